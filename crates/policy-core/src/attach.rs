@@ -1,0 +1,80 @@
+use core::fmt;
+
+/// Where a policy may be attached, and hence how long it may be.
+///
+/// The quotas count characters, white space outside strings left out. For the inline kinds AWS limits the *sum* of all
+/// inline policies of one identity, so a policy that just fits leaves no room for another.
+///
+/// Sources: IAM User Guide, "IAM and AWS STS quotas"; AWS Organizations User Guide, "Quotas and service limits".
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::Attach;
+///
+/// assert_eq!(Attach::from_name("inline-user"), Some(Attach::InlineUser));
+/// assert_eq!(Attach::InlineUser.quota(), 2048);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Attach {
+    /// `inline-user`: embedded in an IAM user; 2,048 characters.
+    InlineUser,
+    /// `inline-group`: embedded in an IAM group; 5,120 characters.
+    InlineGroup,
+    /// `inline-role`: embedded in a role; 10,240 characters.
+    InlineRole,
+    /// `managed`: a customer managed policy, attached to any identity or set as a permissions boundary; 6,144 characters.
+    Managed,
+    /// `service-control`: a service control policy of an organization; 5,120 characters.
+    ServiceControl,
+}
+
+impl Attach {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::InlineUser,
+        Self::InlineGroup,
+        Self::InlineRole,
+        Self::Managed,
+        Self::ServiceControl,
+    ];
+
+    /// The quota of a role's trust policy, which is no kind of attachment: a trust policy belongs to its role.
+    pub const TRUST_QUOTA: usize = 2048;
+
+    /// The name that the spec uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InlineUser => "inline-user",
+            Self::InlineGroup => "inline-group",
+            Self::InlineRole => "inline-role",
+            Self::Managed => "managed",
+            Self::ServiceControl => "service-control",
+        }
+    }
+
+    /// The kind of this `name`; `None` if there is no such kind.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// How many characters a policy of this kind may have.
+    #[must_use]
+    pub const fn quota(self) -> usize {
+        match self {
+            Self::InlineUser => 2048,
+            Self::InlineGroup | Self::ServiceControl => 5120,
+            Self::InlineRole => 10_240,
+            Self::Managed => 6144,
+        }
+    }
+}
+
+impl fmt::Display for Attach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,346 @@
+use core::fmt;
+
+use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
+use crate::wildcard::{Case, Variables, glob, has_variable};
+
+/// What a policy alone says to a request.
+///
+/// When several of these hold, the first in this order is the answer: `Denied`, `DeniedIf`, `Allowed`, `AllowedIf`,
+/// `NotAllowed`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Decision {
+    /// A statement without conditions allows it, and none can deny it.
+    Allowed,
+    /// A statement allows it if its conditions hold, or if a policy variable has the right value.
+    AllowedIf,
+    /// A statement denies it if its conditions hold, or if a policy variable has the right value.
+    DeniedIf,
+    /// A statement without conditions denies it.
+    Denied,
+    /// No statement is about it, so it is denied implicitly.
+    NotAllowed,
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Allowed => "allowed",
+            Self::AllowedIf => "allowed under conditions",
+            Self::DeniedIf => "denied under conditions",
+            Self::Denied => "denied",
+            Self::NotAllowed => "not allowed",
+        })
+    }
+}
+
+/// Whether something is about a request.
+#[derive(Clone, Copy)]
+enum Match {
+    No,
+    /// It depends on what comes with the request.
+    Maybe,
+    Yes,
+}
+
+impl Match {
+    const fn not(self) -> Self {
+        match self {
+            Self::No => Self::Yes,
+            Self::Maybe => Self::Maybe,
+            Self::Yes => Self::No,
+        }
+    }
+
+    const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Yes, Self::Yes) => Self::Yes,
+            _ => Self::Maybe,
+        }
+    }
+}
+
+impl Policy<'_> {
+    /// Whether this policy allows `action` on `resource` whatever comes with the request; true for [`Decision::Allowed`]
+    /// alone.
+    ///
+    /// - `action`: such as `s3:GetObject`; its case does not matter
+    /// - `resource`: the ARN of one resource, taken literally; `*` for actions that are about no resource
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_core::{Action, Policy, Resource, Statement};
+    ///
+    /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("list", "List")
+    ///     .with_actions(&[Action::new("s3:ListBucket")])
+    ///     .with_resources(&[Resource::literal("arn:aws:s3:::logs-*")])]);
+    /// const _: () = assert!(POLICY.allows("s3:ListBucket", "arn:aws:s3:::logs-eu"));
+    /// ```
+    #[must_use]
+    pub const fn allows(&self, action: &str, resource: &str) -> bool {
+        matches!(self.evaluate(action, resource), Decision::Allowed)
+    }
+
+    /// What this policy says to `action` on `resource`, in its first partition, with every parameter at its default and
+    /// without extensions.
+    ///
+    /// A constant has no request context, so a condition, or a policy variable in a resource, makes the answer conditional.
+    ///
+    /// The arguments are those of [`Policy::allows`].
+    ///
+    /// Source: IAM User Guide, "Policy evaluation logic".
+    #[must_use]
+    pub const fn evaluate(&self, action: &str, resource: &str) -> Decision {
+        if self.incomplete {
+            return Decision::Allowed;
+        }
+        let partition = self.default_partition();
+        let (mut allowed, mut denied) = (Match::No, Match::No);
+        let mut rest = self.statements;
+        while let [statement, tail @ ..] = rest {
+            rest = tail;
+            if !statement.is_in(partition) {
+                continue;
+            }
+            let side = match statement.effect {
+                Effect::Allow => &mut allowed,
+                Effect::Deny => &mut denied,
+            };
+            *side = match (*side, statement.applies(action, resource, partition)) {
+                (Match::Yes, _) | (_, Match::Yes) => Match::Yes,
+                (Match::Maybe, _) | (_, Match::Maybe) => Match::Maybe,
+                _ => Match::No,
+            };
+        }
+        match (denied, allowed) {
+            (Match::Yes, _) => Decision::Denied,
+            (Match::Maybe, _) => Decision::DeniedIf,
+            (Match::No, Match::Yes) => Decision::Allowed,
+            (Match::No, Match::Maybe) => Decision::AllowedIf,
+            (Match::No, Match::No) => Decision::NotAllowed,
+        }
+    }
+
+    /// The constant of a policy whose spec has mistakes. It answers [`Decision::Allowed`] to everything, so that an assertion
+    /// on it does not add a second error to the first.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn incomplete(mut self) -> Self {
+        self.incomplete = true;
+        self
+    }
+}
+
+impl Statement<'_> {
+    const fn applies(&self, action: &str, resource: &str, partition: &str) -> Match {
+        let about_action = if self.not_actions.is_empty() {
+            any_action(self.actions, action)
+        } else {
+            any_action(self.not_actions, action).not()
+        };
+        let about_resource = if self.not_resources.is_empty() {
+            any_resource(self.resources, resource, partition)
+        } else {
+            any_resource(self.not_resources, resource, partition).not()
+        };
+        let conditions = if self.conditions.is_empty() {
+            Match::Yes
+        } else {
+            Match::Maybe
+        };
+        about_action.and(about_resource).and(conditions)
+    }
+}
+
+const fn any_action(actions: &[Action<'_>], action: &str) -> Match {
+    let mut rest = actions;
+    while let [first, tail @ ..] = rest {
+        if glob(
+            first.pattern.as_bytes(),
+            action.as_bytes(),
+            Case::Ignored,
+            Variables::Literal,
+        ) {
+            return Match::Yes;
+        }
+        rest = tail;
+    }
+    Match::No
+}
+
+const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: &str) -> Match {
+    let mut found = Match::No;
+    let mut rest = resources;
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        if !is_in(first.partitions, partition) {
+            continue;
+        }
+        match matches_resource(first.arn.text.as_bytes(), resource.as_bytes()) {
+            Match::Yes => return Match::Yes,
+            Match::Maybe => found = Match::Maybe,
+            Match::No => {}
+        }
+    }
+    found
+}
+
+/// A resource is matched segment by segment up to the fifth colon, and as one text from there on. Where a pattern has fewer
+/// segments, a `*` at its end takes all that is left.
+///
+/// Sources: IAM User Guide, "IAM JSON policy elements: Resource"; "Policy variables", for where they have a meaning.
+const fn matches_resource(pattern: &[u8], resource: &[u8]) -> Match {
+    const fn literally(pattern: &[u8], text: &[u8]) -> bool {
+        glob(pattern, text, Case::Sensitive, Variables::Literal)
+    }
+    let (mut pattern, mut resource) = (pattern, resource);
+    let mut segment = 1;
+    while segment < 6 {
+        let Some((first, pattern_rest)) = split(pattern) else {
+            let takes_the_rest = matches!(pattern, [.., b'*']);
+            let equal = literally(pattern, resource) && (takes_the_rest || split(resource).is_none());
+            return if equal { Match::Yes } else { Match::No };
+        };
+        let Some((text, resource_rest)) = split(resource) else {
+            return Match::No;
+        };
+        if !literally(first, text) {
+            return Match::No;
+        }
+        (pattern, resource) = (pattern_rest, resource_rest);
+        segment += 1;
+    }
+    // `Anything` also knows `${*}` and its like, which are single characters.
+    match (
+        glob(pattern, resource, Case::Sensitive, Variables::Anything),
+        has_variable(pattern),
+    ) {
+        (false, _) => Match::No,
+        (true, true) => Match::Maybe,
+        (true, false) => Match::Yes,
+    }
+}
+
+/// What stands before the first colon, and what behind it.
+const fn split(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut at = 0;
+    while at < text.len() {
+        let (before, from) = text.split_at(at);
+        if let [b':', behind @ ..] = from {
+            return Some((before, behind));
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Condition, Template};
+
+    const fn matches(pattern: &str, resource: &str) -> bool {
+        matches!(matches_resource(pattern.as_bytes(), resource.as_bytes()), Match::Yes)
+    }
+
+    #[test]
+    fn a_star_crosses_colons_and_slashes_behind_the_fifth_colon_only() {
+        let prefix = "arn:aws:lambda:eu-west-1:1:function:";
+        assert!(matches(
+            "arn:aws:lambda:*:*:function:render-*",
+            &std::format!("{prefix}render-x:PROD")
+        ));
+        assert!(matches("arn:aws:s3:::logs-*", "arn:aws:s3:::logs-eu/2026/x"));
+        assert!(matches("arn:aws:ec2:*:*:*/*", "arn:aws:ec2:eu-west-1:1:instance/i-1"));
+        assert!(!matches(
+            "arn:aws:lambda:*:function:render-*",
+            &std::format!("{prefix}render-x")
+        ));
+        assert!(!matches("arn:aws:s3:*:bucket", "arn:aws:s3:::bucket"));
+    }
+
+    #[test]
+    fn fewer_segments_need_a_star_at_the_end() {
+        assert!(matches("*", "arn:aws:s3:::b"));
+        assert!(matches("*", "*"));
+        assert!(matches("arn:aws:iam::*", "arn:aws:iam::1:role/r"));
+        assert!(!matches("arn:aws:iam::1", "arn:aws:iam::1:role/r"));
+        assert!(!matches("arn:aws:iam:*:1", "arn:aws:iam::1:role/r"));
+        assert!(!matches("a*b", "arn:aws:s3:::b"));
+    }
+
+    #[test]
+    fn resources_are_case_sensitive_and_requests_are_literal() {
+        assert!(!matches("arn:aws:s3:::Bucket", "arn:aws:s3:::bucket"));
+        assert!(matches("arn:aws:s3:::a*", "arn:aws:s3:::a*"));
+        assert!(!matches("arn:aws:s3:::ab", "arn:aws:s3:::a*"));
+    }
+
+    const VALUES: &[Template<'_>] = &[Template { source: "x", text: "x" }];
+    const IF: &[Condition<'_>] = &[Condition {
+        operator: "StringEquals",
+        key: "aws:RequestedRegion",
+        values: VALUES,
+    }];
+
+    #[test]
+    fn the_five_answers() {
+        const ALL: &[Resource<'_>] = &[Resource::literal("*")];
+        const HOME: &[Resource<'_>] = &[Resource::literal("arn:aws:s3:::home/${aws:username}/*")];
+        const POLICY: Policy<'_> = Policy::new("p", "").with_statements(&[
+            Statement::new("a", "A")
+                .with_actions(&[Action::new("s3:*")])
+                .with_resources(ALL),
+            Statement::new("b", "B")
+                .with_actions(&[Action::new("ec2:Run*")])
+                .with_resources(ALL)
+                .with_conditions(IF),
+            Statement::new("c", "C")
+                .with_effect(Effect::Deny)
+                .with_actions(&[Action::new("s3:Delete*")])
+                .with_resources(ALL),
+            Statement::new("d", "D")
+                .with_effect(Effect::Deny)
+                .with_actions(&[Action::new("s3:PutObject")])
+                .with_resources(HOME),
+        ]);
+        const _: () = assert!(POLICY.allows("S3:getobject", "arn:aws:s3:::b/k"));
+        let decide = |action, resource| POLICY.evaluate(action, resource);
+        assert_eq!(decide("ec2:RunInstances", "*"), Decision::AllowedIf);
+        assert_eq!(decide("s3:DeleteObject", "arn:aws:s3:::b/k"), Decision::Denied);
+        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::home/ann/k"), Decision::DeniedIf);
+        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::other/ann/k"), Decision::Allowed);
+        assert_eq!(decide("iam:PassRole", "*"), Decision::NotAllowed);
+        assert_eq!(POLICY.incomplete().evaluate("iam:PassRole", "*"), Decision::Allowed);
+    }
+
+    #[test]
+    fn not_action_and_not_resource() {
+        const POLICY: Policy<'_> = Policy::new("p", "").with_statements(&[Statement::new("a", "A")
+            .with_not_actions(&[Action::new("iam:*")])
+            .with_not_resources(&[Resource::literal("arn:aws:s3:::secret*")])]);
+        assert!(POLICY.allows("s3:GetObject", "arn:aws:s3:::open/k"));
+        assert!(!POLICY.allows("s3:GetObject", "arn:aws:s3:::secret/k"));
+        assert!(!POLICY.allows("iam:GetUser", "*"));
+    }
+
+    #[test]
+    fn other_partitions_do_not_count() {
+        const CHINA: Resource<'_> = Resource::literal("arn:aws-cn:s3:::b").with_partitions(&["aws-cn"]);
+        const POLICY: Policy<'_> = Policy::new("p", "")
+            .with_partitions(&["aws", "aws-cn"])
+            .with_statements(&[
+                Statement::new("a", "A")
+                    .with_actions(&[Action::new("s3:*")])
+                    .with_resources(&[CHINA]),
+                Statement::new("b", "B")
+                    .with_partitions(&["aws-cn"])
+                    .with_actions(&[Action::new("ec2:*")])
+                    .with_resources(&[Resource::literal("*")]),
+            ]);
+        assert!(!POLICY.allows("s3:ListBucket", "arn:aws-cn:s3:::b"));
+        assert!(!POLICY.allows("ec2:RunInstances", "*"));
+    }
+}

@@ -1,0 +1,429 @@
+use core::fmt::{self, Display, Write};
+
+use crate::model::{Action, Condition, Effect, Extension, Policy, Resource, Statement, Waiver};
+
+/// Why a policy's permissions are there: a row for each reason. Its [`Display`] is a Markdown table.
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::{Action, Policy, Resource, Statement};
+///
+/// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("list", "List")
+///     .with_reason("Finds the bucket.")
+///     .with_actions(&[Action::new("s3:ListAllMyBuckets")])
+///     .with_resources(&[Resource::literal("*")])]);
+///
+/// assert_eq!(
+///     POLICY.explanation().to_string(),
+///     "| Sid | Permission | Scope | Reason |\n\
+///      |---|---|---|---|\n\
+///      | `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |\n",
+/// );
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Explanation<'a> {
+    statements: &'a [Statement<'a>],
+}
+
+impl<'a> Policy<'a> {
+    /// The explanation of the policy's own statements.
+    #[must_use]
+    pub const fn explanation(&self) -> Explanation<'a> {
+        Explanation {
+            statements: self.statements,
+        }
+    }
+}
+
+impl<'a> Extension<'a> {
+    /// The explanation of the extension's statements.
+    #[must_use]
+    pub const fn explanation(&self) -> Explanation<'a> {
+        Explanation {
+            statements: self.statements,
+        }
+    }
+}
+
+impl<'a> Explanation<'a> {
+    /// The rows: statement by statement, first the statement's own reason, then those of actions, then those of resources.
+    /// Every action and every resource stands in at least one.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+        self.statements.iter().flat_map(|statement| {
+            let whole = (!statement.reason.is_empty()).then_some(Row {
+                statement,
+                about: About::Statement,
+            });
+            let actions = distinct(statement.action_element().1).map(About::Actions);
+            let resources = distinct(statement.resource_element().1).map(About::Resources);
+            whole
+                .into_iter()
+                .chain(actions.chain(resources).map(move |about| Row { statement, about }))
+        })
+    }
+}
+
+/// What an action or a resource says about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Note<'a> {
+    reason: Option<&'a str>,
+    without: Option<&'a str>,
+}
+
+trait Entry<'a> {
+    fn note(&self) -> Option<Note<'a>>;
+}
+
+impl<'a> Entry<'a> for Action<'a> {
+    fn note(&self) -> Option<Note<'a>> {
+        let note = Note {
+            reason: self.reason,
+            without: self.without,
+        };
+        (note.reason.is_some() || note.without.is_some()).then_some(note)
+    }
+}
+
+impl<'a> Entry<'a> for Resource<'a> {
+    fn note(&self) -> Option<Note<'a>> {
+        let note = Note {
+            reason: self.reason,
+            without: self.without,
+        };
+        (note.reason.is_some() || note.without.is_some()).then_some(note)
+    }
+}
+
+/// The notes of `entries`, each once.
+fn distinct<'a, E: Entry<'a>>(entries: &'a [E]) -> impl Iterator<Item = Note<'a>> {
+    entries.iter().enumerate().filter_map(|(i, entry)| {
+        let note = entry.note();
+        let seen = entries.iter().take(i).any(|earlier| earlier.note() == note);
+        note.filter(|_| !seen)
+    })
+}
+
+/// One reason, and what it is the reason for.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    statement: &'a Statement<'a>,
+    about: About<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum About<'a> {
+    Statement,
+    Actions(Note<'a>),
+    Resources(Note<'a>),
+}
+
+impl<'a> Row<'a> {
+    /// The statement that the row belongs to.
+    #[must_use]
+    pub fn statement(&self) -> &'a Statement<'a> {
+        self.statement
+    }
+
+    /// The reason, in Markdown.
+    #[must_use]
+    pub fn reason(&self) -> &'a str {
+        match self.about {
+            About::Statement => self.statement.reason,
+            About::Actions(note) | About::Resources(note) => note.reason.unwrap_or(self.statement.reason),
+        }
+    }
+
+    /// What the program does when this is denied, where the spec says it.
+    #[must_use]
+    pub fn without(&self) -> Option<&'a str> {
+        match self.about {
+            About::Statement => self.statement.without,
+            About::Actions(note) | About::Resources(note) => note.without.or(self.statement.without),
+        }
+    }
+
+    /// The actions that the reason is for.
+    pub fn actions(&self) -> impl Iterator<Item = &'a Action<'a>> {
+        let own = match self.about {
+            About::Actions(note) => Some(note),
+            _ => None,
+        };
+        select(self.statement.action_element().1, own)
+    }
+
+    /// The resources that the reason is for.
+    pub fn resources(&self) -> impl Iterator<Item = &'a Resource<'a>> {
+        let own = match self.about {
+            About::Resources(note) => Some(note),
+            _ => None,
+        };
+        select(self.statement.resource_element().1, own)
+    }
+
+    /// The accepted findings, each in one row only, with the action or resource that they are limited to.
+    pub fn waivers(&self) -> impl Iterator<Item = (Option<&'a str>, &'a Waiver<'a>)> {
+        let about = self.about;
+        let at_home = move |note: Option<Note<'a>>, side: fn(About<'a>) -> Option<Note<'a>>| match about {
+            About::Statement => note.is_none(),
+            _ => side(about).is_some() && side(about) == note,
+        };
+        let whole = match about {
+            About::Statement => self.statement.waivers,
+            _ => &[],
+        };
+        let actions = self.statement.action_element().1.iter().filter(move |action| {
+            at_home(action.note(), |about| match about {
+                About::Actions(note) => Some(note),
+                _ => None,
+            })
+        });
+        let resources = self.statement.resource_element().1.iter().filter(move |resource| {
+            at_home(resource.note(), |about| match about {
+                About::Resources(note) => Some(note),
+                _ => None,
+            })
+        });
+        whole
+            .iter()
+            .map(|waiver| (None, waiver))
+            .chain(actions.flat_map(|action| action.waivers.iter().map(|waiver| (Some(action.pattern), waiver))))
+            .chain(
+                resources.flat_map(|resource| resource.waivers.iter().map(|waiver| (Some(resource.arn.text), waiver))),
+            )
+    }
+}
+
+/// Those of `entries` that say `own` about themselves; for `None` those that say nothing, or all if each says something.
+fn select<'a, E: Entry<'a>>(entries: &'a [E], own: Option<Note<'a>>) -> impl Iterator<Item = &'a E> {
+    let all = own.is_none() && entries.iter().all(|entry| entry.note().is_some());
+    entries.iter().filter(move |entry| all || entry.note() == own)
+}
+
+impl Display for Explanation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n")?;
+        self.rows().try_for_each(|row| {
+            f.write_str("| ")?;
+            code(f, row.statement.sid)?;
+            f.write_str(" | ")?;
+            permission(f, &row)?;
+            f.write_str(" | ")?;
+            scope(f, &row)?;
+            f.write_str(" | ")?;
+            explanation(f, &row)?;
+            f.write_str(" |\n")
+        })
+    }
+}
+
+const BREAK: &str = "<br>";
+
+fn permission(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
+    if row.statement.effect == Effect::Deny {
+        f.write_str("**denied:**")?;
+        f.write_str(BREAK)?;
+    }
+    if !row.statement.not_actions.is_empty() {
+        f.write_str("all actions except")?;
+        f.write_str(BREAK)?;
+    }
+    row.actions().enumerate().try_for_each(|(i, action)| {
+        f.write_str(if i == 0 { "" } else { BREAK })?;
+        code(f, action.pattern)
+    })
+}
+
+fn scope(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
+    if !row.statement.not_resources.is_empty() {
+        f.write_str("all resources except")?;
+        f.write_str(BREAK)?;
+    }
+    row.resources().enumerate().try_for_each(|(i, resource)| {
+        f.write_str(if i == 0 { "" } else { BREAK })?;
+        code(f, resource.arn.text)?;
+        only(f, resource.partitions)
+    })?;
+    if !row.statement.partitions.is_empty() {
+        f.write_str(BREAK)?;
+        f.write_str("the whole statement")?;
+        only(f, row.statement.partitions)?;
+    }
+    row.statement.conditions.iter().try_for_each(|condition| {
+        f.write_str(BREAK)?;
+        write_condition(f, condition)
+    })
+}
+
+/// ` (only in …)`, for what is limited to some partitions.
+fn only(f: &mut fmt::Formatter<'_>, partitions: &[&str]) -> fmt::Result {
+    if partitions.is_empty() {
+        return Ok(());
+    }
+    f.write_str(" (only in ")?;
+    list(f, partitions.iter().copied(), " and ")?;
+    f.write_str(")")
+}
+
+fn write_condition(f: &mut fmt::Formatter<'_>, condition: &Condition<'_>) -> fmt::Result {
+    f.write_str("if ")?;
+    code(f, condition.key)?;
+    f.write_str(" ")?;
+    code(f, condition.operator)?;
+    f.write_str(" ")?;
+    list(f, condition.values.iter().map(|value| value.text), " or ")
+}
+
+fn list(f: &mut fmt::Formatter<'_>, texts: impl Iterator<Item = &str>, separator: &str) -> fmt::Result {
+    texts.enumerate().try_for_each(|(i, text)| {
+        f.write_str(if i == 0 { "" } else { separator })?;
+        code(f, text)
+    })
+}
+
+fn explanation(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
+    write!(Cell::new(f), "{}", row.reason())?;
+    if let Some(without) = row.without() {
+        f.write_str(BREAK)?;
+        f.write_str("*Without it:* ")?;
+        write!(Cell::new(f), "{without}")?;
+    }
+    row.waivers().try_for_each(|(place, waiver)| {
+        f.write_str(BREAK)?;
+        f.write_str("*Accepted finding* ")?;
+        code(f, waiver.check)?;
+        if let Some(place) = place {
+            f.write_str(" on ")?;
+            code(f, place)?;
+        }
+        f.write_str(": ")?;
+        write!(Cell::new(f), "{}", waiver.why)
+    })
+}
+
+/// A code span, whose fence is longer than any run of backticks inside.
+fn code(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let pad = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
+    let fence = |f: &mut fmt::Formatter<'_>| (0..=longest).try_for_each(|_| f.write_char('`'));
+    fence(f)?;
+    write!(Cell::new(f), "{pad}{text}{pad}")?;
+    fence(f)
+}
+
+/// Keeps text inside one cell of a table: `|` is escaped, and a line feed becomes a break.
+struct Cell<'f, 'b> {
+    f: &'f mut fmt::Formatter<'b>,
+}
+
+impl<'f, 'b> Cell<'f, 'b> {
+    fn new(f: &'f mut fmt::Formatter<'b>) -> Self {
+        Self { f }
+    }
+}
+
+impl Write for Cell<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|character| match character {
+            '|' => self.f.write_str("\\|"),
+            '\n' => self.f.write_str(BREAK),
+            '\r' => Ok(()),
+            _ => self.f.write_char(character),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use std::string::ToString;
+
+    use super::*;
+    use crate::model::Template;
+
+    fn check(statements: &[Statement<'_>], expected: Expect) {
+        expected.assert_eq(&Explanation { statements }.to_string());
+    }
+
+    const STAR: &[Resource<'_>] = &[Resource::literal("*")];
+
+    #[test]
+    fn a_row_for_each_reason() {
+        let acl = Action::new("s3:PutObjectAcl")
+            .with_reason(Some("Makes it public."))
+            .with_without(Some("it stays private"));
+        let china = Resource::literal("arn:aws-cn:s3:::b")
+            .with_partitions(&["aws-cn"])
+            .with_reason(Some("In China."));
+        check(
+            &[Statement::new("a", "A")
+                .with_reason("Stores a|b\nand c.")
+                .with_actions(&[Action::new("s3:GetObject"), acl, Action::new("s3:PutObject")])
+                .with_resources(&[Resource::literal("arn:aws:s3:::b"), china])],
+            expect![[r"
+                | Sid | Permission | Scope | Reason |
+                |---|---|---|---|
+                | `A` | `s3:GetObject`<br>`s3:PutObject` | `arn:aws:s3:::b` | Stores a\|b<br>and c. |
+                | `A` | `s3:PutObjectAcl` | `arn:aws:s3:::b` | Makes it public.<br>*Without it:* it stays private |
+                | `A` | `s3:GetObject`<br>`s3:PutObject` | `arn:aws-cn:s3:::b` (only in `aws-cn`) | In China. |
+            "]],
+        );
+    }
+
+    #[test]
+    fn everything_stands_in_a_row_when_each_action_has_its_own_reason() {
+        check(
+            &[Statement::new("a", "A")
+                .with_actions(&[
+                    Action::new("s3:GetObject").with_reason(Some("Reads.")),
+                    Action::new("s3:PutObject").with_reason(Some("Writes.")),
+                    Action::new("s3:HeadObject").with_reason(Some("Reads.")),
+                ])
+                .with_resources(STAR)],
+            expect![[r"
+                | Sid | Permission | Scope | Reason |
+                |---|---|---|---|
+                | `A` | `s3:GetObject`<br>`s3:HeadObject` | `*` | Reads. |
+                | `A` | `s3:PutObject` | `*` | Writes. |
+            "]],
+        );
+    }
+
+    #[test]
+    fn what_limits_a_statement_is_shown() {
+        const VALUES: &[Template<'_>] = &[
+            Template {
+                source: "eu-west-1",
+                text: "eu-west-1",
+            },
+            Template { source: "`", text: "`" },
+        ];
+        const WAIVERS: &[Waiver<'_>] = &[Waiver {
+            check: "CODE",
+            why: "we know",
+        }];
+        check(
+            &[Statement::new("a", "A")
+                .with_effect(Effect::Deny)
+                .with_reason("Elsewhere.")
+                .with_partitions(&["aws", "aws-cn"])
+                .with_not_actions(&[Action::new("iam:*").with_waivers(WAIVERS)])
+                .with_not_resources(STAR)
+                .with_waivers(WAIVERS)
+                .with_conditions(&[Condition {
+                    operator: "StringNotEquals",
+                    key: "aws:RequestedRegion",
+                    values: VALUES,
+                }])],
+            expect![[r"
+                | Sid | Permission | Scope | Reason |
+                |---|---|---|---|
+                | `A` | **denied:**<br>all actions except<br>`iam:*` | all resources except<br>`*`<br>the whole statement (only in `aws` and `aws-cn`)<br>if `aws:RequestedRegion` `StringNotEquals` `eu-west-1` or `` ` `` | Elsewhere.<br>*Accepted finding* `CODE`: we know<br>*Accepted finding* `CODE` on `iam:*`: we know |
+            "]],
+        );
+    }
+}

@@ -1,0 +1,383 @@
+//! The writer of IAM's JSON, and the measure of its size.
+//!
+//! Everything in this workspace that prints a policy prints it with [`Writer`]: the constants, their artifacts and every
+//! program, so the same policy is the same bytes everywhere.
+
+use core::fmt::{self, Display, Write};
+
+/// How JSON is laid out.
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::Style;
+///
+/// let style = Style { scalars: true, ..Style::MINIFIED };
+/// assert!(style.minified);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Style {
+    /// No white space outside strings.
+    pub minified: bool,
+    /// A list of one value is written as that value, which IAM reads alike and which is shorter.
+    pub scalars: bool,
+}
+
+impl Style {
+    /// Two spaces of indentation, every list an array, a line feed at the end.
+    pub const PRETTY: Self = Self {
+        minified: false,
+        scalars: false,
+    };
+    /// No white space at all.
+    pub const MINIFIED: Self = Self {
+        minified: true,
+        scalars: false,
+    };
+}
+
+/// Writes JSON piece by piece into anything that takes text.
+///
+/// The caller opens and closes; the writer knows about commas, indentation and escapes.
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::{json::Writer, Style};
+///
+/// let mut out = String::new();
+/// let mut json = Writer::new(&mut out, Style::MINIFIED);
+/// json.begin_object()?;
+/// json.key("Action")?;
+/// json.list(["s3:GetObject", "s3:PutObject"])?;
+/// json.end_object()?;
+/// assert_eq!(out, r#"{"Action":["s3:GetObject","s3:PutObject"]}"#);
+/// # Ok::<(), std::fmt::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Writer<W> {
+    out: W,
+    style: Style,
+    depth: usize,
+    /// Nothing has been written yet into the innermost object or array.
+    empty: bool,
+    /// A key has been written, and its value comes next.
+    after_key: bool,
+}
+
+impl<W: Write> Writer<W> {
+    /// A writer into `out`.
+    pub fn new(out: W, style: Style) -> Self {
+        Self {
+            out,
+            style,
+            depth: 0,
+            empty: true,
+            after_key: false,
+        }
+    }
+
+    /// The comma, line feed and indentation that come before a key or an element.
+    fn separate(&mut self) -> fmt::Result {
+        if self.after_key {
+            self.after_key = false;
+            return Ok(());
+        }
+        if self.depth == 0 {
+            return Ok(());
+        }
+        if !self.empty {
+            self.out.write_char(',')?;
+        }
+        self.empty = false;
+        self.line()
+    }
+
+    fn line(&mut self) -> fmt::Result {
+        if self.style.minified {
+            return Ok(());
+        }
+        self.out.write_char('\n')?;
+        (0..self.depth).try_for_each(|_| self.out.write_str("  "))
+    }
+
+    fn begin(&mut self, bracket: char) -> fmt::Result {
+        self.separate()?;
+        self.out.write_char(bracket)?;
+        self.depth += 1;
+        self.empty = true;
+        Ok(())
+    }
+
+    fn end(&mut self, bracket: char) -> fmt::Result {
+        self.depth = self.depth.saturating_sub(1);
+        if !self.empty {
+            self.line()?;
+        }
+        self.empty = false;
+        self.out.write_char(bracket)?;
+        if self.depth == 0 && !self.style.minified {
+            self.out.write_char('\n')?;
+        }
+        Ok(())
+    }
+
+    /// Opens an object.
+    ///
+    /// # Errors
+    ///
+    /// This function and all the others fail only when the underlying writer does.
+    pub fn begin_object(&mut self) -> fmt::Result {
+        self.begin('{')
+    }
+
+    /// Closes the innermost object.
+    ///
+    /// # Errors
+    ///
+    /// When the underlying writer fails.
+    pub fn end_object(&mut self) -> fmt::Result {
+        self.end('}')
+    }
+
+    /// Opens an array.
+    ///
+    /// # Errors
+    ///
+    /// When the underlying writer fails.
+    pub fn begin_array(&mut self) -> fmt::Result {
+        self.begin('[')
+    }
+
+    /// Closes the innermost array.
+    ///
+    /// # Errors
+    ///
+    /// When the underlying writer fails.
+    pub fn end_array(&mut self) -> fmt::Result {
+        self.end(']')
+    }
+
+    /// Writes the key of the value that comes next.
+    ///
+    /// # Errors
+    ///
+    /// When the underlying writer fails.
+    pub fn key(&mut self, key: impl Display) -> fmt::Result {
+        self.string(key)?;
+        self.out.write_str(if self.style.minified { ":" } else { ": " })?;
+        self.after_key = true;
+        Ok(())
+    }
+
+    /// Writes a string value, escaped.
+    ///
+    /// # Errors
+    ///
+    /// When the underlying writer fails.
+    pub fn string(&mut self, value: impl Display) -> fmt::Result {
+        self.separate()?;
+        self.out.write_char('"')?;
+        write!(Escaped(&mut self.out), "{value}")?;
+        self.out.write_char('"')
+    }
+
+    /// Writes a number, `true`, `false` or `null` as it is.
+    ///
+    /// # Errors
+    ///
+    /// When the underlying writer fails.
+    pub fn literal(&mut self, value: impl Display) -> fmt::Result {
+        self.separate()?;
+        write!(self.out, "{value}")
+    }
+
+    /// Writes a list of strings: an array, or the value alone where the style wants that and there is just one.
+    ///
+    /// # Errors
+    ///
+    /// When the underlying writer fails.
+    pub fn list<V: Display>(&mut self, values: impl IntoIterator<Item = V>) -> fmt::Result {
+        let mut values = values.into_iter();
+        let first = values.next();
+        let second = values.next();
+        if let (true, Some(only), None) = (self.style.scalars, &first, &second) {
+            return self.string(only);
+        }
+        self.begin_array()?;
+        first
+            .into_iter()
+            .chain(second)
+            .chain(values)
+            .try_for_each(|value| self.string(value))?;
+        self.end_array()
+    }
+}
+
+/// Escapes what is written through it as the inside of a JSON string.
+struct Escaped<W>(W);
+
+impl<W: Write> Write for Escaped<W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut rest = text;
+        while let Some(at) = rest.find(|c: char| matches!(c, '"' | '\\' | '\0'..='\u{1F}')) {
+            let (plain, special) = rest.split_at(at);
+            self.0.write_str(plain)?;
+            let mut characters = special.chars();
+            match characters.next() {
+                Some('\n') => self.0.write_str("\\n")?,
+                Some('\r') => self.0.write_str("\\r")?,
+                Some('\t') => self.0.write_str("\\t")?,
+                Some(quoted @ ('"' | '\\')) => {
+                    self.0.write_char('\\')?;
+                    self.0.write_char(quoted)?;
+                }
+                Some(control) => write!(self.0, "\\u{:04x}", u32::from(control))?,
+                None => {}
+            }
+            rest = characters.as_str();
+        }
+        self.0.write_str(rest)
+    }
+}
+
+/// Counts the characters that AWS counts: all but the white space outside strings.
+///
+/// It takes JSON in pieces of any length, so a policy is measured without being stored.
+///
+/// Source: IAM User Guide, "IAM and AWS STS quotas": white space is not counted.
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::json::Size;
+///
+/// assert_eq!(Size::of("{ \"Sid\":\n \"a b\" }"), 13);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Size {
+    characters: usize,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl Size {
+    /// The size of `json`.
+    #[must_use]
+    pub fn of(json: &str) -> usize {
+        let mut size = Self::default();
+        size.add(json);
+        size.characters()
+    }
+
+    /// What has been counted so far.
+    #[must_use]
+    pub fn characters(&self) -> usize {
+        self.characters
+    }
+
+    fn add(&mut self, json: &str) {
+        for character in json.chars() {
+            let counts = self.in_string || !matches!(character, ' ' | '\t' | '\n' | '\r');
+            self.characters += usize::from(counts);
+            match character {
+                _ if self.escaped => self.escaped = false,
+                '\\' => self.escaped = self.in_string,
+                '"' => self.in_string = !self.in_string,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Write for Size {
+    fn write_str(&mut self, json: &str) -> fmt::Result {
+        self.add(json);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use proptest::prelude::*;
+    use std::string::String;
+
+    use super::*;
+
+    fn written(style: Style) -> String {
+        let mut out = String::new();
+        let mut json = Writer::new(&mut out, style);
+        let result = (|| {
+            json.begin_object()?;
+            json.key("one")?;
+            json.list(["a b"])?;
+            json.key("none")?;
+            json.list([""; 0])?;
+            json.key("two")?;
+            json.begin_array()?;
+            json.begin_object()?;
+            json.end_object()?;
+            json.literal(1)?;
+            json.string("q\"\\\n\t\u{1}ü")?;
+            json.end_array()?;
+            json.end_object()
+        })();
+        result.unwrap();
+        out
+    }
+
+    fn check(style: Style, expected: Expect) {
+        expected.assert_eq(&written(style));
+    }
+
+    #[test]
+    fn pretty() {
+        check(
+            Style::PRETTY,
+            expect![[r#"
+                {
+                  "one": [
+                    "a b"
+                  ],
+                  "none": [],
+                  "two": [
+                    {},
+                    1,
+                    "q\"\\\n\t\u0001ü"
+                  ]
+                }
+            "#]],
+        );
+    }
+
+    #[test]
+    fn minified_with_scalars() {
+        check(
+            Style {
+                minified: true,
+                scalars: true,
+            },
+            expect![[r#"{"one":"a b","none":[],"two":[{},1,"q\"\\\n\t\u0001ü"]}"#]],
+        );
+    }
+
+    #[test]
+    fn the_size_does_not_depend_on_the_layout() {
+        assert_eq!(
+            Size::of(&written(Style::PRETTY)),
+            written(Style::MINIFIED).chars().count()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_size_is_the_same_in_pieces(json in "[\"\\\\ a\n]{0,20}", cut in 0usize..20) {
+            let cut = cut.min(json.len());
+            let mut size = Size::default();
+            size.write_str(&json[..cut]).unwrap();
+            size.write_str(&json[cut..]).unwrap();
+            prop_assert_eq!(size.characters(), Size::of(&json));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+use core::fmt;
+
+/// A group of AWS Regions with its own accounts and its own ARNs.
+///
+/// Source: AWS General Reference, "Amazon Resource Names", and the partition data that the AWS SDKs ship.
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::Partition;
+///
+/// assert_eq!(Partition::from_name("aws-cn"), Some(Partition::China));
+/// assert_eq!(Partition::from_name("aws-moon"), None);
+/// assert_eq!(Partition::China.name(), "aws-cn");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Partition {
+    /// `aws`: the standard Regions.
+    Standard,
+    /// `aws-cn`: China.
+    China,
+    /// `aws-us-gov`: AWS GovCloud (US).
+    GovCloud,
+    /// `aws-iso`: AWS Top Secret.
+    Iso,
+    /// `aws-iso-b`: AWS Secret.
+    IsoB,
+    /// `aws-iso-e`: AWS ISOE (Europe).
+    IsoE,
+    /// `aws-iso-f`: AWS ISOF.
+    IsoF,
+    /// `aws-eusc`: AWS European Sovereign Cloud.
+    EuropeanSovereign,
+}
+
+impl Partition {
+    /// Every partition, the standard one first.
+    pub const ALL: &'static [Self] = &[
+        Self::Standard,
+        Self::China,
+        Self::GovCloud,
+        Self::Iso,
+        Self::IsoB,
+        Self::IsoE,
+        Self::IsoF,
+        Self::EuropeanSovereign,
+    ];
+
+    /// The name as it stands in the second segment of an ARN.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "aws",
+            Self::China => "aws-cn",
+            Self::GovCloud => "aws-us-gov",
+            Self::Iso => "aws-iso",
+            Self::IsoB => "aws-iso-b",
+            Self::IsoE => "aws-iso-e",
+            Self::IsoF => "aws-iso-f",
+            Self::EuropeanSovereign => "aws-eusc",
+        }
+    }
+
+    /// The partition of this `name`, which is case-sensitive; `None` if AWS has no such partition.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|partition| partition.name() == name)
+    }
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

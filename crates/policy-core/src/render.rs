@@ -1,0 +1,520 @@
+use core::fmt::{self, Display, Write};
+
+use crate::json::{Size, Style, Writer};
+use crate::model::{Condition, Extension, Policy, Statement, Template, Trust};
+use crate::template::{PARTITION, Piece, pieces};
+use crate::{Attach, Partition, VERSION, text};
+
+/// What to render other than the default.
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::{Options, Style};
+///
+/// let options = Options { partition: Some("aws-cn"), style: Style::MINIFIED, ..Options::DEFAULT };
+/// assert!(options.parameters.is_empty());
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Options<'a> {
+    /// One of [`Policy::partitions`]; `None` is the first.
+    pub partition: Option<&'a str>,
+    /// Names of parameters and their values; the others keep their defaults.
+    pub parameters: &'a [(&'a str, &'a str)],
+    /// Names of extensions; their order does not matter, they are merged in the spec's.
+    pub extensions: &'a [&'a str],
+    /// How the JSON is laid out.
+    pub style: Style,
+}
+
+impl Options<'_> {
+    /// What [`Policy::json`] holds.
+    pub const DEFAULT: Self = Self {
+        partition: None,
+        parameters: &[],
+        extensions: &[],
+        style: Style::PRETTY,
+    };
+}
+
+/// Why a policy cannot be rendered as asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RenderError<'a> {
+    /// AWS has no partition of this name.
+    UnknownPartition {
+        /// The name.
+        partition: &'a str,
+    },
+    /// The policy is not made for this partition.
+    UnsupportedPartition {
+        /// Its name.
+        partition: &'a str,
+        /// Those it is made for.
+        supported: &'a [&'a str],
+    },
+    /// The spec has no parameter of this name.
+    UnknownParameter {
+        /// The name.
+        name: &'a str,
+    },
+    /// The parameter is given two values.
+    RepeatedParameter {
+        /// Its name.
+        name: &'a str,
+    },
+    /// The parameter's value could grant more than the spec means to, or is not accepted by IAM.
+    Value {
+        /// The parameter.
+        name: &'a str,
+        /// Its value.
+        value: &'a str,
+        /// What is wrong with it.
+        error: ValueError,
+    },
+    /// The policy has no extension of this name.
+    UnknownExtension {
+        /// The name.
+        name: &'a str,
+    },
+    /// The extensions fit no kind of attachment together.
+    NoCommonAttachment,
+    /// The policy is too long for a kind of attachment that it is meant for.
+    TooLong {
+        /// The kind.
+        attach: Attach,
+        /// How many characters it has.
+        size: usize,
+    },
+    /// The policy has no trust policy.
+    NoTrust,
+    /// The trust policy is too long.
+    TrustTooLong {
+        /// How many characters it has.
+        size: usize,
+    },
+}
+
+/// Why a text cannot be the value of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ValueError {
+    /// It is empty, so a resource would lose what limits it.
+    Empty,
+    /// It has a character with a meaning of its own in a policy.
+    Character(char),
+    /// It has a `/`, and the parameter does not allow that.
+    Slash,
+    /// It has a character that IAM refuses.
+    Refused(char),
+}
+
+impl ValueError {
+    /// Checks `value` for a parameter that may or may not contain `/`.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with it.
+    pub fn check(value: &str, allow_slash: bool) -> Result<(), Self> {
+        if value.is_empty() {
+            return Err(Self::Empty);
+        }
+        value.chars().try_for_each(|character| match character {
+            '*' | '?' | ':' | '$' | '{' | '}' => Err(Self::Character(character)),
+            '/' if !allow_slash => Err(Self::Slash),
+            _ if character.is_whitespace() => Err(Self::Character(character)),
+            _ if !text::is_accepted(character) => Err(Self::Refused(character)),
+            _ => Ok(()),
+        })
+    }
+}
+
+impl Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("it is empty, which would widen every resource that it stands in"),
+            Self::Character(white) if white.is_whitespace() => f.write_str("it contains white space"),
+            Self::Character(special @ ('*' | '?')) => {
+                write!(
+                    f,
+                    "it contains `{special}`, which would widen every resource that it stands in"
+                )
+            }
+            Self::Character(special) => {
+                write!(f, "it contains `{special}`, which has a meaning of its own in a policy")
+            }
+            Self::Slash => f.write_str("it contains `/`, which this parameter does not allow"),
+            Self::Refused(character) => {
+                write!(
+                    f,
+                    "it contains U+{:04X}, and IAM accepts no character above U+00FF",
+                    u32::from(*character)
+                )
+            }
+        }
+    }
+}
+
+impl core::error::Error for ValueError {}
+
+/// `a`, `b`, `c`
+struct List<'a>(&'a [&'a str]);
+
+impl Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(i, name)| {
+            f.write_str(if i == 0 { "" } else { ", " })?;
+            write!(f, "`{name}`")
+        })
+    }
+}
+
+impl Display for RenderError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownPartition { partition } => write!(f, "AWS has no partition `{partition}`"),
+            Self::UnsupportedPartition { partition, supported } => {
+                write!(f, "this policy is not made for the partition `{partition}`, but for {}", List(supported))
+            }
+            Self::UnknownParameter { name } => write!(f, "there is no parameter `{name}`"),
+            Self::RepeatedParameter { name } => write!(f, "the parameter `{name}` is set twice"),
+            Self::Value { name, value, error } => write!(f, "`{value}` cannot be the value of `{name}`: {error}"),
+            Self::UnknownExtension { name } => write!(f, "there is no extension `{name}`"),
+            Self::NoCommonAttachment => {
+                f.write_str("these extensions cannot be combined: there is nothing that a policy with all of them may be attached to")
+            }
+            Self::TooLong { attach, size } => {
+                let quota = attach.quota();
+                write!(f, "the policy has {size} characters, {} more than the quota of `{attach}`, {quota}", size - quota)
+            }
+            Self::NoTrust => f.write_str("this policy has no trust policy"),
+            Self::TrustTooLong { size } => {
+                let quota = Attach::TRUST_QUOTA;
+                write!(f, "the trust policy has {size} characters, {} more than its quota, {quota}", size - quota)
+            }
+        }
+    }
+}
+
+impl core::error::Error for RenderError<'_> {}
+
+/// A document that has been checked and can be written with [`Display`], as often as one likes and without allocating.
+#[derive(Clone, Copy, Debug)]
+pub struct Rendered<'a> {
+    policy: Policy<'a>,
+    document: Document<'a>,
+    options: Options<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Document<'a> {
+    Identity,
+    Trust(Trust<'a>),
+}
+
+impl<'a> Policy<'a> {
+    /// The policy as `options` want it.
+    ///
+    /// The partition, the values and the extensions are checked as strictly as the spec was, and the result is measured
+    /// against the quota of every kind of attachment that the policy with these extensions is meant for.
+    ///
+    /// # Errors
+    ///
+    /// The first of [`Policy::problems`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_core::{Action, Options, Parameter, Policy, Resource, Statement, Style, Template};
+    ///
+    /// const POLICY: Policy = Policy::new("p", "{}")
+    ///     .with_parameters(&[Parameter::new("bucket", "logs")])
+    ///     .with_statements(&[Statement::new("list", "List")
+    ///         .with_actions(&[Action::new("s3:ListBucket")])
+    ///         .with_resources(&[Resource::new(Template {
+    ///             source: "arn:{partition}:s3:::{bucket}",
+    ///             text: "arn:aws:s3:::logs",
+    ///         })])]);
+    ///
+    /// let options = Options { parameters: &[("bucket", "audit")], style: Style::MINIFIED, ..Options::DEFAULT };
+    /// let json = POLICY.render(options).unwrap().to_string();
+    /// assert!(json.contains(r#""Resource":["arn:aws:s3:::audit"]"#));
+    ///
+    /// let wide = Options { parameters: &[("bucket", "*")], ..Options::DEFAULT };
+    /// assert!(POLICY.render(wide).is_err());
+    /// ```
+    pub fn render(&self, options: Options<'a>) -> Result<Rendered<'a>, RenderError<'a>> {
+        self.render_document(Document::Identity, options)
+    }
+
+    /// The trust policy as `options` want it; they must name no extension.
+    ///
+    /// # Errors
+    ///
+    /// The first of what is wrong with the options, [`RenderError::NoTrust`] or [`RenderError::TrustTooLong`].
+    pub fn render_trust(&self, options: Options<'a>) -> Result<Rendered<'a>, RenderError<'a>> {
+        let trust = self.trust.ok_or(RenderError::NoTrust)?;
+        self.render_document(Document::Trust(trust), options)
+    }
+
+    fn render_document(&self, document: Document<'a>, options: Options<'a>) -> Result<Rendered<'a>, RenderError<'a>> {
+        let rendered = Rendered {
+            policy: *self,
+            document,
+            options,
+        };
+        match self.option_problems(options).chain(rendered.size_problems()).next() {
+            Some(problem) => Err(problem),
+            None => Ok(rendered),
+        }
+    }
+
+    /// All that is wrong with `options` for this policy; nothing, if it can be rendered. Sizes are measured only when nothing
+    /// else is wrong.
+    pub fn problems(&self, options: Options<'a>) -> impl Iterator<Item = RenderError<'a>> {
+        let usable = self.option_problems(options).next().is_none();
+        let rendered = Rendered {
+            policy: *self,
+            document: Document::Identity,
+            options,
+        };
+        self.option_problems(options)
+            .chain(usable.then(|| rendered.size_problems()).into_iter().flatten())
+    }
+
+    fn option_problems(&self, options: Options<'a>) -> impl Iterator<Item = RenderError<'a>> + use<'a> {
+        let policy = *self;
+        let partition = options.partition.and_then(|partition| {
+            if policy.partitions.contains(&partition) {
+                None
+            } else if Partition::from_name(partition).is_none() {
+                Some(RenderError::UnknownPartition { partition })
+            } else {
+                Some(RenderError::UnsupportedPartition {
+                    partition,
+                    supported: policy.partitions,
+                })
+            }
+        });
+        let parameters = options
+            .parameters
+            .iter()
+            .enumerate()
+            .filter_map(move |(i, &(name, value))| {
+                let Some(parameter) = policy.parameters.iter().find(|parameter| parameter.name == name) else {
+                    return Some(RenderError::UnknownParameter { name });
+                };
+                if options.parameters.iter().take(i).any(|(earlier, _)| *earlier == name) {
+                    return Some(RenderError::RepeatedParameter { name });
+                }
+                let error = ValueError::check(value, parameter.allow_slash).err()?;
+                Some(RenderError::Value { name, value, error })
+            });
+        let extensions = options
+            .extensions
+            .iter()
+            .filter(move |name| policy.extension(name).is_none())
+            .map(|name| RenderError::UnknownExtension { name });
+        partition.into_iter().chain(parameters).chain(extensions)
+    }
+
+    /// Where the policy with these extensions may be attached: where each of them may. `None` where nothing limits it.
+    fn attachments(&self, extensions: &[&str]) -> Option<impl Iterator<Item = Attach> + use<'a>> {
+        let policy = *self;
+        let of = move |extension: Option<&Extension<'a>>| match extension {
+            Some(extension) if !extension.attach.is_empty() => extension.attach,
+            _ => policy.attach,
+        };
+        // At most five kinds: a set of them is a small array.
+        let mut kinds = [None; Attach::ALL.len()];
+        for (slot, kind) in kinds.iter_mut().zip(Attach::ALL) {
+            *slot = Some(*kind);
+        }
+        let mut limited = false;
+        let named = extensions.iter().filter_map(|name| self.extension(name)).map(Some);
+        for member in named.chain(extensions.is_empty().then_some(None)) {
+            let attach = of(member);
+            if !attach.is_empty() {
+                limited = true;
+                for slot in &mut kinds {
+                    *slot = slot.filter(|kind| attach.contains(kind));
+                }
+            }
+        }
+        limited.then(|| kinds.into_iter().flatten())
+    }
+}
+
+impl<'a> Rendered<'a> {
+    /// How many characters AWS counts.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let mut size = Size::default();
+        // `Size` takes everything.
+        let _ = self.write(&mut size);
+        size.characters()
+    }
+
+    fn size_problems(self) -> impl Iterator<Item = RenderError<'a>> {
+        let size = self.size();
+        let trust = match self.document {
+            Document::Trust(_) if size > Attach::TRUST_QUOTA => Some(RenderError::TrustTooLong { size }),
+            _ => None,
+        };
+        let kinds = match self.document {
+            Document::Identity => self.policy.attachments(self.options.extensions),
+            Document::Trust(_) => None,
+        };
+        let (none, kinds) = match kinds {
+            Some(kinds) => {
+                let mut kinds = kinds.peekable();
+                (
+                    kinds.peek().is_none().then_some(RenderError::NoCommonAttachment),
+                    Some(kinds),
+                )
+            }
+            None => (None, None),
+        };
+        let too_long = kinds
+            .into_iter()
+            .flatten()
+            .filter(move |attach| size > attach.quota())
+            .map(move |attach| RenderError::TooLong { attach, size });
+        trust.into_iter().chain(none).chain(too_long)
+    }
+
+    fn partition(&self) -> &'a str {
+        self.options.partition.unwrap_or(self.policy.default_partition())
+    }
+
+    /// The statements of the document in their order.
+    fn statements(&self) -> impl Iterator<Item = &'a Statement<'a>> {
+        let (partition, wanted) = (self.partition(), self.options.extensions);
+        let extensions = self
+            .policy
+            .extensions
+            .iter()
+            .filter(move |extension| wanted.contains(&extension.name));
+        self.policy
+            .statements
+            .iter()
+            .chain(extensions.flat_map(|extension| extension.statements))
+            .filter(move |statement| statement.is_in(partition))
+    }
+
+    fn write(&self, out: impl Write) -> fmt::Result {
+        let mut json = Writer::new(out, self.options.style);
+        json.begin_object()?;
+        json.key("Version")?;
+        json.string(VERSION)?;
+        json.key("Statement")?;
+        json.begin_array()?;
+        match self.document {
+            Document::Identity => self
+                .statements()
+                .try_for_each(|statement| self.statement(&mut json, statement))?,
+            Document::Trust(trust) => self.trust(&mut json, &trust)?,
+        }
+        json.end_array()?;
+        json.end_object()
+    }
+
+    fn statement<W: Write>(&self, json: &mut Writer<W>, statement: &Statement<'_>) -> fmt::Result {
+        json.begin_object()?;
+        json.key("Sid")?;
+        json.string(statement.sid)?;
+        json.key("Effect")?;
+        json.string(statement.effect.name())?;
+        let (element, actions) = statement.action_element();
+        json.key(element)?;
+        json.list(actions.iter().map(|action| action.pattern))?;
+        let (element, resources) = statement.resource_element();
+        json.key(element)?;
+        let partition = self.partition();
+        let there = resources.iter().filter(|resource| resource.is_in(partition));
+        json.list(there.map(|resource| self.expand(resource.arn)))?;
+        self.conditions(json, statement.conditions)?;
+        json.end_object()
+    }
+
+    fn trust<W: Write>(&self, json: &mut Writer<W>, trust: &Trust<'_>) -> fmt::Result {
+        json.begin_object()?;
+        json.key("Effect")?;
+        json.string("Allow")?;
+        json.key("Principal")?;
+        json.begin_object()?;
+        json.key("Service")?;
+        json.list(trust.services)?;
+        json.end_object()?;
+        json.key("Action")?;
+        json.list(["sts:AssumeRole"])?;
+        self.conditions(json, trust.conditions)?;
+        json.end_object()
+    }
+
+    fn conditions<W: Write>(&self, json: &mut Writer<W>, conditions: &[Condition<'_>]) -> fmt::Result {
+        if conditions.is_empty() {
+            return Ok(());
+        }
+        json.key("Condition")?;
+        json.begin_object()?;
+        for block in conditions.chunk_by(|a, b| a.operator == b.operator) {
+            for operator in block.iter().map(|condition| condition.operator).take(1) {
+                json.key(operator)?;
+            }
+            json.begin_object()?;
+            for condition in block {
+                json.key(condition.key)?;
+                json.list(condition.values.iter().map(|value| self.expand(*value)))?;
+            }
+            json.end_object()?;
+        }
+        json.end_object()
+    }
+
+    fn expand<'t>(&'t self, template: Template<'t>) -> Expanded<'t> {
+        Expanded {
+            template,
+            rendered: self,
+        }
+    }
+
+    fn value(&self, name: &str) -> &'a str {
+        if name == PARTITION {
+            return self.partition();
+        }
+        let chosen = self
+            .options
+            .parameters
+            .iter()
+            .find(|(parameter, _)| *parameter == name)
+            .map(|(_, value)| *value);
+        let default = self.policy.parameters.iter().find(|parameter| parameter.name == name);
+        chosen
+            .or(default.map(|parameter| parameter.default))
+            .unwrap_or_default()
+    }
+}
+
+impl Display for Rendered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
+    }
+}
+
+/// A template with the values of a rendering.
+struct Expanded<'a> {
+    template: Template<'a>,
+    rendered: &'a Rendered<'a>,
+}
+
+impl Display for Expanded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        pieces(self.template.source).try_for_each(|piece| match piece {
+            Ok(Piece::Text(text)) => f.write_str(text),
+            Ok(Piece::Parameter(name)) => f.write_str(self.rendered.value(name)),
+            // No constant has one: the spec's reader refuses such a template.
+            Err(_) => Ok(()),
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! Which characters IAM accepts, and where.
+
+/// Whether IAM accepts `character` in a policy document.
+///
+/// Source: IAM API Reference, `PutUserPolicy`, the pattern of `PolicyDocument`: tab, line feed, carriage return, and U+0020
+/// to U+00FF.
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::text::is_accepted;
+///
+/// assert!(is_accepted('ü'));
+/// assert!(!is_accepted('→'));
+/// ```
+#[must_use]
+pub const fn is_accepted(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{FF}')
+}
+
+/// Whether `text` is a Sid: one or more of `[A-Za-z0-9]`.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Sid".
+#[must_use]
+pub fn is_sid(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether `text` can name a policy, an extension, a statement or a parameter: a letter, then letters, digits, `-` and `_`,
+/// all of them ASCII. Every such name makes a Rust constant when it is written in upper case with `_` for `-`.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// Whether `text` is an action, `service:Name`, or the `*` that stands for every action. The name may contain wildcards,
+/// the service may not.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Action".
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::text::is_action;
+///
+/// assert!(is_action("s3:Get*"));
+/// assert!(!is_action("s3.GetObject"));
+/// assert!(!is_action("s*:GetObject"));
+/// ```
+#[must_use]
+pub fn is_action(text: &str) -> bool {
+    if text == "*" {
+        return true;
+    }
+    let Some((service, name)) = text.split_once(':') else {
+        return false;
+    };
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !service.is_empty()
+        && service.bytes().all(word)
+        && !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| word(byte) || matches!(byte, b'_' | b'*' | b'?'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sids_are_letters_and_digits() {
+        assert!(is_sid("0"));
+        assert!(is_sid("FetchBinaries"));
+        assert!(!is_sid(""));
+        assert!(!is_sid("Fetch-Binaries"));
+        assert!(!is_sid("Größe"));
+    }
+
+    #[test]
+    fn names_make_constants() {
+        for right in ["fetch-binaries", "s3", "Role_2"] {
+            assert!(is_name(right), "{right}");
+        }
+        for wrong in ["", "-a", "_a", "0a", "a b", "ä", "a.b"] {
+            assert!(!is_name(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn actions_have_a_service_and_a_name() {
+        for right in ["*", "s3:*", "s3:GetObject", "execute-api:Invoke", "ec2:Describe?*"] {
+            assert!(is_action(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "s3",
+            "s3:",
+            ":GetObject",
+            "s3:Get Object",
+            "s3:a:b",
+            "*:GetObject",
+            "s3:{prefix}",
+        ] {
+            assert!(!is_action(wrong), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The wildcard rule: `*` is any run of characters, `?` is exactly one.
+//!
+//! Source: IAM User Guide, "IAM JSON policy elements: Resource", "Using wildcards in resource ARNs". The functions are
+//! `const`, so a constant can decide; the matching rules of whole policies are built from them.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a `const fn` has no `get`; every index is compared with a length first"
+)]
+
+/// Whether `text` matches `pattern`, byte for byte outside the wildcards.
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::wildcard::matches;
+///
+/// assert!(matches("role/*-admin", "role/team/blue-admin"));
+/// assert!(matches("v?", "v2"));
+/// assert!(!matches("v?", "v"));
+/// ```
+#[must_use]
+pub const fn matches(pattern: &str, text: &str) -> bool {
+    glob(pattern.as_bytes(), text.as_bytes(), Case::Sensitive, Variables::Literal)
+}
+
+/// Whether `text` matches `pattern` when ASCII letters are compared without their case, as action names are.
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::wildcard::matches_ignoring_case;
+///
+/// assert!(matches_ignoring_case("s3:get*", "s3:GetObject"));
+/// ```
+#[must_use]
+pub const fn matches_ignoring_case(pattern: &str, text: &str) -> bool {
+    glob(pattern.as_bytes(), text.as_bytes(), Case::Ignored, Variables::Literal)
+}
+
+/// Whether `text` contains `*` or `?`.
+#[must_use]
+pub const fn is_pattern(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if matches!(bytes[i], b'*' | b'?') {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Case {
+    Sensitive,
+    Ignored,
+}
+
+/// What `${…}` in a pattern stands for.
+#[derive(Clone, Copy)]
+pub(crate) enum Variables {
+    /// Its own characters.
+    Literal,
+    /// Anything, because the value comes with the request; `${*}`, `${?}` and `${$}` are the characters named.
+    Anything,
+}
+
+/// What stands at one place of a pattern.
+#[derive(Clone, Copy)]
+enum Token {
+    Byte(u8),
+    Question,
+    Star,
+}
+
+/// The token at `at`, and where the next one starts.
+const fn token(pattern: &[u8], at: usize, variables: Variables) -> (Token, usize) {
+    let byte = pattern[at];
+    match byte {
+        b'*' => (Token::Star, at + 1),
+        b'?' => (Token::Question, at + 1),
+        b'$' if matches!(variables, Variables::Anything) => match variable_end(pattern, at) {
+            Some(end) if end == at + 4 && matches!(pattern[at + 2], b'*' | b'?' | b'$') => {
+                (Token::Byte(pattern[at + 2]), end)
+            }
+            Some(end) => (Token::Star, end),
+            None => (Token::Byte(byte), at + 1),
+        },
+        _ => (Token::Byte(byte), at + 1),
+    }
+}
+
+/// The end of the `${…}` that starts at `at`, if one does.
+const fn variable_end(pattern: &[u8], at: usize) -> Option<usize> {
+    if at + 1 >= pattern.len() || pattern[at] != b'$' || pattern[at + 1] != b'{' {
+        return None;
+    }
+    let mut i = at + 2;
+    while i < pattern.len() {
+        if pattern[i] == b'}' {
+            return Some(i + 1);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Whether `pattern` has a policy variable, the three that stand for single characters not counted.
+pub(crate) const fn has_variable(pattern: &[u8]) -> bool {
+    let mut i = 0;
+    while i < pattern.len() {
+        if let Some(end) = variable_end(pattern, i) {
+            if !(end == i + 4 && matches!(pattern[i + 2], b'*' | b'?' | b'$')) {
+                return true;
+            }
+            i = end;
+        } else {
+            i += 1;
+        }
+    }
+    false
+}
+
+/// The number of bytes of the character that starts at `at`; 0 inside a character.
+const fn character(text: &[u8], at: usize) -> usize {
+    const fn continues(byte: u8) -> bool {
+        byte & 0b1100_0000 == 0b1000_0000
+    }
+    if continues(text[at]) {
+        return 0;
+    }
+    let mut end = at + 1;
+    while end < text.len() && continues(text[end]) {
+        end += 1;
+    }
+    end - at
+}
+
+/// The matcher itself. A mismatch goes back to the last `*` only, which is enough: whatever an earlier `*` could take, the
+/// later one can take as well.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "every index is compared with its length in the line before"
+)]
+pub(crate) const fn glob(pattern: &[u8], text: &[u8], case: Case, variables: Variables) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    loop {
+        if p < pattern.len() {
+            let (token, next) = token(pattern, p, variables);
+            match token {
+                Token::Star => {
+                    p = next;
+                    retry = Some((p, t));
+                    continue;
+                }
+                Token::Question if t < text.len() => {
+                    let width = character(text, t);
+                    if width > 0 {
+                        (p, t) = (next, t + width);
+                        continue;
+                    }
+                }
+                Token::Byte(byte) if t < text.len() => {
+                    let equal = match case {
+                        Case::Sensitive => byte == text[t],
+                        Case::Ignored => byte.eq_ignore_ascii_case(&text[t]),
+                    };
+                    if equal {
+                        (p, t) = (next, t + 1);
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+        } else if t == text.len() {
+            return true;
+        }
+        match retry {
+            Some((after_star, start)) if start < text.len() => {
+                (p, t) = (after_star, start + 1);
+                retry = Some((after_star, start + 1));
+            }
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// The rule as one would say it.
+    fn model(pattern: &[char], text: &[char]) -> bool {
+        match (pattern, text) {
+            ([], []) => true,
+            (['*', rest @ ..], _) => model(rest, text) || (!text.is_empty() && model(pattern, &text[1..])),
+            (['?', rest @ ..], [_, tail @ ..]) => model(rest, tail),
+            ([a, rest @ ..], [b, tail @ ..]) => a == b && model(rest, tail),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_recursive_model(pattern in "[ab*?é]{0,10}", text in "[abé]{0,12}") {
+            let expected = model(
+                &pattern.chars().collect::<Vec<_>>(),
+                &text.chars().collect::<Vec<_>>(),
+            );
+            prop_assert_eq!(matches(&pattern, &text), expected);
+        }
+
+        #[test]
+        fn case_is_ignored_as_if_both_were_lower(pattern in "[aAbB*?]{0,8}", text in "[aAbB]{0,8}") {
+            prop_assert_eq!(
+                matches_ignoring_case(&pattern, &text),
+                matches(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())
+            );
+        }
+
+        #[test]
+        fn any_input_is_answered(pattern in ".{0,20}", text in ".{0,20}") {
+            let _ = matches(&pattern, &text);
+            let _ = glob(pattern.as_bytes(), text.as_bytes(), Case::Ignored, Variables::Anything);
+            let _ = has_variable(pattern.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_question_mark_is_one_character_not_one_byte() {
+        assert!(matches("caf?", "café"));
+        assert!(!matches("caf??", "café"));
+        assert!(matches("*?", "é"));
+    }
+
+    #[test]
+    fn a_variable_may_be_anything_and_its_escapes_are_characters() {
+        let may = |pattern: &str, text: &str| {
+            glob(
+                pattern.as_bytes(),
+                text.as_bytes(),
+                Case::Sensitive,
+                Variables::Anything,
+            )
+        };
+        assert!(may("home/${aws:username}/x", "home/ann/x"));
+        assert!(!may("home/${aws:username}/x", "home/ann/y"));
+        assert!(may("a${*}b", "a*b"));
+        assert!(!may("a${*}b", "axb"));
+        assert!(may("${", "${"));
+    }
+}
