@@ -274,7 +274,7 @@ fn write_condition(f: &mut fmt::Formatter<'_>, condition: &Condition<'_>) -> fmt
     list(f, condition.values.iter().map(|value| value.text), " or ")
 }
 
-fn list(f: &mut fmt::Formatter<'_>, texts: impl Iterator<Item = &str>, separator: &str) -> fmt::Result {
+fn list<'a>(f: &mut fmt::Formatter<'_>, texts: impl Iterator<Item = &'a str>, separator: &str) -> fmt::Result {
     texts.enumerate().try_for_each(|(i, text)| {
         f.write_str(if i == 0 { "" } else { separator })?;
         code(f, text)
