@@ -52,7 +52,7 @@ pub use model::{
     Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
 };
 pub use partition::Partition;
-pub use render::{Options, RenderError, Rendered};
+pub use render::{Options, RenderError, Rendered, ValueError};
 
 /// The policy language that every policy is written in; without it AWS would read `${…}` as plain text.
 ///

@@ -282,6 +282,36 @@ impl<'a> Policy<'a> {
             .chain(usable.then(|| rendered.size_problems()).into_iter().flatten())
     }
 
+    /// How many characters AWS counts of the policy as `options` want it, whether or not that is too many. `None` if it cannot
+    /// be rendered for another reason.
+    #[must_use]
+    pub fn measure(&self, options: Options<'a>) -> Option<usize> {
+        let possible = self.option_problems(options).next().is_none();
+        possible.then(|| {
+            Rendered {
+                policy: *self,
+                document: Document::Identity,
+                options,
+            }
+            .size()
+        })
+    }
+
+    /// The statements that the policy has with `options`, and how many characters of it each takes.
+    pub fn statement_sizes(&self, options: Options<'a>) -> impl Iterator<Item = (&'a Statement<'a>, usize)> {
+        let rendered = Rendered {
+            policy: *self,
+            document: Document::Identity,
+            options,
+        };
+        rendered.statements().map(move |statement| {
+            let mut size = Size::default();
+            // `Size` takes everything.
+            let _ = rendered.statement(&mut Writer::new(&mut size, options.style), statement);
+            (statement, size.characters())
+        })
+    }
+
     fn option_problems(&self, options: Options<'a>) -> impl Iterator<Item = RenderError<'a>> + use<'a> {
         let policy = *self;
         let partition = options.partition.and_then(|partition| {
@@ -388,7 +418,7 @@ impl<'a> Rendered<'a> {
     }
 
     /// The statements of the document in their order.
-    fn statements(&self) -> impl Iterator<Item = &'a Statement<'a>> {
+    fn statements(&self) -> impl Iterator<Item = &'a Statement<'a>> + use<'a> {
         let (partition, wanted) = (self.partition(), self.options.extensions);
         let extensions = self
             .policy

@@ -1,0 +1,75 @@
+//! What a spec must satisfy beyond its form. Each file groups the rules of one kind; none of them can be waived.
+
+mod names;
+mod size;
+mod statements;
+mod templates;
+
+use std::ops::Range;
+
+use crate::model::{Spanned, Spec};
+use crate::{Diagnostic, Source};
+
+/// Holds `spec` against every rule, and fills in the texts of its templates.
+pub(crate) fn check(source: &Source, spec: &mut Spec) -> Vec<Diagnostic> {
+    let mut checker = Checker {
+        source,
+        diagnostics: Vec::new(),
+    };
+    checker.names(spec);
+    checker.templates(spec);
+    for policy in &spec.policies {
+        checker.statements(policy);
+    }
+    checker.sizes(spec);
+    checker.diagnostics
+}
+
+struct Checker<'a> {
+    source: &'a Source,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Checker<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The bytes of the spec where `range` of a string's value stands; all of the string where escapes make that unclear.
+    fn inside(&self, text: &Spanned<String>, range: Range<usize>) -> Range<usize> {
+        let raw = self.source.slice(&text.span);
+        let quote = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
+            3
+        } else {
+            1
+        };
+        let inside = raw.get(quote..raw.len().saturating_sub(quote)).unwrap_or_default();
+        if inside == text.value {
+            let start = text.span.start + quote;
+            start + range.start..start + range.end
+        } else {
+            text.span.clone()
+        }
+    }
+
+    /// The line of a place, for notes.
+    fn line(&self, span: &Range<usize>) -> usize {
+        self.source.position(span.start).line
+    }
+
+    /// Reports the first character of `text` that IAM refuses.
+    fn characters(&mut self, text: &Spanned<String>) {
+        if let Some((at, character)) = text
+            .value
+            .char_indices()
+            .find(|(_, c)| !policy_core::text::is_accepted(*c))
+        {
+            let span = self.inside(text, at..at + character.len_utf8());
+            let code = u32::from(character);
+            self.report(
+                Diagnostic::new(span, format!("IAM refuses the character U+{code:04X} in a policy"))
+                    .help("it accepts tab, line feed, carriage return, and U+0020 to U+00FF"),
+            );
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Names: what they may be, and that each is there once.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use policy_core::template::PARTITION;
+use policy_core::text;
+
+use super::Checker;
+use crate::Diagnostic;
+use crate::model::{Policy, Spanned, Spec, constant_name};
+
+/// The constant that holds every policy.
+const ALL: &str = "ALL";
+
+impl Checker<'_> {
+    pub(super) fn names(&mut self, spec: &Spec) {
+        for parameter in &spec.parameters {
+            if parameter.name.value == PARTITION {
+                self.report(
+                    Diagnostic::new(
+                        parameter.name.span.clone(),
+                        "the parameter `partition` is there without being declared",
+                    )
+                    .help("choose another name, or remove it"),
+                );
+            } else {
+                self.name(&parameter.name, "a parameter");
+            }
+        }
+        let mut constants = HashMap::new();
+        for policy in &spec.policies {
+            self.policy_name(policy, &mut constants);
+            self.statement_names(policy);
+            for extension in &policy.extensions {
+                self.name(&extension.name, "an extension");
+            }
+        }
+    }
+
+    /// Whether `name` can name something.
+    fn name(&mut self, name: &Spanned<String>, noun: &str) -> bool {
+        let good = text::is_name(&name.value);
+        if !good {
+            self.report(
+                Diagnostic::new(
+                    name.span.clone(),
+                    format!("`{}` cannot be the name of {noun}", name.value),
+                )
+                .help("a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII"),
+            );
+        }
+        good
+    }
+
+    fn policy_name<'p>(&mut self, policy: &'p Policy, constants: &mut HashMap<String, &'p Spanned<String>>) {
+        let name = &policy.name;
+        let constant = constant_name(&name.value);
+        if !self.name(name, "a policy") {
+            return;
+        }
+        if constant == ALL {
+            self.report(
+                Diagnostic::new(
+                    name.span.clone(),
+                    format!("the policy `{}` would be the constant `{ALL}`", name.value),
+                )
+                .note(format!("`{ALL}` holds all policies of the spec"))
+                .help("choose another name"),
+            );
+        } else if let Some(earlier) = constants.get(&constant) {
+            self.report(
+                Diagnostic::new(
+                    name.span.clone(),
+                    format!(
+                        "the policies `{}` and `{}` make the same constant, `{constant}`",
+                        earlier.value, name.value
+                    ),
+                )
+                .help("rename one of them"),
+            );
+        } else {
+            constants.insert(constant, name);
+        }
+    }
+
+    /// Ids and Sids are unique over a policy and its extensions together, because they come into one document.
+    fn statement_names(&mut self, policy: &Policy) {
+        let mut ids: HashMap<String, &Spanned<String>> = HashMap::new();
+        let mut sids: HashMap<&str, Range<usize>> = HashMap::new();
+        for statement in policy.all_statements() {
+            let (id, sid) = (&statement.id, &statement.sid);
+            if !self.name(id, "a statement") {
+                continue;
+            }
+            match ids.get(&constant_name(&id.value)) {
+                Some(earlier) if earlier.value == id.value => {
+                    let diagnostic = Diagnostic::new(
+                        id.span.clone(),
+                        format!("the policy `{}` has two statements `{}`", policy.name.value, id.value),
+                    );
+                    let line = self.line(&earlier.span);
+                    self.report(
+                        diagnostic
+                            .note(format!("the first is in line {line}"))
+                            .help("rename one of them"),
+                    );
+                    continue;
+                }
+                Some(earlier) => {
+                    let message = format!("the ids `{}` and `{}` make the same constant", earlier.value, id.value);
+                    self.report(Diagnostic::new(id.span.clone(), message).help("rename one of them"));
+                    continue;
+                }
+                None => {
+                    ids.insert(constant_name(&id.value), id);
+                }
+            }
+            if !text::is_sid(&sid.value) {
+                self.report(
+                    Diagnostic::new(sid.span.clone(), format!("`{}` is not a Sid", sid.value))
+                        .help("IAM accepts letters and digits there, and at least one of them"),
+                );
+            } else if let Some(earlier) = sids.get(sid.value.as_str()) {
+                let line = self.line(earlier);
+                let message = format!(
+                    "the policy `{}` has two statements with the Sid `{}`",
+                    policy.name.value, sid.value
+                );
+                self.report(
+                    Diagnostic::new(sid.span.clone(), message)
+                        .note(format!("the first is in line {line}"))
+                        .help("set another one with `sid = \"…\"`"),
+                );
+            } else {
+                sids.insert(&sid.value, sid.span.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Sizes: a policy fits everything that it may be attached to, in each of its partitions.
+
+use std::ops::Range;
+
+use policy_core::{Attach, Options, RenderError};
+
+use super::Checker;
+use crate::diagnostic::list;
+use crate::lower::with_policies;
+use crate::model::{Policy, Spanned, Spec};
+use crate::{Diagnostic, model};
+
+/// How many of the largest statements a message names.
+const NAMED: usize = 3;
+
+impl Checker<'_> {
+    pub(super) fn sizes(&mut self, spec: &Spec) {
+        with_policies(spec, |lowered| {
+            for (policy, lowered) in spec.policies.iter().zip(lowered) {
+                self.policy_size(policy, lowered);
+                self.trust_size(policy, lowered);
+            }
+        });
+    }
+
+    /// Measures the policy alone, with each extension, and with all extensions that share a kind of attachment. What is too
+    /// long already is not measured again with more.
+    fn policy_size(&mut self, policy: &Policy, lowered: &policy_core::Policy<'_>) {
+        let mut too_long = Vec::new();
+        for kind in &policy.attach {
+            if self.fits(policy, lowered, kind, &[]) == Fit::TooLong {
+                too_long.push(kind.value);
+            }
+        }
+        let kinds = |extension: &model::Extension| {
+            if extension.attach.is_empty() {
+                policy.attach.clone()
+            } else {
+                extension.attach.clone()
+            }
+        };
+        for extension in &policy.extensions {
+            for kind in kinds(extension) {
+                if !too_long.contains(&kind.value)
+                    && self.fits(policy, lowered, &kind, &[&extension.name.value]) == Fit::TooLong
+                {
+                    too_long.push(kind.value);
+                }
+            }
+        }
+        for kind in Attach::ALL.iter().filter(|kind| !too_long.contains(kind)) {
+            let mut place = None;
+            let mut together = Vec::new();
+            for extension in &policy.extensions {
+                if let Some(own) = kinds(extension).into_iter().find(|own| own.value == *kind) {
+                    together.push(extension.name.value.as_str());
+                    place = Some(own);
+                }
+            }
+            if let (Some(place), [_, _, ..]) = (place, together.as_slice()) {
+                self.fits(policy, lowered, &place, &together);
+            }
+        }
+    }
+
+    fn fits(
+        &mut self,
+        policy: &Policy,
+        lowered: &policy_core::Policy<'_>,
+        kind: &Spanned<Attach>,
+        extensions: &[&str],
+    ) -> Fit {
+        let sizes = policy.partitions.iter().filter_map(|partition| {
+            let options = Options {
+                partition: Some(partition),
+                extensions,
+                ..Options::DEFAULT
+            };
+            lowered.measure(options).map(|size| (size, *partition))
+        });
+        // Of equal sizes the first partition's is named.
+        let largest = sizes.fold(
+            None,
+            |largest: Option<(usize, &str)>, (size, partition)| match largest {
+                Some((most, _)) if most >= size => largest,
+                _ => Some((size, partition)),
+            },
+        );
+        let Some((size, partition)) = largest.filter(|(size, _)| *size > kind.value.quota()) else {
+            return Fit::Fits;
+        };
+        let with = match extensions {
+            [] => String::new(),
+            [only] => format!(" with the extension `{only}`"),
+            several => format!(" with the extensions {}", list(several)),
+        };
+        let (quota, attach) = (kind.value.quota(), kind.value);
+        let message = format!(
+            "the policy `{}`{with} has {} characters, {} more than the quota of `{attach}`, {}",
+            policy.name.value,
+            grouped(size),
+            grouped(size - quota),
+            grouped(quota),
+        );
+        let options = Options {
+            partition: Some(partition),
+            extensions,
+            ..Options::DEFAULT
+        };
+        let diagnostic = Diagnostic::new(kind.span.clone(), message)
+            .note(format!(
+                "measured in the partition `{partition}`, white space outside strings not counted"
+            ))
+            .note(format!(
+                "its largest statements are {}",
+                largest_statements(lowered, options)
+            ));
+        self.report(match extensions {
+            [] => diagnostic.help(format!("shorten the policy, or remove `{attach}` from its `attach`")),
+            _ => diagnostic.help(format!(
+                "shorten it, or say where the extension may be attached, without `{attach}`"
+            )),
+        });
+        Fit::TooLong
+    }
+
+    fn trust_size(&mut self, policy: &Policy, lowered: &policy_core::Policy<'_>) {
+        let Some(trust) = &policy.trust else { return };
+        let span: Range<usize> = trust.span.clone();
+        for partition in &policy.partitions {
+            let options = Options {
+                partition: Some(partition),
+                ..Options::DEFAULT
+            };
+            if let Err(error @ RenderError::TrustTooLong { .. }) = lowered.render_trust(options) {
+                self.report(Diagnostic::new(span, error.to_string()).help("shorten it"));
+                return;
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Fits,
+    TooLong,
+}
+
+fn largest_statements(policy: &policy_core::Policy<'_>, options: Options<'_>) -> String {
+    let mut sizes: Vec<(usize, &str)> = policy
+        .statement_sizes(options)
+        .map(|(statement, size)| (size, statement.id))
+        .collect();
+    sizes.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    let named: Vec<String> = sizes
+        .iter()
+        .take(NAMED)
+        .map(|(size, id)| format!("`{id}` with {}", grouped(*size)))
+        .collect();
+    named.join(", ")
+}
+
+/// `1,234`
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,207 @@
+//! The statements themselves: reasons, actions, resources, partitions.
+
+use policy_core::{Arn, ArnError, Partition, text, wildcard};
+
+use super::Checker;
+use crate::Diagnostic;
+use crate::diagnostic::list;
+use crate::model::{Action, Condition, Policy, Resource, Spanned, Statement, Template};
+
+impl Checker<'_> {
+    pub(super) fn statements(&mut self, policy: &Policy) {
+        for statement in policy.all_statements() {
+            self.reasons(statement);
+            for action in statement.actions.iter().chain(&statement.not_actions) {
+                self.action(action);
+            }
+            for resource in statement.resources.iter().chain(&statement.not_resources) {
+                self.resource(resource);
+            }
+            self.conditions(&statement.conditions);
+            self.partitions(statement, policy);
+        }
+        if let Some(trust) = &policy.trust {
+            for service in &trust.services {
+                self.service(service);
+            }
+            self.conditions(&trust.conditions);
+        }
+    }
+
+    /// Every action and every resource is covered by a reason.
+    fn reasons(&mut self, statement: &Statement) {
+        if statement.reason.is_some() {
+            return;
+        }
+        let actions = statement.action_key().1.iter().filter(|action| action.reason.is_none());
+        let resources = statement
+            .resource_key()
+            .1
+            .iter()
+            .filter(|resource| resource.reason.is_none());
+        let bare: Vec<&str> = actions
+            .map(|action| action.pattern.value.as_str())
+            .chain(resources.map(|resource| resource.arn.source.value.as_str()))
+            .collect();
+        if !bare.is_empty() {
+            self.report(
+                Diagnostic::new(
+                    statement.id.span.clone(),
+                    format!("nothing says why the program needs {}", list(bare)),
+                )
+                .help("give the statement a `reason = \"…\"`, or each of these its own"),
+            );
+        }
+    }
+
+    fn action(&mut self, action: &Action) {
+        let pattern = &action.pattern;
+        let name = &pattern.value;
+        if name.chars().any(|character| !text::is_accepted(character)) {
+            self.characters(pattern);
+            return;
+        }
+        if text::is_action(name) {
+            return;
+        }
+        let diagnostic = Diagnostic::new(pattern.span.clone(), format!("`{name}` is not an action"));
+        let with_colon = name.replacen(['.', '/'], ":", 1);
+        self.report(if name.contains(['{', '}']) {
+            diagnostic.help("placeholders stand in resources, condition values and prose; an action is written out")
+        } else if text::is_action(&with_colon) {
+            diagnostic.did_you_mean(Some(&with_colon))
+        } else if name
+            .split_once(':')
+            .is_some_and(|(service, _)| wildcard::is_pattern(service))
+        {
+            diagnostic.help("the service takes no wildcard; write `*` alone for every action of every service")
+        } else {
+            diagnostic.help("an action is `service:Name`, such as `s3:GetObject`")
+        });
+    }
+
+    fn resource(&mut self, resource: &Resource) {
+        let Template { source, text } = &resource.arn;
+        self.characters(source);
+        if text == "*" || text.is_empty() {
+            return;
+        }
+        match Arn::parse(text) {
+            Ok(arn) => self.arn_partition(source, arn.partition),
+            Err(error) => {
+                let span = match error {
+                    ArnError::WildcardInService => self.segment(source, 2),
+                    _ => source.span.clone(),
+                };
+                let diagnostic = Diagnostic::new(span, error.to_string());
+                self.report(match error {
+                    ArnError::WildcardInService => diagnostic.help("name the service"),
+                    _ => diagnostic
+                        .help("write `arn:{partition}:service:region:account:resource`, or `*` for everything"),
+                });
+            }
+        }
+    }
+
+    fn arn_partition(&mut self, source: &Spanned<String>, partition: &str) {
+        if wildcard::is_pattern(partition) || Partition::from_name(partition).is_some() {
+            return;
+        }
+        let names = || Partition::ALL.iter().map(|partition| partition.name());
+        let span = self.segment(source, 1);
+        let diagnostic = Diagnostic::new(span, format!("AWS has no partition `{partition}`"));
+        self.report(match crate::suggest::nearest(partition, names()) {
+            Some(suggestion) => diagnostic.did_you_mean(Some(suggestion)),
+            None => diagnostic.help(format!("write `{{partition}}`, or one of {}", list(names()))),
+        });
+    }
+
+    /// The place of a segment of an ARN; up to there placeholders contain no colon.
+    fn segment(&self, source: &Spanned<String>, index: usize) -> std::ops::Range<usize> {
+        let start: usize = source
+            .value
+            .split(':')
+            .take(index)
+            .map(|segment| segment.len() + 1)
+            .sum();
+        let length = source.value.split(':').nth(index).map_or(0, str::len);
+        self.inside(source, start..start + length)
+    }
+
+    fn conditions(&mut self, conditions: &[Condition]) {
+        let mut operator = None;
+        for condition in conditions {
+            if operator != Some(&condition.operator) {
+                self.characters(&condition.operator);
+                operator = Some(&condition.operator);
+            }
+            self.characters(&condition.key);
+            for value in &condition.values {
+                self.characters(&value.source);
+            }
+        }
+    }
+
+    fn service(&mut self, service: &Spanned<String>) {
+        let good = service
+            .value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+        if !good {
+            let name = service.value.trim_end_matches(".amazonaws.com");
+            self.report(
+                Diagnostic::new(service.span.clone(), format!("`{name}` is not a service principal"))
+                    .help("write its name, such as `lambda`, or all of it, such as `lambda.amazonaws.com`"),
+            );
+        }
+    }
+
+    /// Nothing is limited to a partition for which the policy is not made, and no partition leaves a statement without
+    /// resources.
+    fn partitions(&mut self, statement: &Statement, policy: &Policy) {
+        let (key, resources) = statement.resource_key();
+        let limits = resources.iter().flat_map(|resource| &resource.partitions);
+        for limit in statement.partitions.iter().chain(limits) {
+            if !policy.partitions.is_empty() && !policy.partitions.contains(&limit.value) {
+                self.report(
+                    Diagnostic::new(
+                        limit.span.clone(),
+                        format!(
+                            "the policy `{}` is not made for the partition `{}`",
+                            policy.name.value, limit.value
+                        ),
+                    )
+                    .help("add it to the policy's `partitions`, or remove it here"),
+                );
+            }
+        }
+        let within = |limits: &[Spanned<&'static str>], partition: &str| {
+            limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
+        };
+        let bare: Vec<&str> = policy
+            .partitions
+            .iter()
+            .copied()
+            .filter(|partition| within(&statement.partitions, partition))
+            .filter(|partition| !resources.iter().any(|resource| within(&resource.partitions, partition)))
+            .collect();
+        if !bare.is_empty() && !resources.is_empty() {
+            let is_one = if let [_] = bare.as_slice() {
+                "the partition"
+            } else {
+                "the partitions"
+            };
+            self.report(
+                Diagnostic::new(
+                    statement.id.span.clone(),
+                    format!(
+                        "the statement `{}` has no {key} in {is_one} {}",
+                        statement.id.value,
+                        list(bare)
+                    ),
+                )
+                .help("give it some there, or limit the statement with `partitions = […]`"),
+            );
+        }
+    }
+}

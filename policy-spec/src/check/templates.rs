@@ -1,0 +1,201 @@
+//! Parameters and the templates in which they stand.
+
+use std::collections::HashSet;
+
+use policy_core::template::{PARTITION, Piece, pieces};
+use policy_core::{ValueError, template, text};
+
+use super::Checker;
+use crate::Diagnostic;
+use crate::model::{Condition, Parameter, Policy, Spec, Statement, Template, Waiver};
+use crate::suggest::nearest;
+
+impl Checker<'_> {
+    /// Checks every parameter and every template, and expands the templates.
+    pub(super) fn templates(&mut self, spec: &mut Spec) {
+        for parameter in &spec.parameters {
+            self.default(parameter);
+        }
+        let parameters = spec.parameters.clone();
+        let mut expander = Expander {
+            checker: self,
+            parameters: &parameters,
+            used: HashSet::new(),
+        };
+        expander.spec(spec);
+        let used = expander.used;
+        for parameter in &parameters {
+            let name = &parameter.name;
+            if name.value != PARTITION && text::is_name(&name.value) && !used.contains(&name.value) {
+                self.report(
+                    Diagnostic::new(
+                        name.span.clone(),
+                        format!("the parameter `{}` is never used", name.value),
+                    )
+                    .help(format!(
+                        "write `{{{}}}` where its value belongs, or remove it",
+                        name.value
+                    )),
+                );
+            }
+        }
+    }
+
+    fn default(&mut self, parameter: &Parameter) {
+        let default = &parameter.default;
+        if let Err(error) = ValueError::check(&default.value, parameter.allow_slash) {
+            let message = format!("this cannot be the value of `{}`: {error}", parameter.name.value);
+            let diagnostic = Diagnostic::new(default.span.clone(), message);
+            self.report(match error {
+                ValueError::Slash => diagnostic.help("allow it with `allow-slash = true`"),
+                _ => diagnostic,
+            });
+        }
+    }
+}
+
+struct Expander<'c, 's, 'p> {
+    checker: &'c mut Checker<'s>,
+    parameters: &'p [Parameter],
+    used: HashSet<String>,
+}
+
+impl Expander<'_, '_, '_> {
+    fn spec(&mut self, spec: &mut Spec) {
+        let partition = spec
+            .policies
+            .first()
+            .and_then(|policy| policy.partitions.first())
+            .copied()
+            .unwrap_or("aws");
+        let page = &mut spec.page;
+        let sections = page.sections.iter_mut().flat_map(|(title, text)| [title, text]);
+        for prose in page.title.iter_mut().chain(&mut page.about).chain(sections) {
+            self.expand(prose, partition);
+        }
+        for parameter in &mut spec.parameters {
+            self.prose(&mut parameter.about, partition);
+        }
+        for policy in &mut spec.policies {
+            self.policy(policy);
+        }
+    }
+
+    fn policy(&mut self, policy: &mut Policy) {
+        let partitions = policy.partitions.clone();
+        let partition = partitions.first().copied().unwrap_or("aws");
+        self.prose(&mut policy.title, partition);
+        self.prose(&mut policy.about, partition);
+        if let Some(trust) = &mut policy.trust {
+            self.prose(&mut trust.about, partition);
+            self.conditions(&mut trust.conditions, partition);
+        }
+        for statement in &mut policy.statements {
+            self.statement(statement, &partitions);
+        }
+        for extension in &mut policy.extensions {
+            self.prose(&mut extension.title, partition);
+            self.prose(&mut extension.about, partition);
+            for statement in &mut extension.statements {
+                self.statement(statement, &partitions);
+            }
+        }
+    }
+
+    fn statement(&mut self, statement: &mut Statement, partitions: &[&'static str]) {
+        let within = |limits: &[crate::Spanned<&'static str>], partition: &str| {
+            limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
+        };
+        let there: Vec<&str> = partitions
+            .iter()
+            .copied()
+            .filter(|partition| within(&statement.partitions, partition))
+            .collect();
+        let default = there.first().or(partitions.first()).copied().unwrap_or("aws");
+        self.prose(&mut statement.reason, default);
+        self.prose(&mut statement.without, default);
+        self.waivers(&mut statement.waivers, default);
+        for action in statement.actions.iter_mut().chain(&mut statement.not_actions) {
+            self.prose(&mut action.reason, default);
+            self.prose(&mut action.without, default);
+            self.waivers(&mut action.waivers, default);
+        }
+        for resource in statement.resources.iter_mut().chain(&mut statement.not_resources) {
+            let own = there
+                .iter()
+                .copied()
+                .find(|partition| within(&resource.partitions, partition))
+                .unwrap_or(default);
+            self.expand(&mut resource.arn, own);
+            self.prose(&mut resource.reason, own);
+            self.prose(&mut resource.without, own);
+            self.waivers(&mut resource.waivers, own);
+        }
+        self.conditions(&mut statement.conditions, default);
+    }
+
+    fn conditions(&mut self, conditions: &mut [Condition], partition: &str) {
+        for value in conditions.iter_mut().flat_map(|condition| &mut condition.values) {
+            self.expand(value, partition);
+        }
+    }
+
+    fn waivers(&mut self, waivers: &mut [Waiver], partition: &str) {
+        for waiver in waivers {
+            self.expand(&mut waiver.why, partition);
+        }
+    }
+
+    fn prose(&mut self, prose: &mut Option<Template>, partition: &str) {
+        if let Some(prose) = prose {
+            self.expand(prose, partition);
+        }
+    }
+
+    fn expand(&mut self, template: &mut Template, partition: &str) {
+        let source = &template.source;
+        let mut text = String::with_capacity(source.value.len());
+        let mut good = true;
+        let mut iterator = pieces(&source.value);
+        loop {
+            let start = iterator.position();
+            let Some(piece) = iterator.next() else { break };
+            match piece {
+                Ok(Piece::Text(plain)) => text.push_str(plain),
+                Ok(Piece::Parameter(PARTITION)) => text.push_str(partition),
+                Ok(Piece::Parameter(name)) => {
+                    if let Some(parameter) = self.parameters.iter().find(|parameter| parameter.name.value == name) {
+                        if !self.used.contains(name) {
+                            self.used.insert(name.to_owned());
+                        }
+                        text.push_str(&parameter.default.value);
+                    } else {
+                        good = false;
+                        let names = self.parameters.iter().map(|parameter| parameter.name.value.as_str());
+                        let suggestion = nearest(name, names.chain([PARTITION]));
+                        let span = self.checker.inside(source, start..iterator.position());
+                        let diagnostic = Diagnostic::new(span, format!("there is no parameter `{name}`"));
+                        self.checker.report(match suggestion {
+                            Some(_) => diagnostic.did_you_mean(suggestion),
+                            None => diagnostic.help(format!(
+                                "declare it in `[parameters]`, or write `{{{{{name}}}}}` for plain braces"
+                            )),
+                        });
+                    }
+                }
+                Err(error) => {
+                    good = false;
+                    let span = self.checker.inside(source, error.range());
+                    let help = match error {
+                        template::TemplateError::Unclosed(_) => "close it with `}`, or write `{{` for a plain brace",
+                        template::TemplateError::Unopened(_) => "write `}}` for a plain brace",
+                        _ => "write `{{` and `}}` for plain braces",
+                    };
+                    self.checker.report(Diagnostic::new(span, error.to_string()).help(help));
+                }
+            }
+        }
+        // What could not be expanded has no text, and nothing more is said of it.
+        template.text = if good { text } else { String::new() };
+    }
+}

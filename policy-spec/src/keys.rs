@@ -1,0 +1,524 @@
+//! The keys of the language, in one table.
+//!
+//! The reader takes from it what a table may contain and of which type, messages take their suggestions from it, and the
+//! reference and the JSON Schema are written from it.
+
+use policy_core::{Attach, Partition};
+
+/// A kind of table.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Section {
+    /// The name of its definition in the JSON Schema.
+    pub name: &'static str,
+    /// What a message calls it, with its article.
+    pub noun: &'static str,
+    /// How its header is written; empty for what has none.
+    pub header: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// What it may contain.
+    pub keys: &'static [Key],
+}
+
+/// A key of a section.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Key {
+    /// The key itself.
+    pub name: &'static str,
+    /// What its value is.
+    pub value: Value,
+    /// Whether the section is a mistake without it.
+    pub required: bool,
+    /// What it means.
+    pub about: &'static str,
+    /// A line that has it.
+    pub example: &'static str,
+}
+
+/// The type of a key's value.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Value {
+    /// A string that is taken as it is.
+    Text,
+    /// A string in which `{name}` is a parameter; Markdown, where a person reads it.
+    Prose,
+    /// `true` or `false`.
+    Flag,
+    /// One of some strings.
+    Choice(Choices),
+    /// A list of some of these strings.
+    Several(Choices),
+    /// A list of strings.
+    Texts,
+    /// A list whose elements are strings or tables; a string is short for a table with this key alone.
+    Entries(&'static Section, &'static str),
+    /// A table.
+    Table(&'static Section),
+    /// An array of tables.
+    Tables(&'static Section),
+    /// A table whose keys are names of the spec's own choice.
+    Map(&'static Section),
+    /// A condition block: operators, their keys, and a value or a list of values for each.
+    Conditions,
+}
+
+/// A set of strings to choose from.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Choices {
+    /// `Allow`, `Deny`.
+    Effect,
+    /// The kinds of attachment.
+    Attach,
+    /// The partitions of AWS.
+    Partition,
+}
+
+impl Choices {
+    /// The strings.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        match self {
+            Self::Effect => vec!["Allow", "Deny"],
+            Self::Attach => Attach::ALL.iter().map(|kind| kind.name()).collect(),
+            Self::Partition => Partition::ALL.iter().map(|partition| partition.name()).collect(),
+        }
+    }
+
+    /// What a message calls one of them, with its article.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Effect => "an effect",
+            Self::Attach => "a kind of attachment",
+            Self::Partition => "a partition of AWS",
+        }
+    }
+}
+
+impl Section {
+    /// The key of this `name`.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+}
+
+/// Every section, from the outside in.
+pub static SECTIONS: &[&Section] = &[
+    &SPEC,
+    &PAGE,
+    &PAGE_SECTION,
+    &PARAMETER,
+    &POLICY,
+    &STATEMENT,
+    &ACTION,
+    &RESOURCE,
+    &WAIVER,
+    &TRUST,
+    &EXTENSION,
+];
+
+const fn key(name: &'static str, value: Value, about: &'static str, example: &'static str) -> Key {
+    Key {
+        name,
+        value,
+        required: false,
+        about,
+        example,
+    }
+}
+
+const fn required(mut key: Key) -> Key {
+    key.required = true;
+    key
+}
+
+/// The file as a whole.
+pub static SPEC: Section = Section {
+    name: "spec",
+    noun: "a spec",
+    header: "",
+    about: "The file as a whole. What stands first in the file comes first in everything that is made of it.",
+    keys: &[
+        key(
+            "page",
+            Value::Table(&PAGE),
+            "What the page says around the policies.",
+            "[page]",
+        ),
+        key(
+            "parameters",
+            Value::Map(&PARAMETER),
+            "The values that a user of the policies may choose, by name. A placeholder `{name}` in a resource, in a \
+             condition's value or in prose stands for the value; `{{` and `}}` are braces, and IAM's own \
+             `${aws:username}` passes through. `{partition}` is there without being declared.",
+            "[parameters]",
+        ),
+        required(key(
+            "policy",
+            Value::Map(&POLICY),
+            "The policies, by name. `all` is reserved.",
+            "[policy.user]",
+        )),
+    ],
+};
+
+/// `[page]`
+pub static PAGE: Section = Section {
+    name: "page",
+    noun: "the page",
+    header: "[page]",
+    about: "The page that explains the policies has, in this order, a title, an introduction, each policy with its JSON and \
+            its table, and closing sections.",
+    keys: &[
+        key("title", Value::Prose, "The page's heading.", "title = \"Permissions\""),
+        key(
+            "about",
+            Value::Prose,
+            "The introduction.",
+            "about = \"What the command line needs, and why.\"",
+        ),
+        key(
+            "section",
+            Value::Tables(&PAGE_SECTION),
+            "A closing section.",
+            "[[page.section]]",
+        ),
+    ],
+};
+
+/// `[[page.section]]`
+pub static PAGE_SECTION: Section = Section {
+    name: "page-section",
+    noun: "a section of the page",
+    header: "[[page.section]]",
+    about: "A closing section of the page.",
+    keys: &[
+        required(key("title", Value::Prose, "Its heading.", "title = \"Validation\"")),
+        required(key(
+            "text",
+            Value::Prose,
+            "Its text.",
+            "text = \"Ask the policy simulator.\"",
+        )),
+    ],
+};
+
+/// An entry of `[parameters]`
+pub static PARAMETER: Section = Section {
+    name: "parameter",
+    noun: "a parameter",
+    header: "[parameters]",
+    about: "A value may not be empty, nor contain `*`, `?`, `:`, `$`, `{`, `}` or white space, so that no value widens a \
+            policy. A parameter that stands nowhere is a mistake, and so is a placeholder without its parameter.",
+    keys: &[
+        required(key(
+            "default",
+            Value::Text,
+            "The value that holds unless another is given. The constants and the files are made with it.",
+            "bucket-prefix = { default = \"reports-\" }",
+        )),
+        key(
+            "about",
+            Value::Prose,
+            "What it is.",
+            "bucket-prefix = { default = \"reports-\", about = \"Every bucket's name starts with it.\" }",
+        ),
+        key(
+            "allow-slash",
+            Value::Flag,
+            "Whether values may contain `/`, as a role's path does.",
+            "role-name = { default = \"team/worker\", allow-slash = true }",
+        ),
+    ],
+};
+
+/// `[policy.NAME]`
+pub static POLICY: Section = Section {
+    name: "policy",
+    noun: "a policy",
+    header: "[policy.NAME]",
+    about: "The table is mandatory and stands before the policy's statements. The name becomes a constant: `build-user` \
+            becomes `BUILD_USER`.",
+    keys: &[
+        key("title", Value::Prose, "A heading.", "title = \"User permissions\""),
+        key(
+            "about",
+            Value::Prose,
+            "What to do with the policy.",
+            "about = \"Attach it to whoever runs the tool.\"",
+        ),
+        key(
+            "attach",
+            Value::Several(Choices::Attach),
+            "Where the policy may be attached. It must fit the quota of each of these, in each of its partitions, with the \
+             parameters' defaults. Without this key nothing is measured.",
+            "attach = [\"inline-user\", \"managed\"]",
+        ),
+        key(
+            "partitions",
+            Value::Several(Choices::Partition),
+            "The partitions for which it is made, the default one first. Without this key that is `aws` alone.",
+            "partitions = [\"aws\", \"aws-cn\"]",
+        ),
+        required(key(
+            "statement",
+            Value::Tables(&STATEMENT),
+            "The statements, in order.",
+            "[[policy.user.statement]]",
+        )),
+        key(
+            "extension",
+            Value::Map(&EXTENSION),
+            "Optional statements, by name.",
+            "[policy.user.extension.archive]",
+        ),
+        key(
+            "trust",
+            Value::Table(&TRUST),
+            "For the policy of a role: who may assume it.",
+            "[policy.role.trust]",
+        ),
+    ],
+};
+
+/// `[[policy.NAME.statement]]`
+pub static STATEMENT: Section = Section {
+    name: "statement",
+    noun: "a statement",
+    header: "[[policy.NAME.statement]]",
+    about: "Each has either `actions` or `not-actions`, and either `resources` or `not-resources`. Each action and each \
+            resource needs a reason: the statement's, or its own.",
+    keys: &[
+        required(key(
+            "id",
+            Value::Text,
+            "The name that stays when the statement changes, unique over the policy and its extensions.",
+            "id = \"fetch-reports\"",
+        )),
+        key(
+            "sid",
+            Value::Text,
+            "The Sid, letters and digits alone. Without this key it is the id in PascalCase: `FetchReports`.",
+            "sid = \"Fetch\"",
+        ),
+        key(
+            "effect",
+            Value::Choice(Choices::Effect),
+            "`Allow`, unless it says `Deny`.",
+            "effect = \"Deny\"",
+        ),
+        key(
+            "reason",
+            Value::Prose,
+            "Why the program needs this.",
+            "reason = \"Downloads finished reports.\"",
+        ),
+        key(
+            "without",
+            Value::Prose,
+            "What the program does when it is denied.",
+            "without = \"Downloads fail.\"",
+        ),
+        key(
+            "actions",
+            Value::Entries(&ACTION, "action"),
+            "The actions: `service:Name`, in which the name may have the wildcards `*` and `?`.",
+            "actions = [\"s3:GetObject\", { action = \"s3:DeleteObject\", reason = \"Clears what is old.\" }]",
+        ),
+        key(
+            "not-actions",
+            Value::Entries(&ACTION, "action"),
+            "All actions but these.",
+            "not-actions = [\"iam:*\"]",
+        ),
+        key(
+            "resources",
+            Value::Entries(&RESOURCE, "arn"),
+            "The resources: ARNs of six segments, or `*`.",
+            "resources = [\"arn:{partition}:s3:::{bucket-prefix}*\"]",
+        ),
+        key(
+            "not-resources",
+            Value::Entries(&RESOURCE, "arn"),
+            "All resources but these.",
+            "not-resources = [\"arn:{partition}:s3:::{bucket-prefix}secret/*\"]",
+        ),
+        key(
+            "condition",
+            Value::Conditions,
+            "What must hold as well: operators, their condition keys, and one value or several for each.",
+            "condition.StringEquals.\"aws:RequestedRegion\" = [\"eu-west-1\", \"us-east-1\"]",
+        ),
+        key(
+            "partitions",
+            Value::Several(Choices::Partition),
+            "The partitions to which the statement is limited.",
+            "partitions = [\"aws\"]",
+        ),
+        key(
+            "waive",
+            Value::Entries(&WAIVER, ""),
+            "The findings that are accepted anywhere in the statement.",
+            "waive = [{ check = \"PASS_ROLE_WITH_STAR_IN_RESOURCE\", why = \"the role's name is the customer's\" }]",
+        ),
+    ],
+};
+
+/// An element of `actions` or `not-actions`
+pub static ACTION: Section = Section {
+    name: "action",
+    noun: "an action",
+    header: "",
+    about: "An element of `actions` or `not-actions`. A string is short for `{ action = \"…\" }`.",
+    keys: &[
+        required(key(
+            "action",
+            Value::Text,
+            "The action.",
+            "{ action = \"s3:PutObjectAcl\" }",
+        )),
+        key(
+            "reason",
+            Value::Prose,
+            "Why the program needs this one. It gets a row of its own in the table.",
+            "{ action = \"s3:PutObjectAcl\", reason = \"Makes a report public.\" }",
+        ),
+        key(
+            "without",
+            Value::Prose,
+            "What the program does when it is denied.",
+            "{ action = \"s3:PutObjectAcl\", without = \"Reports stay private.\" }",
+        ),
+        key(
+            "waive",
+            Value::Entries(&WAIVER, ""),
+            "The findings that are accepted here.",
+            "{ action = \"s3:NewAction\", waive = [{ check = \"INVALID_ACTION\", why = \"announced last week\" }] }",
+        ),
+    ],
+};
+
+/// An element of `resources` or `not-resources`
+pub static RESOURCE: Section = Section {
+    name: "resource",
+    noun: "a resource",
+    header: "",
+    about: "An element of `resources` or `not-resources`. A string is short for `{ arn = \"…\" }`.",
+    keys: &[
+        required(key(
+            "arn",
+            Value::Prose,
+            "The ARN, or `*`.",
+            "{ arn = \"arn:{partition}:s3:::{bucket-prefix}*\" }",
+        )),
+        key(
+            "partitions",
+            Value::Several(Choices::Partition),
+            "The partitions to which it is limited. A statement left without resources in a partition is a mistake.",
+            "{ arn = \"arn:{partition}:lambda:*:488211338238:layer:x*\", partitions = [\"aws-cn\"] }",
+        ),
+        key(
+            "reason",
+            Value::Prose,
+            "Why the program needs this one. It gets a row of its own in the table.",
+            "{ arn = \"*\", reason = \"The action knows no narrower scope.\" }",
+        ),
+        key(
+            "without",
+            Value::Prose,
+            "What the program does when it is denied.",
+            "{ arn = \"*\", without = \"The list stays empty.\" }",
+        ),
+        key(
+            "waive",
+            Value::Entries(&WAIVER, ""),
+            "The findings that are accepted here.",
+            "{ arn = \"*\", waive = [{ check = \"STAR_RESOURCE\", why = \"names are not known beforehand\" }] }",
+        ),
+    ],
+};
+
+/// An element of `waive`
+pub static WAIVER: Section = Section {
+    name: "waiver",
+    noun: "a waiver",
+    header: "",
+    about: "An accepted finding. What is wrong with a spec as a spec cannot be waived.",
+    keys: &[
+        required(key(
+            "check",
+            Value::Text,
+            "The code of the finding.",
+            "{ check = \"INVALID_ACTION\", why = \"…\" }",
+        )),
+        required(key(
+            "why",
+            Value::Prose,
+            "Why it is accepted; the table shows it.",
+            "{ check = \"INVALID_ACTION\", why = \"announced last week\" }",
+        )),
+    ],
+};
+
+/// `[policy.NAME.trust]`
+pub static TRUST: Section = Section {
+    name: "trust",
+    noun: "a trust policy",
+    header: "[policy.NAME.trust]",
+    about: "Who may assume the role that the policy belongs to. It becomes a document of its own.",
+    keys: &[
+        required(key(
+            "services",
+            Value::Texts,
+            "The services that may: `lambda` is short for `lambda.amazonaws.com`.",
+            "services = [\"lambda\"]",
+        )),
+        key(
+            "about",
+            Value::Prose,
+            "What to do with the document.",
+            "about = \"Lambda runs the functions as this role.\"",
+        ),
+        key(
+            "condition",
+            Value::Conditions,
+            "What must hold as well.",
+            "condition.StringEquals.\"aws:SourceAccount\" = \"123456789012\"",
+        ),
+    ],
+};
+
+/// `[policy.NAME.extension.NAME]`
+pub static EXTENSION: Section = Section {
+    name: "extension",
+    noun: "an extension",
+    header: "[policy.NAME.extension.NAME]",
+    about: "Optional statements, which come into the same document behind the policy's own. The policy must fit with each \
+            extension, and with all that share a kind of attachment.",
+    keys: &[
+        key("title", Value::Prose, "A heading.", "title = \"Archive\""),
+        key(
+            "about",
+            Value::Prose,
+            "Who needs it.",
+            "about = \"For reports that are kept for years.\"",
+        ),
+        key(
+            "attach",
+            Value::Several(Choices::Attach),
+            "Where the policy may be attached once it has this extension. Without this key, where the policy may be.",
+            "attach = [\"managed\"]",
+        ),
+        required(key(
+            "statement",
+            Value::Tables(&STATEMENT),
+            "The statements, in order.",
+            "[[policy.user.extension.archive.statement]]",
+        )),
+    ],
+};

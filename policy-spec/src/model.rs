@@ -1,0 +1,251 @@
+use std::ops::Range;
+
+use policy_core::{Attach, Effect};
+
+/// A spec as its author wrote it, with the place of everything that a message may be about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Spec {
+    /// What the page says around the policies.
+    pub page: Page,
+    /// The parameters in their order.
+    pub parameters: Vec<Parameter>,
+    /// The policies in their order.
+    pub policies: Vec<Policy>,
+    /// Whether the spec has no mistakes. What could be read of one that has is still here.
+    pub complete: bool,
+}
+
+/// A value and the bytes of the spec where it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Its bytes.
+    pub span: Range<usize>,
+}
+
+/// A string with placeholders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    /// As it is written.
+    pub source: Spanned<String>,
+    /// With every parameter at its default, in the first partition that has it.
+    pub text: String,
+}
+
+/// `[page]`
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page {
+    /// The heading.
+    pub title: Option<Template>,
+    /// The introduction.
+    pub about: Option<Template>,
+    /// The closing sections: headings and texts.
+    pub sections: Vec<(Template, Template)>,
+}
+
+/// An entry of `[parameters]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// The name in placeholders.
+    pub name: Spanned<String>,
+    /// The value that holds unless another is given.
+    pub default: Spanned<String>,
+    /// What it is.
+    pub about: Option<Template>,
+    /// Whether values may contain `/`.
+    pub allow_slash: bool,
+}
+
+/// `[policy.NAME]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// The name.
+    pub name: Spanned<String>,
+    /// A heading.
+    pub title: Option<Template>,
+    /// What to do with it.
+    pub about: Option<Template>,
+    /// Where it may be attached.
+    pub attach: Vec<Spanned<Attach>>,
+    /// The partitions for which it is made, by name; empty if they could not be read.
+    pub partitions: Vec<&'static str>,
+    /// The statements in their order.
+    pub statements: Vec<Statement>,
+    /// The extensions in their order.
+    pub extensions: Vec<Extension>,
+    /// Who may assume the role.
+    pub trust: Option<Trust>,
+}
+
+/// `[[policy.NAME.statement]]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statement {
+    /// The name that stays.
+    pub id: Spanned<String>,
+    /// The Sid, given or made from the id.
+    pub sid: Spanned<String>,
+    /// Whether it grants or forbids.
+    pub effect: Effect,
+    /// `actions`
+    pub actions: Vec<Action>,
+    /// `not-actions`
+    pub not_actions: Vec<Action>,
+    /// `resources`
+    pub resources: Vec<Resource>,
+    /// `not-resources`
+    pub not_resources: Vec<Resource>,
+    /// `condition`, key by key, in their order.
+    pub conditions: Vec<Condition>,
+    /// The partitions to which it is limited; empty if it is in all.
+    pub partitions: Vec<Spanned<&'static str>>,
+    /// Why it is there.
+    pub reason: Option<Template>,
+    /// What the program does when it is denied.
+    pub without: Option<Template>,
+    /// The findings that are accepted.
+    pub waivers: Vec<Waiver>,
+    /// Its header.
+    pub span: Range<usize>,
+}
+
+/// An element of `actions` or `not-actions`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Action {
+    /// `service:Name`
+    pub pattern: Spanned<String>,
+    /// Why this one is there.
+    pub reason: Option<Template>,
+    /// What the program does when it is denied.
+    pub without: Option<Template>,
+    /// The findings that are accepted.
+    pub waivers: Vec<Waiver>,
+}
+
+/// An element of `resources` or `not-resources`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Resource {
+    /// The ARN.
+    pub arn: Template,
+    /// The partitions to which it is limited; empty if it is in all.
+    pub partitions: Vec<Spanned<&'static str>>,
+    /// Why this one is there.
+    pub reason: Option<Template>,
+    /// What the program does when it is denied.
+    pub without: Option<Template>,
+    /// The findings that are accepted.
+    pub waivers: Vec<Waiver>,
+}
+
+/// A key of a condition block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Condition {
+    /// The operator.
+    pub operator: Spanned<String>,
+    /// The condition key.
+    pub key: Spanned<String>,
+    /// The alternatives.
+    pub values: Vec<Template>,
+}
+
+/// An element of `waive`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Waiver {
+    /// The code of the finding.
+    pub check: Spanned<String>,
+    /// Why it is accepted.
+    pub why: Template,
+}
+
+/// `[policy.NAME.trust]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Trust {
+    /// The service principals in full.
+    pub services: Vec<Spanned<String>>,
+    /// What to do with the document.
+    pub about: Option<Template>,
+    /// `condition`, key by key, in their order.
+    pub conditions: Vec<Condition>,
+    /// Its header.
+    pub span: Range<usize>,
+}
+
+/// `[policy.NAME.extension.NAME]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Extension {
+    /// The name.
+    pub name: Spanned<String>,
+    /// A heading.
+    pub title: Option<Template>,
+    /// Who needs it.
+    pub about: Option<Template>,
+    /// Where the policy may be attached once it has this extension; empty if that does not change.
+    pub attach: Vec<Spanned<Attach>>,
+    /// The statements in their order.
+    pub statements: Vec<Statement>,
+}
+
+impl Policy {
+    /// The policy's own statements and then those of its extensions.
+    pub fn all_statements(&self) -> impl Iterator<Item = &Statement> {
+        self.statements
+            .iter()
+            .chain(self.extensions.iter().flat_map(|extension| &extension.statements))
+    }
+}
+
+impl Statement {
+    /// The key that says which actions are meant, and its elements.
+    #[must_use]
+    pub fn action_key(&self) -> (&'static str, &[Action]) {
+        if self.not_actions.is_empty() {
+            ("actions", &self.actions)
+        } else {
+            ("not-actions", &self.not_actions)
+        }
+    }
+
+    /// The key that says which resources are meant, and its elements.
+    #[must_use]
+    pub fn resource_key(&self) -> (&'static str, &[Resource]) {
+        if self.not_resources.is_empty() {
+            ("resources", &self.resources)
+        } else {
+            ("not-resources", &self.not_resources)
+        }
+    }
+}
+
+/// The name of the Rust constant that `name` makes.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(policy_spec::constant_name("build-user"), "BUILD_USER");
+/// ```
+#[must_use]
+pub fn constant_name(name: &str) -> String {
+    name.replace('-', "_").to_ascii_uppercase()
+}
+
+/// The Sid that an id makes: its words, each with a capital.
+pub(crate) fn pascal_case(id: &str) -> String {
+    let mut sid = String::with_capacity(id.len());
+    for word in id.split(['-', '_']) {
+        let mut characters = word.chars();
+        sid.extend(characters.next().map(|first| first.to_ascii_uppercase()));
+        sid.push_str(characters.as_str());
+    }
+    sid
+}

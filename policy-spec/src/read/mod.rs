@@ -1,0 +1,506 @@
+//! From text to [`Spec`]: all that can be understood of it, and all mistakes of form. What the parts have to do with each
+//! other is checked afterwards.
+
+mod fields;
+mod syntax;
+
+use std::ops::Range;
+
+use policy_core::{Attach, Effect, Partition};
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeTable, DeValue};
+
+use self::fields::{Fields, Reader, entries, span};
+use crate::keys;
+use crate::model::{
+    Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
+    pascal_case,
+};
+use crate::{Diagnostic, Source};
+
+/// What reading a spec gives.
+pub(crate) struct Reading {
+    pub(crate) spec: Spec,
+    /// What is no TOML.
+    pub(crate) syntax: Vec<Diagnostic>,
+    /// The parts of the text that those errors have torn apart. They say nothing about what their author meant, so no other
+    /// message is worth giving there.
+    pub(crate) tainted: Vec<Range<usize>>,
+    /// What is TOML, but of the wrong form.
+    pub(crate) form: Vec<Diagnostic>,
+}
+
+/// Reads `source`. The mistakes come in no particular order.
+pub(crate) fn read(source: &Source) -> Reading {
+    let (table, errors) = DeTable::parse_recoverable(source.text());
+    let (syntax, tainted) = syntax::diagnose(source, errors);
+    let mut reader = Reader {
+        source,
+        diagnostics: Vec::new(),
+    };
+    let spec = reader.spec(table.get_ref());
+    Reading {
+        spec,
+        syntax,
+        tainted,
+        form: reader.diagnostics,
+    }
+}
+
+type Table<'s> = DeTable<'s>;
+
+impl Reader<'_> {
+    fn spec(&mut self, table: &Table<'_>) -> Spec {
+        let whole = 0..0;
+        let fields = self.fields(&keys::SPEC, table, whole);
+        let page = match fields.table("page") {
+            Some((table, span)) => self.page(table, span),
+            None => Page::default(),
+        };
+        let parameters = fields
+            .map("parameters")
+            .into_iter()
+            .filter_map(|entry| self.parameter(entry))
+            .collect();
+        let policies = fields
+            .map("policy")
+            .into_iter()
+            .map(|entry| self.policy(entry))
+            .collect();
+        Spec {
+            page,
+            parameters,
+            policies,
+            complete: true,
+        }
+    }
+
+    fn page(&mut self, table: &Table<'_>, span: Range<usize>) -> Page {
+        let fields = self.fields(&keys::PAGE, table, span);
+        let mut sections = Vec::new();
+        for (table, span) in fields.tables("section") {
+            let fields = self.fields(&keys::PAGE_SECTION, table, span);
+            if let (Some(title), Some(text)) = (self.prose(&fields, "title"), self.prose(&fields, "text")) {
+                sections.push((title, text));
+            }
+        }
+        Page {
+            title: self.prose(&fields, "title"),
+            about: self.prose(&fields, "about"),
+            sections,
+        }
+    }
+
+    fn parameter(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Option<Parameter> {
+        let fields = self.fields(&keys::PARAMETER, table, span);
+        let about = self.prose(&fields, "about");
+        let allow_slash = fields.flag("allow-slash");
+        let default = self.string(&fields, "default", Empty::Allowed)?;
+        Some(Parameter {
+            name,
+            default,
+            about,
+            allow_slash,
+        })
+    }
+
+    fn policy(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Policy {
+        self.header(&name, table, &span);
+        let fields = self.fields(&keys::POLICY, table, span);
+        let partitions: Vec<_> = self
+            .partitions(&fields)
+            .iter()
+            .map(|partition| partition.value)
+            .collect();
+        let partitions = match fields.key_span("partitions") {
+            None => vec![Partition::Standard.name()],
+            Some(_) if partitions.len() < fields.elements("partitions").len() => Vec::new(),
+            Some(_) => partitions,
+        };
+        Policy {
+            title: self.prose(&fields, "title"),
+            about: self.prose(&fields, "about"),
+            attach: self.attach(&fields),
+            partitions,
+            statements: self.statements(&fields),
+            extensions: fields
+                .map("extension")
+                .into_iter()
+                .map(|entry| self.extension(entry))
+                .collect(),
+            trust: fields.table("trust").and_then(|(table, span)| self.trust(table, span)),
+            name,
+        }
+    }
+
+    /// `[policy.NAME]` is mandatory and stands before what belongs to it, so that a reader meets a policy before its parts.
+    fn header(&mut self, name: &Spanned<String>, table: &Table<'_>, span: &Range<usize>) {
+        let first = table.iter().map(|(key, _)| key.span().start).min();
+        if !self.source.slice(span).starts_with(['[', '{']) {
+            let name = &name.value;
+            self.report(
+                Diagnostic::new(span.clone(), format!("the policy `{name}` has no table of its own"))
+                    .help(format!("write `[policy.{name}]` before everything that belongs to it")),
+            );
+        } else if first.is_some_and(|first| first < span.start) {
+            self.report(
+                Diagnostic::new(
+                    span.clone(),
+                    format!("this table stands behind parts of the policy `{}`", name.value),
+                )
+                .help("move it before the first of them"),
+            );
+        }
+    }
+
+    fn extension(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Extension {
+        let fields = self.fields(&keys::EXTENSION, table, span);
+        Extension {
+            title: self.prose(&fields, "title"),
+            about: self.prose(&fields, "about"),
+            attach: self.attach(&fields),
+            statements: self.statements(&fields),
+            name,
+        }
+    }
+
+    fn trust(&mut self, table: &Table<'_>, span: Range<usize>) -> Option<Trust> {
+        let fields = self.fields(&keys::TRUST, table, span.clone());
+        let services: Vec<_> = self
+            .strings(&fields, "services")
+            .into_iter()
+            .map(|service| Spanned {
+                value: if service.value.contains('.') {
+                    service.value
+                } else {
+                    format!("{}.amazonaws.com", service.value)
+                },
+                span: service.span,
+            })
+            .collect();
+        let about = self.prose(&fields, "about");
+        let conditions = self.conditions(&fields);
+        (!services.is_empty()).then_some(Trust {
+            services,
+            about,
+            conditions,
+            span,
+        })
+    }
+
+    fn statements(&mut self, fields: &Fields<'_, '_>) -> Vec<Statement> {
+        fields
+            .tables("statement")
+            .into_iter()
+            .filter_map(|(table, span)| self.statement(table, span))
+            .collect()
+    }
+
+    fn statement(&mut self, table: &Table<'_>, span: Range<usize>) -> Option<Statement> {
+        let fields = self.fields(&keys::STATEMENT, table, span.clone());
+        let id = self.string(&fields, "id", Empty::Refused);
+        let effect = match fields.get("effect").and_then(|(_, value)| value.get_ref().as_str()) {
+            Some("Deny") => Effect::Deny,
+            _ => Effect::Allow,
+        };
+        let actions = self.actions(&fields, "actions");
+        let not_actions = self.actions(&fields, "not-actions");
+        let resources = self.resources(&fields, "resources");
+        let not_resources = self.resources(&fields, "not-resources");
+        for (one, other) in [("actions", "not-actions"), ("resources", "not-resources")] {
+            self.exactly_one(&fields, one, other, id.as_ref(), &span);
+        }
+        let sid = self.string(&fields, "sid", Empty::Allowed);
+        let conditions = self.conditions(&fields);
+        let partitions = self.partitions(&fields);
+        let reason = self.prose(&fields, "reason");
+        let without = self.prose(&fields, "without");
+        let waivers = self.waivers(&fields);
+        let id = id?;
+        let sid = sid.unwrap_or_else(|| Spanned {
+            value: pascal_case(&id.value),
+            span: id.span.clone(),
+        });
+        Some(Statement {
+            id,
+            sid,
+            effect,
+            // Of a pair that exclude each other the first is kept.
+            not_actions: if actions.is_empty() { not_actions } else { Vec::new() },
+            actions,
+            not_resources: if resources.is_empty() {
+                not_resources
+            } else {
+                Vec::new()
+            },
+            resources,
+            conditions,
+            partitions,
+            reason,
+            without,
+            waivers,
+            span,
+        })
+    }
+
+    fn exactly_one(
+        &mut self,
+        fields: &Fields<'_, '_>,
+        one: &str,
+        other: &str,
+        id: Option<&Spanned<String>>,
+        header: &Range<usize>,
+    ) {
+        match (fields.key_span(one), fields.key_span(other)) {
+            (Some(first), Some(second)) => {
+                let span = if first.start > second.start { first } else { second };
+                self.report(
+                    Diagnostic::new(span, format!("`{one}` and `{other}` exclude each other"))
+                        .help("make two statements of it, or remove one of the two"),
+                );
+            }
+            (None, None) => {
+                let span = id.map_or(header, |id| &id.span).clone();
+                self.report(
+                    Diagnostic::new(span, format!("this statement has no {one}"))
+                        .help(format!("add `{one} = […]` or `{other} = […]`")),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn actions(&mut self, fields: &Fields<'_, '_>, name: &str) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for element in fields.elements(name) {
+            let action = match element.get_ref() {
+                DeValue::Table(table) => {
+                    let fields = self.fields(&keys::ACTION, table, element.span());
+                    let reason = self.prose(&fields, "reason");
+                    let without = self.prose(&fields, "without");
+                    let waivers = self.waivers(&fields);
+                    self.string(&fields, "action", Empty::Refused).map(|pattern| Action {
+                        pattern,
+                        reason,
+                        without,
+                        waivers,
+                    })
+                }
+                _ => self.text(element, "an action", Empty::Refused).map(|pattern| Action {
+                    pattern,
+                    reason: None,
+                    without: None,
+                    waivers: Vec::new(),
+                }),
+            };
+            actions.extend(action);
+        }
+        actions
+    }
+
+    fn resources(&mut self, fields: &Fields<'_, '_>, name: &str) -> Vec<Resource> {
+        let mut resources = Vec::new();
+        for element in fields.elements(name) {
+            let resource = match element.get_ref() {
+                DeValue::Table(table) => {
+                    let fields = self.fields(&keys::RESOURCE, table, element.span());
+                    let partitions = self.partitions(&fields);
+                    let reason = self.prose(&fields, "reason");
+                    let without = self.prose(&fields, "without");
+                    let waivers = self.waivers(&fields);
+                    self.string(&fields, "arn", Empty::Refused).map(|arn| Resource {
+                        arn: template(arn),
+                        partitions,
+                        reason,
+                        without,
+                        waivers,
+                    })
+                }
+                _ => self.text(element, "a resource", Empty::Refused).map(|arn| Resource {
+                    arn: template(arn),
+                    partitions: Vec::new(),
+                    reason: None,
+                    without: None,
+                    waivers: Vec::new(),
+                }),
+            };
+            resources.extend(resource);
+        }
+        resources
+    }
+
+    fn waivers(&mut self, fields: &Fields<'_, '_>) -> Vec<Waiver> {
+        let mut waivers = Vec::new();
+        for element in fields.elements("waive") {
+            if let DeValue::Table(table) = element.get_ref() {
+                let fields = self.fields(&keys::WAIVER, table, element.span());
+                let check = self.string(&fields, "check", Empty::Refused);
+                let why = self.prose(&fields, "why");
+                waivers.extend(check.zip(why).map(|(check, why)| Waiver { check, why }));
+            }
+        }
+        waivers
+    }
+
+    fn conditions(&mut self, fields: &Fields<'_, '_>) -> Vec<Condition> {
+        let mut conditions = Vec::new();
+        let Some((table, _)) = fields.table("condition") else {
+            return conditions;
+        };
+        for (operator, block) in entries(table) {
+            let operator = span(operator);
+            self.named(&operator, "a condition operator");
+            let DeValue::Table(block_table) = block.get_ref() else {
+                self.wrong_type(block, &format!("`{}`", operator.value), "a table of condition keys");
+                continue;
+            };
+            if block_table.is_empty() {
+                self.report(Diagnostic::new(
+                    block.span(),
+                    format!("`{}` has no condition keys", operator.value),
+                ));
+            }
+            for (key, value) in entries(block_table) {
+                let key = span(key);
+                self.named(&key, "a condition key");
+                let values = self.condition_values(&key.value, value);
+                conditions.push(Condition {
+                    operator: operator.clone(),
+                    key,
+                    values,
+                });
+            }
+        }
+        conditions
+    }
+
+    fn named(&mut self, name: &Spanned<String>, noun: &str) {
+        if name.value.trim().is_empty() {
+            self.report(Diagnostic::new(name.span.clone(), format!("{noun} has no name")));
+        }
+    }
+
+    /// One value or several: strings, and what IAM writes as strings.
+    fn condition_values(&mut self, key: &str, value: &TomlSpanned<DeValue<'_>>) -> Vec<Template> {
+        let elements: Vec<_> = match value.get_ref() {
+            DeValue::Array(array) => array.iter().collect(),
+            _ => vec![value],
+        };
+        if elements.is_empty() {
+            self.report(
+                Diagnostic::new(value.span(), format!("`{key}` has no values"))
+                    .help("name at least one, or remove the key"),
+            );
+        }
+        let mut values = Vec::new();
+        for element in elements {
+            let text = match element.get_ref() {
+                DeValue::String(text) => text.to_string(),
+                DeValue::Boolean(flag) => flag.to_string(),
+                DeValue::Integer(number) if number.radix() == 10 => number.as_str().to_owned(),
+                DeValue::Float(number) => number.as_str().to_owned(),
+                _ => {
+                    self.wrong_type(
+                        element,
+                        &format!("a value of `{key}`"),
+                        "a string, a number or a boolean",
+                    );
+                    continue;
+                }
+            };
+            values.push(template(Spanned {
+                value: text,
+                span: element.span(),
+            }));
+        }
+        values
+    }
+
+    fn attach(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<Attach>> {
+        self.choices(fields, "attach", Attach::from_name)
+    }
+
+    fn partitions(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<&'static str>> {
+        self.choices(fields, "partitions", |name| {
+            Partition::from_name(name).map(Partition::name)
+        })
+    }
+
+    /// The elements of a list of choices, each once.
+    fn choices<T: PartialEq>(
+        &mut self,
+        fields: &Fields<'_, '_>,
+        key: &str,
+        from_name: impl Fn(&str) -> Option<T>,
+    ) -> Vec<Spanned<T>> {
+        let mut chosen: Vec<Spanned<T>> = Vec::new();
+        for element in fields.elements(key) {
+            let Some(name) = element.get_ref().as_str() else {
+                continue;
+            };
+            let Some(value) = from_name(name) else { continue };
+            if chosen.iter().any(|earlier| earlier.value == value) {
+                self.report(Diagnostic::new(
+                    element.span(),
+                    format!("`{name}` stands twice in `{key}`"),
+                ));
+            } else {
+                chosen.push(Spanned {
+                    value,
+                    span: element.span(),
+                });
+            }
+        }
+        chosen
+    }
+
+    /// The text of `key`. One that is there but empty or no string has been reported, and counts as given.
+    fn prose(&mut self, fields: &Fields<'_, '_>, key: &str) -> Option<Template> {
+        let span = fields.key_span(key)?;
+        let mut text = self.string(fields, key, Empty::Refused).unwrap_or(Spanned {
+            value: String::new(),
+            span,
+        });
+        text.value.truncate(text.value.trim_end().len());
+        Some(template(text))
+    }
+
+    fn strings(&mut self, fields: &Fields<'_, '_>, key: &str) -> Vec<Spanned<String>> {
+        let mut strings = Vec::new();
+        for element in fields.elements(key) {
+            strings.extend(self.text(element, &format!("an element of `{key}`"), Empty::Refused));
+        }
+        strings
+    }
+
+    fn string(&mut self, fields: &Fields<'_, '_>, key: &str, empty: Empty) -> Option<Spanned<String>> {
+        let (_, value) = fields.get(key)?;
+        self.text(value, &format!("`{key}`"), empty)
+    }
+
+    fn text(&mut self, value: &TomlSpanned<DeValue<'_>>, what: &str, empty: Empty) -> Option<Spanned<String>> {
+        let text = value.get_ref().as_str()?;
+        if matches!(empty, Empty::Refused) && text.trim().is_empty() {
+            self.report(Diagnostic::new(value.span(), format!("{what} is empty")));
+            return None;
+        }
+        Some(Spanned {
+            value: text.to_owned(),
+            span: value.span(),
+        })
+    }
+}
+
+/// Whether an empty string is reported here, or left to a check that knows more.
+#[derive(Clone, Copy)]
+enum Empty {
+    Allowed,
+    Refused,
+}
+
+fn template(source: Spanned<String>) -> Template {
+    Template {
+        source,
+        text: String::new(),
+    }
+}

@@ -1,0 +1,219 @@
+use std::fmt;
+use std::io;
+use std::ops::Range;
+
+use crate::Diagnostic;
+
+/// The text of a spec, the name under which messages speak of it, and where its lines start.
+///
+/// # Examples
+///
+/// ```
+/// use policy_spec::Source;
+///
+/// let source = Source::new("policies.toml", "[policy.user]\ntitle = \"User\"\n");
+/// assert_eq!(source.position(22).to_string(), "2:9");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    name: String,
+    text: String,
+    lines: Vec<usize>,
+}
+
+/// A place in a text, counted from 1, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The character in the line.
+    pub column: usize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// No spec needs more. The bound keeps a wrong path from filling the memory of the compiler.
+const MAX_BYTES: usize = 16 << 20;
+
+impl Source {
+    /// A source from its text.
+    ///
+    /// - `name`: usually the path, as a reader of messages would type it
+    /// - `text`: the whole spec
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let lines = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        Self {
+            name: name.into(),
+            text,
+            lines,
+        }
+    }
+
+    /// A source from what reading its file has given.
+    ///
+    /// - `name`: usually the path, as a reader of messages would type it
+    /// - `file`: such as `std::fs::read(path)`
+    ///
+    /// # Errors
+    ///
+    /// A message for the reader when the file could not be read, is no UTF-8 or is larger than 16 MiB.
+    pub fn decode(name: impl Into<String>, file: io::Result<Vec<u8>>) -> Result<Self, String> {
+        let name = name.into();
+        let bytes = file.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => format!("there is no file `{name}`"),
+            io::ErrorKind::IsADirectory => format!("`{name}` is a directory, not a spec"),
+            _ => format!("cannot read `{name}`: {error}"),
+        })?;
+        if bytes.len() > MAX_BYTES {
+            let megabytes = bytes.len() >> 20;
+            return Err(format!(
+                "`{name}` has {megabytes} MiB, and a spec may have at most {}",
+                MAX_BYTES >> 20
+            ));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self::new(name, text)),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default()).into_owned();
+                let position = Self::new("", before).position(valid);
+                Err(format!("{name}:{position}: this is not UTF-8, which a spec must be"))
+            }
+        }
+    }
+
+    /// The name under which messages speak of it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The place of the byte at `offset`.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let before = self.text.get(start..offset).unwrap_or_default();
+        Position {
+            line,
+            column: before.chars().count() + 1,
+        }
+    }
+
+    /// The text of a line, counted from 1, without its end.
+    #[must_use]
+    pub fn line(&self, line: usize) -> &str {
+        let start = line
+            .checked_sub(1)
+            .and_then(|index| self.lines.get(index))
+            .copied()
+            .unwrap_or(self.text.len());
+        let end = self.lines.get(line).copied().unwrap_or(self.text.len());
+        self.text
+            .get(start..end)
+            .unwrap_or_default()
+            .trim_end_matches(['\n', '\r'])
+    }
+
+    /// What `span` covers.
+    pub(crate) fn slice(&self, span: &Range<usize>) -> &str {
+        self.text.get(span.clone()).unwrap_or_default()
+    }
+
+    /// `diagnostic` as a compiler would show it; [`Display`](fmt::Display) it.
+    #[must_use]
+    pub fn show<'a>(&'a self, diagnostic: &'a Diagnostic) -> Excerpt<'a> {
+        Excerpt {
+            source: self,
+            diagnostic,
+        }
+    }
+}
+
+/// What [`Source::show`] returns: message, place, the offending text underlined, notes and help.
+#[derive(Clone, Copy, Debug)]
+pub struct Excerpt<'a> {
+    source: &'a Source,
+    diagnostic: &'a Diagnostic,
+}
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Diagnostic {
+            message,
+            span,
+            notes,
+            help,
+        } = self.diagnostic;
+        let start = self.source.position(span.start);
+        let line = self.source.line(start.line);
+        let margin = " ".repeat(start.line.to_string().len());
+        writeln!(f, "{message}")?;
+        writeln!(f, "{margin}--> {}:{start}", self.source.name)?;
+        writeln!(f, "{margin} |")?;
+        writeln!(
+            f,
+            "{}",
+            format!("{} | {}", start.line, line.replace('\t', " ")).trim_end()
+        )?;
+        // What goes on in the next line is underlined to the end of this one.
+        let room = (line.chars().count() + 1).saturating_sub(start.column);
+        let width = self.source.slice(span).chars().count().min(room).max(1);
+        write!(f, "{margin} | {}{}", " ".repeat(start.column - 1), "^".repeat(width))?;
+        for note in notes {
+            write!(f, "\n{margin} = note: {note}")?;
+        }
+        for text in help {
+            write!(f, "\n{margin} = help: {text}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters() {
+        let source = Source::new("s", "a\n\u{fc}b\r\nc");
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(4), Position { line: 2, column: 2 });
+        assert_eq!(source.position(7), Position { line: 3, column: 1 });
+        assert_eq!(source.position(8), Position { line: 3, column: 2 });
+        assert_eq!((source.line(2), source.line(3), source.line(4)), ("\u{fc}b", "c", ""));
+    }
+
+    #[test]
+    fn files_that_cannot_be_specs() {
+        let decode = |file| Source::decode("p.toml", file).unwrap_err();
+        assert_eq!(decode(Err(io::ErrorKind::NotFound.into())), "there is no file `p.toml`");
+        assert_eq!(
+            decode(Err(io::ErrorKind::IsADirectory.into())),
+            "`p.toml` is a directory, not a spec"
+        );
+        assert_eq!(
+            decode(Ok(b"a\nb\xff".to_vec())),
+            "p.toml:2:2: this is not UTF-8, which a spec must be"
+        );
+        assert_eq!(
+            decode(Ok(vec![b' '; 50 << 20])),
+            "`p.toml` has 50 MiB, and a spec may have at most 16"
+        );
+        assert!(decode(Err(io::ErrorKind::PermissionDenied.into())).starts_with("cannot read `p.toml`: "));
+    }
+}

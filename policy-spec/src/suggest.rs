@@ -1,0 +1,62 @@
+/// The candidate that someone who typed `word` probably meant: the nearest, if no more than a third of it differs.
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let limit = word.chars().count().max(3) / 3;
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many characters have to be inserted, deleted, replaced or swapped with their neighbour.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut previous = None;
+    for (i, x) in a.chars().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX - 1);
+            let mut best = (at(&last, j) + usize::from(x != *y))
+                .min(at(&last, j + 1) + 1)
+                .min(at(&row, j) + 1);
+            if j > 0 && previous == Some(*y) && b.get(j - 1) == Some(&x) {
+                best = best.min(at(&before_last, j - 1) + 1);
+            }
+            row.push(best);
+        }
+        before_last = std::mem::replace(&mut last, row);
+        previous = Some(x);
+    }
+    last.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("", "ab", 2),
+            ("abc", "abd", 1),
+            ("abc", "acb", 1),
+            ("kitten", "sitting", 3),
+        ] {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_near_is_suggested() {
+        let keys = ["reason", "resources", "actions"];
+        assert_eq!(nearest("reson", keys), Some("reason"));
+        assert_eq!(nearest("resource", keys), Some("resources"));
+        assert_eq!(nearest("Action", keys), Some("actions"));
+        assert_eq!(nearest("colour", keys), None);
+    }
+}

@@ -1,0 +1,1721 @@
+//! Broken specs, and all that is said of each: what is wrong, where, which text is underlined, how to mend it.
+
+use expect_test::{Expect, expect};
+use policy_spec::{Source, read};
+
+/// Everything that is said of `spec`.
+fn said(spec: &str) -> String {
+    let source = Source::new("policies.toml", spec);
+    let (spec, diagnostics) = read(&source);
+    assert_eq!(spec.complete, diagnostics.is_empty());
+    diagnostics
+        .iter()
+        .map(|diagnostic| format!("{}\n\n", source.show(diagnostic)))
+        .collect()
+}
+
+fn check(spec: &str, expected: Expect) {
+    expected.assert_eq(&said(spec));
+}
+
+/// Checks a spec of one policy with one statement, whose lines start with the third.
+fn check_statement(statement: &str, expected: Expect) {
+    check(
+        &format!("[policy.user]\n[[policy.user.statement]]\n{statement}"),
+        expected,
+    );
+}
+
+#[test]
+fn an_empty_file() {
+    check(
+        "",
+        expect![[r#"
+            a spec needs `policy`
+             --> policies.toml:1:1
+              |
+            1 |
+              | ^
+              = help: such as `[policy.user]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn only_a_comment() {
+    check(
+        r"# nothing
+",
+        expect![[r#"
+            a spec needs `policy`
+             --> policies.toml:1:1
+              |
+            1 | # nothing
+              | ^
+              = help: such as `[policy.user]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_unclosed_string() {
+    check(
+        r#"[policy.user]
+title = "User
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            this is no TOML: invalid basic string, expected `"`
+             --> policies.toml:2:14
+              |
+            2 | title = "User
+              |              ^
+              = help: close the string with a `"`
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_unclosed_list() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+resources = ["*"]
+actions = ["s3:GetObject"
+
+[[policy.user.statement]]
+id = "b"
+reason = "why"
+actions = ["s3:PutObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            this is no TOML: missing comma between array elements, expected `,`
+             --> policies.toml:9:1
+              |
+            9 | [[policy.user.statement]]
+              | ^
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_unclosed_inline_table() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = [{ action = "s3:GetObject", reason = "x" ]
+resources = ["*"]"#,
+        expect![[r#"
+            this is no TOML: invalid inline table element, expected `,`
+             --> policies.toml:6:52
+              |
+            6 | actions = [{ action = "s3:GetObject", reason = "x" ]
+              |                                                    ^
+
+        "#]],
+    );
+}
+
+#[test]
+fn two_syntax_errors() {
+    check(
+        r#"[policy.user]
+title = User
+
+[[policy.user.statement]]
+id = "a"
+reason =
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            this is no TOML: string values must be quoted, expected literal string
+             --> policies.toml:2:9
+              |
+            2 | title = User
+              |         ^^^^
+
+            this is no TOML: string values must be quoted, expected literal string
+             --> policies.toml:6:9
+              |
+            6 | reason =
+              |         ^
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_syntax_error_hides_no_mistake_elsewhere() {
+    check(
+        r#"[policy.user]
+title = "User
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3.GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            this is no TOML: invalid basic string, expected `"`
+             --> policies.toml:2:14
+              |
+            2 | title = "User
+              |              ^
+              = help: close the string with a `"`
+
+            `s3.GetObject` is not an action
+             --> policies.toml:7:12
+              |
+            7 | actions = ["s3.GetObject"]
+              |            ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_key_twice() {
+    check(
+        r#"[policy.user]
+title = "a"
+title = "b"
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            the key `title` stands twice in the same table
+             --> policies.toml:3:1
+              |
+            3 | title = "b"
+              | ^^^^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_twice() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+[policy.user]
+title = "again""#,
+        expect![[r#"
+            the key `user` stands twice in the same table
+             --> policies.toml:7:9
+              |
+            7 | [policy.user]
+              |         ^^^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_unknown_section() {
+    check(
+        r#"[polices.user]
+
+[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            a spec has no key `polices`
+             --> policies.toml:1:2
+              |
+            1 | [polices.user]
+              |  ^^^^^^^
+              = help: did you mean `policy`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_unknown_key() {
+    check_statement(
+        r#"id = "a"
+reson = "why"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            a statement has no key `reson`
+             --> policies.toml:4:1
+              |
+            4 | reson = "why"
+              | ^^^^^
+              = help: did you mean `reason`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_key_of_another_section() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+attach = ["managed"]"#,
+        expect![[r#"
+            a statement has no key `attach`
+             --> policies.toml:7:1
+              |
+            7 | attach = ["managed"]
+              | ^^^^^^
+              = note: `attach` is a key of a policy, an extension
+              = help: its keys are `id`, `sid`, `effect`, `reason`, `without`, `actions`, `not-actions`, `resources`, `not-resources`, `condition`, `partitions` and `waive`
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_unknown_key_of_an_entry() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+actions = [{ action = "s3:GetObject", wihtout = "x" }]
+resources = [{ arn = "*", action = "x" }]"#,
+        expect![[r#"
+            an action has no key `wihtout`
+             --> policies.toml:5:39
+              |
+            5 | actions = [{ action = "s3:GetObject", wihtout = "x" }]
+              |                                       ^^^^^^^
+              = help: did you mean `without`?
+
+            a resource has no key `action`
+             --> policies.toml:6:27
+              |
+            6 | resources = [{ arn = "*", action = "x" }]
+              |                           ^^^^^^
+              = note: `action` is a key of an action
+              = help: its keys are `arn`, `partitions`, `reason`, `without` and `waive`
+
+        "#]],
+    );
+}
+
+#[test]
+fn wrong_types() {
+    check(
+        r#"[parameters]
+x = "y"
+
+[policy.user]
+title = 1
+attach = "managed"
+
+[[policy.user.statement]]
+id = ["a"]
+reason = true
+actions = "s3:GetObject"
+resources = [1, "*"]
+condition = "x"
+waive = ["X"]"#,
+        expect![[r#"
+            `x` must be a table, not a string
+             --> policies.toml:2:5
+              |
+            2 | x = "y"
+              |     ^^^
+
+            `title` must be a string, not a number
+             --> policies.toml:5:9
+              |
+            5 | title = 1
+              |         ^
+
+            `attach` must be a list, not a string
+             --> policies.toml:6:10
+              |
+            6 | attach = "managed"
+              |          ^^^^^^^^^
+
+            `id` must be a string, not a list
+             --> policies.toml:9:6
+              |
+            9 | id = ["a"]
+              |      ^^^^^
+
+            `reason` must be a string, not a boolean
+              --> policies.toml:10:10
+               |
+            10 | reason = true
+               |          ^^^^
+
+            `actions` must be a list, not a string
+              --> policies.toml:11:11
+               |
+            11 | actions = "s3:GetObject"
+               |           ^^^^^^^^^^^^^^
+
+            an element of `resources` must be a string or a table, not a number
+              --> policies.toml:12:14
+               |
+            12 | resources = [1, "*"]
+               |              ^
+
+            `condition` must be a table, not a string
+              --> policies.toml:13:13
+               |
+            13 | condition = "x"
+               |             ^^^
+
+            an element of `waive` must be a table, not a string
+              --> policies.toml:14:10
+               |
+            14 | waive = ["X"]
+               |          ^^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn policy_is_no_table() {
+    check(
+        r"policy = 3",
+        expect![[r#"
+        `policy` must be a table, not a number
+         --> policies.toml:1:10
+          |
+        1 | policy = 3
+          |          ^
+
+    "#]],
+    );
+}
+
+#[test]
+fn statements_are_no_tables() {
+    check(
+        r"[policy.user]
+statement = [1]",
+        expect![[r#"
+            an element of `statement` must be a table, not a number
+             --> policies.toml:2:14
+              |
+            2 | statement = [1]
+              |              ^
+
+        "#]],
+    );
+}
+
+#[test]
+fn no_id() {
+    check_statement(
+        r#"reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            a statement needs `id`
+             --> policies.toml:2:1
+              |
+            2 | [[policy.user.statement]]
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: such as `id = "fetch-reports"`
+
+        "#]],
+    );
+}
+
+#[test]
+fn no_reason() {
+    check_statement(
+        r#"id = "a"
+actions = ["s3:GetObject", { action = "s3:PutObject", reason = "stores" }]
+resources = ["*"]"#,
+        expect![[r#"
+            nothing says why the program needs `s3:GetObject` and `*`
+             --> policies.toml:3:6
+              |
+            3 | id = "a"
+              |      ^^^
+              = help: give the statement a `reason = "…"`, or each of these its own
+
+        "#]],
+    );
+}
+
+#[test]
+fn reasons_of_actions_do_not_cover_resources() {
+    check_statement(
+        r#"id = "a"
+actions = [{ action = "s3:PutObject", reason = "stores" }]
+resources = ["*"]"#,
+        expect![[r#"
+            nothing says why the program needs `*`
+             --> policies.toml:3:6
+              |
+            3 | id = "a"
+              |      ^^^
+              = help: give the statement a `reason = "…"`, or each of these its own
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_empty_reason() {
+    check_statement(
+        r#"id = "a"
+reason = " "
+actions = ["s3:GetObject", { action = "s3:PutObject", reason = "" }]
+resources = ["*"]"#,
+        expect![[r#"
+            `reason` is empty
+             --> policies.toml:4:10
+              |
+            4 | reason = " "
+              |          ^^^
+
+            `reason` is empty
+             --> policies.toml:5:64
+              |
+            5 | actions = ["s3:GetObject", { action = "s3:PutObject", reason = "" }]
+              |                                                                ^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn no_actions() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+resources = ["*"]"#,
+        expect![[r#"
+            this statement has no actions
+             --> policies.toml:3:6
+              |
+            3 | id = "a"
+              |      ^^^
+              = help: add `actions = […]` or `not-actions = […]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn no_resources() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+actions = ["s3:GetObject"]"#,
+        expect![[r#"
+            this statement has no resources
+             --> policies.toml:3:6
+              |
+            3 | id = "a"
+              |      ^^^
+              = help: add `resources = […]` or `not-resources = […]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn empty_lists() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+actions = []
+resources = []"#,
+        expect![[r#"
+            `actions` is empty
+             --> policies.toml:5:11
+              |
+            5 | actions = []
+              |           ^^
+              = help: name at least one, or remove the key
+
+            `resources` is empty
+             --> policies.toml:6:13
+              |
+            6 | resources = []
+              |             ^^
+              = help: name at least one, or remove the key
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_empty_action() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+actions = [""]
+resources = ["*"]"#,
+        expect![[r#"
+            an action is empty
+             --> policies.toml:5:12
+              |
+            5 | actions = [""]
+              |            ^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn both_of_a_pair() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+not-actions = ["s3:PutObject"]
+not-resources = ["*"]
+resources = ["*"]"#,
+        expect![[r#"
+            `actions` and `not-actions` exclude each other
+             --> policies.toml:6:1
+              |
+            6 | not-actions = ["s3:PutObject"]
+              | ^^^^^^^^^^^
+              = help: make two statements of it, or remove one of the two
+
+            `resources` and `not-resources` exclude each other
+             --> policies.toml:8:1
+              |
+            8 | resources = ["*"]
+              | ^^^^^^^^^
+              = help: make two statements of it, or remove one of the two
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_sid_with_a_hyphen() {
+    check_statement(
+        r#"id = "a"
+sid = "Fetch-Binaries"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            `Fetch-Binaries` is not a Sid
+             --> policies.toml:4:7
+              |
+            4 | sid = "Fetch-Binaries"
+              |       ^^^^^^^^^^^^^^^^
+              = help: IAM accepts letters and digits there, and at least one of them
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_empty_sid() {
+    check_statement(
+        r#"id = "a"
+sid = ""
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            `` is not a Sid
+             --> policies.toml:4:7
+              |
+            4 | sid = ""
+              |       ^^
+              = help: IAM accepts letters and digits there, and at least one of them
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_sid_twice() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[[policy.user.statement]]
+id = "b"
+sid = "A"
+reason = "why"
+actions = ["s3:PutObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            the policy `user` has two statements with the Sid `A`
+              --> policies.toml:11:7
+               |
+            11 | sid = "A"
+               |       ^^^
+               = note: the first is in line 4
+               = help: set another one with `sid = "…"`
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_id_twice() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:PutObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            the policy `user` has two statements `a`
+              --> policies.toml:10:6
+               |
+            10 | id = "a"
+               |      ^^^
+               = note: the first is in line 4
+               = help: rename one of them
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_id_twice_over_an_extension() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[policy.user.extension.more]
+[[policy.user.extension.more.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            the policy `user` has two statements `a`
+              --> policies.toml:11:6
+               |
+            11 | id = "a"
+               |      ^^^
+               = note: the first is in line 4
+               = help: rename one of them
+
+        "#]],
+    );
+}
+
+#[test]
+fn ids_that_make_the_same_constant() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a-b"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[[policy.user.statement]]
+id = "a_b"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            the ids `a-b` and `a_b` make the same constant
+              --> policies.toml:10:6
+               |
+            10 | id = "a_b"
+               |      ^^^^^
+               = help: rename one of them
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_id_that_makes_no_constant() {
+    check_statement(
+        r#"id = "1st step"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            `1st step` cannot be the name of a statement
+             --> policies.toml:3:6
+              |
+            3 | id = "1st step"
+              |      ^^^^^^^^^^
+              = help: a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII
+
+        "#]],
+    );
+}
+
+#[test]
+fn policy_names() {
+    check(
+        r#"[policy."my user"]
+[[policy."my user".statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[policy.all]
+[[policy.all.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[policy.a-b]
+[[policy.a-b.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[policy.a_b]
+[[policy.a_b.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            `my user` cannot be the name of a policy
+             --> policies.toml:1:9
+              |
+            1 | [policy."my user"]
+              |         ^^^^^^^^^
+              = help: a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII
+
+            the policy `all` would be the constant `ALL`
+             --> policies.toml:8:9
+              |
+            8 | [policy.all]
+              |         ^^^
+              = note: `ALL` holds all policies of the spec
+              = help: choose another name
+
+            the policies `a-b` and `a_b` make the same constant, `A_B`
+              --> policies.toml:22:9
+               |
+            22 | [policy.a_b]
+               |         ^^^
+               = help: rename one of them
+
+        "#]],
+    );
+}
+
+#[test]
+fn extension_names() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[policy.user.extension."1"]
+[[policy.user.extension."1".statement]]
+id = "b"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            `1` cannot be the name of an extension
+             --> policies.toml:8:24
+              |
+            8 | [policy.user.extension."1"]
+              |                        ^^^
+              = help: a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII
+
+        "#]],
+    );
+}
+
+#[test]
+fn actions_that_are_none() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
+resources = ["*"]"#,
+        expect![[r#"
+            `s3.GetObject` is not an action
+             --> policies.toml:5:12
+              |
+            5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
+              |            ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+
+            `GetObject` is not an action
+             --> policies.toml:5:28
+              |
+            5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
+              |                            ^^^^^^^^^^^
+              = help: an action is `service:Name`, such as `s3:GetObject`
+
+            `s3:` is not an action
+             --> policies.toml:5:41
+              |
+            5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
+              |                                         ^^^^^
+              = help: an action is `service:Name`, such as `s3:GetObject`
+
+            `*:GetObject` is not an action
+             --> policies.toml:5:48
+              |
+            5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
+              |                                                ^^^^^^^^^^^^^
+              = help: the service takes no wildcard; write `*` alone for every action of every service
+
+            `s3:Get Object` is not an action
+             --> policies.toml:5:63
+              |
+            5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
+              |                                                               ^^^^^^^^^^^^^^^
+              = help: an action is `service:Name`, such as `s3:GetObject`
+
+            `s3:{name}` is not an action
+             --> policies.toml:5:80
+              |
+            5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
+              |                                                                                ^^^^^^^^^^^
+              = help: placeholders stand in resources, condition values and prose; an action is written out
+
+        "#]],
+    );
+}
+
+#[test]
+fn arns_that_are_none() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]"#,
+        expect![[r#"
+            an ARN starts with `arn:`
+             --> policies.toml:6:14
+              |
+            6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
+              |              ^^^^^^^^
+              = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
+
+            an ARN has six segments, this one has 4
+             --> policies.toml:6:24
+              |
+            6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
+              |                        ^^^^^^^^^^^^^^^^^^^
+              = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
+
+            the resource segment of this ARN is empty
+             --> policies.toml:6:45
+              |
+            6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
+              |                                             ^^^^^^^^^^^^^^^
+              = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
+
+            the service segment of an ARN takes no wildcard
+             --> policies.toml:6:71
+              |
+            6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
+              |                                                                       ^^
+              = help: name the service
+
+            the service segment of an ARN takes no wildcard
+             --> policies.toml:6:102
+              |
+            6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
+              |                                                                                                      ^^
+              = help: name the service
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_unknown_partition_in_an_arn() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["arn:aws-ch:s3:::bucket", "arn:moon:s3:::bucket"]"#,
+        expect![[r#"
+            AWS has no partition `aws-ch`
+             --> policies.toml:6:19
+              |
+            6 | resources = ["arn:aws-ch:s3:::bucket", "arn:moon:s3:::bucket"]
+              |                   ^^^^^^
+              = help: did you mean `aws-cn`?
+
+            AWS has no partition `moon`
+             --> policies.toml:6:45
+              |
+            6 | resources = ["arn:aws-ch:s3:::bucket", "arn:moon:s3:::bucket"]
+              |                                             ^^^^
+              = help: write `{partition}`, or one of `aws`, `aws-cn`, `aws-us-gov`, `aws-iso`, `aws-iso-b`, `aws-iso-e`, `aws-iso-f` and `aws-eusc`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_placeholder_without_its_parameter() {
+    check_statement(
+        r#"id = "a"
+reason = "for `{prefix}`"
+actions = ["s3:GetObject"]
+resources = ["arn:{partiton}:s3:::b"]"#,
+        expect![[r#"
+            there is no parameter `prefix`
+             --> policies.toml:4:16
+              |
+            4 | reason = "for `{prefix}`"
+              |                ^^^^^^^^
+              = help: declare it in `[parameters]`, or write `{{prefix}}` for plain braces
+
+            there is no parameter `partiton`
+             --> policies.toml:6:19
+              |
+            6 | resources = ["arn:{partiton}:s3:::b"]
+              |                   ^^^^^^^^^^
+              = help: did you mean `partition`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_misspelt_parameter() {
+    check(
+        r#"[parameters]
+bucket-prefix = { default = "x-" }
+
+[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "for {bucket-prefix}"
+actions = ["s3:GetObject"]
+resources = ["arn:{partition}:s3:::{bucket-prefx}*"]"#,
+        expect![[r#"
+            there is no parameter `bucket-prefx`
+             --> policies.toml:9:36
+              |
+            9 | resources = ["arn:{partition}:s3:::{bucket-prefx}*"]
+              |                                    ^^^^^^^^^^^^^^
+              = help: did you mean `bucket-prefix`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn braces() {
+    check_statement(
+        r#"id = "a"
+reason = "a } and {"
+actions = ["s3:GetObject"]
+resources = ["arn:aws:s3:::${aws:username", "arn:aws:s3:::{}"]"#,
+        expect![[r#"
+            this brace closes nothing
+             --> policies.toml:4:13
+              |
+            4 | reason = "a } and {"
+              |             ^
+              = help: write `}}` for a plain brace
+
+            this brace is never closed
+             --> policies.toml:4:19
+              |
+            4 | reason = "a } and {"
+              |                   ^
+              = help: close it with `}`, or write `{{` for a plain brace
+
+            this brace is never closed
+             --> policies.toml:6:28
+              |
+            6 | resources = ["arn:aws:s3:::${aws:username", "arn:aws:s3:::{}"]
+              |                            ^^
+              = help: close it with `}`, or write `{{` for a plain brace
+
+            this cannot be the name of a parameter
+             --> policies.toml:6:59
+              |
+            6 | resources = ["arn:aws:s3:::${aws:username", "arn:aws:s3:::{}"]
+              |                                                           ^^
+              = help: write `{{` and `}}` for plain braces
+
+        "#]],
+    );
+}
+
+#[test]
+fn parameters() {
+    check(
+        r#"[parameters]
+partition = { default = "x" }
+"1x" = { default = "x" }
+unused = { default = "x", about = "y" }
+empty = { default = "" }
+star = { default = "a*" }
+slash = { default = "a/b" }
+wide = { default = "→" }
+none = { about = "no default" }
+
+[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["arn:{partition}:s3:::{empty}{star}{slash}{wide}"]"#,
+        expect![[r#"
+            the parameter `partition` is there without being declared
+             --> policies.toml:2:1
+              |
+            2 | partition = { default = "x" }
+              | ^^^^^^^^^
+              = help: choose another name, or remove it
+
+            `1x` cannot be the name of a parameter
+             --> policies.toml:3:1
+              |
+            3 | "1x" = { default = "x" }
+              | ^^^^
+              = help: a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII
+
+            the parameter `unused` is never used
+             --> policies.toml:4:1
+              |
+            4 | unused = { default = "x", about = "y" }
+              | ^^^^^^
+              = help: write `{unused}` where its value belongs, or remove it
+
+            this cannot be the value of `empty`: it is empty, which would widen every resource that it stands in
+             --> policies.toml:5:21
+              |
+            5 | empty = { default = "" }
+              |                     ^^
+
+            this cannot be the value of `star`: it contains `*`, which would widen every resource that it stands in
+             --> policies.toml:6:20
+              |
+            6 | star = { default = "a*" }
+              |                    ^^^^
+
+            this cannot be the value of `slash`: it contains `/`, which this parameter does not allow
+             --> policies.toml:7:21
+              |
+            7 | slash = { default = "a/b" }
+              |                     ^^^^^
+              = help: allow it with `allow-slash = true`
+
+            this cannot be the value of `wide`: it contains U+2192, and IAM accepts no character above U+00FF
+             --> policies.toml:8:20
+              |
+            8 | wide = { default = "→" }
+              |                    ^^^
+
+            a parameter needs `default`
+             --> policies.toml:9:8
+              |
+            9 | none = { about = "no default" }
+              |        ^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: such as `bucket-prefix = { default = "reports-" }`
+
+        "#]],
+    );
+}
+
+#[test]
+fn partitions() {
+    check(
+        r#"[policy.user]
+partitions = ["aws", "aws-ch", "aws"]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = [{ arn = "*", partitions = ["aws-cn", "moon"] }]"#,
+        expect![[r#"
+            `aws-ch` is not a partition of AWS
+             --> policies.toml:2:22
+              |
+            2 | partitions = ["aws", "aws-ch", "aws"]
+              |                      ^^^^^^^^
+              = help: did you mean `aws-cn`?
+
+            `aws` stands twice in `partitions`
+             --> policies.toml:2:32
+              |
+            2 | partitions = ["aws", "aws-ch", "aws"]
+              |                                ^^^^^
+
+            `moon` is not a partition of AWS
+             --> policies.toml:8:51
+              |
+            8 | resources = [{ arn = "*", partitions = ["aws-cn", "moon"] }]
+              |                                                   ^^^^^^
+              = help: there are `aws`, `aws-cn`, `aws-us-gov`, `aws-iso`, `aws-iso-b`, `aws-iso-e`, `aws-iso-f` and `aws-eusc`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_statement_without_resources_in_a_partition() {
+    check(
+        r#"[policy.user]
+partitions = ["aws", "aws-cn"]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = [{ arn = "*", partitions = ["aws"] }]
+
+[[policy.user.statement]]
+id = "b"
+reason = "why"
+partitions = ["aws"]
+actions = ["s3:GetObject"]
+resources = [{ arn = "*", partitions = ["aws"] }]"#,
+        expect![[r#"
+            the statement `a` has no resources in the partition `aws-cn`
+             --> policies.toml:5:6
+              |
+            5 | id = "a"
+              |      ^^^
+              = help: give it some there, or limit the statement with `partitions = […]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_unknown_kind_of_attachment() {
+    check(
+        r#"[policy.user]
+attach = ["inline", "managd"]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            `inline` is not a kind of attachment
+             --> policies.toml:2:11
+              |
+            2 | attach = ["inline", "managd"]
+              |           ^^^^^^^^
+              = help: there are `inline-user`, `inline-group`, `inline-role`, `managed` and `service-control`
+
+            `managd` is not a kind of attachment
+             --> policies.toml:2:21
+              |
+            2 | attach = ["inline", "managd"]
+              |                     ^^^^^^^^
+              = help: did you mean `managed`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_unknown_effect() {
+    check_statement(
+        r#"id = "a"
+effect = "deny"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            `deny` is not an effect
+             --> policies.toml:4:10
+              |
+            4 | effect = "deny"
+              |          ^^^^^^
+              = help: did you mean `Deny`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn characters_that_iam_refuses() {
+    check_statement(
+        "id = \"a\"\nreason = \"→ is fine here\"\nactions = [\"s3:Gét→\"]\nresources = [\"arn:aws:s3:::bücket→\", '''arn:aws:s3:::日''', \"arn:aws:s3:::\\u2192\"]\ncondition.StringEquals.\"aws:PrincipalTag/→\" = \"日本\"",
+        expect![[r#"
+            IAM refuses the character U+2192 in a policy
+             --> policies.toml:5:19
+              |
+            5 | actions = ["s3:Gét→"]
+              |                   ^
+              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+
+            IAM refuses the character U+2192 in a policy
+             --> policies.toml:6:34
+              |
+            6 | resources = ["arn:aws:s3:::bücket→", '''arn:aws:s3:::日''', "arn:aws:s3:::\u2192"]
+              |                                  ^
+              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+
+            IAM refuses the character U+65E5 in a policy
+             --> policies.toml:6:54
+              |
+            6 | resources = ["arn:aws:s3:::bücket→", '''arn:aws:s3:::日''', "arn:aws:s3:::\u2192"]
+              |                                                      ^
+              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+
+            IAM refuses the character U+2192 in a policy
+             --> policies.toml:6:60
+              |
+            6 | resources = ["arn:aws:s3:::bücket→", '''arn:aws:s3:::日''', "arn:aws:s3:::\u2192"]
+              |                                                            ^^^^^^^^^^^^^^^^^^^^^
+              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+
+            IAM refuses the character U+2192 in a policy
+             --> policies.toml:7:42
+              |
+            7 | condition.StringEquals."aws:PrincipalTag/→" = "日本"
+              |                                          ^
+              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+
+            IAM refuses the character U+65E5 in a policy
+             --> policies.toml:7:48
+              |
+            7 | condition.StringEquals."aws:PrincipalTag/→" = "日本"
+              |                                                ^
+              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+
+        "#]],
+    );
+}
+
+#[test]
+fn conditions() {
+    check_statement(
+        r#"id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+condition.Bool."aws:SecureTransport" = true
+condition.NumericLessThan."aws:MultiFactorAuthAge" = 3600
+condition.StringEquals."aws:x" = []
+condition.StringLike = "x"
+condition.StringNotLike = {}
+condition.Null."aws:y" = [{}, 2020-01-01]
+condition.""."" = "x""#,
+        expect![[r#"
+            `aws:x` has no values
+             --> policies.toml:9:34
+              |
+            9 | condition.StringEquals."aws:x" = []
+              |                                  ^^
+              = help: name at least one, or remove the key
+
+            `StringLike` must be a table of condition keys, not a string
+              --> policies.toml:10:24
+               |
+            10 | condition.StringLike = "x"
+               |                        ^^^
+
+            `StringNotLike` has no condition keys
+              --> policies.toml:11:27
+               |
+            11 | condition.StringNotLike = {}
+               |                           ^^
+
+            a value of `aws:y` must be a string, a number or a boolean, not a table
+              --> policies.toml:12:27
+               |
+            12 | condition.Null."aws:y" = [{}, 2020-01-01]
+               |                           ^^
+
+            a value of `aws:y` must be a string, a number or a boolean, not a date
+              --> policies.toml:12:31
+               |
+            12 | condition.Null."aws:y" = [{}, 2020-01-01]
+               |                               ^^^^^^^^^^
+
+            a condition operator has no name
+              --> policies.toml:13:11
+               |
+            13 | condition.""."" = "x"
+               |           ^^
+
+            a condition key has no name
+              --> policies.toml:13:14
+               |
+            13 | condition.""."" = "x"
+               |              ^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_without_statements() {
+    check(
+        r#"[policy.user]
+title = "User""#,
+        expect![[r#"
+            a policy needs `statement`
+             --> policies.toml:1:1
+              |
+            1 | [policy.user]
+              | ^^^^^^^^^^^^^
+              = help: such as `[[policy.user.statement]]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_without_its_table() {
+    check(
+        r#"[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            the policy `user` has no table of its own
+             --> policies.toml:1:10
+              |
+            1 | [[policy.user.statement]]
+              |          ^^^^
+              = help: write `[policy.user]` before everything that belongs to it
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_behind_its_statements() {
+    check(
+        r#"[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[policy.user]
+title = "User""#,
+        expect![[r#"
+            this table stands behind parts of the policy `user`
+             --> policies.toml:7:1
+              |
+            7 | [policy.user]
+              | ^^^^^^^^^^^^^
+              = help: move it before the first of them
+
+        "#]],
+    );
+}
+
+#[test]
+fn waivers() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+waive = [{ check = "X" }, { check = "", why = "y" }, { check = "X", why = "" }]
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            a waiver needs `why`
+             --> policies.toml:5:10
+              |
+            5 | waive = [{ check = "X" }, { check = "", why = "y" }, { check = "X", why = "" }]
+              |          ^^^^^^^^^^^^^^^
+              = help: such as `{ check = "INVALID_ACTION", why = "announced last week" }`
+
+            `check` is empty
+             --> policies.toml:5:37
+              |
+            5 | waive = [{ check = "X" }, { check = "", why = "y" }, { check = "X", why = "" }]
+              |                                     ^^
+
+            `why` is empty
+             --> policies.toml:5:75
+              |
+            5 | waive = [{ check = "X" }, { check = "", why = "y" }, { check = "X", why = "" }]
+              |                                                                           ^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_trust_policy() {
+    check(
+        r#"[policy.role]
+[[policy.role.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[policy.role.trust]
+services = ["lambda", "my service", ""]"#,
+        expect![[r#"
+            `my service` is not a service principal
+             --> policies.toml:9:23
+              |
+            9 | services = ["lambda", "my service", ""]
+              |                       ^^^^^^^^^^^^
+              = help: write its name, such as `lambda`, or all of it, such as `lambda.amazonaws.com`
+
+            an element of `services` is empty
+             --> policies.toml:9:37
+              |
+            9 | services = ["lambda", "my service", ""]
+              |                                     ^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_trust_policy_without_services() {
+    check(
+        r#"[policy.role]
+[[policy.role.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+
+[policy.role.trust]
+about = "x""#,
+        expect![[r#"
+            a trust policy needs `services`
+             --> policies.toml:8:1
+              |
+            8 | [policy.role.trust]
+              | ^^^^^^^^^^^^^^^^^^^
+              = help: such as `services = ["lambda"]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn the_page() {
+    check(
+        r#"[page]
+tilte = "x"
+[[page.section]]
+title = "x"
+
+[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            the page has no key `tilte`
+             --> policies.toml:2:1
+              |
+            2 | tilte = "x"
+              | ^^^^^
+              = help: did you mean `title`?
+
+            a section of the page needs `text`
+             --> policies.toml:3:1
+              |
+            3 | [[page.section]]
+              | ^^^^^^^^^^^^^^^^
+              = help: such as `text = "Ask the policy simulator."`
+
+        "#]],
+    );
+}
+
+#[test]
+fn windows_line_ends_and_tabs() {
+    check(
+        "[policy.user]\r\n[[policy.user.statement]]\r\nid = \"a\"\r\nreason = \"why\"\r\nactions = [\r\n\t\"s3.GetObject\",\r\n]\r\nresources = [\"*\"]\r\n",
+        expect![[r#"
+            `s3.GetObject` is not an action
+             --> policies.toml:6:2
+              |
+            6 |  "s3.GetObject",
+              |  ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_choice_twice() {
+    check(
+        r#"[policy.user]
+attach = ["managed", "managed"]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            `managed` stands twice in `attach`
+             --> policies.toml:2:22
+              |
+            2 | attach = ["managed", "managed"]
+              |                      ^^^^^^^^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_partition_for_which_the_policy_is_not_made() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*", { arn = "*", partitions = ["aws-cn"] }]"#,
+        expect![[r#"
+            the policy `user` is not made for the partition `aws-cn`
+             --> policies.toml:6:46
+              |
+            6 | resources = ["*", { arn = "*", partitions = ["aws-cn"] }]
+              |                                              ^^^^^^^^
+              = help: add it to the policy's `partitions`, or remove it here
+
+        "#]],
+    );
+}
+
+/// A statement of about `size` characters.
+fn bulk(header: &str, id: &str, size: usize) -> String {
+    let actions: String = (0..size / 20).map(|i| format!("\"s3:GetAnObject{i:04}\",")).collect();
+    format!("[[{header}]]\nid = \"{id}\"\nreason = \"why\"\nactions = [{actions}]\nresources = [\"*\"]\n\n")
+}
+
+#[test]
+fn a_policy_that_is_too_long() {
+    let statements = bulk("policy.user.statement", "small", 500) + &bulk("policy.user.statement", "large", 1600);
+    check(
+        &format!(
+            "[policy.user]\nattach = [\"managed\", \"inline-user\"]\npartitions = [\"aws\", \"aws-cn\"]\n{statements}"
+        ),
+        expect![[r#"
+            the policy `user` has 2,365 characters, 317 more than the quota of `inline-user`, 2,048
+             --> policies.toml:2:22
+              |
+            2 | attach = ["managed", "inline-user"]
+              |                      ^^^^^^^^^^^^^
+              = note: measured in the partition `aws`, white space outside strings not counted
+              = note: its largest statements are `large` with 1,740, `small` with 585
+              = help: shorten the policy, or remove `inline-user` from its `attach`
+
+        "#]],
+    );
+}
+
+#[test]
+fn extensions_that_make_a_policy_too_long() {
+    let base = bulk("policy.user.statement", "base", 1000);
+    let one = bulk("policy.user.extension.one.statement", "one", 400);
+    let two = bulk("policy.user.extension.two.statement", "two", 400);
+    let large = bulk("policy.user.extension.large.statement", "large", 5000);
+    check(
+        &format!(
+            "[policy.user]\nattach = [\"inline-user\"]\n{base}[policy.user.extension.one]\n{one}\
+             [policy.user.extension.two]\n{two}[policy.user.extension.large]\nattach = [\"managed\"]\n{large}"
+        ),
+        expect![[r#"
+            the policy `user` with the extensions `one` and `two` has 2,106 characters, 58 more than the quota of `inline-user`, 2,048
+             --> policies.toml:2:11
+              |
+            2 | attach = ["inline-user"]
+              |           ^^^^^^^^^^^^^
+              = note: measured in the partition `aws`, white space outside strings not counted
+              = note: its largest statements are `base` with 1,109, `one` with 478, `two` with 478
+              = help: shorten it, or say where the extension may be attached, without `inline-user`
+
+            the policy `user` with the extension `large` has 6,459 characters, 315 more than the quota of `managed`, 6,144
+              --> policies.toml:24:11
+               |
+            24 | attach = ["managed"]
+               |           ^^^^^^^^^
+               = note: measured in the partition `aws`, white space outside strings not counted
+               = note: its largest statements are `large` with 5,310, `base` with 1,109
+               = help: shorten it, or say where the extension may be attached, without `managed`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_trust_policy_that_is_too_long() {
+    let services: String = (0..60).map(|i| format!("\"service-number-{i:08}\",")).collect();
+    check(
+        &format!(
+            "[policy.role]\n{}[policy.role.trust]\nservices = [{services}]",
+            bulk("policy.role.statement", "a", 100)
+        ),
+        expect![[r#"
+            the trust policy has 2511 characters, 463 more than its quota, 2048
+             --> policies.toml:8:1
+              |
+            8 | [policy.role.trust]
+              | ^^^^^^^^^^^^^^^^^^^
+              = help: shorten it
+
+        "#]],
+    );
+}
