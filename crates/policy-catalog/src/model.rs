@@ -1,0 +1,1176 @@
+//! Handles on the rows of the catalogue.
+
+use core::fmt;
+
+use crate::catalog::{Catalog, keys};
+use crate::format::{self, one, row, three, two};
+
+/// How an action changes things: the classification of AWS's Service Authorization Reference.
+///
+/// The data says "Tagging, Write" and "Permissions management, Write" of actions that change tags or permissions; the first word is what tells them apart.
+///
+/// ```
+/// use policy_catalog::{AccessLevel, Catalog};
+///
+/// let level = Catalog::get().action("s3:PutBucketPolicy").unwrap().access_level();
+/// assert_eq!(level, AccessLevel::PermissionsManagement);
+/// assert_eq!(level.to_string(), "Permissions management");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum AccessLevel {
+    /// Lists resources, without their contents.
+    List,
+    /// Reads contents.
+    Read,
+    /// Creates, deletes or modifies.
+    Write,
+    /// Changes only tags.
+    Tagging,
+    /// Grants or modifies permissions.
+    PermissionsManagement,
+}
+
+impl AccessLevel {
+    /// All levels, the mildest first.
+    pub const ALL: [Self; 5] = [
+        Self::List,
+        Self::Read,
+        Self::Write,
+        Self::Tagging,
+        Self::PermissionsManagement,
+    ];
+
+    /// The name of the level, as the AWS documentation writes it.
+    ///
+    /// ```
+    /// assert_eq!(policy_catalog::AccessLevel::Read.as_str(), "Read");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::List => "List",
+            Self::Read => "Read",
+            Self::Write => "Write",
+            Self::Tagging => "Tagging",
+            Self::PermissionsManagement => "Permissions management",
+        }
+    }
+
+    /// Whether such an action changes anything.
+    ///
+    /// ```
+    /// use policy_catalog::AccessLevel;
+    ///
+    /// assert!(AccessLevel::Tagging.is_mutating());
+    /// assert!(!AccessLevel::List.is_mutating());
+    /// ```
+    #[must_use]
+    pub const fn is_mutating(self) -> bool {
+        !matches!(self, Self::List | Self::Read)
+    }
+}
+
+impl fmt::Display for AccessLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The type of a condition key's values. Whether it holds one of them or several is [`ConditionKey::is_multivalued`].
+///
+/// ```
+/// use policy_catalog::{Catalog, KeyType};
+///
+/// let key = Catalog::get().condition_key("aws:PrincipalArn").unwrap();
+/// assert_eq!(key.key_type(), KeyType::Arn);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum KeyType {
+    /// Text.
+    String,
+    /// An ARN.
+    Arn,
+    /// `true` or `false`.
+    Bool,
+    /// A date and time.
+    Date,
+    /// A number.
+    Numeric,
+    /// An IP address.
+    IpAddress,
+    /// Bytes.
+    Binary,
+}
+
+impl KeyType {
+    /// All types.
+    pub const ALL: [Self; 7] = [
+        Self::String,
+        Self::Arn,
+        Self::Bool,
+        Self::Date,
+        Self::Numeric,
+        Self::IpAddress,
+        Self::Binary,
+    ];
+
+    /// The name of the type, as the data writes it.
+    ///
+    /// ```
+    /// assert_eq!(policy_catalog::KeyType::IpAddress.as_str(), "IPAddress");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "String",
+            Self::Arn => "ARN",
+            Self::Bool => "Bool",
+            Self::Date => "Date",
+            Self::Numeric => "Numeric",
+            Self::IpAddress => "IPAddress",
+            Self::Binary => "Binary",
+        }
+    }
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What a global condition key tells about: the grouping of AWS's list of global keys.
+///
+/// ```
+/// use policy_catalog::{Catalog, GlobalScope};
+///
+/// let key = Catalog::get().condition_key("aws:PrincipalOrgID").unwrap();
+/// assert_eq!(key.global_scope(), Some(GlobalScope::Principal));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum GlobalScope {
+    /// Who asks.
+    Principal,
+    /// The role session of who asks.
+    Session,
+    /// Where the request comes from.
+    Network,
+    /// What the request is about.
+    Resource,
+    /// The request itself.
+    Request,
+}
+
+impl GlobalScope {
+    /// All scopes.
+    pub const ALL: [Self; 5] = [
+        Self::Principal,
+        Self::Session,
+        Self::Network,
+        Self::Resource,
+        Self::Request,
+    ];
+
+    /// The name of the scope, as the data writes it.
+    ///
+    /// ```
+    /// assert_eq!(policy_catalog::GlobalScope::Session.as_str(), "session");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Principal => "principal",
+            Self::Session => "session",
+            Self::Network => "network",
+            Self::Resource => "resource",
+            Self::Request => "request",
+        }
+    }
+}
+
+impl fmt::Display for GlobalScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Row numbers are digits of the data file, so they are far below `u32::MAX`.
+fn index(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// An AWS service, as IAM knows it: a prefix of actions.
+///
+/// ```
+/// let service = policy_catalog::Catalog::get().service("lambda").unwrap();
+/// assert_eq!(service.name(), "AWS Lambda");
+/// assert_eq!(service.to_string(), "lambda");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Service {
+    catalog: Catalog,
+    index: u32,
+}
+
+impl Service {
+    pub(crate) fn new(catalog: Catalog, number: usize) -> Self {
+        Self {
+            catalog,
+            index: index(number),
+        }
+    }
+
+    fn row(self) -> &'static [u8; row::service::WIDTH] {
+        self.catalog.0.services.row(self.number())
+    }
+
+    pub(crate) fn number(self) -> usize {
+        self.index as usize
+    }
+
+    /// The prefix of the service's actions, such as `s3`.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("EC2:RunInstances").unwrap();
+    /// assert_eq!(action.service().prefix(), "ec2");
+    /// ```
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        self.catalog.0.strings.name::<{ row::service::PREFIX }, _>(self.row())
+    }
+
+    /// What AWS calls the service.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("sts").unwrap();
+    /// assert_eq!(service.name(), "AWS Security Token Service");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.catalog.0.strings.text::<{ row::service::TITLE }, _>(self.row())
+    }
+
+    /// The category in which AWS lists the service, if the data puts it in one.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+    /// assert_eq!(service.category().unwrap().name(), "Storage");
+    /// ```
+    #[must_use]
+    pub fn category(self) -> Option<Category> {
+        let category = one::<{ row::service::CATEGORY }, _>(self.row());
+        Some(Category {
+            catalog: self.catalog,
+            index: index(category.checked_sub(1)?),
+        })
+    }
+
+    /// Whether resource control policies apply to the service.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// assert!(catalog.service("s3").unwrap().supports_resource_control_policies());
+    /// assert!(!catalog.service("iam").unwrap().supports_resource_control_policies());
+    /// ```
+    #[must_use]
+    pub fn supports_resource_control_policies(self) -> bool {
+        one::<{ row::service::FLAGS }, _>(self.row()) & row::service::RCP != 0
+    }
+
+    /// The service's actions, in the order of the data.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("sts").unwrap();
+    /// assert!(service.actions().any(|action| action.name() == "AssumeRole"));
+    /// ```
+    #[must_use]
+    pub fn actions(self) -> impl ExactSizeIterator<Item = Action> + DoubleEndedIterator + Clone + 'static {
+        let (first, len) = self.catalog.0.service_actions(self.number());
+        self.catalog.0.order.rows(first, len).iter().map(move |row| {
+            let number = two::<{ row::order::ACTION }, _>(row);
+            Action::new(self.catalog, self.number(), first + number)
+        })
+    }
+
+    /// The service's action of that name, in any case.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("sts").unwrap();
+    /// assert_eq!(service.action("assumerole").unwrap().name(), "AssumeRole");
+    /// ```
+    #[must_use]
+    pub fn action(self, name: &str) -> Option<Action> {
+        let number = self.catalog.0.find_action(self.number(), name.as_bytes())?;
+        Some(Action::new(self.catalog, self.number(), number))
+    }
+
+    fn own_resource_types(self) -> (usize, usize) {
+        let row = self.row();
+        (
+            three::<{ row::service::FIRST_RESOURCE_TYPE }, _>(row),
+            two::<{ row::service::RESOURCE_TYPES }, _>(row),
+        )
+    }
+
+    /// The service's resource types, in the order of the data.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("sqs").unwrap();
+    /// assert_eq!(service.resource_types().next().unwrap().name(), "queue");
+    /// ```
+    #[must_use]
+    pub fn resource_types(self) -> impl ExactSizeIterator<Item = ResourceType> + DoubleEndedIterator + Clone + 'static {
+        let (first, len) = self.own_resource_types();
+        (first..first + len).map(move |index| ResourceType::new(self, index))
+    }
+
+    /// The service's resource type of that name, in any case.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+    /// let bucket = service.resource_type("bucket").unwrap();
+    /// assert_eq!(bucket.to_string(), "s3:bucket");
+    /// ```
+    #[must_use]
+    pub fn resource_type(self, name: &str) -> Option<ResourceType> {
+        self.resource_types()
+            .find(|found| found.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The condition keys that the service's actions and resource types have, in the order of the data. Some have the prefix of another service or `aws:`.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("sqs").unwrap();
+    /// assert!(service.condition_keys().any(|key| key.name() == "aws:ResourceTag/${TagKey}"));
+    /// ```
+    #[must_use]
+    pub fn condition_keys(self) -> impl ExactSizeIterator<Item = ConditionKey> + DoubleEndedIterator + Clone + 'static {
+        keys(self.catalog, three::<{ row::service::CONDITION_KEYS }, _>(self.row()))
+    }
+
+    /// The condition key of that name as this service has it: in any case, placeholders filled in or not.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// let (q, here) = (catalog.service("q").unwrap(), catalog.service("identitystore").unwrap());
+    /// assert!(q.condition_key("identitystore:UserId").unwrap().is_multivalued());
+    /// assert!(!here.condition_key("identitystore:UserId").unwrap().is_multivalued());
+    /// assert!(q.condition_key("s3:prefix").is_none());
+    /// ```
+    #[must_use]
+    pub fn condition_key(self, name: &str) -> Option<ConditionKey> {
+        let found = self.catalog.condition_key(name)?;
+        // Rows of one name are neighbours, and the one that was found is the first.
+        self.condition_keys()
+            .find(|key| key.index >= found.index && (*key == found || key.name().eq_ignore_ascii_case(found.name())))
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.prefix())
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Service({self})")
+    }
+}
+
+/// A category of services, such as "Storage".
+///
+/// ```
+/// let service = policy_catalog::Catalog::get().service("kms").unwrap();
+/// assert_eq!(service.category().unwrap().key(), "security-identity-and-compliance");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Category {
+    catalog: Catalog,
+    index: u32,
+}
+
+impl Category {
+    fn row(self) -> &'static [u8; row::category::WIDTH] {
+        self.catalog.0.categories.row(self.index as usize)
+    }
+
+    /// The category's name in lower case with hyphens.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+    /// assert_eq!(service.category().unwrap().key(), "storage");
+    /// ```
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.catalog.0.strings.name::<{ row::category::KEY }, _>(self.row())
+    }
+
+    /// The category's name.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+    /// assert_eq!(service.category().unwrap().name(), "Storage");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.catalog.0.strings.text::<{ row::category::TITLE }, _>(self.row())
+    }
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Debug for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Category({})", self.key())
+    }
+}
+
+/// An action that a policy can allow.
+///
+/// Compares by service and name, alphabetically.
+///
+/// ```
+/// let action = policy_catalog::Catalog::get().action("s3:getobject").unwrap();
+/// assert_eq!(action.to_string(), "s3:GetObject");
+/// let needed: Vec<_> = action
+///     .resource_types()
+///     .map(|found| found.resource_type().name())
+///     .collect();
+/// assert!(needed.contains(&"object"));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Action {
+    catalog: Catalog,
+    service: u32,
+    index: u32,
+}
+
+impl Action {
+    pub(crate) fn new(catalog: Catalog, service: usize, number: usize) -> Self {
+        Self {
+            catalog,
+            service: index(service),
+            index: index(number),
+        }
+    }
+
+    fn row(self) -> &'static [u8; row::action::WIDTH] {
+        self.catalog.0.actions.row(self.index())
+    }
+
+    fn shape(self) -> &'static [u8; row::shape::WIDTH] {
+        let number = two::<{ row::action::SHAPE }, _>(self.row());
+        self.catalog.0.shapes.row(number)
+    }
+
+    /// The catalogue that the action is from.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn catalog(self) -> Catalog {
+        self.catalog
+    }
+
+    /// The action's number among all actions of this version of the catalogue, by service and name. Good for sets of actions as bits; it changes with the data.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// let action = catalog.action("s3:GetObject").unwrap();
+    /// assert!(action.index() < catalog.actions().len());
+    /// ```
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.index as usize
+    }
+
+    /// The action's name without the service, spelt as AWS spells it. With the service it is what the action displays as.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("iam:passrole").unwrap();
+    /// assert_eq!(action.name(), "PassRole");
+    /// assert_eq!(action.to_string(), "iam:PassRole");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.catalog.0.strings.name::<{ row::action::NAME }, _>(self.row())
+    }
+
+    /// The service that the action belongs to.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("iam:PassRole").unwrap();
+    /// assert_eq!(action.service().prefix(), "iam");
+    /// ```
+    #[must_use]
+    pub fn service(self) -> Service {
+        Service {
+            catalog: self.catalog,
+            index: self.service,
+        }
+    }
+
+    /// What the action does to things.
+    ///
+    /// ```
+    /// use policy_catalog::{AccessLevel, Catalog};
+    ///
+    /// let action = Catalog::get().action("iam:PassRole").unwrap();
+    /// assert_eq!(action.access_level(), AccessLevel::Write);
+    /// ```
+    #[must_use]
+    pub fn access_level(self) -> AccessLevel {
+        match one::<{ row::action::LEVEL }, _>(self.row()) {
+            0 => AccessLevel::List,
+            1 => AccessLevel::Read,
+            2 => AccessLevel::Write,
+            3 => AccessLevel::Tagging,
+            _ => AccessLevel::PermissionsManagement,
+        }
+    }
+
+    /// The resource types that a statement can limit the action to, in the order of the data. The data names a few of them twice for one action.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("lambda:GetFunction").unwrap();
+    /// let function = action.resource_types().next().unwrap();
+    /// assert_eq!(function.resource_type().name(), "function");
+    /// assert!(function.is_required());
+    /// ```
+    #[must_use]
+    pub fn resource_types(
+        self,
+    ) -> impl ExactSizeIterator<Item = ActionResource> + DoubleEndedIterator + Clone + 'static {
+        let list = three::<{ row::action::RESOURCE_TYPES }, _>(self.row());
+        associations(self.service(), list)
+    }
+
+    /// Whether the action supports no resource type, so that only `*` as the resource allows it.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// assert!(catalog.action("s3:ListAllMyBuckets").unwrap().is_wildcard_only());
+    /// assert!(!catalog.action("s3:ListBucket").unwrap().is_wildcard_only());
+    /// ```
+    #[must_use]
+    pub fn is_wildcard_only(self) -> bool {
+        self.resource_types().len() == 0
+    }
+
+    /// The condition keys that come with the action whatever its resource, without those of its resource types and without global ones.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("s3:ListBucket").unwrap();
+    /// assert!(action.condition_keys().any(|key| key.name() == "s3:prefix"));
+    /// ```
+    #[must_use]
+    pub fn condition_keys(self) -> impl ExactSizeIterator<Item = ConditionKey> + DoubleEndedIterator + Clone + 'static {
+        keys(self.catalog, three::<{ row::shape::CONDITION_KEYS }, _>(self.shape()))
+    }
+
+    /// The other actions that whoever calls this one needs as well, whatever the resource. Some are needed for certain resource types only:
+    /// [`ActionResource::dependent_actions`].
+    ///
+    /// They are from [another version](Catalog::dependent_actions_version) of the data, the last one that has any: an action that is newer has none here.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("appsync:CreateGraphqlApi").unwrap();
+    /// let needed: Vec<_> = action.dependent_actions().map(|needed| needed.to_string()).collect();
+    /// assert_eq!(needed, ["iam:CreateServiceLinkedRole"]);
+    /// ```
+    #[must_use]
+    pub fn dependent_actions(self) -> impl ExactSizeIterator<Item = Action> + DoubleEndedIterator + Clone + 'static {
+        dependents(self.catalog, three::<{ row::shape::DEPENDENTS }, _>(self.shape()))
+    }
+
+    /// The combinations of resource types that the action is called with, where the data tells them. It does for a handful of actions.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
+    /// let first = action.scenarios().next().unwrap();
+    /// assert_eq!(first.name(), "CloudWatch-Alarm");
+    /// ```
+    #[must_use]
+    pub fn scenarios(self) -> impl ExactSizeIterator<Item = Scenario> + DoubleEndedIterator + Clone + 'static {
+        let list = three::<{ row::shape::SCENARIOS }, _>(self.shape());
+        let rows: &'static [[u8; row::scenario::WIDTH]] = self.catalog.0.lists.get(list);
+        rows.iter().map(move |row| Scenario {
+            service: self.service(),
+            row,
+        })
+    }
+}
+
+fn associations(
+    service: Service,
+    list: usize,
+) -> impl ExactSizeIterator<Item = ActionResource> + DoubleEndedIterator + Clone + 'static {
+    let rows: &'static [[u8; row::association::WIDTH]] = service.catalog.0.lists.get(list);
+    rows.iter().map(move |row| ActionResource { service, row })
+}
+
+fn dependents(
+    catalog: Catalog,
+    list: usize,
+) -> impl ExactSizeIterator<Item = Action> + DoubleEndedIterator + Clone + 'static {
+    let rows: &'static [[u8; row::dependent::WIDTH]] = catalog.0.lists.get(list);
+    rows.iter().map(move |row| {
+        let action = three::<{ row::dependent::ACTION }, _>(row);
+        Action::new(catalog, catalog.service_of(action), action)
+    })
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.service().prefix())?;
+        f.write_str(":")?;
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Action({self})")
+    }
+}
+
+/// What an action has to do with a resource type.
+///
+/// ```
+/// let action = policy_catalog::Catalog::get().action("ec2:RunInstances").unwrap();
+/// let (required, optional): (Vec<_>, Vec<_>) =
+///     action.resource_types().partition(|found| found.is_required());
+/// assert!(required.iter().any(|found| found.resource_type().name() == "instance"));
+/// assert!(optional.iter().any(|found| found.resource_type().name() == "key-pair"));
+/// ```
+#[derive(Clone, Copy)]
+pub struct ActionResource {
+    service: Service,
+    row: &'static [u8; row::association::WIDTH],
+}
+
+impl ActionResource {
+    fn kind(self) -> &'static [u8; row::kind::WIDTH] {
+        let number = two::<{ row::association::KIND }, _>(self.row);
+        self.service.catalog.0.kinds.row(number)
+    }
+
+    /// The resource type, which is of the action's own service.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("sqs:SendMessage").unwrap();
+    /// let queue = action.resource_types().next().unwrap().resource_type();
+    /// assert_eq!(queue.to_string(), "sqs:queue");
+    /// ```
+    #[must_use]
+    pub fn resource_type(self) -> ResourceType {
+        let (first, _) = self.service.own_resource_types();
+        let number = two::<{ row::association::RESOURCE_TYPE }, _>(self.row);
+        ResourceType::new(self.service, first + number)
+    }
+
+    /// Whether the action always concerns a resource of this type.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("sqs:SendMessage").unwrap();
+    /// assert!(action.resource_types().next().unwrap().is_required());
+    /// ```
+    #[must_use]
+    pub fn is_required(self) -> bool {
+        one::<{ row::kind::REQUIRED }, _>(self.kind()) != 0
+    }
+
+    /// The condition keys that come with the action when it concerns a resource of this type, besides the action's own. They include those of the
+    /// resource type that the action supports.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("ec2:TerminateInstances").unwrap();
+    /// let instance = action.resource_types().next().unwrap();
+    /// assert!(instance.condition_keys().any(|key| key.name() == "ec2:InstanceType"));
+    /// ```
+    #[must_use]
+    pub fn condition_keys(self) -> impl ExactSizeIterator<Item = ConditionKey> + DoubleEndedIterator + Clone + 'static {
+        let list = three::<{ row::kind::CONDITION_KEYS }, _>(self.kind());
+        keys(self.service.catalog, list)
+    }
+
+    /// The other actions that are needed when the action concerns a resource of this type, from
+    /// [another version](Catalog::dependent_actions_version) of the data.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("lambda:CreateFunction").unwrap();
+    /// let function = action.resource_types().next().unwrap();
+    /// assert!(function.dependent_actions().any(|needed| needed.name() == "PassRole"));
+    /// ```
+    #[must_use]
+    pub fn dependent_actions(self) -> impl ExactSizeIterator<Item = Action> + DoubleEndedIterator + Clone + 'static {
+        let list = three::<{ row::kind::DEPENDENTS }, _>(self.kind());
+        dependents(self.service.catalog, list)
+    }
+}
+
+impl fmt::Debug for ActionResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActionResource")
+            .field("resource_type", &self.resource_type())
+            .field("required", &self.is_required())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A combination of resource types that an action is called with.
+///
+/// ```
+/// let action = policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
+/// let alarm = action.scenarios().next().unwrap();
+/// assert_eq!(alarm.resource_types().next().unwrap().resource_type().name(), "alarm");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Scenario {
+    service: Service,
+    row: &'static [u8; row::scenario::WIDTH],
+}
+
+impl Scenario {
+    /// What the data calls the combination.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
+    /// assert!(action.scenarios().all(|scenario| scenario.name().starts_with("CloudWatch-")));
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.service
+            .catalog
+            .0
+            .strings
+            .text::<{ row::scenario::NAME }, _>(self.row)
+    }
+
+    /// The resource types of the combination.
+    ///
+    /// ```
+    /// let action = policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
+    /// let alarm = action.scenarios().next().unwrap();
+    /// assert_eq!(alarm.resource_types().len(), 1);
+    /// ```
+    #[must_use]
+    pub fn resource_types(
+        self,
+    ) -> impl ExactSizeIterator<Item = ActionResource> + DoubleEndedIterator + Clone + 'static {
+        let list = three::<{ row::scenario::RESOURCE_TYPES }, _>(self.row);
+        associations(self.service, list)
+    }
+}
+
+impl fmt::Debug for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scenario({})", self.name())
+    }
+}
+
+/// A type of resources that a statement can name.
+///
+/// ```
+/// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+/// let object = service.resource_type("object").unwrap();
+/// let formats: Vec<_> = object.arn_formats().map(|format| format.as_str()).collect();
+/// assert_eq!(formats, ["arn:${Partition}:s3:::${BucketName}/${ObjectName}"]);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceType {
+    service: Service,
+    index: u32,
+}
+
+impl ResourceType {
+    fn new(service: Service, number: usize) -> Self {
+        Self {
+            service,
+            index: index(number),
+        }
+    }
+
+    fn row(self) -> &'static [u8; row::resource_type::WIDTH] {
+        self.service.catalog.0.resource_types.row(self.index as usize)
+    }
+
+    /// The name of the type, unique in its service. Some have spaces.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("iam").unwrap();
+    /// assert_eq!(service.resource_type("ROLE").unwrap().name(), "role");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.service
+            .catalog
+            .0
+            .strings
+            .name::<{ row::resource_type::NAME }, _>(self.row())
+    }
+
+    /// The service in whose list the type is. Its ARNs can name another one.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("iam").unwrap();
+    /// assert_eq!(service.resource_type("role").unwrap().service(), service);
+    /// ```
+    #[must_use]
+    pub fn service(self) -> Service {
+        self.service
+    }
+
+    /// What the ARNs of such resources look like. One format, or two for a few types.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("iam").unwrap();
+    /// let role = service.resource_type("role").unwrap();
+    /// let format = role.arn_formats().next().unwrap();
+    /// assert_eq!(format.as_str(), "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}");
+    /// ```
+    #[must_use]
+    pub fn arn_formats(self) -> impl DoubleEndedIterator<Item = ArnFormat> + Clone + 'static {
+        self.service
+            .catalog
+            .0
+            .strings
+            .text::<{ row::resource_type::ARN_FORMATS }, _>(self.row())
+            .split('\n')
+            .map(ArnFormat)
+    }
+
+    /// The condition keys that tell resources of this type apart.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("iam").unwrap();
+    /// let role = service.resource_type("role").unwrap();
+    /// assert!(role.condition_keys().any(|key| key.name() == "aws:ResourceTag/${TagKey}"));
+    /// ```
+    #[must_use]
+    pub fn condition_keys(self) -> impl ExactSizeIterator<Item = ConditionKey> + DoubleEndedIterator + Clone + 'static {
+        let list = three::<{ row::resource_type::CONDITION_KEYS }, _>(self.row());
+        keys(self.service.catalog, list)
+    }
+}
+
+impl fmt::Display for ResourceType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.service.prefix())?;
+        f.write_str(":")?;
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for ResourceType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ResourceType({self})")
+    }
+}
+
+/// The format of a resource type's ARNs: a text with placeholders, such as `arn:${Partition}:s3:::${BucketName}`. Some formats also have a `*`.
+///
+/// ```
+/// use policy_catalog::{ArnPart, Catalog};
+///
+/// let bucket = Catalog::get().service("s3").unwrap().resource_type("bucket").unwrap();
+/// let format = bucket.arn_formats().next().unwrap();
+/// let parts: Vec<_> = format.parts().collect();
+/// assert_eq!(
+///     parts,
+///     [
+///         ArnPart::Literal("arn:"),
+///         ArnPart::Placeholder("Partition"),
+///         ArnPart::Literal(":s3:::"),
+///         ArnPart::Placeholder("BucketName"),
+///     ],
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArnFormat(&'static str);
+
+/// A piece of an [`ArnFormat`].
+///
+/// ```
+/// use policy_catalog::{ArnPart, Catalog};
+///
+/// let queue = Catalog::get().service("sqs").unwrap().resource_type("queue").unwrap();
+/// // A pattern that covers all queues.
+/// let pattern: String = queue
+///     .arn_formats()
+///     .next()
+///     .unwrap()
+///     .parts()
+///     .map(|part| match part {
+///         ArnPart::Literal(text) => text,
+///         ArnPart::Placeholder(_) => "*",
+///     })
+///     .collect();
+/// assert_eq!(pattern, "arn:*:sqs:*:*:*");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ArnPart {
+    /// Text that is in every such ARN.
+    Literal(&'static str),
+    /// The name of something that varies.
+    Placeholder(&'static str),
+}
+
+impl ArnFormat {
+    /// The format as AWS writes it.
+    ///
+    /// ```
+    /// let user = policy_catalog::Catalog::get().service("iam").unwrap().resource_type("user").unwrap();
+    /// let format = user.arn_formats().next().unwrap();
+    /// assert!(format.as_str().starts_with("arn:${Partition}:iam::${Account}:user/"));
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    /// The format cut at its placeholders: `${Name}`, or `{Name}`, as the data writes it once.
+    ///
+    /// ```
+    /// use policy_catalog::{ArnPart, Catalog};
+    ///
+    /// let user = Catalog::get().service("iam").unwrap().resource_type("user").unwrap();
+    /// let format = user.arn_formats().next().unwrap();
+    /// assert_eq!(format.parts().next(), Some(ArnPart::Literal("arn:")));
+    /// ```
+    pub fn parts(self) -> impl Iterator<Item = ArnPart> + Clone + 'static {
+        let mut rest = self.0;
+        core::iter::from_fn(move || {
+            let (part, tail) = next_part(rest)?;
+            rest = tail;
+            Some(part)
+        })
+    }
+}
+
+fn next_part(text: &'static str) -> Option<(ArnPart, &'static str)> {
+    if text.is_empty() {
+        return None;
+    }
+    let Some(open) = text.find('{') else {
+        return Some((ArnPart::Literal(text), ""));
+    };
+    let (before, after) = text.split_at_checked(open)?;
+    let literal = before.strip_suffix('$').unwrap_or(before);
+    if !literal.is_empty() {
+        return Some((ArnPart::Literal(literal), text.get(literal.len()..)?));
+    }
+    let after = after.get(1..)?;
+    Some(match after.split_once('}') {
+        Some((name, tail)) => (ArnPart::Placeholder(name), tail),
+        None => (ArnPart::Literal(text), ""),
+    })
+}
+
+impl fmt::Display for ArnFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
+    }
+}
+
+/// A key that conditions can ask for.
+///
+/// ```
+/// use policy_catalog::{Catalog, KeyType};
+///
+/// let key = Catalog::get().condition_key("S3:Prefix").unwrap();
+/// assert_eq!((key.name(), key.key_type(), key.is_multivalued()), ("s3:prefix", KeyType::String, false));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConditionKey {
+    catalog: Catalog,
+    index: u32,
+}
+
+impl ConditionKey {
+    pub(crate) fn new(catalog: Catalog, number: usize) -> Self {
+        Self {
+            catalog,
+            index: index(number),
+        }
+    }
+
+    fn row(self) -> &'static [u8; row::condition_key::WIDTH] {
+        self.catalog.0.condition_keys.row(self.index())
+    }
+
+    fn flags(self) -> usize {
+        one::<{ row::condition_key::FLAGS }, _>(self.row())
+    }
+
+    /// The catalogue that the key is from.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn catalog(self) -> Catalog {
+        self.catalog
+    }
+
+    /// The key's number among all keys of this version of the catalogue.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// let key = catalog.condition_key("aws:SourceIp").unwrap();
+    /// assert_eq!(catalog.condition_keys().nth(key.index()), Some(key));
+    /// ```
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.index as usize
+    }
+
+    /// The key's whole name, spelt as AWS spells it. A part that varies is a placeholder, of which the data has three spellings: `${TagKey}`,
+    /// `<key>` and `tag-key`. The list of global keys uses the last; here its keys have `${TagKey}`, as services write the same keys.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// let name = |key| catalog.condition_key(key).unwrap().name();
+    /// assert_eq!(name("aws:principaltag/team"), "aws:PrincipalTag/${TagKey}");
+    /// assert_eq!(name("s3:ExistingObjectTag/team"), "s3:ExistingObjectTag/<key>");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.catalog
+            .0
+            .strings
+            .name::<{ row::condition_key::NAME }, _>(self.row())
+    }
+
+    /// The type of the key's values.
+    ///
+    /// ```
+    /// use policy_catalog::{Catalog, KeyType};
+    ///
+    /// let key = Catalog::get().condition_key("aws:SecureTransport").unwrap();
+    /// assert_eq!(key.key_type(), KeyType::Bool);
+    /// ```
+    #[must_use]
+    pub fn key_type(self) -> KeyType {
+        KeyType::ALL
+            .get(one::<{ row::condition_key::TYPE }, _>(self.row()))
+            .copied()
+            .unwrap_or(KeyType::String)
+    }
+
+    /// Whether a request has a set of values for the key: in the data, such types begin with `ArrayOf`. Only these keys make sense with `ForAllValues:` and
+    /// `ForAnyValue:`.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// assert!(catalog.condition_key("aws:TagKeys").unwrap().is_multivalued());
+    /// assert!(!catalog.condition_key("aws:RequestTag/team").unwrap().is_multivalued());
+    /// ```
+    #[must_use]
+    pub fn is_multivalued(self) -> bool {
+        self.flags() & row::condition_key::MULTIVALUED != 0
+    }
+
+    /// Whether a part of the name varies.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// assert!(catalog.condition_key("kms:EncryptionContext:purpose").unwrap().is_template());
+    /// ```
+    #[must_use]
+    pub fn is_template(self) -> bool {
+        self.flags() & row::condition_key::TEMPLATE != 0
+    }
+
+    /// Whether AWS offers the key for requests to any service.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// assert!(catalog.condition_key("aws:SourceIp").unwrap().is_global());
+    /// assert!(!catalog.condition_key("s3:prefix").unwrap().is_global());
+    /// ```
+    #[must_use]
+    pub fn is_global(self) -> bool {
+        self.flags() >> row::condition_key::SCOPE_SHIFT != 0
+    }
+
+    /// What the key tells about, if it is a global one.
+    ///
+    /// ```
+    /// use policy_catalog::{Catalog, GlobalScope};
+    ///
+    /// let key = Catalog::get().condition_key("aws:SourceVpce").unwrap();
+    /// assert_eq!(key.global_scope(), Some(GlobalScope::Network));
+    /// ```
+    #[must_use]
+    pub fn global_scope(self) -> Option<GlobalScope> {
+        let number = (self.flags() >> row::condition_key::SCOPE_SHIFT).checked_sub(1)?;
+        GlobalScope::ALL.get(number).copied()
+    }
+
+    /// Whether the key is the one that a policy names: in any case, and with at least one character in the place of each placeholder.
+    ///
+    /// ```
+    /// let key = policy_catalog::Catalog::get().condition_key("aws:RequestTag/${TagKey}").unwrap();
+    /// assert!(key.stands_for("AWS:RequestTag/Team"));
+    /// assert!(!key.stands_for("aws:RequestTag/"));
+    /// ```
+    #[must_use]
+    pub fn stands_for(self, name: &str) -> bool {
+        let own = self.name();
+        if own.eq_ignore_ascii_case(name) {
+            return true;
+        }
+        if !self.is_template() {
+            return false;
+        }
+        let mut literals = format::literals(own).peekable();
+        let mut rest = name.as_bytes();
+        let mut first = true;
+        while let Some(literal) = literals.next() {
+            let literal = literal.as_bytes();
+            // Where the literal may begin: at the start only, else after at least one character.
+            let at = if first {
+                0
+            } else if literals.peek().is_none() {
+                match rest.len().checked_sub(literal.len()) {
+                    Some(at) if at > 0 => at,
+                    _ => return false,
+                }
+            } else {
+                let found = (1..rest.len()).find(|&at| {
+                    rest.get(at..)
+                        .is_some_and(|tail| crate::catalog::starts_with(tail, literal))
+                });
+                match found {
+                    Some(at) => at,
+                    None => return false,
+                }
+            };
+            let Some(tail) = rest.get(at..) else {
+                return false;
+            };
+            if !crate::catalog::starts_with(tail, literal) {
+                return false;
+            }
+            rest = tail.get(literal.len()..).unwrap_or_default();
+            first = false;
+        }
+        rest.is_empty()
+    }
+}
+
+impl fmt::Display for ConditionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Debug for ConditionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ConditionKey({self})")
+    }
+}
