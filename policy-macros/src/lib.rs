@@ -1,0 +1,102 @@
+//! The procedural macro behind `iam_policy::policies!`: it finds the file and the places for messages. What a spec means and
+//! becomes is decided in `policy-spec` and `policy-gen`.
+
+use std::path::{Component, Path, PathBuf};
+
+use policy_spec::{Source, read};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::{LitStr, parse_macro_input};
+
+/// How many mistakes are shown at once.
+const SHOWN: usize = 20;
+
+/// Expands to the constants of a spec. Users call it through `iam_policy::policies!`, which passes its own path in front of
+/// the file's.
+#[proc_macro]
+pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let Input { krate, file } = parse_macro_input!(input as Input);
+    expand(&krate, &file).into()
+}
+
+struct Input {
+    krate: TokenStream,
+    file: LitStr,
+}
+
+impl Parse for Input {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let krate: TokenTree = input.parse()?;
+        if input.is_empty() {
+            return Err(syn::Error::new(
+                Span::call_site(),
+                "name the spec: `policies!(\"../policies.toml\")`",
+            ));
+        }
+        let file: LitStr = input.parse()?;
+        if !input.is_empty() {
+            return Err(input.error("nothing follows the path of the spec"));
+        }
+        Ok(Self {
+            krate: krate.into(),
+            file,
+        })
+    }
+}
+
+fn expand(krate: &TokenStream, file: &LitStr) -> TokenStream {
+    let path = resolve(file);
+    let source = match Source::decode(path.to_string_lossy(), std::fs::read(&path)) {
+        Ok(source) => source,
+        Err(message) => return error(file.span(), &message),
+    };
+    let (spec, diagnostics) = read(&source);
+    let shown = diagnostics
+        .iter()
+        .take(SHOWN)
+        .map(|diagnostic| error(file.span(), &source.show(diagnostic).to_string()));
+    let more = diagnostics.len().checked_sub(SHOWN).filter(|more| *more > 0);
+    let more = more.map(|more| error(file.span(), &format!("`{}` has {more} more mistakes", source.name())));
+    let constants = policy_gen::constants(&spec, krate);
+    quote! {
+        #(#shown)*
+        #more
+        #constants
+        // The compiler looks at the file again when it has changed.
+        const _: &[u8] = ::core::include_bytes!(#file);
+    }
+}
+
+fn error(span: Span, message: &str) -> TokenStream {
+    quote_spanned!(span=> ::core::compile_error! { #message })
+}
+
+/// The path of the spec: relative to the file that names it, as with `include_str!`.
+fn resolve(file: &LitStr) -> PathBuf {
+    // rust-analyzer does not always know the file.
+    let invoking = file.span().unwrap().local_file();
+    let folder = match invoking.as_deref().and_then(Path::parent) {
+        Some(folder) => folder.to_owned(),
+        None => std::env::var_os("CARGO_MANIFEST_DIR")
+            .map(PathBuf::from)
+            .unwrap_or_default()
+            .join("src"),
+    };
+    tidy(&folder.join(file.value()))
+}
+
+/// `a/src/../b` as `a/b`, the way messages should show it.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidied = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(tidied.components().next_back(), Some(Component::Normal(_))) => {
+                tidied.pop();
+            }
+            other => tidied.push(other),
+        }
+    }
+    tidied
+}

@@ -3,6 +3,7 @@ use core::fmt::{self, Display, Write};
 use crate::json::{Size, Style, Writer};
 use crate::model::{Condition, Extension, Policy, Statement, Template, Trust};
 use crate::template::{PARTITION, Piece, pieces};
+use crate::text::Grouped;
 use crate::{Attach, Partition, VERSION, text};
 
 /// What to render other than the default.
@@ -185,12 +186,14 @@ impl Display for RenderError<'_> {
             }
             Self::TooLong { attach, size } => {
                 let quota = attach.quota();
-                write!(f, "the policy has {size} characters, {} more than the quota of `{attach}`, {quota}", size - quota)
+                let (size, over, quota) = (Grouped(*size), Grouped(size - quota), Grouped(quota));
+                write!(f, "the policy has {size} characters, {over} more than the quota of `{attach}`, {quota}")
             }
             Self::NoTrust => f.write_str("this policy has no trust policy"),
             Self::TrustTooLong { size } => {
                 let quota = Attach::TRUST_QUOTA;
-                write!(f, "the trust policy has {size} characters, {} more than its quota, {quota}", size - quota)
+                let (size, over, quota) = (Grouped(*size), Grouped(size - quota), Grouped(quota));
+                write!(f, "the trust policy has {size} characters, {over} more than its quota, {quota}")
             }
         }
     }

@@ -1,4 +1,6 @@
-//! Which characters IAM accepts, and where.
+//! Which characters IAM accepts, and where; and how numbers are written.
+
+use core::fmt;
 
 /// Whether IAM accepts `character` in a policy document.
 ///
@@ -67,8 +69,29 @@ pub fn is_action(text: &str) -> bool {
             .all(|byte| word(byte) || matches!(byte, b'_' | b'*' | b'?'))
 }
 
+/// A number with its digits in groups of three.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(policy_core::text::Grouped(10240).to_string(), "10,240");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Grouped(pub usize);
+
+impl fmt::Display for Grouped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 / 1000 {
+            0 => write!(f, "{}", self.0),
+            thousands => write!(f, "{},{:03}", Self(thousands), self.0 % 1000),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::string::ToString;
+
     use super::*;
 
     #[test]
@@ -106,6 +129,13 @@ mod tests {
             "s3:{prefix}",
         ] {
             assert!(!is_action(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn digits_come_in_groups_of_three() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_002_003, "1,002,003")] {
+            assert_eq!(Grouped(number).to_string(), text);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use policy_core::text::Grouped;
 use policy_core::{Attach, Options, RenderError};
 
 use super::Checker;
@@ -98,9 +99,9 @@ impl Checker<'_> {
         let message = format!(
             "the policy `{}`{with} has {} characters, {} more than the quota of `{attach}`, {}",
             policy.name.value,
-            grouped(size),
-            grouped(size - quota),
-            grouped(quota),
+            Grouped(size),
+            Grouped(size - quota),
+            Grouped(quota),
         );
         let options = Options {
             partition: Some(partition),
@@ -155,20 +156,7 @@ fn largest_statements(policy: &policy_core::Policy<'_>, options: Options<'_>) ->
     let named: Vec<String> = sizes
         .iter()
         .take(NAMED)
-        .map(|(size, id)| format!("`{id}` with {}", grouped(*size)))
+        .map(|(size, id)| format!("`{id}` with {}", Grouped(*size)))
         .collect();
     named.join(", ")
-}
-
-/// `1,234`
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
