@@ -34,7 +34,13 @@ impl Parse for Input {
                 "name the spec: `policies!(\"../policies.toml\")`",
             ));
         }
-        let file: LitStr = input.parse()?;
+        let place = input.span();
+        let Ok(file) = input.parse::<LitStr>() else {
+            return Err(syn::Error::new(
+                place,
+                "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`",
+            ));
+        };
         if !input.is_empty() {
             return Err(input.error("nothing follows the path of the spec"));
         }
