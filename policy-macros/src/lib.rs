@@ -70,7 +70,7 @@ fn expand(krate: &TokenStream, file: &LitStr) -> TokenStream {
         #more
         #constants
         // The compiler looks at the file again when it has changed.
-        const _: &[u8] = ::core::include_bytes!(#file);
+        const _: &[::core::primitive::u8] = ::core::include_bytes!(#file);
     }
 }
 
