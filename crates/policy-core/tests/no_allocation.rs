@@ -1,0 +1,211 @@
+//! Rendering, deciding and explaining at run time allocate nothing.
+#![expect(
+    unsafe_code,
+    reason = "an allocator is unsafe to implement; this one only counts what goes to the system's"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::fmt::{self, Write};
+use std::hint::black_box;
+
+use policy_core::{
+    Action, Attach, Condition, Decision, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template,
+    Trust,
+};
+
+/// Counts the allocations of each thread.
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    COUNT.set(COUNT.get() + 1);
+}
+
+// SAFETY: every function hands its arguments on to the system's allocator and returns what that returns.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How many allocations `f` makes.
+fn allocations(f: impl FnOnce()) -> usize {
+    let before = COUNT.get();
+    f();
+    COUNT.get() - before
+}
+
+/// Text in an array.
+struct Buffer {
+    bytes: [u8; 8192],
+    length: usize,
+}
+
+impl Buffer {
+    fn new() -> Self {
+        Self {
+            bytes: [0; 8192],
+            length: 0,
+        }
+    }
+}
+
+impl Write for Buffer {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length + text.len();
+        let room = self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+const fn template<'a>(source: &'a str, text: &'a str) -> Template<'a> {
+    Template { source, text }
+}
+
+/// What Remotion Lambda's user policy is made of, each kind of thing at least once.
+const USER: Policy<'_> = Policy::new("user", "")
+    .with_title("User permissions")
+    .with_attach(&[Attach::InlineUser, Attach::Managed])
+    .with_partitions(&["aws", "aws-cn"])
+    .with_parameters(&[
+        Parameter::new("bucket-prefix", "remotionlambda-"),
+        Parameter::new("function-prefix", "remotion-render-"),
+        Parameter::new("role-name", "remotion-lambda-role").with_allow_slash(true),
+    ])
+    .with_statements(&[
+        Statement::new("handle-quotas", "HandleQuotas")
+            .with_reason("Shows how many functions\nmay run | at the same time.")
+            .with_actions(&[
+                Action::new("servicequotas:GetServiceQuota"),
+                Action::new("servicequotas:GetAWSDefaultServiceQuota"),
+                Action::new("servicequotas:RequestServiceQuotaIncrease")
+                    .with_reason(Some("Asks for more."))
+                    .with_without(Some("the limit stays")),
+            ])
+            .with_resources(&[Resource::literal("*")]),
+        Statement::new("lambda-invocation", "LambdaInvokation")
+            .with_reason("Hands the role to Lambda.")
+            .with_actions(&[Action::new("iam:PassRole")])
+            .with_resources(&[Resource::new(template(
+                "arn:{partition}:iam::*:role/{role-name}",
+                "arn:aws:iam::*:role/remotion-lambda-role",
+            ))])
+            .with_conditions(&[Condition {
+                operator: "StringEquals",
+                key: "iam:PassedToService",
+                values: &[template("lambda.amazonaws.com", "lambda.amazonaws.com")],
+            }]),
+        Statement::new("storage", "Storage")
+            .with_reason("Creates the bucket.")
+            .with_actions(&[
+                Action::new("s3:GetObject"),
+                Action::new("s3:PutObject"),
+                Action::new("s3:CreateBucket"),
+            ])
+            .with_resources(&[Resource::new(template(
+                "arn:{partition}:s3:::{bucket-prefix}*",
+                "arn:aws:s3:::remotionlambda-*",
+            ))]),
+        Statement::new("fetch-binaries", "FetchBinaries")
+            .with_reason("Reads layers.")
+            .with_actions(&[Action::new("lambda:GetLayerVersion")])
+            .with_resources(&[
+                Resource::literal("arn:aws:lambda:*:678892195805:layer:remotion-binaries-*").with_partitions(&["aws"]),
+                Resource::literal("arn:aws-cn:lambda:*:488211338238:layer:LambdaInsightsExtension*")
+                    .with_partitions(&["aws-cn"]),
+            ]),
+    ])
+    .with_extensions(&[Extension::new("custom-layers")
+        .with_attach(&[Attach::Managed])
+        .with_statements(&[Statement::new("own-layer", "OwnLayer")
+            .with_reason("Reads own layers.")
+            .with_actions(&[Action::new("lambda:GetLayerVersion")])
+            .with_resources(&[Resource::new(template(
+                "arn:{partition}:lambda:*:*:layer:*",
+                "arn:aws:lambda:*:*:layer:*",
+            ))])])])
+    .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "")));
+
+#[test]
+fn the_allocator_counts() {
+    assert_eq!(allocations(|| drop(black_box(Box::new(1)))), 1);
+    assert_ne!(allocations(|| drop(black_box(USER.explanation().to_string()))), 0);
+}
+
+#[test]
+fn rendering_allocates_nothing() {
+    let mut out = Buffer::new();
+    let options = Options {
+        partition: black_box(Some("aws-cn")),
+        parameters: &[("bucket-prefix", "videos-"), ("role-name", "teams/video/renderer")],
+        extensions: &["custom-layers"],
+        style: Style::PRETTY,
+    };
+    let made = allocations(|| {
+        for style in [Style::PRETTY, Style::MINIFIED] {
+            out.length = 0;
+            let rendered = USER.render(Options { style, ..options }).unwrap();
+            write!(out, "{rendered}").unwrap();
+            black_box(rendered.size());
+        }
+        let trust = USER.render_trust(Options::DEFAULT).unwrap();
+        write!(out, "{trust}").unwrap();
+    });
+    assert_eq!(made, 0);
+    let text = str::from_utf8(&out.bytes[..out.length]).unwrap();
+    assert!(
+        text.contains("arn:aws-cn:s3:::videos-*") && text.contains("sts:AssumeRole"),
+        "{text}"
+    );
+}
+
+#[test]
+fn refusing_allocates_nothing() {
+    let mut out = Buffer::new();
+    let options = Options {
+        partition: Some("aws-moon"),
+        parameters: &[("bucket-prefix", "*"), ("bucket", "x")],
+        extensions: &["more"],
+        ..Options::DEFAULT
+    };
+    let made = allocations(|| {
+        for problem in USER.problems(black_box(options)) {
+            writeln!(out, "{problem}").unwrap();
+        }
+    });
+    assert_eq!(made, 0);
+    assert_eq!(str::from_utf8(&out.bytes[..out.length]).unwrap().lines().count(), 4);
+}
+
+#[test]
+fn deciding_and_explaining_allocate_nothing() {
+    let mut out = Buffer::new();
+    let made = allocations(|| {
+        let decision = USER.evaluate("s3:GetObject", black_box("arn:aws:s3:::remotionlambda-x/out.mp4"));
+        assert_eq!(decision, Decision::Allowed);
+        write!(out, "{}", USER.explanation()).unwrap();
+    });
+    assert_eq!(made, 0);
+}
