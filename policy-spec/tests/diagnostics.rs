@@ -1155,7 +1155,7 @@ resources = ["arn:{partition}:s3:::{empty}{star}{slash}{wide}"]"#,
               |                     ^^^^^
               = help: allow it with `allow-slash = true`
 
-            this cannot be the value of `wide`: it contains U+2192, and IAM accepts no character above U+00FF
+            this cannot be the value of `wide`: it contains U+2192, and IAM accepts only U+0020 to U+00FF
              --> policies.toml:8:20
               |
             8 | wide = { default = "→" }
@@ -1709,7 +1709,7 @@ fn a_trust_policy_that_is_too_long() {
             bulk("policy.role.statement", "a", 100)
         ),
         expect![[r#"
-            the trust policy has 2511 characters, 463 more than its quota, 2048
+            the trust policy has 2,511 characters, 463 more than its quota, 2,048
              --> policies.toml:8:1
               |
             8 | [policy.role.trust]
