@@ -1,5 +1,5 @@
 //! Everything that a spec becomes: [Rust constants](constants), [JSON files and the page](artifacts), and what documents the
-//! language itself, its [reference] and its [JSON Schema](schema).
+//! language itself, its [reference](reference()) and its [JSON Schema](schema).
 //!
 //! The functions are pure and deterministic: the same spec gives the same bytes on every machine.
 

@@ -1709,7 +1709,7 @@ fn a_trust_policy_that_is_too_long() {
             bulk("policy.role.statement", "a", 100)
         ),
         expect![[r#"
-            the trust policy has 2511 characters, 463 more than its quota, 2048
+            the trust policy has 2,511 characters, 463 more than its quota, 2,048
              --> policies.toml:8:1
               |
             8 | [policy.role.trust]
