@@ -35,6 +35,7 @@ fn around(section: &Section, lines: &str) -> String {
         "page" => format!("[page]\n{lines}\n{policy}"),
         "page-section" => format!("[[page.section]]\n{lines}\n{policy}"),
         "parameter" => format!("[parameters]\nx = {{ {lines} }}\n{policy}"),
+        "policy" if lines.is_empty() => "[policy.p]".to_owned(),
         "policy" => format!("[policy.p]\n{lines}\n[[policy.p.statement]]\n{statement}"),
         "statement" => format!("[policy.p]\n[[policy.p.statement]]\n{lines}"),
         "action" => format!("{policy}\n[[policy.p.statement]]\nid = \"b\"\nactions = [{{ {lines} }}]"),
