@@ -354,7 +354,11 @@ fn suggestions() {
     check("lamda:InvokFunction", Some("lambda:InvokeFunction"));
     check("cloudwatch:PutLogEvents", Some("logs:PutLogEvents"));
     check("log:PutLogEvents", Some("logs:PutLogEvents"));
+    check("dynamodb:GetItme", Some("dynamodb:GetItem"));
     check("s3:Completely", None);
+    // Two words are no evidence, and neither is a service that is gone.
+    check("s3:ListObjects", None);
+    check("iot1click:ListDeviceEvents", None);
     check("nonsense:Whatever", None);
     check("s3", None);
     check("", None);
