@@ -5,9 +5,11 @@
 
 mod artifacts;
 mod constants;
+mod document;
 mod language;
 mod page;
 
 pub use artifacts::{Artifact, Origin, artifacts};
 pub use constants::constants;
+pub use document::document;
 pub use language::{reference, schema};
