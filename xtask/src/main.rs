@@ -1,6 +1,7 @@
 //! The tasks of this repository: `cargo xtask TASK`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
 
+mod catalog;
 mod regenerate;
 
 use std::path::Path;
@@ -10,6 +11,7 @@ const HELP: &str = "\
 usage: cargo xtask TASK
 
 tasks:
+  catalog VERSION       make the catalogue of AWS's actions from this version of the npm package it comes from
   regenerate [--check]  write every file that is made of a spec; with --check only show what is not up to date
 ";
 
@@ -17,6 +19,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
+        ["catalog", version] => catalog::run(version),
         ["regenerate"] => regenerate::run(false),
         ["regenerate", "--check"] => regenerate::run(true),
         [] | ["help" | "--help" | "-h"] => {
