@@ -34,7 +34,13 @@ impl Parse for Input {
                 "name the spec: `policies!(\"../policies.toml\")`",
             ));
         }
-        let file: LitStr = input.parse()?;
+        let place = input.span();
+        let Ok(file) = input.parse::<LitStr>() else {
+            return Err(syn::Error::new(
+                place,
+                "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`",
+            ));
+        };
         if !input.is_empty() {
             return Err(input.error("nothing follows the path of the spec"));
         }
@@ -64,7 +70,7 @@ fn expand(krate: &TokenStream, file: &LitStr) -> TokenStream {
         #more
         #constants
         // The compiler looks at the file again when it has changed.
-        const _: &[u8] = ::core::include_bytes!(#file);
+        const _: &[::core::primitive::u8] = ::core::include_bytes!(#file);
     }
 }
 

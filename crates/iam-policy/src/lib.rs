@@ -36,9 +36,10 @@ macro_rules! policies {
 /// [`Policy::evaluate`].
 ///
 /// - the policy: a constant expression
-/// - the action: a literal
-/// - the resource: a literal, the ARN of one resource; left out for actions that are about no resource. A pattern is an error,
-///   since whether all that matches it is allowed is another question.
+/// - the action: a literal, the name of one action
+/// - the resource: a literal, the ARN of one resource; left out for actions that are about no resource
+///
+/// A pattern is an error in either place, since whether all that matches it is allowed is another question.
 ///
 /// # Examples
 ///
@@ -57,17 +58,23 @@ macro_rules! policies {
 #[macro_export]
 macro_rules! require_allowed {
     ($policy:expr, $action:literal $(,)?) => {
-        $crate::require_allowed!(@ $policy, $action, "*", $action);
+        $crate::require_allowed!(@ $policy, $action, "*", false, $action);
     };
     ($policy:expr, $action:literal on $resource:literal $(,)?) => {
-        const _: () = ::core::assert!(
-            !$crate::__private::is_pattern($resource),
-            ::core::concat!("`", $resource, "` is a pattern: name one resource"),
+        $crate::require_allowed!(
+            @ $policy, $action, $resource,
+            $crate::__private::is_pattern($resource),
+            ::core::concat!($action, "` on `", $resource)
         );
-        $crate::require_allowed!(@ $policy, $action, $resource, ::core::concat!($action, "` on `", $resource));
     };
-    (@ $policy:expr, $action:expr, $resource:expr, $what:expr) => {
+    (@ $policy:expr, $action:expr, $resource:expr, $is_pattern:expr, $what:expr) => {
         const _: () = match $policy.evaluate($action, $resource) {
+            _ if $crate::__private::is_pattern($action) => {
+                ::core::panic!("{}", ::core::concat!("`", $action, "` is a pattern: name one action"))
+            }
+            _ if $is_pattern => {
+                ::core::panic!("{}", ::core::concat!("`", $resource, "` is a pattern: name one resource"))
+            }
             $crate::Decision::Allowed => {}
             $crate::Decision::AllowedIf => ::core::panic!(
                 "{}",

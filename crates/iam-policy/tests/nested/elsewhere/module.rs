@@ -1,0 +1,5 @@
+iam_policy::policies!("../above.toml");
+
+pub(crate) mod inline {
+    iam_policy::policies!("../policies.toml");
+}

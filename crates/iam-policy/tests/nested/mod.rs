@@ -1,0 +1,3 @@
+pub(crate) mod inner;
+
+iam_policy::policies!("policies.toml");

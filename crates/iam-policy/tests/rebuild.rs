@@ -1,0 +1,101 @@
+//! A crate is built anew when its spec has changed, and only then.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{fs, io};
+
+const MANIFEST: &str = r#"
+[package]
+name = "rebuilt"
+edition = "2024"
+
+[dependencies]
+iam-policy = { path = "FACADE" }
+
+# It does not belong to the workspace that it lies in.
+[workspace]
+"#;
+
+const MAIN: &str = r#"
+iam_policy::policies!("../policies.toml");
+
+fn main() {
+    println!("{}", USER.statements[0].actions[0].pattern);
+}
+"#;
+
+const SPEC: &str = r#"
+[policy.user]
+
+[[policy.user.statement]]
+id        = "only"
+reason    = "Shows which spec was read."
+actions   = ["s3:GetObject"]
+resources = ["*"]
+"#;
+
+/// A crate in a folder of its own, which uses the facade.
+struct Crate {
+    folder: PathBuf,
+}
+
+impl Crate {
+    fn new() -> io::Result<Self> {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rebuilt");
+        fs::create_dir_all(folder.join("src"))?;
+        // The versions of the workspace are those that are at hand without the network.
+        let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
+        fs::copy(lock, folder.join("Cargo.lock"))?;
+        let facade = env!("CARGO_MANIFEST_DIR").replace('\\', "/");
+        fs::write(folder.join("Cargo.toml"), MANIFEST.replace("FACADE", &facade))?;
+        fs::write(folder.join("src/main.rs"), MAIN)?;
+        Ok(Self { folder })
+    }
+
+    fn write(&self, spec: &str) -> io::Result<()> {
+        fs::write(self.folder.join("policies.toml"), spec)
+    }
+
+    /// Builds and runs it: whether that succeeded, what it printed, and what cargo said.
+    fn run(&self) -> io::Result<(bool, String, String)> {
+        let output = Command::new(env!("CARGO"))
+            .args(["run", "--offline"])
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .output()?;
+        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        Ok((output.status.success(), text(&output.stdout), text(&output.stderr)))
+    }
+}
+
+#[test]
+fn an_edit_of_the_spec_is_enough() {
+    let built = Crate::new().unwrap();
+
+    built.write(SPEC).unwrap();
+    let (good, printed, said) = built.run().unwrap();
+    assert!(good, "{said}");
+    assert_eq!(printed, "s3:GetObject\n");
+
+    let (_, _, said) = built.run().unwrap();
+    assert!(!said.contains("Compiling"), "{said}");
+
+    built.write(&SPEC.replace("GetObject", "PutObject")).unwrap();
+    let (good, printed, said) = built.run().unwrap();
+    assert!(good, "{said}");
+    assert_eq!(printed, "s3:PutObject\n");
+    assert_eq!(said.matches("Compiling").count(), 1, "{said}");
+
+    built.write(&SPEC.replace("s3:", "s3.")).unwrap();
+    let (good, _, said) = built.run().unwrap();
+    assert!(!good && said.contains("--> policies.toml:7:14"), "{said}");
+
+    built.write(SPEC).unwrap();
+    let (good, printed, said) = built.run().unwrap();
+    assert!(good, "{said}");
+    assert_eq!(printed, "s3:GetObject\n");
+
+    fs::remove_file(built.folder.join("policies.toml")).unwrap();
+    let (good, _, said) = built.run().unwrap();
+    assert!(!good && said.contains("there is no file `policies.toml`"), "{said}");
+}

@@ -1,0 +1,3 @@
+iam_policy::policies!("../specs/nowhere.toml");
+
+fn main() {}

@@ -1,0 +1,121 @@
+//! A crate without `std`, without `alloc` and without an allocator that does all that can be done with a constant.
+//!
+//! `tests/freestanding.rs` builds it as a static library, with unwinding off. Such a library is complete, so the compiler
+//! insists on an allocator as soon as any crate in it links `alloc`, and on a single panic handler, which `std` would be the
+//! second to bring.
+#![no_std]
+
+#[cfg(feature = "alloc")]
+extern crate alloc as _;
+
+use core::fmt::{self, Write};
+
+use iam_policy::{Decision, Options, RenderError, Style, require_allowed};
+
+iam_policy::policies!("../policies.toml");
+
+require_allowed!(USER, "s3:PutObject" on "arn:aws:s3:::uploads/cat.jpg");
+
+const _: () = assert!(USER.allows("s3:PutObject", "arn:aws:s3:::uploads/cat.jpg"));
+
+/// Text in an array.
+#[derive(Clone, Copy, Debug)]
+pub struct Buffer {
+    bytes: [u8; 1024],
+    length: usize,
+}
+
+impl Buffer {
+    /// No text yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            bytes: [0; 1024],
+            length: 0,
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let written = self.bytes.get(..self.length).unwrap_or_default();
+        str::from_utf8(written).unwrap_or_default()
+    }
+}
+
+impl Default for Buffer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Write for Buffer {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length + text.len();
+        let room = self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+/// Decides at run time.
+#[must_use]
+pub fn decide(action: &str, resource: &str) -> (bool, Decision) {
+    (USER.allows(action, resource), USER.evaluate(action, resource))
+}
+
+/// Renders the policy into `out`, for China, for another bucket and without white space; or what is wrong with `bucket`.
+///
+/// # Errors
+///
+/// When there is no room in `out`.
+pub fn render(bucket: &str, out: &mut Buffer) -> fmt::Result {
+    let options = Options {
+        partition: Some("aws-cn"),
+        parameters: &[("bucket", bucket)],
+        style: Style::MINIFIED,
+        ..Options::DEFAULT
+    };
+    match USER.render(options) {
+        Ok(json) => write!(out, "{json}"),
+        Err(error) => refuse(error, out),
+    }
+}
+
+fn refuse(error: RenderError<'_>, out: &mut Buffer) -> fmt::Result {
+    write!(out, "{error}")
+}
+
+/// Renders the trust policy and the table of reasons into `out`.
+///
+/// # Errors
+///
+/// When there is no room in `out`.
+pub fn explain(out: &mut Buffer) -> fmt::Result {
+    if let Ok(json) = USER.render_trust(Options::DEFAULT) {
+        write!(out, "{json}")?;
+    }
+    write!(out, "{}", USER.explanation())
+}
+
+/// Keeps everything above in the library, under a name that C can call.
+#[expect(unsafe_code, reason = "a name for the linker is unsafe to give")]
+#[unsafe(no_mangle)]
+pub extern "C" fn testing_no_alloc() -> usize {
+    let mut out = Buffer::new();
+    let done = render("audit", &mut out).and_then(|()| explain(&mut out));
+    let (allowed, _) = decide("s3:PutObject", out.as_str());
+    if done.is_ok() && !allowed {
+        out.as_str().len()
+    } else {
+        0
+    }
+}
+
+/// Where there is unwinding there is `std`, which has a handler of its own.
+#[cfg(panic = "abort")]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    loop {}
+}
