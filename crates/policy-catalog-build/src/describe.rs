@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy_catalog::format::{DESCRIPTIONS_MAGIC, description_section, push_token};
 
-use crate::encode::Order;
 use crate::error::Error;
+use crate::order::Order;
 use crate::pool::{Lists, Pool, file, put};
 use crate::source::Package;
 
@@ -39,7 +39,7 @@ pub(crate) fn encode(package: &Package, order: &Order) -> Result<Vec<u8>, Error>
 
     let mut strings: BTreeSet<&str> = words.iter().map(|(word, _)| *word).collect();
     strings.insert(&package.version);
-    let pool = Pool::new(strings);
+    let pool = Pool::new(&strings);
     let mut sections: [Vec<u8>; description_section::COUNT] = Default::default();
     let [out_strings, out_meta, out_words, out_tokens, out_actions, out_keys] = &mut sections;
     *out_strings = pool.text().as_bytes().to_vec();

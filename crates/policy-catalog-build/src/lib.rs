@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod dependents;
 mod describe;
 mod encode;
 mod error;
 mod install;
+mod order;
 mod pool;
 mod readme;
 mod source;

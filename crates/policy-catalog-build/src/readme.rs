@@ -25,7 +25,7 @@ pub(crate) fn fill(readme: &str, built: &Built) -> Option<String> {
         format!("| resource types | {resource_types} |"),
         format!("| condition keys | {condition_keys} |"),
         format!("| embedded here | {} bytes |", grouped(built.catalog.len())),
-        format!("| descriptions, apart | {} bytes |", grouped(built.descriptions.len()),),
+        format!("| descriptions, apart | {} bytes |", grouped(built.descriptions.len())),
     ];
     Some(format!("{before}{START}{}\n{END}{after}", table.join("\n")))
 }

@@ -1,6 +1,7 @@
 //! What the npm package says, in its own words and order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,13 @@ pub(crate) struct Service {
     pub(crate) actions: Vec<Action>,
     pub(crate) resource_types: Vec<ResourceType>,
     pub(crate) condition_keys: Vec<ConditionKey>,
+}
+
+impl Service {
+    /// Something wrong with the service.
+    pub(crate) fn error(&self, message: impl fmt::Display) -> Error {
+        Error::new(format!("service `{}`", self.prefix), message)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,21 +117,20 @@ struct Manifest {
 /// Reads the folder of an unpacked package.
 pub(crate) fn read(folder: &Path) -> Result<Package, Error> {
     let (version, date) = version(folder)?;
-    let data = folder.join("data");
-    let prefixes: Vec<String> = json(&data.join("services.json"))?;
-    let names: BTreeMap<String, String> = json(&data.join("serviceNames.json"))?;
-    let with_rcp: BTreeSet<String> = json(&data.join("rcpSupportedServices.json"))?;
-    let category_of: BTreeMap<String, String> = json(&data.join("serviceCategories.json"))?;
-    let category_names: BTreeMap<String, String> = json(&data.join("categoryNames.json"))?;
+    let root = folder.join("data");
+    let prefixes: Vec<String> = json(&root.join("services.json"))?;
+    let names: BTreeMap<String, String> = json(&root.join("serviceNames.json"))?;
+    let with_rcp: BTreeSet<String> = json(&root.join("rcpSupportedServices.json"))?;
+    let category_of: BTreeMap<String, String> = json(&root.join("serviceCategories.json"))?;
+    let category_names: BTreeMap<String, String> = json(&root.join("categoryNames.json"))?;
 
     let mut services = Vec::new();
     for prefix in prefixes {
-        let place = format!("service `{prefix}`");
-        let file = |kind: &str| data.join(kind).join(format!("{prefix}.json"));
+        let file = |kind: &str| root.join(kind).join(format!("{prefix}.json"));
         let service = Service {
             name: names
                 .get(&prefix)
-                .ok_or_else(|| Error::new(&place, "has no name in serviceNames.json"))?
+                .ok_or_else(|| Error::new(format!("service `{prefix}`"), "has no name in serviceNames.json"))?
                 .clone(),
             category: category_of.get(&prefix).cloned(),
             rcp: with_rcp.contains(&prefix),
@@ -141,7 +148,7 @@ pub(crate) fn read(folder: &Path) -> Result<Package, Error> {
         categories: category_names.into_iter().collect(),
         globals: globals(folder)?,
     };
-    check_patterns(&data, &package)?;
+    check_patterns(&root, &package)?;
     Ok(package)
 }
 

@@ -1,5 +1,10 @@
 //! Builds the catalogue of a package of three services and reads it back.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -56,15 +56,19 @@ const fn open(text: &'static str) -> Option<Data> {
 }
 
 impl Data {
-    fn text(&self, row: &[u8; row::text::WIDTH]) -> &'static str {
-        self.strings.text::<{ row::text::TEXT }, _>(row)
+    fn version(&self) -> &'static str {
+        self.strings.text::<{ row::text::TEXT }, _>(self.meta.row(0))
     }
 
-    fn description(&self, version: &str, row: &[u8; row::list::WIDTH]) -> Option<Description> {
-        let words: &'static [[u8; 1]] = self.tokens.get(three::<{ row::list::LIST }, _>(row));
-        (version == self.text(self.meta.row(0)) && !words.is_empty()).then(|| Description {
-            words: words.as_flattened(),
-        })
+    fn word(&self, number: usize) -> &'static str {
+        self.strings.text::<{ row::text::TEXT }, _>(self.words.row(number))
+    }
+
+    /// The description in a row of one of the two tables, if they are of that version of the data.
+    fn description(&self, version: &str, table: Table<{ row::list::WIDTH }>, number: usize) -> Option<Description> {
+        let list = three::<{ row::list::LIST }, _>(table.row(number));
+        let words = self.tokens.get::<1>(list).as_flattened();
+        (version == self.version() && !words.is_empty()).then_some(Description { words })
     }
 }
 
@@ -75,7 +79,7 @@ impl Data {
 /// ```
 #[must_use]
 pub fn version() -> &'static str {
-    DATA.text(DATA.meta.row(0))
+    DATA.version()
 }
 
 /// What has a description.
@@ -99,13 +103,13 @@ pub trait Describe {
 
 impl Describe for Action {
     fn description(self) -> Option<Description> {
-        DATA.description(self.catalog().version(), DATA.actions.row(self.index()))
+        DATA.description(self.catalog().version(), DATA.actions, self.index())
     }
 }
 
 impl Describe for ConditionKey {
     fn description(self) -> Option<Description> {
-        DATA.description(self.catalog().version(), DATA.condition_keys.row(self.index()))
+        DATA.description(self.catalog().version(), DATA.condition_keys, self.index())
     }
 }
 
@@ -138,7 +142,7 @@ impl Description {
         let mut rest = self.words;
         core::iter::from_fn(move || {
             let number = next_token(&mut rest)?;
-            Some(DATA.text(DATA.words.row(number)))
+            Some(DATA.word(number))
         })
     }
 }

@@ -320,7 +320,8 @@ impl Catalog {
         })
     }
 
-    /// The action of that name, `service:action` in any case.
+    /// The action of that name, `service:action` in any case: IAM ignores the case of both parts ("IAM JSON policy elements: Action" in the IAM User
+    /// Guide).
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -363,7 +364,8 @@ impl Catalog {
     }
 
     /// The actions that a pattern of an `Action` element stands for, in the order of the data: `s3:Get*`, with `*` for any run of characters
-    /// and `?` for one, in any case. `*` alone is every action. A wildcard before the colon is not allowed by IAM and matches nothing.
+    /// and `?` for one, in any case. `*` alone is every action. A wildcard before the colon is not allowed and matches nothing. These are the rules of
+    /// "IAM JSON policy elements: Action" in the IAM User Guide.
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -402,7 +404,8 @@ impl Catalog {
         keys(self, three::<{ row::meta::GLOBAL_KEYS }, _>(self.0.meta.row(0)))
     }
 
-    /// The condition key of that name, in any case: as the data writes it, or with something in the place of its placeholder.
+    /// The condition key of that name: as the data writes it, or with something in the place of its placeholder. In any case, since IAM ignores the case
+    /// of keys ("IAM JSON policy elements: Condition" in the IAM User Guide).
     ///
     /// Where services disagree about a key's type, this is what the service after which the key is named says, or the list of global keys; for what
     /// another service says see [`Service::condition_key`].

@@ -276,36 +276,50 @@ pub mod row {
     }
 }
 
-/// The digits of a field, which the compiler checks to be in the row.
-const fn digits<const AT: usize, const LEN: usize, const WIDTH: usize>(row: &[u8; WIDTH]) -> usize {
-    const { assert!(AT + LEN <= WIDTH) };
-    let mut number = 0;
-    let mut digit = LEN;
-    while digit > 0 {
-        digit -= 1;
-        #[expect(clippy::indexing_slicing, reason = "the assertion above bounds it")]
-        let value = row[AT + digit];
-        number = number << 7 | value as usize;
-    }
-    number
-}
-
-/// The number in a field of one digit.
+/// The number in a field of one digit. That the field is in the row is for the compiler to see.
 #[must_use]
+#[expect(clippy::indexing_slicing, reason = "the assertion bounds it")]
 pub const fn one<const AT: usize, const WIDTH: usize>(row: &[u8; WIDTH]) -> usize {
-    digits::<AT, 1, WIDTH>(row)
+    const { assert!(AT < WIDTH) };
+    row[AT] as usize
 }
 
 /// The number in a field of two digits.
 #[must_use]
+#[expect(clippy::indexing_slicing, reason = "the assertion bounds it")]
 pub const fn two<const AT: usize, const WIDTH: usize>(row: &[u8; WIDTH]) -> usize {
-    digits::<AT, 2, WIDTH>(row)
+    const { assert!(AT + 1 < WIDTH) };
+    row[AT] as usize | (row[AT + 1] as usize) << 7
 }
 
 /// The number in a field of three digits.
 #[must_use]
+#[expect(clippy::indexing_slicing, reason = "the assertion bounds it")]
 pub const fn three<const AT: usize, const WIDTH: usize>(row: &[u8; WIDTH]) -> usize {
-    digits::<AT, 3, WIDTH>(row)
+    const { assert!(AT + 2 < WIDTH) };
+    row[AT] as usize | (row[AT + 1] as usize) << 7 | (row[AT + 2] as usize) << 14
+}
+
+/// The number in a field of four digits.
+#[must_use]
+#[expect(clippy::indexing_slicing, reason = "the assertion bounds it")]
+pub const fn four<const AT: usize, const WIDTH: usize>(row: &[u8; WIDTH]) -> usize {
+    const { assert!(AT + 3 < WIDTH) };
+    row[AT] as usize | (row[AT + 1] as usize) << 7 | (row[AT + 2] as usize) << 14 | (row[AT + 3] as usize) << 21
+}
+
+/// The number in the last byte of a name's field.
+#[expect(clippy::indexing_slicing, reason = "the assertion bounds it")]
+const fn name_len<const AT: usize, const WIDTH: usize>(row: &[u8; WIDTH]) -> usize {
+    const { assert!(AT + 3 < WIDTH) };
+    row[AT + 3] as usize
+}
+
+/// The number in the last two bytes of a text's field.
+#[expect(clippy::indexing_slicing, reason = "the assertion bounds it")]
+const fn text_len<const AT: usize, const WIDTH: usize>(row: &[u8; WIDTH]) -> usize {
+    const { assert!(AT + 4 < WIDTH) };
+    row[AT + 3] as usize | (row[AT + 4] as usize) << 7
 }
 
 /// Rows of one width.
@@ -352,13 +366,13 @@ impl Strings {
     /// The name in a field; empty if there is none at its offset.
     #[must_use]
     pub fn name<const AT: usize, const WIDTH: usize>(self, row: &[u8; WIDTH]) -> &'static str {
-        self.text_at(digits::<AT, 3, WIDTH>(row), name_len::<AT, WIDTH>(row))
+        self.text_at(three::<AT, WIDTH>(row), name_len::<AT, WIDTH>(row))
     }
 
     /// The same as bytes, without looking whether the offsets are at character boundaries.
     #[must_use]
     pub fn name_bytes<const AT: usize, const WIDTH: usize>(self, row: &[u8; WIDTH]) -> &'static [u8] {
-        let offset = digits::<AT, 3, WIDTH>(row);
+        let offset = three::<AT, WIDTH>(row);
         let end = offset + name_len::<AT, WIDTH>(row);
         self.0.as_bytes().get(offset..end).unwrap_or_default()
     }
@@ -366,23 +380,12 @@ impl Strings {
     /// The text in a field; empty if there is none at its offset.
     #[must_use]
     pub fn text<const AT: usize, const WIDTH: usize>(self, row: &[u8; WIDTH]) -> &'static str {
-        const { assert!(AT + 5 <= WIDTH) };
-        #[expect(clippy::indexing_slicing, reason = "the assertion above bounds it")]
-        let len = row[AT + 3] as usize | (row[AT + 4] as usize) << 7;
-        self.text_at(digits::<AT, 3, WIDTH>(row), len)
+        self.text_at(three::<AT, WIDTH>(row), text_len::<AT, WIDTH>(row))
     }
 
     fn text_at(self, offset: usize, len: usize) -> &'static str {
         self.0.get(offset..offset + len).unwrap_or_default()
     }
-}
-
-/// The last of the four bytes of a name's field.
-const fn name_len<const AT: usize, const WIDTH: usize>(row: &[u8; WIDTH]) -> usize {
-    const { assert!(AT + 4 <= WIDTH) };
-    #[expect(clippy::indexing_slicing, reason = "the assertion above bounds it")]
-    let len = row[AT + 3];
-    len as usize
 }
 
 /// Lists, named by their offsets.
@@ -426,10 +429,10 @@ impl File {
         let Some(entry) = tail.as_bytes().first_chunk::<8>() else {
             return None;
         };
-        let Some((_, tail)) = self.0.split_at_checked(digits::<0, 4, 8>(entry)) else {
+        let Some((_, tail)) = self.0.split_at_checked(four::<0, 8>(entry)) else {
             return None;
         };
-        match tail.split_at_checked(digits::<4, 4, 8>(entry)) {
+        match tail.split_at_checked(four::<4, 8>(entry)) {
             Some((text, _)) => Some(text),
             None => None,
         }

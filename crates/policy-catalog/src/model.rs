@@ -551,7 +551,8 @@ impl Action {
         associations(self.service(), list)
     }
 
-    /// Whether the action supports no resource type, so that only `*` as the resource allows it.
+    /// Whether the action supports no resource type, so that only `*` as the resource allows it: what the Service Authorization Reference says of
+    /// an action whose column of resource types is empty.
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -1061,8 +1062,8 @@ impl ConditionKey {
             .unwrap_or(KeyType::String)
     }
 
-    /// Whether a request has a set of values for the key: in the data, such types begin with `ArrayOf`. Only these keys make sense with `ForAllValues:` and
-    /// `ForAnyValue:`.
+    /// Whether a request has a set of values for the key: in the data, such types begin with `ArrayOf`. Only these keys make sense with `ForAllValues:`
+    /// and `ForAnyValue:` ("Single-valued vs. multivalued context keys" in the IAM User Guide).
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();

@@ -9,9 +9,9 @@ const LONGEST: usize = 128;
 impl Catalog {
     /// The action that was probably meant by a name that does not exist.
     ///
-    /// It is, of these, the first that there is: the nearest name in the same service; the same name in a service with a similar prefix; the nearest name in the service
-    /// with the most similar prefix, if the prefix is unknown; the only action of that name anywhere. "Near" counts inserted, removed, replaced and swapped characters,
-    /// at most three, and at most one in three of the name's.
+    /// It is, of these, the first that there is: the nearest name in the same service; the same name in a service with a similar prefix; the nearest
+    /// name in the service with the most similar prefix, if the prefix is unknown; a name of three words or more that exactly one other service has, if the
+    /// prefix is known. "Near" counts inserted, removed, replaced and swapped characters: one, or one in four of the name's, and at most three.
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -39,15 +39,12 @@ impl Catalog {
         if let Some(service) = nearest.found() {
             return service.action(name);
         }
-        if known.is_none()
-            && let Some(service) = self.suggest_service(prefix)
-            && let Some(action) = nearest_action(service, name)
-        {
-            return Some(action);
+        if known.is_none() {
+            return nearest_action(self.suggest_service(prefix)?, name);
         }
         let mut same = self.services().filter_map(|service| service.action(name));
         match (same.next(), same.next()) {
-            (Some(action), None) => Some(action),
+            (Some(action), None) if words(action.name()) >= 3 => Some(action),
             _ => None,
         }
     }
@@ -119,9 +116,14 @@ fn nearest_action(service: Service, name: &str) -> Option<Action> {
     nearest.found()
 }
 
+/// How many words a name is made of. Names of two, such as `ListObjects`, are no evidence of what was meant.
+fn words(name: &str) -> usize {
+    name.bytes().filter(u8::is_ascii_uppercase).count()
+}
+
 /// How many mistakes a name of that length may have.
 fn allowance(len: usize) -> usize {
-    (len / 3).clamp(1, 3)
+    (len / 4).clamp(1, 3)
 }
 
 /// Keeps the nearest of what it is shown; of several, the one that agrees longest from the start, and of these the first.

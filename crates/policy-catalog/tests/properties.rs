@@ -1,5 +1,11 @@
 //! What holds for any input.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "strategies are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
 use policy_catalog::{Action, Catalog};
 use proptest::prelude::*;
 

@@ -300,6 +300,22 @@ impl<'a> Policy<'a> {
         })
     }
 
+    /// A template of this policy with the values that `options` give it. They are not checked: an unknown parameter is empty.
+    #[must_use]
+    pub fn expand<'t>(&self, template: Template<'t>, options: Options<'t>) -> impl Display + use<'a, 't>
+    where
+        'a: 't,
+    {
+        Expanded {
+            template,
+            rendered: Rendered {
+                policy: *self,
+                document: Document::Identity,
+                options,
+            },
+        }
+    }
+
     /// The statements that the policy has with `options`, and how many characters of it each takes.
     pub fn statement_sizes(&self, options: Options<'a>) -> impl Iterator<Item = (&'a Statement<'a>, usize)> {
         let rendered = Rendered {
@@ -508,7 +524,7 @@ impl<'a> Rendered<'a> {
     fn expand<'t>(&'t self, template: Template<'t>) -> Expanded<'t> {
         Expanded {
             template,
-            rendered: self,
+            rendered: *self,
         }
     }
 
@@ -538,7 +554,7 @@ impl Display for Rendered<'_> {
 /// A template with the values of a rendering.
 struct Expanded<'a> {
     template: Template<'a>,
-    rendered: &'a Rendered<'a>,
+    rendered: Rendered<'a>,
 }
 
 impl Display for Expanded<'_> {

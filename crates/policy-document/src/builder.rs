@@ -1,0 +1,208 @@
+use std::collections::BTreeMap;
+
+use crate::document::{Document, NONE, Node, Range, Tag};
+use crate::path::{Path, Span};
+
+/// Makes a [`Document`] piece by piece, in the order of its text.
+///
+/// Every value and every key may be given its position in the source. The source need not be JSON: what stands in a spec has its
+/// place there, and may be given its own [path](Self::path).
+///
+/// Calls that make no sense do no harm: a value that follows no key in an object has the empty key, all values after the
+/// outermost one are left out, and whatever is open at the end is closed.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::{Builder, Span};
+///
+/// let mut builder = Builder::new();
+/// builder.begin_object(None);
+/// builder.key("Version", None);
+/// builder.string("2012-10-17", Some(Span::new(12, 24)));
+/// builder.end();
+/// let document = builder.finish();
+/// assert_eq!(document.version().unwrap().value.span(), Some(Span::new(12, 24)));
+/// ```
+#[derive(Debug, Default)]
+pub struct Builder {
+    nodes: Vec<Node>,
+    text: String,
+    paths: BTreeMap<u32, Path>,
+    /// The open objects and arrays, each with the number of values in it.
+    open: Vec<(u32, u32)>,
+    key: Option<(Range, Range)>,
+    path: Option<Path>,
+}
+
+impl Builder {
+    /// A builder of a document in which nothing has been written.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A builder that has room for the document of a source of so many bytes.
+    #[must_use]
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self {
+            nodes: Vec::with_capacity(bytes / 40),
+            text: String::with_capacity(bytes),
+            ..Self::default()
+        }
+    }
+
+    fn store(&mut self, text: &str) -> Range {
+        let start = u32::try_from(self.text.len()).unwrap_or(NONE);
+        self.text.push_str(text);
+        let end = u32::try_from(self.text.len()).unwrap_or(NONE);
+        Range { start, end }
+    }
+
+    /// The key of the value that comes next.
+    pub fn key(&mut self, key: &str, span: Option<Span>) {
+        self.key = Some((self.store(key), Range::of_span(span)));
+    }
+
+    /// The path of the value that comes next, where it differs from the document's own structure; the paths of all that is
+    /// inside that value start with it.
+    pub fn path(&mut self, path: Path) {
+        self.path = Some(path);
+    }
+
+    fn push(&mut self, tag: Tag, text: Range, span: Option<Span>) {
+        let key = self.key.take();
+        let path = self.path.take();
+        let (parent, index) = match self.open.last_mut() {
+            Some((parent, count)) => {
+                *count += 1;
+                (*parent, *count - 1)
+            }
+            None if self.nodes.is_empty() => (NONE, 0),
+            None => return,
+        };
+        let id = u32::try_from(self.nodes.len()).unwrap_or(NONE);
+        let in_object = self
+            .nodes
+            .get(parent as usize)
+            .is_some_and(|node| node.tag == Tag::Object);
+        let (key, key_span) = match key {
+            Some(key) if in_object => key,
+            _ if in_object => (Range { start: 0, end: 0 }, Range::NONE),
+            _ => (Range::NONE, Range::NONE),
+        };
+        if let Some(path) = path {
+            self.paths.insert(id, path);
+        }
+        self.nodes.push(Node {
+            tag,
+            parent,
+            next: id + 1,
+            index,
+            text,
+            span: Range::of_span(span),
+            key,
+            key_span,
+        });
+        if matches!(tag, Tag::Array | Tag::Object) {
+            self.open.push((id, 0));
+        }
+    }
+
+    /// Opens an object.
+    pub fn begin_object(&mut self, span: Option<Span>) {
+        self.push(Tag::Object, Range::NONE, span);
+    }
+
+    /// Opens an array.
+    pub fn begin_array(&mut self, span: Option<Span>) {
+        self.push(Tag::Array, Range::NONE, span);
+    }
+
+    /// Closes the innermost object or array.
+    pub fn end(&mut self) {
+        self.key = None;
+        let next = u32::try_from(self.nodes.len()).unwrap_or(NONE);
+        if let Some((id, _)) = self.open.pop()
+            && let Some(node) = self.nodes.get_mut(id as usize)
+        {
+            node.next = next;
+        }
+    }
+
+    /// Closes the innermost object or array, whose text ends at this byte of the source.
+    pub fn end_at(&mut self, end: usize) {
+        if let Some((id, _)) = self.open.last()
+            && let Some(node) = self.nodes.get_mut(*id as usize)
+            && node.span.start != NONE
+        {
+            node.span.end = u32::try_from(end).unwrap_or(NONE);
+        }
+        self.end();
+    }
+
+    /// A string, without its escapes.
+    pub fn string(&mut self, value: &str, span: Option<Span>) {
+        let text = self.store(value);
+        self.push(Tag::String, text, span);
+    }
+
+    /// A number, as it is written.
+    pub fn number(&mut self, value: &str, span: Option<Span>) {
+        let text = self.store(value);
+        self.push(Tag::Number, text, span);
+    }
+
+    /// `true` or `false`.
+    pub fn bool(&mut self, value: bool, span: Option<Span>) {
+        self.push(if value { Tag::True } else { Tag::False }, Range::NONE, span);
+    }
+
+    /// `null`.
+    pub fn null(&mut self, span: Option<Span>) {
+        self.push(Tag::Null, Range::NONE, span);
+    }
+
+    /// The document. If nothing has been written, it is `null`.
+    #[must_use]
+    pub fn finish(mut self) -> Document {
+        while !self.open.is_empty() {
+            self.end();
+        }
+        if self.nodes.is_empty() {
+            self.null(None);
+        }
+        Document {
+            nodes: self.nodes,
+            text: self.text,
+            paths: self.paths,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_without_sense_do_no_harm() {
+        let mut builder = Builder::new();
+        builder.end();
+        builder.key("lost", None);
+        builder.begin_object(None);
+        builder.string("no key", None);
+        builder.begin_array(None);
+        builder.key("no object", None);
+        builder.null(None);
+        builder.end();
+        builder.end();
+        builder.string("after the end", None);
+        let document = builder.finish();
+        assert_eq!(format!("{document:?}"), r#"{"":"no key","":[null]}"#);
+    }
+
+    #[test]
+    fn nothing_is_null() {
+        assert_eq!(format!("{:?}", Builder::new().finish()), "null");
+    }
+}

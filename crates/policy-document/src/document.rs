@@ -1,0 +1,473 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::path::{Path, Span, Step};
+
+/// No parent, or no position.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// What a node of the tree is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tag {
+    Null,
+    False,
+    True,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+/// A range of bytes in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Range {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Range {
+    pub(crate) const NONE: Self = Self { start: NONE, end: NONE };
+
+    pub(crate) fn of_span(span: Option<Span>) -> Self {
+        let Some(span) = span else { return Self::NONE };
+        match (u32::try_from(span.start), u32::try_from(span.end)) {
+            (Ok(start), Ok(end)) => Self { start, end },
+            _ => Self::NONE,
+        }
+    }
+
+    fn span(self) -> Option<Span> {
+        (self.start != NONE).then_some(Span::new(self.start as usize, self.end as usize))
+    }
+}
+
+/// One value. The nodes of a document stand in the order of its text, so a value's descendants are the nodes that follow it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub(crate) tag: Tag,
+    /// The object or array that holds it.
+    pub(crate) parent: u32,
+    /// The node that follows its last descendant.
+    pub(crate) next: u32,
+    /// How many values the same object or array holds before it.
+    pub(crate) index: u32,
+    /// The text of a string or number.
+    pub(crate) text: Range,
+    pub(crate) span: Range,
+    /// The key, if an object holds it.
+    pub(crate) key: Range,
+    pub(crate) key_span: Range,
+}
+
+/// A policy document: a tree of JSON values, read with the eyes of IAM.
+///
+/// It holds whatever was written, right or wrong, and every value may have a position in the source that it comes from. A
+/// [`Builder`](crate::Builder) makes one.
+///
+/// The tree is one list of nodes and one text, so it costs little more memory than its source, and deep nesting costs no
+/// more than any other.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::{Builder, Element};
+///
+/// let mut builder = Builder::new();
+/// builder.begin_object(None);
+/// builder.key("Statement", None);
+/// builder.begin_object(None);
+/// builder.key("Action", None);
+/// builder.string("s3:GetObject", None);
+/// let document = builder.finish();
+///
+/// let statement = document.statements().next().unwrap();
+/// let actions = statement.element(Element::Action).unwrap();
+/// assert_eq!(actions.value.one_or_many().next().unwrap().as_str(), Some("s3:GetObject"));
+/// ```
+#[derive(Clone)]
+pub struct Document {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) text: String,
+    /// The paths that differ from what the tree says.
+    pub(crate) paths: BTreeMap<u32, Path>,
+}
+
+impl Document {
+    /// The outermost value, which should be an object.
+    #[must_use]
+    pub fn root(&self) -> Value<'_> {
+        Value { document: self, id: 0 }
+    }
+
+    pub(crate) fn slice(&self, range: Range) -> &str {
+        self.text
+            .get(range.start as usize..range.end as usize)
+            .unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut json = String::new();
+        self.write(&mut json, policy_core::Style::MINIFIED)?;
+        f.write_str(&json)
+    }
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as it is written.
+    Number(&'a str),
+    /// A string, without its escapes.
+    String(&'a str),
+    /// A list of [`Value::items`].
+    Array,
+    /// A list of [`Value::members`].
+    Object,
+}
+
+impl Kind<'_> {
+    /// The name of the data type, for messages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "boolean",
+            Self::Number(_) => "number",
+            Self::String(_) => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
+/// A value of a document.
+#[derive(Clone, Copy)]
+pub struct Value<'a> {
+    document: &'a Document,
+    id: u32,
+}
+
+/// A key of an object and its value.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// The key, without its escapes.
+    pub key: &'a str,
+    /// The value.
+    pub value: Value<'a>,
+}
+
+impl Member<'_> {
+    /// Where the key stands in the source.
+    #[must_use]
+    pub fn key_span(&self) -> Option<Span> {
+        self.value.node()?.key_span.span()
+    }
+
+    /// The way to the key, which ends in [`Step::Key`].
+    #[must_use]
+    pub fn key_path(&self) -> Path {
+        let mut path = self.value.path();
+        if let Some(last) = path.0.last_mut()
+            && let Step::Value(name) = last
+        {
+            *last = Step::Key(std::mem::take(name));
+        }
+        path
+    }
+}
+
+impl<'a> Value<'a> {
+    fn node(self) -> Option<&'a Node> {
+        self.document.nodes.get(self.id as usize)
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn kind(self) -> Kind<'a> {
+        let Some(node) = self.node() else { return Kind::Null };
+        match node.tag {
+            Tag::Null => Kind::Null,
+            Tag::False => Kind::Bool(false),
+            Tag::True => Kind::Bool(true),
+            Tag::Number => Kind::Number(self.document.slice(node.text)),
+            Tag::String => Kind::String(self.document.slice(node.text)),
+            Tag::Array => Kind::Array,
+            Tag::Object => Kind::Object,
+        }
+    }
+
+    /// The text of a string.
+    #[must_use]
+    pub fn as_str(self) -> Option<&'a str> {
+        let node = self.node()?;
+        (node.tag == Tag::String).then(|| self.document.slice(node.text))
+    }
+
+    /// The text of a string, of a number as it is written, of `true` or of `false`: what a condition compares.
+    #[must_use]
+    pub fn as_text(self) -> Option<&'a str> {
+        match self.kind() {
+            Kind::String(text) | Kind::Number(text) => Some(text),
+            Kind::Bool(true) => Some("true"),
+            Kind::Bool(false) => Some("false"),
+            Kind::Null | Kind::Array | Kind::Object => None,
+        }
+    }
+
+    /// Whether it is an array.
+    #[must_use]
+    pub fn is_array(self) -> bool {
+        self.node().is_some_and(|node| node.tag == Tag::Array)
+    }
+
+    /// Whether it is an object.
+    #[must_use]
+    pub fn is_object(self) -> bool {
+        self.node().is_some_and(|node| node.tag == Tag::Object)
+    }
+
+    fn children(self, of: Tag) -> Children<'a> {
+        let (id, end) = match self.node() {
+            Some(node) if node.tag == of => (self.id + 1, node.next),
+            _ => (0, 0),
+        };
+        Children {
+            document: self.document,
+            id,
+            end,
+        }
+    }
+
+    /// The elements of an array; none if it is none.
+    pub fn items(self) -> impl Iterator<Item = Value<'a>> + Clone {
+        self.children(Tag::Array)
+    }
+
+    /// The keys and values of an object in their order, a key that was written twice being there twice; none if it is no
+    /// object.
+    pub fn members(self) -> impl Iterator<Item = Member<'a>> + Clone {
+        self.children(Tag::Object).map(|value| Member {
+            key: value.key().unwrap_or_default(),
+            value,
+        })
+    }
+
+    /// The elements of an array, or the value itself: IAM reads a single value and an array of one value alike.
+    pub fn one_or_many(self) -> impl Iterator<Item = Value<'a>> + Clone {
+        if self.is_array() {
+            self.children(Tag::Array)
+        } else {
+            Children {
+                document: self.document,
+                id: self.id,
+                end: self.node().map_or(self.id, |node| node.next),
+            }
+        }
+    }
+
+    /// The first member of this key.
+    #[must_use]
+    pub fn get(self, key: &str) -> Option<Member<'a>> {
+        self.members().find(|member| member.key == key)
+    }
+
+    /// The key under which an object holds it.
+    #[must_use]
+    pub fn key(self) -> Option<&'a str> {
+        let node = self.node()?;
+        (node.key.start != NONE).then(|| self.document.slice(node.key))
+    }
+
+    /// How many values the same array or object holds before it.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.node().map_or(0, |node| node.index as usize)
+    }
+
+    /// The array or object that holds it.
+    #[must_use]
+    pub fn parent(self) -> Option<Value<'a>> {
+        let parent = self.node()?.parent;
+        (parent != NONE).then_some(Value {
+            document: self.document,
+            id: parent,
+        })
+    }
+
+    /// Where it stands in the source.
+    #[must_use]
+    pub fn span(self) -> Option<Span> {
+        self.node()?.span.span()
+    }
+
+    /// The way to it from the root, or from whatever the builder named with [`Builder::path`](crate::Builder::path).
+    #[must_use]
+    pub fn path(self) -> Path {
+        let mut steps = Vec::new();
+        let mut at = Some(self);
+        while let Some(value) = at {
+            if let Some(start) = self.document.paths.get(&value.id) {
+                steps.reverse();
+                return Path(start.0.iter().cloned().chain(steps).collect());
+            }
+            if let Some(key) = value.key() {
+                steps.push(Step::Value(key.to_owned()));
+            } else if value.parent().is_some() {
+                steps.push(Step::Index(value.index()));
+            }
+            at = value.parent();
+        }
+        steps.reverse();
+        Path(steps)
+    }
+
+    pub(crate) fn descendants(self) -> impl Iterator<Item = Value<'a>> {
+        let document = self.document;
+        let end = self.node().map_or(self.id, |node| node.next);
+        (self.id + 1..end).map(move |id| Value { document, id })
+    }
+
+    pub(crate) fn end(self) -> u32 {
+        self.node().map_or(0, |node| node.next)
+    }
+
+    pub(crate) fn number(self) -> u32 {
+        self.id
+    }
+
+    /// Whether it is an array of exactly one string.
+    pub(crate) fn only_string(self) -> Option<&'a str> {
+        let mut items = self.children(Tag::Array);
+        match (items.next(), items.next()) {
+            (Some(only), None) => only.as_str(),
+            _ => None,
+        }
+    }
+}
+
+/// Two are equal when they are the same value of the same document.
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.document, other.document) && self.id == other.id
+    }
+}
+
+impl Eq for Value<'_> {}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} at {}", self.kind(), self.path())
+    }
+}
+
+#[derive(Clone)]
+struct Children<'a> {
+    document: &'a Document,
+    id: u32,
+    end: u32,
+}
+
+impl<'a> Iterator for Children<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        if self.id >= self.end {
+            return None;
+        }
+        let value = Value {
+            document: self.document,
+            id: self.id,
+        };
+        self.id = value.end().max(self.id + 1);
+        Some(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Builder;
+
+    fn nested() -> Document {
+        let mut builder = Builder::new();
+        builder.begin_object(Some(Span::new(0, 0)));
+        builder.key("a", Some(Span::new(1, 4)));
+        builder.begin_array(None);
+        builder.string("x", Some(Span::new(6, 9)));
+        builder.begin_array(None);
+        builder.end();
+        builder.bool(true, None);
+        builder.end();
+        builder.key("b", None);
+        builder.number("1e3", None);
+        builder.key("a", None);
+        builder.null(None);
+        builder.finish()
+    }
+
+    #[test]
+    fn siblings_are_found_past_their_descendants() {
+        let document = nested();
+        let keys: Vec<_> = document.root().members().map(|member| member.key).collect();
+        assert_eq!(keys, ["a", "b", "a"]);
+        let kinds: Vec<_> = document
+            .root()
+            .get("a")
+            .unwrap()
+            .value
+            .items()
+            .map(Value::kind)
+            .collect();
+        assert_eq!(kinds, [Kind::String("x"), Kind::Array, Kind::Bool(true)]);
+    }
+
+    #[test]
+    fn a_single_value_is_a_list_of_one() {
+        let document = nested();
+        let b = document.root().get("b").unwrap().value;
+        assert_eq!(b.one_or_many().collect::<Vec<_>>(), [b]);
+        assert_eq!(b.as_text(), Some("1e3"));
+        assert_eq!(b.as_str(), None);
+    }
+
+    #[test]
+    fn paths_and_spans() {
+        let document = nested();
+        let member = document.root().get("a").unwrap();
+        let x = member.value.items().next().unwrap();
+        assert_eq!(x.path().to_string(), "a[0]");
+        assert_eq!(x.span(), Some(Span::new(6, 9)));
+        assert_eq!(member.key_path(), Path(vec![Step::Key("a".to_owned())]));
+        assert_eq!(member.key_span(), Some(Span::new(1, 4)));
+        assert_eq!(document.root().path(), Path::default());
+        assert_eq!(x.parent(), Some(member.value));
+    }
+
+    #[test]
+    fn a_path_that_was_given_starts_the_paths_below_it() {
+        let mut builder = Builder::new();
+        builder.begin_object(None);
+        builder.key("Action", None);
+        builder.path(Path(vec![Step::Value("actions".to_owned())]));
+        builder.begin_array(None);
+        builder.string("s3:GetObject", None);
+        builder.path(Path(vec![Step::Value("more".to_owned())]));
+        builder.string("s3:PutObject", None);
+        let document = builder.finish();
+        let paths: Vec<_> = document
+            .root()
+            .get("Action")
+            .unwrap()
+            .value
+            .items()
+            .map(|value| value.path().to_string())
+            .collect();
+        assert_eq!(paths, ["actions[0]", "more"]);
+    }
+}

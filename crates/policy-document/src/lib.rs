@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod builder;
+mod document;
+mod lines;
+mod path;
+mod statement;
+mod write;
+
+pub use builder::Builder;
+pub use document::{Document, Kind, Member, Value};
+pub use lines::{Lines, Position};
+pub use path::{Path, Span, Step};
+pub use statement::{Condition, Element, Statement};

@@ -1,0 +1,95 @@
+use std::fmt;
+
+/// A piece of the source, from the byte `start` up to, and without, the byte `end`.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::Span;
+///
+/// assert_eq!(Span::new(2, 4).of("a: bc"), Some(" b"));
+/// assert_eq!(Span::new(2, 40).of("a: bc"), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last one.
+    pub end: usize,
+}
+
+impl Span {
+    /// From `start` to `end`.
+    #[must_use]
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// What stands there in `source`; `None` if the span is of another text.
+    #[must_use]
+    pub fn of(self, source: &str) -> Option<&str> {
+        source.get(self.start..self.end)
+    }
+}
+
+/// One step on the way from a document's root to an element, named as IAM Access Analyzer names them.
+///
+/// Source: IAM Access Analyzer API Reference, `PathElement`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// The value of this key of an object.
+    Value(String),
+    /// The element of an array.
+    Index(usize),
+    /// This key itself.
+    Key(String),
+    /// A part of a string, in characters.
+    Substring {
+        /// Where it starts.
+        start: usize,
+        /// How long it is.
+        length: usize,
+    },
+}
+
+/// The way from a document's root to an element.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::{Path, Step};
+///
+/// let path = Path(vec![
+///     Step::Value("Statement".into()),
+///     Step::Index(0),
+///     Step::Value("Condition".into()),
+///     Step::Value("StringLike".into()),
+///     Step::Key("aws:userid".into()),
+/// ]);
+/// assert_eq!(path.to_string(), "Statement[0].Condition.StringLike.\"aws:userid\"");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path(pub Vec<Step>);
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Value(name) | Step::Key(name) => {
+                    if number > 0 {
+                        f.write_str(".")?;
+                    }
+                    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+                    if !name.is_empty() && name.bytes().all(plain) {
+                        f.write_str(name)?;
+                    } else {
+                        write!(f, "{name:?}")?;
+                    }
+                }
+                Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Substring { start, length } => write!(f, "[{start}..{}]", start + length)?,
+            }
+        }
+        Ok(())
+    }
+}

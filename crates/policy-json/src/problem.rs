@@ -1,0 +1,109 @@
+use std::fmt;
+
+use policy_document::Span;
+
+use crate::MAX_DEPTH;
+
+/// Something that makes a text no JSON, or no JSON that IAM accepts.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::{Lines, Span};
+///
+/// let source = b"{\n  \"Version\": nil\n}";
+/// let problem = &policy_json::read(source).problems[0];
+/// assert_eq!(problem.to_string(), "expected a value, found `nil`");
+/// assert_eq!(problem.span, Span::new(15, 18));
+/// assert_eq!(Lines::new(source).position(problem.span.start).to_string(), "2:14");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong.
+    pub kind: ProblemKind,
+    /// Where: the bytes that should be looked at. It is never empty unless the text ends there.
+    pub span: Span,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// What is wrong with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// Bytes that are no UTF-8.
+    InvalidUtf8,
+    /// U+FEFF before the text.
+    ByteOrderMark,
+    /// Something else than what has to stand here.
+    Expected {
+        /// What has to stand here.
+        expected: &'static str,
+        /// What stands here, or nothing where the text ends.
+        found: Option<String>,
+    },
+    /// A comma before a closing bracket.
+    TrailingComma,
+    /// Something after the document.
+    TrailingText,
+    /// A string without its closing quote.
+    UnterminatedString,
+    /// A character in a string that has to be escaped.
+    ControlCharacter(char),
+    /// A backslash and something that is no escape.
+    InvalidEscape,
+    /// An escaped half of a surrogate pair without its other half.
+    LoneSurrogate,
+    /// A number that JSON writes differently, such as `01`.
+    InvalidNumber(String),
+    /// A key that the same object has already.
+    DuplicateKey {
+        /// The key.
+        key: String,
+        /// Where it stands for the first time.
+        first: Span,
+    },
+    /// Objects and arrays in one another, deeper than [`MAX_DEPTH`]. Nothing is read from there on.
+    TooDeep,
+    /// More bytes than can be counted in 32 bits. Nothing is read.
+    TooLong,
+    /// More problems than [`MAX_PROBLEMS`](crate::MAX_PROBLEMS). Nothing is read from there on.
+    TooManyProblems,
+}
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidUtf8 => f.write_str("this is no UTF-8"),
+            Self::ByteOrderMark => f.write_str("a byte order mark stands before the document"),
+            Self::Expected {
+                expected,
+                found: Some(found),
+            } => write!(f, "expected {expected}, found `{found}`"),
+            Self::Expected { expected, found: None } => write!(f, "expected {expected}, found the end of the text"),
+            Self::TrailingComma => f.write_str("a comma stands before a closing bracket"),
+            Self::TrailingText => f.write_str("something stands after the document"),
+            Self::UnterminatedString => f.write_str("the string has no closing quote"),
+            Self::ControlCharacter(character) => {
+                write!(
+                    f,
+                    "the character {} has to be escaped in a string",
+                    character.escape_default()
+                )
+            }
+            Self::InvalidEscape => f.write_str("there is no such escape"),
+            Self::LoneSurrogate => f.write_str("half of a surrogate pair is no character"),
+            Self::InvalidNumber(number) => write!(f, "`{number}` is no number"),
+            Self::DuplicateKey { key, .. } => write!(f, "the key `{key}` is there twice"),
+            Self::TooDeep => write!(f, "objects and arrays are nested deeper than {MAX_DEPTH} levels"),
+            Self::TooLong => f.write_str("the text is too long"),
+            Self::TooManyProblems => f.write_str("there are too many problems to go on"),
+        }
+    }
+}

@@ -1,0 +1,640 @@
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use policy_document::{Builder, Document, Span};
+
+use crate::{Problem, ProblemKind};
+
+/// How deep objects and arrays may stand in one another. A policy needs seven levels.
+pub const MAX_DEPTH: usize = 128;
+
+/// How many problems are told before reading stops.
+pub const MAX_PROBLEMS: usize = 100;
+
+/// What has been understood of a text, and everything that is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The document as far as it could be read. It is whole when there is no problem.
+    pub document: Document,
+    /// The problems in the order of the text.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads JSON.
+///
+/// It takes bytes because a file may hold anything. After a problem it goes on where that makes sense: after a missing comma, a
+/// word that is no value, an unterminated string (to the end of its line). The time is linear in the length of the text.
+///
+/// # Examples
+///
+/// ```
+/// let reading = policy_json::read(br#"{"Version": "2012-10-17" "Statement": [, 1]}"#);
+/// let problems: Vec<_> = reading.problems.iter().map(ToString::to_string).collect();
+/// assert_eq!(problems, ["expected a comma or `}`, found `\"Statement\"`", "expected a value or `]`, found `,`"]);
+/// assert_eq!(reading.document.version().unwrap().value.as_str(), Some("2012-10-17"));
+/// ```
+#[must_use]
+pub fn read(source: &[u8]) -> Reading {
+    let mut problems = Vec::new();
+    if u32::try_from(source.len()).is_err() {
+        problems.push(Problem {
+            kind: ProblemKind::TooLong,
+            span: Span::new(0, source.len()),
+        });
+        return Reading {
+            document: Builder::new().finish(),
+            problems,
+        };
+    }
+    let text = decode(source, &mut problems);
+    let mut reader = Reader {
+        text: &text,
+        bytes: text.as_bytes(),
+        at: 0,
+        problems,
+        builder: Builder::with_capacity(text.len()),
+        open: Vec::new(),
+        buffer: String::new(),
+        stopped: false,
+    };
+    reader.document();
+    let mut problems = reader.problems;
+    problems.sort_by_key(|problem| problem.span.start);
+    Reading {
+        document: reader.builder.finish(),
+        problems,
+    }
+}
+
+/// The text of `source`. Where it is no UTF-8, each byte becomes a character that needs one byte, so positions stay as they are.
+fn decode<'a>(source: &'a [u8], problems: &mut Vec<Problem>) -> Cow<'a, str> {
+    let first = match std::str::from_utf8(source) {
+        Ok(text) => return Cow::Borrowed(text),
+        Err(first) => first,
+    };
+    let mut text = String::with_capacity(source.len());
+    let mut rest = source;
+    let mut error = Some(first);
+    while let Some(invalid) = error {
+        let (valid, after) = rest.split_at_checked(invalid.valid_up_to()).unwrap_or((rest, &[]));
+        text.push_str(std::str::from_utf8(valid).unwrap_or_default());
+        let length = invalid.error_len().unwrap_or(after.len());
+        if problems.len() < MAX_PROBLEMS {
+            problems.push(Problem {
+                kind: ProblemKind::InvalidUtf8,
+                span: Span::new(text.len(), text.len() + length),
+            });
+        }
+        text.extend(std::iter::repeat_n('\u{7F}', length));
+        rest = after.get(length..).unwrap_or_default();
+        error = match std::str::from_utf8(rest) {
+            Ok(valid) => {
+                text.push_str(valid);
+                None
+            }
+            Err(next) => Some(next),
+        };
+    }
+    Cow::Owned(text)
+}
+
+/// An object or array that is open.
+struct Open {
+    object: bool,
+    keys: Keys,
+}
+
+/// The keys of an object, for finding those that are there twice.
+enum Keys {
+    /// So few that comparing is quickest.
+    Few(Vec<(String, Span)>),
+    Many(HashMap<String, Span>),
+}
+
+impl Keys {
+    /// How many keys are compared one by one.
+    const FEW: usize = 16;
+
+    /// Where `key` stood before, or a note that it stands at `span`.
+    fn note(&mut self, key: &str, span: Span) -> Option<Span> {
+        match self {
+            Self::Few(keys) => {
+                if let Some((_, first)) = keys.iter().find(|(known, _)| known == key) {
+                    return Some(*first);
+                }
+                keys.push((key.to_owned(), span));
+                if keys.len() > Self::FEW {
+                    *self = Self::Many(keys.drain(..).collect());
+                }
+                None
+            }
+            Self::Many(keys) => {
+                let first = keys.get(key).copied();
+                if first.is_none() {
+                    keys.insert(key.to_owned(), span);
+                }
+                first
+            }
+        }
+    }
+}
+
+/// What may come next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// A value; the outermost, one after a key, or one after a comma in an array.
+    Value,
+    /// A value or the end of an array that has none yet.
+    FirstItem,
+    /// A key or the end of an object that has none yet.
+    FirstKey,
+    /// A key, after a comma.
+    Key,
+    /// A comma or the end of the innermost object or array.
+    Rest,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    problems: Vec<Problem>,
+    builder: Builder,
+    open: Vec<Open>,
+    /// The text of the string that was read last, where it has escapes.
+    buffer: String,
+    /// Nothing more is to be read.
+    stopped: bool,
+}
+
+impl Reader<'_> {
+    fn document(&mut self) {
+        if self.text.starts_with('\u{FEFF}') {
+            self.problem(ProblemKind::ByteOrderMark, 0, 3);
+            self.at = 3;
+        }
+        let mut next = Next::Value;
+        loop {
+            self.skip_white_space();
+            if self.stopped {
+                return;
+            }
+            next = match next {
+                Next::Value => self.value("a value"),
+                Next::FirstItem if self.peek() == Some(b']') => self.close(),
+                Next::FirstItem => self.value("a value or `]`"),
+                Next::FirstKey if self.peek() == Some(b'}') => self.close(),
+                Next::FirstKey => self.key("a key or `}`"),
+                Next::Key => self.key("a key"),
+                Next::Rest => self.rest(),
+            };
+            if self.open.is_empty() && next == Next::Rest {
+                break;
+            }
+        }
+        self.skip_white_space();
+        if !self.stopped && self.at < self.bytes.len() {
+            self.problem(ProblemKind::TrailingText, self.at, self.bytes.len());
+        }
+    }
+
+    fn problem(&mut self, kind: ProblemKind, start: usize, end: usize) {
+        let full = self.problems.len() >= MAX_PROBLEMS;
+        if self.stopped && full {
+            return;
+        }
+        self.problems.push(Problem {
+            kind: if full { ProblemKind::TooManyProblems } else { kind },
+            span: Span::new(start, end),
+        });
+        self.stopped |= full;
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip_white_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// Says that something else was expected here, and steps over what is here unless it is a bracket or comma. At the end of
+    /// the text, reading stops.
+    fn unexpected(&mut self, expected: &'static str) {
+        let start = self.at;
+        match self.peek() {
+            None => {
+                self.problem(ProblemKind::Expected { expected, found: None }, start, start);
+                self.stopped = true;
+                return;
+            }
+            Some(b'"') => {
+                self.string();
+            }
+            Some(b'{' | b'}' | b'[' | b']' | b',' | b':') => self.at += 1,
+            Some(_) => self.word(),
+        }
+        let found = self.excerpt(start, self.at);
+        let problem = ProblemKind::Expected {
+            expected,
+            found: Some(found),
+        };
+        // What is wrong with the string itself is told after what it should have been.
+        self.problem(problem, start, self.at);
+    }
+
+    /// Steps over everything up to white space or something that has a meaning in JSON.
+    fn word(&mut self) {
+        while let Some(byte) = self.peek()
+            && !matches!(
+                byte,
+                b' ' | b'\t' | b'\n' | b'\r' | b'{' | b'}' | b'[' | b']' | b',' | b':' | b'"'
+            )
+        {
+            self.at += 1;
+        }
+    }
+
+    /// The text between two bytes, cut where it is long.
+    fn excerpt(&self, start: usize, end: usize) -> String {
+        const LONGEST: usize = 40;
+        let text = self.text.get(start..end).unwrap_or_default();
+        let mut excerpt = String::new();
+        for (number, character) in text.chars().enumerate() {
+            match character {
+                _ if number == LONGEST => {
+                    excerpt.push('…');
+                    break;
+                }
+                _ if character.is_control() => excerpt.extend(character.escape_default()),
+                _ => excerpt.push(character),
+            }
+        }
+        excerpt
+    }
+
+    fn key(&mut self, expected: &'static str) -> Next {
+        match self.peek() {
+            Some(b'"') => {}
+            Some(b'}') => {
+                self.problem(ProblemKind::TrailingComma, self.at, self.at + 1);
+                return self.close();
+            }
+            Some(b',' | b']') => {
+                self.unexpected(expected);
+                return Next::Key;
+            }
+            _ => {
+                let before = self.at;
+                self.unexpected(expected);
+                // A key without quotes: its value is read, so that only one thing is wrong with it.
+                self.skip_white_space();
+                if self.peek() == Some(b':') {
+                    let key = self.text.get(before..self.at).unwrap_or_default().trim_end();
+                    self.builder.key(key, Some(Span::new(before, before + key.len())));
+                    self.at += 1;
+                    return Next::Value;
+                }
+                return Next::Rest;
+            }
+        }
+        let start = self.at;
+        let (text, borrowed) = self.string();
+        let span = Span::new(start, self.at);
+        let key = match borrowed {
+            Some((from, to)) => self.text.get(from..to).unwrap_or_default(),
+            None => text.as_str(),
+        };
+        self.builder.key(key, Some(span));
+        let first = self.open.last_mut().and_then(|open| open.keys.note(key, span));
+        if let Some(first) = first {
+            let key = key.to_owned();
+            self.problem(ProblemKind::DuplicateKey { key, first }, span.start, span.end);
+        }
+        self.buffer = text;
+        self.skip_white_space();
+        match self.peek() {
+            Some(b':') => {
+                self.at += 1;
+                Next::Value
+            }
+            None => {
+                self.unexpected("a colon");
+                Next::Value
+            }
+            Some(next) => {
+                let end = self.at
+                    + self
+                        .text
+                        .get(self.at..)
+                        .and_then(|rest| rest.chars().next())
+                        .map_or(1, char::len_utf8);
+                let found = Some(self.excerpt(self.at, end));
+                let expected = "a colon";
+                self.problem(ProblemKind::Expected { expected, found }, self.at, end);
+                if matches!(next, b',' | b'}') {
+                    self.builder.null(None);
+                    Next::Rest
+                } else {
+                    Next::Value
+                }
+            }
+        }
+    }
+
+    fn value(&mut self, expected: &'static str) -> Next {
+        let start = self.at;
+        match self.peek() {
+            Some(b'{') => self.begin(true),
+            Some(b'[') => self.begin(false),
+            Some(b'"') => {
+                let (text, borrowed) = self.string();
+                let value = match borrowed {
+                    Some((from, to)) => self.text.get(from..to).unwrap_or_default(),
+                    None => text.as_str(),
+                };
+                self.builder.string(value, Some(Span::new(start, self.at)));
+                self.buffer = text;
+                Next::Rest
+            }
+            Some(b']') if !self.in_object() && !self.open.is_empty() => {
+                self.problem(ProblemKind::TrailingComma, start, start + 1);
+                self.close()
+            }
+            Some(b',' | b'}' | b']') if !self.open.is_empty() => {
+                let found = self.excerpt(start, start + 1);
+                self.problem(
+                    ProblemKind::Expected {
+                        expected,
+                        found: Some(found),
+                    },
+                    start,
+                    start + 1,
+                );
+                if self.in_object() {
+                    self.builder.null(None);
+                }
+                Next::Rest
+            }
+            Some(b'-' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z') => {
+                self.word();
+                let word = self.text.get(start..self.at).unwrap_or_default();
+                let span = Some(Span::new(start, self.at));
+                match word {
+                    "true" => self.builder.bool(true, span),
+                    "false" => self.builder.bool(false, span),
+                    "null" => self.builder.null(span),
+                    _ if is_number(word) => self.builder.number(word, span),
+                    _ => {
+                        self.builder.null(span);
+                        let word = self.excerpt(start, self.at);
+                        let kind = if word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+                            ProblemKind::InvalidNumber(word)
+                        } else {
+                            ProblemKind::Expected {
+                                expected,
+                                found: Some(word),
+                            }
+                        };
+                        self.problem(kind, start, self.at);
+                    }
+                }
+                Next::Rest
+            }
+            _ => {
+                self.unexpected(expected);
+                self.builder.null(Some(Span::new(start, self.at)));
+                Next::Rest
+            }
+        }
+    }
+
+    /// What comes after a value in an object or array.
+    fn rest(&mut self) -> Next {
+        let object = self.in_object();
+        let (bracket, expected, next) = if object {
+            (b'}', "a comma or `}`", Next::Key)
+        } else {
+            (b']', "a comma or `]`", Next::Value)
+        };
+        match self.peek() {
+            Some(b',') => {
+                self.at += 1;
+                next
+            }
+            Some(byte) if byte == bracket => self.close(),
+            // Most likely a comma is missing.
+            Some(b'"') => {
+                let start = self.at;
+                let end = self.string_end();
+                let found = Some(self.excerpt(start, end));
+                self.problem(ProblemKind::Expected { expected, found }, start, end);
+                next
+            }
+            Some(b'{' | b'[') if !object => {
+                let found = Some(self.excerpt(self.at, self.at + 1));
+                self.problem(ProblemKind::Expected { expected, found }, self.at, self.at + 1);
+                next
+            }
+            // The other bracket: if anything is open that it would close, that is what was meant.
+            Some(close @ (b'}' | b']')) => {
+                let found = Some(self.excerpt(self.at, self.at + 1));
+                self.problem(ProblemKind::Expected { expected, found }, self.at, self.at + 1);
+                if self.open.iter().any(|open| open.object == (close == b'}')) {
+                    self.open.pop();
+                    self.builder.end_at(self.at);
+                } else {
+                    self.at += 1;
+                }
+                Next::Rest
+            }
+            _ => {
+                self.unexpected(expected);
+                Next::Rest
+            }
+        }
+    }
+
+    fn in_object(&self) -> bool {
+        self.open.last().is_some_and(|open| open.object)
+    }
+
+    fn begin(&mut self, object: bool) -> Next {
+        let start = self.at;
+        if self.open.len() >= MAX_DEPTH {
+            self.problem(ProblemKind::TooDeep, start, start + 1);
+            self.stopped = true;
+            return Next::Rest;
+        }
+        self.at += 1;
+        self.open.push(Open {
+            object,
+            keys: Keys::Few(Vec::new()),
+        });
+        let span = Some(Span::new(start, self.at));
+        if object {
+            self.builder.begin_object(span);
+            Next::FirstKey
+        } else {
+            self.builder.begin_array(span);
+            Next::FirstItem
+        }
+    }
+
+    fn close(&mut self) -> Next {
+        self.at += 1;
+        self.open.pop();
+        self.builder.end_at(self.at);
+        Next::Rest
+    }
+
+    /// The byte after the string that starts here, if it ends; else after its opening quote.
+    fn string_end(&self) -> usize {
+        let mut at = self.at + 1;
+        loop {
+            match self.bytes.get(at) {
+                Some(b'"') => return at + 1,
+                Some(b'\\') => at += 2,
+                None | Some(b'\n') => return self.at + 1,
+                Some(_) => at += 1,
+            }
+        }
+    }
+
+    /// Steps over the string that starts here. Its text is the range of the source that is returned, or, if it has escapes, the
+    /// buffer, which should be put back after use.
+    fn string(&mut self) -> (String, Option<(usize, usize)>) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        let start = self.at;
+        self.at += 1;
+        let mut plain = self.at;
+        let mut escapes = false;
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    break;
+                }
+                None | Some(b'\n') => {
+                    self.problem(ProblemKind::UnterminatedString, start, self.at);
+                    let end = self.at;
+                    if escapes {
+                        buffer.push_str(self.text.get(plain..end).unwrap_or_default());
+                        return (buffer, None);
+                    }
+                    return (buffer, Some((plain, end)));
+                }
+                Some(b'\\') => {
+                    escapes = true;
+                    buffer.push_str(self.text.get(plain..self.at).unwrap_or_default());
+                    self.escape(&mut buffer);
+                    plain = self.at;
+                }
+                Some(control @ 0..=0x1F) => {
+                    let kind = ProblemKind::ControlCharacter(char::from(control));
+                    self.problem(kind, self.at, self.at + 1);
+                    self.at += 1;
+                }
+                Some(_) => self.at += 1,
+            }
+        }
+        if escapes {
+            buffer.push_str(self.text.get(plain..self.at - 1).unwrap_or_default());
+            (buffer, None)
+        } else {
+            (buffer, Some((plain, self.at - 1)))
+        }
+    }
+
+    fn escape(&mut self, buffer: &mut String) {
+        let start = self.at;
+        self.at += 1;
+        let character = match self.peek() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{C}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                self.unicode_escape(start, buffer);
+                return;
+            }
+            // The end, which is told as the string's.
+            None | Some(b'\n') => return,
+            Some(_) => {
+                let length = self.text.get(self.at..).and_then(|rest| rest.chars().next());
+                self.at += length.map_or(1, char::len_utf8);
+                self.problem(ProblemKind::InvalidEscape, start, self.at);
+                return;
+            }
+        };
+        self.at += 1;
+        buffer.push(character);
+    }
+
+    fn unicode_escape(&mut self, start: usize, buffer: &mut String) {
+        self.at += 1;
+        let Some(unit) = self.hexadecimal() else {
+            self.problem(ProblemKind::InvalidEscape, start, self.at);
+            return;
+        };
+        let mut code = u32::from(unit);
+        if (0xD800..0xDC00).contains(&unit) && self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
+            let before = self.at;
+            self.at += 2;
+            match self.hexadecimal() {
+                Some(low @ 0xDC00..0xE000) => code = 0x1_0000 + ((code - 0xD800) << 10) + (u32::from(low) - 0xDC00),
+                _ => self.at = before,
+            }
+        }
+        if let Some(character) = char::from_u32(code) {
+            buffer.push(character);
+        } else {
+            buffer.push(char::REPLACEMENT_CHARACTER);
+            self.problem(ProblemKind::LoneSurrogate, start, self.at);
+        }
+    }
+
+    /// Four hexadecimal digits; if there are fewer, it stops before the first that is none.
+    fn hexadecimal(&mut self) -> Option<u16> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = char::from(self.peek()?).to_digit(16)?;
+            unit = unit << 4 | u16::try_from(digit).ok()?;
+            self.at += 1;
+        }
+        Some(unit)
+    }
+}
+
+/// Whether `word` is a number as JSON writes it.
+fn is_number(word: &str) -> bool {
+    fn digits(text: &str) -> Option<&str> {
+        let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        (rest.len() < text.len()).then_some(rest)
+    }
+    let word = word.strip_prefix('-').unwrap_or(word);
+    let Some(mut rest) = word.strip_prefix('0').or_else(|| digits(word)) else {
+        return false;
+    };
+    if let Some(fraction) = rest.strip_prefix('.') {
+        match digits(fraction) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
+        match digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! The data of AWS's services and actions, anew from its source.
+
+use std::process::ExitCode;
+
+pub(crate) fn run(version: &str) -> ExitCode {
+    match policy_catalog_build::refresh(version, crate::root()) {
+        Ok(built) => {
+            println!("{built}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
