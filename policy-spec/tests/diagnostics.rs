@@ -8,10 +8,11 @@ fn said(spec: &str) -> String {
     let source = Source::new("policies.toml", spec);
     let (spec, diagnostics) = read(&source);
     assert_eq!(spec.complete, diagnostics.is_empty());
-    diagnostics
+    let shown: Vec<_> = diagnostics
         .iter()
         .map(|diagnostic| format!("{}\n\n", source.show(diagnostic)))
-        .collect()
+        .collect();
+    shown.concat()
 }
 
 fn check(spec: &str, expected: Expect) {
@@ -1641,7 +1642,8 @@ resources = ["*", { arn = "*", partitions = ["aws-cn"] }]"#,
 
 /// A statement of about `size` characters.
 fn bulk(header: &str, id: &str, size: usize) -> String {
-    let actions: String = (0..size / 20).map(|i| format!("\"s3:GetAnObject{i:04}\",")).collect();
+    let actions: Vec<_> = (0..size / 20).map(|i| format!("\"s3:GetAnObject{i:04}\",")).collect();
+    let actions = actions.concat();
     format!("[[{header}]]\nid = \"{id}\"\nreason = \"why\"\nactions = [{actions}]\nresources = [\"*\"]\n\n")
 }
 
@@ -1702,7 +1704,8 @@ fn extensions_that_make_a_policy_too_long() {
 
 #[test]
 fn a_trust_policy_that_is_too_long() {
-    let services: String = (0..60).map(|i| format!("\"service-number-{i:08}\",")).collect();
+    let services: Vec<_> = (0..60).map(|i| format!("\"service-number-{i:08}\",")).collect();
+    let services = services.concat();
     check(
         &format!(
             "[policy.role]\n{}[policy.role.trust]\nservices = [{services}]",

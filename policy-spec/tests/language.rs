@@ -43,7 +43,7 @@ fn around(section: &Section, lines: &str) -> String {
         "waiver" => format!("{policy}\nwaive = [{{ {lines} }}]"),
         "trust" => format!("{policy}\n[policy.p.trust]\n{lines}"),
         "extension" => format!("{policy}\n[policy.p.extension.e]\n{lines}"),
-        other => panic!("no place for a {other}"),
+        other => unreachable!("no place for a {other}"),
     }
 }
 
