@@ -43,8 +43,15 @@ impl Diagnostic {
     }
 }
 
-/// `` `a`, `b` and `c` ``
-pub(crate) fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
+/// Names as they stand in a sentence: `` `a`, `b` and `c` ``.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(policy_spec::wording::list(["aws", "aws-cn"]), "`aws` and `aws-cn`");
+/// ```
+#[must_use]
+pub fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     let quoted: Vec<String> = names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect();
     match quoted.as_slice() {
         [] => String::new(),
