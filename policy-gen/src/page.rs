@@ -144,3 +144,292 @@ fn parameters(out: &mut String, spec: &Spec) {
     }
     out.push('\n');
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use policy_spec::{Source, read, with_policies};
+
+    use super::*;
+
+    fn check(spec: &str, expected: Expect) {
+        let (spec, diagnostics) = read(&Source::new("policies.toml", spec));
+        assert_eq!(diagnostics, []);
+        let origin = Origin {
+            command: "cargo xtask regenerate",
+            spec: "../policies.toml",
+        };
+        expected.assert_eq(&with_policies(&spec, |policies| page(&spec, policies, origin)));
+    }
+
+    #[test]
+    fn a_spec_that_says_nothing_of_its_page() {
+        check(
+            r#"
+                [policy.user]
+                [[policy.user.statement]]
+                id        = "list"
+                reason    = "Finds the bucket."
+                actions   = ["s3:ListAllMyBuckets"]
+                resources = ["*"]
+            "#,
+            expect![[r#"
+                <!-- Written by `cargo xtask regenerate` from `../policies.toml`. Do not edit: change that file instead. -->
+
+                # Permissions
+
+                ## user
+
+                120 characters.
+
+                <details>
+                <summary>The policy as JSON</summary>
+
+                ```json
+                {
+                  "Version": "2012-10-17",
+                  "Statement": [
+                    {
+                      "Sid": "List",
+                      "Effect": "Allow",
+                      "Action": [
+                        "s3:ListAllMyBuckets"
+                      ],
+                      "Resource": [
+                        "*"
+                      ]
+                    }
+                  ]
+                }
+                ```
+
+                </details>
+
+                | Sid | Permission | Scope | Reason |
+                |---|---|---|---|
+                | `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |
+            "#]],
+        );
+    }
+
+    #[test]
+    #[expect(clippy::too_many_lines, reason = "it is one page")]
+    fn everything_that_a_page_can_have() {
+        check(
+            r#"
+                [page]
+                title = "Permissions of the {team} team"
+                about = "Two lines\nof text.\n"
+
+                [[page.section]]
+                title = "Validation"
+                text  = "Ask IAM."
+
+                [parameters]
+                team = { default = "red", about = "A team | its name,\nas a word." }
+
+                [policy.user]
+                title      = "User permissions"
+                about      = "Attach it."
+                attach     = ["inline-user", "managed"]
+                partitions = ["aws", "aws-cn", "aws-us-gov"]
+
+                [[policy.user.statement]]
+                id        = "read"
+                reason    = "Reads."
+                actions   = ["s3:GetObject"]
+                resources = ["arn:{partition}:s3:::{team}-*"]
+
+                [policy.user.trust]
+                services = ["lambda"]
+                about    = "Lambda takes the role."
+
+                [policy.user.extension.more]
+                title  = "More"
+                about  = "For those who write."
+                attach = ["managed"]
+
+                [[policy.user.extension.more.statement]]
+                id        = "write"
+                reason    = "Writes."
+                without   = "Nothing is written."
+                actions   = ["s3:PutObject"]
+                resources = ["arn:{partition}:s3:::{team}-*"]
+
+                [policy.user.extension.unnamed]
+                [[policy.user.extension.unnamed.statement]]
+                id        = "list"
+                reason    = "Lists."
+                actions   = ["s3:ListAllMyBuckets"]
+                resources = ["*"]
+            "#,
+            expect![[r#"
+                <!-- Written by `cargo xtask regenerate` from `../policies.toml`. Do not edit: change that file instead. -->
+
+                # Permissions of the red team
+
+                Two lines
+                of text.
+
+                ## User permissions
+
+                Attach it.
+
+                130 characters, of the 2,048 that `inline-user` may have and of the 6,144 that `managed` may have.
+
+                <details>
+                <summary>The policy as JSON</summary>
+
+                ```json
+                {
+                  "Version": "2012-10-17",
+                  "Statement": [
+                    {
+                      "Sid": "Read",
+                      "Effect": "Allow",
+                      "Action": [
+                        "s3:GetObject"
+                      ],
+                      "Resource": [
+                        "arn:aws:s3:::red-*"
+                      ]
+                    }
+                  ]
+                }
+                ```
+
+                </details>
+
+                The same for the partition [`aws-cn`](user.aws-cn.json), [`aws-us-gov`](user.aws-us-gov.json).
+
+                | Sid | Permission | Scope | Reason |
+                |---|---|---|---|
+                | `Read` | `s3:GetObject` | `arn:aws:s3:::red-*` | Reads. |
+
+                ### Trust policy
+
+                Lambda takes the role.
+
+                <details>
+                <summary>The trust policy as JSON</summary>
+
+                ```json
+                {
+                  "Version": "2012-10-17",
+                  "Statement": [
+                    {
+                      "Effect": "Allow",
+                      "Principal": {
+                        "Service": [
+                          "lambda.amazonaws.com"
+                        ]
+                      },
+                      "Action": [
+                        "sts:AssumeRole"
+                      ]
+                    }
+                  ]
+                }
+                ```
+
+                </details>
+
+                ### Extension: More
+
+                For those who write.
+
+                223 characters, of the 6,144 that `managed` may have.
+
+                <details>
+                <summary>The policy with the extension <code>more</code> as JSON</summary>
+
+                ```json
+                {
+                  "Version": "2012-10-17",
+                  "Statement": [
+                    {
+                      "Sid": "Read",
+                      "Effect": "Allow",
+                      "Action": [
+                        "s3:GetObject"
+                      ],
+                      "Resource": [
+                        "arn:aws:s3:::red-*"
+                      ]
+                    },
+                    {
+                      "Sid": "Write",
+                      "Effect": "Allow",
+                      "Action": [
+                        "s3:PutObject"
+                      ],
+                      "Resource": [
+                        "arn:aws:s3:::red-*"
+                      ]
+                    }
+                  ]
+                }
+                ```
+
+                </details>
+
+                | Sid | Permission | Scope | Reason |
+                |---|---|---|---|
+                | `Write` | `s3:PutObject` | `arn:aws:s3:::red-*` | Writes.<br>*Without it:* Nothing is written. |
+
+                ### Extension: unnamed
+
+                212 characters, of the 2,048 that `inline-user` may have and of the 6,144 that `managed` may have.
+
+                <details>
+                <summary>The policy with the extension <code>unnamed</code> as JSON</summary>
+
+                ```json
+                {
+                  "Version": "2012-10-17",
+                  "Statement": [
+                    {
+                      "Sid": "Read",
+                      "Effect": "Allow",
+                      "Action": [
+                        "s3:GetObject"
+                      ],
+                      "Resource": [
+                        "arn:aws:s3:::red-*"
+                      ]
+                    },
+                    {
+                      "Sid": "List",
+                      "Effect": "Allow",
+                      "Action": [
+                        "s3:ListAllMyBuckets"
+                      ],
+                      "Resource": [
+                        "*"
+                      ]
+                    }
+                  ]
+                }
+                ```
+
+                </details>
+
+                | Sid | Permission | Scope | Reason |
+                |---|---|---|---|
+                | `List` | `s3:ListAllMyBuckets` | `*` | Lists. |
+
+                ## Parameters
+
+                Names that may be chosen; the JSON on this page has the defaults.
+
+                | Name | Default | Meaning |
+                |---|---|---|
+                | `team` | `red` | A team \| its name,<br>as a word. |
+
+                ## Validation
+
+                Ask IAM.
+            "#]],
+        );
+    }
+}
