@@ -6,10 +6,12 @@
 mod artifacts;
 mod constants;
 mod document;
+mod findings;
 mod language;
 mod page;
 
 pub use artifacts::{Artifact, Origin, artifacts};
 pub use constants::constants;
-pub use document::document;
+pub use document::{document, trust_document};
+pub use findings::{diagnostic, findings};
 pub use language::{reference, schema};

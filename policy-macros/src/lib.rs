@@ -3,6 +3,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use policy_gen::{diagnostic, findings};
 use policy_spec::{Source, read};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -57,12 +58,17 @@ fn expand(krate: &TokenStream, file: &LitStr) -> TokenStream {
         Ok(source) => source,
         Err(message) => return error(file.span(), &message),
     };
-    let (spec, diagnostics) = read(&source);
-    let shown = diagnostics
+    let (spec, mut mistakes) = read(&source);
+    let serious = findings(&source, &spec, &mistakes)
+        .into_iter()
+        .filter(|finding| finding.code.finding_type().is_serious());
+    mistakes.extend(serious.map(|finding| diagnostic(&finding)));
+    mistakes.sort_by_key(|mistake| mistake.span.start);
+    let shown = mistakes
         .iter()
         .take(SHOWN)
-        .map(|diagnostic| error(file.span(), &source.show(diagnostic).to_string()));
-    let more = diagnostics.len().checked_sub(SHOWN).filter(|more| *more > 0);
+        .map(|mistake| error(file.span(), &source.show(mistake).to_string()));
+    let more = mistakes.len().checked_sub(SHOWN).filter(|more| *more > 0);
     let more = more.map(|more| error(file.span(), &format!("`{}` has {more} more mistakes", source.name())));
     let constants = policy_gen::constants(&spec, krate);
     quote! {

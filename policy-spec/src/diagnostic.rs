@@ -15,7 +15,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+    /// A mistake without notes and help yet.
+    ///
+    /// - `span`: the offending bytes of the spec
+    /// - `message`: what is wrong
+    #[must_use]
+    pub fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             span,
@@ -24,12 +29,16 @@ impl Diagnostic {
         }
     }
 
-    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+    /// The same with a further fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    /// The same with a further way to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }

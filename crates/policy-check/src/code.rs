@@ -248,11 +248,10 @@ codes! {
     CharacterNotAccepted = "CHARACTER_NOT_ACCEPTED", "IAM does not accept the character";
     MixedPartitions = "MIXED_PARTITIONS", "resources of several partitions in one policy";
     PolicySizeExceedsAttachQuota = "POLICY_SIZE_EXCEEDS_ATTACH_QUOTA", "the policy is too large to be attached so";
-    }
-    SecurityWarning ours {
-    ActionSupportsResources = "ACTION_SUPPORTS_RESOURCES", "the action could be limited to resources";
+    UnusedWaiver = "UNUSED_WAIVER", "a spec accepts a finding that is not there";
     }
     Warning ours {
+    ActionSupportsResources = "ACTION_SUPPORTS_RESOURCES", "the action could be limited to resources";
     MissingDependentAction = "MISSING_DEPENDENT_ACTION", "the action needs another one";
     }
 }
