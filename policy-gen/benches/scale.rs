@@ -1,2 +1,106 @@
-//! x
-fn main() {}
+//! What large specs cost, in time and in memory. `cargo bench -p policy-gen`
+//!
+//! A statement has ten actions, a template as its resource and a condition. Ten times the statements should take ten times the
+//! time.
+
+use std::fmt::Write;
+
+use divan::counter::ItemsCount;
+use divan::{AllocProfiler, Bencher, black_box};
+use policy_gen::{Origin, artifacts, constants};
+use policy_spec::{Source, Spec, read};
+use quote::quote;
+
+/// Tells how much memory is taken at most.
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+
+fn main() {
+    divan::main();
+}
+
+const SIZES: [usize; 2] = [1_000, 10_000];
+
+fn source(statements: usize) -> Source {
+    let mut text = String::from(
+        "[parameters]\nprefix = { default = \"reports-\", about = \"The prefix.\" }\n\n\
+         [policy.user]\ntitle = \"User\"\npartitions = [\"aws\", \"aws-cn\"]\n",
+    );
+    for i in 0..statements {
+        // A `String` takes everything.
+        let _ = write!(
+            text,
+            "\n[[policy.user.statement]]\nid = \"statement-{i}\"\nreason = \"Does `{i}` with {{prefix}}.\"\nactions = [\n"
+        );
+        for j in 0..9 {
+            let _ = writeln!(text, "  \"service{j}:DescribeThings{i}\",");
+        }
+        let _ = write!(
+            text,
+            "  {{ action = \"s3:PutThings{i}\", reason = \"Writes.\", without = \"Nothing is written.\" }},\n]\n\
+             resources = [\"arn:{{partition}}:s3:::{{prefix}}{i}/*\"]\n\
+             condition.StringEquals.\"aws:RequestedRegion\" = \"eu-west-1\"\n"
+        );
+    }
+    Source::new("policies.toml", text)
+}
+
+fn spec(source: &Source) -> Spec {
+    let (spec, diagnostics) = read(source);
+    assert_eq!(diagnostics, []);
+    spec
+}
+
+const ORIGIN: Origin<'_> = Origin {
+    command: "cargo bench",
+    spec: "policies.toml",
+};
+
+/// From the text to every artifact.
+#[divan::bench(args = SIZES)]
+fn everything(bencher: Bencher<'_, '_>, statements: usize) {
+    let source = source(statements);
+    bencher
+        .counter(ItemsCount::new(statements))
+        .bench(|| artifacts(&spec(black_box(&source)), ORIGIN));
+}
+
+#[divan::bench(args = SIZES)]
+fn reading(bencher: Bencher<'_, '_>, statements: usize) {
+    let source = source(statements);
+    bencher
+        .counter(ItemsCount::new(statements))
+        .bench(|| spec(black_box(&source)));
+}
+
+#[divan::bench(args = SIZES)]
+fn writing_artifacts(bencher: Bencher<'_, '_>, statements: usize) {
+    let spec = spec(&source(statements));
+    bencher
+        .counter(ItemsCount::new(statements))
+        .bench(|| artifacts(black_box(&spec), ORIGIN));
+}
+
+#[divan::bench(args = SIZES)]
+fn expanding_constants(bencher: Bencher<'_, '_>, statements: usize) {
+    let spec = spec(&source(statements));
+    bencher
+        .counter(ItemsCount::new(statements))
+        .bench(|| constants(black_box(&spec), &quote!(::iam_policy)));
+}
+
+/// A spec in which every statement has a mistake.
+#[divan::bench(args = SIZES)]
+fn reading_mistakes(bencher: Bencher<'_, '_>, statements: usize) {
+    let source = Source::new(
+        "policies.toml",
+        source(statements).text().replace("actions =", "action ="),
+    );
+    bencher.counter(ItemsCount::new(statements)).bench(|| {
+        let (_, diagnostics) = read(black_box(&source));
+        diagnostics
+            .iter()
+            .map(|diagnostic| source.show(diagnostic).to_string().len())
+            .sum::<usize>()
+    });
+}

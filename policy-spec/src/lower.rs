@@ -25,6 +25,38 @@ use crate::model::{Condition, Policy, Spec, Statement, Template, Trust, Waiver};
 /// assert!(with_policies(&spec, |policies| policies[0].allows("s3:ListAllMyBuckets", "*")));
 /// ```
 pub fn with_policies<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
+    with_unrendered(spec, |bare| {
+        // A policy that cannot be rendered is too long, which the reader of the spec has reported.
+        let json: Vec<_> = bare
+            .iter()
+            .map(|policy| {
+                let own = policy
+                    .render(core::Options::DEFAULT)
+                    .map_or_else(|_| String::new(), |json| json.to_string());
+                let trust = policy
+                    .render_trust(core::Options::DEFAULT)
+                    .map_or_else(|_| String::new(), |json| json.to_string());
+                (own, trust)
+            })
+            .collect();
+        let policies: Vec<_> = bare
+            .iter()
+            .zip(&json)
+            .map(|(bare, (own, trust_json))| {
+                let mut policy = *bare;
+                policy.json = own;
+                if let Some(trust) = &mut policy.trust {
+                    trust.json = trust_json;
+                }
+                policy
+            })
+            .collect();
+        f(&policies)
+    })
+}
+
+/// [`with_policies`], but the policies do not have their JSON, which measuring does not need.
+pub(crate) fn with_unrendered<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
     // The constants' types borrow slices of each other, so they are built from the inside out, level by level.
     let parameters: Vec<_> = spec
         .parameters
@@ -73,31 +105,7 @@ pub fn with_policies<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -
                 }))
         })
         .collect();
-    // A policy that cannot be rendered is too long, which the reader of the spec has reported.
-    let json: Vec<_> = bare
-        .iter()
-        .map(|policy| {
-            let own = policy
-                .render(core::Options::DEFAULT)
-                .map_or_else(|_| String::new(), |json| json.to_string());
-            let trust = policy
-                .render_trust(core::Options::DEFAULT)
-                .map_or_else(|_| String::new(), |json| json.to_string());
-            (own, trust)
-        })
-        .collect();
-    let policies: Vec<_> = bare
-        .into_iter()
-        .zip(&json)
-        .map(|(mut policy, (own, trust_json))| {
-            policy.json = own;
-            if let Some(trust) = &mut policy.trust {
-                trust.json = trust_json;
-            }
-            policy
-        })
-        .collect();
-    f(&policies)
+    f(&bare)
 }
 
 fn text(template: Option<&Template>) -> &str {

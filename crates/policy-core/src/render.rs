@@ -419,15 +419,13 @@ impl<'a> Rendered<'a> {
     }
 
     fn size_problems(self) -> impl Iterator<Item = RenderError<'a>> {
-        let size = self.size();
-        let trust = match self.document {
-            Document::Trust(_) if size > Attach::TRUST_QUOTA => Some(RenderError::TrustTooLong { size }),
-            _ => None,
+        let (is_trust, kinds) = match self.document {
+            Document::Identity => (false, self.policy.attachments(self.options.extensions)),
+            Document::Trust(_) => (true, None),
         };
-        let kinds = match self.document {
-            Document::Identity => self.policy.attachments(self.options.extensions),
-            Document::Trust(_) => None,
-        };
+        // Without a quota there is no need to measure.
+        let size = if is_trust || kinds.is_some() { self.size() } else { 0 };
+        let trust = (is_trust && size > Attach::TRUST_QUOTA).then_some(RenderError::TrustTooLong { size });
         let (none, kinds) = match kinds {
             Some(kinds) => {
                 let mut kinds = kinds.peekable();

@@ -7,7 +7,7 @@ use policy_core::{Attach, Options, RenderError};
 
 use super::Checker;
 use crate::diagnostic::list;
-use crate::lower::with_policies;
+use crate::lower::with_unrendered;
 use crate::model::{Policy, Spanned, Spec};
 use crate::{Diagnostic, model};
 
@@ -16,7 +16,7 @@ const NAMED: usize = 3;
 
 impl Checker<'_> {
     pub(super) fn sizes(&mut self, spec: &Spec) {
-        with_policies(spec, |lowered| {
+        with_unrendered(spec, |lowered| {
             for (policy, lowered) in spec.policies.iter().zip(lowered) {
                 self.policy_size(policy, lowered);
                 self.trust_size(policy, lowered);
