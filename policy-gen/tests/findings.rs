@@ -33,10 +33,7 @@ fn check(spec: &str, expected: Expect) {
 
 #[test]
 fn the_example_of_the_language_has_no_findings() {
-    check(
-        include_str!("../../policy-spec/example.toml"),
-        expect![""],
-    );
+    check(include_str!("../../policy-spec/example.toml"), expect![""]);
 }
 
 #[test]
