@@ -4,6 +4,7 @@
 //! The functions are pure and deterministic: the same spec gives the same bytes on every machine.
 
 mod artifacts;
+mod compile;
 mod constants;
 mod document;
 mod findings;
@@ -11,6 +12,7 @@ mod language;
 mod page;
 
 pub use artifacts::{Artifact, Origin, artifacts};
+pub use compile::{Compiled, compile};
 pub use constants::constants;
 pub use document::{document, trust_document};
 pub use findings::{diagnostic, findings};

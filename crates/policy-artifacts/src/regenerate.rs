@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use policy_check::FindingType;
-use policy_gen::{Origin, artifacts, diagnostic, findings};
-use policy_spec::{Source, read};
+use policy_gen::{Origin, artifacts, compile, diagnostic};
+use policy_spec::Source;
 
 use crate::{Change, Kind};
 
@@ -114,16 +114,17 @@ impl Regenerate {
                     continue;
                 }
             };
-            let (spec, diagnostics) = read(&source);
-            mistakes.extend(diagnostics.iter().map(|diagnostic| source.show(diagnostic).to_string()));
-            for finding in findings(&source, &spec, &diagnostics) {
-                let shown = source.show(&diagnostic(&finding)).to_string();
-                match finding.code.finding_type() {
-                    kind if kind.is_serious() => mistakes.push(shown),
-                    FindingType::Suggestion => remarks.push(format!("suggestion: {shown}")),
-                    _ => remarks.push(format!("warning: {shown}")),
-                }
-            }
+            let compiled = compile(&source);
+            mistakes.extend(compiled.errors().iter().map(|error| source.show(error).to_string()));
+            remarks.extend(compiled.remarks().map(|finding| {
+                let kind = if finding.code.finding_type() == FindingType::Suggestion {
+                    "suggestion"
+                } else {
+                    "warning"
+                };
+                format!("{kind}: {}", source.show(&diagnostic(finding)))
+            }));
+            let spec = compiled.spec;
             if spec.complete {
                 let from_folder = relative(folder, path);
                 let made = artifacts(

@@ -119,6 +119,7 @@ struct ExplainedRow<'a> {
     actions: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_actions: Vec<&'a str>,
+    access: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     resources: Vec<ExplainedResource<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -201,6 +202,7 @@ impl<'a> ExplainedRow<'a> {
             partitions: statement.partitions,
             actions: patterns(false),
             not_actions: patterns(true),
+            access: row.actions().map(|action| action.access).collect(),
             resources: arns(false),
             not_resources: arns(true),
             conditions: statement.conditions.iter().map(ExplainedCondition::new).collect(),
