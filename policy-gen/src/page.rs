@@ -1,9 +1,9 @@
 //! The page that explains the policies to those who attach and review them.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use policy_core::text::Grouped;
-use policy_core::{Extension, Options, Policy};
+use policy_core::{Explanation, Extension, Options, Policy};
 use policy_spec::{Spec, Template};
 
 use crate::Origin;
@@ -63,7 +63,7 @@ fn section(out: &mut String, policy: &Policy<'_>) {
     if !others.is_empty() {
         paragraph(out, &format!("The same for the partition {}.", others.join(", ")));
     }
-    paragraph(out, &policy.explanation().to_string());
+    table(out, policy.explanation());
     if let Some(trust) = policy.trust {
         paragraph(out, "### Trust policy");
         about(out, trust.about);
@@ -89,10 +89,10 @@ fn extension_section(out: &mut String, policy: &Policy<'_>, extension: &Extensio
         folded(
             out,
             &format!("The policy with the extension <code>{}</code> as JSON", extension.name),
-            &json.to_string(),
+            json,
         );
     }
-    paragraph(out, &extension.explanation().to_string());
+    table(out, extension.explanation());
 }
 
 /// How long the policy is, and where it fits.
@@ -118,11 +118,17 @@ fn facts(policy: &Policy<'_>, options: Options<'_>) -> String {
     text
 }
 
-fn folded(out: &mut String, summary: &str, json: &str) {
-    paragraph(
+fn folded(out: &mut String, summary: &str, json: impl Display) {
+    // A `String` takes everything.
+    let _ = write!(
         out,
-        &format!("<details>\n<summary>{summary}</summary>\n\n```json\n{json}```\n\n</details>"),
+        "<details>\n<summary>{summary}</summary>\n\n```json\n{json}```\n\n</details>\n\n"
     );
+}
+
+fn table(out: &mut String, explanation: Explanation<'_>) {
+    // A `String` takes everything.
+    let _ = writeln!(out, "{explanation}");
 }
 
 fn parameters(out: &mut String, spec: &Spec) {
