@@ -348,63 +348,63 @@ resources = ["*"]
             &regenerate,
             Mode::Check,
             expect![[r#"
-            --- a/generated/user.json
-            +++ b/generated/user.json
-            @@ -5,7 +5,7 @@
-                   "Sid": "List",
-                   "Effect": "Allow",
-                   "Action": [
-            -        "s3:*"
-            +        "s3:ListAllMyBuckets"
-                   ],
-                   "Resource": [
-                     "*"
-            --- /dev/null
-            +++ b/generated/PERMISSIONS.md
-            @@ -0,0 +1,34 @@
-            +<!-- Written by `cargo xtask regenerate` from `../policies.toml`. Do not edit: change that file instead. -->
-            +
-            +# Permissions
-            +
-            +## user
-            +
-            +120 characters.
-            +
-            +<details>
-            +<summary>The policy as JSON</summary>
-            +
-            +```json
-            +{
-            +  "Version": "2012-10-17",
-            +  "Statement": [
-            +    {
-            +      "Sid": "List",
-            +      "Effect": "Allow",
-            +      "Action": [
-            +        "s3:ListAllMyBuckets"
-            +      ],
-            +      "Resource": [
-            +        "*"
-            +      ]
-            +    }
-            +  ]
-            +}
-            +```
-            +
-            +</details>
-            +
-            +| Sid | Permission | Scope | Reason |
-            +|---|---|---|---|
-            +| `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |
-            --- a/generated/old.json
-            +++ /dev/null
-            @@ -1 +0,0 @@
-            -{}
-            ---
-            error: 3 files are not up to date
-             = help: run `cargo xtask regenerate`
-            ExitCode(unix_exit_status(1))
-        "#]],
+                --- a/generated/user.json
+                +++ b/generated/user.json
+                @@ -5,7 +5,7 @@
+                       "Sid": "List",
+                       "Effect": "Allow",
+                       "Action": [
+                -        "s3:*"
+                +        "s3:ListAllMyBuckets"
+                       ],
+                       "Resource": [
+                         "*"
+                --- /dev/null
+                +++ b/generated/PERMISSIONS.md
+                @@ -0,0 +1,34 @@
+                +<!-- Written by `cargo xtask regenerate` from `../policies.toml`. Do not edit: change that file instead. -->
+                +
+                +# Permissions
+                +
+                +## user
+                +
+                +120 characters.
+                +
+                +<details>
+                +<summary>The policy as JSON</summary>
+                +
+                +```json
+                +{
+                +  "Version": "2012-10-17",
+                +  "Statement": [
+                +    {
+                +      "Sid": "List",
+                +      "Effect": "Allow",
+                +      "Action": [
+                +        "s3:ListAllMyBuckets"
+                +      ],
+                +      "Resource": [
+                +        "*"
+                +      ]
+                +    }
+                +  ]
+                +}
+                +```
+                +
+                +</details>
+                +
+                +| Sid | Permission | Scope | Reason |
+                +|---|---|---|---|
+                +| `List` | `s3:ListAllMyBuckets` List | `*` | Finds the bucket. |
+                --- a/generated/old.json
+                +++ /dev/null
+                @@ -1 +0,0 @@
+                -{}
+                ---
+                error: 3 files are not up to date
+                 = help: run `cargo xtask regenerate`
+                ExitCode(unix_exit_status(1))
+            "#]],
         );
         assert_eq!(fs::read_to_string(generated.join("user.json")).unwrap(), drifted);
         check(
