@@ -72,11 +72,7 @@ fn documentation(policy: &Policy<'_>) -> String {
     let mut doc = paragraphs(policy.title, policy.about, &policy.explanation().to_string());
     for extension in policy.extensions {
         let name = extension.name;
-        let title = if extension.title.is_empty() {
-            name
-        } else {
-            extension.title
-        };
+        let title = extension.heading();
         let heading = format!("\n# Extension `{name}`: {title}");
         doc.push_str(&paragraphs(
             &heading,

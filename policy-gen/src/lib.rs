@@ -9,11 +9,13 @@ mod constants;
 mod document;
 mod findings;
 mod language;
+mod names;
 mod page;
 
-pub use artifacts::{Artifact, Origin, artifacts};
+pub use artifacts::{Artifact, artifacts};
 pub use compile::{Compiled, compile};
 pub use constants::constants;
 pub use document::{document, trust_document};
 pub use findings::{diagnostic, findings};
 pub use language::{reference, schema};
+pub use names::Origin;

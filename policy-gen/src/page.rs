@@ -6,8 +6,7 @@ use policy_core::text::Grouped;
 use policy_core::{Explanation, Extension, Options, Policy};
 use policy_spec::{Spec, Template};
 
-use crate::Origin;
-use crate::artifacts::file_name;
+use crate::names::{Origin, file_name};
 
 /// The page as Markdown.
 pub(crate) fn page(spec: &Spec, policies: &[Policy<'_>], origin: Origin<'_>) -> String {
@@ -44,13 +43,8 @@ fn about(out: &mut String, text: &str) {
     }
 }
 
-/// The heading that a title, or else a name, makes.
-fn heading<'a>(title: &'a str, name: &'a str) -> &'a str {
-    if title.is_empty() { name } else { title }
-}
-
 fn section(out: &mut String, policy: &Policy<'_>) {
-    paragraph(out, &format!("## {}", heading(policy.title, policy.name)));
+    paragraph(out, &format!("## {}", policy.heading()));
     about(out, policy.about);
     paragraph(out, &facts(policy, Options::DEFAULT));
     folded(out, "The policy as JSON", policy.json);
@@ -75,10 +69,7 @@ fn section(out: &mut String, policy: &Policy<'_>) {
 }
 
 fn extension_section(out: &mut String, policy: &Policy<'_>, extension: &Extension<'_>) {
-    paragraph(
-        out,
-        &format!("### Extension: {}", heading(extension.title, extension.name)),
-    );
+    paragraph(out, &format!("### Extension: {}", extension.heading()));
     about(out, extension.about);
     let options = Options {
         extensions: &[extension.name],
@@ -98,18 +89,8 @@ fn extension_section(out: &mut String, policy: &Policy<'_>, extension: &Extensio
 /// How long the policy is, and where it fits.
 fn facts(policy: &Policy<'_>, options: Options<'_>) -> String {
     let size = policy.measure(options).unwrap_or_default();
-    let attach = match options.extensions {
-        [name, ..] => policy.extension(name).map_or(policy.attach, |extension| {
-            if extension.attach.is_empty() {
-                policy.attach
-            } else {
-                extension.attach
-            }
-        }),
-        [] => policy.attach,
-    };
     let mut text = format!("{} characters", Grouped(size));
-    for (i, kind) in attach.iter().enumerate() {
+    for (i, kind) in policy.attachments(options.extensions).into_iter().flatten().enumerate() {
         text.push_str(if i == 0 { ", of the " } else { " and of the " });
         // A `String` takes everything.
         let _ = write!(text, "{} that `{kind}` may have", Grouped(kind.quota()));

@@ -242,6 +242,12 @@ impl<'a> Policy<'a> {
         None
     }
 
+    /// The title, or else the name.
+    #[must_use]
+    pub const fn heading(&self) -> &'a str {
+        if self.title.is_empty() { self.name } else { self.title }
+    }
+
     /// The partition that holds unless another is asked for.
     #[must_use]
     pub const fn default_partition(&self) -> &'a str {
@@ -405,6 +411,12 @@ impl<'a> Extension<'a> {
             attach: &[],
             statements: &[],
         }
+    }
+
+    /// The title, or else the name.
+    #[must_use]
+    pub const fn heading(&self) -> &'a str {
+        if self.title.is_empty() { self.name } else { self.title }
     }
 }
 
