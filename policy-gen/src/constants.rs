@@ -250,6 +250,10 @@ impl Emitter<'_> {
         let Self { krate } = self;
         let pattern = action.pattern;
         let mut tokens = quote!(#krate::Action::new(#pattern));
+        if !action.access.is_empty() {
+            let access = action.access;
+            tokens.extend(quote!(.with_access(#access)));
+        }
         tokens.extend(optional("with_reason", action.reason));
         tokens.extend(optional("with_without", action.without));
         tokens.extend(self.waivers(action.waivers));

@@ -58,7 +58,54 @@ pub fn document(policy: &Policy, lowered: &policy_core::Policy<'_>, options: Opt
     writer.builder.finish()
 }
 
-fn value(name: &str) -> Step {
+/// The trust policy of a policy that has one, likewise.
+///
+/// - `policy`: the policy as the spec has it
+/// - `lowered`: the same from [`with_policies`](policy_spec::with_policies)
+/// - `options`: the partition
+#[must_use]
+pub fn trust_document(policy: &Policy, lowered: &policy_core::Policy<'_>, options: Options<'_>) -> Option<Document> {
+    let trust = policy.trust.as_ref()?;
+    let partition = options.partition.unwrap_or(lowered.default_partition());
+    let mut writer = DocumentWriter {
+        builder: Builder::new(),
+        lowered,
+        options,
+        partition,
+    };
+    let place = [value("policy"), value(&policy.name.value), value("trust")];
+    let header = Some(span(&trust.span));
+    writer.builder.path(Path(place.to_vec()));
+    writer.builder.begin_object(header);
+    writer.builder.key("Version", None);
+    writer.builder.string(VERSION, None);
+    writer.builder.key("Statement", None);
+    writer.builder.begin_array(None);
+    writer.builder.path(Path(place.to_vec()));
+    writer.builder.begin_object(header);
+    writer.builder.key("Effect", None);
+    writer.builder.string("Allow", header);
+    writer.builder.key("Principal", None);
+    writer.builder.begin_object(header);
+    writer.builder.key("Service", None);
+    writer
+        .builder
+        .path(Path([place.as_slice(), &[value("services")]].concat()));
+    writer.builder.begin_array(None);
+    for service in &trust.services {
+        writer.builder.string(&service.value, Some(span(&service.span)));
+    }
+    writer.builder.end();
+    writer.builder.end();
+    writer.builder.key("Action", None);
+    writer.builder.begin_array(header);
+    writer.builder.string("sts:AssumeRole", header);
+    writer.builder.end();
+    writer.conditions(&trust.conditions, &[place.as_slice(), &[value("condition")]].concat());
+    Some(writer.builder.finish())
+}
+
+pub(crate) fn value(name: &str) -> Step {
     Step::Value(name.to_owned())
 }
 
@@ -87,8 +134,9 @@ impl DocumentWriter<'_> {
     }
 
     fn statement(&mut self, statement: &Statement, place: &[Step]) {
+        let header = Some(span(&statement.span));
         self.builder.path(Path(place.to_vec()));
-        self.builder.begin_object(Some(span(&statement.span)));
+        self.builder.begin_object(header);
         self.string("Sid", &statement.sid, &[place, &[value("sid")]].concat());
         self.builder.key("Effect", None);
         self.builder.path(Path([place, &[value("effect")]].concat()));
@@ -96,17 +144,11 @@ impl DocumentWriter<'_> {
             .string(statement.effect.name(), Some(span(&statement.id.span)));
         let element = |key: &str| if key.starts_with("not") { "Not" } else { "" };
         let (key, actions) = statement.action_key();
-        self.actions(
-            &format!("{}Action", element(key)),
-            actions,
-            &[place, &[value(key)]].concat(),
-        );
+        self.builder.key(&format!("{}Action", element(key)), header);
+        self.actions(actions, &[place, &[value(key)]].concat());
         let (key, resources) = statement.resource_key();
-        self.resources(
-            &format!("{}Resource", element(key)),
-            resources,
-            &[place, &[value(key)]].concat(),
-        );
+        self.builder.key(&format!("{}Resource", element(key)), header);
+        self.resources(resources, &[place, &[value(key)]].concat());
         self.conditions(&statement.conditions, &[place, &[value("condition")]].concat());
         self.builder.end();
     }
@@ -117,8 +159,7 @@ impl DocumentWriter<'_> {
         self.builder.string(&text.value, Some(span(&text.span)));
     }
 
-    fn actions(&mut self, element: &str, actions: &[Action], place: &[Step]) {
-        self.builder.key(element, None);
+    fn actions(&mut self, actions: &[Action], place: &[Step]) {
         self.builder.path(Path(place.to_vec()));
         self.builder.begin_array(None);
         for (index, action) in actions.iter().enumerate() {
@@ -129,8 +170,7 @@ impl DocumentWriter<'_> {
         self.builder.end();
     }
 
-    fn resources(&mut self, element: &str, resources: &[Resource], place: &[Step]) {
-        self.builder.key(element, None);
+    fn resources(&mut self, resources: &[Resource], place: &[Step]) {
         self.builder.path(Path(place.to_vec()));
         self.builder.begin_array(None);
         for (index, resource) in resources.iter().enumerate() {

@@ -148,7 +148,7 @@ fn mistakes_of_form_are_refused_by_schema_and_reader_alike() {
         ),
         ("[\"s3:ListAllMyBuckets\"]\nresources", "[]\nresources"),
         ("action = \"s3:DeleteObject\"", "actions = \"s3:DeleteObject\""),
-        ("check = \"STAR_RESOURCE\", ", ""),
+        ("check = \"REDUNDANT_RESOURCE\", ", ""),
         (
             "condition.Bool.\"aws:SecureTransport\"         = true",
             "condition.Bool = true",

@@ -15,7 +15,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+    /// A mistake without notes and help yet.
+    ///
+    /// - `span`: the offending bytes of the spec
+    /// - `message`: what is wrong
+    #[must_use]
+    pub fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             span,
@@ -24,12 +29,16 @@ impl Diagnostic {
         }
     }
 
-    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+    /// The same with a further fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    /// The same with a further way to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }
@@ -43,8 +52,15 @@ impl Diagnostic {
     }
 }
 
-/// `` `a`, `b` and `c` ``
-pub(crate) fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
+/// Names as they stand in a sentence: `` `a`, `b` and `c` ``.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(policy_spec::wording::list(["aws", "aws-cn"]), "`aws` and `aws-cn`");
+/// ```
+#[must_use]
+pub fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     let quoted: Vec<String> = names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect();
     match quoted.as_slice() {
         [] => String::new(),

@@ -438,7 +438,7 @@ pub static RESOURCE: Section = Section {
             "waive",
             Value::Entries(&WAIVER, ""),
             "The findings that are accepted here.",
-            "{ arn = \"*\", waive = [{ check = \"STAR_RESOURCE\", why = \"names are not known beforehand\" }] }",
+            "{ arn = \"*\", waive = [{ check = \"ACTION_SUPPORTS_RESOURCES\", why = \"names are not known beforehand\" }] }",
         ),
     ],
 };

@@ -40,6 +40,7 @@ mod model;
 mod read;
 mod source;
 mod suggest;
+pub mod wording;
 
 pub use diagnostic::Diagnostic;
 pub use lower::with_policies;

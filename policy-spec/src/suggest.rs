@@ -1,5 +1,15 @@
 /// The candidate that someone who typed `word` probably meant: the nearest, if no more than a third of it differs.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+///
+/// # Examples
+///
+/// ```
+/// use policy_spec::wording::nearest;
+///
+/// assert_eq!(nearest("bucket-perfix", ["bucket-prefix", "role-name"]), Some("bucket-prefix"));
+/// assert_eq!(nearest("colour", ["bucket-prefix", "role-name"]), None);
+/// ```
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let limit = word.chars().count().max(3) / 3;
     candidates

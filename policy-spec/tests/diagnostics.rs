@@ -1041,7 +1041,7 @@ bucket-prefix = { default = "x-" }
 [policy.user]
 [[policy.user.statement]]
 id = "a"
-reason = "for {bucket-prefix}"
+reason = "why"
 actions = ["s3:GetObject"]
 resources = ["arn:{partition}:s3:::{bucket-prefx}*"]"#,
         expect![[r#"

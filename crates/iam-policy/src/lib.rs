@@ -101,3 +101,9 @@ pub mod __private {
     pub use policy_core::wildcard::is_pattern;
     pub use policy_macros::policies;
 }
+
+/// The README of the repository, so that its examples are run. The steps for a crate of one's own are tested as such.
+#[cfg(doctest)]
+mod readme {
+    #![doc = include_str!("../../../README.md")]
+}

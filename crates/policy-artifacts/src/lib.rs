@@ -4,4 +4,4 @@ mod change;
 mod regenerate;
 
 pub use change::{Change, Kind};
-pub use regenerate::{Error, Mode, Regenerate};
+pub use regenerate::{Error, Inspection, Mode, Regenerate};

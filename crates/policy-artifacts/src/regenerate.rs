@@ -4,8 +4,9 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
-use policy_gen::{Origin, artifacts};
-use policy_spec::{Source, read};
+use policy_check::FindingType;
+use policy_gen::{Origin, artifacts, compile, diagnostic};
+use policy_spec::Source;
 
 use crate::{Change, Kind};
 
@@ -89,10 +90,21 @@ impl Regenerate {
     ///
     /// # Errors
     ///
-    /// When a spec has mistakes, all of which the error shows, or when a file cannot be read.
+    /// Those of [`Regenerate::inspect`].
     pub fn changes(&self) -> Result<Vec<Change>, Error> {
+        self.inspect().map(|inspection| inspection.changes)
+    }
+
+    /// What is not up to date, and what the checks say of the specs.
+    ///
+    /// # Errors
+    ///
+    /// When a spec has mistakes or findings that are errors or security warnings, all of which the error shows, or when a file
+    /// cannot be read.
+    pub fn inspect(&self) -> Result<Inspection, Error> {
         let mut mistakes = Vec::new();
         let mut changes = Vec::new();
+        let mut remarks = Vec::new();
         for (path, folder) in &self.specs {
             let name = path.display().to_string();
             let source = match Source::decode(name, fs::read(self.root.join(path))) {
@@ -102,8 +114,17 @@ impl Regenerate {
                     continue;
                 }
             };
-            let (spec, diagnostics) = read(&source);
-            mistakes.extend(diagnostics.iter().map(|diagnostic| source.show(diagnostic).to_string()));
+            let compiled = compile(&source);
+            mistakes.extend(compiled.errors().iter().map(|error| source.show(error).to_string()));
+            remarks.extend(compiled.remarks().map(|finding| {
+                let kind = if finding.code.finding_type() == FindingType::Suggestion {
+                    "suggestion"
+                } else {
+                    "warning"
+                };
+                format!("{kind}: {}", source.show(&diagnostic(finding)))
+            }));
+            let spec = compiled.spec;
             if spec.complete {
                 let from_folder = relative(folder, path);
                 let made = artifacts(
@@ -126,7 +147,7 @@ impl Regenerate {
             changes.extend(self.change(path, contents)?);
         }
         if mistakes.is_empty() {
-            Ok(changes)
+            Ok(Inspection { changes, remarks })
         } else {
             Err(Error { messages: mistakes })
         }
@@ -166,12 +187,12 @@ impl Regenerate {
     }
 
     fn report(&self, mode: Mode, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<ExitCode> {
-        let result = self.changes().and_then(|changes| match mode {
-            Mode::Write => self.write(&changes).map(|()| changes),
-            Mode::Check => Ok(changes),
+        let result = self.inspect().and_then(|inspection| match mode {
+            Mode::Write => self.write(&inspection.changes).map(|()| inspection),
+            Mode::Check => Ok(inspection),
         });
-        let changes = match result {
-            Ok(changes) => changes,
+        let Inspection { changes, remarks } = match result {
+            Ok(inspection) => inspection,
             Err(error) => {
                 for message in error.messages {
                     writeln!(err, "error: {message}\n")?;
@@ -179,6 +200,9 @@ impl Regenerate {
                 return Ok(ExitCode::FAILURE);
             }
         };
+        for remark in remarks {
+            writeln!(err, "{remark}\n")?;
+        }
         for change in &changes {
             match (mode, change.kind) {
                 (Mode::Check, _) => write!(out, "{change}")?,
@@ -199,6 +223,16 @@ impl Regenerate {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What [`Regenerate::inspect`] finds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// What is not up to date.
+    pub changes: Vec<Change>,
+    /// Warnings and suggestions about the specs, as they are shown to a reader.
+    pub remarks: Vec<String>,
 }
 
 /// The path from a folder to a file, both relative to the same root, with `/`.

@@ -230,7 +230,12 @@ fn permission(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
     }
     row.actions().enumerate().try_for_each(|(i, action)| {
         f.write_str(if i == 0 { "" } else { BREAK })?;
-        code(f, action.pattern)
+        code(f, action.pattern)?;
+        if action.access.is_empty() {
+            Ok(())
+        } else {
+            write!(Cell::new(f), " {}", action.access)
+        }
     })
 }
 

@@ -82,6 +82,8 @@ pub enum Effect {
 pub struct Action<'a> {
     /// `service:Name`, or `*`.
     pub pattern: &'a str,
+    /// The access levels of what it matches, such as `Read` or `List, Write`; empty if that is not known.
+    pub access: &'a str,
     /// Why it is needed, where the statement's reason does not say it.
     pub reason: Option<&'a str>,
     /// What the program does when it is denied.
@@ -358,6 +360,7 @@ impl<'a> Action<'a> {
     pub const fn new(pattern: &'a str) -> Self {
         Self {
             pattern,
+            access: "",
             reason: None,
             without: None,
             waivers: &[],
@@ -475,6 +478,7 @@ with!(Statement {
 });
 
 with!(Action {
+    with_access: access: &'a str,
     with_reason: reason: Option<&'a str>,
     with_without: without: Option<&'a str>,
     with_waivers: waivers: &'a [Waiver<'a>],

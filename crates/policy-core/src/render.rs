@@ -368,7 +368,21 @@ impl<'a> Policy<'a> {
     }
 
     /// Where the policy with these extensions may be attached: where each of them may. `None` where nothing limits it.
-    fn attachments(&self, extensions: &[&str]) -> Option<impl Iterator<Item = Attach> + use<'a>> {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_core::{Attach, Extension, Policy};
+    ///
+    /// const POLICY: Policy = Policy::new("p", "{}")
+    ///     .with_attach(&[Attach::InlineUser, Attach::Managed])
+    ///     .with_extensions(&[Extension::new("more").with_attach(&[Attach::Managed])]);
+    ///
+    /// assert_eq!(POLICY.attachments(&[]).unwrap().count(), 2);
+    /// assert!(POLICY.attachments(&["more"]).unwrap().eq([Attach::Managed]));
+    /// ```
+    #[must_use]
+    pub fn attachments(&self, extensions: &[&str]) -> Option<impl Iterator<Item = Attach> + use<'a>> {
         let policy = *self;
         let of = move |extension: Option<&Extension<'a>>| match extension {
             Some(extension) if !extension.attach.is_empty() => extension.attach,

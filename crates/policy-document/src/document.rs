@@ -99,6 +99,11 @@ impl Document {
         Value { document: self, id: 0 }
     }
 
+    /// Every value, the root first, in the order of the text.
+    pub fn values(&self) -> impl Iterator<Item = Value<'_>> {
+        self.root().within()
+    }
+
     pub(crate) fn slice(&self, range: Range) -> &str {
         self.text
             .get(range.start as usize..range.end as usize)
@@ -327,10 +332,10 @@ impl<'a> Value<'a> {
         Path(steps)
     }
 
-    pub(crate) fn descendants(self) -> impl Iterator<Item = Value<'a>> {
+    /// The value and all that is in it, in the order of the text.
+    pub(crate) fn within(self) -> impl Iterator<Item = Value<'a>> {
         let document = self.document;
-        let end = self.node().map_or(self.id, |node| node.next);
-        (self.id + 1..end).map(move |id| Value { document, id })
+        (self.id..self.end()).map(move |id| Value { document, id })
     }
 
     pub(crate) fn end(self) -> u32 {

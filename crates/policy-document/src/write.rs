@@ -3,7 +3,7 @@ use std::fmt;
 use policy_core::Style;
 use policy_core::json::{Size, Writer};
 
-use crate::document::{Document, Kind};
+use crate::document::{Document, Kind, Value};
 
 impl Document {
     /// Writes the document as JSON.
@@ -29,12 +29,43 @@ impl Document {
     /// # Ok::<(), std::fmt::Error>(())
     /// ```
     pub fn write(&self, out: impl fmt::Write, style: Style) -> fmt::Result {
+        self.root().write(out, style)
+    }
+
+    /// How many characters AWS counts, however the document is laid out: all but the white space outside strings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_document::Builder;
+    ///
+    /// let mut builder = Builder::new();
+    /// builder.begin_array(None);
+    /// builder.string("a b", None);
+    /// builder.null(None);
+    /// assert_eq!(builder.finish().size(), r#"["a b",null]"#.len());
+    /// ```
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let mut size = Size::default();
+        // Counting never fails.
+        let _ = self.write(&mut size, Style::MINIFIED);
+        size.characters()
+    }
+}
+
+impl Value<'_> {
+    /// Writes the value alone as JSON.
+    ///
+    /// # Errors
+    ///
+    /// When the underlying writer fails.
+    pub fn write(self, out: impl fmt::Write, style: Style) -> fmt::Result {
         let mut json = Writer::new(out, style);
         // The last node of each open object or array, and whether it is an object.
         let mut open: Vec<(u32, bool)> = Vec::new();
-        let root = self.root();
         let mut inside_scalar = 0;
-        for value in std::iter::once(root).chain(root.descendants()) {
+        for value in self.within() {
             while let Some(&(end, object)) = open.last()
                 && end <= value.number()
             {
@@ -44,7 +75,9 @@ impl Document {
             if value.number() < inside_scalar {
                 continue;
             }
-            if let Some(key) = value.key() {
+            if value != self
+                && let Some(key) = value.key()
+            {
                 json.key(key)?;
             }
             match value.kind() {
@@ -68,27 +101,6 @@ impl Document {
             }
         }
         open.iter().rev().try_for_each(|&(_, object)| close(&mut json, object))
-    }
-
-    /// How many characters AWS counts, however the document is laid out: all but the white space outside strings.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use policy_document::Builder;
-    ///
-    /// let mut builder = Builder::new();
-    /// builder.begin_array(None);
-    /// builder.string("a b", None);
-    /// builder.null(None);
-    /// assert_eq!(builder.finish().size(), r#"["a b",null]"#.len());
-    /// ```
-    #[must_use]
-    pub fn size(&self) -> usize {
-        let mut size = Size::default();
-        // Counting never fails.
-        let _ = self.write(&mut size, Style::MINIFIED);
-        size.characters()
     }
 }
 

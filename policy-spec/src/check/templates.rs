@@ -175,6 +175,8 @@ impl Expander<'_, '_, '_> {
                         let suggestion = nearest(name, names.chain([PARTITION]));
                         let span = self.checker.inside(source, start..iterator.position());
                         let diagnostic = Diagnostic::new(span, format!("there is no parameter `{name}`"));
+                        // What was probably meant is not also unused.
+                        self.used.extend(suggestion.map(str::to_owned));
                         self.checker.report(match suggestion {
                             Some(_) => diagnostic.did_you_mean(suggestion),
                             None => diagnostic.help(format!(

@@ -29,7 +29,7 @@ pub(super) fn diagnose(source: &Source, errors: Vec<Error>) -> (Vec<Diagnostic>,
             tainted.push(span.start - (source.position(span.start).column - 1)..span.end);
         } else if !duplicate {
             last_line = Some(line);
-            let section = section(source, span.start);
+            let section = source.section(span.start);
             match tainted.last_mut() {
                 Some(last) if echo => last.end = section.end,
                 _ => tainted.push(section),
@@ -61,13 +61,4 @@ fn follows(source: &Source, last: usize, line: usize) -> bool {
         let text = source.line(between).trim_start();
         text.is_empty() || text.starts_with('#')
     })
-}
-
-/// The lines from the last header before `at` to the next one behind it.
-fn section(source: &Source, at: usize) -> Range<usize> {
-    let text = source.text();
-    let (before, behind) = text.split_at_checked(at).unwrap_or((text, ""));
-    let start = before.rfind("\n[").map_or(0, |newline| newline + 1);
-    let end = behind.find("\n[").map_or(text.len() + 1, |newline| at + newline + 1);
-    start..end
 }

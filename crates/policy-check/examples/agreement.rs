@@ -1,0 +1,62 @@
+//! Answers the documents that AWS has answered, in the form of `iam-policy check --format json`.
+//!
+//! Usage: `agreement FINDINGS.jsonl > OUT.json`, each line of the file an object whose `document` is a policy. The documents are named by their lines:
+//! `0000.json` is the first.
+
+use std::io::{BufWriter, Write};
+
+use policy_check::{Finding, Location, Options};
+use policy_document::{Lines, Step};
+use serde_json::{Value, json};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let path = std::env::args_os().nth(1).ok_or("usage: agreement FINDINGS.jsonl")?;
+    let mut answers = Vec::new();
+    for (number, line) in std::fs::read_to_string(path)?.lines().enumerate() {
+        let row: Value = serde_json::from_str(line)?;
+        let source = serde_json::to_vec_pretty(&row["document"])?;
+        let reading = policy_json::read(&source);
+        let lines = Lines::new(&source);
+        let findings: Vec<_> = policy_check::check(&reading.document, &Options::default())
+            .iter()
+            .filter(|finding| finding.code.is_aws())
+            .map(|finding| answer(finding, &lines))
+            .collect();
+        answers.push(json!({"file": format!("{number:04}.json"), "findings": findings}));
+    }
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    serde_json::to_writer(&mut out, &answers)?;
+    out.flush()?;
+    Ok(())
+}
+
+fn answer(finding: &Finding, lines: &Lines<'_>) -> Value {
+    json!({
+        "findingType": finding.code.finding_type().name(),
+        "issueCode": finding.code.name(),
+        "findingDetails": finding.details,
+        "locations": finding.locations.iter().map(|place| location(place, lines)).collect::<Vec<_>>(),
+    })
+}
+
+fn location(place: &Location, lines: &Lines<'_>) -> Value {
+    let path: Vec<_> = place
+        .path
+        .0
+        .iter()
+        .map(|step| match step {
+            Step::Value(name) => json!({"value": name}),
+            Step::Index(index) => json!({"index": index}),
+            Step::Key(name) => json!({"key": name}),
+            Step::Substring { start, length } => json!({"substring": {"start": start, "length": length}}),
+        })
+        .collect();
+    let position = |byte| {
+        let at = lines.position(byte);
+        json!({"line": at.line, "column": at.column, "offset": at.offset})
+    };
+    let span = place
+        .span
+        .map(|span| json!({"start": position(span.start), "end": position(span.end)}));
+    json!({"path": path, "span": span})
+}

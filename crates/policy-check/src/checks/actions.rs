@@ -1,0 +1,78 @@
+//! The actions of a statement: whether there are such actions.
+
+use policy_core::wildcard::is_pattern;
+
+use crate::Code;
+use crate::context::{Action, Context};
+use crate::finding::{At, Report};
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for action in context.statements.iter().flat_map(|rule| &rule.actions) {
+        if action.is_everything() {
+            continue;
+        }
+        if is_pattern(action.prefix) {
+            wildcard_in_service(action, report);
+        } else if action.service.is_none() {
+            unknown_service(context, action, report);
+        } else {
+            unknown_action(context, action, report);
+        }
+    }
+}
+
+/// `WILDCARD_IN_SERVICE_NAME`: a pattern of services may mean a service that is yet to come.
+fn wildcard_in_service(action: &Action<'_>, report: &mut Report) {
+    report.value(
+        Code::WildcardInServiceName,
+        "avoid using wildcards (*, ?) in the service name because it might grant unintended access to other AWS services \
+         with similar names",
+        action.value,
+    );
+}
+
+/// `INVALID_SERVICE_IN_ACTION`: no service has this prefix.
+///
+/// Source: Service Authorization Reference. A service may be younger than the catalogue, so its date is told.
+fn unknown_service(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
+    let details = format!(
+        "the service `{}` specified in the action does not exist (as of {})",
+        action.prefix,
+        context.catalog.date()
+    );
+    let meant = context
+        .catalog
+        .suggest_action(action.text)
+        .map(|meant| meant.to_string());
+    let meant = meant.or_else(|| {
+        let service = context.catalog.suggest_service(action.prefix)?;
+        Some(format!("{}:{}", service.prefix(), action.name))
+    });
+    let finding = report.add(Code::InvalidServiceInAction, details, [At::Value(action.value)]);
+    finding.help = meant.map(|meant| format!("did you mean `{meant}`?"));
+}
+
+/// `INVALID_ACTION`: the service has no such action, or none that the pattern matches.
+///
+/// Source: Service Authorization Reference. An action may be younger than the catalogue, so its date is told.
+fn unknown_action(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
+    let known = match (action.action, action.name) {
+        (Some(_), _) | (None, "*") => true,
+        (None, _) if action.is_pattern => context.catalog.expand(action.text).next().is_some(),
+        (None, _) => false,
+    };
+    if known {
+        return;
+    }
+    let finding = report.value(
+        Code::InvalidAction,
+        format!(
+            "the action `{}` does not exist (as of {})",
+            action.text,
+            context.catalog.date()
+        ),
+        action.value,
+    );
+    let meant = context.catalog.suggest_action(action.text);
+    finding.help = meant.map(|meant| format!("did you mean `{meant}`?"));
+}

@@ -1,0 +1,260 @@
+//! The keys of conditions: whether there are such keys, and whether they mean what they seem to mean.
+
+use std::collections::HashMap;
+
+use policy_document::Member;
+
+use crate::Code;
+use crate::context::{Condition, Context, Effect, Rule};
+use crate::finding::{At, Report};
+use crate::operator::{Compares, Qualifier};
+use crate::options::PolicyType;
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for rule in &context.statements {
+        for condition in &rule.conditions {
+            if !tag_key(condition, report) {
+                unknown(context, condition, report);
+            }
+            arn_key(context, condition, report);
+            qualifier(rule, condition, report);
+            untrustworthy(rule, condition, report);
+            s3_prefix(rule, condition, report);
+        }
+        different_case(rule, report);
+        dynamodb_attributes(rule, report);
+    }
+}
+
+/// Keys that end in the key of a tag.
+const TAG_KEYS: &[&str] = &["aws:RequestTag", "aws:ResourceTag", "aws:PrincipalTag"];
+
+/// `MISSING_TAG_KEY_IN_CONDITION`: such a key needs a tag's key after a slash.
+fn tag_key(condition: &Condition<'_>, report: &mut Report) -> bool {
+    let name = condition.member.key;
+    let without = name.strip_suffix('/').unwrap_or(name);
+    let global = TAG_KEYS.iter().any(|key| key.eq_ignore_ascii_case(without));
+    let of_service = name.ends_with("Tag/") && condition.key.is_none();
+    if global || of_service {
+        report.key(
+            Code::MissingTagKeyInCondition,
+            format!(
+                "the condition key {without}/ must include a tag key to control access based on tags; use the format \
+                 {without}/tag-key and specify a key name for tag-key"
+            ),
+            condition.member,
+        );
+    }
+    global || of_service
+}
+
+/// `INVALID_CONDITION_KEY_FORMAT`, `INVALID_GLOBAL_CONDITION_KEY`, `INVALID_SERVICE`, `INVALID_SERVICE_CONDITION_KEY`: there is such a key. Those of
+/// identity providers have the provider's host name, of which there is no list.
+///
+/// Source: Service Authorization Reference; IAM User Guide, "AWS global condition context keys". A key may be younger than the catalogue.
+fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report) {
+    if condition.key.is_some() {
+        return;
+    }
+    let name = condition.member.key;
+    let Some((prefix, _)) = name
+        .split_once(':')
+        .filter(|(prefix, key)| !prefix.is_empty() && !key.is_empty())
+    else {
+        report.key(
+            Code::InvalidConditionKeyFormat,
+            "the condition key format is not valid; use the format service:keyname",
+            condition.member,
+        );
+        return;
+    };
+    let provider = ["saml", "cognito-identity.amazonaws.com", "ldap"];
+    if prefix.contains('.')
+        || provider.iter().any(|known| known.eq_ignore_ascii_case(prefix))
+        || condition.is("aws:ARN")
+    {
+        return;
+    }
+    let date = context.catalog.date();
+    let (code, details) = if prefix.eq_ignore_ascii_case("aws") {
+        (
+            Code::InvalidGlobalConditionKey,
+            format!("the condition key `{name}` does not exist (as of {date}); use a valid condition key"),
+        )
+    } else if context.catalog.service(prefix).is_none() {
+        (
+            Code::InvalidService,
+            format!("the service `{prefix}` does not exist (as of {date}); use a valid service name"),
+        )
+    } else {
+        (
+            Code::InvalidServiceConditionKey,
+            format!(
+                "the condition key `{name}` does not exist in the service {prefix} (as of {date}); use a valid condition key"
+            ),
+        )
+    };
+    let finding = report.key(code, details, condition.member);
+    let meant = context.catalog.suggest_condition_key(name);
+    finding.help = meant.map(|meant| format!("did you mean `{meant}`?"));
+}
+
+/// `DEPRECATED_GLOBAL_CONDITION_KEY`, `UNSUPPORTED_GLOBAL_CONDITION_KEY`: `aws:ARN` is the old name of `aws:PrincipalArn` in policies of identities;
+/// elsewhere it has no meaning.
+fn arn_key(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report) {
+    if !condition.is("aws:ARN") {
+        return;
+    }
+    if context.is(PolicyType::Identity) {
+        report.key(
+            Code::DeprecatedGlobalConditionKey,
+            "we recommend that you update aws:ARN to use the newer condition key aws:PrincipalArn",
+            condition.member,
+        );
+    } else {
+        report.key(
+            Code::UnsupportedGlobalConditionKey,
+            "the condition key aws:ARN is not supported; use aws:PrincipalArn or aws:SourceArn instead",
+            condition.member,
+        );
+    }
+}
+
+/// `MISSING_QUALIFIER`, `FORALLVALUES_WITH_SINGLE_VALUED_KEY`: a key with several values in a request needs `ForAllValues:` or `ForAnyValue:`, and
+/// one with a single value must not have the former in an Allow, since it holds when the key is missing.
+///
+/// Source: IAM User Guide, "Multivalued context keys". Which keys have several values is in the catalogue.
+fn qualifier(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
+    let (Some(operator), Some(key)) = (condition.operator, condition.key) else {
+        return;
+    };
+    let name = condition.member.key;
+    if key.is_multivalued() && operator.qualifier.is_none() && operator.compares != Compares::Null {
+        report.key(
+            Code::MissingQualifier,
+            format!(
+                "the request context key {name} has multiple values; use the ForAllValues or ForAnyValue condition key \
+                 qualifiers in your policy"
+            ),
+            condition.member,
+        );
+    }
+    if !key.is_multivalued()
+        && operator.qualifier == Some(Qualifier::ForAllValues)
+        && operator.compares != Compares::Null
+        && rule.effect == Some(Effect::Allow)
+    {
+        report.key(
+            Code::ForAllValuesWithSingleValuedKey,
+            format!(
+                "using ForAllValues qualifier with the single-valued condition key {name} can be overly permissive; we \
+                 recommend that you remove ForAllValues:"
+            ),
+            condition.member,
+        );
+    }
+}
+
+/// `UNTRUSTWORTHY_CONDITION_KEY`: whoever asks says what these keys say.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", `aws:referer` and `aws:UserAgent`.
+fn untrustworthy(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
+    let spoofed = ["aws:Referer", "aws:UserAgent"].iter().any(|key| condition.is(key));
+    if spoofed && rule.effect.is_some() {
+        report.key(
+            Code::UntrustworthyConditionKey,
+            format!(
+                "the {} condition key is not recommended for access control as it can be spoofed or manipulated by the caller",
+                condition.member.key
+            ),
+            condition.member,
+        );
+    }
+}
+
+/// `S3_PREFIX_IN_NEGATIVE_CONTEXT`: who may not list a prefix can list a shorter one.
+///
+/// Source: IAM Access Analyzer policy check reference.
+fn s3_prefix(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
+    let Some(operator) = condition
+        .operator
+        .filter(|operator| operator.compares == Compares::String)
+    else {
+        return;
+    };
+    let negative = match rule.effect {
+        Some(Effect::Deny) => !operator.negated,
+        Some(Effect::Allow) => operator.negated,
+        None => false,
+    };
+    if condition.is("s3:prefix") && operator.like && negative {
+        report.key(
+            Code::S3PrefixInNegativeContext,
+            format!(
+                "using s3:prefix with {} here does not block listing, since a shorter prefix lists the same objects",
+                condition.operator_member.key
+            ),
+            condition.member,
+        );
+    }
+}
+
+/// `DYNAMODB_ATTRIBUTES_WITHOUT_SELECT`: attributes are limited only for a request that names the attributes it wants.
+///
+/// Source: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control".
+fn dynamodb_attributes(rule: &Rule<'_>, report: &mut Report) {
+    let Some(attributes) = rule
+        .conditions
+        .iter()
+        .find(|condition| condition.is("dynamodb:Attributes"))
+    else {
+        return;
+    };
+    let selected = rule.conditions.iter().any(|condition| {
+        condition.is("dynamodb:Select")
+            && condition
+                .values()
+                .any(|value| value.as_str() == Some("SPECIFIC_ATTRIBUTES"))
+    });
+    if rule.effect == Some(Effect::Allow) && !selected {
+        report.key(
+            Code::DynamodbAttributesWithoutSelect,
+            "restricting dynamodb:Attributes without dynamodb:Select set to SPECIFIC_ATTRIBUTES allows all attributes",
+            attributes.member,
+        );
+    }
+}
+
+/// `DUPLICATE_KEYS_WITH_DIFFERENT_CASE`: the names of keys are the same in any case, so a block may have each only once.
+fn different_case(rule: &Rule<'_>, report: &mut Report) {
+    let mut block: Option<Member<'_>> = None;
+    let mut seen: HashMap<String, Member<'_>> = HashMap::new();
+    for condition in &rule.conditions {
+        if block.is_none_or(|block| block.value != condition.operator_member.value) {
+            block = Some(condition.operator_member);
+            seen.clear();
+            // Blocks of one key are by far the most.
+            if condition.operator_member.value.members().nth(1).is_none() {
+                continue;
+            }
+        }
+        let name = condition.member.key.to_ascii_lowercase();
+        match seen.get(&name) {
+            Some(first) if first.key != condition.member.key => {
+                report.add(
+                    Code::DuplicateKeysWithDifferentCase,
+                    format!(
+                        "the condition key {} appears more than once with different capitalization in the same condition \
+                         block; remove the duplicate condition keys",
+                        condition.member.key
+                    ),
+                    [At::Key(*first), At::Key(condition.member)],
+                );
+            }
+            Some(_) => {}
+            None => {
+                seen.insert(name, condition.member);
+            }
+        }
+    }
+}

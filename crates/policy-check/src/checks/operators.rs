@@ -1,0 +1,290 @@
+//! The operators of conditions, and whether they suit their keys and the number and look of their values.
+
+use policy_catalog::KeyType;
+use policy_core::wildcard::is_pattern;
+use policy_document::{Kind, Value};
+
+use crate::Code;
+use crate::context::{Condition, Context};
+use crate::finding::{At, Report};
+use crate::operator::{Compares, Operator, Order, Qualifier};
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for rule in &context.statements {
+        let mut block = None;
+        for condition in &rule.conditions {
+            let Some(operator) = condition.operator else {
+                continue;
+            };
+            if block != Some(condition.operator_member.value) {
+                block = Some(condition.operator_member.value);
+                null(condition, operator, report);
+            }
+            key_type(condition, operator, report);
+            empty(condition, operator, report);
+            booleans(condition, operator, report);
+            data_types(condition, report);
+            like(condition, operator, report);
+            everything(condition, operator, report);
+            order(condition, operator, report);
+        }
+        invalid(rule, report);
+    }
+}
+
+/// `INVALID_CONDITION_OPERATOR`: there is no such operator.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+fn invalid(rule: &crate::context::Rule<'_>, report: &mut Report) {
+    let Some(condition) = rule.statement.element(policy_document::Element::Condition) else {
+        return;
+    };
+    for member in condition.value.members() {
+        if Operator::parse(member.key).is_none() {
+            report.key(
+                Code::InvalidConditionOperator,
+                format!(
+                    "the condition operator `{}` is not valid; use a valid condition operator",
+                    member.key
+                ),
+                member,
+            );
+        }
+    }
+}
+
+/// `NULL_WITH_IF_EXISTS`, `NULL_WITH_QUALIFIER`: `Null` itself asks whether a key exists.
+///
+/// Source: IAM User Guide, "Condition operator to check existence of condition keys".
+fn null(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
+    if operator.compares != Compares::Null {
+        return;
+    }
+    if operator.if_exists {
+        report.key(
+            Code::NullWithIfExists,
+            "the Null condition operator cannot be used with the IfExists suffix; update the operator or the suffix",
+            condition.operator_member,
+        );
+    }
+    if operator.qualifier.is_some() {
+        report.key(
+            Code::NullWithQualifier,
+            "avoid using the Null condition operator with the ForAllValues or ForAnyValue qualifiers because they always \
+             return true or false respectively",
+            condition.operator_member,
+        );
+    }
+}
+
+/// Which operators suit a key of this type.
+fn suits(key: KeyType, compares: Compares) -> bool {
+    match key {
+        KeyType::Arn => matches!(compares, Compares::Arn | Compares::String),
+        KeyType::Bool => matches!(compares, Compares::Bool | Compares::String),
+        KeyType::Date => matches!(compares, Compares::Date | Compares::Numeric),
+        KeyType::Numeric => matches!(compares, Compares::Numeric),
+        KeyType::IpAddress => matches!(compares, Compares::Ip),
+        KeyType::Binary => matches!(compares, Compares::Binary | Compares::String),
+        _ => compares == Compares::String,
+    }
+}
+
+fn type_name(key: KeyType) -> &'static str {
+    match key {
+        KeyType::Arn => "ARN",
+        KeyType::Bool => "boolean",
+        KeyType::Date => "date",
+        KeyType::Numeric => "numeric",
+        KeyType::IpAddress => "IP address",
+        KeyType::Binary => "binary",
+        _ => "string",
+    }
+}
+
+/// `TYPE_MISMATCH`, `STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS`: the operator compares another type than the key has. A `StringLike` on an ARN
+/// lets a `*` cross colons, so it may match more than was meant.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Condition operators"; the types of keys are in the catalogue.
+fn key_type(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
+    let Some(key) = condition.key else { return };
+    if operator.compares == Compares::Null {
+        return;
+    }
+    let (allowed, used, name) = (
+        type_name(key.key_type()),
+        operator.compares.name(),
+        condition.member.key,
+    );
+    if key.key_type() == KeyType::Arn && operator.compares == Compares::String && operator.like {
+        report.key(
+            Code::StringLikeOperatorWithArnConditionKeys,
+            format!("use the operator type {allowed} instead of operator {used} for the condition key {name}"),
+            condition.member,
+        );
+    } else if !suits(key.key_type(), operator.compares) {
+        report.key(
+            Code::TypeMismatch,
+            format!("use the operator type {allowed} instead of operator {used} for the condition key {name}"),
+            condition.member,
+        );
+    }
+}
+
+/// `EMPTY_ARRAY_CONDITION…`: no value is no condition, or one that is easily misread.
+fn empty(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
+    let value = condition.member.value;
+    if !value.is_array() || value.items().next().is_some() {
+        return;
+    }
+    let key = condition.member.key;
+    let (code, details) = match operator.qualifier {
+        Some(Qualifier::ForAllValues) => (
+            Code::EmptyArrayConditionForAllValues,
+            format!(
+                "the ForAllValues prefix with an empty condition key matches only if the key {key} is missing from the request \
+                 context; to determine if the request context is empty, we recommend that you use the Null condition \
+                 operator with the value of true instead"
+            ),
+        ),
+        Some(Qualifier::ForAnyValue) => (
+            Code::EmptyArrayConditionForAnyValue,
+            format!(
+                "the ForAnyValue prefix with an empty condition key {key} never matches the request context and it does not \
+                 affect the policy; specify conditions"
+            ),
+        ),
+        None if operator.if_exists => (
+            Code::EmptyArrayConditionIfExists,
+            format!(
+                "the IfExists suffix with an empty condition key matches only if the key {key} is missing from the request \
+                 context; to determine if the request context is empty, we recommend that you use the Null condition \
+                 operator with the value of true instead"
+            ),
+        ),
+        None => (
+            Code::EmptyArrayCondition,
+            format!(
+                "there are no values for the condition key {key} and it does not affect the policy; specify conditions"
+            ),
+        ),
+    };
+    report.value(code, details, value);
+}
+
+/// `INVALID_CONDITION_MULTIPLE_BOOLEAN`: a key that is true or false cannot be both.
+fn booleans(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
+    if matches!(operator.compares, Compares::Bool | Compares::Null) && condition.values().nth(1).is_some() {
+        report.value(
+            Code::InvalidConditionMultipleBoolean,
+            "the condition key does not support multiple Boolean values; use a single Boolean value",
+            condition.member.value,
+        );
+    }
+}
+
+/// `INVALID_CONDITION_DATA_TYPE`: the values of a key are all strings, all numbers, or all Booleans.
+fn data_types(condition: &Condition<'_>, report: &mut Report) {
+    let name = |value: Value<'_>| match value.kind() {
+        Kind::String(_) => "string",
+        Kind::Number(_) => "number",
+        Kind::Bool(_) => "boolean",
+        // Another finding says that these are no values.
+        _ => "",
+    };
+    let mut names = condition.values().map(name).filter(|name| !name.is_empty());
+    let first = names.next();
+    if names.any(|name| Some(name) != first) {
+        report.value(
+            Code::InvalidConditionDataType,
+            "the condition value data types do not match; use condition values of the same JSON data type",
+            condition.member.value,
+        );
+    }
+}
+
+/// `WILDCARD_WITHOUT_LIKE_OPERATOR`: only operators with `Like`, and those for ARNs, know wildcards.
+///
+/// Source: IAM User Guide, "String condition operators".
+fn like(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
+    if operator.compares != Compares::String || operator.like {
+        return;
+    }
+    for value in condition.values() {
+        if value.as_str().is_some_and(is_pattern) {
+            report.value(
+                Code::WildcardWithoutLikeOperator,
+                "your condition value includes a * or ? character; if you meant to use a wildcard (*, ?), update the \
+                 condition operator to include Like",
+                value,
+            );
+        }
+    }
+}
+
+/// `EQUIVALENT_TO_NULL_FALSE`, `EQUIVALENT_TO_NULL_TRUE`, `REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION`,
+/// `REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION`: whatever the key's value is, `*` matches it, so only whether the key is there counts, and
+/// sometimes not even that.
+///
+/// Source: IAM User Guide, "Condition operator to check existence of condition keys", and "Multivalued context keys" for the qualifiers.
+fn everything(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
+    if !operator.like || !condition.values().any(|value| value.as_str() == Some("*")) {
+        return;
+    }
+    let (key, name) = (condition.member.key, condition.operator_member.key);
+    // What the condition says about a request with the key, and about one without.
+    let present = !operator.negated;
+    let absent = match operator.qualifier {
+        Some(Qualifier::ForAllValues) => true,
+        Some(Qualifier::ForAnyValue) => operator.if_exists,
+        None => operator.negated || operator.if_exists,
+    };
+    let (code, details) = match (present, absent) {
+        (true, false) => (
+            Code::EquivalentToNullFalse,
+            format!(
+                "we recommend replacing the key {key} in the condition block of {name} with {{\"Null\": {{\"{key}\": \
+                 \"false\"}}}} to ensure better enforcement of the condition"
+            ),
+        ),
+        (false, true) => (
+            Code::EquivalentToNullTrue,
+            format!(
+                "we recommend replacing the key {key} in the condition block of {name} with {{\"Null\": {{\"{key}\": \
+                 \"true\"}}}} to ensure better enforcement of the condition"
+            ),
+        ),
+        (true, true) => (
+            Code::RedundantKeyDueToWildcardInCondition,
+            format!("the key {key} in the condition block of {name} is always matched; remove it"),
+        ),
+        (false, false) => (
+            Code::RedundantStatementDueToWildcardInCondition,
+            format!(
+                "the key {key} in the condition block of {name} does not match any value, so the statement never applies"
+            ),
+        ),
+    };
+    let star = condition.values().find(|value| value.as_str() == Some("*"));
+    report.value(code, details, star.unwrap_or(condition.member.value));
+}
+
+/// `REDUNDANT_CONDITION_VALUE_NUM`: of several bounds only one counts.
+fn order(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
+    let Some(order) = operator.order else { return };
+    if condition.values().nth(1).is_none() {
+        return;
+    }
+    let which = match order {
+        Order::Less => "greatest",
+        Order::Greater => "least",
+    };
+    report.add(
+        Code::RedundantConditionValueNum,
+        format!(
+            "multiple values in {} are redundant; replace with the {which} single value for {}",
+            condition.operator_member.key, condition.member.key
+        ),
+        [At::Value(condition.member.value)],
+    );
+}

@@ -1,0 +1,231 @@
+//! What service control policies and resource control policies may not have.
+
+use policy_core::wildcard::is_pattern;
+use policy_document::{Element, Value};
+
+use crate::Code;
+use crate::context::{Context, Effect, Rule};
+use crate::finding::Report;
+use crate::options::PolicyType;
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for rule in &context.statements {
+        match context.options.policy_type {
+            PolicyType::ServiceControl => service_control(rule, report),
+            PolicyType::ResourceControl => {
+                resource_control(rule, report);
+                rcp_actions(context, rule, report);
+                rcp_conditions(rule, report);
+            }
+            PolicyType::Identity | PolicyType::Resource | PolicyType::Trust => {}
+        }
+    }
+}
+
+/// `SCP_SYNTAX_ERROR_…`: a service control policy has no principals and no `NotResource`, its wildcards in actions stand at the end, and its `Allow` is for
+/// all resources, without conditions and without `NotAction`.
+///
+/// Source: AWS Organizations User Guide, "SCP syntax".
+fn service_control(rule: &Rule<'_>, report: &mut Report) {
+    let statement = rule.statement;
+    for member in [Element::Principal, Element::NotPrincipal]
+        .iter()
+        .filter_map(|&element| statement.element(element))
+    {
+        report.key(
+            Code::ScpSyntaxErrorPrincipal,
+            "SCPs do not support specifying principals; remove the Principal or NotPrincipal element",
+            member,
+        );
+    }
+    if let Some(member) = statement.element(Element::NotResource) {
+        report.key(
+            Code::ScpSyntaxErrorNotResource,
+            "SCPs do not support the NotResource element; update the policy to use Resource instead",
+            member,
+        );
+    }
+    for action in &rule.actions {
+        let before_the_end = action.text.strip_suffix('*').unwrap_or(action.text);
+        if !action.is_everything() && is_pattern(before_the_end) {
+            report.value(
+                Code::ScpSyntaxErrorActionWildcard,
+                format!(
+                    "SCP actions can include wildcards (*) only at the end of a string; update `{}`",
+                    action.text
+                ),
+                action.value,
+            );
+        }
+    }
+    if rule.effect != Some(Effect::Allow) {
+        return;
+    }
+    if let Some(member) = statement.element(Element::NotAction) {
+        report.key(
+            Code::ScpSyntaxErrorAllowNotAction,
+            "SCPs do not support NotAction with effect Allow; update the element NotAction or the effect",
+            member,
+        );
+    }
+    if let Some(member) = statement.element(Element::Condition) {
+        report.key(
+            Code::ScpSyntaxErrorAllowCondition,
+            "SCPs do not support the Condition element with effect Allow; update the element Condition or the effect",
+            member,
+        );
+    }
+    if !rule.not_resource
+        && let Some(resource) = rule.resources.iter().find(|resource| !resource.is_everything())
+    {
+        report.value(
+            Code::ScpSyntaxErrorAllowResource,
+            "SCPs do not support Resource with effect Allow; update the element Resource or the effect",
+            resource.value,
+        );
+    }
+}
+
+/// `RCP_SYNTAX_ERROR_PRINCIPAL`, `RCP_SYNTAX_ERROR_NOTACTION`, `RCP_SYNTAX_ERROR_ALLOW`: a resource control policy is about every principal and has no
+/// `NotAction`; only AWS's own may allow.
+///
+/// Source: AWS Organizations User Guide, "RCP syntax".
+fn resource_control(rule: &Rule<'_>, report: &mut Report) {
+    let statement = rule.statement;
+    let everyone = |value: Value<'_>| value.as_str() == Some("*");
+    let principal = statement.element(Element::Principal);
+    if let Some(member) = statement.element(Element::NotPrincipal) {
+        report.key(
+            Code::RcpSyntaxErrorPrincipal,
+            "RCPs only support \"*\" in the Principal element; NotPrincipal is not supported",
+            member,
+        );
+    }
+    if let Some(member) = principal.filter(|member| !everyone(member.value)) {
+        report.value(
+            Code::RcpSyntaxErrorPrincipal,
+            "RCPs only support \"*\" in the Principal element",
+            member.value,
+        );
+    }
+    if let Some(member) = statement.element(Element::NotAction) {
+        report.key(Code::RcpSyntaxErrorNotAction, "RCPs do not support NotAction", member);
+    }
+    if rule.effect == Some(Effect::Allow) {
+        let full = principal.is_some_and(|member| everyone(member.value))
+            && !rule.not_resource
+            && rule.resources.iter().all(|resource| resource.is_everything())
+            && rule.conditions.is_empty();
+        if !full {
+            report.value(
+                Code::RcpSyntaxErrorAllow,
+                "RCPs support the effect Allow only with \"*\" as Principal and Resource and without conditions",
+                statement.0,
+            );
+        }
+    }
+}
+
+/// `RCP_SYNTAX_ERROR_ACTION`: resource control policies are for some services only, and name one in each action of a Deny.
+///
+/// Source: AWS Organizations User Guide, "List of AWS services that support RCPs"; the catalogue has it.
+fn rcp_actions(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+    for action in &rule.actions {
+        let supported = match action.service {
+            Some(service) => service.supports_resource_control_policies(),
+            // Another finding says that there is no such service.
+            None => !action.is_everything() || rule.effect == Some(Effect::Allow),
+        };
+        if !supported {
+            let names: Vec<_> = context
+                .catalog
+                .services()
+                .filter(|service| service.supports_resource_control_policies())
+                .map(|service| service.prefix())
+                .collect();
+            report.value(
+                Code::RcpSyntaxErrorAction,
+                format!("RCPs only support actions of these services: {}", names.join(", ")),
+                action.value,
+            );
+        }
+    }
+}
+
+/// Keys about the organization of who asks, which requests of AWS's services do not have.
+const PRINCIPAL_KEYS: &[&str] = &[
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+];
+
+/// Keys about the organization for which an AWS service asks, which only such requests have.
+const SOURCE_KEYS: &[&str] = &[
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+];
+
+/// `RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY`, `RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY`, `RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK`: a Deny
+/// for those from elsewhere must not deny AWS's services, and one about the source of such a request must not deny requests that have no source.
+///
+/// Source: IAM Access Analyzer policy check reference; AWS Organizations User Guide, "RCP examples".
+fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {
+    if rule.effect != Some(Effect::Deny) {
+        return;
+    }
+    let negated = |keys: &[&str]| {
+        rule.conditions
+            .iter()
+            .find(|condition| {
+                condition.operator.is_some_and(|operator| operator.negated) && keys.iter().any(|key| condition.is(key))
+            })
+            .copied()
+    };
+    let is_set = |key: &str, text: &str, operator: &str| {
+        rule.conditions.iter().any(|condition| {
+            condition.is(key)
+                && condition.operator_member.key.eq_ignore_ascii_case(operator)
+                && condition
+                    .values()
+                    .any(|value| value.as_text().is_some_and(|own| own.eq_ignore_ascii_case(text)))
+        })
+    };
+    let service = "aws:PrincipalIsAWSService";
+    if let Some(condition) = negated(PRINCIPAL_KEYS)
+        && !is_set(service, "false", "BoolIfExists")
+    {
+        report.key(
+            Code::RcpMissingRelatedPrincipalConditionKey,
+            format!(
+                "add BoolIfExists aws:PrincipalIsAWSService false when {} is used in an RCP",
+                condition.member.key
+            ),
+            condition.member,
+        );
+    }
+    if let Some(condition) = negated(SOURCE_KEYS) {
+        if !is_set(service, "true", "Bool") && !is_set(service, "true", "BoolIfExists") {
+            report.key(
+                Code::RcpMissingRelatedServicePrincipalConditionKey,
+                format!(
+                    "add BoolIfExists aws:PrincipalIsAWSService true when {} is used in an RCP",
+                    condition.member.key
+                ),
+                condition.member,
+            );
+        }
+        if !is_set("aws:SourceAccount", "false", "Null") && !is_set("aws:SourceArn", "false", "Null") {
+            report.key(
+                Code::RcpMissingServiceConditionKeyNullCheck,
+                format!(
+                    "add Null aws:SourceAccount false or Null aws:SourceArn false when {} is used in an RCP",
+                    condition.member.key
+                ),
+                condition.member,
+            );
+        }
+    }
+}

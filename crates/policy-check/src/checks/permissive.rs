@@ -1,0 +1,164 @@
+//! Statements that allow `iam:PassRole` or `iam:CreateServiceLinkedRole` for more roles than anybody thought of.
+//!
+//! Source: IAM Access Analyzer policy check reference, the headings "Pass role with …" and "Create SLR with …".
+
+use policy_document::{Element, Value};
+
+use crate::Code;
+use crate::context::{Action, Context, Effect, Rule};
+use crate::finding::{At, Report};
+
+/// An action that should be limited to certain roles, and what is said about it.
+struct Power {
+    action: &'static str,
+    /// The keys of which one, in a condition, limits the action well enough.
+    keys: &'static [&'static str],
+    not_resource: (Code, &'static str),
+    star_in_action_not_resource: (Code, &'static str),
+    not_action_not_resource: (Code, &'static str),
+    star_in_resource: (Code, &'static str),
+    star_in_action_and_resource: (Code, &'static str),
+    star_in_resource_not_action: (Code, &'static str),
+}
+
+const PASS_ROLE: Power = Power {
+    action: "iam:PassRole",
+    keys: &["iam:PassedToService", "iam:AssociatedResourceArn"],
+    not_resource: (
+        Code::PassRoleWithNotResource,
+        "using the iam:PassRole action with NotResource can be overly permissive because it can allow iam:PassRole \
+         permissions on multiple resources; we recommend that you specify resource ARNs instead",
+    ),
+    star_in_action_not_resource: (
+        Code::PassRoleWithStarInActionAndNotResource,
+        "using an action with a wildcard (*) and NotResource can be overly permissive because it can allow iam:PassRole \
+         permissions on multiple resources; we recommend that you specify resource ARNs instead",
+    ),
+    not_action_not_resource: (
+        Code::PassRoleWithNotActionAndNotResource,
+        "using NotAction with NotResource can be overly permissive because it can allow iam:PassRole permissions on \
+         multiple resources; we recommend that you specify resource ARNs instead",
+    ),
+    star_in_resource: (
+        Code::PassRoleWithStarInResource,
+        "using the iam:PassRole action with wildcards (*) in the resource can be overly permissive because it allows \
+         iam:PassRole permissions on multiple resources; we recommend that you specify resource ARNs or add the \
+         iam:PassedToService condition key to your statement",
+    ),
+    star_in_action_and_resource: (
+        Code::PassRoleWithStarInActionAndResource,
+        "using wildcards (*) in the action and the resource can be overly permissive because it allows iam:PassRole \
+         permissions on all resources; we recommend that you specify resource ARNs or add the iam:PassedToService \
+         condition key to your statement",
+    ),
+    star_in_resource_not_action: (
+        Code::PassRoleWithStarInResourceAndNotAction,
+        "using a resource with wildcards (*) and NotAction can be overly permissive because it allows iam:PassRole \
+         permissions on all resources; we recommend that you specify resource ARNs or add the iam:PassedToService \
+         condition key to your statement",
+    ),
+};
+
+const CREATE_SLR: Power = Power {
+    action: "iam:CreateServiceLinkedRole",
+    keys: &["iam:AWSServiceName"],
+    not_resource: (
+        Code::CreateSlrWithNotResource,
+        "using the iam:CreateServiceLinkedRole action with NotResource can allow creation of unintended service-linked \
+         roles for multiple resources; we recommend that you specify resource ARNs instead",
+    ),
+    star_in_action_not_resource: (
+        Code::CreateSlrWithStarInActionAndNotResource,
+        "using an action with a wildcard (*) and NotResource can allow creation of unintended service-linked roles because \
+         it can allow iam:CreateServiceLinkedRole permissions on multiple resources; we recommend that you specify \
+         resource ARNs instead",
+    ),
+    not_action_not_resource: (
+        Code::CreateSlrWithNotActionAndNotResource,
+        "using NotAction with NotResource can allow creation of unintended service-linked roles because it allows \
+         iam:CreateServiceLinkedRole permissions on multiple resources; we recommend that you specify resource ARNs instead",
+    ),
+    star_in_resource: (
+        Code::CreateSlrWithStarInResource,
+        "using the iam:CreateServiceLinkedRole action with wildcards (*) in the resource can allow creation of unintended \
+         service-linked roles; we recommend that you specify resource ARNs instead",
+    ),
+    star_in_action_and_resource: (
+        Code::CreateSlrWithStarInActionAndResource,
+        "using wildcards (*) in the action and the resource can allow creation of unintended service-linked roles because \
+         it allows iam:CreateServiceLinkedRole permissions on all resources; we recommend that you specify resource ARNs \
+         instead",
+    ),
+    star_in_resource_not_action: (
+        Code::CreateSlrWithStarInResourceAndNotAction,
+        "using a resource with wildcards (*) and NotAction can allow creation of unintended service-linked roles because \
+         it allows iam:CreateServiceLinkedRole permissions on all resources; we recommend that you specify resource ARNs \
+         instead",
+    ),
+};
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for rule in &context.statements {
+        if rule.effect == Some(Effect::Allow) {
+            power(rule, &PASS_ROLE, report);
+            power(rule, &CREATE_SLR, report);
+        }
+    }
+}
+
+/// The six ways in which a statement can allow an action for all roles, or for all but some.
+fn power(rule: &Rule<'_>, power: &Power, report: &mut Report) {
+    let covers = |action: &&Action<'_>| action.covers(power.action);
+    let action: (Value<'_>, bool) = if rule.not_action {
+        if rule.actions.iter().any(|action| action.covers(power.action)) {
+            return;
+        }
+        match rule.statement.element(Element::NotAction) {
+            Some(member) => (member.value, true),
+            None => return,
+        }
+    } else {
+        // An action that is named counts before a pattern.
+        let named = rule.actions.iter().filter(covers).find(|action| !action.is_pattern);
+        match named.or_else(|| rule.actions.iter().find(covers)) {
+            Some(action) => (action.value, action.is_pattern),
+            None => return,
+        }
+    };
+    let (at, pattern) = action;
+    let (code, details, resource) = if rule.not_resource {
+        let Some(member) = rule.statement.element(Element::NotResource) else {
+            return;
+        };
+        let (code, details) = match (rule.not_action, pattern) {
+            (true, _) => power.not_action_not_resource,
+            (false, true) => power.star_in_action_not_resource,
+            (false, false) => power.not_resource,
+        };
+        (code, details, member.value)
+    } else {
+        let Some(star) = rule.resources.iter().find(|resource| resource.is_everything()) else {
+            return;
+        };
+        if is_limited(rule, power.keys) {
+            return;
+        }
+        let (code, details) = match (rule.not_action, pattern) {
+            (true, _) => power.star_in_resource_not_action,
+            (false, true) => power.star_in_action_and_resource,
+            (false, false) => power.star_in_resource,
+        };
+        (code, details, star.value)
+    };
+    report.add(code, details, [At::Value(at), At::Value(resource)]);
+}
+
+/// Whether a condition holds only for certain values of one of these keys. With `IfExists` it holds without the key as well.
+fn is_limited(rule: &Rule<'_>, keys: &[&str]) -> bool {
+    rule.conditions.iter().any(|condition| {
+        keys.iter().any(|key| condition.is(key))
+            && condition
+                .operator
+                .is_some_and(|operator| !operator.if_exists && !operator.negated)
+    })
+}

@@ -1,0 +1,269 @@
+//! Who a statement is about.
+//!
+//! Source: IAM User Guide, "AWS JSON policy elements: Principal".
+
+use policy_core::wildcard::is_pattern;
+use policy_document::{Element, Member, Value};
+
+use crate::Code;
+use crate::checks::values::{SUFFIXES, bad_service_principal};
+use crate::context::{Context, Effect, Rule};
+use crate::finding::Report;
+use crate::operator::Compares;
+use crate::options::PolicyType;
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for rule in &context.statements {
+        presence(context, rule, report);
+        if !context.options.policy_type.has_principals() {
+            continue;
+        }
+        for element in [Element::Principal, Element::NotPrincipal] {
+            if let Some(member) = rule.statement.element(element) {
+                format(member, report);
+                for (kind, value) in named(member) {
+                    principal(context, kind, value, report);
+                }
+            }
+        }
+        not_principal(context, rule, report);
+        if context.is(PolicyType::Resource) {
+            service_principals(rule, report);
+        }
+    }
+}
+
+/// The principals that an element names, each with its kind, such as `AWS`.
+pub(crate) fn named(member: Member<'_>) -> impl Iterator<Item = (&str, Value<'_>)> {
+    member
+        .value
+        .members()
+        .flat_map(|kind| kind.value.one_or_many().map(move |value| (kind.key, value)))
+}
+
+/// `UNSUPPORTED_PRINCIPAL`, `MISSING_PRINCIPAL`: a policy of an identity is about that identity; one of a resource says who it is about. Service control
+/// policies have their own finding.
+fn presence(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+    if !rule.statement.0.is_object() {
+        return;
+    }
+    let elements = [Element::Principal, Element::NotPrincipal].map(|element| rule.statement.element(element));
+    if context.is(PolicyType::Identity) {
+        for member in elements.into_iter().flatten() {
+            report.key(
+                Code::UnsupportedPrincipal,
+                format!(
+                    "the policy type identity policy does not support the {} element; remove the {} element",
+                    member.key, member.key
+                ),
+                member,
+            );
+        }
+    } else if context.options.policy_type.has_principals() && elements.iter().all(Option::is_none) {
+        report.value(
+            Code::MissingPrincipal,
+            "add a Principal element to the policy statement",
+            rule.statement.0,
+        );
+    }
+}
+
+/// `INVALID_PRINCIPAL_FORMAT`, `INVALID_PRINCIPAL_KEY`, `EMPTY_OBJECT_PRINCIPAL`, `EMPTY_ARRAY_PRINCIPAL`, `DATA_TYPE_MISMATCH`: it is `"*"`, or an object of kinds,
+/// each with one principal or several.
+fn format(member: Member<'_>, report: &mut Report) {
+    let empty = "this statement includes no principals and does not affect the policy; specify principals";
+    let value = member.value;
+    if !value.is_object() {
+        if value.as_str() != Some("*") {
+            report.value(
+                Code::InvalidPrincipalFormat,
+                "the Principal element contents are not valid; specify a key-value pair in the Principal element",
+                value,
+            );
+        }
+        return;
+    }
+    if value.members().next().is_none() {
+        report.value(Code::EmptyObjectPrincipal, empty, value);
+    }
+    for kind in value.members() {
+        if !matches!(kind.key, "AWS" | "Service" | "Federated" | "CanonicalUser") {
+            report.key(
+                Code::InvalidPrincipalKey,
+                format!("the principal key `{}` is not valid", kind.key),
+                kind,
+            );
+        }
+        if kind.value.is_array() && kind.value.items().next().is_none() {
+            report.value(Code::EmptyArrayPrincipal, empty, kind.value);
+        }
+        for item in kind.value.one_or_many().filter(|item| item.as_str().is_none()) {
+            report.value(
+                Code::DataTypeMismatch,
+                "the text does not match the expected JSON data type string or array of strings",
+                item,
+            );
+        }
+    }
+}
+
+/// `UNSUPPORTED_WILDCARD_IN_PRINCIPAL`, `INVALID_SERVICE_PRINCIPAL_FORMAT`, `INVALID_ROLE_REFERENCE`, `INVALID_USER_REFERENCE`,
+/// `FEDERATED_PRINCIPAL_NOT_SUPPORTED`: how each kind of principal is written. IAM replaces the ARN of a role or user that was deleted by its
+/// identifier, which then means nobody.
+fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut Report) {
+    let Some(text) = value.as_str() else { return };
+    let everyone = text == "*";
+    if is_pattern(text) && !(everyone && kind == "AWS") {
+        report.value(
+            Code::UnsupportedWildcardInPrincipal,
+            format!(
+                "wildcards (*, ?) are not supported with the principal key {kind}; replace the wildcard with a valid principal \
+                 value"
+            ),
+            value,
+        );
+        return;
+    }
+    match kind {
+        "Service" if !is_service_principal(text) => bad_service_principal(value, report),
+        "AWS" if is_identifier(text, "AROA") => {
+            report.value(
+                Code::InvalidRoleReference,
+                format!(
+                    "the Principal element includes the IAM role ID {text}; we recommend that you use a role ARN instead"
+                ),
+                value,
+            );
+        }
+        "AWS" if is_identifier(text, "AIDA") => {
+            report.value(
+                Code::InvalidUserReference,
+                format!(
+                    "the Principal element includes the IAM user ID {text}; we recommend that you use a user ARN instead"
+                ),
+                value,
+            );
+        }
+        "Federated" if context.is(PolicyType::Resource) => {
+            report.value(
+                Code::FederatedPrincipalNotSupported,
+                "the policy type does not support a federated identity provider in the principal element; use a supported \
+                 principal",
+                value,
+            );
+        }
+        _ => {}
+    }
+}
+
+fn is_service_principal(text: &str) -> bool {
+    SUFFIXES.iter().any(|suffix| {
+        text.strip_suffix(suffix).is_some_and(|name| {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.'))
+        })
+    })
+}
+
+fn is_identifier(text: &str, prefix: &str) -> bool {
+    text.len() > 16 && text.starts_with(prefix) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// `ALLOW_WITH_NOT_PRINCIPAL`: everybody but those named, anonymous users included.
+fn not_principal(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+    if rule.effect == Some(Effect::Allow)
+        && !context.is(PolicyType::Trust)
+        && let Some(member) = rule.statement.element(Element::NotPrincipal)
+    {
+        report.key(
+            Code::AllowWithNotPrincipal,
+            "using Allow with NotPrincipal can be overly permissive; we recommend that you use Principal instead",
+            member,
+        );
+    }
+}
+
+/// Keys that say for whom a service makes a request.
+const SOURCE_KEYS: &[&str] = &[
+    "aws:SourceArn",
+    "aws:SourceAccount",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+];
+
+/// Keys about a principal of an account, which a service is not.
+const ACCOUNT_KEYS: &[&str] = &[
+    "aws:PrincipalArn",
+    "aws:PrincipalAccount",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalType",
+    "aws:userid",
+    "aws:username",
+];
+
+/// `RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL`, `RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL`, `UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL`: anybody can make a
+/// service act, so the policy should say for whom it may.
+///
+/// Source: IAM User Guide, "The confused deputy problem".
+fn service_principals(rule: &Rule<'_>, report: &mut Report) {
+    let Some(member) = rule.statement.element(Element::Principal) else {
+        return;
+    };
+    let services: Vec<_> = named(member).filter(|(kind, _)| *kind == "Service").collect();
+    let Some(&(_, first)) = services.first().filter(|_| rule.effect == Some(Effect::Allow)) else {
+        return;
+    };
+    let unsupported: Vec<_> = rule
+        .conditions
+        .iter()
+        .filter(|condition| ACCOUNT_KEYS.iter().any(|key| condition.is(key)))
+        .collect();
+    if let Some(condition) = unsupported.first() {
+        let names: Vec<_> = unsupported.iter().map(|condition| condition.member.key).collect();
+        report.key(
+            Code::UnsupportedConditionKeyForServicePrincipal,
+            format!(
+                "the following condition keys are not supported when used with the service principal: {}",
+                names.join(", ")
+            ),
+            condition.member,
+        );
+    }
+    let limited = rule.conditions.iter().any(|condition| {
+        SOURCE_KEYS.iter().any(|key| condition.is(key))
+            && condition
+                .operator
+                .is_some_and(|operator| !operator.negated && operator.compares != Compares::Null)
+    });
+    if limited {
+        return;
+    }
+    let other = rule.conditions.iter().find(|condition| {
+        condition.is("aws:SourceVpc") || condition.is("aws:SourceVpce") || condition.is("aws:SourceIp")
+    });
+    if let Some(condition) = other {
+        let prefix = first
+            .as_str()
+            .and_then(|text| text.split('.').next())
+            .unwrap_or_default();
+        report.key(
+            Code::RecommendedConditionKeyForServicePrincipal,
+            format!(
+                "to restrict access to the service principal {prefix} operating on your behalf, we recommend aws:SourceArn or \
+                 aws:SourceAccount instead of {}",
+                condition.member.key
+            ),
+            condition.member,
+        );
+    } else {
+        report.value(
+            Code::RestrictAccessToServicePrincipal,
+            "granting access to a service principal without specifying a source is overly permissive; use aws:SourceArn or \
+             aws:SourceAccount condition key and scope access to a specific source to grant fine-grained access",
+            first,
+        );
+    }
+}

@@ -1,0 +1,368 @@
+//! Which elements are there, and whether they are what they should be.
+
+use std::collections::HashMap;
+
+use policy_core::text::{is_accepted, is_sid};
+use policy_document::{Element, Kind, Member, Statement, Value};
+
+use crate::Code;
+use crate::context::{Context, Rule};
+use crate::finding::{At, Report};
+use crate::options::PolicyType;
+
+/// The policy languages that there are.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Version".
+const VERSIONS: [&str; 2] = ["2012-10-17", "2008-10-17"];
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    document(context, report);
+    version(context, report);
+    sids(context, report);
+    characters(context, report);
+    for rule in &context.statements {
+        statement(context, rule, report);
+    }
+}
+
+/// `DATA_TYPE_MISMATCH`: an element is of another JSON data type than it must be.
+fn mismatch(expected: &str, value: Value<'_>, report: &mut Report) {
+    report.value(
+        Code::DataTypeMismatch,
+        format!("the text does not match the expected JSON data type {expected}"),
+        value,
+    );
+}
+
+/// A string, or else a mismatch.
+fn string<'a>(value: Value<'a>, report: &mut Report) -> Option<&'a str> {
+    let text = value.as_str();
+    if text.is_none() {
+        mismatch("string", value, report);
+    }
+    text
+}
+
+/// `INVALID_POLICY_ELEMENT`, `MISSING_STATEMENT`: a document has `Version`, `Id` and `Statement`, of which the last must be there and
+/// hold something.
+///
+/// Source: IAM User Guide, "Grammar of the IAM JSON policy language". An identity policy has no `Id`.
+fn document(context: &Context<'_>, report: &mut Report) {
+    let root = context.document.root();
+    if !root.is_object() {
+        mismatch("object", root, report);
+        return;
+    }
+    for member in root.members() {
+        let known = match member.key {
+            "Version" | "Statement" => true,
+            "Id" => !context.is(PolicyType::Identity),
+            _ => false,
+        };
+        if !known {
+            unknown(member, report);
+        }
+    }
+    match root.get("Statement") {
+        None => {
+            report.value(Code::MissingStatement, "add a statement to the policy", root);
+        }
+        Some(member) if member.value.one_or_many().next().is_none() => {
+            report.value(Code::MissingStatement, "add a statement to the policy", member.value);
+        }
+        Some(_) => {}
+    }
+    if let Some(id) = context.document.id() {
+        string(id.value, report);
+    }
+}
+
+fn unknown(member: Member<'_>, report: &mut Report) {
+    let finding = report.key(
+        Code::InvalidPolicyElement,
+        format!("the policy element `{}` is not valid", member.key),
+        member,
+    );
+    let meant = ["Version", "Statement"]
+        .into_iter()
+        .chain(Element::ALL.iter().map(|element| element.name()))
+        .find(|name| name.eq_ignore_ascii_case(member.key) && *name != member.key);
+    finding.help = meant.map(|name| format!("did you mean `{name}`?"));
+}
+
+/// `MISSING_VERSION`, `INVALID_VERSION`: without a version, AWS reads the policy as it did in 2008.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Version".
+fn version(context: &Context<'_>, report: &mut Report) {
+    let Some(version) = context.document.version() else {
+        if context.document.root().is_object() {
+            report.value(
+                Code::MissingVersion,
+                "we recommend that you specify the Version element to help you with debugging permission issues",
+                context.document.root(),
+            );
+        }
+        return;
+    };
+    if let Some(text) = string(version.value, report)
+        && !VERSIONS.contains(&text)
+    {
+        let versions = VERSIONS.join(", ");
+        report.value(
+            Code::InvalidVersion,
+            format!("the version `{text}` is not valid; use one of the following versions: {versions}"),
+            version.value,
+        );
+    }
+}
+
+/// `UNIQUE_SIDS_REQUIRED`, `UNIQUE_SIDS_RECOMMENDED`: no two statements have the same Sid. IAM refuses such policies; other services,
+/// which keep policies of resources, may not.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Sid".
+fn sids(context: &Context<'_>, report: &mut Report) {
+    let mut seen: HashMap<&str, Vec<Value<'_>>> = HashMap::new();
+    let mut order = Vec::new();
+    for rule in &context.statements {
+        if let Some(sid) = rule.statement.element(Element::Sid)
+            && let Some(text) = sid.value.as_str()
+            && !text.is_empty()
+        {
+            let values = seen.entry(text).or_default();
+            if values.is_empty() {
+                order.push(text);
+            }
+            values.push(sid.value);
+        }
+    }
+    for text in order {
+        let Some(values) = seen.get(text).filter(|values| values.len() > 1) else {
+            continue;
+        };
+        let (code, details) = if context.is(PolicyType::Resource) {
+            (
+                Code::UniqueSidsRecommended,
+                "we recommend that you use statement IDs that are unique to your policy; update the Sid value",
+            )
+        } else {
+            (
+                Code::UniqueSidsRequired,
+                "duplicate statement IDs are not supported for this policy type; update the Sid value",
+            )
+        };
+        report.add(code, details, values.iter().copied().map(At::Value));
+    }
+}
+
+/// `CHARACTER_NOT_ACCEPTED`, which AWS says only when a policy is stored: IAM accepts tab, line feed, carriage return and U+0020 to
+/// U+00FF.
+///
+/// Source: IAM API Reference, `PutUserPolicy`, the pattern of `PolicyDocument`.
+fn characters(context: &Context<'_>, report: &mut Report) {
+    // A character of two bytes up to U+00FF starts with the byte 0xC2 or 0xC3.
+    let suspicious = |text: &str| text.bytes().any(|byte| byte < 0x20 || byte > 0xC3);
+    let wrong = |text: &str| text.chars().find(|&character| !is_accepted(character));
+    let details = |character: char| {
+        format!(
+            "IAM does not accept the character `{}` (U+{:04X})",
+            character.escape_debug(),
+            u32::from(character)
+        )
+    };
+    for value in context.document.values() {
+        if let Some(text) = value.as_str().filter(|text| suspicious(text))
+            && let Some(character) = wrong(text)
+        {
+            let at = text.find(character).unwrap_or_default();
+            report.add(
+                Code::CharacterNotAccepted,
+                details(character),
+                [At::Part(value, at, character.len_utf8())],
+            );
+        }
+        if let Some(key) = value.key().filter(|key| suspicious(key))
+            && let Some(character) = wrong(key)
+        {
+            report.key(Code::CharacterNotAccepted, details(character), Member { key, value });
+        }
+    }
+}
+
+fn statement(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+    let statement = rule.statement;
+    if !statement.0.is_object() {
+        mismatch("object", statement.0, report);
+        return;
+    }
+    for member in statement.unknown() {
+        unknown(member, report);
+    }
+    combinations(statement, report);
+    sid(context, statement, report);
+    effect(statement, report);
+    action(statement, report);
+    resource(context, statement, report);
+    condition(statement, report);
+}
+
+/// `UNSUPPORTED_ELEMENT_COMBINATION`: an element and its opposite exclude each other.
+///
+/// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
+fn combinations(statement: Statement<'_>, report: &mut Report) {
+    for (one, other) in [
+        (Element::Action, Element::NotAction),
+        (Element::Resource, Element::NotResource),
+        (Element::Principal, Element::NotPrincipal),
+    ] {
+        if let (Some(first), Some(second)) = (statement.element(one), statement.element(other)) {
+            report.add(
+                Code::UnsupportedElementCombination,
+                format!(
+                    "the policy elements {} and {} can not be used in the same statement; remove one of these elements",
+                    one.name(),
+                    other.name()
+                ),
+                [At::Key(first), At::Key(second)],
+            );
+        }
+    }
+}
+
+/// `UNSUPPORTED_SID`, `EMPTY_SID_VALUE`: a Sid has letters and digits, at least one. Policies of resources, which other services keep, may
+/// have other characters.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Sid".
+fn sid(context: &Context<'_>, statement: Statement<'_>, report: &mut Report) {
+    let Some(member) = statement.element(Element::Sid) else {
+        return;
+    };
+    let Some(text) = string(member.value, report) else {
+        return;
+    };
+    if text.is_empty() {
+        report.value(
+            Code::EmptySidValue,
+            "add a value to the empty string in the Sid element",
+            member.value,
+        );
+    } else if !is_sid(text) && !context.is(PolicyType::Resource) {
+        report.value(
+            Code::UnsupportedSid,
+            "update the characters in the Sid element to use one of the following character types: [a-z, A-Z, 0-9]",
+            member.value,
+        );
+    }
+}
+
+/// `MISSING_EFFECT`, `INVALID_EFFECT`: it is `Allow` or `Deny`, spelt so.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Effect".
+fn effect(statement: Statement<'_>, report: &mut Report) {
+    let Some(member) = statement.element(Element::Effect) else {
+        report.value(
+            Code::MissingEffect,
+            "add an Effect element to the policy statement with a value of Allow or Deny",
+            statement.0,
+        );
+        return;
+    };
+    if let Some(text) = string(member.value, report)
+        && !matches!(text, "Allow" | "Deny")
+    {
+        report.value(
+            Code::InvalidEffect,
+            format!("the effect `{text}` is not valid; use Allow or Deny"),
+            member.value,
+        );
+    }
+}
+
+/// Whether a value is a string, or an array of strings.
+fn strings(member: Member<'_>, report: &mut Report) {
+    let value = member.value;
+    if value.is_object() || value.kind() == Kind::Null {
+        mismatch("string or array of strings", value, report);
+        return;
+    }
+    for item in value.one_or_many() {
+        string(item, report);
+    }
+}
+
+fn is_empty_array(value: Value<'_>) -> bool {
+    value.is_array() && value.items().next().is_none()
+}
+
+/// `MISSING_ACTION`, `EMPTY_ARRAY_ACTION`.
+fn action(statement: Statement<'_>, report: &mut Report) {
+    let elements = [Element::Action, Element::NotAction].map(|element| statement.element(element));
+    if elements.iter().all(Option::is_none) {
+        report.value(
+            Code::MissingAction,
+            "add an Action or NotAction element to the policy statement",
+            statement.0,
+        );
+    }
+    for member in elements.into_iter().flatten() {
+        strings(member, report);
+        if is_empty_array(member.value) {
+            report.value(
+                Code::EmptyArrayAction,
+                "this statement includes no actions and does not affect the policy; specify actions",
+                member.value,
+            );
+        }
+    }
+}
+
+/// `MISSING_RESOURCE`, `EMPTY_ARRAY_RESOURCE`. A trust policy has no resource: it is about its role.
+fn resource(context: &Context<'_>, statement: Statement<'_>, report: &mut Report) {
+    let elements = [Element::Resource, Element::NotResource].map(|element| statement.element(element));
+    if elements.iter().all(Option::is_none) && !context.is(PolicyType::Trust) {
+        report.value(
+            Code::MissingResource,
+            "add a Resource or NotResource element to the policy statement",
+            statement.0,
+        );
+    }
+    for member in elements.into_iter().flatten() {
+        strings(member, report);
+        if is_empty_array(member.value) {
+            report.value(
+                Code::EmptyArrayResource,
+                "this statement includes no resources and does not affect the policy; specify resources",
+                member.value,
+            );
+        }
+    }
+}
+
+/// `EMPTY_OBJECT_CONDITION`, and the data types of a condition: an object of operators, each an object of keys, each a value or an array
+/// of values.
+///
+/// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
+fn condition(statement: Statement<'_>, report: &mut Report) {
+    let Some(member) = statement.element(Element::Condition) else {
+        return;
+    };
+    let mut blocks = vec![member.value];
+    blocks.extend(member.value.members().map(|operator| operator.value));
+    for block in blocks {
+        if !block.is_object() {
+            mismatch("object", block, report);
+        } else if block.members().next().is_none() {
+            report.value(
+                Code::EmptyObjectCondition,
+                "this condition block is empty and it does not affect the policy; specify conditions",
+                block,
+            );
+        }
+    }
+    for condition in statement.conditions() {
+        for value in condition.values() {
+            if value.as_text().is_none() {
+                mismatch("string, number or boolean", value, report);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Conditions on tags, for actions that do not know tags.
+
+use std::collections::BTreeMap;
+
+use policy_catalog::{Action as Known, ConditionKey};
+use policy_document::{Element, Value};
+
+use crate::Code;
+use crate::context::{Action, Condition, Context, Effect, Rule};
+use crate::finding::{At, Report};
+use crate::operator::Compares;
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for rule in &context.statements {
+        for condition in &rule.conditions {
+            if is_about_a_tag(condition) {
+                unsupported(context, rule, condition, report);
+            }
+        }
+    }
+}
+
+/// Whether a condition asks for the value of a tag of the resource.
+fn is_about_a_tag(condition: &Condition<'_>) -> bool {
+    let prefix = "aws:ResourceTag/";
+    let name = condition.member.key;
+    name.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        && condition
+            .operator
+            .is_some_and(|operator| !operator.negated && !operator.if_exists && operator.compares != Compares::Null)
+}
+
+/// `ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE`, `DENY_…`, and the same for `NotAction`: where an action comes without the key, the
+/// condition does not hold, so the statement is not about it.
+///
+/// Source: Service Authorization Reference, the condition keys of actions and of their resource types.
+fn unsupported(context: &Context<'_>, rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
+    let (Some(effect), Some(key)) = (rule.effect, condition.key) else {
+        return;
+    };
+    let name = condition.member.key;
+    if rule.not_action {
+        let Some(member) = rule.statement.element(Element::NotAction) else {
+            return;
+        };
+        let (code, details) = match effect {
+            Effect::Allow => (
+                Code::AllowNotActionWithUnsupportedTagConditionKeyForService,
+                format!(
+                    "using the effect Allow with NotAction and the tag condition key {name} allows only service actions that \
+                     support the condition key; the condition key doesn't apply to some service actions; we recommend that \
+                     you use Action instead of NotAction"
+                ),
+            ),
+            Effect::Deny => (
+                Code::DenyNotActionWithUnsupportedTagConditionKeyForService,
+                format!(
+                    "using the effect Deny with NotAction and the tag condition key {name} can be overly permissive because \
+                     some service actions are not denied by this statement; we recommend that you use Action instead of \
+                     NotAction"
+                ),
+            ),
+        };
+        report.add(code, details, [At::Value(member.value), At::Key(condition.member)]);
+        return;
+    }
+    let mut services: BTreeMap<&str, Vec<Value<'_>>> = BTreeMap::new();
+    for action in &rule.actions {
+        if let Some(service) = action.service
+            && lacks(context, action, key)
+        {
+            services.entry(service.prefix()).or_default().push(action.value);
+        }
+    }
+    for (service, actions) in services {
+        let (code, details) = match effect {
+            Effect::Allow => (
+                Code::AllowWithUnsupportedTagConditionKeyForService,
+                format!(
+                    "using the effect Allow with the condition key {name} and actions for services with the following \
+                     prefixes does not affect the policy: {service}; the actions for the listed service are not allowed by \
+                     this statement; we recommend that you move these actions to a different statement without this \
+                     condition key"
+                ),
+            ),
+            Effect::Deny => (
+                Code::DenyWithUnsupportedTagConditionKeyForService,
+                format!(
+                    "using the effect Deny with the tag condition key {name} and actions for services with the following \
+                     prefixes can be overly permissive: {service}; actions for the listed service are not denied by this \
+                     statement; we recommend that you move these actions to a different statement without this condition key"
+                ),
+            ),
+        };
+        let places = actions.into_iter().map(At::Value).chain([At::Key(condition.member)]);
+        report.add(code, details, places);
+    }
+}
+
+/// Whether no action that this is or covers knows the key.
+fn lacks(context: &Context<'_>, action: &Action<'_>, key: ConditionKey) -> bool {
+    match action.action {
+        Some(known) => !has_key(known, key),
+        None if action.is_pattern => {
+            let mut covered = context.catalog.expand(action.text).peekable();
+            covered.peek().is_some() && covered.all(|known| !has_key(known, key))
+        }
+        None => false,
+    }
+}
+
+/// Whether a request for an action, or for its resource, comes with a key.
+pub(crate) fn has_key(action: Known, key: ConditionKey) -> bool {
+    action.condition_keys().any(|own| own == key)
+        || action.resource_types().any(|about| {
+            about.condition_keys().any(|own| own == key) || about.resource_type().condition_keys().any(|own| own == key)
+        })
+}

@@ -1,0 +1,370 @@
+//! Who may assume a role.
+//!
+//! Source: IAM User Guide, "Roles terms and concepts"; IAM Access Analyzer policy check reference.
+
+use policy_core::wildcard::is_pattern;
+use policy_document::{Element, Value};
+
+use crate::Code;
+use crate::checks::arns::Segments;
+use crate::checks::principals::named;
+use crate::context::{Action, Condition, Context, Effect, Rule};
+use crate::finding::{At, Report};
+use crate::operator::{Compares, Qualifier};
+use crate::options::PolicyType;
+
+/// GitHub's identity provider.
+const GITHUB: &str = "token.actions.githubusercontent.com";
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    if !context.is(PolicyType::Trust) {
+        return;
+    }
+    for rule in &context.statements {
+        elements(rule, report);
+        actions(rule, report);
+        session_keys(rule, report);
+        roles_anywhere(rule, report);
+        audience(rule, report);
+        if let Some(member) = rule.statement.element(Element::Principal) {
+            let principals: Vec<_> = named(member).collect();
+            for &(kind, value) in &principals {
+                federated(kind, value, report);
+            }
+            mismatched(rule, &principals, report);
+            providers(rule, &principals, report);
+            sessions(&principals, report);
+        }
+    }
+}
+
+/// `ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL`, `ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE`, `ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL`: it names who may assume
+/// the role, and not the role, which is the one that it belongs to.
+fn elements(rule: &Rule<'_>, report: &mut Report) {
+    let statement = rule.statement;
+    if let Some(member) = statement.element(Element::NotPrincipal) {
+        report.key(
+            Code::RoleTrustPolicySyntaxErrorNotPrincipal,
+            "role trust policies do not support NotPrincipal; update the policy to use a Principal element instead",
+            member,
+        );
+    }
+    for member in [Element::Resource, Element::NotResource]
+        .iter()
+        .filter_map(|&element| statement.element(element))
+    {
+        report.key(
+            Code::RoleTrustPolicySyntaxErrorResource,
+            "role trust policies apply to the role that they are attached to; you cannot specify a resource; remove the \
+             Resource or NotResource element",
+            member,
+        );
+    }
+    if let Some(member) = statement.element(Element::Principal)
+        && member.value.as_str() == Some("*")
+        && rule.effect == Some(Effect::Allow)
+    {
+        report.value(
+            Code::RoleTrustPolicyUnsupportedWildcardInPrincipal,
+            "\"Principal\": \"*\" is not supported in the principal element of a role trust policy; replace the wildcard with \
+             a valid principal value",
+            member.value,
+        );
+    }
+}
+
+/// `UNSUPPORTED_ACTION_IN_POLICY`: a trust policy is about actions of STS.
+fn actions(rule: &Rule<'_>, report: &mut Report) {
+    for action in &rule.actions {
+        if action.service.is_some() && !action.prefix.eq_ignore_ascii_case("sts") {
+            report.value(
+                Code::UnsupportedActionInPolicy,
+                format!(
+                    "the action {} is not supported for the resource-based policy attached to the resource type \
+                     AWS::IAM::AssumeRolePolicyDocument",
+                    action.text
+                ),
+                action.value,
+            );
+        }
+    }
+}
+
+fn allows(rule: &Rule<'_>, name: &str) -> bool {
+    rule.actions.iter().any(|action| action.covers(name)) != rule.not_action
+}
+
+/// `MISSING_ACTION_FOR_CONDITION_KEY`: whoever sets a session's tags or its source identity needs an action of its own for that.
+///
+/// Source: IAM User Guide, "Pass session tags in AWS STS", and "Monitor and control actions taken with assumed roles".
+fn session_keys(rule: &Rule<'_>, report: &mut Report) {
+    if rule.effect != Some(Effect::Allow) {
+        return;
+    }
+    for condition in &rule.conditions {
+        let name = condition.member.key;
+        let tags = "aws:RequestTag/";
+        let is_tag = name
+            .get(..tags.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(tags));
+        let action = if is_tag || condition.is("aws:TagKeys") || condition.is("sts:TransitiveTagKeys") {
+            "sts:TagSession"
+        } else if condition.is("sts:SourceIdentity") {
+            "sts:SetSourceIdentity"
+        } else {
+            continue;
+        };
+        if !allows(rule, action) {
+            report.key(
+                Code::MissingActionForConditionKey,
+                format!(
+                    "the {action} action must be in the action block to allow setting values for the condition key {name}; add \
+                     {action} to the action block"
+                ),
+                condition.member,
+            );
+        }
+    }
+}
+
+/// `MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY`: that service sets tags and a source identity whenever it assumes a role.
+///
+/// Source: IAM Roles Anywhere User Guide, "Trust model".
+fn roles_anywhere(rule: &Rule<'_>, report: &mut Report) {
+    let service = rule
+        .statement
+        .element(Element::Principal)
+        .into_iter()
+        .flat_map(named)
+        .find(|(kind, value)| *kind == "Service" && value.as_str() == Some("rolesanywhere.amazonaws.com"));
+    let needed = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"];
+    if let Some((_, value)) = service
+        && rule.effect == Some(Effect::Allow)
+        && !needed.iter().all(|action| allows(rule, action))
+    {
+        report.value(
+            Code::MissingActionForRolesAnywhereTrustPolicy,
+            "the rolesanywhere.amazonaws.com service principal requires the sts:AssumeRole, sts:SetSourceIdentity, and \
+             sts:TagSession permissions to assume a role; add the missing permissions to the policy",
+            value,
+        );
+    }
+}
+
+/// What a federated principal is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Provider<'a> {
+    Saml,
+    /// With the host name, and path, of the provider.
+    Oidc(&'a str),
+}
+
+fn provider(text: &str) -> Option<Provider<'_>> {
+    match Segments::of(text) {
+        Some(arn) if arn.service == "iam" => {
+            if arn.resource.starts_with("saml-provider/") {
+                Some(Provider::Saml)
+            } else {
+                arn.resource.strip_prefix("oidc-provider/").map(Provider::Oidc)
+            }
+        }
+        Some(_) => None,
+        // Those that IAM knows without being told.
+        None => (text.contains('.') && !text.contains([':', ' '])).then_some(Provider::Oidc(text)),
+    }
+}
+
+/// `INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY`: it is a domain name, or the ARN of a provider.
+fn federated(kind: &str, value: Value<'_>, report: &mut Report) {
+    if kind == "Federated"
+        && let Some(text) = value.as_str()
+        && !is_pattern(text)
+        && provider(text).is_none()
+    {
+        report.value(
+            Code::InvalidFederatedPrincipalSyntaxInRoleTrustPolicy,
+            "the principal value specifies a federated principal that does not match the expected format; update the \
+             federated principal to a domain name or a SAML metadata ARN",
+            value,
+        );
+    }
+}
+
+/// `MISMATCHED_ACTION_FOR_PRINCIPAL`: each kind of principal assumes a role with its own action.
+fn mismatched(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
+    let suits = |action: &Action<'_>, kind: &str, value: Value<'_>| {
+        let provider = value.as_str().and_then(provider);
+        match () {
+            () if action.is_pattern => true,
+            () if action.covers("sts:AssumeRoleWithSAML") => kind == "Federated" && provider == Some(Provider::Saml),
+            () if action.covers("sts:AssumeRoleWithWebIdentity") => {
+                kind == "Federated" && matches!(provider, Some(Provider::Oidc(_)))
+            }
+            () if action.covers("sts:AssumeRole") => kind != "Federated",
+            () => true,
+        }
+    };
+    for action in &rule.actions {
+        // An action may be there for some of the principals only.
+        let wrong: Vec<_> = principals
+            .iter()
+            .filter(|(kind, value)| !suits(action, kind, *value))
+            .collect();
+        if !wrong.is_empty() && wrong.len() == principals.len() {
+            let names: Vec<_> = wrong.iter().filter_map(|(_, value)| value.as_str()).collect();
+            let places = wrong.iter().map(|(_, value)| At::Value(*value));
+            report.add(
+                Code::MismatchedActionForPrincipal,
+                format!(
+                    "the {} action is invalid with the following principal(s): {}; use a SAML provider principal with the \
+                     sts:AssumeRoleWithSAML action or use an OIDC provider principal with the sts:AssumeRoleWithWebIdentity \
+                     action",
+                    action.text,
+                    names.join(", ")
+                ),
+                [At::Value(action.value)].into_iter().chain(places),
+            );
+        }
+    }
+}
+
+fn has_key(rule: &Rule<'_>, prefix: &str, suffix: &str) -> bool {
+    rule.conditions.iter().any(|condition| {
+        let name = condition.member.key.to_ascii_lowercase();
+        name.strip_prefix(&prefix.to_ascii_lowercase()).is_some_and(|rest| {
+            rest.strip_prefix(':')
+                .is_some_and(|key| suffix.is_empty() || key == suffix)
+        })
+    })
+}
+
+/// `MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL`, `MISSING_GITHUB_REPO_CONDITION_KEY`, `SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED`: a provider vouches for all its users, so a
+/// condition has to say which of them are meant.
+fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
+    if rule.effect != Some(Effect::Allow) {
+        return;
+    }
+    for &(kind, value) in principals {
+        let Some(Provider::Oidc(host)) = value.as_str().filter(|_| kind == "Federated").and_then(provider) else {
+            continue;
+        };
+        if host.eq_ignore_ascii_case(GITHUB) {
+            if !has_key(rule, GITHUB, "sub") {
+                report.value(
+                    Code::MissingGithubRepoConditionKey,
+                    "granting a federated GitHub principal permissions without a condition key can allow more sources to \
+                     assume the role than you intended; add the token.actions.githubusercontent.com:sub condition key and \
+                     specify the branch and repository name in the value",
+                    value,
+                );
+            }
+        } else if !has_key(rule, host, "") {
+            report.value(
+                Code::MissingConditionKeyForOidcPrincipal,
+                "using an Open ID Connect principal without a condition can be overly permissive; add condition keys with a \
+                 prefix that matches your federated OIDC principals to ensure that only the intended identity provider \
+                 assumes the role",
+                value,
+            );
+        }
+    }
+    for condition in rule
+        .conditions
+        .iter()
+        .filter(|condition| condition.is("token.actions.githubusercontent.com:sub"))
+    {
+        github_subject(condition, report);
+    }
+}
+
+/// Whether the repository of a subject such as `repo:owner/name:ref:refs/heads/main` is spelt out.
+fn github_subject(condition: &Condition<'_>, report: &mut Report) {
+    if !condition.operator.is_some_and(|operator| operator.like) {
+        return;
+    }
+    for value in condition.values() {
+        let Some(text) = value.as_str() else { continue };
+        let repository = text.split(':').nth(1).unwrap_or("*");
+        if is_pattern(repository) || !text.starts_with("repo:") && is_pattern(text) {
+            report.value(
+                Code::SpecificGithubRepoAndBranchRecommended,
+                "using a wildcard (*) in token.actions.githubusercontent.com:sub can allow requests from more sources than you \
+                 intended; specify the value of token.actions.githubusercontent.com:sub with the repository and branch name",
+                value,
+            );
+        }
+    }
+}
+
+/// `FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE`, `CONFIRM_AUDIENCE_CLAIM_TYPE`: a provider's tokens have one audience or several.
+fn audience(rule: &Rule<'_>, report: &mut Report) {
+    for condition in &rule.conditions {
+        let Some(operator) = condition
+            .operator
+            .filter(|operator| operator.compares == Compares::String)
+        else {
+            continue;
+        };
+        if !condition.member.key.to_ascii_lowercase().ends_with(":aud") || operator.qualifier.is_none() {
+            continue;
+        }
+        let single = condition.key.is_some_and(|key| !key.is_multivalued());
+        if operator.qualifier == Some(Qualifier::ForAnyValue) && single {
+            report.key(
+                Code::ForAnyValueWithAudienceClaimType,
+                format!(
+                    "using ForAnyValue with the single-valued audience key {} can be overly permissive; remove ForAnyValue:",
+                    condition.member.key
+                ),
+                condition.member,
+            );
+        } else {
+            report.key(
+                Code::ConfirmAudienceClaimType,
+                "the 'aud' (audience) claim key identifies the recipients that the JSON web token is intended for; audience \
+                 claims can be multivalued or single-valued; if the claim is multivalued, use a ForAllValues or ForAnyValue \
+                 qualifier; if it is single-valued, do not use a qualifier",
+                condition.member,
+            );
+        }
+    }
+}
+
+/// `REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY`: a role stands for all its sessions.
+fn sessions(principals: &[(&str, Value<'_>)], report: &mut Report) {
+    for &(kind, value) in principals {
+        let Some((arn, text)) = value
+            .as_str()
+            .filter(|_| kind == "AWS")
+            .and_then(|text| Some((Segments::of(text)?, text)))
+        else {
+            continue;
+        };
+        let Some(role) = arn
+            .resource
+            .strip_prefix("assumed-role/")
+            .and_then(|session| session.split('/').next())
+            .filter(|_| arn.service == "sts")
+        else {
+            continue;
+        };
+        let parent = principals.iter().find(|(_, other)| {
+            other.as_str().and_then(Segments::of).is_some_and(|other| {
+                other.service == "iam"
+                    && other.account == arn.account
+                    && other.resource.starts_with("role/")
+                    && other.resource.rsplit('/').next() == Some(role)
+            })
+        });
+        if let Some((_, parent)) = parent {
+            report.add(
+                Code::RedundantPrincipalInRoleTrustPolicy,
+                format!(
+                    "the assumed-role principal {text} is redundant with its parent role {}; remove the assumed-role principal",
+                    parent.as_str().unwrap_or_default()
+                ),
+                [At::Value(value), At::Value(*parent)],
+            );
+        }
+    }
+}

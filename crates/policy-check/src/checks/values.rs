@@ -1,0 +1,328 @@
+//! The values of conditions: whether they are what their operator or key takes.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use policy_catalog::KeyType;
+use policy_core::wildcard::is_pattern;
+use policy_document::Value;
+
+use crate::Code;
+use crate::checks::arns::{Segments, is_account, is_region};
+use crate::context::{Condition, Context};
+use crate::date::{self, Date};
+use crate::finding::Report;
+use crate::operator::{Compares, Operator};
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
+        if let Some(operator) = condition.operator {
+            typed(condition, operator, report);
+            if operator.compares == Compares::Ip {
+                private_addresses(condition, operator, report);
+            }
+            if operator.compares == Compares::String {
+                formats(condition, report);
+            }
+        }
+        if condition.is("aws:CalledVia") || condition.is("aws:CalledViaFirst") || condition.is("aws:CalledViaLast") {
+            called_via(condition, report);
+        }
+    }
+}
+
+/// Whether a value has a policy variable, so that its text is not known.
+fn is_open(text: &str) -> bool {
+    text.contains("${")
+}
+
+/// `TYPE_MISMATCH_BOOLEAN`, `TYPE_MISMATCH_NUMBER`, `TYPE_MISMATCH_DATE`, `INVALID_DATE_VALUE`, `TYPE_MISMATCH_STRING`, `TYPE_MISMATCH_IP_RANGE`,
+/// `IMPROVE_IP_RANGE`: the operator cannot read the value.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+fn typed(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
+    let name = condition.operator_member.key;
+    for value in condition.values() {
+        let Some(text) = value.as_text().filter(|text| !is_open(text)) else {
+            continue;
+        };
+        match operator.compares {
+            Compares::Bool | Compares::Null if !is_boolean(text) => {
+                report.value(
+                    Code::TypeMismatchBoolean,
+                    format!("add a valid Boolean value (true or false) for the condition operator {name}"),
+                    value,
+                );
+            }
+            Compares::Numeric if text.parse::<f64>().map_or(true, |number| !number.is_finite()) => {
+                report.value(
+                    Code::TypeMismatchNumber,
+                    format!("add a valid numeric value for the condition operator {name}"),
+                    value,
+                );
+            }
+            Compares::Date => date_value(text, value, report),
+            Compares::Binary if !is_base64(text) => {
+                report.value(
+                    Code::TypeMismatchString,
+                    format!("add a valid base64-encoded string value for the condition operator {name}"),
+                    value,
+                );
+            }
+            Compares::Ip => ip_range(name, text, value, report),
+            _ => {}
+        }
+    }
+}
+
+fn is_boolean(text: &str) -> bool {
+    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+}
+
+fn is_base64(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    text.len() - body.len() <= 2
+        && text.len().is_multiple_of(4)
+        && body
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+}
+
+fn date_value(text: &str, value: Value<'_>, report: &mut Report) {
+    match date::read(text) {
+        Date::Good => {}
+        Date::Doubtful => {
+            report.value(
+                Code::InvalidDateValue,
+                format!(
+                    "the date `{text}` might not resolve as expected; we recommend that you use the YYYY-MM-DD format"
+                ),
+                value,
+            );
+        }
+        Date::Bad => {
+            report.value(
+                Code::TypeMismatchDate,
+                "the date condition operator is used with an invalid value; specify a valid date using YYYY-MM-DD or other \
+                 ISO 8601 date/time format",
+                value,
+            );
+        }
+    }
+}
+
+/// An address and how many of its bits count.
+#[derive(Clone, Copy)]
+struct Range {
+    address: IpAddr,
+    bits: u8,
+}
+
+impl Range {
+    fn parse(text: &str) -> Option<Self> {
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.parse().ok()?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = match bits {
+            Some(bits) => bits
+                .parse()
+                .ok()
+                .filter(|&number| number <= most && bits.bytes().all(|byte| byte.is_ascii_digit()))?,
+            None => most,
+        };
+        Some(Self { address, bits })
+    }
+
+    /// The same range with zeros for the bits that do not count.
+    fn network(self) -> Self {
+        let address = match self.address {
+            IpAddr::V4(address) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
+                IpAddr::V4(Ipv4Addr::from(u32::from(address) & mask))
+            }
+            IpAddr::V6(address) => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0);
+                IpAddr::V6(Ipv6Addr::from(u128::from(address) & mask))
+            }
+        };
+        Self { address, ..self }
+    }
+
+    fn is_inside(self, other: Self) -> bool {
+        let narrowed = Self {
+            bits: other.bits,
+            ..self
+        };
+        self.bits >= other.bits && narrowed.network().address == other.network().address
+    }
+
+    /// Whether all of it is reserved for private networks: no request comes from there over the Internet.
+    ///
+    /// Source: RFC 1918, RFC 4193.
+    fn is_private(self) -> bool {
+        ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
+            .iter()
+            .filter_map(|private| Self::parse(private))
+            .any(|private| self.address.is_ipv4() == private.address.is_ipv4() && self.is_inside(private))
+    }
+}
+
+fn ip_range(operator: &str, text: &str, value: Value<'_>, report: &mut Report) {
+    let Some(range) = Range::parse(text) else {
+        report.value(
+            Code::TypeMismatchIpRange,
+            format!(
+                "the condition operator {operator} is used with an invalid IP range value; specify the IP range in standard \
+                 CIDR format"
+            ),
+            value,
+        );
+        return;
+    };
+    let network = range.network();
+    if network.address != range.address {
+        report.value(
+            Code::ImproveIpRange,
+            format!(
+                "the non-zero bits in the IP address after the masked bits are ignored; replace address with {}/{}",
+                network.address, network.bits
+            ),
+            value,
+        );
+    }
+}
+
+/// `PRIVATE_IP_ADDRESS…`, `PRIVATE_NOT_IP_ADDRESS…`: `aws:SourceIp` is the address that AWS sees, which is never a private one.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", `aws:SourceIp`.
+fn private_addresses(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
+    if !condition.is("aws:SourceIp") {
+        return;
+    }
+    let ranges = condition.values().filter_map(|value| Range::parse(value.as_str()?));
+    let (mut private, mut public) = (false, false);
+    for range in ranges {
+        private |= range.is_private();
+        public |= !range.is_private();
+    }
+    if !private {
+        return;
+    }
+    let (code, details) = match (operator.negated, public) {
+        (false, false) => (
+            Code::PrivateIpAddress,
+            "aws:SourceIp works only for public IP address ranges; the values for condition key aws:SourceIp include only \
+             private IP addresses and will not have the desired effect; update the value to include only public IP addresses",
+        ),
+        (true, false) => (
+            Code::PrivateNotIpAddress,
+            "the values for condition key aws:SourceIp include only private IP addresses and has no effect; aws:SourceIp \
+             works only for public IP address ranges; update the value to include only public IP addresses",
+        ),
+        (false, true) => (
+            Code::PrivateIpAddressSubset,
+            "the values for condition key aws:SourceIp include a mix of private and public IP addresses; the private \
+             addresses will not have the desired effect; to define permissions for private IP ranges, use aws:VpcSourceIp",
+        ),
+        (true, true) => (
+            Code::PrivateNotIpAddressSubset,
+            "the values for condition key aws:SourceIp include a mix of private and public IP addresses; the private \
+             addresses have no effect; to define permissions for private IP ranges, use aws:VpcSourceIp",
+        ),
+    };
+    report.value(code, details, condition.member.value);
+}
+
+/// `INVALID_VPC_FORMAT`, `INVALID_VPCE_FORMAT`, `INVALID_REGION`, `INVALID_KMS_KEY_VALUE`: some keys have values of a certain form.
+///
+/// Source: IAM Access Analyzer policy check reference.
+fn formats(condition: &Condition<'_>, report: &mut Report) {
+    let name = condition.member.key;
+    let kms_key = condition.key.is_some_and(|key| key.key_type() == KeyType::Arn) && names_kms_key(name);
+    for value in condition.values() {
+        let Some(text) = value.as_str().filter(|text| !is_open(text) && !is_pattern(text)) else {
+            continue;
+        };
+        if condition.is("aws:SourceVpc") && !is_resource_id(text, "vpc-") {
+            report.value(
+                Code::InvalidVpcFormat,
+                "the VPC identifier in the condition key value is not valid; use the prefix 'vpc-' followed by 8 or 17 \
+                 alphanumeric characters",
+                value,
+            );
+        } else if condition.is("aws:SourceVpce") && !is_resource_id(text, "vpce-") {
+            report.value(
+                Code::InvalidVpceFormat,
+                "the VPCE identifier in the condition key value is not valid; use the prefix 'vpce-' followed by 8 or 17 \
+                 alphanumeric characters",
+                value,
+            );
+        } else if condition.is("aws:RequestedRegion") && !is_region(text) && text != "aws-global" {
+            report.value(
+                Code::InvalidRegion,
+                format!("the Region `{text}` is not valid; update the condition value to a supported Region"),
+                value,
+            );
+        } else if kms_key && !is_kms_key(text) {
+            report.value(
+                Code::InvalidKmsKeyValue,
+                format!("the {name} condition key value must be a valid KMS key ARN"),
+                value,
+            );
+        }
+    }
+}
+
+fn is_resource_id(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix)
+        .is_some_and(|id| matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// Whether a key's value is the ARN of a KMS key, by its name: `s3:x-amz-server-side-encryption-aws-kms-key-id`.
+fn names_kms_key(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("kms-key-id")
+}
+
+fn is_kms_key(text: &str) -> bool {
+    Segments::of(text).is_some_and(|arn| {
+        arn.service == "kms"
+            && is_region(arn.region)
+            && is_account(arn.account)
+            && (arn.resource.starts_with("key/") || arn.resource.starts_with("alias/"))
+    })
+}
+
+/// The endings of service principals.
+pub(crate) const SUFFIXES: [&str; 3] = [".amazonaws.com", ".amazon.com", ".amazonaws.com.cn"];
+
+/// `INVALID_SERVICE_PRINCIPAL_FORMAT`: a service that makes requests for others has a name of one part before the domain.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", `aws:CalledVia`.
+fn called_via(condition: &Condition<'_>, report: &mut Report) {
+    for value in condition.values() {
+        let Some(text) = value.as_str().filter(|text| !is_open(text) && !is_pattern(text)) else {
+            continue;
+        };
+        let name = SUFFIXES.iter().find_map(|suffix| text.strip_suffix(suffix));
+        let good = name.is_some_and(|name| {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        });
+        if !good {
+            bad_service_principal(value, report);
+        }
+    }
+}
+
+pub(crate) fn bad_service_principal(value: Value<'_>, report: &mut Report) {
+    report.value(
+        Code::InvalidServicePrincipalFormat,
+        "the service principal does not match the expected format; use the format service.amazonaws.com, or use one of the \
+         following suffixes: .amazon.com, .amazonaws.com.cn with all lowercase letters",
+        value,
+    );
+}

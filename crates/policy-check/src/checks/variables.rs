@@ -1,0 +1,137 @@
+//! Policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and the characters `${*}`, `${?}` and `${$}`.
+//!
+//! Source: IAM User Guide, "IAM policy elements: Variables and tags".
+
+use policy_document::{Element, Value};
+
+use crate::Code;
+use crate::context::{Context, Rule};
+use crate::finding::{At, Report};
+use crate::operator::Compares;
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for rule in &context.statements {
+        for resource in &rule.resources {
+            read(context, resource.value, resource.text, report);
+        }
+        for condition in &rule.conditions {
+            for value in condition.values() {
+                let Some(text) = value.as_str().filter(|text| text.contains("${")) else {
+                    continue;
+                };
+                read(context, value, text, report);
+                if context.has_variables
+                    && condition
+                        .operator
+                        .is_some_and(|operator| !takes_variables(operator.compares))
+                {
+                    report.value(
+                        Code::InvalidVariableForOperator,
+                        "policy variables can only be used with String and ARN operators",
+                        value,
+                    );
+                }
+            }
+        }
+        elsewhere(context, rule, report);
+    }
+}
+
+/// `INVALID_VARIABLE_FOR_OPERATOR`: which operators read variables.
+fn takes_variables(compares: Compares) -> bool {
+    matches!(compares, Compares::String | Compares::Arn)
+}
+
+/// `VARIABLE_UNSUPPORTED_IN_ELEMENT`: variables are read in resources and conditions only.
+fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+    if !context.has_variables {
+        return;
+    }
+    let elements = [Element::Action, Element::NotAction].map(|element| rule.statement.element(element));
+    let principals = [Element::Principal, Element::NotPrincipal].map(|element| rule.statement.element(element));
+    let actions = elements
+        .into_iter()
+        .flatten()
+        .flat_map(|member| member.value.one_or_many());
+    let principals = principals.into_iter().flatten().flat_map(|member| {
+        let single = (!member.value.is_object()).then_some(member.value);
+        let keyed = member.value.members().flat_map(|kind| kind.value.one_or_many());
+        single.into_iter().chain(keyed)
+    });
+    for value in actions.chain(principals) {
+        let Some(text) = value.as_str() else { continue };
+        if let Some(start) = text.find("${") {
+            let length = text
+                .get(start..)
+                .and_then(|variable| variable.find('}'))
+                .map_or(text.len() - start, |end| end + 1);
+            let variable = text.get(start..start + length).unwrap_or_default();
+            report.add(
+                Code::VariableUnsupportedInElement,
+                format!(
+                    "policy variables are supported in the Resource and Condition elements; remove the policy variable \
+                     `{variable}` from this element"
+                ),
+                [At::Part(value, start, length)],
+            );
+        }
+    }
+}
+
+/// `VARIABLE_UNSUPPORTED_IN_VERSION`, `MISSING_BRACE_IN_VARIABLE`, `EMPTY_VARIABLE`, `UNSUPPORTED_SPACE_IN_VARIABLE`, `MISSING_QUOTE_IN_VARIABLE`: each
+/// `${` starts a variable, which ends with `}`, and has a key without spaces, perhaps a comma and a default text in single quotes.
+fn read(context: &Context<'_>, value: Value<'_>, text: &str, report: &mut Report) {
+    let mut from = 0;
+    while let Some(start) = text.get(from..).and_then(|rest| rest.find("${")).map(|at| from + at) {
+        if !context.has_variables {
+            report.value(
+                Code::VariableUnsupportedInVersion,
+                "to include variables in your policy, use the policy version 2012-10-17 or later",
+                value,
+            );
+            return;
+        }
+        let inside = text.get(start + 2..).unwrap_or_default();
+        let Some(length) = inside.find('}') else {
+            report.add(
+                Code::MissingBraceInVariable,
+                "the policy variable is missing a closing curly brace; add } after the variable text",
+                [At::Part(value, start, text.len() - start)],
+            );
+            return;
+        };
+        let variable = inside.get(..length).unwrap_or_default();
+        if let Some((code, details)) = wrong(variable) {
+            report.add(code, details, [At::Part(value, start, length + 3)]);
+        }
+        from = start + length + 3;
+    }
+}
+
+/// What is wrong with what stands between the braces.
+fn wrong(variable: &str) -> Option<(Code, &'static str)> {
+    let (key, default) = match variable.split_once(',') {
+        Some((key, default)) => (key, Some(default.trim_matches(' '))),
+        None => (variable, None),
+    };
+    if key.trim_matches(' ').is_empty() {
+        return Some((
+            Code::EmptyVariable,
+            "empty policy variable; remove the ${ } variable structure or provide a variable within the structure",
+        ));
+    }
+    if key.contains(' ') {
+        return Some((
+            Code::UnsupportedSpaceInVariable,
+            "a space is not supported within the policy variable text; remove the space",
+        ));
+    }
+    let quoted = |text: &str| text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'');
+    if default.is_some_and(|text| !quoted(text)) {
+        return Some((
+            Code::MissingQuoteInVariable,
+            "the policy variable default value must begin and end with a single quote; add the missing quote",
+        ));
+    }
+    None
+}

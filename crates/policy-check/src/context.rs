@@ -1,0 +1,196 @@
+//! A document as the checks see it: every name looked up once.
+
+use policy_catalog::{Catalog, ConditionKey, Service};
+use policy_document::{Document, Element, Member, Statement, Value};
+
+use crate::operator::Operator;
+use crate::options::{Options, PolicyType};
+
+/// All that a check may look at.
+pub(crate) struct Context<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) options: Options<'a>,
+    pub(crate) catalog: Catalog,
+    /// Policy variables are read, not taken as plain text.
+    pub(crate) has_variables: bool,
+    pub(crate) statements: Vec<Rule<'a>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Allow,
+    Deny,
+}
+
+/// A statement, with the parts that are what they should be.
+pub(crate) struct Rule<'a> {
+    pub(crate) statement: Statement<'a>,
+    /// `None` if it is missing or wrong.
+    pub(crate) effect: Option<Effect>,
+    /// Those of `Action`, or, if there is none, those of `NotAction`.
+    pub(crate) actions: Vec<Action<'a>>,
+    /// The statement has no `Action`, but a `NotAction`.
+    pub(crate) not_action: bool,
+    /// Those of `Resource`, or, if there is none, those of `NotResource`.
+    pub(crate) resources: Vec<Resource<'a>>,
+    /// The statement has no `Resource`, but a `NotResource`.
+    pub(crate) not_resource: bool,
+    pub(crate) conditions: Vec<Condition<'a>>,
+}
+
+/// The text of an action, or a pattern of actions.
+#[derive(Clone, Copy)]
+pub(crate) struct Action<'a> {
+    pub(crate) value: Value<'a>,
+    pub(crate) text: &'a str,
+    /// What stands before the colon; all of it if there is none.
+    pub(crate) prefix: &'a str,
+    /// What stands after the colon; empty if there is none.
+    pub(crate) name: &'a str,
+    pub(crate) service: Option<Service>,
+    /// The action itself, if this is no pattern.
+    pub(crate) action: Option<policy_catalog::Action>,
+    pub(crate) is_pattern: bool,
+}
+
+impl Action<'_> {
+    /// Whether it is or covers the action of this name, `service:Name`.
+    pub(crate) fn covers(&self, name: &str) -> bool {
+        if self.is_pattern {
+            policy_core::wildcard::matches_ignoring_case(self.text, name)
+        } else {
+            self.text.eq_ignore_ascii_case(name)
+        }
+    }
+
+    /// Whether it is `*`: every action.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.text == "*"
+    }
+}
+
+/// The text of a resource.
+#[derive(Clone, Copy)]
+pub(crate) struct Resource<'a> {
+    pub(crate) value: Value<'a>,
+    pub(crate) text: &'a str,
+}
+
+impl Resource<'_> {
+    /// Whether it is `*`: every resource.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.text == "*"
+    }
+}
+
+/// A key of a condition block.
+#[derive(Clone, Copy)]
+pub(crate) struct Condition<'a> {
+    pub(crate) operator_member: Member<'a>,
+    /// `None` if there is no such operator.
+    pub(crate) operator: Option<Operator>,
+    pub(crate) member: Member<'a>,
+    /// `None` if the catalogue has no such key.
+    pub(crate) key: Option<ConditionKey>,
+}
+
+impl<'a> Condition<'a> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = Value<'a>> + Clone + use<'a> {
+        self.member.value.one_or_many()
+    }
+
+    /// Whether its key is this one.
+    pub(crate) fn is(&self, key: &str) -> bool {
+        self.member.key.eq_ignore_ascii_case(key)
+    }
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(document: &'a Document, options: Options<'a>) -> Self {
+        let catalog = Catalog::get();
+        let statements = document
+            .statements()
+            .map(|statement| rule(catalog, statement))
+            .collect();
+        let version = document.version().and_then(|version| version.value.as_str());
+        Self {
+            document,
+            options,
+            catalog,
+            has_variables: version == Some(policy_core::VERSION),
+            statements,
+        }
+    }
+
+    pub(crate) fn is(&self, kind: PolicyType) -> bool {
+        self.options.policy_type == kind
+    }
+}
+
+fn rule<'a>(catalog: Catalog, statement: Statement<'a>) -> Rule<'a> {
+    let either = |element, not_element| match (statement.element(element), statement.element(not_element)) {
+        (None, Some(not)) => (Some(not), true),
+        (member, _) => (member, false),
+    };
+    let (action, not_action) = either(Element::Action, Element::NotAction);
+    let (resource, not_resource) = either(Element::Resource, Element::NotResource);
+    let effect = statement
+        .element(Element::Effect)
+        .and_then(|effect| effect.value.as_str());
+    Rule {
+        statement,
+        effect: match effect {
+            Some("Allow") => Some(Effect::Allow),
+            Some("Deny") => Some(Effect::Deny),
+            _ => None,
+        },
+        actions: actions(catalog, action),
+        not_action,
+        resources: texts(resource).map(|(value, text)| Resource { value, text }).collect(),
+        not_resource,
+        conditions: statement
+            .conditions()
+            .map(|condition| Condition {
+                operator_member: condition.operator,
+                operator: Operator::parse(condition.operator.key),
+                member: condition.key,
+                key: catalog.condition_key(condition.key.key),
+            })
+            .collect(),
+    }
+}
+
+fn texts<'a>(member: Option<Member<'a>>) -> impl Iterator<Item = (Value<'a>, &'a str)> {
+    member
+        .into_iter()
+        .flat_map(|member| member.value.one_or_many())
+        .filter_map(|value| Some((value, value.as_str()?)))
+}
+
+fn actions<'a>(catalog: Catalog, member: Option<Member<'a>>) -> Vec<Action<'a>> {
+    // Actions of one service mostly stand together.
+    let mut last: (&str, Option<Service>) = ("", None);
+    texts(member)
+        .map(|(value, text)| {
+            let (prefix, name) = text.split_once(':').unwrap_or((text, ""));
+            if prefix != last.0 {
+                last = (prefix, catalog.service(prefix));
+            }
+            let service = last.1;
+            let is_pattern = policy_core::wildcard::is_pattern(text);
+            Action {
+                value,
+                text,
+                prefix,
+                name,
+                service,
+                action: if is_pattern {
+                    None
+                } else {
+                    service.and_then(|service| service.action(name))
+                },
+                is_pattern,
+            }
+        })
+        .collect()
+}

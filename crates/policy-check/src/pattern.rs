@@ -1,0 +1,278 @@
+//! Questions about two wildcard patterns. The rule itself is `policy_core::wildcard`'s.
+
+/// How two bytes are compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    Sensitive,
+    Ignored,
+}
+
+impl Case {
+    fn equal(self, a: u8, b: u8) -> bool {
+        match self {
+            Self::Sensitive => a == b,
+            Self::Ignored => a.eq_ignore_ascii_case(&b),
+        }
+    }
+}
+
+/// Whether `wide` matches all that `narrow` matches.
+///
+/// It looks at the wildcards of `narrow` as characters that only a `*` of `wide` can take, or a `?` another `?`. Where it says yes it
+/// is right; it may say no where `wide` spells the same thing in another way, such as `?*` for `*?`.
+///
+/// A mismatch goes back to the last `*` of `wide` only, so the time is at most the product of the lengths, and linear where `wide` has
+/// a `*` at its end alone.
+pub(crate) fn covers(wide: &str, narrow: &str, case: Case) -> bool {
+    let (wide, narrow) = (wide.as_bytes(), narrow.as_bytes());
+    let (mut w, mut n) = (0, 0);
+    let mut retry = None;
+    loop {
+        match (wide.get(w), narrow.get(n)) {
+            (Some(b'*'), _) => {
+                w += 1;
+                if w == wide.len() {
+                    return true;
+                }
+                retry = Some((w, n));
+                continue;
+            }
+            (None, None) => return true,
+            (Some(b'?'), Some(&other)) if other != b'*' => {
+                w += 1;
+                n += 1;
+                // `?` is a character, not a byte.
+                while narrow.get(n).is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000) {
+                    n += 1;
+                }
+                continue;
+            }
+            (Some(&own), Some(&other)) if other != b'*' && other != b'?' && case.equal(own, other) => {
+                w += 1;
+                n += 1;
+                continue;
+            }
+            _ => {}
+        }
+        match retry {
+            Some((after_star, start)) if start < narrow.len() => {
+                (w, n) = (after_star, start + 1);
+                retry = Some((after_star, start + 1));
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// Whether some text matches both patterns, `*` spanning `/` and `:`.
+///
+/// `${…}` in either is a policy variable, or a placeholder of an ARN format, which may be anything; only a bucket's name has no slash.
+///
+/// The time is at most the product of the lengths, and for most pairs that of comparing the text before their first wildcards.
+pub(crate) fn intersect(a: &str, b: &str) -> bool {
+    if !ends_agree(a.bytes(), b.bytes(), b'$') || !ends_agree(a.bytes().rev(), b.bytes().rev(), b'}') {
+        return false;
+    }
+    let (a, b) = (tokens(a), tokens(b));
+    // Whether the tokens of `a` before some place and those of `b` before `j` can match the same text: for this place, and the next.
+    let mut here = vec![false; b.len() + 1];
+    let mut next = here.clone();
+    mark(&mut here, 0);
+    for i in 0..=a.len() {
+        next.fill(false);
+        let own = a.get(i).copied();
+        for j in 0..=b.len() {
+            if here.get(j) != Some(&true) {
+                continue;
+            }
+            let other = b.get(j).copied();
+            if own.is_none() && other.is_none() {
+                return true;
+            }
+            // What may be any number of characters may be none, or take what stands opposite.
+            if own.is_some_and(Token::is_run) || (own.is_some() && other.is_some_and(|run| run.takes(own))) {
+                mark(&mut next, j);
+            }
+            if other.is_some_and(Token::is_run) || (other.is_some() && own.is_some_and(|run| run.takes(other))) {
+                mark(&mut here, j + 1);
+            }
+            let same = match (own, other) {
+                (Some(Token::Text(own)), Some(Token::Text(other))) => own == other,
+                (Some(Token::Text(_) | Token::Any), Some(Token::Text(_) | Token::Any)) => true,
+                _ => false,
+            };
+            if same {
+                mark(&mut next, j + 1);
+            }
+        }
+        std::mem::swap(&mut here, &mut next);
+    }
+    false
+}
+
+fn mark(places: &mut [bool], at: usize) {
+    if let Some(place) = places.get_mut(at) {
+        *place = true;
+    }
+}
+
+/// Whether two patterns can agree as far as both are plain text. `variable` is the byte at which a variable is met.
+fn ends_agree(mut a: impl Iterator<Item = u8>, mut b: impl Iterator<Item = u8>, variable: u8) -> bool {
+    let special = |byte: u8| byte == b'*' || byte == b'?' || byte == variable;
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (Some(byte), _) if special(byte) => return true,
+            (_, Some(byte)) if special(byte) => return true,
+            (Some(a), Some(b)) if a == b => {}
+            _ => return false,
+        }
+    }
+}
+
+/// One piece of a pattern.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Text(char),
+    /// `?`
+    Any,
+    /// Any run of characters.
+    Run,
+    /// Any run of characters without a slash.
+    Name,
+}
+
+impl Token {
+    fn is_run(self) -> bool {
+        matches!(self, Self::Run | Self::Name)
+    }
+
+    /// Whether a run may have this in it.
+    fn takes(self, other: Option<Self>) -> bool {
+        match self {
+            Self::Run => true,
+            Self::Name => other != Some(Self::Text('/')),
+            Self::Text(_) | Self::Any => false,
+        }
+    }
+}
+
+fn tokens(pattern: &str) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(first) = rest.chars().next() {
+        let variable = rest.strip_prefix("${").and_then(|inside| inside.split_once('}'));
+        let token = if let Some((name, after)) = variable {
+            rest = after;
+            match name {
+                "*" => Token::Text('*'),
+                "?" => Token::Text('?'),
+                "$" => Token::Text('$'),
+                "BucketName" => Token::Name,
+                _ => Token::Run,
+            }
+        } else {
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            match first {
+                '*' => Token::Run,
+                '?' => Token::Any,
+                _ => Token::Text(first),
+            }
+        };
+        if !(token == Token::Run && tokens.last() == Some(&Token::Run)) {
+            tokens.push(token);
+        }
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use policy_core::wildcard::matches;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_pattern_covers_what_it_matches_more_of() {
+        for (wide, narrow) in [
+            ("ec2:*", "ec2:Describe*"),
+            ("ec2:describe*", "ec2:DescribeVolumes"),
+            ("*", "?"),
+            ("a?c", "a?c"),
+            ("a?c", "aéc"),
+            ("*/*", "a/*/b"),
+            ("", ""),
+        ] {
+            assert!(covers(wide, narrow, Case::Ignored), "{wide} {narrow}");
+        }
+        for (wide, narrow) in [
+            ("a?", "a*"),
+            ("?*", "*"),
+            ("ab*", "a*"),
+            ("ab*", "a?"),
+            ("a", "ab"),
+            ("", "*"),
+        ] {
+            assert!(!covers(wide, narrow, Case::Ignored), "{wide} {narrow}");
+        }
+        assert!(!covers("a", "A", Case::Sensitive));
+    }
+
+    #[test]
+    fn arn_patterns_meet() {
+        let object = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
+        let bucket = "arn:${Partition}:s3:::${BucketName}";
+        for (format, pattern, meets) in [
+            (object, "arn:aws:s3:::reports", false),
+            (object, "arn:aws:s3:::reports*", true),
+            (object, "arn:aws:s3:::reports/*", true),
+            (bucket, "arn:aws:s3:::reports/*", false),
+            (bucket, "arn:aws:s3:::reports-?", true),
+            (bucket, "arn:aws:s3:::${aws:username}", true),
+            (bucket, "*", true),
+            (
+                "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}",
+                "arn:aws:iam::*:user/*",
+                false,
+            ),
+            ("a${*}b", "a?b", true),
+            ("a${*}b", "axb", false),
+        ] {
+            assert_eq!(intersect(format, pattern), meets, "{format} {pattern}");
+            assert_eq!(intersect(pattern, format), meets, "{pattern} {format}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_covered_is_matched(wide in "[ab*?]{0,6}", narrow in "[ab*?]{0,6}", text in "[ab]{0,8}") {
+            if covers(&wide, &narrow, Case::Sensitive) && matches(&narrow, &text) {
+                prop_assert!(matches(&wide, &text));
+            }
+        }
+
+        #[test]
+        fn what_both_match_is_in_the_intersection(a in "[ab/*?]{0,6}", b in "[ab/*?]{0,6}", text in "[ab/]{0,8}") {
+            if matches(&a, &text) && matches(&b, &text) {
+                prop_assert!(intersect(&a, &b));
+            }
+        }
+
+        #[test]
+        fn an_intersection_has_a_text(a in "[ab*?]{0,4}", b in "[ab*?]{0,4}") {
+            // A shortest common text has at most one character for each character of either.
+            fn texts(length: usize) -> Vec<String> {
+                (0..1 << length).map(|bits: u32| (0..length).map(|i| if bits >> i & 1 == 0 { 'a' } else { 'b' }).collect()).collect()
+            }
+            let any = (0..=8).flat_map(texts).any(|text| matches(&a, &text) && matches(&b, &text));
+            prop_assert_eq!(intersect(&a, &b), any);
+        }
+
+        #[test]
+        fn any_text_is_answered(a in ".{0,20}", b in ".{0,20}") {
+            let _ = (covers(&a, &b, Case::Ignored), intersect(&a, &b));
+            prop_assert!(covers(&a, &a, Case::Sensitive) && covers("*", &a, Case::Sensitive));
+        }
+    }
+}

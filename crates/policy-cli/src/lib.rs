@@ -1,0 +1,74 @@
+#![doc = include_str!("../README.md")]
+
+pub mod completions;
+mod output;
+pub mod policies;
+mod problem;
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Command};
+
+pub use crate::output::{Exit, Output};
+
+/// A whole program: reads the arguments of the process and runs what they ask for, on the standard streams.
+///
+/// - `command`: the program with all its subcommands
+/// - `run`: does what the arguments ask for, once they fit `command`
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use policy_cli::policies;
+/// use remotion_lambda_policies::ALL;
+///
+/// fn main() -> ExitCode {
+///     policy_cli::main(policies::command(ALL), |matches, output| policies::run(ALL, matches, output))
+/// }
+/// ```
+pub fn main(command: Command, run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> Exit) -> ExitCode {
+    let mut stdout = io::stdout().lock();
+    let terminal = stdout.is_terminal();
+    let mut output = Output {
+        stdout: &mut stdout,
+        stderr: &mut io::stderr().lock(),
+        terminal,
+    };
+    execute(command, env::args_os(), &mut output, run).into()
+}
+
+/// As [`main`], with these arguments and streams. The first argument is the program's own name.
+///
+/// Help goes to the standard output and ends well. Arguments that do not fit `command` are a usage error.
+///
+/// # Examples
+///
+/// ```
+/// use policy_cli::{Exit, Output, policies};
+/// use remotion_lambda_policies::{ALL, USER};
+///
+/// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+/// let mut output = Output { stdout: &mut stdout, stderr: &mut stderr, terminal: false };
+/// let exit = policy_cli::execute(policies::command(ALL), ["policies", "user"], &mut output, |matches, output| {
+///     policies::run(ALL, matches, output)
+/// });
+/// assert_eq!(exit, Exit::Success);
+/// assert_eq!(stdout, USER.json.as_bytes());
+/// ```
+pub fn execute<A: Into<OsString> + Clone>(
+    command: Command,
+    args: impl IntoIterator<Item = A>,
+    output: &mut Output<'_>,
+    run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> Exit,
+) -> Exit {
+    match command.try_get_matches_from(args) {
+        Ok(matches) => run(&matches, output),
+        Err(message) if message.use_stderr() => output.refuse(message.render()),
+        Err(help) => output.print(&help.render().to_string()),
+    }
+}

@@ -1,0 +1,66 @@
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+use crate::problem::Problem;
+
+/// Where a command writes: results to the one stream, messages to the other.
+pub struct Output<'a> {
+    /// Takes results, and nothing else.
+    pub stdout: &'a mut dyn Write,
+    /// Takes messages.
+    pub stderr: &'a mut dyn Write,
+    /// Whether a person reads `stdout` at a terminal.
+    pub terminal: bool,
+}
+
+/// How a command ended. It is the program's exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Exit {
+    /// 0: it did what was asked.
+    Success,
+    /// 2: it could not be done as asked, or the result could not be written; a message says why.
+    Usage,
+}
+
+impl Exit {
+    /// The number.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Usage => 2,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+impl Output<'_> {
+    /// Writes a result. If nobody reads any further, as with `| head`, that is the end of it and no error.
+    pub(crate) fn print(&mut self, result: &str) -> Exit {
+        let written = self.stdout.write_all(result.as_bytes());
+        match written.and_then(|()| self.stdout.flush()) {
+            Ok(()) => Exit::Success,
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Exit::Success,
+            Err(error) => self.report(&[Problem::new(format!("the output cannot be written: {error}"))]),
+        }
+    }
+
+    /// Says all that is wrong.
+    pub(crate) fn report(&mut self, problems: &[Problem]) -> Exit {
+        let messages: String = problems.iter().map(Problem::to_string).collect();
+        self.refuse(messages)
+    }
+
+    pub(crate) fn refuse(&mut self, message: impl Display) -> Exit {
+        // Where messages cannot be written either, the exit code is all there is left.
+        let _ = write!(self.stderr, "{message}").and_then(|()| self.stderr.flush());
+        Exit::Usage
+    }
+}

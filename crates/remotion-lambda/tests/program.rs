@@ -1,0 +1,595 @@
+//! The program as a shell sees it.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
+use std::io;
+use std::process::{Command, Stdio};
+
+use expect_test::{Expect, expect};
+use iam_policy::{Explanation, Options, Policy, Style};
+use remotion_lambda_policies::{ALL, ROLE, USER};
+use serde_json::Value;
+
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+fn program(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+    command.args(args).env_remove("COLUMNS").stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> Ran {
+    let output = program(args).output().unwrap();
+    Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// What it prints when all is well.
+fn printed(args: &[&str]) -> String {
+    let ran = run(args);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{args:?}");
+    ran.stdout
+}
+
+fn prints(args: &[&str], expected: Expect) {
+    expected.assert_eq(&printed(args));
+}
+
+fn refuses(args: &[&str], expected: Expect) {
+    let ran = run(args);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{args:?}");
+    expected.assert_eq(&ran.stderr);
+}
+
+/// What follows `policies NAME` gives what these options render.
+fn renders(policy: &Policy<'_>, args: &[&str], options: Options<'_>) {
+    let args = [&["policies", policy.name], args].concat();
+    let printed = printed(&args);
+    assert_eq!(printed, policy.render(options).unwrap().to_string(), "{args:?}");
+    if options.style.minified {
+        assert_eq!(Some(printed.chars().count()), policy.measure(options), "{args:?}");
+    }
+}
+
+#[test]
+fn by_default_the_bytes_are_the_constants() {
+    for policy in ALL {
+        assert_eq!(printed(&["policies", policy.name]), policy.json);
+    }
+    assert_eq!(printed(&["policies", "user", "--partition", "aws"]), USER.json);
+}
+
+#[test]
+fn another_partition_has_other_resources() {
+    for policy in ALL {
+        let options = Options {
+            partition: Some("aws-cn"),
+            ..Options::DEFAULT
+        };
+        renders(policy, &["--partition", "aws-cn"], options);
+    }
+    let china = printed(&["policies", "user", "--partition=aws-cn"]);
+    assert!(china.contains("arn:aws-cn:lambda:*:488211338238:layer:LambdaInsightsExtension*"));
+    assert!(!china.contains("arn:aws:"));
+    assert!(!china.contains("remotion-binaries"));
+}
+
+#[test]
+fn parameters_have_other_values() {
+    let options = Options {
+        parameters: &[("bucket-prefix", "acme-"), ("role-name", "teams/video/render=1")],
+        ..Options::DEFAULT
+    };
+    let args = [
+        "--set",
+        "bucket-prefix=acme-",
+        "--set",
+        "role-name=teams/video/render=1",
+    ];
+    renders(&USER, &args, options);
+    let json = printed(&[&["policies", "user"], &args[..]].concat());
+    assert!(json.contains("\"arn:aws:s3:::acme-*\""));
+    assert!(json.contains("\"arn:aws:iam::*:role/teams/video/render=1\""));
+    assert!(!json.contains("remotionlambda-"));
+}
+
+#[test]
+fn extensions_come_after_the_policy_in_the_order_of_the_spec() {
+    let both = Options {
+        extensions: &["custom-layers", "output-bucket"],
+        ..Options::DEFAULT
+    };
+    renders(&USER, &["--with", "custom-layers", "--with", "output-bucket"], both);
+    renders(&USER, &["--with", "output-bucket", "--with", "custom-layers"], both);
+    let sids = |json: &str| -> Vec<String> {
+        let json: Value = serde_json::from_str(json).unwrap();
+        let statements = json["Statement"].as_array().unwrap().iter();
+        statements
+            .map(|statement| statement["Sid"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let extended = sids(&printed(&["policies", "user", "--with", "custom-layers"]));
+    let more = extended.strip_prefix(sids(USER.json).as_slice()).unwrap();
+    assert_eq!(more, ["UpdateFunction", "GetOwnLayerVersion"]);
+}
+
+#[test]
+fn the_layout_changes_and_the_size_is_what_is_measured() {
+    for policy in ALL {
+        for (args, style) in [
+            (
+                &["--scalars"][..],
+                Style {
+                    scalars: true,
+                    ..Style::PRETTY
+                },
+            ),
+            (&["--minify"], Style::MINIFIED),
+            (
+                &["--minify", "--scalars"],
+                Style {
+                    scalars: true,
+                    ..Style::MINIFIED
+                },
+            ),
+        ] {
+            renders(
+                policy,
+                args,
+                Options {
+                    style,
+                    ..Options::DEFAULT
+                },
+            );
+        }
+    }
+    let size = |args: &[&str]| printed(&[&["policies"], args].concat()).chars().count();
+    assert_eq!(size(&["user", "--minify"]), 1758);
+    assert_eq!(size(&["role", "--minify"]), 800);
+    assert_eq!(size(&["user", "--minify", "--with", "custom-layers"]), 2067);
+}
+
+#[test]
+fn the_role_has_a_trust_policy() {
+    assert_eq!(printed(&["policies", "role", "--trust"]), ROLE.trust.unwrap().json);
+    refuses(
+        &["policies", "user", "--trust"],
+        expect![[r#"
+            error: unexpected argument '--trust' found
+
+            Usage: remotion-lambda policies user [OPTIONS]
+
+            For more information, try '--help'.
+        "#]],
+    );
+    refuses(
+        &["policies", "role", "--trust", "--with", "output-bucket"],
+        expect![[r#"
+            error: the argument '--trust' cannot be used with '--with <EXTENSION>'
+
+            Usage: remotion-lambda policies role --trust
+
+            For more information, try '--help'.
+        "#]],
+    );
+}
+
+#[test]
+fn an_unknown_partition_is_refused() {
+    refuses(
+        &["policies", "user", "--partition", "aws-cm"],
+        expect![[r#"
+            error: AWS has no partition `aws-cm`
+              help: did you mean `aws-cn`?
+              help: the partitions of this policy are `aws` and `aws-cn`
+        "#]],
+    );
+    refuses(
+        &["policies", "role", "--partition", "aws-us-gov"],
+        expect![[r#"
+            error: this policy is not made for the partition `aws-us-gov`, but for `aws`, `aws-cn`
+        "#]],
+    );
+}
+
+#[test]
+fn a_value_cannot_widen_the_policy() {
+    refuses(
+        &["policies", "user", "--set", "bucket-prefix=*"],
+        expect![[r#"
+            error: `*` cannot be the value of `bucket-prefix`: it contains `*`, which would widen every resource that it stands in
+              help: the policy adds its own wildcards
+              help: the default is `remotionlambda-`
+        "#]],
+    );
+    refuses(
+        &["policies", "user", "--set", "bucket-prefix="],
+        expect![[r#"
+            error: `` cannot be the value of `bucket-prefix`: it is empty, which would widen every resource that it stands in
+              help: the default is `remotionlambda-`
+        "#]],
+    );
+    refuses(
+        &["policies", "role", "--set", "function-prefix=a/b"],
+        expect![[r#"
+            error: `a/b` cannot be the value of `function-prefix`: it contains `/`, which this parameter does not allow
+              help: the default is `remotion-render-`
+        "#]],
+    );
+}
+
+#[test]
+fn all_mistakes_are_said_at_once() {
+    let args = [
+        "policies",
+        "user",
+        "--partition=moon",
+        "--set=bucket-perfix=a",
+        "--set=role-name",
+        "--set=bucket-prefix=a",
+        "--set=bucket-prefix=b",
+        "--set=function-prefix=a:b",
+        "--with=custom-layer",
+        "--with=output-bucket",
+    ];
+    refuses(
+        &args,
+        expect![[r#"
+            error: AWS has no partition `moon`
+              help: the partitions of this policy are `aws` and `aws-cn`
+            error: there is no parameter `bucket-perfix`
+              help: did you mean `bucket-prefix`?
+              help: the parameters are `bucket-prefix`, `function-prefix`, `role-name` and `output-bucket`
+            error: the parameter `bucket-prefix` is set twice
+              help: keep one `--set bucket-prefix=…`
+            error: `a:b` cannot be the value of `function-prefix`: it contains `:`, which has a meaning of its own in a policy
+              help: the default is `remotion-render-`
+            error: there is no extension `custom-layer`
+              help: did you mean `custom-layers`?
+              help: the extensions are `custom-layers` and `output-bucket`
+            error: `--set role-name` gives no value
+              help: the default is `--set role-name=remotion-lambda-role`
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_that_becomes_too_long_is_refused() {
+    let long = format!("role-name={}", "r".repeat(320));
+    refuses(
+        &["policies", "user", "--set", &long],
+        expect![[r#"
+            error: the policy has 2,058 characters, 10 more than the quota of `inline-user`, 2,048
+              help: `--scalars` makes it 2,034 characters, which fits
+              help: give `--set` shorter values
+              help: attached as `managed` it would fit, with up to 6,144 characters
+        "#]],
+    );
+    assert!(printed(&["policies", "user", "--scalars", "--set", &long]).contains(&long[10..]));
+}
+
+#[test]
+fn commands_that_do_not_exist_are_refused() {
+    refuses(
+        &["policies", "usr"],
+        expect![[r#"
+            error: unrecognized subcommand 'usr'
+
+              tip: a similar subcommand exists: 'user'
+
+            Usage: remotion-lambda policies <COMMAND>
+
+            For more information, try '--help'.
+        "#]],
+    );
+    refuses(
+        &["policies", "explain", "rule"],
+        expect![[r#"
+            error: invalid value 'rule' for '[POLICY]'
+              [possible values: user, role]
+
+              tip: a similar value exists: 'role'
+
+            For more information, try '--help'.
+        "#]],
+    );
+    refuses(
+        &["policies", "explain", "--format", "html"],
+        expect![[r#"
+            error: invalid value 'html' for '--format <FORMAT>'
+              [possible values: markdown, json]
+
+            For more information, try '--help'.
+        "#]],
+    );
+    for nothing in [&[][..], &["policies"]] {
+        assert_eq!(run(nothing).code, Some(2));
+        assert_eq!(run(nothing).stdout, "");
+    }
+}
+
+#[test]
+fn the_table_explains_one_policy_or_all() {
+    let user = printed(&["policies", "explain", "user"]);
+    assert!(user.starts_with(&USER.explanation().to_string()));
+    assert_eq!(printed(&["policies", "explain", "user", "--format", "markdown"]), user);
+    let all = printed(&["policies", "explain"]);
+    let headings: Vec<_> = all.lines().filter(|line| line.starts_with('#')).collect();
+    assert_eq!(
+        headings,
+        [
+            "# User permissions",
+            "## Extension `custom-layers`: Custom layers",
+            "## Extension `output-bucket`: Own output bucket",
+            "# Role permissions",
+            "## Extension `output-bucket`: Own output bucket",
+        ]
+    );
+    for policy in ALL {
+        assert!(all.contains(&format!("{}\n\n{}", policy.about, policy.explanation())));
+        for extension in policy.extensions {
+            assert!(all.contains(&format!("{}\n\n{}", extension.about.trim(), extension.explanation())));
+        }
+    }
+}
+
+#[test]
+fn the_json_has_the_rows_of_the_table() {
+    let all: Value = serde_json::from_str(&printed(&["policies", "explain", "--format", "json"])).unwrap();
+    let all = all.as_array().unwrap();
+    assert_eq!(all.len(), ALL.len());
+    for (json, policy) in all.iter().zip(ALL) {
+        assert_eq!(json["name"], policy.name);
+        assert_eq!(json["title"], policy.title);
+        assert_eq!(json["about"], policy.about);
+        check_rows(&json["rows"], policy.explanation());
+        let extensions = json["extensions"].as_array().unwrap();
+        assert_eq!(extensions.len(), policy.extensions.len());
+        for (json, extension) in extensions.iter().zip(policy.extensions) {
+            assert_eq!(json["name"], extension.name);
+            check_rows(&json["rows"], extension.explanation());
+        }
+        let args = ["policies", "explain", policy.name, "--format", "json"];
+        let one: Value = serde_json::from_str(&printed(&args)).unwrap();
+        assert_eq!(one.as_array().unwrap(), std::slice::from_ref(json));
+    }
+}
+
+fn check_rows(json: &Value, explanation: Explanation<'_>) {
+    let rows = json.as_array().unwrap();
+    assert_eq!(rows.len(), explanation.rows().count());
+    for (json, row) in rows.iter().zip(explanation.rows()) {
+        assert_eq!(json["sid"], row.statement().sid);
+        assert_eq!(json["id"], row.statement().id);
+        assert_eq!(json["effect"], "Allow");
+        assert_eq!(json["reason"], row.reason());
+        assert_eq!(json.get("without").and_then(Value::as_str), row.without());
+        let actions: Vec<_> = row.actions().map(|action| action.pattern).collect();
+        assert_eq!(json["actions"], Value::from(actions));
+        let access: Vec<_> = row.actions().map(|action| action.access).collect();
+        assert_eq!(json["access"], Value::from(access));
+        let resources = json["resources"].as_array().unwrap();
+        assert!(
+            resources
+                .iter()
+                .map(|json| &json["arn"])
+                .eq(row.resources().map(|resource| resource.arn.text))
+        );
+        for (json, resource) in resources.iter().zip(row.resources()) {
+            let partitions = (!resource.partitions.is_empty()).then(|| Value::from(resource.partitions));
+            assert_eq!(json.get("partitions"), partitions.as_ref());
+        }
+    }
+}
+
+#[test]
+fn a_reader_who_has_gone_is_no_error() {
+    for args in [
+        &["policies", "user"][..],
+        &["policies", "role", "--minify"],
+        &["policies", "explain", "--format", "json"],
+        &["policies", "user", "--help"],
+        &["--version"],
+        &["completions", "bash"],
+    ] {
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let output = program(args).stdout(writer).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        assert_eq!(output.stderr, b"", "{args:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = program(&["policies", "role", "--minify"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.starts_with("error: the output cannot be written: "), "{stderr}");
+}
+
+#[test]
+fn every_shell_has_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = printed(&["completions", shell]);
+        for word in ["policies", "partition", "aws-cn", "custom-layers", "explain"] {
+            // PowerShell and Elvish complete no values of options.
+            if !(matches!(shell, "elvish" | "powershell") && matches!(word, "aws-cn" | "custom-layers")) {
+                assert!(script.contains(word), "{shell}: {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn help_shows_the_commands() {
+    prints(
+        &["--version"],
+        expect![[r#"
+            remotion-lambda 0.1.0
+        "#]],
+    );
+    prints(
+        &["--help"],
+        expect![[r#"
+            Print and explain the permissions that Remotion Lambda needs
+
+            Usage: remotion-lambda <COMMAND>
+
+            Commands:
+              policies     Print and explain the IAM policies that this program needs
+              completions  Print the script with which a shell completes the arguments of this program
+              help         Print this message or the help of the given subcommand(s)
+
+            Options:
+              -h, --help     Print help
+              -V, --version  Print version
+        "#]],
+    );
+    prints(
+        &["policies", "--help"],
+        expect![[r#"
+            Print and explain the IAM policies that this program needs
+
+            Usage: remotion-lambda policies <COMMAND>
+
+            Commands:
+              user     User permissions
+              role     Role permissions
+              explain  Explain why each permission is needed
+              help     Print this message or the help of the given subcommand(s)
+
+            Options:
+              -h, --help  Print help
+        "#]],
+    );
+}
+
+#[test]
+fn help_shows_the_options_and_what_they_take() {
+    prints(
+        &["policies", "user", "-h"],
+        expect![[r#"
+            User permissions
+
+            Usage: remotion-lambda policies user [OPTIONS]
+
+            Options:
+                  --partition <PARTITION>  Write the ARNs of this AWS partition [default: aws] [possible values:
+                                           aws, aws-cn]
+                  --set <NAME=VALUE>       Give a parameter another value; may be repeated
+                  --with <EXTENSION>       Add the statements of an extension; may be repeated [possible values:
+                                           custom-layers, output-bucket]
+                  --scalars                Write a list of one value as that value, which IAM reads alike and
+                                           which is shorter
+                  --minify                 Leave out white space
+              -h, --help                   Print help (see more with '--help')
+
+            Parameters and their defaults:
+              bucket-prefix=remotionlambda-
+                  What the name of every Remotion bucket begins with.
+              function-prefix=remotion-render-
+                  What the name of every Remotion function begins with.
+              role-name=remotion-lambda-role
+                  The role that functions run as; with its path, if it has one.
+              output-bucket=my-remotion-output
+                  A bucket of your own that renders go to. Only the extensions `output-bucket` use it.
+        "#]],
+    );
+    prints(
+        &["policies", "role", "--help"],
+        expect![[r#"
+            Role permissions
+
+            For the role `remotion-lambda-role`, as which the functions run. Usually it is a managed policy with
+            the name `remotion-lambda-policy`. In the IAM console create a policy from this JSON, then open the
+            role and attach it. Or put the JSON into `role.json`, run `aws iam create-policy --policy-name
+            remotion-lambda-policy --policy-document file://role.json` and give the ARN that it prints to `aws
+            iam attach-role-policy`.
+
+            As an inline policy of the role it fits as well.
+
+            Usage: remotion-lambda policies role [OPTIONS]
+
+            Options:
+                  --partition <PARTITION>
+                      Write the ARNs of this AWS partition [default: aws] [possible values: aws, aws-cn]
+
+                  --set <NAME=VALUE>
+                      Give a parameter another value; may be repeated
+
+                  --with <EXTENSION>
+                      Add the statements of an extension; may be repeated
+
+                      Possible values:
+                      - output-bucket: Own output bucket
+
+                  --scalars
+                      Write a list of one value as that value, which IAM reads alike and which is shorter
+
+                  --minify
+                      Leave out white space
+
+                  --trust
+                      Print the trust policy of the role instead: who may assume it
+
+              -h, --help
+                      Print help (see a summary with '-h')
+
+            Parameters and their defaults:
+              bucket-prefix=remotionlambda-
+                  What the name of every Remotion bucket begins with.
+              function-prefix=remotion-render-
+                  What the name of every Remotion function begins with.
+              role-name=remotion-lambda-role
+                  The role that functions run as; with its path, if it has one.
+              output-bucket=my-remotion-output
+                  A bucket of your own that renders go to. Only the extensions `output-bucket` use it.
+        "#]],
+    );
+    prints(
+        &["policies", "explain", "--help"],
+        expect![[r#"
+            Explain why each permission is needed
+
+            Usage: remotion-lambda policies explain [OPTIONS] [POLICY]
+
+            Arguments:
+              [POLICY]  Only this policy [possible values: user, role]
+
+            Options:
+                  --format <FORMAT>  How to write it [default: markdown] [possible values: markdown, json]
+              -h, --help             Print help
+        "#]],
+    );
+    prints(
+        &["completions", "--help"],
+        expect![[r#"
+            Print the script with which a shell completes the arguments of this program
+
+            Usage: remotion-lambda completions <SHELL>
+
+            Arguments:
+              <SHELL>  The shell that will read it [possible values: bash, elvish, fish, powershell, zsh]
+
+            Options:
+              -h, --help  Print help
+        "#]],
+    );
+}
