@@ -59,7 +59,7 @@ pub fn document(policy: &Policy, lowered: &policy_core::Policy<'_>, options: Opt
 }
 
 fn value(name: &str) -> Step {
-    Step::Value(name.to_owned())
+    Step::value(name)
 }
 
 fn span(range: &std::ops::Range<usize>) -> Span {

@@ -23,7 +23,7 @@ pub(crate) fn findings(source: &str, options: &Options<'_>) -> String {
             })
             .collect();
         writeln!(answer, "{} {}", finding.code, places.join(" ")).unwrap();
-        if let Some(help) = &finding.help {
+        if let Some(help) = finding.help() {
             writeln!(answer, "  {help}").unwrap();
         }
     }

@@ -220,7 +220,7 @@ struct Escaped<W>(W);
 impl<W: Write> Write for Escaped<W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut rest = text;
-        while let Some(at) = rest.find(|c: char| matches!(c, '"' | '\\' | '\0'..='\u{1F}')) {
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F)) {
             let (plain, special) = rest.split_at(at);
             self.0.write_str(plain)?;
             let mut characters = special.chars();
@@ -277,13 +277,29 @@ impl Size {
     }
 
     fn add(&mut self, json: &str) {
-        for character in json.chars() {
-            let counts = self.in_string || !matches!(character, ' ' | '\t' | '\n' | '\r');
+        // A character counts with its first byte.
+        let starts = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
+        let mut rest = json.as_bytes();
+        while let [first, tail @ ..] = rest {
+            rest = tail;
+            if self.in_string && !self.escaped {
+                // Most of a policy is text without quotes and escapes.
+                let special = |byte: &u8| matches!(byte, b'"' | b'\\');
+                let plain = core::iter::once(first).chain(tail).position(special);
+                let length = plain.unwrap_or(tail.len() + 1);
+                if length > 0 {
+                    let (text, after) = tail.split_at_checked(length - 1).unwrap_or((tail, &[]));
+                    self.characters += usize::from(starts(&first)) + text.iter().filter(starts).count();
+                    rest = after;
+                    continue;
+                }
+            }
+            let counts = starts(&first) && (self.in_string || !matches!(first, b' ' | b'\t' | b'\n' | b'\r'));
             self.characters += usize::from(counts);
-            match character {
+            match first {
                 _ if self.escaped => self.escaped = false,
-                '\\' => self.escaped = self.in_string,
-                '"' => self.in_string = !self.in_string,
+                b'\\' => self.escaped = self.in_string,
+                b'"' => self.in_string = !self.in_string,
                 _ => {}
             }
         }

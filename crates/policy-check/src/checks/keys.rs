@@ -6,7 +6,7 @@ use policy_document::Member;
 
 use crate::Code;
 use crate::context::{Condition, Context, Effect, Rule};
-use crate::finding::{At, Report};
+use crate::finding::{At, Hint, Report};
 use crate::operator::{Compares, Qualifier};
 use crate::options::PolicyType;
 
@@ -94,9 +94,7 @@ fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
             ),
         )
     };
-    let finding = report.key(code, details, condition.member);
-    let meant = context.catalog.suggest_condition_key(name);
-    finding.help = meant.map(|meant| format!("did you mean `{meant}`?"));
+    report.key(code, details, condition.member).hint = Hint::Key(name.to_owned());
 }
 
 /// `DEPRECATED_GLOBAL_CONDITION_KEY`, `UNSUPPORTED_GLOBAL_CONDITION_KEY`: `aws:ARN` is the old name of `aws:PrincipalArn` in policies of identities;
@@ -201,7 +199,7 @@ fn s3_prefix(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
 
 /// `DYNAMODB_ATTRIBUTES_WITHOUT_SELECT`: attributes are limited only for a request that names the attributes it wants.
 ///
-/// Source: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control".
+/// Source: Amazon `DynamoDB` Developer Guide, "Using IAM policy conditions for fine-grained access control".
 fn dynamodb_attributes(rule: &Rule<'_>, report: &mut Report) {
     let Some(attributes) = rule
         .conditions

@@ -36,7 +36,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 fn invalid(rule: &crate::context::Rule<'_>, report: &mut Report) {
-    let Some(condition) = rule.statement.element(policy_document::Element::Condition) else {
+    let Some(condition) = rule.element(policy_document::Element::Condition) else {
         return;
     };
     for member in condition.value.members() {

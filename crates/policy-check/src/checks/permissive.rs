@@ -113,7 +113,7 @@ fn power(rule: &Rule<'_>, power: &Power, report: &mut Report) {
         if rule.actions.iter().any(|action| action.covers(power.action)) {
             return;
         }
-        match rule.statement.element(Element::NotAction) {
+        match rule.element(Element::NotAction) {
             Some(member) => (member.value, true),
             None => return,
         }
@@ -127,7 +127,7 @@ fn power(rule: &Rule<'_>, power: &Power, report: &mut Report) {
     };
     let (at, pattern) = action;
     let (code, details, resource) = if rule.not_resource {
-        let Some(member) = rule.statement.element(Element::NotResource) else {
+        let Some(member) = rule.element(Element::NotResource) else {
             return;
         };
         let (code, details) = match (rule.not_action, pattern) {

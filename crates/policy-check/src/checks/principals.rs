@@ -19,7 +19,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
             continue;
         }
         for element in [Element::Principal, Element::NotPrincipal] {
-            if let Some(member) = rule.statement.element(element) {
+            if let Some(member) = rule.element(element) {
                 format(member, report);
                 for (kind, value) in named(member) {
                     principal(context, kind, value, report);
@@ -47,7 +47,7 @@ fn presence(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     if !rule.statement.0.is_object() {
         return;
     }
-    let elements = [Element::Principal, Element::NotPrincipal].map(|element| rule.statement.element(element));
+    let elements = [Element::Principal, Element::NotPrincipal].map(|element| rule.element(element));
     if context.is(PolicyType::Identity) {
         for member in elements.into_iter().flatten() {
             report.key(
@@ -175,7 +175,7 @@ fn is_identifier(text: &str, prefix: &str) -> bool {
 fn not_principal(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     if rule.effect == Some(Effect::Allow)
         && !context.is(PolicyType::Trust)
-        && let Some(member) = rule.statement.element(Element::NotPrincipal)
+        && let Some(member) = rule.element(Element::NotPrincipal)
     {
         report.key(
             Code::AllowWithNotPrincipal,
@@ -209,7 +209,7 @@ const ACCOUNT_KEYS: &[&str] = &[
 ///
 /// Source: IAM User Guide, "The confused deputy problem".
 fn service_principals(rule: &Rule<'_>, report: &mut Report) {
-    let Some(member) = rule.statement.element(Element::Principal) else {
+    let Some(member) = rule.element(Element::Principal) else {
         return;
     };
     let services: Vec<_> = named(member).filter(|(kind, _)| *kind == "Service").collect();

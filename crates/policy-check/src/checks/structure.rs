@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use policy_core::text::{is_accepted, is_sid};
-use policy_document::{Element, Kind, Member, Statement, Value};
+use policy_document::{Element, Kind, Member, Value};
 
 use crate::Code;
 use crate::context::{Context, Rule};
-use crate::finding::{At, Report};
+use crate::finding::{At, Hint, Report};
 use crate::options::PolicyType;
 
 /// The policy languages that there are.
@@ -87,7 +87,9 @@ fn unknown(member: Member<'_>, report: &mut Report) {
         .into_iter()
         .chain(Element::ALL.iter().map(|element| element.name()))
         .find(|name| name.eq_ignore_ascii_case(member.key) && *name != member.key);
-    finding.help = meant.map(|name| format!("did you mean `{name}`?"));
+    if let Some(name) = meant {
+        finding.hint = Hint::Meant(name.to_owned());
+    }
 }
 
 /// `MISSING_VERSION`, `INVALID_VERSION`: without a version, AWS reads the policy as it did in 2008.
@@ -124,7 +126,7 @@ fn sids(context: &Context<'_>, report: &mut Report) {
     let mut seen: HashMap<&str, Vec<Value<'_>>> = HashMap::new();
     let mut order = Vec::new();
     for rule in &context.statements {
-        if let Some(sid) = rule.statement.element(Element::Sid)
+        if let Some(sid) = rule.element(Element::Sid)
             && let Some(text) = sid.value.as_str()
             && !text.is_empty()
         {
@@ -160,7 +162,9 @@ fn sids(context: &Context<'_>, report: &mut Report) {
 /// Source: IAM API Reference, `PutUserPolicy`, the pattern of `PolicyDocument`.
 fn characters(context: &Context<'_>, report: &mut Report) {
     // A character of two bytes up to U+00FF starts with the byte 0xC2 or 0xC3.
-    let suspicious = |text: &str| text.bytes().any(|byte| byte < 0x20 || byte > 0xC3);
+    if !context.document.has_byte(|byte| !(0x20..=0xC3).contains(&byte)) {
+        return;
+    }
     let wrong = |text: &str| text.chars().find(|&character| !is_accepted(character));
     let details = |character: char| {
         format!(
@@ -170,7 +174,7 @@ fn characters(context: &Context<'_>, report: &mut Report) {
         )
     };
     for value in context.document.values() {
-        if let Some(text) = value.as_str().filter(|text| suspicious(text))
+        if let Some(text) = value.as_str()
             && let Some(character) = wrong(text)
         {
             let at = text.find(character).unwrap_or_default();
@@ -180,7 +184,7 @@ fn characters(context: &Context<'_>, report: &mut Report) {
                 [At::Part(value, at, character.len_utf8())],
             );
         }
-        if let Some(key) = value.key().filter(|key| suspicious(key))
+        if let Some(key) = value.key()
             && let Some(character) = wrong(key)
         {
             report.key(Code::CharacterNotAccepted, details(character), Member { key, value });
@@ -194,27 +198,27 @@ fn statement(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
         mismatch("object", statement.0, report);
         return;
     }
-    for member in statement.unknown() {
+    for &member in &rule.unknown {
         unknown(member, report);
     }
-    combinations(statement, report);
-    sid(context, statement, report);
-    effect(statement, report);
-    action(statement, report);
-    resource(context, statement, report);
-    condition(statement, report);
+    combinations(rule, report);
+    sid(context, rule, report);
+    effect(rule, report);
+    action(rule, report);
+    resource(context, rule, report);
+    condition(rule, report);
 }
 
 /// `UNSUPPORTED_ELEMENT_COMBINATION`: an element and its opposite exclude each other.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
-fn combinations(statement: Statement<'_>, report: &mut Report) {
+fn combinations(rule: &Rule<'_>, report: &mut Report) {
     for (one, other) in [
         (Element::Action, Element::NotAction),
         (Element::Resource, Element::NotResource),
         (Element::Principal, Element::NotPrincipal),
     ] {
-        if let (Some(first), Some(second)) = (statement.element(one), statement.element(other)) {
+        if let (Some(first), Some(second)) = (rule.element(one), rule.element(other)) {
             report.add(
                 Code::UnsupportedElementCombination,
                 format!(
@@ -232,8 +236,8 @@ fn combinations(statement: Statement<'_>, report: &mut Report) {
 /// have other characters.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
-fn sid(context: &Context<'_>, statement: Statement<'_>, report: &mut Report) {
-    let Some(member) = statement.element(Element::Sid) else {
+fn sid(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+    let Some(member) = rule.element(Element::Sid) else {
         return;
     };
     let Some(text) = string(member.value, report) else {
@@ -257,12 +261,12 @@ fn sid(context: &Context<'_>, statement: Statement<'_>, report: &mut Report) {
 /// `MISSING_EFFECT`, `INVALID_EFFECT`: it is `Allow` or `Deny`, spelt so.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Effect".
-fn effect(statement: Statement<'_>, report: &mut Report) {
-    let Some(member) = statement.element(Element::Effect) else {
+fn effect(rule: &Rule<'_>, report: &mut Report) {
+    let Some(member) = rule.element(Element::Effect) else {
         report.value(
             Code::MissingEffect,
             "add an Effect element to the policy statement with a value of Allow or Deny",
-            statement.0,
+            rule.statement.0,
         );
         return;
     };
@@ -294,13 +298,13 @@ fn is_empty_array(value: Value<'_>) -> bool {
 }
 
 /// `MISSING_ACTION`, `EMPTY_ARRAY_ACTION`.
-fn action(statement: Statement<'_>, report: &mut Report) {
-    let elements = [Element::Action, Element::NotAction].map(|element| statement.element(element));
+fn action(rule: &Rule<'_>, report: &mut Report) {
+    let elements = [Element::Action, Element::NotAction].map(|element| rule.element(element));
     if elements.iter().all(Option::is_none) {
         report.value(
             Code::MissingAction,
             "add an Action or NotAction element to the policy statement",
-            statement.0,
+            rule.statement.0,
         );
     }
     for member in elements.into_iter().flatten() {
@@ -316,13 +320,13 @@ fn action(statement: Statement<'_>, report: &mut Report) {
 }
 
 /// `MISSING_RESOURCE`, `EMPTY_ARRAY_RESOURCE`. A trust policy has no resource: it is about its role.
-fn resource(context: &Context<'_>, statement: Statement<'_>, report: &mut Report) {
-    let elements = [Element::Resource, Element::NotResource].map(|element| statement.element(element));
+fn resource(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+    let elements = [Element::Resource, Element::NotResource].map(|element| rule.element(element));
     if elements.iter().all(Option::is_none) && !context.is(PolicyType::Trust) {
         report.value(
             Code::MissingResource,
             "add a Resource or NotResource element to the policy statement",
-            statement.0,
+            rule.statement.0,
         );
     }
     for member in elements.into_iter().flatten() {
@@ -341,8 +345,8 @@ fn resource(context: &Context<'_>, statement: Statement<'_>, report: &mut Report
 /// of values.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
-fn condition(statement: Statement<'_>, report: &mut Report) {
-    let Some(member) = statement.element(Element::Condition) else {
+fn condition(rule: &Rule<'_>, report: &mut Report) {
+    let Some(member) = rule.element(Element::Condition) else {
         return;
     };
     let mut blocks = vec![member.value];
@@ -358,7 +362,7 @@ fn condition(statement: Statement<'_>, report: &mut Report) {
             );
         }
     }
-    for condition in statement.conditions() {
+    for condition in rule.statement.conditions() {
         for value in condition.values() {
             if value.as_text().is_none() {
                 mismatch("string, number or boolean", value, report);

@@ -12,13 +12,19 @@ use crate::operator::Compares;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {
-        for condition in &rule.conditions {
-            if is_about_a_tag(condition) {
-                unsupported(context, rule, condition, report);
-            }
+        for condition in rule
+            .conditions
+            .iter()
+            .filter(|condition| is_about_a_tag(condition))
+            .take(TAGS)
+        {
+            unsupported(context, rule, condition, report);
         }
     }
 }
+
+/// How many tags of a statement are looked at: a resource has no more.
+const TAGS: usize = 50;
 
 /// Whether a condition asks for the value of a tag of the resource.
 fn is_about_a_tag(condition: &Condition<'_>) -> bool {
@@ -41,7 +47,7 @@ fn unsupported(context: &Context<'_>, rule: &Rule<'_>, condition: &Condition<'_>
     };
     let name = condition.member.key;
     if rule.not_action {
-        let Some(member) = rule.statement.element(Element::NotAction) else {
+        let Some(member) = rule.element(Element::NotAction) else {
             return;
         };
         let (code, details) = match effect {
@@ -100,7 +106,7 @@ fn unsupported(context: &Context<'_>, rule: &Rule<'_>, condition: &Condition<'_>
 
 /// Whether no action that this is or covers knows the key.
 fn lacks(context: &Context<'_>, action: &Action<'_>, key: ConditionKey) -> bool {
-    match action.action {
+    match action.known {
         Some(known) => !has_key(known, key),
         None if action.is_pattern => {
             let mut covered = context.catalog.expand(action.text).peekable();

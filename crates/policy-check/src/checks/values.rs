@@ -7,7 +7,8 @@ use policy_core::wildcard::is_pattern;
 use policy_document::Value;
 
 use crate::Code;
-use crate::checks::arns::{Segments, is_account, is_region};
+use crate::arn::Segments;
+use crate::checks::arns::{is_account, is_region};
 use crate::context::{Condition, Context};
 use crate::date::{self, Date};
 use crate::finding::Report;

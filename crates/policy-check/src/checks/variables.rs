@@ -10,13 +10,18 @@ use crate::finding::{At, Report};
 use crate::operator::Compares;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    if !context.document.has_byte(|byte| byte == b'$') {
+        return;
+    }
     for rule in &context.statements {
         for resource in &rule.resources {
-            read(context, resource.value, resource.text, report);
+            if resource.text.contains('$') {
+                read(context, resource.value, resource.text, report);
+            }
         }
         for condition in &rule.conditions {
             for value in condition.values() {
-                let Some(text) = value.as_str().filter(|text| text.contains("${")) else {
+                let Some(text) = value.as_str().filter(|text| text.contains('$')) else {
                     continue;
                 };
                 read(context, value, text, report);
@@ -47,8 +52,8 @@ fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     if !context.has_variables {
         return;
     }
-    let elements = [Element::Action, Element::NotAction].map(|element| rule.statement.element(element));
-    let principals = [Element::Principal, Element::NotPrincipal].map(|element| rule.statement.element(element));
+    let elements = [Element::Action, Element::NotAction].map(|element| rule.element(element));
+    let principals = [Element::Principal, Element::NotPrincipal].map(|element| rule.element(element));
     let actions = elements
         .into_iter()
         .flatten()
@@ -59,7 +64,9 @@ fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
         single.into_iter().chain(keyed)
     });
     for value in actions.chain(principals) {
-        let Some(text) = value.as_str() else { continue };
+        let Some(text) = value.as_str().filter(|text| text.contains('$')) else {
+            continue;
+        };
         if let Some(start) = text.find("${") {
             let length = text
                 .get(start..)
