@@ -1,4 +1,12 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::enum_glob_use,
+        clippy::needless_raw_string_hashes,
+        reason = "cases name many codes, and `expect!` writes its texts with hashes"
+    )
+)]
 
 mod arn;
 mod checks;

@@ -62,3 +62,59 @@ fn unknown_action(context: &Context<'_>, action: &Action<'_>, report: &mut Repor
     );
     report.value(Code::InvalidAction, details, action.value).hint = Hint::Action(action.text.to_owned());
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[InvalidAction, InvalidServiceInAction, WildcardInServiceName];
+
+    fn check(actions: &str, expected: Expect) {
+        let statement = format!(r#"{{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}"#);
+        statements(PolicyType::Identity, CODES, &statement, expected);
+    }
+
+    #[test]
+    fn names() {
+        check(
+            r#"["s3:GetObject", "S3:GETOBJECT", "s3:Get*", "s3:*", "*", "s3:Put?bject"]"#,
+            expect![[""]],
+        );
+        check(
+            r#"["s3:PutBuketPolicy", "s3:Nonsense*", "s3", "s3:"]"#,
+            expect![[r#"
+            INVALID_ACTION <"s3:PutBuketPolicy">
+              did you mean `s3:PutBucketPolicy`?
+            INVALID_ACTION <"s3:Nonsense*">
+            INVALID_ACTION <"s3">
+            INVALID_ACTION <"s3:">
+        "#]],
+        );
+        check(
+            r#"["lamda:InvokeFunction", "nonsense:*", "s4:GetObject"]"#,
+            expect![[r#"
+                INVALID_SERVICE_IN_ACTION <"lamda:InvokeFunction">
+                  did you mean `lambda:InvokeFunction`?
+                INVALID_SERVICE_IN_ACTION <"nonsense:*">
+                INVALID_SERVICE_IN_ACTION <"s4:GetObject">
+                  did you mean `s3:GetObject`?
+            "#]],
+        );
+    }
+
+    #[test]
+    fn wildcards_before_the_colon() {
+        check(
+            r#"["s*:GetObject", "*:*", "?3:Get*"]"#,
+            expect![[r#"
+            WILDCARD_IN_SERVICE_NAME <"s*:GetObject">
+            WILDCARD_IN_SERVICE_NAME <"*:*">
+            WILDCARD_IN_SERVICE_NAME <"?3:Get*">
+        "#]],
+        );
+    }
+}

@@ -308,3 +308,123 @@ fn mixed_partitions(context: &Context<'_>, report: &mut Report) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        InvalidArnPrefix,
+        MissingArnField,
+        InvalidPartition,
+        InvalidArnRegion,
+        InvalidArnAccount,
+        InvalidArnServiceCase,
+        InvalidService,
+        MissingArnRegion,
+        MissingArnAccount,
+        ArnRegionNotAllowed,
+        ArnAccountNotAllowed,
+        MixedPartitions,
+    ];
+
+    fn check(resources: &str, expected: Expect) {
+        let statement = format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": {resources}}}"#);
+        statements(PolicyType::Identity, CODES, &statement, expected);
+    }
+
+    #[test]
+    fn forms() {
+        check(
+            r#"["*", "arn:aws:s3:::reports", "arn:*", "arn:aws:s3*", "arn*", "arn:aws:iam::${aws:PrincipalAccount}:role/x"]"#,
+            expect![[""]],
+        );
+        check(
+            r#"["reports", "s3:::reports", "arn:aws:s3:reports", "", "aws*"]"#,
+            expect![[r#"
+                INVALID_ARN_PREFIX <"reports">
+                INVALID_ARN_PREFIX <"s3:::reports">
+                MISSING_ARN_FIELD <"arn:aws:s3:reports">
+                INVALID_ARN_PREFIX <"">
+                INVALID_ARN_PREFIX <"aws*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn partitions_regions_and_accounts() {
+        check(
+            r#"["arn:aws-moon:s3:::reports", "arn:aws:sqs:mars:123456789012:q", "arn:aws:sqs:eu-west-1:1234:q"]"#,
+            expect![[r#"
+                INVALID_PARTITION <"arn:aws-moon:s3:::reports">
+                INVALID_ARN_REGION <"arn:aws:sqs:mars:123456789012:q">
+                INVALID_ARN_ACCOUNT <"arn:aws:sqs:eu-west-1:1234:q">
+            "#]],
+        );
+        check(
+            r#"["arn:*:sqs:us-gov-west-1:123456789012:q", "arn:aws:sqs:*:*:q", "arn:aws:iam::aws:policy/ReadOnlyAccess"]"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn services() {
+        check(
+            r#"["arn:aws:SQS:eu-west-1:123456789012:q", "arn:aws:nonsense:::x", "arn:aws:sqs:eu-west-1:123456789012:q"]"#,
+            expect![[r#"
+                INVALID_ARN_SERVICE_CASE <"arn:aws:SQS:eu-west-1:123456789012:q">
+                INVALID_SERVICE <"arn:aws:nonsense:::x">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_the_formats_of_a_service_have() {
+        check(
+            r#"["arn:aws:logs:::log-group:x", "arn:aws:logs:*:*:log-group:x"]"#,
+            expect![[r#"
+                MISSING_ARN_REGION <"arn:aws:logs:::log-group:x">
+                MISSING_ARN_ACCOUNT <"arn:aws:logs:::log-group:x">
+            "#]],
+        );
+        check(
+            r#"["arn:aws:sqs:eu-west-1::q", "arn:aws:ssm:eu-west-1::parameter/aws/service/x", "arn:aws:ssm:eu-west-1::parameter/x", "arn:aws:apigateway:*::/restapis/*"]"#,
+            expect![[r#"
+                MISSING_ARN_ACCOUNT <"arn:aws:sqs:eu-west-1::q">
+                MISSING_ARN_ACCOUNT <"arn:aws:ssm:eu-west-1::parameter/x">
+            "#]],
+        );
+        check(
+            r#"["arn:aws:iam:eu-west-1:123456789012:role/x", "arn:aws:s3:::reports/*", "arn:aws:apigateway:eu-west-1:123456789012:/restapis/x"]"#,
+            expect![[r#"
+                ARN_REGION_NOT_ALLOWED <"arn:aws:iam:eu-west-1:123456789012:role/x">
+                ARN_ACCOUNT_NOT_ALLOWED <"arn:aws:apigateway:eu-west-1:123456789012:/restapis/x">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn partitions_of_one_policy() {
+        check(
+            r#"["arn:aws:s3:::a", "arn:aws-cn:s3:::a", "arn:aws:s3:::b"]"#,
+            expect![[r#"
+                MIXED_PARTITIONS <"arn:aws:s3:::a"> <"arn:aws-cn:s3:::a">
+            "#]],
+        );
+        check(r#"["arn:aws:s3:::a", "arn:*:s3:::a"]"#, expect![[""]]);
+    }
+
+    #[test]
+    fn regions_have_a_form() {
+        for good in ["eu-west-1", "us-gov-west-1", "ap-southeast-12", "eusc-de-east-1"] {
+            assert!(is_region(good), "{good}");
+        }
+        for bad in ["", "eu", "eu-west", "euwest1", "EU-west-1", "eu-west-1a", "eu--1"] {
+            assert!(!is_region(bad), "{bad}");
+        }
+    }
+}

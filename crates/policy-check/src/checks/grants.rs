@@ -159,3 +159,103 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        ActionMatchesNoResource,
+        ActionNeedsEveryResource,
+        ActionSupportsResources,
+        MissingDependentAction,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn actions_and_resources_of_other_types() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::reports"}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"s3:GetObject">
+                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": ["arn:aws:s3:::reports/*"]}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"s3:ListBucket">
+                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "s3:Get*"], "Resource": ["arn:aws:s3:::reports*"]}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "arn:aws:sns:*:*:x"}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"sqs:SendMessage">
+                  it is about `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn actions_without_resources() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "s3:GetObject"], "Resource": "arn:aws:s3:::reports/*"}"#,
+            expect![[r#"
+                ACTION_NEEDS_EVERY_RESOURCE <"s3:ListAllMyBuckets">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "NotResource": "arn:aws:s3:::reports/*"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn actions_on_everything() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["lambda:GetFunction", "lambda:ListFunctions", "s3:Get*", "*"], "Resource": "*"}"#,
+            expect![[r#"
+                ACTION_SUPPORTS_RESOURCES <"lambda:GetFunction">
+                ACTION_SUPPORTS_RESOURCES <"s3:Get*">
+                ACTION_SUPPORTS_RESOURCES <"*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Deny", "Action": "lambda:GetFunction", "Resource": "*"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn actions_that_need_others() {
+        check(
+            r#"{"Effect": "Allow", "Action": "appsync:CreateGraphqlApi", "Resource": "*"}"#,
+            expect![[r#"
+                MISSING_DEPENDENT_ACTION <"appsync:CreateGraphqlApi">
+            "#]],
+        );
+        check(
+            r#"[{"Effect": "Allow", "Action": "appsync:CreateGraphqlApi", "Resource": "*"}, {"Effect": "Allow", "Action": "iam:Create*", "Resource": "arn:aws:iam::*:role/x"}]"#,
+            expect![[""]],
+        );
+        check(
+            r#"[{"Effect": "Allow", "Action": "appsync:CreateGraphqlApi", "Resource": "*"}, {"Effect": "Allow", "NotAction": "s3:*", "Resource": "arn:aws:iam::*:role/x"}]"#,
+            expect![[""]],
+        );
+    }
+}

@@ -228,3 +228,125 @@ fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        ScpSyntaxErrorActionWildcard,
+        ScpSyntaxErrorAllowCondition,
+        ScpSyntaxErrorAllowNotAction,
+        ScpSyntaxErrorAllowResource,
+        ScpSyntaxErrorNotResource,
+        ScpSyntaxErrorPrincipal,
+        RcpSyntaxErrorAction,
+        RcpSyntaxErrorAllow,
+        RcpSyntaxErrorNotAction,
+        RcpSyntaxErrorPrincipal,
+        RcpMissingRelatedPrincipalConditionKey,
+        RcpMissingRelatedServicePrincipalConditionKey,
+        RcpMissingServiceConditionKeyNullCheck,
+    ];
+
+    fn check_scp(source: &str, expected: Expect) {
+        statements(PolicyType::ServiceControl, CODES, source, expected);
+    }
+
+    fn check_rcp(source: &str, expected: Expect) {
+        statements(PolicyType::ResourceControl, CODES, source, expected);
+    }
+
+    #[test]
+    fn service_control() {
+        check_scp(
+            r#"{"Effect": "Allow", "Action": ["*", "s3:Get*"], "Resource": "*"}"#,
+            expect![[""]],
+        );
+        check_scp(
+            r#"{"Effect": "Allow", "Principal": "*", "NotAction": "s3:*Object", "Resource": "arn:aws:s3:::x", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#,
+            expect![[r#"
+                SCP_SYNTAX_ERROR_PRINCIPAL <"Principal">
+                SCP_SYNTAX_ERROR_ACTION_WILDCARD <"s3:*Object">
+                SCP_SYNTAX_ERROR_ALLOW_NOTACTION <"NotAction">
+                SCP_SYNTAX_ERROR_ALLOW_CONDITION <"Condition">
+                SCP_SYNTAX_ERROR_ALLOW_RESOURCE <"arn:aws:s3:::x">
+            "#]],
+        );
+        check_scp(
+            r#"{"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::x", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#,
+            expect![[r#"
+                SCP_SYNTAX_ERROR_NOTRESOURCE <"NotResource">
+            "#]],
+        );
+        check_scp(
+            r#"{"Effect": "Deny", "NotAction": "s3:*", "Resource": "arn:aws:s3:::x"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn resource_control() {
+        check_rcp(
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#,
+            expect![[""]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#,
+            expect![[""]],
+        );
+        check_rcp(
+            r#"{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": "arn:aws:s3:::x"}"#,
+            expect![[r#"
+                RCP_SYNTAX_ERROR_PRINCIPAL <{"AWS": "*"}>
+                RCP_SYNTAX_ERROR_ALLOW <{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3>
+            "#]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "NotPrincipal": "*", "NotAction": "s3:*", "Resource": "*"}"#,
+            expect![[r#"
+                RCP_SYNTAX_ERROR_PRINCIPAL <"NotPrincipal">
+                RCP_SYNTAX_ERROR_NOTACTION <"NotAction">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn resource_control_of_few_services() {
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": ["ec2:*", "*", "sts:AssumeRole"], "Resource": "*"}"#,
+            expect![[r#"
+                RCP_SYNTAX_ERROR_ACTION <"ec2:*">
+                RCP_SYNTAX_ERROR_ACTION <"*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn resource_control_of_services() {
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-x"}}}"#,
+            expect![[r#"
+                RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY <"aws:PrincipalOrgID">
+            "#]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-x"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}"#,
+            expect![[""]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-x"}}}"#,
+            expect![[r#"
+                RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY <"aws:SourceOrgID">
+                RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK <"aws:SourceOrgID">
+            "#]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-x"}, "Bool": {"aws:PrincipalIsAWSService": "true"}, "Null": {"aws:SourceAccount": "false"}}}"#,
+            expect![[""]],
+        );
+    }
+}

@@ -129,15 +129,15 @@ fn groups(texts: &[&str], case: Case) -> Vec<Group> {
             if !text.starts_with(literal) {
                 break;
             }
-            let covered = cover.get(at).is_some_and(|&root| root != at && key(root) != text);
-            if covered || text == key(pattern) {
-                continue;
-            }
             if !simple {
                 if budget == 0 {
                     break;
                 }
                 budget -= 1;
+            }
+            let covered = cover.get(at).is_some_and(|&root| root != at && key(root) != text);
+            if covered || text == key(pattern) {
+                continue;
             }
             if (simple || covers(key(pattern), text, Case::Sensitive))
                 && let Some(own) = cover.get_mut(at)
@@ -272,4 +272,101 @@ fn text(value: Value<'_>, fold: bool) -> u64 {
         text => text.hash(&mut part),
     }
     part.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[RedundantAction, RedundantResource, RedundantStatement];
+
+    fn check(source: &str, expected: Expect) {
+        statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn actions() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "sqs:SendMessage", "S3:getobject"], "Resource": "*"}"#,
+            expect![[r#"
+                REDUNDANT_ACTION <"s3:GetObject"> <"S3:getobject">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:Get*", "s3:PutObject", "s3:GetObjectAcl", "s3:*Acl"], "Resource": "*"}"#,
+            expect![[r#"
+                REDUNDANT_ACTION <"s3:GetObject"> <"s3:Get*">
+                REDUNDANT_ACTION <"s3:GetObjectAcl"> <"s3:*Acl">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Deny", "NotAction": ["s3:*", "s3:Get*"], "Resource": "*"}"#,
+            expect![[r#"
+                REDUNDANT_ACTION <"s3:*"> <"s3:Get*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:Get*", "s3:Put*", "s3:GetObjec?x"], "Resource": "*"}"#,
+            expect![[r#"
+                REDUNDANT_ACTION <"s3:Get*"> <"s3:GetObjec?x">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn resources() {
+        check(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:s3:::a*", "arn:aws:s3:::a*/*", "arn:aws:s3:::b", "arn:aws:s3:::b/*"]}"#,
+            expect![[r#"
+                REDUNDANT_RESOURCE <"arn:aws:s3:::a*"> <"arn:aws:s3:::a*/*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:logs:*:*:log-group:x", "arn:aws:logs:*:*:x", "arn:aws:s3:::A", "arn:aws:s3:::a"]}"#,
+            expect![[r#"
+                REDUNDANT_RESOURCE <"arn:aws:logs:*:*:log-group:x"> <"arn:aws:logs:*:*:x">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:s3:::a", "arn:aws:s3:::a/*", "arn:aws:s3:::*a*", "arn:aws:s3:::*a*/*"]}"#,
+            expect![[r#"
+                REDUNDANT_RESOURCE <"arn:aws:s3:::a"> <"arn:aws:s3:::a/*"> <"arn:aws:s3:::*a*"> <"arn:aws:s3:::*a*/*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn whole_statements() {
+        check(
+            r#"[{"Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "*"}, {"Sid": "B", "Effect": "Allow", "Action": ["S3:PutObject", "s3:GetObject"], "Resource": ["*"]}]"#,
+            expect![[r#"
+                REDUNDANT_STATEMENT <{"Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject", "> <{"Sid": "B", "Effect": "Allow", "Action": ["S3:PutObject", ">
+            "#]],
+        );
+        check(
+            r#"[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}]"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn a_pattern_and_all_that_it_covers_are_one_group() {
+        for (texts, expected) in [
+            (&["a*", "ab", "ab*", "abc"][..], &[&[0, 1, 2, 3][..]][..]),
+            (&["ab", "cd"], &[]),
+            (&["*b", "ab", "a*"], &[&[0, 1]]),
+            (&["x", "y*", "x", "yz"], &[&[0, 2], &[1, 3]]),
+            (&["a?", "ab", "a*"], &[&[0, 1, 2]]),
+        ] {
+            let groups: Vec<_> = groups(texts, Case::Sensitive)
+                .into_iter()
+                .map(|group| group.members)
+                .collect();
+            assert_eq!(groups, expected, "{texts:?}");
+        }
+    }
 }

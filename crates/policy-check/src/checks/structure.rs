@@ -370,3 +370,207 @@ fn condition(rule: &Rule<'_>, report: &mut Report) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::{document, statements};
+    const CODES: &[Code] = &[
+        DataTypeMismatch,
+        InvalidPolicyElement,
+        MissingStatement,
+        MissingVersion,
+        InvalidVersion,
+        UniqueSidsRequired,
+        UniqueSidsRecommended,
+        CharacterNotAccepted,
+        UnsupportedElementCombination,
+        UnsupportedSid,
+        EmptySidValue,
+        MissingEffect,
+        InvalidEffect,
+        MissingAction,
+        EmptyArrayAction,
+        MissingResource,
+        EmptyArrayResource,
+        EmptyObjectCondition,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        document(PolicyType::Identity, CODES, source, expected);
+    }
+
+    fn check_statement(source: &str, expected: Expect) {
+        statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn documents() {
+        check(
+            r#"[]"#,
+            expect![[r#"
+            DATA_TYPE_MISMATCH <[]>
+        "#]],
+        );
+        check(
+            r#"{}"#,
+            expect![[r#"
+            MISSING_STATEMENT <{}>
+            MISSING_VERSION <{}>
+        "#]],
+        );
+        check(
+            r#"{"Version": "2012-10-17", "Id": "x", "statement": [], "Statement": []}"#,
+            expect![[r#"
+                INVALID_POLICY_ELEMENT <"Id">
+                INVALID_POLICY_ELEMENT <"statement">
+                  did you mean `Statement`?
+                MISSING_STATEMENT <[]>
+            "#]],
+        );
+        check(
+            r#"{"Version": "2012-10-17", "Statement": [5]}"#,
+            expect![[r#"
+            DATA_TYPE_MISMATCH <5>
+        "#]],
+        );
+    }
+
+    #[test]
+    fn versions() {
+        check(
+            r#"{"Version": "2012-10-18", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+            expect![[r#"
+                INVALID_VERSION <"2012-10-18">
+            "#]],
+        );
+        check(
+            r#"{"Version": 5, "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+            expect![[r#"
+                DATA_TYPE_MISMATCH <5>
+            "#]],
+        );
+        check(
+            r#"{"Version": "2008-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn elements_that_are_missing_or_too_many() {
+        check_statement(
+            r#"{}"#,
+            expect![[r#"
+            MISSING_EFFECT <{}>
+            MISSING_ACTION <{}>
+            MISSING_RESOURCE <{}>
+        "#]],
+        );
+        check_statement(
+            r#"{"Effect": "allow", "Action": "*", "NotAction": "*", "Resource": "*", "NotResource": "*", "effect": "Allow"}"#,
+            expect![[r#"
+                INVALID_POLICY_ELEMENT <"effect">
+                  did you mean `Effect`?
+                UNSUPPORTED_ELEMENT_COMBINATION <"Action"> <"NotAction">
+                UNSUPPORTED_ELEMENT_COMBINATION <"Resource"> <"NotResource">
+                INVALID_EFFECT <"allow">
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Deny", "NotAction": "s3:*", "NotResource": "*"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn data_types() {
+        check_statement(
+            r#"{"Sid": 1, "Effect": true, "Action": 5, "Resource": [null, "*"], "Condition": []}"#,
+            expect![[r#"
+                DATA_TYPE_MISMATCH <1>
+                DATA_TYPE_MISMATCH <true>
+                DATA_TYPE_MISMATCH <5>
+                DATA_TYPE_MISMATCH <null>
+                DATA_TYPE_MISMATCH <[]>
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Allow", "Action": {"a": 1}, "Resource": null, "Condition": {"Bool": "true"}}"#,
+            expect![[r#"
+                DATA_TYPE_MISMATCH <{"a": 1}>
+                DATA_TYPE_MISMATCH <null>
+                DATA_TYPE_MISMATCH <"true">
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": [true, {}]}}}"#,
+            expect![[r#"
+                DATA_TYPE_MISMATCH <{}>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_is_empty() {
+        check_statement(
+            r#"{"Sid": "", "Effect": "Allow", "Action": [], "Resource": [], "Condition": {}}"#,
+            expect![[r#"
+                EMPTY_SID_VALUE <"">
+                EMPTY_ARRAY_ACTION <[]>
+                EMPTY_ARRAY_RESOURCE <[]>
+                EMPTY_OBJECT_CONDITION <{}>
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {}}}"#,
+            expect![[r#"
+                EMPTY_OBJECT_CONDITION <{}>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn sids() {
+        check_statement(
+            r#"[{"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}, {"Sid": "A", "Effect": "Allow", "Action": "sqs:*", "Resource": "*"}, {"Sid": "a", "Effect": "Deny", "Action": "sns:*", "Resource": "*"}]"#,
+            expect![[r#"
+                UNIQUE_SIDS_REQUIRED <"A"> <"A">
+            "#]],
+        );
+        check_statement(
+            r#"{"Sid": "Read-only", "Effect": "Allow", "Action": "*", "Resource": "*"}"#,
+            expect![[r#"
+                UNSUPPORTED_SID <"Read-only">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn characters_that_iam_refuses() {
+        check_statement(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::größe→x", "Condition": {"StringEquals": {"aws:ResourceTag/→": "é"}}}"#,
+            expect![[r#"
+                CHARACTER_NOT_ACCEPTED <→>
+                CHARACTER_NOT_ACCEPTED <"aws:ResourceTag/→">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn policies_of_resources_are_more_liberal() {
+        let source = r#"{"Id": "x", "Version": "2012-10-17", "Statement": [
+            {"Sid": "a b", "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"},
+            {"Sid": "a b", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}"#;
+        document(
+            PolicyType::Resource,
+            CODES,
+            source,
+            expect![[r#"
+            UNIQUE_SIDS_RECOMMENDED <"a b"> <"a b">
+        "#]],
+        );
+    }
+}

@@ -123,3 +123,68 @@ pub(crate) fn has_key(action: Known, key: ConditionKey) -> bool {
             about.condition_keys().any(|own| own == key) || about.resource_type().condition_keys().any(|own| own == key)
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        AllowWithUnsupportedTagConditionKeyForService,
+        DenyWithUnsupportedTagConditionKeyForService,
+        AllowNotActionWithUnsupportedTagConditionKeyForService,
+        DenyNotActionWithUnsupportedTagConditionKeyForService,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn actions_that_come_without_tags() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "ec2:StartInstances", "iam:ListRoles"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
+            expect![[r#"
+                ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE <"iam:ListRoles"> <"aws:ResourceTag/team">
+                ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE <"s3:ListAllMyBuckets"> <"aws:ResourceTag/team">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Deny", "Action": "s3:ListAllMyBuckets", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
+            expect![[r#"
+                DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE <"s3:ListAllMyBuckets"> <"aws:ResourceTag/team">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": ["ec2:StartInstances", "ec2:*"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn all_actions_but_some() {
+        check(
+            r#"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
+            expect![[r#"
+                ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE <"iam:*"> <"aws:ResourceTag/team">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Deny", "NotAction": "iam:*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
+            expect![[r#"
+                DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE <"iam:*"> <"aws:ResourceTag/team">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn conditions_that_hold_without_tags() {
+        check(
+            r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceTag/team": "blue"}, "StringEqualsIfExists": {"aws:ResourceTag/a": "b"}, "Null": {"aws:ResourceTag/c": "true"}}}"#,
+            expect![[""]],
+        );
+    }
+}

@@ -363,3 +363,153 @@ fn sessions(principals: &[(&str, Value<'_>)], report: &mut Report) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        RoleTrustPolicySyntaxErrorNotPrincipal,
+        RoleTrustPolicySyntaxErrorResource,
+        RoleTrustPolicyUnsupportedWildcardInPrincipal,
+        UnsupportedActionInPolicy,
+        MissingActionForConditionKey,
+        MissingActionForRolesAnywhereTrustPolicy,
+        InvalidFederatedPrincipalSyntaxInRoleTrustPolicy,
+        MismatchedActionForPrincipal,
+        MissingConditionKeyForOidcPrincipal,
+        MissingGithubRepoConditionKey,
+        SpecificGithubRepoAndBranchRecommended,
+        ForAnyValueWithAudienceClaimType,
+        ConfirmAudienceClaimType,
+        RedundantPrincipalInRoleTrustPolicy,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        statements(PolicyType::Trust, CODES, source, expected);
+    }
+
+    #[test]
+    fn elements() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": "*", "Action": ["sts:AssumeRole", "s3:GetObject"], "Resource": "*"}"#,
+            expect![[r#"
+                ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE <"Resource">
+                ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL <"*">
+                UNSUPPORTED_ACTION_IN_POLICY <"s3:GetObject">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "NotPrincipal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}"#,
+            expect![[r#"
+                ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL <"NotPrincipal">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn keys_of_sessions() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:RequestTag/team": "blue", "sts:SourceIdentity": "x"}}}"#,
+            expect![[r#"
+                MISSING_ACTION_FOR_CONDITION_KEY <"aws:RequestTag/team">
+                MISSING_ACTION_FOR_CONDITION_KEY <"sts:SourceIdentity">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"StringEquals": {"aws:RequestTag/team": "blue"}}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn roles_anywhere_needs_three_actions() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": "sts:AssumeRole"}"#,
+            expect![[r#"
+                MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY <"rolesanywhere.amazonaws.com">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn providers() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "nonsense"}, "Action": "sts:AssumeRoleWithSAML"}"#,
+            expect![[r#"
+                INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY <"nonsense">
+                MISMATCHED_ACTION_FOR_PRINCIPAL <"sts:AssumeRoleWithSAML"> <"nonsense">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/x"}, "Action": "sts:AssumeRoleWithWebIdentity"}"#,
+            expect![[r#"
+                MISMATCHED_ACTION_FOR_PRINCIPAL <"sts:AssumeRoleWithWebIdentity"> <"arn:aws:iam::123456789012:saml-provider/x">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity"}"#,
+            expect![[r#"
+                MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL <"accounts.google.com">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:aud": "x"}}}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRoleWithSAML"}"#,
+            expect![[r#"
+                MISMATCHED_ACTION_FOR_PRINCIPAL <"sts:AssumeRoleWithSAML"> <"123456789012">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn github() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}}"#,
+            expect![[r#"
+                MISSING_GITHUB_REPO_CONDITION_KEY <"arn:aws:iam::123456789012:oidc-provider/token.actions.githu>
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": ["repo:us/*", "repo:us/tool:*"]}}}"#,
+            expect![[r#"
+                SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED <"repo:us/*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn audiences() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"ForAnyValue:StringEquals": {"accounts.google.com:aud": "x"}, "ForAllValues:StringEquals": {"saml:aud": "x"}}}"#,
+            expect![[r#"
+                FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE <"accounts.google.com:aud">
+                CONFIRM_AUDIENCE_CLAIM_TYPE <"saml:aud">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn sessions_of_a_role() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::123456789012:role/team/x", "arn:aws:sts::123456789012:assumed-role/x/me", "arn:aws:sts::123456789012:assumed-role/y/me"]}, "Action": "sts:AssumeRole"}"#,
+            expect![[r#"
+                REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY <"arn:aws:sts::123456789012:assumed-role/x/me"> <"arn:aws:iam::123456789012:role/team/x">
+            "#]],
+        );
+    }
+}

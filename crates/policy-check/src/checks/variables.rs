@@ -142,3 +142,87 @@ fn wrong(variable: &str) -> Option<(Code, &'static str)> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::{condition, document, statements};
+    const CODES: &[Code] = &[
+        MissingBraceInVariable,
+        MissingQuoteInVariable,
+        UnsupportedSpaceInVariable,
+        EmptyVariable,
+        VariableUnsupportedInElement,
+        VariableUnsupportedInVersion,
+        InvalidVariableForOperator,
+    ];
+
+    fn check(resources: &str, expected: Expect) {
+        let statement = format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": {resources}}}"#);
+        statements(PolicyType::Identity, CODES, &statement, expected);
+    }
+
+    fn check_condition(source: &str, expected: Expect) {
+        condition(CODES, source, expected);
+    }
+
+    fn check_document(source: &str, expected: Expect) {
+        document(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn forms() {
+        check(
+            r#"["a/${aws:username}", "a/${*}", "a/${aws:PrincipalTag/team, 'none'}", "a/$x"]"#,
+            expect![[""]],
+        );
+        check(
+            r#"["a/${aws:username", "a/${}", "a/${ }", "a/${aws: username}", "a/${aws:username, none}"]"#,
+            expect![[r#"
+                MISSING_BRACE_IN_VARIABLE <${aws:username>
+                EMPTY_VARIABLE <${}>
+                EMPTY_VARIABLE <${ }>
+                UNSUPPORTED_SPACE_IN_VARIABLE <${aws: username}>
+                MISSING_QUOTE_IN_VARIABLE <${aws:username, none}>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn operators() {
+        check_condition(
+            r#"{"StringEquals": {"aws:userid": "${aws:username}"}, "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/${aws:username}"}, "Bool": {"aws:SecureTransport": "${aws:username}"}}"#,
+            expect![[r#"
+                INVALID_VARIABLE_FOR_OPERATOR <"${aws:username}">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn elements() {
+        check_document(
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:${aws:username}", "Resource": "*"}}"#,
+            expect![[r#"
+                VARIABLE_UNSUPPORTED_IN_ELEMENT <${aws:username}>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn versions() {
+        check_document(
+            r#"{"Version": "2008-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "a/${aws:username}"}}"#,
+            expect![[r#"
+                VARIABLE_UNSUPPORTED_IN_VERSION <"a/${aws:username}">
+            "#]],
+        );
+        check_document(
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:${x}", "Resource": "*"}}"#,
+            expect![[""]],
+        );
+    }
+}
