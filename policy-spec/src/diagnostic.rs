@@ -12,6 +12,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// How to mend it.
     pub help: Vec<String>,
+    /// Whether the text is no TOML there.
+    pub is_syntax: bool,
 }
 
 impl Diagnostic {
@@ -26,6 +28,7 @@ impl Diagnostic {
             span,
             notes: Vec::new(),
             help: Vec::new(),
+            is_syntax: false,
         }
     }
 

@@ -91,3 +91,16 @@ pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
     spec.complete = diagnostics.is_empty();
     (spec, diagnostics)
 }
+
+/// Whether `text` has policies, so that a file which is just there, such as one of a folder, can be told from other TOML.
+///
+/// # Examples
+///
+/// ```
+/// assert!(policy_spec::is_spec("[policy.user]\ntitle = 5"));
+/// assert!(!policy_spec::is_spec("[package]\nname = \"policy\""));
+/// ```
+#[must_use]
+pub fn is_spec(text: &str) -> bool {
+    read::has_policies(text)
+}

@@ -169,6 +169,7 @@ impl fmt::Display for Excerpt<'_> {
             span,
             notes,
             help,
+            ..
         } = self.diagnostic;
         let start = self.source.position(span.start);
         let line = self.source.line(start.line);

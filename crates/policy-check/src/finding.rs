@@ -139,11 +139,11 @@ impl At<'_> {
         match self {
             Self::Value(value) => Location {
                 path: value.path(),
-                span: value.span(),
+                span: span(value),
             },
             Self::Key(member) => Location {
                 path: member.key_path(),
-                span: member.key_span().or_else(|| member.value.span()),
+                span: member.key_span().or_else(|| span(member.value)),
             },
             Self::Part(value, start, length) => {
                 let mut path = value.path();
@@ -154,7 +154,7 @@ impl At<'_> {
                     length: characters(start, start + length),
                 });
                 // The source may have escapes, so its bytes are known only if it is as long as the text and its quotes.
-                let span = value.span().map(|span| {
+                let span = span(value).map(|span| {
                     if span.end - span.start == text.len() + 2 {
                         Span::new(span.start + 1 + start, span.start + 1 + start + length)
                     } else {
@@ -165,6 +165,11 @@ impl At<'_> {
             }
         }
     }
+}
+
+/// Where a value stands; what has no place of its own stands where the nearest thing around it does.
+fn span(value: Value<'_>) -> Option<Span> {
+    std::iter::successors(Some(value), |value| value.parent()).find_map(Value::span)
 }
 
 /// Takes the findings of all checks.

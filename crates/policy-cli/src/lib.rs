@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 pub use crate::output::{Exit, Output};
+pub use crate::problem::Problem;
 
 /// A whole program: reads the arguments of the process and runs what they ask for, on the standard streams.
 ///

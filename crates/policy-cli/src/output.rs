@@ -15,11 +15,15 @@ pub struct Output<'a> {
 }
 
 /// How a command ended. It is the program's exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// One exit is greater than another if its number is, so the exit of several tasks is their maximum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Exit {
     /// 0: it did what was asked.
     Success,
+    /// 1: it did what was asked, and the answer is not the one hoped for, such as that a policy has mistakes.
+    Negative,
     /// 2: it could not be done as asked, or the result could not be written; a message says why.
     Usage,
 }
@@ -30,6 +34,7 @@ impl Exit {
     pub const fn code(self) -> u8 {
         match self {
             Self::Success => 0,
+            Self::Negative => 1,
             Self::Usage => 2,
         }
     }
@@ -43,7 +48,11 @@ impl From<Exit> for ExitCode {
 
 impl Output<'_> {
     /// Writes a result. If nobody reads any further, as with `| head`, that is the end of it and no error.
-    pub(crate) fn print(&mut self, result: &str) -> Exit {
+    ///
+    /// # Errors
+    ///
+    /// The exit is [`Exit::Usage`] if the result cannot be written, which a message has said then.
+    pub fn print(&mut self, result: &str) -> Exit {
         let written = self.stdout.write_all(result.as_bytes());
         match written.and_then(|()| self.stdout.flush()) {
             Ok(()) => Exit::Success,
@@ -53,14 +62,19 @@ impl Output<'_> {
     }
 
     /// Says all that is wrong.
-    pub(crate) fn report(&mut self, problems: &[Problem]) -> Exit {
+    pub fn report(&mut self, problems: &[Problem]) -> Exit {
         let messages: String = problems.iter().map(Problem::to_string).collect();
         self.refuse(messages)
     }
 
     pub(crate) fn refuse(&mut self, message: impl Display) -> Exit {
+        self.remark(message);
+        Exit::Usage
+    }
+
+    /// Writes a message that is no mistake, as it is.
+    pub fn remark(&mut self, message: impl Display) {
         // Where messages cannot be written either, the exit code is all there is left.
         let _ = write!(self.stderr, "{message}").and_then(|()| self.stderr.flush());
-        Exit::Usage
     }
 }

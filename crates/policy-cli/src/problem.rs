@@ -2,22 +2,35 @@ use std::fmt;
 
 use policy_spec::wording::{list, nearest};
 
-/// Why a command cannot be carried out: what is wrong, and how to mend it.
+/// Why a command cannot be carried out: what is wrong, and how to mend it. [`Output::report`](crate::Output::report) writes it.
+///
+/// # Examples
+///
+/// ```
+/// use policy_cli::Problem;
+///
+/// let problem = Problem::new("there is no file `user.jsno`").help("did you mean `user.json`?");
+/// assert_eq!(problem.to_string(), "error: there is no file `user.jsno`\n  help: did you mean `user.json`?\n");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub struct Problem {
     message: String,
     help: Vec<String>,
 }
 
 impl Problem {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
+    /// Something that is wrong: lower case, no full stop, the user's text in backticks.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             help: Vec::new(),
         }
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    /// How to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }

@@ -47,6 +47,11 @@ pub(crate) fn read(source: &Source) -> Reading {
     }
 }
 
+/// Whether the table of policies is there, whatever is in it.
+pub(crate) fn has_policies(text: &str) -> bool {
+    DeTable::parse_recoverable(text).0.get_ref().contains_key("policy")
+}
+
 type Table<'s> = DeTable<'s>;
 
 impl Reader<'_> {

@@ -43,15 +43,19 @@ pub(super) fn diagnose(source: &Source, errors: Vec<Error>) -> (Vec<Diagnostic>,
 }
 
 fn diagnostic(source: &Source, span: Range<usize>, message: &str) -> Diagnostic {
-    if message == "duplicate key" {
+    let diagnostic = if message == "duplicate key" {
         let key = source.slice(&span);
-        return Diagnostic::new(span.clone(), format!("the key `{key}` stands twice in the same table"));
-    }
-    let diagnostic = Diagnostic::new(span, format!("this is no TOML: {message}"));
-    if message.contains("basic string") {
-        diagnostic.help("close the string with a `\"`")
+        Diagnostic::new(span.clone(), format!("the key `{key}` stands twice in the same table"))
     } else {
-        diagnostic
+        Diagnostic::new(span, format!("this is no TOML: {message}"))
+    };
+    Diagnostic {
+        is_syntax: true,
+        ..if message.contains("basic string") {
+            diagnostic.help("close the string with a `\"`")
+        } else {
+            diagnostic
+        }
     }
 }
 

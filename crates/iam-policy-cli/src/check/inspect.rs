@@ -1,0 +1,188 @@
+//! From a file to what there is to say about it.
+
+use std::string::FromUtf8Error;
+
+use policy_check::{Code, Finding, FindingType, Location, check};
+use policy_document::{Path, Span};
+use policy_gen::{diagnostic, findings};
+use policy_json::{Problem, ProblemKind, Reading};
+use policy_spec::{Diagnostic, Source, is_spec, read};
+
+use super::Checks;
+use crate::input::{Input, Language};
+
+/// The code of a mistake that makes a spec no TOML.
+const TOML_SYNTAX_ERROR: &str = "TOML_SYNTAX_ERROR";
+
+/// The code of a spec's other mistakes, which are against the rules of the language and cannot be waived.
+const INVALID_SPEC: &str = "INVALID_SPEC";
+
+/// A file that has been checked.
+pub(super) struct Inspected {
+    pub(super) name: String,
+    pub(super) text: Vec<u8>,
+    /// In the order of the file.
+    pub(super) remarks: Vec<Remark>,
+    /// It is JSON or TOML.
+    pub(super) readable: bool,
+}
+
+/// A finding of the checks, or a mistake in a spec.
+pub(super) struct Remark {
+    pub(super) kind: FindingType,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) notes: Vec<String>,
+    pub(super) help: Vec<String>,
+    /// At least one.
+    pub(super) places: Vec<Location>,
+}
+
+impl Remark {
+    fn start(&self) -> usize {
+        let spans = self.places.iter().filter_map(|place| place.span);
+        spans.map(|span| span.start).next().unwrap_or_default()
+    }
+
+    fn mistake(mistake: Diagnostic) -> Self {
+        Self {
+            kind: FindingType::Error,
+            code: if mistake.is_syntax {
+                TOML_SYNTAX_ERROR
+            } else {
+                INVALID_SPEC
+            },
+            message: mistake.message,
+            notes: mistake.notes,
+            help: mistake.help,
+            places: vec![Location {
+                path: Path::default(),
+                span: Some(Span::new(mistake.span.start, mistake.span.end)),
+            }],
+        }
+    }
+}
+
+impl From<Finding> for Remark {
+    fn from(finding: Finding) -> Self {
+        Self {
+            kind: finding.code.finding_type(),
+            code: finding.code.name(),
+            message: finding.details,
+            notes: Vec::new(),
+            help: finding.help.into_iter().collect(),
+            places: finding.locations,
+        }
+    }
+}
+
+/// Checks a file.
+///
+/// - `in_folder`: it was found in a folder, so it may be something else than a policy or a spec; then there is no answer
+pub(super) fn inspect(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
+    let mut inspected = match input.language {
+        Language::Json => document(input, checks, in_folder)?,
+        Language::Toml => spec(input, in_folder)?,
+    };
+    inspected.remarks.sort_by_key(Remark::start);
+    Some(inspected)
+}
+
+fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
+    let reading = policy_json::read(&input.bytes);
+    if in_folder && is_something_else(&reading) {
+        return None;
+    }
+    // A text that is no JSON says nothing about what its author meant. A key that is there twice leaves no doubt but that one.
+    let readable = reading
+        .problems
+        .iter()
+        .all(|problem| matches!(problem.kind, ProblemKind::DuplicateKey { .. }));
+    let mut remarks: Vec<Remark> = reading.problems.iter().map(syntax_error).collect();
+    if readable {
+        let found = check(&reading.document, &checks.options(&input.name));
+        remarks.extend(found.into_iter().map(Remark::from));
+    }
+    Some(Inspected {
+        name: input.name,
+        text: input.bytes,
+        remarks,
+        readable,
+    })
+}
+
+/// Whether it is JSON of another kind: an object that has keys but none of a policy's, or no object at all.
+fn is_something_else(reading: &Reading) -> bool {
+    let root = reading.document.root();
+    let of_a_policy = |key: &str| matches!(key, "Version" | "Id") || key.eq_ignore_ascii_case("Statement");
+    if root.is_object() {
+        root.members().next().is_some() && !root.members().any(|member| of_a_policy(member.key))
+    } else {
+        reading.problems.is_empty()
+    }
+}
+
+fn syntax_error(problem: &Problem) -> Remark {
+    let mut finding = Finding::json_syntax_error(problem, problem.span);
+    if let ProblemKind::DuplicateKey { first, .. } = problem.kind {
+        finding.locations.push(Location {
+            path: Path::default(),
+            span: Some(first),
+        });
+    }
+    Remark::from(finding)
+}
+
+fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
+    let Input { name, bytes, .. } = input;
+    if in_folder && !is_spec(&String::from_utf8_lossy(&bytes)) {
+        return None;
+    }
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return Some(not_utf8(name, error)),
+    };
+    let source = Source::new(name, text);
+    let (spec, mistakes) = read(&source);
+    let mut remarks: Vec<Remark> = findings(&source, &spec, &mistakes)
+        .into_iter()
+        .map(|finding| {
+            // What a spec can do about a finding is more than what a document can.
+            let help = diagnostic(&finding).help;
+            Remark {
+                help,
+                ..Remark::from(finding)
+            }
+        })
+        .collect();
+    let readable = !mistakes.iter().any(|mistake| mistake.is_syntax);
+    remarks.extend(mistakes.into_iter().map(Remark::mistake));
+    Some(Inspected {
+        name: source.name().to_owned(),
+        text: source.text().as_bytes().to_vec(),
+        remarks,
+        readable,
+    })
+}
+
+fn not_utf8(name: String, error: FromUtf8Error) -> Inspected {
+    let start = error.utf8_error().valid_up_to();
+    let length = error.utf8_error().error_len().unwrap_or(1);
+    let mut mistake = Diagnostic::new(start..start + length, "this is not UTF-8, which a spec must be");
+    mistake.is_syntax = true;
+    Inspected {
+        name,
+        text: error.into_bytes(),
+        remarks: vec![Remark::mistake(mistake)],
+        readable: false,
+    }
+}
+
+/// What a rule is about, for those who list rules.
+pub(super) fn title(code: &str) -> &'static str {
+    match code {
+        TOML_SYNTAX_ERROR => "TOML syntax error",
+        INVALID_SPEC => "mistake in a spec",
+        _ => Code::from_name(code).map_or("", Code::title),
+    }
+}

@@ -1,0 +1,288 @@
+//! The command `check`: what is wrong with policies and specs.
+
+mod human;
+mod inspect;
+mod json;
+mod sarif;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use policy_check::{FindingType, Options, PolicyType};
+use policy_cli::{Exit, Output, Problem};
+use policy_core::Attach;
+
+use self::inspect::{Inspected, inspect};
+use crate::input::{Files, Input, files};
+
+/// The command's name.
+pub const NAME: &str = "check";
+
+const ATTACH: &str = "attach";
+const TYPE: &str = "type";
+const FORMAT: &str = "format";
+const FILES: &str = "files";
+
+const HUMAN: &str = "human";
+const JSON: &str = "json";
+const SARIF: &str = "sarif";
+
+/// The command, to be added to a program's others.
+#[must_use]
+pub fn command() -> Command {
+    Command::new(NAME)
+        .about("Find what is wrong with policies and specs")
+        .long_about(
+            "Find what is wrong with policies and specs\n\nThe exit code is 1 if a finding is an error or a security warning, and 2 if something cannot be read.",
+        )
+        .arg(
+            Arg::new(FILES)
+                .value_name("FILE")
+                .help("A policy as JSON, a spec (`.toml`), a folder of these, or `-` for the standard input")
+                .required(true)
+                .action(ArgAction::Append)
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            Arg::new(ATTACH)
+                .long(ATTACH)
+                .value_name("KIND")
+                .help("Where JSON policies are to be attached, which limits their size; may be repeated. A spec says that itself")
+                .action(ArgAction::Append)
+                .value_parser(names(Attach::ALL.iter().map(|kind| kind.name()))),
+        )
+        .arg(
+            Arg::new(TYPE)
+                .long(TYPE)
+                .value_name("TYPE")
+                .help("What JSON policies are [default: identity; trust for files that `generate` names `NAME.trust.json`]")
+                .value_parser(names(PolicyType::ALL.iter().map(|kind| kind.name()))),
+        )
+        .arg(
+            Arg::new(FORMAT)
+                .long(FORMAT)
+                .value_name("FORMAT")
+                .help("How to write the findings")
+                .default_value(HUMAN)
+                .value_parser([HUMAN, JSON, SARIF]),
+        )
+}
+
+fn names(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    names.collect()
+}
+
+/// Checks what the arguments name, file by file.
+///
+/// - `matches`: the arguments of this command
+pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let texts = |name| {
+        matches
+            .get_many::<String>(name)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    };
+    let attach: Vec<_> = texts(ATTACH).filter_map(Attach::from_name).collect();
+    let checks = Checks {
+        policy_type: texts(TYPE).find_map(PolicyType::from_name),
+        attach: &attach,
+    };
+    let format: Box<dyn Format> = match texts(FORMAT).next() {
+        Some(JSON) => Box::new(json::Json::default()),
+        Some(SARIF) => Box::new(sarif::Sarif::default()),
+        _ => Box::new(human::Human),
+    };
+    let mut run = Run {
+        checks,
+        format,
+        tally: Tally::default(),
+        output,
+        written: Exit::Success,
+    };
+    let begin = run.format.begin();
+    run.write(&begin);
+    let arguments = matches.get_many::<PathBuf>(FILES).into_iter().flatten();
+    arguments.for_each(|argument| run.argument(argument));
+    let end = run.format.end(&run.tally);
+    run.write(&end);
+    if let Some(summary) = run.format.summary(&run.tally) {
+        run.output.remark(summary);
+    }
+    run.written.max(run.tally.exit())
+}
+
+/// A run of the command, which goes from file to file and keeps nothing of one but its numbers.
+struct Run<'r, 'o> {
+    checks: Checks<'r>,
+    format: Box<dyn Format>,
+    tally: Tally,
+    output: &'r mut Output<'o>,
+    /// Whether what has been found could be written.
+    written: Exit,
+}
+
+impl Run<'_, '_> {
+    /// Writes results, until that fails.
+    fn write(&mut self, text: &str) {
+        if self.written == Exit::Success {
+            self.written = self.output.print(text);
+        }
+    }
+
+    fn argument(&mut self, path: &Path) {
+        let Files { in_folder, found } = files(path);
+        let mut any = false;
+        for path in found {
+            if self.written != Exit::Success {
+                return;
+            }
+            match path.and_then(|path| Input::read(&path)) {
+                Ok(input) => match inspect(input, &self.checks, in_folder) {
+                    Some(inspected) => {
+                        any = true;
+                        self.tally.add(&inspected);
+                        let text = self.format.file(&inspected);
+                        self.write(&text);
+                    }
+                    None => self.tally.left_out += 1,
+                },
+                Err(problem) => {
+                    any = true;
+                    self.unreadable(&problem);
+                }
+            }
+        }
+        if !any {
+            let problem = Problem::new(format!("there is nothing to check in `{}`", path.display()));
+            self.unreadable(&problem.help("in a folder, what ends in `.json` or `.toml` and has policies is checked"));
+        }
+    }
+
+    fn unreadable(&mut self, problem: &Problem) {
+        self.tally.unreadable += 1;
+        self.output.report(std::slice::from_ref(problem));
+        let text = self.format.unreadable(problem);
+        self.write(&text);
+    }
+}
+
+/// What to check JSON documents for.
+struct Checks<'a> {
+    policy_type: Option<PolicyType>,
+    attach: &'a [Attach],
+}
+
+impl Checks<'_> {
+    /// The options for a document of this name.
+    fn options(&self, name: &str) -> Options<'_> {
+        let only_organization =
+            !self.attach.is_empty() && self.attach.iter().all(|kind| *kind == Attach::ServiceControl);
+        Options {
+            policy_type: match self.policy_type {
+                Some(policy_type) => policy_type,
+                None if is_trust_policy(name) => PolicyType::Trust,
+                None if only_organization => PolicyType::ServiceControl,
+                None => PolicyType::Identity,
+            },
+            attach: self.attach,
+        }
+    }
+}
+
+/// Whether a file has a name that `generate` gives to a trust policy: `NAME.trust.json` or `NAME.trust.PARTITION.json`.
+fn is_trust_policy(name: &str) -> bool {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    name.split('.').skip(1).take(2).any(|part| part == "trust")
+}
+
+/// How findings are written: a beginning, something for each file, an end. Nothing is kept of a file that has been written.
+trait Format {
+    fn begin(&mut self) -> String {
+        String::new()
+    }
+
+    /// What has to be written about a file.
+    fn file(&mut self, inspected: &Inspected) -> String;
+
+    /// What has to be written about something that cannot be read, besides the message.
+    fn unreadable(&mut self, _problem: &Problem) -> String {
+        String::new()
+    }
+
+    fn end(&mut self, _tally: &Tally) -> String {
+        String::new()
+    }
+
+    /// What a person wants to know at the end.
+    fn summary(&self, _tally: &Tally) -> Option<String> {
+        None
+    }
+}
+
+/// What has been found so far.
+#[derive(Debug, Default)]
+struct Tally {
+    files: usize,
+    /// How many of them have findings.
+    with_findings: usize,
+    errors: usize,
+    security_warnings: usize,
+    warnings: usize,
+    suggestions: usize,
+    /// What cannot be read, or is no JSON and no TOML.
+    unreadable: usize,
+    /// What was found in a folder and is something else.
+    left_out: usize,
+}
+
+impl Tally {
+    fn add(&mut self, inspected: &Inspected) {
+        self.files += 1;
+        self.with_findings += usize::from(!inspected.remarks.is_empty());
+        self.unreadable += usize::from(!inspected.readable);
+        for remark in &inspected.remarks {
+            *match remark.kind {
+                FindingType::Error => &mut self.errors,
+                FindingType::SecurityWarning => &mut self.security_warnings,
+                FindingType::Warning => &mut self.warnings,
+                FindingType::Suggestion => &mut self.suggestions,
+            } += 1;
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        if self.unreadable > 0 {
+            Exit::Usage
+        } else if self.errors + self.security_warnings > 0 {
+            Exit::Negative
+        } else {
+            Exit::Success
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_policies_are_known_by_the_names_that_generate_gives() {
+        for name in [
+            "role.trust.json",
+            "a.b/role.trust.aws-cn.json",
+            "c:\\x\\role.trust.json",
+        ] {
+            assert!(is_trust_policy(name), "{name}");
+        }
+        for name in [
+            "trust.json",
+            "role.json",
+            "a.trust.b/role.json",
+            "role.aws-cn.json",
+            "<stdin>",
+        ] {
+            assert!(!is_trust_policy(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Findings in SARIF 2.1.0, which code scanning reads.
+//!
+//! Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
+
+use std::fmt::Write;
+
+use policy_check::{Code, FindingType, Location};
+use policy_cli::Problem;
+use policy_document::Lines;
+use serde_json::{Value, json};
+
+use super::inspect::{Inspected, Remark, title};
+use super::json::{details, to_json};
+use super::{Format, Tally};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+const AWS_REFERENCE: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+
+/// One run. Results are written as they come; the rules that they name follow them.
+#[derive(Default)]
+pub(super) struct Sarif {
+    any: bool,
+    rules: Vec<(&'static str, FindingType)>,
+    notifications: Vec<Value>,
+}
+
+impl Format for Sarif {
+    fn begin(&mut self) -> String {
+        format!(
+            "{{\"$schema\":{},\"version\":\"2.1.0\",\"runs\":[{{\"results\":[",
+            to_json(&SCHEMA)
+        )
+    }
+
+    fn file(&mut self, inspected: &Inspected) -> String {
+        let lines = Lines::new(&inspected.text);
+        let mut text = String::new();
+        for remark in &inspected.remarks {
+            text.push_str(if self.any { ",\n" } else { "\n" });
+            self.any = true;
+            text.push_str(&to_json(&self.result(inspected, remark, &lines)));
+        }
+        text
+    }
+
+    fn unreadable(&mut self, problem: &Problem) -> String {
+        let text = problem.to_string();
+        let text = text.trim_start_matches("error: ").trim_end();
+        self.notifications
+            .push(json!({"level": "error", "message": {"text": text}}));
+        String::new()
+    }
+
+    fn end(&mut self, tally: &Tally) -> String {
+        let driver = json!({
+            "name": "iam-policy",
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": self.rules.iter().map(|(code, kind)| rule(code, *kind)).collect::<Vec<_>>(),
+        });
+        let mut invocation = json!({"executionSuccessful": tally.unreadable == 0});
+        if !self.notifications.is_empty()
+            && let Some(fields) = invocation.as_object_mut()
+        {
+            let notifications = std::mem::take(&mut self.notifications);
+            fields.insert("toolExecutionNotifications".to_owned(), notifications.into());
+        }
+        format!(
+            "{}],\n\"tool\":{},\n\"invocations\":[{}],\n\"columnKind\":\"unicodeCodePoints\"}}]}}\n",
+            if self.any { "\n" } else { "" },
+            to_json(&json!({"driver": driver})),
+            to_json(&invocation),
+        )
+    }
+}
+
+impl Sarif {
+    fn result(&mut self, inspected: &Inspected, remark: &Remark, lines: &Lines<'_>) -> Value {
+        let known = self.rules.iter().position(|(code, _)| *code == remark.code);
+        let index = known.unwrap_or_else(|| {
+            self.rules.push((remark.code, remark.kind));
+            self.rules.len() - 1
+        });
+        let mut places = remark
+            .places
+            .iter()
+            .map(|place| location(&inspected.name, place, lines));
+        let mut result = json!({
+            "ruleId": remark.code,
+            "ruleIndex": index,
+            "level": level(remark.kind),
+            "message": {"text": details(remark)},
+            "locations": places.next().into_iter().collect::<Vec<_>>(),
+        });
+        let related: Vec<_> = places.collect();
+        if !related.is_empty()
+            && let Some(fields) = result.as_object_mut()
+        {
+            fields.insert("relatedLocations".to_owned(), related.into());
+        }
+        result
+    }
+}
+
+fn level(kind: FindingType) -> &'static str {
+    match kind {
+        FindingType::Error | FindingType::SecurityWarning => "error",
+        FindingType::Warning => "warning",
+        FindingType::Suggestion => "note",
+    }
+}
+
+fn rule(code: &str, kind: FindingType) -> Value {
+    let title = title(code);
+    let mut rule = json!({
+        "id": code,
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": title},
+        "help": {"text": title},
+        "defaultConfiguration": {"level": level(kind)},
+    });
+    let Some(fields) = rule.as_object_mut() else {
+        return rule;
+    };
+    if Code::from_name(code).is_some_and(Code::is_aws) {
+        fields.insert("help".to_owned(), json!({"text": format!("See {AWS_REFERENCE}.")}));
+        fields.insert("helpUri".to_owned(), json!(AWS_REFERENCE));
+    }
+    if kind == FindingType::SecurityWarning {
+        // Code scanning takes a rule as one about security for its tag, and as one of high severity from 7.0 on.
+        let properties = json!({"tags": ["security"], "security-severity": "7.0"});
+        fields.insert("properties".to_owned(), properties);
+    }
+    rule
+}
+
+fn location(name: &str, place: &Location, lines: &Lines<'_>) -> Value {
+    let mut physical = json!({"artifactLocation": {"uri": uri(name)}});
+    if let Some(span) = place.span
+        && let Some(fields) = physical.as_object_mut()
+    {
+        let (start, end) = (lines.position(span.start), lines.position(span.end));
+        let region = json!({
+            "startLine": start.line,
+            "startColumn": start.column + 1,
+            "endLine": end.line,
+            "endColumn": end.column + 1,
+        });
+        fields.insert("region".to_owned(), region);
+    }
+    let mut location = json!({"physicalLocation": physical});
+    if !place.path.0.is_empty()
+        && let Some(fields) = location.as_object_mut()
+    {
+        let logical = json!([{"fullyQualifiedName": place.path.to_string()}]);
+        fields.insert("logicalLocations".to_owned(), logical);
+    }
+    location
+}
+
+/// A path as a URI: relative if it is relative.
+fn uri(path: &str) -> String {
+    let path = if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path.to_owned()
+    };
+    let is_drive = cfg!(windows) && path.as_bytes().get(1) == Some(&b':');
+    let mut uri = String::new();
+    if path.starts_with('/') || is_drive {
+        uri.push_str(if is_drive { "file:///" } else { "file://" });
+    }
+    for byte in path.strip_prefix("./").unwrap_or(&path).bytes() {
+        let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~');
+        if plain || is_drive && byte == b':' {
+            uri.push(char::from(byte));
+        } else {
+            // A `String` takes everything.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_uris() {
+        for (path, expected) in [
+            ("a/b c.json", "a/b%20c.json"),
+            ("./a.json", "a.json"),
+            ("../a.json", "../a.json"),
+            ("/tmp/\u{e4}.json", "file:///tmp/%C3%A4.json"),
+            ("<stdin>", "%3Cstdin%3E"),
+            ("a:b.json", "a%3Ab.json"),
+        ] {
+            assert_eq!(uri(path), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Places in a text, shown as a compiler shows them.
+
+use std::fmt::{self, Write};
+
+use policy_document::{Lines, Span};
+
+/// How many characters of a line are shown. Longer ones are cut around the place.
+const WIDTH: usize = 140;
+
+/// How many characters before the place are shown of a line that is cut.
+const BEFORE: usize = 60;
+
+/// Pieces of a text: the lines that they are in, underlined.
+pub(crate) struct Excerpt<'a> {
+    /// What the text is called.
+    pub(crate) name: &'a str,
+    pub(crate) text: &'a [u8],
+    pub(crate) lines: &'a Lines<'a>,
+    /// The most important one first; it is the one that the name leads to.
+    pub(crate) spans: &'a [Span],
+}
+
+impl Excerpt<'_> {
+    /// How wide the numbers of the lines are.
+    pub(crate) fn margin(&self) -> usize {
+        let numbers = self.spans.iter().map(|span| self.lines.position(span.start).line);
+        numbers.max().map_or(1, |line| line.to_string().len())
+    }
+
+    /// The lines in their order. What is in the same line is shown in it, unless that line has to be cut.
+    fn rows(&self) -> Vec<(usize, Line)> {
+        let mut rows: Vec<(usize, Line)> = Vec::new();
+        for (index, span) in self.spans.iter().enumerate() {
+            let number = self.lines.position(span.start).line;
+            let line = Line::around(self.text, *span, if index == 0 { '^' } else { '-' });
+            match rows
+                .iter_mut()
+                .find(|(other, row)| *other == number && row.shown == line.shown)
+            {
+                Some((_, row)) => row.marks.extend(line.marks),
+                None => rows.push((number, line)),
+            }
+        }
+        rows.sort_by_key(|(number, _)| *number);
+        rows
+    }
+}
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let margin = self.margin();
+        write!(f, "{:margin$}--> {}", "", self.name)?;
+        let Some(first) = self.spans.first() else {
+            return writeln!(f);
+        };
+        writeln!(f, ":{}", self.lines.position(first.start))?;
+        writeln!(f, "{:margin$} |", "")?;
+        let mut last = None;
+        for (number, line) in self.rows() {
+            if last.is_some_and(|last| last + 1 < number) {
+                writeln!(f, "...")?;
+            }
+            last = Some(number);
+            writeln!(f, "{}", format!("{number:<margin$} | {}", line.shown).trim_end())?;
+            writeln!(f, "{:margin$} | {}", "", line.underline())?;
+        }
+        Ok(())
+    }
+}
+
+/// The line that a place is in, as far as it is shown.
+struct Line {
+    shown: String,
+    /// What is underlined, the most important first: from where, how far, and with what.
+    marks: Vec<(usize, usize, char)>,
+}
+
+impl Line {
+    fn around(text: &[u8], span: Span, mark: char) -> Self {
+        // A character has at most four bytes. More than this is not looked at, however long the line is.
+        let most = 4 * (WIDTH + 2);
+        let (before, from) = text.split_at_checked(span.start).unwrap_or((text, &[]));
+        let before = before.get(before.len().saturating_sub(most)..).unwrap_or_default();
+        let before = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let from = from.get(..most.min(from.len())).unwrap_or_default();
+        let from = from.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let from = from.strip_suffix(b"\r").unwrap_or(from);
+        let inside = from.get(..(span.end - span.start).min(from.len())).unwrap_or_default();
+
+        let before: Vec<char> = String::from_utf8_lossy(before).chars().map(plain).collect();
+        let from: Vec<char> = String::from_utf8_lossy(from).chars().map(plain).collect();
+        let inside = String::from_utf8_lossy(inside).chars().count().max(1);
+        if before.len() + from.len() <= WIDTH {
+            return Self {
+                marks: vec![(before.len(), inside, mark)],
+                shown: before.into_iter().chain(from).collect(),
+            };
+        }
+        // What goes on beyond the end is underlined to the end.
+        let kept_before = before.len().min(BEFORE.max(WIDTH.saturating_sub(from.len())));
+        let kept_from = from.len().min(WIDTH - kept_before);
+        let mut shown: String = if kept_before < before.len() { "…" } else { "" }.into();
+        shown.extend(before.iter().skip(before.len() - kept_before));
+        let start = shown.chars().count();
+        shown.extend(from.iter().take(kept_from));
+        if kept_from < from.len() {
+            shown.push('…');
+        }
+        Self {
+            marks: vec![(start, inside.min(kept_from.max(1)), mark)],
+            shown,
+        }
+    }
+
+    fn underline(&self) -> String {
+        let end = self.marks.iter().map(|(start, length, _)| start + length).max();
+        let mark = |at: usize| {
+            let mut marks = self.marks.iter();
+            let over = marks.find(|(start, length, _)| (*start..start + length).contains(&at));
+            over.map_or(' ', |(_, _, mark)| *mark)
+        };
+        (0..end.unwrap_or_default()).map(mark).collect()
+    }
+}
+
+/// The character, or what may be shown in its place: a text must not move the cursor of who reads about it.
+fn plain(character: char) -> char {
+    match character {
+        '\t' => ' ',
+        _ if is_invisible(character) => char::REPLACEMENT_CHARACTER,
+        _ => character,
+    }
+}
+
+/// Whether a character does something else than to stand there.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// A message, in which characters that cannot be seen are written as escapes.
+pub(crate) struct Visible<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Visible<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            if is_invisible(character) {
+                write!(f, "{}", character.escape_default())?;
+            } else {
+                f.write_char(character)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    fn check(text: &[u8], parts: &[&[u8]], expected: Expect) {
+        let find = |part: &&[u8]| {
+            let start = text.windows(part.len()).position(|window| window == *part).unwrap();
+            Span::new(start, start + part.len())
+        };
+        let excerpt = Excerpt {
+            name: "f",
+            text,
+            lines: &Lines::new(text),
+            spans: &parts.iter().map(find).collect::<Vec<_>>(),
+        };
+        expected.assert_eq(&excerpt.to_string());
+    }
+
+    #[test]
+    fn the_place_is_underlined() {
+        check(
+            "one\n\ttw\u{f6} two\r\nthree".as_bytes(),
+            &["w\u{f6}".as_bytes()],
+            expect![[r#"
+                 --> f:2:3
+                  |
+                2 |  twö two
+                  |   ^^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_goes_on_is_underlined_to_the_end_of_the_line() {
+        check(
+            b"{\n  \"a\": {\n  }\n}",
+            &[b"{\n  }"],
+            expect![[r#"
+                 --> f:2:8
+                  |
+                2 |   "a": {
+                  |        ^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn long_lines_are_cut() {
+        let text = format!("{}needle{}", "a".repeat(100_000), "b".repeat(100_000));
+        check(
+            text.as_bytes(),
+            &[b"needle"],
+            expect![[r#"
+                 --> f:1:100001
+                  |
+                1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaneedlebbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
+                  |                                                              ^^^^^^
+            "#]],
+        );
+        let text = format!("{{{}\"end\"", " ".repeat(300));
+        check(
+            text.as_bytes(),
+            &[b"\"end\""],
+            expect![[r#"
+                 --> f:1:302
+                  |
+                1 | …                                                                                                                                       "end"
+                  |                                                                                                                                         ^^^^^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_text_cannot_play_with_the_terminal() {
+        check(
+            b"a\x1b[31m\xffb",
+            &[b"b"],
+            expect![[r#"
+                 --> f:1:8
+                  |
+                1 | a�[31m�b
+                  |        ^
+            "#]],
+        );
+        assert_eq!(Visible("a\u{1b}\nb\u{202e}").to_string(), "a\\u{1b}\\nb\\u{202e}");
+    }
+
+    #[test]
+    fn places_are_shown_together() {
+        check(
+            b"one two\nthree\nfour\nfive six five",
+            &[b"six", b"one", b"five", b"three", b"two"],
+            expect![[r#"
+                 --> f:4:6
+                  |
+                1 | one two
+                  | --- ---
+                2 | three
+                  | -----
+                ...
+                4 | five six five
+                  | ---- ^^^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_text_without_places_and_an_empty_text() {
+        check(
+            b"a",
+            &[],
+            expect![[r#"
+             --> f
+        "#]],
+        );
+        let excerpt = Excerpt {
+            name: "f",
+            text: b"",
+            lines: &Lines::new(b""),
+            spans: &[Span::new(0, 0)],
+        };
+        expect![[r#"
+             --> f:1:1
+              |
+            1 |
+              | ^
+        "#]]
+        .assert_eq(&excerpt.to_string());
+    }
+}

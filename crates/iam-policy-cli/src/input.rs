@@ -1,0 +1,209 @@
+//! The files that a command reads.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgMatches, value_parser};
+use policy_cli::Problem;
+
+/// What stands for the standard input among files.
+const STDIN: &str = "-";
+
+/// What messages call the standard input.
+const STDIN_NAME: &str = "<stdin>";
+
+/// More than any policy or spec may have; whatever is larger is something else.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// In which language something is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// A policy document.
+    Json,
+    /// A spec.
+    Toml,
+}
+
+/// A file, or the standard input, that has been read.
+#[derive(Debug)]
+pub(crate) struct Input {
+    /// What messages call it: the path as the user wrote it.
+    pub(crate) name: String,
+    pub(crate) language: Language,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Input {
+    /// Reads a file, or the standard input for `-`.
+    pub(crate) fn read(path: &Path) -> Result<Self, Problem> {
+        if path == Path::new(STDIN) {
+            let bytes = bytes(STDIN_NAME, Ok(io::stdin().lock()))?;
+            return Ok(Self {
+                name: STDIN_NAME.to_owned(),
+                language: language_of(&bytes),
+                bytes,
+            });
+        }
+        let name = path.display().to_string();
+        let bytes = bytes(&name, File::open(path))?;
+        Ok(Self {
+            name,
+            language: if has_extension(path, "toml") {
+                Language::Toml
+            } else {
+                Language::Json
+            },
+            bytes,
+        })
+    }
+}
+
+fn bytes(name: &str, file: io::Result<impl Read>) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    let read = file.and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+    read.map_err(|error| unreadable(name, &error))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        let megabytes = MAX_BYTES >> 20;
+        return Err(Problem::new(format!(
+            "`{name}` has more than {megabytes} MiB, which no policy may have"
+        )));
+    }
+    Ok(bytes)
+}
+
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Problem {
+    Problem::new(match error.kind() {
+        ErrorKind::NotFound => format!("there is no file `{name}`"),
+        ErrorKind::IsADirectory => format!("`{name}` is a folder"),
+        _ => format!("`{name}` cannot be read: {error}"),
+    })
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
+}
+
+/// What something is that has no name: TOML begins with a comment, a header or a key, JSON with none of these.
+fn language_of(bytes: &[u8]) -> Language {
+    let text = bytes.trim_ascii_start();
+    match text.first() {
+        Some(b'#') => Language::Toml,
+        Some(b'[') => {
+            let mut inside = text
+                .iter()
+                .skip_while(|byte| **byte == b'[')
+                .filter(|byte| **byte != b' ');
+            match inside.next() {
+                Some(first) if first.is_ascii_alphabetic() => Language::Toml,
+                _ => Language::Json,
+            }
+        }
+        Some(first) if first.is_ascii_alphabetic() => {
+            let key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b' ');
+            match text.iter().find(|byte| !key(byte)) {
+                Some(b'=' | b'"') => Language::Toml,
+                _ => Language::Json,
+            }
+        }
+        _ => Language::Json,
+    }
+}
+
+/// One file, as an argument.
+pub(crate) fn file() -> Arg {
+    Arg::new("file")
+        .value_name("FILE")
+        .help("A policy as JSON, a spec (`.toml`), or `-` for the standard input")
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
+}
+
+/// The argument that [`file`] describes.
+pub(crate) fn path(matches: &ArgMatches) -> &Path {
+    matches
+        .get_one::<PathBuf>("file")
+        .map_or(Path::new(STDIN), PathBuf::as_path)
+}
+
+/// All files that are meant by `path`: itself, or those in a folder that may be policies or specs, sorted folder by folder.
+pub(crate) fn files(path: &Path) -> Files {
+    let mut files = Files {
+        in_folder: path != Path::new(STDIN) && path.is_dir(),
+        found: Vec::new(),
+    };
+    if files.in_folder {
+        // What is found in `.` is named as if it had been named itself.
+        let prefix = if path == Path::new(".") { Path::new("") } else { path };
+        walk(path, prefix, &mut files.found);
+    } else {
+        files.found.push(Ok(path.to_owned()));
+    }
+    files
+}
+
+/// What an argument means.
+pub(crate) struct Files {
+    /// The argument is a folder, in which there may be other files as well.
+    pub(crate) in_folder: bool,
+    /// What cannot be looked at is a problem in its place.
+    pub(crate) found: Vec<Result<PathBuf, Problem>>,
+}
+
+/// Adds the JSON and TOML in `folder`. What begins with a dot is left out, and so are links to folders, which may lead back.
+fn walk(folder: &Path, prefix: &Path, found: &mut Vec<Result<PathBuf, Problem>>) {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let mut entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => {
+            found.push(Err(unreadable(&folder.display().to_string(), &error)));
+            return;
+        }
+    };
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let name = entry.file_name();
+        if name.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let path = prefix.join(&name);
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            walk(&folder.join(&name), &path, found);
+        } else if (has_extension(&path, "json") || has_extension(&path, "toml")) && !entry.path().is_dir() {
+            found.push(Ok(path));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_told_apart() {
+        for toml in [
+            "# x",
+            " \n[policy.user]",
+            "[[policy.user.statement]]",
+            "page.title = 1",
+            "page . \"title\" = 1",
+        ] {
+            assert_eq!(language_of(toml.as_bytes()), Language::Toml, "{toml}");
+        }
+        for json in [
+            "",
+            "{",
+            "[",
+            "[]",
+            "[{}]",
+            "[1]",
+            "\"a\"",
+            "null",
+            "nil",
+            "oops {",
+            "\u{feff}{}",
+        ] {
+            assert_eq!(language_of(json.as_bytes()), Language::Json, "{json}");
+        }
+    }
+}
