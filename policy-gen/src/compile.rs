@@ -92,7 +92,10 @@ fn access(catalog: Catalog, pattern: &str) -> String {
     if pattern == "*" {
         return String::new();
     }
-    let mut levels: Vec<_> = catalog.expand(pattern).map(|action| action.access_level()).collect();
+    let mut levels: Vec<_> = catalog
+        .expand(pattern)
+        .map(policy_catalog::Action::access_level)
+        .collect();
     levels.sort_unstable();
     levels.dedup();
     levels.iter().map(|level| level.as_str()).collect::<Vec<_>>().join(", ")

@@ -89,6 +89,36 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// The finding that a spec accepts something that is not there. Only who knows the spec can tell.
+    ///
+    /// - `check`: the code that the waiver names
+    /// - `meant`: the code that was probably meant
+    /// - `location`: where it stands
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_check::{Finding, Location};
+    ///
+    /// let finding = Finding::unused_waiver("INVALID_ACTOIN", Some("INVALID_ACTION"), Location::default());
+    /// assert_eq!(finding.to_string(), "UNUSED_WAIVER: there is no check `INVALID_ACTOIN`");
+    /// ```
+    #[must_use]
+    pub fn unused_waiver(check: &str, meant: Option<&str>, location: Location) -> Self {
+        let details = match Code::from_name(check) {
+            Some(_) => format!("nothing here is found by the check `{check}`, so there is nothing to accept"),
+            None => format!("there is no check `{check}`"),
+        };
+        Self {
+            code: Code::UnusedWaiver,
+            details: details.into(),
+            hint: meant.map_or(Hint::None, |meant| Hint::Meant(meant.to_owned())),
+            locations: vec![location],
+        }
+    }
+}
+
 /// The similar action, or at least the similar service.
 fn meant_action(catalog: Catalog, name: &str) -> Option<String> {
     if let Some(action) = catalog.suggest_action(name) {

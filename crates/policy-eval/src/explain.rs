@@ -160,9 +160,12 @@ impl Policies<'_> {
                 }
             }
         }
-        explanation
-            .near
-            .sort_by_key(|near| (near.failures.len(), matches!(near.failures[..], [Failure::Action { .. }])));
+        explanation.near.sort_by_key(|near| {
+            (
+                near.failures.len(),
+                matches!(near.failures[..], [Failure::Action { .. }]),
+            )
+        });
         explanation.decision = asked.judge(request, |layer, _: &PolicySet, effect| {
             namings
                 .iter()
@@ -189,13 +192,7 @@ fn need(request: &Request<'_>) -> ResourceNeed {
 
 impl<'e> Explanation<'e> {
     /// Notes what is to be said about one statement, and answers how closely it names the principal, if it is about the request.
-    fn look_at(
-        &mut self,
-        layer: Layer,
-        statement: &'e Statement,
-        request: &'e Request<'_>,
-        bounded: bool,
-    ) -> Naming {
+    fn look_at(&mut self, layer: Layer, statement: &'e Statement, request: &'e Request<'_>, bounded: bool) -> Naming {
         let here = StatementRef {
             layer,
             policy: statement.policy,
@@ -260,7 +257,7 @@ impl<'e> Explanation<'e> {
         let in_values = conditions.iter().flat_map(Condition::templates);
         let variables = in_resources
             .chain(in_values)
-            .flat_map(|template| template.keys())
+            .flat_map(super::template::Template::keys)
             .filter(|(_, has_default)| !has_default)
             .map(|(key, _)| key);
         let keys = conditions.iter().map(Condition::key).chain(variables);
@@ -296,7 +293,9 @@ impl<'e> Explanation<'e> {
             Outcome::Allowed => Some(Effect::Allow),
             Outcome::ImplicitDeny => None,
         };
-        self.matched.iter().filter(move |matched| Some(matched.effect) == effect)
+        self.matched
+            .iter()
+            .filter(move |matched| Some(matched.effect) == effect)
     }
 
     /// The statement that comes closest to allowing what is not allowed.

@@ -42,7 +42,7 @@ impl Key {
                 .map(|(_, filled)| *filled),
             multivalued: Catalog::get()
                 .condition_key(name)
-                .is_some_and(|known| known.is_multivalued()),
+                .is_some_and(policy_catalog::ConditionKey::is_multivalued),
         }
     }
 

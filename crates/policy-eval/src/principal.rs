@@ -396,8 +396,14 @@ mod tests {
             ("accounts.google.com", "Provider"),
             ("s3.amazonaws.com", "Service"),
             ("arn:aws:iam::1:group/g", "`arn:aws:iam::1:group/g` makes no requests"),
-            ("arn:aws:sts::1:assumed-role/r", "`arn:aws:sts::1:assumed-role/r` makes no requests"),
-            ("arn:aws:iam", "the principal `arn:aws:iam` is no ARN: an ARN has six segments, this one has 3"),
+            (
+                "arn:aws:sts::1:assumed-role/r",
+                "`arn:aws:sts::1:assumed-role/r` makes no requests",
+            ),
+            (
+                "arn:aws:iam",
+                "the principal `arn:aws:iam` is no ARN: an ARN has six segments, this one has 3",
+            ),
             ("ann", "`ann` makes no requests"),
             ("", "`` makes no requests"),
         ] {

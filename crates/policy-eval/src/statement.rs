@@ -59,7 +59,11 @@ impl Statement {
     }
 
     pub(crate) fn covers_resource(&self, request: &Request<'_>) -> bool {
-        let any = |patterns: &[ArnPattern]| patterns.iter().any(|pattern| pattern.matches(request.target(), request));
+        let any = |patterns: &[ArnPattern]| {
+            patterns
+                .iter()
+                .any(|pattern| pattern.matches(request.target(), request))
+        };
         match &self.resources {
             Resources::Attached => true,
             Resources::Only(patterns) => any(patterns),
@@ -81,9 +85,7 @@ impl Statement {
                 .map(|named| named.names(principal))
                 .max()
                 .unwrap_or(Naming::Not),
-            Principals::Except(named)
-                if self.effect == Effect::Deny && (bounded || !excepts(named, principal)) =>
-            {
+            Principals::Except(named) if self.effect == Effect::Deny && (bounded || !excepts(named, principal)) => {
                 Naming::Itself
             }
             Principals::Except(_) => Naming::Not,

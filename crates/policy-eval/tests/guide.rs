@@ -36,7 +36,9 @@ fn holds(condition: &Value, source: &Value) -> bool {
     let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition});
     let all = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
     let context = context(source);
-    let request = Request::new(ANN, "s3:GetObject", "arn:aws:s3:::b/k").unwrap().with_context(&context);
+    let request = Request::new(ANN, "s3:GetObject", "arn:aws:s3:::b/k")
+        .unwrap()
+        .with_context(&context);
     let decide = |statements| Policies::new(&compile(statements)).decide(&request).outcome;
     let (allowed, denied) = (decide(json!([allow])), decide(json!([all, deny])));
     match (allowed, denied) {
