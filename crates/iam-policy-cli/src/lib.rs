@@ -2,6 +2,7 @@
 
 pub mod check;
 mod excerpt;
+pub mod explain;
 mod input;
 
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(check::command())
+        .subcommand(explain::command())
         .subcommand(completions::command())
 }
 
@@ -40,6 +42,7 @@ pub fn command() -> Command {
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     match matches.subcommand() {
         Some((check::NAME, matches)) => check::run(matches, output),
+        Some((explain::NAME, matches)) => explain::run(matches, output),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),
         _ => Exit::Usage,
     }
