@@ -1,6 +1,7 @@
 use policy_core::{Options, Policy};
 use policy_spec::{Spec, with_policies};
 
+use crate::names::{Origin, file_name};
 use crate::page::page;
 
 /// A file that is made of a spec.
@@ -11,15 +12,6 @@ pub struct Artifact {
     pub name: String,
     /// All of it.
     pub contents: String,
-}
-
-/// Where artifacts come from, for the note at their head.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin<'a> {
-    /// The command that writes them, such as `cargo xtask regenerate`.
-    pub command: &'a str,
-    /// The spec's path as seen from them, such as `../policies.toml`.
-    pub spec: &'a str,
 }
 
 /// The name of the page.
@@ -63,15 +55,6 @@ pub fn artifacts(spec: &Spec, origin: Origin<'_>) -> Vec<Artifact> {
         });
         artifacts
     })
-}
-
-/// The name of a policy's JSON file for `partition`.
-pub(crate) fn file_name(policy: &Policy<'_>, partition: &str) -> String {
-    if partition == policy.default_partition() {
-        format!("{}.json", policy.name)
-    } else {
-        format!("{}.{partition}.json", policy.name)
-    }
 }
 
 fn documents(policy: &Policy<'_>) -> Vec<Artifact> {

@@ -72,11 +72,7 @@ fn documentation(policy: &Policy<'_>) -> String {
     let mut doc = paragraphs(policy.title, policy.about, &policy.explanation().to_string());
     for extension in policy.extensions {
         let name = extension.name;
-        let title = if extension.title.is_empty() {
-            name
-        } else {
-            extension.title
-        };
+        let title = extension.heading();
         let heading = format!("\n# Extension `{name}`: {title}");
         doc.push_str(&paragraphs(
             &heading,
@@ -250,6 +246,10 @@ impl Emitter<'_> {
         let Self { krate } = self;
         let pattern = action.pattern;
         let mut tokens = quote!(#krate::Action::new(#pattern));
+        if !action.access.is_empty() {
+            let access = action.access;
+            tokens.extend(quote!(.with_access(#access)));
+        }
         tokens.extend(optional("with_reason", action.reason));
         tokens.extend(optional("with_without", action.without));
         tokens.extend(self.waivers(action.waivers));

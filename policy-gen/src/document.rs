@@ -106,7 +106,7 @@ pub fn trust_document(policy: &Policy, lowered: &policy_core::Policy<'_>, option
 }
 
 pub(crate) fn value(name: &str) -> Step {
-    Step::Value(name.to_owned())
+    Step::value(name)
 }
 
 fn span(range: &std::ops::Range<usize>) -> Span {

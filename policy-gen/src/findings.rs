@@ -93,7 +93,11 @@ pub fn diagnostic(finding: &Finding) -> Diagnostic {
         .skip(1)
         .map(|location| format!("it is about `{}` as well", location.path));
     diagnostic.notes.extend(others);
-    diagnostic.help.extend(finding.help.clone());
+    let help = finding.help();
+    diagnostic.help.extend(match finding.code {
+        Code::UnusedWaiver => help.or_else(|| Some("remove it".to_owned())),
+        _ => help,
+    });
     if depends_on_data(finding.code) {
         let waiver = format!("waive = [{{ check = \"{}\", why = \"…\" }}]", finding.code);
         diagnostic
@@ -245,26 +249,11 @@ impl<'s> Waivers<'s> {
             .into_iter()
             .filter(|(_, (_, used))| !used)
             .map(|((check, path), (waiver, _))| {
-                let known = Code::from_name(check).is_some();
-                let names = || Code::ALL.iter().map(|code| code.name());
-                let help = match nearest(check, names()) {
-                    Some(suggestion) if !known => format!("did you mean `{suggestion}`?"),
-                    _ => "remove it".to_owned(),
-                };
-                let details = if known {
-                    format!("nothing here is found by the check `{check}`, so there is nothing to accept")
-                } else {
-                    format!("there is no check `{check}`")
-                };
-                let span = Span::new(waiver.check.span.start, waiver.check.span.end);
+                let span = Some(Span::new(waiver.check.span.start, waiver.check.span.end));
                 let path = Path([path.0.as_slice(), &[value("waive")]].concat());
-                let locations = vec![Location { path, span: Some(span) }];
-                Finding {
-                    code: Code::UnusedWaiver,
-                    details,
-                    help: Some(help),
-                    locations,
-                }
+                let known = Code::from_name(check).is_some();
+                let meant = nearest(check, Code::ALL.iter().map(|code| code.name())).filter(|_| !known);
+                Finding::unused_waiver(check, meant, Location { path, span })
             })
     }
 }

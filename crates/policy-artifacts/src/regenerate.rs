@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use policy_check::FindingType;
-use policy_gen::{Origin, artifacts, diagnostic, findings};
-use policy_spec::{Source, read};
+use policy_gen::{Origin, artifacts, compile, diagnostic};
+use policy_spec::Source;
 
 use crate::{Change, Kind};
 
@@ -114,16 +114,17 @@ impl Regenerate {
                     continue;
                 }
             };
-            let (spec, diagnostics) = read(&source);
-            mistakes.extend(diagnostics.iter().map(|diagnostic| source.show(diagnostic).to_string()));
-            for finding in findings(&source, &spec, &diagnostics) {
-                let shown = source.show(&diagnostic(&finding)).to_string();
-                match finding.code.finding_type() {
-                    kind if kind.is_serious() => mistakes.push(shown),
-                    FindingType::Suggestion => remarks.push(format!("suggestion: {shown}")),
-                    _ => remarks.push(format!("warning: {shown}")),
-                }
-            }
+            let compiled = compile(&source);
+            mistakes.extend(compiled.errors().iter().map(|error| source.show(error).to_string()));
+            remarks.extend(compiled.remarks().map(|finding| {
+                let kind = if finding.code.finding_type() == FindingType::Suggestion {
+                    "suggestion"
+                } else {
+                    "warning"
+                };
+                format!("{kind}: {}", source.show(&diagnostic(finding)))
+            }));
+            let spec = compiled.spec;
             if spec.complete {
                 let from_folder = relative(folder, path);
                 let made = artifacts(
@@ -347,63 +348,63 @@ resources = ["*"]
             &regenerate,
             Mode::Check,
             expect![[r#"
-            --- a/generated/user.json
-            +++ b/generated/user.json
-            @@ -5,7 +5,7 @@
-                   "Sid": "List",
-                   "Effect": "Allow",
-                   "Action": [
-            -        "s3:*"
-            +        "s3:ListAllMyBuckets"
-                   ],
-                   "Resource": [
-                     "*"
-            --- /dev/null
-            +++ b/generated/PERMISSIONS.md
-            @@ -0,0 +1,34 @@
-            +<!-- Written by `cargo xtask regenerate` from `../policies.toml`. Do not edit: change that file instead. -->
-            +
-            +# Permissions
-            +
-            +## user
-            +
-            +120 characters.
-            +
-            +<details>
-            +<summary>The policy as JSON</summary>
-            +
-            +```json
-            +{
-            +  "Version": "2012-10-17",
-            +  "Statement": [
-            +    {
-            +      "Sid": "List",
-            +      "Effect": "Allow",
-            +      "Action": [
-            +        "s3:ListAllMyBuckets"
-            +      ],
-            +      "Resource": [
-            +        "*"
-            +      ]
-            +    }
-            +  ]
-            +}
-            +```
-            +
-            +</details>
-            +
-            +| Sid | Permission | Scope | Reason |
-            +|---|---|---|---|
-            +| `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |
-            --- a/generated/old.json
-            +++ /dev/null
-            @@ -1 +0,0 @@
-            -{}
-            ---
-            error: 3 files are not up to date
-             = help: run `cargo xtask regenerate`
-            ExitCode(unix_exit_status(1))
-        "#]],
+                --- a/generated/user.json
+                +++ b/generated/user.json
+                @@ -5,7 +5,7 @@
+                       "Sid": "List",
+                       "Effect": "Allow",
+                       "Action": [
+                -        "s3:*"
+                +        "s3:ListAllMyBuckets"
+                       ],
+                       "Resource": [
+                         "*"
+                --- /dev/null
+                +++ b/generated/PERMISSIONS.md
+                @@ -0,0 +1,34 @@
+                +<!-- Written by `cargo xtask regenerate` from `../policies.toml`. Do not edit: change that file instead. -->
+                +
+                +# Permissions
+                +
+                +## user
+                +
+                +120 characters.
+                +
+                +<details>
+                +<summary>The policy as JSON</summary>
+                +
+                +```json
+                +{
+                +  "Version": "2012-10-17",
+                +  "Statement": [
+                +    {
+                +      "Sid": "List",
+                +      "Effect": "Allow",
+                +      "Action": [
+                +        "s3:ListAllMyBuckets"
+                +      ],
+                +      "Resource": [
+                +        "*"
+                +      ]
+                +    }
+                +  ]
+                +}
+                +```
+                +
+                +</details>
+                +
+                +| Sid | Permission | Scope | Reason |
+                +|---|---|---|---|
+                +| `List` | `s3:ListAllMyBuckets` List | `*` | Finds the bucket. |
+                --- a/generated/old.json
+                +++ /dev/null
+                @@ -1 +0,0 @@
+                -{}
+                ---
+                error: 3 files are not up to date
+                 = help: run `cargo xtask regenerate`
+                ExitCode(unix_exit_status(1))
+            "#]],
         );
         assert_eq!(fs::read_to_string(generated.join("user.json")).unwrap(), drifted);
         check(

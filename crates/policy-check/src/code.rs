@@ -96,7 +96,6 @@ codes! {
     InvalidArnAccount = "INVALID_ARN_ACCOUNT", "invalid ARN account";
     InvalidArnPrefix = "INVALID_ARN_PREFIX", "invalid ARN prefix";
     InvalidArnRegion = "INVALID_ARN_REGION", "invalid ARN Region";
-    InvalidArnResource = "INVALID_ARN_RESOURCE", "invalid ARN resource";
     InvalidArnServiceCase = "INVALID_ARN_SERVICE_CASE", "invalid ARN service case";
     InvalidConditionDataType = "INVALID_CONDITION_DATA_TYPE", "invalid condition data type";
     InvalidConditionKeyFormat = "INVALID_CONDITION_KEY_FORMAT", "invalid condition key format";

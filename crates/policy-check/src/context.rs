@@ -3,6 +3,7 @@
 use policy_catalog::{Catalog, ConditionKey, Service};
 use policy_document::{Document, Element, Member, Statement, Value};
 
+use crate::arn::Segments;
 use crate::operator::Operator;
 use crate::options::{Options, PolicyType};
 
@@ -25,6 +26,10 @@ pub(crate) enum Effect {
 /// A statement, with the parts that are what they should be.
 pub(crate) struct Rule<'a> {
     pub(crate) statement: Statement<'a>,
+    /// Every element that is there, in the order of [`Element::ALL`].
+    elements: [Option<Member<'a>>; Element::ALL.len()],
+    /// The members that are no elements of a statement.
+    pub(crate) unknown: Vec<Member<'a>>,
     /// `None` if it is missing or wrong.
     pub(crate) effect: Option<Effect>,
     /// Those of `Action`, or, if there is none, those of `NotAction`.
@@ -49,7 +54,7 @@ pub(crate) struct Action<'a> {
     pub(crate) name: &'a str,
     pub(crate) service: Option<Service>,
     /// The action itself, if this is no pattern.
-    pub(crate) action: Option<policy_catalog::Action>,
+    pub(crate) known: Option<policy_catalog::Action>,
     pub(crate) is_pattern: bool,
 }
 
@@ -74,6 +79,8 @@ impl Action<'_> {
 pub(crate) struct Resource<'a> {
     pub(crate) value: Value<'a>,
     pub(crate) text: &'a str,
+    /// `None` if it has fewer than six segments.
+    pub(crate) arn: Option<Segments<'a>>,
 }
 
 impl Resource<'_> {
@@ -105,6 +112,13 @@ impl<'a> Condition<'a> {
     }
 }
 
+impl<'a> Rule<'a> {
+    /// An element: its key and its value, whatever that is.
+    pub(crate) fn element(&self, element: Element) -> Option<Member<'a>> {
+        self.elements.get(element as usize).copied().flatten()
+    }
+}
+
 impl<'a> Context<'a> {
     pub(crate) fn new(document: &'a Document, options: Options<'a>) -> Self {
         let catalog = Catalog::get();
@@ -127,9 +141,20 @@ impl<'a> Context<'a> {
     }
 }
 
-fn rule<'a>(catalog: Catalog, statement: Statement<'a>) -> Rule<'a> {
-    let either = |element, not_element| match (statement.element(element), statement.element(not_element)) {
-        (None, Some(not)) => (Some(not), true),
+fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
+    let mut elements = [None; Element::ALL.len()];
+    let mut unknown = Vec::new();
+    for member in statement.0.members() {
+        match Element::from_name(member.key).and_then(|element| elements.get_mut(element as usize)) {
+            None => unknown.push(member),
+            Some(place @ None) => *place = Some(member),
+            // A key that is there twice is the reader's problem.
+            Some(Some(_)) => {}
+        }
+    }
+    let element = |element: Element| elements.get(element as usize).copied().flatten();
+    let either = |one, other| match (element(one), element(other)) {
+        (None, Some(member)) => (Some(member), true),
         (member, _) => (member, false),
     };
     let (action, not_action) = either(Element::Action, Element::NotAction);
@@ -139,6 +164,8 @@ fn rule<'a>(catalog: Catalog, statement: Statement<'a>) -> Rule<'a> {
         .and_then(|effect| effect.value.as_str());
     Rule {
         statement,
+        elements,
+        unknown,
         effect: match effect {
             Some("Allow") => Some(Effect::Allow),
             Some("Deny") => Some(Effect::Deny),
@@ -146,7 +173,13 @@ fn rule<'a>(catalog: Catalog, statement: Statement<'a>) -> Rule<'a> {
         },
         actions: actions(catalog, action),
         not_action,
-        resources: texts(resource).map(|(value, text)| Resource { value, text }).collect(),
+        resources: texts(resource)
+            .map(|(value, text)| Resource {
+                value,
+                text,
+                arn: Segments::of(text),
+            })
+            .collect(),
         not_resource,
         conditions: statement
             .conditions()
@@ -160,14 +193,14 @@ fn rule<'a>(catalog: Catalog, statement: Statement<'a>) -> Rule<'a> {
     }
 }
 
-fn texts<'a>(member: Option<Member<'a>>) -> impl Iterator<Item = (Value<'a>, &'a str)> {
+fn texts(member: Option<Member<'_>>) -> impl Iterator<Item = (Value<'_>, &str)> {
     member
         .into_iter()
         .flat_map(|member| member.value.one_or_many())
         .filter_map(|value| Some((value, value.as_str()?)))
 }
 
-fn actions<'a>(catalog: Catalog, member: Option<Member<'a>>) -> Vec<Action<'a>> {
+fn actions(catalog: Catalog, member: Option<Member<'_>>) -> Vec<Action<'_>> {
     // Actions of one service mostly stand together.
     let mut last: (&str, Option<Service>) = ("", None);
     texts(member)
@@ -184,7 +217,7 @@ fn actions<'a>(catalog: Catalog, member: Option<Member<'a>>) -> Vec<Action<'a>> 
                 prefix,
                 name,
                 service,
-                action: if is_pattern {
+                known: if is_pattern {
                     None
                 } else {
                     service.and_then(|service| service.action(name))

@@ -1,5 +1,7 @@
+use std::borrow::Cow;
 use std::fmt;
 
+use policy_catalog::{Action, Catalog};
 use policy_document::{Member, Path, Span, Step, Value};
 
 use crate::Code;
@@ -21,14 +23,44 @@ pub struct Finding {
     /// What it is about.
     pub code: Code,
     /// What is wrong, here.
-    pub details: String,
-    /// What might be done about it, if that can be said in a few words, such as the action that was probably meant.
-    pub help: Option<String>,
+    pub details: Cow<'static, str>,
+    pub(crate) hint: Hint,
     /// Where, the most important place first. There is at least one.
     pub locations: Vec<Location>,
 }
 
+/// What helps, as long as nobody has asked for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Hint {
+    #[default]
+    None,
+    /// There is no such action.
+    Action(String),
+    /// There is no such condition key.
+    Key(String),
+    /// This was meant.
+    Meant(String),
+    /// The action is about other resources.
+    Resources(Action),
+}
+
 impl Finding {
+    /// What might be done about it, if that can be said in a few words, such as the name that was probably meant.
+    ///
+    /// It is looked up when it is asked for, since looking for similar names takes longer than the whole check.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let catalog = Catalog::get();
+        let meant = match &self.hint {
+            Hint::None => return None,
+            Hint::Meant(name) => name.clone(),
+            Hint::Action(name) => meant_action(catalog, name)?,
+            Hint::Key(name) => catalog.suggest_condition_key(name)?.to_string(),
+            Hint::Resources(action) => return Some(about(*action)),
+        };
+        Some(format!("did you mean `{meant}`?"))
+    }
+
     /// The finding that a text is no JSON.
     ///
     /// A document has been read when it gets here; whoever read it knows what was wrong, and gives it the form of a finding with
@@ -47,14 +79,74 @@ impl Finding {
     pub fn json_syntax_error(problem: impl fmt::Display, span: Span) -> Self {
         Self {
             code: Code::JsonSyntaxError,
-            details: problem.to_string(),
-            help: None,
+            details: problem.to_string().into(),
+            hint: Hint::None,
             locations: vec![Location {
                 path: Path::default(),
                 span: Some(span),
             }],
         }
     }
+}
+
+impl Finding {
+    /// The finding that a spec accepts something that is not there. Only who knows the spec can tell.
+    ///
+    /// - `check`: the code that the waiver names
+    /// - `meant`: the code that was probably meant
+    /// - `location`: where it stands
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_check::{Finding, Location};
+    ///
+    /// let finding = Finding::unused_waiver("INVALID_ACTOIN", Some("INVALID_ACTION"), Location::default());
+    /// assert_eq!(finding.to_string(), "UNUSED_WAIVER: there is no check `INVALID_ACTOIN`");
+    /// ```
+    #[must_use]
+    pub fn unused_waiver(check: &str, meant: Option<&str>, location: Location) -> Self {
+        let details = match Code::from_name(check) {
+            Some(_) => format!("nothing here is found by the check `{check}`, so there is nothing to accept"),
+            None => format!("there is no check `{check}`"),
+        };
+        Self {
+            code: Code::UnusedWaiver,
+            details: details.into(),
+            hint: meant.map_or(Hint::None, |meant| Hint::Meant(meant.to_owned())),
+            locations: vec![location],
+        }
+    }
+}
+
+/// The similar action, or at least the similar service.
+fn meant_action(catalog: Catalog, name: &str) -> Option<String> {
+    if let Some(action) = catalog.suggest_action(name) {
+        return Some(action.to_string());
+    }
+    let (prefix, name) = name.split_once(':')?;
+    let service = catalog
+        .suggest_service(prefix)
+        .filter(|service| service.prefix() != prefix)?;
+    Some(format!("{}:{name}", service.prefix()))
+}
+
+/// The ARNs that an action is about, three at the most.
+fn about(action: Action) -> String {
+    let mut formats: Vec<&str> = Vec::new();
+    for kind in action.resource_types() {
+        for format in kind.resource_type().arn_formats() {
+            if !formats.contains(&format.as_str()) {
+                formats.push(format.as_str());
+            }
+        }
+    }
+    let shown: Vec<_> = formats.iter().take(3).map(|format| format!("`{format}`")).collect();
+    let more = match formats.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("it is about {}{more}", shown.join(", "))
 }
 
 impl fmt::Display for Finding {
@@ -120,13 +212,13 @@ impl Report {
     pub(crate) fn add<'a>(
         &mut self,
         code: Code,
-        details: impl Into<String>,
+        details: impl Into<Cow<'static, str>>,
         at: impl IntoIterator<Item = At<'a>>,
     ) -> &mut Finding {
         self.findings.push(Finding {
             code,
             details: details.into(),
-            help: None,
+            hint: Hint::None,
             locations: at.into_iter().map(At::location).collect(),
         });
         let last = self.findings.len() - 1;
@@ -134,11 +226,21 @@ impl Report {
         &mut self.findings[last]
     }
 
-    pub(crate) fn value(&mut self, code: Code, details: impl Into<String>, value: Value<'_>) -> &mut Finding {
+    pub(crate) fn value(
+        &mut self,
+        code: Code,
+        details: impl Into<Cow<'static, str>>,
+        value: Value<'_>,
+    ) -> &mut Finding {
         self.add(code, details, [At::Value(value)])
     }
 
-    pub(crate) fn key(&mut self, code: Code, details: impl Into<String>, member: Member<'_>) -> &mut Finding {
+    pub(crate) fn key(
+        &mut self,
+        code: Code,
+        details: impl Into<Cow<'static, str>>,
+        member: Member<'_>,
+    ) -> &mut Finding {
         self.add(code, details, [At::Key(member)])
     }
 }

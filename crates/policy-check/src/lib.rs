@@ -1,5 +1,14 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::enum_glob_use,
+        clippy::needless_raw_string_hashes,
+        reason = "cases name many codes, and `expect!` writes its texts with hashes"
+    )
+)]
 
+mod arn;
 mod checks;
 mod code;
 mod context;
@@ -33,7 +42,7 @@ pub use options::{Options, PolicyType};
 /// let document = policy_json::read(source).document;
 /// let findings = check(&document, &Options::default());
 /// assert_eq!(findings[0].code, Code::InvalidAction);
-/// assert_eq!(findings[0].help.as_deref(), Some("did you mean `s3:GetObject`?"));
+/// assert_eq!(findings[0].help().as_deref(), Some("did you mean `s3:GetObject`?"));
 /// assert_eq!(findings[0].locations[0].path.to_string(), "Statement.Action");
 /// ```
 #[must_use]

@@ -41,7 +41,6 @@ pub(crate) enum Qualifier {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "an operator is made of these parts")]
 pub(crate) struct Operator {
     pub(crate) qualifier: Option<Qualifier>,
     pub(crate) compares: Compares,

@@ -4,32 +4,83 @@ use std::fmt::Write;
 
 use expect_test::Expect;
 
-use crate::{Options, check};
+use crate::{Code, Options, PolicyType, check};
 
-/// The findings on a document, one a line: the code, the paths, and the text that is underlined; below it the help. Findings of the codes that start
-/// with one of `ignored` are left out.
-pub(crate) fn findings(source: &str, options: &Options<'_>) -> String {
+/// The findings of these codes on a document, one a line: the code, and each place with what is underlined there; below it the help.
+pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected: Expect) {
     let reading = policy_json::read(source.as_bytes());
     assert_eq!(reading.problems, [], "{source}");
+    let options = Options {
+        policy_type: kind,
+        ..Options::default()
+    };
     let mut answer = String::new();
-    for finding in check(&reading.document, options) {
-        let places: Vec<_> = finding
-            .locations
-            .iter()
-            .map(|place| {
-                let text = place.span.and_then(|span| span.of(source)).unwrap_or("?");
-                let short: String = text.chars().take(60).collect();
-                format!("{} <{short}>", place.path)
-            })
-            .collect();
-        writeln!(answer, "{} {}", finding.code, places.join(" ")).unwrap();
-        if let Some(help) = &finding.help {
+    for finding in check(&reading.document, &options) {
+        if !codes.contains(&finding.code) {
+            continue;
+        }
+        assert!(!finding.locations.is_empty(), "{finding}");
+        write!(answer, "{}", finding.code).unwrap();
+        for place in &finding.locations {
+            let text = place.span.and_then(|span| span.of(source)).unwrap();
+            let short: String = text.chars().take(60).collect();
+            write!(answer, " <{short}>").unwrap();
+        }
+        answer.push('\n');
+        if let Some(help) = finding.help() {
             writeln!(answer, "  {help}").unwrap();
         }
     }
-    answer
+    expected.assert_eq(&answer);
 }
 
-pub(crate) fn check_findings(source: &str, options: &Options<'_>, expected: Expect) {
-    expected.assert_eq(&findings(source, options));
+/// The same on a policy of these statements, in the current version of the language.
+pub(crate) fn statements(kind: PolicyType, codes: &[Code], statements: &str, expected: Expect) {
+    let source = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}");
+    document(kind, codes, &source, expected);
+}
+
+/// The same on an Allow of everything under this condition.
+pub(crate) fn condition(codes: &[Code], condition: &str, expected: Expect) {
+    let statement = format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {condition}}}"#);
+    statements(PolicyType::Identity, codes, &statement, expected);
+}
+
+#[test]
+fn names_of_codes_are_unique() {
+    for &code in Code::ALL {
+        assert_eq!(Code::from_name(code.name()), Some(code));
+        assert!(!code.title().is_empty());
+    }
+}
+
+#[test]
+fn a_finding_says_where_and_what() {
+    let source = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:*", "s3:GetObject"], "Resource": "*"}]}"#;
+    let document = policy_json::read(source.as_bytes()).document;
+    let findings = check(&document, &Options::default());
+    let redundant = findings
+        .iter()
+        .find(|finding| finding.code == Code::RedundantAction)
+        .unwrap();
+    assert_eq!(
+        redundant.to_string(),
+        "REDUNDANT_ACTION: the 2 action(s) are redundant because they provide similar permissions; update the policy to remove the \
+         redundant action such as: s3:GetObject"
+    );
+    let paths: Vec<_> = redundant.locations.iter().map(|place| place.path.to_string()).collect();
+    assert_eq!(paths, ["Statement[0].Action[0]", "Statement[0].Action[1]"]);
+}
+
+#[test]
+fn a_policy_that_is_right_has_no_findings() {
+    let source = r#"{
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"},
+            {"Sid": "List", "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
+        ]
+    }"#;
+    let document = policy_json::read(source.as_bytes()).document;
+    assert_eq!(check(&document, &Options::default()), []);
 }

@@ -162,6 +162,9 @@ fn everything_about_a_row_is_in_the_json() {
                     "notActions": [
                       "iam:*"
                     ],
+                    "access": [
+                      ""
+                    ],
                     "notResources": [
                       {
                         "arn": "arn:aws:s3:::b",

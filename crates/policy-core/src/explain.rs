@@ -230,7 +230,12 @@ fn permission(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
     }
     row.actions().enumerate().try_for_each(|(i, action)| {
         f.write_str(if i == 0 { "" } else { BREAK })?;
-        code(f, action.pattern)
+        code(f, action.pattern)?;
+        if action.access.is_empty() {
+            Ok(())
+        } else {
+            write!(Cell::new(f), " {}", action.access)
+        }
     })
 }
 
@@ -328,12 +333,19 @@ impl<'f, 'b> Cell<'f, 'b> {
 
 impl Write for Cell<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        text.chars().try_for_each(|character| match character {
-            '|' => self.f.write_str("\\|"),
-            '\n' => self.f.write_str(BREAK),
-            '\r' => Ok(()),
-            _ => self.f.write_char(character),
-        })
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'|' | b'\n' | b'\r')) {
+            let (plain, special) = rest.split_at(at);
+            self.f.write_str(plain)?;
+            let mut characters = special.chars();
+            self.f.write_str(match characters.next() {
+                Some('|') => "\\|",
+                Some('\n') => BREAK,
+                _ => "",
+            })?;
+            rest = characters.as_str();
+        }
+        self.f.write_str(rest)
     }
 }
 

@@ -279,12 +279,26 @@ impl Size {
     }
 
     fn add(&mut self, json: &str) {
-        for byte in json.bytes() {
-            // The first byte of a character stands for all of it.
-            let is_first = byte & 0xC0 != 0x80;
-            let counts = self.in_string || !matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-            self.characters += usize::from(is_first && counts);
-            match byte {
+        // A character counts with its first byte.
+        let starts = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
+        let mut rest = json.as_bytes();
+        while let [first, tail @ ..] = rest {
+            rest = tail;
+            if self.in_string && !self.escaped {
+                // Most of a policy is text without quotes and escapes.
+                let special = |byte: &u8| matches!(byte, b'"' | b'\\');
+                let plain = core::iter::once(first).chain(tail).position(special);
+                let length = plain.unwrap_or(tail.len() + 1);
+                if length > 0 {
+                    let (text, after) = tail.split_at_checked(length - 1).unwrap_or((tail, &[]));
+                    self.characters += usize::from(starts(&first)) + text.iter().filter(starts).count();
+                    rest = after;
+                    continue;
+                }
+            }
+            let counts = starts(&first) && (self.in_string || !matches!(first, b' ' | b'\t' | b'\n' | b'\r'));
+            self.characters += usize::from(counts);
+            match first {
                 _ if self.escaped => self.escaped = false,
                 b'\\' => self.escaped = self.in_string,
                 b'"' => self.in_string = !self.in_string,

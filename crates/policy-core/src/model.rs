@@ -82,6 +82,8 @@ pub enum Effect {
 pub struct Action<'a> {
     /// `service:Name`, or `*`.
     pub pattern: &'a str,
+    /// The access levels of what it matches, such as `Read` or `List, Write`; empty if that is not known.
+    pub access: &'a str,
     /// Why it is needed, where the statement's reason does not say it.
     pub reason: Option<&'a str>,
     /// What the program does when it is denied.
@@ -240,6 +242,12 @@ impl<'a> Policy<'a> {
         None
     }
 
+    /// The title, or else the name.
+    #[must_use]
+    pub const fn heading(&self) -> &'a str {
+        if self.title.is_empty() { self.name } else { self.title }
+    }
+
     /// The partition that holds unless another is asked for.
     #[must_use]
     pub const fn default_partition(&self) -> &'a str {
@@ -358,6 +366,7 @@ impl<'a> Action<'a> {
     pub const fn new(pattern: &'a str) -> Self {
         Self {
             pattern,
+            access: "",
             reason: None,
             without: None,
             waivers: &[],
@@ -402,6 +411,12 @@ impl<'a> Extension<'a> {
             attach: &[],
             statements: &[],
         }
+    }
+
+    /// The title, or else the name.
+    #[must_use]
+    pub const fn heading(&self) -> &'a str {
+        if self.title.is_empty() { self.name } else { self.title }
     }
 }
 
@@ -475,6 +490,7 @@ with!(Statement {
 });
 
 with!(Action {
+    with_access: access: &'a str,
     with_reason: reason: Option<&'a str>,
     with_without: without: Option<&'a str>,
     with_waivers: waivers: &'a [Waiver<'a>],

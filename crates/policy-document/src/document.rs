@@ -28,6 +28,10 @@ pub(crate) struct Range {
 impl Range {
     pub(crate) const NONE: Self = Self { start: NONE, end: NONE };
 
+    pub(crate) fn length(self) -> usize {
+        self.end.saturating_sub(self.start) as usize
+    }
+
     pub(crate) fn of_span(span: Option<Span>) -> Self {
         let Some(span) = span else { return Self::NONE };
         match (u32::try_from(span.start), u32::try_from(span.end)) {
@@ -97,6 +101,22 @@ impl Document {
     #[must_use]
     pub fn root(&self) -> Value<'_> {
         Value { document: self, id: 0 }
+    }
+
+    /// Whether any key, string or number has such a byte. It costs much less than to look at each.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_document::Builder;
+    ///
+    /// let mut builder = Builder::new();
+    /// builder.string("${aws:username}", None);
+    /// assert!(builder.finish().has_byte(|byte| byte == b'$'));
+    /// ```
+    pub fn has_byte(&self, wanted: impl Fn(u8) -> bool) -> bool {
+        let mut blocks = self.text.as_bytes().chunks(256);
+        blocks.any(|block| block.iter().fold(false, |found, &byte| found | wanted(byte)))
     }
 
     /// Every value, the root first, in the order of the text.
@@ -314,15 +334,17 @@ impl<'a> Value<'a> {
     /// The way to it from the root, or from whatever the builder named with [`Builder::path`](crate::Builder::path).
     #[must_use]
     pub fn path(self) -> Path {
-        let mut steps = Vec::new();
+        let mut steps = Vec::with_capacity(4);
         let mut at = Some(self);
         while let Some(value) = at {
-            if let Some(start) = self.document.paths.get(&value.id) {
+            if !self.document.paths.is_empty()
+                && let Some(start) = self.document.paths.get(&value.id)
+            {
                 steps.reverse();
                 return Path(start.0.iter().cloned().chain(steps).collect());
             }
             if let Some(key) = value.key() {
-                steps.push(Step::Value(key.to_owned()));
+                steps.push(Step::value(key));
             } else if value.parent().is_some() {
                 steps.push(Step::Index(value.index()));
             }
@@ -448,7 +470,7 @@ mod tests {
         let x = member.value.items().next().unwrap();
         assert_eq!(x.path().to_string(), "a[0]");
         assert_eq!(x.span(), Some(Span::new(6, 9)));
-        assert_eq!(member.key_path(), Path(vec![Step::Key("a".to_owned())]));
+        assert_eq!(member.key_path(), Path(vec![Step::Key("a".into())]));
         assert_eq!(member.key_span(), Some(Span::new(1, 4)));
         assert_eq!(document.root().path(), Path::default());
         assert_eq!(x.parent(), Some(member.value));
@@ -459,10 +481,10 @@ mod tests {
         let mut builder = Builder::new();
         builder.begin_object(None);
         builder.key("Action", None);
-        builder.path(Path(vec![Step::Value("actions".to_owned())]));
+        builder.path(Path(vec![Step::value("actions")]));
         builder.begin_array(None);
         builder.string("s3:GetObject", None);
-        builder.path(Path(vec![Step::Value("more".to_owned())]));
+        builder.path(Path(vec![Step::value("more")]));
         builder.string("s3:PutObject", None);
         let document = builder.finish();
         let paths: Vec<_> = document

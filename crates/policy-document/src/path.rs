@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 /// A piece of the source, from the byte `start` up to, and without, the byte `end`.
@@ -38,11 +39,11 @@ impl Span {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// The value of this key of an object.
-    Value(String),
+    Value(Cow<'static, str>),
     /// The element of an array.
     Index(usize),
     /// This key itself.
-    Key(String),
+    Key(Cow<'static, str>),
     /// A part of a string, in characters.
     Substring {
         /// Where it starts.
@@ -50,6 +51,26 @@ pub enum Step {
         /// How long it is.
         length: usize,
     },
+}
+
+impl Step {
+    /// The step to the value of a key. The names that every policy has cost nothing.
+    #[must_use]
+    pub fn value(name: &str) -> Self {
+        Self::Value(known(name))
+    }
+}
+
+fn known(name: &str) -> Cow<'static, str> {
+    Cow::Borrowed(match name {
+        "Statement" => "Statement",
+        "Action" => "Action",
+        "Resource" => "Resource",
+        "Condition" => "Condition",
+        "StringEquals" => "StringEquals",
+        "StringLike" => "StringLike",
+        _ => return Cow::Owned(name.to_owned()),
+    })
 }
 
 /// The way from a document's root to an element.

@@ -377,6 +377,8 @@ fn check_rows(json: &Value, explanation: Explanation<'_>) {
         assert_eq!(json.get("without").and_then(Value::as_str), row.without());
         let actions: Vec<_> = row.actions().map(|action| action.pattern).collect();
         assert_eq!(json["actions"], Value::from(actions));
+        let access: Vec<_> = row.actions().map(|action| action.access).collect();
+        assert_eq!(json["access"], Value::from(access));
         let resources = json["resources"].as_array().unwrap();
         assert!(
             resources

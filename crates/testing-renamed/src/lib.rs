@@ -38,5 +38,5 @@ shadow! {
 ::permissions::require_allowed!(USER, "s3:DeleteObject" on "arn:aws:s3:::uploads/archive/cat.jpg");
 
 const _: () = ::core::assert!(USER.attach.len() == 2 && USER.partitions.len() == 2 && USER.parameters.len() == 1);
-const _: () = ::core::assert!(USER.statements.len() == 4 && USER.extensions.len() == 1 && USER.trust.is_some());
+const _: () = ::core::assert!(USER.statements.len() == 5 && USER.extensions.len() == 1 && USER.trust.is_some());
 const _: () = ::core::assert!(ALL.len() == 1);

@@ -16,6 +16,10 @@ const NAMED: usize = 3;
 
 impl Checker<'_> {
     pub(super) fn sizes(&mut self, spec: &Spec) {
+        // What has no quota need not be measured.
+        if !spec.policies.iter().any(is_limited) {
+            return;
+        }
         with_unrendered(spec, |lowered| {
             for (policy, lowered) in spec.policies.iter().zip(lowered) {
                 self.policy_size(policy, lowered);
@@ -139,6 +143,15 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+fn is_limited(policy: &Policy) -> bool {
+    let extensions = policy.extensions.iter();
+    !policy.attach.is_empty()
+        || policy.trust.is_some()
+        || extensions
+            .map(|extension| &extension.attach)
+            .any(|attach| !attach.is_empty())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

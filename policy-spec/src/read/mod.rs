@@ -286,6 +286,7 @@ impl Reader<'_> {
                     let waivers = self.waivers(&fields);
                     self.string(&fields, "action", Empty::Refused).map(|pattern| Action {
                         pattern,
+                        access: String::new(),
                         reason,
                         without,
                         waivers,
@@ -293,6 +294,7 @@ impl Reader<'_> {
                 }
                 _ => self.text(element, "an action", Empty::Refused).map(|pattern| Action {
                     pattern,
+                    access: String::new(),
                     reason: None,
                     without: None,
                     waivers: Vec::new(),

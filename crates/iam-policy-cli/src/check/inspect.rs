@@ -68,9 +68,9 @@ impl From<Finding> for Remark {
         Self {
             kind: finding.code.finding_type(),
             code: finding.code.name(),
-            message: finding.details,
+            message: finding.details.clone().into_owned(),
             notes: Vec::new(),
-            help: finding.help.into_iter().collect(),
+            help: finding.help().into_iter().collect(),
             places: finding.locations,
         }
     }

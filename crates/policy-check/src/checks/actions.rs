@@ -4,7 +4,7 @@ use policy_core::wildcard::is_pattern;
 
 use crate::Code;
 use crate::context::{Action, Context};
-use crate::finding::{At, Report};
+use crate::finding::{Hint, Report};
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for action in context.statements.iter().flat_map(|rule| &rule.actions) {
@@ -40,23 +40,14 @@ fn unknown_service(context: &Context<'_>, action: &Action<'_>, report: &mut Repo
         action.prefix,
         context.catalog.date()
     );
-    let meant = context
-        .catalog
-        .suggest_action(action.text)
-        .map(|meant| meant.to_string());
-    let meant = meant.or_else(|| {
-        let service = context.catalog.suggest_service(action.prefix)?;
-        Some(format!("{}:{}", service.prefix(), action.name))
-    });
-    let finding = report.add(Code::InvalidServiceInAction, details, [At::Value(action.value)]);
-    finding.help = meant.map(|meant| format!("did you mean `{meant}`?"));
+    report.value(Code::InvalidServiceInAction, details, action.value).hint = Hint::Action(action.text.to_owned());
 }
 
 /// `INVALID_ACTION`: the service has no such action, or none that the pattern matches.
 ///
 /// Source: Service Authorization Reference. An action may be younger than the catalogue, so its date is told.
 fn unknown_action(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
-    let known = match (action.action, action.name) {
+    let known = match (action.known, action.name) {
         (Some(_), _) | (None, "*") => true,
         (None, _) if action.is_pattern => context.catalog.expand(action.text).next().is_some(),
         (None, _) => false,
@@ -64,15 +55,66 @@ fn unknown_action(context: &Context<'_>, action: &Action<'_>, report: &mut Repor
     if known {
         return;
     }
-    let finding = report.value(
-        Code::InvalidAction,
-        format!(
-            "the action `{}` does not exist (as of {})",
-            action.text,
-            context.catalog.date()
-        ),
-        action.value,
+    let details = format!(
+        "the action `{}` does not exist (as of {})",
+        action.text,
+        context.catalog.date()
     );
-    let meant = context.catalog.suggest_action(action.text);
-    finding.help = meant.map(|meant| format!("did you mean `{meant}`?"));
+    report.value(Code::InvalidAction, details, action.value).hint = Hint::Action(action.text.to_owned());
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[InvalidAction, InvalidServiceInAction, WildcardInServiceName];
+
+    fn check(actions: &str, expected: Expect) {
+        let statement = format!(r#"{{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}"#);
+        statements(PolicyType::Identity, CODES, &statement, expected);
+    }
+
+    #[test]
+    fn names() {
+        check(
+            r#"["s3:GetObject", "S3:GETOBJECT", "s3:Get*", "s3:*", "*", "s3:Put?bject"]"#,
+            expect![[""]],
+        );
+        check(
+            r#"["s3:PutBuketPolicy", "s3:Nonsense*", "s3", "s3:"]"#,
+            expect![[r#"
+            INVALID_ACTION <"s3:PutBuketPolicy">
+              did you mean `s3:PutBucketPolicy`?
+            INVALID_ACTION <"s3:Nonsense*">
+            INVALID_ACTION <"s3">
+            INVALID_ACTION <"s3:">
+        "#]],
+        );
+        check(
+            r#"["lamda:InvokeFunction", "nonsense:*", "s4:GetObject"]"#,
+            expect![[r#"
+                INVALID_SERVICE_IN_ACTION <"lamda:InvokeFunction">
+                  did you mean `lambda:InvokeFunction`?
+                INVALID_SERVICE_IN_ACTION <"nonsense:*">
+                INVALID_SERVICE_IN_ACTION <"s4:GetObject">
+                  did you mean `s3:GetObject`?
+            "#]],
+        );
+    }
+
+    #[test]
+    fn wildcards_before_the_colon() {
+        check(
+            r#"["s*:GetObject", "*:*", "?3:Get*"]"#,
+            expect![[r#"
+            WILDCARD_IN_SERVICE_NAME <"s*:GetObject">
+            WILDCARD_IN_SERVICE_NAME <"*:*">
+            WILDCARD_IN_SERVICE_NAME <"?3:Get*">
+        "#]],
+        );
+    }
 }

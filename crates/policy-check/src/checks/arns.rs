@@ -1,10 +1,13 @@
 //! The resources of a statement: whether they are ARNs, and of which kind.
 
-use policy_catalog::{Catalog, Service};
+use std::sync::OnceLock;
+
+use policy_catalog::{Catalog, ResourceType, Service};
 use policy_core::Partition;
 use policy_core::wildcard::is_pattern;
 
 use crate::Code;
+use crate::arn::Segments;
 use crate::context::{Context, Resource};
 use crate::finding::{At, Report};
 use crate::pattern::intersect;
@@ -14,7 +17,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         if resource.is_everything() {
             continue;
         }
-        let Some(arn) = Segments::of(resource.text) else {
+        let Some(arn) = resource.arn else {
             incomplete(resource, report);
             continue;
         };
@@ -24,53 +27,6 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         service(context, resource, arn, report);
     }
     mixed_partitions(context, report);
-}
-
-/// The six segments of an ARN in a policy: a colon in a policy variable separates nothing.
-#[derive(Clone, Copy)]
-pub(crate) struct Segments<'a> {
-    pub(crate) partition: &'a str,
-    pub(crate) service: &'a str,
-    pub(crate) region: &'a str,
-    pub(crate) account: &'a str,
-    pub(crate) resource: &'a str,
-}
-
-impl<'a> Segments<'a> {
-    /// The segments of `text`; `None` if it has fewer than six.
-    pub(crate) fn of(text: &'a str) -> Option<Self> {
-        let (prefix, rest) = next(text)?;
-        if prefix != "arn" {
-            return None;
-        }
-        let (partition, rest) = next(rest)?;
-        let (service, rest) = next(rest)?;
-        let (region, rest) = next(rest)?;
-        let (account, resource) = next(rest)?;
-        Some(Self {
-            partition,
-            service,
-            region,
-            account,
-            resource,
-        })
-    }
-}
-
-/// What stands before the first colon outside variables, and after it.
-fn next(text: &str) -> Option<(&str, &str)> {
-    let mut inside = false;
-    let mut before = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' if before == b'$' => inside = true,
-            b'}' => inside = false,
-            b':' if !inside => return Some((text.get(..at)?, text.get(at + 1..)?)),
-            _ => {}
-        }
-        before = byte;
-    }
-    None
 }
 
 /// Whether a segment is known only when the policy is used.
@@ -210,12 +166,21 @@ fn service(context: &Context<'_>, resource: &Resource<'_>, arn: Segments<'_>, re
 
 /// Whether the ARNs of any resource type name this service, though no action does.
 fn names_resources(catalog: Catalog, name: &str) -> bool {
-    catalog
-        .services()
-        .flat_map(Service::resource_types)
-        .flat_map(|kind| kind.arn_formats())
-        .filter_map(|format| Segments::of(format.as_str()))
-        .any(|format| format.service == name)
+    static NAMES: OnceLock<Vec<&'static str>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let mut names: Vec<_> = catalog
+            .services()
+            .flat_map(Service::resource_types)
+            .flat_map(ResourceType::arn_formats)
+            .filter_map(|format| Segments::of(format.as_str()))
+            .map(|format| format.service)
+            .filter(|service| catalog.service(service).is_none())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    });
+    names.binary_search(&name).is_ok()
 }
 
 /// `MISSING_ARN_REGION`, `MISSING_ARN_ACCOUNT`, `ARN_REGION_NOT_ALLOWED`, `ARN_ACCOUNT_NOT_ALLOWED`: the service's ARNs for such a resource all
@@ -223,51 +188,83 @@ fn names_resources(catalog: Catalog, name: &str) -> bool {
 ///
 /// Source: Service Authorization Reference, the resource types of each service.
 fn formats(service: Service, resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
-    let mut found = Formats::default();
-    for kind in service.resource_types() {
-        for format in kind.arn_formats() {
-            if let Some(format) = Segments::of(format.as_str())
-                && format.service == arn.service
-                && intersect(format.resource, arn.resource)
-            {
-                found.add(format);
-            }
+    // Most resources leave both open, and then nothing can be wrong with them.
+    let is_left_open = |segment: &str| !segment.is_empty() && is_open(segment);
+    let mut region = Fits::new(is_left_open(arn.region));
+    let mut account = Fits::new(is_left_open(arn.account));
+    for format in service.resource_types().flat_map(ResourceType::arn_formats) {
+        if region.good && account.good {
+            return;
+        }
+        if let Some(format) = Segments::of(format.as_str())
+            && format.service == arn.service
+            && !(region.is_settled_by(arn.region, format.region) && account.is_settled_by(arn.account, format.account))
+            && intersect(format.resource, arn.resource)
+        {
+            region.add(arn.region, format.region);
+            account.add(arn.account, format.account);
         }
     }
-    if found.all == 0 {
-        return;
-    }
     let name = arn.service;
-    if arn.region.is_empty() && found.with_region == found.all {
-        report.value(
-            Code::MissingArnRegion,
-            format!("add a Region to the {name} resource ARN"),
-            resource.value,
-        );
+    if region.is_bad() {
+        let (code, details) = if arn.region.is_empty() {
+            (
+                Code::MissingArnRegion,
+                format!("add a Region to the {name} resource ARN"),
+            )
+        } else {
+            (
+                Code::ArnRegionNotAllowed,
+                format!("the service {name} does not support specifying a Region in the resource ARN"),
+            )
+        };
+        report.value(code, details, resource.value);
     }
-    if !arn.region.is_empty() && !is_open(arn.region) && found.with_region == 0 {
-        report.value(
-            Code::ArnRegionNotAllowed,
-            format!("the service {name} does not support specifying a Region in the resource ARN"),
-            resource.value,
-        );
+    if account.is_bad() && !is_published(arn) {
+        let (code, details) = if arn.account.is_empty() {
+            (
+                Code::MissingArnAccount,
+                format!(
+                    "the resource {} in the arn is missing an account id; please provide a 12 digit account id",
+                    arn.resource
+                ),
+            )
+        } else {
+            (
+                Code::ArnAccountNotAllowed,
+                format!("the service {name} does not support specifying an account ID in the resource ARN"),
+            )
+        };
+        report.value(code, details, resource.value);
     }
-    if arn.account.is_empty() && found.with_account == found.all && !is_published(arn) {
-        report.value(
-            Code::MissingArnAccount,
-            format!(
-                "the resource {} in the arn is missing an account id; please provide a 12 digit account id",
-                arn.resource
-            ),
-            resource.value,
-        );
+}
+
+/// Whether a segment is there where the formats have it.
+struct Fits {
+    /// It does not matter, or some format is like that.
+    good: bool,
+    /// Some format is not.
+    bad: bool,
+}
+
+impl Fits {
+    fn new(good: bool) -> Self {
+        Self { good, bad: false }
     }
-    if !arn.account.is_empty() && !is_open(arn.account) && found.with_account == 0 {
-        report.value(
-            Code::ArnAccountNotAllowed,
-            format!("the service {name} does not support specifying an account ID in the resource ARN"),
-            resource.value,
-        );
+
+    /// Whether a format with this segment would tell nothing new.
+    fn is_settled_by(&self, own: &str, format: &str) -> bool {
+        self.good || (self.bad && own.is_empty() != format.is_empty())
+    }
+
+    fn add(&mut self, own: &str, format: &str) {
+        let fits = own.is_empty() == format.is_empty();
+        self.good |= fits;
+        self.bad |= !fits;
+    }
+
+    fn is_bad(&self) -> bool {
+        self.bad && !self.good
     }
 }
 
@@ -281,22 +278,6 @@ fn is_published(arn: Segments<'_>) -> bool {
             .any(|name| arn.resource.starts_with(name))
 }
 
-/// How many formats there are, and how many have a Region, and an account.
-#[derive(Default)]
-struct Formats {
-    all: usize,
-    with_region: usize,
-    with_account: usize,
-}
-
-impl Formats {
-    fn add(&mut self, format: Segments<'_>) {
-        self.all += 1;
-        self.with_region += usize::from(!format.region.is_empty());
-        self.with_account += usize::from(!format.account.is_empty());
-    }
-}
-
 /// `MIXED_PARTITIONS`, which is not AWS's: a policy is used in one partition, where ARNs of the others grant nothing.
 ///
 /// Source: AWS General Reference, "Amazon Resource Names": credentials, and so policies, belong to one partition.
@@ -307,8 +288,8 @@ fn mixed_partitions(context: &Context<'_>, report: &mut Report) {
             continue;
         }
         for resource in &rule.resources {
-            if let Some(arn) = Segments::of(resource.text)
-                && !is_open(arn.partition)
+            if let Some(arn) = resource.arn
+                && Partition::from_name(arn.partition).is_some()
                 && !first.iter().any(|(known, _)| *known == arn.partition)
             {
                 first.push((arn.partition, At::Value(resource.value)));
@@ -325,5 +306,125 @@ fn mixed_partitions(context: &Context<'_>, report: &mut Report) {
             ),
             first.iter().map(|&(_, at)| at),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        InvalidArnPrefix,
+        MissingArnField,
+        InvalidPartition,
+        InvalidArnRegion,
+        InvalidArnAccount,
+        InvalidArnServiceCase,
+        InvalidService,
+        MissingArnRegion,
+        MissingArnAccount,
+        ArnRegionNotAllowed,
+        ArnAccountNotAllowed,
+        MixedPartitions,
+    ];
+
+    fn check(resources: &str, expected: Expect) {
+        let statement = format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": {resources}}}"#);
+        statements(PolicyType::Identity, CODES, &statement, expected);
+    }
+
+    #[test]
+    fn forms() {
+        check(
+            r#"["*", "arn:aws:s3:::reports", "arn:*", "arn:aws:s3*", "arn*", "arn:aws:iam::${aws:PrincipalAccount}:role/x"]"#,
+            expect![[""]],
+        );
+        check(
+            r#"["reports", "s3:::reports", "arn:aws:s3:reports", "", "aws*"]"#,
+            expect![[r#"
+                INVALID_ARN_PREFIX <"reports">
+                INVALID_ARN_PREFIX <"s3:::reports">
+                MISSING_ARN_FIELD <"arn:aws:s3:reports">
+                INVALID_ARN_PREFIX <"">
+                INVALID_ARN_PREFIX <"aws*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn partitions_regions_and_accounts() {
+        check(
+            r#"["arn:aws-moon:s3:::reports", "arn:aws:sqs:mars:123456789012:q", "arn:aws:sqs:eu-west-1:1234:q"]"#,
+            expect![[r#"
+                INVALID_PARTITION <"arn:aws-moon:s3:::reports">
+                INVALID_ARN_REGION <"arn:aws:sqs:mars:123456789012:q">
+                INVALID_ARN_ACCOUNT <"arn:aws:sqs:eu-west-1:1234:q">
+            "#]],
+        );
+        check(
+            r#"["arn:*:sqs:us-gov-west-1:123456789012:q", "arn:aws:sqs:*:*:q", "arn:aws:iam::aws:policy/ReadOnlyAccess"]"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn services() {
+        check(
+            r#"["arn:aws:SQS:eu-west-1:123456789012:q", "arn:aws:nonsense:::x", "arn:aws:sqs:eu-west-1:123456789012:q"]"#,
+            expect![[r#"
+                INVALID_ARN_SERVICE_CASE <"arn:aws:SQS:eu-west-1:123456789012:q">
+                INVALID_SERVICE <"arn:aws:nonsense:::x">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_the_formats_of_a_service_have() {
+        check(
+            r#"["arn:aws:logs:::log-group:x", "arn:aws:logs:*:*:log-group:x"]"#,
+            expect![[r#"
+                MISSING_ARN_REGION <"arn:aws:logs:::log-group:x">
+                MISSING_ARN_ACCOUNT <"arn:aws:logs:::log-group:x">
+            "#]],
+        );
+        check(
+            r#"["arn:aws:sqs:eu-west-1::q", "arn:aws:ssm:eu-west-1::parameter/aws/service/x", "arn:aws:ssm:eu-west-1::parameter/x", "arn:aws:apigateway:*::/restapis/*"]"#,
+            expect![[r#"
+                MISSING_ARN_ACCOUNT <"arn:aws:sqs:eu-west-1::q">
+                MISSING_ARN_ACCOUNT <"arn:aws:ssm:eu-west-1::parameter/x">
+            "#]],
+        );
+        check(
+            r#"["arn:aws:iam:eu-west-1:123456789012:role/x", "arn:aws:s3:::reports/*", "arn:aws:apigateway:eu-west-1:123456789012:/restapis/x"]"#,
+            expect![[r#"
+                ARN_REGION_NOT_ALLOWED <"arn:aws:iam:eu-west-1:123456789012:role/x">
+                ARN_ACCOUNT_NOT_ALLOWED <"arn:aws:apigateway:eu-west-1:123456789012:/restapis/x">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn partitions_of_one_policy() {
+        check(
+            r#"["arn:aws:s3:::a", "arn:aws-cn:s3:::a", "arn:aws:s3:::b"]"#,
+            expect![[r#"
+                MIXED_PARTITIONS <"arn:aws:s3:::a"> <"arn:aws-cn:s3:::a">
+            "#]],
+        );
+        check(r#"["arn:aws:s3:::a", "arn:*:s3:::a"]"#, expect![[""]]);
+    }
+
+    #[test]
+    fn regions_have_a_form() {
+        for good in ["eu-west-1", "us-gov-west-1", "ap-southeast-12", "eusc-de-east-1"] {
+            assert!(is_region(good), "{good}");
+        }
+        for bad in ["", "eu", "eu-west", "euwest1", "EU-west-1", "eu-west-1a", "eu--1"] {
+            assert!(!is_region(bad), "{bad}");
+        }
     }
 }

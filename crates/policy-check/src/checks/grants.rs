@@ -2,11 +2,15 @@
 //!
 //! Source of all: Service Authorization Reference, the resource types of each action.
 
+use std::collections::HashMap;
+use std::fmt::Write;
+
 use policy_catalog::Action as Known;
 
 use crate::Code;
-use crate::context::{Action, Context, Effect, Rule};
-use crate::finding::{At, Report};
+use crate::arn::Segments;
+use crate::context::{Action, Context, Effect, Resource};
+use crate::finding::{Hint, Report};
 use crate::options::PolicyType;
 use crate::pattern::{Case, covers, intersect};
 
@@ -18,12 +22,14 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         if rule.not_action || rule.not_resource || rule.resources.is_empty() {
             continue;
         }
-        let everything = rule.resources.iter().find(|resource| resource.is_everything());
-        for action in &rule.actions {
-            match everything {
-                Some(star) if rule.effect == Some(Effect::Allow) => could_be_limited(context, action, star, report),
-                Some(_) => {}
-                None => matches_nothing(rule, action, report),
+        if !rule.resources.iter().any(Resource::is_everything) {
+            let mut meetings = Meetings::new(&rule.resources);
+            for action in &rule.actions {
+                matches_nothing(&mut meetings, action, report);
+            }
+        } else if rule.effect == Some(Effect::Allow) {
+            for action in &rule.actions {
+                could_be_limited(context, action, report);
             }
         }
     }
@@ -31,13 +37,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 }
 
 /// `ACTION_SUPPORTS_RESOURCES`: an action is allowed on `*`, though it could be limited to resources.
-fn could_be_limited(
-    context: &Context<'_>,
-    action: &Action<'_>,
-    star: &crate::context::Resource<'_>,
-    report: &mut Report,
-) {
-    let limitable = match action.action {
+fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
+    let limitable = match action.known {
         Some(known) => !known.is_wildcard_only(),
         None if action.is_pattern => context
             .catalog
@@ -46,13 +47,13 @@ fn could_be_limited(
         None => false,
     };
     if limitable {
-        report.add(
+        report.value(
             Code::ActionSupportsResources,
             format!(
                 "`{}` is allowed on every resource, but could be limited to some",
                 action.text
             ),
-            [At::Value(action.value), At::Value(star.value)],
+            action.value,
         );
     }
 }
@@ -60,14 +61,10 @@ fn could_be_limited(
 /// `ACTION_MATCHES_NO_RESOURCE`, `ACTION_NEEDS_EVERY_RESOURCE`: a statement is about an action only if one of its resources can be the ARN of one of the
 /// action's resource types, or, if the action has none, if the resource is `*`. Patterns of actions are left alone: something in them may
 /// fit.
-fn matches_nothing(rule: &Rule<'_>, action: &Action<'_>, report: &mut Report) {
-    let Some(known) = action.action else { return };
+fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mut Report) {
+    let Some(known) = action.known else { return };
     if known.is_wildcard_only() {
-        let covered = rule
-            .resources
-            .iter()
-            .any(|resource| covers(resource.text, "*", Case::Sensitive));
-        if !covered {
+        if !meetings.covers_everything {
             report.value(
                 Code::ActionNeedsEveryResource,
                 format!(
@@ -77,34 +74,53 @@ fn matches_nothing(rule: &Rule<'_>, action: &Action<'_>, report: &mut Report) {
                 action.value,
             );
         }
-    } else if !rule.resources.iter().any(|resource| can_be_about(known, resource.text)) {
-        let mut formats = known
-            .resource_types()
-            .flat_map(|about| about.resource_type().arn_formats())
-            .map(|format| format!("`{format}`"))
-            .collect::<Vec<_>>();
-        formats.dedup();
-        let more = formats.len().saturating_sub(3);
-        formats.truncate(3);
-        let mut help = format!("it is about {}", formats.join(", "));
-        if more > 0 {
-            help.push_str(&format!(" and {more} more"));
-        }
-        let finding = report.value(
-            Code::ActionMatchesNoResource,
-            format!("`{}` is about none of the statement's resources", action.text),
-            action.value,
-        );
-        finding.help = Some(help);
+    } else if !meetings.can_be_about(known) {
+        let details = format!("`{}` is about none of the statement's resources", action.text);
+        report.value(Code::ActionMatchesNoResource, details, action.value).hint = Hint::Resources(known);
     }
 }
 
-/// Whether some ARN is both one that the action is about and one that the pattern matches.
-fn can_be_about(action: Known, resource: &str) -> bool {
-    action
-        .resource_types()
-        .flat_map(|about| about.resource_type().arn_formats())
-        .any(|format| intersect(format.as_str(), resource))
+/// Which formats of ARNs a statement's resources can have.
+struct Meetings<'a> {
+    resources: &'a [Resource<'a>],
+    /// A resource says `*`, if in other words.
+    covers_everything: bool,
+    /// The formats that have been tried. A statement's actions are mostly about the same.
+    tried: Vec<(&'static str, bool)>,
+}
+
+impl<'a> Meetings<'a> {
+    fn new(resources: &'a [Resource<'a>]) -> Self {
+        Self {
+            resources,
+            covers_everything: resources
+                .iter()
+                .any(|resource| covers(resource.text, "*", Case::Sensitive)),
+            tried: Vec::new(),
+        }
+    }
+
+    /// Whether some ARN is both one that the action is about and one that a resource matches.
+    fn can_be_about(&mut self, action: Known) -> bool {
+        action
+            .resource_types()
+            .flat_map(|about| about.resource_type().arn_formats())
+            .any(|format| self.meet(format.as_str()))
+    }
+
+    fn meet(&mut self, format: &'static str) -> bool {
+        // The catalogue has each format once.
+        if let Some(&(_, meets)) = self.tried.iter().find(|(known, _)| std::ptr::eq(*known, format)) {
+            return meets;
+        }
+        let segments = Segments::of(format);
+        let meets = self.resources.iter().any(|resource| match (segments, resource.arn) {
+            (Some(format), Some(arn)) => format.meets(arn),
+            _ => intersect(format, resource.text),
+        });
+        self.tried.push((format, meets));
+        meets
+    }
 }
 
 /// `MISSING_DEPENDENT_ACTION`: whoever may call an action needs others as well, which no statement allows. Those that are needed for some resource types
@@ -112,32 +128,31 @@ fn can_be_about(action: Known, resource: &str) -> bool {
 ///
 /// Source: Service Authorization Reference, "Dependent actions".
 fn dependents(context: &Context<'_>, report: &mut Report) {
-    let allows = |needed: &str| {
-        context.statements.iter().any(|rule| {
-            rule.effect == Some(Effect::Allow)
-                && rule.actions.iter().any(|action| action.covers(needed)) != rule.not_action
-        })
+    let allowing = || {
+        context
+            .statements
+            .iter()
+            .filter(|rule| rule.effect == Some(Effect::Allow))
     };
-    for rule in context
-        .statements
-        .iter()
-        .filter(|rule| rule.effect == Some(Effect::Allow) && !rule.not_action)
-    {
+    let mut allowed: HashMap<Known, bool> = HashMap::new();
+    for rule in allowing().filter(|rule| !rule.not_action) {
         for action in &rule.actions {
-            let Some(known) = action.action else { continue };
-            let missing: Vec<String> = known
-                .dependent_actions()
-                .map(|needed| needed.to_string())
-                .filter(|needed| !allows(needed))
-                .collect();
+            let Some(known) = action.known else { continue };
+            let mut missing = String::new();
+            for needed in known.dependent_actions() {
+                let is_allowed = *allowed.entry(needed).or_insert_with(|| {
+                    let name = needed.to_string();
+                    allowing().any(|rule| rule.actions.iter().any(|action| action.covers(&name)) != rule.not_action)
+                });
+                if !is_allowed {
+                    let separator = if missing.is_empty() { "" } else { ", " };
+                    let _ = write!(missing, "{separator}`{needed}`");
+                }
+            }
             if !missing.is_empty() {
                 report.value(
                     Code::MissingDependentAction,
-                    format!(
-                        "`{}` also needs {}, which no statement allows",
-                        action.text,
-                        list(&missing)
-                    ),
+                    format!("`{}` also needs {missing}, which no statement allows", action.text),
                     action.value,
                 );
             }
@@ -145,7 +160,102 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-fn list(names: &[String]) -> String {
-    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        ActionMatchesNoResource,
+        ActionNeedsEveryResource,
+        ActionSupportsResources,
+        MissingDependentAction,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn actions_and_resources_of_other_types() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::reports"}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"s3:GetObject">
+                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": ["arn:aws:s3:::reports/*"]}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"s3:ListBucket">
+                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "s3:Get*"], "Resource": ["arn:aws:s3:::reports*"]}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "arn:aws:sns:*:*:x"}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"sqs:SendMessage">
+                  it is about `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn actions_without_resources() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "s3:GetObject"], "Resource": "arn:aws:s3:::reports/*"}"#,
+            expect![[r#"
+                ACTION_NEEDS_EVERY_RESOURCE <"s3:ListAllMyBuckets">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "NotResource": "arn:aws:s3:::reports/*"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn actions_on_everything() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["lambda:GetFunction", "lambda:ListFunctions", "s3:Get*", "*"], "Resource": "*"}"#,
+            expect![[r#"
+                ACTION_SUPPORTS_RESOURCES <"lambda:GetFunction">
+                ACTION_SUPPORTS_RESOURCES <"s3:Get*">
+                ACTION_SUPPORTS_RESOURCES <"*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Deny", "Action": "lambda:GetFunction", "Resource": "*"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn actions_that_need_others() {
+        check(
+            r#"{"Effect": "Allow", "Action": "appsync:CreateGraphqlApi", "Resource": "*"}"#,
+            expect![[r#"
+                MISSING_DEPENDENT_ACTION <"appsync:CreateGraphqlApi">
+            "#]],
+        );
+        check(
+            r#"[{"Effect": "Allow", "Action": "appsync:CreateGraphqlApi", "Resource": "*"}, {"Effect": "Allow", "Action": "iam:Create*", "Resource": "arn:aws:iam::*:role/x"}]"#,
+            expect![[""]],
+        );
+        check(
+            r#"[{"Effect": "Allow", "Action": "appsync:CreateGraphqlApi", "Resource": "*"}, {"Effect": "Allow", "NotAction": "s3:*", "Resource": "arn:aws:iam::*:role/x"}]"#,
+            expect![[""]],
+        );
+    }
 }

@@ -6,7 +6,7 @@ use policy_document::Member;
 
 use crate::Code;
 use crate::context::{Condition, Context, Effect, Rule};
-use crate::finding::{At, Report};
+use crate::finding::{At, Hint, Report};
 use crate::operator::{Compares, Qualifier};
 use crate::options::PolicyType;
 
@@ -94,9 +94,7 @@ fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
             ),
         )
     };
-    let finding = report.key(code, details, condition.member);
-    let meant = context.catalog.suggest_condition_key(name);
-    finding.help = meant.map(|meant| format!("did you mean `{meant}`?"));
+    report.key(code, details, condition.member).hint = Hint::Key(name.to_owned());
 }
 
 /// `DEPRECATED_GLOBAL_CONDITION_KEY`, `UNSUPPORTED_GLOBAL_CONDITION_KEY`: `aws:ARN` is the old name of `aws:PrincipalArn` in policies of identities;
@@ -201,7 +199,7 @@ fn s3_prefix(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
 
 /// `DYNAMODB_ATTRIBUTES_WITHOUT_SELECT`: attributes are limited only for a request that names the attributes it wants.
 ///
-/// Source: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control".
+/// Source: Amazon `DynamoDB` Developer Guide, "Using IAM policy conditions for fine-grained access control".
 fn dynamodb_attributes(rule: &Rule<'_>, report: &mut Report) {
     let Some(attributes) = rule
         .conditions
@@ -256,5 +254,162 @@ fn different_case(rule: &Rule<'_>, report: &mut Report) {
                 seen.insert(name, condition.member);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::{condition, statements};
+    const CODES: &[Code] = &[
+        MissingTagKeyInCondition,
+        InvalidConditionKeyFormat,
+        InvalidGlobalConditionKey,
+        InvalidService,
+        InvalidServiceConditionKey,
+        DeprecatedGlobalConditionKey,
+        UnsupportedGlobalConditionKey,
+        MissingQualifier,
+        ForAllValuesWithSingleValuedKey,
+        UntrustworthyConditionKey,
+        S3PrefixInNegativeContext,
+        DynamodbAttributesWithoutSelect,
+        DuplicateKeysWithDifferentCase,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        condition(CODES, source, expected);
+    }
+
+    fn check_statement(source: &str, expected: Expect) {
+        statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn keys_that_do_not_exist() {
+        check(
+            r#"{"StringEquals": {"aws:SourceIP4": "x", "SourceIp": "x", "nonsense:x": "x", "s3:prefxi": "x"}}"#,
+            expect![[r#"
+                INVALID_GLOBAL_CONDITION_KEY <"aws:SourceIP4">
+                  did you mean `aws:SourceIp`?
+                INVALID_CONDITION_KEY_FORMAT <"SourceIp">
+                INVALID_SERVICE <"nonsense:x">
+                INVALID_SERVICE_CONDITION_KEY <"s3:prefxi">
+                  did you mean `s3:prefix`?
+            "#]],
+        );
+        check(
+            r#"{"StringEquals": {"AWS:username": "x", "aws:RequestTag/team": "x", "s3:prefix": "x", "token.actions.githubusercontent.com:sub": "x", "SAML:aud": "x"}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn keys_of_tags() {
+        check(
+            r#"{"StringEquals": {"aws:RequestTag/": "x", "aws:ResourceTag": "x", "aws:PrincipalTag/team": "x"}}"#,
+            expect![[r#"
+                MISSING_TAG_KEY_IN_CONDITION <"aws:RequestTag/">
+                MISSING_TAG_KEY_IN_CONDITION <"aws:ResourceTag">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_old_name_of_the_arn() {
+        check(
+            r#"{"ArnLike": {"aws:ARN": "arn:aws:iam::123456789012:role/x"}}"#,
+            expect![[r#"
+                DEPRECATED_GLOBAL_CONDITION_KEY <"aws:ARN">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn keys_of_one_and_of_several_values() {
+        check(
+            r#"{"StringEquals": {"aws:TagKeys": "x"}}"#,
+            expect![[r#"
+            MISSING_QUALIFIER <"aws:TagKeys">
+        "#]],
+        );
+        check(
+            r#"{"ForAllValues:StringEquals": {"aws:TagKeys": "x", "aws:username": "x"}, "ForAnyValue:StringLike": {"aws:username": "x"}, "Null": {"aws:TagKeys": "true"}}"#,
+            expect![[r#"
+                FORALLVALUES_WITH_SINGLE_VALUED_KEY <"aws:username">
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws:username": "x"}}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn keys_that_can_be_made_up() {
+        check(
+            r#"{"StringLike": {"aws:Referer": "x", "aws:SourceVpc": "vpc-12345678"}}"#,
+            expect![[r#"
+                UNTRUSTWORTHY_CONDITION_KEY <"aws:Referer">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn prefixes_that_are_denied() {
+        check_statement(
+            r#"{"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "secret/*"}}}"#,
+            expect![[r#"
+                S3_PREFIX_IN_NEGATIVE_CONTEXT <"s3:prefix">
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "public/*"}}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn attributes_without_select() {
+        check(
+            r#"{"ForAllValues:StringEquals": {"dynamodb:Attributes": ["a"]}}"#,
+            expect![[r#"
+                DYNAMODB_ATTRIBUTES_WITHOUT_SELECT <"dynamodb:Attributes">
+            "#]],
+        );
+        check(
+            r#"{"ForAllValues:StringEquals": {"dynamodb:Attributes": ["a"]}, "StringEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn the_same_key_in_another_case() {
+        check(
+            r#"{"StringEquals": {"aws:username": "a", "aws:UserName": "b"}}"#,
+            expect![[r#"
+                DUPLICATE_KEYS_WITH_DIFFERENT_CASE <"aws:username"> <"aws:UserName">
+            "#]],
+        );
+        check(
+            r#"{"StringEquals": {"aws:username": "a"}, "StringLike": {"aws:UserName": "b"}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn other_policies_have_no_old_name() {
+        let source = r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ArnLike": {"aws:ARN": "arn:aws:iam::123456789012:role/x"}}}"#;
+        statements(
+            PolicyType::ServiceControl,
+            CODES,
+            source,
+            expect![[r#"
+            UNSUPPORTED_GLOBAL_CONDITION_KEY <"aws:ARN">
+        "#]],
+        );
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 fn invalid(rule: &crate::context::Rule<'_>, report: &mut Report) {
-    let Some(condition) = rule.statement.element(policy_document::Element::Condition) else {
+    let Some(condition) = rule.element(policy_document::Element::Condition) else {
         return;
     };
     for member in condition.value.members() {
@@ -81,7 +81,7 @@ fn null(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
 fn suits(key: KeyType, compares: Compares) -> bool {
     match key {
         KeyType::Arn => matches!(compares, Compares::Arn | Compares::String),
-        KeyType::Bool => matches!(compares, Compares::Bool | Compares::String),
+        KeyType::Bool => matches!(compares, Compares::Bool),
         KeyType::Date => matches!(compares, Compares::Date | Compares::Numeric),
         KeyType::Numeric => matches!(compares, Compares::Numeric),
         KeyType::IpAddress => matches!(compares, Compares::Ip),
@@ -287,4 +287,152 @@ fn order(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
         ),
         [At::Value(condition.member.value)],
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::condition;
+    const CODES: &[Code] = &[
+        InvalidConditionOperator,
+        NullWithIfExists,
+        NullWithQualifier,
+        TypeMismatch,
+        StringLikeOperatorWithArnConditionKeys,
+        EmptyArrayCondition,
+        EmptyArrayConditionForAllValues,
+        EmptyArrayConditionForAnyValue,
+        EmptyArrayConditionIfExists,
+        InvalidConditionMultipleBoolean,
+        InvalidConditionDataType,
+        WildcardWithoutLikeOperator,
+        EquivalentToNullFalse,
+        EquivalentToNullTrue,
+        RedundantKeyDueToWildcardInCondition,
+        RedundantStatementDueToWildcardInCondition,
+        RedundantConditionValueNum,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        condition(CODES, source, expected);
+    }
+
+    #[test]
+    fn names() {
+        check(
+            r#"{"StringMatches": {"aws:username": "x"}, "stringlike": {"aws:username": "x"}, "ForSomeValues:StringLike": {"aws:TagKeys": "x"}}"#,
+            expect![[r#"
+                INVALID_CONDITION_OPERATOR <"StringMatches">
+                INVALID_CONDITION_OPERATOR <"ForSomeValues:StringLike">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn null() {
+        check(
+            r#"{"NullIfExists": {"aws:username": "true"}, "ForAllValues:Null": {"aws:TagKeys": "true"}, "Null": {"aws:username": "true"}}"#,
+            expect![[r#"
+                NULL_WITH_IF_EXISTS <"NullIfExists">
+                NULL_WITH_QUALIFIER <"ForAllValues:Null">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn types_of_keys() {
+        check(
+            r#"{"StringEquals": {"aws:MultiFactorAuthAge": "5", "aws:SourceIp": "1.2.3.4", "aws:SecureTransport": "true"}, "NumericLessThan": {"aws:username": "5"}}"#,
+            expect![[r#"
+                TYPE_MISMATCH <"aws:MultiFactorAuthAge">
+                TYPE_MISMATCH <"aws:SourceIp">
+                TYPE_MISMATCH <"aws:SecureTransport">
+                TYPE_MISMATCH <"aws:username">
+            "#]],
+        );
+        check(
+            r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x", "aws:SourceArn": "x*"}, "StringEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/x"}, "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}, "NumericLessThan": {"aws:CurrentTime": "1782864000"}}"#,
+            expect![[r#"
+                STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS <"aws:PrincipalArn">
+                STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS <"aws:SourceArn">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn no_values() {
+        check(
+            r#"{"StringEquals": {"aws:username": []}, "ForAllValues:StringEquals": {"aws:TagKeys": []}, "ForAnyValue:StringEquals": {"aws:TagKeys": []}, "StringEqualsIfExists": {"aws:username": []}}"#,
+            expect![[r#"
+                EMPTY_ARRAY_CONDITION <[]>
+                EMPTY_ARRAY_CONDITION_FORALLVALUES <[]>
+                EMPTY_ARRAY_CONDITION_FORANYVALUE <[]>
+                EMPTY_ARRAY_CONDITION_IFEXISTS <[]>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn several_booleans() {
+        check(
+            r#"{"Bool": {"aws:SecureTransport": ["true", "false"], "aws:ViaAWSService": ["true"]}}"#,
+            expect![[r#"
+                INVALID_CONDITION_MULTIPLE_BOOLEAN <["true", "false"]>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn values_of_several_types() {
+        check(
+            r#"{"StringEquals": {"aws:username": ["a", 1]}, "NumericEquals": {"s3:max-keys": [1, 2]}}"#,
+            expect![[r#"
+                INVALID_CONDITION_DATA_TYPE <["a", 1]>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn wildcards() {
+        check(
+            r#"{"StringEquals": {"aws:username": ["a*", "b"]}, "StringLike": {"aws:username": "a*"}, "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}}"#,
+            expect![[r#"
+                WILDCARD_WITHOUT_LIKE_OPERATOR <"a*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_matches_everything() {
+        check(
+            r#"{"StringLike": {"aws:username": "*"}, "StringNotLike": {"aws:username": "*"}, "StringLikeIfExists": {"aws:username": "*"}, "ForAnyValue:StringNotLike": {"aws:TagKeys": "*"}, "ForAllValues:StringLike": {"aws:TagKeys": "*"}}"#,
+            expect![[r#"
+                EQUIVALENT_TO_NULL_FALSE <"*">
+                EQUIVALENT_TO_NULL_TRUE <"*">
+                REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION <"*">
+                REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION <"*">
+                REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION <"*">
+            "#]],
+        );
+        check(
+            r#"{"StringLike": {"aws:username": "a*"}, "StringEquals": {"aws:userid": "*"}, "ForAnyValue:StringLike": {"aws:TagKeys": ["a", "*"]}}"#,
+            expect![[r#"
+                WILDCARD_WITHOUT_LIKE_OPERATOR <"*">
+                EQUIVALENT_TO_NULL_FALSE <"*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn several_bounds() {
+        check(
+            r#"{"NumericLessThan": {"s3:max-keys": [1, 2]}, "NumericEquals": {"s3:max-keys": [1, 2]}, "DateGreaterThan": {"aws:CurrentTime": "2026-01-01"}}"#,
+            expect![[r#"
+                REDUNDANT_CONDITION_VALUE_NUM <[1, 2]>
+            "#]],
+        );
+    }
 }

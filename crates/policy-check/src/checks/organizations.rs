@@ -1,10 +1,11 @@
 //! What service control policies and resource control policies may not have.
 
+use policy_catalog::Service;
 use policy_core::wildcard::is_pattern;
 use policy_document::{Element, Value};
 
 use crate::Code;
-use crate::context::{Context, Effect, Rule};
+use crate::context::{Context, Effect, Resource, Rule};
 use crate::finding::Report;
 use crate::options::PolicyType;
 
@@ -27,10 +28,9 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 ///
 /// Source: AWS Organizations User Guide, "SCP syntax".
 fn service_control(rule: &Rule<'_>, report: &mut Report) {
-    let statement = rule.statement;
     for member in [Element::Principal, Element::NotPrincipal]
         .iter()
-        .filter_map(|&element| statement.element(element))
+        .filter_map(|&element| rule.element(element))
     {
         report.key(
             Code::ScpSyntaxErrorPrincipal,
@@ -38,7 +38,7 @@ fn service_control(rule: &Rule<'_>, report: &mut Report) {
             member,
         );
     }
-    if let Some(member) = statement.element(Element::NotResource) {
+    if let Some(member) = rule.element(Element::NotResource) {
         report.key(
             Code::ScpSyntaxErrorNotResource,
             "SCPs do not support the NotResource element; update the policy to use Resource instead",
@@ -61,14 +61,14 @@ fn service_control(rule: &Rule<'_>, report: &mut Report) {
     if rule.effect != Some(Effect::Allow) {
         return;
     }
-    if let Some(member) = statement.element(Element::NotAction) {
+    if let Some(member) = rule.element(Element::NotAction) {
         report.key(
             Code::ScpSyntaxErrorAllowNotAction,
             "SCPs do not support NotAction with effect Allow; update the element NotAction or the effect",
             member,
         );
     }
-    if let Some(member) = statement.element(Element::Condition) {
+    if let Some(member) = rule.element(Element::Condition) {
         report.key(
             Code::ScpSyntaxErrorAllowCondition,
             "SCPs do not support the Condition element with effect Allow; update the element Condition or the effect",
@@ -91,10 +91,9 @@ fn service_control(rule: &Rule<'_>, report: &mut Report) {
 ///
 /// Source: AWS Organizations User Guide, "RCP syntax".
 fn resource_control(rule: &Rule<'_>, report: &mut Report) {
-    let statement = rule.statement;
     let everyone = |value: Value<'_>| value.as_str() == Some("*");
-    let principal = statement.element(Element::Principal);
-    if let Some(member) = statement.element(Element::NotPrincipal) {
+    let principal = rule.element(Element::Principal);
+    if let Some(member) = rule.element(Element::NotPrincipal) {
         report.key(
             Code::RcpSyntaxErrorPrincipal,
             "RCPs only support \"*\" in the Principal element; NotPrincipal is not supported",
@@ -108,19 +107,19 @@ fn resource_control(rule: &Rule<'_>, report: &mut Report) {
             member.value,
         );
     }
-    if let Some(member) = statement.element(Element::NotAction) {
+    if let Some(member) = rule.element(Element::NotAction) {
         report.key(Code::RcpSyntaxErrorNotAction, "RCPs do not support NotAction", member);
     }
     if rule.effect == Some(Effect::Allow) {
         let full = principal.is_some_and(|member| everyone(member.value))
             && !rule.not_resource
-            && rule.resources.iter().all(|resource| resource.is_everything())
+            && rule.resources.iter().all(Resource::is_everything)
             && rule.conditions.is_empty();
         if !full {
             report.value(
                 Code::RcpSyntaxErrorAllow,
                 "RCPs support the effect Allow only with \"*\" as Principal and Resource and without conditions",
-                statement.0,
+                rule.statement.0,
             );
         }
     }
@@ -141,7 +140,7 @@ fn rcp_actions(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
                 .catalog
                 .services()
                 .filter(|service| service.supports_resource_control_policies())
-                .map(|service| service.prefix())
+                .map(Service::prefix)
                 .collect();
             report.value(
                 Code::RcpSyntaxErrorAction,
@@ -227,5 +226,127 @@ fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {
                 condition.member,
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        ScpSyntaxErrorActionWildcard,
+        ScpSyntaxErrorAllowCondition,
+        ScpSyntaxErrorAllowNotAction,
+        ScpSyntaxErrorAllowResource,
+        ScpSyntaxErrorNotResource,
+        ScpSyntaxErrorPrincipal,
+        RcpSyntaxErrorAction,
+        RcpSyntaxErrorAllow,
+        RcpSyntaxErrorNotAction,
+        RcpSyntaxErrorPrincipal,
+        RcpMissingRelatedPrincipalConditionKey,
+        RcpMissingRelatedServicePrincipalConditionKey,
+        RcpMissingServiceConditionKeyNullCheck,
+    ];
+
+    fn check_scp(source: &str, expected: Expect) {
+        statements(PolicyType::ServiceControl, CODES, source, expected);
+    }
+
+    fn check_rcp(source: &str, expected: Expect) {
+        statements(PolicyType::ResourceControl, CODES, source, expected);
+    }
+
+    #[test]
+    fn service_control() {
+        check_scp(
+            r#"{"Effect": "Allow", "Action": ["*", "s3:Get*"], "Resource": "*"}"#,
+            expect![[""]],
+        );
+        check_scp(
+            r#"{"Effect": "Allow", "Principal": "*", "NotAction": "s3:*Object", "Resource": "arn:aws:s3:::x", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#,
+            expect![[r#"
+                SCP_SYNTAX_ERROR_PRINCIPAL <"Principal">
+                SCP_SYNTAX_ERROR_ACTION_WILDCARD <"s3:*Object">
+                SCP_SYNTAX_ERROR_ALLOW_NOTACTION <"NotAction">
+                SCP_SYNTAX_ERROR_ALLOW_CONDITION <"Condition">
+                SCP_SYNTAX_ERROR_ALLOW_RESOURCE <"arn:aws:s3:::x">
+            "#]],
+        );
+        check_scp(
+            r#"{"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::x", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#,
+            expect![[r#"
+                SCP_SYNTAX_ERROR_NOTRESOURCE <"NotResource">
+            "#]],
+        );
+        check_scp(
+            r#"{"Effect": "Deny", "NotAction": "s3:*", "Resource": "arn:aws:s3:::x"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn resource_control() {
+        check_rcp(
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#,
+            expect![[""]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#,
+            expect![[""]],
+        );
+        check_rcp(
+            r#"{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": "arn:aws:s3:::x"}"#,
+            expect![[r#"
+                RCP_SYNTAX_ERROR_PRINCIPAL <{"AWS": "*"}>
+                RCP_SYNTAX_ERROR_ALLOW <{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3>
+            "#]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "NotPrincipal": "*", "NotAction": "s3:*", "Resource": "*"}"#,
+            expect![[r#"
+                RCP_SYNTAX_ERROR_PRINCIPAL <"NotPrincipal">
+                RCP_SYNTAX_ERROR_NOTACTION <"NotAction">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn resource_control_of_few_services() {
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": ["ec2:*", "*", "sts:AssumeRole"], "Resource": "*"}"#,
+            expect![[r#"
+                RCP_SYNTAX_ERROR_ACTION <"ec2:*">
+                RCP_SYNTAX_ERROR_ACTION <"*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn resource_control_of_services() {
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-x"}}}"#,
+            expect![[r#"
+                RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY <"aws:PrincipalOrgID">
+            "#]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-x"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}"#,
+            expect![[""]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-x"}}}"#,
+            expect![[r#"
+                RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY <"aws:SourceOrgID">
+                RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK <"aws:SourceOrgID">
+            "#]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-x"}, "Bool": {"aws:PrincipalIsAWSService": "true"}, "Null": {"aws:SourceAccount": "false"}}}"#,
+            expect![[""]],
+        );
     }
 }

@@ -113,7 +113,7 @@ fn power(rule: &Rule<'_>, power: &Power, report: &mut Report) {
         if rule.actions.iter().any(|action| action.covers(power.action)) {
             return;
         }
-        match rule.statement.element(Element::NotAction) {
+        match rule.element(Element::NotAction) {
             Some(member) => (member.value, true),
             None => return,
         }
@@ -127,7 +127,7 @@ fn power(rule: &Rule<'_>, power: &Power, report: &mut Report) {
     };
     let (at, pattern) = action;
     let (code, details, resource) = if rule.not_resource {
-        let Some(member) = rule.statement.element(Element::NotResource) else {
+        let Some(member) = rule.element(Element::NotResource) else {
             return;
         };
         let (code, details) = match (rule.not_action, pattern) {
@@ -161,4 +161,123 @@ fn is_limited(rule: &Rule<'_>, keys: &[&str]) -> bool {
                 .operator
                 .is_some_and(|operator| !operator.if_exists && !operator.negated)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        PassRoleWithNotResource,
+        PassRoleWithStarInActionAndNotResource,
+        PassRoleWithNotActionAndNotResource,
+        PassRoleWithStarInResource,
+        PassRoleWithStarInActionAndResource,
+        PassRoleWithStarInResourceAndNotAction,
+        CreateSlrWithNotResource,
+        CreateSlrWithStarInActionAndNotResource,
+        CreateSlrWithNotActionAndNotResource,
+        CreateSlrWithStarInResource,
+        CreateSlrWithStarInActionAndResource,
+        CreateSlrWithStarInResourceAndNotAction,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn named_actions() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "IAM:passrole"], "Resource": ["*"]}"#,
+            expect![[r#"
+                PASS_ROLE_WITH_STAR_IN_RESOURCE <"IAM:passrole"> <"*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "NotResource": "arn:aws:iam::*:role/x"}"#,
+            expect![[r#"
+                CREATE_SLR_WITH_NOT_RESOURCE <"iam:CreateServiceLinkedRole"> <"arn:aws:iam::*:role/x">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/render-*"}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Deny", "Action": "iam:PassRole", "Resource": "*"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn patterns_of_actions() {
+        check(
+            r#"{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}"#,
+            expect![[r#"
+                PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE <"iam:*"> <"*">
+                CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE <"iam:*"> <"*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "iam:Pass*", "NotResource": "*"}"#,
+            expect![[r#"
+                PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE <"iam:Pass*"> <"*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "iam:Get*", "Resource": "*"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn all_actions_but_some() {
+        check(
+            r#"{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}"#,
+            expect![[r#"
+                PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION <"s3:*"> <"*">
+                CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION <"s3:*"> <"*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "NotAction": "s3:*", "NotResource": "arn:aws:s3:::x"}"#,
+            expect![[r#"
+                PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE <"s3:*"> <"arn:aws:s3:::x">
+                CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE <"s3:*"> <"arn:aws:s3:::x">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn conditions_that_limit() {
+        check(
+            r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEqualsIfExists": {"iam:PassedToService": "lambda.amazonaws.com"}}}"#,
+            expect![[r#"
+                PASS_ROLE_WITH_STAR_IN_RESOURCE <"iam:PassRole"> <"*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*", "Condition": {"StringLike": {"iam:AWSServiceName": "ecs.amazonaws.com"}}}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"aws:username": "x"}}}"#,
+            expect![[r#"
+                PASS_ROLE_WITH_STAR_IN_RESOURCE <"iam:PassRole"> <"*">
+            "#]],
+        );
+    }
 }

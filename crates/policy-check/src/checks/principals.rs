@@ -19,7 +19,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
             continue;
         }
         for element in [Element::Principal, Element::NotPrincipal] {
-            if let Some(member) = rule.statement.element(element) {
+            if let Some(member) = rule.element(element) {
                 format(member, report);
                 for (kind, value) in named(member) {
                     principal(context, kind, value, report);
@@ -47,7 +47,7 @@ fn presence(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     if !rule.statement.0.is_object() {
         return;
     }
-    let elements = [Element::Principal, Element::NotPrincipal].map(|element| rule.statement.element(element));
+    let elements = [Element::Principal, Element::NotPrincipal].map(|element| rule.element(element));
     if context.is(PolicyType::Identity) {
         for member in elements.into_iter().flatten() {
             report.key(
@@ -175,7 +175,7 @@ fn is_identifier(text: &str, prefix: &str) -> bool {
 fn not_principal(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     if rule.effect == Some(Effect::Allow)
         && !context.is(PolicyType::Trust)
-        && let Some(member) = rule.statement.element(Element::NotPrincipal)
+        && let Some(member) = rule.element(Element::NotPrincipal)
     {
         report.key(
             Code::AllowWithNotPrincipal,
@@ -209,7 +209,7 @@ const ACCOUNT_KEYS: &[&str] = &[
 ///
 /// Source: IAM User Guide, "The confused deputy problem".
 fn service_principals(rule: &Rule<'_>, report: &mut Report) {
-    let Some(member) = rule.statement.element(Element::Principal) else {
+    let Some(member) = rule.element(Element::Principal) else {
         return;
     };
     let services: Vec<_> = named(member).filter(|(kind, _)| *kind == "Service").collect();
@@ -264,6 +264,155 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
             "granting access to a service principal without specifying a source is overly permissive; use aws:SourceArn or \
              aws:SourceAccount condition key and scope access to a specific source to grant fine-grained access",
             first,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        UnsupportedPrincipal,
+        MissingPrincipal,
+        InvalidPrincipalFormat,
+        InvalidPrincipalKey,
+        EmptyObjectPrincipal,
+        EmptyArrayPrincipal,
+        DataTypeMismatch,
+        UnsupportedWildcardInPrincipal,
+        InvalidServicePrincipalFormat,
+        InvalidRoleReference,
+        InvalidUserReference,
+        FederatedPrincipalNotSupported,
+        AllowWithNotPrincipal,
+        RestrictAccessToServicePrincipal,
+        RecommendedConditionKeyForServicePrincipal,
+        UnsupportedConditionKeyForServicePrincipal,
+    ];
+
+    fn check(principal: &str, expected: Expect) {
+        let statement = format!(r#"{{"Effect": "Allow", {principal} "Action": "sqs:SendMessage", "Resource": "*"}}"#);
+        statements(PolicyType::Resource, CODES, &statement, expected);
+    }
+
+    #[test]
+    fn forms() {
+        check(
+            r#""#,
+            expect![[r#"
+            MISSING_PRINCIPAL <{"Effect": "Allow",  "Action": "sqs:SendMessage", "Resource">
+        "#]],
+        );
+        check(r#""Principal": "*","#, expect![[""]]);
+        check(
+            r#""Principal": "someone","#,
+            expect![[r#"
+            INVALID_PRINCIPAL_FORMAT <"someone">
+        "#]],
+        );
+        check(
+            r#""Principal": {"Aws": "*", "AWS": []},"#,
+            expect![[r#"
+            INVALID_PRINCIPAL_KEY <"Aws">
+            EMPTY_ARRAY_PRINCIPAL <[]>
+            UNSUPPORTED_WILDCARD_IN_PRINCIPAL <"*">
+        "#]],
+        );
+        check(
+            r#""Principal": {},"#,
+            expect![[r#"
+            EMPTY_OBJECT_PRINCIPAL <{}>
+        "#]],
+        );
+        check(
+            r#""Principal": {"AWS": [5, "123456789012"]},"#,
+            expect![[r#"
+            DATA_TYPE_MISMATCH <5>
+        "#]],
+        );
+    }
+
+    #[test]
+    fn kinds() {
+        check(
+            r#""Principal": {"AWS": ["*", "arn:aws:iam::123456789012:role/*"], "CanonicalUser": "*"},"#,
+            expect![[r#"
+                UNSUPPORTED_WILDCARD_IN_PRINCIPAL <"arn:aws:iam::123456789012:role/*">
+                UNSUPPORTED_WILDCARD_IN_PRINCIPAL <"*">
+            "#]],
+        );
+        check(
+            r#""Principal": {"AWS": ["AROAEXAMPLEEXAMPLE1", "AIDAEXAMPLEEXAMPLE1", "arn:aws:iam::123456789012:root"]},"#,
+            expect![[r#"
+                INVALID_ROLE_REFERENCE <"AROAEXAMPLEEXAMPLE1">
+                INVALID_USER_REFERENCE <"AIDAEXAMPLEEXAMPLE1">
+            "#]],
+        );
+        check(
+            r#""Principal": {"Federated": "cognito-identity.amazonaws.com"},"#,
+            expect![[r#"
+                FEDERATED_PRINCIPAL_NOT_SUPPORTED <"cognito-identity.amazonaws.com">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn services() {
+        check(
+            r#""Principal": {"Service": ["sns", "SNS.amazonaws.com"]}, "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}},"#,
+            expect![[r#"
+                INVALID_SERVICE_PRINCIPAL_FORMAT <"sns">
+                INVALID_SERVICE_PRINCIPAL_FORMAT <"SNS.amazonaws.com">
+            "#]],
+        );
+        check(
+            r#""Principal": {"Service": ["sns.amazonaws.com", "delivery.logs.amazonaws.com"]}, "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:x"}},"#,
+            expect![[""]],
+        );
+        check(
+            r#""Principal": {"Service": "sns.amazonaws.com"},"#,
+            expect![[r#"
+            RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL <"sns.amazonaws.com">
+        "#]],
+        );
+        check(
+            r#""Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-12345678"}},"#,
+            expect![[r#"
+                RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL <"aws:SourceVpc">
+            "#]],
+        );
+        check(
+            r#""Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-x", "aws:SourceOrgID": "o-x"}},"#,
+            expect![[r#"
+                UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL <"aws:PrincipalOrgID">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn everybody_but_some() {
+        check(
+            r#""NotPrincipal": {"AWS": "123456789012"},"#,
+            expect![[r#"
+            ALLOW_WITH_NOT_PRINCIPAL <"NotPrincipal">
+        "#]],
+        );
+    }
+
+    #[test]
+    fn identities_are_their_own_principals() {
+        let statement = r#"{"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}"#;
+        statements(
+            PolicyType::Identity,
+            CODES,
+            statement,
+            expect![[r#"
+            UNSUPPORTED_PRINCIPAL <"Principal">
+        "#]],
         );
     }
 }

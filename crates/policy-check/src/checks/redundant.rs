@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use policy_document::{Element, Value};
 
 use crate::Code;
-use crate::context::{Context, Rule};
+use crate::context::{Condition, Context, Rule};
 use crate::finding::{At, Report};
 use crate::pattern::{Case, covers};
 
@@ -79,53 +79,55 @@ fn groups(texts: &[&str], case: Case) -> Vec<Group> {
         return Vec::new();
     }
     // Equal texts come together, and all that start alike.
-    let folded: Vec<String>;
-    let keys: Vec<&str> = match case {
-        Case::Sensitive => texts.to_vec(),
-        Case::Ignored => {
-            folded = texts.iter().map(|text| text.to_ascii_lowercase()).collect();
-            folded.iter().map(String::as_str).collect()
-        }
-    };
+    let folded = case.fold(texts);
+    let mut rest = folded.as_str();
+    let keys: Vec<&str> = texts
+        .iter()
+        .map(|text| {
+            let (key, after) = rest.split_at_checked(text.len()).unwrap_or((rest, ""));
+            rest = after;
+            key
+        })
+        .collect();
     let key = |at: usize| keys.get(at).copied().unwrap_or_default();
-    let mut sorted: Vec<usize> = (0..keys.len()).collect();
-    sorted.sort_by_key(|&at| key(at));
+    let mut sorted: Vec<(&str, usize)> = keys.iter().copied().zip(0..).collect();
+    sorted.sort_unstable();
 
     // For each text, the first of those that are equal to it.
     let mut cover: Vec<usize> = (0..keys.len()).collect();
-    for pair in sorted.windows(2) {
-        if let &[before, at] = pair
-            && key(before) == key(at)
-            && let Some(&first) = cover.get(before)
-            && let Some(own) = cover.get_mut(at)
-        {
-            *own = first;
+    let mut last = ("", usize::MAX);
+    for &(text, at) in &sorted {
+        if last.1 != usize::MAX && last.0 == text {
+            if let Some(own) = cover.get_mut(at) {
+                *own = last.1;
+            }
+        } else {
+            last = (text, at);
         }
     }
 
     // The texts that start with what stands before a pattern's first wildcard are neighbours.
     let mut budget = keys.len() * COMPARISONS;
-    let mut patterns: Vec<(usize, &str, bool)> = (0..keys.len())
-        .filter(|&at| cover.get(at) == Some(&at))
-        .filter_map(|at| {
-            let start = key(at).find(['*', '?'])?;
-            let (literal, rest) = key(at).split_at_checked(start)?;
-            Some((at, literal, rest == "*"))
+    let mut patterns: Vec<(&str, bool, usize)> = keys
+        .iter()
+        .zip(0..)
+        .filter(|&(_, at)| cover.get(at) == Some(&at))
+        .filter_map(|(key, at)| {
+            let start = key.bytes().position(|byte| matches!(byte, b'*' | b'?'))?;
+            let (literal, rest) = key.split_at_checked(start)?;
+            Some((literal, rest == "*", at))
         })
         .collect();
     // Whatever covers a pattern has a beginning that is no longer; of equal ones the first in the list counts.
-    patterns.sort_by_key(|&(at, literal, simple)| (literal.len(), !simple, at));
-    for (pattern, literal, simple) in patterns {
+    patterns.sort_by_key(|&(literal, simple, at)| (literal.len(), !simple, at));
+    for (literal, simple, pattern) in patterns {
         if cover.get(pattern) != Some(&pattern) {
             continue;
         }
-        let start = sorted.partition_point(|&at| key(at) < literal);
-        for &at in sorted.get(start..).unwrap_or_default() {
-            if !key(at).starts_with(literal) {
+        let start = sorted.partition_point(|&(text, _)| text < literal);
+        for &(text, at) in sorted.get(start..).unwrap_or_default() {
+            if !text.starts_with(literal) {
                 break;
-            }
-            if at == pattern || cover.get(at).is_some_and(|&root| root != at && key(root) != key(at)) {
-                continue;
             }
             if !simple {
                 if budget == 0 {
@@ -133,8 +135,11 @@ fn groups(texts: &[&str], case: Case) -> Vec<Group> {
                 }
                 budget -= 1;
             }
-            if key(at) != key(pattern)
-                && (simple || covers(key(pattern), key(at), Case::Sensitive))
+            let covered = cover.get(at).is_some_and(|&root| root != at && key(root) != text);
+            if covered || text == key(pattern) {
+                continue;
+            }
+            if (simple || covers(key(pattern), text, Case::Sensitive))
                 && let Some(own) = cover.get_mut(at)
             {
                 *own = pattern;
@@ -179,9 +184,15 @@ fn statements(context: &Context<'_>, report: &mut Report) {
     if context.statements.len() < 2 {
         return;
     }
-    let mut seen: HashMap<u64, Vec<&Rule<'_>>> = HashMap::with_capacity(context.statements.len());
+    // Statements that say the same have as many characters, so the others need not be looked at closely.
+    let objects = || context.statements.iter().filter(|rule| rule.statement.0.is_object());
+    let mut sizes: HashMap<usize, usize> = HashMap::with_capacity(context.statements.len());
+    for rule in objects() {
+        *sizes.entry(characters(rule)).or_default() += 1;
+    }
+    let mut seen: HashMap<u64, Vec<&Rule<'_>>> = HashMap::new();
     let mut order = Vec::new();
-    for rule in context.statements.iter().filter(|rule| rule.statement.0.is_object()) {
+    for rule in objects().filter(|rule| sizes.get(&characters(rule)).is_some_and(|&count| count > 1)) {
         let meaning = meaning(rule);
         let same = seen.entry(meaning).or_default();
         if same.len() == 1 {
@@ -202,15 +213,24 @@ fn statements(context: &Context<'_>, report: &mut Report) {
     }
 }
 
+/// How many bytes the actions, resources and conditions of a statement have.
+fn characters(rule: &Rule<'_>) -> usize {
+    let actions = rule.actions.iter().map(|action| action.text.len());
+    let resources = rule.resources.iter().map(|resource| resource.text.len());
+    let conditions = rule.conditions.iter().flat_map(Condition::values);
+    let conditions = conditions.filter_map(Value::as_text).map(str::len);
+    actions.chain(resources).chain(conditions).sum()
+}
+
 /// A number that two statements have in common if they say the same, and otherwise only by an accident that takes 2^32 statements.
 fn meaning(rule: &Rule<'_>) -> u64 {
     let mut all = DefaultHasher::new();
     for &element in Element::ALL {
-        let Some(member) = rule.statement.element(element).filter(|_| element != Element::Sid) else {
+        let Some(member) = rule.element(element).filter(|_| element != Element::Sid) else {
             continue;
         };
         element.hash(&mut all);
-        // The order of a list does not matter, nor whether something is there twice.
+        // The order of a list does not matter.
         let mut parts: Vec<u64> = if member.value.is_object() {
             blocks(member.value)
         } else {
@@ -218,7 +238,6 @@ fn meaning(rule: &Rule<'_>) -> u64 {
             member.value.one_or_many().map(|value| text(value, fold)).collect()
         };
         parts.sort_unstable();
-        parts.dedup();
         parts.hash(&mut all);
     }
     all.finish()
@@ -253,4 +272,101 @@ fn text(value: Value<'_>, fold: bool) -> u64 {
         text => text.hash(&mut part),
     }
     part.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[RedundantAction, RedundantResource, RedundantStatement];
+
+    fn check(source: &str, expected: Expect) {
+        statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn actions() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "sqs:SendMessage", "S3:getobject"], "Resource": "*"}"#,
+            expect![[r#"
+                REDUNDANT_ACTION <"s3:GetObject"> <"S3:getobject">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:Get*", "s3:PutObject", "s3:GetObjectAcl", "s3:*Acl"], "Resource": "*"}"#,
+            expect![[r#"
+                REDUNDANT_ACTION <"s3:GetObject"> <"s3:Get*">
+                REDUNDANT_ACTION <"s3:GetObjectAcl"> <"s3:*Acl">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Deny", "NotAction": ["s3:*", "s3:Get*"], "Resource": "*"}"#,
+            expect![[r#"
+                REDUNDANT_ACTION <"s3:*"> <"s3:Get*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:Get*", "s3:Put*", "s3:GetObjec?x"], "Resource": "*"}"#,
+            expect![[r#"
+                REDUNDANT_ACTION <"s3:Get*"> <"s3:GetObjec?x">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn resources() {
+        check(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:s3:::a*", "arn:aws:s3:::a*/*", "arn:aws:s3:::b", "arn:aws:s3:::b/*"]}"#,
+            expect![[r#"
+                REDUNDANT_RESOURCE <"arn:aws:s3:::a*"> <"arn:aws:s3:::a*/*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:logs:*:*:log-group:x", "arn:aws:logs:*:*:x", "arn:aws:s3:::A", "arn:aws:s3:::a"]}"#,
+            expect![[r#"
+                REDUNDANT_RESOURCE <"arn:aws:logs:*:*:log-group:x"> <"arn:aws:logs:*:*:x">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:s3:::a", "arn:aws:s3:::a/*", "arn:aws:s3:::*a*", "arn:aws:s3:::*a*/*"]}"#,
+            expect![[r#"
+                REDUNDANT_RESOURCE <"arn:aws:s3:::a"> <"arn:aws:s3:::a/*"> <"arn:aws:s3:::*a*"> <"arn:aws:s3:::*a*/*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn whole_statements() {
+        check(
+            r#"[{"Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "*"}, {"Sid": "B", "Effect": "Allow", "Action": ["S3:PutObject", "s3:GetObject"], "Resource": ["*"]}]"#,
+            expect![[r#"
+                REDUNDANT_STATEMENT <{"Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject", "> <{"Sid": "B", "Effect": "Allow", "Action": ["S3:PutObject", ">
+            "#]],
+        );
+        check(
+            r#"[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}]"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn a_pattern_and_all_that_it_covers_are_one_group() {
+        for (texts, expected) in [
+            (&["a*", "ab", "ab*", "abc"][..], &[&[0, 1, 2, 3][..]][..]),
+            (&["ab", "cd"], &[]),
+            (&["*b", "ab", "a*"], &[&[0, 1]]),
+            (&["x", "y*", "x", "yz"], &[&[0, 2], &[1, 3]]),
+            (&["a?", "ab", "a*"], &[&[0, 1, 2]]),
+        ] {
+            let groups: Vec<_> = groups(texts, Case::Sensitive)
+                .into_iter()
+                .map(|group| group.members)
+                .collect();
+            assert_eq!(groups, expected, "{texts:?}");
+        }
+    }
 }

@@ -73,3 +73,88 @@ fn attach(context: &Context<'_>, size: usize, report: &mut Report) {
 fn whole<'a>(context: &Context<'a>) -> Value<'a> {
     context.document.root()
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use policy_core::Attach;
+
+    use super::*;
+    use crate::Options;
+
+    fn check(kind: PolicyType, attach: &[Attach], characters: usize, expected: Expect) {
+        let source = format!(
+            "{{\"Version\": \"{}\"}}",
+            "x".repeat(characters - "{\"Version\":\"\"}".len())
+        );
+        let document = policy_json::read(source.as_bytes()).document;
+        let options = Options {
+            policy_type: kind,
+            attach,
+        };
+        let sizes: Vec<_> = crate::check(&document, &options)
+            .iter()
+            .filter(|finding| finding.code.name().starts_with("POLICY_SIZE"))
+            .map(ToString::to_string)
+            .collect();
+        expected.assert_eq(&sizes.join("\n"));
+    }
+
+    #[test]
+    fn the_largest_policy() {
+        check(PolicyType::Identity, &[], 10_240, expect![[""]]);
+        check(
+            PolicyType::Identity,
+            &[],
+            10_241,
+            expect![
+                "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA: the 10241 characters in the identity policy, excluding whitespace, exceed the 10240 character maximum"
+            ],
+        );
+        check(
+            PolicyType::Trust,
+            &[],
+            2049,
+            expect![
+                "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA: the 2049 characters in the role trust policy, excluding whitespace, exceed the 2048 character maximum"
+            ],
+        );
+        check(
+            PolicyType::ServiceControl,
+            &[],
+            5121,
+            expect![
+                "POLICY_SIZE_EXCEEDS_SCP_QUOTA: the 5121 characters in the service control policy (SCP) exceed the 5120 character maximum"
+            ],
+        );
+        check(
+            PolicyType::ResourceControl,
+            &[],
+            5121,
+            expect!["POLICY_SIZE_EXCEEDS_RCP_QUOTA: the 5121 characters in the RCP exceed the 5120 character maximum"],
+        );
+    }
+
+    #[test]
+    fn each_kind_of_attachment() {
+        let kinds = [Attach::InlineUser, Attach::Managed];
+        check(PolicyType::Identity, &kinds, 2048, expect![[""]]);
+        check(
+            PolicyType::Identity,
+            &kinds,
+            2049,
+            expect![
+                "POLICY_SIZE_EXCEEDS_ATTACH_QUOTA: the policy has 2049 characters without white space; as `inline-user` it may have 2048"
+            ],
+        );
+        check(
+            PolicyType::Identity,
+            &kinds,
+            6145,
+            expect![[r#"
+            POLICY_SIZE_EXCEEDS_ATTACH_QUOTA: the policy has 6145 characters without white space; as `inline-user` it may have 2048
+            POLICY_SIZE_EXCEEDS_ATTACH_QUOTA: the policy has 6145 characters without white space; as `managed` it may have 6144"#]],
+        );
+    }
+}

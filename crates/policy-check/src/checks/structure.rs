@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use policy_core::text::{is_accepted, is_sid};
-use policy_document::{Element, Kind, Member, Statement, Value};
+use policy_document::{Element, Kind, Member, Value};
 
 use crate::Code;
 use crate::context::{Context, Rule};
-use crate::finding::{At, Report};
+use crate::finding::{At, Hint, Report};
 use crate::options::PolicyType;
 
 /// The policy languages that there are.
@@ -87,7 +87,9 @@ fn unknown(member: Member<'_>, report: &mut Report) {
         .into_iter()
         .chain(Element::ALL.iter().map(|element| element.name()))
         .find(|name| name.eq_ignore_ascii_case(member.key) && *name != member.key);
-    finding.help = meant.map(|name| format!("did you mean `{name}`?"));
+    if let Some(name) = meant {
+        finding.hint = Hint::Meant(name.to_owned());
+    }
 }
 
 /// `MISSING_VERSION`, `INVALID_VERSION`: without a version, AWS reads the policy as it did in 2008.
@@ -124,7 +126,7 @@ fn sids(context: &Context<'_>, report: &mut Report) {
     let mut seen: HashMap<&str, Vec<Value<'_>>> = HashMap::new();
     let mut order = Vec::new();
     for rule in &context.statements {
-        if let Some(sid) = rule.statement.element(Element::Sid)
+        if let Some(sid) = rule.element(Element::Sid)
             && let Some(text) = sid.value.as_str()
             && !text.is_empty()
         {
@@ -160,7 +162,9 @@ fn sids(context: &Context<'_>, report: &mut Report) {
 /// Source: IAM API Reference, `PutUserPolicy`, the pattern of `PolicyDocument`.
 fn characters(context: &Context<'_>, report: &mut Report) {
     // A character of two bytes up to U+00FF starts with the byte 0xC2 or 0xC3.
-    let suspicious = |text: &str| text.bytes().any(|byte| byte < 0x20 || byte > 0xC3);
+    if !context.document.has_byte(|byte| !(0x20..=0xC3).contains(&byte)) {
+        return;
+    }
     let wrong = |text: &str| text.chars().find(|&character| !is_accepted(character));
     let details = |character: char| {
         format!(
@@ -170,7 +174,7 @@ fn characters(context: &Context<'_>, report: &mut Report) {
         )
     };
     for value in context.document.values() {
-        if let Some(text) = value.as_str().filter(|text| suspicious(text))
+        if let Some(text) = value.as_str()
             && let Some(character) = wrong(text)
         {
             let at = text.find(character).unwrap_or_default();
@@ -180,7 +184,7 @@ fn characters(context: &Context<'_>, report: &mut Report) {
                 [At::Part(value, at, character.len_utf8())],
             );
         }
-        if let Some(key) = value.key().filter(|key| suspicious(key))
+        if let Some(key) = value.key()
             && let Some(character) = wrong(key)
         {
             report.key(Code::CharacterNotAccepted, details(character), Member { key, value });
@@ -194,27 +198,27 @@ fn statement(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
         mismatch("object", statement.0, report);
         return;
     }
-    for member in statement.unknown() {
+    for &member in &rule.unknown {
         unknown(member, report);
     }
-    combinations(statement, report);
-    sid(context, statement, report);
-    effect(statement, report);
-    action(statement, report);
-    resource(context, statement, report);
-    condition(statement, report);
+    combinations(rule, report);
+    sid(context, rule, report);
+    effect(rule, report);
+    action(rule, report);
+    resource(context, rule, report);
+    condition(rule, report);
 }
 
 /// `UNSUPPORTED_ELEMENT_COMBINATION`: an element and its opposite exclude each other.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
-fn combinations(statement: Statement<'_>, report: &mut Report) {
+fn combinations(rule: &Rule<'_>, report: &mut Report) {
     for (one, other) in [
         (Element::Action, Element::NotAction),
         (Element::Resource, Element::NotResource),
         (Element::Principal, Element::NotPrincipal),
     ] {
-        if let (Some(first), Some(second)) = (statement.element(one), statement.element(other)) {
+        if let (Some(first), Some(second)) = (rule.element(one), rule.element(other)) {
             report.add(
                 Code::UnsupportedElementCombination,
                 format!(
@@ -232,8 +236,8 @@ fn combinations(statement: Statement<'_>, report: &mut Report) {
 /// have other characters.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
-fn sid(context: &Context<'_>, statement: Statement<'_>, report: &mut Report) {
-    let Some(member) = statement.element(Element::Sid) else {
+fn sid(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+    let Some(member) = rule.element(Element::Sid) else {
         return;
     };
     let Some(text) = string(member.value, report) else {
@@ -257,12 +261,12 @@ fn sid(context: &Context<'_>, statement: Statement<'_>, report: &mut Report) {
 /// `MISSING_EFFECT`, `INVALID_EFFECT`: it is `Allow` or `Deny`, spelt so.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Effect".
-fn effect(statement: Statement<'_>, report: &mut Report) {
-    let Some(member) = statement.element(Element::Effect) else {
+fn effect(rule: &Rule<'_>, report: &mut Report) {
+    let Some(member) = rule.element(Element::Effect) else {
         report.value(
             Code::MissingEffect,
             "add an Effect element to the policy statement with a value of Allow or Deny",
-            statement.0,
+            rule.statement.0,
         );
         return;
     };
@@ -294,13 +298,13 @@ fn is_empty_array(value: Value<'_>) -> bool {
 }
 
 /// `MISSING_ACTION`, `EMPTY_ARRAY_ACTION`.
-fn action(statement: Statement<'_>, report: &mut Report) {
-    let elements = [Element::Action, Element::NotAction].map(|element| statement.element(element));
+fn action(rule: &Rule<'_>, report: &mut Report) {
+    let elements = [Element::Action, Element::NotAction].map(|element| rule.element(element));
     if elements.iter().all(Option::is_none) {
         report.value(
             Code::MissingAction,
             "add an Action or NotAction element to the policy statement",
-            statement.0,
+            rule.statement.0,
         );
     }
     for member in elements.into_iter().flatten() {
@@ -316,13 +320,13 @@ fn action(statement: Statement<'_>, report: &mut Report) {
 }
 
 /// `MISSING_RESOURCE`, `EMPTY_ARRAY_RESOURCE`. A trust policy has no resource: it is about its role.
-fn resource(context: &Context<'_>, statement: Statement<'_>, report: &mut Report) {
-    let elements = [Element::Resource, Element::NotResource].map(|element| statement.element(element));
+fn resource(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+    let elements = [Element::Resource, Element::NotResource].map(|element| rule.element(element));
     if elements.iter().all(Option::is_none) && !context.is(PolicyType::Trust) {
         report.value(
             Code::MissingResource,
             "add a Resource or NotResource element to the policy statement",
-            statement.0,
+            rule.statement.0,
         );
     }
     for member in elements.into_iter().flatten() {
@@ -341,8 +345,8 @@ fn resource(context: &Context<'_>, statement: Statement<'_>, report: &mut Report
 /// of values.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
-fn condition(statement: Statement<'_>, report: &mut Report) {
-    let Some(member) = statement.element(Element::Condition) else {
+fn condition(rule: &Rule<'_>, report: &mut Report) {
+    let Some(member) = rule.element(Element::Condition) else {
         return;
     };
     let mut blocks = vec![member.value];
@@ -358,11 +362,215 @@ fn condition(statement: Statement<'_>, report: &mut Report) {
             );
         }
     }
-    for condition in statement.conditions() {
+    for condition in rule.statement.conditions() {
         for value in condition.values() {
             if value.as_text().is_none() {
                 mismatch("string, number or boolean", value, report);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::{document, statements};
+    const CODES: &[Code] = &[
+        DataTypeMismatch,
+        InvalidPolicyElement,
+        MissingStatement,
+        MissingVersion,
+        InvalidVersion,
+        UniqueSidsRequired,
+        UniqueSidsRecommended,
+        CharacterNotAccepted,
+        UnsupportedElementCombination,
+        UnsupportedSid,
+        EmptySidValue,
+        MissingEffect,
+        InvalidEffect,
+        MissingAction,
+        EmptyArrayAction,
+        MissingResource,
+        EmptyArrayResource,
+        EmptyObjectCondition,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        document(PolicyType::Identity, CODES, source, expected);
+    }
+
+    fn check_statement(source: &str, expected: Expect) {
+        statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn documents() {
+        check(
+            r#"[]"#,
+            expect![[r#"
+            DATA_TYPE_MISMATCH <[]>
+        "#]],
+        );
+        check(
+            r#"{}"#,
+            expect![[r#"
+            MISSING_STATEMENT <{}>
+            MISSING_VERSION <{}>
+        "#]],
+        );
+        check(
+            r#"{"Version": "2012-10-17", "Id": "x", "statement": [], "Statement": []}"#,
+            expect![[r#"
+                INVALID_POLICY_ELEMENT <"Id">
+                INVALID_POLICY_ELEMENT <"statement">
+                  did you mean `Statement`?
+                MISSING_STATEMENT <[]>
+            "#]],
+        );
+        check(
+            r#"{"Version": "2012-10-17", "Statement": [5]}"#,
+            expect![[r#"
+            DATA_TYPE_MISMATCH <5>
+        "#]],
+        );
+    }
+
+    #[test]
+    fn versions() {
+        check(
+            r#"{"Version": "2012-10-18", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+            expect![[r#"
+                INVALID_VERSION <"2012-10-18">
+            "#]],
+        );
+        check(
+            r#"{"Version": 5, "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+            expect![[r#"
+                DATA_TYPE_MISMATCH <5>
+            "#]],
+        );
+        check(
+            r#"{"Version": "2008-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn elements_that_are_missing_or_too_many() {
+        check_statement(
+            r#"{}"#,
+            expect![[r#"
+            MISSING_EFFECT <{}>
+            MISSING_ACTION <{}>
+            MISSING_RESOURCE <{}>
+        "#]],
+        );
+        check_statement(
+            r#"{"Effect": "allow", "Action": "*", "NotAction": "*", "Resource": "*", "NotResource": "*", "effect": "Allow"}"#,
+            expect![[r#"
+                INVALID_POLICY_ELEMENT <"effect">
+                  did you mean `Effect`?
+                UNSUPPORTED_ELEMENT_COMBINATION <"Action"> <"NotAction">
+                UNSUPPORTED_ELEMENT_COMBINATION <"Resource"> <"NotResource">
+                INVALID_EFFECT <"allow">
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Deny", "NotAction": "s3:*", "NotResource": "*"}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn data_types() {
+        check_statement(
+            r#"{"Sid": 1, "Effect": true, "Action": 5, "Resource": [null, "*"], "Condition": []}"#,
+            expect![[r#"
+                DATA_TYPE_MISMATCH <1>
+                DATA_TYPE_MISMATCH <true>
+                DATA_TYPE_MISMATCH <5>
+                DATA_TYPE_MISMATCH <null>
+                DATA_TYPE_MISMATCH <[]>
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Allow", "Action": {"a": 1}, "Resource": null, "Condition": {"Bool": "true"}}"#,
+            expect![[r#"
+                DATA_TYPE_MISMATCH <{"a": 1}>
+                DATA_TYPE_MISMATCH <null>
+                DATA_TYPE_MISMATCH <"true">
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": [true, {}]}}}"#,
+            expect![[r#"
+                DATA_TYPE_MISMATCH <{}>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_is_empty() {
+        check_statement(
+            r#"{"Sid": "", "Effect": "Allow", "Action": [], "Resource": [], "Condition": {}}"#,
+            expect![[r#"
+                EMPTY_SID_VALUE <"">
+                EMPTY_ARRAY_ACTION <[]>
+                EMPTY_ARRAY_RESOURCE <[]>
+                EMPTY_OBJECT_CONDITION <{}>
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {}}}"#,
+            expect![[r#"
+                EMPTY_OBJECT_CONDITION <{}>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn sids() {
+        check_statement(
+            r#"[{"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}, {"Sid": "A", "Effect": "Allow", "Action": "sqs:*", "Resource": "*"}, {"Sid": "a", "Effect": "Deny", "Action": "sns:*", "Resource": "*"}]"#,
+            expect![[r#"
+                UNIQUE_SIDS_REQUIRED <"A"> <"A">
+            "#]],
+        );
+        check_statement(
+            r#"{"Sid": "Read-only", "Effect": "Allow", "Action": "*", "Resource": "*"}"#,
+            expect![[r#"
+                UNSUPPORTED_SID <"Read-only">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn characters_that_iam_refuses() {
+        check_statement(
+            r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::größe→x", "Condition": {"StringEquals": {"aws:ResourceTag/→": "é"}}}"#,
+            expect![[r#"
+                CHARACTER_NOT_ACCEPTED <→>
+                CHARACTER_NOT_ACCEPTED <"aws:ResourceTag/→">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn policies_of_resources_are_more_liberal() {
+        let source = r#"{"Id": "x", "Version": "2012-10-17", "Statement": [
+            {"Sid": "a b", "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"},
+            {"Sid": "a b", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}"#;
+        document(
+            PolicyType::Resource,
+            CODES,
+            source,
+            expect![[r#"
+            UNIQUE_SIDS_RECOMMENDED <"a b"> <"a b">
+        "#]],
+        );
     }
 }

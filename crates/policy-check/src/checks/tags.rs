@@ -12,13 +12,19 @@ use crate::operator::Compares;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {
-        for condition in &rule.conditions {
-            if is_about_a_tag(condition) {
-                unsupported(context, rule, condition, report);
-            }
+        for condition in rule
+            .conditions
+            .iter()
+            .filter(|condition| is_about_a_tag(condition))
+            .take(TAGS)
+        {
+            unsupported(context, rule, condition, report);
         }
     }
 }
+
+/// How many tags of a statement are looked at: a resource has no more.
+const TAGS: usize = 50;
 
 /// Whether a condition asks for the value of a tag of the resource.
 fn is_about_a_tag(condition: &Condition<'_>) -> bool {
@@ -41,7 +47,7 @@ fn unsupported(context: &Context<'_>, rule: &Rule<'_>, condition: &Condition<'_>
     };
     let name = condition.member.key;
     if rule.not_action {
-        let Some(member) = rule.statement.element(Element::NotAction) else {
+        let Some(member) = rule.element(Element::NotAction) else {
             return;
         };
         let (code, details) = match effect {
@@ -100,7 +106,7 @@ fn unsupported(context: &Context<'_>, rule: &Rule<'_>, condition: &Condition<'_>
 
 /// Whether no action that this is or covers knows the key.
 fn lacks(context: &Context<'_>, action: &Action<'_>, key: ConditionKey) -> bool {
-    match action.action {
+    match action.known {
         Some(known) => !has_key(known, key),
         None if action.is_pattern => {
             let mut covered = context.catalog.expand(action.text).peekable();
@@ -116,4 +122,69 @@ pub(crate) fn has_key(action: Known, key: ConditionKey) -> bool {
         || action.resource_types().any(|about| {
             about.condition_keys().any(|own| own == key) || about.resource_type().condition_keys().any(|own| own == key)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        AllowWithUnsupportedTagConditionKeyForService,
+        DenyWithUnsupportedTagConditionKeyForService,
+        AllowNotActionWithUnsupportedTagConditionKeyForService,
+        DenyNotActionWithUnsupportedTagConditionKeyForService,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn actions_that_come_without_tags() {
+        check(
+            r#"{"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "ec2:StartInstances", "iam:ListRoles"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
+            expect![[r#"
+                ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE <"iam:ListRoles"> <"aws:ResourceTag/team">
+                ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE <"s3:ListAllMyBuckets"> <"aws:ResourceTag/team">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Deny", "Action": "s3:ListAllMyBuckets", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
+            expect![[r#"
+                DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE <"s3:ListAllMyBuckets"> <"aws:ResourceTag/team">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": ["ec2:StartInstances", "ec2:*"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn all_actions_but_some() {
+        check(
+            r#"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
+            expect![[r#"
+                ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE <"iam:*"> <"aws:ResourceTag/team">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Deny", "NotAction": "iam:*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
+            expect![[r#"
+                DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE <"iam:*"> <"aws:ResourceTag/team">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn conditions_that_hold_without_tags() {
+        check(
+            r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceTag/team": "blue"}, "StringEqualsIfExists": {"aws:ResourceTag/a": "b"}, "Null": {"aws:ResourceTag/c": "true"}}}"#,
+            expect![[""]],
+        );
+    }
 }

@@ -2,13 +2,15 @@
 //!
 //! Source: IAM User Guide, "Roles terms and concepts"; IAM Access Analyzer policy check reference.
 
+use std::collections::{HashMap, HashSet};
+
 use policy_core::wildcard::is_pattern;
 use policy_document::{Element, Value};
 
 use crate::Code;
-use crate::checks::arns::Segments;
+use crate::arn::Segments;
 use crate::checks::principals::named;
-use crate::context::{Action, Condition, Context, Effect, Rule};
+use crate::context::{Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
 use crate::operator::{Compares, Qualifier};
 use crate::options::PolicyType;
@@ -26,7 +28,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         session_keys(rule, report);
         roles_anywhere(rule, report);
         audience(rule, report);
-        if let Some(member) = rule.statement.element(Element::Principal) {
+        if let Some(member) = rule.element(Element::Principal) {
             let principals: Vec<_> = named(member).collect();
             for &(kind, value) in &principals {
                 federated(kind, value, report);
@@ -41,8 +43,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 /// `ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL`, `ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE`, `ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL`: it names who may assume
 /// the role, and not the role, which is the one that it belongs to.
 fn elements(rule: &Rule<'_>, report: &mut Report) {
-    let statement = rule.statement;
-    if let Some(member) = statement.element(Element::NotPrincipal) {
+    if let Some(member) = rule.element(Element::NotPrincipal) {
         report.key(
             Code::RoleTrustPolicySyntaxErrorNotPrincipal,
             "role trust policies do not support NotPrincipal; update the policy to use a Principal element instead",
@@ -51,7 +52,7 @@ fn elements(rule: &Rule<'_>, report: &mut Report) {
     }
     for member in [Element::Resource, Element::NotResource]
         .iter()
-        .filter_map(|&element| statement.element(element))
+        .filter_map(|&element| rule.element(element))
     {
         report.key(
             Code::RoleTrustPolicySyntaxErrorResource,
@@ -60,7 +61,7 @@ fn elements(rule: &Rule<'_>, report: &mut Report) {
             member,
         );
     }
-    if let Some(member) = statement.element(Element::Principal)
+    if let Some(member) = rule.element(Element::Principal)
         && member.value.as_str() == Some("*")
         && rule.effect == Some(Effect::Allow)
     {
@@ -132,7 +133,6 @@ fn session_keys(rule: &Rule<'_>, report: &mut Report) {
 /// Source: IAM Roles Anywhere User Guide, "Trust model".
 fn roles_anywhere(rule: &Rule<'_>, report: &mut Report) {
     let service = rule
-        .statement
         .element(Element::Principal)
         .into_iter()
         .flat_map(named)
@@ -190,29 +190,31 @@ fn federated(kind: &str, value: Value<'_>, report: &mut Report) {
     }
 }
 
-/// `MISMATCHED_ACTION_FOR_PRINCIPAL`: each kind of principal assumes a role with its own action.
+/// `MISMATCHED_ACTION_FOR_PRINCIPAL`: each kind of principal assumes a role with its own action. An action may be there for some of the principals only.
 fn mismatched(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
-    let suits = |action: &Action<'_>, kind: &str, value: Value<'_>| {
-        let provider = value.as_str().and_then(provider);
-        match () {
-            () if action.is_pattern => true,
-            () if action.covers("sts:AssumeRoleWithSAML") => kind == "Federated" && provider == Some(Provider::Saml),
-            () if action.covers("sts:AssumeRoleWithWebIdentity") => {
-                kind == "Federated" && matches!(provider, Some(Provider::Oidc(_)))
-            }
-            () if action.covers("sts:AssumeRole") => kind != "Federated",
-            () => true,
-        }
+    let any = |wanted: fn(Option<Provider<'_>>) -> bool| {
+        principals.iter().any(|(kind, value)| {
+            *kind == "Federated" && wanted(value.as_str().and_then(provider)) || value.as_str().is_none()
+        })
     };
-    for action in &rule.actions {
-        // An action may be there for some of the principals only.
-        let wrong: Vec<_> = principals
-            .iter()
-            .filter(|(kind, value)| !suits(action, kind, *value))
-            .collect();
-        if !wrong.is_empty() && wrong.len() == principals.len() {
-            let names: Vec<_> = wrong.iter().filter_map(|(_, value)| value.as_str()).collect();
-            let places = wrong.iter().map(|(_, value)| At::Value(*value));
+    let saml = any(|provider| provider == Some(Provider::Saml));
+    let oidc = any(|provider| matches!(provider, Some(Provider::Oidc(_))));
+    let other = principals.iter().any(|(kind, _)| *kind != "Federated");
+    if principals.is_empty() {
+        return;
+    }
+    for action in rule.actions.iter().filter(|action| !action.is_pattern) {
+        let suits = match () {
+            () if action.covers("sts:AssumeRoleWithSAML") => saml,
+            () if action.covers("sts:AssumeRoleWithWebIdentity") => oidc,
+            () if action.covers("sts:AssumeRole") => other,
+            () => true,
+        };
+        if !suits {
+            // The first few will do.
+            let shown = principals.iter().take(SHOWN);
+            let names: Vec<_> = shown.clone().filter_map(|(_, value)| value.as_str()).collect();
+            let places = shown.map(|(_, value)| At::Value(*value));
             report.add(
                 Code::MismatchedActionForPrincipal,
                 format!(
@@ -228,15 +230,8 @@ fn mismatched(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Re
     }
 }
 
-fn has_key(rule: &Rule<'_>, prefix: &str, suffix: &str) -> bool {
-    rule.conditions.iter().any(|condition| {
-        let name = condition.member.key.to_ascii_lowercase();
-        name.strip_prefix(&prefix.to_ascii_lowercase()).is_some_and(|rest| {
-            rest.strip_prefix(':')
-                .is_some_and(|key| suffix.is_empty() || key == suffix)
-        })
-    })
-}
+/// How many principals a finding names.
+const SHOWN: usize = 10;
 
 /// `MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL`, `MISSING_GITHUB_REPO_CONDITION_KEY`, `SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED`: a provider vouches for all its users, so a
 /// condition has to say which of them are meant.
@@ -244,12 +239,22 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
     if rule.effect != Some(Effect::Allow) {
         return;
     }
+    let keys: HashSet<String> = rule
+        .conditions
+        .iter()
+        .map(|condition| condition.member.key.to_ascii_lowercase())
+        .collect();
+    let hosts: HashSet<&str> = keys
+        .iter()
+        .filter_map(|key| key.rsplit_once(':'))
+        .map(|(host, _)| host)
+        .collect();
     for &(kind, value) in principals {
         let Some(Provider::Oidc(host)) = value.as_str().filter(|_| kind == "Federated").and_then(provider) else {
             continue;
         };
         if host.eq_ignore_ascii_case(GITHUB) {
-            if !has_key(rule, GITHUB, "sub") {
+            if !keys.contains("token.actions.githubusercontent.com:sub") {
                 report.value(
                     Code::MissingGithubRepoConditionKey,
                     "granting a federated GitHub principal permissions without a condition key can allow more sources to \
@@ -258,7 +263,7 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
                     value,
                 );
             }
-        } else if !has_key(rule, host, "") {
+        } else if !hosts.contains(host.to_ascii_lowercase().as_str()) {
             report.value(
                 Code::MissingConditionKeyForOidcPrincipal,
                 "using an Open ID Connect principal without a condition can be overly permissive; add condition keys with a \
@@ -332,39 +337,179 @@ fn audience(rule: &Rule<'_>, report: &mut Report) {
 
 /// `REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY`: a role stands for all its sessions.
 fn sessions(principals: &[(&str, Value<'_>)], report: &mut Report) {
-    for &(kind, value) in principals {
-        let Some((arn, text)) = value
-            .as_str()
-            .filter(|_| kind == "AWS")
-            .and_then(|text| Some((Segments::of(text)?, text)))
-        else {
-            continue;
-        };
-        let Some(role) = arn
-            .resource
-            .strip_prefix("assumed-role/")
-            .and_then(|session| session.split('/').next())
-            .filter(|_| arn.service == "sts")
-        else {
-            continue;
-        };
-        let parent = principals.iter().find(|(_, other)| {
-            other.as_str().and_then(Segments::of).is_some_and(|other| {
-                other.service == "iam"
-                    && other.account == arn.account
-                    && other.resource.starts_with("role/")
-                    && other.resource.rsplit('/').next() == Some(role)
-            })
-        });
-        if let Some((_, parent)) = parent {
+    let arns = || {
+        principals
+            .iter()
+            .filter(|(kind, _)| *kind == "AWS")
+            .filter_map(|(_, value)| Some((*value, Segments::of(value.as_str()?)?)))
+    };
+    let roles: HashMap<_, _> = arns()
+        .filter(|(_, arn)| arn.service == "iam" && arn.resource.starts_with("role/"))
+        .filter_map(|(value, arn)| Some(((arn.account, arn.resource.rsplit('/').next()?), value)))
+        .collect();
+    for (value, arn) in arns().filter(|(_, arn)| arn.service == "sts") {
+        let session = arn.resource.strip_prefix("assumed-role/");
+        let role = session.and_then(|session| session.split('/').next());
+        if let Some(parent) = role.and_then(|role| roles.get(&(arn.account, role))) {
             report.add(
                 Code::RedundantPrincipalInRoleTrustPolicy,
                 format!(
-                    "the assumed-role principal {text} is redundant with its parent role {}; remove the assumed-role principal",
+                    "the assumed-role principal {} is redundant with its parent role {}; remove the assumed-role principal",
+                    value.as_str().unwrap_or_default(),
                     parent.as_str().unwrap_or_default()
                 ),
                 [At::Value(value), At::Value(*parent)],
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::statements;
+    const CODES: &[Code] = &[
+        RoleTrustPolicySyntaxErrorNotPrincipal,
+        RoleTrustPolicySyntaxErrorResource,
+        RoleTrustPolicyUnsupportedWildcardInPrincipal,
+        UnsupportedActionInPolicy,
+        MissingActionForConditionKey,
+        MissingActionForRolesAnywhereTrustPolicy,
+        InvalidFederatedPrincipalSyntaxInRoleTrustPolicy,
+        MismatchedActionForPrincipal,
+        MissingConditionKeyForOidcPrincipal,
+        MissingGithubRepoConditionKey,
+        SpecificGithubRepoAndBranchRecommended,
+        ForAnyValueWithAudienceClaimType,
+        ConfirmAudienceClaimType,
+        RedundantPrincipalInRoleTrustPolicy,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        statements(PolicyType::Trust, CODES, source, expected);
+    }
+
+    #[test]
+    fn elements() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": "*", "Action": ["sts:AssumeRole", "s3:GetObject"], "Resource": "*"}"#,
+            expect![[r#"
+                ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE <"Resource">
+                ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL <"*">
+                UNSUPPORTED_ACTION_IN_POLICY <"s3:GetObject">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "NotPrincipal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}"#,
+            expect![[r#"
+                ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL <"NotPrincipal">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn keys_of_sessions() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:RequestTag/team": "blue", "sts:SourceIdentity": "x"}}}"#,
+            expect![[r#"
+                MISSING_ACTION_FOR_CONDITION_KEY <"aws:RequestTag/team">
+                MISSING_ACTION_FOR_CONDITION_KEY <"sts:SourceIdentity">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"StringEquals": {"aws:RequestTag/team": "blue"}}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn roles_anywhere_needs_three_actions() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": "sts:AssumeRole"}"#,
+            expect![[r#"
+                MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY <"rolesanywhere.amazonaws.com">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn providers() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "nonsense"}, "Action": "sts:AssumeRoleWithSAML"}"#,
+            expect![[r#"
+                INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY <"nonsense">
+                MISMATCHED_ACTION_FOR_PRINCIPAL <"sts:AssumeRoleWithSAML"> <"nonsense">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/x"}, "Action": "sts:AssumeRoleWithWebIdentity"}"#,
+            expect![[r#"
+                MISMATCHED_ACTION_FOR_PRINCIPAL <"sts:AssumeRoleWithWebIdentity"> <"arn:aws:iam::123456789012:saml-provider/x">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity"}"#,
+            expect![[r#"
+                MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL <"accounts.google.com">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:aud": "x"}}}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRoleWithSAML"}"#,
+            expect![[r#"
+                MISMATCHED_ACTION_FOR_PRINCIPAL <"sts:AssumeRoleWithSAML"> <"123456789012">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn github() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}}"#,
+            expect![[r#"
+                MISSING_GITHUB_REPO_CONDITION_KEY <"arn:aws:iam::123456789012:oidc-provider/token.actions.githu>
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": ["repo:us/*", "repo:us/tool:*"]}}}"#,
+            expect![[r#"
+                SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED <"repo:us/*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn audiences() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"ForAnyValue:StringEquals": {"accounts.google.com:aud": "x"}, "ForAllValues:StringEquals": {"saml:aud": "x"}}}"#,
+            expect![[r#"
+                FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE <"accounts.google.com:aud">
+                CONFIRM_AUDIENCE_CLAIM_TYPE <"saml:aud">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn sessions_of_a_role() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::123456789012:role/team/x", "arn:aws:sts::123456789012:assumed-role/x/me", "arn:aws:sts::123456789012:assumed-role/y/me"]}, "Action": "sts:AssumeRole"}"#,
+            expect![[r#"
+                REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY <"arn:aws:sts::123456789012:assumed-role/x/me"> <"arn:aws:iam::123456789012:role/team/x">
+            "#]],
+        );
     }
 }

@@ -7,7 +7,8 @@ use policy_core::wildcard::is_pattern;
 use policy_document::Value;
 
 use crate::Code;
-use crate::checks::arns::{Segments, is_account, is_region};
+use crate::arn::Segments;
+use crate::checks::arns::{is_account, is_region};
 use crate::context::{Condition, Context};
 use crate::date::{self, Date};
 use crate::finding::Report;
@@ -325,4 +326,154 @@ pub(crate) fn bad_service_principal(value: Value<'_>, report: &mut Report) {
          following suffixes: .amazon.com, .amazonaws.com.cn with all lowercase letters",
         value,
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::tests::condition;
+    const CODES: &[Code] = &[
+        TypeMismatchBoolean,
+        TypeMismatchNumber,
+        TypeMismatchDate,
+        InvalidDateValue,
+        TypeMismatchString,
+        TypeMismatchIpRange,
+        ImproveIpRange,
+        PrivateIpAddress,
+        PrivateNotIpAddress,
+        PrivateIpAddressSubset,
+        PrivateNotIpAddressSubset,
+        InvalidVpcFormat,
+        InvalidVpceFormat,
+        InvalidRegion,
+        InvalidKmsKeyValue,
+        InvalidServicePrincipalFormat,
+    ];
+
+    fn check(source: &str, expected: Expect) {
+        condition(CODES, source, expected);
+    }
+
+    #[test]
+    fn booleans_numbers_and_bytes() {
+        check(
+            r#"{"Bool": {"aws:SecureTransport": "yes"}, "NumericEquals": {"s3:max-keys": ["ten", "inf"]}, "BinaryEquals": {"aws:userid": ["a", "QUJD"]}}"#,
+            expect![[r#"
+                TYPE_MISMATCH_BOOLEAN <"yes">
+                TYPE_MISMATCH_NUMBER <"ten">
+                TYPE_MISMATCH_NUMBER <"inf">
+                TYPE_MISMATCH_STRING <"a">
+            "#]],
+        );
+        check(
+            r#"{"Bool": {"aws:SecureTransport": true, "aws:ViaAWSService": "True"}, "Null": {"aws:username": "false"}, "NumericEquals": {"s3:max-keys": [10, "-1.5"]}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn dates() {
+        check(
+            r#"{"DateGreaterThan": {"aws:CurrentTime": "tomorrow"}, "DateLessThan": {"aws:CurrentTime": "7/1/2026"}}"#,
+            expect![[r#"
+                TYPE_MISMATCH_DATE <"tomorrow">
+                INVALID_DATE_VALUE <"7/1/2026">
+            "#]],
+        );
+        check(
+            r#"{"DateGreaterThan": {"aws:CurrentTime": "2026-07-01T00:00:00Z"}, "DateLessThan": {"aws:CurrentTime": "2026-07-02"}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn addresses() {
+        check(
+            r#"{"IpAddress": {"aws:SourceIp": ["1.2.3", "203.0.113.0/33", "203.0.113.7/24", "2001:db8::/129"]}}"#,
+            expect![[r#"
+                TYPE_MISMATCH_IP_RANGE <"1.2.3">
+                TYPE_MISMATCH_IP_RANGE <"203.0.113.0/33">
+                IMPROVE_IP_RANGE <"203.0.113.7/24">
+                TYPE_MISMATCH_IP_RANGE <"2001:db8::/129">
+            "#]],
+        );
+        check(
+            r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "203.0.113.7", "2001:db8::/32"]}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn private_addresses() {
+        check(
+            r#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/16"}}"#,
+            expect![[r#"
+            PRIVATE_IP_ADDRESS <"10.0.0.0/16">
+        "#]],
+        );
+        check(
+            r#"{"NotIpAddress": {"aws:SourceIp": ["192.168.1.1"]}}"#,
+            expect![[r#"
+            PRIVATE_NOT_IP_ADDRESS <["192.168.1.1"]>
+        "#]],
+        );
+        check(
+            r#"{"IpAddress": {"aws:SourceIp": ["172.31.0.0/16", "203.0.113.0/24"]}}"#,
+            expect![[r#"
+                PRIVATE_IP_ADDRESS_SUBSET <["172.31.0.0/16", "203.0.113.0/24"]>
+            "#]],
+        );
+        check(
+            r#"{"NotIpAddress": {"aws:SourceIp": ["fd00::/8", "203.0.113.0/24"]}}"#,
+            expect![[r#"
+                PRIVATE_NOT_IP_ADDRESS_SUBSET <["fd00::/8", "203.0.113.0/24"]>
+            "#]],
+        );
+        check(
+            r#"{"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/16", "aws:SourceIp": "11.0.0.0/8"}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn identifiers() {
+        check(
+            r#"{"StringEquals": {"aws:SourceVpc": "vpc-1", "aws:SourceVpce": "vpc-12345678", "aws:RequestedRegion": "mars"}}"#,
+            expect![[r#"
+                INVALID_VPC_FORMAT <"vpc-1">
+                INVALID_VPCE_FORMAT <"vpc-12345678">
+                INVALID_REGION <"mars">
+            "#]],
+        );
+        check(
+            r#"{"StringEquals": {"aws:SourceVpc": "vpc-1234567890abcdef0", "aws:SourceVpce": "vpce-12345678", "aws:RequestedRegion": ["eu-west-1", "aws-global"]}, "StringLike": {"aws:RequestedRegion": "eu-*"}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn keys_of_kms() {
+        check(
+            r#"{"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": ["alias/x", "arn:aws:kms:eu-west-1:123456789012:key/x"]}}"#,
+            expect![[r#"
+                INVALID_KMS_KEY_VALUE <"alias/x">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn services_that_call_others() {
+        check(
+            r#"{"ForAnyValue:StringEquals": {"aws:CalledVia": ["athena.amazonaws.com", "a.b.amazonaws.com", "Athena.amazonaws.com", "athena"]}}"#,
+            expect![[r#"
+                INVALID_SERVICE_PRINCIPAL_FORMAT <"a.b.amazonaws.com">
+                INVALID_SERVICE_PRINCIPAL_FORMAT <"Athena.amazonaws.com">
+                INVALID_SERVICE_PRINCIPAL_FORMAT <"athena">
+            "#]],
+        );
+    }
 }

@@ -10,13 +10,18 @@ use crate::finding::{At, Report};
 use crate::operator::Compares;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    if !context.document.has_byte(|byte| byte == b'$') {
+        return;
+    }
     for rule in &context.statements {
         for resource in &rule.resources {
-            read(context, resource.value, resource.text, report);
+            if resource.text.contains('$') {
+                read(context, resource.value, resource.text, report);
+            }
         }
         for condition in &rule.conditions {
             for value in condition.values() {
-                let Some(text) = value.as_str().filter(|text| text.contains("${")) else {
+                let Some(text) = value.as_str().filter(|text| text.contains('$')) else {
                     continue;
                 };
                 read(context, value, text, report);
@@ -47,8 +52,8 @@ fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     if !context.has_variables {
         return;
     }
-    let elements = [Element::Action, Element::NotAction].map(|element| rule.statement.element(element));
-    let principals = [Element::Principal, Element::NotPrincipal].map(|element| rule.statement.element(element));
+    let elements = [Element::Action, Element::NotAction].map(|element| rule.element(element));
+    let principals = [Element::Principal, Element::NotPrincipal].map(|element| rule.element(element));
     let actions = elements
         .into_iter()
         .flatten()
@@ -59,7 +64,9 @@ fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
         single.into_iter().chain(keyed)
     });
     for value in actions.chain(principals) {
-        let Some(text) = value.as_str() else { continue };
+        let Some(text) = value.as_str().filter(|text| text.contains('$')) else {
+            continue;
+        };
         if let Some(start) = text.find("${") {
             let length = text
                 .get(start..)
@@ -134,4 +141,88 @@ fn wrong(variable: &str) -> Option<(Code, &'static str)> {
         ));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::Code::*;
+    use crate::PolicyType;
+    use crate::tests::{condition, document, statements};
+    const CODES: &[Code] = &[
+        MissingBraceInVariable,
+        MissingQuoteInVariable,
+        UnsupportedSpaceInVariable,
+        EmptyVariable,
+        VariableUnsupportedInElement,
+        VariableUnsupportedInVersion,
+        InvalidVariableForOperator,
+    ];
+
+    fn check(resources: &str, expected: Expect) {
+        let statement = format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": {resources}}}"#);
+        statements(PolicyType::Identity, CODES, &statement, expected);
+    }
+
+    fn check_condition(source: &str, expected: Expect) {
+        condition(CODES, source, expected);
+    }
+
+    fn check_document(source: &str, expected: Expect) {
+        document(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn forms() {
+        check(
+            r#"["a/${aws:username}", "a/${*}", "a/${aws:PrincipalTag/team, 'none'}", "a/$x"]"#,
+            expect![[""]],
+        );
+        check(
+            r#"["a/${aws:username", "a/${}", "a/${ }", "a/${aws: username}", "a/${aws:username, none}"]"#,
+            expect![[r#"
+                MISSING_BRACE_IN_VARIABLE <${aws:username>
+                EMPTY_VARIABLE <${}>
+                EMPTY_VARIABLE <${ }>
+                UNSUPPORTED_SPACE_IN_VARIABLE <${aws: username}>
+                MISSING_QUOTE_IN_VARIABLE <${aws:username, none}>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn operators() {
+        check_condition(
+            r#"{"StringEquals": {"aws:userid": "${aws:username}"}, "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/${aws:username}"}, "Bool": {"aws:SecureTransport": "${aws:username}"}}"#,
+            expect![[r#"
+                INVALID_VARIABLE_FOR_OPERATOR <"${aws:username}">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn elements() {
+        check_document(
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:${aws:username}", "Resource": "*"}}"#,
+            expect![[r#"
+                VARIABLE_UNSUPPORTED_IN_ELEMENT <${aws:username}>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn versions() {
+        check_document(
+            r#"{"Version": "2008-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "a/${aws:username}"}}"#,
+            expect![[r#"
+                VARIABLE_UNSUPPORTED_IN_VERSION <"a/${aws:username}">
+            "#]],
+        );
+        check_document(
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:${x}", "Resource": "*"}}"#,
+            expect![[""]],
+        );
+    }
 }

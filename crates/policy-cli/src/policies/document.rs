@@ -9,7 +9,6 @@ use policy_core::text::Grouped;
 use policy_core::{Attach, Options, Policy, RenderError, Style, ValueError};
 use policy_spec::wording::list;
 
-use super::heading;
 use crate::problem::Problem;
 use crate::{Exit, Output};
 
@@ -32,7 +31,7 @@ fn option(name: &'static str, value_name: &'static str) -> Arg {
 
 /// The command of `policy`. Options that make no difference to it are left out.
 pub(super) fn command(policy: &'static Policy<'static>) -> Command {
-    let title = heading(policy.title, policy.name);
+    let title = policy.heading();
     let partitions = policy.partitions.iter().map(PossibleValue::new);
     let mut command = Command::new(policy.name)
         .about(title)
@@ -59,7 +58,7 @@ pub(super) fn command(policy: &'static Policy<'static>) -> Command {
         let extensions = policy
             .extensions
             .iter()
-            .map(|extension| PossibleValue::new(extension.name).help(heading(extension.title, extension.name)));
+            .map(|extension| PossibleValue::new(extension.name).help(extension.heading()));
         command = command.arg(
             option(WITH, "EXTENSION")
                 .help("Add the statements of an extension; may be repeated")

@@ -7,7 +7,6 @@ use clap::{Arg, ArgMatches, Command};
 use policy_core::{Action, Condition, Explanation, Extension, Policy, Resource, Row};
 use serde::Serialize;
 
-use super::heading;
 use crate::problem::Problem;
 use crate::{Exit, Output};
 
@@ -62,16 +61,12 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
 fn section(policy: &Policy<'_>, introduced: bool) -> String {
     let mut text = String::new();
     if introduced {
-        introduce(
-            &mut text,
-            &format!("# {}", heading(policy.title, policy.name)),
-            policy.about,
-        );
+        introduce(&mut text, &format!("# {}", policy.heading()), policy.about);
     }
     // A `String` takes everything.
     let _ = write!(text, "{}", policy.explanation());
     for extension in policy.extensions {
-        let title = heading(extension.title, extension.name);
+        let title = extension.heading();
         text.push('\n');
         introduce(
             &mut text,
@@ -119,6 +114,7 @@ struct ExplainedRow<'a> {
     actions: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_actions: Vec<&'a str>,
+    access: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     resources: Vec<ExplainedResource<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -201,6 +197,7 @@ impl<'a> ExplainedRow<'a> {
             partitions: statement.partitions,
             actions: patterns(false),
             not_actions: patterns(true),
+            access: row.actions().map(|action| action.access).collect(),
             resources: arns(false),
             not_resources: arns(true),
             conditions: statement.conditions.iter().map(ExplainedCondition::new).collect(),

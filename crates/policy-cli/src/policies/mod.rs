@@ -51,8 +51,3 @@ fn printable(policies: &'static [Policy<'static>]) -> impl Iterator<Item = &'sta
         .iter()
         .filter(|policy| !matches!(policy.name, explain::NAME | "help"))
 }
-
-/// The heading that a title, or else a name, makes.
-fn heading<'a>(title: &'a str, name: &'a str) -> &'a str {
-    if title.is_empty() { name } else { title }
-}

@@ -1,0 +1,105 @@
+//! ARNs as they stand in policies, with wildcards and policy variables.
+
+use crate::pattern::intersect;
+
+/// The six segments of an ARN in a policy: a colon in a policy variable separates nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Segments<'a> {
+    pub(crate) partition: &'a str,
+    pub(crate) service: &'a str,
+    pub(crate) region: &'a str,
+    pub(crate) account: &'a str,
+    pub(crate) resource: &'a str,
+}
+
+impl<'a> Segments<'a> {
+    /// The segments of `text`; `None` if it has fewer than six.
+    pub(crate) fn of(text: &'a str) -> Option<Self> {
+        let (prefix, rest) = next(text)?;
+        if prefix != "arn" {
+            return None;
+        }
+        let (partition, rest) = next(rest)?;
+        let (service, rest) = next(rest)?;
+        let (region, rest) = next(rest)?;
+        let (account, resource) = next(rest)?;
+        Some(Self {
+            partition,
+            service,
+            region,
+            account,
+            resource,
+        })
+    }
+
+    /// Whether some ARN has the form of this one and of another: the first five segments are matched one by one, and all that follows as one.
+    ///
+    /// Source: IAM User Guide, "IAM JSON policy elements: Resource".
+    pub(crate) fn meets(self, other: Segments<'_>) -> bool {
+        intersect(self.service, other.service)
+            && intersect(self.resource, other.resource)
+            && intersect(self.region, other.region)
+            && intersect(self.account, other.account)
+            && intersect(self.partition, other.partition)
+    }
+}
+
+/// What stands before the first colon outside variables, and after it.
+fn next(text: &str) -> Option<(&str, &str)> {
+    let mut inside = false;
+    let mut before = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' if before == b'$' => inside = true,
+            b'}' => inside = false,
+            b':' if !inside => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            _ => {}
+        }
+        before = byte;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_meet_patterns() {
+        let object = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
+        let bucket = "arn:${Partition}:s3:::${BucketName}";
+        let role = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
+        let function = "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}";
+        for (format, pattern, meets) in [
+            (object, "arn:aws:s3:::reports", false),
+            (object, "arn:aws:s3:::reports*", true),
+            (object, "arn:aws:s3:::reports/*", true),
+            (bucket, "arn:aws:s3:::reports/*", false),
+            (bucket, "arn:aws:s3:::reports-?", true),
+            (bucket, "arn:aws:s3:::${aws:username}", true),
+            (bucket, "arn:aws:sns:::reports", false),
+            (role, "arn:aws:iam::*:user/*", false),
+            (role, "arn:aws:iam::${aws:PrincipalAccount}:role/team/*", true),
+            (function, "arn:aws:lambda:*:*:function:render-*:PROD", true),
+            (function, "arn:aws:lambda:*:*:layer:*", false),
+        ] {
+            let (Some(format), Some(pattern)) = (Segments::of(format), Segments::of(pattern)) else {
+                panic!("{format} {pattern}");
+            };
+            assert_eq!(format.meets(pattern), meets, "{} {}", format.resource, pattern.resource);
+            assert_eq!(pattern.meets(format), meets);
+        }
+    }
+
+    #[test]
+    fn a_colon_in_a_variable_separates_nothing() {
+        let arn = Segments::of("arn:aws:iam::${aws:PrincipalAccount}:role/${aws:username}").unwrap();
+        assert_eq!(
+            (arn.account, arn.resource),
+            ("${aws:PrincipalAccount}", "role/${aws:username}")
+        );
+        assert!(Segments::of("arn:aws:s3:::").is_some());
+        assert!(Segments::of("arn:aws:s3::").is_none());
+        assert!(Segments::of("arn:aws:iam::${aws:x").is_none());
+    }
+}

@@ -1,0 +1,499 @@
+use expect_test::{Expect, expect};
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use super::*;
+use crate::model::{Action, Effect, Parameter, Resource};
+
+const fn template<'a>(source: &'a str, text: &'a str) -> Template<'a> {
+    Template { source, text }
+}
+
+const POLICY: Policy<'_> = Policy::new("user", "")
+    .with_partitions(&["aws", "aws-cn"])
+    .with_parameters(&[
+        Parameter::new("bucket", "uploads"),
+        Parameter::new("role", "uploader").with_allow_slash(true),
+    ])
+    .with_statements(&[
+        Statement::new("upload", "Upload")
+            .with_actions(&[Action::new("s3:GetObject"), Action::new("s3:PutObject")])
+            .with_resources(&[
+                Resource::new(template("arn:{partition}:s3:::{bucket}/*", "arn:aws:s3:::uploads/*")),
+                Resource::literal("arn:aws-cn:s3:::china/*").with_partitions(&["aws-cn"]),
+            ]),
+        Statement::new("pass", "Pass")
+            .with_partitions(&["aws"])
+            .with_actions(&[Action::new("iam:PassRole")])
+            .with_resources(&[Resource::new(template(
+                "arn:{partition}:iam::*:role/{role}",
+                "arn:aws:iam::*:role/uploader",
+            ))]),
+    ])
+    .with_extensions(&[
+        Extension::new("tidy").with_statements(&[Statement::new("tidy", "Tidy")
+            .with_actions(&[Action::new("s3:DeleteObject")])
+            .with_resources(&[Resource::new(template(
+                "arn:{partition}:s3:::{bucket}/*",
+                "arn:aws:s3:::uploads/*",
+            ))])]),
+        Extension::new("list").with_statements(&[Statement::new("list", "List")
+            .with_actions(&[Action::new("s3:ListBucket")])
+            .with_resources(&[Resource::new(template(
+                "arn:{partition}:s3:::{bucket}",
+                "arn:aws:s3:::uploads",
+            ))])]),
+    ]);
+
+const MINIFIED: Options<'_> = Options {
+    style: Style::MINIFIED,
+    ..Options::DEFAULT
+};
+
+/// What rendering gives, or all that is wrong with it.
+fn rendered(policy: Policy<'_>, options: Options<'_>) -> String {
+    match policy.render(options) {
+        Ok(json) => json.to_string(),
+        Err(first) => {
+            let problems: Vec<_> = policy.problems(options).collect();
+            assert_eq!(problems.first(), Some(&first));
+            let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            said.join("\n")
+        }
+    }
+}
+
+fn check(options: Options<'_>, expected: Expect) {
+    expected.assert_eq(&rendered(POLICY, options));
+}
+
+fn check_statement(statement: Statement<'_>, options: Options<'_>, expected: Expect) {
+    expected.assert_eq(&rendered(
+        Policy::new("p", "")
+            .with_parameters(&[Parameter::new("team", "red")])
+            .with_statements(&[statement]),
+        options,
+    ));
+}
+
+#[test]
+fn by_default_everything_is_as_in_the_spec() {
+    check(
+        Options::DEFAULT,
+        expect![[r#"
+            {
+              "Version": "2012-10-17",
+              "Statement": [
+                {
+                  "Sid": "Upload",
+                  "Effect": "Allow",
+                  "Action": [
+                    "s3:GetObject",
+                    "s3:PutObject"
+                  ],
+                  "Resource": [
+                    "arn:aws:s3:::uploads/*"
+                  ]
+                },
+                {
+                  "Sid": "Pass",
+                  "Effect": "Allow",
+                  "Action": [
+                    "iam:PassRole"
+                  ],
+                  "Resource": [
+                    "arn:aws:iam::*:role/uploader"
+                  ]
+                }
+              ]
+            }
+    "#]],
+    );
+}
+
+#[test]
+fn another_partition() {
+    check(
+        Options {
+            partition: Some("aws-cn"),
+            ..MINIFIED
+        },
+        expect![[
+            r#"{"Version":"2012-10-17","Statement":[{"Sid":"Upload","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":["arn:aws-cn:s3:::uploads/*","arn:aws-cn:s3:::china/*"]}]}"#
+        ]],
+    );
+}
+
+#[test]
+fn other_values_of_parameters() {
+    check(
+        Options {
+            parameters: &[("role", "teams/red/uploader"), ("bucket", "red-uploads")],
+            ..MINIFIED
+        },
+        expect![[
+            r#"{"Version":"2012-10-17","Statement":[{"Sid":"Upload","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":["arn:aws:s3:::red-uploads/*"]},{"Sid":"Pass","Effect":"Allow","Action":["iam:PassRole"],"Resource":["arn:aws:iam::*:role/teams/red/uploader"]}]}"#
+        ]],
+    );
+}
+
+#[test]
+fn extensions_come_in_the_order_of_the_spec_and_once() {
+    check(
+        Options {
+            extensions: &["list", "tidy", "list"],
+            ..MINIFIED
+        },
+        expect![[
+            r#"{"Version":"2012-10-17","Statement":[{"Sid":"Upload","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":["arn:aws:s3:::uploads/*"]},{"Sid":"Pass","Effect":"Allow","Action":["iam:PassRole"],"Resource":["arn:aws:iam::*:role/uploader"]},{"Sid":"Tidy","Effect":"Allow","Action":["s3:DeleteObject"],"Resource":["arn:aws:s3:::uploads/*"]},{"Sid":"List","Effect":"Allow","Action":["s3:ListBucket"],"Resource":["arn:aws:s3:::uploads"]}]}"#
+        ]],
+    );
+}
+
+#[test]
+fn lists_of_one_as_scalars() {
+    check(
+        Options {
+            style: Style {
+                scalars: true,
+                ..Style::PRETTY
+            },
+            ..Options::DEFAULT
+        },
+        expect![[r#"
+            {
+              "Version": "2012-10-17",
+              "Statement": [
+                {
+                  "Sid": "Upload",
+                  "Effect": "Allow",
+                  "Action": [
+                    "s3:GetObject",
+                    "s3:PutObject"
+                  ],
+                  "Resource": "arn:aws:s3:::uploads/*"
+                },
+                {
+                  "Sid": "Pass",
+                  "Effect": "Allow",
+                  "Action": "iam:PassRole",
+                  "Resource": "arn:aws:iam::*:role/uploader"
+                }
+              ]
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn conditions_of_several_operators() {
+    let values = [
+        template("{team}-*", "red-*"),
+        template("${aws:username}", "${aws:username}"),
+    ];
+    let one = [template("true", "true")];
+    let condition = |operator, key, values| Condition { operator, key, values };
+    check_statement(
+        Statement::new("a", "A")
+            .with_effect(Effect::Deny)
+            .with_not_actions(&[Action::new("iam:*")])
+            .with_not_resources(&[Resource::literal("*")])
+            .with_conditions(&[
+                condition("StringLike", "aws:PrincipalTag/team", &values),
+                condition("StringLike", "aws:username", &values),
+                condition("Bool", "aws:SecureTransport", &one),
+            ]),
+        Options {
+            parameters: &[("team", "blue")],
+            style: Style {
+                scalars: true,
+                ..Style::PRETTY
+            },
+            ..Options::DEFAULT
+        },
+        expect![[r#"
+            {
+              "Version": "2012-10-17",
+              "Statement": [
+                {
+                  "Sid": "A",
+                  "Effect": "Deny",
+                  "NotAction": "iam:*",
+                  "NotResource": "*",
+                  "Condition": {
+                    "StringLike": {
+                      "aws:PrincipalTag/team": [
+                        "blue-*",
+                        "${aws:username}"
+                      ],
+                      "aws:username": [
+                        "blue-*",
+                        "${aws:username}"
+                      ]
+                    },
+                    "Bool": {
+                      "aws:SecureTransport": "true"
+                    }
+                  }
+                }
+              ]
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn braces_and_variables_of_iam() {
+    check_statement(
+        Statement::new("a", "A")
+            .with_actions(&[Action::new("s3:GetObject")])
+            .with_resources(&[Resource::new(template(
+                "arn:{partition}:s3:::{{{team}}}/${aws:username}/${*}",
+                "",
+            ))]),
+        MINIFIED,
+        expect![[
+            r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::{red}/${aws:username}/${*}"]}]}"#
+        ]],
+    );
+}
+
+#[test]
+fn a_trust_policy() {
+    const TRUST: Trust<'_> = Trust::new(&["lambda.amazonaws.com"], "").with_conditions(&[Condition {
+        operator: "ArnLike",
+        key: "aws:SourceArn",
+        values: &[template("arn:{partition}:lambda:*:*:function:{bucket}*", "")],
+    }]);
+    let role = POLICY.with_trust(Some(TRUST));
+    let options = Options {
+        partition: Some("aws-cn"),
+        parameters: &[("bucket", "render-")],
+        ..MINIFIED
+    };
+    let json = role.render_trust(options).unwrap();
+    expect![[r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":["sts:AssumeRole"],"Condition":{"ArnLike":{"aws:SourceArn":["arn:aws-cn:lambda:*:*:function:render-*"]}}}]}"#]].assert_eq(&json.to_string());
+    assert_eq!(json.size(), json.to_string().len());
+    // The policy itself does not change.
+    assert_eq!(rendered(role, options), rendered(POLICY, options));
+}
+
+#[test]
+fn partitions_that_cannot_be_had() {
+    let partition = |name| Options {
+        partition: Some(name),
+        ..Options::DEFAULT
+    };
+    check(partition("aws-moon"), expect!["AWS has no partition `aws-moon`"]);
+    check(
+        partition("aws-us-gov"),
+        expect!["this policy is not made for the partition `aws-us-gov`, but for `aws`, `aws-cn`"],
+    );
+    check(partition(""), expect!["AWS has no partition ``"]);
+}
+
+#[test]
+fn values_that_would_change_what_a_policy_means() {
+    let widen = "which would widen every resource that it stands in";
+    let meaning = "which has a meaning of its own in a policy";
+    for (value, error) in [
+        ("", std::format!("it is empty, {widen}")),
+        ("*", std::format!("it contains `*`, {widen}")),
+        ("a?", std::format!("it contains `?`, {widen}")),
+        ("a:b", std::format!("it contains `:`, {meaning}")),
+        ("${aws:username}", std::format!("it contains `$`, {meaning}")),
+        ("{", std::format!("it contains `{{`, {meaning}")),
+        ("}", std::format!("it contains `}}`, {meaning}")),
+        ("a b", "it contains white space".to_string()),
+        ("a\u{a0}b", "it contains white space".to_string()),
+        (
+            "a/b",
+            "it contains `/`, which this parameter does not allow".to_string(),
+        ),
+        (
+            "a\u{65e5}",
+            "it contains U+65E5, and IAM accepts only U+0020 to U+00FF".to_string(),
+        ),
+        (
+            "a\0",
+            "it contains U+0000, and IAM accepts only U+0020 to U+00FF".to_string(),
+        ),
+    ] {
+        let options = Options {
+            parameters: &[("bucket", value)],
+            ..Options::DEFAULT
+        };
+        let said = std::format!("`{value}` cannot be the value of `bucket`: {error}");
+        assert_eq!(rendered(POLICY, options), said);
+    }
+}
+
+#[test]
+fn every_mistake_is_reported() {
+    check(
+        Options {
+            partition: Some("aws-moon"),
+            parameters: &[("bucket", "a"), ("bucket", "*"), ("colour", "red"), ("role", "a b")],
+            extensions: &["tidy", "more"],
+            style: Style::PRETTY,
+        },
+        expect![[r"
+            AWS has no partition `aws-moon`
+            the parameter `bucket` is set twice
+            there is no parameter `colour`
+            `a b` cannot be the value of `role`: it contains white space
+            there is no extension `more`"]],
+    );
+}
+
+#[test]
+fn the_name_of_the_partition_is_no_parameter() {
+    check(
+        Options {
+            parameters: &[("partition", "aws-cn")],
+            ..Options::DEFAULT
+        },
+        expect!["there is no parameter `partition`"],
+    );
+}
+
+/// A statement that takes `size` characters in all of a policy of one statement.
+fn with_size(size: usize, check: impl FnOnce(Statement<'_>)) {
+    let frame = POLICY_FRAME.len();
+    let text = std::format!("arn:aws:s3:::{}", "x".repeat(size - frame - "arn:aws:s3:::".len()));
+    let resources = [Resource::literal(&text)];
+    check(
+        Statement::new("a", "A")
+            .with_actions(&[Action::new("s3:GetObject")])
+            .with_resources(&resources),
+    );
+}
+
+const POLICY_FRAME: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:GetObject"],"Resource":[""]}]}"#;
+
+#[test]
+fn a_policy_may_have_as_many_characters_as_the_quota_says() {
+    for kind in Attach::ALL {
+        let attach = [*kind];
+        for (size, fits) in [(kind.quota(), true), (kind.quota() + 1, false)] {
+            with_size(size, |statement| {
+                let statements = [statement];
+                let policy = Policy::new("p", "").with_attach(&attach).with_statements(&statements);
+                assert_eq!(policy.render(Options::DEFAULT).is_ok(), fits, "{kind} {size}");
+                // White space does not count, and what counts is not changed by the layout.
+                assert_eq!(policy.measure(Options::DEFAULT), Some(size));
+                assert_eq!(policy.measure(MINIFIED), Some(size));
+                // A list of one is two characters shorter without its brackets.
+                let scalars = Options {
+                    style: Style {
+                        scalars: true,
+                        ..Style::PRETTY
+                    },
+                    ..Options::DEFAULT
+                };
+                assert_eq!(policy.measure(scalars), Some(size - 4));
+                assert!(policy.render(scalars).is_ok());
+            });
+        }
+    }
+}
+
+#[test]
+fn too_long() {
+    with_size(5200, |statement| {
+        let statements = [statement];
+        let policy = Policy::new("p", "").with_statements(&statements);
+        let said = |attach: &[Attach]| rendered(policy.with_attach(attach), Options::DEFAULT);
+        expect![[r"
+            the policy has 5,200 characters, 3,152 more than the quota of `inline-user`, 2,048
+            the policy has 5,200 characters, 80 more than the quota of `service-control`, 5,120"]]
+        .assert_eq(&said(&[Attach::Managed, Attach::InlineUser, Attach::ServiceControl]));
+        assert_eq!(said(&[]), policy.render(Options::DEFAULT).unwrap().to_string());
+    });
+}
+
+#[test]
+fn a_trust_policy_that_is_too_long_or_missing() {
+    let service = "x".repeat(2000);
+    let services = [service.as_str()];
+    let role = POLICY.with_trust(Some(Trust::new(&services, "")));
+    let said = |policy: Policy<'_>| policy.render_trust(Options::DEFAULT).unwrap_err().to_string();
+    expect!["the trust policy has 2,114 characters, 66 more than its quota, 2,048"].assert_eq(&said(role));
+    expect!["this policy has no trust policy"].assert_eq(&said(POLICY));
+    assert!(role.render(Options::DEFAULT).is_ok());
+}
+
+#[test]
+fn sizes_of_statements() {
+    let options = Options {
+        partition: Some("aws-cn"),
+        extensions: &["list"],
+        ..Options::DEFAULT
+    };
+    let sizes: Vec<_> = POLICY
+        .statement_sizes(options)
+        .map(|(statement, size)| (statement.id, size))
+        .collect();
+    assert_eq!(sizes, [("upload", 141), ("list", 97)]);
+    // The rest is the frame, and a comma between two.
+    let sum: usize = sizes.iter().map(|(_, size)| size).sum();
+    let frame = r#"{"Version":"2012-10-17","Statement":[,]}"#.len();
+    assert_eq!(POLICY.measure(options), Some(sum + frame));
+    let unknown = Options {
+        extensions: &["more"],
+        ..Options::DEFAULT
+    };
+    assert_eq!(POLICY.measure(unknown), None);
+}
+
+/// Where a policy with extensions may be attached; `None` where nothing limits it.
+fn attachments(own: &[Attach], a: &[Attach], b: &[Attach], with: &[&str]) -> Option<Vec<Attach>> {
+    let extensions = [Extension::new("a").with_attach(a), Extension::new("b").with_attach(b)];
+    let policy = Policy::new("p", "").with_attach(own).with_extensions(&extensions);
+    policy.attachments(with).map(Iterator::collect)
+}
+
+#[test]
+fn extensions_are_attached_where_each_of_them_may_be() {
+    use Attach::{InlineRole, InlineUser, Managed};
+
+    let own = &[InlineUser, Managed];
+    assert_eq!(attachments(own, &[], &[], &[]), Some([InlineUser, Managed].to_vec()));
+    assert_eq!(
+        attachments(own, &[], &[], &["a", "b"]),
+        Some([InlineUser, Managed].to_vec())
+    );
+    // What an extension says takes the place of what the policy says.
+    assert_eq!(
+        attachments(own, &[InlineRole], &[], &["a"]),
+        Some([InlineRole].to_vec())
+    );
+    assert_eq!(attachments(own, &[Managed], &[], &["a", "b"]), Some([Managed].to_vec()));
+    assert_eq!(
+        attachments(own, &[Managed, InlineRole], &[InlineRole], &["a", "b"]),
+        Some([InlineRole].to_vec())
+    );
+    assert_eq!(
+        attachments(own, &[Managed], &[InlineRole], &["a", "b"]),
+        Some([].to_vec())
+    );
+    // What says nothing limits nothing.
+    assert_eq!(attachments(&[], &[], &[], &["a"]), None);
+    assert_eq!(attachments(&[], &[Managed], &[], &["a", "b"]), Some([Managed].to_vec()));
+    assert_eq!(attachments(&[], &[Managed], &[], &[]), None);
+}
+
+#[test]
+fn extensions_without_a_common_attachment() {
+    let extensions = [
+        Extension::new("a").with_attach(&[Attach::Managed]),
+        Extension::new("b").with_attach(&[Attach::InlineRole]),
+    ];
+    let options = Options {
+        extensions: &["a", "b"],
+        ..Options::DEFAULT
+    };
+    expect!["these extensions cannot be combined: there is nothing that a policy with all of them may be attached to"]
+        .assert_eq(&rendered(POLICY.with_extensions(&extensions), options));
+}

@@ -1,0 +1,102 @@
+use policy_catalog::Catalog;
+use policy_check::Finding;
+use policy_spec::{Diagnostic, Source, Spec, read};
+
+use crate::findings::{diagnostic, findings};
+
+/// A spec, and all that there is to say about it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Compiled {
+    /// What could be understood. It is [complete](Spec::complete) if nothing stops a build.
+    pub spec: Spec,
+    /// What is wrong with it as a spec, in the order of the file.
+    pub mistakes: Vec<Diagnostic>,
+    /// What the checks say of its policies, in the order of the file, without what a waiver accepts.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a spec, checks its policies, and adds to each action what AWS's catalogue says of it. The macro, an xtask and every
+/// program begin with this.
+///
+/// # Examples
+///
+/// ```
+/// use policy_gen::compile;
+/// use policy_spec::Source;
+///
+/// let compiled = compile(&Source::new("policies.toml", r#"
+/// [policy.user]
+/// [[policy.user.statement]]
+/// id        = "fetch"
+/// reason    = "Downloads reports."
+/// actions   = ["s3:GetObject", "s3:Put*Acl"]
+/// resources = ["arn:aws:s3:::reports-*"]
+/// "#));
+/// assert!(compiled.errors().is_empty());
+/// let actions = &compiled.spec.policies[0].statements[0].actions;
+/// assert_eq!((actions[0].access.as_str(), actions[1].access.as_str()), ("Read", "Permissions management"));
+/// ```
+#[must_use]
+pub fn compile(source: &Source) -> Compiled {
+    let (mut spec, mistakes) = read(source);
+    let findings = findings(source, &spec, &mistakes);
+    annotate(&mut spec);
+    let mut compiled = Compiled {
+        spec,
+        mistakes,
+        findings,
+    };
+    compiled.spec.complete = compiled.errors().is_empty();
+    compiled
+}
+
+impl Compiled {
+    /// What stops a build, in the order of the file: every mistake, and the findings that are errors or security warnings.
+    #[must_use]
+    pub fn errors(&self) -> Vec<Diagnostic> {
+        let serious = self
+            .findings
+            .iter()
+            .filter(|finding| finding.code.finding_type().is_serious());
+        let mut errors: Vec<_> = self.mistakes.iter().cloned().chain(serious.map(diagnostic)).collect();
+        errors.sort_by_key(|error| error.span.start);
+        errors
+    }
+
+    /// The other findings, in the order of the file.
+    pub fn remarks(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| !finding.code.finding_type().is_serious())
+    }
+}
+
+/// Says of each action which access it gives: the levels of all that it matches.
+fn annotate(spec: &mut Spec) {
+    let catalog = Catalog::get();
+    for policy in &mut spec.policies {
+        let extensions = policy
+            .extensions
+            .iter_mut()
+            .flat_map(|extension| &mut extension.statements);
+        for statement in policy.statements.iter_mut().chain(extensions) {
+            for action in statement.actions.iter_mut().chain(&mut statement.not_actions) {
+                action.access = access(catalog, &action.pattern.value);
+            }
+        }
+    }
+}
+
+fn access(catalog: Catalog, pattern: &str) -> String {
+    if pattern == "*" {
+        return String::new();
+    }
+    let mut levels: Vec<_> = catalog
+        .expand(pattern)
+        .map(policy_catalog::Action::access_level)
+        .collect();
+    levels.sort_unstable();
+    levels.dedup();
+    levels.iter().map(|level| level.as_str()).collect::<Vec<_>>().join(", ")
+}

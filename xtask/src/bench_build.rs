@@ -1,0 +1,181 @@
+//! What the macro costs those who build with it, measured against `serde` and against pasted code.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+use std::{env, fs, io};
+
+use policy_spec::{Source, read};
+use quote::quote;
+use tempfile::TempDir;
+
+/// How often each thing is measured; the median counts.
+const ROUNDS: u32 = 5;
+
+/// A clean build takes at most this part of the time that `serde` takes.
+const CLEAN: f64 = 0.6;
+
+/// A build after an edit of the spec takes at most this much longer than with pasted code.
+const REBUILD: f64 = 0.3;
+
+/// Where the spec has something that an edit may change.
+const EDITED: &str = "User permissions";
+
+const SERDE: &str = "\
+//! One struct.
+
+/// Derives what one usually derives.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub struct Point {
+    /// Across.
+    pub x: i32,
+    /// Up.
+    pub y: i32,
+}
+";
+
+pub(crate) fn run() -> ExitCode {
+    match measure() {
+        Ok(table) => {
+            print!("{table}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> io::Result<String> {
+    let folder = TempDir::new()?;
+    let spec = fs::read_to_string(crate::root().join("crates/remotion-lambda-policies/policies.toml"))?;
+    let lock = fs::read_to_string(crate::root().join("Cargo.lock"))?;
+    let facade = format!("{{ path = {:?} }}", crate::root().join("crates/iam-policy"));
+    let serde = format!(
+        "{{ version = \"={}\", features = [\"derive\"] }}",
+        version(&lock, "serde")?
+    );
+
+    let by_macro = Crate::new(folder.path(), "by-macro", &format!("iam-policy = {facade}"), &lock)?;
+    by_macro.write("policies.toml", &spec)?;
+    by_macro.write(
+        "src/lib.rs",
+        "//! The spec.\n\niam_policy::policies!(\"../policies.toml\");\n",
+    )?;
+    let by_hand = Crate::new(folder.path(), "by-hand", &format!("iam-policy = {facade}"), &lock)?;
+    by_hand.write("src/lib.rs", &expansion(&spec)?)?;
+    let by_serde = Crate::new(folder.path(), "by-serde", &format!("serde = {serde}"), &lock)?;
+    by_serde.write("src/lib.rs", SERDE)?;
+
+    let (mut clean, mut clean_serde) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        clean_serde.push(by_serde.clean_build()?);
+        clean.push(by_macro.clean_build()?);
+    }
+    by_hand.build()?;
+    let (mut rebuild, mut rebuild_pasted) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let edited = spec.replacen(EDITED, &format!("{EDITED}, edition {round}"), 1);
+        by_hand.write("src/lib.rs", &expansion(&edited)?)?;
+        rebuild_pasted.push(by_hand.build()?);
+        by_macro.write("policies.toml", &edited)?;
+        rebuild.push(by_macro.build()?);
+    }
+
+    let (clean, clean_serde) = (median(clean), median(clean_serde));
+    let (rebuild, rebuild_pasted) = (median(rebuild), median(rebuild_pasted));
+    let part = clean / clean_serde;
+    let more = rebuild - rebuild_pasted;
+    Ok([
+        format!("debug builds, median of {ROUNDS}\n\n"),
+        format!("| clean build, one dependency                     | {clean:>6.2} s | iam-policy, expanding Remotion Lambda's spec |\n"),
+        format!("|                                                 | {clean_serde:>6.2} s | serde with derive, deriving one struct       |\n"),
+        format!("|                                                 | {part:>6.2} × | {} |\n", target(part <= CLEAN, &format!("at most {CLEAN:.2} ×"))),
+        format!("| rebuild after an edit                           | {rebuild:>6.2} s | of the spec                                  |\n"),
+        format!("|                                                 | {rebuild_pasted:>6.2} s | of the expansion, pasted in its place        |\n"),
+        format!("|                                                 | {more:>6.2} s | {} |\n", target(more < REBUILD, &format!("less than {REBUILD:.2} s"))),
+    ]
+    .concat())
+}
+
+fn target(met: bool, target: &str) -> String {
+    format!("{:<44}", format!("{target}: {}", if met { "met" } else { "missed" }))
+}
+
+/// The code that the macro makes of `spec`.
+fn expansion(spec: &str) -> io::Result<String> {
+    let (spec, diagnostics) = read(&Source::new("policies.toml", spec));
+    match diagnostics.first() {
+        Some(diagnostic) => Err(io::Error::other(diagnostic.message.clone())),
+        None => Ok(format!(
+            "//! The spec.\n\n{}\n",
+            policy_gen::constants(&spec, &quote!(::iam_policy))
+        )),
+    }
+}
+
+/// The version of `package` that `lock` has.
+fn version<'l>(lock: &'l str, package: &str) -> io::Result<&'l str> {
+    let entry = format!("name = \"{package}\"\nversion = \"");
+    let version = lock.split_once(&entry).and_then(|(_, rest)| rest.split_once('"'));
+    version
+        .map(|(version, _)| version)
+        .ok_or_else(|| io::Error::other(format!("Cargo.lock has no `{package}`")))
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort();
+    times.get(times.len() / 2).copied().unwrap_or_default().as_secs_f64()
+}
+
+/// A crate in a folder of its own.
+struct Crate {
+    folder: PathBuf,
+}
+
+impl Crate {
+    fn new(parent: &Path, name: &str, dependency: &str, lock: &str) -> io::Result<Self> {
+        let new = Self {
+            folder: parent.join(name),
+        };
+        fs::create_dir_all(new.folder.join("src"))?;
+        let package = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[dependencies]\n{dependency}\n");
+        new.write("Cargo.toml", &package)?;
+        // The versions that are at hand without the network.
+        new.write("Cargo.lock", lock)?;
+        Ok(new)
+    }
+
+    fn write(&self, file: &str, contents: &str) -> io::Result<()> {
+        fs::write(self.folder.join(file), contents)
+    }
+
+    /// Builds all of it anew, dependencies included.
+    fn clean_build(&self) -> io::Result<Duration> {
+        match fs::remove_dir_all(self.target()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => self.build(),
+        }
+    }
+
+    fn build(&self) -> io::Result<Duration> {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo
+            .args(["build", "--offline", "--quiet"])
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", self.target());
+        let start = Instant::now();
+        let output = cargo.output()?;
+        let time = start.elapsed();
+        if output.status.success() {
+            Ok(time)
+        } else {
+            Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
+        }
+    }
+
+    fn target(&self) -> PathBuf {
+        self.folder.join("target")
+    }
+}
