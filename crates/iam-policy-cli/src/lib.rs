@@ -3,6 +3,7 @@
 pub mod check;
 mod excerpt;
 pub mod explain;
+pub mod import;
 mod input;
 
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(check::command())
         .subcommand(explain::command())
+        .subcommand(import::command())
         .subcommand(completions::command())
 }
 
@@ -43,6 +45,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     match matches.subcommand() {
         Some((check::NAME, matches)) => check::run(matches, output),
         Some((explain::NAME, matches)) => explain::run(matches, output),
+        Some((import::NAME, matches)) => import::run(matches, output),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),
         _ => Exit::Usage,
     }
