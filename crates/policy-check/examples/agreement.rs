@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut answers = Vec::new();
     for (number, line) in std::fs::read_to_string(path)?.lines().enumerate() {
         let row: Value = serde_json::from_str(line)?;
-        let source = serde_json::to_vec_pretty(&row["document"])?;
+        let source = serde_json::to_vec_pretty(row.get("document").ok_or("a line has no document")?)?;
         let reading = policy_json::read(&source);
         let lines = Lines::new(&source);
         let findings: Vec<_> = policy_check::check(&reading.document, &Options::default())

@@ -87,9 +87,7 @@ impl Finding {
             }],
         }
     }
-}
 
-impl Finding {
     /// The finding that a spec accepts something that is not there. Only who knows the spec can tell.
     ///
     /// - `check`: the code that the waiver names

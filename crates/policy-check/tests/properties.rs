@@ -1,6 +1,5 @@
 //! Whatever the document is, it is checked, in time that grows with its length, and every finding has a place.
 
-use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use policy_check::{Code, Finding, Options, PolicyType, check};
@@ -128,7 +127,7 @@ fn name() -> impl Strategy<Value = String> {
 
 fn json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
-        8 => word().prop_map(|word| serde_json::to_string(&word).unwrap()),
+        8 => word().prop_map(|word| serde_json::Value::from(word).to_string()),
         1 => prop::sample::select(vec!["null", "true", "5", "-1.5"]).prop_map(str::to_owned),
     ];
     leaf.prop_recursive(6, 60, 6, |inner| {
@@ -155,7 +154,7 @@ fn policy() -> impl Strategy<Value = String> {
         format!("{{{}}}", members.join(","))
     });
     (word(), prop::collection::vec(statement, 0..4)).prop_map(|(version, statements)| {
-        let version = serde_json::to_string(&version).unwrap();
+        let version = serde_json::Value::from(version);
         format!("{{\"Version\":{version},\"Statement\":[{}]}}", statements.join(","))
     })
 }
@@ -187,8 +186,10 @@ fn repeated(list: &str, item: impl Fn(usize) -> String) -> String {
     let mut items = String::new();
     let mut number = 0;
     while items.len() < 40_000 {
-        let comma = if number > 0 { "," } else { "" };
-        write!(items, "{comma}{}", item(number)).unwrap();
+        if number > 0 {
+            items.push(',');
+        }
+        items += &item(number);
         number += 1;
     }
     list.replace('@', &items)

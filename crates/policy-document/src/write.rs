@@ -47,46 +47,53 @@ impl Document {
     /// ```
     #[must_use]
     pub fn size(&self) -> usize {
-        // What the writer would write, piece by piece: a test compares the two.
-        self.nodes.iter().map(|node| self.piece(node)).sum()
-    }
-
-    /// The characters of a value without those of the values in it.
-    fn piece(&self, node: &Node) -> usize {
-        let comma = usize::from(node.index > 0);
-        let key = match node.key {
-            Range::NONE => 0,
-            key => string_size(self.slice(key)) + ":".len(),
+        // What the writer would write, counted: a test compares the two.
+        let mut used = 0;
+        let marks: usize = self
+            .nodes
+            .iter()
+            .map(|node| {
+                used += node.key.length() + node.text.length();
+                marks(node)
+            })
+            .sum();
+        // As a rule each text is in the document once, so all of it is counted at once.
+        let texts = if used == self.text.len() {
+            characters(&self.text)
+        } else {
+            let texts = self.nodes.iter().flat_map(|node| [node.key, node.text]);
+            texts.map(|text| characters(self.slice(text))).sum()
         };
-        let own = match node.tag {
-            Tag::Null | Tag::True => "null".len(),
-            Tag::False => "false".len(),
-            Tag::Number => node.text.length(),
-            Tag::String => string_size(self.slice(node.text)),
-            Tag::Array | Tag::Object => "[]".len(),
-        };
-        comma + key + own
+        marks + texts
     }
 }
 
-/// The characters of a string in JSON, its quotes included.
-fn string_size(text: &str) -> usize {
-    let mut size = "\"\"".len();
-    let mut special = false;
-    for byte in text.bytes() {
-        size += usize::from(byte & 0b1100_0000 != 0b1000_0000);
-        special |= matches!(byte, b'"' | b'\\' | 0..=0x1F);
+/// The characters that JSON needs for a value besides its key, its text and the values in it.
+fn marks(node: &Node) -> usize {
+    let comma = usize::from(node.index > 0);
+    let key = if node.key == Range::NONE { 0 } else { "\"\":".len() };
+    let own = match node.tag {
+        Tag::Null | Tag::True => "null".len(),
+        Tag::False => "false".len(),
+        Tag::Number => 0,
+        Tag::String | Tag::Array | Tag::Object => "[]".len(),
+    };
+    comma + key + own
+}
+
+/// The characters of a text, as many as it has when it is escaped.
+fn characters(text: &str) -> usize {
+    let special = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
+    let starts = text.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count();
+    if !text.bytes().fold(false, |found, byte| found | special(byte)) {
+        return starts;
     }
-    if special {
-        for byte in text.bytes() {
-            size += match byte {
-                b'"' | b'\\' | b'\n' | b'\r' | b'\t' => r"\n".len() - 1,
-                0..=0x1F => r"\u0000".len() - 1,
-                _ => 0,
-            };
-        }
-    }
-    size
+    let escapes = text.bytes().map(|byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => r"\n".len() - 1,
+        0..=0x1F => r"\u0000".len() - 1,
+        _ => 0,
+    });
+    starts + escapes.sum::<usize>()
 }
 
 impl Value<'_> {

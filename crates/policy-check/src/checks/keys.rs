@@ -119,7 +119,8 @@ fn arn_key(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
 }
 
 /// `MISSING_QUALIFIER`, `FORALLVALUES_WITH_SINGLE_VALUED_KEY`: a key with several values in a request needs `ForAllValues:` or `ForAnyValue:`, and
-/// one with a single value must not have the former in an Allow, since it holds when the key is missing.
+/// one with a single value must not have the former in an Allow, since it holds when the key is missing. AWS recommends a `Null` with the value `false` against
+/// that, and where the statement has one, AWS says nothing.
 ///
 /// Source: IAM User Guide, "Multivalued context keys". Which keys have several values is in the catalogue.
 fn qualifier(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
@@ -141,6 +142,7 @@ fn qualifier(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
         && operator.qualifier == Some(Qualifier::ForAllValues)
         && operator.compares != Compares::Null
         && rule.effect == Some(Effect::Allow)
+        && !asks_for_presence(rule)
     {
         report.key(
             Code::ForAllValuesWithSingleValuedKey,
@@ -151,6 +153,18 @@ fn qualifier(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
             condition.member,
         );
     }
+}
+
+/// Whether a statement is only about requests that have some key.
+fn asks_for_presence(rule: &Rule<'_>) -> bool {
+    rule.conditions.iter().any(|condition| {
+        condition
+            .operator
+            .is_some_and(|operator| operator.compares == Compares::Null)
+            && condition
+                .values()
+                .any(|value| value.as_text().is_some_and(|text| text.eq_ignore_ascii_case("false")))
+    })
 }
 
 /// `UNTRUSTWORTHY_CONDITION_KEY`: whoever asks says what these keys say.
@@ -341,6 +355,10 @@ mod tests {
             expect![[r#"
                 FORALLVALUES_WITH_SINGLE_VALUED_KEY <"aws:username">
             "#]],
+        );
+        check(
+            r#"{"ForAllValues:StringEquals": {"aws:username": "x"}, "Null": {"aws:username": "false"}}"#,
+            expect![[""]],
         );
         check_statement(
             r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws:username": "x"}}}"#,
