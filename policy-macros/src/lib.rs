@@ -5,10 +5,9 @@ use std::path::{Component, Path, PathBuf};
 
 use policy_gen::compile;
 use policy_spec::Source;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::token_stream::IntoIter;
+use proc_macro2::{Delimiter, Literal, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::parse::{Parse, ParseStream};
-use syn::{LitStr, parse_macro_input};
 
 /// How many mistakes are shown at once.
 const SHOWN: usize = 20;
@@ -17,62 +16,102 @@ const SHOWN: usize = 20;
 /// the file's.
 #[proc_macro]
 pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let Input { krate, file } = parse_macro_input!(input as Input);
-    expand(&krate, &file).into()
+    let expansion = match Input::parse(input.into()) {
+        Ok(input) => expand(&input),
+        Err((span, message)) => error(span, message),
+    };
+    expansion.into()
 }
 
+/// The path of the facade and that of the spec.
+///
+/// This little is read by hand: a parser would cost whoever uses the macro half a second of building.
 struct Input {
     krate: TokenStream,
-    file: LitStr,
+    literal: Literal,
+    file: String,
 }
 
-impl Parse for Input {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let krate: TokenTree = input.parse()?;
-        if input.is_empty() {
-            return Err(syn::Error::new(
-                Span::call_site(),
-                "name the spec: `policies!(\"../policies.toml\")`",
-            ));
-        }
-        let place = input.span();
-        let Ok(file) = input.parse::<LitStr>() else {
-            return Err(syn::Error::new(
-                place,
-                "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`",
-            ));
+impl Input {
+    fn parse(input: TokenStream) -> Result<Self, (Span, &'static str)> {
+        let mut input = input.into_iter();
+        let krate = input.next().map(TokenStream::from).unwrap_or_default();
+        let Some(argument) = input.next() else {
+            return Err((Span::call_site(), "name the spec: `policies!(\"../policies.toml\")`"));
         };
-        if !input.is_empty() {
-            return Err(input.error("nothing follows the path of the spec"));
+        let place = argument.span();
+        let Some((literal, file)) = string(argument) else {
+            let message = "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`";
+            return Err((place, message));
+        };
+        match input.next() {
+            Some(more) => Err((more.span(), "nothing follows the path of the spec")),
+            None => Ok(Self { krate, literal, file }),
         }
-        Ok(Self {
-            krate: krate.into(),
-            file,
-        })
     }
 }
 
-fn expand(krate: &TokenStream, file: &LitStr) -> TokenStream {
-    let path = resolve(file);
+/// The string literal that `token` is, and its value.
+fn string(token: TokenTree) -> Option<(Literal, String)> {
+    match token {
+        TokenTree::Literal(literal) => {
+            let value = value(&literal.to_string())?;
+            Some((literal, value))
+        }
+        // What another macro has passed on as a `literal` comes in a group that no one sees.
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            let mut tokens: IntoIter = group.stream().into_iter();
+            let only = tokens.next().filter(|_| tokens.next().is_none());
+            string(only?)
+        }
+        _ => None,
+    }
+}
+
+/// The value of a string literal. Of the escapes it knows those that a path can need.
+fn value(literal: &str) -> Option<String> {
+    if let Some(raw) = literal.strip_prefix('r') {
+        let inside = raw.trim_start_matches('#');
+        let hashes = raw.len() - inside.len();
+        let inside = inside.strip_prefix('"')?.get(..inside.len().checked_sub(hashes + 2)?)?;
+        return Some(inside.to_owned());
+    }
+    let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
+    let mut value = String::with_capacity(inside.len());
+    let mut characters = inside.chars();
+    while let Some(character) = characters.next() {
+        value.push(match character {
+            '\\' => characters
+                .next()
+                .filter(|escaped| matches!(escaped, '\\' | '"' | '\''))?,
+            other => other,
+        });
+    }
+    Some(value)
+}
+
+fn expand(Input { krate, literal, file }: &Input) -> TokenStream {
+    let span = literal.span();
+    let path = resolve(span, file);
     let source = match Source::decode(path.to_string_lossy(), std::fs::read(&path)) {
         Ok(source) => source,
-        Err(message) => return error(file.span(), &message),
+        Err(message) => return error(span, &message),
     };
     let compiled = compile(&source);
     let errors = compiled.errors();
     let shown = errors
         .iter()
         .take(SHOWN)
-        .map(|mistake| error(file.span(), &source.show(mistake).to_string()));
+        .map(|mistake| error(span, &source.show(mistake).to_string()));
     let more = errors.len().checked_sub(SHOWN).filter(|more| *more > 0);
-    let more = more.map(|more| error(file.span(), &format!("`{}` has {more} more mistakes", source.name())));
+    let more = more.map(|more| error(span, &format!("`{}` has {more} more mistakes", source.name())));
     let constants = policy_gen::constants(&compiled.spec, krate);
     quote! {
         #(#shown)*
         #more
         #constants
         // The compiler looks at the file again when it has changed.
-        const _: &[::core::primitive::u8] = ::core::include_bytes!(#file);
+        const _: &[::core::primitive::u8] = ::core::include_bytes!(#literal);
     }
 }
 
@@ -81,9 +120,9 @@ fn error(span: Span, message: &str) -> TokenStream {
 }
 
 /// The path of the spec: relative to the file that names it, as with `include_str!`.
-fn resolve(file: &LitStr) -> PathBuf {
+fn resolve(span: Span, file: &str) -> PathBuf {
     // rust-analyzer does not always know the file.
-    let invoking = file.span().unwrap().local_file();
+    let invoking = span.unwrap().local_file();
     let folder = match invoking.as_deref().and_then(Path::parent) {
         Some(folder) => folder.to_owned(),
         None => std::env::var_os("CARGO_MANIFEST_DIR")
@@ -91,7 +130,7 @@ fn resolve(file: &LitStr) -> PathBuf {
             .unwrap_or_default()
             .join("src"),
     };
-    tidy(&folder.join(file.value()))
+    tidy(&folder.join(file))
 }
 
 /// `a/src/../b` as `a/b`, the way messages should show it.
@@ -107,4 +146,40 @@ fn tidy(path: &Path) -> PathBuf {
         }
     }
     tidied
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_literals() {
+        for (literal, expected) in [
+            (r#""../policies.toml""#, Some("../policies.toml")),
+            (r#""a\\b\"c\'""#, Some("a\\b\"c'")),
+            (r#""""#, Some("")),
+            (r#"r"a\b""#, Some("a\\b")),
+            ("r##\"a\"#b\"##", Some("a\"#b")),
+            (r#""a\n""#, None),
+            (r#"b"a""#, None),
+            (r#"c"a""#, None),
+            ("'a'", None),
+            ("1", None),
+            ("r", None),
+        ] {
+            assert_eq!(value(literal).as_deref(), expected, "{literal}");
+        }
+    }
+
+    #[test]
+    fn paths_are_tidied() {
+        for (path, tidied) in [
+            ("a/src/../b", "a/b"),
+            ("./a", "a"),
+            ("../../a", "../../a"),
+            ("/../a", "/../a"),
+        ] {
+            assert_eq!(tidy(Path::new(path)), Path::new(tidied));
+        }
+    }
 }
