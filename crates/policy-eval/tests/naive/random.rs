@@ -126,7 +126,8 @@ const FAMILIES: &[(&[&str], &[&str], &[&str])] = &[
         &["aws:SourceArn", "aws:PrincipalArn", "custom:arns"],
         &[
             "arn:aws:sns:*:111111111111:t", "arn:aws:sns:*:t", "arn:aws:iam::${aws:PrincipalAccount}:*", "*", "${aws:PrincipalArn}", "arn:aws:*",
-            "arn:aws:iam::1?*:user/*", "${custom:none}",
+            "arn:aws:iam::1?*:user/*", "${custom:none}", "arn:*:${aws:PrincipalAccount}:*", "arn:aws:*${custom:none, ''}t", "arn:aws:*:*:1*${custom:none, '1'}:*",
+            "arn:aws:iam:?${aws:PrincipalAccount}:*",
         ],
     ),
     (
@@ -199,7 +200,7 @@ fn statement(choices: &mut Choices<'_>, names_principals: bool) -> Value {
         statement.insert("Condition".to_owned(), condition(choices));
     }
     if names_principals {
-        let name = if choices.one_in(5) { "NotPrincipal" } else { "Principal" };
+        let name = if choices.one_in(3) { "NotPrincipal" } else { "Principal" };
         let value = if choices.one_in(6) {
             json!("*")
         } else {
