@@ -3,6 +3,7 @@
 pub mod check;
 mod excerpt;
 pub mod explain;
+pub mod generate;
 pub mod import;
 mod input;
 
@@ -35,6 +36,7 @@ pub fn command() -> Command {
         .subcommand(check::command())
         .subcommand(explain::command())
         .subcommand(import::command())
+        .subcommand(generate::command())
         .subcommand(completions::command())
 }
 
@@ -46,6 +48,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Some((check::NAME, matches)) => check::run(matches, output),
         Some((explain::NAME, matches)) => explain::run(matches, output),
         Some((import::NAME, matches)) => import::run(matches, output),
+        Some((generate::NAME, matches)) => generate::run(matches, output),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),
         _ => Exit::Usage,
     }

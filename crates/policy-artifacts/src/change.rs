@@ -47,8 +47,23 @@ impl Change {
         }))
     }
 
+    /// The removal of the file `root`/`path`, if it is there.
+    pub(crate) fn left_over(root: &Path, path: &Path) -> io::Result<Option<Self>> {
+        let old = match fs::read(root.join(path)) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        Ok(Some(Self {
+            path: path.to_owned(),
+            kind: Kind::LeftOver,
+            old,
+            new: String::new(),
+        }))
+    }
+
     /// The files in the folder `root`/`path` that are not among `names`, sorted.
-    pub(crate) fn left_over(root: &Path, path: &Path, names: &[&str]) -> io::Result<Vec<Self>> {
+    pub(crate) fn all_left_over(root: &Path, path: &Path, names: &[&str]) -> io::Result<Vec<Self>> {
         let entries = match fs::read_dir(root.join(path)) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -62,13 +77,7 @@ impl Change {
             if entry.file_type()?.is_dir() || name.starts_with('.') || names.contains(&&*name) {
                 continue;
             }
-            let old = String::from_utf8_lossy(&fs::read(entry.path())?).into_owned();
-            changes.push(Self {
-                path: path.join(&*name),
-                kind: Kind::LeftOver,
-                old,
-                new: String::new(),
-            });
+            changes.extend(Self::left_over(root, &path.join(&*name))?);
         }
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(changes)

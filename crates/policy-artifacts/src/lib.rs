@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod change;
+mod list;
+mod path;
 mod regenerate;
 
 pub use change::{Change, Kind};
-pub use regenerate::{Error, Inspection, Mode, Regenerate};
+pub use list::LIST;
+pub use path::relative;
+pub use regenerate::{Error, Inspection, Mode, Outcome, Regenerate};

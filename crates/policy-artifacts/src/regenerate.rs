@@ -1,13 +1,15 @@
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use policy_check::FindingType;
 use policy_gen::{Origin, artifacts, compile, diagnostic};
 use policy_spec::Source;
 
+use crate::list::{LIST, List};
+use crate::path::relative;
 use crate::{Change, Kind};
 
 /// Whether to write.
@@ -46,9 +48,19 @@ pub enum Mode {
 #[derive(Clone, Debug)]
 pub struct Regenerate {
     command: String,
+    rerun: Option<String>,
     root: PathBuf,
-    specs: Vec<(PathBuf, PathBuf)>,
+    specs: Vec<Generated>,
     files: Vec<(PathBuf, String)>,
+}
+
+/// A spec and the folder of what is made of it.
+#[derive(Clone, Debug)]
+struct Generated {
+    spec: PathBuf,
+    folder: PathBuf,
+    /// The folder may have other files as well.
+    is_shared: bool,
 }
 
 impl Regenerate {
@@ -59,6 +71,7 @@ impl Regenerate {
     pub fn new(command: impl Into<String>) -> Self {
         Self {
             command: command.into(),
+            rerun: None,
             root: PathBuf::new(),
             specs: Vec::new(),
             files: Vec::new(),
@@ -72,10 +85,32 @@ impl Regenerate {
         self
     }
 
-    /// Adds a spec and the folder of what is made of it. The folder belongs to the generator.
+    /// How to run this here and now, if that is something else than what the page should name; messages name it.
     #[must_use]
-    pub fn spec(mut self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
-        self.specs.push((spec.into(), folder.into()));
+    pub fn rerun(mut self, command: impl Into<String>) -> Self {
+        self.rerun = Some(command.into());
+        self
+    }
+
+    /// Adds a spec and the folder of what is made of it. The folder belongs to the generator: whatever else is in it is left over.
+    #[must_use]
+    pub fn spec(self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
+        self.add(spec.into(), folder.into(), false)
+    }
+
+    /// As [`Regenerate::spec`], for a folder that may have files of other origin. These are never replaced and never removed: a list in
+    /// the folder, [`LIST`], says which files are made of the spec.
+    #[must_use]
+    pub fn spec_in_shared_folder(self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
+        self.add(spec.into(), folder.into(), true)
+    }
+
+    fn add(mut self, spec: PathBuf, folder: PathBuf, is_shared: bool) -> Self {
+        self.specs.push(Generated {
+            spec,
+            folder,
+            is_shared,
+        });
         self
     }
 
@@ -102,55 +137,96 @@ impl Regenerate {
     /// When a spec has mistakes or findings that are errors or security warnings, all of which the error shows, or when a file
     /// cannot be read.
     pub fn inspect(&self) -> Result<Inspection, Error> {
-        let mut mistakes = Vec::new();
-        let mut changes = Vec::new();
-        let mut remarks = Vec::new();
-        for (path, folder) in &self.specs {
-            let name = path.display().to_string();
-            let source = match Source::decode(name, fs::read(self.root.join(path))) {
-                Ok(source) => source,
-                Err(message) => {
-                    mistakes.push(message);
-                    continue;
-                }
-            };
-            let compiled = compile(&source);
-            mistakes.extend(compiled.errors().iter().map(|error| source.show(error).to_string()));
-            remarks.extend(compiled.remarks().map(|finding| {
-                let kind = if finding.code.finding_type() == FindingType::Suggestion {
-                    "suggestion"
-                } else {
-                    "warning"
-                };
-                format!("{kind}: {}", source.show(&diagnostic(finding)))
-            }));
-            let spec = compiled.spec;
-            if spec.complete {
-                let from_folder = relative(folder, path);
-                let made = artifacts(
-                    &spec,
-                    Origin {
-                        command: &self.command,
-                        spec: &from_folder,
-                    },
-                );
-                for artifact in &made {
-                    let path = folder.join(&artifact.name);
-                    changes.extend(self.change(&path, &artifact.contents)?);
-                }
-                let names: Vec<&str> = made.iter().map(|artifact| artifact.name.as_str()).collect();
-                let left_over = Change::left_over(&self.root, folder, &names);
-                changes.extend(left_over.map_err(|error| Error::file(folder, &error))?);
+        let mut error = Error::default();
+        let mut inspection = Inspection::default();
+        for generated in &self.specs {
+            if let Err(found) = self.inspect_spec(generated, &mut inspection) {
+                error.is_unreadable |= found.is_unreadable;
+                error.messages.extend(found.messages);
             }
         }
         for (path, contents) in &self.files {
-            changes.extend(self.change(path, contents)?);
+            inspection.changes.extend(self.change(path, contents)?);
         }
-        if mistakes.is_empty() {
-            Ok(Inspection { changes, remarks })
+        if error.messages.is_empty() {
+            Ok(inspection)
         } else {
-            Err(Error { messages: mistakes })
+            Err(error)
         }
+    }
+
+    fn inspect_spec(&self, generated: &Generated, inspection: &mut Inspection) -> Result<(), Error> {
+        let Generated {
+            spec: path,
+            folder,
+            is_shared,
+        } = generated;
+        let name = path.display().to_string();
+        let source = Source::decode(name, fs::read(self.root.join(path))).map_err(Error::unreadable)?;
+        let compiled = compile(&source);
+        inspection.remarks.extend(compiled.remarks().map(|finding| {
+            let kind = if finding.code.finding_type() == FindingType::Suggestion {
+                "suggestion"
+            } else {
+                "warning"
+            };
+            format!("{kind}: {}", source.show(&diagnostic(finding)))
+        }));
+        let messages: Vec<_> = compiled
+            .errors()
+            .iter()
+            .map(|error| source.show(error).to_string())
+            .collect();
+        if !messages.is_empty() {
+            return Err(Error {
+                messages,
+                is_unreadable: false,
+            });
+        }
+        let from_folder =
+            relative(&self.root.join(folder), &self.root.join(path)).map_err(|error| Error::file(folder, &error))?;
+        let made = artifacts(
+            &compiled.spec,
+            Origin {
+                command: &self.command,
+                spec: &from_folder,
+            },
+        );
+        let mut changes = Vec::new();
+        for artifact in &made {
+            let path = folder.join(&artifact.name);
+            changes.extend(self.change(&path, &artifact.contents)?);
+        }
+        let names: Vec<&str> = made.iter().map(|artifact| artifact.name.as_str()).collect();
+        if *is_shared {
+            let list = List::new(&from_folder, &names);
+            let known = list.known(&self.root, folder)?;
+            let foreign: Vec<_> = changes
+                .iter()
+                .filter(|change| change.kind == Kind::Differs && !known.iter().any(|name| change.path.ends_with(name)))
+                .map(|change| {
+                    let path = change.path.display();
+                    format!("`{path}` would be replaced, and is not known to be made of this spec\n = help: remove it, or choose another folder")
+                })
+                .collect();
+            if !foreign.is_empty() {
+                return Err(Error {
+                    messages: foreign,
+                    is_unreadable: false,
+                });
+            }
+            for name in known.iter().filter(|name| !names.contains(&name.as_str())) {
+                let path = folder.join(name);
+                let change = Change::left_over(&self.root, &path);
+                changes.extend(change.map_err(|error| Error::file(&path, &error))?);
+            }
+            changes.extend(self.change(&folder.join(LIST), &list.contents)?);
+        } else {
+            let left_over = Change::all_left_over(&self.root, folder, &names);
+            changes.extend(left_over.map_err(|error| Error::file(folder, &error))?);
+        }
+        inspection.changes.extend(changes);
+        Ok(())
     }
 
     fn change(&self, path: &Path, contents: &str) -> Result<Option<Change>, Error> {
@@ -182,11 +258,18 @@ impl Regenerate {
     /// Does all of it, as a program: diffs and what was done go to standard output, errors to standard error.
     #[must_use]
     pub fn run(&self, mode: Mode) -> ExitCode {
-        self.report(mode, &mut io::stdout().lock(), &mut io::stderr().lock())
-            .unwrap_or(ExitCode::FAILURE)
+        match self.report(mode, &mut io::stdout().lock(), &mut io::stderr().lock()) {
+            Ok(Outcome::Done) => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
+        }
     }
 
-    fn report(&self, mode: Mode, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<ExitCode> {
+    /// As [`Regenerate::run`], with these streams.
+    ///
+    /// # Errors
+    ///
+    /// When a stream cannot be written.
+    pub fn report(&self, mode: Mode, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Outcome> {
         let result = self.inspect().and_then(|inspection| match mode {
             Mode::Write => self.write(&inspection.changes).map(|()| inspection),
             Mode::Check => Ok(inspection),
@@ -197,7 +280,11 @@ impl Regenerate {
                 for message in error.messages {
                     writeln!(err, "error: {message}\n")?;
                 }
-                return Ok(ExitCode::FAILURE);
+                return Ok(if error.is_unreadable {
+                    Outcome::Unreadable
+                } else {
+                    Outcome::Refused
+                });
             }
         };
         for remark in remarks {
@@ -214,15 +301,23 @@ impl Regenerate {
             writeln!(out, "everything is up to date")?;
         } else if mode == Mode::Check {
             let (count, are) = (changes.len(), if changes.len() == 1 { "file is" } else { "files are" });
-            writeln!(
-                err,
-                "error: {count} {are} not up to date\n = help: run `{}`",
-                self.command
-            )?;
-            return Ok(ExitCode::FAILURE);
+            let command = self.rerun.as_ref().unwrap_or(&self.command);
+            writeln!(err, "error: {count} {are} not up to date\n = help: run `{command}`")?;
+            return Ok(Outcome::Refused);
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(Outcome::Done)
     }
+}
+
+/// How [`Regenerate::report`] ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// All files are up to date.
+    Done,
+    /// Something is not up to date, or a spec has mistakes.
+    Refused,
+    /// A file cannot be read or written.
+    Unreadable,
 }
 
 /// What [`Regenerate::inspect`] finds.
@@ -235,33 +330,24 @@ pub struct Inspection {
     pub remarks: Vec<String>,
 }
 
-/// The path from a folder to a file, both relative to the same root, with `/`.
-fn relative(folder: &Path, file: &Path) -> String {
-    let normal = |path: &Path| -> Vec<String> {
-        let components = path.components().filter(|component| *component != Component::CurDir);
-        components
-            .map(|component| component.as_os_str().to_string_lossy().into_owned())
-            .collect()
-    };
-    let (folder, file) = (normal(folder), normal(file));
-    let shared = folder.iter().zip(&file).take_while(|(a, b)| a == b).count();
-    let up = folder.iter().skip(shared).map(|_| "..".to_owned());
-    up.chain(file.iter().skip(shared).cloned())
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
 /// Why files cannot be brought up to date.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Error {
     /// What a reader should see, one message for each mistake.
     pub messages: Vec<String>,
+    /// Whether a file cannot be read or written, so that more may be wrong than is known.
+    pub is_unreadable: bool,
 }
 
 impl Error {
-    fn file(path: &Path, error: &io::Error) -> Self {
+    pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
+        Self::unreadable(format!("`{}`: {error}", path.display()))
+    }
+
+    fn unreadable(message: String) -> Self {
         Self {
-            messages: vec![format!("`{}`: {error}", path.display())],
+            messages: vec![message],
+            is_unreadable: true,
         }
     }
 }
@@ -301,9 +387,9 @@ resources = ["*"]
 
     fn check(regenerate: &Regenerate, mode: Mode, expected: Expect) {
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = regenerate.report(mode, &mut out, &mut err).unwrap();
+        let outcome = regenerate.report(mode, &mut out, &mut err).unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        expected.assert_eq(&format!("{}---\n{}{code:?}\n", text(out), text(err)));
+        expected.assert_eq(&format!("{}---\n{}{outcome:?}\n", text(out), text(err)));
     }
 
     #[test]
@@ -316,7 +402,7 @@ resources = ["*"]
                 wrote generated/user.json
                 wrote generated/PERMISSIONS.md
                 ---
-                ExitCode(unix_exit_status(0))
+                Done
             "]],
         );
         check(
@@ -325,7 +411,7 @@ resources = ["*"]
             expect![[r"
                 everything is up to date
                 ---
-                ExitCode(unix_exit_status(0))
+                Done
             "]],
         );
         let files: Vec<_> = fs::read_dir(folder.path().join("generated")).unwrap().collect();
@@ -403,7 +489,7 @@ resources = ["*"]
                 ---
                 error: 3 files are not up to date
                  = help: run `cargo xtask regenerate`
-                ExitCode(unix_exit_status(1))
+                Refused
             "#]],
         );
         assert_eq!(fs::read_to_string(generated.join("user.json")).unwrap(), drifted);
@@ -415,7 +501,7 @@ resources = ["*"]
                 wrote generated/PERMISSIONS.md
                 removed generated/old.json
                 ---
-                ExitCode(unix_exit_status(0))
+                Done
             "]],
         );
         assert_eq!(regenerate.changes().unwrap(), []);
@@ -439,7 +525,7 @@ resources = ["*"]
 
                 error: there is no file `none.toml`
 
-                ExitCode(unix_exit_status(1))
+                Unreadable
             "#]],
         );
         assert!(!folder.path().join("generated").exists() && !folder.path().join("other.txt").exists());
@@ -458,15 +544,170 @@ resources = ["*"]
         assert!(!folder.path().join("generated/user.json").exists());
     }
 
+    fn shared(folder: &TempDir, spec: &str) -> Regenerate {
+        Regenerate::new("iam-policy generate")
+            .root(folder.path())
+            .spec_in_shared_folder(spec, "out")
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
     #[test]
-    fn paths_from_a_folder_to_its_spec() {
-        for (folder, spec, expected) in [
-            ("generated", "policies.toml", "../policies.toml"),
-            ("a/generated", "a/policies.toml", "../policies.toml"),
-            ("a/generated", "b/c/policies.toml", "../../b/c/policies.toml"),
-            (".", "policies.toml", "policies.toml"),
-        ] {
-            assert_eq!(relative(Path::new(folder), Path::new(spec)), expected);
+    fn a_shared_folder_keeps_what_is_not_ours() {
+        let (folder, _) = repository(SPEC);
+        let out = folder.path().join("out");
+        fs::create_dir(&out).unwrap();
+        for name in ["notes.md", "admin.json", "old.json"] {
+            fs::write(out.join(name), "mine\n").unwrap();
         }
+        let regenerate = shared(&folder, "policies.toml");
+        check(
+            &regenerate,
+            Mode::Write,
+            expect![[r#"
+            wrote out/user.json
+            wrote out/PERMISSIONS.md
+            wrote out/.iam-policy-generated
+            ---
+            Done
+        "#]],
+        );
+        assert_eq!(
+            names(&out),
+            [
+                LIST,
+                "PERMISSIONS.md",
+                "admin.json",
+                "notes.md",
+                "old.json",
+                "user.json"
+            ]
+        );
+        expect![[r#"
+            # Made of `../policies.toml`. Files that are named here are replaced and removed when it changes, no others.
+            user.json
+            PERMISSIONS.md
+        "#]]
+        .assert_eq(&fs::read_to_string(out.join(LIST)).unwrap());
+
+        // What has been made of the spec is replaced, and removed when it is no longer made.
+        fs::write(out.join("user.json"), "edited\n").unwrap();
+        fs::write(folder.path().join("policies.toml"), SPEC.replace("user", "reader")).unwrap();
+        check(
+            &regenerate,
+            Mode::Write,
+            expect![[r#"
+            wrote out/reader.json
+            wrote out/PERMISSIONS.md
+            removed out/user.json
+            wrote out/.iam-policy-generated
+            ---
+            Done
+        "#]],
+        );
+        assert_eq!(
+            names(&out),
+            [
+                LIST,
+                "PERMISSIONS.md",
+                "admin.json",
+                "notes.md",
+                "old.json",
+                "reader.json"
+            ]
+        );
+        assert_eq!(regenerate.changes().unwrap(), []);
+    }
+
+    #[test]
+    fn a_shared_folder_is_not_overwritten() {
+        let (folder, _) = repository(SPEC);
+        let out = folder.path().join("out");
+        fs::create_dir(&out).unwrap();
+        fs::write(out.join("user.json"), "mine\n").unwrap();
+        let regenerate = shared(&folder, "policies.toml");
+        check(
+            &regenerate,
+            Mode::Write,
+            expect![[r#"
+            ---
+            error: `out/user.json` would be replaced, and is not known to be made of this spec
+             = help: remove it, or choose another folder
+
+            Refused
+        "#]],
+        );
+        assert!(regenerate.changes().is_err());
+        assert_eq!(names(&out), ["user.json"]);
+        assert_eq!(fs::read_to_string(out.join("user.json")).unwrap(), "mine\n");
+    }
+
+    #[test]
+    fn files_that_are_as_they_should_be_are_ours() {
+        let (folder, regenerate) = repository(SPEC);
+        regenerate.write(&regenerate.changes().unwrap()).unwrap();
+        fs::rename(folder.path().join("generated"), folder.path().join("out")).unwrap();
+        fs::remove_file(folder.path().join("out/PERMISSIONS.md")).unwrap();
+        let regenerate = shared(&folder, "policies.toml");
+        regenerate.write(&regenerate.changes().unwrap()).unwrap();
+        assert_eq!(names(&folder.path().join("out")), [LIST, "PERMISSIONS.md", "user.json"]);
+    }
+
+    #[test]
+    fn a_folder_is_for_one_spec() {
+        let (folder, _) = repository(SPEC);
+        fs::write(folder.path().join("other.toml"), SPEC.replace("user", "role")).unwrap();
+        let first = shared(&folder, "policies.toml");
+        first.write(&first.changes().unwrap()).unwrap();
+        check(
+            &shared(&folder, "other.toml"),
+            Mode::Write,
+            expect![[r#"
+            ---
+            error: the folder `out` has what is made of `../policies.toml`
+             = help: choose another folder, or remove `out/.iam-policy-generated` if this is to take its place
+
+            Refused
+        "#]],
+        );
+        assert_eq!(first.changes().unwrap(), []);
+    }
+
+    #[test]
+    fn a_list_cannot_name_what_is_not_ours() {
+        let (folder, _) = repository(SPEC);
+        let regenerate = shared(&folder, "policies.toml");
+        regenerate.write(&regenerate.changes().unwrap()).unwrap();
+        let out = folder.path().join("out");
+        fs::write(folder.path().join("victim.json"), "mine\n").unwrap();
+        fs::write(out.join(".hidden.json"), "mine\n").unwrap();
+        fs::write(out.join("main.rs"), "mine\n").unwrap();
+        let list = fs::read_to_string(out.join(LIST)).unwrap();
+        fs::write(
+            out.join(LIST),
+            list + "../victim.json\n.hidden.json\nmain.rs\ngone.json\n",
+        )
+        .unwrap();
+        check(
+            &regenerate,
+            Mode::Write,
+            expect![[r#"
+            wrote out/.iam-policy-generated
+            ---
+            Done
+        "#]],
+        );
+        assert!(
+            folder.path().join("victim.json").exists()
+                && out.join(".hidden.json").exists()
+                && out.join("main.rs").exists()
+        );
     }
 }

@@ -1,0 +1,101 @@
+//! The command `generate`: the files that are made of a spec, in any repository.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use policy_artifacts::{Mode, Outcome, Regenerate, relative};
+use policy_cli::{Exit, Output};
+
+use crate::input::unreadable;
+
+/// The command's name.
+pub const NAME: &str = "generate";
+
+const SPEC: &str = "spec";
+const OUT: &str = "out";
+const CHECK: &str = "check";
+
+/// The command, to be added to a program's others.
+#[must_use]
+pub fn command() -> Command {
+    Command::new(NAME)
+        .about("Write what is made of a spec: the policies as JSON, and the page that explains them")
+        .long_about(
+            "Write what is made of a spec: the policies as JSON, and the page that explains them\n\nOther files in the folder are neither replaced nor removed. The exit code is 1 if the spec has mistakes, or if `--check` finds something that is not up to date, and 2 if a file cannot be read or written.",
+        )
+        .arg(
+            Arg::new(SPEC)
+                .long(SPEC)
+                .value_name("FILE")
+                .help("The spec")
+                .required(true)
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            Arg::new(OUT)
+                .long(OUT)
+                .value_name("DIR")
+                .help("The folder for what is made of it")
+                .required(true)
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            Arg::new(CHECK)
+                .long(CHECK)
+                .help("Write nothing, and show what is not up to date")
+                .action(ArgAction::SetTrue),
+        )
+}
+
+/// Brings the folder up to date, or says what in it is not.
+///
+/// - `matches`: the arguments of this command
+pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let path = |name| matches.get_one::<PathBuf>(name).map_or(Path::new(""), PathBuf::as_path);
+    let (spec, out) = (path(SPEC), path(OUT));
+    let mode = if matches.get_flag(CHECK) {
+        Mode::Check
+    } else {
+        Mode::Write
+    };
+    let command = match seen_from_the_spec(spec, out) {
+        Ok(command) => command,
+        Err(error) => return output.report(&[unreadable(&out.display().to_string(), &error)]),
+    };
+    let regenerate = Regenerate::new(command)
+        .rerun(command_line(&spec.display().to_string(), &out.display().to_string()))
+        .spec_in_shared_folder(spec, out);
+    let (mut results, mut messages) = (Vec::new(), Vec::new());
+    // Memory takes everything.
+    let outcome = regenerate.report(mode, &mut results, &mut messages);
+    output.remark(String::from_utf8_lossy(&messages));
+    let written = output.print(&String::from_utf8_lossy(&results));
+    written.max(match outcome {
+        Ok(Outcome::Done) => Exit::Success,
+        Ok(Outcome::Refused) => Exit::Negative,
+        Ok(Outcome::Unreadable) | Err(_) => Exit::Usage,
+    })
+}
+
+/// The command as it is run in the spec's folder: the page names it, and must not change when it runs elsewhere.
+fn seen_from_the_spec(spec: &Path, out: &Path) -> io::Result<String> {
+    let name = spec.file_name().unwrap_or_default().to_string_lossy();
+    let out = relative(spec.parent().unwrap_or(Path::new("")), out)?;
+    Ok(command_line(&name, &out))
+}
+
+fn command_line(spec: &str, out: &str) -> String {
+    format!("iam-policy generate --spec {} --out {}", quoted(spec), quoted(out))
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b':' | b'\\' | b'~');
+    if !path.is_empty() && path.bytes().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
