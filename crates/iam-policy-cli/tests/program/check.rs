@@ -1,0 +1,635 @@
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use expect_test::expect;
+use serde_json::Value;
+
+use crate::support::{BAD, Folder, GOOD, PROGRAM, SPEC};
+
+#[test]
+fn findings_are_shown_as_a_compiler_shows_them() {
+    Folder::with(&[("user.json", BAD)]).check(&["check", "user.json"], expect![[r#"
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+         --> user.json:4:36
+          |
+        4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
+          |                                    ^^^^^^^^^^^^^^
+          = help: did you mean `s3:GetObject`?
+
+        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` is about none of the statement's resources
+         --> user.json:4:52
+          |
+        4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
+          |                                                    ^^^^^^^^^^^^^^
+          = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+
+        ---
+        1 file checked: 2 errors in 1 file
+        exit code 1
+    "#]]);
+}
+
+#[test]
+fn findings_as_json() {
+    Folder::with(&[("user.json", BAD), ("good.json", GOOD)])
+        .check(&["check", "--format", "json", "user.json", "good.json"], expect![[r#"
+            [
+            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` is about none of the statement's resources; it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
+            {"file":"good.json","findings":[]}
+            ]
+            ---
+            exit code 1
+        "#]]);
+}
+
+#[test]
+fn nothing_found() {
+    Folder::with(&[("good.json", GOOD), ("policies.toml", SPEC)]).check(
+        &["check", "good.json", "policies.toml"],
+        expect![[r#"
+            ---
+            2 files checked, nothing found
+            exit code 0
+        "#]],
+    );
+}
+
+#[test]
+fn no_files_as_json_are_an_empty_array() {
+    Folder::with(&[]).check(
+        &["check", "--format", "json", "none.json"],
+        expect![[r#"
+        []
+        ---
+        error: there is no file `none.json`
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn places_are_counted_in_characters() {
+    let policy = "{\"Version\": \"2012-10-17\",\r\n\"Statement\": {\"Sid\": \"\u{e4}\u{1f600}\", \"Effect\": \"Alow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::b/*\"}}";
+    let ran = Folder::with(&[("p.json", policy)]).run(&["check", "--format", "json", "p.json"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let findings = answer[0]["findings"].as_array().unwrap();
+    let effect = findings
+        .iter()
+        .find(|finding| finding["issueCode"] == "INVALID_EFFECT")
+        .unwrap();
+    expect![[r#"[{"path":[{"value":"Statement"},{"value":"Effect"}],"span":{"start":{"line":2,"column":37,"offset":64},"end":{"line":2,"column":43,"offset":70}}}]"#]].assert_eq(&effect["locations"].to_string());
+}
+
+#[test]
+fn the_standard_input_is_json_or_a_spec() {
+    let folder = Folder::with(&[]);
+    folder.check_with(&["check", "-"], BAD.as_bytes(), expect![[r#"
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+         --> <stdin>:4:36
+          |
+        4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
+          |                                    ^^^^^^^^^^^^^^
+          = help: did you mean `s3:GetObject`?
+
+        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` is about none of the statement's resources
+         --> <stdin>:4:52
+          |
+        4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
+          |                                                    ^^^^^^^^^^^^^^
+          = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+
+        ---
+        1 file checked: 2 errors in 1 file
+        exit code 1
+    "#]]);
+    folder.check_with(
+        &["check", "-"],
+        SPEC.replace("GetObject", "GetObjcet").as_bytes(),
+        expect![[r#"
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+             --> <stdin>:6:14
+              |
+            6 | actions   = ["s3:GetObjcet"]
+              |              ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+            ---
+            1 file checked: 1 error in 1 file
+            exit code 1
+        "#]],
+    );
+    folder.check_with(
+        &["check", "-", "--format", "json"],
+        GOOD.as_bytes(),
+        expect![[r#"
+        [
+        {"file":"<stdin>","findings":[]}
+        ]
+        ---
+        exit code 0
+    "#]],
+    );
+}
+
+#[test]
+fn folders_are_looked_through_in_order() {
+    let folder = Folder::with(&[
+        ("p/b.json", GOOD),
+        ("p/a/z.json", BAD),
+        ("p/a/Y.JSON", GOOD),
+        (
+            "p/role.trust.json",
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}}"#,
+        ),
+        ("p/c/policies.toml", SPEC),
+        ("p/c/Cargo.toml", "[package]\nname = \"policy\"\n"),
+        ("p/c/package.json", r#"{"name": "tool", "version": "1.0.0"}"#),
+        ("p/c/list.json", "[1, 2]"),
+        ("p/.git/x.json", BAD),
+        ("p/readme.md", "no policy"),
+        ("p/empty.json", "{}"),
+    ]);
+    let ran = folder.run(&["check", "--format", "json", "p"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let files: Vec<_> = answer
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["file"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        files,
+        [
+            "p/a/Y.JSON",
+            "p/a/z.json",
+            "p/b.json",
+            "p/c/policies.toml",
+            "p/empty.json",
+            "p/role.trust.json"
+        ]
+    );
+    assert_eq!(answer[5]["findings"], Value::Array(Vec::new()));
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+
+    let here = folder.run(&["check", "--format", "json", "."]);
+    assert!(here.stdout.contains(r#""file":"p/a/z.json""#), "{}", here.stdout);
+    expect![[r#"
+        6 files checked: 3 errors, 1 warning in 2 files; 3 files without policies were left out
+    "#]]
+    .assert_eq(&folder.run(&["check", "."]).stderr);
+}
+
+#[test]
+fn what_a_folder_does_not_count_is_checked_when_it_is_named() {
+    Folder::with(&[("package.json", r#"{"name": "tool"}"#)]).check(&["check", "package.json"], expect![[r#"
+        error[MISSING_STATEMENT]: add a statement to the policy
+         --> package.json:1:1
+          |
+        1 | {"name": "tool"}
+          | ^^^^^^^^^^^^^^^^
+
+        warning[MISSING_VERSION]: we recommend that you specify the Version element to help you with debugging permission issues
+         --> package.json:1:1
+          |
+        1 | {"name": "tool"}
+          | ^^^^^^^^^^^^^^^^
+
+        error[INVALID_POLICY_ELEMENT]: the policy element `name` is not valid
+         --> package.json:1:2
+          |
+        1 | {"name": "tool"}
+          |  ^^^^^^
+
+        ---
+        1 file checked: 2 errors, 1 warning in 1 file
+        exit code 1
+    "#]]);
+}
+
+#[test]
+fn a_folder_without_policies() {
+    let folder = Folder::with(&[("p/Cargo.toml", "[package]\n")]);
+    std::fs::create_dir(folder.path("empty")).unwrap();
+    folder.check(
+        &["check", "empty", "p"],
+        expect![[r#"
+        ---
+        error: there is nothing to check in `empty`
+          help: in a folder, what ends in `.json` or `.toml` and has policies is checked
+        error: there is nothing to check in `p`
+          help: in a folder, what ends in `.json` or `.toml` and has policies is checked
+        0 files checked, nothing found; 1 file without policies was left out; 2 could not be read
+        exit code 2
+    "#]],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_do_not_lead_round_in_circles() {
+    let folder = Folder::with(&[("p/a.json", GOOD)]);
+    std::os::unix::fs::symlink(".", folder.path("p/self")).unwrap();
+    std::os::unix::fs::symlink("a.json", folder.path("p/b.json")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path("p/c.json")).unwrap();
+    folder.check(
+        &["check", "p"],
+        expect![[r#"
+        ---
+        error: there is no file `p/c.json`
+        2 files checked, nothing found; 1 could not be read
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn sizes_count_where_the_policy_is_to_be_attached() {
+    let long = GOOD.replace("reports", &"r".repeat(2100));
+    let folder = Folder::with(&[("long.json", &long)]);
+    assert_eq!(folder.run(&["check", "long.json"]).code, 0);
+    assert_eq!(folder.run(&["check", "--attach", "managed", "long.json"]).code, 0);
+    folder.check(
+        &["check", "--attach", "managed", "--attach", "inline-user", "long.json"],
+        expect![[r#"
+            error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 2223 characters without white space; as `inline-user` it may have 2048
+             --> long.json:1:1
+              |
+            1 | {
+              | ^
+
+            ---
+            1 file checked: 1 error in 1 file
+            exit code 1
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_wrong_depends_on_the_type() {
+    let folder = Folder::with(&[("p.json", GOOD)]);
+    for (arguments, code) in [
+        (["--type", "identity"], 0),
+        (["--type", "resource"], 1),
+        (["--type", "trust"], 1),
+        (["--type", "service-control"], 1),
+        (["--attach", "service-control"], 1),
+        (["--type", "resource-control"], 1),
+    ] {
+        let arguments = [&["check", "p.json"], arguments.as_slice()].concat();
+        assert_eq!(folder.run(&arguments).code, code, "{arguments:?}");
+    }
+    folder.check(
+        &["check", "--type", "trusty", "p.json"],
+        expect![[r#"
+        ---
+        error: invalid value 'trusty' for '--type <TYPE>'
+          [possible values: identity, resource, trust, service-control, resource-control]
+
+          tip: a similar value exists: 'trust'
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["check"],
+        expect![[r#"
+        ---
+        error: the following required arguments were not provided:
+          <FILE>...
+
+        Usage: iam-policy check <FILE>...
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
+    let folder = Folder::with(&[
+        ("truncated.json", &GOOD[..60]),
+        ("bad.json", BAD),
+        (
+            "twice.json",
+            r#"{"Version": "2012-10-17", "Version": "2012-10-17", "Statement": []}"#,
+        ),
+    ]);
+    folder.write("latin.json", b"{\"Version\": \"\xe9\"}");
+    folder.write("latin.toml", b"# \xe9\n");
+    folder.write("empty.json", b"");
+    folder.write("broken.toml", b"[policy.user]\ntitle = \n");
+    folder.check(
+        &[
+            "check",
+            "none.json",
+            "truncated.json",
+            "latin.json",
+            "latin.toml",
+            "empty.json",
+            "broken.toml",
+            "twice.json",
+            "bad.json",
+        ],
+        expect![[r#"
+            error[JSON_SYNTAX_ERROR]: the string has no closing quote
+             --> truncated.json:5:7
+              |
+            5 |       "S
+              |       ^^
+
+            error[JSON_SYNTAX_ERROR]: expected a colon, found the end of the text
+             --> truncated.json:5:9
+              |
+            5 |       "S
+              |         ^
+
+            error[JSON_SYNTAX_ERROR]: this is no UTF-8
+             --> latin.json:1:14
+              |
+            1 | {"Version": "�"}
+              |              ^
+
+            error[TOML_SYNTAX_ERROR]: this is not UTF-8, which a spec must be
+             --> latin.toml:1:3
+              |
+            1 | # �
+              |   ^
+
+            error[JSON_SYNTAX_ERROR]: expected a value, found the end of the text
+             --> empty.json:1:1
+              |
+            1 |
+              | ^
+
+            error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
+             --> broken.toml:2:9
+              |
+            2 | title =
+              |         ^
+
+            error[JSON_SYNTAX_ERROR]: the key `Version` is there twice
+             --> twice.json:1:27
+              |
+            1 | {"Version": "2012-10-17", "Version": "2012-10-17", "Statement": []}
+              |  ---------                ^^^^^^^^^
+
+            error[MISSING_STATEMENT]: add a statement to the policy
+             --> twice.json:1:65
+              |
+            1 | {"Version": "2012-10-17", "Version": "2012-10-17", "Statement": []}
+              |                                                                 ^^
+
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+             --> bad.json:4:36
+              |
+            4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
+              |                                    ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` is about none of the statement's resources
+             --> bad.json:4:52
+              |
+            4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
+              |                                                    ^^^^^^^^^^^^^^
+              = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+
+            ---
+            error: there is no file `none.json`
+            7 files checked: 10 errors in 7 files; 6 could not be read
+            exit code 2
+        "#]],
+    );
+    let ran = folder.run(&["check", "--format", "json", "none.json", "truncated.json", "bad.json"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(ran.code, 2);
+    assert_eq!(answer.as_array().unwrap().len(), 2);
+    assert_eq!(answer[0]["findings"][0]["issueCode"], "JSON_SYNTAX_ERROR");
+    expect![[
+        r#"[{"path":[],"span":{"start":{"line":5,"column":6,"offset":58},"end":{"line":5,"column":8,"offset":60}}}]"#
+    ]]
+    .assert_eq(&answer[0]["findings"][0]["locations"].to_string());
+    assert_eq!(folder.run(&["check", "twice.json"]).code, 1);
+}
+
+#[test]
+fn what_is_too_large_is_not_read() {
+    let folder = Folder::with(&[]);
+    std::fs::File::create(folder.path("huge.json"))
+        .unwrap()
+        .set_len(50 << 20)
+        .unwrap();
+    std::fs::File::create(folder.path("huge.toml"))
+        .unwrap()
+        .set_len(50 << 20)
+        .unwrap();
+    folder.check(
+        &["check", "huge.json", "huge.toml"],
+        expect![[r#"
+        ---
+        error: `huge.json` has more than 16 MiB, which no policy may have
+        error: `huge.toml` has more than 16 MiB, which no policy may have
+        0 files checked, nothing found; 2 could not be read
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn a_deep_document_is_a_mistake_and_no_crash() {
+    let ran = Folder::with(&[("deep.json", &"[".repeat(100_000))]).run(&["check", "deep.json"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stdout.contains("nested deeper than 128 levels"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_spec_with_mistakes_and_findings() {
+    let spec = r#"
+[parameters]
+bucket = { default = "reports" }
+
+[policy.user]
+partitions = ["aws", "aws-cn"]
+
+[[policy.user.statement]]
+id        = "read"
+reason    = "Downloads reports."
+actions   = ["s3:GetObjcet", { action = "s3:PutObject", waive = [{ check = "INVALID_ACTION", why = "no reason" }] }]
+resources = ["arn:{partition}:s3:::{bucket}/*"]
+
+[[policy.user.statement]]
+id        = "write"
+reson     = "Uploads reports."
+actions   = ["s3:PutObject"]
+resources = ["arn:{partition}:s3:::{bucket}/*"]
+
+[policy.user.extension.archive]
+[[policy.user.extension.archive.statement]]
+id        = "pass"
+reason    = "Hands the role to the archive."
+actions   = ["iam:PassRole"]
+resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", why = "the role is the customer's" }] }]
+"#;
+    let folder = Folder::with(&[("policies.toml", spec)]);
+    folder.check(&["check", "policies.toml"], expect![[r#"
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+          --> policies.toml:11:14
+           |
+        11 | actions   = ["s3:GetObjcet", { action = "s3:PutObject", waive = [{ check = "INVALID_ACTION", why = "no reason" }] }]
+           |              ^^^^^^^^^^^^^^
+           = help: did you mean `s3:GetObject`?
+           = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+        error[UNUSED_WAIVER]: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+          --> policies.toml:11:76
+           |
+        11 | actions   = ["s3:GetObjcet", { action = "s3:PutObject", waive = [{ check = "INVALID_ACTION", why = "no reason" }] }]
+           |                                                                            ^^^^^^^^^^^^^^^^
+           = help: remove it
+
+        error[INVALID_SPEC]: nothing says why the program needs `s3:PutObject` and `arn:{partition}:s3:::{bucket}/*`
+          --> policies.toml:15:13
+           |
+        15 | id        = "write"
+           |             ^^^^^^^
+           = help: give the statement a `reason = "…"`, or each of these its own
+
+        error[INVALID_SPEC]: a statement has no key `reson`
+          --> policies.toml:16:1
+           |
+        16 | reson     = "Uploads reports."
+           | ^^^^^
+           = help: did you mean `reason`?
+
+        warning[ACTION_SUPPORTS_RESOURCES]: `iam:PassRole` is allowed on every resource, but could be limited to some
+          --> policies.toml:24:14
+           |
+        24 | actions   = ["iam:PassRole"]
+           |              ^^^^^^^^^^^^^^
+
+        ---
+        1 file checked: 4 errors, 1 warning in 1 file
+        exit code 1
+    "#]]);
+    folder.check(&["check", "--format", "json", "policies.toml"], expect![[r#"
+        [
+        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?; if AWS has it since, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"nothing says why the program needs `s3:PutObject` and `arn:{partition}:s3:::{bucket}/*`; give the statement a `reason = \"…\"`, or each of these its own","locations":[{"path":[],"span":{"start":{"line":15,"column":12,"offset":376},"end":{"line":15,"column":19,"offset":383}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"a statement has no key `reson`; did you mean `reason`?","locations":[{"path":[],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to some","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
+        ]
+        ---
+        exit code 1
+    "#]]);
+}
+
+#[test]
+fn a_reader_who_leaves_changes_nothing() {
+    let folder = Folder::with(&[]);
+    for number in 0..300 {
+        folder.write(&format!("p/{number}.json"), BAD);
+    }
+    let mut child = Command::new(PROGRAM)
+        .args(["check", "p"])
+        .current_dir(folder.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut byte = [0];
+    child.stdout.take().unwrap().read_exact(&mut byte).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    expect![[r#"
+        300 files checked: 600 errors in 300 files
+    "#]]
+    .assert_eq(std::str::from_utf8(&output.stderr).unwrap());
+}
+
+#[test]
+fn the_program_says_what_it_can_do() {
+    let folder = Folder::with(&[]);
+    folder.check(
+        &["--help"],
+        expect![[r#"
+        Check, explain, import and generate IAM policies
+
+        Usage: iam-policy <COMMAND>
+
+        Commands:
+          check        Find what is wrong with policies and specs
+          explain      Expand the wildcards of a policy, and say what each action does and to which
+                       resources
+          import       Write the spec of a policy that exists, as TOML
+          generate     Write what is made of a spec: the policies as JSON, and the page that explains them
+          completions  Print the script with which a shell completes the arguments of this program
+          help         Print this message or the help of the given subcommand(s)
+
+        Options:
+          -h, --help     Print help
+          -V, --version  Print version
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(
+        &["check", "--help"],
+        expect![[r#"
+        Find what is wrong with policies and specs
+
+        The exit code is 1 if a finding is an error or a security warning, and 2 if something cannot be
+        read.
+
+        Usage: iam-policy check [OPTIONS] <FILE>...
+
+        Arguments:
+          <FILE>...
+                  A policy as JSON, a spec (`.toml`), a folder of these, or `-` for the standard input
+
+        Options:
+              --attach <KIND>
+                  Where JSON policies are to be attached, which limits their size; may be repeated. A spec
+                  says that itself
+          
+                  [possible values: inline-user, inline-group, inline-role, managed, service-control]
+
+              --type <TYPE>
+                  What JSON policies are [default: identity; trust for files that `generate` names
+                  `NAME.trust.json`]
+          
+                  [possible values: identity, resource, trust, service-control, resource-control]
+
+              --format <FORMAT>
+                  How to write the findings
+          
+                  [default: human]
+                  [possible values: human, json, sarif]
+
+          -h, --help
+                  Print help (see a summary with '-h')
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(
+        &["chekc"],
+        expect![[r#"
+        ---
+        error: unrecognized subcommand 'chekc'
+
+          tip: a similar subcommand exists: 'check'
+
+        Usage: iam-policy <COMMAND>
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
+    assert_eq!(
+        folder.run(&["--version"]).stdout,
+        concat!("iam-policy ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = folder.run(&["completions", shell]);
+        assert!(ran.code == 0 && ran.stdout.contains("attach"), "{shell}");
+    }
+}

@@ -1,0 +1,392 @@
+use expect_test::expect;
+
+use crate::support::{Folder, SPEC};
+
+const POLICY: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Read",
+      "Effect": "Allow",
+      "Action": ["s3:GetObjectT*", "s3:ListAllMyBuckets", "s3:GetObjectNewly", "s3:ListBucket"],
+      "Resource": ["arn:aws:s3:::reports-*/*", "arn:aws:s3:::a|b"],
+      "Condition": {"Bool": {"aws:SecureTransport": true}}
+    },
+    {
+      "Effect": "Deny",
+      "NotAction": "sts:AssumeRole",
+      "NotResource": "arn:aws:iam::123456789012:role/r"
+    }
+  ]
+}"#;
+
+#[test]
+fn a_document_as_markdown() {
+    Folder::with(&[("p.json", POLICY)]).check(&["explain", "p.json"], expect![[r#"
+        # p.json
+
+        ## Statement `Read`: Allow
+
+        - Actions: 4, of which 2 List, 2 Read
+        - Resources: `arn:aws:s3:::reports-*/*`, `arn:aws:s3:::a\|b`
+        - Condition: `Bool` `aws:SecureTransport`: `true`
+
+        | Action | Access level | Resource types | Description |
+        |---|---|---|---|
+        | `s3:GetObjectT*`: 2 actions | | |  |
+        | `s3:GetObjectTagging` | Read | `object` | Grants permission to return the tag set of an object. |
+        | `s3:GetObjectTorrent` | Read | `object` | Grants permission to return torrent files from an Amazon S3 bucket. |
+        | `s3:ListAllMyBuckets` | List | **about none of these**: only `*` is meant by it | Grants permission to list all buckets owned by the authenticated sender of the request. |
+        | `s3:GetObjectNewly` | unknown | | No such action was known on 2026-09-26. |
+        | `s3:ListBucket` | List | `bucket` | Grants permission to list some or all of the objects in an Amazon S3 bucket (up to 1000). |
+
+        ## Statement 2: Deny
+
+        - Actions: all but 1 Write
+        - Resources: all but `arn:aws:iam::123456789012:role/r`
+
+        | Action | Access level | Resource types | Description |
+        |---|---|---|---|
+        | `sts:AssumeRole` | Write | `role` | Grants permission to obtain a set of temporary security credentials that you can use to access AWS resources that you might not normally have access to. |
+        ---
+        exit code 0
+    "#]]);
+}
+
+#[test]
+fn a_document_as_json() {
+    Folder::with(&[("p.json", POLICY)]).check(&["explain", "--format", "json", "p.json"], expect![[r#"
+        [
+          {
+            "file": "p.json",
+            "statements": [
+              {
+                "sid": "Read",
+                "effect": "Allow",
+                "actions": [
+                  {
+                    "pattern": "s3:GetObjectT*",
+                    "expandsTo": [
+                      {
+                        "action": "s3:GetObjectTagging",
+                        "accessLevel": "Read",
+                        "description": "Grants permission to return the tag set of an object",
+                        "resourceTypes": [
+                          {
+                            "name": "accesspointobject",
+                            "required": false,
+                            "resources": []
+                          },
+                          {
+                            "name": "object",
+                            "required": false,
+                            "resources": [
+                              "arn:aws:s3:::reports-*/*"
+                            ]
+                          }
+                        ]
+                      },
+                      {
+                        "action": "s3:GetObjectTorrent",
+                        "accessLevel": "Read",
+                        "description": "Grants permission to return torrent files from an Amazon S3 bucket",
+                        "resourceTypes": [
+                          {
+                            "name": "object",
+                            "required": true,
+                            "resources": [
+                              "arn:aws:s3:::reports-*/*"
+                            ]
+                          }
+                        ]
+                      }
+                    ]
+                  },
+                  {
+                    "pattern": "s3:ListAllMyBuckets",
+                    "expandsTo": [
+                      {
+                        "action": "s3:ListAllMyBuckets",
+                        "accessLevel": "List",
+                        "description": "Grants permission to list all buckets owned by the authenticated sender of the request",
+                        "resourceTypes": []
+                      }
+                    ]
+                  },
+                  {
+                    "pattern": "s3:GetObjectNewly",
+                    "expandsTo": []
+                  },
+                  {
+                    "pattern": "s3:ListBucket",
+                    "expandsTo": [
+                      {
+                        "action": "s3:ListBucket",
+                        "accessLevel": "List",
+                        "description": "Grants permission to list some or all of the objects in an Amazon S3 bucket (up to 1000)",
+                        "resourceTypes": [
+                          {
+                            "name": "accesspoint",
+                            "required": false,
+                            "resources": []
+                          },
+                          {
+                            "name": "bucket",
+                            "required": false,
+                            "resources": [
+                              "arn:aws:s3:::a|b"
+                            ]
+                          }
+                        ]
+                      }
+                    ]
+                  }
+                ],
+                "resources": [
+                  {
+                    "arn": "arn:aws:s3:::reports-*/*"
+                  },
+                  {
+                    "arn": "arn:aws:s3:::a|b"
+                  }
+                ],
+                "conditions": [
+                  {
+                    "operator": "Bool",
+                    "key": "aws:SecureTransport",
+                    "values": [
+                      "true"
+                    ]
+                  }
+                ]
+              },
+              {
+                "sid": "",
+                "effect": "Deny",
+                "notActions": [
+                  {
+                    "pattern": "sts:AssumeRole",
+                    "expandsTo": [
+                      {
+                        "action": "sts:AssumeRole",
+                        "accessLevel": "Write",
+                        "description": "Grants permission to obtain a set of temporary security credentials that you can use to access AWS resources that you might not normally have access to",
+                        "resourceTypes": [
+                          {
+                            "name": "role",
+                            "required": true,
+                            "resources": [
+                              "*"
+                            ]
+                          }
+                        ]
+                      }
+                    ]
+                  }
+                ],
+                "notResources": [
+                  {
+                    "arn": "arn:aws:iam::123456789012:role/r"
+                  }
+                ]
+              }
+            ]
+          }
+        ]
+        ---
+        exit code 0
+    "#]]);
+}
+
+#[test]
+fn a_spec_as_markdown() {
+    let spec = r#"
+[policy.user]
+title      = "Readers"
+partitions = ["aws", "aws-cn"]
+
+[[policy.user.statement]]
+id        = "read"
+reason    = "Downloads reports."
+without   = "Downloads fail."
+partitions = ["aws"]
+actions   = ["s3:GetObject", { action = "s3:PutObject*", reason = "Uploads | replaces.", without = "Nothing\nhappens." }]
+resources = ["arn:{partition}:s3:::reports/*", { arn = "arn:aws:s3:::old/*", partitions = ["aws"], reason = "Where old ones are." }]
+
+[policy.user.extension.archive]
+[[policy.user.extension.archive.statement]]
+id        = "archive"
+reason    = "Lists what is there."
+actions   = ["s3:ListAllMyBuckets"]
+resources = ["*"]
+"#;
+    Folder::with(&[("p.toml", spec)]).check(&["explain", "p.toml"], expect![[r#"
+        # Readers
+
+        ## Statement `Read`: Allow
+
+        Downloads reports.
+
+        *Without it:* Downloads fail.
+
+        - Actions: 10, of which 1 Read, 5 Write, 2 Tagging, 2 Permissions management
+        - Resources: 
+          - `arn:aws:s3:::reports/*`
+          - `arn:aws:s3:::old/*` (in `aws`): Where old ones are.
+        - Partitions: `aws`
+
+        | Action | Access level | Resource types | Description |
+        |---|---|---|---|
+        | `s3:GetObject` | Read | `object` | Grants permission to retrieve objects from Amazon S3. |
+        | `s3:PutObject*`: 9 actions | | | Uploads \| replaces.<br>*Without it:* Nothing<br>happens. |
+        | `s3:PutObject` | Write | `object` | Grants permission to add an object to a bucket. |
+        | `s3:PutObjectAcl` | Permissions management | `object` | Grants permission to set the access control list (ACL) permissions for new or existing objects in an S3 bucket. |
+        | `s3:PutObjectAnnotation` | Write | `object` | Grants permission to add or replace an annotation on an object. |
+        | `s3:PutObjectLegalHold` | Write | `object` | Grants permission to apply a Legal Hold configuration to the specified object. |
+        | `s3:PutObjectRetention` | Write | `object` | Grants permission to place an Object Retention configuration on an object. |
+        | `s3:PutObjectTagging` | Tagging | `object` | Grants permission to set the supplied tag-set to an object that already exists in a bucket. |
+        | `s3:PutObjectVersionAcl` | Permissions management | `object` | Grants permission to use the acl subresource to set the access control list (ACL) permissions for an object that already exists in a bucket. |
+        | `s3:PutObjectVersionAnnotation` | Write | `object` | Grants permission to add or replace an annotation on a specific version of an object. |
+        | `s3:PutObjectVersionTagging` | Tagging | `object` | Grants permission to set the supplied tag-set for a specific version of an object. |
+
+        # Extension `archive`: archive
+
+        ## Statement `Archive`: Allow
+
+        Lists what is there.
+
+        - Actions: 1 List
+        - Resources: `*`
+
+        | Action | Access level | Resource types | Description |
+        |---|---|---|---|
+        | `s3:ListAllMyBuckets` | List | about no resource | Grants permission to list all buckets owned by the authenticated sender of the request. |
+        ---
+        exit code 0
+    "#]]);
+}
+
+#[test]
+fn a_spec_as_json() {
+    Folder::with(&[]).check_with(
+        &["explain", "-", "--format", "json"],
+        SPEC.as_bytes(),
+        expect![[r#"
+        [
+          {
+            "file": "<stdin>",
+            "policy": "user",
+            "statements": [
+              {
+                "sid": "Read",
+                "id": "read",
+                "effect": "Allow",
+                "actions": [
+                  {
+                    "pattern": "s3:GetObject",
+                    "expandsTo": [
+                      {
+                        "action": "s3:GetObject",
+                        "accessLevel": "Read",
+                        "description": "Grants permission to retrieve objects from Amazon S3",
+                        "resourceTypes": [
+                          {
+                            "name": "accesspointobject",
+                            "required": false,
+                            "resources": []
+                          },
+                          {
+                            "name": "object",
+                            "required": false,
+                            "resources": [
+                              "arn:aws:s3:::reports/*"
+                            ]
+                          }
+                        ]
+                      }
+                    ]
+                  }
+                ],
+                "resources": [
+                  {
+                    "arn": "arn:aws:s3:::reports/*"
+                  }
+                ],
+                "reason": "Downloads reports."
+              }
+            ]
+          }
+        ]
+        ---
+        exit code 0
+    "#]],
+    );
+}
+
+#[test]
+fn everything_can_be_expanded() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let ran = Folder::with(&[("p.json", policy)]).run(&["explain", "p.json"]);
+    assert!(ran.stdout.lines().count() > 20_000);
+    assert!(ran.stdout.contains("| `s3:GetObject` | Read |"));
+}
+
+#[test]
+fn what_cannot_be_explained() {
+    let folder = Folder::with(&[
+        ("p.json", "{\"Version\": nil}"),
+        ("p.toml", &SPEC.replace("reason", "reson")),
+    ]);
+    folder.check(
+        &["explain", "none.json"],
+        expect![[r#"
+        ---
+        error: there is no file `none.json`
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["explain", "p.json"],
+        expect![[r#"
+        ---
+        error: expected a value, found `nil`
+         --> p.json:1:13
+          |
+        1 | {"Version": nil}
+          |             ^^^
+
+          help: `iam-policy check p.json` says all
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["explain", "p.toml"],
+        expect![[r#"
+        ---
+        error: nothing says why the program needs `s3:GetObject` and `arn:aws:s3:::reports/*`
+         --> p.toml:4:13
+          |
+        4 | id        = "read"
+          |             ^^^^^^
+          = help: give the statement a `reason = "…"`, or each of these its own
+
+        error: a statement has no key `reson`
+         --> p.toml:5:1
+          |
+        5 | reson    = "Downloads reports."
+          | ^^^^^
+          = help: did you mean `reason`?
+
+          help: `iam-policy check p.toml` says all
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["explain", "."],
+        expect![[r#"
+        ---
+        error: `.` is a folder
+        exit code 2
+    "#]],
+    );
+}

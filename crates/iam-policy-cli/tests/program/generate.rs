@@ -1,0 +1,213 @@
+use expect_test::expect;
+
+use crate::support::{Folder, SPEC, run_in};
+
+#[test]
+fn what_was_generated_is_up_to_date_from_everywhere() {
+    let folder = Folder::with(&[("policies.toml", SPEC), ("sub/x", "")]);
+    folder.check(
+        &["generate", "--spec", "policies.toml", "--out", "generated"],
+        expect![[r#"
+            wrote generated/user.json
+            wrote generated/PERMISSIONS.md
+            wrote generated/.iam-policy-generated
+            ---
+            exit code 0
+        "#]],
+    );
+    expect!["<!-- Written by `iam-policy generate --spec policies.toml --out generated` from `../policies.toml`. Do not edit: change that file instead. -->"].assert_eq(folder.read("generated/PERMISSIONS.md").lines().next().unwrap());
+    folder.check(
+        &["generate", "--spec", "policies.toml", "--out", "generated", "--check"],
+        expect![[r#"
+            everything is up to date
+            ---
+            exit code 0
+        "#]],
+    );
+    let sub = folder.path("sub");
+    let ran = run_in(
+        &sub,
+        &[
+            "generate",
+            "--spec",
+            "../policies.toml",
+            "--out",
+            "../generated",
+            "--check",
+        ],
+        b"",
+    );
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let spec = folder.path("policies.toml");
+    let arguments = [
+        "generate",
+        "--spec",
+        spec.to_str().unwrap(),
+        "--out",
+        "../generated",
+        "--check",
+    ];
+    assert_eq!(run_in(&sub, &arguments, b"").code, 0);
+    assert_eq!(folder.run(&["check", "."]).code, 0);
+}
+
+#[test]
+fn drift_is_shown() {
+    let folder = Folder::with(&[("policies.toml", SPEC)]);
+    let arguments = ["generate", "--spec", "policies.toml", "--out", "my files"];
+    assert_eq!(folder.run(&arguments).code, 0);
+    let drifted = folder.read("my files/user.json").replace("GetObject", "*");
+    folder.write("my files/user.json", &drifted);
+    folder.check(
+        &[&arguments[..], &["--check"]].concat(),
+        expect![[r#"
+        --- a/my files/user.json
+        +++ b/my files/user.json
+        @@ -5,7 +5,7 @@
+               "Sid": "Read",
+               "Effect": "Allow",
+               "Action": [
+        -        "s3:*"
+        +        "s3:GetObject"
+               ],
+               "Resource": [
+                 "arn:aws:s3:::reports/*"
+        ---
+        error: 1 file is not up to date
+         = help: run `iam-policy generate --spec policies.toml --out 'my files'`
+        exit code 1
+    "#]],
+    );
+    assert_eq!(folder.read("my files/user.json"), drifted);
+    folder.check(
+        &arguments,
+        expect![[r#"
+        wrote my files/user.json
+        ---
+        exit code 0
+    "#]],
+    );
+}
+
+#[test]
+fn foreign_files_are_left_alone() {
+    let folder = Folder::with(&[
+        ("policies.toml", SPEC),
+        ("out/notes.md", "mine"),
+        ("out/admin.json", "mine"),
+        ("out/src/main.rs", "mine"),
+    ]);
+    let arguments = ["generate", "--spec", "policies.toml", "--out", "out"];
+    assert_eq!(folder.run(&arguments).code, 0);
+    folder.write("policies.toml", SPEC.replace("user", "reader"));
+    folder.check(
+        &arguments,
+        expect![[r#"
+        wrote out/reader.json
+        wrote out/PERMISSIONS.md
+        removed out/user.json
+        wrote out/.iam-policy-generated
+        ---
+        exit code 0
+    "#]],
+    );
+    for name in ["out/notes.md", "out/admin.json", "out/src/main.rs"] {
+        assert_eq!(folder.read(name), "mine");
+    }
+    folder.write("policies.toml", SPEC.replace("user", "admin"));
+    folder.check(
+        &arguments,
+        expect![[r#"
+        ---
+        error: `out/admin.json` would be replaced, and is not known to be made of this spec
+         = help: remove it, or choose another folder
+
+        exit code 1
+    "#]],
+    );
+    assert_eq!(folder.read("out/admin.json"), "mine");
+}
+
+#[test]
+fn a_spec_beside_what_is_made_of_it() {
+    let folder = Folder::with(&[("policies.toml", SPEC), ("Cargo.toml", "mine")]);
+    folder.check(
+        &["generate", "--spec", "policies.toml", "--out", "."],
+        expect![[r#"
+        wrote ./user.json
+        wrote ./PERMISSIONS.md
+        wrote ./.iam-policy-generated
+        ---
+        exit code 0
+    "#]],
+    );
+    assert_eq!(
+        (
+            folder.read("policies.toml").as_str(),
+            folder.read("Cargo.toml").as_str()
+        ),
+        (SPEC, "mine")
+    );
+}
+
+#[test]
+fn what_cannot_be_generated() {
+    let folder = Folder::with(&[
+        ("bad.toml", &SPEC.replace("reason", "reson")),
+        ("policies.toml", SPEC),
+        ("file", ""),
+    ]);
+    folder.check(
+        &["generate", "--spec", "bad.toml", "--out", "out"],
+        expect![[r#"
+        ---
+        error: nothing says why the program needs `s3:GetObject` and `arn:aws:s3:::reports/*`
+         --> bad.toml:4:13
+          |
+        4 | id        = "read"
+          |             ^^^^^^
+          = help: give the statement a `reason = "…"`, or each of these its own
+
+        error: a statement has no key `reson`
+         --> bad.toml:5:1
+          |
+        5 | reson    = "Downloads reports."
+          | ^^^^^
+          = help: did you mean `reason`?
+
+        exit code 1
+    "#]],
+    );
+    folder.check(
+        &["generate", "--spec", "none.toml", "--out", "out"],
+        expect![[r#"
+        ---
+        error: there is no file `none.toml`
+
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["generate", "--spec", "policies.toml", "--out", "file"],
+        expect![[r#"
+        ---
+        error: `file/user.json`: Not a directory (os error 20)
+
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["generate", "--spec", "policies.toml"],
+        expect![[r#"
+        ---
+        error: the following required arguments were not provided:
+          --out <DIR>
+
+        Usage: iam-policy generate --spec <FILE> --out <DIR>
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
+    assert!(!folder.path("out").exists());
+}

@@ -1,0 +1,389 @@
+use expect_test::expect;
+use policy_core::{Options, Style};
+use policy_spec::{Source, read, with_policies};
+use serde_json::Value;
+
+use crate::support::{Folder, SPEC};
+
+/// What a document says, however it is written: without the order of keys, with every list of one value as that value, and with every condition compared as text.
+fn meaning(value: Value) -> Value {
+    match value {
+        Value::Array(mut items) if items.len() == 1 => meaning(items.remove(0)),
+        Value::Array(items) => items.into_iter().map(meaning).collect(),
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.into_iter().map(|(key, value)| (key, meaning(value))).collect();
+            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            members.into_iter().collect()
+        }
+        Value::Bool(flag) => Value::String(flag.to_string()),
+        other => other,
+    }
+}
+
+/// Imports a policy, gives the reasons that the check demands, and compares what the spec makes with the policy.
+fn round_trip(policy: &str) {
+    let folder = Folder::with(&[("p.json", policy)]);
+    let ran = folder.run(&["import", "p.json"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{policy}");
+
+    let (_, mistakes) = read(&Source::new("p.toml", ran.stdout.as_str()));
+    let demanded: Vec<_> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+    let statements = ran.stdout.matches("[[policy.user.statement]]").count();
+    assert_eq!(demanded, vec!["`reason` is empty"; statements], "{}", ran.stdout);
+
+    let filled = ran.stdout.replace("= \"\"", "= \"why\"");
+    let (spec, mistakes) = read(&Source::new("p.toml", filled.as_str()));
+    assert_eq!(mistakes, [], "{filled}");
+    let made = with_policies(&spec, |lowered| {
+        policy_gen::document(&spec.policies[0], &lowered[0], Options::DEFAULT)
+    });
+    let mut json = String::new();
+    made.write(&mut json, Style::PRETTY).unwrap();
+    let parse = |text: &str| meaning(serde_json::from_str(text).unwrap());
+    assert_eq!(parse(&json), parse(policy), "{filled}");
+}
+
+#[test]
+fn a_policy_becomes_a_spec_and_that_becomes_the_policy() {
+    for policy in [
+        r#"{"Version": "2012-10-17", "Statement": {"Sid": "ReadReports", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::r/*"}}"#,
+        r#"{"Version": "2012-10-17", "Statement": [
+            {"Sid": "0", "Effect": "Allow", "Action": ["s3:GetObject", "s3:Put*"], "Resource": ["*"]},
+            {"Sid": "1", "Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "NotResource": "arn:aws:iam::*:role/a{b}/${aws:username}"},
+            {"Sid": "EC2ReadOnly", "Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"},
+            {"Sid": "EC2Readonly", "Effect": "Allow", "Action": "ec2:Get*", "Resource": "*"},
+            {"Sid": "VisualEditor0", "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {
+                "Bool": {"aws:SecureTransport": true, "aws:MultiFactorAuthPresent": "true"},
+                "ForAllValues:StringLike": {"aws:TagKeys": ["a\"b", "c\\d", "{x}", "${aws:username}"]}
+            }}
+        ]}"#,
+        r#"{"Version": "2012-10-17", "Statement": [{"Sid": "China", "Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws-cn:s3:::r/*"}]}"#,
+        include_str!("../../../remotion-lambda-policies/tests/data/seed/user.json"),
+        include_str!("../../../remotion-lambda-policies/tests/data/seed/role.json"),
+    ] {
+        round_trip(policy);
+    }
+}
+
+#[test]
+fn a_spec_is_written_as_a_person_would() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+        {"Sid": "S3Access", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws-cn:s3:::r/*"},
+        {"Sid": "3", "Effect": "Deny", "NotAction": "iam:*", "NotResource": "*",
+         "Condition": {"ForAnyValue:StringEquals": {"aws:TagKeys": ["a", "b"]}, "Null": {"aws:userid": false}}}
+    ]}"#;
+    Folder::with(&[("p.json", policy)]).check(
+        &["import", "p.json", "--name", "build-user"],
+        expect![[r#"
+        [policy.build-user]
+        partitions = ["aws-cn"]
+
+        [[policy.build-user.statement]]
+        id        = "s3-access"
+        reason    = ""
+        actions   = [
+          "s3:GetObject",
+          "s3:PutObject",
+        ]
+        resources = ["arn:aws-cn:s3:::r/*"]
+
+        [[policy.build-user.statement]]
+        id            = "deny-all-but-iam"
+        sid           = "3"
+        effect        = "Deny"
+        reason        = ""
+        not-actions   = ["iam:*"]
+        not-resources = ["*"]
+        condition."ForAnyValue:StringEquals"."aws:TagKeys" = [
+          "a",
+          "b",
+        ]
+        condition.Null."aws:userid" = ["false"]
+        ---
+        exit code 0
+    "#]],
+    );
+}
+
+#[test]
+fn ids_say_what_a_statement_is_about() {
+    let statement = |action: &str| format!(r#"{{"Effect": "Allow", "Action": {action}, "Resource": "*"}}"#);
+    let actions = [
+        r#""s3:GetObject""#,
+        r#""s3:GetObject""#,
+        r#"["s3:ListBucket", "s3:PutObject", "s3:PutObjectTagging"]"#,
+        r#""s3:*""#,
+        r#""*""#,
+        r#"["ec2:DescribeInstances", "iam:PassRole"]"#,
+        r#"["a:B", "c:D", "e:F"]"#,
+        r#""nowhere:Nothing""#,
+        "[]",
+    ];
+    let statements: Vec<_> = actions.into_iter().map(statement).collect();
+    let policy = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
+        statements.join(",")
+    );
+    let ran = Folder::with(&[("p.json", &policy)]).run(&["import", "p.json"]);
+    let ids: Vec<_> = ran.stdout.lines().filter(|line| line.starts_with("id ")).collect();
+    expect![[r#"
+        id        = "s3-read"
+        id        = "s3-read-2"
+        id        = "s3-write"
+        id        = "s3"
+        id        = "everything"
+        id        = "ec2-iam-write"
+        id        = "several"
+        id        = "nowhere"
+        id        = "nothing""#]]
+    .assert_eq(&ids.join("\n"));
+}
+
+#[test]
+fn what_a_spec_cannot_say_is_said() {
+    let policy = r#"{
+  "Version": "2008-10-17",
+  "Id": "mine",
+  "Statement": [
+    {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::r/${aws:username}"},
+    {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
+    {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
+    {"Sid": "Same", "Action": "s3:*", "Resource": "*"},
+    "statement"
+  ],
+  "More": 1
+}"#;
+    Folder::with(&[("p.json", policy)]).check(&["import", "p.json"], expect![[r#"
+        [policy.user]
+
+        [[policy.user.statement]]
+        id        = "s3"
+        reason    = ""
+        actions   = ["s3:*"]
+        resources = ["arn:aws:s3:::r/${aws:username}"]
+
+        [[policy.user.statement]]
+        id        = "two-words"
+        reason    = ""
+        actions   = ["s3*:Get"]
+        resources = ["arn:aws:s3"]
+
+        [[policy.user.statement]]
+        id        = "same"
+        effect    = "Deny"
+        reason    = ""
+        actions   = ["s3:*"]
+        resources = ["*"]
+        condition.Null.a = []
+        condition.Null.b = []
+
+        [[policy.user.statement]]
+        id        = "same-2"
+        reason    = ""
+        actions   = ["s3:*"]
+        resources = ["*"]
+        ---
+        warning: `Id` is left out: a spec has no place for it
+         --> p.json:3:3
+          |
+        3 |   "Id": "mine",
+          |   ^^^^
+
+        warning: `More` is left out: there is no such element
+          --> p.json:11:3
+           |
+        11 |   "More": 1
+           |   ^^^^^^
+
+        warning: this is plain text here, and a variable in the spec, whose version is 2012-10-17
+         --> p.json:5:73
+          |
+        5 |     {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::r/${aws:username}"},
+          |                                                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        warning: `Principal` is left out: a spec says what is allowed, not to whom
+         --> p.json:5:25
+          |
+        5 |     {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::r/${aws:username}"},
+          |                         ^^^^^^^^^^^
+
+        note: the statement has no Sid; in the spec it is `S3`
+         --> p.json:5:5
+          |
+        5 |     {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::r/${aws:username}"},
+          |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        warning: `Conditon` is left out: there is no such element
+         --> p.json:6:97
+          |
+        6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
+          |                                                                                                 ^^^^^^^^^^
+
+        warning: a spec does not accept `s3*:Get`
+         --> p.json:6:55
+          |
+        6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
+          |                                                       ^^^^^^^^^
+
+        warning: a spec does not accept `arn:aws:s3`
+         --> p.json:6:79
+          |
+        6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
+          |                                                                               ^^^^^^^^^^^^
+
+        warning: this is left out: it is no string
+         --> p.json:6:93
+          |
+        6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
+          |                                                                                             ^
+
+        note: the Sid is `TwoWords` in the spec instead of `Two Words`, which IAM does not accept
+         --> p.json:6:13
+          |
+        6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
+          |             ^^^^^^^^^^^
+
+        warning: this is left out: a condition is an object of operators, and each of these one of keys
+         --> p.json:7:96
+          |
+        7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
+          |                                                                                                ^^^
+
+        warning: a spec does not accept a condition without values, which never holds
+         --> p.json:7:115
+          |
+        7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
+          |                                                                                                                   ^^
+
+        warning: this is left out: it is no value
+         --> p.json:7:124
+          |
+        7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
+          |                                                                                                                            ^^
+
+        warning: a spec does not accept a condition without values, which never holds
+         --> p.json:7:124
+          |
+        7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
+          |                                                                                                                            ^^
+
+        warning: the statement has no effect; in the spec it allows
+         --> p.json:8:5
+          |
+        8 |     {"Sid": "Same", "Action": "s3:*", "Resource": "*"},
+          |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        note: the Sid is `Same2` in the spec instead of `Same`, which stands twice
+         --> p.json:8:13
+          |
+        8 |     {"Sid": "Same", "Action": "s3:*", "Resource": "*"},
+          |             ^^^^^^
+
+        warning: this is left out: a statement is an object
+         --> p.json:9:5
+          |
+        9 |     "statement"
+          |     ^^^^^^^^^^^
+
+        exit code 1
+    "#]]);
+}
+
+#[test]
+fn an_older_version_without_variables_is_the_same() {
+    let policy = r#"{"Statement": {"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
+    Folder::with(&[]).check_with(
+        &["import", "-"],
+        policy.as_bytes(),
+        expect![[r#"
+        [policy.user]
+
+        [[policy.user.statement]]
+        id        = "a"
+        reason    = ""
+        actions   = ["s3:*"]
+        resources = ["*"]
+        ---
+        note: the spec has the version 2012-10-17, which makes no difference to this policy
+         --> <stdin>:1:1
+          |
+        1 | {"Statement": {"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        exit code 0
+    "#]],
+    );
+}
+
+#[test]
+fn what_cannot_be_imported() {
+    let folder = Folder::with(&[("p.toml", SPEC), ("p.json", "{"), ("list.json", "[]")]);
+    folder.check(
+        &["import", "p.toml"],
+        expect![[r#"
+        ---
+        error: `p.toml` is a spec already
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["import", "p.json"],
+        expect![[r#"
+        ---
+        error: expected a key or `}`, found the end of the text
+         --> p.json:1:2
+          |
+        1 | {
+          |  ^
+
+          help: `iam-policy check p.json` says all
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["import", "none.json"],
+        expect![[r#"
+        ---
+        error: there is no file `none.json`
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["import", "list.json"],
+        expect![[r#"
+        [policy.user]
+        ---
+        warning: a policy is an object
+         --> list.json:1:1
+          |
+        1 | []
+          | ^^
+
+        note: the spec has the version 2012-10-17, which makes no difference to this policy
+         --> list.json:1:1
+          |
+        1 | []
+          | ^^
+
+        exit code 1
+    "#]],
+    );
+    folder.check(
+        &["import", "p.json", "--name", "all"],
+        expect![[r#"
+        ---
+        error: `all` cannot be the name of a policy
+          help: `all` is reserved
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["import", "p.json", "--name", "2"],
+        expect![[r#"
+        ---
+        error: `2` cannot be the name of a policy
+          help: a name begins with a letter and has letters, digits, `-` and `_`
+        exit code 2
+    "#]],
+    );
+}

@@ -1,0 +1,14 @@
+//! The real program, as a shell sees it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+
+mod check;
+mod explain;
+mod generate;
+mod import;
+mod readme;
+mod sarif;
+mod support;

@@ -1,0 +1,43 @@
+//! The sessions of the README are real.
+
+use std::fs;
+
+use crate::support::Folder;
+
+const README: &str = include_str!("../../README.md");
+
+/// The blocks of code of a language, whatever is in them.
+fn blocks<'a>(language: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+    let opening = format!("```{language}\n");
+    let parts: Vec<&str> = README.split(&opening).skip(1).collect();
+    parts.into_iter().filter_map(|part| part.split("\n```").next())
+}
+
+/// A block that begins with a comment naming a file is that file; a `console` block is run.
+#[test]
+fn the_sessions_are_real() {
+    let folder = Folder::with(&[]);
+    for block in blocks("toml") {
+        let (name, text) = block.split_once('\n').unwrap();
+        folder.write(name.trim_start_matches("# "), format!("{text}\n"));
+    }
+    for block in blocks("json") {
+        folder.write("user.json", format!("{block}\n"));
+    }
+    let mut readme = README.to_owned();
+    for block in blocks("console") {
+        let command = block.lines().next().unwrap().strip_prefix("$ iam-policy ").unwrap();
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        let ran = folder.run(&arguments);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        readme = readme.replace(block, &format!("$ iam-policy {command}\n{}", said.trim_end()));
+    }
+    if readme != README && std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"), &readme).unwrap();
+    } else {
+        assert_eq!(
+            readme, README,
+            "run with UPDATE_EXPECT=1 to write what the program says"
+        );
+    }
+}

@@ -1,0 +1,341 @@
+//! What is written in SARIF is valid by the official schema of version 2.1.0, a copy of which, without its descriptions, lies beside this.
+
+use expect_test::expect;
+use serde_json::{Map, Value};
+
+use crate::support::{BAD, Folder, GOOD};
+
+/// A validator for as much of draft 7 as that schema uses.
+struct Validator {
+    root: Value,
+}
+
+impl Validator {
+    fn new() -> Self {
+        Self {
+            root: serde_json::from_str(include_str!("../data/sarif-2.1.0.schema.json")).unwrap(),
+        }
+    }
+
+    /// The places at which `value` is not what `schema` wants.
+    fn problems(&self, schema: &Value, value: &Value, place: &str) -> Vec<String> {
+        let rules = schema.as_object().unwrap();
+        rules
+            .iter()
+            .flat_map(|(keyword, rule)| self.keyword(rules, keyword, rule, value, place))
+            .collect()
+    }
+
+    fn keyword(
+        &self,
+        rules: &Map<String, Value>,
+        keyword: &str,
+        rule: &Value,
+        value: &Value,
+        place: &str,
+    ) -> Vec<String> {
+        let fits = |schema: &Value| self.problems(schema, value, place).is_empty();
+        let schemas = || rule.as_array().unwrap().iter();
+        let good = match keyword {
+            "$schema" | "$id" | "title" | "description" | "default" | "definitions" => true,
+            "$ref" => {
+                let target = rule.as_str().and_then(|path| path.strip_prefix('#')).unwrap();
+                return self.problems(self.root.pointer(target).unwrap(), value, place);
+            }
+            "anyOf" => schemas().any(fits),
+            "oneOf" => schemas().filter(|schema| fits(schema)).count() == 1,
+            "enum" => rule.as_array().unwrap().contains(value),
+            "type" => match rule.as_str().unwrap() {
+                "string" => value.is_string(),
+                "boolean" => value.is_boolean(),
+                "integer" => value.is_i64() || value.is_u64(),
+                "number" => value.is_number(),
+                "array" => value.is_array(),
+                "object" => value.is_object(),
+                other => unreachable!("no such type: {other}"),
+            },
+            "minimum" => value.as_i64().is_none_or(|number| number >= rule.as_i64().unwrap()),
+            "maximum" => value.as_i64().is_none_or(|number| number <= rule.as_i64().unwrap()),
+            "minItems" => value
+                .as_array()
+                .is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
+            "uniqueItems" => value.as_array().is_none_or(|items| {
+                let repeated = |(at, item): (usize, &Value)| items[..at].contains(item);
+                !items.iter().enumerate().any(repeated)
+            }),
+            "items" => {
+                let items = value.as_array().into_iter().flatten().enumerate();
+                return items
+                    .flat_map(|(at, item)| self.problems(rule, item, &format!("{place}/{at}")))
+                    .collect();
+            }
+            "required" => value
+                .as_object()
+                .is_none_or(|object| schemas().all(|name| object.contains_key(name.as_str().unwrap()))),
+            "properties" => {
+                let fields = value.as_object().into_iter().flatten();
+                return fields
+                    .filter_map(|(name, value)| Some((name, value, rule.get(name)?)))
+                    .flat_map(|(name, value, schema)| self.problems(schema, value, &format!("{place}/{name}")))
+                    .collect();
+            }
+            "additionalProperties" => {
+                let known = rules.get("properties");
+                let others = value.as_object().into_iter().flatten();
+                let mut others =
+                    others.filter(|(name, _)| known.is_none_or(|known| known.get(name.as_str()).is_none()));
+                match rule {
+                    Value::Bool(allowed) => *allowed || others.next().is_none(),
+                    schema => others.all(|(_, value)| self.problems(schema, value, place).is_empty()),
+                }
+            }
+            "format" => match (rule.as_str().unwrap(), value.as_str()) {
+                ("uri", Some(uri)) => uri.contains(':') && is_uri(uri),
+                ("uri-reference", Some(uri)) => is_uri(uri),
+                _ => value.is_string() && rule == "date-time",
+            },
+            // Nothing that the program writes has one.
+            "pattern" => false,
+            other => unreachable!("no such keyword: {other}"),
+        };
+        if good {
+            Vec::new()
+        } else {
+            vec![format!("{place}: {keyword} {rule}")]
+        }
+    }
+}
+
+fn is_uri(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte))
+}
+
+fn valid(sarif: &str) -> Value {
+    let validator = Validator::new();
+    let sarif: Value = serde_json::from_str(sarif).unwrap();
+    assert_eq!(validator.problems(&validator.root, &sarif, ""), Vec::<String>::new());
+    sarif
+}
+
+#[test]
+fn the_validator_finds_what_is_wrong() {
+    let validator = Validator::new();
+    for wrong in [
+        r#"{"version": "2.1.0"}"#,
+        r#"{"version": "2.2.0", "runs": []}"#,
+        r#"{"version": "2.1.0", "runs": [{}]}"#,
+        r#"{"version": "2.1.0", "runs": [], "more": 1}"#,
+        r#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": [{"message": {}}]}]}"#,
+        r#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": [{"message": {"text": "x"}, "level": "bad"}]}]}"#,
+    ] {
+        let value: Value = serde_json::from_str(wrong).unwrap();
+        assert!(!validator.problems(&validator.root, &value, "").is_empty(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_run_as_sarif() {
+    let folder = Folder::with(&[("user.json", BAD)]);
+    let ran = folder.run(&["check", "--format", "sarif", "user.json"]);
+    let sarif = valid(&ran.stdout);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+    expect![[r#"
+        {
+          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+          "version": "2.1.0",
+          "runs": [
+            {
+              "results": [
+                {
+                  "ruleId": "INVALID_ACTION",
+                  "ruleIndex": 0,
+                  "level": "error",
+                  "message": {
+                    "text": "the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "user.json"
+                        },
+                        "region": {
+                          "startLine": 4,
+                          "startColumn": 36,
+                          "endLine": 4,
+                          "endColumn": 50
+                        }
+                      },
+                      "logicalLocations": [
+                        {
+                          "fullyQualifiedName": "Statement[0].Action[0]"
+                        }
+                      ]
+                    }
+                  ]
+                },
+                {
+                  "ruleId": "ACTION_MATCHES_NO_RESOURCE",
+                  "ruleIndex": 1,
+                  "level": "error",
+                  "message": {
+                    "text": "`s3:PutObject` is about none of the statement's resources; it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "user.json"
+                        },
+                        "region": {
+                          "startLine": 4,
+                          "startColumn": 52,
+                          "endLine": 4,
+                          "endColumn": 66
+                        }
+                      },
+                      "logicalLocations": [
+                        {
+                          "fullyQualifiedName": "Statement[0].Action[1]"
+                        }
+                      ]
+                    }
+                  ]
+                }
+              ],
+              "tool": {
+                "driver": {
+                  "name": "iam-policy",
+                  "version": "0.1.0",
+                  "rules": [
+                    {
+                      "id": "INVALID_ACTION",
+                      "shortDescription": {
+                        "text": "invalid action"
+                      },
+                      "fullDescription": {
+                        "text": "invalid action"
+                      },
+                      "help": {
+                        "text": "See https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html."
+                      },
+                      "defaultConfiguration": {
+                        "level": "error"
+                      },
+                      "helpUri": "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
+                    },
+                    {
+                      "id": "ACTION_MATCHES_NO_RESOURCE",
+                      "shortDescription": {
+                        "text": "the action is about none of the statement's resources"
+                      },
+                      "fullDescription": {
+                        "text": "the action is about none of the statement's resources"
+                      },
+                      "help": {
+                        "text": "the action is about none of the statement's resources"
+                      },
+                      "defaultConfiguration": {
+                        "level": "error"
+                      }
+                    }
+                  ]
+                }
+              },
+              "invocations": [
+                {
+                  "executionSuccessful": true
+                }
+              ],
+              "columnKind": "unicodeCodePoints"
+            }
+          ]
+        }
+    "#]].assert_eq(&format!("{sarif:#}\n"));
+}
+
+#[test]
+fn everything_that_sarif_can_have_is_valid() {
+    let pass = r#"{"Version": "2012-10-17", "Statement": [
+        {"Sid": "A", "Effect": "Allow", "Action": ["iam:PassRole", "iam:Pass*"], "Resource": "*"},
+        {"Sid": "A", "Effect": "Allow", "Action": [], "Resource": "*"}
+    ]}"#;
+    let folder = Folder::with(&[
+        ("a b/pass.json", pass),
+        ("broken.json", "{"),
+        ("good.json", GOOD),
+        ("p.toml", "[policy.user]\n"),
+    ]);
+    let ran = folder.run(&[
+        "check",
+        "--format",
+        "sarif",
+        "a b",
+        "broken.json",
+        "good.json",
+        "p.toml",
+        "none.json",
+        "-",
+    ]);
+    let sarif = valid(&ran.stdout);
+    assert_eq!(ran.code, 2);
+    let run = &sarif["runs"][0];
+    expect![[r#"
+        [
+          {
+            "executionSuccessful": false,
+            "toolExecutionNotifications": [
+              {
+                "level": "error",
+                "message": {
+                  "text": "there is no file `none.json`"
+                }
+              }
+            ]
+          }
+        ]
+    "#]]
+    .assert_eq(&format!("{:#}\n", run["invocations"]));
+    let results = run["results"].as_array().unwrap();
+    let lines: Vec<_> = results
+        .iter()
+        .map(|result| {
+            let rule = &run["tool"]["driver"]["rules"][usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+            assert_eq!(
+                (&rule["id"], &rule["defaultConfiguration"]["level"]),
+                (&result["ruleId"], &result["level"])
+            );
+            let place = &result["locations"][0]["physicalLocation"];
+            let line = &place["region"]["startLine"];
+            let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+            format!(
+                "{} {} {uri}:{line}\n",
+                result["level"].as_str().unwrap(),
+                result["ruleId"].as_str().unwrap()
+            )
+        })
+        .collect();
+    expect![[r#"
+        error UNIQUE_SIDS_REQUIRED a%20b/pass.json:2
+        error PASS_ROLE_WITH_STAR_IN_RESOURCE a%20b/pass.json:2
+        note REDUNDANT_ACTION a%20b/pass.json:2
+        warning ACTION_SUPPORTS_RESOURCES a%20b/pass.json:2
+        warning ACTION_SUPPORTS_RESOURCES a%20b/pass.json:2
+        note EMPTY_ARRAY_ACTION a%20b/pass.json:3
+        error JSON_SYNTAX_ERROR broken.json:1
+        error INVALID_SPEC p.toml:1
+        error JSON_SYNTAX_ERROR %3Cstdin%3E:1
+    "#]]
+    .assert_eq(&lines.concat());
+}
+
+#[test]
+fn nothing_found_is_valid_too() {
+    let sarif = valid(
+        &Folder::with(&[("good.json", GOOD)])
+            .run(&["check", "--format", "sarif", "good.json"])
+            .stdout,
+    );
+    assert_eq!(sarif["runs"][0]["results"], Value::Array(Vec::new()));
+}
