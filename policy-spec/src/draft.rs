@@ -154,13 +154,10 @@ fn literal(text: &str) -> String {
         template.push_str(before);
         let opens = before.ends_with('$') && from.starts_with('{');
         let variable = opens.then(|| from.find('}')).flatten();
-        let end = match variable {
-            Some(closing) => closing + 1,
-            None => {
-                template.push_str(from.get(..1).unwrap_or_default());
-                1
-            }
-        };
+        let end = variable.map_or(1, |closing| closing + 1);
+        if variable.is_none() {
+            template.push_str(from.get(..1).unwrap_or_default());
+        }
         let (brace, after) = from.split_at(end);
         template.push_str(brace);
         rest = after;

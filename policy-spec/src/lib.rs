@@ -38,6 +38,7 @@ mod draft;
 pub mod keys;
 mod lower;
 mod model;
+mod paths;
 mod read;
 mod source;
 mod suggest;
@@ -50,6 +51,7 @@ pub use model::{
     Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
     constant_name,
 };
+pub use paths::{PathStep, Paths};
 pub use source::{Excerpt, Position, Source};
 
 /// Reads a spec: what could be understood of it, and all its mistakes in the order of the file.

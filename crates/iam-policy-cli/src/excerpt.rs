@@ -268,8 +268,8 @@ mod tests {
             b"a",
             &[],
             expect![[r#"
-             --> f
-        "#]],
+                 --> f
+            "#]],
         );
         let excerpt = Excerpt {
             name: "f",

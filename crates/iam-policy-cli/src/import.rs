@@ -1,6 +1,7 @@
 //! The command `import`: a policy that exists becomes a spec, which lacks nothing but its reasons.
 
 use std::collections::HashSet;
+use std::fmt::Write;
 
 use clap::{Arg, ArgMatches, Command};
 use policy_catalog::{AccessLevel, Catalog};
@@ -61,6 +62,9 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         }
         Err(message) => return output.refuse(message),
     };
+    if !document.root().is_object() {
+        return output.report(&[Problem::new(format!("`{file}` is no policy, which would be an object"))]);
+    }
     let mut import = Import {
         file: &file,
         source: &source,
@@ -86,7 +90,7 @@ struct Import<'a> {
     ids: HashSet<String>,
 }
 
-impl<'a> Import<'a> {
+impl Import<'_> {
     /// Something that the spec does not say, or not as the document does.
     fn lost(&mut self, span: Option<Span>, message: &str) {
         self.is_whole = false;
@@ -105,15 +109,12 @@ impl<'a> Import<'a> {
             lines: &self.lines,
             spans: span.as_slice(),
         };
-        self.messages
-            .push_str(&format!("{kind}: {}\n{excerpt}\n", Visible(message)));
+        // A `String` takes everything.
+        let _ = writeln!(self.messages, "{kind}: {}\n{excerpt}", Visible(message));
     }
 
     fn document<'d>(&mut self, document: &'d Document, name: &'d str) -> Draft<'d> {
         let root = document.root();
-        if !root.is_object() {
-            self.lost(root.span(), "a policy is an object");
-        }
         for member in root.members() {
             match member.key {
                 "Version" | "Statement" => {}
@@ -277,8 +278,8 @@ impl<'a> Import<'a> {
         draft.sid = kept;
         let wanted = kebab.unwrap_or_else(|| describe(draft));
         // The statement's own Sid does not keep it from having the id that makes it.
-        let own = kept.filter(|sid| alike(sid) == alike(&wanted)).is_some();
-        draft.id = wanted.clone();
+        let own = kept.is_some_and(|sid| alike(sid) == alike(&wanted));
+        draft.id.clone_from(&wanted);
         let taken =
             |import: &Self, id: &str| import.ids.contains(&alike(id)) || before.iter().any(|earlier| earlier.id == *id);
         let mut number = 2;

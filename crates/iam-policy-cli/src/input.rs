@@ -73,11 +73,11 @@ impl Input {
     /// The name and what has been read, or all messages about why it cannot be understood.
     pub(crate) fn parse(self) -> Result<(String, Parsed), String> {
         let shown = |messages: Vec<String>, name: &str| {
-            let messages: String = messages.iter().map(|message| format!("error: {message}\n")).collect();
-            match name {
-                STDIN_NAME => messages,
-                name => format!("{messages}  help: `iam-policy check {name}` says all\n"),
-            }
+            let more = match name {
+                STDIN_NAME => String::new(),
+                name => format!("  help: `iam-policy check {name}` says all\n"),
+            };
+            messages.concat() + &more
         };
         match self.language {
             Language::Json => {
@@ -93,7 +93,7 @@ impl Input {
                         lines: &lines,
                         spans: &[problem.span],
                     };
-                    format!("{}\n{excerpt}", Visible(&problem.to_string()))
+                    format!("error: {}\n{excerpt}\n", Visible(&problem.to_string()))
                 });
                 Err(shown(messages.collect(), &self.name))
             }
@@ -107,7 +107,7 @@ impl Input {
                 let messages = mistakes
                     .iter()
                     .take(SHOWN)
-                    .map(|mistake| format!("{}\n", source.show(mistake)));
+                    .map(|mistake| format!("error: {}\n\n", source.show(mistake)));
                 Err(shown(messages.collect(), source.name()))
             }
         }

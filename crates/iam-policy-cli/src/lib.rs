@@ -9,7 +9,7 @@ mod input;
 
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use policy_cli::{Exit, Output, completions};
 
 /// The whole program, on the arguments and the standard streams of the process.
@@ -52,4 +52,16 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),
         _ => Exit::Usage,
     }
+}
+
+/// An option that takes one of some names.
+fn choice(name: &'static str, value_name: &'static str, names: impl Iterator<Item = &'static str>, help: &str) -> Arg {
+    let names: Vec<_> = names.collect();
+    Arg::new(name)
+        .long(name)
+        .value_name(value_name)
+        .help(format!("{help} [possible values: {}]", names.join(", ")))
+        // Left to itself, clap puts these on lines of their own, after one of white space alone.
+        .hide_possible_values(true)
+        .value_parser(names)
 }

@@ -58,5 +58,8 @@ impl List {
 /// Whether a file of this name can have been made of a spec.
 fn is_ours(name: &str) -> bool {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    !name.starts_with('.') && name.bytes().all(word) && (name.ends_with(".json") || name.ends_with(".md"))
+    let extension = Path::new(name).extension();
+    !name.starts_with('.')
+        && name.bytes().all(word)
+        && extension.is_some_and(|extension| extension == "json" || extension == "md")
 }

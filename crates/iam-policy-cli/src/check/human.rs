@@ -41,14 +41,14 @@ impl Format for Human {
             }
         }
         let files = counted(tally.files, "file", "files");
-        let mut summary = if parts.is_empty() {
+        let mut summary = if tally.files == 0 {
+            "nothing checked".to_owned()
+        } else if parts.is_empty() {
             format!("{files} checked, nothing found")
         } else {
             let found = parts.join(", ");
-            format!(
-                "{files} checked: {found} in {}",
-                counted(tally.with_findings, "file", "files")
-            )
+            let in_files = counted(tally.with_findings, "file", "files");
+            format!("{files} checked: {found} in {in_files}")
         };
         if tally.left_out > 0 {
             let others = counted(

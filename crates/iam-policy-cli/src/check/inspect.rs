@@ -3,10 +3,10 @@
 use std::string::FromUtf8Error;
 
 use policy_check::{Code, Finding, FindingType, Location, check};
-use policy_document::{Path, Span};
+use policy_document::{Path, Span, Step};
 use policy_gen::{diagnostic, findings};
 use policy_json::{Problem, ProblemKind, Reading};
-use policy_spec::{Diagnostic, Source, is_spec, read};
+use policy_spec::{Diagnostic, PathStep, Paths, Source, is_spec, read};
 
 use super::Checks;
 use crate::input::{Input, Language};
@@ -44,7 +44,7 @@ impl Remark {
         spans.map(|span| span.start).next().unwrap_or_default()
     }
 
-    fn mistake(mistake: Diagnostic) -> Self {
+    fn mistake(mistake: Diagnostic, path: Path) -> Self {
         Self {
             kind: FindingType::Error,
             code: if mistake.is_syntax {
@@ -56,7 +56,7 @@ impl Remark {
             notes: mistake.notes,
             help: mistake.help,
             places: vec![Location {
-                path: Path::default(),
+                path,
                 span: Some(Span::new(mistake.span.start, mistake.span.end)),
             }],
         }
@@ -156,13 +156,27 @@ fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
         })
         .collect();
     let readable = !mistakes.iter().any(|mistake| mistake.is_syntax);
-    remarks.extend(mistakes.into_iter().map(Remark::mistake));
+    if !mistakes.is_empty() {
+        let paths = Paths::new(&source);
+        remarks.extend(mistakes.into_iter().map(|mistake| {
+            let path = paths.to(mistake.span.clone()).into_iter().map(step).collect();
+            Remark::mistake(mistake, Path(path))
+        }));
+    }
     Some(Inspected {
         name: source.name().to_owned(),
         text: source.text().as_bytes().to_vec(),
         remarks,
         readable,
     })
+}
+
+fn step(step: PathStep) -> Step {
+    match step {
+        PathStep::Value(name) => Step::Value(name.into()),
+        PathStep::Key(name) => Step::Key(name.into()),
+        PathStep::Index(index) => Step::Index(index),
+    }
 }
 
 fn not_utf8(name: String, error: FromUtf8Error) -> Inspected {
@@ -173,7 +187,7 @@ fn not_utf8(name: String, error: FromUtf8Error) -> Inspected {
     Inspected {
         name,
         text: error.into_bytes(),
-        remarks: vec![Remark::mistake(mistake)],
+        remarks: vec![Remark::mistake(mistake, Path::default())],
         readable: false,
     }
 }

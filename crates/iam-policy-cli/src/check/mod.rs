@@ -13,6 +13,7 @@ use policy_cli::{Exit, Output, Problem};
 use policy_core::Attach;
 
 use self::inspect::{Inspected, inspect};
+use crate::choice;
 use crate::input::{Files, Input, files};
 
 /// The command's name.
@@ -44,32 +45,11 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(
-            Arg::new(ATTACH)
-                .long(ATTACH)
-                .value_name("KIND")
-                .help("Where JSON policies are to be attached, which limits their size; may be repeated. A spec says that itself")
-                .action(ArgAction::Append)
-                .value_parser(names(Attach::ALL.iter().map(|kind| kind.name()))),
+            choice(ATTACH, "KIND", Attach::ALL.iter().map(|kind| kind.name()), "Where JSON policies are to be attached, which limits their size; may be repeated. A spec says that itself")
+                .action(ArgAction::Append),
         )
-        .arg(
-            Arg::new(TYPE)
-                .long(TYPE)
-                .value_name("TYPE")
-                .help("What JSON policies are [default: identity; trust for files that `generate` names `NAME.trust.json`]")
-                .value_parser(names(PolicyType::ALL.iter().map(|kind| kind.name()))),
-        )
-        .arg(
-            Arg::new(FORMAT)
-                .long(FORMAT)
-                .value_name("FORMAT")
-                .help("How to write the findings")
-                .default_value(HUMAN)
-                .value_parser([HUMAN, JSON, SARIF]),
-        )
-}
-
-fn names(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
-    names.collect()
+        .arg(choice(TYPE, "TYPE", PolicyType::ALL.iter().map(|kind| kind.name()), "What JSON policies are [default: identity; trust for what `generate` names `NAME.trust.json`]"))
+        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF].into_iter(), "How to write the findings [default: human]"))
 }
 
 /// Checks what the arguments name, file by file.

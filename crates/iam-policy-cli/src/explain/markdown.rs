@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use policy_catalog::{AccessLevel, Action as Known, Catalog};
+use policy_catalog::{AccessLevel, Action as Known, ActionResource, Catalog};
 use policy_catalog_descriptions::Describe;
 use policy_core::text::Grouped;
 
@@ -12,9 +12,10 @@ pub(super) fn write(subjects: &[Subject<'_>]) -> String {
     let mut out = String::new();
     for subject in subjects {
         // A `String` takes everything.
-        let _ = match subject.extension {
-            Some(name) => writeln!(out, "# Extension {}: {}\n", code(name), line(&subject.title)),
-            None => writeln!(out, "# {}\n", line(&subject.title)),
+        let _ = match (subject.extension, subject.title.map(line)) {
+            (Some(name), Some(title)) => writeln!(out, "# Extension {}: {title}\n", code(name)),
+            (Some(name), None) => writeln!(out, "# Extension {}\n", code(name)),
+            (None, title) => writeln!(out, "# {}\n", title.unwrap_or_default()),
         };
         for (index, statement) in subject.statements.iter().enumerate() {
             section(&mut out, index, statement);
@@ -76,18 +77,16 @@ fn resources(out: &mut String, but: &str, resources: &[Resource<'_>]) {
     let lines: Vec<_> = resources
         .iter()
         .map(|resource| {
-            let mut text = code(resource.arn);
-            if !resource.partitions.is_empty() {
-                text.push_str(&format!(" (in {})", codes(&resource.partitions)));
-            }
+            let limit = match resource.partitions.as_slice() {
+                [] => String::new(),
+                partitions => format!(" (in {})", codes(partitions)),
+            };
             let without = resource
                 .without
                 .map(|without| format!("*Without it:* {}", cell(without)));
             let notes: Vec<_> = resource.reason.map(cell).into_iter().chain(without).collect();
-            if !notes.is_empty() {
-                text.push_str(&format!(": {}", notes.join(" ")));
-            }
-            text
+            let colon = if notes.is_empty() { "" } else { ": " };
+            format!("{}{limit}{colon}{}", code(resource.arn), notes.join(" "))
         })
         .collect();
     let has_notes = resources
@@ -96,7 +95,10 @@ fn resources(out: &mut String, but: &str, resources: &[Resource<'_>]) {
     // A `String` takes everything.
     let _ = match lines.as_slice() {
         [] => Ok(()),
-        lines if has_notes => writeln!(out, "- Resources: {but}\n  - {}", lines.join("\n  - ")),
+        lines if has_notes => {
+            let heading = format!("- Resources: {but}");
+            writeln!(out, "{}\n  - {}", heading.trim_end(), lines.join("\n  - "))
+        }
         lines => writeln!(out, "- Resources: {but}{}", lines.join(", ")),
     };
 }
@@ -155,9 +157,10 @@ fn rows(out: &mut String, statement: &Statement<'_>, pattern: &Pattern<'_>) {
         let actions = if count == 1 { "action" } else { "actions" };
         let _ = writeln!(
             out,
-            "| {}: {} {actions} | | | {notes} |",
+            "| {}: {} {actions} | | |{}{notes} |",
             code(pattern.text),
-            Grouped(count)
+            Grouped(count),
+            if notes.is_empty() { "" } else { " " },
         );
     }
     for action in known {
@@ -189,7 +192,7 @@ fn types(statement: &Statement<'_>, action: Known) -> String {
     }
     let types: Vec<_> = action
         .resource_types()
-        .map(|about| about.resource_type())
+        .map(ActionResource::resource_type)
         .filter(|resource_type| !statement.about(*resource_type).is_empty())
         .map(|resource_type| code(resource_type.name()))
         .collect();

@@ -3,7 +3,7 @@
 mod json;
 mod markdown;
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use policy_catalog::{Action as Known, Catalog, ResourceType};
 use policy_check::may_match;
 use policy_cli::{Exit, Output};
@@ -11,6 +11,7 @@ use policy_core::wildcard;
 use policy_document::{Document, Element, Member, Value};
 use policy_spec::{Policy, Spec};
 
+use crate::choice;
 use crate::input::{Input, Parsed, file, path};
 
 /// The command's name.
@@ -26,14 +27,12 @@ pub fn command() -> Command {
     Command::new(NAME)
         .about("Expand the wildcards of a policy, and say what each action does and to which resources")
         .arg(file())
-        .arg(
-            Arg::new(FORMAT)
-                .long(FORMAT)
-                .value_name("FORMAT")
-                .help("How to write it")
-                .default_value(MARKDOWN)
-                .value_parser([MARKDOWN, JSON]),
-        )
+        .arg(choice(
+            FORMAT,
+            "FORMAT",
+            [MARKDOWN, JSON].into_iter(),
+            "How to write it [default: markdown]",
+        ))
 }
 
 /// Explains what the arguments name.
@@ -59,7 +58,8 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
 
 /// A policy, or an extension of one.
 struct Subject<'a> {
-    title: String,
+    /// A heading, unless it has no other than its name.
+    title: Option<&'a str>,
     /// The policy in its spec.
     policy: Option<&'a str>,
     extension: Option<&'a str>,
@@ -105,9 +105,9 @@ struct Condition<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn of_document(name: &str, document: &'a Document) -> Self {
+    fn of_document(name: &'a str, document: &'a Document) -> Self {
         Self {
-            title: name.to_owned(),
+            title: Some(name),
             policy: None,
             extension: None,
             statements: document.statements().map(Statement::of_document).collect(),
@@ -120,17 +120,15 @@ impl<'a> Subject<'a> {
 
     fn of_policy(policy: &'a Policy) -> Vec<Self> {
         let name = policy.name.value.as_str();
-        let title = |title: &'a Option<policy_spec::Template>, name: &str| {
-            title.as_ref().map_or(name, |title| &title.text).to_owned()
-        };
+        let title = |title: &'a Option<policy_spec::Template>| title.as_ref().map(|title| title.text.as_str());
         let own = Self {
-            title: title(&policy.title, name),
+            title: Some(title(&policy.title).unwrap_or(name)),
             policy: Some(name),
             extension: None,
             statements: policy.statements.iter().map(Statement::of_spec).collect(),
         };
         let extensions = policy.extensions.iter().map(|extension| Self {
-            title: title(&extension.title, &extension.name.value),
+            title: title(&extension.title),
             policy: Some(name),
             extension: Some(&extension.name.value),
             statements: extension.statements.iter().map(Statement::of_spec).collect(),

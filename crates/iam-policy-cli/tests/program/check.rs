@@ -214,14 +214,14 @@ fn a_folder_without_policies() {
     folder.check(
         &["check", "empty", "p"],
         expect![[r#"
-        ---
-        error: there is nothing to check in `empty`
-          help: in a folder, what ends in `.json` or `.toml` and has policies is checked
-        error: there is nothing to check in `p`
-          help: in a folder, what ends in `.json` or `.toml` and has policies is checked
-        0 files checked, nothing found; 1 file without policies was left out; 2 could not be read
-        exit code 2
-    "#]],
+            ---
+            error: there is nothing to check in `empty`
+              help: in a folder, what ends in `.json` or `.toml` and has policies is checked
+            error: there is nothing to check in `p`
+              help: in a folder, what ends in `.json` or `.toml` and has policies is checked
+            nothing checked; 1 file without policies was left out; 2 could not be read
+            exit code 2
+        "#]],
     );
 }
 
@@ -428,12 +428,12 @@ fn what_is_too_large_is_not_read() {
     folder.check(
         &["check", "huge.json", "huge.toml"],
         expect![[r#"
-        ---
-        error: `huge.json` has more than 16 MiB, which no policy may have
-        error: `huge.toml` has more than 16 MiB, which no policy may have
-        0 files checked, nothing found; 2 could not be read
-        exit code 2
-    "#]],
+            ---
+            error: `huge.json` has more than 16 MiB, which no policy may have
+            error: `huge.toml` has more than 16 MiB, which no policy may have
+            nothing checked; 2 could not be read
+            exit code 2
+        "#]],
     );
 }
 
@@ -515,7 +515,7 @@ resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", 
     "#]]);
     folder.check(&["check", "--format", "json", "policies.toml"], expect![[r#"
         [
-        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?; if AWS has it since, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"nothing says why the program needs `s3:PutObject` and `arn:{partition}:s3:::{bucket}/*`; give the statement a `reason = \"…\"`, or each of these its own","locations":[{"path":[],"span":{"start":{"line":15,"column":12,"offset":376},"end":{"line":15,"column":19,"offset":383}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"a statement has no key `reson`; did you mean `reason`?","locations":[{"path":[],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to some","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
+        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?; if AWS has it since, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"nothing says why the program needs `s3:PutObject` and `arn:{partition}:s3:::{bucket}/*`; give the statement a `reason = \"…\"`, or each of these its own","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":1},{"value":"id"}],"span":{"start":{"line":15,"column":12,"offset":376},"end":{"line":15,"column":19,"offset":383}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"a statement has no key `reson`; did you mean `reason`?","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":1},{"key":"reson"}],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to some","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
         ]
         ---
         exit code 1
@@ -574,41 +574,36 @@ fn the_program_says_what_it_can_do() {
     folder.check(
         &["check", "--help"],
         expect![[r#"
-        Find what is wrong with policies and specs
+            Find what is wrong with policies and specs
 
-        The exit code is 1 if a finding is an error or a security warning, and 2 if something cannot be
-        read.
+            The exit code is 1 if a finding is an error or a security warning, and 2 if something cannot be
+            read.
 
-        Usage: iam-policy check [OPTIONS] <FILE>...
+            Usage: iam-policy check [OPTIONS] <FILE>...
 
-        Arguments:
-          <FILE>...
-                  A policy as JSON, a spec (`.toml`), a folder of these, or `-` for the standard input
+            Arguments:
+              <FILE>...
+                      A policy as JSON, a spec (`.toml`), a folder of these, or `-` for the standard input
 
-        Options:
-              --attach <KIND>
-                  Where JSON policies are to be attached, which limits their size; may be repeated. A spec
-                  says that itself
-          
-                  [possible values: inline-user, inline-group, inline-role, managed, service-control]
+            Options:
+                  --attach <KIND>
+                      Where JSON policies are to be attached, which limits their size; may be repeated. A spec
+                      says that itself [possible values: inline-user, inline-group, inline-role, managed,
+                      service-control]
 
-              --type <TYPE>
-                  What JSON policies are [default: identity; trust for files that `generate` names
-                  `NAME.trust.json`]
-          
-                  [possible values: identity, resource, trust, service-control, resource-control]
+                  --type <TYPE>
+                      What JSON policies are [default: identity; trust for what `generate` names
+                      `NAME.trust.json`] [possible values: identity, resource, trust, service-control,
+                      resource-control]
 
-              --format <FORMAT>
-                  How to write the findings
-          
-                  [default: human]
-                  [possible values: human, json, sarif]
+                  --format <FORMAT>
+                      How to write the findings [default: human] [possible values: human, json, sarif]
 
-          -h, --help
-                  Print help (see a summary with '-h')
-        ---
-        exit code 0
-    "#]],
+              -h, --help
+                      Print help (see a summary with '-h')
+            ---
+            exit code 0
+        "#]],
     );
     folder.check(
         &["chekc"],

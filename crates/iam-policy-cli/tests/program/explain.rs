@@ -33,7 +33,7 @@ fn a_document_as_markdown() {
 
         | Action | Access level | Resource types | Description |
         |---|---|---|---|
-        | `s3:GetObjectT*`: 2 actions | | |  |
+        | `s3:GetObjectT*`: 2 actions | | | |
         | `s3:GetObjectTagging` | Read | `object` | Grants permission to return the tag set of an object. |
         | `s3:GetObjectTorrent` | Read | `object` | Grants permission to return torrent files from an Amazon S3 bucket. |
         | `s3:ListAllMyBuckets` | List | **about none of these**: only `*` is meant by it | Grants permission to list all buckets owned by the authenticated sender of the request. |
@@ -230,7 +230,7 @@ resources = ["*"]
         *Without it:* Downloads fail.
 
         - Actions: 10, of which 1 Read, 5 Write, 2 Tagging, 2 Permissions management
-        - Resources: 
+        - Resources:
           - `arn:aws:s3:::reports/*`
           - `arn:aws:s3:::old/*` (in `aws`): Where old ones are.
         - Partitions: `aws`
@@ -249,7 +249,7 @@ resources = ["*"]
         | `s3:PutObjectVersionAnnotation` | Write | `object` | Grants permission to add or replace an annotation on a specific version of an object. |
         | `s3:PutObjectVersionTagging` | Tagging | `object` | Grants permission to set the supplied tag-set for a specific version of an object. |
 
-        # Extension `archive`: archive
+        # Extension `archive`
 
         ## Statement `Archive`: Allow
 

@@ -7,10 +7,10 @@ use crate::support::Folder;
 const README: &str = include_str!("../../README.md");
 
 /// The blocks of code of a language, whatever is in them.
-fn blocks<'a>(language: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+fn blocks(language: &str) -> Vec<&'static str> {
     let opening = format!("```{language}\n");
-    let parts: Vec<&str> = README.split(&opening).skip(1).collect();
-    parts.into_iter().filter_map(|part| part.split("\n```").next())
+    let parts = README.split(&opening).skip(1);
+    parts.filter_map(|part| part.split("\n```").next()).collect()
 }
 
 /// A block that begins with a comment naming a file is that file; a `console` block is run.

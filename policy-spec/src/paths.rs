@@ -1,0 +1,170 @@
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use crate::Source;
+
+/// One step on the way from a spec's root to an element.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PathStep {
+    /// The value of this key.
+    Value(String),
+    /// This key itself.
+    Key(String),
+    /// This element of an array.
+    Index(usize),
+}
+
+/// The ways to the elements of a spec, by the places where these stand.
+///
+/// # Examples
+///
+/// ```
+/// use policy_spec::{PathStep, Paths, Source};
+///
+/// let source = Source::new("policies.toml", "[policy.user]\nattach = [\"managed\", \"inline\"]\n");
+/// let at = source.text().find("inline").unwrap();
+/// let value = |name: &str| PathStep::Value(name.to_owned());
+/// assert_eq!(
+///     Paths::new(&source).to(at..at + 6),
+///     [value("policy"), value("user"), value("attach"), PathStep::Index(1)],
+/// );
+/// ```
+#[derive(Clone, Debug)]
+pub struct Paths {
+    elements: Vec<Element>,
+}
+
+#[derive(Clone, Debug)]
+struct Element {
+    span: Range<usize>,
+    step: PathStep,
+    /// The element that it is in.
+    parent: Option<usize>,
+}
+
+impl Paths {
+    /// Reads the elements of a spec, as far as it is TOML.
+    #[must_use]
+    pub fn new(source: &Source) -> Self {
+        let (table, _) = DeTable::parse_recoverable(source.text());
+        let mut paths = Self { elements: Vec::new() };
+        paths.table(table.get_ref(), None);
+        paths
+    }
+
+    fn add(&mut self, span: Range<usize>, step: PathStep, parent: Option<usize>) -> usize {
+        self.elements.push(Element { span, step, parent });
+        self.elements.len() - 1
+    }
+
+    fn table(&mut self, table: &DeTable<'_>, parent: Option<usize>) {
+        for (key, value) in table {
+            let name = key.get_ref().clone().into_owned();
+            self.add(key.span(), PathStep::Key(name.clone()), parent);
+            let element = self.add(value.span(), PathStep::Value(name), parent);
+            self.value(value.get_ref(), element);
+        }
+    }
+
+    fn value(&mut self, value: &DeValue<'_>, parent: usize) {
+        match value {
+            DeValue::Table(table) => self.table(table, Some(parent)),
+            DeValue::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let element = self.add(item.span(), PathStep::Index(index), Some(parent));
+                    self.value(item.get_ref(), element);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The way to the smallest element that `span` is in; none where the spec has no element.
+    #[must_use]
+    pub fn to(&self, span: Range<usize>) -> Vec<PathStep> {
+        let around = |element: &&Element| element.span.start <= span.start && span.end <= element.span.end;
+        // Of two that stand at the same place the inner one is the later one.
+        let smallest = self
+            .elements
+            .iter()
+            .enumerate()
+            .filter(|(_, element)| around(element))
+            .rev()
+            .min_by_key(|(_, element)| element.span.len());
+        let mut path = Vec::new();
+        let mut at = smallest.map(|(number, _)| number);
+        while let Some(element) = at.and_then(|number| self.elements.get(number)) {
+            path.push(element.step.clone());
+            at = element.parent;
+        }
+        path.reverse();
+        path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    const SPEC: &str = r#"
+[policy.user]
+title = "Users"
+
+[[policy.user.statement]]
+id      = "first"
+actions = ["s3:GetObject"]
+
+[[policy.user.statement]]
+id      = "second"
+actions = ["s3:ListBucket", { action = "s3:PutObject", reason = "x" }]
+condition.Bool."aws:SecureTransport" = true
+"#;
+
+    fn check(part: &str, expected: Expect) {
+        let at = SPEC.find(part).unwrap();
+        let path = Paths::new(&Source::new("s", SPEC)).to(at..at + part.len());
+        expected.assert_eq(&format!("{path:?}"));
+    }
+
+    #[test]
+    fn paths_to_what_stands_somewhere() {
+        check("title", expect![[r#"[Value("policy"), Value("user"), Key("title")]"#]]);
+        check(
+            "\"Users\"",
+            expect![[r#"[Value("policy"), Value("user"), Value("title")]"#]],
+        );
+        check("ers", expect![[r#"[Value("policy"), Value("user"), Value("title")]"#]]);
+        check(
+            "\"second\"",
+            expect![[r#"[Value("policy"), Value("user"), Value("statement"), Index(1), Value("id")]"#]],
+        );
+        check(
+            "\"s3:PutObject\"",
+            expect![[
+                r#"[Value("policy"), Value("user"), Value("statement"), Index(1), Value("actions"), Index(1), Value("action")]"#
+            ]],
+        );
+        check(
+            "reason",
+            expect![[
+                r#"[Value("policy"), Value("user"), Value("statement"), Index(1), Value("actions"), Index(1), Key("reason")]"#
+            ]],
+        );
+        check(
+            "\"aws:SecureTransport\"",
+            expect![[
+                r#"[Value("policy"), Value("user"), Value("statement"), Index(1), Value("condition"), Value("Bool"), Key("aws:SecureTransport")]"#
+            ]],
+        );
+        check("[[policy.user.statement]]\nid      = \"second", expect!["[]"]);
+        let paths = Paths::new(&Source::new("s", SPEC));
+        let second = SPEC.rfind("[[").unwrap();
+        expect![[r#"[Value("policy"), Value("user"), Value("statement"), Index(1)]"#]]
+            .assert_eq(&format!("{:?}", paths.to(second..second + 25)));
+        let user = SPEC.find("user").unwrap();
+        expect![[r#"[Value("policy"), Key("user")]"#]].assert_eq(&format!("{:?}", paths.to(user..user + 4)));
+    }
+}
