@@ -3,7 +3,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use policy_gen::compile;
+use policy_compile::compile;
 use policy_spec::Source;
 use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Literal, Span, TokenStream, TokenTree};
