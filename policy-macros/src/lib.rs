@@ -3,11 +3,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use policy_gen::compile;
+use policy_compile::compile;
 use policy_spec::Source;
-use proc_macro2::token_stream::IntoIter;
-use proc_macro2::{Delimiter, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::{Error, LitStr, parse_macro_input};
 
 /// How many mistakes are shown at once.
 const SHOWN: usize = 20;
@@ -16,83 +17,42 @@ const SHOWN: usize = 20;
 /// the file's.
 #[proc_macro]
 pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let expansion = match Input::parse(input.into()) {
-        Ok(input) => expand(&input),
-        Err((span, message)) => error(span, message),
-    };
-    expansion.into()
+    let input = parse_macro_input!(input as Input);
+    expand(&input).into()
 }
 
 /// The path of the facade and that of the spec.
-///
-/// This little is read by hand: a parser would cost whoever uses the macro half a second of building.
 struct Input {
     krate: TokenStream,
-    literal: Literal,
-    file: String,
+    file: LitStr,
 }
 
-impl Input {
-    fn parse(input: TokenStream) -> Result<Self, (Span, &'static str)> {
-        let mut input = input.into_iter();
-        let krate = input.next().map(TokenStream::from).unwrap_or_default();
-        let Some(argument) = input.next() else {
-            return Err((Span::call_site(), "name the spec: `policies!(\"../policies.toml\")`"));
-        };
-        let place = argument.span();
-        let Some((literal, file)) = string(argument) else {
+impl Parse for Input {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let krate: TokenTree = input.parse()?;
+        if input.is_empty() {
+            return Err(Error::new(
+                Span::call_site(),
+                "name the spec: `policies!(\"../policies.toml\")`",
+            ));
+        }
+        let file: LitStr = input.parse().map_err(|error: Error| {
             let message = "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`";
-            return Err((place, message));
-        };
-        match input.next() {
-            Some(more) => Err((more.span(), "nothing follows the path of the spec")),
-            None => Ok(Self { krate, literal, file }),
+            Error::new(error.span(), message)
+        })?;
+        if !input.is_empty() {
+            return Err(input.error("nothing follows the path of the spec"));
         }
+        Ok(Self {
+            krate: krate.into(),
+            file,
+        })
     }
 }
 
-/// The string literal that `token` is, and its value.
-fn string(token: TokenTree) -> Option<(Literal, String)> {
-    match token {
-        TokenTree::Literal(literal) => {
-            let value = value(&literal.to_string())?;
-            Some((literal, value))
-        }
-        // What another macro has passed on as a `literal` comes in a group that no one sees.
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-            let mut tokens: IntoIter = group.stream().into_iter();
-            let only = tokens.next().filter(|_| tokens.next().is_none());
-            string(only?)
-        }
-        _ => None,
-    }
-}
-
-/// The value of a string literal. Of the escapes it knows those that a path can need.
-fn value(literal: &str) -> Option<String> {
-    if let Some(raw) = literal.strip_prefix('r') {
-        let inside = raw.trim_start_matches('#');
-        let hashes = raw.len() - inside.len();
-        let inside = inside.strip_prefix('"')?.get(..inside.len().checked_sub(hashes + 2)?)?;
-        return Some(inside.to_owned());
-    }
-    let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
-    let mut value = String::with_capacity(inside.len());
-    let mut characters = inside.chars();
-    while let Some(character) = characters.next() {
-        value.push(match character {
-            '\\' => characters
-                .next()
-                .filter(|escaped| matches!(escaped, '\\' | '"' | '\''))?,
-            other => other,
-        });
-    }
-    Some(value)
-}
-
-fn expand(Input { krate, literal, file }: &Input) -> TokenStream {
-    let span = literal.span();
-    let path = resolve(span, file);
+fn expand(Input { krate, file }: &Input) -> TokenStream {
+    let span = file.span();
+    let path = resolve(span, &file.value());
     let source = match Source::decode(path.to_string_lossy(), std::fs::read(&path)) {
         Ok(source) => source,
         Err(message) => return error(span, &message),
@@ -111,7 +71,7 @@ fn expand(Input { krate, literal, file }: &Input) -> TokenStream {
         #more
         #constants
         // The compiler looks at the file again when it has changed.
-        const _: &[::core::primitive::u8] = ::core::include_bytes!(#literal);
+        const _: &[::core::primitive::u8] = ::core::include_bytes!(#file);
     }
 }
 

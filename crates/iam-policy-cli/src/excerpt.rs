@@ -264,13 +264,13 @@ mod tests {
 
     #[test]
     fn a_text_without_places_and_an_empty_text() {
-        check(
-            b"a",
-            &[],
-            expect![[r#"
-                 --> f
-            "#]],
-        );
+        let nowhere = Excerpt {
+            name: "f",
+            text: b"a",
+            lines: &Lines::new(b"a"),
+            spans: &[],
+        };
+        assert_eq!(nowhere.to_string(), " --> f\n");
         let excerpt = Excerpt {
             name: "f",
             text: b"",

@@ -35,7 +35,7 @@ fn round_trip(policy: &str) {
     let (spec, mistakes) = read(&Source::new("p.toml", filled.as_str()));
     assert_eq!(mistakes, [], "{filled}");
     let made = with_policies(&spec, |lowered| {
-        policy_gen::document(&spec.policies[0], &lowered[0], Options::DEFAULT)
+        policy_compile::document(&spec.policies[0], &lowered[0], Options::DEFAULT)
     });
     let mut json = String::new();
     made.write(&mut json, Style::PRETTY).unwrap();
