@@ -50,8 +50,6 @@ pub(crate) struct Action<'a> {
     pub(crate) text: &'a str,
     /// What stands before the colon; all of it if there is none.
     pub(crate) prefix: &'a str,
-    /// What stands after the colon; empty if there is none.
-    pub(crate) name: &'a str,
     pub(crate) service: Option<Service>,
     /// The action itself, if this is no pattern.
     pub(crate) known: Option<policy_catalog::Action>,
@@ -222,7 +220,6 @@ fn actions(catalog: Catalog, member: Option<Member<'_>>) -> Vec<Action<'_>> {
                 value,
                 text,
                 prefix,
-                name,
                 service,
                 known: first.filter(|_| !is_pattern),
                 first,
