@@ -1,13 +1,14 @@
 //! What large specs cost, in time and in memory. `cargo bench -p policy-gen`
 //!
-//! A statement has ten actions, a template as its resource and a condition. Ten times the statements should take ten times the
+//! A statement has ten actions of AWS, a template as its resource and a condition. Ten times the statements should take ten times the
 //! time.
 
 use std::fmt::Write;
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
-use policy_gen::{Origin, artifacts, constants};
+use policy_catalog::Catalog;
+use policy_gen::{Origin, artifacts, compile, constants};
 use policy_spec::{Source, Spec, read};
 use quote::quote;
 
@@ -26,20 +27,28 @@ fn source(statements: usize) -> Source {
         "[parameters]\nprefix = { default = \"reports-\", about = \"The prefix.\" }\n\n\
          [policy.user]\ntitle = \"User\"\npartitions = [\"aws\", \"aws-cn\"]\n",
     );
+    let mut actions = Catalog::get()
+        .actions()
+        .map(|action| action.to_string())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .cycle();
+    let mut action = || actions.next().unwrap_or_default();
     for i in 0..statements {
         // A `String` takes everything.
         let _ = write!(
             text,
             "\n[[policy.user.statement]]\nid = \"statement-{i}\"\nreason = \"Does `{i}` with {{prefix}}.\"\nactions = [\n"
         );
-        for j in 0..9 {
-            let _ = writeln!(text, "  \"service{j}:DescribeThings{i}\",");
+        for _ in 0..9 {
+            let _ = writeln!(text, "  \"{}\",", action());
         }
         let _ = write!(
             text,
-            "  {{ action = \"s3:PutThings{i}\", reason = \"Writes.\", without = \"Nothing is written.\" }},\n]\n\
+            "  {{ action = \"{}\", reason = \"Writes.\", without = \"Nothing is written.\" }},\n]\n\
              resources = [\"arn:{{partition}}:s3:::{{prefix}}{i}/*\"]\n\
-             condition.StringEquals.\"aws:RequestedRegion\" = \"eu-west-1\"\n"
+             condition.StringEquals.\"aws:RequestedRegion\" = \"eu-west-1\"\n",
+            action(),
         );
     }
     Source::new("policies.toml", text)
@@ -63,6 +72,16 @@ fn everything(bencher: Bencher<'_, '_>, statements: usize) {
     bencher
         .counter(ItemsCount::new(statements))
         .bench(|| artifacts(&spec(black_box(&source)), ORIGIN));
+}
+
+/// The same with every check against AWS's catalogue.
+#[divan::bench(args = SIZES)]
+fn everything_with_checks(bencher: Bencher<'_, '_>, statements: usize) {
+    let source = source(statements);
+    bencher.counter(ItemsCount::new(statements)).bench(|| {
+        let compiled = compile(black_box(&source));
+        artifacts(&compiled.spec, ORIGIN)
+    });
 }
 
 #[divan::bench(args = SIZES)]

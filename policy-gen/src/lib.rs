@@ -4,18 +4,12 @@
 //! The functions are pure and deterministic: the same spec gives the same bytes on every machine.
 
 mod artifacts;
-mod compile;
 mod constants;
-mod document;
-mod findings;
 mod language;
 mod names;
 mod page;
 
 pub use artifacts::{Artifact, artifacts};
-pub use compile::{Compiled, compile};
 pub use constants::constants;
-pub use document::{document, trust_document};
-pub use findings::{diagnostic, findings};
 pub use language::{reference, schema};
 pub use names::Origin;

@@ -3,12 +3,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use policy_gen::compile;
+use policy_compile::compile;
 use policy_spec::Source;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
-use syn::{LitStr, parse_macro_input};
+use syn::{Error, LitStr, parse_macro_input};
 
 /// How many mistakes are shown at once.
 const SHOWN: usize = 20;
@@ -17,10 +17,11 @@ const SHOWN: usize = 20;
 /// the file's.
 #[proc_macro]
 pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let Input { krate, file } = parse_macro_input!(input as Input);
-    expand(&krate, &file).into()
+    let input = parse_macro_input!(input as Input);
+    expand(&input).into()
 }
 
+/// The path of the facade and that of the spec.
 struct Input {
     krate: TokenStream,
     file: LitStr,
@@ -30,18 +31,15 @@ impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let krate: TokenTree = input.parse()?;
         if input.is_empty() {
-            return Err(syn::Error::new(
+            return Err(Error::new(
                 Span::call_site(),
                 "name the spec: `policies!(\"../policies.toml\")`",
             ));
         }
-        let place = input.span();
-        let Ok(file) = input.parse::<LitStr>() else {
-            return Err(syn::Error::new(
-                place,
-                "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`",
-            ));
-        };
+        let file: LitStr = input.parse().map_err(|error: Error| {
+            let message = "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`";
+            Error::new(error.span(), message)
+        })?;
         if !input.is_empty() {
             return Err(input.error("nothing follows the path of the spec"));
         }
@@ -52,20 +50,21 @@ impl Parse for Input {
     }
 }
 
-fn expand(krate: &TokenStream, file: &LitStr) -> TokenStream {
-    let path = resolve(file);
+fn expand(Input { krate, file }: &Input) -> TokenStream {
+    let span = file.span();
+    let path = resolve(span, &file.value());
     let source = match Source::decode(path.to_string_lossy(), std::fs::read(&path)) {
         Ok(source) => source,
-        Err(message) => return error(file.span(), &message),
+        Err(message) => return error(span, &message),
     };
     let compiled = compile(&source);
     let errors = compiled.errors();
     let shown = errors
         .iter()
         .take(SHOWN)
-        .map(|mistake| error(file.span(), &source.show(mistake).to_string()));
+        .map(|mistake| error(span, &source.show(mistake).to_string()));
     let more = errors.len().checked_sub(SHOWN).filter(|more| *more > 0);
-    let more = more.map(|more| error(file.span(), &format!("`{}` has {more} more mistakes", source.name())));
+    let more = more.map(|more| error(span, &format!("`{}` has {more} more mistakes", source.name())));
     let constants = policy_gen::constants(&compiled.spec, krate);
     quote! {
         #(#shown)*
@@ -81,9 +80,9 @@ fn error(span: Span, message: &str) -> TokenStream {
 }
 
 /// The path of the spec: relative to the file that names it, as with `include_str!`.
-fn resolve(file: &LitStr) -> PathBuf {
+fn resolve(span: Span, file: &str) -> PathBuf {
     // rust-analyzer does not always know the file.
-    let invoking = file.span().unwrap().local_file();
+    let invoking = span.unwrap().local_file();
     let folder = match invoking.as_deref().and_then(Path::parent) {
         Some(folder) => folder.to_owned(),
         None => std::env::var_os("CARGO_MANIFEST_DIR")
@@ -91,7 +90,7 @@ fn resolve(file: &LitStr) -> PathBuf {
             .unwrap_or_default()
             .join("src"),
     };
-    tidy(&folder.join(file.value()))
+    tidy(&folder.join(file))
 }
 
 /// `a/src/../b` as `a/b`, the way messages should show it.
@@ -107,4 +106,40 @@ fn tidy(path: &Path) -> PathBuf {
         }
     }
     tidied
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_literals() {
+        for (literal, expected) in [
+            (r#""../policies.toml""#, Some("../policies.toml")),
+            (r#""a\\b\"c\'""#, Some("a\\b\"c'")),
+            (r#""""#, Some("")),
+            (r#"r"a\b""#, Some("a\\b")),
+            ("r##\"a\"#b\"##", Some("a\"#b")),
+            (r#""a\n""#, None),
+            (r#"b"a""#, None),
+            (r#"c"a""#, None),
+            ("'a'", None),
+            ("1", None),
+            ("r", None),
+        ] {
+            assert_eq!(value(literal).as_deref(), expected, "{literal}");
+        }
+    }
+
+    #[test]
+    fn paths_are_tidied() {
+        for (path, tidied) in [
+            ("a/src/../b", "a/b"),
+            ("./a", "a"),
+            ("../../a", "../../a"),
+            ("/../a", "/../a"),
+        ] {
+            assert_eq!(tidy(Path::new(path)), Path::new(tidied));
+        }
+    }
 }

@@ -34,6 +34,7 @@
 
 mod check;
 mod diagnostic;
+mod draft;
 pub mod keys;
 mod lower;
 mod model;
@@ -43,6 +44,7 @@ mod suggest;
 pub mod wording;
 
 pub use diagnostic::Diagnostic;
+pub use draft::{Draft, DraftStatement};
 pub use lower::with_policies;
 pub use model::{
     Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,

@@ -51,7 +51,8 @@ fn measure() -> io::Result<String> {
     let folder = TempDir::new()?;
     let spec = fs::read_to_string(crate::root().join("crates/remotion-lambda-policies/policies.toml"))?;
     let lock = fs::read_to_string(crate::root().join("Cargo.lock"))?;
-    let facade = format!("{{ path = {:?} }}", crate::root().join("crates/iam-policy"));
+    let facade = crate::root().join("crates/iam-policy");
+    let facade = format!("{{ path = '{}' }}", facade.display());
     let serde = format!(
         "{{ version = \"={}\", features = [\"derive\"] }}",
         version(&lock, "serde")?

@@ -5,11 +5,25 @@ use std::process::ExitCode;
 use policy_artifacts::{Mode, Regenerate};
 
 pub(crate) fn run(check: bool) -> ExitCode {
+    files().run(if check { Mode::Check } else { Mode::Write })
+}
+
+fn files() -> Regenerate {
     let folder = "crates/remotion-lambda-policies";
     Regenerate::new("cargo xtask regenerate")
         .root(crate::root())
         .spec(format!("{folder}/policies.toml"), format!("{folder}/generated"))
         .file("policy-spec/reference.md", policy_gen::reference())
         .file("policy-spec/spec.schema.json", policy_gen::schema())
-        .run(if check { Mode::Check } else { Mode::Write })
+}
+
+#[cfg(test)]
+mod tests {
+    /// So that `cargo test` alone tells when a file has been forgotten.
+    #[test]
+    fn everything_is_up_to_date() {
+        let changes = super::files().changes().unwrap();
+        let shown: String = changes.iter().map(ToString::to_string).collect();
+        assert!(changes.is_empty(), "run `cargo xtask regenerate`:\n{shown}");
+    }
 }

@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, value_parser};
 use policy_cli::Problem;
+use policy_document::{Document, Lines};
+use policy_spec::{Source, Spec};
+
+use crate::excerpt::{Excerpt, Visible};
 
 /// What stands for the standard input among files.
 const STDIN: &str = "-";
@@ -58,6 +62,60 @@ impl Input {
         })
     }
 }
+
+/// A policy or a spec without mistakes in its form.
+pub(crate) enum Parsed {
+    Document(Document),
+    Spec(Spec),
+}
+
+impl Input {
+    /// The name and what has been read, or all messages about why it cannot be understood.
+    pub(crate) fn parse(self) -> Result<(String, Parsed), String> {
+        let shown = |messages: Vec<String>, name: &str| {
+            let messages: String = messages.iter().map(|message| format!("error: {message}\n")).collect();
+            match name {
+                STDIN_NAME => messages,
+                name => format!("{messages}  help: `iam-policy check {name}` says all\n"),
+            }
+        };
+        match self.language {
+            Language::Json => {
+                let reading = policy_json::read(&self.bytes);
+                if reading.problems.is_empty() {
+                    return Ok((self.name, Parsed::Document(reading.document)));
+                }
+                let lines = Lines::new(&self.bytes);
+                let messages = reading.problems.iter().take(SHOWN).map(|problem| {
+                    let excerpt = Excerpt {
+                        name: &self.name,
+                        text: &self.bytes,
+                        lines: &lines,
+                        spans: &[problem.span],
+                    };
+                    format!("{}\n{excerpt}", Visible(&problem.to_string()))
+                });
+                Err(shown(messages.collect(), &self.name))
+            }
+            Language::Toml => {
+                let source =
+                    Source::decode(self.name, Ok(self.bytes)).map_err(|message| format!("error: {message}\n"))?;
+                let (spec, mistakes) = policy_spec::read(&source);
+                if mistakes.is_empty() {
+                    return Ok((source.name().to_owned(), Parsed::Spec(spec)));
+                }
+                let messages = mistakes
+                    .iter()
+                    .take(SHOWN)
+                    .map(|mistake| format!("{}\n", source.show(mistake)));
+                Err(shown(messages.collect(), source.name()))
+            }
+        }
+    }
+}
+
+/// How many mistakes are shown by a command that cannot go on for them.
+const SHOWN: usize = 3;
 
 fn bytes(name: &str, file: io::Result<impl Read>) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();

@@ -2,6 +2,8 @@
 
 pub mod check;
 mod excerpt;
+pub mod explain;
+pub mod import;
 mod input;
 
 use std::process::ExitCode;
@@ -31,6 +33,8 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(check::command())
+        .subcommand(explain::command())
+        .subcommand(import::command())
         .subcommand(completions::command())
 }
 
@@ -40,6 +44,8 @@ pub fn command() -> Command {
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     match matches.subcommand() {
         Some((check::NAME, matches)) => check::run(matches, output),
+        Some((explain::NAME, matches)) => explain::run(matches, output),
+        Some((import::NAME, matches)) => import::run(matches, output),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),
         _ => Exit::Usage,
     }

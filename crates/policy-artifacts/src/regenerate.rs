@@ -5,7 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use policy_check::FindingType;
-use policy_gen::{Origin, artifacts, compile, diagnostic};
+use policy_compile::{compile, diagnostic};
+use policy_gen::{Origin, artifacts};
 use policy_spec::Source;
 
 use crate::{Change, Kind};

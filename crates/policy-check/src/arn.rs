@@ -38,10 +38,16 @@ impl<'a> Segments<'a> {
     pub(crate) fn meets(self, other: Segments<'_>) -> bool {
         intersect(self.service, other.service)
             && intersect(self.resource, other.resource)
-            && intersect(self.region, other.region)
+            && regions_meet(self.region, other.region)
             && intersect(self.account, other.account)
             && intersect(self.partition, other.partition)
     }
+}
+
+/// As [`intersect`]. Where a format leaves the Region open, an ARN has one. The account may be missing, as in the ARNs of AWS's own documents.
+fn regions_meet(a: &str, b: &str) -> bool {
+    let is_open = |region: &str| region.starts_with("${");
+    intersect(a, b) && !(is_open(a) && b.is_empty() || is_open(b) && a.is_empty())
 }
 
 /// What stands before the first colon outside variables, and after it.
@@ -82,6 +88,8 @@ mod tests {
             (role, "arn:aws:iam::${aws:PrincipalAccount}:role/team/*", true),
             (function, "arn:aws:lambda:*:*:function:render-*:PROD", true),
             (function, "arn:aws:lambda:*:*:layer:*", false),
+            (function, "arn:aws:lambda::*:function:render", false),
+            (function, "arn:aws:lambda:eu-west-1::function:render", true),
         ] {
             let (Some(format), Some(pattern)) = (Segments::of(format), Segments::of(pattern)) else {
                 panic!("{format} {pattern}");

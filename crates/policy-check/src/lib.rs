@@ -22,6 +22,7 @@ mod tests;
 
 use policy_document::Document;
 
+pub use checks::grants::may_match;
 pub use code::{Code, FindingType};
 pub use finding::{Finding, Location};
 pub use options::{Options, PolicyType};

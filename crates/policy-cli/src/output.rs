@@ -67,7 +67,8 @@ impl Output<'_> {
         self.refuse(messages)
     }
 
-    pub(crate) fn refuse(&mut self, message: impl Display) -> Exit {
+    /// Says what is wrong in words of the caller's own, as they are.
+    pub fn refuse(&mut self, message: impl Display) -> Exit {
         self.remark(message);
         Exit::Usage
     }

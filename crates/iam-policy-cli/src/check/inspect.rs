@@ -3,8 +3,8 @@
 use std::string::FromUtf8Error;
 
 use policy_check::{Code, Finding, FindingType, Location, check};
+use policy_compile::{diagnostic, findings};
 use policy_document::{Path, Span};
-use policy_gen::{diagnostic, findings};
 use policy_json::{Problem, ProblemKind, Reading};
 use policy_spec::{Diagnostic, Source, is_spec, read};
 

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use policy_catalog::Action as Known;
+use policy_catalog::{Action as Known, ResourceType};
 
 use crate::Code;
 use crate::arn::Segments;
@@ -75,6 +75,37 @@ fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mu
     }
 }
 
+/// Whether some ARN is both that of a resource of this type, and one that a statement with this resource is about.
+///
+/// - `resource`: an element of `Resource`, which may have wildcards and policy variables
+///
+/// # Examples
+///
+/// ```
+/// use policy_catalog::Catalog;
+/// use policy_check::may_match;
+///
+/// let s3 = Catalog::get().service("s3").unwrap();
+/// let (bucket, object) = (s3.resource_type("bucket").unwrap(), s3.resource_type("object").unwrap());
+/// assert!(may_match(bucket, "arn:aws:s3:::reports"));
+/// assert!(!may_match(object, "arn:aws:s3:::reports"));
+/// assert!(may_match(object, "arn:aws:s3:::reports*"));
+/// ```
+#[must_use]
+pub fn may_match(resource_type: ResourceType, resource: &str) -> bool {
+    let arn = Segments::of(resource);
+    let mut formats = resource_type.arn_formats();
+    formats.any(|format| meet(format.as_str(), resource, arn))
+}
+
+/// - `arn`: the segments of `resource`, if it has all
+fn meet(format: &str, resource: &str, arn: Option<Segments<'_>>) -> bool {
+    match (Segments::of(format), arn) {
+        (Some(format), Some(arn)) => format.meets(arn),
+        _ => intersect(format, resource),
+    }
+}
+
 /// Which formats of ARNs a statement's resources can have.
 struct Meetings<'a> {
     resources: &'a [Resource<'a>],
@@ -108,11 +139,8 @@ impl<'a> Meetings<'a> {
         if let Some(&(_, meets)) = self.tried.iter().find(|(known, _)| std::ptr::eq(*known, format)) {
             return meets;
         }
-        let segments = Segments::of(format);
-        let meets = self.resources.iter().any(|resource| match (segments, resource.arn) {
-            (Some(format), Some(arn)) => format.meets(arn),
-            _ => intersect(format, resource.text),
-        });
+        let mut resources = self.resources.iter();
+        let meets = resources.any(|resource| meet(format, resource.text, resource.arn));
         self.tried.push((format, meets));
         meets
     }

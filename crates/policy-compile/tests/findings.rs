@@ -1,7 +1,7 @@
 //! What the checks say of specs: each finding once, at its place in the TOML, unless a waiver accepts it.
 
 use expect_test::{Expect, expect};
-use policy_gen::{diagnostic, findings};
+use policy_compile::{diagnostic, findings};
 use policy_spec::{Source, read};
 
 /// All that is said of `spec`: its mistakes and its findings, in the order of the file.
@@ -33,7 +33,7 @@ fn check(spec: &str, expected: Expect) {
 
 #[test]
 fn the_example_of_the_language_has_no_findings() {
-    check(include_str!("../../policy-spec/example.toml"), expect![""]);
+    check(include_str!("../../../policy-spec/example.toml"), expect![""]);
 }
 
 #[test]

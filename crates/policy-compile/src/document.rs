@@ -13,7 +13,7 @@ use policy_spec::{Action, Condition, Policy, Resource, Spanned, Statement};
 ///
 /// ```
 /// use policy_core::Options;
-/// use policy_gen::document;
+/// use policy_compile::document;
 /// use policy_spec::{Source, read, with_policies};
 ///
 /// let source = Source::new("policies.toml", r#"

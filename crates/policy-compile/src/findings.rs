@@ -22,7 +22,7 @@ use crate::document::{document, trust_document, value};
 /// # Examples
 ///
 /// ```
-/// use policy_gen::findings;
+/// use policy_compile::findings;
 /// use policy_spec::{Source, read};
 ///
 /// let source = Source::new("policies.toml", r#"
@@ -64,7 +64,7 @@ pub fn findings(source: &Source, spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Fi
 /// # Examples
 ///
 /// ```
-/// use policy_gen::{diagnostic, findings};
+/// use policy_compile::{diagnostic, findings};
 /// use policy_spec::{Source, read};
 ///
 /// let source = Source::new("policies.toml", r#"

@@ -22,7 +22,7 @@ pub struct Compiled {
 /// # Examples
 ///
 /// ```
-/// use policy_gen::compile;
+/// use policy_compile::compile;
 /// use policy_spec::Source;
 ///
 /// let compiled = compile(&Source::new("policies.toml", r#"

@@ -1,0 +1,188 @@
+//! The explanation as JSON.
+
+use policy_catalog::Action as Known;
+use policy_catalog_descriptions::Describe;
+use serde::Serialize;
+
+use super::{Condition, Pattern, Resource, Statement, Subject};
+
+/// An array with an object for each policy, and for each extension.
+pub(super) fn write(file: &str, subjects: &[Subject<'_>]) -> String {
+    let explained: Vec<_> = subjects.iter().map(|subject| Explained::new(file, subject)).collect();
+    // All keys are strings, so this never fails.
+    serde_json::to_string_pretty(&explained).unwrap_or_default() + "\n"
+}
+
+#[derive(Serialize)]
+struct Explained<'a> {
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extension: Option<&'a str>,
+    statements: Vec<ExplainedStatement<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExplainedStatement<'a> {
+    sid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    effect: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    partitions: &'a [&'static str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    actions: Vec<ExplainedPattern<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_actions: Vec<ExplainedPattern<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    resources: Vec<ExplainedResource<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_resources: Vec<ExplainedResource<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<ExplainedCondition<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    without: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExplainedPattern<'a> {
+    pattern: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    without: Option<&'a str>,
+    expands_to: Vec<ExplainedAction<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExplainedAction<'a> {
+    action: String,
+    access_level: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    resource_types: Vec<ExplainedType<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExplainedType<'a> {
+    name: &'static str,
+    required: bool,
+    /// The statement's resources that may be of this type.
+    resources: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ExplainedResource<'a> {
+    arn: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    partitions: &'a [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    without: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ExplainedCondition<'a> {
+    operator: &'a str,
+    key: &'a str,
+    values: &'a [&'a str],
+}
+
+impl<'a> Explained<'a> {
+    fn new(file: &'a str, subject: &'a Subject<'a>) -> Self {
+        Self {
+            file,
+            policy: subject.policy,
+            extension: subject.extension,
+            statements: subject.statements.iter().map(ExplainedStatement::new).collect(),
+        }
+    }
+}
+
+impl<'a> ExplainedStatement<'a> {
+    fn new(statement: &'a Statement<'a>) -> Self {
+        let actions = |not: bool| {
+            let patterns = statement.actions.iter().filter(|_| statement.not_actions == not);
+            patterns
+                .map(|pattern| ExplainedPattern::new(statement, pattern))
+                .collect()
+        };
+        let resources = |not: bool| {
+            let resources = statement.resources.iter().filter(|_| statement.not_resources == not);
+            resources.map(ExplainedResource::new).collect()
+        };
+        Self {
+            sid: statement.sid,
+            id: statement.id,
+            effect: statement.effect,
+            partitions: &statement.partitions,
+            actions: actions(false),
+            not_actions: actions(true),
+            resources: resources(false),
+            not_resources: resources(true),
+            conditions: statement.conditions.iter().map(ExplainedCondition::new).collect(),
+            reason: statement.reason,
+            without: statement.without,
+        }
+    }
+}
+
+impl<'a> ExplainedPattern<'a> {
+    fn new(statement: &Statement<'a>, pattern: &Pattern<'a>) -> Self {
+        Self {
+            pattern: pattern.text,
+            reason: pattern.reason,
+            without: pattern.without,
+            expands_to: pattern
+                .actions()
+                .map(|action| ExplainedAction::new(statement, action))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> ExplainedAction<'a> {
+    fn new(statement: &Statement<'a>, action: Known) -> Self {
+        Self {
+            action: action.to_string(),
+            access_level: action.access_level().as_str(),
+            description: action.description().map(|description| description.to_string()),
+            resource_types: action
+                .resource_types()
+                .map(|about| ExplainedType {
+                    name: about.resource_type().name(),
+                    required: about.is_required(),
+                    resources: statement.about(about.resource_type()),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl<'a> ExplainedResource<'a> {
+    fn new(resource: &'a Resource<'a>) -> Self {
+        Self {
+            arn: resource.arn,
+            partitions: &resource.partitions,
+            reason: resource.reason,
+            without: resource.without,
+        }
+    }
+}
+
+impl<'a> ExplainedCondition<'a> {
+    fn new(condition: &'a Condition<'a>) -> Self {
+        Self {
+            operator: condition.operator,
+            key: condition.key,
+            values: &condition.values,
+        }
+    }
+}

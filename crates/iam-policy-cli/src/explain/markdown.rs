@@ -1,0 +1,230 @@
+//! The explanation as Markdown.
+
+use std::fmt::Write;
+
+use policy_catalog::{AccessLevel, Action as Known, Catalog};
+use policy_catalog_descriptions::Describe;
+use policy_core::text::Grouped;
+
+use super::{Pattern, Resource, Statement, Subject};
+
+pub(super) fn write(subjects: &[Subject<'_>]) -> String {
+    let mut out = String::new();
+    for subject in subjects {
+        // A `String` takes everything.
+        let _ = match subject.extension {
+            Some(name) => writeln!(out, "# Extension {}: {}\n", code(name), line(&subject.title)),
+            None => writeln!(out, "# {}\n", line(&subject.title)),
+        };
+        for (index, statement) in subject.statements.iter().enumerate() {
+            section(&mut out, index, statement);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+fn section(out: &mut String, index: usize, statement: &Statement<'_>) {
+    let name = if statement.sid.is_empty() {
+        (index + 1).to_string()
+    } else {
+        code(statement.sid)
+    };
+    // A `String` takes everything.
+    let _ = writeln!(out, "## Statement {name}: {}\n", line(statement.effect));
+    if let Some(reason) = statement.reason {
+        let _ = writeln!(out, "{}\n", reason.trim());
+    }
+    if let Some(without) = statement.without {
+        let _ = writeln!(out, "*Without it:* {}\n", without.trim());
+    }
+    facts(out, statement);
+    if statement.actions.is_empty() {
+        return;
+    }
+    out.push_str("| Action | Access level | Resource types | Description |\n|---|---|---|---|\n");
+    for pattern in &statement.actions {
+        rows(out, statement, pattern);
+    }
+    out.push('\n');
+}
+
+/// What holds for all actions of a statement.
+fn facts(out: &mut String, statement: &Statement<'_>) {
+    let but = |not| if not { "all but " } else { "" };
+    // A `String` takes everything.
+    let _ = writeln!(out, "- Actions: {}{}", but(statement.not_actions), count(statement));
+    resources(out, but(statement.not_resources), &statement.resources);
+    for condition in &statement.conditions {
+        let _ = writeln!(
+            out,
+            "- Condition: {} {}: {}",
+            code(condition.operator),
+            code(condition.key),
+            codes(&condition.values)
+        );
+    }
+    if !statement.partitions.is_empty() {
+        let _ = writeln!(out, "- Partitions: {}", codes(&statement.partitions));
+    }
+    out.push('\n');
+}
+
+/// The resources in one line, or, where there is something to say about one, in a line each.
+fn resources(out: &mut String, but: &str, resources: &[Resource<'_>]) {
+    let lines: Vec<_> = resources
+        .iter()
+        .map(|resource| {
+            let mut text = code(resource.arn);
+            if !resource.partitions.is_empty() {
+                text.push_str(&format!(" (in {})", codes(&resource.partitions)));
+            }
+            let without = resource
+                .without
+                .map(|without| format!("*Without it:* {}", cell(without)));
+            let notes: Vec<_> = resource.reason.map(cell).into_iter().chain(without).collect();
+            if !notes.is_empty() {
+                text.push_str(&format!(": {}", notes.join(" ")));
+            }
+            text
+        })
+        .collect();
+    let has_notes = resources
+        .iter()
+        .any(|resource| resource.reason.is_some() || resource.without.is_some());
+    // A `String` takes everything.
+    let _ = match lines.as_slice() {
+        [] => Ok(()),
+        lines if has_notes => writeln!(out, "- Resources: {but}\n  - {}", lines.join("\n  - ")),
+        lines => writeln!(out, "- Resources: {but}{}", lines.join(", ")),
+    };
+}
+
+/// How many actions there are of each access level.
+fn count(statement: &Statement<'_>) -> String {
+    let mut actions: Vec<Known> = statement.actions.iter().flat_map(Pattern::actions).collect();
+    actions.sort_by_key(|action| action.index());
+    actions.dedup_by_key(|action| action.index());
+    let levels: Vec<_> = AccessLevel::ALL
+        .iter()
+        .map(|level| {
+            (
+                level,
+                actions.iter().filter(|action| action.access_level() == *level).count(),
+            )
+        })
+        .filter(|(_, count)| *count > 0)
+        .map(|(level, count)| format!("{} {level}", Grouped(count)))
+        .collect();
+    match levels.as_slice() {
+        [] => "0".to_owned(),
+        [one] => one.clone(),
+        _ => format!("{}, of which {}", Grouped(actions.len()), levels.join(", ")),
+    }
+}
+
+fn rows(out: &mut String, statement: &Statement<'_>, pattern: &Pattern<'_>) {
+    let mut known = pattern.actions().peekable();
+    let notes: Vec<_> = [
+        pattern.reason.map(cell),
+        pattern
+            .without
+            .map(|without| format!("*Without it:* {}", cell(without))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let notes = notes.join("<br>");
+    if known.peek().is_none() {
+        let mut notes = notes;
+        if !notes.is_empty() {
+            notes.push_str("<br>");
+        }
+        // A `String` takes everything.
+        let _ = writeln!(
+            out,
+            "| {} | unknown | | {notes}No such action was known on {}. |",
+            code(pattern.text),
+            Catalog::get().date()
+        );
+        return;
+    }
+    if pattern.is_wildcard() {
+        let count = pattern.actions().count();
+        let actions = if count == 1 { "action" } else { "actions" };
+        let _ = writeln!(
+            out,
+            "| {}: {} {actions} | | | {notes} |",
+            code(pattern.text),
+            Grouped(count)
+        );
+    }
+    for action in known {
+        let mut description = action
+            .description()
+            .map(|text| cell(&format!("{text}.")))
+            .unwrap_or_default();
+        if !pattern.is_wildcard() && !notes.is_empty() {
+            description = format!("{notes}<br>{description}");
+        }
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {description} |",
+            code(&action.to_string()),
+            action.access_level(),
+            types(statement, action)
+        );
+    }
+}
+
+/// The types of the resources that the action is about, in this statement.
+fn types(statement: &Statement<'_>, action: Known) -> String {
+    if action.is_wildcard_only() {
+        return if statement.is_about_everything() {
+            "about no resource".to_owned()
+        } else {
+            "**about none of these**: only `*` is meant by it".to_owned()
+        };
+    }
+    let types: Vec<_> = action
+        .resource_types()
+        .map(|about| about.resource_type())
+        .filter(|resource_type| !statement.about(*resource_type).is_empty())
+        .map(|resource_type| code(resource_type.name()))
+        .collect();
+    if types.is_empty() {
+        let of: Vec<_> = action
+            .resource_types()
+            .map(|about| code(about.resource_type().name()))
+            .collect();
+        return format!("**about none of these**: it is about {}", of.join(", "));
+    }
+    types.join(", ")
+}
+
+/// Text that stands for itself, in a cell of a table and elsewhere.
+fn code(text: &str) -> String {
+    let text = line(text).replace('|', "\\|");
+    if text.contains('`') {
+        format!("`` {text} ``")
+    } else {
+        format!("`{text}`")
+    }
+}
+
+fn codes(texts: &[&str]) -> String {
+    texts.iter().map(|text| code(text)).collect::<Vec<_>>().join(", ")
+}
+
+/// Prose in a cell of a table.
+fn cell(text: &str) -> String {
+    text.trim().replace('|', "\\|").replace('\n', "<br>")
+}
+
+/// Text in one line.
+fn line(text: &str) -> String {
+    text.chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect()
+}

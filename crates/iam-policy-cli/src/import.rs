@@ -1,0 +1,442 @@
+//! The command `import`: a policy that exists becomes a spec, which lacks nothing but its reasons.
+
+use std::collections::HashSet;
+
+use clap::{Arg, ArgMatches, Command};
+use policy_catalog::{AccessLevel, Catalog};
+use policy_cli::{Exit, Output, Problem};
+use policy_core::{Arn, Partition, VERSION, text};
+use policy_document::{Document, Element, Lines, Member, Span, Statement, Value};
+use policy_spec::{Draft, DraftStatement};
+
+use crate::excerpt::{Excerpt, Visible};
+use crate::input::{Input, Parsed, file, path};
+
+/// The command's name.
+pub const NAME: &str = "import";
+
+const POLICY: &str = "name";
+
+/// The command, to be added to a program's others.
+#[must_use]
+pub fn command() -> Command {
+    Command::new(NAME)
+        .about("Write the spec of a policy that exists, as TOML")
+        .long_about(
+            "Write the spec of a policy that exists, as TOML\n\nThe reasons are left empty: `iam-policy check` demands them. What a spec cannot say is left out, which a message says; the exit code is 1 then.",
+        )
+        .arg(file())
+        .arg(
+            Arg::new(POLICY)
+                .long(POLICY)
+                .value_name("NAME")
+                .help("The policy's name in the spec")
+                .default_value("user"),
+        )
+}
+
+/// Writes the spec of the policy that the arguments name.
+///
+/// - `matches`: the arguments of this command
+pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let name = matches.get_one::<String>(POLICY).map_or("user", String::as_str);
+    if !text::is_name(name) || name == "all" {
+        let problem = Problem::new(format!("`{name}` cannot be the name of a policy"));
+        let help = if name == "all" {
+            "`all` is reserved"
+        } else {
+            "a name begins with a letter and has letters, digits, `-` and `_`"
+        };
+        return output.report(&[problem.help(help)]);
+    }
+    let input = match Input::read(path(matches)) {
+        Ok(input) => input,
+        Err(problem) => return output.report(&[problem]),
+    };
+    let source = input.bytes.clone();
+    let (file, document) = match input.parse() {
+        Ok((file, Parsed::Document(document))) => (file, document),
+        Ok((file, Parsed::Spec(_))) => {
+            return output.report(&[Problem::new(format!("`{file}` is a spec already"))]);
+        }
+        Err(message) => return output.refuse(message),
+    };
+    let mut import = Import {
+        file: &file,
+        source: &source,
+        lines: Lines::new(&source),
+        messages: String::new(),
+        is_whole: true,
+        ids: HashSet::new(),
+    };
+    let draft = import.document(&document, name);
+    let written = output.print(&draft.to_string());
+    output.remark(&import.messages);
+    written.max(if import.is_whole { Exit::Success } else { Exit::Negative })
+}
+
+struct Import<'a> {
+    file: &'a str,
+    source: &'a [u8],
+    lines: Lines<'a>,
+    messages: String,
+    /// Whether the spec says all that the document does.
+    is_whole: bool,
+    /// The ids and Sids that are taken, as they are alike in either form.
+    ids: HashSet<String>,
+}
+
+impl<'a> Import<'a> {
+    /// Something that the spec does not say, or not as the document does.
+    fn lost(&mut self, span: Option<Span>, message: &str) {
+        self.is_whole = false;
+        self.say("warning", span, message);
+    }
+
+    /// Something that the spec says in another way.
+    fn note(&mut self, span: Option<Span>, message: &str) {
+        self.say("note", span, message);
+    }
+
+    fn say(&mut self, kind: &str, span: Option<Span>, message: &str) {
+        let excerpt = Excerpt {
+            name: self.file,
+            text: self.source,
+            lines: &self.lines,
+            spans: span.as_slice(),
+        };
+        self.messages
+            .push_str(&format!("{kind}: {}\n{excerpt}\n", Visible(message)));
+    }
+
+    fn document<'d>(&mut self, document: &'d Document, name: &'d str) -> Draft<'d> {
+        let root = document.root();
+        if !root.is_object() {
+            self.lost(root.span(), "a policy is an object");
+        }
+        for member in root.members() {
+            match member.key {
+                "Version" | "Statement" => {}
+                "Id" => self.lost(member.key_span(), "`Id` is left out: a spec has no place for it"),
+                key => self.unknown(member, key),
+            }
+        }
+        self.version(document);
+        for statement in document.statements() {
+            let sid = statement.element(Element::Sid).and_then(|sid| sid.value.as_str());
+            self.ids.extend(sid.map(alike));
+        }
+        let mut statements = Vec::new();
+        for statement in document.statements() {
+            if statement.0.is_object() {
+                let statement = self.statement(statement, &statements);
+                statements.push(statement);
+            } else {
+                self.lost(statement.0.span(), "this is left out: a statement is an object");
+            }
+        }
+        Draft {
+            policy: name,
+            partitions: partitions(&statements),
+            statements,
+        }
+    }
+
+    fn unknown(&mut self, member: Member<'_>, key: &str) {
+        self.lost(
+            member.key_span(),
+            &format!("`{key}` is left out: there is no such element"),
+        );
+    }
+
+    /// A spec is always of the newest version, in which variables have a meaning.
+    fn version(&mut self, document: &Document) {
+        let version = document.version();
+        if version.and_then(|version| version.value.as_str()) == Some(VERSION) {
+            return;
+        }
+        let span = version.map_or(document.root().span(), |version| version.value.span());
+        let variable = document
+            .statements()
+            .flat_map(|statement| statement.0.members())
+            .filter(|member| member.key != "Sid")
+            .flat_map(|member| strings(member.value))
+            .find(|value| value.as_str().is_some_and(|text| text.contains("${")));
+        match variable {
+            Some(value) => self.lost(
+                value.span(),
+                &format!("this is plain text here, and a variable in the spec, whose version is {VERSION}"),
+            ),
+            None => self.note(
+                span,
+                &format!("the spec has the version {VERSION}, which makes no difference to this policy"),
+            ),
+        }
+    }
+
+    fn statement<'d>(&mut self, statement: Statement<'d>, before: &[DraftStatement<'d>]) -> DraftStatement<'d> {
+        for member in statement.unknown() {
+            self.unknown(member, member.key);
+        }
+        for element in [Element::Principal, Element::NotPrincipal] {
+            if let Some(member) = statement.element(element) {
+                let name = element.name();
+                self.lost(
+                    member.key_span(),
+                    &format!("`{name}` is left out: a spec says what is allowed, not to whom"),
+                );
+            }
+        }
+        let effect = statement
+            .element(Element::Effect)
+            .and_then(|effect| effect.value.as_str());
+        if effect.is_none() {
+            self.lost(statement.0.span(), "the statement has no effect; in the spec it allows");
+        }
+        let mut draft = DraftStatement {
+            effect,
+            actions: self.texts(statement, Element::Action),
+            not_actions: self.texts(statement, Element::NotAction),
+            resources: self.texts(statement, Element::Resource),
+            not_resources: self.texts(statement, Element::NotResource),
+            conditions: self.conditions(statement),
+            ..DraftStatement::default()
+        };
+        self.name(statement, &mut draft, before);
+        draft
+    }
+
+    /// The strings of an element. What is no string is left out.
+    fn texts<'d>(&mut self, statement: Statement<'d>, element: Element) -> Option<Vec<&'d str>> {
+        let values = statement.element(element)?.value.one_or_many();
+        let mut texts = Vec::new();
+        for value in values {
+            match value.as_str() {
+                Some(text) => {
+                    let expressible = if matches!(element, Element::Action | Element::NotAction) {
+                        text::is_action(text)
+                    } else {
+                        text == "*" || Arn::parse(text).is_ok() && is_closed(text)
+                    };
+                    if !expressible {
+                        self.lost(value.span(), &format!("a spec does not accept `{text}`"));
+                    }
+                    texts.push(text);
+                }
+                None => self.lost(value.span(), "this is left out: it is no string"),
+            }
+        }
+        Some(texts)
+    }
+
+    fn conditions<'d>(&mut self, statement: Statement<'d>) -> Vec<(&'d str, &'d str, Vec<&'d str>)> {
+        let Some(block) = statement.element(Element::Condition) else {
+            return Vec::new();
+        };
+        let operators = block.value.members().map(|operator| operator.value);
+        for value in [block.value].into_iter().chain(operators) {
+            if !value.is_object() {
+                self.lost(
+                    value.span(),
+                    "this is left out: a condition is an object of operators, and each of these one of keys",
+                );
+            }
+        }
+        let mut conditions = Vec::new();
+        for condition in statement.conditions() {
+            let mut texts = Vec::new();
+            for value in condition.values() {
+                match value.as_text() {
+                    Some(text) => {
+                        if !is_closed(text) {
+                            self.lost(value.span(), &format!("a spec does not accept `{text}`"));
+                        }
+                        texts.push(text);
+                    }
+                    None => self.lost(value.span(), "this is left out: it is no value"),
+                }
+            }
+            if texts.is_empty() {
+                self.lost(
+                    condition.key.value.span(),
+                    "a spec does not accept a condition without values, which never holds",
+                );
+            }
+            conditions.push((condition.operator.key, condition.key.key, texts));
+        }
+        conditions
+    }
+
+    /// Gives the statement its id, and keeps its Sid if that is one.
+    fn name<'d>(&mut self, statement: Statement<'d>, draft: &mut DraftStatement<'d>, before: &[DraftStatement<'_>]) {
+        let member = statement.element(Element::Sid);
+        let sid = member.and_then(|sid| sid.value.as_str());
+        let is_new = |sid: &str| before.iter().all(|earlier| earlier.emitted_sid() != sid);
+        let kept = sid.filter(|sid| text::is_sid(sid) && is_new(sid));
+        let kebab = sid.map(kebab_case).filter(|id| text::is_name(id));
+        draft.sid = kept;
+        let wanted = kebab.unwrap_or_else(|| describe(draft));
+        // The statement's own Sid does not keep it from having the id that makes it.
+        let own = kept.filter(|sid| alike(sid) == alike(&wanted)).is_some();
+        draft.id = wanted.clone();
+        let taken =
+            |import: &Self, id: &str| import.ids.contains(&alike(id)) || before.iter().any(|earlier| earlier.id == *id);
+        let mut number = 2;
+        while before.iter().any(|earlier| earlier.id == draft.id) || !own && taken(self, &draft.id) {
+            draft.id = format!("{wanted}-{number}");
+            number += 1;
+        }
+        self.ids.insert(alike(&draft.id));
+        if kept.is_none() {
+            let emitted = draft.emitted_sid();
+            match (member, sid) {
+                (Some(member), Some(sid)) => {
+                    let why = if text::is_sid(sid) {
+                        "which stands twice"
+                    } else {
+                        "which IAM does not accept"
+                    };
+                    self.note(
+                        member.value.span(),
+                        &format!("the Sid is `{emitted}` in the spec instead of `{sid}`, {why}"),
+                    );
+                }
+                (Some(member), None) => self.lost(
+                    member.value.span(),
+                    &format!("the Sid is no string; in the spec it is `{emitted}`"),
+                ),
+                (None, _) => self.note(
+                    statement.0.span(),
+                    &format!("the statement has no Sid; in the spec it is `{emitted}`"),
+                ),
+            }
+        }
+    }
+}
+
+/// All strings in a value.
+fn strings(value: Value<'_>) -> Vec<Value<'_>> {
+    let mut strings = Vec::new();
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        open.extend(value.items());
+        open.extend(value.members().map(|member| member.value));
+        strings.extend(Some(value).filter(|value| value.as_str().is_some()));
+    }
+    strings
+}
+
+/// Whether every variable has its closing brace.
+fn is_closed(text: &str) -> bool {
+    text.rfind("${")
+        .and_then(|at| text.get(at..))
+        .is_none_or(|variable| variable.contains('}'))
+}
+
+/// The partition that all ARNs are of, unless a spec has it anyway.
+fn partitions<'a>(statements: &[DraftStatement<'a>]) -> Vec<&'a str> {
+    let resources = statements
+        .iter()
+        .flat_map(|statement| statement.resources.iter().chain(&statement.not_resources).flatten());
+    let mut partitions: Vec<&str> = resources
+        .filter_map(|arn| Some(Arn::parse(arn).ok()?.partition))
+        .filter(|partition| Partition::from_name(partition).is_some())
+        .collect();
+    partitions.sort_unstable();
+    partitions.dedup();
+    match partitions.as_slice() {
+        [only] if *only != "aws" => partitions,
+        _ => Vec::new(),
+    }
+}
+
+/// What an id and the Sid that it makes have in common.
+fn alike(name: &str) -> String {
+    name.replace(['-', '_'], "").to_ascii_lowercase()
+}
+
+/// The words of a Sid as an id: `ListS3Buckets` as `list-s3-buckets`.
+fn kebab_case(sid: &str) -> String {
+    let mut id = String::with_capacity(sid.len() + 4);
+    let characters: Vec<char> = sid.chars().collect();
+    for (at, character) in characters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| characters.get(before));
+        let after = characters.get(at + 1);
+        let starts_word = character.is_ascii_uppercase()
+            && before.is_some_and(|before| !before.is_ascii_uppercase() || after.is_some_and(char::is_ascii_lowercase));
+        if character.is_ascii_alphanumeric() {
+            if starts_word && !id.is_empty() && !id.ends_with('-') {
+                id.push('-');
+            }
+            id.push(character.to_ascii_lowercase());
+        } else if !id.is_empty() && !id.ends_with('-') {
+            id.push('-');
+        }
+    }
+    id.truncate(id.trim_end_matches('-').len());
+    id
+}
+
+/// An id that says which services the statement is about, and what is done to them.
+fn describe(statement: &DraftStatement<'_>) -> String {
+    let catalog = Catalog::get();
+    let (all_but, actions) = match (&statement.actions, &statement.not_actions) {
+        (None, Some(not)) => ("all-but-", not),
+        (actions, _) => ("", actions.as_ref().unwrap_or(const { &Vec::new() })),
+    };
+    let mut services: Vec<&str> = actions
+        .iter()
+        .map(|action| action.split_once(':').map_or("everything", |(service, _)| service))
+        .collect();
+    services.sort_unstable();
+    services.dedup();
+    let service = match services.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] if *one == "*" => "everything".to_owned(),
+        [one] => one.to_ascii_lowercase(),
+        [one, other] => format!("{one}-{other}").to_ascii_lowercase(),
+        _ => "several".to_owned(),
+    };
+    let levels: Vec<AccessLevel> = actions
+        .iter()
+        .flat_map(|action| catalog.expand(action))
+        .map(policy_catalog::Action::access_level)
+        .collect();
+    let every = actions.iter().any(|action| *action == "*" || action.ends_with(":*"));
+    // The gravest first. A statement about every action of a service needs no word for that.
+    let access = [
+        (AccessLevel::PermissionsManagement, "-permissions"),
+        (AccessLevel::Write, "-write"),
+        (AccessLevel::Tagging, "-tag"),
+        (AccessLevel::Read, "-read"),
+        (AccessLevel::List, "-list"),
+    ]
+    .into_iter()
+    .find(|(level, _)| !every && levels.contains(level))
+    .map_or("", |(_, word)| word);
+    let deny = if statement.effect == Some("Deny") { "deny-" } else { "" };
+    let id = format!("{deny}{all_but}{service}{access}");
+    if text::is_name(&id) { id } else { "statement".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sids_become_ids() {
+        for (sid, id) in [
+            ("StorageAccess", "storage-access"),
+            ("ListS3Buckets", "list-s3-buckets"),
+            ("AllowEC2Actions", "allow-ec2-actions"),
+            ("KMS", "kms"),
+            ("readOnly", "read-only"),
+            ("Allow Read_Only-", "allow-read-only"),
+            ("VisualEditor0", "visual-editor0"),
+            ("0", "0"),
+            ("", ""),
+        ] {
+            assert_eq!(kebab_case(sid), id, "{sid}");
+        }
+    }
+}

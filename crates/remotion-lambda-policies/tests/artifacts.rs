@@ -1,0 +1,117 @@
+//! The files in `generated/` hold what the constants say, and the page leaves nothing out.
+
+use std::fs;
+use std::path::Path;
+
+use iam_policy::{Action, Explanation, Options, Policy, Resource};
+use remotion_lambda_policies::{ALL, ROLE, USER};
+
+fn generated(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("generated").join(name)).unwrap()
+}
+
+fn check(policy: &Policy<'_>, partition: &str, file: &str) {
+    let options = Options {
+        partition: Some(partition),
+        ..Options::DEFAULT
+    };
+    assert_eq!(policy.render(options).unwrap().to_string(), generated(file), "{file}");
+}
+
+#[test]
+fn the_json_is_the_constants() {
+    assert_eq!(USER.json, generated("user.json"));
+    assert_eq!(ROLE.json, generated("role.json"));
+    assert_eq!(ROLE.trust.unwrap().json, generated("role.trust.json"));
+    check(&USER, "aws", "user.json");
+    check(&USER, "aws-cn", "user.aws-cn.json");
+    check(&ROLE, "aws", "role.json");
+    check(&ROLE, "aws-cn", "role.aws-cn.json");
+}
+
+#[test]
+fn the_page_has_the_json_and_the_tables() {
+    let page = generated("PERMISSIONS.md");
+    for policy in ALL {
+        assert!(page.contains(policy.json), "{}", policy.name);
+        assert!(page.contains(&policy.explanation().to_string()), "{}", policy.name);
+        for extension in policy.extensions {
+            assert!(
+                page.contains(&extension.explanation().to_string()),
+                "{}",
+                extension.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_action_and_every_resource_stands_in_a_row() {
+    for policy in ALL {
+        let extensions = policy
+            .extensions
+            .iter()
+            .map(|extension| (extension.statements, extension.explanation()));
+        for (statements, explanation) in [(policy.statements, policy.explanation())]
+            .into_iter()
+            .chain(extensions)
+        {
+            for statement in statements {
+                for action in statement.actions {
+                    assert!(
+                        has_action(explanation, statement.id, action),
+                        "{} {}",
+                        statement.id,
+                        action.pattern
+                    );
+                }
+                for resource in statement.resources {
+                    assert!(
+                        has_resource(explanation, statement.id, resource),
+                        "{} {}",
+                        statement.id,
+                        resource.arn.text
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn has_action(explanation: Explanation<'_>, id: &str, action: &Action<'_>) -> bool {
+    let mut rows = explanation
+        .rows()
+        .filter(|row| row.statement().id == id && !row.reason().is_empty());
+    rows.any(|row| row.actions().any(|other| other == action))
+}
+
+fn has_resource(explanation: Explanation<'_>, id: &str, resource: &Resource<'_>) -> bool {
+    let mut rows = explanation
+        .rows()
+        .filter(|row| row.statement().id == id && !row.reason().is_empty());
+    rows.any(|row| row.resources().any(|other| other == resource))
+}
+
+/// What the original's page got wrong.
+#[test]
+fn errors_of_the_original_are_not_there() {
+    let page = generated("PERMISSIONS.md");
+    for wrong in [
+        "s3.",
+        "lambda:CreateLogStream",
+        "lambda:PutLogEvents",
+        "remotion-render*",
+        "permissions validate",
+        "websites",
+    ] {
+        assert!(!page.contains(wrong), "{wrong}");
+    }
+    for row in [
+        "`s3:PutLifecycleConfiguration` ",
+        "`logs:PutRetentionPolicy` ",
+        "LambdaInsightsExtension*` ",
+        "`arn:aws:logs:*:*:log-group:/aws/lambda-insights:*` ",
+    ] {
+        assert!(page.contains(row), "{row}");
+    }
+}

@@ -1,0 +1,268 @@
+use std::fmt;
+
+/// A spec to be written: one policy whose statements have no reasons yet. It displays as TOML.
+///
+/// Reading it demands the reasons, and whatever else is missing. Once they are given, the spec makes the policy that the draft was made of.
+///
+/// # Examples
+///
+/// ```
+/// use policy_spec::{Draft, DraftStatement, Source, read};
+///
+/// let draft = Draft {
+///     policy: "user",
+///     partitions: Vec::new(),
+///     statements: vec![DraftStatement {
+///         id: "find-buckets".to_owned(),
+///         sid: Some("FindBuckets"),
+///         actions: Some(vec!["s3:ListAllMyBuckets"]),
+///         resources: Some(vec!["*"]),
+///         ..DraftStatement::default()
+///     }],
+/// };
+/// let text = draft.to_string();
+/// assert_eq!(text, r#"[policy.user]
+///
+/// [[policy.user.statement]]
+/// id        = "find-buckets"
+/// reason    = ""
+/// actions   = ["s3:ListAllMyBuckets"]
+/// resources = ["*"]
+/// "#);
+/// let (_, mistakes) = read(&Source::new("policies.toml", text));
+/// assert_eq!(mistakes.len(), 1);
+/// assert_eq!(mistakes[0].message, "`reason` is empty");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft<'a> {
+    /// The policy's name.
+    pub policy: &'a str,
+    /// The partitions for which it is made; empty for `aws` alone.
+    pub partitions: Vec<&'a str>,
+    /// The statements in their order.
+    pub statements: Vec<DraftStatement<'a>>,
+}
+
+/// A statement of a [`Draft`]. All text is literal: what would be a placeholder is written so that it is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DraftStatement<'a> {
+    /// The name that stays.
+    pub id: String,
+    /// The Sid, which is written only if the id does not make it.
+    pub sid: Option<&'a str>,
+    /// The effect; `None` and `Allow` are not written.
+    pub effect: Option<&'a str>,
+    /// `actions`
+    pub actions: Option<Vec<&'a str>>,
+    /// `not-actions`
+    pub not_actions: Option<Vec<&'a str>>,
+    /// `resources`
+    pub resources: Option<Vec<&'a str>>,
+    /// `not-resources`
+    pub not_resources: Option<Vec<&'a str>>,
+    /// Operators, condition keys, and what these are compared with.
+    pub conditions: Vec<(&'a str, &'a str, Vec<&'a str>)>,
+}
+
+impl DraftStatement<'_> {
+    /// The Sid that the statement gets.
+    #[must_use]
+    pub fn emitted_sid(&self) -> String {
+        self.sid
+            .map_or_else(|| crate::model::pascal_case(&self.id), ToOwned::to_owned)
+    }
+}
+
+impl fmt::Display for Draft<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let policy = Key(self.policy);
+        writeln!(f, "[policy.{policy}]")?;
+        if !self.partitions.is_empty() {
+            writeln!(f, "partitions = {}", List(&self.partitions))?;
+        }
+        for statement in &self.statements {
+            writeln!(f, "\n[[policy.{policy}.statement]]\n{statement}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for DraftStatement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sid = self.sid.filter(|sid| *sid != crate::model::pascal_case(&self.id));
+        let effect = self.effect.filter(|effect| *effect != "Allow");
+        let lists = [
+            ("actions", &self.actions),
+            ("not-actions", &self.not_actions),
+            ("resources", &self.resources),
+            ("not-resources", &self.not_resources),
+        ];
+        let lists = lists.iter().filter_map(|(key, list)| Some((*key, list.as_ref()?)));
+        let width = lists
+            .clone()
+            .map(|(key, _)| key.len())
+            .max()
+            .unwrap_or_default()
+            .max("reason".len());
+        write!(f, "{:width$} = {}", "id", Text(&self.id))?;
+        if let Some(sid) = sid {
+            write!(f, "\n{:width$} = {}", "sid", Text(sid))?;
+        }
+        if let Some(effect) = effect {
+            write!(f, "\n{:width$} = {}", "effect", Text(effect))?;
+        }
+        write!(f, "\n{:width$} = \"\"", "reason")?;
+        for (key, list) in lists {
+            if key.ends_with("actions") {
+                write!(f, "\n{key:width$} = {}", List(list))?;
+            } else {
+                write!(f, "\n{key:width$} = {}", List(&literals(list)))?;
+            }
+        }
+        for (operator, key, values) in &self.conditions {
+            let (operator, key) = (Key(operator), Key(key));
+            write!(f, "\ncondition.{operator}.{key} = {}", List(&literals(values)))?;
+        }
+        Ok(())
+    }
+}
+
+/// A key, quoted where it has to be.
+struct Key<'a>(&'a str);
+
+impl fmt::Display for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if !self.0.is_empty() && self.0.bytes().all(bare) {
+            f.write_str(self.0)
+        } else {
+            Text(self.0).fmt(f)
+        }
+    }
+}
+
+/// Templates that stand for these texts: braces are doubled, but for those of IAM's own variables.
+fn literals(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| literal(text)).collect()
+}
+
+fn literal(text: &str) -> String {
+    let mut template = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, from) = rest.split_at(at);
+        template.push_str(before);
+        let opens = before.ends_with('$') && from.starts_with('{');
+        let variable = opens.then(|| from.find('}')).flatten();
+        let end = match variable {
+            Some(closing) => closing + 1,
+            None => {
+                template.push_str(from.get(..1).unwrap_or_default());
+                1
+            }
+        };
+        let (brace, after) = from.split_at(end);
+        template.push_str(brace);
+        rest = after;
+    }
+    template + rest
+}
+
+/// A list of strings: in one line if there is only one, else one in each line.
+struct List<'l, T>(&'l [T]);
+
+impl<T: AsRef<str>> fmt::Display for List<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => f.write_str("[]"),
+            [only] => write!(f, "[{}]", Text(only.as_ref())),
+            list => {
+                f.write_str("[\n")?;
+                list.iter()
+                    .try_for_each(|item| writeln!(f, "  {},", Text(item.as_ref())))?;
+                f.write_str("]")
+            }
+        }
+    }
+}
+
+/// A string, escaped.
+struct Text<'a>(&'a str);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"")?;
+        for character in self.0.chars() {
+            match character {
+                '"' | '\\' => write!(f, "\\{character}")?,
+                '\n' => f.write_str("\\n")?,
+                '\t' => f.write_str("\\t")?,
+                control if control.is_control() => write!(f, "\\u{:04X}", u32::from(control))?,
+                other => write!(f, "{other}")?,
+            }
+        }
+        f.write_str("\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use policy_core::template::{Piece, pieces};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Source, read};
+
+    #[test]
+    fn braces_are_literal() {
+        for (text, template) in [
+            ("a{b}c", "a{{b}}c"),
+            ("${aws:username}/{x", "${aws:username}/{{x"),
+            ("${*}${a{b}}", "${*}${a{b}}}"),
+            ("{{", "{{{{"),
+        ] {
+            assert_eq!(literal(text), template);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_template_stands_for_its_text(text in "[ab{}$]{0,12}") {
+            // A `${` that is never closed is a variable without its brace, and no template stands for one.
+            prop_assume!(text.rfind("${").is_none_or(|at| text[at..].contains('}')));
+            let mut again = String::new();
+            for piece in pieces(&literal(&text)) {
+                match piece {
+                    Ok(Piece::Text(text)) => again.push_str(text),
+                    other => prop_assert!(false, "{:?}", other),
+                }
+            }
+            prop_assert_eq!(again, text);
+        }
+
+        #[test]
+        fn any_text_comes_back(action in "a(?s).{0,20}", key in "a(?s).{0,20}", value in "a[^{}$]{0,20}") {
+            let draft = Draft {
+                policy: "user",
+                partitions: vec!["aws-cn"],
+                statements: vec![DraftStatement {
+                    id: "a".to_owned(),
+                    sid: Some(&action),
+                    effect: Some("Deny"),
+                    actions: Some(vec![&action, "s3:*"]),
+                    not_resources: Some(vec![&value]),
+                    conditions: vec![("Bool", &key, vec![&value, "b"])],
+                    ..DraftStatement::default()
+                }],
+            };
+            let (spec, mistakes) = read(&Source::new("s", draft.to_string()));
+            prop_assert!(!mistakes.iter().any(|mistake| mistake.is_syntax), "{draft}\n{mistakes:?}");
+            let statement = &spec.policies[0].statements[0];
+            prop_assert_eq!(&statement.sid.value, &action);
+            prop_assert_eq!(&statement.actions[0].pattern.value, &action);
+            prop_assert_eq!(&statement.not_resources[0].arn.source.value, &value);
+            prop_assert_eq!(&statement.conditions[0].key.value, &key);
+            prop_assert_eq!(&statement.conditions[0].values[0].source.value, &value);
+        }
+    }
+}
