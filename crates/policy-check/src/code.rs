@@ -3,6 +3,16 @@ use std::fmt;
 /// How serious a finding is, in AWS's words.
 ///
 /// Source: IAM Access Analyzer API Reference, `ValidatePolicyFinding`.
+///
+/// # Examples
+///
+/// ```
+/// use policy_check::FindingType;
+///
+/// assert_eq!(FindingType::SecurityWarning.name(), "SECURITY_WARNING");
+/// assert!(FindingType::SecurityWarning.is_serious());
+/// assert!(FindingType::Error < FindingType::Suggestion);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FindingType {
     /// The policy does not do what it says, or AWS refuses it.

@@ -50,11 +50,11 @@ pub(crate) struct Action<'a> {
     pub(crate) text: &'a str,
     /// What stands before the colon; all of it if there is none.
     pub(crate) prefix: &'a str,
-    /// What stands after the colon; empty if there is none.
-    pub(crate) name: &'a str,
     pub(crate) service: Option<Service>,
     /// The action itself, if this is no pattern.
     pub(crate) known: Option<policy_catalog::Action>,
+    /// The action itself, or the first that the pattern covers; none for a pattern of services.
+    pub(crate) first: Option<policy_catalog::Action>,
     pub(crate) is_pattern: bool,
 }
 
@@ -211,17 +211,18 @@ fn actions(catalog: Catalog, member: Option<Member<'_>>) -> Vec<Action<'_>> {
             }
             let service = last.1;
             let is_pattern = policy_core::wildcard::is_pattern(text);
+            let first = service.and_then(|service| match (is_pattern, name) {
+                (false, _) => service.action(name),
+                (true, "*") => service.actions().next(),
+                (true, _) => catalog.expand(text).next(),
+            });
             Action {
                 value,
                 text,
                 prefix,
-                name,
                 service,
-                known: if is_pattern {
-                    None
-                } else {
-                    service.and_then(|service| service.action(name))
-                },
+                known: first.filter(|_| !is_pattern),
+                first,
                 is_pattern,
             }
         })

@@ -18,6 +18,19 @@ pub struct Location {
 /// Something that a check has to say about a policy.
 ///
 /// It displays as its code and its text.
+///
+/// # Examples
+///
+/// ```
+/// use policy_check::{Options, check};
+///
+/// let source = br#"{"Version": "2012-10-17", "Statement": []}"#;
+/// let document = policy_json::read(source).document;
+/// let findings = check(&document, &Options::default());
+/// assert_eq!(findings[0].to_string(), "MISSING_STATEMENT: add a statement to the policy");
+/// assert_eq!(findings[0].locations[0].path.to_string(), "Statement");
+/// assert_eq!(findings[0].help(), None);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What it is about.

@@ -3,6 +3,15 @@ use policy_core::Attach;
 /// What kind of policy a document is. It decides which elements it must and must not have.
 ///
 /// Source: IAM Access Analyzer API Reference, `ValidatePolicy`, `policyType`.
+///
+/// # Examples
+///
+/// ```
+/// use policy_check::PolicyType;
+///
+/// assert_eq!(PolicyType::from_name("service-control"), Some(PolicyType::ServiceControl));
+/// assert_eq!(PolicyType::default().name(), "identity");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum PolicyType {
     /// It is attached to a user, group or role: AWS's `IDENTITY_POLICY`.

@@ -140,6 +140,18 @@ impl fmt::Debug for Document {
 }
 
 /// What a value is.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::{Builder, Kind};
+///
+/// let mut builder = Builder::new();
+/// builder.number("5", None);
+/// let document = builder.finish();
+/// assert_eq!(document.root().kind(), Kind::Number("5"));
+/// assert_eq!(document.root().kind().name(), "number");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind<'a> {
     /// `null`
@@ -171,7 +183,25 @@ impl Kind<'_> {
     }
 }
 
-/// A value of a document.
+/// A value of a document. It is two words large, so it is passed by value.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::{Builder, Value};
+///
+/// let mut builder = Builder::new();
+/// builder.begin_array(None);
+/// builder.string("s3:GetObject", None);
+/// builder.bool(true, None);
+/// let document = builder.finish();
+///
+/// let texts: Vec<_> = document.root().items().filter_map(Value::as_text).collect();
+/// assert_eq!(texts, ["s3:GetObject", "true"]);
+/// let last = document.root().items().last().unwrap();
+/// assert_eq!((last.index(), last.path().to_string()), (1, "[1]".to_owned()));
+/// assert_eq!(last.parent(), Some(document.root()));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Value<'a> {
     document: &'a Document,
@@ -179,6 +209,21 @@ pub struct Value<'a> {
 }
 
 /// A key of an object and its value.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::{Builder, Span};
+///
+/// let mut builder = Builder::new();
+/// builder.begin_object(None);
+/// builder.key("Effect", Some(Span::new(1, 9)));
+/// builder.string("Allow", None);
+/// let document = builder.finish();
+/// let effect = document.root().get("Effect").unwrap();
+/// assert_eq!((effect.key, effect.value.as_str()), ("Effect", Some("Allow")));
+/// assert_eq!(effect.key_span(), Some(Span::new(1, 9)));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
     /// The key, without its escapes.

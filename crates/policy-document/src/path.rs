@@ -36,6 +36,14 @@ impl Span {
 /// One step on the way from a document's root to an element, named as IAM Access Analyzer names them.
 ///
 /// Source: IAM Access Analyzer API Reference, `PathElement`.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::Step;
+///
+/// assert_eq!(Step::value("Statement"), Step::Value("Statement".into()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// The value of this key of an object.

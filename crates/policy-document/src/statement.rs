@@ -95,6 +95,26 @@ impl Document {
 }
 
 /// What stands in a place for a statement. Usually it is an object; if it is not, it has no elements.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::{Builder, Element};
+///
+/// let mut builder = Builder::new();
+/// builder.begin_object(None);
+/// builder.key("Statement", None);
+/// builder.begin_object(None);
+/// builder.key("Effect", None);
+/// builder.string("Allow", None);
+/// builder.key("effect", None);
+/// builder.string("Allow", None);
+/// let document = builder.finish();
+///
+/// let statement = document.statements().next().unwrap();
+/// assert_eq!(statement.element(Element::Effect).unwrap().value.as_str(), Some("Allow"));
+/// assert_eq!(statement.unknown().next().unwrap().key, "effect");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Statement<'a>(pub Value<'a>);
 
@@ -122,6 +142,28 @@ impl<'a> Statement<'a> {
 }
 
 /// A key of a condition block.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::Builder;
+///
+/// let mut builder = Builder::new();
+/// builder.begin_object(None);
+/// builder.key("Statement", None);
+/// builder.begin_object(None);
+/// builder.key("Condition", None);
+/// builder.begin_object(None);
+/// builder.key("StringLike", None);
+/// builder.begin_object(None);
+/// builder.key("s3:prefix", None);
+/// builder.string("public/*", None);
+/// let document = builder.finish();
+///
+/// let condition = document.statements().next().unwrap().conditions().next().unwrap();
+/// assert_eq!((condition.operator.key, condition.key.key), ("StringLike", "s3:prefix"));
+/// assert_eq!(condition.values().count(), 1);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Condition<'a> {
     /// The operator, such as `StringLike`, and the whole of its block.

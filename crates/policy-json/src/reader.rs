@@ -12,6 +12,14 @@ pub const MAX_DEPTH: usize = 128;
 pub const MAX_PROBLEMS: usize = 100;
 
 /// What has been understood of a text, and everything that is wrong with it.
+///
+/// # Examples
+///
+/// ```
+/// let reading = policy_json::read(br#"{"Version": "2012-10-17"}"#);
+/// assert!(reading.problems.is_empty());
+/// assert!(reading.document.root().is_object());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Reading {
     /// The document as far as it could be read. It is whole when there is no problem.

@@ -47,12 +47,7 @@ fn unknown_service(context: &Context<'_>, action: &Action<'_>, report: &mut Repo
 ///
 /// Source: Service Authorization Reference. An action may be younger than the catalogue, so its date is told.
 fn unknown_action(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
-    let known = match (action.known, action.name) {
-        (Some(_), _) | (None, "*") => true,
-        (None, _) if action.is_pattern => context.catalog.expand(action.text).next().is_some(),
-        (None, _) => false,
-    };
-    if known {
+    if action.first.is_some() {
         return;
     }
     let details = format!(

@@ -38,14 +38,9 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 
 /// `ACTION_SUPPORTS_RESOURCES`: an action is allowed on `*`, though it could be limited to resources.
 fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
-    let limitable = match action.known {
-        Some(known) => !known.is_wildcard_only(),
-        None if action.is_pattern => context
-            .catalog
-            .expand(action.text)
-            .any(|known| !known.is_wildcard_only()),
-        None => false,
-    };
+    let limitable = |known: Known| !known.is_wildcard_only();
+    let limitable = action.first.is_some_and(limitable)
+        || (action.is_pattern && context.catalog.expand(action.text).any(limitable));
     if limitable {
         report.value(
             Code::ActionSupportsResources,

@@ -1,0 +1,43 @@
+//! Any bytes are read and checked, and whatever is said about them has a place.
+//!
+//! `cargo +nightly fuzz run check`
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use policy_check::{Options, PolicyType, check};
+use policy_core::{Attach, Style};
+use policy_document::{Lines, Span};
+
+fuzz_target!(|source: &[u8]| {
+    let reading = policy_json::read(source);
+    let lines = Lines::new(source);
+    let placed = |span: Span| {
+        assert!(span.start <= span.end && span.end <= source.len());
+        assert!(lines.position(span.start) <= lines.position(span.end));
+    };
+    for problem in &reading.problems {
+        placed(problem.span);
+        let _ = problem.to_string();
+    }
+    for &policy_type in PolicyType::ALL {
+        let options = Options {
+            policy_type,
+            attach: Attach::ALL,
+        };
+        for finding in check(&reading.document, &options) {
+            assert!(!finding.locations.is_empty());
+            finding.locations.iter().filter_map(|place| place.span).for_each(placed);
+            let _ = finding.help();
+        }
+    }
+    // What is written is read as the same document.
+    let mut written = String::new();
+    if reading.document.write(&mut written, Style::MINIFIED).is_ok() && reading.problems.is_empty() {
+        let again = policy_json::read(written.as_bytes());
+        assert_eq!(again.problems, []);
+        let mut twice = String::new();
+        let _ = again.document.write(&mut twice, Style::MINIFIED);
+        assert_eq!(written, twice);
+        assert_eq!(written.chars().count(), reading.document.size());
+    }
+});
