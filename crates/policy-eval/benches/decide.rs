@@ -1,5 +1,11 @@
 //! What decisions cost, beside the crate iam-rs: `cargo bench -p policy-eval`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark that cannot be made should stop"
+)]
+
 use std::fmt::Write;
 
 use divan::{Bencher, black_box, counter::ItemsCount};
@@ -29,9 +35,16 @@ fn user_pairs() -> Vec<Pair> {
                 pairs.push((action.to_owned(), pattern.to_owned()));
                 pairs.push((format!("{action}s"), pattern.to_owned()));
             } else {
-                let resource = pattern.replacen("*:*", "eu-west-1:123456789012", 1).replace("*:", "eu-west-1:").replace("::*", "::123456789012").replace('*', "x");
+                let resource = pattern
+                    .replacen("*:*", "eu-west-1:123456789012", 1)
+                    .replace("*:", "eu-west-1:")
+                    .replace("::*", "::123456789012")
+                    .replace('*', "x");
                 pairs.push((action.to_owned(), resource.clone()));
-                pairs.push((action.to_owned(), resource.replace("remotion", "other").replace("Lambda", "Other")));
+                pairs.push((
+                    action.to_owned(),
+                    resource.replace("remotion", "other").replace("Lambda", "Other"),
+                ));
             }
         }
     }
@@ -42,16 +55,56 @@ fn user_pairs() -> Vec<Pair> {
 /// A policy of a thousand statements, as a big organization would have in all of its policies together.
 fn big_policy() -> (String, Vec<Pair>) {
     const SERVICES: &[(&str, &[&str], &str)] = &[
-        ("s3", &["Get*", "PutObject", "List*", "DeleteObject*", "AbortMultipartUpload"], "arn:aws:s3:::team-#-*"),
-        ("dynamodb", &["*Item", "Query", "Scan", "BatchGet*", "DescribeTable"], "arn:aws:dynamodb:*:123456789012:table/team-#-*"),
-        ("lambda", &["InvokeFunction", "Get*", "Update*Code", "List*"], "arn:aws:lambda:*:*:function:team-#-*"),
-        ("sqs", &["SendMessage*", "ReceiveMessage", "DeleteMessage", "Get*"], "arn:aws:sqs:eu-west-1:*:team-#-*"),
-        ("sns", &["Publish", "Subscribe", "Get*", "List*"], "arn:aws:sns:*:123456789012:team-#-?*"),
-        ("logs", &["Create*", "PutLogEvents", "Describe*"], "arn:aws:logs:*:*:log-group:/aws/lambda/team-#-*"),
-        ("ssm", &["GetParameter*", "PutParameter", "Describe*"], "arn:aws:ssm:*:123456789012:parameter/team-#/*"),
-        ("secretsmanager", &["GetSecretValue", "Describe*"], "arn:aws:secretsmanager:*:*:secret:team-#/*"),
-        ("ec2", &["Describe*", "StartInstances", "StopInstances", "*Tags"], "arn:aws:ec2:*:*:instance/i-#*"),
-        ("iam", &["PassRole", "Get*", "ListRole?*"], "arn:aws:iam::*:role/team-#/*"),
+        (
+            "s3",
+            &["Get*", "PutObject", "List*", "DeleteObject*", "AbortMultipartUpload"],
+            "arn:aws:s3:::team-#-*",
+        ),
+        (
+            "dynamodb",
+            &["*Item", "Query", "Scan", "BatchGet*", "DescribeTable"],
+            "arn:aws:dynamodb:*:123456789012:table/team-#-*",
+        ),
+        (
+            "lambda",
+            &["InvokeFunction", "Get*", "Update*Code", "List*"],
+            "arn:aws:lambda:*:*:function:team-#-*",
+        ),
+        (
+            "sqs",
+            &["SendMessage*", "ReceiveMessage", "DeleteMessage", "Get*"],
+            "arn:aws:sqs:eu-west-1:*:team-#-*",
+        ),
+        (
+            "sns",
+            &["Publish", "Subscribe", "Get*", "List*"],
+            "arn:aws:sns:*:123456789012:team-#-?*",
+        ),
+        (
+            "logs",
+            &["Create*", "PutLogEvents", "Describe*"],
+            "arn:aws:logs:*:*:log-group:/aws/lambda/team-#-*",
+        ),
+        (
+            "ssm",
+            &["GetParameter*", "PutParameter", "Describe*"],
+            "arn:aws:ssm:*:123456789012:parameter/team-#/*",
+        ),
+        (
+            "secretsmanager",
+            &["GetSecretValue", "Describe*"],
+            "arn:aws:secretsmanager:*:*:secret:team-#/*",
+        ),
+        (
+            "ec2",
+            &["Describe*", "StartInstances", "StopInstances", "*Tags"],
+            "arn:aws:ec2:*:*:instance/i-#*",
+        ),
+        (
+            "iam",
+            &["PassRole", "Get*", "ListRole?*"],
+            "arn:aws:iam::*:role/team-#/*",
+        ),
     ];
     let mut statements = String::new();
     let mut pairs = Vec::new();
@@ -65,7 +118,11 @@ fn big_policy() -> (String, Vec<Pair>) {
                     segments[at] = value;
                 }
             }
-            segments.join(":").replace('#', team).replace("?*", "x").replace('*', "1")
+            segments
+                .join(":")
+                .replace('#', team)
+                .replace("?*", "x")
+                .replace('*', "1")
         };
         let (own, other) = (concrete(&team), concrete("none"));
         let resource = resource.replace('#', &team);
@@ -83,7 +140,10 @@ fn big_policy() -> (String, Vec<Pair>) {
             pairs.push((action, other));
         }
     }
-    (format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#), pairs)
+    (
+        format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#),
+        pairs,
+    )
 }
 
 fn compile(source: &str) -> PolicySet {
@@ -136,7 +196,10 @@ fn user_new_requests(bencher: Bencher<'_, '_>) {
             let request = Request::new(black_box(ANN), action, resource).ok()?;
             Some(policies.decide(&request).outcome)
         };
-        pairs.iter().filter(|pair| decide(pair) == Some(Outcome::Allowed)).count()
+        pairs
+            .iter()
+            .filter(|pair| decide(pair) == Some(Outcome::Allowed))
+            .count()
     });
 }
 
@@ -178,7 +241,11 @@ fn conditions(bencher: Bencher<'_, '_>) {
     ] {
         context.set(key, [value]).unwrap();
     }
-    let request = |resource| Request::new(ANN, "s3:GetObject", resource).unwrap().with_context(&context);
+    let request = |resource| {
+        Request::new(ANN, "s3:GetObject", resource)
+            .unwrap()
+            .with_context(&context)
+    };
     let requests = [request("arn:aws:s3:::home/ann/x"), request("arn:aws:s3:::home/bob/x")];
     assert_eq!(allowed(&set, &requests), 1);
     bencher

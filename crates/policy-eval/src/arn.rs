@@ -78,7 +78,10 @@ impl ArnPattern {
         {
             let literal = head.find(['*', '?']).unwrap_or(head.len());
             ArnForm::Segments {
-                lead: head.get(..literal).and_then(|head| head.rfind(':')).map_or(0, |at| at + 1),
+                lead: head
+                    .get(..literal)
+                    .and_then(|head| head.rfind(':'))
+                    .map_or(0, |at| at + 1),
                 tail,
                 form: Form::of(
                     resource,

@@ -143,10 +143,26 @@ mod tests {
     #[test]
     fn values_have_the_type_of_their_key() {
         for (key, value, message) in [
-            ("aws:SecureTransport", "yes", "`aws:SecureTransport` is a Boolean, which `yes` is not"),
-            ("aws:MultiFactorAuthAge", "1m", "`aws:MultiFactorAuthAge` is a number, which `1m` is not"),
-            ("aws:CurrentTime", "noon", "`aws:CurrentTime` is a date, which `noon` is not"),
-            ("aws:SourceIp", "1.2.3", "`aws:SourceIp` is an IP address, which `1.2.3` is not"),
+            (
+                "aws:SecureTransport",
+                "yes",
+                "`aws:SecureTransport` is a Boolean, which `yes` is not",
+            ),
+            (
+                "aws:MultiFactorAuthAge",
+                "1m",
+                "`aws:MultiFactorAuthAge` is a number, which `1m` is not",
+            ),
+            (
+                "aws:CurrentTime",
+                "noon",
+                "`aws:CurrentTime` is a date, which `noon` is not",
+            ),
+            (
+                "aws:SourceIp",
+                "1.2.3",
+                "`aws:SourceIp` is an IP address, which `1.2.3` is not",
+            ),
         ] {
             assert_eq!(Context::new().with(key, value).unwrap_err().to_string(), message);
         }

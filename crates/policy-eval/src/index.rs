@@ -159,7 +159,12 @@ mod tests {
     use super::*;
 
     fn found(patterns: &[String], action: &str) -> Vec<usize> {
-        let index = Index::new(patterns.iter().enumerate().map(|(number, pattern)| (pattern.as_str(), number)));
+        let index = Index::new(
+            patterns
+                .iter()
+                .enumerate()
+                .map(|(number, pattern)| (pattern.as_str(), number)),
+        );
         let mut found = Vec::new();
         index.any(action, |number| {
             found.push(number);

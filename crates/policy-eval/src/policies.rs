@@ -1,6 +1,6 @@
 use std::fmt;
 
-use policy_catalog::Catalog;
+use policy_catalog::{Catalog, Service};
 use policy_core::Effect;
 
 use crate::principal::{Naming, Principal};
@@ -207,14 +207,17 @@ impl<'p> Policies<'p> {
         let principal = request.principal();
         let has_policies = matches!(
             principal,
-            Principal::User { .. } | Principal::Role { .. } | Principal::Session { .. } | Principal::FederatedUser { .. }
+            Principal::User { .. }
+                | Principal::Role { .. }
+                | Principal::Session { .. }
+                | Principal::FederatedUser { .. }
         );
         let is_root = matches!(principal, Principal::Root { .. });
         let is_linked = principal.is_service_linked_role();
         let supports_rcps = || {
             Catalog::get()
                 .service(request.service())
-                .is_none_or(|service| service.supports_resource_control_policies())
+                .is_none_or(Service::supports_resource_control_policies)
         };
         let own = |set: Option<&'p PolicySet>| set.filter(|_| has_policies);
         Asked {

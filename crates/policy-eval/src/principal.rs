@@ -396,8 +396,14 @@ mod tests {
             ("accounts.google.com", "Provider"),
             ("s3.amazonaws.com", "Service"),
             ("arn:aws:iam::1:group/g", "`arn:aws:iam::1:group/g` makes no requests"),
-            ("arn:aws:sts::1:assumed-role/r", "`arn:aws:sts::1:assumed-role/r` makes no requests"),
-            ("arn:aws:iam", "the principal `arn:aws:iam` is no ARN: an ARN has six segments, this one has 3"),
+            (
+                "arn:aws:sts::1:assumed-role/r",
+                "`arn:aws:sts::1:assumed-role/r` makes no requests",
+            ),
+            (
+                "arn:aws:iam",
+                "the principal `arn:aws:iam` is no ARN: an ARN has six segments, this one has 3",
+            ),
             ("ann", "`ann` makes no requests"),
             ("", "`` makes no requests"),
         ] {
@@ -408,12 +414,12 @@ mod tests {
     #[test]
     fn a_role_is_named_whatever_its_path() {
         let named = Named::compile("AWS", "arn:aws:iam::123456789012:role/team/r").unwrap();
-        let names = |text| named.names(&Principal::parse(text).unwrap());
-        assert_eq!(names("arn:aws:sts::123456789012:assumed-role/r/s"), Naming::Role);
-        assert_eq!(names("arn:aws:iam::123456789012:role/team/r"), Naming::Role);
-        assert_eq!(names("arn:aws:iam::123456789012:role/r"), Naming::Not);
-        assert_eq!(names("arn:aws:sts::210987654321:assumed-role/r/s"), Naming::Not);
-        assert_eq!(names("arn:aws-cn:sts::123456789012:assumed-role/r/s"), Naming::Not);
+        let naming = |text| named.names(&Principal::parse(text).unwrap());
+        assert_eq!(naming("arn:aws:sts::123456789012:assumed-role/r/s"), Naming::Role);
+        assert_eq!(naming("arn:aws:iam::123456789012:role/team/r"), Naming::Role);
+        assert_eq!(naming("arn:aws:iam::123456789012:role/r"), Naming::Not);
+        assert_eq!(naming("arn:aws:sts::210987654321:assumed-role/r/s"), Naming::Not);
+        assert_eq!(naming("arn:aws-cn:sts::123456789012:assumed-role/r/s"), Naming::Not);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use policy_catalog::{Catalog, KeyType};
+use policy_catalog::{Action, Catalog, KeyType};
 use policy_core::{Arn, ArnError, text, wildcard};
 
 use crate::arn::Split;
@@ -87,7 +87,7 @@ impl<'a> Request<'a> {
                 resource_account = Some(arn.account);
             }
         }
-        let has_no_resource = Catalog::get().action(action).is_some_and(|known| known.is_wildcard_only());
+        let has_no_resource = Catalog::get().action(action).is_some_and(Action::is_wildcard_only);
         let principal_arn = match principal {
             Principal::Session {
                 partition,
@@ -204,9 +204,9 @@ impl<'a> Request<'a> {
     fn filled(&self, key: Filled) -> Option<&str> {
         match key {
             Filled::PrincipalArn => match self.principal {
-                Principal::User { arn, .. }
-                | Principal::Role { arn, .. }
-                | Principal::FederatedUser { arn, .. } => Some(arn),
+                Principal::User { arn, .. } | Principal::Role { arn, .. } | Principal::FederatedUser { arn, .. } => {
+                    Some(arn)
+                }
                 Principal::Root { .. } | Principal::Session { .. } => self.principal_arn.as_deref(),
                 Principal::Provider(_) | Principal::Service(_) | Principal::Anonymous => None,
             },
@@ -296,7 +296,10 @@ impl fmt::Display for RequestError {
         match self {
             Self::PrincipalArn(text, error) => write!(f, "the principal `{text}` is no ARN: {error}"),
             Self::Principal(text) => write!(f, "`{text}` makes no requests"),
-            Self::Action(text) => write!(f, "the action `{text}` is not of the form `service:Name`, without wildcards"),
+            Self::Action(text) => write!(
+                f,
+                "the action `{text}` is not of the form `service:Name`, without wildcards"
+            ),
             Self::Resource(text, error) => write!(f, "the resource `{text}` is neither `*` nor an ARN: {error}"),
             Self::Account(text) => write!(f, "the account `{text}` is not twelve digits"),
             Self::Value { key, value, expected } => {

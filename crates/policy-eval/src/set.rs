@@ -96,14 +96,12 @@ impl Side {
             numbered.filter(move |(_, statement)| statement.effect == effect)
         };
         Self {
-            actions: Index::new(
-                own()
-                    .filter(|(_, statement)| !statement.actions.negated)
-                    .flat_map(|(number, statement)| {
-                        let patterns = statement.actions.patterns.iter();
-                        patterns.map(move |pattern| (&**pattern, number))
-                    }),
-            ),
+            actions: Index::new(own().filter(|(_, statement)| !statement.actions.negated).flat_map(
+                |(number, statement)| {
+                    let patterns = statement.actions.patterns.iter();
+                    patterns.map(move |pattern| (&**pattern, number))
+                },
+            )),
             not_actions: own()
                 .filter(|(_, statement)| statement.actions.negated)
                 .map(|(number, _)| number)
@@ -357,9 +355,7 @@ impl Compiler {
         other: Element,
     ) -> Result<Option<(Member<'d>, bool)>, PolicyError> {
         match (source.element(one), source.element(other)) {
-            (Some(_), Some(second)) => {
-                Err(self.error(second.value, PolicyErrorKind::Both(one.name(), other.name())))
-            }
+            (Some(_), Some(second)) => Err(self.error(second.value, PolicyErrorKind::Both(one.name(), other.name()))),
             (Some(member), None) => Ok(Some((member, false))),
             (None, Some(member)) => Ok(Some((member, true))),
             (None, None) => Ok(None),
@@ -477,7 +473,10 @@ mod tests {
     fn what_aws_would_not_store() {
         for (statement, expected) in [
             (r#""x""#, "`Statement`: expected a statement, found string"),
-            (r#"{"Action": "*", "Resource": "*"}"#, "`Statement`: `Effect` is missing"),
+            (
+                r#"{"Action": "*", "Resource": "*"}"#,
+                "`Statement`: `Effect` is missing",
+            ),
             (
                 r#"{"Effect": "allow", "Action": "*", "Resource": "*"}"#,
                 "`Statement.Effect`: `allow` is neither `Allow` nor `Deny`",
@@ -524,7 +523,10 @@ mod tests {
                 expected
             );
         }
-        assert_eq!(message(PolicyKind::Identity, "[]"), "expected a policy document, found array");
+        assert_eq!(
+            message(PolicyKind::Identity, "[]"),
+            "expected a policy document, found array"
+        );
         assert_eq!(message(PolicyKind::Identity, "{}"), "`Statement` is missing");
         assert_eq!(
             message(PolicyKind::Identity, r#"{"Version": "2012-10-18", "Statement": []}"#),
@@ -558,7 +560,8 @@ mod tests {
 
     #[test]
     fn single_values_and_arrays_are_alike() {
-        let source = r#"{"Id": "x", "Statement": [{"Sid": "", "Effect": "Deny", "NotAction": [], "NotResource": ["*"]}]}"#;
+        let source =
+            r#"{"Id": "x", "Statement": [{"Sid": "", "Effect": "Deny", "NotAction": [], "NotResource": ["*"]}]}"#;
         assert_eq!(message(PolicyKind::ServiceControl, source), "");
     }
 }

@@ -40,6 +40,16 @@ pub(crate) enum Resources {
     Except(Box<[ArnPattern]>),
 }
 
+impl Resources {
+    /// The patterns under either element.
+    pub(crate) fn patterns(&self) -> &[ArnPattern] {
+        match self {
+            Self::Attached => &[],
+            Self::Only(patterns) | Self::Except(patterns) => patterns,
+        }
+    }
+}
+
 /// `Principal` or `NotPrincipal`.
 #[derive(Clone, Debug)]
 pub(crate) enum Principals {
@@ -59,7 +69,11 @@ impl Statement {
     }
 
     pub(crate) fn covers_resource(&self, request: &Request<'_>) -> bool {
-        let any = |patterns: &[ArnPattern]| patterns.iter().any(|pattern| pattern.matches(request.target(), request));
+        let any = |patterns: &[ArnPattern]| {
+            patterns
+                .iter()
+                .any(|pattern| pattern.matches(request.target(), request))
+        };
         match &self.resources {
             Resources::Attached => true,
             Resources::Only(patterns) => any(patterns),
@@ -81,9 +95,7 @@ impl Statement {
                 .map(|named| named.names(principal))
                 .max()
                 .unwrap_or(Naming::Not),
-            Principals::Except(named)
-                if self.effect == Effect::Deny && (bounded || !excepts(named, principal)) =>
-            {
+            Principals::Except(named) if self.effect == Effect::Deny && (bounded || !excepts(named, principal)) => {
                 Naming::Itself
             }
             Principals::Except(_) => Naming::Not,

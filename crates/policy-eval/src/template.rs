@@ -59,11 +59,11 @@ impl Template {
         Some(Self(pieces.into()))
     }
 
-    /// The keys of its variables.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = (&Key, bool)> {
-        self.0.iter().filter_map(|piece| match piece {
-            Piece::Text { .. } => None,
-            Piece::Variable { key, default } => Some((key, default.is_some())),
+    /// The keys of the variables that have no value in `request`.
+    pub(crate) fn unresolved<'t>(&'t self, request: &Request<'_>) -> impl Iterator<Item = &'t str> {
+        self.0.iter().filter_map(move |piece| match piece {
+            Piece::Variable { key, .. } if piece.text(request).is_none() => Some(key.name()),
+            _ => None,
         })
     }
 
@@ -281,7 +281,12 @@ mod tests {
 
     #[test]
     fn what_has_no_single_value_matches_nothing() {
-        for template in ["*${aws:PrincipalTag/none}*", "*${aws:TagKeys}*", "*${custom:many, 'x'}*", "*${}*"] {
+        for template in [
+            "*${aws:PrincipalTag/none}*",
+            "*${aws:TagKeys}*",
+            "*${custom:many, 'x'}*",
+            "*${}*",
+        ] {
             assert!(!matches(template, "one", Reach::Everything), "{template}");
             assert!(!matches(template, "", Reach::Everything), "{template}");
         }
@@ -291,9 +296,18 @@ mod tests {
     fn a_wildcard_stays_in_its_segment() {
         let segment = |template, value| matches(template, value, Reach::Segment);
         assert!(segment("${aws:PrincipalTag/arn}", "arn:aws:s3:::b"));
-        assert!(segment("arn:aws:iam::${aws:PrincipalAccount}:user/*", "arn:aws:iam::123456789012:user/a:b"));
-        assert!(!segment("arn:*:${aws:PrincipalAccount}:x", "arn:aws:iam::123456789012:x"));
-        assert!(segment("${aws:PrincipalTag/none, 'arn'}:aws:*", "arn:aws:iam::1:role/r"));
+        assert!(segment(
+            "arn:aws:iam::${aws:PrincipalAccount}:user/*",
+            "arn:aws:iam::123456789012:user/a:b"
+        ));
+        assert!(!segment(
+            "arn:*:${aws:PrincipalAccount}:x",
+            "arn:aws:iam::123456789012:x"
+        ));
+        assert!(segment(
+            "${aws:PrincipalTag/none, 'arn'}:aws:*",
+            "arn:aws:iam::1:role/r"
+        ));
         assert!(!segment("${aws:PrincipalTag/none, 'arn'}:aws:*:r", "arn:aws:iam::1:r"));
         assert!(!segment("${aws:PrincipalTag/none, 'arn'}?aws", "arn:aws"));
     }

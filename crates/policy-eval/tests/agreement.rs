@@ -2,6 +2,12 @@
 //!
 //! `POLICY_EVAL_CASES` sets how many decisions are compared: by default as many as take a few seconds.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
 #[path = "naive/mod.rs"]
 mod naive;
 #[path = "naive/random.rs"]
@@ -79,7 +85,9 @@ fn compare(case: &Case, compiled: &Compiled, ask: &Ask) -> &'static str {
     for (key, values) in &ask.context {
         context.set(key, values.iter().copied()).unwrap();
     }
-    let mut request = Request::new(ask.principal, ask.action, ask.resource).unwrap().with_context(&context);
+    let mut request = Request::new(ask.principal, ask.action, ask.resource)
+        .unwrap()
+        .with_context(&context);
     if let Some(account) = ask.resource_account {
         request = request.with_resource_account(account).unwrap();
     }
@@ -98,7 +106,9 @@ fn run(bytes: &[u8], counts: &mut [usize; 3]) {
     let compiled = Compiled::new(&case);
     for _ in 0..REQUESTS {
         let answer = compare(&case, &compiled, &random::ask(&mut choices));
-        let at = ["allowed", "explicitDeny", "implicitDeny"].iter().position(|name| *name == answer);
+        let at = ["allowed", "explicitDeny", "implicitDeny"]
+            .iter()
+            .position(|name| *name == answer);
         counts[at.unwrap()] += 1;
     }
 }

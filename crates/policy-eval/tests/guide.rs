@@ -3,6 +3,12 @@
 //! `guide.json` has the rows, grouped by condition. A row with `rule` is one in which the guide contradicts itself: `holds` is what the table says,
 //! `rule` what the text of the same page says, and `why` how they differ. The text is followed.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
 use policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
 use serde_json::{Value, json};
 
@@ -36,7 +42,9 @@ fn holds(condition: &Value, source: &Value) -> bool {
     let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition});
     let all = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
     let context = context(source);
-    let request = Request::new(ANN, "s3:GetObject", "arn:aws:s3:::b/k").unwrap().with_context(&context);
+    let request = Request::new(ANN, "s3:GetObject", "arn:aws:s3:::b/k")
+        .unwrap()
+        .with_context(&context);
     let decide = |statements| Policies::new(&compile(statements)).decide(&request).outcome;
     let (allowed, denied) = (decide(json!([allow])), decide(json!([all, deny])));
     match (allowed, denied) {

@@ -1,5 +1,11 @@
 //! The rules of the IAM User Guide, one by one.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::unnecessary_wraps,
+    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
 use policy_document::Document;
 use policy_eval::{Context, Decision, Policies, PolicyKind, PolicySet, Reason, Request};
 use serde_json::{Value, json};
@@ -98,7 +104,9 @@ impl Check {
             }
             .unwrap();
         }
-        let mut request = Request::new(self.principal, self.action, self.on).unwrap().with_context(&context);
+        let mut request = Request::new(self.principal, self.action, self.on)
+            .unwrap()
+            .with_context(&context);
         if let Some(account) = self.account {
             request = request.with_resource_account(account).unwrap();
         }
@@ -204,7 +212,10 @@ fn who_is_named_decides_what_limits_a_grant_in_the_same_account() {
         (SESSION, SESSION),
         (ANN, "*"),
         (SESSION, "*"),
-        ("arn:aws:sts::111111111111:federated-user/f", "arn:aws:sts::111111111111:federated-user/f"),
+        (
+            "arn:aws:sts::111111111111:federated-user/f",
+            "arn:aws:sts::111111111111:federated-user/f",
+        ),
     ] {
         check!(
             "allowed: resource policy",
@@ -248,8 +259,16 @@ fn across_accounts_both_sides_must_allow() {
 fn those_without_an_account_need_the_resource_policy_alone() {
     for (principal, key, named) in [
         ("lambda.amazonaws.com", "Service", "lambda.amazonaws.com"),
-        ("cognito-identity.amazonaws.com", "Federated", "cognito-identity.amazonaws.com"),
-        ("arn:aws:iam::111111111111:saml-provider/p", "Federated", "arn:aws:iam::111111111111:saml-provider/p"),
+        (
+            "cognito-identity.amazonaws.com",
+            "Federated",
+            "cognito-identity.amazonaws.com",
+        ),
+        (
+            "arn:aws:iam::111111111111:saml-provider/p",
+            "Federated",
+            "arn:aws:iam::111111111111:saml-provider/p",
+        ),
         ("lambda.amazonaws.com", "AWS", "*"),
         ("*", "AWS", "*"),
     ] {
@@ -282,7 +301,9 @@ fn keys_and_roles_decide_who_may_use_them() {
     check!("allowed: identity policy", identity: allow(), action: "kms:ListKeys", on: "*");
     check!("allowed: identity policy", identity: allow(), action: "iam:PassRole", on: ROLE);
     // A trust policy has no resources.
-    let trust = Some(json!([{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]));
+    let trust = Some(
+        json!([{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]),
+    );
     check!("allowed: resource policy", principal: "lambda.amazonaws.com", action: "sts:AssumeRole", on: ROLE, resource: trust);
 }
 
@@ -313,8 +334,18 @@ fn not_principal_must_list_every_level() {
         ("*", &[everybody][..], false),
         ("*", &[account][..], true),
     ] {
-        let check = Check { principal, identity: allow(), resource: but(named), on: OBJECT, ..Check::default() };
-        assert_eq!(check.answer().starts_with("explicitDeny"), denied, "{principal} {named:?}");
+        let check = Check {
+            principal,
+            identity: allow(),
+            resource: but(named),
+            on: OBJECT,
+            ..Check::default()
+        };
+        assert_eq!(
+            check.answer().starts_with("explicitDeny"),
+            denied,
+            "{principal} {named:?}"
+        );
     }
     // A permissions boundary makes it deny whoever is listed.
     check!("explicitDeny: resource policy", identity: allow(), boundary: Some(allow()), resource: but(&[ANN, account]));
@@ -400,16 +431,18 @@ fn a_variable_without_a_value_matches_nothing() {
 
 #[test]
 fn variables_have_a_meaning_in_texts_and_arns_only() {
-    let when = |operator: &str, key: &str, value: &str| {
-        json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {key: value}}}])
-    };
+    let when = |operator: &str, key: &str, value: &str| json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {key: value}}}]);
     let context = || json!({"custom:a": "true", "custom:b": "true"});
     check!("implicitDeny: identity policy", identity: when("Bool", "custom:a", "${custom:b}"), context: context());
     check!("allowed: identity policy", identity: when("StringEquals", "custom:a", "${custom:b}"), context: context());
     // In a resource they stand behind the fifth colon.
     let identity = json!([{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:sqs:*:${aws:PrincipalAccount}:*"}]);
     check!("implicitDeny: identity policy", identity: identity, on: QUEUE, action: "sqs:SendMessage");
-    let arn = when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::${aws:PrincipalAccount}:user/*");
+    let arn = when(
+        "ArnLike",
+        "aws:PrincipalArn",
+        "arn:aws:iam::${aws:PrincipalAccount}:user/*",
+    );
     check!("allowed: identity policy", identity: arn);
 }
 
@@ -429,8 +462,13 @@ fn an_absent_key() {
         ("ForAnyValue:StringEqualsIfExists", true),
     ] {
         for context in [json!({}), json!({"custom:k": []})] {
-            let identity = json!([{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {operator: {"custom:k": "x"}}}]);
-            let check = Check { identity, context, ..Check::default() };
+            let identity =
+                json!([{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {operator: {"custom:k": "x"}}}]);
+            let check = Check {
+                identity,
+                context,
+                ..Check::default()
+            };
             assert_eq!(check.answer().starts_with("explicitDeny"), holds, "{operator}");
         }
     }
@@ -440,17 +478,20 @@ fn an_absent_key() {
         ("false", json!({"custom:k": "x"}), true),
         ("FALSE", json!({}), false),
     ] {
-        let identity = json!([{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Null": {"custom:k": value}}}]);
-        let check = Check { identity, context, ..Check::default() };
+        let identity =
+            json!([{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Null": {"custom:k": value}}}]);
+        let check = Check {
+            identity,
+            context,
+            ..Check::default()
+        };
         assert_eq!(check.answer().starts_with("explicitDeny"), holds, "{value}");
     }
 }
 
 #[test]
 fn a_wildcard_of_an_arn_operator_crosses_no_colon_before_the_sixth_segment() {
-    let when = |operator: &str, pattern: &str| {
-        json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {"aws:SourceArn": pattern}}}])
-    };
+    let when = |operator: &str, pattern: &str| json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {"aws:SourceArn": pattern}}}]);
     let context = || json!({"aws:SourceArn": "arn:aws:lambda:eu-west-1:111111111111:function:f:PROD"});
     for (pattern, matched) in [
         ("arn:aws:lambda:*:111111111111:function:f:PROD", true),
@@ -462,7 +503,11 @@ fn a_wildcard_of_an_arn_operator_crosses_no_colon_before_the_sixth_segment() {
         ("arn:aws:lambda:eu-west-1:111111111111:function:f", false),
     ] {
         for operator in ["ArnLike", "ArnEquals"] {
-            let check = Check { identity: when(operator, pattern), context: context(), ..Check::default() };
+            let check = Check {
+                identity: when(operator, pattern),
+                context: context(),
+                ..Check::default()
+            };
             assert_eq!(check.answer().starts_with("allowed"), matched, "{operator} {pattern}");
         }
     }

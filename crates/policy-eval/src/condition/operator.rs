@@ -98,7 +98,10 @@ impl Operator {
             Some(_) => return None,
             None => (None, name),
         };
-        let suffix = rest.len().checked_sub("IfExists".len()).and_then(|at| rest.split_at_checked(at));
+        let suffix = rest
+            .len()
+            .checked_sub("IfExists".len())
+            .and_then(|at| rest.split_at_checked(at));
         let (base, if_exists) = match suffix {
             Some((base, suffix)) if suffix.eq_ignore_ascii_case("IfExists") => (base, true),
             _ => (rest, false),
@@ -139,7 +142,14 @@ mod tests {
             Some((Some(Set::All), Family::Arn, false, false))
         );
         assert_eq!(read("Null"), Some((None, Family::Null, false, false)));
-        for name in ["", "IfExists", "NullIfExists", "ForSomeValues:Bool", "StringMatches", "Bool:StringLike"] {
+        for name in [
+            "",
+            "IfExists",
+            "NullIfExists",
+            "ForSomeValues:Bool",
+            "StringMatches",
+            "Bool:StringLike",
+        ] {
             assert!(read(name).is_none(), "{name}");
         }
     }

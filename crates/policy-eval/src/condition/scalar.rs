@@ -91,7 +91,10 @@ pub(crate) fn date(text: &str) -> Option<Moment> {
         && number(digits).is_some()
         && (whole.len() != 4 || text.len() != 4)
     {
-        let fraction = digits.get(whole.len()..).and_then(|rest| rest.strip_prefix('.')).unwrap_or("");
+        let fraction = digits
+            .get(whole.len()..)
+            .and_then(|rest| rest.strip_prefix('.'))
+            .unwrap_or("");
         let (seconds, nanoseconds) = (whole.parse::<i64>().ok()?, nanoseconds(fraction)?);
         return Some(if sign == 1 || nanoseconds == 0 {
             Moment {
@@ -196,7 +199,9 @@ const fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
         (year - 1, month + 9)
     };
     let days_before_month = (153 * month + 2) / 5;
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + days_before_month + day - 1 - 719_468
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + days_before_month + day
+        - 1
+        - 719_468
 }
 
 #[cfg(test)]
@@ -216,7 +221,9 @@ mod tests {
     #[test]
     fn networks() {
         let contains = |network: &str, address: &str| {
-            super::network(network).unwrap().contains(super::address(address).unwrap())
+            super::network(network)
+                .unwrap()
+                .contains(super::address(address).unwrap())
         };
         assert!(contains("203.0.113.0/24", "203.0.113.255"));
         assert!(contains("203.0.113.77/24", "203.0.113.1"));
@@ -228,7 +235,16 @@ mod tests {
         assert!(contains("2001:db8::/32", "2001:DB8:1::"));
         assert!(contains("::/0", "ff::"));
         assert!(!contains("2001:db8::1", "2001:db8::2"));
-        for text in ["", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/+8", "::/129", "1.2.3.4/24/8", "203.0.113.*"] {
+        for text in [
+            "",
+            "1.2.3",
+            "1.2.3.4/33",
+            "1.2.3.4/",
+            "1.2.3.4/+8",
+            "::/129",
+            "1.2.3.4/24/8",
+            "203.0.113.*",
+        ] {
             assert_eq!(network(text), None, "{text}");
         }
     }
@@ -255,8 +271,19 @@ mod tests {
             assert_eq!(seconds(text), Some(expected), "{text}");
         }
         for text in [
-            "", "noon", "2026-13", "2026-02-29", "2026-1-1", "2026-01-01T", "2026-01-01T25:00Z", "2026-01-01T10", "2026-01-01T10:00:00.Z",
-            "2026-01-01-01", "1.2.3", "2026-01-01T10:00+1", "--1",
+            "",
+            "noon",
+            "2026-13",
+            "2026-02-29",
+            "2026-1-1",
+            "2026-01-01T",
+            "2026-01-01T25:00Z",
+            "2026-01-01T10",
+            "2026-01-01T10:00:00.Z",
+            "2026-01-01-01",
+            "1.2.3",
+            "2026-01-01T10:00+1",
+            "--1",
         ] {
             assert_eq!(date(text), None, "{text}");
         }

@@ -1,9 +1,18 @@
 //! The rules as one would say them, one after the other, without any thought of speed: documents are read as JSON again for each
 //! decision, wildcards are matched by trying everything.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::float_cmp,
+    reason = "for tests only, and as plain as can be"
+)]
+
+use std::fmt::Write;
 use std::net::IpAddr;
 
-use policy_catalog::Catalog;
+use policy_catalog::{Action, Catalog, ConditionKey, Service};
 use serde_json::{Map, Value};
 
 #[derive(Clone, Debug, Default)]
@@ -97,7 +106,9 @@ fn substituted(ask: &Ask, text: &str, wildcards: bool, variables: bool) -> Optio
 }
 
 fn is_multivalued(key: &str) -> bool {
-    Catalog::get().condition_key(key).is_some_and(|key| key.is_multivalued())
+    Catalog::get()
+        .condition_key(key)
+        .is_some_and(ConditionKey::is_multivalued)
 }
 
 /// Six segments, one by one. A pattern of fewer that ends in `*` takes all that is left.
@@ -162,7 +173,7 @@ impl Ask {
 
     fn target(&self) -> &str {
         let known = Catalog::get().action(self.action);
-        if known.is_some_and(|action| action.is_wildcard_only()) {
+        if known.is_some_and(Action::is_wildcard_only) {
             "*"
         } else {
             self.resource
@@ -170,7 +181,7 @@ impl Ask {
     }
 
     fn account_of_resource(&self) -> Option<&str> {
-        let in_arn = self.resource.splitn(6, ':').nth(4).filter(|account| account.len() == 12);
+        let in_arn = self.resource.split(':').nth(4).filter(|account| account.len() == 12);
         self.resource_account.or(in_arn)
     }
 
@@ -187,7 +198,12 @@ impl Ask {
         let is_session = self.is("assumed-role/");
         let value = match key.as_str() {
             "aws:principalarn" if is_session => {
-                format!("arn:{}:iam::{}:role/{}", self.parts()[1], self.account()?, self.role_name()?)
+                format!(
+                    "arn:{}:iam::{}:role/{}",
+                    self.parts()[1],
+                    self.account()?,
+                    self.role_name()?
+                )
             }
             "aws:principalarn" => self.account().map(|_| own)?,
             "aws:principalaccount" => self.account()?.to_owned(),
@@ -231,7 +247,11 @@ fn date(text: &str) -> Option<i64> {
     let leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     let mut days: i64 = (1970..year).map(|year| 365 + i64::from(leap(year))).sum();
     let lengths = [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    days += lengths[..usize::try_from(month).ok()?.checked_sub(1)?].iter().sum::<i64>() + day - 1;
+    days += lengths[..usize::try_from(month).ok()?.checked_sub(1)?]
+        .iter()
+        .sum::<i64>()
+        + day
+        - 1;
     let time = if text.len() > 10 {
         digits(11..13)? * 3600 + digits(14..16)? * 60 + digits(17..19)?
     } else {
@@ -241,10 +261,14 @@ fn date(text: &str) -> Option<i64> {
 }
 
 fn bits(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.octets().iter().map(|byte| format!("{byte:08b}")).collect(),
-        IpAddr::V6(address) => address.octets().iter().map(|byte| format!("{byte:08b}")).collect(),
-    }
+    let bytes = match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
+    bytes.iter().fold(String::new(), |mut bits, byte| {
+        write!(bits, "{byte:08b}").unwrap();
+        bits
+    })
 }
 
 fn in_network(network: &str, address: &str) -> bool {
@@ -313,7 +337,11 @@ fn condition_holds(ask: &Ask, operator: &str, key: &str, expected: &[&str], vari
     }
     let negated = operator.contains("Not");
     let positive = operator.replace("Not", "");
-    let meets_any = |value: &String| expected.iter().any(|expected| meets(ask, &positive, expected, value, variables));
+    let meets_any = |value: &String| {
+        expected
+            .iter()
+            .any(|expected| meets(ask, &positive, expected, value, variables))
+    };
     match (values, set) {
         (None, _) if if_exists => true,
         (None | Some(_), Some("ForAllValues")) if ask.is_null(key) => true,
@@ -348,13 +376,18 @@ fn naming(ask: &Ask, kind: &str, named: &str) -> u8 {
             if parts.get(5).is_some_and(|tail| tail.starts_with("role/")) {
                 let same_name = ask.role_name() == named.rsplit('/').next();
                 let same_account = ask.account() == Some(parts[4]) && ask.parts()[1] == parts[1];
-                return if ask.principal == named || (same_name && same_account) { 2 } else { 0 };
+                return if ask.principal == named || (same_name && same_account) {
+                    2
+                } else {
+                    0
+                };
             }
             itself(ask.principal == named && ask.account().is_some() && !ask.is("root"))
         }
         "Service" => itself(ask.is_service() && (named == "*" || named == ask.principal)),
         "Federated" => {
-            let is_provider = ask.is("oidc-provider/") || ask.is("saml-provider/") || ask.principal.starts_with("cognito");
+            let is_provider =
+                ask.is("oidc-provider/") || ask.is("saml-provider/") || ask.principal.starts_with("cognito");
             itself(is_provider && (named == "*" || named == ask.principal))
         }
         other => panic!("{other}"),
@@ -384,7 +417,9 @@ fn principal_applies(ask: &Ask, statement: &Map<String, Value>, bounded: bool) -
     if let Some(value) = statement.get("Principal") {
         return all_namings(ask, value).into_iter().max().unwrap_or(0).min(3);
     }
-    let Some(value) = statement.get("NotPrincipal") else { return 3 };
+    let Some(value) = statement.get("NotPrincipal") else {
+        return 3;
+    };
     if statement["Effect"] == "Allow" {
         return 0;
     }
@@ -435,7 +470,12 @@ fn layer(ask: &Ask, policies: &[Value], effect: &str, bounded: bool) -> u8 {
                 _ => true,
             };
             let mut conditions = true;
-            for (operator, keys) in statement.get("Condition").and_then(Value::as_object).into_iter().flatten() {
+            for (operator, keys) in statement
+                .get("Condition")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+            {
                 for (key, expected) in keys.as_object().unwrap() {
                     conditions &= condition_holds(ask, operator, key, &list(expected), variables);
                 }
@@ -458,7 +498,7 @@ pub(crate) fn decide(case: &Case, ask: &Ask) -> &'static str {
     let linked = ask.is("role/aws-service-role/") || ask.is("assumed-role/AWSServiceRoleFor");
     let service = ask.action.split(':').next().unwrap();
     let rcp_services = Catalog::get().service(service);
-    let rcps = !linked && rcp_services.is_none_or(|service| service.supports_resource_control_policies());
+    let rcps = !linked && rcp_services.is_none_or(Service::supports_resource_control_policies);
     let scps = !linked && ask.account().is_some();
 
     let bounded = case.boundary.is_some() && has_policies;
@@ -488,18 +528,26 @@ pub(crate) fn decide(case: &Case, ask: &Ask) -> &'static str {
     if ask.account().is_none() {
         return answer(named > 0);
     }
-    let within_limits = !has_policies
-        || (case.boundary.as_deref().is_none_or(allows) && case.session.as_deref().is_none_or(allows));
+    let within_limits =
+        !has_policies || (case.boundary.as_deref().is_none_or(allows) && case.session.as_deref().is_none_or(allows));
     let by_account = root || (allows(&case.identity) && within_limits);
     if ask.is_cross_account() {
         return answer(by_account && named > 0);
     }
     let key_or_role = (service.eq_ignore_ascii_case("kms")
-        && ask.target().splitn(6, ':').nth(2) == Some("kms")
-        && ask.target().splitn(6, ':').nth(5).is_some_and(|tail| tail.starts_with("key/")))
+        && ask.target().split(':').nth(2) == Some("kms")
+        && ask
+            .target()
+            .splitn(6, ':')
+            .nth(5)
+            .is_some_and(|tail| tail.starts_with("key/")))
         || (service.eq_ignore_ascii_case("sts")
-            && ask.target().splitn(6, ':').nth(2) == Some("iam")
-            && ask.target().splitn(6, ':').nth(5).is_some_and(|tail| tail.starts_with("role/")));
+            && ask.target().split(':').nth(2) == Some("iam")
+            && ask
+                .target()
+                .splitn(6, ':')
+                .nth(5)
+                .is_some_and(|tail| tail.starts_with("role/")));
     answer(match named {
         3 => true,
         2 => within_limits,

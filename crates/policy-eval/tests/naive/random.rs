@@ -1,5 +1,7 @@
 //! Random policies and requests, made of choices that a test may shrink.
 
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "for tests only")]
+
 use serde_json::{Map, Value, json};
 
 use crate::naive::{Ask, Case};
@@ -65,7 +67,18 @@ const ACTIONS: &[&str] = &[
 ];
 
 const ACTION_PATTERNS: &[&str] = &[
-    "*", "s3:*", "s3:Get*", "S3:?etObject", "s3:PutObject", "kms:*", "kms:D*t", "sts:*", "lambda:Invoke*", "new:Thing", "*Object", "s3:ListAllMyBuckets",
+    "*",
+    "s3:*",
+    "s3:Get*",
+    "S3:?etObject",
+    "s3:PutObject",
+    "kms:*",
+    "kms:D*t",
+    "sts:*",
+    "lambda:Invoke*",
+    "new:Thing",
+    "*Object",
+    "s3:ListAllMyBuckets",
     "l*:*",
 ];
 
@@ -117,33 +130,103 @@ const NAMED: &[(&str, &str)] = &[
 /// Operators without their negations, and values of both sides.
 const FAMILIES: &[(&[&str], &[&str], &[&str])] = &[
     (
-        &["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike"],
-        &["custom:text", "aws:PrincipalTag/team", "AWS:tagkeys", "aws:username", "aws:PrincipalType", "custom:many"],
-        &["red", "RED", "r*", "?ed", "${aws:PrincipalTag/team}", "${aws:username}", "*${custom:none}", "${custom:text, 'red'}x", "${*}", "", "ann", "User", "é", "É"],
+        &[
+            "StringEquals",
+            "StringNotEquals",
+            "StringEqualsIgnoreCase",
+            "StringNotEqualsIgnoreCase",
+            "StringLike",
+            "StringNotLike",
+        ],
+        &[
+            "custom:text",
+            "aws:PrincipalTag/team",
+            "AWS:tagkeys",
+            "aws:username",
+            "aws:PrincipalType",
+            "custom:many",
+        ],
+        &[
+            "red",
+            "RED",
+            "r*",
+            "?ed",
+            "${aws:PrincipalTag/team}",
+            "${aws:username}",
+            "*${custom:none}",
+            "${custom:text, 'red'}x",
+            "${*}",
+            "",
+            "ann",
+            "User",
+            "é",
+            "É",
+        ],
     ),
     (
         &["ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike"],
         &["aws:SourceArn", "aws:PrincipalArn", "custom:arns"],
         &[
-            "arn:aws:sns:*:111111111111:t", "arn:aws:sns:*:t", "arn:aws:iam::${aws:PrincipalAccount}:*", "*", "${aws:PrincipalArn}", "arn:aws:*",
-            "arn:aws:iam::1?*:user/*", "${custom:none}", "arn:*:${aws:PrincipalAccount}:*", "arn:aws:*${custom:none, ''}t", "arn:aws:*:*:1*${custom:none, '1'}:*",
+            "arn:aws:sns:*:111111111111:t",
+            "arn:aws:sns:*:t",
+            "arn:aws:iam::${aws:PrincipalAccount}:*",
+            "*",
+            "${aws:PrincipalArn}",
+            "arn:aws:*",
+            "arn:aws:iam::1?*:user/*",
+            "${custom:none}",
+            "arn:*:${aws:PrincipalAccount}:*",
+            "arn:aws:*${custom:none, ''}t",
+            "arn:aws:*:*:1*${custom:none, '1'}:*",
             "arn:aws:iam:?${aws:PrincipalAccount}:*",
         ],
     ),
     (
-        &["NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals"],
+        &[
+            "NumericEquals",
+            "NumericNotEquals",
+            "NumericLessThan",
+            "NumericLessThanEquals",
+            "NumericGreaterThan",
+            "NumericGreaterThanEquals",
+        ],
         &["aws:MultiFactorAuthAge", "custom:number", "custom:many"],
         &["5", "5.0", "-3", "10", "x"],
     ),
     (
-        &["DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals"],
+        &[
+            "DateEquals",
+            "DateNotEquals",
+            "DateLessThan",
+            "DateLessThanEquals",
+            "DateGreaterThan",
+            "DateGreaterThanEquals",
+        ],
         &["aws:CurrentTime", "custom:date"],
-        &["2026-01-01T00:00:00Z", "2026-01-01", "1767225600", "2024-02-29T12:00:00Z", "x"],
+        &[
+            "2026-01-01T00:00:00Z",
+            "2026-01-01",
+            "1767225600",
+            "2024-02-29T12:00:00Z",
+            "x",
+        ],
     ),
-    (&["Bool"], &["aws:SecureTransport", "custom:bool", "aws:PrincipalIsAWSService"], &["true", "False", "x"]),
-    (&["IpAddress", "NotIpAddress"], &["aws:SourceIp", "custom:ip"], &["203.0.113.0/24", "203.0.113.7", "2001:db8::/32", "0.0.0.0/0", "x"]),
+    (
+        &["Bool"],
+        &["aws:SecureTransport", "custom:bool", "aws:PrincipalIsAWSService"],
+        &["true", "False", "x"],
+    ),
+    (
+        &["IpAddress", "NotIpAddress"],
+        &["aws:SourceIp", "custom:ip"],
+        &["203.0.113.0/24", "203.0.113.7", "2001:db8::/32", "0.0.0.0/0", "x"],
+    ),
     (&["BinaryEquals"], &["custom:binary"], &["QQ==", "Qg=="]),
-    (&["Null"], &["aws:username", "custom:text", "custom:none", "aws:TagKeys"], &["true", "false"]),
+    (
+        &["Null"],
+        &["aws:username", "custom:text", "custom:none", "aws:TagKeys"],
+        &["true", "false"],
+    ),
 ];
 
 const CONTEXT: &[(&str, &[&str])] = &[
@@ -151,11 +234,27 @@ const CONTEXT: &[(&str, &[&str])] = &[
     ("aws:principaltag/Team", &["red", "RED", "a/b", "*"]),
     ("aws:TagKeys", &["red", "blue", "RED", ""]),
     ("custom:many", &["red", "5", "x", ""]),
-    ("aws:SourceArn", &["arn:aws:sns:eu-west-1:111111111111:t", "arn:aws:iam::111111111111:user/x:y", "no arn"]),
-    ("custom:arns", &["arn:aws:sns:eu-west-1:111111111111:t", "arn:aws:iam::111111111111:user/team/ann"]),
+    (
+        "aws:SourceArn",
+        &[
+            "arn:aws:sns:eu-west-1:111111111111:t",
+            "arn:aws:iam::111111111111:user/x:y",
+            "no arn",
+        ],
+    ),
+    (
+        "custom:arns",
+        &[
+            "arn:aws:sns:eu-west-1:111111111111:t",
+            "arn:aws:iam::111111111111:user/team/ann",
+        ],
+    ),
     ("aws:MultiFactorAuthAge", &["5", "4.5", "10"]),
     ("custom:number", &["5", "-3", "no number"]),
-    ("aws:CurrentTime", &["2026-01-01T00:00:00Z", "2025-12-31T23:59:59Z", "1767225600"]),
+    (
+        "aws:CurrentTime",
+        &["2026-01-01T00:00:00Z", "2025-12-31T23:59:59Z", "1767225600"],
+    ),
     ("custom:date", &["2026-01-01", "2024-02-29T12:00:00Z", "no date"]),
     ("aws:SecureTransport", &["true", "FALSE"]),
     ("custom:bool", &["True", "false", "no bool"]),
@@ -167,7 +266,11 @@ const CONTEXT: &[(&str, &[&str])] = &[
 
 fn put(choices: &mut Choices<'_>, into: &mut Map<String, Value>, names: (&str, &str), values: Vec<&str>) {
     let name = if choices.one_in(6) { names.1 } else { names.0 };
-    let value = if values.len() == 1 && choices.one_in(2) { json!(values[0]) } else { json!(values) };
+    let value = if values.len() == 1 && choices.one_in(2) {
+        json!(values[0])
+    } else {
+        json!(values)
+    };
     into.insert(name.to_owned(), value);
 }
 
@@ -217,7 +320,9 @@ fn statement(choices: &mut Choices<'_>, names_principals: bool) -> Value {
 }
 
 fn policy(choices: &mut Choices<'_>, names_principals: bool) -> Value {
-    let statements: Vec<_> = (0..=choices.below(3)).map(|_| statement(choices, names_principals)).collect();
+    let statements: Vec<_> = (0..=choices.below(3))
+        .map(|_| statement(choices, names_principals))
+        .collect();
     match choices.below(6) {
         0 => json!({"Statement": statements}),
         1 => json!({"Version": "2008-10-17", "Statement": statements}),
@@ -278,7 +383,11 @@ pub(crate) fn ask(choices: &mut Choices<'_>) -> Ask {
     let mut context: Vec<(&str, Vec<&str>)> = Vec::new();
     for _ in 0..choices.below(5) {
         let (key, values) = choices.of(CONTEXT);
-        let mut chosen = if choices.one_in(3) { choices.some(values, 3) } else { vec![choices.of(values)] };
+        let mut chosen = if choices.one_in(3) {
+            choices.some(values, 3)
+        } else {
+            vec![choices.of(values)]
+        };
         if choices.one_in(12) {
             chosen.clear();
         }
