@@ -216,7 +216,7 @@ impl<'e> Explanation<'e> {
                 self.near.push(NearMiss {
                     statement: here,
                     failures: vec![Failure::Action {
-                        patterns: statement.actions.patterns.iter().map(|pattern| &**pattern).collect(),
+                        patterns: statement.actions.patterns.iter().collect(),
                         negated: statement.actions.negated,
                     }],
                 });

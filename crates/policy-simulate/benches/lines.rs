@@ -20,7 +20,12 @@ fn user() -> String {
 }
 
 fn bench(bencher: Bencher<'_, '_>, policy: impl Fn(usize) -> String) {
-    const ACTIONS: &[&str] = &["s3:GetObject", "lambda:InvokeFunction", "iam:PassRole", "logs:CreateLogGroup"];
+    const ACTIONS: &[&str] = &[
+        "s3:GetObject",
+        "lambda:InvokeFunction",
+        "iam:PassRole",
+        "logs:CreateLogGroup",
+    ];
     let mut lines = String::new();
     for (number, action) in (0..LINES).zip(ACTIONS.iter().cycle()) {
         let policy = policy(number);
@@ -46,14 +51,18 @@ fn same_policy(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn some_policies(bencher: Bencher<'_, '_>) {
     let user = user();
-    bench(bencher, |number| user.replace("remotionlambda-", &format!("remotionlambda-{}", number % 100)));
+    bench(bencher, |number| {
+        user.replace("remotionlambda-", &format!("remotionlambda-{}", number % 100))
+    });
 }
 
 /// A policy of nine statements and 1.7 kB on each line, never the same.
 #[divan::bench]
 fn other_policies(bencher: Bencher<'_, '_>) {
     let user = user();
-    bench(bencher, |number| user.replace("remotionlambda-", &format!("remotionlambda-{number}")));
+    bench(bencher, |number| {
+        user.replace("remotionlambda-", &format!("remotionlambda-{number}"))
+    });
 }
 
 /// A small policy on each line, never the same.

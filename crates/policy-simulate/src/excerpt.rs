@@ -124,12 +124,16 @@ mod tests {
     #[test]
     fn long_lines_are_cut() {
         let text = format!("{}X{}", "a".repeat(300), "b".repeat(300));
-        check(&text, &["X"], expect![[r#"
+        check(
+            &text,
+            &["X"],
+            expect![[r#"
              --> p.json:1:1
               |
             1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaXbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
               |                                                              ^ this is `X`
               = help: help yourself
-        "#]]);
+        "#]],
+        );
     }
 }

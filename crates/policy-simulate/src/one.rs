@@ -5,8 +5,8 @@ use policy_catalog::Catalog;
 use policy_core::{Effect, wildcard};
 use policy_document::{Document, Element, Lines, Member, Span, Statement, Value};
 use policy_eval::{
-    Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicyKind, PolicySet, Reason,
-    Request, RequestError, StatementRef,
+    Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicyKind, PolicySet, Reason, Request,
+    RequestError, StatementRef,
 };
 
 use crate::excerpt::Excerpt;
