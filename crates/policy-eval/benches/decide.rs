@@ -1,5 +1,11 @@
 //! What decisions cost, beside the crate iam-rs: `cargo bench -p policy-eval`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark that cannot be made should stop"
+)]
+
 use std::fmt::Write;
 
 use divan::{Bencher, black_box, counter::ItemsCount};

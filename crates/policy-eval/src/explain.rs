@@ -4,6 +4,7 @@ use policy_core::Effect;
 
 use crate::arn::ArnPattern;
 use crate::condition::Condition;
+use crate::key::Key;
 use crate::policies::{Decision, Layer, Outcome, Policies, Reason, resource_must_allow};
 use crate::principal::Naming;
 use crate::request::{Request, Values};
@@ -38,7 +39,7 @@ use crate::statement::{Resources, Statement};
 /// assert_eq!(explanation.missing, ["aws:SourceIp"]);
 /// assert_eq!(
 ///     explanation.to_string(),
-///     "no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; closest is `FromHome`, statement 0 of identity policy 0, \
+///     "no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; closest is statement 0 (`FromHome`) of identity policy 0, \
 ///      but `aws:SourceIp`, which `IpAddress` compares with `203.0.113.0/24`, is not in the request",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -50,8 +51,8 @@ pub struct Explanation<'e> {
     pub decision: Decision,
     /// The statements that are about the request, in the order in which AWS asks their policies.
     pub matched: Vec<StatementRef<'e>>,
-    /// The statements that come close to being about the request, the closest first: those about its action, and those that fail for
-    /// their action alone but are about the same service.
+    /// The statements that come close to being about the request, the closest first: those that allow its action, those that
+    /// would deny it if their conditions held, and those that allow other actions of the same service and fail for their action alone.
     pub near: Vec<NearMiss<'e>>,
     /// The condition keys that are not in the request, but that a statement about its action and resource asks for.
     ///
@@ -69,7 +70,7 @@ pub struct Explanation<'e> {
 enum ResourceNeed {
     None,
     CrossAccount,
-    Service,
+    Own,
     OnlyChance,
 }
 
@@ -114,6 +115,8 @@ pub enum Failure<'e> {
         patterns: Vec<&'e str>,
         /// Whether they stand under `NotResource`.
         negated: bool,
+        /// The variables in them that have no value in the request.
+        missing: Vec<&'e str>,
     },
     /// Who makes the request is not named.
     Principal,
@@ -160,12 +163,11 @@ impl Policies<'_> {
                 }
             }
         }
-        explanation.near.sort_by_key(|near| {
-            (
-                near.failures.len(),
-                matches!(near.failures[..], [Failure::Action { .. }]),
-            )
-        });
+        let is_about_other_actions =
+            |near: &NearMiss<'_>| matches!(near.failures.first(), Some(Failure::Action { .. }));
+        explanation
+            .near
+            .sort_by_key(|near| (is_about_other_actions(near), near.failures.len()));
         explanation.decision = asked.judge(request, |layer, _: &PolicySet, effect| {
             namings
                 .iter()
@@ -184,7 +186,7 @@ fn need(request: &Request<'_>) -> ResourceNeed {
     } else if request.is_cross_account() {
         ResourceNeed::CrossAccount
     } else if resource_must_allow(request) {
-        ResourceNeed::Service
+        ResourceNeed::Own
     } else {
         ResourceNeed::None
     }
@@ -201,7 +203,9 @@ impl<'e> Explanation<'e> {
             effect: statement.effect,
         };
         let covers_action = statement.covers_action(request);
-        if !covers_action && !is_about_service(statement, request) {
+        let allows = statement.effect == Effect::Allow;
+        let is_of_interest = covers_action || (allows && is_about_service(statement, request));
+        if !is_of_interest {
             return Naming::Not;
         }
         let naming = statement.naming(&request.principal(), bounded);
@@ -212,7 +216,7 @@ impl<'e> Explanation<'e> {
                 self.near.push(NearMiss {
                     statement: here,
                     failures: vec![Failure::Action {
-                        patterns: statement.actions.patterns.iter().map(|pattern| &**pattern).collect(),
+                        patterns: statement.actions.patterns.iter().collect(),
                         negated: statement.actions.negated,
                     }],
                 });
@@ -224,7 +228,7 @@ impl<'e> Explanation<'e> {
             failures.push(Failure::Principal);
         }
         if !covers_resource {
-            failures.push(resource_failure(statement));
+            failures.push(resource_failure(statement, request));
         }
         for condition in &statement.conditions {
             if !condition.holds(request) {
@@ -238,31 +242,27 @@ impl<'e> Explanation<'e> {
             self.matched.push(here);
             return naming;
         }
-        self.near.push(NearMiss {
-            statement: here,
-            failures,
-        });
+        if allows || (naming != Naming::Not && covers_resource) {
+            self.near.push(NearMiss {
+                statement: here,
+                failures,
+            });
+        }
         Naming::Not
     }
 
     /// Notes the keys that are not in the request: of the conditions if the statement is about the resource, and of variables in its
     /// resources, which may be why it is not.
     fn note_missing(&mut self, statement: &'e Statement, request: &Request<'_>, covers_resource: bool) {
-        let resources: &[ArnPattern] = match &statement.resources {
-            Resources::Attached => &[],
-            Resources::Only(patterns) | Resources::Except(patterns) => patterns,
-        };
-        let in_resources = resources.iter().filter_map(ArnPattern::template);
+        let in_resources = statement.resources.patterns().iter().filter_map(ArnPattern::template);
         let conditions: &[Condition] = if covers_resource { &statement.conditions } else { &[] };
         let in_values = conditions.iter().flat_map(Condition::templates);
         let variables = in_resources
             .chain(in_values)
-            .flat_map(super::template::Template::keys)
-            .filter(|(_, has_default)| !has_default)
-            .map(|(key, _)| key);
-        let keys = conditions.iter().map(Condition::key).chain(variables);
-        for key in keys.filter(|key| request.values(key).is_none()) {
-            let name = key.name();
+            .flat_map(|template| template.unresolved(request));
+        let keys = conditions.iter().map(Condition::key);
+        let absent = keys.filter(|key| request.values(key).is_none()).map(Key::name);
+        for name in absent.chain(variables) {
             if !self.missing.iter().any(|known| known.eq_ignore_ascii_case(name)) {
                 self.missing.push(name);
             }
@@ -319,15 +319,16 @@ fn is_about_service(statement: &Statement, request: &Request<'_>) -> bool {
     })
 }
 
-fn resource_failure(statement: &Statement) -> Failure<'_> {
-    let (patterns, negated) = match &statement.resources {
-        Resources::Attached => (&[][..], false),
-        Resources::Only(patterns) => (&**patterns, false),
-        Resources::Except(patterns) => (&**patterns, true),
-    };
+fn resource_failure<'e>(statement: &'e Statement, request: &Request<'_>) -> Failure<'e> {
+    let patterns = statement.resources.patterns();
     Failure::Resource {
         patterns: patterns.iter().map(ArnPattern::text).collect(),
-        negated,
+        negated: matches!(statement.resources, Resources::Except(_)),
+        missing: patterns
+            .iter()
+            .filter_map(ArnPattern::template)
+            .flat_map(|template| template.unresolved(request))
+            .collect(),
     }
 }
 
@@ -347,10 +348,11 @@ fn condition_failure<'e>(condition: &'e Condition, request: &'e Request<'_>) -> 
 
 impl fmt::Display for StatementRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "statement {}", self.statement)?;
         if let Some(sid) = self.sid.filter(|sid| !sid.is_empty()) {
-            write!(f, "`{sid}`, ")?;
+            write!(f, " (`{sid}`)")?;
         }
-        write!(f, "statement {} of ", self.statement)?;
+        f.write_str(" of ")?;
         match self.layer.kind {
             PolicyKind::Resource => f.write_str("the resource policy"),
             kind => write!(f, "{kind} {}", self.policy),
@@ -389,9 +391,17 @@ impl fmt::Display for Failure<'_> {
                 let element = if *negated { "all actions but" } else { "the action" };
                 write!(f, "it is about {element} {}", Texts(patterns))
             }
-            Self::Resource { patterns, negated } => {
+            Self::Resource {
+                patterns,
+                negated,
+                missing,
+            } => {
                 let element = if *negated { "all resources but" } else { "the resource" };
-                write!(f, "it is about {element} {}", Texts(patterns))
+                write!(f, "it is about {element} {}", Texts(patterns))?;
+                match missing[..] {
+                    [] => Ok(()),
+                    _ => write!(f, ", and {} is not in the request", Texts(missing)),
+                }
             }
             Self::Principal => f.write_str("it does not name who makes the request"),
             Self::Condition {
@@ -423,11 +433,11 @@ impl fmt::Display for Explanation<'_> {
             Reason::CannotBeDenied => write!(f, "no policy can deny `{}`", self.action),
             Reason::AllowedToRoot => f.write_str("the root user may do everything in its account"),
             Reason::AllowedBy(layer) => match of(layer, Effect::Allow) {
-                Some(statement) => write!(f, "{statement}, allows it"),
+                Some(statement) => write!(f, "{statement} allows it"),
                 None => Ok(()),
             },
             Reason::DeniedBy(layer) => match of(layer, Effect::Deny) {
-                Some(statement) => write!(f, "{statement}, denies it"),
+                Some(statement) => write!(f, "{statement} denies it"),
                 None => Ok(()),
             },
             Reason::NotAllowedBy(layer) => {
@@ -455,17 +465,17 @@ impl Explanation<'_> {
                 layer.level
             )?,
             PolicyKind::Resource => {
-                let why = match self.resource_need {
-                    ResourceNeed::CrossAccount => ", which is in another account,",
-                    ResourceNeed::Service => ", whose own policy has to allow it,",
-                    ResourceNeed::OnlyChance | ResourceNeed::None => "",
-                };
-                let policy = if self.has_resource_policy {
+                match self.resource_need {
+                    ResourceNeed::CrossAccount => write!(f, "`{resource}` is in another account, and ")?,
+                    ResourceNeed::Own => write!(f, "the policy of `{resource}` itself has to allow, and ")?,
+                    ResourceNeed::OnlyChance | ResourceNeed::None => {}
+                }
+                f.write_str(if self.has_resource_policy {
                     "the resource policy does not allow"
                 } else {
-                    "there is no resource policy to allow"
-                };
-                write!(f, "{policy} `{action}` on `{resource}`{why}")?;
+                    "there is no resource policy that allows"
+                })?;
+                write!(f, " `{action}` on `{resource}`")?;
             }
             kind => write!(f, "no {kind} allows `{action}` on `{resource}`")?,
         }

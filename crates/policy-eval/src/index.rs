@@ -51,7 +51,9 @@ impl Index {
     /// - `patterns`: each with the number to report when it matches
     pub(crate) fn new<'a>(patterns: impl Iterator<Item = (&'a str, usize)>) -> Self {
         let mut index = Self::default();
-        let mut items: Vec<(Vec<u8>, Entry)> = patterns
+        // What all patterns have before their wildcards, and which of it is whose.
+        let mut prefixes = String::new();
+        let mut items: Vec<((usize, usize), Entry)> = patterns
             .map(|(pattern, number)| {
                 let at = pattern.find(['*', '?']).unwrap_or(pattern.len());
                 let (prefix, rest) = pattern.split_at_checked(at).unwrap_or((pattern, ""));
@@ -64,31 +66,40 @@ impl Index {
                         Rest::Glob(start, size(index.rests.len()))
                     }
                 };
+                let start = prefixes.len();
+                prefixes.push_str(prefix);
                 let entry = Entry {
                     number: size(number),
                     rest,
                 };
-                (prefix.to_ascii_lowercase().into_bytes(), entry)
+                ((start, prefixes.len()), entry)
             })
             .collect();
+        prefixes.make_ascii_lowercase();
+        let prefixes = prefixes.as_bytes();
+        let prefix = |(start, end): (usize, usize)| prefixes.get(start..end).unwrap_or_default();
         if items.is_empty() {
             return index;
         }
-        items.sort_by(|(a, x), (b, y)| (a, x.rest, x.number).cmp(&(b, y.rest, y.number)));
+        items.sort_unstable_by(|(a, x), (b, y)| (prefix(*a), x.rest, x.number).cmp(&(prefix(*b), y.rest, y.number)));
+        index.entries.reserve(items.len());
+        index.nodes.reserve(items.len() + 1);
+        index.labels.reserve(prefixes.len());
         index.nodes.push(Node::default());
         // Nodes whose children are not there yet: the items below each, which share this many bytes.
         let mut open = vec![(0, items.as_slice(), 0)];
         while let Some((node, items, depth)) = open.pop() {
-            let here = items.partition_point(|(prefix, _)| prefix.len() <= depth);
+            let here = items.partition_point(|((start, end), _)| end - start <= depth);
             let (here, mut below) = items.split_at_checked(here).unwrap_or((items, &[]));
             let entries = size(index.entries.len());
             index.entries.extend(here.iter().map(|(_, entry)| *entry));
             let entries = (entries, size(index.entries.len()));
             let children = size(index.nodes.len());
             while let Some((first, _)) = below.first() {
-                let same_byte = below.partition_point(|(prefix, _)| prefix.get(depth) == first.get(depth));
+                let first = prefix(*first);
+                let same_byte = below.partition_point(|(other, _)| prefix(*other).get(depth) == first.get(depth));
                 let (group, others) = below.split_at_checked(same_byte).unwrap_or((below, &[]));
-                let last = group.last().map_or(first, |(prefix, _)| prefix);
+                let last = group.last().map_or(first, |(last, _)| prefix(*last));
                 // In sorted texts, what the first and the last share is shared by all.
                 let shared = first.iter().zip(last).take_while(|(a, b)| a == b).count();
                 let label = size(index.labels.len());

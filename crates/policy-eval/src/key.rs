@@ -1,4 +1,4 @@
-use policy_catalog::Catalog;
+use policy_catalog::{Catalog, ConditionKey};
 
 /// A condition key as a policy names it.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Key {
                 .map(|(_, filled)| *filled),
             multivalued: Catalog::get()
                 .condition_key(name)
-                .is_some_and(policy_catalog::ConditionKey::is_multivalued),
+                .is_some_and(ConditionKey::is_multivalued),
         }
     }
 

@@ -13,6 +13,7 @@ mod request;
 mod set;
 mod statement;
 mod template;
+mod texts;
 
 pub use context::Context;
 pub use explain::{Explanation, Failure, NearMiss, StatementRef};

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use policy_catalog::Catalog;
+use policy_catalog::{Catalog, Service};
 use policy_core::Effect;
 
 use crate::principal::{Naming, Principal};
@@ -217,7 +217,7 @@ impl<'p> Policies<'p> {
         let supports_rcps = || {
             Catalog::get()
                 .service(request.service())
-                .is_none_or(policy_catalog::Service::supports_resource_control_policies)
+                .is_none_or(Service::supports_resource_control_policies)
         };
         let own = |set: Option<&'p PolicySet>| set.filter(|_| has_policies);
         Asked {

@@ -414,12 +414,12 @@ mod tests {
     #[test]
     fn a_role_is_named_whatever_its_path() {
         let named = Named::compile("AWS", "arn:aws:iam::123456789012:role/team/r").unwrap();
-        let names = |text| named.names(&Principal::parse(text).unwrap());
-        assert_eq!(names("arn:aws:sts::123456789012:assumed-role/r/s"), Naming::Role);
-        assert_eq!(names("arn:aws:iam::123456789012:role/team/r"), Naming::Role);
-        assert_eq!(names("arn:aws:iam::123456789012:role/r"), Naming::Not);
-        assert_eq!(names("arn:aws:sts::210987654321:assumed-role/r/s"), Naming::Not);
-        assert_eq!(names("arn:aws-cn:sts::123456789012:assumed-role/r/s"), Naming::Not);
+        let naming = |text| named.names(&Principal::parse(text).unwrap());
+        assert_eq!(naming("arn:aws:sts::123456789012:assumed-role/r/s"), Naming::Role);
+        assert_eq!(naming("arn:aws:iam::123456789012:role/team/r"), Naming::Role);
+        assert_eq!(naming("arn:aws:iam::123456789012:role/r"), Naming::Not);
+        assert_eq!(naming("arn:aws:sts::210987654321:assumed-role/r/s"), Naming::Not);
+        assert_eq!(naming("arn:aws-cn:sts::123456789012:assumed-role/r/s"), Naming::Not);
     }
 
     #[test]

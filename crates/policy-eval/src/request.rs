@@ -1,6 +1,6 @@
 use std::fmt;
 
-use policy_catalog::{Catalog, KeyType};
+use policy_catalog::{Action, Catalog, KeyType};
 use policy_core::{Arn, ArnError, text, wildcard};
 
 use crate::arn::Split;
@@ -87,9 +87,7 @@ impl<'a> Request<'a> {
                 resource_account = Some(arn.account);
             }
         }
-        let has_no_resource = Catalog::get()
-            .action(action)
-            .is_some_and(policy_catalog::Action::is_wildcard_only);
+        let has_no_resource = Catalog::get().action(action).is_some_and(Action::is_wildcard_only);
         let principal_arn = match principal {
             Principal::Session {
                 partition,

@@ -99,7 +99,7 @@ impl Side {
             actions: Index::new(own().filter(|(_, statement)| !statement.actions.negated).flat_map(
                 |(number, statement)| {
                     let patterns = statement.actions.patterns.iter();
-                    patterns.map(move |pattern| (&**pattern, number))
+                    patterns.map(move |pattern| (pattern, number))
                 },
             )),
             not_actions: own()
@@ -283,7 +283,11 @@ impl Compiler {
         value.as_str().ok_or_else(|| self.expected("a string", value))
     }
 
-    fn texts<'d, T>(&self, member: Member<'d>, read: impl Fn(&'d str) -> T) -> Result<Box<[T]>, PolicyError> {
+    fn texts<'d, T, C: FromIterator<T>>(
+        &self,
+        member: Member<'d>,
+        read: impl Fn(&'d str) -> T,
+    ) -> Result<C, PolicyError> {
         member
             .value
             .one_or_many()
@@ -366,7 +370,7 @@ impl Compiler {
         let Some((member, negated)) = self.either(source, Element::Action, Element::NotAction)? else {
             return Err(self.error(source.0, PolicyErrorKind::Missing("`Action` or `NotAction`")));
         };
-        let patterns = self.texts(member, Into::into)?;
+        let patterns = self.texts(member, |text| text)?;
         Ok(Actions { negated, patterns })
     }
 

@@ -4,6 +4,7 @@ use crate::arn::ArnPattern;
 use crate::condition::Condition;
 use crate::principal::{Named, Naming, Principal, excepts};
 use crate::request::Request;
+use crate::texts::Texts;
 
 /// A statement, ready to be compared with requests. It is about a request if its action, its resource, its principal and all of its
 /// conditions are.
@@ -26,7 +27,7 @@ pub(crate) struct Statement {
 #[derive(Clone, Debug)]
 pub(crate) struct Actions {
     pub(crate) negated: bool,
-    pub(crate) patterns: Box<[Box<str>]>,
+    pub(crate) patterns: Texts,
 }
 
 /// `Resource` or `NotResource`.
@@ -38,6 +39,16 @@ pub(crate) enum Resources {
     Attached,
     Only(Box<[ArnPattern]>),
     Except(Box<[ArnPattern]>),
+}
+
+impl Resources {
+    /// The patterns under either element.
+    pub(crate) fn patterns(&self) -> &[ArnPattern] {
+        match self {
+            Self::Attached => &[],
+            Self::Only(patterns) | Self::Except(patterns) => patterns,
+        }
+    }
 }
 
 /// `Principal` or `NotPrincipal`.

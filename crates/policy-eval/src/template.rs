@@ -59,11 +59,11 @@ impl Template {
         Some(Self(pieces.into()))
     }
 
-    /// The keys of its variables.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = (&Key, bool)> {
-        self.0.iter().filter_map(|piece| match piece {
-            Piece::Text { .. } => None,
-            Piece::Variable { key, default } => Some((key, default.is_some())),
+    /// The keys of the variables that have no value in `request`.
+    pub(crate) fn unresolved<'t>(&'t self, request: &Request<'_>) -> impl Iterator<Item = &'t str> {
+        self.0.iter().filter_map(move |piece| match piece {
+            Piece::Variable { key, .. } if piece.text(request).is_none() => Some(key.name()),
+            _ => None,
         })
     }
 

@@ -2,6 +2,12 @@
 //!
 //! `POLICY_EVAL_CASES` sets how many decisions are compared: by default as many as take a few seconds.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
 #[path = "naive/mod.rs"]
 mod naive;
 #[path = "naive/random.rs"]

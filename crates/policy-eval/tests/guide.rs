@@ -3,6 +3,12 @@
 //! `guide.json` has the rows, grouped by condition. A row with `rule` is one in which the guide contradicts itself: `holds` is what the table says,
 //! `rule` what the text of the same page says, and `why` how they differ. The text is followed.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
 use policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
 use serde_json::{Value, json};
 

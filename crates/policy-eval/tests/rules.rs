@@ -1,5 +1,11 @@
 //! The rules of the IAM User Guide, one by one.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::unnecessary_wraps,
+    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
 use policy_document::Document;
 use policy_eval::{Context, Decision, Policies, PolicyKind, PolicySet, Reason, Request};
 use serde_json::{Value, json};

@@ -1,9 +1,18 @@
 //! The rules as one would say them, one after the other, without any thought of speed: documents are read as JSON again for each
 //! decision, wildcards are matched by trying everything.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::float_cmp,
+    reason = "for tests only, and as plain as can be"
+)]
+
+use std::fmt::Write;
 use std::net::IpAddr;
 
-use policy_catalog::Catalog;
+use policy_catalog::{Action, Catalog, ConditionKey, Service};
 use serde_json::{Map, Value};
 
 #[derive(Clone, Debug, Default)]
@@ -99,7 +108,7 @@ fn substituted(ask: &Ask, text: &str, wildcards: bool, variables: bool) -> Optio
 fn is_multivalued(key: &str) -> bool {
     Catalog::get()
         .condition_key(key)
-        .is_some_and(|key| key.is_multivalued())
+        .is_some_and(ConditionKey::is_multivalued)
 }
 
 /// Six segments, one by one. A pattern of fewer that ends in `*` takes all that is left.
@@ -164,7 +173,7 @@ impl Ask {
 
     fn target(&self) -> &str {
         let known = Catalog::get().action(self.action);
-        if known.is_some_and(|action| action.is_wildcard_only()) {
+        if known.is_some_and(Action::is_wildcard_only) {
             "*"
         } else {
             self.resource
@@ -172,11 +181,7 @@ impl Ask {
     }
 
     fn account_of_resource(&self) -> Option<&str> {
-        let in_arn = self
-            .resource
-            .splitn(6, ':')
-            .nth(4)
-            .filter(|account| account.len() == 12);
+        let in_arn = self.resource.split(':').nth(4).filter(|account| account.len() == 12);
         self.resource_account.or(in_arn)
     }
 
@@ -256,10 +261,14 @@ fn date(text: &str) -> Option<i64> {
 }
 
 fn bits(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.octets().iter().map(|byte| format!("{byte:08b}")).collect(),
-        IpAddr::V6(address) => address.octets().iter().map(|byte| format!("{byte:08b}")).collect(),
-    }
+    let bytes = match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
+    bytes.iter().fold(String::new(), |mut bits, byte| {
+        write!(bits, "{byte:08b}").unwrap();
+        bits
+    })
 }
 
 fn in_network(network: &str, address: &str) -> bool {
@@ -489,7 +498,7 @@ pub(crate) fn decide(case: &Case, ask: &Ask) -> &'static str {
     let linked = ask.is("role/aws-service-role/") || ask.is("assumed-role/AWSServiceRoleFor");
     let service = ask.action.split(':').next().unwrap();
     let rcp_services = Catalog::get().service(service);
-    let rcps = !linked && rcp_services.is_none_or(|service| service.supports_resource_control_policies());
+    let rcps = !linked && rcp_services.is_none_or(Service::supports_resource_control_policies);
     let scps = !linked && ask.account().is_some();
 
     let bounded = case.boundary.is_some() && has_policies;
@@ -526,14 +535,14 @@ pub(crate) fn decide(case: &Case, ask: &Ask) -> &'static str {
         return answer(by_account && named > 0);
     }
     let key_or_role = (service.eq_ignore_ascii_case("kms")
-        && ask.target().splitn(6, ':').nth(2) == Some("kms")
+        && ask.target().split(':').nth(2) == Some("kms")
         && ask
             .target()
             .splitn(6, ':')
             .nth(5)
             .is_some_and(|tail| tail.starts_with("key/")))
         || (service.eq_ignore_ascii_case("sts")
-            && ask.target().splitn(6, ':').nth(2) == Some("iam")
+            && ask.target().split(':').nth(2) == Some("iam")
             && ask
                 .target()
                 .splitn(6, ':')

@@ -1,5 +1,7 @@
 //! Random policies and requests, made of choices that a test may shrink.
 
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "for tests only")]
+
 use serde_json::{Map, Value, json};
 
 use crate::naive::{Ask, Case};
