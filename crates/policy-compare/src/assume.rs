@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use policy_catalog::KeyType;
 
 use crate::glob::{Pattern, Token, variable};
-use crate::query::{Matter, Side};
+use crate::query::{Matter, Model, Side};
 use crate::terms::{Fact, Terms, Test, Variable};
-use crate::theory::{Assumption, is_of_kind};
+use crate::theory::{Assumption, Atom, Subject, is_of_kind};
 
 /// The most values tried for a key, and the most assumptions altogether.
 const VALUES: usize = 24;
@@ -67,6 +67,180 @@ pub(crate) fn assumptions(terms: &Terms, one: &Side, other: &Side) -> Vec<Assump
         choices.push((*key, values));
     }
     combine(&choices)
+}
+
+/// Values of variables that a model with open variables suggests.
+pub(crate) struct Suggested {
+    pub(crate) assumptions: Vec<Assumption>,
+    /// Whether there can be no others.
+    pub(crate) exhaustive: bool,
+}
+
+impl Suggested {
+    /// Suggests for the atoms of a model: the values that the model itself gives to keys, and what stands in its texts where patterns have variables. Where
+    /// the atoms leave only certain values, those are all.
+    pub(crate) fn by(terms: &Terms, model: &Model, atoms: &[(Atom, bool)]) -> Self {
+        let mut choices: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
+        let mut exhaustive = true;
+        for (number, key) in keys_of_variables(terms, atoms).into_iter().enumerate() {
+            if let Some(values) = only_values(terms, key, atoms) {
+                choices.insert(key, values);
+                continue;
+            }
+            exhaustive = false;
+            let kind = terms.keys.get(key).and_then(|key| key.kind);
+            let mut values = Vec::new();
+            match model.get(&Subject::Key(key)) {
+                Some(of_key) => values.push(of_key.first().cloned()),
+                None => values.push(Some(own_value(terms.key_name(key), kind, number))),
+            }
+            values.extend(captures(terms, key, model, atoms).into_iter().map(Some));
+            let mut seen = BTreeSet::new();
+            values.retain(|value| {
+                value
+                    .as_ref()
+                    .is_none_or(|value| !value.is_empty() && is_of_kind(kind, value))
+                    && seen.insert(value.clone())
+            });
+            values.truncate(VALUES);
+            choices.insert(key, values);
+        }
+        let mut list: Vec<HashMap<usize, Option<String>>> = vec![HashMap::new()];
+        for (key, values) in &choices {
+            list = list
+                .iter()
+                .flat_map(|so_far| {
+                    values.iter().map(move |value| {
+                        let mut with = so_far.clone();
+                        with.insert(*key, value.clone());
+                        with
+                    })
+                })
+                .collect();
+            if list.len() > ASSUMPTIONS {
+                exhaustive = false;
+                list.truncate(ASSUMPTIONS);
+            }
+        }
+        let assumptions = list.into_iter().map(|values| Assumption { values }).collect();
+        Self {
+            assumptions,
+            exhaustive,
+        }
+    }
+}
+
+/// The patterns that an atom is about.
+fn patterns_of<'t>(terms: &'t Terms, atom: Atom) -> Vec<&'t Pattern> {
+    let numbers = match atom {
+        Atom::Action(pattern) | Atom::Resource(pattern) => vec![pattern],
+        Atom::Fact(Fact::Some { test, .. }) => match terms.tests.get(test) {
+            Some(Test::Text(patterns)) => patterns.clone(),
+            _ => Vec::new(),
+        },
+        Atom::Fact(Fact::Absent { .. }) => Vec::new(),
+    };
+    numbers
+        .into_iter()
+        .filter_map(|number| terms.patterns.get(number))
+        .collect()
+}
+
+fn keys_of_variables(terms: &Terms, atoms: &[(Atom, bool)]) -> BTreeSet<usize> {
+    atoms
+        .iter()
+        .flat_map(|(atom, _)| patterns_of(terms, *atom))
+        .flat_map(Pattern::variables)
+        .filter_map(|variable| terms.variables.get(variable))
+        .map(|variable| variable.key)
+        .collect()
+}
+
+/// The values that the atoms leave for a key, if they are a few words or none.
+fn only_values(terms: &Terms, key: usize, atoms: &[(Atom, bool)]) -> Option<Vec<Option<String>>> {
+    if atoms.contains(&(Atom::Fact(Fact::Absent { key }), true)) {
+        return Some(vec![None]);
+    }
+    if terms.is_multivalued(key) {
+        return None;
+    }
+    atoms.iter().find_map(|(atom, so)| match atom {
+        Atom::Fact(Fact::Some {
+            key: of, holds: true, ..
+        }) if *of == key && *so => {
+            let patterns = patterns_of(terms, *atom);
+            let words: Option<Vec<Vec<String>>> = patterns.iter().map(|pattern| all_words(pattern)).collect();
+            Some(
+                words
+                    .filter(|words| !words.is_empty())?
+                    .concat()
+                    .into_iter()
+                    .map(Some)
+                    .collect(),
+            )
+        }
+        _ => None,
+    })
+}
+
+/// All words of a pattern, if they are few.
+fn all_words(pattern: &Pattern) -> Option<Vec<String>> {
+    const MANY: usize = 32;
+    let mut words = vec![String::new()];
+    for token in pattern.tokens() {
+        let Token::Char(c) = token else { return None };
+        if variable(*c).is_some() {
+            return None;
+        }
+        let mut forms = vec![*c];
+        if pattern.fold() && c.is_ascii_alphabetic() {
+            forms.push(c.to_ascii_uppercase());
+        }
+        words = words
+            .iter()
+            .flat_map(|word| forms.iter().map(move |c| format!("{word}{c}")))
+            .collect();
+        if words.len() > MANY {
+            return None;
+        }
+    }
+    Some(words)
+}
+
+/// What stands in the texts of a model where the patterns that must match them have the variable.
+fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) -> Vec<String> {
+    let mut values = Vec::new();
+    for (atom, _) in atoms {
+        let Some(texts) = model.get(&atom.subject()) else {
+            continue;
+        };
+        for pattern in patterns_of(terms, *atom) {
+            let tokens = pattern.tokens();
+            for (at, token) in tokens.iter().enumerate() {
+                let of_key = matches!(token, Token::Char(c)
+                    if variable(*c).and_then(|number| terms.variables.get(number)).is_some_and(|variable| variable.key == key));
+                let Some((front, [_, back @ ..])) = tokens.split_at_checked(at).filter(|_| of_key) else {
+                    continue;
+                };
+                let relaxed = |tokens: &[Token]| Pattern::new(tokens.iter().copied(), pattern.fold()).relaxed();
+                let (front, back) = (relaxed(front), relaxed(back));
+                for text in texts {
+                    let ends = || text.char_indices().map(|(end, _)| end).chain([text.len()]);
+                    for start in ends().filter(|start| text.get(..*start).is_some_and(|part| front.matches(part))) {
+                        let fits =
+                            |end: &usize| *end > start && text.get(*end..).is_some_and(|part| back.matches(part));
+                        values.extend(
+                            ends()
+                                .filter(fits)
+                                .filter_map(|end| text.get(start..end))
+                                .map(str::to_owned),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    values
 }
 
 /// All first choices; each other choice with the first of the others; and then pairs of choices.

@@ -1,6 +1,10 @@
 //! The resources that an action can be about.
 
-use policy_catalog::{Action, ArnFormat, ArnPart};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use policy_catalog::{Action, ArnFormat, ArnPart, Catalog};
 
 use crate::glob::{Pattern, Token};
 
@@ -56,6 +60,13 @@ impl Resources {
         resources
     }
 
+    /// Whether one of these patterns may match one of the resources.
+    pub(crate) fn may_match(&self, patterns: &[&Pattern]) -> bool {
+        patterns
+            .iter()
+            .any(|pattern| self.all.iter().any(|own| !own.clashes(pattern)))
+    }
+
     fn push(&mut self, pattern: Pattern, pleasant: Pattern) {
         self.all.push(pattern);
         self.pleasant.push(pleasant);
@@ -63,8 +74,10 @@ impl Resources {
 }
 
 /// What tells apart what actions can be about: their ARN formats, sorted, with `None` for `*`.
-pub(crate) fn formats(action: Action) -> Vec<Option<ArnFormat>> {
-    let mut list: Vec<Option<ArnFormat>> = action
+pub(crate) type Formats = Vec<Option<ArnFormat>>;
+
+pub(crate) fn formats(action: Action) -> Formats {
+    let mut list: Formats = action
         .resource_types()
         .flat_map(|found| found.resource_type().arn_formats())
         .map(Some)
@@ -75,6 +88,74 @@ pub(crate) fn formats(action: Action) -> Vec<Option<ArnFormat>> {
     list.sort_unstable();
     list.dedup();
     list
+}
+
+/// What is worked out once for the whole of the catalogue, since some statements are about all of it.
+struct Known {
+    groups: Vec<(Formats, Resources)>,
+    /// The group of each action.
+    group: Vec<usize>,
+}
+
+fn known() -> &'static Known {
+    static KNOWN: OnceLock<Known> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let mut numbers: HashMap<Formats, usize> = HashMap::new();
+        let mut groups = Vec::new();
+        let mut group = vec![0; Catalog::get().actions().len()];
+        for action in Catalog::get().actions() {
+            let number = *numbers.entry(formats(action)).or_insert_with_key(|formats| {
+                groups.push((formats.clone(), Resources::of(formats)));
+                groups.len() - 1
+            });
+            if let Some(of_action) = group.get_mut(action.index()) {
+                *of_action = number;
+            }
+        }
+        Known { groups, group }
+    })
+}
+
+/// Actions that may be about the same resources.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) actions: Vec<Action>,
+    pub(crate) resources: Cow<'static, Resources>,
+}
+
+/// The actions by what they may be about.
+pub(crate) fn groups(actions: &[Action]) -> Vec<Group> {
+    /// From so many on it is cheaper to work out all.
+    const MANY: usize = 500;
+    if actions.len() < MANY {
+        let mut groups: BTreeMap<Formats, Vec<Action>> = BTreeMap::new();
+        for action in actions {
+            groups.entry(formats(*action)).or_default().push(*action);
+        }
+        return groups
+            .into_iter()
+            .map(|(formats, actions)| Group {
+                actions,
+                resources: Cow::Owned(Resources::of(&formats)),
+            })
+            .collect();
+    }
+    let known = known();
+    let mut groups: Vec<Vec<Action>> = vec![Vec::new(); known.groups.len()];
+    for action in actions {
+        if let Some(group) = known.group.get(action.index()).and_then(|group| groups.get_mut(*group)) {
+            group.push(*action);
+        }
+    }
+    groups
+        .into_iter()
+        .zip(&known.groups)
+        .filter(|(actions, _)| !actions.is_empty())
+        .map(|(actions, (_, resources))| Group {
+            actions,
+            resources: Cow::Borrowed(resources),
+        })
+        .collect()
 }
 
 fn pleasant(placeholder: &str) -> Option<&'static str> {

@@ -335,29 +335,57 @@ impl Pattern {
 
     /// Whether it is clear that no word matches both.
     pub(crate) fn clashes(&self, other: &Self) -> bool {
-        let clash = |(a, b): (&Token, &Token)| match (*a, *b) {
-            (Token::Char(a), Token::Char(b)) if variable(a).is_none() && variable(b).is_none() => {
-                Some(if self.fold || other.fold {
-                    !a.eq_ignore_ascii_case(&b)
-                } else {
-                    a != b
-                })
+        let fold = self.fold || other.fold;
+        let (mut one, mut two) = (&*self.tokens, &*other.tokens);
+        // Segment by segment, as long as nothing reaches over a colon.
+        while let (Some((a, rest)), Some((b, other_rest))) = (segment(one), segment(two)) {
+            if differ(a, b, fold) {
+                return true;
             }
-            (Token::Char(':'), Token::One { colon: false }) | (Token::One { colon: false }, Token::Char(':')) => {
-                Some(true)
-            }
-            (Token::Char(a), Token::One { .. }) | (Token::One { .. }, Token::Char(a)) if variable(a).is_none() => {
-                Some(false)
-            }
-            (Token::One { .. }, Token::One { .. }) => Some(false),
-            _ => None,
-        };
-        let differ = |found: Option<Option<bool>>| found == Some(Some(true));
-        let forward = self.tokens.iter().zip(&other.tokens).map(clash);
-        let backward = self.tokens.iter().rev().zip(other.tokens.iter().rev()).map(clash);
-        differ(forward.into_iter().find(|step| *step != Some(false)))
-            || differ(backward.into_iter().find(|step| *step != Some(false)))
+            (one, two) = (rest, other_rest);
+        }
+        differ(one, two, fold)
     }
+}
+
+/// The tokens before the first colon and those behind it, if nothing before it takes colons.
+fn segment(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
+    let at = tokens.iter().position(|token| match token {
+        Token::Char(c) => *c == ':' || variable(*c).is_some(),
+        Token::One { colon } | Token::Star { colon } => *colon,
+    })?;
+    let (before, from) = tokens.split_at_checked(at)?;
+    match from {
+        [Token::Char(':'), rest @ ..] => Some((before, rest)),
+        _ => None,
+    }
+}
+
+/// Whether two lists of tokens begin or end with different characters.
+fn differ(one: &[Token], two: &[Token], fold: bool) -> bool {
+    let clash = |(a, b): (&Token, &Token)| match (*a, *b) {
+        (Token::Char(a), Token::Char(b)) if variable(a).is_none() && variable(b).is_none() => {
+            Some(if fold { !a.eq_ignore_ascii_case(&b) } else { a != b })
+        }
+        (Token::Char(':'), Token::One { colon: false }) | (Token::One { colon: false }, Token::Char(':')) => Some(true),
+        (Token::Char(a), Token::One { .. }) | (Token::One { .. }, Token::Char(a)) if variable(a).is_none() => {
+            Some(false)
+        }
+        (Token::One { .. }, Token::One { .. }) => Some(false),
+        _ => None,
+    };
+    let fixed = |tokens: &[Token]| {
+        tokens
+            .iter()
+            .all(|token| !token.is_star() && !matches!(token, Token::Char(c) if variable(*c).is_some()))
+    };
+    if one.len() != two.len() && fixed(one) && fixed(two) {
+        return true;
+    }
+    let first = |mut steps: &mut dyn Iterator<Item = Option<bool>>| {
+        (&mut steps).find(|step| *step != Some(false)) == Some(Some(true))
+    };
+    first(&mut one.iter().zip(two).map(clash)) || first(&mut one.iter().rev().zip(two.iter().rev()).map(clash))
 }
 
 impl Token {

@@ -2,12 +2,13 @@
 
 mod assume;
 mod classes;
-mod compare;
 mod condition;
 mod decide;
 mod formats;
 mod glob;
 mod number;
+mod options;
+mod pair;
 mod principal;
 mod query;
 mod read;
@@ -18,5 +19,5 @@ mod verdict;
 mod word;
 mod work;
 
-pub use compare::{Options, compare};
+pub use options::{Options, compare};
 pub use verdict::{Comparison, Decision, Place, Verdict, Witness};

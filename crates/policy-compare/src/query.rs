@@ -57,7 +57,7 @@ pub(crate) struct Query<'t> {
 }
 
 impl<'t> Query<'t> {
-    pub(crate) fn new(terms: &'t Terms, theory: Theory<'t>) -> Self {
+    fn new(terms: &'t Terms, theory: Theory<'t>) -> Self {
         let mut solver = Solver::new();
         let yes = solver.variable(true);
         solver.add([yes]);
@@ -73,19 +73,20 @@ impl<'t> Query<'t> {
         }
     }
 
-    /// Looks for a request that `one` allows and `other` does not.
-    pub(crate) fn differ(mut self, one: &Side, other: &Side, work: &mut Work) -> Outcome {
-        let allows = self.matters(&one.allows);
-        self.solver.add(allows);
-        for denies in self.matters(&one.denies) {
-            self.solver.add([!denies]);
+    /// The question whether there is a request that `one` allows and `other` does not.
+    pub(crate) fn differ(terms: &'t Terms, theory: Theory<'t>, one: &Side, other: &Side) -> Self {
+        let mut query = Self::new(terms, theory);
+        let allows = query.matters(&one.allows);
+        query.solver.add(allows);
+        for denies in query.matters(&one.denies) {
+            query.solver.add([!denies]);
         }
-        let allows = self.matters(&other.allows);
-        let allowed = self.any(allows);
-        let denies = self.matters(&other.denies);
-        self.solver.add(denies.into_iter().chain([!allowed]));
-        self.near_contradictions();
-        self.solve(work)
+        let allows = query.matters(&other.allows);
+        let allowed = query.any(allows);
+        let denies = query.matters(&other.denies);
+        query.solver.add(denies.into_iter().chain([!allowed]));
+        query.near_contradictions();
+        query
     }
 
     fn matters(&mut self, matters: &[Matter]) -> Vec<Literal> {
@@ -255,7 +256,8 @@ impl<'t> Query<'t> {
         }
     }
 
-    fn solve(&mut self, work: &mut Work) -> Outcome {
+    /// The answer. After [`Self::exclude`] it is about what is left.
+    pub(crate) fn solve(&mut self, work: &mut Work) -> Outcome {
         let mut unclear = false;
         loop {
             match self.solver.search(work) {
@@ -301,7 +303,7 @@ impl<'t> Query<'t> {
     }
 
     /// Adds that not all of these are so.
-    fn exclude(&mut self, atoms: &[(Atom, bool)]) {
+    pub(crate) fn exclude(&mut self, atoms: &[(Atom, bool)]) {
         let clause: Vec<Literal> = atoms
             .iter()
             .filter_map(|(atom, so)| self.atoms.get(atom).map(|literal| !literal.with(*so)))

@@ -1,6 +1,6 @@
 //! What clauses cannot say: whether some facts about one text, or about the values of one key, can be so at the same time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use policy_catalog::KeyType;
 
@@ -53,7 +53,7 @@ pub(crate) struct Domains<'a> {
 }
 
 /// Which values the keys have that stand in variables.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Assumption {
     /// By key; `None` is absent.
     pub(crate) values: HashMap<usize, Option<String>>,
@@ -137,6 +137,29 @@ impl<'t> Theory<'t> {
             Subject::Resource => self.word(self.domains.resource, None, &[], atoms, work),
             Subject::Key(key) => self.of_key(key, atoms, work),
         }
+    }
+
+    /// Values for which all these atoms are so.
+    pub(crate) fn model(&self, atoms: &[(Atom, bool)], work: &mut Work) -> Found<BTreeMap<Subject, Values>> {
+        let mut by_subject: BTreeMap<Subject, Vec<(Atom, bool)>> = BTreeMap::new();
+        for subject in [Subject::Action, Subject::Resource] {
+            by_subject.entry(subject).or_default();
+        }
+        for (atom, so) in atoms {
+            by_subject.entry(atom.subject()).or_default().push((*atom, *so));
+        }
+        let mut model = BTreeMap::new();
+        let mut unclear = false;
+        for (subject, atoms) in by_subject {
+            match self.values(subject, &atoms, work) {
+                Found::Yes(values) => {
+                    model.insert(subject, values);
+                }
+                Found::No => return Found::No,
+                Found::Unclear => unclear = true,
+            }
+        }
+        if unclear { Found::Unclear } else { Found::Yes(model) }
     }
 
     /// An action or a resource.

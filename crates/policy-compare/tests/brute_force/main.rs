@@ -220,9 +220,11 @@ fn try_all(old: &Value, new: &Value) -> (Option<Request>, Option<Request>) {
     let mut keys = BTreeSet::new();
     keys_of(old, &mut keys);
     keys_of(new, &mut keys);
-    let contexts = contexts(&keys);
+    // So many that a mistake in a rule is met soon, and so few that many policies are.
+    let all = contexts(&keys);
+    let contexts: Vec<_> = all.iter().step_by((all.len() / 60).max(1) | 1).collect();
     let (mut more, mut less) = (None, None);
-    let names = ["a", "b", "ab", "z", "aa", "bz", "*"];
+    let names = ["a", "b", "ab", "z", "*"];
     for action in ["s3:GetObject", "s3:PutObject", "s3:GetSomethingNew"] {
         for bucket in names {
             for object in names {
@@ -231,7 +233,7 @@ fn try_all(old: &Value, new: &Value) -> (Option<Request>, Option<Request>) {
                         action: action.to_owned(),
                         resource: format!("arn:aws:s3:::{bucket}/{object}"),
                         principal: None,
-                        context: context.clone(),
+                        context: (*context).clone(),
                     };
                     let (before, after) = (request.is_allowed(old), request.is_allowed(new));
                     if after && !before && more.is_none() {
@@ -299,7 +301,7 @@ fn check(old: &Value, new: &Value) -> Result<Verdict, TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(150), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(100), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn verdicts_agree_with_trying_all((old, new) in pair()) {
@@ -312,7 +314,7 @@ proptest! {
 fn it_is_seldom_unknown() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let (mut unknown, all) = (Vec::new(), 3_000);
+    let (mut unknown, all) = (Vec::new(), 1_000);
     for _ in 0..all {
         let (old, new) = pair().new_tree(&mut runner).unwrap().current();
         let comparison = compare(&old, &new);

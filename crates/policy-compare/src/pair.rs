@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy_catalog::{Action, ArnFormat, Catalog};
+use policy_catalog::{Action, Catalog};
 use policy_document::Document;
 
-use crate::assume::assumptions;
+use crate::assume::{Suggested, assumptions};
 use crate::classes::{Class, classes, is_about_someone};
 use crate::decide::{Decision, Request};
-use crate::formats::{Resources, formats};
+use crate::formats::{self, Group, Resources};
 use crate::glob::{Pattern, Token};
+use crate::options::Options;
 use crate::principal::{Someone, someones};
 use crate::query::{Matter, Model, Outcome, Query, Side};
 use crate::read::Policy;
@@ -19,101 +20,8 @@ use crate::verdict::{Comparison, Place, Verdict, Witness};
 use crate::word::Found;
 use crate::work::Work;
 
-/// How to compare.
-///
-/// # Examples
-///
-/// ```
-/// use policy_compare::{Options, Verdict};
-///
-/// let old = policy_json::read(br#"{"Statement": []}"#).document;
-/// // No action of this service has such an ARN.
-/// let new = policy_json::read(
-///     br#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:iam::123456789012:user/ann"}}"#,
-/// )
-/// .document;
-/// assert_eq!(Options::default().compare([&old], [&new]).verdict, Verdict::Equivalent);
-///
-/// let mut options = Options::default();
-/// options.any_resource = true;
-/// assert_eq!(options.compare([&old], [&new]).verdict, Verdict::Widened);
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Options {
-    /// Whether an action may be anything of the form `service:Name`, instead of those of the catalogue, those that the policies name, and an unknown one
-    /// for each wildcard.
-    pub any_action: bool,
-    /// Whether a resource may be any ARN whatever the action is, instead of one of a format of the action's resource types.
-    pub any_resource: bool,
-    /// How many witnesses to look for in each direction; one at least.
-    pub witnesses: usize,
-    /// The most work to do, in steps of some tens of nanoseconds. When it is done and no answer is found, the answer is that it is unknown.
-    pub steps: u64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            any_action: false,
-            any_resource: false,
-            witnesses: 10,
-            steps: 20_000_000,
-        }
-    }
-}
-
 /// The most that one question may take of [`Options::steps`].
 const STEPS_OF_A_QUESTION: u64 = 8_000_000;
-
-/// Compares two documents with the default [`Options`].
-///
-/// # Examples
-///
-/// ```
-/// use policy_compare::Verdict;
-///
-/// let read = |json: &str| policy_json::read(json.as_bytes()).document;
-/// let old = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::logs/*"}}"#);
-/// let new = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*/*"}}"#);
-///
-/// let comparison = policy_compare::compare(&old, &new);
-/// assert_eq!(comparison.verdict, Verdict::Incomparable);
-/// let witness = &comparison.newly_allowed[0];
-/// assert_eq!((&*witness.action, &*witness.resource), ("s3:GetObject", "arn:aws:s3:::a/a"));
-/// ```
-#[must_use]
-pub fn compare(old: &Document, new: &Document) -> Comparison {
-    Options::default().compare([old], [new])
-}
-
-impl Options {
-    /// Compares two policies, each of which may be several documents that hold together, such as all that are attached to a principal.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use policy_compare::{Options, Verdict};
-    ///
-    /// let read = |json: &str| policy_json::read(json.as_bytes()).document;
-    /// let one = read(r#"{"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}"#);
-    /// let other = read(r#"{"Statement": {"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": "*"}}"#);
-    /// let both = read(r#"{"Statement": {"Effect": "Allow", "Action": ["sqs:*Message"], "Resource": "*"}}"#);
-    /// let comparison = Options::default().compare([&one, &other], [&both]);
-    /// // It has `sqs:DeleteMessage` too.
-    /// assert_eq!(comparison.verdict, Verdict::Widened);
-    /// ```
-    pub fn compare<'a>(
-        &self,
-        old: impl IntoIterator<Item = &'a Document>,
-        new: impl IntoIterator<Item = &'a Document>,
-    ) -> Comparison {
-        let mut terms = Terms::default();
-        let old = Policy::read(&mut terms, old);
-        let new = Policy::read(&mut terms, new);
-        Pair::new(self, terms, old, new).compare()
-    }
-}
 
 /// Two policies over the same terms.
 pub(crate) struct Pair<'o> {
@@ -138,14 +46,15 @@ pub(crate) struct Findings {
     pub(crate) unclear: Option<String>,
 }
 
-/// Actions that may be about the same resources.
-struct Group {
-    names: Vec<String>,
-    resources: Resources,
-}
-
 impl<'o> Pair<'o> {
-    pub(crate) fn new(options: &'o Options, terms: Terms, old: Policy, new: Policy) -> Self {
+    pub(crate) fn read<'a>(
+        options: &'o Options,
+        old: impl IntoIterator<Item = &'a Document>,
+        new: impl IntoIterator<Item = &'a Document>,
+    ) -> Self {
+        let mut terms = Terms::default();
+        let old = Policy::read(&mut terms, old);
+        let new = Policy::read(&mut terms, new);
         Self {
             options,
             terms,
@@ -155,7 +64,7 @@ impl<'o> Pair<'o> {
         }
     }
 
-    fn compare(mut self) -> Comparison {
+    pub(crate) fn compare(mut self) -> Comparison {
         let problem = [("old", &self.old), ("new", &self.new)]
             .into_iter()
             .find_map(|(which, policy)| {
@@ -210,91 +119,145 @@ impl<'o> Pair<'o> {
         groups: &mut Option<Vec<Group>>,
         findings: &mut Findings,
     ) {
+        /// From so many groups on they are first asked about together.
+        const MANY: usize = 8;
         let (one, other) = direction.sides(&class.old, &class.new);
         if one.allows.is_empty() {
             return;
         }
-        // Most questions are answered for all resources at once.
         let all = [Pattern::new([Token::Star { colon: true }], false)];
         let domains = Domains {
             action: &all,
             resource: &all,
             not_action: &[],
         };
-        let (many, has_groups) = (class.known.len() > 2, groups.is_some());
-        if many || has_groups {
-            let mut part = self.work.set_aside(STEPS_OF_A_QUESTION);
-            let theory = Theory::new(&self.terms, domains, None);
-            let outcome = Query::new(&self.terms, theory).differ(one, other, &mut part);
-            self.work.take_back(part);
-            if outcome == Outcome::No {
-                return;
-            }
+        // Most questions are answered for all resources at once.
+        if class.known.len() > 2 && self.ask(one, other, domains, None) == Ask::No {
+            return;
         }
-        let groups = groups.get_or_insert_with(|| self.groups(class));
-        for group in groups.iter() {
-            if findings.witnesses.len() >= self.options.witnesses.max(1) {
-                return;
+        let limit = findings.witnesses.len() + self.options.witnesses.max(1);
+        if self.options.any_resource || !class.other.is_empty() {
+            let known = if self.options.any_resource { &*class.known } else { &[] };
+            self.of_group(class, direction, known, &class.other, &Resources::any(), findings);
+        }
+        if self.options.any_resource {
+            return;
+        }
+        let allowing = self.allowing_patterns(one);
+        let groups = groups.get_or_insert_with(|| formats::groups(&class.known));
+        let groups: Vec<&Group> = groups
+            .iter()
+            .filter(|group| {
+                allowing
+                    .as_ref()
+                    .is_none_or(|patterns| group.resources.may_match(patterns))
+            })
+            .collect();
+        if groups.len() <= MANY {
+            for group in groups {
+                if findings.witnesses.len() < limit {
+                    self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
+                }
             }
-            let Some(name) = group.names.first() else { continue };
-            let domains = Domains {
-                action: &all,
-                resource: &group.resources.all,
-                not_action: &[],
-            };
-            let pleasant = Domains {
-                resource: &group.resources.pleasant,
-                ..domains
-            };
-            match self.ask(one, other, domains, pleasant) {
-                Ask::No => {}
-                Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
-                Ask::Yes(model, assumption) => {
-                    match self.witness(
-                        class.someone.as_ref(),
-                        name,
-                        &group.names,
-                        &model,
-                        assumption.as_ref(),
-                        direction,
-                    ) {
-                        Some(witness) => findings.witnesses.push(witness),
-                        None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
-                    }
+            return;
+        }
+        let mut together: Vec<Pattern> = groups
+            .iter()
+            .flat_map(|group| group.resources.all.iter().cloned())
+            .collect();
+        together.sort_unstable();
+        together.dedup();
+        let domains = Domains {
+            resource: &together,
+            ..domains
+        };
+        match self.ask(one, other, domains, Some(domains)) {
+            Ask::No => {}
+            Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
+            Ask::Yes(model, _) => {
+                let word = model
+                    .get(&Subject::Resource)
+                    .and_then(|words| words.first())
+                    .map_or("", |word| word);
+                let has_word = |group: &&&Group| group.resources.all.iter().any(|pattern| pattern.matches(word));
+                let with_word = groups.iter().filter(has_word);
+                let without = groups.iter().filter(|group| !has_word(group));
+                // The others could each take as long; a few are enough to see what it is about.
+                for group in with_word.chain(without).take(self.options.witnesses.max(1)) {
+                    self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
                 }
             }
         }
     }
 
-    fn groups(&self, class: &Class) -> Vec<Group> {
-        let mut groups = Vec::new();
-        let names = |actions: &[Action]| -> Vec<String> { actions.iter().map(ToString::to_string).collect() };
-        if self.options.any_resource {
-            return vec![Group {
-                names: names(&class.known)
-                    .into_iter()
-                    .chain(class.other.iter().cloned())
-                    .collect(),
-                resources: Resources::any(),
-            }];
+    /// The patterns of which one must match whatever is allowed; `None` if there is no such thing.
+    fn allowing_patterns(&self, side: &Side) -> Option<Vec<&Pattern>> {
+        let mut patterns = Vec::new();
+        for matter in &side.allows {
+            let list = self
+                .terms
+                .bodies
+                .get(matter.body)?
+                .resource
+                .as_ref()
+                .filter(|list| !list.negated)?;
+            patterns.extend(
+                list.items
+                    .iter()
+                    .filter_map(|pattern| self.terms.patterns.get(*pattern)),
+            );
         }
-        let mut by_formats: BTreeMap<Vec<Option<ArnFormat>>, Vec<Action>> = BTreeMap::new();
-        for action in &class.known {
-            by_formats.entry(formats(*action)).or_default().push(*action);
+        patterns.sort_unstable();
+        patterns.dedup();
+        Some(patterns)
+    }
+
+    fn of_group(
+        &mut self,
+        class: &Class,
+        direction: Direction,
+        known: &[Action],
+        other_names: &[String],
+        resources: &Resources,
+        findings: &mut Findings,
+    ) {
+        let first = known.first().map(ToString::to_string);
+        let Some(name) = first.as_ref().or(other_names.first()) else {
+            return;
+        };
+        let (one, other) = direction.sides(&class.old, &class.new);
+        let all = [Pattern::new([Token::Star { colon: true }], false)];
+        let domains = Domains {
+            action: &all,
+            resource: &resources.all,
+            not_action: &[],
+        };
+        let pleasant = Domains {
+            resource: &resources.pleasant,
+            ..domains
+        };
+        match self.ask(one, other, domains, Some(pleasant)) {
+            Ask::No => {}
+            Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
+            Ask::Yes(model, assumption) => {
+                let names: Vec<String> = known
+                    .iter()
+                    .map(ToString::to_string)
+                    .chain(other_names.iter().cloned())
+                    .collect();
+                match self.witness(
+                    class.someone.as_ref(),
+                    name,
+                    &names,
+                    &model,
+                    assumption.as_ref(),
+                    direction,
+                ) {
+                    Some(witness) => findings.witnesses.push(witness),
+                    None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
+                }
+            }
         }
-        for (formats, actions) in &by_formats {
-            groups.push(Group {
-                names: names(actions),
-                resources: Resources::of(formats),
-            });
-        }
-        if !class.other.is_empty() {
-            groups.push(Group {
-                names: class.other.clone(),
-                resources: Resources::any(),
-            });
-        }
-        groups
     }
 
     /// Actions that neither the catalogue has nor the policies name.
@@ -358,7 +321,7 @@ impl<'o> Pair<'o> {
                     resource: &resources.pleasant,
                     ..domains
                 };
-                let (model, assumption) = match self.ask(one, other, domains, pleasant) {
+                let (model, assumption) = match self.ask(one, other, domains, Some(pleasant)) {
                     Ask::No => break,
                     Ask::Unclear(why) => {
                         findings.unclear = findings.unclear.take().or(Some(why));
@@ -384,7 +347,8 @@ impl<'o> Pair<'o> {
         }
     }
 
-    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Domains<'_>) -> Ask {
+    /// - `pleasant`: texts that are preferred; without them, variables need not have values either, so only a `No` is worth something
+    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<Domains<'_>>) -> Ask {
         let mut part = self.work.set_aside(STEPS_OF_A_QUESTION);
         let answer = self.ask_within(one, other, domains, pleasant, &mut part);
         self.work.take_back(part);
@@ -396,41 +360,83 @@ impl<'o> Pair<'o> {
         one: &Side,
         other: &Side,
         domains: Domains<'_>,
-        pleasant: Domains<'_>,
+        pleasant: Option<Domains<'_>>,
         work: &mut Work,
     ) -> Ask {
+        /// How many models with open variables are looked at.
+        const MODELS: usize = 24;
+        /// For how many of the values that a model suggests the whole question is asked again.
+        const FULLY: usize = 2;
         let too_long = || Ask::Unclear("it would have taken too long to decide".to_owned());
-        let mut solve = |assumption: Option<&Assumption>| {
-            let theory = Theory::new(&self.terms, domains, assumption.cloned());
-            Query::new(&self.terms, theory).differ(one, other, work)
-        };
-        let open = match solve(None) {
-            Outcome::No => return Ask::No,
-            Outcome::Unclear => return too_long(),
-            Outcome::Yes {
-                model,
-                atoms,
-                open: false,
-            } => {
-                return Ask::Yes(self.pleasant(model, &atoms, pleasant, None), None);
-            }
-            Outcome::Yes { .. } => assumptions(&self.terms, one, other),
-        };
+        let mut query = Query::differ(&self.terms, Theory::new(&self.terms, domains, None), one, other);
+        let mut tried: Vec<Assumption> = Vec::new();
         let mut unclear = false;
-        for assumption in open {
-            match solve(Some(&assumption)) {
-                Outcome::Yes { model, atoms, .. } => {
-                    let model = self.pleasant(model, &atoms, pleasant, Some(assumption.clone()));
-                    return Ask::Yes(model, Some(assumption));
+        for _ in 0..MODELS {
+            let (model, atoms) = match query.solve(work) {
+                Outcome::No if unclear => break,
+                Outcome::No => return Ask::No,
+                Outcome::Unclear => return too_long(),
+                Outcome::Yes { model, .. } if pleasant.is_none() => return Ask::Yes(model, None),
+                Outcome::Yes {
+                    model,
+                    atoms,
+                    open: false,
+                } => {
+                    return Ask::Yes(self.pleasant(model, &atoms, pleasant, None), None);
                 }
-                Outcome::No => {}
-                Outcome::Unclear => unclear = true,
+                Outcome::Yes { model, atoms, .. } => (model, atoms),
+            };
+            // Values of variables that this model suggests, or all that there can be.
+            let suggested = Suggested::by(&self.terms, &model, &atoms);
+            for (number, assumption) in suggested.assumptions.into_iter().enumerate() {
+                let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
+                match theory.model(&atoms, work) {
+                    Found::Yes(model) => {
+                        let model = self.pleasant(model, &atoms, pleasant, Some(assumption.clone()));
+                        return Ask::Yes(model, Some(assumption));
+                    }
+                    Found::No => {}
+                    Found::Unclear => unclear = true,
+                }
+                if suggested.exhaustive || number >= FULLY || tried.contains(&assumption) {
+                    continue;
+                }
+                if let Some(found) = self.assuming(&assumption, one, other, domains, pleasant, work) {
+                    return found;
+                }
+                tried.push(assumption);
+            }
+            unclear |= !suggested.exhaustive;
+            query.exclude(&atoms);
+        }
+        for assumption in assumptions(&self.terms, one, other) {
+            if let Some(found) = self.assuming(&assumption, one, other, domains, pleasant, work) {
+                return found;
             }
         }
-        if unclear {
-            too_long()
-        } else {
-            Ask::Unclear("it depends on the values of policy variables in a way that is not understood".to_owned())
+        if work.is_spent() {
+            return too_long();
+        }
+        Ask::Unclear("it depends on the values of policy variables in a way that is not understood".to_owned())
+    }
+
+    /// A request in which variables have these values.
+    fn assuming(
+        &self,
+        assumption: &Assumption,
+        one: &Side,
+        other: &Side,
+        domains: Domains<'_>,
+        pleasant: Option<Domains<'_>>,
+        work: &mut Work,
+    ) -> Option<Ask> {
+        let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
+        match Query::differ(&self.terms, theory, one, other).solve(work) {
+            Outcome::Yes { model, atoms, .. } => {
+                let model = self.pleasant(model, &atoms, pleasant, Some(assumption.clone()));
+                Some(Ask::Yes(model, Some(assumption.clone())))
+            }
+            Outcome::No | Outcome::Unclear => None,
         }
     }
 
@@ -439,9 +445,10 @@ impl<'o> Pair<'o> {
         &self,
         mut model: Model,
         atoms: &[(Atom, bool)],
-        domains: Domains<'_>,
+        domains: Option<Domains<'_>>,
         assumption: Option<Assumption>,
     ) -> Model {
+        let Some(domains) = domains else { return model };
         let theory = Theory::new(&self.terms, domains, assumption);
         let subject = Subject::Resource;
         let of_subject: Vec<_> = atoms
@@ -518,6 +525,7 @@ impl<'o> Pair<'o> {
     }
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Ask {
     Yes(Model, Option<Assumption>),
     No,
