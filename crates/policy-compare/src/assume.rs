@@ -1,0 +1,352 @@
+//! Values that policy variables may have, to try when it is not clear without.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use policy_catalog::KeyType;
+
+use crate::glob::{Pattern, Token, variable};
+use crate::query::{Matter, Model, Side};
+use crate::terms::{Fact, Terms, Test, Variable};
+use crate::theory::{Assumption, Atom, Subject, is_of_kind};
+
+/// The most values tried for a key, and the most assumptions altogether.
+const VALUES: usize = 24;
+const ASSUMPTIONS: usize = 80;
+
+const NAMES: &[&str] = &["ann", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
+
+/// Assumptions about the values of the variables in these statements: a value of its own for each, and then values that texts of the policies suggest.
+pub(crate) fn assumptions(terms: &Terms, one: &Side, other: &Side) -> Vec<Assumption> {
+    let bodies: BTreeSet<usize> = [one, other]
+        .into_iter()
+        .flat_map(|side| side.allows.iter().chain(&side.denies))
+        .map(|matter: &Matter| matter.body)
+        .collect();
+    let mut patterns: BTreeSet<usize> = BTreeSet::new();
+    let mut of_keys: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for body in bodies.iter().filter_map(|body| terms.bodies.get(*body)) {
+        patterns.extend(body.resource.iter().flat_map(|list| &list.items));
+        for (fact, _) in body.conditions.iter().flatten() {
+            if let Fact::Some { key, test, .. } = fact
+                && let Some(Test::Text(of_test)) = terms.tests.get(*test)
+            {
+                patterns.extend(of_test);
+                of_keys.entry(*key).or_default().extend(of_test);
+            }
+        }
+    }
+    let patterns: Vec<&Pattern> = patterns
+        .iter()
+        .filter_map(|pattern| terms.patterns.get(*pattern))
+        .collect();
+    let variables: BTreeMap<usize, Vec<&Variable>> = patterns
+        .iter()
+        .flat_map(|pattern| pattern.variables())
+        .filter_map(|number| terms.variables.get(number))
+        .fold(BTreeMap::new(), |mut map: BTreeMap<usize, Vec<&Variable>>, variable| {
+            map.entry(variable.key).or_default().push(variable);
+            map
+        });
+    let mut choices: Vec<(usize, Vec<Option<String>>)> = Vec::new();
+    for (number, (key, variables)) in variables.iter().enumerate() {
+        let kind = terms.keys.get(*key).and_then(|key| key.kind);
+        let mut values = vec![own_value(terms.key_name(*key), kind, number)];
+        values.extend(variables.iter().filter_map(|variable| variable.default.clone()));
+        let of_key = of_keys
+            .get(key)
+            .into_iter()
+            .flatten()
+            .filter_map(|pattern| terms.patterns.get(*pattern));
+        values.extend(of_key.flat_map(words));
+        values.extend(suggested(&patterns));
+        let mut seen = BTreeSet::new();
+        values.retain(|value| !value.is_empty() && is_of_kind(kind, value) && seen.insert(value.clone()));
+        values.truncate(VALUES);
+        let mut values: Vec<Option<String>> = values.into_iter().map(Some).collect();
+        values.insert(1.min(values.len()), None);
+        choices.push((*key, values));
+    }
+    combine(&choices)
+}
+
+/// Values of variables that a model with open variables suggests.
+pub(crate) struct Suggested {
+    pub(crate) assumptions: Vec<Assumption>,
+    /// Whether there can be no others.
+    pub(crate) exhaustive: bool,
+}
+
+impl Suggested {
+    /// Suggests for the atoms of a model: the values that the model itself gives to keys, and what stands in its texts where patterns have variables. Where
+    /// the atoms leave only certain values, those are all.
+    pub(crate) fn by(terms: &Terms, model: &Model, atoms: &[(Atom, bool)]) -> Self {
+        let mut choices: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
+        let mut exhaustive = true;
+        for (number, key) in keys_of_variables(terms, atoms).into_iter().enumerate() {
+            if let Some(values) = only_values(terms, key, atoms) {
+                choices.insert(key, values);
+                continue;
+            }
+            exhaustive = false;
+            let kind = terms.keys.get(key).and_then(|key| key.kind);
+            let mut values = Vec::new();
+            match model.get(&Subject::Key(key)) {
+                Some(of_key) => values.push(of_key.first().cloned()),
+                None => values.push(Some(own_value(terms.key_name(key), kind, number))),
+            }
+            values.extend(captures(terms, key, model, atoms).into_iter().map(Some));
+            let mut seen = BTreeSet::new();
+            values.retain(|value| {
+                value
+                    .as_ref()
+                    .is_none_or(|value| !value.is_empty() && is_of_kind(kind, value))
+                    && seen.insert(value.clone())
+            });
+            values.truncate(VALUES);
+            choices.insert(key, values);
+        }
+        let mut list: Vec<HashMap<usize, Option<String>>> = vec![HashMap::new()];
+        for (key, values) in &choices {
+            list = list
+                .iter()
+                .flat_map(|so_far| {
+                    values.iter().map(move |value| {
+                        let mut with = so_far.clone();
+                        with.insert(*key, value.clone());
+                        with
+                    })
+                })
+                .collect();
+            if list.len() > ASSUMPTIONS {
+                exhaustive = false;
+                list.truncate(ASSUMPTIONS);
+            }
+        }
+        let assumptions = list.into_iter().map(|values| Assumption { values }).collect();
+        Self {
+            assumptions,
+            exhaustive,
+        }
+    }
+}
+
+/// The patterns that an atom is about.
+fn patterns_of<'t>(terms: &'t Terms, atom: Atom) -> Vec<&'t Pattern> {
+    let numbers = match atom {
+        Atom::Action(pattern) | Atom::Resource(pattern) => vec![pattern],
+        Atom::Fact(Fact::Some { test, .. }) => match terms.tests.get(test) {
+            Some(Test::Text(patterns)) => patterns.clone(),
+            _ => Vec::new(),
+        },
+        Atom::Fact(Fact::Absent { .. }) => Vec::new(),
+    };
+    numbers
+        .into_iter()
+        .filter_map(|number| terms.patterns.get(number))
+        .collect()
+}
+
+fn keys_of_variables(terms: &Terms, atoms: &[(Atom, bool)]) -> BTreeSet<usize> {
+    atoms
+        .iter()
+        .flat_map(|(atom, _)| patterns_of(terms, *atom))
+        .flat_map(Pattern::variables)
+        .filter_map(|variable| terms.variables.get(variable))
+        .map(|variable| variable.key)
+        .collect()
+}
+
+/// The values that the atoms leave for a key, if they are a few words or none.
+fn only_values(terms: &Terms, key: usize, atoms: &[(Atom, bool)]) -> Option<Vec<Option<String>>> {
+    if atoms.contains(&(Atom::Fact(Fact::Absent { key }), true)) {
+        return Some(vec![None]);
+    }
+    if terms.is_multivalued(key) {
+        return None;
+    }
+    atoms.iter().find_map(|(atom, so)| match atom {
+        Atom::Fact(Fact::Some {
+            key: of, holds: true, ..
+        }) if *of == key && *so => {
+            let patterns = patterns_of(terms, *atom);
+            let words: Option<Vec<Vec<String>>> = patterns.iter().map(|pattern| all_words(pattern)).collect();
+            Some(
+                words
+                    .filter(|words| !words.is_empty())?
+                    .concat()
+                    .into_iter()
+                    .map(Some)
+                    .collect(),
+            )
+        }
+        _ => None,
+    })
+}
+
+/// All words of a pattern, if they are few.
+fn all_words(pattern: &Pattern) -> Option<Vec<String>> {
+    const MANY: usize = 32;
+    let mut words = vec![String::new()];
+    for token in pattern.tokens() {
+        let Token::Char(c) = token else { return None };
+        if variable(*c).is_some() {
+            return None;
+        }
+        let mut forms = vec![*c];
+        if pattern.fold() && c.is_ascii_alphabetic() {
+            forms.push(c.to_ascii_uppercase());
+        }
+        words = words
+            .iter()
+            .flat_map(|word| forms.iter().map(move |c| format!("{word}{c}")))
+            .collect();
+        if words.len() > MANY {
+            return None;
+        }
+    }
+    Some(words)
+}
+
+/// What stands in the texts of a model where the patterns that must match them have the variable.
+fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) -> Vec<String> {
+    let mut values = Vec::new();
+    for (atom, _) in atoms {
+        let Some(texts) = model.get(&atom.subject()) else {
+            continue;
+        };
+        for pattern in patterns_of(terms, *atom) {
+            let tokens = pattern.tokens();
+            for (at, token) in tokens.iter().enumerate() {
+                let of_key = matches!(token, Token::Char(c)
+                    if variable(*c).and_then(|number| terms.variables.get(number)).is_some_and(|variable| variable.key == key));
+                let Some((front, [_, back @ ..])) = tokens.split_at_checked(at).filter(|_| of_key) else {
+                    continue;
+                };
+                let relaxed = |tokens: &[Token]| Pattern::new(tokens.iter().copied(), pattern.fold()).relaxed();
+                let (front, back) = (relaxed(front), relaxed(back));
+                for text in texts {
+                    let ends = || text.char_indices().map(|(end, _)| end).chain([text.len()]);
+                    for start in ends().filter(|start| text.get(..*start).is_some_and(|part| front.matches(part))) {
+                        let fits =
+                            |end: &usize| *end > start && text.get(*end..).is_some_and(|part| back.matches(part));
+                        values.extend(
+                            ends()
+                                .filter(fits)
+                                .filter_map(|end| text.get(start..end))
+                                .map(str::to_owned),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    values
+}
+
+/// All first choices; each other choice with the first of the others; and then pairs of choices.
+fn combine(choices: &[(usize, Vec<Option<String>>)]) -> Vec<Assumption> {
+    let first: HashMap<usize, Option<String>> = choices
+        .iter()
+        .map(|(key, values)| (*key, values.first().cloned().flatten()))
+        .collect();
+    let mut list = vec![first.clone()];
+    for (key, values) in choices {
+        for value in values.iter().skip(1) {
+            let mut other = first.clone();
+            other.insert(*key, value.clone());
+            list.push(other);
+        }
+    }
+    list.push(choices.iter().map(|(key, _)| (*key, None)).collect());
+    for (at, (key, values)) in choices.iter().enumerate() {
+        for (other_key, other_values) in choices.iter().skip(at + 1) {
+            for value in values.iter().skip(1) {
+                for other_value in other_values.iter().skip(1) {
+                    if list.len() >= ASSUMPTIONS {
+                        break;
+                    }
+                    let mut other = first.clone();
+                    other.insert(*key, value.clone());
+                    other.insert(*other_key, other_value.clone());
+                    list.push(other);
+                }
+            }
+        }
+    }
+    list.truncate(ASSUMPTIONS);
+    list.into_iter().map(|values| Assumption { values }).collect()
+}
+
+/// A value that no other key has.
+fn own_value(key: &str, kind: Option<KeyType>, number: usize) -> String {
+    let name = NAMES.get(number % NAMES.len()).copied().unwrap_or("ann");
+    match kind {
+        Some(KeyType::Bool) => "true".to_owned(),
+        Some(KeyType::Numeric) => (number + 1).to_string(),
+        Some(KeyType::Date) => "2026-01-01T00:00:00Z".to_owned(),
+        Some(KeyType::IpAddress) => "192.0.2.1".to_owned(),
+        Some(KeyType::Arn) => format!("arn:aws:iam::123456789012:user/{name}"),
+        _ if key.to_ascii_lowercase().ends_with("account") => format!("{:012}", 123_456_789_012 + number),
+        _ => name.to_owned(),
+    }
+}
+
+/// Words of a pattern, with little in the place of its runs.
+fn words(pattern: &Pattern) -> Vec<String> {
+    if pattern.has_variables() {
+        return Vec::new();
+    }
+    let with = |run: &str| {
+        let mut word = String::new();
+        for token in pattern.tokens() {
+            match token {
+                Token::Char(c) => word.push(*c),
+                Token::One { .. } => word.push('a'),
+                Token::Star { .. } => word.push_str(run),
+            }
+        }
+        word
+    };
+    let mut words = vec![with(""), with("a")];
+    words.dedup();
+    words
+}
+
+/// What stands in other patterns where one has a variable, and what whole patterns are.
+fn suggested(patterns: &[&Pattern]) -> Vec<String> {
+    let mut values = Vec::new();
+    for with_variable in patterns.iter().filter(|pattern| pattern.has_variables()) {
+        let tokens = with_variable.tokens();
+        for (at, _) in tokens.iter().enumerate().filter(|(_, token)| is_variable(token)) {
+            let before: Vec<char> = tokens.iter().take(at).rev().map_while(plain).collect();
+            let before: String = before.into_iter().rev().collect();
+            let after: String = tokens.iter().skip(at + 1).map_while(plain).collect();
+            for other in patterns {
+                for word in words(other) {
+                    let Some((_, rest)) = word.split_once(&*before) else {
+                        continue;
+                    };
+                    let inside = if after.is_empty() {
+                        Some(rest)
+                    } else {
+                        rest.split_once(&*after).map(|(inside, _)| inside)
+                    };
+                    values.extend(inside.map(str::to_owned));
+                    values.extend(rest.split(['/', ':']).next().map(str::to_owned));
+                }
+            }
+        }
+    }
+    values
+}
+
+fn is_variable(token: &Token) -> bool {
+    matches!(token, Token::Char(c) if variable(*c).is_some())
+}
+
+fn plain(token: &Token) -> Option<char> {
+    match token {
+        Token::Char(c) if variable(*c).is_none() => Some(*c),
+        _ => None,
+    }
+}

@@ -1,0 +1,236 @@
+//! Actions by what the policies say of them, so that each kind is decided once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use policy_catalog::{Action, Catalog};
+use policy_core::wildcard;
+
+use crate::principal::{Someone, someones};
+use crate::query::{Matter, Side};
+use crate::read::{Policy, Statement};
+use crate::terms::Terms;
+
+/// Actions and a principal of which the old policy says one thing and the new policy another.
+#[derive(Clone, Debug)]
+pub(crate) struct Class {
+    pub(crate) someone: Option<Someone>,
+    pub(crate) known: Vec<Action>,
+    /// Actions that the catalogue does not have.
+    pub(crate) other: Vec<String>,
+    pub(crate) old: Side,
+    pub(crate) new: Side,
+}
+
+/// A pattern of actions and the action elements that have it.
+struct Used<'t> {
+    pattern: &'t str,
+    elements: Vec<usize>,
+}
+
+/// The action elements of which it differs from the usual whether they are about the action.
+type Signature = Vec<usize>;
+
+#[derive(Default)]
+struct Members {
+    known: Vec<Action>,
+    other: Vec<String>,
+}
+
+fn is_everything(pattern: &str) -> bool {
+    !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*')
+}
+
+/// The classes of actions, without those of which both policies say the same by the same statements.
+pub(crate) fn classes(terms: &Terms, old: &Policy, new: &Policy) -> Vec<Class> {
+    let (signatures, touched) = signatures(terms);
+    let usual: Vec<bool> = terms
+        .actions
+        .iter()
+        .map(|(_, list)| list.items.iter().any(|pattern| is_everything(pattern)) != list.negated)
+        .collect();
+    let someones = someones(terms);
+    let mut classes: BTreeMap<[Vec<usize>; 4], Class> = BTreeMap::new();
+    for (signature, members) in signatures {
+        for someone in &someones {
+            let side = |policy: &Policy, denies: bool| -> Vec<usize> {
+                let is_about = |statement: &&Statement| {
+                    statement.denies == denies
+                        && usual
+                            .get(statement.action)
+                            .is_some_and(|usual| *usual != signature.binary_search(&statement.action).is_ok())
+                        && is_about_someone(terms, statement, someone.as_ref())
+                };
+                let bodies: BTreeSet<usize> = policy
+                    .statements
+                    .iter()
+                    .filter(is_about)
+                    .map(|found| found.body)
+                    .collect();
+                bodies.into_iter().collect()
+            };
+            let key = [side(old, false), side(old, true), side(new, false), side(new, true)];
+            let [old_allows, old_denies, new_allows, new_denies] = &key;
+            if (old_allows, old_denies) == (new_allows, new_denies) || old_allows.is_empty() && new_allows.is_empty() {
+                continue;
+            }
+            let class = classes.entry(key.clone()).or_insert_with(|| Class {
+                someone: someone.clone(),
+                known: Vec::new(),
+                other: Vec::new(),
+                old: Side {
+                    allows: matters(old_allows),
+                    denies: matters(old_denies),
+                },
+                new: Side {
+                    allows: matters(new_allows),
+                    denies: matters(new_denies),
+                },
+            });
+            if class.someone == *someone {
+                class.known.extend(&members.known);
+                class.other.extend(members.other.iter().cloned());
+                if signature.is_empty() {
+                    let untouched = Catalog::get()
+                        .actions()
+                        .filter(|action| !touched.contains(&action.index()));
+                    class.known.extend(untouched);
+                }
+            }
+        }
+    }
+    classes.into_values().collect()
+}
+
+fn matters(bodies: &[usize]) -> Vec<Matter> {
+    bodies.iter().map(|&body| Matter { body, action: None }).collect()
+}
+
+pub(crate) fn is_about_someone(terms: &Terms, statement: &Statement, someone: Option<&Someone>) -> bool {
+    let Some(someone) = someone else { return true };
+    terms
+        .bodies
+        .get(statement.body)
+        .and_then(|body| terms.whos.get(body.who?))
+        .is_none_or(|list| someone.is_in(list))
+}
+
+/// The actions that some pattern but `*` matches, by the elements concerned, and which of the catalogue's those are. The actions of which nothing is said
+/// have the empty signature.
+fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
+    let patterns = patterns(terms);
+    let catalog = Catalog::get();
+    let mut known: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut by_service: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut anywhere: Vec<usize> = Vec::new();
+    for (number, used) in patterns.iter().enumerate() {
+        match used.pattern.split_once(':') {
+            Some((service, _)) if !wildcard::is_pattern(service) => {
+                by_service.entry(service).or_default().push(number);
+                for action in catalog.expand(used.pattern) {
+                    known.entry(action.index()).or_default().push(number);
+                }
+            }
+            _ => {
+                anywhere.push(number);
+                for action in catalog.actions() {
+                    if wildcard::matches_ignoring_case(used.pattern, &action.to_string()) {
+                        known.entry(action.index()).or_default().push(number);
+                    }
+                }
+            }
+        }
+    }
+    let signature = |numbers: &mut dyn Iterator<Item = usize>| -> Signature {
+        let elements: BTreeSet<usize> = numbers
+            .filter_map(|number| patterns.get(number))
+            .flat_map(|used| &used.elements)
+            .copied()
+            .collect();
+        elements.into_iter().collect()
+    };
+    let mut signatures: BTreeMap<Signature, Members> = BTreeMap::new();
+    signatures.insert(Signature::new(), Members::default());
+    let mut memo: HashMap<&[usize], Signature> = HashMap::new();
+    for (action, numbers) in &known {
+        let signature = memo
+            .entry(numbers)
+            .or_insert_with(|| signature(&mut numbers.iter().copied()))
+            .clone();
+        let members = signatures.entry(signature).or_default();
+        members.known.extend(catalog.action_at(*action));
+    }
+    for name in others(&patterns) {
+        let service = name
+            .split_once(':')
+            .map_or("", |(service, _)| service)
+            .to_ascii_lowercase();
+        let mut matching = by_service
+            .get(&*service)
+            .into_iter()
+            .chain([&anywhere])
+            .flatten()
+            .copied()
+            .filter(|number| {
+                let pattern = patterns.get(*number).map_or("", |used| used.pattern);
+                wildcard::matches_ignoring_case(pattern, &name)
+            });
+        signatures.entry(signature(&mut matching)).or_default().other.push(name);
+    }
+    (signatures, known.into_keys().collect())
+}
+
+/// The patterns but `*`, each once, with the elements of which it decides whether they are about an action.
+fn patterns(terms: &Terms) -> Vec<Used<'_>> {
+    let mut patterns: Vec<Used<'_>> = Vec::new();
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    for (element, list) in terms.actions.iter() {
+        let decided = list.items.iter().any(|pattern| is_everything(pattern));
+        for pattern in list.items.iter().filter(|pattern| !is_everything(pattern)) {
+            let number = *numbers.entry(pattern).or_insert_with(|| {
+                patterns.push(Used {
+                    pattern,
+                    elements: Vec::new(),
+                });
+                patterns.len() - 1
+            });
+            if !decided && let Some(used) = patterns.get_mut(number) {
+                used.elements.push(element);
+            }
+        }
+    }
+    patterns
+}
+
+/// Actions that are not in the catalogue: those that are named, and for each wildcard one that it matches.
+fn others(patterns: &[Used<'_>]) -> BTreeSet<String> {
+    let catalog = Catalog::get();
+    let mut names = BTreeSet::from(["unknown:UnknownAction".to_owned()]);
+    for used in patterns {
+        let pattern = used.pattern;
+        if wildcard::is_pattern(pattern) {
+            names.extend(example(pattern));
+        } else if policy_core::text::is_action(pattern) && catalog.action(pattern).is_none() {
+            names.insert(pattern.to_owned());
+        }
+    }
+    names
+}
+
+/// An action that the catalogue does not have and the pattern matches, if its wildcards leave room for one.
+fn example(pattern: &str) -> Option<String> {
+    let whole = if pattern.contains(':') {
+        pattern.to_owned()
+    } else {
+        format!("{pattern}:UnknownAction")
+    };
+    let (service, name) = whole.split_once(':')?;
+    let fill = |text: &str, run: &str| text.replace('*', run).replace('?', "X");
+    ["UnknownAction", "Unknown", "X", "Xx"]
+        .iter()
+        .map(|run| format!("{}:{}", fill(service, "unknown"), fill(name, run)))
+        .find(|action| {
+            policy_core::text::is_action(action)
+                && wildcard::matches_ignoring_case(pattern, action)
+                && Catalog::get().action(action).is_none()
+        })
+}

@@ -1,0 +1,190 @@
+//! The resources that an action can be about.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use policy_catalog::{Action, ArnFormat, ArnPart, Catalog};
+
+use crate::glob::{Pattern, Token};
+
+/// The resources that an action can be about: all that match one of the patterns.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Resources {
+    /// The whole of them.
+    pub(crate) all: Vec<Pattern>,
+    /// Those of them that have a partition, a region and an account that exist.
+    pub(crate) pleasant: Vec<Pattern>,
+}
+
+const PARTITION: &str = "aws";
+const REGION: &str = "us-east-1";
+const ACCOUNT: &str = "123456789012";
+
+impl Resources {
+    /// The ARN formats of the action's resource types, with anything in the places that vary. An action that always concerns a resource has no other
+    /// resource; one that need not may be about `*`, and one that has no resource types is.
+    ///
+    /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services".
+    pub(crate) fn of(formats: &[Option<ArnFormat>]) -> Self {
+        let mut resources = Self::default();
+        for format in formats {
+            match format {
+                Some(format) => resources.push(pattern(*format, |_| None), pattern(*format, pleasant)),
+                None => resources.push(Pattern::literal("*"), Pattern::literal("*")),
+            }
+        }
+        resources
+    }
+
+    /// Any ARN, and `*`.
+    pub(crate) fn any() -> Self {
+        let one = |colon| [Token::One { colon }, Token::Star { colon }];
+        let text = |text: &'static str| text.chars().map(Token::Char);
+        let run = Token::Star { colon: false };
+        let colon = Token::Char(':');
+        let all = text("arn:")
+            .chain(one(false))
+            .chain([colon])
+            .chain(one(false))
+            .chain([colon, run, colon, run, colon])
+            .chain(one(true));
+        let here = format!(":{REGION}:{ACCOUNT}:");
+        let pleasant = text("arn:aws:")
+            .chain(one(false))
+            .chain(here.chars().map(Token::Char))
+            .chain(one(true));
+        let mut resources = Self::default();
+        resources.push(Pattern::new(all, false), Pattern::new(pleasant, false));
+        resources.push(Pattern::literal("*"), Pattern::literal("*"));
+        resources
+    }
+
+    /// Whether one of these patterns may match one of the resources.
+    pub(crate) fn may_match(&self, patterns: &[&Pattern]) -> bool {
+        patterns
+            .iter()
+            .any(|pattern| self.all.iter().any(|own| !own.clashes(pattern)))
+    }
+
+    fn push(&mut self, pattern: Pattern, pleasant: Pattern) {
+        self.all.push(pattern);
+        self.pleasant.push(pleasant);
+    }
+}
+
+/// What tells apart what actions can be about: their ARN formats, sorted, with `None` for `*`.
+pub(crate) type Formats = Vec<Option<ArnFormat>>;
+
+pub(crate) fn formats(action: Action) -> Formats {
+    let mut list: Formats = action
+        .resource_types()
+        .flat_map(|found| found.resource_type().arn_formats())
+        .map(Some)
+        .collect();
+    if !action.resource_types().any(|found| found.is_required()) {
+        list.push(None);
+    }
+    list.sort_unstable();
+    list.dedup();
+    list
+}
+
+/// What is worked out once for the whole of the catalogue, since some statements are about all of it.
+struct Known {
+    groups: Vec<(Formats, Resources)>,
+    /// The group of each action.
+    group: Vec<usize>,
+}
+
+fn known() -> &'static Known {
+    static KNOWN: OnceLock<Known> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let mut numbers: HashMap<Formats, usize> = HashMap::new();
+        let mut groups = Vec::new();
+        let mut group = vec![0; Catalog::get().actions().len()];
+        for action in Catalog::get().actions() {
+            let number = *numbers.entry(formats(action)).or_insert_with_key(|formats| {
+                groups.push((formats.clone(), Resources::of(formats)));
+                groups.len() - 1
+            });
+            if let Some(of_action) = group.get_mut(action.index()) {
+                *of_action = number;
+            }
+        }
+        Known { groups, group }
+    })
+}
+
+/// Actions that may be about the same resources.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) actions: Vec<Action>,
+    pub(crate) resources: Cow<'static, Resources>,
+}
+
+/// The actions by what they may be about.
+pub(crate) fn groups(actions: &[Action]) -> Vec<Group> {
+    /// From so many on it is cheaper to work out all.
+    const MANY: usize = 500;
+    if actions.len() < MANY {
+        let mut groups: BTreeMap<Formats, Vec<Action>> = BTreeMap::new();
+        for action in actions {
+            groups.entry(formats(*action)).or_default().push(*action);
+        }
+        return groups
+            .into_iter()
+            .map(|(formats, actions)| Group {
+                actions,
+                resources: Cow::Owned(Resources::of(&formats)),
+            })
+            .collect();
+    }
+    let known = known();
+    let mut groups: Vec<Vec<Action>> = vec![Vec::new(); known.groups.len()];
+    for action in actions {
+        if let Some(group) = known.group.get(action.index()).and_then(|group| groups.get_mut(*group)) {
+            group.push(*action);
+        }
+    }
+    groups
+        .into_iter()
+        .zip(&known.groups)
+        .filter(|(actions, _)| !actions.is_empty())
+        .map(|(actions, (_, resources))| Group {
+            actions,
+            resources: Cow::Borrowed(resources),
+        })
+        .collect()
+}
+
+fn pleasant(placeholder: &str) -> Option<&'static str> {
+    Some(match placeholder {
+        "Partition" => PARTITION,
+        "Region" => REGION,
+        "Account" => ACCOUNT,
+        _ => return None,
+    })
+}
+
+/// The words of a format. In a place that varies stands at least one character, and a colon only behind the fifth.
+fn pattern(format: ArnFormat, value: impl Fn(&str) -> Option<&'static str>) -> Pattern {
+    let mut tokens = Vec::new();
+    let mut colons = 0;
+    for part in format.parts() {
+        match part {
+            ArnPart::Literal(text) => {
+                colons += text.matches(':').count();
+                tokens.extend(text.chars().map(Token::Char));
+            }
+            ArnPart::Placeholder(name) => {
+                let colon = colons >= 5;
+                match value(name) {
+                    Some(value) => tokens.extend(value.chars().map(Token::Char)),
+                    None => tokens.extend([Token::One { colon }, Token::Star { colon }]),
+                }
+            }
+        }
+    }
+    Pattern::new(tokens, false)
+}

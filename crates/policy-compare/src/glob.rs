@@ -1,0 +1,493 @@
+//! Patterns as lists of tokens: how they are read, matched and compared.
+
+/// The letters that stand for policy variables while their values are open. IAM allows no character beyond U+00FF.
+const LETTERS: u32 = 0xF_0000;
+
+/// The letter of the variable of that number.
+pub(crate) fn letter(variable: usize) -> char {
+    u32::try_from(variable)
+        .ok()
+        .and_then(|number| char::from_u32(LETTERS + number))
+        .unwrap_or(char::MAX)
+}
+
+/// The variable that a letter stands for.
+pub(crate) fn variable(letter: char) -> Option<usize> {
+    u32::from(letter).checked_sub(LETTERS).map(|number| number as usize)
+}
+
+/// What stands at one place of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Token {
+    /// This character, or the letter of a variable.
+    Char(char),
+    /// Any one character; a colon only if `colon`.
+    One { colon: bool },
+    /// Any run of characters; colons only if `colon`.
+    Star { colon: bool },
+}
+
+impl Token {
+    /// Whether the token takes the character.
+    pub(crate) fn takes(self, c: char, fold: bool) -> bool {
+        match self {
+            Self::Char(own) if fold => own.eq_ignore_ascii_case(&c),
+            Self::Char(own) => own == c,
+            Self::One { colon: true } => variable(c).is_none(),
+            Self::One { colon: false } => c != ':' && variable(c).is_none(),
+            Self::Star { colon: true } => true,
+            // The value of a variable may contain a colon.
+            Self::Star { colon: false } => c != ':' && variable(c).is_none(),
+        }
+    }
+
+    fn is_star(self) -> bool {
+        matches!(self, Self::Star { .. })
+    }
+}
+
+/// A language of words: those that a list of tokens matches.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Pattern {
+    tokens: Box<[Token]>,
+    /// Whether ASCII letters are compared without their case.
+    fold: bool,
+    /// For each token that is a run: the tokens from here up to it may be forgotten once it is reached, since it takes whatever they take.
+    behind: Box<[u16]>,
+}
+
+/// A piece of text in which variables have been recognized.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece<'a> {
+    Text(&'a str),
+    /// `${*}`, `${?}`, `${$}`
+    Escape(char),
+    /// What stands between `${` and `}`.
+    Variable(&'a str),
+}
+
+/// Cuts a text at its `${…}`.
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let Some(start) = rest.find("${") else {
+            return Some(Piece::Text(std::mem::take(&mut rest)));
+        };
+        let (before, from) = rest.split_at_checked(start)?;
+        let Some((name, after)) = from.strip_prefix("${").and_then(|inner| inner.split_once('}')) else {
+            return Some(Piece::Text(std::mem::take(&mut rest)));
+        };
+        if !before.is_empty() {
+            rest = from;
+            return Some(Piece::Text(before));
+        }
+        rest = after;
+        Some(match name {
+            "*" => Piece::Escape('*'),
+            "?" => Piece::Escape('?'),
+            "$" => Piece::Escape('$'),
+            _ => Piece::Variable(name),
+        })
+    })
+}
+
+/// The tokens of a text in which `*` and `?` are wildcards.
+pub(crate) fn wildcards(text: &str, colon: bool) -> impl Iterator<Item = Token> + '_ {
+    text.chars().map(move |c| match c {
+        '*' => Token::Star { colon },
+        '?' => Token::One { colon },
+        _ => Token::Char(c),
+    })
+}
+
+impl Pattern {
+    pub(crate) fn new(tokens: impl IntoIterator<Item = Token>, fold: bool) -> Self {
+        let mut list: Vec<Token> = Vec::new();
+        for token in tokens {
+            let token = match token {
+                Token::Char(c) if fold => Token::Char(c.to_ascii_lowercase()),
+                _ => token,
+            };
+            // `**` is `*`; and `*?` is `?*`, so that equal languages are more often equal lists.
+            match (list.last().copied(), token) {
+                (Some(last), _) if last == token && token.is_star() => {}
+                (Some(last @ Token::Star { colon: a }), Token::One { colon: b }) if a == b => {
+                    list.pop();
+                    list.push(token);
+                    list.push(last);
+                }
+                _ => list.push(token),
+            }
+        }
+        let mut behind = Vec::with_capacity(list.len());
+        let mut segment = 0;
+        for (at, token) in list.iter().enumerate() {
+            let from = match token {
+                Token::Star { colon: true } => 0,
+                Token::Star { colon: false } => segment,
+                Token::Char(_) | Token::One { .. } => at,
+            };
+            behind.push(u16::try_from(from).unwrap_or(u16::MAX));
+            let colon = match token {
+                Token::Char(c) => *c == ':' || variable(*c).is_some(),
+                Token::One { colon } | Token::Star { colon } => *colon,
+            };
+            if colon {
+                segment = at + 1;
+            }
+        }
+        Self {
+            tokens: list.into(),
+            fold,
+            behind: behind.into(),
+        }
+    }
+
+    /// Exactly this text.
+    pub(crate) fn literal(text: &str) -> Self {
+        Self::new(text.chars().map(Token::Char), false)
+    }
+
+    /// What an action element names.
+    pub(crate) fn action(text: &str) -> Self {
+        Self::new(wildcards(text, true), true)
+    }
+
+    pub(crate) fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    pub(crate) fn fold(&self) -> bool {
+        self.fold
+    }
+
+    /// Too long for the numbering of places that the search for words uses.
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.tokens.len() >= usize::from(u16::MAX) - 1
+    }
+
+    /// Whether every word matches.
+    pub(crate) fn is_everything(&self) -> bool {
+        matches!(*self.tokens, [Token::Star { colon: true }])
+    }
+
+    /// The only word that matches, if there are no wildcards.
+    pub(crate) fn only_word(&self) -> Option<String> {
+        if self.fold
+            && self
+                .tokens
+                .iter()
+                .any(|token| matches!(token, Token::Char(c) if c.is_ascii_alphabetic()))
+        {
+            return None;
+        }
+        self.tokens
+            .iter()
+            .map(|token| match token {
+                Token::Char(c) if variable(*c).is_none() => Some(*c),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The variables in it.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = usize> + '_ {
+        self.tokens.iter().filter_map(|token| match token {
+            Token::Char(c) => variable(*c),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn has_variables(&self) -> bool {
+        self.variables().next().is_some()
+    }
+
+    /// The pattern with other tokens in the place of its variables; `None` if one of them has nothing to stand there.
+    pub(crate) fn substitute<T: IntoIterator<Item = Token>>(
+        &self,
+        mut value: impl FnMut(usize) -> Option<T>,
+    ) -> Option<Self> {
+        let mut tokens = Vec::new();
+        for &token in &self.tokens {
+            match token {
+                Token::Char(c) if let Some(variable) = variable(c) => tokens.extend(value(variable)?),
+                _ => tokens.push(token),
+            }
+        }
+        Some(Self::new(tokens, self.fold))
+    }
+
+    /// The pattern with `*` in the place of its variables, which matches at least as much.
+    pub(crate) fn relaxed(&self) -> Self {
+        self.substitute(|_| Some([Token::Star { colon: true }]))
+            .unwrap_or_else(|| self.clone())
+    }
+
+    /// Whether the word matches. Where it fails it goes back to the last run only: whatever an earlier run could take, the later one can take as well,
+    /// or they are in different segments of an ARN, which the colons of the word tell apart.
+    pub(crate) fn matches(&self, word: &str) -> bool {
+        let (mut tokens, mut text) = (&*self.tokens, word.chars());
+        let mut retry: Option<(bool, &[Token], std::str::Chars<'_>)> = None;
+        loop {
+            match tokens {
+                [Token::Star { colon }, after @ ..] => {
+                    tokens = after;
+                    retry = Some((*colon, after, text.clone()));
+                    continue;
+                }
+                [token, after @ ..] => {
+                    let mut left = text.clone();
+                    if left.next().is_some_and(|c| token.takes(c, self.fold)) {
+                        (tokens, text) = (after, left);
+                        continue;
+                    }
+                }
+                [] if text.as_str().is_empty() => return true,
+                [] => {}
+            }
+            let Some((colon, after, mut left)) = retry else {
+                return false;
+            };
+            match left.next() {
+                Some(c) if (Token::Star { colon }).takes(c, false) => {}
+                _ => return false,
+            }
+            (tokens, text) = (after, left.clone());
+            retry = Some((colon, after, left));
+        }
+    }
+
+    /// The places before any character has been read.
+    pub(crate) fn start(&self) -> Vec<u16> {
+        let mut places = Vec::with_capacity(2);
+        self.arrive(0, &mut places);
+        places
+    }
+
+    /// Adds a place and what can be reached from it without reading.
+    fn arrive(&self, mut place: u16, places: &mut Vec<u16>) {
+        loop {
+            if places.last().is_none_or(|&last| last < place) {
+                if let Some(&from) = self.behind.get(usize::from(place)) {
+                    while places.last().is_some_and(|&last| last >= from && last < place) {
+                        places.pop();
+                    }
+                }
+                places.push(place);
+            }
+            match self.tokens.get(usize::from(place)) {
+                Some(token) if token.is_star() => place += 1,
+                _ => return,
+            }
+        }
+    }
+
+    /// The places after a character, in rising order. None means that no word that goes on from here matches.
+    pub(crate) fn step(&self, places: &[u16], c: char, next: &mut Vec<u16>) {
+        self.advance(places, |token| token.takes(c, self.fold), next);
+    }
+
+    fn advance(&self, places: &[u16], mut takes: impl FnMut(Token) -> bool, next: &mut Vec<u16>) {
+        let start = next.len();
+        let mut reached: Vec<u16> = Vec::new();
+        for &place in places {
+            let Some(&token) = self.tokens.get(usize::from(place)) else {
+                continue;
+            };
+            if takes(token) {
+                self.arrive(if token.is_star() { place } else { place + 1 }, &mut reached);
+            }
+        }
+        next.truncate(start);
+        next.append(&mut reached);
+    }
+
+    /// Whether the word that led to these places matches.
+    pub(crate) fn accepts(&self, places: &[u16]) -> bool {
+        places
+            .last()
+            .is_some_and(|&last| usize::from(last) == self.tokens.len())
+    }
+
+    /// Whether every word that goes on from these places matches.
+    pub(crate) fn accepts_all(&self, places: &[u16]) -> bool {
+        let last = self.tokens.len().wrapping_sub(1);
+        self.tokens.last() == Some(&Token::Star { colon: true })
+            && places.iter().any(|&place| usize::from(place) == last)
+    }
+
+    /// Whether it is clear that every word of `other` matches, whatever the values of variables are. `false` means that it is not clear.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        let mut places = self.start();
+        for &token in &other.tokens {
+            let mut next = Vec::with_capacity(places.len());
+            self.advance(&places, |own| own.covers(token, self.fold, other.fold), &mut next);
+            if next.is_empty() {
+                return false;
+            }
+            places = next;
+        }
+        self.accepts(&places)
+    }
+
+    /// Whether it is clear that no word matches both.
+    pub(crate) fn clashes(&self, other: &Self) -> bool {
+        let fold = self.fold || other.fold;
+        let (mut one, mut two) = (&*self.tokens, &*other.tokens);
+        // Segment by segment, as long as nothing reaches over a colon.
+        while let (Some((a, rest)), Some((b, other_rest))) = (segment(one), segment(two)) {
+            if differ(a, b, fold) {
+                return true;
+            }
+            (one, two) = (rest, other_rest);
+        }
+        differ(one, two, fold)
+    }
+}
+
+/// The tokens before the first colon and those behind it, if nothing before it takes colons.
+fn segment(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
+    let at = tokens.iter().position(|token| match token {
+        Token::Char(c) => *c == ':' || variable(*c).is_some(),
+        Token::One { colon } | Token::Star { colon } => *colon,
+    })?;
+    let (before, from) = tokens.split_at_checked(at)?;
+    match from {
+        [Token::Char(':'), rest @ ..] => Some((before, rest)),
+        _ => None,
+    }
+}
+
+/// Whether two lists of tokens begin or end with different characters.
+fn differ(one: &[Token], two: &[Token], fold: bool) -> bool {
+    let clash = |(a, b): (&Token, &Token)| match (*a, *b) {
+        (Token::Char(a), Token::Char(b)) if variable(a).is_none() && variable(b).is_none() => {
+            Some(if fold { !a.eq_ignore_ascii_case(&b) } else { a != b })
+        }
+        (Token::Char(':'), Token::One { colon: false }) | (Token::One { colon: false }, Token::Char(':')) => Some(true),
+        (Token::Char(a), Token::One { .. }) | (Token::One { .. }, Token::Char(a)) if variable(a).is_none() => {
+            Some(false)
+        }
+        (Token::One { .. }, Token::One { .. }) => Some(false),
+        _ => None,
+    };
+    let fixed = |tokens: &[Token]| {
+        tokens
+            .iter()
+            .all(|token| !token.is_star() && !matches!(token, Token::Char(c) if variable(*c).is_some()))
+    };
+    if one.len() != two.len() && fixed(one) && fixed(two) {
+        return true;
+    }
+    let first = |mut steps: &mut dyn Iterator<Item = Option<bool>>| {
+        (&mut steps).find(|step| *step != Some(false)) == Some(Some(true))
+    };
+    first(&mut one.iter().zip(two).map(clash)) || first(&mut one.iter().rev().zip(two.iter().rev()).map(clash))
+}
+
+impl Token {
+    /// Whether this token takes whatever `other` stands for; a run takes any number of them.
+    fn covers(self, other: Self, fold: bool, other_fold: bool) -> bool {
+        match (self, other) {
+            (Self::Char(a), Self::Char(b)) if fold => a.eq_ignore_ascii_case(&b),
+            (Self::Char(a), Self::Char(b)) => a == b && (!other_fold || !b.is_ascii_alphabetic()),
+            (Self::Char(_), _) | (Self::One { .. }, Self::Star { .. }) => false,
+            (Self::One { .. } | Self::Star { .. }, Self::Char(c)) => self.takes(c, fold),
+            (Self::One { colon }, Self::One { colon: other })
+            | (Self::Star { colon }, Self::One { colon: other } | Self::Star { colon: other }) => colon || !other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn segmented(text: &str) -> Pattern {
+        Pattern::new(wildcards(text, false), false)
+    }
+
+    /// The rule as one would say it.
+    fn model(pattern: &[Token], text: &[char]) -> bool {
+        match (pattern, text) {
+            ([], []) => true,
+            ([Token::Star { colon }, rest @ ..], _) => {
+                model(rest, text) || matches!(text, [c, tail @ ..] if (*colon || *c != ':') && model(pattern, tail))
+            }
+            ([token, rest @ ..], [c, tail @ ..]) => token.takes(*c, false) && model(rest, tail),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn matching_agrees_with_the_rule(front in "[ab:*?]{0,6}", back in "[ab:*?]{0,5}", word in "[ab:]{0,9}") {
+            // As in an ARN: wildcards stop at colons up to some colon.
+            let tokens = || wildcards(&front, false).chain([Token::Char(':')]).chain(wildcards(&back, true));
+            let pattern = Pattern::new(tokens(), false);
+            let list: Vec<_> = tokens().collect();
+            let chars: Vec<_> = word.chars().collect();
+            let expected = model(&list, &chars);
+            prop_assert_eq!(pattern.matches(&word), expected);
+            let mut places = pattern.start();
+            for c in chars {
+                let mut next = Vec::new();
+                pattern.step(&places, c, &mut next);
+                places = next;
+            }
+            prop_assert_eq!(pattern.accepts(&places), expected);
+            if pattern.accepts_all(&places) {
+                prop_assert!(expected);
+            }
+        }
+
+        #[test]
+        fn what_covers_matches_as_much(one in "[ab*?]{0,6}", other in "[ab*?]{0,6}", word in "[ab]{0,7}") {
+            let (one, other) = (Pattern::new(wildcards(&one, true), false), Pattern::new(wildcards(&other, true), false));
+            if one.covers(&other) && other.matches(&word) {
+                prop_assert!(one.matches(&word));
+            }
+            if one.clashes(&other) {
+                prop_assert!(!one.matches(&word) || !other.matches(&word));
+            }
+        }
+    }
+
+    #[test]
+    fn covering_knows_variables_and_segments() {
+        let home = |rest: &str| {
+            let tokens = wildcards("home/", true)
+                .chain([Token::Char(letter(0))])
+                .chain(wildcards(rest, true));
+            Pattern::new(tokens, false)
+        };
+        assert!(home("/*").covers(&home("/docs/*")));
+        assert!(!home("/docs/*").covers(&home("/*")));
+        assert!(Pattern::new(wildcards("home/*", true), false).covers(&home("/x")));
+        assert!(!segmented("home/*").covers(&home("")));
+        assert!(segmented("a:*").covers(&segmented("a:b*")));
+        assert!(!segmented("a*").covers(&segmented("a:b")));
+    }
+
+    #[test]
+    fn variables_are_found() {
+        let found: Vec<_> = pieces("a${b}c${*}${ d").collect();
+        assert_eq!(
+            found,
+            [
+                Piece::Text("a"),
+                Piece::Variable("b"),
+                Piece::Text("c"),
+                Piece::Escape('*'),
+                Piece::Text("${ d")
+            ]
+        );
+    }
+}

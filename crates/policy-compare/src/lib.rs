@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod assume;
+mod classes;
+mod condition;
+mod decide;
+mod formats;
+mod glob;
+mod number;
+mod options;
+mod pair;
+mod principal;
+mod query;
+mod read;
+mod sat;
+mod terms;
+mod theory;
+mod verdict;
+mod word;
+mod work;
+
+pub use options::{Options, compare};
+pub use verdict::{Comparison, Decision, Place, Verdict, Witness};

@@ -1,0 +1,579 @@
+//! The comparison of two policies, class of actions by class of actions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy_catalog::{Action, Catalog};
+use policy_document::Document;
+
+use crate::assume::{Suggested, assumptions};
+use crate::classes::{Class, classes, is_about_someone};
+use crate::decide::{Decision, Request};
+use crate::formats::{self, Group, Resources};
+use crate::glob::{Pattern, Token};
+use crate::options::Options;
+use crate::principal::{Someone, someones};
+use crate::query::{Matter, Model, Outcome, Query, Side};
+use crate::read::Policy;
+use crate::terms::{List, Terms};
+use crate::theory::{Assumption, Atom, Domains, Subject, Theory};
+use crate::verdict::{Comparison, Place, Verdict, Witness};
+use crate::word::Found;
+use crate::work::Work;
+
+/// The most that one question may take of [`Options::steps`].
+const STEPS_OF_A_QUESTION: u64 = 8_000_000;
+
+/// Two policies over the same terms.
+pub(crate) struct Pair<'o> {
+    options: &'o Options,
+    terms: Terms,
+    old: Policy,
+    new: Policy,
+    work: Work,
+}
+
+/// Which of the two policies is the one that allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    NewlyAllowed,
+    NewlyDenied,
+}
+
+/// What has been found in one direction.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) witnesses: Vec<Witness>,
+    pub(crate) unclear: Option<String>,
+}
+
+impl<'o> Pair<'o> {
+    pub(crate) fn read<'a>(
+        options: &'o Options,
+        old: impl IntoIterator<Item = &'a Document>,
+        new: impl IntoIterator<Item = &'a Document>,
+    ) -> Self {
+        let mut terms = Terms::default();
+        let old = Policy::read(&mut terms, old);
+        let new = Policy::read(&mut terms, new);
+        Self {
+            options,
+            terms,
+            old,
+            new,
+            work: Work::new(options.steps),
+        }
+    }
+
+    pub(crate) fn compare(mut self) -> Comparison {
+        let problem = [("old", &self.old), ("new", &self.new)]
+            .into_iter()
+            .find_map(|(which, policy)| {
+                policy
+                    .problems
+                    .first()
+                    .map(|problem| format!("the {which} policy cannot be read: {problem}"))
+            });
+        if let Some(because) = problem {
+            return Comparison {
+                verdict: Verdict::Unknown,
+                newly_allowed: Vec::new(),
+                newly_denied: Vec::new(),
+                because,
+            };
+        }
+        let (allowed, denied) = self.findings(true);
+        conclude(allowed, denied)
+    }
+
+    /// What is newly allowed and, if `both`, what is newly denied.
+    pub(crate) fn findings(&mut self, both: bool) -> (Findings, Findings) {
+        let directions: &[Direction] = if both {
+            &[Direction::NewlyAllowed, Direction::NewlyDenied]
+        } else {
+            &[Direction::NewlyAllowed]
+        };
+        let mut all = [Findings::default(), Findings::default()];
+        for class in classes(&self.terms, &self.old, &self.new) {
+            let mut groups = None;
+            for (direction, findings) in directions.iter().zip(&mut all) {
+                if findings.witnesses.len() < self.options.witnesses.max(1) {
+                    self.of_class(&class, *direction, &mut groups, findings);
+                }
+            }
+        }
+        if self.options.any_action {
+            for (direction, findings) in directions.iter().zip(&mut all) {
+                if findings.witnesses.is_empty() {
+                    self.of_any_action(*direction, findings);
+                }
+            }
+        }
+        let [allowed, denied] = all;
+        (allowed, denied)
+    }
+
+    fn of_class(
+        &mut self,
+        class: &Class,
+        direction: Direction,
+        groups: &mut Option<Vec<Group>>,
+        findings: &mut Findings,
+    ) {
+        /// From so many groups on they are first asked about together.
+        const MANY: usize = 8;
+        let (one, other) = direction.sides(&class.old, &class.new);
+        if one.allows.is_empty() {
+            return;
+        }
+        let all = [Pattern::new([Token::Star { colon: true }], false)];
+        let domains = Domains {
+            action: &all,
+            resource: &all,
+            not_action: &[],
+        };
+        // Most questions are answered for all resources at once.
+        if class.known.len() > 2 && self.ask(one, other, domains, None) == Ask::No {
+            return;
+        }
+        let limit = findings.witnesses.len() + self.options.witnesses.max(1);
+        if self.options.any_resource || !class.other.is_empty() {
+            let known = if self.options.any_resource { &*class.known } else { &[] };
+            self.of_group(class, direction, known, &class.other, &Resources::any(), findings);
+        }
+        if self.options.any_resource {
+            return;
+        }
+        let allowing = self.allowing_patterns(one);
+        let groups = groups.get_or_insert_with(|| formats::groups(&class.known));
+        let groups: Vec<&Group> = groups
+            .iter()
+            .filter(|group| {
+                allowing
+                    .as_ref()
+                    .is_none_or(|patterns| group.resources.may_match(patterns))
+            })
+            .collect();
+        if groups.len() <= MANY {
+            for group in groups {
+                if findings.witnesses.len() < limit {
+                    self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
+                }
+            }
+            return;
+        }
+        let mut together: Vec<Pattern> = groups
+            .iter()
+            .flat_map(|group| group.resources.all.iter().cloned())
+            .collect();
+        together.sort_unstable();
+        together.dedup();
+        let domains = Domains {
+            resource: &together,
+            ..domains
+        };
+        match self.ask(one, other, domains, Some(domains)) {
+            Ask::No => {}
+            Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
+            Ask::Yes(model, _) => {
+                let word = model
+                    .get(&Subject::Resource)
+                    .and_then(|words| words.first())
+                    .map_or("", |word| word);
+                let has_word = |group: &&&Group| group.resources.all.iter().any(|pattern| pattern.matches(word));
+                let with_word = groups.iter().filter(has_word);
+                let without = groups.iter().filter(|group| !has_word(group));
+                // The others could each take as long; a few are enough to see what it is about.
+                for group in with_word.chain(without).take(self.options.witnesses.max(1)) {
+                    self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
+                }
+            }
+        }
+    }
+
+    /// The patterns of which one must match whatever is allowed; `None` if there is no such thing.
+    fn allowing_patterns(&self, side: &Side) -> Option<Vec<&Pattern>> {
+        let mut patterns = Vec::new();
+        for matter in &side.allows {
+            let list = self
+                .terms
+                .bodies
+                .get(matter.body)?
+                .resource
+                .as_ref()
+                .filter(|list| !list.negated)?;
+            patterns.extend(
+                list.items
+                    .iter()
+                    .filter_map(|pattern| self.terms.patterns.get(*pattern)),
+            );
+        }
+        patterns.sort_unstable();
+        patterns.dedup();
+        Some(patterns)
+    }
+
+    fn of_group(
+        &mut self,
+        class: &Class,
+        direction: Direction,
+        known: &[Action],
+        other_names: &[String],
+        resources: &Resources,
+        findings: &mut Findings,
+    ) {
+        let first = known.first().map(ToString::to_string);
+        let Some(name) = first.as_ref().or(other_names.first()) else {
+            return;
+        };
+        let (one, other) = direction.sides(&class.old, &class.new);
+        let all = [Pattern::new([Token::Star { colon: true }], false)];
+        let domains = Domains {
+            action: &all,
+            resource: &resources.all,
+            not_action: &[],
+        };
+        let pleasant = Domains {
+            resource: &resources.pleasant,
+            ..domains
+        };
+        match self.ask(one, other, domains, Some(pleasant)) {
+            Ask::No => {}
+            Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
+            Ask::Yes(model, assumption) => {
+                let names: Vec<String> = known
+                    .iter()
+                    .map(ToString::to_string)
+                    .chain(other_names.iter().cloned())
+                    .collect();
+                match self.witness(
+                    class.someone.as_ref(),
+                    name,
+                    &names,
+                    &model,
+                    assumption.as_ref(),
+                    direction,
+                ) {
+                    Some(witness) => findings.witnesses.push(witness),
+                    None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
+                }
+            }
+        }
+    }
+
+    /// Actions that neither the catalogue has nor the policies name.
+    fn of_any_action(&mut self, direction: Direction, findings: &mut Findings) {
+        const TRIES: usize = 100;
+        let lists: Vec<(usize, List<usize>)> = self
+            .terms
+            .actions
+            .iter()
+            .map(|(number, list)| (number, list.clone()))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|(number, list)| {
+                let items = list
+                    .items
+                    .iter()
+                    .map(|text| self.terms.patterns.number(Pattern::action(text)))
+                    .collect();
+                (
+                    number,
+                    List {
+                        negated: list.negated,
+                        items,
+                    },
+                )
+            })
+            .collect();
+        let word = [Token::One { colon: false }, Token::Star { colon: false }];
+        let form = word.into_iter().chain([Token::Char(':')]).chain(word);
+        let actions = [Pattern::new(form, true)];
+        let resources = Resources::any();
+        for someone in someones(&self.terms) {
+            let side = |policy: &Policy| {
+                let mut side = Side::default();
+                for statement in &policy.statements {
+                    if is_about_someone(&self.terms, statement, someone.as_ref()) {
+                        let action = lists.get(statement.action).map(|(_, list)| list.clone());
+                        let matter = Matter {
+                            body: statement.body,
+                            action,
+                        };
+                        if statement.denies {
+                            side.denies.push(matter)
+                        } else {
+                            side.allows.push(matter)
+                        }
+                    }
+                }
+                side
+            };
+            let (old, new) = (side(&self.old), side(&self.new));
+            let (one, other) = direction.sides(&old, &new);
+            let mut known: Vec<Pattern> = Vec::new();
+            for attempt in 0..=TRIES {
+                let domains = Domains {
+                    action: &actions,
+                    resource: &resources.all,
+                    not_action: &known,
+                };
+                let pleasant = Domains {
+                    resource: &resources.pleasant,
+                    ..domains
+                };
+                let (model, assumption) = match self.ask(one, other, domains, Some(pleasant)) {
+                    Ask::No => break,
+                    Ask::Unclear(why) => {
+                        findings.unclear = findings.unclear.take().or(Some(why));
+                        break;
+                    }
+                    Ask::Yes(model, assumption) => (model, assumption),
+                };
+                let Some(name) = model.get(&Subject::Action).and_then(|names| names.first()) else {
+                    break;
+                };
+                // Actions of the catalogue have been looked at, with the resources that they can be about.
+                if !self.options.any_resource && Catalog::get().action(name).is_some() && attempt < TRIES {
+                    known.push(Pattern::action(name));
+                    continue;
+                }
+                let names = std::slice::from_ref(name);
+                match self.witness(someone.as_ref(), name, names, &model, assumption.as_ref(), direction) {
+                    Some(witness) => findings.witnesses.push(witness),
+                    None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
+                }
+                break;
+            }
+        }
+    }
+
+    /// - `pleasant`: texts that are preferred; without them, variables need not have values either, so only a `No` is worth something
+    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<Domains<'_>>) -> Ask {
+        let mut part = self.work.set_aside(STEPS_OF_A_QUESTION);
+        let answer = self.ask_within(one, other, domains, pleasant, &mut part);
+        self.work.take_back(part);
+        answer
+    }
+
+    fn ask_within(
+        &self,
+        one: &Side,
+        other: &Side,
+        domains: Domains<'_>,
+        pleasant: Option<Domains<'_>>,
+        work: &mut Work,
+    ) -> Ask {
+        /// How many models with open variables are looked at.
+        const MODELS: usize = 24;
+        /// For how many of the values that a model suggests the whole question is asked again.
+        const FULLY: usize = 2;
+        let too_long = || Ask::Unclear("it would have taken too long to decide".to_owned());
+        let mut query = Query::differ(&self.terms, Theory::new(&self.terms, domains, None), one, other);
+        let mut tried: Vec<Assumption> = Vec::new();
+        let mut unclear = false;
+        for _ in 0..MODELS {
+            let (model, atoms) = match query.solve(work) {
+                Outcome::No if unclear => break,
+                Outcome::No => return Ask::No,
+                Outcome::Unclear => return too_long(),
+                Outcome::Yes { model, .. } if pleasant.is_none() => return Ask::Yes(model, None),
+                Outcome::Yes {
+                    model,
+                    atoms,
+                    open: false,
+                } => {
+                    return Ask::Yes(self.pleasant(model, &atoms, pleasant, None), None);
+                }
+                Outcome::Yes { model, atoms, .. } => (model, atoms),
+            };
+            // Values of variables that this model suggests, or all that there can be.
+            let suggested = Suggested::by(&self.terms, &model, &atoms);
+            for (number, assumption) in suggested.assumptions.into_iter().enumerate() {
+                let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
+                match theory.model(&atoms, work) {
+                    Found::Yes(model) => {
+                        let model = self.pleasant(model, &atoms, pleasant, Some(assumption.clone()));
+                        return Ask::Yes(model, Some(assumption));
+                    }
+                    Found::No => {}
+                    Found::Unclear => unclear = true,
+                }
+                if suggested.exhaustive || number >= FULLY || tried.contains(&assumption) {
+                    continue;
+                }
+                if let Some(found) = self.assuming(&assumption, one, other, domains, pleasant, work) {
+                    return found;
+                }
+                tried.push(assumption);
+            }
+            unclear |= !suggested.exhaustive;
+            query.exclude(&atoms);
+        }
+        for assumption in assumptions(&self.terms, one, other) {
+            if let Some(found) = self.assuming(&assumption, one, other, domains, pleasant, work) {
+                return found;
+            }
+        }
+        if work.is_spent() {
+            return too_long();
+        }
+        Ask::Unclear("it depends on the values of policy variables in a way that is not understood".to_owned())
+    }
+
+    /// A request in which variables have these values.
+    fn assuming(
+        &self,
+        assumption: &Assumption,
+        one: &Side,
+        other: &Side,
+        domains: Domains<'_>,
+        pleasant: Option<Domains<'_>>,
+        work: &mut Work,
+    ) -> Option<Ask> {
+        let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
+        match Query::differ(&self.terms, theory, one, other).solve(work) {
+            Outcome::Yes { model, atoms, .. } => {
+                let model = self.pleasant(model, &atoms, pleasant, Some(assumption.clone()));
+                Some(Ask::Yes(model, Some(assumption.clone())))
+            }
+            Outcome::No | Outcome::Unclear => None,
+        }
+    }
+
+    /// The model with a resource that reads better, if there is one.
+    fn pleasant(
+        &self,
+        mut model: Model,
+        atoms: &[(Atom, bool)],
+        domains: Option<Domains<'_>>,
+        assumption: Option<Assumption>,
+    ) -> Model {
+        let Some(domains) = domains else { return model };
+        let theory = Theory::new(&self.terms, domains, assumption);
+        let subject = Subject::Resource;
+        let of_subject: Vec<_> = atoms
+            .iter()
+            .copied()
+            .filter(|(atom, _)| atom.subject() == subject)
+            .collect();
+        if let Found::Yes(values) = theory.values(subject, &of_subject, &mut Work::new(100_000)) {
+            model.insert(subject, values);
+        }
+        model
+    }
+
+    /// The request that a model is, if it is one that shows the difference.
+    fn witness(
+        &self,
+        someone: Option<&Someone>,
+        action: &str,
+        actions: &[String],
+        model: &Model,
+        assumption: Option<&Assumption>,
+        direction: Direction,
+    ) -> Option<Witness> {
+        let resource = model.get(&Subject::Resource)?.first()?;
+        let mut context: BTreeMap<usize, Vec<String>> = model
+            .iter()
+            .filter_map(|(subject, values)| match subject {
+                Subject::Key(key) => Some((*key, values.clone())),
+                _ => None,
+            })
+            .collect();
+        for (key, value) in assumption.into_iter().flat_map(|assumption| &assumption.values) {
+            context.entry(*key).or_insert_with(|| value.iter().cloned().collect());
+        }
+        let request = Request {
+            someone,
+            action,
+            resource,
+            context: &context,
+        };
+        let (old_decision, old_statements) = request.decide(&self.terms, &self.old);
+        let (new_decision, new_statements) = request.decide(&self.terms, &self.new);
+        let (yes, no) = match direction {
+            Direction::NewlyAllowed => (new_decision, old_decision),
+            Direction::NewlyDenied => (old_decision, new_decision),
+        };
+        if yes != Decision::Allowed || no == Decision::Allowed {
+            return None;
+        }
+        let places = |statements: Vec<crate::read::Statement>| -> Vec<Place> {
+            let places: BTreeSet<Place> = statements
+                .into_iter()
+                .map(|statement| Place {
+                    document: statement.document,
+                    statement: statement.index,
+                })
+                .collect();
+            places.into_iter().collect()
+        };
+        Some(Witness {
+            principal: someone.map(|someone| someone.name.clone()),
+            action: action.to_owned(),
+            resource: resource.clone(),
+            context: context
+                .into_iter()
+                .map(|(key, values)| (self.terms.key_name(key).to_owned(), values))
+                .collect(),
+            old_decision,
+            new_decision,
+            old_statements: places(old_statements),
+            new_statements: places(new_statements),
+            actions: actions.to_vec(),
+        })
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Ask {
+    Yes(Model, Option<Assumption>),
+    No,
+    Unclear(String),
+}
+
+impl Direction {
+    /// The side that must allow, and the one that must not.
+    fn sides<'s>(self, old: &'s Side, new: &'s Side) -> (&'s Side, &'s Side) {
+        match self {
+            Self::NewlyAllowed => (new, old),
+            Self::NewlyDenied => (old, new),
+        }
+    }
+}
+
+fn conclude(allowed: Findings, denied: Findings) -> Comparison {
+    let (more, less) = (!allowed.witnesses.is_empty(), !denied.witnesses.is_empty());
+    // What is unclear matters only where nothing has been found.
+    let unclear = match (more, less) {
+        (true, true) => None,
+        (true, false) => denied.unclear,
+        (false, true) => allowed.unclear,
+        (false, false) => allowed.unclear.or(denied.unclear),
+    };
+    let verdict = match (more, less) {
+        _ if unclear.is_some() => Verdict::Unknown,
+        (true, true) => Verdict::Incomparable,
+        (true, false) => Verdict::Widened,
+        (false, true) => Verdict::Narrowed,
+        (false, false) => Verdict::Equivalent,
+    };
+    let because = unclear.unwrap_or_else(|| {
+        match verdict {
+            Verdict::Equivalent => "both allow the same requests",
+            Verdict::Narrowed => {
+                "everything that is allowed was allowed before, and something that was allowed is not any more"
+            }
+            Verdict::Widened => "everything that was allowed still is, and something else as well",
+            Verdict::Incomparable => "something is newly allowed, and something that was allowed is not any more",
+            Verdict::Unknown => "it could not be decided",
+        }
+        .to_owned()
+    });
+    Comparison {
+        verdict,
+        newly_allowed: allowed.witnesses,
+        newly_denied: denied.witnesses,
+        because,
+    }
+}

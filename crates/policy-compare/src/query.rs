@@ -1,0 +1,408 @@
+//! One question: is there a request that one list of statements allows and another does not?
+//!
+//! The statements become clauses over atoms, such as "the resource matches this pattern" and "the key has a value of which this test holds". A solver of
+//! clauses proposes a model; from it just those atoms are taken that make every clause hold; and for the atoms about each subject a value is looked for.
+//! If there is one for each subject, the values make up the request. If there is none for some subject, a smallest set of atoms that contradict each other
+//! becomes a further clause, and the solver goes on.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::sat::{Answer, Literal, Solver};
+use crate::terms::{Fact, List, Terms, Test};
+use crate::theory::{Atom, Subject, Theory, Values};
+use crate::word::Found;
+use crate::work::Work;
+
+/// The statements that can matter, as the numbers of their bodies, each with the patterns of its actions unless the action is given.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Side {
+    pub(crate) allows: Vec<Matter>,
+    pub(crate) denies: Vec<Matter>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Matter {
+    pub(crate) body: usize,
+    pub(crate) action: Option<List<usize>>,
+}
+
+/// Values for the subjects that matter.
+pub(crate) type Model = BTreeMap<Subject, Values>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// There is such a request.
+    Yes {
+        model: Model,
+        /// The atoms that it must make so, for finding a request that reads better.
+        atoms: Vec<(Atom, bool)>,
+        /// Whether it was left open what variables are, so that there need not be such a request.
+        open: bool,
+    },
+    /// There is none.
+    No,
+    /// It would have taken too long to find out.
+    Unclear,
+}
+
+pub(crate) struct Query<'t> {
+    terms: &'t Terms,
+    theory: Theory<'t>,
+    solver: Solver,
+    atoms: HashMap<Atom, Literal>,
+    by_variable: HashMap<usize, Atom>,
+    any: HashMap<Vec<Literal>, Literal>,
+    bodies: HashMap<usize, Literal>,
+    yes: Literal,
+}
+
+impl<'t> Query<'t> {
+    fn new(terms: &'t Terms, theory: Theory<'t>) -> Self {
+        let mut solver = Solver::new();
+        let yes = solver.variable(true);
+        solver.add([yes]);
+        Self {
+            terms,
+            theory,
+            solver,
+            atoms: HashMap::new(),
+            by_variable: HashMap::new(),
+            any: HashMap::new(),
+            bodies: HashMap::new(),
+            yes,
+        }
+    }
+
+    /// The question whether there is a request that `one` allows and `other` does not.
+    pub(crate) fn differ(terms: &'t Terms, theory: Theory<'t>, one: &Side, other: &Side) -> Self {
+        let mut query = Self::new(terms, theory);
+        let allows = query.matters(&one.allows);
+        query.solver.add(allows);
+        for denies in query.matters(&one.denies) {
+            query.solver.add([!denies]);
+        }
+        let allows = query.matters(&other.allows);
+        let allowed = query.any(allows);
+        let denies = query.matters(&other.denies);
+        query.solver.add(denies.into_iter().chain([!allowed]));
+        query.near_contradictions();
+        query
+    }
+
+    fn matters(&mut self, matters: &[Matter]) -> Vec<Literal> {
+        matters
+            .iter()
+            .map(|matter| {
+                let body = self.body(matter.body);
+                match &matter.action {
+                    None => body,
+                    Some(list) => {
+                        let action = self.list(list, Atom::Action);
+                        self.every([action, body])
+                    }
+                }
+            })
+            .collect()
+    }
+
+    fn body(&mut self, number: usize) -> Literal {
+        if let Some(&literal) = self.bodies.get(&number) {
+            return literal;
+        }
+        let terms = self.terms;
+        let Some(body) = terms.bodies.get(number) else {
+            return !self.yes;
+        };
+        let mut parts = Vec::new();
+        if let Some(list) = &body.resource {
+            parts.push(self.list(list, Atom::Resource));
+        }
+        for clause in &body.conditions {
+            let facts: Vec<Literal> = clause
+                .iter()
+                .map(|&(fact, so)| self.atom(Atom::Fact(fact)).with(so))
+                .collect();
+            parts.push(self.any(facts));
+        }
+        let literal = self.every(parts);
+        self.bodies.insert(number, literal);
+        literal
+    }
+
+    fn list(&mut self, list: &List<usize>, atom: impl Fn(usize) -> Atom) -> Literal {
+        let patterns: Vec<Literal> = list.items.iter().map(|pattern| self.atom(atom(*pattern))).collect();
+        self.any(patterns).with(!list.negated)
+    }
+
+    /// A literal that holds just when one of these does.
+    fn any(&mut self, literals: impl IntoIterator<Item = Literal>) -> Literal {
+        let mut list: Vec<Literal> = literals.into_iter().filter(|literal| *literal != !self.yes).collect();
+        list.sort_unstable();
+        list.dedup();
+        if list.contains(&self.yes) || list.windows(2).any(|pair| matches!(pair, [a, b] if *a == !*b)) {
+            return self.yes;
+        }
+        match &*list {
+            [] => return !self.yes,
+            [only] => return *only,
+            _ => {}
+        }
+        if let Some(&literal) = self.any.get(&list) {
+            return literal;
+        }
+        let literal = self.solver.variable(false);
+        for &one in &list {
+            self.solver.add([!one, literal]);
+        }
+        self.solver.add(list.iter().copied().chain([!literal]));
+        self.any.insert(list, literal);
+        literal
+    }
+
+    fn every(&mut self, literals: impl IntoIterator<Item = Literal>) -> Literal {
+        !self.any(literals.into_iter().map(|literal| !literal))
+    }
+
+    fn atom(&mut self, atom: Atom) -> Literal {
+        if let Some(&literal) = self.atoms.get(&atom) {
+            return literal;
+        }
+        if let Atom::Action(pattern) | Atom::Resource(pattern) = atom
+            && self
+                .terms
+                .patterns
+                .get(pattern)
+                .is_some_and(crate::glob::Pattern::is_everything)
+        {
+            return self.yes;
+        }
+        let literal = self.solver.variable(matches!(atom, Atom::Fact(Fact::Absent { .. })));
+        self.atoms.insert(atom, literal);
+        self.by_variable.insert(literal.variable(), atom);
+        let terms = self.terms;
+        // The keys without whose values it cannot be so.
+        let mut needed = BTreeSet::new();
+        match atom {
+            Atom::Resource(pattern) => needed.extend(terms.needed_keys(pattern)),
+            Atom::Fact(Fact::Some { key, test, holds }) => {
+                needed.insert(key);
+                if holds && let Some(Test::Text(patterns)) = terms.tests.get(test) {
+                    let mut of_each = patterns
+                        .iter()
+                        .map(|pattern| terms.needed_keys(*pattern).collect::<BTreeSet<_>>());
+                    let first = of_each.next().unwrap_or_default();
+                    needed.extend(of_each.fold(first, |common, of_one| &common & &of_one));
+                }
+                if !terms.is_multivalued(key) {
+                    // It has one value, of which the test holds or does not.
+                    let other = self.atom(Atom::Fact(Fact::Some {
+                        key,
+                        test,
+                        holds: !holds,
+                    }));
+                    let absent = self.atom(Atom::Fact(Fact::Absent { key }));
+                    self.solver.imply([!literal, !other]);
+                    self.solver.imply([literal, other, absent]);
+                }
+            }
+            Atom::Action(_) | Atom::Fact(Fact::Absent { .. }) => {}
+        }
+        for key in needed {
+            let absent = self.atom(Atom::Fact(Fact::Absent { key }));
+            self.solver.imply([!literal, !absent]);
+        }
+        literal
+    }
+
+    /// Adds what can be seen at once about pairs of patterns, which spares most searches for contradictions.
+    fn near_contradictions(&mut self) {
+        const MANY: usize = 80;
+        for subject in [Subject::Action, Subject::Resource] {
+            let mut list: Vec<(Atom, Literal)> = self
+                .atoms
+                .iter()
+                .filter(|(atom, _)| atom.subject() == subject)
+                .map(|(atom, literal)| (*atom, *literal))
+                .collect();
+            if list.len() > MANY {
+                continue;
+            }
+            list.sort_unstable();
+            for (at, (one, holds)) in list.iter().enumerate() {
+                for (other, other_holds) in list.iter().skip(at + 1) {
+                    let (Some(one), Some(other)) = (self.pattern(*one), self.pattern(*other)) else {
+                        continue;
+                    };
+                    if one.clashes(other) {
+                        self.solver.imply([!*holds, !*other_holds]);
+                        continue;
+                    }
+                    let (wider, narrower) = (one.covers(other), other.covers(one));
+                    if wider {
+                        self.solver.imply([!*other_holds, *holds]);
+                    }
+                    if narrower {
+                        self.solver.imply([!*holds, *other_holds]);
+                    }
+                }
+            }
+        }
+    }
+
+    fn pattern(&self, atom: Atom) -> Option<&'t crate::glob::Pattern> {
+        match atom {
+            Atom::Action(pattern) | Atom::Resource(pattern) => self.terms.patterns.get(pattern),
+            Atom::Fact(_) => None,
+        }
+    }
+
+    /// The answer. After [`Self::exclude`] it is about what is left.
+    pub(crate) fn solve(&mut self, work: &mut Work) -> Outcome {
+        let mut unclear = false;
+        loop {
+            match self.solver.search(work) {
+                Answer::Unclear => return Outcome::Unclear,
+                Answer::Unsatisfiable => return if unclear { Outcome::Unclear } else { Outcome::No },
+                Answer::Model => {}
+            }
+            let atoms = self.needed_atoms();
+            let mut by_subject: BTreeMap<Subject, Vec<(Atom, bool)>> = BTreeMap::new();
+            for (atom, so) in &atoms {
+                by_subject.entry(atom.subject()).or_default().push((*atom, *so));
+            }
+            for subject in [Subject::Action, Subject::Resource] {
+                by_subject.entry(subject).or_default();
+            }
+            let mut model = Model::new();
+            let mut possible = true;
+            for (subject, of_subject) in &by_subject {
+                if !work.spend(of_subject.len() + 1) {
+                    return Outcome::Unclear;
+                }
+                match self.theory.values(*subject, of_subject, work) {
+                    Found::Yes(values) => {
+                        model.insert(*subject, values);
+                    }
+                    Found::No => {
+                        possible = false;
+                        let core = self.core(*subject, of_subject, work);
+                        self.exclude(&core);
+                    }
+                    Found::Unclear => {
+                        possible = false;
+                        unclear = true;
+                        self.exclude(of_subject);
+                    }
+                }
+            }
+            if possible {
+                let open = atoms.iter().any(|(atom, _)| self.theory.depends_on_variables(*atom));
+                return Outcome::Yes { model, atoms, open };
+            }
+        }
+    }
+
+    /// Adds that not all of these are so.
+    pub(crate) fn exclude(&mut self, atoms: &[(Atom, bool)]) {
+        let clause: Vec<Literal> = atoms
+            .iter()
+            .filter_map(|(atom, so)| self.atoms.get(atom).map(|literal| !literal.with(*so)))
+            .collect();
+        self.solver.imply(clause);
+    }
+
+    /// The atoms of the model that make every clause hold, whatever the others are.
+    fn needed_atoms(&self) -> Vec<(Atom, bool)> {
+        let mut chosen: BTreeSet<Literal> = BTreeSet::new();
+        let mut open: Vec<&[Literal]> = Vec::new();
+        for clause in self.solver.own_clauses() {
+            let mut holding = clause
+                .iter()
+                .filter(|literal| self.solver.value(**literal) == Some(true));
+            match (holding.next(), holding.next()) {
+                (Some(only), None) => {
+                    chosen.insert(*only);
+                }
+                _ => open.push(clause),
+            }
+        }
+        for clause in open {
+            let holding = || {
+                clause
+                    .iter()
+                    .filter(|literal| self.solver.value(**literal) == Some(true))
+            };
+            if holding().any(|literal| chosen.contains(literal)) {
+                continue;
+            }
+            // First what costs nothing, then what is not so, which is easier to be had than what is.
+            let best = holding().min_by_key(|literal| match self.by_variable.get(&literal.variable()) {
+                None => 0,
+                Some(Atom::Fact(Fact::Absent { .. })) if literal.is_positive() => 1,
+                Some(_) if !literal.is_positive() => 2,
+                Some(_) => 3,
+            });
+            chosen.extend(best);
+        }
+        chosen
+            .into_iter()
+            .filter_map(|literal| {
+                let atom = self.by_variable.get(&literal.variable())?;
+                Some((*atom, literal.is_positive()))
+            })
+            .collect()
+    }
+
+    /// A smallest part of these atoms that contradict each other.
+    fn core(&self, subject: Subject, atoms: &[(Atom, bool)], work: &mut Work) -> Vec<(Atom, bool)> {
+        // Usually one pattern is covered by another.
+        let (so, not_so): (Vec<_>, Vec<_>) = atoms.iter().copied().partition(|(_, so)| *so);
+        for one in &so {
+            for other in &not_so {
+                if let (Some(narrow), Some(wide)) = (self.pattern(one.0), self.pattern(other.0))
+                    && wide.covers(narrow)
+                {
+                    return vec![*one, *other];
+                }
+            }
+        }
+        let mut core = atoms.to_vec();
+        // What is not so and has nothing in common with what is so cannot contradict it.
+        let clear: Vec<(Atom, bool)> = core
+            .iter()
+            .copied()
+            .filter(|(atom, so)| {
+                let Some(pattern) = self.pattern(*atom) else {
+                    return true;
+                };
+                *so || !atoms
+                    .iter()
+                    .filter(|(_, so)| *so)
+                    .filter_map(|(other, _)| self.pattern(*other))
+                    .any(|other| other.clashes(pattern))
+            })
+            .collect();
+        if clear.len() < core.len() && self.theory.values(subject, &clear, work) == Found::No {
+            core = clear;
+        }
+        // Drops one after the other, in halves while there are many.
+        let mut step = core.len() / 2;
+        while step > 0 {
+            let mut at = 0;
+            while at < core.len() {
+                let mut shorter = core.clone();
+                shorter.drain(at..(at + step).min(core.len()));
+                if self.theory.values(subject, &shorter, work) == Found::No {
+                    core = shorter;
+                } else {
+                    at += step;
+                }
+                if work.is_spent() {
+                    return core;
+                }
+            }
+            step /= 2;
+        }
+        core
+    }
+}

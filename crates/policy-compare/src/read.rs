@@ -1,0 +1,322 @@
+//! Documents as statements over shared terms.
+
+use policy_document::{Document, Element, Statement as Written, Value};
+
+use crate::condition;
+use crate::glob::{Pattern, Piece, Token, letter, pieces, wildcards};
+use crate::terms::{Body, List, Terms, Variable, Who};
+
+/// A statement over shared terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Statement {
+    pub(crate) denies: bool,
+    /// The number of a list in [`Terms::actions`].
+    pub(crate) action: usize,
+    /// The number of a body in [`Terms::bodies`].
+    pub(crate) body: usize,
+    /// The document and the statement's place in it.
+    pub(crate) document: usize,
+    pub(crate) index: usize,
+}
+
+/// What has been read of a policy, which may be several documents.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Policy {
+    pub(crate) statements: Vec<Statement>,
+    /// What is not IAM's language, so that nothing can be said of the policy as a whole.
+    pub(crate) problems: Vec<String>,
+}
+
+/// The two languages of policies: without a version, or with the old one, `${…}` is plain text.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Version".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    Old,
+    Variables,
+}
+
+impl Policy {
+    pub(crate) fn read<'a>(terms: &mut Terms, documents: impl IntoIterator<Item = &'a Document>) -> Self {
+        let mut policy = Self::default();
+        for (number, document) in documents.into_iter().enumerate() {
+            let language = match document.version().and_then(|version| version.value.as_str()) {
+                Some(policy_core::VERSION) => Language::Variables,
+                None | Some("2008-10-17") => Language::Old,
+                Some(other) => {
+                    policy.problems.push(format!("the version `{other}` is not known"));
+                    continue;
+                }
+            };
+            if !document.root().is_object() {
+                policy.problems.push("a policy is an object".to_owned());
+            }
+            for (index, written) in document.statements().enumerate() {
+                match statement(terms, written, language) {
+                    Ok((denies, action, body)) => policy.statements.push(Statement {
+                        denies,
+                        action,
+                        body,
+                        document: number,
+                        index,
+                    }),
+                    Err(problem) => policy.problems.push(format!("{}: {problem}", name(written, index))),
+                }
+            }
+        }
+        policy
+    }
+}
+
+fn name(written: Written<'_>, index: usize) -> String {
+    match written.element(Element::Sid).and_then(|sid| sid.value.as_str()) {
+        Some(sid) if !sid.is_empty() => format!("statement `{sid}`"),
+        _ => format!("statement {}", index + 1),
+    }
+}
+
+fn statement(terms: &mut Terms, written: Written<'_>, language: Language) -> Result<(bool, usize, usize), String> {
+    let denies = match written
+        .element(Element::Effect)
+        .and_then(|effect| effect.value.as_str())
+    {
+        Some("Allow") => false,
+        Some("Deny") => true,
+        Some(other) => return Err(format!("the effect `{other}` is neither `Allow` nor `Deny`")),
+        None => return Err("it has no effect".to_owned()),
+    };
+    let Some((negated, actions)) = either(written, Element::Action, Element::NotAction)? else {
+        return Err("it has neither `Action` nor `NotAction`".to_owned());
+    };
+    let mut items: Vec<String> = texts(actions)?.into_iter().map(str::to_ascii_lowercase).collect();
+    items.sort_unstable();
+    items.dedup();
+    let action = terms.actions.number(List { negated, items });
+    let resource = match either(written, Element::Resource, Element::NotResource)? {
+        None => None,
+        Some((negated, value)) => {
+            let mut items: Vec<usize> = texts(value)?
+                .into_iter()
+                .filter_map(|text| language.resource(terms, text))
+                .collect();
+            items.sort_unstable();
+            items.dedup();
+            let everything = items
+                .iter()
+                .any(|item| terms.patterns.get(*item).is_some_and(Pattern::is_everything));
+            (negated || !everything).then_some(List { negated, items })
+        }
+    };
+    let who = match either(written, Element::Principal, Element::NotPrincipal)? {
+        None => None,
+        Some((negated, value)) => {
+            let items = principals(value)?;
+            let everyone = !negated && items.contains(&Who::Everyone);
+            (!everyone).then(|| terms.whos.number(List { negated, items }))
+        }
+    };
+    let mut conditions = Vec::new();
+    for condition in written.conditions() {
+        conditions.push(condition::read(terms, condition, language)?);
+    }
+    if let Some(block) = written.element(Element::Condition)
+        && !block.value.is_object()
+    {
+        return Err("`Condition` is no object".to_owned());
+    }
+    conditions.sort_unstable();
+    conditions.dedup();
+    let body = terms.bodies.number(Body {
+        who,
+        resource,
+        conditions,
+    });
+    Ok((denies, action, body))
+}
+
+/// An element or its negation, and whether it is the latter.
+fn either(written: Written<'_>, plain: Element, negated: Element) -> Result<Option<(bool, Value<'_>)>, String> {
+    match (written.element(plain), written.element(negated)) {
+        (Some(_), Some(_)) => Err(format!("it has both `{}` and `{}`", plain.name(), negated.name())),
+        (Some(member), None) => Ok(Some((false, member.value))),
+        (None, Some(member)) => Ok(Some((true, member.value))),
+        (None, None) => Ok(None),
+    }
+}
+
+fn texts(value: Value<'_>) -> Result<Vec<&str>, String> {
+    value
+        .one_or_many()
+        .map(|item| {
+            item.as_str()
+                .ok_or_else(|| format!("a value of `{}` is no text", value.key().unwrap_or_default()))
+        })
+        .collect()
+}
+
+/// Source: IAM User Guide, "AWS JSON policy elements: Principal".
+fn principals(value: Value<'_>) -> Result<Vec<Who>, String> {
+    let mut list = Vec::new();
+    if let Some(text) = value.as_str() {
+        if text != "*" {
+            return Err(format!("the principal `{text}` is not `*`"));
+        }
+        list.push(Who::Everyone);
+    } else if value.is_object() {
+        for member in value.members() {
+            for text in texts(member.value)? {
+                list.push(match member.key {
+                    "AWS" if text == "*" => Who::Everyone,
+                    "AWS" => match account(text) {
+                        Some(account) => Who::Account(account.to_owned()),
+                        None => Who::Arn(text.to_owned()),
+                    },
+                    "Service" => Who::Service(text.to_owned()),
+                    "Federated" => Who::Federated(text.to_owned()),
+                    "CanonicalUser" => Who::Canonical(text.to_owned()),
+                    other => return Err(format!("the kind of principal `{other}` is not known")),
+                });
+            }
+        }
+    } else {
+        return Err("a principal is neither `*` nor an object".to_owned());
+    }
+    list.sort_unstable();
+    list.dedup();
+    Ok(list)
+}
+
+/// The account that twelve digits or the ARN of a root user name.
+pub(crate) fn account(text: &str) -> Option<&str> {
+    let digits = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits(text) {
+        return Some(text);
+    }
+    let mut segments = text.splitn(6, ':');
+    let (arn, _, service, _, account, resource) = (
+        segments.next()?,
+        segments.next()?,
+        segments.next()?,
+        segments.next()?,
+        segments.next()?,
+        segments.next()?,
+    );
+    (arn == "arn" && service == "iam" && resource == "root" && digits(account)).then_some(account)
+}
+
+impl Language {
+    /// The tokens of a text; `None` if it can never match, because a variable in it has no single value.
+    fn tokens(self, terms: &mut Terms, text: &str, like: bool, colon: bool) -> Option<Vec<Token>> {
+        let plain = |text: &str| -> Vec<Token> {
+            if like {
+                wildcards(text, colon).collect()
+            } else {
+                text.chars().map(Token::Char).collect()
+            }
+        };
+        if self == Self::Old {
+            return Some(plain(text));
+        }
+        let mut tokens = Vec::new();
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(text) => tokens.extend(plain(text)),
+                Piece::Escape(c) => tokens.push(Token::Char(c)),
+                Piece::Variable(inside) => tokens.push(variable(terms, inside)?),
+            }
+        }
+        Some(tokens)
+    }
+
+    /// The pattern of a value of a string operator.
+    pub(crate) fn text(self, terms: &mut Terms, text: &str, like: bool, fold: bool) -> Option<usize> {
+        let tokens = self.tokens(terms, text, like, true)?;
+        Some(terms.patterns.number(Pattern::new(tokens, fold)))
+    }
+
+    /// The pattern of a resource: segment by segment up to the fifth colon, and one text from there on, in which alone variables have a meaning.
+    ///
+    /// Sources: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM policy elements: Variables and tags".
+    pub(crate) fn resource(self, terms: &mut Terms, text: &str) -> Option<usize> {
+        let tokens = self.arn(terms, text, false)?;
+        Some(terms.patterns.number(Pattern::new(tokens, false)))
+    }
+
+    /// The pattern of a value of an ARN operator.
+    pub(crate) fn condition_arn(self, terms: &mut Terms, text: &str) -> Option<usize> {
+        let tokens = self.arn(terms, text, true)?;
+        Some(terms.patterns.number(Pattern::new(tokens, false)))
+    }
+
+    fn arn(self, terms: &mut Terms, text: &str, variables_anywhere: bool) -> Option<Vec<Token>> {
+        let segments = split(text, self == Self::Variables && variables_anywhere);
+        let mut tokens = Vec::new();
+        for (number, segment) in segments.iter().enumerate() {
+            if number > 0 {
+                tokens.push(Token::Char(':'));
+            }
+            let is_tail = number == 5;
+            let language = if is_tail || variables_anywhere { self } else { Self::Old };
+            tokens.extend(language.tokens(terms, segment, true, is_tail)?);
+        }
+        // A `*` at the end of a pattern of fewer segments takes all that is left.
+        if segments.len() < 6
+            && let Some(last @ Token::Star { .. }) = tokens.last_mut()
+        {
+            *last = Token::Star { colon: true };
+        }
+        Some(tokens)
+    }
+}
+
+/// Cuts at the first five colons, of which those inside of a variable do not count if variables have a meaning.
+fn split(text: &str, variables: bool) -> Vec<&str> {
+    let mut segments = Vec::new();
+    let (mut start, mut inside) = (0, false);
+    for (at, c) in text.char_indices() {
+        if segments.len() == 5 {
+            break;
+        }
+        match c {
+            '$' if variables
+                && text
+                    .get(at..)
+                    .is_some_and(|rest| rest.starts_with("${") && rest.contains('}')) =>
+            {
+                inside = true;
+            }
+            '}' => inside = false,
+            ':' if !inside => {
+                segments.push(text.get(start..at).unwrap_or_default());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    segments.push(text.get(start..).unwrap_or_default());
+    segments
+}
+
+/// The letter of a variable, such as `aws:username` or `aws:PrincipalTag/team, 'none'`. `None` for a key of several values, which cannot be one.
+///
+/// Source: IAM User Guide, "IAM policy elements: Variables and tags".
+fn variable(terms: &mut Terms, inside: &str) -> Option<Token> {
+    let with_default = inside.split_once(',').and_then(|(name, default)| {
+        let default = default.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+        Some((name, default.to_owned()))
+    });
+    let (name, default) = match with_default {
+        Some((name, default)) => (name, Some(default)),
+        None => (inside, None),
+    };
+    let key = terms.key(name);
+    if terms
+        .keys
+        .get(key)
+        .is_some_and(|key| key.kind.is_some() && key.multivalued)
+    {
+        return None;
+    }
+    let number = terms.variables.number(Variable { key, default });
+    Some(Token::Char(letter(number)))
+}

@@ -1,0 +1,361 @@
+//! A small solver for propositional clauses: watched literals, learning from conflicts, the most active variable first.
+//!
+//! What clauses cannot say, because it is about texts and numbers, is added by the caller as further clauses when a model turns out to contradict it.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "every index is a variable, a literal or a clause that this solver has numbered itself"
+)]
+
+use crate::work::Work;
+
+/// A variable or its negation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Literal(u32);
+
+impl Literal {
+    pub(crate) fn variable(self) -> usize {
+        (self.0 >> 1) as usize
+    }
+
+    pub(crate) fn is_positive(self) -> bool {
+        self.0 & 1 == 0
+    }
+
+    /// The variable if `holds`, else its negation.
+    pub(crate) fn with(self, holds: bool) -> Self {
+        if holds { self } else { !self }
+    }
+
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl std::ops::Not for Literal {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self(self.0 ^ 1)
+    }
+}
+
+/// What a search came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Every variable has a value and every clause holds.
+    Model,
+    Unsatisfiable,
+    Unclear,
+}
+
+const NO_REASON: usize = usize::MAX;
+
+#[derive(Debug, Default)]
+pub(crate) struct Solver {
+    clauses: Vec<Vec<Literal>>,
+    /// Where the clauses stand that are the caller's; the others have been learnt.
+    own: Vec<usize>,
+    /// For each literal the clauses that watch for its becoming false.
+    watches: Vec<Vec<usize>>,
+    values: Vec<Option<bool>>,
+    levels: Vec<usize>,
+    reasons: Vec<usize>,
+    activity: Vec<f64>,
+    increment: f64,
+    /// The value a variable had last.
+    phase: Vec<bool>,
+    trail: Vec<Literal>,
+    /// Where in the trail each decision stands.
+    decisions: Vec<usize>,
+    propagated: usize,
+    contradiction: bool,
+}
+
+impl Solver {
+    pub(crate) fn new() -> Self {
+        Self {
+            increment: 1.0,
+            ..Self::default()
+        }
+    }
+
+    /// A new variable, which is tried with the value `phase` first.
+    pub(crate) fn variable(&mut self, phase: bool) -> Literal {
+        let number = self.values.len();
+        self.values.push(None);
+        self.levels.push(0);
+        self.reasons.push(NO_REASON);
+        self.activity.push(0.0);
+        self.phase.push(phase);
+        self.watches.push(Vec::new());
+        self.watches.push(Vec::new());
+        Literal(u32::try_from(number << 1).unwrap_or(u32::MAX - 1))
+    }
+
+    pub(crate) fn value(&self, literal: Literal) -> Option<bool> {
+        self.values[literal.variable()].map(|value| value == literal.is_positive())
+    }
+
+    /// The clauses that the caller added.
+    pub(crate) fn own_clauses(&self) -> impl Iterator<Item = &[Literal]> {
+        self.own.iter().map(|&at| &*self.clauses[at])
+    }
+
+    /// Whether a literal holds whatever is decided.
+    pub(crate) fn is_forced(&self, literal: Literal) -> bool {
+        self.value(literal) == Some(true) && self.levels[literal.variable()] == 0
+    }
+
+    /// Adds a clause, of which one literal must hold.
+    pub(crate) fn add(&mut self, literals: impl IntoIterator<Item = Literal>) {
+        if let Some(at) = self.imply(literals) {
+            self.own.push(at);
+        }
+    }
+
+    /// Adds a clause that holds anyway, as the caller knows.
+    pub(crate) fn imply(&mut self, literals: impl IntoIterator<Item = Literal>) -> Option<usize> {
+        self.back_to(0);
+        let mut clause: Vec<Literal> = literals.into_iter().collect();
+        clause.sort_unstable();
+        clause.dedup();
+        if clause.windows(2).any(|pair| pair[0] == !pair[1]) {
+            return None;
+        }
+        // False for good: left out. The clause itself is kept whole, for those who ask for it.
+        clause.sort_by_key(|literal| self.value(*literal) == Some(false));
+        let open = clause
+            .iter()
+            .filter(|literal| self.value(**literal) != Some(false))
+            .count();
+        let at = self.clauses.len();
+        match (open, &*clause) {
+            (0, _) => self.contradiction = true,
+            (1, [only, ..]) => {
+                let only = *only;
+                if self.value(only).is_none() {
+                    self.assign(only, NO_REASON);
+                }
+            }
+            (_, [first, second, ..]) => {
+                self.watches[first.index()].push(at);
+                self.watches[second.index()].push(at);
+            }
+            _ => {}
+        }
+        self.clauses.push(clause);
+        Some(at)
+    }
+
+    fn learn(&mut self, clause: Vec<Literal>) {
+        let at = self.clauses.len();
+        let first = clause[0];
+        if let [_, second, ..] = &*clause {
+            self.watches[first.index()].push(at);
+            self.watches[second.index()].push(at);
+            self.clauses.push(clause);
+            self.assign(first, at);
+        } else {
+            self.assign(first, NO_REASON);
+        }
+    }
+
+    fn assign(&mut self, literal: Literal, reason: usize) {
+        let variable = literal.variable();
+        self.values[variable] = Some(literal.is_positive());
+        self.levels[variable] = self.decisions.len();
+        self.reasons[variable] = reason;
+        self.phase[variable] = literal.is_positive();
+        self.trail.push(literal);
+    }
+
+    fn back_to(&mut self, level: usize) {
+        if self.decisions.len() <= level {
+            return;
+        }
+        let start = self.decisions[level];
+        for literal in self.trail.drain(start..) {
+            self.values[literal.variable()] = None;
+        }
+        self.decisions.truncate(level);
+        self.propagated = self.propagated.min(start);
+    }
+
+    /// Follows what is assigned; the clause that cannot hold any more, if there is one.
+    fn propagate(&mut self, work: &mut Work) -> Option<usize> {
+        while let Some(&literal) = self.trail.get(self.propagated) {
+            self.propagated += 1;
+            let falsified = !literal;
+            let watching = std::mem::take(&mut self.watches[falsified.index()]);
+            work.spend(watching.len() / 4 + 1);
+            let mut kept = Vec::with_capacity(watching.len());
+            let mut conflict = None;
+            for (position, &at) in watching.iter().enumerate() {
+                let clause = &mut self.clauses[at];
+                if clause[0] == falsified {
+                    clause.swap(0, 1);
+                }
+                let first = clause[0];
+                let value =
+                    |literal: Literal| self.values[literal.variable()].map(|value| value == literal.is_positive());
+                if value(first) == Some(true) {
+                    kept.push(at);
+                    continue;
+                }
+                let other = (2..clause.len()).find(|&other| value(clause[other]) != Some(false));
+                if let Some(other) = other {
+                    clause.swap(1, other);
+                    let watched = clause[1];
+                    self.watches[watched.index()].push(at);
+                    continue;
+                }
+                kept.push(at);
+                if value(first) == Some(false) {
+                    kept.extend_from_slice(&watching[position + 1..]);
+                    conflict = Some(at);
+                    break;
+                }
+                self.assign(first, at);
+            }
+            self.watches[falsified.index()] = kept;
+            if conflict.is_some() {
+                return conflict;
+            }
+        }
+        None
+    }
+
+    fn bump(&mut self, variable: usize) {
+        self.activity[variable] += self.increment;
+        if self.activity[variable] > 1e100 {
+            for activity in &mut self.activity {
+                *activity *= 1e-100;
+            }
+            self.increment *= 1e-100;
+        }
+    }
+
+    /// The clause that a conflict teaches, its first literal being the one that becomes true, and the level to go back to.
+    fn analyse(&mut self, conflict: usize) -> (Vec<Literal>, usize) {
+        let level = self.decisions.len();
+        let mut seen = vec![false; self.values.len()];
+        let mut learnt = Vec::new();
+        let mut open = 0;
+        let mut at = self.trail.len();
+        let mut clause = conflict;
+        let mut resolved: Option<Literal> = None;
+        loop {
+            let literals = if clause == NO_REASON {
+                Vec::new()
+            } else {
+                self.clauses[clause].clone()
+            };
+            for literal in literals {
+                let variable = literal.variable();
+                if Some(literal) == resolved || seen[variable] || self.levels[variable] == 0 {
+                    continue;
+                }
+                seen[variable] = true;
+                self.bump(variable);
+                if self.levels[variable] == level {
+                    open += 1;
+                } else {
+                    learnt.push(literal);
+                }
+            }
+            while at > 0 && !seen[self.trail[at - 1].variable()] {
+                at -= 1;
+            }
+            if at == 0 {
+                break;
+            }
+            at -= 1;
+            let literal = self.trail[at];
+            open -= 1;
+            if open == 0 {
+                learnt.insert(0, !literal);
+                break;
+            }
+            resolved = Some(literal);
+            clause = self.reasons[literal.variable()];
+        }
+        self.increment /= 0.95;
+        let mut back = 0;
+        if learnt.len() > 1 {
+            let highest = (1..learnt.len())
+                .max_by_key(|&at| self.levels[learnt[at].variable()])
+                .unwrap_or(1);
+            learnt.swap(1, highest);
+            back = self.levels[learnt[1].variable()];
+        }
+        (learnt, back)
+    }
+
+    /// Goes on until every variable has a value or none can have one.
+    pub(crate) fn search(&mut self, work: &mut Work) -> Answer {
+        loop {
+            if self.contradiction {
+                return Answer::Unsatisfiable;
+            }
+            if let Some(conflict) = self.propagate(work) {
+                if self.decisions.is_empty() {
+                    self.contradiction = true;
+                    return Answer::Unsatisfiable;
+                }
+                let (learnt, back) = self.analyse(conflict);
+                self.back_to(back);
+                if learnt.is_empty() {
+                    self.contradiction = true;
+                    return Answer::Unsatisfiable;
+                }
+                self.learn(learnt);
+                continue;
+            }
+            if work.is_spent() {
+                return Answer::Unclear;
+            }
+            let next = (0..self.values.len())
+                .filter(|&variable| self.values[variable].is_none())
+                .max_by(|&a, &b| self.activity[a].total_cmp(&self.activity[b]).then(b.cmp(&a)));
+            let Some(next) = next else { return Answer::Model };
+            work.spend(self.values.len() / 16 + 1);
+            self.decisions.push(self.trail.len());
+            let literal = Literal(u32::try_from(next << 1).unwrap_or(0)).with(self.phase[next]);
+            self.assign(literal, NO_REASON);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+        #[test]
+        fn agrees_with_trying_all(clauses in prop::collection::vec(prop::collection::vec((0usize..7, any::<bool>()), 1..4), 0..30), late in 0usize..30) {
+            let mut solver = Solver::new();
+            let variables: Vec<_> = (0..7).map(|number| solver.variable(number % 2 == 0)).collect();
+            let mut work = Work::new(1_000_000);
+            for (number, clause) in clauses.iter().enumerate() {
+                if number == late {
+                    solver.search(&mut work);
+                }
+                solver.add(clause.iter().map(|&(variable, holds)| variables[variable].with(holds)));
+            }
+            let holds = |model: usize| clauses.iter().all(|clause| {
+                clause.iter().any(|&(variable, holds)| (model >> variable & 1 == 1) == holds)
+            });
+            let expected = (0..128).any(holds);
+            let answer = solver.search(&mut work);
+            prop_assert_eq!(answer == Answer::Model, expected);
+            if expected {
+                let model: usize = (0..7).map(|at| usize::from(solver.value(variables[at]) == Some(true)) << at).sum();
+                prop_assert!(holds(model));
+            }
+        }
+    }
+}

@@ -1,0 +1,525 @@
+//! What clauses cannot say: whether some facts about one text, or about the values of one key, can be so at the same time.
+
+use std::collections::{BTreeMap, HashMap};
+
+use policy_catalog::KeyType;
+
+use crate::condition;
+use crate::glob::{Pattern, Token};
+use crate::number::{Block, Number};
+use crate::terms::{Fact, Terms, Test};
+use crate::word::{Found, Words};
+use crate::work::Work;
+
+/// A statement about a request that is so or is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Atom {
+    /// The action matches the pattern of this number.
+    Action(usize),
+    /// The resource matches the pattern of this number.
+    Resource(usize),
+    /// Something about the values of a key.
+    Fact(Fact),
+}
+
+/// What an atom is about. Facts about different subjects do not contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Subject {
+    Action,
+    Resource,
+    Key(usize),
+}
+
+impl Atom {
+    pub(crate) fn subject(self) -> Subject {
+        match self {
+            Self::Action(_) => Subject::Action,
+            Self::Resource(_) => Subject::Resource,
+            Self::Fact(Fact::Absent { key } | Fact::Some { key, .. }) => Subject::Key(key),
+        }
+    }
+}
+
+/// What an action or a resource, or the values of a key, may be so that everything asked is so. A key that is absent has no values.
+pub(crate) type Values = Vec<String>;
+
+/// The texts that come into question for an action or a resource: those that match one of these patterns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Domains<'a> {
+    pub(crate) action: &'a [Pattern],
+    pub(crate) resource: &'a [Pattern],
+    /// Actions that do not come into question.
+    pub(crate) not_action: &'a [Pattern],
+}
+
+/// Which values the keys have that stand in variables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Assumption {
+    /// By key; `None` is absent.
+    pub(crate) values: HashMap<usize, Option<String>>,
+}
+
+pub(crate) struct Theory<'t> {
+    terms: &'t Terms,
+    domains: Domains<'t>,
+    /// `None` while variables may be anything: then what is found to be impossible is so, and what is found possible may not be.
+    assumption: Option<Assumption>,
+    /// Patterns with variables, as they are taken: with their values, or with `*` in their place. `None` matches nothing.
+    stand_ins: HashMap<usize, Option<Pattern>>,
+}
+
+impl<'t> Theory<'t> {
+    pub(crate) fn new(terms: &'t Terms, domains: Domains<'t>, assumption: Option<Assumption>) -> Self {
+        let stand_ins = terms
+            .patterns
+            .iter()
+            .filter(|(_, pattern)| pattern.has_variables())
+            .map(|(number, pattern)| {
+                let stand_in = match &assumption {
+                    None => Some(pattern.relaxed()),
+                    Some(assumption) => pattern.substitute(|variable| {
+                        let variable = terms.variables.get(variable)?;
+                        let value = match assumption.values.get(&variable.key)? {
+                            Some(value) => value.clone(),
+                            None => variable.default.clone()?,
+                        };
+                        Some(value.chars().map(Token::Char).collect::<Vec<_>>())
+                    }),
+                };
+                (number, stand_in)
+            })
+            .collect();
+        Self {
+            terms,
+            domains,
+            assumption,
+            stand_ins,
+        }
+    }
+
+    /// Whether the values of variables are open.
+    fn is_open(&self) -> bool {
+        self.assumption.is_none()
+    }
+
+    /// Whether an answer about these atoms may be wrong because a variable's value is open.
+    pub(crate) fn depends_on_variables(&self, atom: Atom) -> bool {
+        self.is_open()
+            && match atom {
+                Atom::Action(_) => false,
+                Atom::Resource(pattern) => self.stand_ins.contains_key(&pattern),
+                Atom::Fact(Fact::Absent { .. }) => false,
+                Atom::Fact(Fact::Some { test, .. }) => match self.terms.tests.get(test) {
+                    Some(Test::Text(patterns)) => patterns.iter().any(|pattern| self.stand_ins.contains_key(pattern)),
+                    _ => false,
+                },
+            }
+    }
+
+    /// A pattern as it is taken. `None` matches nothing.
+    fn pattern(&self, number: usize) -> Option<&Pattern> {
+        match self.stand_ins.get(&number) {
+            Some(stand_in) => stand_in.as_ref(),
+            None => self.terms.patterns.get(number),
+        }
+    }
+
+    /// Values for which these atoms, all about the same subject, are so.
+    pub(crate) fn values(&self, subject: Subject, atoms: &[(Atom, bool)], work: &mut Work) -> Found<Values> {
+        match subject {
+            Subject::Action => self.word(
+                self.domains.action,
+                Some(is_action_character),
+                self.domains.not_action,
+                atoms,
+                work,
+            ),
+            Subject::Resource => self.word(self.domains.resource, None, &[], atoms, work),
+            Subject::Key(key) => self.of_key(key, atoms, work),
+        }
+    }
+
+    /// Values for which all these atoms are so.
+    pub(crate) fn model(&self, atoms: &[(Atom, bool)], work: &mut Work) -> Found<BTreeMap<Subject, Values>> {
+        let mut by_subject: BTreeMap<Subject, Vec<(Atom, bool)>> = BTreeMap::new();
+        for subject in [Subject::Action, Subject::Resource] {
+            by_subject.entry(subject).or_default();
+        }
+        for (atom, so) in atoms {
+            by_subject.entry(atom.subject()).or_default().push((*atom, *so));
+        }
+        let mut model = BTreeMap::new();
+        let mut unclear = false;
+        for (subject, atoms) in by_subject {
+            match self.values(subject, &atoms, work) {
+                Found::Yes(values) => {
+                    model.insert(subject, values);
+                }
+                Found::No => return Found::No,
+                Found::Unclear => unclear = true,
+            }
+        }
+        if unclear { Found::Unclear } else { Found::Yes(model) }
+    }
+
+    /// An action or a resource.
+    fn word(
+        &self,
+        domain: &[Pattern],
+        alphabet: Option<fn(char) -> bool>,
+        excluded: &[Pattern],
+        atoms: &[(Atom, bool)],
+        work: &mut Work,
+    ) -> Found<Values> {
+        let (mut all, mut none) = (Vec::new(), Vec::new());
+        for &(atom, so) in atoms {
+            let (Atom::Action(pattern) | Atom::Resource(pattern)) = atom else {
+                continue;
+            };
+            if so {
+                all.push(vec![pattern]);
+            } else {
+                none.push(pattern);
+            }
+        }
+        match self.text(&all, &none, domain, excluded, alphabet, work) {
+            Found::Yes(word) => Found::Yes(vec![word]),
+            Found::No => Found::No,
+            Found::Unclear => Found::Unclear,
+        }
+    }
+
+    /// A word that matches one of each list of `all`, and none of `none`.
+    ///
+    /// While variables are open, a word is looked for twice. Once with `*` in the place of the variables of patterns that must match, and without the
+    /// patterns with variables that must not. And once for each pattern that must match, with variables as letters of their own: if every word of it, made
+    /// with such letters, matches a pattern that must not match, then so does every word, whatever the values.
+    fn text(
+        &self,
+        all: &[Vec<usize>],
+        none: &[usize],
+        domain: &[Pattern],
+        excluded: &[Pattern],
+        alphabet: Option<fn(char) -> bool>,
+        work: &mut Work,
+    ) -> Found<String> {
+        let is_variable = |pattern: &usize| self.is_open() && self.stand_ins.contains_key(pattern);
+        let mut words = Words {
+            alphabet,
+            ..Words::default()
+        };
+        words.all.push(domain.iter().collect());
+        for union in all {
+            words
+                .all
+                .push(union.iter().filter_map(|pattern| self.pattern(*pattern)).collect());
+        }
+        let plain = none.iter().filter(|pattern| !is_variable(pattern));
+        words.none = plain
+            .filter_map(|pattern| self.pattern(*pattern))
+            .chain(excluded)
+            .collect();
+        let found = words.find(work);
+        if found != Found::No && all.iter().flatten().chain(none).any(|pattern| is_variable(pattern)) {
+            let lettered: Vec<&Pattern> = none
+                .iter()
+                .filter_map(|pattern| self.terms.patterns.get(*pattern))
+                .collect();
+            for union in all.iter().filter(|union| union.iter().any(is_variable)) {
+                let impossible = union.iter().all(|pattern| {
+                    let Some(pattern) = self.terms.patterns.get(*pattern) else {
+                        return true;
+                    };
+                    let words = Words {
+                        all: vec![vec![pattern]],
+                        none: lettered.clone(),
+                        alphabet: None,
+                    };
+                    words.find(work) == Found::No
+                });
+                if impossible {
+                    return Found::No;
+                }
+            }
+        }
+        found
+    }
+
+    fn of_key(&self, key: usize, atoms: &[(Atom, bool)], work: &mut Work) -> Found<Values> {
+        let mut absent = None;
+        let (mut some, mut every) = (Vec::new(), Vec::new());
+        for &(atom, so) in atoms {
+            match atom {
+                Atom::Fact(Fact::Absent { .. }) => {
+                    if absent.is_some_and(|absent| absent != so) {
+                        return Found::No;
+                    }
+                    absent = Some(so);
+                }
+                // Some value is such, or no value is such.
+                Atom::Fact(Fact::Some { test, holds, .. }) if so => some.push((test, holds)),
+                Atom::Fact(Fact::Some { test, holds, .. }) => every.push((test, !holds)),
+                _ => {}
+            }
+        }
+        let fixed = self
+            .assumption
+            .as_ref()
+            .and_then(|assumption| assumption.values.get(&key));
+        match fixed {
+            Some(None) => {
+                return if absent == Some(false) || !some.is_empty() {
+                    Found::No
+                } else {
+                    Found::Yes(Values::new())
+                };
+            }
+            Some(Some(value)) => {
+                let holds = some
+                    .iter()
+                    .chain(&every)
+                    .all(|&(test, holds)| self.holds(test, value) == holds);
+                return if absent == Some(true) || !holds {
+                    Found::No
+                } else {
+                    Found::Yes(vec![value.clone()])
+                };
+            }
+            None => {}
+        }
+        if absent == Some(true) && !some.is_empty() {
+            return Found::No;
+        }
+        if absent != Some(false) && some.is_empty() {
+            return Found::Yes(Values::new());
+        }
+        if !self.terms.is_multivalued(key) {
+            some.extend(every);
+            return match self.value(key, &some, work) {
+                Found::Yes(value) => Found::Yes(vec![value]),
+                Found::No => Found::No,
+                Found::Unclear => Found::Unclear,
+            };
+        }
+        let wanted: Vec<Vec<(usize, bool)>> = if some.is_empty() {
+            vec![every]
+        } else {
+            some.iter()
+                .map(|one| every.iter().copied().chain([*one]).collect())
+                .collect()
+        };
+        let mut values = Values::new();
+        for tests in wanted {
+            match self.value(key, &tests, work) {
+                Found::Yes(value) if values.contains(&value) => {}
+                Found::Yes(value) => values.push(value),
+                Found::No => return Found::No,
+                Found::Unclear => return Found::Unclear,
+            }
+        }
+        Found::Yes(values)
+    }
+
+    /// One value of which the tests hold or do not hold. It is never empty, since an empty value is like none.
+    fn value(&self, key: usize, tests: &[(usize, bool)], work: &mut Work) -> Found<String> {
+        work.spend(tests.len());
+        let kind = self.terms.keys.get(key).and_then(|key| key.kind);
+        let mut kinds = Kinds::default();
+        for (test, _) in tests {
+            match self.terms.tests.get(*test) {
+                Some(Test::Text(_)) => kinds.text = true,
+                Some(Test::Number(..)) => kinds.number = true,
+                Some(Test::Date(..)) => kinds.date = true,
+                Some(Test::Address(_)) => kinds.address = true,
+                Some(Test::Bool(_)) => kinds.bool = true,
+                None => {}
+            }
+        }
+        match kind {
+            Some(KeyType::Bool) => kinds.bool = true,
+            Some(KeyType::Numeric) => kinds.number = true,
+            Some(KeyType::Date) => kinds.date = true,
+            Some(KeyType::IpAddress) => kinds.address = true,
+            _ => {}
+        }
+        let mut candidates = self.candidates(kinds, tests);
+        if kinds.is_only_text() {
+            return self.text_value(tests, work);
+        }
+        let mut complete = !kinds.text || kind == Some(KeyType::Bool);
+        if !kinds.text && matches!(kind, Some(KeyType::String | KeyType::Arn | KeyType::Binary)) {
+            // A text that none of the other types is.
+            candidates.push("a".to_owned());
+        }
+        if kinds.text && kind != Some(KeyType::Bool) {
+            // A text that is also a number, say. Tried are those that are named and those that the texts allow.
+            let positive = tests.iter().filter(|(_, holds)| *holds);
+            for words in positive.filter_map(|(test, _)| self.only_words(*test)) {
+                complete = true;
+                candidates.extend(words);
+            }
+            if let Found::Yes(word) = self.text_value(tests, work) {
+                candidates.push(word);
+            }
+        }
+        let fits = |value: &String| {
+            is_of_kind(kind, value) && tests.iter().all(|&(test, holds)| self.may_be(test, value, holds))
+        };
+        match candidates.into_iter().find(fits) {
+            Some(value) => Found::Yes(value),
+            None if complete && kinds.count() - usize::from(kinds.text) <= 1 => Found::No,
+            None => Found::Unclear,
+        }
+    }
+
+    /// The words of a test that has no wildcards.
+    fn only_words(&self, test: usize) -> Option<Vec<String>> {
+        match self.terms.tests.get(test)? {
+            Test::Text(patterns) => patterns
+                .iter()
+                .filter_map(|pattern| self.pattern(*pattern))
+                .map(Pattern::only_word)
+                .collect(),
+            _ => None,
+        }
+    }
+
+    fn text_value(&self, tests: &[(usize, bool)], work: &mut Work) -> Found<String> {
+        let not_empty = [Pattern::new(
+            [Token::One { colon: true }, Token::Star { colon: true }],
+            false,
+        )];
+        let (mut all, mut none) = (Vec::new(), Vec::new());
+        for &(test, holds) in tests {
+            let Some(Test::Text(patterns)) = self.terms.tests.get(test) else {
+                continue;
+            };
+            if holds {
+                all.push(patterns.clone());
+            } else {
+                none.extend(patterns);
+            }
+        }
+        self.text(&all, &none, &not_empty, &[], None, work)
+    }
+
+    /// Whether the test holds of a value.
+    fn holds(&self, test: usize, value: &str) -> bool {
+        match self.terms.tests.get(test) {
+            None => false,
+            Some(Test::Text(patterns)) => patterns
+                .iter()
+                .filter_map(|pattern| self.pattern(*pattern))
+                .any(|pattern| pattern.matches(value)),
+            Some(other) => other.holds_of(value),
+        }
+    }
+
+    /// The same, but for all that is known: while variables are open, a pattern with one may match or not.
+    fn may_be(&self, test: usize, value: &str, holds: bool) -> bool {
+        self.holds(test, value) == holds
+            || !holds && self.depends_on_variables(Atom::Fact(Fact::Some { key: 0, test, holds }))
+    }
+
+    /// Values that stand for all that the tests, texts aside, can tell apart.
+    fn candidates(&self, kinds: Kinds, tests: &[(usize, bool)]) -> Vec<String> {
+        let mut values = Vec::new();
+        let tests = || tests.iter().filter_map(|(test, _)| self.terms.tests.get(*test));
+        if kinds.number {
+            let named = tests().filter_map(|test| match test {
+                Test::Number(_, numbers) => Some(numbers),
+                _ => None,
+            });
+            values.extend(around(named.flatten().copied(), Number::integer(1)).map(|number| number.to_string()));
+        }
+        if kinds.date {
+            let named = tests().filter_map(|test| match test {
+                Test::Date(_, dates) => Some(dates),
+                _ => None,
+            });
+            // 2026-01-01.
+            let new_year = Number::integer(1_767_225_600);
+            values.extend(around(named.flatten().copied(), new_year).map(Number::date));
+        }
+        if kinds.address {
+            let named = tests().filter_map(|test| match test {
+                Test::Address(blocks) => Some(blocks),
+                _ => None,
+            });
+            let mut blocks: Vec<Block> = named.flatten().copied().collect();
+            blocks.extend(Block::ALL);
+            blocks.sort_unstable();
+            blocks.dedup();
+            values.extend(
+                blocks
+                    .iter()
+                    .filter_map(|block| block.outside(&blocks))
+                    .map(|address| address.to_string()),
+            );
+        }
+        if kinds.bool {
+            values.extend(["true".to_owned(), "false".to_owned()]);
+        }
+        values
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a set of kinds")]
+struct Kinds {
+    text: bool,
+    number: bool,
+    date: bool,
+    address: bool,
+    bool: bool,
+}
+
+impl Kinds {
+    fn count(self) -> usize {
+        [self.text, self.number, self.date, self.address, self.bool]
+            .into_iter()
+            .filter(|kind| *kind)
+            .count()
+    }
+
+    fn is_only_text(self) -> bool {
+        self.count() == usize::from(self.text)
+    }
+}
+
+/// Whether a request may have the value for a key that AWS knows to be of a kind.
+pub(crate) fn is_of_kind(kind: Option<KeyType>, value: &str) -> bool {
+    match kind {
+        Some(KeyType::Bool) => condition::boolean(value).is_some(),
+        Some(KeyType::Numeric) => Number::read(value).is_some(),
+        Some(KeyType::Date) => Number::read_date(value).is_some(),
+        Some(KeyType::IpAddress) => Block::read_address(value).is_some(),
+        _ => true,
+    }
+}
+
+/// The characters of actions.
+fn is_action_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':')
+}
+
+/// The numbers named, one between each two neighbours, one before and one after all.
+fn around(named: impl Iterator<Item = Number>, otherwise: Number) -> impl Iterator<Item = Number> {
+    let mut named: Vec<Number> = named.collect();
+    named.sort_unstable();
+    named.dedup();
+    let mut list = Vec::with_capacity(2 * named.len() + 1);
+    match (named.first(), named.last()) {
+        (Some(first), Some(last)) => {
+            list.push(last.after());
+            list.push(first.before());
+        }
+        _ => list.push(otherwise),
+    }
+    list.extend(named.windows(2).filter_map(|pair| match pair {
+        [one, other] => Some(one.between(*other)),
+        _ => None,
+    }));
+    list.extend(named);
+    list.into_iter()
+}

@@ -1,0 +1,331 @@
+//! Verdicts against trying every request over a small alphabet.
+
+mod naive;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use naive::Request;
+use policy_compare::{Comparison, Options, Verdict, Witness};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const ACTIONS: &[&str] = &[
+    "s3:GetObject",
+    "s3:PutObject",
+    "S3:getobject",
+    "s3:*",
+    "s3:Get*",
+    "*",
+    "s3:?utObject",
+    "sqs:*",
+];
+
+fn one_or_many(items: Vec<&str>) -> Value {
+    if let [only] = &*items {
+        json!(only)
+    } else {
+        json!(items)
+    }
+}
+
+fn some_of(from: &'static [&'static str], most: usize) -> impl Strategy<Value = Value> {
+    prop::collection::vec(prop::sample::select(from), 1..=most).prop_map(one_or_many)
+}
+
+fn resource() -> impl Strategy<Value = String> {
+    let tail = prop_oneof![
+        4 => "[ab*?]{1,2}/[ab*?]{1,2}",
+        1 => "[ab*?]{1,3}",
+        1 => Just("a/${aws:username}".to_owned()),
+        1 => Just("${aws:username, 'b'}/*".to_owned()),
+        1 => Just("a/${*}".to_owned()),
+    ];
+    prop_oneof![
+        1 => Just("*".to_owned()),
+        1 => Just("arn:aws:s3:*".to_owned()),
+        8 => tail.prop_map(|tail| format!("arn:aws:s3:::{tail}")),
+    ]
+}
+
+/// A condition, and the key that it is about.
+fn condition() -> impl Strategy<Value = (String, &'static str, Value)> {
+    let text = || prop::sample::select(vec!["", "Not"]);
+    let exists = || prop::sample::select(vec!["", "", "IfExists"]);
+    let names = || some_of(&["a", "b", "ab", "A"], 2);
+    let globs = || some_of(&["a*", "?", "*b", "*", "b"], 2);
+    let set = || prop::sample::select(vec!["ForAllValues:", "ForAnyValue:"]);
+    prop_oneof![
+        3 => (text(), exists(), names()).prop_map(|(not, exists, values)| (format!("String{not}Equals{exists}"), "aws:username", values)),
+        2 => (text(), exists(), globs()).prop_map(|(not, exists, values)| (format!("String{not}Like{exists}"), "aws:username", values)),
+        1 => (text(), names()).prop_map(|(not, values)| (format!("String{not}EqualsIgnoreCase"), "aws:username", values)),
+        1 => (text(), some_of(&["${aws:PrincipalTag/t}", "x${aws:username}"], 2))
+            .prop_map(|(not, values)| (format!("String{not}Like"), "aws:PrincipalTag/u", values)),
+        3 => (set(), text(), exists(), globs()).prop_map(|(set, not, exists, values)| (format!("{set}String{not}Like{exists}"), "aws:TagKeys", values)),
+        1 => (text(), names()).prop_map(|(not, values)| (format!("String{not}Equals"), "aws:TagKeys", values)),
+        2 => (prop::sample::select(vec!["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"]), exists(), some_of(&["1", "2", "3.5"], 2))
+            .prop_map(|(order, exists, values)| (format!("Numeric{order}{exists}"), "s3:max-keys", values)),
+        1 => (prop::sample::select(vec!["IpAddress", "NotIpAddress"]), some_of(&["10.0.0.0/8", "10.128.0.0/9", "10.0.0.1", "0.0.0.0/0"], 2))
+            .prop_map(|(operator, values)| (operator.to_owned(), "aws:SourceIp", values)),
+        1 => (exists(), some_of(&["true", "false"], 1)).prop_map(|(exists, values)| (format!("Bool{exists}"), "aws:SecureTransport", values)),
+        1 => (prop::sample::select(vec!["DateLessThan", "DateGreaterThanEquals"]), some_of(&["2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"], 1))
+            .prop_map(|(operator, values)| (operator.to_owned(), "aws:CurrentTime", values)),
+        1 => (some_of(&["true", "false"], 1), prop::sample::select(vec!["aws:username", "aws:TagKeys", "aws:SecureTransport"]))
+            .prop_map(|(values, key)| ("Null".to_owned(), key, values)),
+        1 => (text(), some_of(&["arn:aws:s3:*:*:a*", "arn:*:b", "arn:aws:s3:::a:b", "arn:aws:*"], 2))
+            .prop_map(|(not, values)| (format!("Arn{not}Like"), "aws:SourceArn", values)),
+    ]
+}
+
+fn statement() -> impl Strategy<Value = Value> {
+    (
+        prop::sample::select(vec!["Allow", "Allow", "Deny"]),
+        prop::bool::weighted(0.15),
+        some_of(ACTIONS, 2),
+        prop::bool::weighted(0.15),
+        prop::collection::vec(resource(), 1..3),
+        prop::collection::vec(condition(), 0..3),
+    )
+        .prop_map(|(effect, not_action, actions, not_resource, resources, conditions)| {
+            let mut block: BTreeMap<String, BTreeMap<&str, Value>> = BTreeMap::new();
+            for (operator, key, values) in conditions {
+                block.entry(operator).or_default().insert(key, values);
+            }
+            let mut statement = json!({
+                "Effect": effect,
+                if not_action { "NotAction" } else { "Action" }: actions,
+                if not_resource { "NotResource" } else { "Resource" }: resources,
+            });
+            if !block.is_empty() {
+                statement["Condition"] = json!(block);
+            }
+            statement
+        })
+}
+
+fn policy() -> impl Strategy<Value = Value> {
+    (prop::bool::weighted(0.8), prop::collection::vec(statement(), 1..4)).prop_map(
+        |(new, statements)| json!({"Version": if new { "2012-10-17" } else { "2008-10-17" }, "Statement": statements}),
+    )
+}
+
+/// A policy and one that differs in a statement or two, which is a harder question than two policies that have nothing in common.
+fn pair() -> impl Strategy<Value = (Value, Value)> {
+    (policy(), policy(), any::<u8>(), prop::bool::weighted(0.3)).prop_map(|(old, other, choice, unrelated)| {
+        let mut new = old.clone();
+        if unrelated {
+            return (old, other);
+        }
+        let statements = new["Statement"].as_array_mut().unwrap();
+        let at = usize::from(choice) % statements.len();
+        let changed = other["Statement"][0].clone();
+        match choice / 64 {
+            0 => statements.push(changed),
+            1 => {
+                statements.remove(at);
+            }
+            2 => statements[at]["Resource"] = changed.get("Resource").cloned().unwrap_or(json!("*")),
+            _ => match changed.get("Condition") {
+                Some(condition) => statements[at]["Condition"] = condition.clone(),
+                None => {
+                    statements[at].as_object_mut().unwrap().remove("Condition");
+                }
+            },
+        }
+        if let Some(statement) = statements.get_mut(at)
+            && statement.get("Resource").is_some()
+        {
+            statement.as_object_mut().unwrap().remove("NotResource");
+        }
+        (old, new)
+    })
+}
+
+fn keys_of(policy: &Value, keys: &mut BTreeSet<&'static str>) {
+    let text = policy.to_string();
+    for key in [
+        "aws:username",
+        "aws:PrincipalTag/t",
+        "aws:PrincipalTag/u",
+        "aws:TagKeys",
+        "s3:max-keys",
+        "aws:SourceIp",
+        "aws:SecureTransport",
+        "aws:CurrentTime",
+        "aws:SourceArn",
+    ] {
+        if text.contains(key) {
+            keys.insert(key);
+        }
+    }
+}
+
+fn contexts(keys: &BTreeSet<&'static str>) -> Vec<BTreeMap<String, Vec<String>>> {
+    let mut contexts = vec![BTreeMap::new()];
+    for key in keys {
+        let values: &[&[&str]] = match *key {
+            "aws:username" => &[&[], &["a"], &["b"], &["ab"], &["A"], &["z"], &["az"], &["zb"], &["zz"]],
+            "aws:PrincipalTag/t" => &[&[], &["a"], &["z"]],
+            "aws:PrincipalTag/u" => &[&[], &["a"], &["z"], &["xa"], &["xab"], &["xz"]],
+            "aws:TagKeys" => &[
+                &[],
+                &["a"],
+                &["b"],
+                &["ab"],
+                &["zz"],
+                &["a", "b"],
+                &["zz", "b"],
+                &["a", "zz"],
+                &["ab", "b", "A"],
+                &["zb", "az"],
+            ],
+            "s3:max-keys" => &[&[], &["0"], &["1"], &["1.5"], &["2"], &["3"], &["3.5"], &["9"]],
+            "aws:SourceIp" => &[&[], &["10.0.0.1"], &["10.0.0.2"], &["10.128.0.1"], &["1.1.1.1"]],
+            "aws:SecureTransport" => &[&[], &["true"], &["false"]],
+            "aws:CurrentTime" => &[
+                &[],
+                &["2025-01-01T00:00:00Z"],
+                &["2026-01-01T00:00:00Z"],
+                &["2026-06-01T00:00:00Z"],
+                &["2027-01-01T00:00:00Z"],
+            ],
+            "aws:SourceArn" => &[
+                &[],
+                &["arn:aws:s3:x:x:a"],
+                &["arn:x:b"],
+                &["arn:aws:s3:::a:b"],
+                &["arn:aws:x"],
+                &["z"],
+            ],
+            other => panic!("{other}"),
+        };
+        contexts = contexts
+            .iter()
+            .flat_map(|context: &BTreeMap<String, Vec<String>>| {
+                values.iter().map(move |values| {
+                    let mut context = context.clone();
+                    context.insert(
+                        (*key).to_owned(),
+                        values.iter().map(|value| (*value).to_owned()).collect(),
+                    );
+                    context
+                })
+            })
+            .collect();
+    }
+    contexts
+}
+
+/// A request that the new policy allows and the old one does not, and one the other way round, among all that are tried.
+fn try_all(old: &Value, new: &Value) -> (Option<Request>, Option<Request>) {
+    let mut keys = BTreeSet::new();
+    keys_of(old, &mut keys);
+    keys_of(new, &mut keys);
+    // So many that a mistake in a rule is met soon, and so few that many policies are.
+    let all = contexts(&keys);
+    let contexts: Vec<_> = all.iter().step_by((all.len() / 60).max(1) | 1).collect();
+    let (mut more, mut less) = (None, None);
+    let names = ["a", "b", "ab", "z", "*"];
+    for action in ["s3:GetObject", "s3:PutObject", "s3:GetSomethingNew"] {
+        for bucket in names {
+            for object in names {
+                for context in &contexts {
+                    let request = Request {
+                        action: action.to_owned(),
+                        resource: format!("arn:aws:s3:::{bucket}/{object}"),
+                        principal: None,
+                        context: (*context).clone(),
+                    };
+                    let (before, after) = (request.is_allowed(old), request.is_allowed(new));
+                    if after && !before && more.is_none() {
+                        more = Some(request);
+                    } else if before && !after && less.is_none() {
+                        less = Some(request);
+                    }
+                }
+            }
+        }
+    }
+    (more, less)
+}
+
+fn compare(old: &Value, new: &Value) -> Comparison {
+    let read = |policy: &Value| policy_json::read(policy.to_string().as_bytes()).document;
+    Options::default().compare([&read(old)], [&read(new)])
+}
+
+fn request(witness: &Witness) -> Request {
+    Request {
+        action: witness.action.clone(),
+        resource: witness.resource.clone(),
+        principal: witness.principal.clone(),
+        context: witness.context.iter().cloned().collect(),
+    }
+}
+
+fn check(old: &Value, new: &Value) -> Result<Verdict, TestCaseError> {
+    let comparison = compare(old, new);
+    for witness in &comparison.newly_allowed {
+        let request = request(witness);
+        prop_assert!(
+            request.is_allowed(new) && !request.is_allowed(old),
+            "{witness:#?}\n{old:#}\n{new:#}"
+        );
+    }
+    for witness in &comparison.newly_denied {
+        let request = request(witness);
+        prop_assert!(
+            request.is_allowed(old) && !request.is_allowed(new),
+            "{witness:#?}\n{old:#}\n{new:#}"
+        );
+    }
+    let mut keys = BTreeSet::new();
+    keys_of(old, &mut keys);
+    keys_of(new, &mut keys);
+    if keys.len() > 3 {
+        return Ok(comparison.verdict);
+    }
+    let (more, less) = try_all(old, new);
+    let said = |verdicts: &[Verdict]| verdicts.contains(&comparison.verdict);
+    use Verdict::{Equivalent, Narrowed, Widened};
+    prop_assert!(
+        more.is_none() || !said(&[Equivalent, Narrowed]),
+        "{} but {more:#?}\n{old:#}\n{new:#}",
+        comparison.verdict
+    );
+    prop_assert!(
+        less.is_none() || !said(&[Equivalent, Widened]),
+        "{} but {less:#?}\n{old:#}\n{new:#}",
+        comparison.verdict
+    );
+    Ok(comparison.verdict)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(100), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn verdicts_agree_with_trying_all((old, new) in pair()) {
+        check(&old, &new)?;
+    }
+}
+
+/// How often it is not known, over many pairs: variables in both directions are what is left.
+#[test]
+fn it_is_seldom_unknown() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut unknown, all) = (Vec::new(), 1_000);
+    for _ in 0..all {
+        let (old, new) = pair().new_tree(&mut runner).unwrap().current();
+        let comparison = compare(&old, &new);
+        if comparison.verdict == Verdict::Unknown {
+            unknown.push(format!("{}\n{old}\n{new}\n", comparison.because));
+        }
+    }
+    assert!(
+        unknown.len() * 200 <= all,
+        "{} of {all}:\n{}",
+        unknown.len(),
+        unknown.join("\n")
+    );
+}
