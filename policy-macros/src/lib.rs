@@ -113,25 +113,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_of_literals() {
-        for (literal, expected) in [
-            (r#""../policies.toml""#, Some("../policies.toml")),
-            (r#""a\\b\"c\'""#, Some("a\\b\"c'")),
-            (r#""""#, Some("")),
-            (r#"r"a\b""#, Some("a\\b")),
-            ("r##\"a\"#b\"##", Some("a\"#b")),
-            (r#""a\n""#, None),
-            (r#"b"a""#, None),
-            (r#"c"a""#, None),
-            ("'a'", None),
-            ("1", None),
-            ("r", None),
-        ] {
-            assert_eq!(value(literal).as_deref(), expected, "{literal}");
-        }
-    }
-
-    #[test]
     fn paths_are_tidied() {
         for (path, tidied) in [
             ("a/src/../b", "a/b"),
