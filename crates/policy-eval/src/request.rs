@@ -94,7 +94,7 @@ impl<'a> Request<'a> {
                 account,
                 role,
                 ..
-            } => Some(format!("arn:{partition}:iam::{account}:role/{role}").into_boxed_str()),
+            } if !has_path(role) => Some(format!("arn:{partition}:iam::{account}:role/{role}").into_boxed_str()),
             Principal::Root { .. } => Some(principal.to_string().into_boxed_str()),
             _ => None,
         };
@@ -236,9 +236,16 @@ impl<'a> Request<'a> {
                 Principal::Anonymous => Some("anonymous"),
                 _ => None,
             },
-            Filled::ResourceAccount => self.resource_account,
+            Filled::ResourceAccount => self.resource_account.or(self.principal.account()),
         }
     }
+}
+
+/// Whether a role of this name has a path, which the ARN of a session does not tell: the roles that AWS itself makes.
+///
+/// Source: IAM User Guide, "IAM identifiers", "Create a service-linked role"; IAM Identity Center User Guide, "Permission sets".
+fn has_path(role: &str) -> bool {
+    role.starts_with("AWSReservedSSO_") || role.starts_with("AWSServiceRoleFor")
 }
 
 /// The values of a condition key; at least one.
@@ -373,6 +380,11 @@ mod tests {
             (session, "aws:PrincipalArn", "arn:aws:iam::123456789012:role/r"),
             (session, "aws:PrincipalType", "AssumedRole"),
             (session, "aws:username", "-"),
+            (
+                "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_x/s",
+                "aws:PrincipalArn",
+                "-",
+            ),
             ("123456789012", "aws:PrincipalArn", "arn:aws:iam::123456789012:root"),
             ("123456789012", "aws:userid", "123456789012"),
             ("s3.amazonaws.com", "aws:PrincipalServiceName", "s3.amazonaws.com"),
@@ -383,7 +395,13 @@ mod tests {
             assert_eq!(filled(principal, key), value, "{principal} {key}");
         }
         let request = Request::new(ann, "sqs:ListQueues", "*").unwrap().with_context(&context);
-        let given = request.values(&Key::new("aws:principaltype")).and_then(Values::single);
-        assert_eq!(given, Some("given"));
+        let value = |key: &str| {
+            request
+                .values(&Key::new(key))
+                .and_then(Values::single)
+                .map(str::to_owned)
+        };
+        assert_eq!(value("aws:principaltype").as_deref(), Some("given"));
+        assert_eq!(value("aws:ResourceAccount").as_deref(), Some("123456789012"));
     }
 }

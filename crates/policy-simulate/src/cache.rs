@@ -11,8 +11,10 @@ use serde_json::value::RawValue;
 /// A text is kept when it comes for the second time, so lines that never repeat anything cost no more than reading them. What is kept is in two halves of bounded size:
 /// what has not been asked for while the other half filled is forgotten. So any number of lines takes the same memory.
 pub(crate) struct Cache {
-    young: HashMap<u64, Kept>,
-    old: HashMap<u64, Kept>,
+    /// What was asked for last, which is often what is asked for next.
+    last: Option<Arc<Kept>>,
+    young: HashMap<u64, Arc<Kept>>,
+    old: HashMap<u64, Arc<Kept>>,
     /// The bytes of the texts in `young`.
     size: usize,
     hasher: RandomState,
@@ -20,9 +22,10 @@ pub(crate) struct Cache {
     seen: Box<[u64]>,
 }
 
-struct Kept {
+/// Policies, and the text that they are kept under.
+pub(crate) struct Kept {
     source: Box<str>,
-    compiled: Arc<Compiled>,
+    pub(crate) compiled: Compiled,
 }
 
 /// How many bytes of policies each half holds.
@@ -37,6 +40,7 @@ pub(crate) type Compiled = Result<Box<[PolicySet]>, String>;
 impl Default for Cache {
     fn default() -> Self {
         Self {
+            last: None,
             young: HashMap::new(),
             old: HashMap::new(),
             size: 0,
@@ -48,40 +52,50 @@ impl Default for Cache {
 
 impl Cache {
     /// The policies of `source`, compiled by `compile` unless they are known.
-    pub(crate) fn get(&mut self, source: &str, compile: impl FnOnce() -> Compiled) -> Arc<Compiled> {
-        let hash = self.hasher.hash_one(source);
-        if let Some(kept) = self.young.get(&hash)
-            && *kept.source == *source
-        {
-            return Arc::clone(&kept.compiled);
+    pub(crate) fn get(&mut self, source: &str, compile: impl FnOnce() -> Compiled) -> Arc<Kept> {
+        let is_it = |kept: &&Arc<Kept>| *kept.source == *source;
+        if let Some(kept) = self.last.as_ref().filter(is_it) {
+            return Arc::clone(kept);
         }
-        let known = self.old.remove(&hash).filter(|kept| *kept.source == *source);
-        let kept = match known {
-            Some(kept) => kept,
-            None => {
-                let compiled = Arc::new(compile());
-                let place = usize::try_from(hash % SEEN as u64).unwrap_or_default();
-                match self.seen.get_mut(place) {
-                    Some(seen) if *seen != hash => {
-                        *seen = hash;
-                        return compiled;
-                    }
-                    _ => {}
+        let hash = self.hasher.hash_one(source);
+        let kept = match self.young.get(&hash).filter(is_it) {
+            Some(kept) => Arc::clone(kept),
+            None => match self.old.remove(&hash).filter(|kept| is_it(&kept)) {
+                Some(kept) => self.keep(hash, kept),
+                None if self.is_new(hash) => {
+                    return Arc::new(Kept {
+                        source: Box::default(),
+                        compiled: compile(),
+                    });
                 }
-                Kept {
-                    source: source.into(),
-                    compiled,
-                }
-            }
+                None => self.keep(
+                    hash,
+                    Arc::new(Kept {
+                        source: source.into(),
+                        compiled: compile(),
+                    }),
+                ),
+            },
         };
-        let compiled = Arc::clone(&kept.compiled);
-        self.size += source.len();
+        self.last = Some(Arc::clone(&kept));
+        kept
+    }
+
+    /// Whether the text of this hash has not been seen lately. From now on it has.
+    fn is_new(&mut self, hash: u64) -> bool {
+        let place = usize::try_from(hash % SEEN as u64).unwrap_or_default();
+        let before = self.seen.get_mut(place).map(|seen| std::mem::replace(seen, hash));
+        before != Some(hash)
+    }
+
+    fn keep(&mut self, hash: u64, kept: Arc<Kept>) -> Arc<Kept> {
+        self.size += kept.source.len();
         if self.size > HALF {
-            self.size = source.len();
+            self.size = kept.source.len();
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(hash, kept);
-        compiled
+        self.young.insert(hash, Arc::clone(&kept));
+        kept
     }
 }
 

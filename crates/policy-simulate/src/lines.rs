@@ -6,7 +6,7 @@ use policy_eval::{Context, Explanation, Policies, PolicyKind, PolicySet, Request
 use serde::ser::{Serialize, SerializeSeq, SerializeStruct, Serializer};
 use serde_json::value::RawValue;
 
-use crate::cache::{self, Cache, Compiled};
+use crate::cache::{self, Cache, Compiled, Kept};
 use crate::line::{self, Line};
 
 /// What has been read and answered.
@@ -110,17 +110,17 @@ fn look_up(
     kind: PolicyKind,
     source: Option<&RawValue>,
     compile: Compile,
-) -> Result<Option<Arc<Compiled>>, String> {
+) -> Result<Option<Arc<Kept>>, String> {
     let Some(source) = source else { return Ok(None) };
-    let compiled = cache.get(source.get(), || compile(kind, key(kind), source));
-    match &*compiled {
-        Ok(_) => Ok(Some(compiled)),
+    let kept = cache.get(source.get(), || compile(kind, key(kind), source));
+    match &kept.compiled {
+        Ok(_) => Ok(Some(kept)),
         Err(error) => Err(error.clone()),
     }
 }
 
-fn sets(compiled: Option<&Arc<Compiled>>) -> &[PolicySet] {
-    match compiled.map(|compiled| &**compiled) {
+fn sets(kept: Option<&Arc<Kept>>) -> &[PolicySet] {
+    match kept.map(|kept| &kept.compiled) {
         Some(Ok(sets)) => sets,
         _ => &[],
     }

@@ -197,6 +197,8 @@ impl Ask {
         let own = self.principal.to_owned();
         let is_session = self.is("assumed-role/");
         let value = match key.as_str() {
+            // Their paths are not known.
+            "aws:principalarn" if is_session && self.role_name()?.starts_with("AWS") => return None,
             "aws:principalarn" if is_session => {
                 format!(
                     "arn:{}:iam::{}:role/{}",
@@ -221,7 +223,7 @@ impl Ask {
             "aws:username" if self.is("user/") => self.tail().rsplit('/').next()?.to_owned(),
             "aws:userid" if self.is("root") => self.account()?.to_owned(),
             "aws:userid" if self.principal == "*" => "anonymous".to_owned(),
-            "aws:resourceaccount" => self.account_of_resource()?.to_owned(),
+            "aws:resourceaccount" => self.account_of_resource().or(self.account())?.to_owned(),
             _ => return None,
         };
         Some(vec![value])
