@@ -1,7 +1,7 @@
 use core::fmt;
 
 use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
-use crate::wildcard::{Case, Variables, glob, has_variable};
+use crate::wildcard::{Case, Variables, arn_pattern, behind_fifth_colon, glob, has_variable};
 
 /// What a policy alone says to a request.
 ///
@@ -187,53 +187,17 @@ const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: &st
     found
 }
 
-/// A resource is matched segment by segment up to the fifth colon, and as one text from there on. Where a pattern has fewer
-/// segments, a `*` at its end takes all that is left.
+/// [`arn_pattern`] is the rule; a policy variable behind the fifth colon, where alone it has a meaning, makes the answer depend on the request.
 ///
-/// Sources: IAM User Guide, "IAM JSON policy elements: Resource"; "Policy variables", for where they have a meaning.
+/// Source: IAM User Guide, "IAM policy elements: Variables and tags", for where variables have a meaning.
 const fn matches_resource(pattern: &[u8], resource: &[u8]) -> Match {
-    const fn literally(pattern: &[u8], text: &[u8]) -> bool {
-        glob(pattern, text, Case::Sensitive, Variables::Literal)
+    if !arn_pattern(pattern, resource, Variables::Anything) {
+        return Match::No;
     }
-    let (mut pattern, mut resource) = (pattern, resource);
-    let mut segment = 1;
-    while segment < 6 {
-        let Some((first, pattern_rest)) = split(pattern) else {
-            let takes_the_rest = matches!(pattern, [.., b'*']);
-            let equal = literally(pattern, resource) && (takes_the_rest || split(resource).is_none());
-            return if equal { Match::Yes } else { Match::No };
-        };
-        let Some((text, resource_rest)) = split(resource) else {
-            return Match::No;
-        };
-        if !literally(first, text) {
-            return Match::No;
-        }
-        (pattern, resource) = (pattern_rest, resource_rest);
-        segment += 1;
+    match behind_fifth_colon(pattern) {
+        Some(tail) if has_variable(tail) => Match::Maybe,
+        _ => Match::Yes,
     }
-    // `Anything` also knows `${*}` and its like, which are single characters.
-    match (
-        glob(pattern, resource, Case::Sensitive, Variables::Anything),
-        has_variable(pattern),
-    ) {
-        (false, _) => Match::No,
-        (true, true) => Match::Maybe,
-        (true, false) => Match::Yes,
-    }
-}
-
-/// What stands before the first colon, and what behind it.
-const fn split(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut at = 0;
-    while at < text.len() {
-        let (before, from) = text.split_at(at);
-        if let [b':', behind @ ..] = from {
-            return Some((before, behind));
-        }
-        at += 1;
-    }
-    None
 }
 
 #[cfg(test)]

@@ -1,0 +1,207 @@
+//! Condition blocks.
+//!
+//! Sources: IAM User Guide, "IAM JSON policy elements: Condition", "Condition operators", "Single-valued vs. multivalued context
+//! keys", "Conditions with multiple context keys or values".
+
+mod operator;
+pub(crate) mod scalar;
+
+use crate::arn::{ArnPattern, Split};
+use crate::key::Key;
+use crate::pattern::{Grammar, Pattern};
+use crate::request::{Request, Values};
+use crate::template::Template;
+use operator::{Comparison, Family};
+pub(crate) use operator::{Operator, Set};
+use scalar::{Moment, Network};
+
+/// One key of a condition block. All of a statement's must hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Condition {
+    operator: Operator,
+    key: Key,
+    test: Test,
+}
+
+/// What the values of a key are compared with: alternatives. A scalar that could not be read is `None` and equals nothing.
+#[derive(Clone, Debug)]
+enum Test {
+    Text(Box<[Pattern]>),
+    TextIgnoringCase(Box<[Pattern]>),
+    Arn(Box<[ArnPattern]>),
+    Number(Comparison, Box<[Written<f64>]>),
+    Date(Comparison, Box<[Written<Moment>]>),
+    Bool(Box<[Written<bool>]>),
+    Ip(Box<[Written<Network>]>),
+    /// Base64, which has one text for the same bytes.
+    Binary(Box<[Box<str>]>),
+    Null(Box<[Written<bool>]>),
+}
+
+/// A value, and how the policy writes it.
+#[derive(Clone, Debug)]
+struct Written<T> {
+    text: Box<str>,
+    value: Option<T>,
+}
+
+fn written<'a, T>(values: impl Iterator<Item = &'a str>, read: impl Fn(&str) -> Option<T>) -> Box<[Written<T>]> {
+    values
+        .map(|text| Written {
+            text: text.into(),
+            value: read(text),
+        })
+        .collect()
+}
+
+impl Condition {
+    /// - `variables`: whether the policy's language has variables; they have a meaning under string and ARN operators only
+    ///
+    /// Source for where variables have a meaning: IAM User Guide, "IAM policy elements: Variables and tags", "Where you can use
+    /// policy variables".
+    pub(crate) fn new<'a>(
+        operator: Operator,
+        key: &str,
+        values: impl Iterator<Item = &'a str>,
+        variables: bool,
+    ) -> Self {
+        let patterns = |values: &mut dyn Iterator<Item = &'a str>, wildcards| {
+            let grammar = Grammar { variables, wildcards };
+            values.map(|text| Pattern::new(text, grammar)).collect()
+        };
+        let mut values = values;
+        let test = match operator.family {
+            Family::Text => Test::Text(patterns(&mut values, false)),
+            Family::TextIgnoringCase => Test::TextIgnoringCase(patterns(&mut values, false)),
+            Family::TextLike => Test::Text(patterns(&mut values, true)),
+            Family::Arn => Test::Arn(values.map(|text| ArnPattern::condition(text, variables)).collect()),
+            Family::Number(comparison) => Test::Number(comparison, written(values, scalar::number)),
+            Family::Date(comparison) => Test::Date(comparison, written(values, scalar::date)),
+            Family::Bool => Test::Bool(written(values, scalar::boolean)),
+            Family::Ip => Test::Ip(written(values, scalar::network)),
+            Family::Binary => Test::Binary(values.map(Into::into).collect()),
+            Family::Null => Test::Null(written(values, scalar::boolean)),
+        };
+        Self {
+            operator,
+            key: Key::new(key),
+            test,
+        }
+    }
+
+    pub(crate) const fn operator(&self) -> &Operator {
+        &self.operator
+    }
+
+    pub(crate) const fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// The values, as the policy writes them.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        fn of<T>(values: &[Written<T>]) -> Vec<&str> {
+            values.iter().map(|value| &*value.text).collect()
+        }
+        match &self.test {
+            Test::Text(values) | Test::TextIgnoringCase(values) => values.iter().map(Pattern::text).collect(),
+            Test::Arn(values) => values.iter().map(ArnPattern::text).collect(),
+            Test::Number(_, values) => of(values),
+            Test::Date(_, values) => of(values),
+            Test::Bool(values) | Test::Null(values) => of(values),
+            Test::Ip(values) => of(values),
+            Test::Binary(values) => values.iter().map(|value| &**value).collect(),
+        }
+    }
+
+    /// The values that have variables.
+    pub(crate) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let (patterns, arns): (&[Pattern], &[ArnPattern]) = match &self.test {
+            Test::Text(values) | Test::TextIgnoringCase(values) => (values, &[]),
+            Test::Arn(values) => (&[], values),
+            _ => (&[], &[]),
+        };
+        patterns
+            .iter()
+            .filter_map(Pattern::template)
+            .chain(arns.iter().filter_map(ArnPattern::template))
+    }
+
+    /// Whether it holds for `request`.
+    ///
+    /// Where the key is not there, positive operators do not hold and negated ones do, `…IfExists` and `ForAllValues:` hold,
+    /// `ForAnyValue:` does not. Where it is there, a negated operator holds if none of the policy's values is matched. A key
+    /// with several values that is compared without a set operator matches if one of them does.
+    pub(crate) fn holds(&self, request: &Request<'_>) -> bool {
+        let values = request.values(&self.key);
+        if let Test::Null(expected) = &self.test {
+            return self.null_holds(expected, values.is_some());
+        }
+        let Operator {
+            set,
+            negated,
+            if_exists,
+            ..
+        } = self.operator;
+        let Some(values) = values else {
+            return if_exists
+                || match set {
+                    Some(Set::All) => true,
+                    Some(Set::Any) => false,
+                    None => negated,
+                };
+        };
+        match set {
+            // "… or if the context key value resolves to a null dataset, such as an empty string."
+            Some(set) if values.single() == Some("") => set == Set::All,
+            Some(Set::All) => values.iter().all(|value| self.is_met(value, request) != negated),
+            Some(Set::Any) => values.iter().any(|value| self.is_met(value, request) != negated),
+            None => self.any_is_met(values, request) != negated,
+        }
+    }
+
+    /// Whether the key has to be absent (`true`) or there (`false`). A set operator has no set to look at: `ForAllValues:` always
+    /// holds, `ForAnyValue:` never does.
+    ///
+    /// Source: IAM User Guide, "Access Analyzer policy check reference", "Null with qualifier".
+    fn null_holds(&self, expected: &[Written<bool>], is_there: bool) -> bool {
+        match self.operator.set {
+            Some(set) => set == Set::All,
+            None => expected.iter().any(|absent| absent.value == Some(!is_there)),
+        }
+    }
+
+    fn any_is_met(&self, values: Values<'_>, request: &Request<'_>) -> bool {
+        values.iter().any(|value| self.is_met(value, request))
+    }
+
+    /// Whether one of the policy's values is met by this one, the operator's negation not counted.
+    fn is_met(&self, value: &str, request: &Request<'_>) -> bool {
+        fn any<T: Copy>(expected: &[Written<T>], is_met: impl Fn(T) -> bool) -> bool {
+            expected.iter().filter_map(|expected| expected.value).any(is_met)
+        }
+        match &self.test {
+            Test::Text(patterns) => patterns.iter().any(|pattern| pattern.matches(value, request)),
+            Test::TextIgnoringCase(patterns) => patterns
+                .iter()
+                .any(|pattern| pattern.equals_ignoring_case(value, request)),
+            Test::Arn(patterns) => {
+                let arn = Split::new(value);
+                patterns.iter().any(|pattern| pattern.matches(&arn, request))
+            }
+            Test::Number(comparison, expected) => {
+                scalar::number(value).is_some_and(|value| any(expected, |expected| comparison.holds(&value, &expected)))
+            }
+            Test::Date(comparison, expected) => {
+                scalar::date(value).is_some_and(|value| any(expected, |expected| comparison.holds(&value, &expected)))
+            }
+            Test::Bool(expected) => {
+                scalar::boolean(value).is_some_and(|value| any(expected, |expected| value == expected))
+            }
+            Test::Ip(expected) => {
+                scalar::address(value).is_some_and(|value| any(expected, |network| network.contains(value)))
+            }
+            Test::Binary(expected) => expected.iter().any(|expected| **expected == *value),
+            Test::Null(_) => false,
+        }
+    }
+}

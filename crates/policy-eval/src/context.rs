@@ -1,0 +1,180 @@
+use std::ops::Range;
+
+use policy_catalog::{Catalog, KeyType};
+
+use crate::condition::scalar;
+use crate::request::RequestError;
+
+/// What AWS knows about a request besides who does what to what: condition keys and their values.
+///
+/// The case of a key does not matter. A key that is set again has the new values.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Condition", "The request context".
+///
+/// # Examples
+///
+/// ```
+/// use policy_eval::Context;
+///
+/// let context = Context::new()
+///     .with("aws:SourceIp", "203.0.113.7")?
+///     .with_all("aws:TagKeys", ["team", "stage"])?;
+/// assert_eq!(context.get("AWS:sourceip"), Some(&["203.0.113.7"][..]));
+///
+/// let error = Context::new().with("aws:SourceIp", "home").unwrap_err();
+/// assert_eq!(error.to_string(), "`aws:SourceIp` is an IP address, which `home` is not");
+/// # Ok::<(), policy_eval::RequestError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Context<'a> {
+    keys: Vec<(&'a str, Range<usize>)>,
+    values: Vec<&'a str>,
+}
+
+impl<'a> Context<'a> {
+    /// A context of which nothing is known.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            keys: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// The same with this value of `key`.
+    ///
+    /// # Errors
+    ///
+    /// When AWS knows the key as a number, a date, a Boolean or an IP address, and `value` is none.
+    pub fn with(self, key: &'a str, value: &'a str) -> Result<Self, RequestError> {
+        self.with_all(key, [value])
+    }
+
+    /// The same with these values of `key`. Having no values is like not having the key.
+    ///
+    /// # Errors
+    ///
+    /// As for [`with`](Self::with), for each of the values.
+    pub fn with_all(mut self, key: &'a str, values: impl IntoIterator<Item = &'a str>) -> Result<Self, RequestError> {
+        self.set(key, values)?;
+        Ok(self)
+    }
+
+    /// Sets the values of `key`, as [`with_all`](Self::with_all) does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`with`](Self::with); nothing is set then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut context = policy_eval::Context::new();
+    /// context.set("aws:MultiFactorAuthAge", ["300"])?;
+    /// assert!(context.set("aws:MultiFactorAuthAge", ["soon"]).is_err());
+    /// assert_eq!(context.get("aws:MultiFactorAuthAge"), Some(&["300"][..]));
+    /// # Ok::<(), policy_eval::RequestError>(())
+    /// ```
+    pub fn set(&mut self, key: &'a str, values: impl IntoIterator<Item = &'a str>) -> Result<(), RequestError> {
+        let start = self.values.len();
+        self.values.extend(values);
+        let range = start..self.values.len();
+        if let Err(error) = check(key, self.values.get(range.clone()).unwrap_or_default()) {
+            self.values.truncate(start);
+            return Err(error);
+        }
+        match self.keys.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+            Some(entry) => *entry = (key, range),
+            None => self.keys.push((key, range)),
+        }
+        Ok(())
+    }
+
+    /// The values of `key`, if it is there.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&[&'a str]> {
+        let (_, range) = self.keys.iter().find(|(known, _)| known.eq_ignore_ascii_case(key))?;
+        self.values.get(range.clone())
+    }
+
+    /// The keys in the order in which they were set.
+    pub fn keys(&self) -> impl Iterator<Item = &'a str> {
+        self.keys.iter().map(|(key, _)| *key)
+    }
+}
+
+/// Whether the values are of the type that AWS gives for `key`. What is a string or an ARN there may be anything here.
+fn check(key: &str, values: &[&str]) -> Result<(), RequestError> {
+    let Some(known) = Catalog::get().condition_key(key) else {
+        return Ok(());
+    };
+    let is_right = match known.key_type() {
+        KeyType::Bool => |value: &str| scalar::boolean(value).is_some(),
+        KeyType::Numeric => |value: &str| scalar::number(value).is_some(),
+        KeyType::Date => |value: &str| scalar::date(value).is_some(),
+        KeyType::IpAddress => |value: &str| scalar::address(value).is_some(),
+        _ => return Ok(()),
+    };
+    match values.iter().find(|value| !is_right(value)) {
+        None => Ok(()),
+        Some(wrong) => Err(RequestError::Value {
+            key: key.to_owned(),
+            value: (*wrong).to_owned(),
+            expected: known.key_type(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_there_once_whatever_its_case() {
+        let context = Context::new()
+            .with("aws:PrincipalTag/Team", "red")
+            .and_then(|context| context.with_all("AWS:principaltag/team", ["blue", "green"]))
+            .unwrap();
+        assert_eq!(context.get("aws:PrincipalTag/team"), Some(&["blue", "green"][..]));
+        assert_eq!(context.keys().count(), 1);
+        assert_eq!(context.get("aws:PrincipalTag"), None);
+    }
+
+    #[test]
+    fn values_have_the_type_of_their_key() {
+        for (key, value, message) in [
+            (
+                "aws:SecureTransport",
+                "yes",
+                "`aws:SecureTransport` is a Boolean, which `yes` is not",
+            ),
+            (
+                "aws:MultiFactorAuthAge",
+                "1m",
+                "`aws:MultiFactorAuthAge` is a number, which `1m` is not",
+            ),
+            (
+                "aws:CurrentTime",
+                "noon",
+                "`aws:CurrentTime` is a date, which `noon` is not",
+            ),
+            (
+                "aws:SourceIp",
+                "1.2.3",
+                "`aws:SourceIp` is an IP address, which `1.2.3` is not",
+            ),
+        ] {
+            assert_eq!(Context::new().with(key, value).unwrap_err().to_string(), message);
+        }
+        for (key, value) in [
+            ("aws:SecureTransport", "TRUE"),
+            ("aws:EpochTime", "1700000000"),
+            ("aws:CurrentTime", "2026-01-02T03:04:05Z"),
+            ("aws:SourceIp", "2001:db8::1"),
+            ("aws:SourceArn", "no ARN"),
+            ("never:Heard", "of it"),
+        ] {
+            assert!(Context::new().with(key, value).is_ok(), "{key}");
+        }
+    }
+}

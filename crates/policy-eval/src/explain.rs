@@ -1,0 +1,487 @@
+use std::fmt;
+
+use policy_core::Effect;
+
+use crate::arn::ArnPattern;
+use crate::condition::Condition;
+use crate::key::Key;
+use crate::policies::{Decision, Layer, Outcome, Policies, Reason, resource_must_allow};
+use crate::principal::Naming;
+use crate::request::{Request, Values};
+use crate::set::{PolicyKind, PolicySet};
+use crate::statement::{Resources, Statement};
+
+/// A decision, and why it is as it is.
+///
+/// # Examples
+///
+/// ```
+/// use policy_eval::{Failure, Policies, PolicyKind, PolicySet, Request};
+///
+/// let reading = policy_json::read(
+///     br#"{
+///         "Statement": {
+///             "Sid": "FromHome",
+///             "Effect": "Allow",
+///             "Action": "s3:GetObject",
+///             "Resource": "*",
+///             "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+///         }
+///     }"#,
+/// );
+/// let user = PolicySet::compile(PolicyKind::Identity, [&reading.document])?;
+/// let policies = Policies::new(&user);
+/// let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:GetObject", "arn:aws:s3:::b/k")?;
+/// let explanation = policies.explain(&request);
+///
+/// assert_eq!(explanation.near[0].statement.sid, Some("FromHome"));
+/// assert!(matches!(explanation.near[0].failures[0], Failure::Condition { key: "aws:SourceIp", .. }));
+/// assert_eq!(explanation.missing, ["aws:SourceIp"]);
+/// assert_eq!(
+///     explanation.to_string(),
+///     "no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; closest is statement 0 (`FromHome`) of identity policy 0, \
+///      but `aws:SourceIp`, which `IpAddress` compares with `203.0.113.0/24`, is not in the request",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Explanation<'e> {
+    /// What [`Policies::decide`] answers.
+    pub decision: Decision,
+    /// The statements that are about the request, in the order in which AWS asks their policies.
+    pub matched: Vec<StatementRef<'e>>,
+    /// The statements that come close to being about the request, the closest first: those that allow its action, those that
+    /// would deny it if their conditions held, and those that allow other actions of the same service and fail for their action alone.
+    pub near: Vec<NearMiss<'e>>,
+    /// The condition keys that are not in the request, but that a statement about its action and resource asks for.
+    ///
+    /// Source: IAM API Reference, `EvaluationResult`, `MissingContextValues`.
+    pub missing: Vec<&'e str>,
+    action: &'e str,
+    resource: &'e str,
+    about_no_resource: bool,
+    /// Why the resource's policy has to allow, if it has to.
+    resource_need: ResourceNeed,
+    has_resource_policy: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ResourceNeed {
+    None,
+    CrossAccount,
+    Own,
+    OnlyChance,
+}
+
+/// Where a statement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StatementRef<'e> {
+    /// The policies among which it is.
+    pub layer: Layer,
+    /// Which of them, from 0.
+    pub policy: usize,
+    /// Which of the policy's statements, from 0.
+    pub statement: usize,
+    /// Its Sid.
+    pub sid: Option<&'e str>,
+    /// Whether it allows or denies.
+    pub effect: Effect,
+}
+
+/// A statement that is not about a request, and what keeps it from being so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearMiss<'e> {
+    /// The statement.
+    pub statement: StatementRef<'e>,
+    /// What failed: at least one thing.
+    pub failures: Vec<Failure<'e>>,
+}
+
+/// What keeps a statement from being about a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure<'e> {
+    /// The action is not among these; with `negated`, it is.
+    Action {
+        /// The patterns of `Action` or `NotAction`.
+        patterns: Vec<&'e str>,
+        /// Whether they stand under `NotAction`.
+        negated: bool,
+    },
+    /// The resource is not among these; with `negated`, it is.
+    Resource {
+        /// The patterns of `Resource` or `NotResource`.
+        patterns: Vec<&'e str>,
+        /// Whether they stand under `NotResource`.
+        negated: bool,
+        /// The variables in them that have no value in the request.
+        missing: Vec<&'e str>,
+    },
+    /// Who makes the request is not named.
+    Principal,
+    /// A condition does not hold.
+    Condition {
+        /// The operator.
+        operator: &'e str,
+        /// The key.
+        key: &'e str,
+        /// What it is compared with.
+        expected: Vec<&'e str>,
+        /// The values that the request has for it, none if the key is not there.
+        found: Vec<&'e str>,
+    },
+}
+
+impl Policies<'_> {
+    /// Decides, and says why.
+    ///
+    /// - The decision is [`decide`](Self::decide)'s.
+    #[must_use]
+    pub fn explain<'e>(&'e self, request: &'e Request<'_>) -> Explanation<'e> {
+        let asked = self.asked(request);
+        let mut explanation = Explanation {
+            decision: Decision {
+                outcome: Outcome::ImplicitDeny,
+                reason: Reason::CannotBeDenied,
+            },
+            matched: Vec::new(),
+            near: Vec::new(),
+            missing: Vec::new(),
+            action: request.action(),
+            resource: request.resource(),
+            about_no_resource: request.is_about_no_resource(),
+            resource_need: need(request),
+            has_resource_policy: asked.resource().is_some(),
+        };
+        let mut namings = Vec::new();
+        for (layer, set) in asked.layers() {
+            for statement in set.statements() {
+                let naming = explanation.look_at(layer, statement, request, asked.bounded());
+                if naming != Naming::Not {
+                    namings.push((layer, statement.effect, naming));
+                }
+            }
+        }
+        let is_about_other_actions =
+            |near: &NearMiss<'_>| matches!(near.failures.first(), Some(Failure::Action { .. }));
+        explanation
+            .near
+            .sort_by_key(|near| (is_about_other_actions(near), near.failures.len()));
+        explanation.decision = asked.judge(request, |layer, _: &PolicySet, effect| {
+            namings
+                .iter()
+                .filter(|(other, other_effect, _)| (*other, *other_effect) == (layer, effect))
+                .map(|(_, _, naming)| *naming)
+                .max()
+                .unwrap_or(Naming::Not)
+        });
+        explanation
+    }
+}
+
+fn need(request: &Request<'_>) -> ResourceNeed {
+    if request.principal().account().is_none() {
+        ResourceNeed::OnlyChance
+    } else if request.is_cross_account() {
+        ResourceNeed::CrossAccount
+    } else if resource_must_allow(request) {
+        ResourceNeed::Own
+    } else {
+        ResourceNeed::None
+    }
+}
+
+impl<'e> Explanation<'e> {
+    /// Notes what is to be said about one statement, and answers how closely it names the principal, if it is about the request.
+    fn look_at(&mut self, layer: Layer, statement: &'e Statement, request: &'e Request<'_>, bounded: bool) -> Naming {
+        let here = StatementRef {
+            layer,
+            policy: statement.policy,
+            statement: statement.index,
+            sid: statement.sid.as_deref(),
+            effect: statement.effect,
+        };
+        let covers_action = statement.covers_action(request);
+        let allows = statement.effect == Effect::Allow;
+        let is_of_interest = covers_action || (allows && is_about_service(statement, request));
+        if !is_of_interest {
+            return Naming::Not;
+        }
+        let naming = statement.naming(&request.principal(), bounded);
+        let covers_resource = statement.covers_resource(request);
+        if !covers_action {
+            // Close only if nothing else is wrong.
+            if covers_resource && naming != Naming::Not && statement.conditions_hold(request) {
+                self.near.push(NearMiss {
+                    statement: here,
+                    failures: vec![Failure::Action {
+                        patterns: statement.actions.patterns.iter().collect(),
+                        negated: statement.actions.negated,
+                    }],
+                });
+            }
+            return Naming::Not;
+        }
+        let mut failures = Vec::new();
+        if naming == Naming::Not {
+            failures.push(Failure::Principal);
+        }
+        if !covers_resource {
+            failures.push(resource_failure(statement, request));
+        }
+        for condition in &statement.conditions {
+            if !condition.holds(request) {
+                failures.push(condition_failure(condition, request));
+            }
+        }
+        if naming != Naming::Not {
+            self.note_missing(statement, request, covers_resource);
+        }
+        if failures.is_empty() {
+            self.matched.push(here);
+            return naming;
+        }
+        if allows || (naming != Naming::Not && covers_resource) {
+            self.near.push(NearMiss {
+                statement: here,
+                failures,
+            });
+        }
+        Naming::Not
+    }
+
+    /// Notes the keys that are not in the request: of the conditions if the statement is about the resource, and of variables in its
+    /// resources, which may be why it is not.
+    fn note_missing(&mut self, statement: &'e Statement, request: &Request<'_>, covers_resource: bool) {
+        let in_resources = statement.resources.patterns().iter().filter_map(ArnPattern::template);
+        let conditions: &[Condition] = if covers_resource { &statement.conditions } else { &[] };
+        let in_values = conditions.iter().flat_map(Condition::templates);
+        let variables = in_resources
+            .chain(in_values)
+            .flat_map(|template| template.unresolved(request));
+        let keys = conditions.iter().map(Condition::key);
+        let absent = keys.filter(|key| request.values(key).is_none()).map(Key::name);
+        for name in absent.chain(variables) {
+            if !self.missing.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                self.missing.push(name);
+            }
+        }
+    }
+
+    /// The statements that made the decision: those that deny, or else those that allow.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use policy_eval::{Policies, PolicyKind, PolicySet, Request};
+    /// let reading = policy_json::read(br#"{"Statement": [
+    ///     {"Effect": "Allow", "Action": "*", "Resource": "*"},
+    ///     {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
+    /// ]}"#);
+    /// let user = PolicySet::compile(PolicyKind::Identity, [&reading.document])?;
+    /// let policies = Policies::new(&user);
+    /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "iam:ListUsers", "*")?;
+    /// let explanation = policies.explain(&request);
+    /// let deciding: Vec<_> = explanation.deciding().map(|statement| statement.statement).collect();
+    /// assert_eq!((explanation.matched.len(), deciding), (2, vec![1]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn deciding(&self) -> impl Iterator<Item = &StatementRef<'e>> {
+        let effect = match self.decision.outcome {
+            Outcome::ExplicitDeny => Some(Effect::Deny),
+            Outcome::Allowed => Some(Effect::Allow),
+            Outcome::ImplicitDeny => None,
+        };
+        self.matched
+            .iter()
+            .filter(move |matched| Some(matched.effect) == effect)
+    }
+
+    /// The statement that comes closest to allowing what is not allowed.
+    #[must_use]
+    pub fn closest(&self) -> Option<&NearMiss<'e>> {
+        let Reason::NotAllowedBy(layer) = self.decision.reason else {
+            return None;
+        };
+        self.near
+            .iter()
+            .find(|near| near.statement.layer == layer && near.statement.effect == Effect::Allow)
+    }
+}
+
+/// Whether the statement is about some action of the request's service.
+fn is_about_service(statement: &Statement, request: &Request<'_>) -> bool {
+    statement.actions.patterns.iter().any(|pattern| {
+        pattern
+            .split_once(':')
+            .is_some_and(|(service, _)| request.is_for(service))
+    })
+}
+
+fn resource_failure<'e>(statement: &'e Statement, request: &Request<'_>) -> Failure<'e> {
+    let patterns = statement.resources.patterns();
+    Failure::Resource {
+        patterns: patterns.iter().map(ArnPattern::text).collect(),
+        negated: matches!(statement.resources, Resources::Except(_)),
+        missing: patterns
+            .iter()
+            .filter_map(ArnPattern::template)
+            .flat_map(|template| template.unresolved(request))
+            .collect(),
+    }
+}
+
+fn condition_failure<'e>(condition: &'e Condition, request: &'e Request<'_>) -> Failure<'e> {
+    Failure::Condition {
+        operator: &condition.operator().name,
+        key: condition.key().name(),
+        expected: condition.texts(),
+        found: request
+            .values(condition.key())
+            .map(Values::iter)
+            .into_iter()
+            .flatten()
+            .collect(),
+    }
+}
+
+impl fmt::Display for StatementRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "statement {}", self.statement)?;
+        if let Some(sid) = self.sid.filter(|sid| !sid.is_empty()) {
+            write!(f, " (`{sid}`)")?;
+        }
+        f.write_str(" of ")?;
+        match self.layer.kind {
+            PolicyKind::Resource => f.write_str("the resource policy"),
+            kind => write!(f, "{kind} {}", self.policy),
+        }?;
+        match self.layer.kind {
+            PolicyKind::ServiceControl | PolicyKind::ResourceControl => {
+                write!(f, " at level {} of the organization", self.layer.level)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Texts in backticks, the first few of them.
+struct Texts<'a>(&'a [&'a str]);
+
+impl fmt::Display for Texts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 3;
+        for (number, text) in self.0.iter().take(MOST).enumerate() {
+            f.write_str(if number == 0 { "" } else { " or " })?;
+            write!(f, "`{text}`")?;
+        }
+        match self.0.len() {
+            0 => f.write_str("nothing"),
+            all if all > MOST => write!(f, " or one of {} more", all - MOST),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Action { patterns, negated } => {
+                let element = if *negated { "all actions but" } else { "the action" };
+                write!(f, "it is about {element} {}", Texts(patterns))
+            }
+            Self::Resource {
+                patterns,
+                negated,
+                missing,
+            } => {
+                let element = if *negated { "all resources but" } else { "the resource" };
+                write!(f, "it is about {element} {}", Texts(patterns))?;
+                match missing[..] {
+                    [] => Ok(()),
+                    _ => write!(f, ", and {} is not in the request", Texts(missing)),
+                }
+            }
+            Self::Principal => f.write_str("it does not name who makes the request"),
+            Self::Condition {
+                operator,
+                key,
+                expected,
+                found,
+            } => {
+                write!(f, "`{key}`, which `{operator}` compares with {}, is ", Texts(expected))?;
+                if found.is_empty() {
+                    f.write_str("not in the request")
+                } else {
+                    Texts(found).fmt(f)
+                }
+            }
+        }
+    }
+}
+
+/// One sentence that says why.
+impl fmt::Display for Explanation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = |layer: Layer, effect: Effect| {
+            self.matched
+                .iter()
+                .find(move |matched| matched.layer == layer && matched.effect == effect)
+        };
+        match self.decision.reason {
+            Reason::CannotBeDenied => write!(f, "no policy can deny `{}`", self.action),
+            Reason::AllowedToRoot => f.write_str("the root user may do everything in its account"),
+            Reason::AllowedBy(layer) => match of(layer, Effect::Allow) {
+                Some(statement) => write!(f, "{statement} allows it"),
+                None => Ok(()),
+            },
+            Reason::DeniedBy(layer) => match of(layer, Effect::Deny) {
+                Some(statement) => write!(f, "{statement} denies it"),
+                None => Ok(()),
+            },
+            Reason::NotAllowedBy(layer) => {
+                self.not_allowed(f, layer)?;
+                if let Some(near) = self.closest() {
+                    write!(f, "; closest is {}, but ", near.statement)?;
+                    for (number, failure) in near.failures.iter().enumerate() {
+                        f.write_str(if number == 0 { "" } else { ", and " })?;
+                        failure.fmt(f)?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Explanation<'_> {
+    fn not_allowed(&self, f: &mut fmt::Formatter<'_>, layer: Layer) -> fmt::Result {
+        let (action, resource) = (self.action, self.resource);
+        match layer.kind {
+            PolicyKind::ServiceControl => write!(
+                f,
+                "no service control policy at level {} of the organization allows `{action}` on `{resource}`",
+                layer.level
+            )?,
+            PolicyKind::Resource => {
+                match self.resource_need {
+                    ResourceNeed::CrossAccount => write!(f, "`{resource}` is in another account, and ")?,
+                    ResourceNeed::Own => write!(f, "the policy of `{resource}` itself has to allow, and ")?,
+                    ResourceNeed::OnlyChance | ResourceNeed::None => {}
+                }
+                f.write_str(if self.has_resource_policy {
+                    "the resource policy does not allow"
+                } else {
+                    "there is no resource policy that allows"
+                })?;
+                write!(f, " `{action}` on `{resource}`")?;
+            }
+            kind => write!(f, "no {kind} allows `{action}` on `{resource}`")?,
+        }
+        if self.about_no_resource && self.resource != "*" {
+            write!(f, " (for `{action}` the resource has to be `*`)")?;
+        }
+        Ok(())
+    }
+}

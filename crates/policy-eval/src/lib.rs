@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod arn;
+mod condition;
+mod context;
+mod explain;
+mod index;
+mod key;
+mod pattern;
+mod policies;
+mod principal;
+mod request;
+mod set;
+mod statement;
+mod template;
+mod texts;
+
+pub use context::Context;
+pub use explain::{Explanation, Failure, NearMiss, StatementRef};
+pub use policies::{Decision, Layer, Outcome, Policies, Reason};
+pub use principal::Principal;
+pub use request::{Request, RequestError};
+pub use set::{PolicyError, PolicyErrorKind, PolicyKind, PolicySet};

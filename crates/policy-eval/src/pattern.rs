@@ -1,0 +1,109 @@
+use policy_core::wildcard;
+
+use crate::request::Request;
+use crate::template::{Reach, Template};
+
+/// What a text of a policy is, so that the usual ones are matched by comparing a prefix.
+#[derive(Clone, Debug)]
+pub(crate) enum Form {
+    /// `*`
+    Any,
+    /// No wildcard.
+    Exact,
+    /// One wildcard, a `*` at the end.
+    Prefix,
+    /// Any other pattern, with its first wildcard at this byte.
+    Glob(usize),
+    /// Variables.
+    Template(Template),
+}
+
+/// What of a policy's language is used at a place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grammar {
+    /// `${…}` is a variable. Only the language of 2012 has variables.
+    ///
+    /// Source: IAM User Guide, "IAM JSON policy elements: Version".
+    pub(crate) variables: bool,
+    /// `*` and `?` are wildcards.
+    pub(crate) wildcards: bool,
+}
+
+impl Form {
+    pub(crate) fn of(text: &str, grammar: Grammar) -> Self {
+        if grammar.variables
+            && let Some(template) = Template::parse(text, grammar.wildcards)
+        {
+            return Self::Template(template);
+        }
+        match text.find(['*', '?']) {
+            Some(at) if grammar.wildcards => match text.get(at..) {
+                Some("*") if at == 0 => Self::Any,
+                Some("*") => Self::Prefix,
+                _ => Self::Glob(at),
+            },
+            _ => Self::Exact,
+        }
+    }
+
+    /// Whether `value` matches `text`, of which this is the form.
+    pub(crate) fn matches(&self, text: &str, value: &str, request: &Request<'_>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Exact => text == value,
+            Self::Prefix => text.strip_suffix('*').is_some_and(|prefix| value.starts_with(prefix)),
+            Self::Glob(at) => match (text.split_at_checked(*at), value.split_at_checked(*at)) {
+                (Some((prefix, pattern)), Some((start, rest))) => prefix == start && wildcard::matches(pattern, rest),
+                _ => false,
+            },
+            Self::Template(template) => template.matches(value, request, Reach::Everything),
+        }
+    }
+}
+
+/// A text that values of a condition key are compared with.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    text: Box<str>,
+    form: Form,
+}
+
+impl Pattern {
+    pub(crate) fn new(text: &str, grammar: Grammar) -> Self {
+        Self {
+            text: text.into(),
+            form: Form::of(text, grammar),
+        }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) const fn template(&self) -> Option<&Template> {
+        match &self.form {
+            Form::Template(template) => Some(template),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn matches(&self, value: &str, request: &Request<'_>) -> bool {
+        self.form.matches(&self.text, value, request)
+    }
+
+    /// Whether it is `value` whatever the case of letters; for a pattern without wildcards.
+    pub(crate) fn equals_ignoring_case(&self, value: &str, request: &Request<'_>) -> bool {
+        match &self.form {
+            Form::Template(template) => template.equals_ignoring_case(value, request),
+            _ => {
+                self.text.eq_ignore_ascii_case(value)
+                    || (!self.text.is_ascii()
+                        && self
+                            .text
+                            .chars()
+                            .flat_map(char::to_lowercase)
+                            .eq(value.chars().flat_map(char::to_lowercase)))
+            }
+        }
+    }
+}

@@ -1,0 +1,386 @@
+use std::fmt;
+
+use policy_catalog::{Catalog, Service};
+use policy_core::Effect;
+
+use crate::principal::{Naming, Principal};
+use crate::request::Request;
+use crate::set::{PolicyKind, PolicySet};
+
+/// All the policies that have a say in a request.
+///
+/// It only points to compiled policies, so it costs nothing to put together, and the same policies can be in many.
+///
+/// # Examples
+///
+/// ```
+/// use policy_eval::{Outcome, Policies, PolicyKind, PolicySet, Request};
+///
+/// let document = |source: &str| policy_json::read(source.as_bytes()).document;
+/// let user = document(r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#);
+/// let boundary = document(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
+/// let user = PolicySet::compile(PolicyKind::Identity, [&user])?;
+/// let boundary = PolicySet::compile(PolicyKind::PermissionsBoundary, [&boundary])?;
+///
+/// let policies = Policies::new(&user).with_permissions_boundary(&boundary);
+/// let ann = "arn:aws:iam::123456789012:user/ann";
+/// let get = Request::new(ann, "s3:GetObject", "arn:aws:s3:::b/k")?;
+/// let put = Request::new(ann, "s3:PutObject", "arn:aws:s3:::b/k")?;
+/// assert_eq!(policies.decide(&get).outcome, Outcome::Allowed);
+/// assert_eq!(policies.decide(&put).outcome, Outcome::ImplicitDeny);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Policies<'p> {
+    identity: &'p PolicySet,
+    boundary: Option<&'p PolicySet>,
+    session: Option<&'p PolicySet>,
+    resource: Option<&'p PolicySet>,
+    service_control: &'p [PolicySet],
+    resource_control: &'p [PolicySet],
+}
+
+/// What is said to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Decision {
+    /// Whether it is allowed.
+    pub outcome: Outcome,
+    /// What made it so.
+    pub reason: Reason,
+}
+
+/// The three answers of AWS.
+///
+/// Source: IAM API Reference, `EvaluationResult`, `EvalDecision`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It is allowed.
+    Allowed,
+    /// A statement denies it.
+    ExplicitDeny,
+    /// No statement denies it, and something that would have to allow it does not.
+    ImplicitDeny,
+}
+
+impl Outcome {
+    /// The name that AWS gives it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(policy_eval::Outcome::ImplicitDeny.name(), "implicitDeny");
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ExplicitDeny => "explicitDeny",
+            Self::ImplicitDeny => "implicitDeny",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What made a decision as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// These policies allow it, and all others that have to.
+    AllowedBy(Layer),
+    /// The root user may do everything in its account.
+    AllowedToRoot,
+    /// No policy can deny the action.
+    CannotBeDenied,
+    /// One of these policies denies it.
+    DeniedBy(Layer),
+    /// None of these policies allows it, and one would have to.
+    NotAllowedBy(Layer),
+}
+
+/// Policies that are asked together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Layer {
+    /// What kind of policies they are.
+    pub kind: PolicyKind,
+    /// For policies of an organization the level, from 0; else 0.
+    pub level: usize,
+}
+
+impl Layer {
+    const fn new(kind: PolicyKind) -> Self {
+        Self { kind, level: 0 }
+    }
+
+    const IDENTITY: Self = Self::new(PolicyKind::Identity);
+    const BOUNDARY: Self = Self::new(PolicyKind::PermissionsBoundary);
+    const SESSION: Self = Self::new(PolicyKind::Session);
+    const RESOURCE: Self = Self::new(PolicyKind::Resource);
+}
+
+impl<'p> Policies<'p> {
+    /// The policies of an identity alone. Who has none, such as a service, is given an empty set.
+    #[must_use]
+    pub const fn new(identity: &'p PolicySet) -> Self {
+        Self {
+            identity,
+            boundary: None,
+            session: None,
+            resource: None,
+            service_control: &[],
+            resource_control: &[],
+        }
+    }
+
+    /// The same with a permissions boundary.
+    #[must_use]
+    pub const fn with_permissions_boundary(mut self, boundary: &'p PolicySet) -> Self {
+        self.boundary = Some(boundary);
+        self
+    }
+
+    /// The same with session policies.
+    #[must_use]
+    pub const fn with_session(mut self, session: &'p PolicySet) -> Self {
+        self.session = Some(session);
+        self
+    }
+
+    /// The same with the policy of the resource.
+    #[must_use]
+    pub const fn with_resource(mut self, resource: &'p PolicySet) -> Self {
+        self.resource = Some(resource);
+        self
+    }
+
+    /// The same with the service control policies of the principal's account: one set for each level of the organization, from the
+    /// root down to the account. A level without policies denies everything.
+    #[must_use]
+    pub const fn with_service_control(mut self, levels: &'p [PolicySet]) -> Self {
+        self.service_control = levels;
+        self
+    }
+
+    /// The same with the resource control policies of the resource's account: one set for each level of the organization. Every level also
+    /// has a policy that allows everything.
+    #[must_use]
+    pub const fn with_resource_control(mut self, levels: &'p [PolicySet]) -> Self {
+        self.resource_control = levels;
+        self
+    }
+
+    /// Decides, without allocating.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_eval::{Outcome, Policies, PolicyKind, PolicySet, Reason, Request};
+    ///
+    /// let nothing = PolicySet::compile(PolicyKind::Identity, [])?;
+    /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:GetObject", "arn:aws:s3:::b/k")?;
+    /// let decision = Policies::new(&nothing).decide(&request);
+    /// assert_eq!(decision.outcome, Outcome::ImplicitDeny);
+    /// assert!(matches!(decision.reason, Reason::NotAllowedBy(layer) if layer.kind == PolicyKind::Identity));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn decide(&self, request: &Request<'_>) -> Decision {
+        let asked = self.asked(request);
+        asked.judge(request, |_, set, effect| set.naming(effect, request, asked.bounded()))
+    }
+
+    /// The policies that are asked about this request: some have no say in some principals' requests.
+    ///
+    /// - Only users and roles have policies of their own. A root user, a service, an identity provider and an anonymous caller have
+    ///   none.
+    /// - Service control policies bind the users, roles and root users of an organization's accounts, service-linked roles excepted.
+    /// - Resource control policies bind whoever asks, service-linked roles excepted, for the services that support them. For a service that the
+    ///   catalogue does not know, they are taken to do so.
+    ///
+    /// Sources: AWS Organizations User Guide, "Service control policies", "Tasks and entities not restricted by SCPs", and "Resource control
+    /// policies", "Resources and entities not restricted by RCPs", "List of AWS services that support RCPs".
+    pub(crate) fn asked(&self, request: &Request<'_>) -> Asked<'p> {
+        let principal = request.principal();
+        let has_policies = matches!(
+            principal,
+            Principal::User { .. }
+                | Principal::Role { .. }
+                | Principal::Session { .. }
+                | Principal::FederatedUser { .. }
+        );
+        let is_root = matches!(principal, Principal::Root { .. });
+        let is_linked = principal.is_service_linked_role();
+        let supports_rcps = || {
+            Catalog::get()
+                .service(request.service())
+                .is_none_or(Service::supports_resource_control_policies)
+        };
+        let own = |set: Option<&'p PolicySet>| set.filter(|_| has_policies);
+        Asked {
+            identity: own(Some(self.identity)),
+            boundary: own(self.boundary),
+            session: own(self.session),
+            resource: self.resource,
+            service_control: if (has_policies || is_root) && !is_linked {
+                self.service_control
+            } else {
+                &[]
+            },
+            resource_control: if !self.resource_control.is_empty() && !is_linked && supports_rcps() {
+                self.resource_control
+            } else {
+                &[]
+            },
+        }
+    }
+}
+
+/// The policies that have a say in one request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'p> {
+    identity: Option<&'p PolicySet>,
+    boundary: Option<&'p PolicySet>,
+    session: Option<&'p PolicySet>,
+    resource: Option<&'p PolicySet>,
+    service_control: &'p [PolicySet],
+    resource_control: &'p [PolicySet],
+}
+
+fn levels(kind: PolicyKind, sets: &[PolicySet]) -> impl Iterator<Item = (Layer, &PolicySet)> {
+    sets.iter()
+        .enumerate()
+        .map(move |(level, set)| (Layer { kind, level }, set))
+}
+
+impl<'p> Asked<'p> {
+    /// Whether the principal has a permissions boundary.
+    pub(crate) const fn bounded(&self) -> bool {
+        self.boundary.is_some()
+    }
+
+    /// The policy of the resource, if there is one.
+    pub(crate) const fn resource(&self) -> Option<&'p PolicySet> {
+        self.resource
+    }
+
+    /// Every layer, in the order in which AWS asks.
+    ///
+    /// Source: IAM User Guide, "How AWS enforcement code logic evaluates requests to allow or deny access".
+    pub(crate) fn layers(&self) -> impl Iterator<Item = (Layer, &'p PolicySet)> {
+        let one = |layer, set: Option<&'p PolicySet>| set.map(|set| (layer, set));
+        levels(PolicyKind::ServiceControl, self.service_control)
+            .chain(levels(PolicyKind::ResourceControl, self.resource_control))
+            .chain(one(Layer::RESOURCE, self.resource))
+            .chain(one(Layer::IDENTITY, self.identity))
+            .chain(one(Layer::BOUNDARY, self.boundary))
+            .chain(one(Layer::SESSION, self.session))
+    }
+
+    /// The decision itself.
+    ///
+    /// - `naming`: how closely the statements of a layer and an effect that are about the request name its principal
+    ///
+    /// Sources: IAM User Guide, "Policy evaluation logic", its parts "How AWS enforcement code logic evaluates requests to allow or deny access",
+    /// "Cross-account policy evaluation logic", "Difference between explicit and implicit denies", and the table there on which kind of
+    /// principal in a resource-based policy is limited by which other policies.
+    pub(crate) fn judge(
+        &self,
+        request: &Request<'_>,
+        naming: impl Fn(Layer, &'p PolicySet, Effect) -> Naming,
+    ) -> Decision {
+        let allowed = |reason| Decision {
+            outcome: Outcome::Allowed,
+            reason,
+        };
+        let not_allowed = |layer| Decision {
+            outcome: Outcome::ImplicitDeny,
+            reason: Reason::NotAllowedBy(layer),
+        };
+        let principal = request.principal();
+        if cannot_be_denied(request) {
+            return allowed(Reason::CannotBeDenied);
+        }
+        // An explicit deny anywhere wins.
+        for (layer, set) in self.layers() {
+            if naming(layer, set, Effect::Deny) != Naming::Not {
+                return Decision {
+                    outcome: Outcome::ExplicitDeny,
+                    reason: Reason::DeniedBy(layer),
+                };
+            }
+        }
+        let allows = |layer, set: &'p PolicySet| naming(layer, set, Effect::Allow) != Naming::Not;
+        for (layer, set) in levels(PolicyKind::ServiceControl, self.service_control) {
+            if !allows(layer, set) {
+                return not_allowed(layer);
+            }
+        }
+        let named = self
+            .resource
+            .map_or(Naming::Not, |set| naming(Layer::RESOURCE, set, Effect::Allow));
+        let is_root = matches!(principal, Principal::Root { .. });
+        if self.identity.is_none() && !is_root {
+            // A service, an identity provider or an anonymous caller.
+            return match named {
+                Naming::Not => not_allowed(Layer::RESOURCE),
+                _ => allowed(Reason::AllowedBy(Layer::RESOURCE)),
+            };
+        }
+        // What limits the principal, whoever grants.
+        let limit = || {
+            [(Layer::BOUNDARY, self.boundary), (Layer::SESSION, self.session)]
+                .into_iter()
+                .filter_map(|(layer, set)| set.map(|set| (layer, set)))
+                .find(|(layer, set)| !allows(*layer, set))
+                .map(|(layer, _)| layer)
+        };
+        let within_limits = |reason| limit().map_or_else(|| allowed(reason), not_allowed);
+        let by_account = || match self.identity {
+            None => allowed(Reason::AllowedToRoot),
+            Some(set) if allows(Layer::IDENTITY, set) => within_limits(Reason::AllowedBy(Layer::IDENTITY)),
+            Some(_) => not_allowed(Layer::IDENTITY),
+        };
+        match named {
+            Naming::Not if request.is_cross_account() || resource_must_allow(request) => {
+                let own = by_account();
+                if own.outcome == Outcome::Allowed {
+                    not_allowed(Layer::RESOURCE)
+                } else {
+                    own
+                }
+            }
+            _ if request.is_cross_account() => by_account(),
+            // A grant to the user, to the session or to everybody is not limited; one to the role is.
+            Naming::Itself => allowed(Reason::AllowedBy(Layer::RESOURCE)),
+            Naming::Role => within_limits(Reason::AllowedBy(Layer::RESOURCE)),
+            Naming::Account | Naming::Not => by_account(),
+        }
+    }
+}
+
+/// Whether the action works whatever policies say. It still needs a signature.
+///
+/// Source: AWS STS API Reference, `GetCallerIdentity`: "No permissions are required to perform this operation. If an administrator
+/// attaches a policy to your identity that explicitly denies access to the `sts:GetCallerIdentity` action, you can still perform this
+/// operation."
+fn cannot_be_denied(request: &Request<'_>) -> bool {
+    request.action().eq_ignore_ascii_case("sts:GetCallerIdentity") && request.principal().account().is_some()
+}
+
+/// Whether the resource's own policy has to allow, even in the same account: that of a KMS key, and that which a role trusts with. Both can leave the
+/// decision to the account, by naming it.
+///
+/// Sources: AWS KMS Developer Guide, "Key policies in AWS KMS"; IAM User Guide, "How AWS enforcement code logic evaluates requests to
+/// allow or deny access", on role trust policies.
+pub(crate) fn resource_must_allow(request: &Request<'_>) -> bool {
+    let is = |service: &str, arn_service: &str, resource: &str| {
+        request.is_for(service)
+            && request.target().tail().is_some_and(|tail| tail.starts_with(resource))
+            && request.target().text().split(':').nth(2) == Some(arn_service)
+    };
+    is("kms", "kms", "key/") || is("sts", "iam", "role/")
+}

@@ -1,0 +1,389 @@
+use std::fmt;
+
+use policy_catalog::{Action, Catalog, KeyType};
+use policy_core::{Arn, ArnError, text, wildcard};
+
+use crate::arn::Split;
+use crate::context::Context;
+use crate::key::{Filled, Key};
+use crate::principal::{Principal, is_account};
+
+/// Who wants to do what to what, under which circumstances.
+///
+/// Everything is borrowed, and all that can be worked out beforehand is, so one request can be decided many times.
+///
+/// # Examples
+///
+/// ```
+/// use policy_eval::{Context, Request};
+///
+/// let context = Context::new().with("aws:SourceIp", "203.0.113.7")?;
+/// let request = Request::new(
+///     "arn:aws:iam::123456789012:user/ann",
+///     "s3:GetObject",
+///     "arn:aws:s3:::reports/2026.pdf",
+/// )?
+/// .with_resource_account("210987654321")?
+/// .with_context(&context);
+/// assert!(request.is_cross_account());
+/// # Ok::<(), policy_eval::RequestError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    principal: Principal<'a>,
+    action: &'a str,
+    resource: &'a str,
+    /// What policies are compared with: `*` for an action that is about no resource.
+    target: Split<'a>,
+    resource_account: Option<&'a str>,
+    context: Option<&'a Context<'a>>,
+    /// The ARN of a session's role, whose path is not known, or of a root user: neither need stand in what was given.
+    principal_arn: Option<Box<str>>,
+}
+
+impl<'a> Request<'a> {
+    /// A request in a context of which nothing is known but what follows from the principal and the resource.
+    ///
+    /// - `principal`: as [`Principal::parse`] reads it
+    /// - `action`: such as `s3:GetObject`; its case does not matter
+    /// - `resource`: the ARN of one resource, taken literally; `*` for an action that is about no resource
+    ///
+    /// Where AWS knows of no resource type for the action, the resource does not matter: the request is about `*`. An action
+    /// that the catalogue does not know is about the resource that is given.
+    ///
+    /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services": an action without a
+    /// resource type "doesn't support resource-level permissions", and a policy must name `*` for it.
+    ///
+    /// # Errors
+    ///
+    /// When one of the three is not of its form.
+    pub fn new(principal: &'a str, action: &'a str, resource: &'a str) -> Result<Self, RequestError> {
+        Self::by(Principal::parse(principal)?, action, resource)
+    }
+
+    /// The same as [`new`](Self::new) for a principal that has been read already.
+    ///
+    /// # Errors
+    ///
+    /// When the action or the resource is not of its form.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_eval::{Principal, Request};
+    ///
+    /// let request = Request::by(Principal::Anonymous, "s3:GetObject", "arn:aws:s3:::site/index.html").unwrap();
+    /// assert_eq!(request.principal(), Principal::Anonymous);
+    /// ```
+    pub fn by(principal: Principal<'a>, action: &'a str, resource: &'a str) -> Result<Self, RequestError> {
+        if !text::is_action(action) || wildcard::is_pattern(action) {
+            return Err(RequestError::Action(action.to_owned()));
+        }
+        let mut resource_account = None;
+        if resource != "*" {
+            let arn = Arn::parse(resource).map_err(|error| RequestError::Resource(resource.to_owned(), error))?;
+            // What AWS itself owns, such as a managed policy, has `aws` there.
+            if is_account(arn.account) {
+                resource_account = Some(arn.account);
+            }
+        }
+        let has_no_resource = Catalog::get().action(action).is_some_and(Action::is_wildcard_only);
+        let principal_arn = match principal {
+            Principal::Session {
+                partition,
+                account,
+                role,
+                ..
+            } => Some(format!("arn:{partition}:iam::{account}:role/{role}").into_boxed_str()),
+            Principal::Root { .. } => Some(principal.to_string().into_boxed_str()),
+            _ => None,
+        };
+        Ok(Self {
+            principal,
+            action,
+            resource,
+            target: Split::new(if has_no_resource { "*" } else { resource }),
+            resource_account,
+            context: None,
+            principal_arn,
+        })
+    }
+
+    /// The same about a resource of this account, whatever its ARN says.
+    ///
+    /// Unless it is given, the account is that in the resource's ARN, and where that has none, as for S3, the principal's own.
+    ///
+    /// # Errors
+    ///
+    /// When it is not twelve digits.
+    pub fn with_resource_account(mut self, account: &'a str) -> Result<Self, RequestError> {
+        if !is_account(account) {
+            return Err(RequestError::Account(account.to_owned()));
+        }
+        self.resource_account = Some(account);
+        Ok(self)
+    }
+
+    /// The same in this context.
+    #[must_use]
+    pub const fn with_context(mut self, context: &'a Context<'a>) -> Self {
+        self.context = Some(context);
+        self
+    }
+
+    /// Who makes it.
+    #[must_use]
+    pub const fn principal(&self) -> Principal<'a> {
+        self.principal
+    }
+
+    /// The action, as it was given.
+    #[must_use]
+    pub const fn action(&self) -> &'a str {
+        self.action
+    }
+
+    /// The resource, as it was given.
+    #[must_use]
+    pub const fn resource(&self) -> &'a str {
+        self.resource
+    }
+
+    /// Whether the action is about no resource, so that `*` alone grants it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_eval::Request;
+    ///
+    /// let request = Request::new("123456789012", "s3:ListAllMyBuckets", "arn:aws:s3:::b").unwrap();
+    /// assert!(request.is_about_no_resource());
+    /// ```
+    #[must_use]
+    pub fn is_about_no_resource(&self) -> bool {
+        self.target.text() == "*"
+    }
+
+    /// Whether the resource is in another account than the principal.
+    #[must_use]
+    pub fn is_cross_account(&self) -> bool {
+        match (self.principal.account(), self.resource_account) {
+            (Some(principal), Some(resource)) => principal != resource,
+            _ => false,
+        }
+    }
+
+    pub(crate) const fn target(&self) -> &Split<'a> {
+        &self.target
+    }
+
+    /// Whether it is for this service.
+    pub(crate) fn is_for(&self, service: &str) -> bool {
+        self.service().eq_ignore_ascii_case(service)
+    }
+
+    /// The prefix of the action.
+    pub(crate) fn service(&self) -> &'a str {
+        self.action.split(':').next().unwrap_or_default()
+    }
+
+    /// The values of a condition key: those of the context, else what AWS would fill in. `None` if it is not there; a key
+    /// without values is not there either.
+    pub(crate) fn values(&self, key: &Key) -> Option<Values<'_>> {
+        if let Some(context) = self.context
+            && let Some(values) = context.get(key.name())
+        {
+            return (!values.is_empty()).then_some(Values::Many(values));
+        }
+        self.filled(key.filled()?).map(Values::One)
+    }
+
+    /// What AWS fills in for every request, as far as it follows from who makes it and what it is about.
+    ///
+    /// Source: IAM User Guide, "AWS global condition context keys", "Availability" of each key.
+    fn filled(&self, key: Filled) -> Option<&str> {
+        match key {
+            Filled::PrincipalArn => match self.principal {
+                Principal::User { arn, .. } | Principal::Role { arn, .. } | Principal::FederatedUser { arn, .. } => {
+                    Some(arn)
+                }
+                Principal::Root { .. } | Principal::Session { .. } => self.principal_arn.as_deref(),
+                Principal::Provider(_) | Principal::Service(_) | Principal::Anonymous => None,
+            },
+            Filled::PrincipalAccount => self.principal.account(),
+            Filled::PrincipalType => Some(match self.principal {
+                Principal::Root { .. } => "Account",
+                Principal::User { .. } => "User",
+                Principal::Role { .. } | Principal::Session { .. } => "AssumedRole",
+                Principal::FederatedUser { .. } => "FederatedUser",
+                Principal::Anonymous => "Anonymous",
+                Principal::Provider(_) | Principal::Service(_) => return None,
+            }),
+            Filled::PrincipalIsAwsService => Some(match self.principal {
+                Principal::Service(_) => "true",
+                _ => "false",
+            }),
+            Filled::PrincipalServiceName => match self.principal {
+                Principal::Service(name) => Some(name),
+                _ => None,
+            },
+            Filled::Username => match self.principal {
+                Principal::User { name, .. } => Some(name),
+                _ => None,
+            },
+            Filled::UserId => match self.principal {
+                Principal::Root { account, .. } => Some(account),
+                Principal::Anonymous => Some("anonymous"),
+                _ => None,
+            },
+            Filled::ResourceAccount => self.resource_account,
+        }
+    }
+}
+
+/// The values of a condition key; at least one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Values<'r> {
+    One(&'r str),
+    Many(&'r [&'r str]),
+}
+
+impl<'r> Values<'r> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'r str> + Clone {
+        let (one, many): (_, &'r [&'r str]) = match self {
+            Self::One(value) => (Some(value), &[]),
+            Self::Many(values) => (None, values),
+        };
+        one.into_iter().chain(many.iter().copied())
+    }
+
+    /// The value, if it is alone.
+    pub(crate) fn single(self) -> Option<&'r str> {
+        match self {
+            Self::One(value) | Self::Many(&[value]) => Some(value),
+            Self::Many(_) => None,
+        }
+    }
+}
+
+/// Why something is no request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The principal is an ill-formed ARN.
+    PrincipalArn(String, ArnError),
+    /// The principal is nobody who makes requests.
+    Principal(String),
+    /// The action is not `service:Name`, or has wildcards.
+    Action(String),
+    /// The resource is neither `*` nor an ARN.
+    Resource(String, ArnError),
+    /// The account of the resource is not twelve digits.
+    Account(String),
+    /// A value of the context is not of its key's type.
+    Value {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+        /// The type of the key.
+        expected: KeyType,
+    },
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PrincipalArn(text, error) => write!(f, "the principal `{text}` is no ARN: {error}"),
+            Self::Principal(text) => write!(f, "`{text}` makes no requests"),
+            Self::Action(text) => write!(
+                f,
+                "the action `{text}` is not of the form `service:Name`, without wildcards"
+            ),
+            Self::Resource(text, error) => write!(f, "the resource `{text}` is neither `*` nor an ARN: {error}"),
+            Self::Account(text) => write!(f, "the account `{text}` is not twelve digits"),
+            Self::Value { key, value, expected } => {
+                let expected = match expected {
+                    KeyType::Bool => "a Boolean",
+                    KeyType::Numeric => "a number",
+                    KeyType::Date => "a date",
+                    KeyType::IpAddress => "an IP address",
+                    other => other.as_str(),
+                };
+                write!(f, "`{key}` is {expected}, which `{value}` is not")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RequestError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_request() {
+        let message = |principal, action, resource| {
+            Request::new(principal, action, resource)
+                .err()
+                .map_or_else(String::new, |error| error.to_string())
+        };
+        let ann = "arn:aws:iam::123456789012:user/ann";
+        for action in ["GetObject", "s3:", ":GetObject", "s3:Get*", "*", ""] {
+            assert_eq!(
+                message(ann, action, "*"),
+                format!("the action `{action}` is not of the form `service:Name`, without wildcards")
+            );
+        }
+        assert_eq!(
+            message(ann, "s3:GetObject", "bucket"),
+            "the resource `bucket` is neither `*` nor an ARN: an ARN starts with `arn:`"
+        );
+        assert_eq!(
+            message(ann, "s3:GetObject", "arn:aws:s3:b"),
+            "the resource `arn:aws:s3:b` is neither `*` nor an ARN: an ARN has six segments, this one has 4"
+        );
+        assert_eq!(message(ann, "s3:GetObject", "arn:aws:s3:::a*"), "");
+        let request = Request::new(ann, "s3:GetObject", "*").unwrap();
+        assert_eq!(
+            request.with_resource_account("123").unwrap_err().to_string(),
+            "the account `123` is not twelve digits"
+        );
+    }
+
+    #[test]
+    fn what_aws_fills_in() {
+        let context = Context::new().with("aws:PrincipalType", "given").unwrap();
+        let filled = |principal: &str, key: &str| {
+            let request = Request::new(principal, "sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:q").unwrap();
+            let value = request.values(&Key::new(key)).and_then(Values::single).unwrap_or("-");
+            value.to_owned()
+        };
+        let ann = "arn:aws:iam::123456789012:user/team/ann";
+        let session = "arn:aws:sts::123456789012:assumed-role/r/s";
+        for (principal, key, value) in [
+            (ann, "aws:PrincipalArn", ann),
+            (ann, "AWS:USERNAME", "ann"),
+            (ann, "aws:PrincipalAccount", "123456789012"),
+            (ann, "aws:PrincipalType", "User"),
+            (ann, "aws:PrincipalIsAWSService", "false"),
+            (ann, "aws:userid", "-"),
+            (ann, "aws:ResourceAccount", "111122223333"),
+            (session, "aws:PrincipalArn", "arn:aws:iam::123456789012:role/r"),
+            (session, "aws:PrincipalType", "AssumedRole"),
+            (session, "aws:username", "-"),
+            ("123456789012", "aws:PrincipalArn", "arn:aws:iam::123456789012:root"),
+            ("123456789012", "aws:userid", "123456789012"),
+            ("s3.amazonaws.com", "aws:PrincipalServiceName", "s3.amazonaws.com"),
+            ("s3.amazonaws.com", "aws:PrincipalIsAWSService", "true"),
+            ("s3.amazonaws.com", "aws:PrincipalArn", "-"),
+            ("*", "aws:PrincipalType", "Anonymous"),
+        ] {
+            assert_eq!(filled(principal, key), value, "{principal} {key}");
+        }
+        let request = Request::new(ann, "sqs:ListQueues", "*").unwrap().with_context(&context);
+        let given = request.values(&Key::new("aws:principaltype")).and_then(Values::single);
+        assert_eq!(given, Some("given"));
+    }
+}

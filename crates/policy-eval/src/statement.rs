@@ -1,0 +1,121 @@
+use policy_core::{Effect, wildcard};
+
+use crate::arn::ArnPattern;
+use crate::condition::Condition;
+use crate::principal::{Named, Naming, Principal, excepts};
+use crate::request::Request;
+use crate::texts::Texts;
+
+/// A statement, ready to be compared with requests. It is about a request if its action, its resource, its principal and all of its
+/// conditions are.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    /// Which policy of its set it is in, and where there.
+    pub(crate) policy: usize,
+    pub(crate) index: usize,
+    pub(crate) sid: Option<Box<str>>,
+    pub(crate) effect: Effect,
+    pub(crate) actions: Actions,
+    pub(crate) resources: Resources,
+    pub(crate) principals: Principals,
+    pub(crate) conditions: Box<[Condition]>,
+}
+
+/// `Action`, or with `negated` `NotAction`.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Action", "`NotAction`": names of actions, and of services, are case-insensitive.
+#[derive(Clone, Debug)]
+pub(crate) struct Actions {
+    pub(crate) negated: bool,
+    pub(crate) patterns: Texts,
+}
+
+/// `Resource` or `NotResource`.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Resource", "`NotResource`".
+#[derive(Clone, Debug)]
+pub(crate) enum Resources {
+    /// Neither: a resource-based policy is about the resource that it is attached to, as a role's trust policy is.
+    Attached,
+    Only(Box<[ArnPattern]>),
+    Except(Box<[ArnPattern]>),
+}
+
+impl Resources {
+    /// The patterns under either element.
+    pub(crate) fn patterns(&self) -> &[ArnPattern] {
+        match self {
+            Self::Attached => &[],
+            Self::Only(patterns) | Self::Except(patterns) => patterns,
+        }
+    }
+}
+
+/// `Principal` or `NotPrincipal`.
+#[derive(Clone, Debug)]
+pub(crate) enum Principals {
+    /// Neither: a policy is about whom it is attached to.
+    Attached,
+    Only(Box<[Named]>),
+    Except(Box<[Named]>),
+}
+
+impl Statement {
+    pub(crate) fn covers_action(&self, request: &Request<'_>) -> bool {
+        self.actions
+            .patterns
+            .iter()
+            .any(|pattern| wildcard::matches_ignoring_case(pattern, request.action()))
+            != self.actions.negated
+    }
+
+    pub(crate) fn covers_resource(&self, request: &Request<'_>) -> bool {
+        let any = |patterns: &[ArnPattern]| {
+            patterns
+                .iter()
+                .any(|pattern| pattern.matches(request.target(), request))
+        };
+        match &self.resources {
+            Resources::Attached => true,
+            Resources::Only(patterns) => any(patterns),
+            Resources::Except(patterns) => !any(patterns),
+        }
+    }
+
+    /// How closely the statement names who makes the request.
+    ///
+    /// - `bounded`: whether the principal has a permissions boundary. `NotPrincipal` with `Deny` always denies such a one; with `Allow` it is
+    ///   no longer supported, so it grants nothing.
+    ///
+    /// Source: IAM User Guide, "AWS JSON policy elements: `NotPrincipal`".
+    pub(crate) fn naming(&self, principal: &Principal<'_>, bounded: bool) -> Naming {
+        match &self.principals {
+            Principals::Attached => Naming::Itself,
+            Principals::Only(named) => named
+                .iter()
+                .map(|named| named.names(principal))
+                .max()
+                .unwrap_or(Naming::Not),
+            Principals::Except(named) if self.effect == Effect::Deny && (bounded || !excepts(named, principal)) => {
+                Naming::Itself
+            }
+            Principals::Except(_) => Naming::Not,
+        }
+    }
+
+    pub(crate) fn conditions_hold(&self, request: &Request<'_>) -> bool {
+        self.conditions.iter().all(|condition| condition.holds(request))
+    }
+
+    /// How closely a statement whose action is known to be the request's names its principal, if it is about the request at all.
+    pub(crate) fn applies(&self, request: &Request<'_>, bounded: bool) -> Naming {
+        if !self.covers_resource(request) {
+            return Naming::Not;
+        }
+        let naming = self.naming(&request.principal(), bounded);
+        if naming == Naming::Not || !self.conditions_hold(request) {
+            return Naming::Not;
+        }
+        naming
+    }
+}

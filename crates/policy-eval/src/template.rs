@@ -1,0 +1,326 @@
+use crate::key::Key;
+use crate::request::Request;
+
+/// A text with policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and `${*}`, `${?}`, `${$}` for the
+/// characters themselves.
+///
+/// What a variable stands for is taken literally, whatever it contains. The case of its name does not matter.
+///
+/// Source: IAM User Guide, "IAM policy elements: Variables and tags".
+#[derive(Clone, Debug)]
+pub(crate) struct Template(Box<[Piece]>);
+
+#[derive(Clone, Debug)]
+enum Piece {
+    /// Text of the policy, in which wildcards may have their meaning.
+    Text { text: Box<str>, wild: bool },
+    /// The value of a key, or the default where the key is not there.
+    Variable { key: Key, default: Option<Box<str>> },
+}
+
+/// What stands at one place of a template whose variables have their values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Byte(u8),
+    Question,
+    Star,
+}
+
+/// How far a wildcard reaches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Over every character.
+    Everything,
+    /// Not over the colons between the first six segments, unless it is the last thing in the template.
+    Segment,
+}
+
+impl Template {
+    /// `None` if `text` has no variable.
+    ///
+    /// - `wild`: whether `*` and `?` are wildcards
+    pub(crate) fn parse(text: &str, wild: bool) -> Option<Self> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${")
+            && let Some((inside, tail)) = after.split_once('}')
+        {
+            push(&mut pieces, before, wild);
+            match inside {
+                "*" | "?" | "$" => push(&mut pieces, inside, false),
+                _ => pieces.push(variable(inside)),
+            }
+            rest = tail;
+        }
+        if pieces.is_empty() {
+            return None;
+        }
+        push(&mut pieces, rest, wild);
+        Some(Self(pieces.into()))
+    }
+
+    /// The keys of the variables that have no value in `request`.
+    pub(crate) fn unresolved<'t>(&'t self, request: &Request<'_>) -> impl Iterator<Item = &'t str> {
+        self.0.iter().filter_map(move |piece| match piece {
+            Piece::Variable { key, .. } if piece.text(request).is_none() => Some(key.name()),
+            _ => None,
+        })
+    }
+
+    /// Whether every variable has a value. If not, the template stands for nothing.
+    fn resolves(&self, request: &Request<'_>) -> bool {
+        self.0.iter().all(|piece| piece.text(request).is_some())
+    }
+
+    /// Whether it is `value` whatever the case of letters, wildcards being plain characters.
+    pub(crate) fn equals_ignoring_case(&self, value: &str, request: &Request<'_>) -> bool {
+        self.resolves(request)
+            && self
+                .0
+                .iter()
+                .filter_map(|piece| piece.text(request))
+                .flat_map(str::chars)
+                .flat_map(char::to_lowercase)
+                .eq(value.chars().flat_map(char::to_lowercase))
+    }
+
+    /// Whether `value` matches it.
+    pub(crate) fn matches(&self, value: &str, request: &Request<'_>, reach: Reach) -> bool {
+        if !self.resolves(request) {
+            return false;
+        }
+        let text = value.as_bytes();
+        // Where the sixth segment starts.
+        let fence = match reach {
+            Reach::Everything => 0,
+            Reach::Segment => value.match_indices(':').nth(4).map_or(text.len(), |(at, _)| at + 1),
+        };
+        let takes = |at: usize| at >= fence || text.get(at) != Some(&b':');
+        let mut at = 0;
+        let mut cursor = Cursor {
+            rest: &self.0,
+            text: &[],
+            wild: false,
+        };
+        // A mismatch goes back to the last `*` only, as in `policy_core::wildcard`. A fence does not change that: what would lie
+        // behind it for an earlier `*` does so for the later one as well.
+        let mut retry: Option<(Cursor<'_>, usize)> = None;
+        loop {
+            let mut next = cursor;
+            match (next.token(request), text.get(at)) {
+                (Some(Token::Star), _) => {
+                    if next.is_at_end(request) {
+                        return true;
+                    }
+                    cursor = next;
+                    retry = Some((cursor, at));
+                    continue;
+                }
+                (Some(Token::Question), Some(_)) if takes(at) => {
+                    if let Some(character) = value.get(at..).and_then(|rest| rest.chars().next()) {
+                        (cursor, at) = (next, at + character.len_utf8());
+                        continue;
+                    }
+                }
+                (Some(Token::Byte(expected)), Some(byte)) if expected == *byte => {
+                    (cursor, at) = (next, at + 1);
+                    continue;
+                }
+                (None, None) => return true,
+                _ => {}
+            }
+            match retry {
+                Some((after, start)) if start < text.len() && takes(start) => {
+                    (cursor, at) = (after, start + 1);
+                    retry = Some((after, start + 1));
+                }
+                _ => return false,
+            }
+        }
+    }
+}
+
+fn push(pieces: &mut Vec<Piece>, text: &str, wild: bool) {
+    if !text.is_empty() {
+        pieces.push(Piece::Text {
+            text: text.into(),
+            wild,
+        });
+    }
+}
+
+/// `key` or `key, 'default'`. What is neither is a key that no request has.
+fn variable(inside: &str) -> Piece {
+    let with_default = inside.split_once(',').and_then(|(key, default)| {
+        let default = default.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+        Some((key, default))
+    });
+    match with_default {
+        Some((key, default)) => Piece::Variable {
+            key: Key::new(key),
+            default: Some(default.into()),
+        },
+        None => Piece::Variable {
+            key: Key::new(inside),
+            default: None,
+        },
+    }
+}
+
+impl Piece {
+    /// What it stands for. A key with several values, or one that may have several, is no variable.
+    fn text<'r>(&'r self, request: &'r Request<'_>) -> Option<&'r str> {
+        match self {
+            Self::Text { text, .. } => Some(text),
+            Self::Variable { key, .. } if key.is_multivalued() => None,
+            Self::Variable { key, default } => match request.values(key) {
+                Some(values) => values.single(),
+                None => default.as_deref(),
+            },
+        }
+    }
+}
+
+/// A place in a template.
+#[derive(Clone, Copy)]
+struct Cursor<'r> {
+    /// The pieces that have not been begun.
+    rest: &'r [Piece],
+    /// What is left of the piece that has been.
+    text: &'r [u8],
+    wild: bool,
+}
+
+impl<'r> Cursor<'r> {
+    /// The token here; the cursor then stands behind it.
+    fn token(&mut self, request: &'r Request<'_>) -> Option<Token> {
+        loop {
+            if let [byte, tail @ ..] = self.text {
+                self.text = tail;
+                return Some(match byte {
+                    b'*' if self.wild => Token::Star,
+                    b'?' if self.wild => Token::Question,
+                    _ => Token::Byte(*byte),
+                });
+            }
+            let [piece, rest @ ..] = self.rest else {
+                return None;
+            };
+            self.rest = rest;
+            self.text = piece.text(request)?.as_bytes();
+            self.wild = matches!(piece, Piece::Text { wild: true, .. });
+        }
+    }
+
+    fn is_at_end(mut self, request: &'r Request<'_>) -> bool {
+        self.token(request).is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Context;
+
+    const TAGS: &[(&str, &[&str])] = &[
+        ("aws:PrincipalTag/team", &["red"]),
+        ("aws:PrincipalTag/odd", &["*"]),
+        ("aws:PrincipalTag/arn", &["arn:aws:s3:::b"]),
+        ("aws:TagKeys", &["one"]),
+        ("custom:many", &["a", "b"]),
+    ];
+
+    fn with_request<T>(test: impl Fn(&Request<'_>) -> T) -> T {
+        let mut context = Context::new();
+        for (key, values) in TAGS {
+            context.set(key, values.iter().copied()).unwrap();
+        }
+        let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:GetObject", "*").unwrap();
+        test(&request.with_context(&context))
+    }
+
+    fn matches(template: &str, value: &str, reach: Reach) -> bool {
+        with_request(|request| Template::parse(template, true).unwrap().matches(value, request, reach))
+    }
+
+    #[test]
+    fn text_without_variables_is_no_template() {
+        for text in ["", "a*", "$", "${", "${aws:username", "}"] {
+            assert!(Template::parse(text, true).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_its_value() {
+        let everything = |template, value| matches(template, value, Reach::Everything);
+        assert!(everything("home/${aws:username}/*", "home/ann/x"));
+        assert!(everything("home/${AWS:UserName}/*", "home/ann/"));
+        assert!(!everything("home/${aws:username}/*", "home/bob/x"));
+        assert!(everything("${aws:PrincipalTag/team}${aws:username}", "redann"));
+        assert!(everything("*${aws:username}", "x/ann"));
+        assert!(!everything("*${aws:username}", "x/anna"));
+    }
+
+    #[test]
+    fn a_value_is_taken_literally() {
+        assert!(matches("x/${aws:PrincipalTag/odd}", "x/*", Reach::Everything));
+        assert!(!matches("x/${aws:PrincipalTag/odd}", "x/y", Reach::Everything));
+        assert!(matches("a${*}b${?}c${$}d*", "a*b?c$de", Reach::Everything));
+        assert!(!matches("a${*}b", "axb", Reach::Everything));
+    }
+
+    #[test]
+    fn a_default_stands_in_for_a_missing_key_only() {
+        let everything = |template, value| matches(template, value, Reach::Everything);
+        assert!(everything("${aws:PrincipalTag/none, 'all'}", "all"));
+        assert!(everything("${aws:PrincipalTag/none,'a b'}", "a b"));
+        assert!(everything("x${aws:PrincipalTag/none, ''}*", "xy"));
+        assert!(everything("${aws:PrincipalTag/team, 'all'}", "red"));
+        assert!(!everything("${aws:PrincipalTag/none, all}", "all"));
+    }
+
+    #[test]
+    fn what_has_no_single_value_matches_nothing() {
+        for template in [
+            "*${aws:PrincipalTag/none}*",
+            "*${aws:TagKeys}*",
+            "*${custom:many, 'x'}*",
+            "*${}*",
+        ] {
+            assert!(!matches(template, "one", Reach::Everything), "{template}");
+            assert!(!matches(template, "", Reach::Everything), "{template}");
+        }
+    }
+
+    #[test]
+    fn a_wildcard_stays_in_its_segment() {
+        let segment = |template, value| matches(template, value, Reach::Segment);
+        assert!(segment("${aws:PrincipalTag/arn}", "arn:aws:s3:::b"));
+        assert!(segment(
+            "arn:aws:iam::${aws:PrincipalAccount}:user/*",
+            "arn:aws:iam::123456789012:user/a:b"
+        ));
+        assert!(!segment(
+            "arn:*:${aws:PrincipalAccount}:x",
+            "arn:aws:iam::123456789012:x"
+        ));
+        assert!(segment(
+            "${aws:PrincipalTag/none, 'arn'}:aws:*",
+            "arn:aws:iam::1:role/r"
+        ));
+        assert!(!segment("${aws:PrincipalTag/none, 'arn'}:aws:*:r", "arn:aws:iam::1:r"));
+        assert!(!segment("${aws:PrincipalTag/none, 'arn'}?aws", "arn:aws"));
+    }
+
+    #[test]
+    fn without_wildcards_all_characters_are_themselves() {
+        with_request(|request| {
+            let template = Template::parse("*/${aws:username}/É", false).unwrap();
+            assert!(template.matches("*/ann/É", request, Reach::Everything));
+            assert!(!template.matches("x/ann/É", request, Reach::Everything));
+            assert!(!template.matches("*/ann/É/", request, Reach::Everything));
+            assert!(template.equals_ignoring_case("*/ANN/é", request));
+            assert!(!template.equals_ignoring_case("*/ann", request));
+        });
+    }
+}

@@ -1,0 +1,129 @@
+//! Deciding allocates nothing.
+
+#![expect(unsafe_code, reason = "an allocator that counts is the way to see allocations")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+
+use policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
+
+thread_local! {
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The system's allocator, with a count per thread.
+struct Counting;
+
+// SAFETY: everything is passed on to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's promises are the ones that are needed.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the pointer is from `alloc`, so from the system's allocator.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn compile(kind: PolicyKind, statements: &str) -> PolicySet {
+    let source = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    let reading = policy_json::read(source.as_bytes());
+    PolicySet::compile(kind, [&reading.document]).unwrap()
+}
+
+#[test]
+fn nothing_is_allocated() {
+    let identity = compile(
+        PolicyKind::Identity,
+        r#"{"Effect": "Allow", "Action": ["s3:*Object", "s3:Get*"], "Resource": ["arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::*/?"],
+            "Condition": {
+                "StringLike": {"aws:PrincipalTag/team": ["${aws:ResourceTag/team, 'é'}*", "r?d"]},
+                "StringNotEqualsIgnoreCase": {"aws:PrincipalTag/team": ["BLUE", "É", "${aws:username}"]},
+                "ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]},
+                "ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": "a"},
+                "ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::${aws:PrincipalAccount}:*", "arn:aws:iam::*:role/*"]},
+                "NumericLessThan": {"aws:MultiFactorAuthAge": "300"},
+                "DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"},
+                "IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]},
+                "Bool": {"aws:SecureTransport": "true"},
+                "BinaryEquals": {"custom:bytes": "QQ=="},
+                "Null": {"custom:none": "true"}
+            }},
+           {"Effect": "Deny", "NotAction": "s3:*", "NotResource": "arn:aws:s3:::home/${custom:none}"}"#,
+    );
+    let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+    let boundary = compile(PolicyKind::PermissionsBoundary, all);
+    let session = compile(PolicyKind::Session, all);
+    let levels = [
+        compile(PolicyKind::ServiceControl, all),
+        compile(PolicyKind::ServiceControl, all),
+    ];
+    let guard = r#"{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
+    let resource_control = [compile(PolicyKind::ResourceControl, guard)];
+    let resource = compile(
+        PolicyKind::Resource,
+        r#"{"Effect": "Deny", "NotPrincipal": {"AWS": ["111111111111", "arn:aws:iam::111111111111:role/r"]}, "Action": "s3:Put*", "Resource": "*"},
+           {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:role/r", "Service": "lambda.amazonaws.com"}, "Action": "s3:Get*", "Resource": "*"}"#,
+    );
+    let policies = Policies::new(&identity)
+        .with_permissions_boundary(&boundary)
+        .with_session(&session)
+        .with_service_control(&levels)
+        .with_resource_control(&resource_control)
+        .with_resource(&resource);
+    let mut context = Context::new();
+    for (key, value) in [
+        ("aws:PrincipalTag/team", "red"),
+        ("aws:MultiFactorAuthAge", "12"),
+        ("aws:CurrentTime", "2026-09-26T12:00:00.5+02:00"),
+        ("aws:SourceIp", "203.0.113.7"),
+        ("aws:SecureTransport", "true"),
+        ("custom:bytes", "QQ=="),
+    ] {
+        context.set(key, [value]).unwrap();
+    }
+    context.set("aws:TagKeys", ["a", "b"]).unwrap();
+    let mut requests = Vec::new();
+    for principal in [
+        "arn:aws:iam::111111111111:user/ann",
+        "arn:aws:sts::111111111111:assumed-role/r/s",
+        "arn:aws:iam::222222222222:role/x",
+        "111111111111",
+        "lambda.amazonaws.com",
+        "*",
+    ] {
+        for action in [
+            "s3:GetObject",
+            "S3:PUTOBJECT",
+            "s3:ListAllMyBuckets",
+            "kms:Decrypt",
+            "new:Thing",
+        ] {
+            for resource in ["arn:aws:s3:::home/ann/x", "arn:aws:s3:::home/bob/long/x", "*"] {
+                requests.push(
+                    Request::new(principal, action, resource)
+                        .unwrap()
+                        .with_context(&context),
+                );
+            }
+        }
+    }
+    let before = COUNT.get();
+    let mut allowed = 0;
+    for request in &requests {
+        allowed += usize::from(black_box(policies.decide(black_box(request))).outcome.name() == "allowed");
+    }
+    assert_eq!(COUNT.get(), before);
+    assert!(allowed > 3, "{allowed}");
+}

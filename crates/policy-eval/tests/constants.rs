@@ -1,0 +1,172 @@
+//! What a constant says of a request without a context, this crate says of it in every context.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
+use policy_core::{Action, Condition, Decision, Effect, Policy, Resource, Statement, Template};
+use policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::{Map, json};
+
+const PATTERNS: &[&str] = &[
+    "*",
+    "s3:*",
+    "S3:get*",
+    "s3:PutObject",
+    "lambda:Invoke?unction",
+    "*Object",
+    "new:Thing",
+];
+const ACTIONS: &[&str] = &["s3:GetObject", "s3:putobject", "lambda:InvokeFunction", "new:Thing"];
+
+/// Without variables, so that conditions alone make an answer depend on the context.
+const RESOURCES: &[&str] = &[
+    "*",
+    "arn:aws:s3:::b*",
+    "arn:aws:s3:::b/?",
+    "arn:aws:lambda:*:*:function:f:*",
+    "arn:aws:lambda:*",
+    "arn:aws:s3:::b/${*}",
+    "arn:aws:lambda:*:function:f:1",
+];
+const VARIABLES: &[&str] = &["arn:aws:s3:::b/${custom:name}", "arn:aws:s3:::${aws:username}*"];
+const TARGETS: &[&str] = &[
+    "arn:aws:s3:::b/k",
+    "arn:aws:s3:::b/*",
+    "arn:aws:s3:::b",
+    "arn:aws:lambda:eu-west-1:111111111111:function:f:1",
+    "*",
+];
+
+#[derive(Clone, Debug)]
+struct Source {
+    deny: bool,
+    actions: (bool, Vec<&'static str>),
+    resources: (bool, Vec<&'static str>),
+    conditional: bool,
+}
+
+fn source() -> impl Strategy<Value = Source> {
+    let resources = RESOURCES.iter().chain(VARIABLES).copied().collect::<Vec<_>>();
+    let rarely = || prop::bool::weighted(0.2);
+    (
+        any::<bool>(),
+        (rarely(), subsequence(PATTERNS, 1..3)),
+        (rarely(), subsequence(resources, 1..3)),
+        rarely(),
+    )
+        .prop_map(|(deny, actions, resources, conditional)| Source {
+            deny,
+            actions,
+            resources,
+            conditional,
+        })
+}
+
+/// What the constant says.
+fn by_constant(sources: &[Source], action: &str, resource: &str) -> Decision {
+    const VALUES: &[Template<'_>] = &[Template {
+        source: "yes",
+        text: "yes",
+    }];
+    const CONDITIONS: &[Condition<'_>] = &[Condition {
+        operator: "StringEquals",
+        key: "custom:k",
+        values: VALUES,
+    }];
+    let parts: Vec<(Vec<_>, Vec<_>)> = sources
+        .iter()
+        .map(|source| {
+            let actions = source.actions.1.iter().map(|pattern| Action::new(pattern));
+            let resources = source.resources.1.iter().map(|pattern| Resource::literal(pattern));
+            (actions.collect(), resources.collect())
+        })
+        .collect();
+    let statements: Vec<_> = sources
+        .iter()
+        .zip(&parts)
+        .map(|(source, (actions, resources))| {
+            let statement =
+                Statement::new("s", "S").with_effect(if source.deny { Effect::Deny } else { Effect::Allow });
+            let statement = if source.actions.0 {
+                statement.with_not_actions(actions)
+            } else {
+                statement.with_actions(actions)
+            };
+            let statement = if source.resources.0 {
+                statement.with_not_resources(resources)
+            } else {
+                statement.with_resources(resources)
+            };
+            if source.conditional {
+                statement.with_conditions(CONDITIONS)
+            } else {
+                statement
+            }
+        })
+        .collect();
+    Policy::new("p", "")
+        .with_statements(&statements)
+        .evaluate(action, resource)
+}
+
+fn compile(sources: &[Source]) -> PolicySet {
+    let statements: Vec<_> = sources
+        .iter()
+        .map(|source| {
+            let mut statement = Map::new();
+            let effect = if source.deny { "Deny" } else { "Allow" };
+            statement.insert("Effect".to_owned(), json!(effect));
+            let element = |negated, name: &str| if negated { format!("Not{name}") } else { name.to_owned() };
+            statement.insert(element(source.actions.0, "Action"), json!(source.actions.1));
+            statement.insert(element(source.resources.0, "Resource"), json!(source.resources.1));
+            if source.conditional {
+                statement.insert("Condition".to_owned(), json!({"StringEquals": {"custom:k": "yes"}}));
+            }
+            statement
+        })
+        .collect();
+    let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+    PolicySet::compile(PolicyKind::Identity, [&policy_json::read(text.as_bytes()).document]).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_constant_and_an_evaluator_agree(
+        sources in prop::collection::vec(source(), 0..5),
+        action in select(ACTIONS),
+        resource in select(TARGETS),
+        name in select(&["k", "x"][..]),
+    ) {
+        let by_constant = by_constant(&sources, action, resource);
+        let set = compile(&sources);
+        let outcome = |answer| {
+            let context = Context::new().with("custom:k", answer).and_then(|context| context.with("custom:name", name)).unwrap();
+            let request = Request::new("arn:aws:iam::111111111111:user/b", action, resource).unwrap();
+            Policies::new(&set).decide(&request.with_context(&context)).outcome
+        };
+        let (held, failed) = (outcome("yes"), outcome("no"));
+        let has_variables = sources.iter().any(|source| source.resources.1.iter().any(|pattern| VARIABLES.contains(pattern)));
+        match by_constant {
+            Decision::Allowed => prop_assert_eq!((held, failed), (Outcome::Allowed, Outcome::Allowed)),
+            Decision::Denied => prop_assert_eq!((held, failed), (Outcome::ExplicitDeny, Outcome::ExplicitDeny)),
+            Decision::NotAllowed => prop_assert_eq!((held, failed), (Outcome::ImplicitDeny, Outcome::ImplicitDeny)),
+            // A variable has a value that no condition knows of.
+            Decision::AllowedIf if has_variables => {
+                prop_assert!(held != Outcome::ExplicitDeny && failed != Outcome::ExplicitDeny);
+            }
+            Decision::AllowedIf => prop_assert_eq!((held, failed), (Outcome::Allowed, Outcome::ImplicitDeny)),
+            Decision::DeniedIf if has_variables => {}
+            Decision::DeniedIf => {
+                prop_assert_eq!(held, Outcome::ExplicitDeny);
+                prop_assert_ne!(failed, Outcome::ExplicitDeny);
+            }
+            other => prop_assert!(false, "{}", other),
+        }
+    }
+}

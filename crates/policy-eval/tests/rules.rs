@@ -1,0 +1,522 @@
+//! The rules of the IAM User Guide, one by one.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::unnecessary_wraps,
+    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+)]
+
+use policy_document::Document;
+use policy_eval::{Context, Decision, Policies, PolicyKind, PolicySet, Reason, Request};
+use serde_json::{Value, json};
+
+const ANN: &str = "arn:aws:iam::111111111111:user/ann";
+const SESSION: &str = "arn:aws:sts::111111111111:assumed-role/deploy/ci";
+const BOB: &str = "arn:aws:iam::222222222222:user/bob";
+const OBJECT: &str = "arn:aws:s3:::b/k";
+const QUEUE: &str = "arn:aws:sqs:eu-west-1:111111111111:q";
+const KEY: &str = "arn:aws:kms:eu-west-1:111111111111:key/k";
+const ROLE: &str = "arn:aws:iam::111111111111:role/deploy";
+
+/// Policies and a request, which a test changes where it matters.
+struct Check {
+    identity: Value,
+    boundary: Option<Value>,
+    session: Option<Value>,
+    resource: Option<Value>,
+    service_control: Vec<Vec<Value>>,
+    resource_control: Vec<Vec<Value>>,
+    principal: &'static str,
+    action: &'static str,
+    on: &'static str,
+    account: Option<&'static str>,
+    context: Value,
+}
+
+impl Default for Check {
+    fn default() -> Self {
+        Self {
+            identity: json!([]),
+            boundary: None,
+            session: None,
+            resource: None,
+            service_control: Vec::new(),
+            resource_control: Vec::new(),
+            principal: ANN,
+            action: "s3:GetObject",
+            on: OBJECT,
+            account: None,
+            context: json!({}),
+        }
+    }
+}
+
+fn allow() -> Value {
+    json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+}
+
+fn deny() -> Value {
+    json!([{"Effect": "Deny", "Action": "*", "Resource": "*"}])
+}
+
+/// A resource policy of one statement.
+fn to(effect: &str, element: &str, principal: Value) -> Option<Value> {
+    Some(json!([{"Effect": effect, element: principal, "Action": "*", "Resource": "*"}]))
+}
+
+fn document(statements: &Value) -> Document {
+    let source = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+    policy_json::read(source.as_bytes()).document
+}
+
+fn compile<'v>(kind: PolicyKind, policies: impl IntoIterator<Item = &'v Value>) -> PolicySet {
+    let documents: Vec<_> = policies.into_iter().map(document).collect();
+    PolicySet::compile(kind, &documents).unwrap()
+}
+
+impl Check {
+    fn decide(&self) -> Decision {
+        let optional = |kind, policy: &Option<Value>| policy.as_ref().map(|policy| compile(kind, [policy]));
+        let levels = |kind, levels: &[Vec<Value>]| levels.iter().map(|level| compile(kind, level)).collect::<Vec<_>>();
+        let identity = compile(PolicyKind::Identity, [&self.identity]);
+        let boundary = optional(PolicyKind::PermissionsBoundary, &self.boundary);
+        let session = optional(PolicyKind::Session, &self.session);
+        let resource = optional(PolicyKind::Resource, &self.resource);
+        let service_control = levels(PolicyKind::ServiceControl, &self.service_control);
+        let resource_control = levels(PolicyKind::ResourceControl, &self.resource_control);
+        let mut policies = Policies::new(&identity)
+            .with_service_control(&service_control)
+            .with_resource_control(&resource_control);
+        if let Some(boundary) = &boundary {
+            policies = policies.with_permissions_boundary(boundary);
+        }
+        if let Some(session) = &session {
+            policies = policies.with_session(session);
+        }
+        if let Some(resource) = &resource {
+            policies = policies.with_resource(resource);
+        }
+        let mut context = Context::new();
+        for (key, value) in self.context.as_object().unwrap() {
+            match value {
+                Value::Array(values) => context.set(key, values.iter().map(|value| value.as_str().unwrap())),
+                single => context.set(key, [single.as_str().unwrap()]),
+            }
+            .unwrap();
+        }
+        let mut request = Request::new(self.principal, self.action, self.on)
+            .unwrap()
+            .with_context(&context);
+        if let Some(account) = self.account {
+            request = request.with_resource_account(account).unwrap();
+        }
+        policies.decide(&request)
+    }
+
+    /// What is answered, and by which kind of policy.
+    fn answer(&self) -> String {
+        let Decision { outcome, reason, .. } = self.decide();
+        match reason {
+            Reason::AllowedBy(layer) | Reason::DeniedBy(layer) | Reason::NotAllowedBy(layer) => {
+                format!("{outcome}: {}", layer.kind)
+            }
+            reason => format!("{outcome}: {reason:?}"),
+        }
+    }
+}
+
+macro_rules! check {
+    ($expected:literal, $($field:ident: $value:expr),* $(,)?) => {
+        assert_eq!(Check { $($field: $value,)* ..Check::default() }.answer(), $expected)
+    };
+}
+
+#[test]
+fn nothing_is_allowed_unless_something_allows_it_and_a_deny_wins() {
+    check!("implicitDeny: identity policy",);
+    check!("allowed: identity policy", identity: allow());
+    let both = json!([allow()[0], deny()[0]]);
+    check!("explicitDeny: identity policy", identity: both);
+    check!("explicitDeny: permissions boundary", identity: allow(), boundary: Some(deny()));
+    check!("explicitDeny: session policy", identity: allow(), session: Some(deny()));
+    check!("explicitDeny: resource policy", identity: allow(), resource: to("Deny", "Principal", json!("*")));
+    check!("explicitDeny: service control policy", identity: allow(), service_control: vec![vec![allow(), deny()]]);
+    check!("explicitDeny: resource control policy", identity: allow(), resource_control: vec![vec![deny()]]);
+}
+
+#[test]
+fn boundaries_and_sessions_limit_and_never_grant() {
+    let none = || Some(json!([]));
+    check!("implicitDeny: permissions boundary", identity: allow(), boundary: none());
+    check!("implicitDeny: session policy", identity: allow(), session: none());
+    check!("implicitDeny: identity policy", boundary: Some(allow()), session: Some(allow()));
+    check!("allowed: identity policy", identity: allow(), boundary: Some(allow()), session: Some(allow()));
+}
+
+#[test]
+fn every_level_of_an_organization_must_allow() {
+    let levels = |levels: &[&[Value]]| levels.iter().map(|level| level.to_vec()).collect::<Vec<_>>();
+    check!("allowed: identity policy", identity: allow(), service_control: levels(&[&[allow()], &[json!([]), allow()]]));
+    check!("implicitDeny: service control policy", identity: allow(), service_control: levels(&[&[allow()], &[]]));
+    check!("implicitDeny: service control policy", identity: allow(), service_control: levels(&[&[json!([])], &[allow()]]));
+    check!("implicitDeny: service control policy", principal: "111111111111", service_control: levels(&[&[]]));
+    check!("implicitDeny: service control policy", service_control: levels(&[&[]]), resource: to("Allow", "Principal", json!("*")));
+    // Services are not members of an organization.
+    check!(
+        "allowed: resource policy",
+        principal: "lambda.amazonaws.com",
+        service_control: levels(&[&[]]),
+        resource: to("Allow", "Principal", json!("*")),
+    );
+}
+
+#[test]
+fn resource_control_policies_only_deny_and_only_for_some_services() {
+    check!("allowed: identity policy", identity: allow(), resource_control: vec![vec![], vec![json!([])]]);
+    check!("implicitDeny: identity policy", resource_control: vec![vec![allow()]]);
+    let denied = || vec![vec![deny()]];
+    check!("explicitDeny: resource control policy", identity: allow(), resource_control: denied(), principal: "111111111111");
+    check!(
+        "explicitDeny: resource control policy",
+        principal: "lambda.amazonaws.com",
+        resource: to("Allow", "Principal", json!("*")),
+        resource_control: denied(),
+    );
+    check!("allowed: identity policy", identity: allow(), resource_control: denied(), action: "iam:GetRole", on: ROLE);
+    check!("explicitDeny: resource control policy", identity: allow(), resource_control: denied(), action: "new:Thing", on: OBJECT);
+}
+
+#[test]
+fn service_linked_roles_are_outside_the_policies_of_an_organization() {
+    for principal in [
+        "arn:aws:sts::111111111111:assumed-role/AWSServiceRoleForX/x",
+        "arn:aws:iam::111111111111:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX",
+    ] {
+        check!(
+            "allowed: identity policy",
+            principal: principal,
+            identity: allow(),
+            service_control: vec![vec![deny()]],
+            resource_control: vec![vec![deny()]],
+        );
+    }
+}
+
+#[test]
+fn who_is_named_decides_what_limits_a_grant_in_the_same_account() {
+    let none = || Some(json!([]));
+    let grant = |named: &str| to("Allow", "Principal", json!({"AWS": named}));
+    // Itself: by itself, within no limits.
+    for (principal, named) in [
+        (ANN, ANN),
+        (SESSION, SESSION),
+        (ANN, "*"),
+        (SESSION, "*"),
+        (
+            "arn:aws:sts::111111111111:federated-user/f",
+            "arn:aws:sts::111111111111:federated-user/f",
+        ),
+    ] {
+        check!(
+            "allowed: resource policy",
+            principal: principal, resource: grant(named), boundary: none(), session: none(), on: QUEUE, action: "sqs:SendMessage",
+        );
+    }
+    // Its role: by itself, within limits; whatever the path of the role is.
+    for named in [ROLE, "arn:aws:iam::111111111111:role/team/deploy"] {
+        check!("allowed: resource policy", principal: SESSION, resource: grant(named), on: QUEUE);
+        check!("implicitDeny: session policy", principal: SESSION, resource: grant(named), session: none(), on: QUEUE);
+        check!("implicitDeny: permissions boundary", principal: SESSION, resource: grant(named), boundary: none(), on: QUEUE);
+    }
+    // Its account: only together with an identity policy.
+    for named in ["111111111111", "arn:aws:iam::111111111111:root"] {
+        check!("implicitDeny: identity policy", resource: grant(named), on: QUEUE);
+        check!("allowed: identity policy", resource: grant(named), identity: allow(), on: QUEUE);
+        check!("implicitDeny: permissions boundary", resource: grant(named), identity: allow(), boundary: none(), on: QUEUE);
+    }
+    check!("implicitDeny: identity policy", resource: grant("arn:aws:iam::111111111111:user/eve"), on: QUEUE);
+}
+
+#[test]
+fn across_accounts_both_sides_must_allow() {
+    let other = Some("222222222222");
+    let grant = |named: &str| to("Allow", "Principal", json!({"AWS": named}));
+    check!("implicitDeny: resource policy", identity: allow(), account: other);
+    check!("implicitDeny: identity policy", resource: grant(ANN), account: other);
+    for named in [ANN, "111111111111", "*"] {
+        check!("allowed: identity policy", resource: grant(named), identity: allow(), account: other);
+        check!("implicitDeny: session policy", resource: grant(named), identity: allow(), session: Some(json!([])), account: other);
+    }
+    check!("implicitDeny: resource policy", resource: grant(BOB), identity: allow(), account: other);
+    // The account of the resource is in its ARN, or else is taken to be the principal's.
+    check!("implicitDeny: resource policy", principal: BOB, identity: allow(), on: QUEUE, action: "sqs:SendMessage");
+    check!("allowed: identity policy", principal: BOB, identity: allow());
+    check!("implicitDeny: resource policy", principal: "222222222222", on: QUEUE);
+    check!("allowed: AllowedToRoot", principal: "222222222222", on: QUEUE, resource: grant("222222222222"));
+}
+
+#[test]
+fn those_without_an_account_need_the_resource_policy_alone() {
+    for (principal, key, named) in [
+        ("lambda.amazonaws.com", "Service", "lambda.amazonaws.com"),
+        (
+            "cognito-identity.amazonaws.com",
+            "Federated",
+            "cognito-identity.amazonaws.com",
+        ),
+        (
+            "arn:aws:iam::111111111111:saml-provider/p",
+            "Federated",
+            "arn:aws:iam::111111111111:saml-provider/p",
+        ),
+        ("lambda.amazonaws.com", "AWS", "*"),
+        ("*", "AWS", "*"),
+    ] {
+        check!("allowed: resource policy", principal: principal, resource: to("Allow", "Principal", json!({key: named})));
+        check!("implicitDeny: resource policy", principal: principal, identity: allow());
+    }
+    let everybody = || to("Allow", "Principal", json!("*"));
+    check!("allowed: resource policy", principal: "*", resource: everybody(), boundary: Some(deny()), session: Some(deny()));
+    check!("implicitDeny: resource policy", principal: "*", resource: to("Allow", "Principal", json!({"AWS": "111111111111"})));
+}
+
+#[test]
+fn a_root_user_may_do_everything_in_its_account() {
+    check!("allowed: AllowedToRoot", principal: "111111111111", on: QUEUE);
+    check!("explicitDeny: resource policy", principal: "111111111111", on: QUEUE, resource: to("Deny", "Principal", json!("*")));
+    check!("implicitDeny: resource policy", principal: "111111111111", on: KEY, action: "kms:Decrypt");
+}
+
+#[test]
+fn keys_and_roles_decide_who_may_use_them() {
+    let account = || to("Allow", "Principal", json!({"AWS": "111111111111"}));
+    for (action, on) in [("kms:Decrypt", KEY), ("sts:AssumeRole", ROLE)] {
+        check!("implicitDeny: resource policy", identity: allow(), action: action, on: on);
+        check!("implicitDeny: resource policy", identity: allow(), action: action, on: on, resource: to("Allow", "Principal", json!({"AWS": BOB})));
+        check!("allowed: identity policy", identity: allow(), action: action, on: on, resource: account());
+        check!("implicitDeny: identity policy", action: action, on: on, resource: account());
+        check!("allowed: resource policy", action: action, on: on, resource: to("Allow", "Principal", json!({"AWS": ANN})));
+    }
+    // What is about no key or is not done with a role needs no such policy.
+    check!("allowed: identity policy", identity: allow(), action: "kms:ListKeys", on: "*");
+    check!("allowed: identity policy", identity: allow(), action: "iam:PassRole", on: ROLE);
+    // A trust policy has no resources.
+    let trust = Some(
+        json!([{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]),
+    );
+    check!("allowed: resource policy", principal: "lambda.amazonaws.com", action: "sts:AssumeRole", on: ROLE, resource: trust);
+}
+
+#[test]
+fn who_am_i_cannot_be_denied() {
+    let action = "STS:getcalleridentity";
+    check!("allowed: CannotBeDenied", identity: deny(), action: action, on: "*", service_control: vec![vec![]]);
+    check!("implicitDeny: resource policy", principal: "*", action: action, on: "*");
+}
+
+#[test]
+fn not_principal_must_list_every_level() {
+    let but = |named: &[&str]| to("Deny", "NotPrincipal", json!({"AWS": named}));
+    let (account, role, everybody) = ("111111111111", ROLE, "*");
+    for (principal, named, denied) in [
+        (ANN, &[ANN, account][..], false),
+        (ANN, &[ANN][..], true),
+        (ANN, &[account][..], true),
+        (SESSION, &[SESSION, role, account][..], false),
+        (SESSION, &[role, account][..], true),
+        (SESSION, &[SESSION, account][..], true),
+        (SESSION, &[SESSION, role][..], true),
+        (ROLE, &[role, account][..], false),
+        ("111111111111", &["arn:aws:iam::111111111111:root"][..], false),
+        ("111111111111", &[ANN][..], true),
+        (BOB, &[ANN, account][..], true),
+        (BOB, &[everybody][..], false),
+        ("*", &[everybody][..], false),
+        ("*", &[account][..], true),
+    ] {
+        let check = Check {
+            principal,
+            identity: allow(),
+            resource: but(named),
+            on: OBJECT,
+            ..Check::default()
+        };
+        assert_eq!(
+            check.answer().starts_with("explicitDeny"),
+            denied,
+            "{principal} {named:?}"
+        );
+    }
+    // A permissions boundary makes it deny whoever is listed.
+    check!("explicitDeny: resource policy", identity: allow(), boundary: Some(allow()), resource: but(&[ANN, account]));
+    // With `Allow` it is no longer supported.
+    check!("implicitDeny: identity policy", resource: to("Allow", "NotPrincipal", json!({"AWS": BOB})));
+    check!("explicitDeny: resource policy", principal: "sns.amazonaws.com", resource: to("Deny", "NotPrincipal", json!({"Service": "sqs.amazonaws.com"})));
+    check!("implicitDeny: resource policy", principal: "sqs.amazonaws.com", resource: to("Deny", "NotPrincipal", json!({"Service": "sqs.amazonaws.com"})));
+}
+
+#[test]
+fn a_deny_names_a_principal_in_every_way() {
+    for named in [SESSION, ROLE, "111111111111", "*"] {
+        check!("explicitDeny: resource policy", principal: SESSION, identity: allow(), resource: to("Deny", "Principal", json!({"AWS": named})));
+    }
+    check!("allowed: identity policy", principal: SESSION, identity: allow(), resource: to("Deny", "Principal", json!({"AWS": ANN})));
+}
+
+#[test]
+fn an_action_without_resource_types_is_granted_through_a_star_only() {
+    let on = |element: &str, pattern: &str| json!([{"Effect": "Allow", "Action": "s3:*", element: pattern}]);
+    let action = "s3:ListAllMyBuckets";
+    for resource in ["*", "arn:aws:s3:::b"] {
+        check!("allowed: identity policy", identity: on("Resource", "*"), action: action, on: resource);
+        check!("implicitDeny: identity policy", identity: on("Resource", "arn:aws:s3:::*"), action: action, on: resource);
+        check!("allowed: identity policy", identity: on("NotResource", "arn:aws:s3:::*"), action: action, on: resource);
+    }
+    // An action that the catalogue does not know is about what it is asked for.
+    let unknown = json!([{"Effect": "Allow", "Action": "new:*", "Resource": "arn:aws:new:::x"}]);
+    check!("allowed: identity policy", identity: unknown, action: "new:Thing", on: "arn:aws:new:::x");
+}
+
+#[test]
+fn actions_ignore_case_and_resources_do_not() {
+    let identity = || json!([{"Effect": "Allow", "Action": "S3:getobject", "Resource": "arn:aws:s3:::b/k"}]);
+    check!("allowed: identity policy", identity: identity());
+    check!("implicitDeny: identity policy", identity: identity(), on: "arn:aws:s3:::b/K");
+    let not = || json!([{"Effect": "Allow", "NotAction": ["iam:*", "s3:PUT*"], "Resource": "*"}]);
+    check!("allowed: identity policy", identity: not());
+    check!("implicitDeny: identity policy", identity: not(), action: "s3:putobject");
+}
+
+#[test]
+fn variables_belong_to_the_language_of_2012() {
+    let statement = r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/${aws:username}"}"#;
+    for (version, on, allowed) in [
+        (r#""Version": "2012-10-17","#, "arn:aws:s3:::b/ann", true),
+        (r#""Version": "2012-10-17","#, "arn:aws:s3:::b/${aws:username}", false),
+        (r#""Version": "2008-10-17","#, "arn:aws:s3:::b/ann", false),
+        ("", "arn:aws:s3:::b/ann", false),
+        ("", "arn:aws:s3:::b/${aws:username}", true),
+    ] {
+        let source = format!("{{{version} \"Statement\": {statement}}}");
+        let reading = policy_json::read(source.as_bytes());
+        let set = PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap();
+        let request = Request::new(ANN, "s3:GetObject", on).unwrap();
+        let is_allowed = Policies::new(&set).decide(&request).outcome.name() == "allowed";
+        assert_eq!(is_allowed, allowed, "{source} {on}");
+    }
+}
+
+#[test]
+fn a_variable_without_a_value_matches_nothing() {
+    let on = |effect: &str, element: &str| {
+        json!([
+            {"Effect": effect, "Action": "*", element: "arn:aws:s3:::b/${aws:PrincipalTag/none}*"},
+            {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/k"}
+        ])
+    };
+    check!("allowed: identity policy", identity: on("Deny", "Resource"));
+    check!("explicitDeny: identity policy", identity: on("Deny", "NotResource"));
+    let when = |operator: &str| {
+        json!([{
+            "Effect": "Allow", "Action": "*", "Resource": "*",
+            "Condition": {operator: {"aws:username": "${aws:PrincipalTag/none}"}}
+        }])
+    };
+    check!("implicitDeny: identity policy", identity: when("StringEquals"));
+    check!("implicitDeny: identity policy", identity: when("StringLikeIfExists"));
+    check!("allowed: identity policy", identity: when("StringNotEquals"));
+    check!("allowed: identity policy", identity: when("ForAllValues:StringNotLike"));
+    check!("allowed: identity policy", identity: when("ArnNotLike"));
+}
+
+#[test]
+fn variables_have_a_meaning_in_texts_and_arns_only() {
+    let when = |operator: &str, key: &str, value: &str| json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {key: value}}}]);
+    let context = || json!({"custom:a": "true", "custom:b": "true"});
+    check!("implicitDeny: identity policy", identity: when("Bool", "custom:a", "${custom:b}"), context: context());
+    check!("allowed: identity policy", identity: when("StringEquals", "custom:a", "${custom:b}"), context: context());
+    // In a resource they stand behind the fifth colon.
+    let identity = json!([{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:sqs:*:${aws:PrincipalAccount}:*"}]);
+    check!("implicitDeny: identity policy", identity: identity, on: QUEUE, action: "sqs:SendMessage");
+    let arn = when(
+        "ArnLike",
+        "aws:PrincipalArn",
+        "arn:aws:iam::${aws:PrincipalAccount}:user/*",
+    );
+    check!("allowed: identity policy", identity: arn);
+}
+
+#[test]
+fn an_absent_key() {
+    for (operator, holds) in [
+        ("StringEquals", false),
+        ("StringNotEquals", true),
+        ("StringLikeIfExists", true),
+        ("ArnNotLike", true),
+        ("NotIpAddress", true),
+        ("NumericLessThan", false),
+        ("ForAllValues:StringEquals", true),
+        ("ForAllValues:StringNotEquals", true),
+        ("ForAnyValue:StringEquals", false),
+        ("ForAnyValue:StringNotEquals", false),
+        ("ForAnyValue:StringEqualsIfExists", true),
+    ] {
+        for context in [json!({}), json!({"custom:k": []})] {
+            let identity =
+                json!([{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {operator: {"custom:k": "x"}}}]);
+            let check = Check {
+                identity,
+                context,
+                ..Check::default()
+            };
+            assert_eq!(check.answer().starts_with("explicitDeny"), holds, "{operator}");
+        }
+    }
+    for (value, context, holds) in [
+        ("true", json!({}), true),
+        ("true", json!({"custom:k": "x"}), false),
+        ("false", json!({"custom:k": "x"}), true),
+        ("FALSE", json!({}), false),
+    ] {
+        let identity =
+            json!([{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Null": {"custom:k": value}}}]);
+        let check = Check {
+            identity,
+            context,
+            ..Check::default()
+        };
+        assert_eq!(check.answer().starts_with("explicitDeny"), holds, "{value}");
+    }
+}
+
+#[test]
+fn a_wildcard_of_an_arn_operator_crosses_no_colon_before_the_sixth_segment() {
+    let when = |operator: &str, pattern: &str| json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {"aws:SourceArn": pattern}}}]);
+    let context = || json!({"aws:SourceArn": "arn:aws:lambda:eu-west-1:111111111111:function:f:PROD"});
+    for (pattern, matched) in [
+        ("arn:aws:lambda:*:111111111111:function:f:PROD", true),
+        ("arn:aws:lambda:*:*:function:*", true),
+        ("arn:aws:lambda:*:function:f:PROD", false),
+        ("arn:aws:*:function:f:PROD", false),
+        ("arn:aws:lambda:*", true),
+        ("*", true),
+        ("arn:aws:lambda:eu-west-1:111111111111:function:f", false),
+    ] {
+        for operator in ["ArnLike", "ArnEquals"] {
+            let check = Check {
+                identity: when(operator, pattern),
+                context: context(),
+                ..Check::default()
+            };
+            assert_eq!(check.answer().starts_with("allowed"), matched, "{operator} {pattern}");
+        }
+    }
+}
+
+#[test]
+fn compiled_policies_are_shared_between_threads() {
+    fn is_shared<T: Send + Sync>() {}
+    is_shared::<PolicySet>();
+    is_shared::<Policies<'_>>();
+    is_shared::<Request<'_>>();
+}

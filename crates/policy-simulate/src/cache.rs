@@ -1,0 +1,171 @@
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use policy_document::{Document, Lines};
+use policy_eval::{PolicyKind, PolicySet};
+use serde_json::value::RawValue;
+
+/// Compiled policies by the text that they were compiled from, since lines repeat them.
+///
+/// A text is kept when it comes for the second time, so lines that never repeat anything cost no more than reading them. What is kept is in two halves of bounded size:
+/// what has not been asked for while the other half filled is forgotten. So any number of lines takes the same memory.
+pub(crate) struct Cache {
+    young: HashMap<u64, Kept>,
+    old: HashMap<u64, Kept>,
+    /// The bytes of the texts in `young`.
+    size: usize,
+    hasher: RandomState,
+    /// The hashes of texts that came once, each at a place that follows from it.
+    seen: Box<[u64]>,
+}
+
+struct Kept {
+    source: Box<str>,
+    compiled: Arc<Compiled>,
+}
+
+/// How many bytes of policies each half holds.
+const HALF: usize = 4 << 20;
+
+/// How many texts are remembered that came once.
+const SEEN: usize = 1 << 12;
+
+/// What became of the policies of a line under one key: a set for each level, or what is wrong.
+pub(crate) type Compiled = Result<Box<[PolicySet]>, String>;
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self {
+            young: HashMap::new(),
+            old: HashMap::new(),
+            size: 0,
+            hasher: RandomState::new(),
+            seen: vec![0; SEEN].into(),
+        }
+    }
+}
+
+impl Cache {
+    /// The policies of `source`, compiled by `compile` unless they are known.
+    pub(crate) fn get(&mut self, source: &str, compile: impl FnOnce() -> Compiled) -> Arc<Compiled> {
+        let hash = self.hasher.hash_one(source);
+        if let Some(kept) = self.young.get(&hash)
+            && *kept.source == *source
+        {
+            return Arc::clone(&kept.compiled);
+        }
+        let known = self.old.remove(&hash).filter(|kept| *kept.source == *source);
+        let kept = match known {
+            Some(kept) => kept,
+            None => {
+                let compiled = Arc::new(compile());
+                let place = usize::try_from(hash % SEEN as u64).unwrap_or_default();
+                match self.seen.get_mut(place) {
+                    Some(seen) if *seen != hash => {
+                        *seen = hash;
+                        return compiled;
+                    }
+                    _ => {}
+                }
+                Kept {
+                    source: source.into(),
+                    compiled,
+                }
+            }
+        };
+        let compiled = Arc::clone(&kept.compiled);
+        self.size += source.len();
+        if self.size > HALF {
+            self.size = source.len();
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(hash, kept);
+        compiled
+    }
+}
+
+/// `[document, …]` as one set.
+///
+/// - `key`: the key under which the policies stand, for messages
+pub(crate) fn list(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
+    let documents: Vec<&RawValue> = items(key, "an array of policies", source)?;
+    Ok(Box::new([set(kind, &documents, |number| format!("{key}[{number}]"))?]))
+}
+
+/// `[[document, …], …]` as a set for each level.
+pub(crate) fn levels(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
+    let levels: Vec<&RawValue> = items(key, "an array of levels", source)?;
+    let level = |(number, level): (usize, &&RawValue)| {
+        let key = format!("{key}[{number}]");
+        let documents: Vec<&RawValue> = items(&key, "an array of policies", level)?;
+        set(kind, &documents, |number| format!("{key}[{number}]"))
+    };
+    levels.iter().enumerate().map(level).collect()
+}
+
+/// One document as a set.
+pub(crate) fn single(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
+    Ok(Box::new([set(kind, &[source], |_| key.to_owned())?]))
+}
+
+fn items<'s>(key: &str, expected: &str, source: &'s RawValue) -> Result<Vec<&'s RawValue>, String> {
+    serde_json::from_str(source.get()).map_err(|_| format!("`{key}`: expected {expected}"))
+}
+
+fn set(kind: PolicyKind, sources: &[&RawValue], name: impl Fn(usize) -> String) -> Result<PolicySet, String> {
+    let documents: Vec<Document> = sources
+        .iter()
+        .enumerate()
+        .map(|(number, source)| {
+            let source = source.get().as_bytes();
+            let reading = policy_json::read(source);
+            match reading.problems.first() {
+                None => Ok(reading.document),
+                Some(problem) => {
+                    let position = Lines::new(source).position(problem.span.start);
+                    Err(format!("`{}`, {position}: {problem}", name(number)))
+                }
+            }
+        })
+        .collect::<Result<_, _>>()?;
+    PolicySet::compile(kind, &documents).map_err(|error| {
+        let name = name(error.policy);
+        if error.path.0.is_empty() {
+            format!("`{name}`: {}", error.kind)
+        } else {
+            format!("`{name}.{}`: {}", error.path, error.kind)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_stays_and_the_rest_goes() {
+        let mut cache = Cache::default();
+        let filler = "x".repeat(HALF / 4);
+        let mut compiled = Vec::new();
+        for number in 0..40 {
+            let once = format!("once{number}{filler}");
+            let twice = format!("twice{number}{filler}");
+            for source in ["kept", &once, &twice, &twice, &twice] {
+                let _ = cache.get(source, || {
+                    compiled.push(source[..4].to_owned());
+                    Ok(Box::default())
+                });
+            }
+            let held: usize = cache
+                .young
+                .values()
+                .chain(cache.old.values())
+                .map(|kept| kept.source.len())
+                .sum();
+            assert!(held <= 2 * HALF, "{held}");
+        }
+        let count = |name| compiled.iter().filter(|source| *source == name).count();
+        assert_eq!((count("kept"), count("once"), count("twic")), (2, 40, 80));
+    }
+}
