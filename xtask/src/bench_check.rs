@@ -1,0 +1,104 @@
+//! How fast policies are checked, measured against parliament, the linter from PyPI.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::{env, io};
+
+use tempfile::TempDir;
+
+/// How often each is measured, in turn; the median counts.
+const ROUNDS: usize = 3;
+
+/// How many times as many documents as the peer, at the least.
+const RATIO: f64 = 150.0;
+
+/// - `policies`: a file of JSON lines, each with a `document`
+pub(crate) fn run(policies: &str) -> ExitCode {
+    match measure(policies) {
+        Ok(table) => {
+            print!("{table}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(policies: &str) -> io::Result<String> {
+    let packages = TempDir::new()?;
+    output(
+        Command::new("python3")
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--target",
+            ])
+            .arg(packages.path())
+            .args(["parliament", "setuptools<81"]),
+    )?;
+    let policies = env::current_dir()?.join(policies);
+    let (mut ours, mut peers) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ours.push(rate(throughput(&policies))?);
+        peers.push(rate(parliament(&policies, packages.path()))?);
+    }
+    let (ours, peers) = (median(ours), median(peers));
+    let met = if ours / peers >= RATIO { "met" } else { "missed" };
+    Ok(format!(
+        "documents checked in a second, one thread, median of {ROUNDS}\n\n\
+         | policy-check | {ours:10.0} |\n\
+         | parliament   | {peers:10.1} |\n\
+         |              | {:9.0}× | at least {RATIO:.0} ×: {met}\n",
+        ours / peers
+    ))
+}
+
+fn throughput(policies: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args([
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "policy-check",
+            "--example",
+            "throughput",
+        ])
+        .arg(policies)
+        .current_dir(crate::root());
+    command
+}
+
+fn parliament(policies: &Path, packages: &Path) -> Command {
+    let mut command = Command::new("python3");
+    command
+        .arg(crate::root().join("crates/policy-check/benches/peer.py"))
+        .arg(policies)
+        .env("PYTHONPATH", packages)
+        .env("PYTHONWARNINGS", "ignore");
+    command
+}
+
+fn rate(mut command: Command) -> io::Result<f64> {
+    output(&mut command)?.trim().parse().map_err(io::Error::other)
+}
+
+fn output(command: &mut Command) -> io::Result<String> {
+    let output = command.output()?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
