@@ -14,6 +14,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// Whether the text is no TOML there.
     pub is_syntax: bool,
+    /// Whether it is about something that is not there. It may only seem so where a syntax error has torn the text.
+    pub(crate) is_absence: bool,
 }
 
 impl Diagnostic {
@@ -29,6 +31,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             is_syntax: false,
+            is_absence: false,
         }
     }
 
@@ -43,6 +46,12 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
+        self
+    }
+
+    /// The same, about something that is not there.
+    pub(crate) fn absence(mut self) -> Self {
+        self.is_absence = true;
         self
     }
 

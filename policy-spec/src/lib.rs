@@ -87,9 +87,16 @@ pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
         tainted,
         form,
     } = read::read(source);
+    let is_torn = |at: usize| tainted.iter().any(|range| range.contains(&at));
+    for policy in &mut spec.policies {
+        policy.statements.retain(|statement| !is_torn(statement.span.start));
+        for extension in &mut policy.extensions {
+            extension.statements.retain(|statement| !is_torn(statement.span.start));
+        }
+    }
     let mut diagnostics = form;
     diagnostics.extend(check::check(source, &mut spec));
-    diagnostics.retain(|diagnostic| !tainted.iter().any(|range| range.contains(&diagnostic.span.start)));
+    diagnostics.retain(|diagnostic| !is_torn(diagnostic.span.start) && (tainted.is_empty() || !diagnostic.is_absence));
     diagnostics.extend(syntax);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
     spec.complete = diagnostics.is_empty();

@@ -230,6 +230,11 @@ impl Statement {
     }
 }
 
+/// Whether something limited to partitions is in `partition`.
+pub(crate) fn is_in(limits: &[Spanned<&'static str>], partition: &str) -> bool {
+    limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
+}
+
 /// The name of the Rust constant that `name` makes.
 ///
 /// # Examples

@@ -129,17 +129,6 @@ impl Source {
             .trim_end_matches(['\n', '\r'])
     }
 
-    /// The table in which the byte at `at` stands: from its header up to the next one.
-    #[must_use]
-    pub fn section(&self, at: usize) -> Range<usize> {
-        let (before, behind) = self.text.split_at_checked(at).unwrap_or((&self.text, ""));
-        let start = before.rfind("\n[").map_or(0, |newline| newline + 1);
-        let end = behind
-            .find("\n[")
-            .map_or(self.text.len() + 1, |newline| at + newline + 1);
-        start..end
-    }
-
     /// What `span` covers.
     pub(crate) fn slice(&self, span: &Range<usize>) -> &str {
         self.text.get(span.clone()).unwrap_or_default()

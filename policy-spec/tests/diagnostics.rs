@@ -1722,3 +1722,199 @@ fn a_trust_policy_that_is_too_long() {
         "#]],
     );
 }
+
+#[test]
+fn a_literal_partition_where_it_grants_nothing() {
+    check(
+        r#"[policy.user]
+partitions = ["aws", "aws-cn"]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = [
+  "arn:aws:s3:::b/*",
+  "arn:*:s3:::b/*",
+  "arn:{partition}-cn:s3:::b/*",
+  { arn = "arn:aws-cn:s3:::b/*", partitions = ["aws-cn"] },
+]"#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn placeholders_in_conditions() {
+    check(
+        r#"[parameters]
+p = { default = "x" }
+
+[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+condition."{p}"."aws:ResourceTag/{p}" = "{p}""#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn lists_that_swallow_the_next_table() {
+    check(
+        r#"[policy.user]
+title = "x
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject",
+resources = ["*"]
+
+[[policy.user.statement]]
+id = "b"
+reason = "why"
+actions = ["s3:PutObject"]
+resources = ["*"]
+
+[[policy.user.statement]]
+id = "c"
+reason = "why"
+actions = ["s3.PutObject"]
+resources = ["*"]"#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_header_that_is_no_toml() {
+    check(
+        r#"[policy.user
+title = "x"
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn misspelt_mandatory_keys() {
+    check(
+        r#"[parameter]
+p = { defalt = "x" }
+
+[policy.user]
+partition = ["aws"]
+
+[[policy.user.statment]]
+ID = "a"
+raeson = "why"
+actoins = [{ actoin = "s3:GetObject" }]
+resorces = [{ anr = "arn:{partition}:s3:::{p}" }]"#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn placeholders_in_multi_line_prose() {
+    check(
+        r#"[policy.user]
+about = """
+First line.
+Then `{here}`."""
+
+[[policy.user.statement]]
+id = "a"
+reason = """\
+  Begins \
+  with `{there}`."""
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_statement_without_an_id_is_checked() {
+    check_statement(
+        r#"reason = "why"
+actions = ["s3.GetObject"]
+resources = ["*"]"#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_policy_without_statements_in_a_partition() {
+    check(
+        r#"[policy.user]
+partitions = ["aws", "aws-cn"]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+partitions = ["aws"]"#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_title_of_several_lines() {
+    check(
+        r#"[policy.user]
+title = """T
+
+# U"""
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_line_that_begins_with_a_bracket() {
+    check(
+        r#"[policy.user]
+about = """
+[link](x)
+"""
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = [
+["x"],
+"s3.y",
+]
+resources = ["*"]"#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn many_lines_of_nothing() {
+    check(
+        r#"[policy.user]
+=
+=
+=
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[""]],
+    );
+}

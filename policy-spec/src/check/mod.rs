@@ -1,5 +1,6 @@
 //! What a spec must satisfy beyond its form. Each file groups the rules of one kind; none of them can be waived.
 
+mod literal;
 mod names;
 mod size;
 mod statements;
@@ -7,6 +8,7 @@ mod templates;
 
 use std::ops::Range;
 
+use self::literal::Literal;
 use crate::model::{Spanned, Spec};
 use crate::{Diagnostic, Source};
 
@@ -35,20 +37,12 @@ impl Checker<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// The bytes of the spec where `range` of a string's value stands; all of the string where escapes make that unclear.
+    /// The bytes of the spec where `range` of a string's value stands; all of the string if that cannot be told.
     fn inside(&self, text: &Spanned<String>, range: Range<usize>) -> Range<usize> {
         let raw = self.source.slice(&text.span);
-        let quote = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
-            3
-        } else {
-            1
-        };
-        let inside = raw.get(quote..raw.len().saturating_sub(quote)).unwrap_or_default();
-        if inside == text.value {
-            let start = text.span.start + quote;
-            start + range.start..start + range.end
-        } else {
-            text.span.clone()
+        match Literal::new(raw).find(&text.value, &range) {
+            Some(found) => text.span.start + found.start..text.span.start + found.end,
+            None => text.span.clone(),
         }
     }
 
@@ -57,13 +51,11 @@ impl Checker<'_> {
         self.source.position(span.start).line
     }
 
-    /// Reports the first character of `text` that IAM refuses.
-    fn characters(&mut self, text: &Spanned<String>) {
-        if let Some((at, character)) = text
-            .value
-            .char_indices()
-            .find(|(_, c)| !policy_core::text::is_accepted(*c))
-        {
+    /// Reports the first character of `text` that IAM refuses, and says whether there is one.
+    fn characters(&mut self, text: &Spanned<String>) -> bool {
+        let mut characters = text.value.char_indices();
+        let refused = characters.find(|(_, character)| !policy_core::text::is_accepted(*character));
+        if let Some((at, character)) = refused {
             let span = self.inside(text, at..at + character.len_utf8());
             let code = u32::from(character);
             self.report(
@@ -71,5 +63,6 @@ impl Checker<'_> {
                     .help("it accepts tab, line feed, carriage return, and U+0020 to U+00FF"),
             );
         }
+        refused.is_some()
     }
 }

@@ -90,6 +90,10 @@ impl Checker<'_> {
         let mut sids: HashMap<&str, Range<usize>> = HashMap::new();
         for statement in policy.all_statements() {
             let (id, sid) = (&statement.id, &statement.sid);
+            // That it has none has been said.
+            if id.value.is_empty() {
+                continue;
+            }
             if !self.name(id, "a statement") {
                 continue;
             }
@@ -116,10 +120,15 @@ impl Checker<'_> {
                     ids.insert(constant_name(&id.value), id);
                 }
             }
-            if !text::is_sid(&sid.value) {
+            if sid.value.is_empty() {
+                self.report(
+                    Diagnostic::new(sid.span.clone(), "the Sid is empty")
+                        .help("remove the key: the Sid is then made from the id"),
+                );
+            } else if !text::is_sid(&sid.value) {
                 self.report(
                     Diagnostic::new(sid.span.clone(), format!("`{}` is not a Sid", sid.value))
-                        .help("IAM accepts letters and digits there, and at least one of them"),
+                        .help("IAM accepts letters and digits there"),
                 );
             } else if let Some(earlier) = sids.get(sid.value.as_str()) {
                 let line = self.line(earlier);

@@ -5,7 +5,7 @@ use policy_core::{Arn, ArnError, Partition, text, wildcard};
 use super::Checker;
 use crate::Diagnostic;
 use crate::diagnostic::list;
-use crate::model::{Action, Condition, Policy, Resource, Spanned, Statement, Template};
+use crate::model::{Action, Condition, Policy, Resource, Spanned, Statement, Template, is_in};
 
 impl Checker<'_> {
     pub(super) fn statements(&mut self, policy: &Policy) {
@@ -15,16 +15,51 @@ impl Checker<'_> {
                 self.action(action);
             }
             for resource in statement.resources.iter().chain(&statement.not_resources) {
-                self.resource(resource);
+                self.resource(resource, statement, policy);
             }
             self.conditions(&statement.conditions);
             self.partitions(statement, policy);
         }
+        self.policy_partitions(policy);
         if let Some(trust) = &policy.trust {
-            for service in &trust.services {
+            for (index, service) in trust.services.iter().enumerate() {
                 self.service(service);
+                if trust
+                    .services
+                    .iter()
+                    .take(index)
+                    .any(|earlier| earlier.value == service.value)
+                {
+                    self.report(Diagnostic::new(
+                        service.span.clone(),
+                        format!("`{}` stands twice in `services`", service.value),
+                    ));
+                }
             }
             self.conditions(&trust.conditions);
+        }
+    }
+
+    /// No partition leaves the policy without statements.
+    fn policy_partitions(&mut self, policy: &Policy) {
+        let bare = policy.partitions.iter().copied().filter(|partition| {
+            !policy
+                .statements
+                .iter()
+                .any(|statement| is_in(&statement.partitions, partition))
+        });
+        let bare: Vec<&str> = bare.collect();
+        if !bare.is_empty() && !policy.statements.is_empty() {
+            let partitions = if bare.len() == 1 { "partition" } else { "partitions" };
+            let message = format!(
+                "the policy `{}` has no statements in the {partitions} {}",
+                policy.name.value,
+                list(bare)
+            );
+            self.report(
+                Diagnostic::new(policy.name.span.clone(), message)
+                    .help("give it some there, or remove it from `partitions`"),
+            );
         }
     }
 
@@ -49,6 +84,7 @@ impl Checker<'_> {
                     statement.id.span.clone(),
                     format!("nothing says why the program needs {}", list(bare)),
                 )
+                .absence()
                 .help("give the statement a `reason = \"…\"`, or each of these its own"),
             );
         }
@@ -57,11 +93,7 @@ impl Checker<'_> {
     fn action(&mut self, action: &Action) {
         let pattern = &action.pattern;
         let name = &pattern.value;
-        if name.chars().any(|character| !text::is_accepted(character)) {
-            self.characters(pattern);
-            return;
-        }
-        if text::is_action(name) {
+        if self.characters(pattern) || text::is_action(name) {
             return;
         }
         let diagnostic = Diagnostic::new(pattern.span.clone(), format!("`{name}` is not an action"));
@@ -80,14 +112,14 @@ impl Checker<'_> {
         });
     }
 
-    fn resource(&mut self, resource: &Resource) {
+    fn resource(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
         let Template { source, text } = &resource.arn;
-        self.characters(source);
-        if text == "*" || text.is_empty() {
+        if self.characters(source) || text == "*" || text.is_empty() {
             return;
         }
         match Arn::parse(text) {
-            Ok(arn) => self.arn_partition(source, arn.partition),
+            Ok(arn) if !self.is_known_partition(source, arn.partition) => {}
+            Ok(_) => self.arn_partition(resource, statement, policy),
             Err(error) => {
                 let span = match error {
                     ArnError::WildcardInService => self.segment(source, 2),
@@ -103,17 +135,46 @@ impl Checker<'_> {
         }
     }
 
-    fn arn_partition(&mut self, source: &Spanned<String>, partition: &str) {
-        if wildcard::is_pattern(partition) || Partition::from_name(partition).is_some() {
-            return;
+    fn is_known_partition(&mut self, source: &Spanned<String>, partition: &str) -> bool {
+        let known = wildcard::is_pattern(partition) || Partition::from_name(partition).is_some();
+        if !known {
+            let names = || Partition::ALL.iter().map(|partition| partition.name());
+            let span = self.segment(source, 1);
+            let diagnostic = Diagnostic::new(span, format!("AWS has no partition `{partition}`"));
+            self.report(match crate::suggest::nearest(partition, names()) {
+                Some(suggestion) => diagnostic.did_you_mean(Some(suggestion)),
+                None => diagnostic.help(format!("write `{{partition}}`, or one of {}", list(names()))),
+            });
         }
-        let names = || Partition::ALL.iter().map(|partition| partition.name());
-        let span = self.segment(source, 1);
-        let diagnostic = Diagnostic::new(span, format!("AWS has no partition `{partition}`"));
-        self.report(match crate::suggest::nearest(partition, names()) {
-            Some(suggestion) => diagnostic.did_you_mean(Some(suggestion)),
-            None => diagnostic.help(format!("write `{{partition}}`, or one of {}", list(names()))),
-        });
+        known
+    }
+
+    /// In each partition where the resource is, its ARN is one of that partition: any other grants nothing there.
+    fn arn_partition(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
+        let source = &resource.arn.source;
+        let segment = source.value.split(':').nth(1).unwrap_or_default();
+        let elsewhere: Vec<&str> = policy
+            .partitions
+            .iter()
+            .copied()
+            .filter(|partition| is_in(&statement.partitions, partition) && is_in(&resource.partitions, partition))
+            .filter(|partition| !wildcard::matches(&segment.replace("{partition}", partition), partition))
+            .collect();
+        if !elsewhere.is_empty() {
+            let span = self.segment(source, 1);
+            let (partition, is) = (
+                list(elsewhere.iter().copied()),
+                if elsewhere.len() == 1 {
+                    "partition"
+                } else {
+                    "partitions"
+                },
+            );
+            self.report(
+                Diagnostic::new(span, format!("this ARN grants nothing in the {is} {partition}"))
+                    .help("write `{partition}`, or limit the resource with `partitions = […]`"),
+            );
+        }
     }
 
     /// The place of a segment of an ARN; up to there placeholders contain no colon.
@@ -132,13 +193,27 @@ impl Checker<'_> {
         let mut operator = None;
         for condition in conditions {
             if operator != Some(&condition.operator) {
-                self.characters(&condition.operator);
+                self.condition_name(&condition.operator);
                 operator = Some(&condition.operator);
             }
-            self.characters(&condition.key);
+            self.condition_name(&condition.key);
             for value in &condition.values {
                 self.characters(&value.source);
             }
+        }
+    }
+
+    /// An operator or a key: written out, in characters that IAM accepts.
+    fn condition_name(&mut self, name: &Spanned<String>) {
+        if !self.characters(name)
+            && let Some(at) = name.value.find(['{', '}'])
+        {
+            let span = self.inside(name, at..at + 1);
+            self.report(
+                Diagnostic::new(span, format!("there is no placeholder in the name `{}`", name.value)).help(
+                    "placeholders stand in resources, condition values and prose; operators and keys are written out",
+                ),
+            );
         }
     }
 
@@ -175,15 +250,12 @@ impl Checker<'_> {
                 );
             }
         }
-        let within = |limits: &[Spanned<&'static str>], partition: &str| {
-            limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
-        };
         let bare: Vec<&str> = policy
             .partitions
             .iter()
             .copied()
-            .filter(|partition| within(&statement.partitions, partition))
-            .filter(|partition| !resources.iter().any(|resource| within(&resource.partitions, partition)))
+            .filter(|partition| is_in(&statement.partitions, partition))
+            .filter(|partition| !resources.iter().any(|resource| is_in(&resource.partitions, partition)))
             .collect();
         if !bare.is_empty() && !resources.is_empty() {
             let is_one = if let [_] = bare.as_slice() {

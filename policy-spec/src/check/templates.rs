@@ -7,7 +7,7 @@ use policy_core::{ValueError, template, text};
 
 use super::Checker;
 use crate::Diagnostic;
-use crate::model::{Condition, Parameter, Policy, Spec, Statement, Template, Waiver};
+use crate::model::{Condition, Parameter, Policy, Spec, Statement, Template, Waiver, is_in};
 use crate::suggest::nearest;
 
 impl Checker<'_> {
@@ -103,13 +103,10 @@ impl Expander<'_, '_, '_> {
     }
 
     fn statement(&mut self, statement: &mut Statement, partitions: &[&'static str]) {
-        let within = |limits: &[crate::Spanned<&'static str>], partition: &str| {
-            limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
-        };
         let there: Vec<&str> = partitions
             .iter()
             .copied()
-            .filter(|partition| within(&statement.partitions, partition))
+            .filter(|partition| is_in(&statement.partitions, partition))
             .collect();
         let default = there.first().or(partitions.first()).copied().unwrap_or("aws");
         self.prose(&mut statement.reason, default);
@@ -124,7 +121,7 @@ impl Expander<'_, '_, '_> {
             let own = there
                 .iter()
                 .copied()
-                .find(|partition| within(&resource.partitions, partition))
+                .find(|partition| is_in(&resource.partitions, partition))
                 .unwrap_or(default);
             self.expand(&mut resource.arn, own);
             self.prose(&mut resource.reason, own);

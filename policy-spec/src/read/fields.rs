@@ -21,9 +21,9 @@ pub(super) struct Reader<'a> {
 /// Those keys of a table that its section has, with values of the right type.
 pub(super) struct Fields<'t, 's> {
     section: &'static Section,
-    good: Vec<(&'t TomlKey<'s>, &'t TomlValue<'s>)>,
-    /// The keys that are there, whatever their values.
-    present: Vec<&'t TomlKey<'s>>,
+    good: Vec<(&'static str, &'t TomlValue<'s>)>,
+    /// The keys that are there, whatever their values, and those that were probably meant.
+    present: Vec<(&'static str, Range<usize>)>,
 }
 
 /// A name of the spec's own choice, the table behind it, and where that stands.
@@ -62,34 +62,52 @@ impl Reader<'_> {
             good: Vec::new(),
             present: Vec::new(),
         };
+        let mut meant = Vec::new();
         for (key, value) in entries(table) {
-            let name: &str = key.get_ref();
-            match section.key(name) {
-                None => self.unknown(section, name, key.span()),
-                Some(known) => {
-                    fields.present.push(key);
-                    if self.has_type(known, value) {
-                        fields.good.push((key, value));
-                    }
-                }
+            match section.key(key.get_ref()) {
+                None => meant.extend(self.unknown(section, key).map(|known| (known, key, value))),
+                Some(known) => self.field(&mut fields, known, key, value),
+            }
+        }
+        // A misspelt key is one mistake: what stands there is read as what was meant.
+        for (known, key, value) in meant {
+            if fields.key_span(known.name).is_none() {
+                self.field(&mut fields, known, key, value);
             }
         }
         for key in section.keys.iter().filter(|key| key.required) {
-            if fields.present.iter().all(|present| *present.get_ref() != key.name) {
+            if fields.key_span(key.name).is_none() {
                 self.report(
                     Diagnostic::new(place.clone(), format!("{} needs `{}`", section.noun, key.name))
-                        .help(format!("such as `{}`", key.example)),
+                        .help(format!("such as `{}`", key.example))
+                        .absence(),
                 );
             }
         }
         fields
     }
 
-    fn unknown(&mut self, section: &'static Section, name: &str, span: Range<usize>) {
-        let diagnostic = Diagnostic::new(span, format!("{} has no key `{name}`", section.noun));
+    fn field<'t, 's>(
+        &mut self,
+        fields: &mut Fields<'t, 's>,
+        known: &'static Key,
+        key: &TomlKey<'s>,
+        value: &'t TomlValue<'s>,
+    ) {
+        fields.present.push((known.name, key.span()));
+        if self.has_type(known, value) {
+            fields.good.push((known.name, value));
+        }
+    }
+
+    /// Reports a key that its section does not have, and returns the one that was probably meant.
+    fn unknown(&mut self, section: &'static Section, key: &TomlKey<'_>) -> Option<&'static Key> {
+        let name: &str = key.get_ref();
+        let diagnostic = Diagnostic::new(key.span(), format!("{} has no key `{name}`", section.noun));
         let names = || section.keys.iter().map(|key| key.name);
-        let diagnostic = if let Some(suggestion) = nearest(name, names()) {
-            diagnostic.did_you_mean(Some(suggestion))
+        let suggestion = nearest(name, names());
+        let diagnostic = if suggestion.is_some() {
+            diagnostic.did_you_mean(suggestion)
         } else {
             let elsewhere = SECTIONS
                 .iter()
@@ -103,6 +121,7 @@ impl Reader<'_> {
             diagnostic.help(format!("its keys are {}", list(names())))
         };
         self.report(diagnostic);
+        section.key(suggestion?)
     }
 
     fn has_type(&mut self, key: &Key, value: &TomlValue<'_>) -> bool {
@@ -261,36 +280,36 @@ fn elements<'t, 's>(value: &'t TomlValue<'s>) -> &'t [TomlValue<'s>] {
 }
 
 impl<'t, 's> Fields<'t, 's> {
-    pub(super) fn get(&self, name: &str) -> Option<(&'t TomlKey<'s>, &'t TomlValue<'s>)> {
+    pub(super) fn get(&self, name: &str) -> Option<&'t TomlValue<'s>> {
         debug_assert!(
             self.section.key(name).is_some(),
             "{} has no key {name}",
             self.section.name
         );
-        self.good.iter().find(|(key, _)| *key.get_ref() == name).copied()
+        self.good.iter().find(|(key, _)| *key == name).map(|(_, value)| *value)
     }
 
     /// Where the key stands, even if its value has the wrong type.
     pub(super) fn key_span(&self, name: &str) -> Option<Range<usize>> {
         self.present
             .iter()
-            .find(|key| *key.get_ref() == name)
-            .map(|key| key.span())
+            .find(|(key, _)| *key == name)
+            .map(|(_, span)| span.clone())
     }
 
     pub(super) fn flag(&self, name: &str) -> bool {
         self.get(name)
-            .and_then(|(_, value)| value.get_ref().as_bool())
+            .and_then(|value| value.get_ref().as_bool())
             .unwrap_or_default()
     }
 
     pub(super) fn table(&self, name: &str) -> Option<(&'t DeTable<'s>, Range<usize>)> {
-        let (_, value) = self.get(name)?;
+        let value = self.get(name)?;
         Some((value.get_ref().as_table()?, value.span()))
     }
 
     pub(super) fn elements(&self, name: &str) -> &'t [TomlValue<'s>] {
-        self.get(name).map_or(&[], |(_, value)| elements(value))
+        self.get(name).map_or(&[], elements)
     }
 
     pub(super) fn tables(&self, name: &str) -> Vec<(&'t DeTable<'s>, Range<usize>)> {
@@ -300,13 +319,21 @@ impl<'t, 's> Fields<'t, 's> {
             .collect()
     }
 
-    pub(super) fn map(&self, name: &str) -> Vec<Named<'t, 's>> {
+    /// The entries of a table whose keys are the spec's own, whatever their values.
+    pub(super) fn names(&self, name: &str) -> Vec<(Spanned<String>, &'t TomlValue<'s>)> {
         let Some((table, _)) = self.table(name) else {
             return Vec::new();
         };
         entries(table)
             .into_iter()
-            .filter_map(|(key, value)| Some((span(key), value.get_ref().as_table()?, value.span())))
+            .map(|(key, value)| (span(key), value))
+            .collect()
+    }
+
+    pub(super) fn map(&self, name: &str) -> Vec<Named<'t, 's>> {
+        self.names(name)
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.get_ref().as_table()?, value.span())))
             .collect()
     }
 }

@@ -33,7 +33,7 @@ pub(crate) struct Reading {
 /// Reads `source`. The mistakes come in no particular order.
 pub(crate) fn read(source: &Source) -> Reading {
     let (table, errors) = DeTable::parse_recoverable(source.text());
-    let (syntax, tainted) = syntax::diagnose(source, errors);
+    let (syntax, tainted) = syntax::diagnose(source, table.get_ref(), errors);
     let mut reader = Reader {
         source,
         diagnostics: Vec::new(),
@@ -63,9 +63,9 @@ impl Reader<'_> {
             None => Page::default(),
         };
         let parameters = fields
-            .map("parameters")
+            .names("parameters")
             .into_iter()
-            .filter_map(|entry| self.parameter(entry))
+            .map(|(name, value)| self.parameter(name, value))
             .collect();
         let policies = fields
             .map("policy")
@@ -96,17 +96,23 @@ impl Reader<'_> {
         }
     }
 
-    fn parameter(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Option<Parameter> {
-        let fields = self.fields(&keys::PARAMETER, table, span);
-        let about = self.prose(&fields, "about");
-        let allow_slash = fields.flag("allow-slash");
-        let default = self.string(&fields, "default", Empty::Allowed)?;
-        Some(Parameter {
+    /// One that cannot be read is still declared, with its name as its default, so that its uses are not mistakes as well.
+    fn parameter(&mut self, name: Spanned<String>, value: &TomlSpanned<DeValue<'_>>) -> Parameter {
+        let mut parameter = Parameter {
+            default: name.clone(),
             name,
-            default,
-            about,
-            allow_slash,
-        })
+            about: None,
+            allow_slash: false,
+        };
+        if let DeValue::Table(table) = value.get_ref() {
+            let fields = self.fields(&keys::PARAMETER, table, value.span());
+            parameter.about = self.prose(&fields, "about");
+            parameter.allow_slash = fields.flag("allow-slash");
+            if let Some(default) = self.string(&fields, "default", Empty::Allowed) {
+                parameter.default = default;
+            }
+        }
+        parameter
     }
 
     fn policy(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Policy {
@@ -145,6 +151,7 @@ impl Reader<'_> {
             let name = &name.value;
             self.report(
                 Diagnostic::new(span.clone(), format!("the policy `{name}` has no table of its own"))
+                    .absence()
                     .help(format!("write `[policy.{name}]` before everything that belongs to it")),
             );
         } else if first.is_some_and(|first| first < span.start) {
@@ -197,14 +204,14 @@ impl Reader<'_> {
         fields
             .tables("statement")
             .into_iter()
-            .filter_map(|(table, span)| self.statement(table, span))
+            .map(|(table, span)| self.statement(table, span))
             .collect()
     }
 
-    fn statement(&mut self, table: &Table<'_>, span: Range<usize>) -> Option<Statement> {
+    fn statement(&mut self, table: &Table<'_>, span: Range<usize>) -> Statement {
         let fields = self.fields(&keys::STATEMENT, table, span.clone());
         let id = self.string(&fields, "id", Empty::Refused);
-        let effect = match fields.get("effect").and_then(|(_, value)| value.get_ref().as_str()) {
+        let effect = match fields.get("effect").and_then(|value| value.get_ref().as_str()) {
             Some("Deny") => Effect::Deny,
             _ => Effect::Allow,
         };
@@ -221,12 +228,16 @@ impl Reader<'_> {
         let reason = self.prose(&fields, "reason");
         let without = self.prose(&fields, "without");
         let waivers = self.waivers(&fields);
-        let id = id?;
+        // A statement without an id is checked all the same.
+        let id = id.unwrap_or(Spanned {
+            value: String::new(),
+            span: span.clone(),
+        });
         let sid = sid.unwrap_or_else(|| Spanned {
             value: pascal_case(&id.value),
             span: id.span.clone(),
         });
-        Some(Statement {
+        Statement {
             id,
             sid,
             effect,
@@ -245,7 +256,7 @@ impl Reader<'_> {
             without,
             waivers,
             span,
-        })
+        }
     }
 
     fn exactly_one(
@@ -268,6 +279,7 @@ impl Reader<'_> {
                 let span = id.map_or(header, |id| &id.span).clone();
                 self.report(
                     Diagnostic::new(span, format!("this statement has no {one}"))
+                        .absence()
                         .help(format!("add `{one} = […]` or `{other} = […]`")),
                 );
             }
@@ -464,6 +476,14 @@ impl Reader<'_> {
     /// The text of `key`. One that is there but empty or no string has been reported, and counts as given.
     fn prose(&mut self, fields: &Fields<'_, '_>, key: &str) -> Option<Template> {
         let span = fields.key_span(key)?;
+        if let Some(value) = fields.get(key).filter(|_| key == "title")
+            && value
+                .get_ref()
+                .as_str()
+                .is_some_and(|title| title.trim_end().contains('\n'))
+        {
+            self.report(Diagnostic::new(value.span(), "a title is one line").help("move the rest into `about`"));
+        }
         let mut text = self.string(fields, key, Empty::Refused).unwrap_or(Spanned {
             value: String::new(),
             span,
@@ -481,7 +501,7 @@ impl Reader<'_> {
     }
 
     fn string(&mut self, fields: &Fields<'_, '_>, key: &str, empty: Empty) -> Option<Spanned<String>> {
-        let (_, value) = fields.get(key)?;
+        let value = fields.get(key)?;
         self.text(value, &format!("`{key}`"), empty)
     }
 
