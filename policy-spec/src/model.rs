@@ -209,6 +209,41 @@ impl Policy {
 }
 
 impl Statement {
+    /// From its header to the end of what stands last in it.
+    #[must_use]
+    pub fn extent(&self) -> Range<usize> {
+        let waivers = |waivers: &[Waiver]| waivers.iter().map(|waiver| waiver.why.source.span.end).max();
+        let templates = |templates: [&Option<Template>; 2]| {
+            templates
+                .into_iter()
+                .flatten()
+                .map(|template| template.source.span.end)
+                .max()
+        };
+        let actions = self.actions.iter().chain(&self.not_actions).map(|action| {
+            let more = templates([&action.reason, &action.without]).max(waivers(&action.waivers));
+            more.max(Some(action.pattern.span.end))
+        });
+        let resources = self.resources.iter().chain(&self.not_resources).map(|resource| {
+            let more = templates([&resource.reason, &resource.without]).max(waivers(&resource.waivers));
+            let partitions = resource.partitions.iter().map(|partition| partition.span.end).max();
+            more.max(partitions).max(Some(resource.arn.source.span.end))
+        });
+        let conditions = self.conditions.iter().map(|condition| {
+            let values = condition.values.iter().map(|value| value.source.span.end).max();
+            values.max(Some(condition.key.span.end))
+        });
+        let end = actions
+            .chain(resources)
+            .chain(conditions)
+            .chain([templates([&self.reason, &self.without]), waivers(&self.waivers)])
+            .flatten()
+            .chain(self.partitions.iter().map(|partition| partition.span.end))
+            .chain([self.id.span.end, self.sid.span.end])
+            .max();
+        self.span.start..end.unwrap_or(self.span.end)
+    }
+
     /// The key that says which actions are meant, and its elements.
     #[must_use]
     pub fn action_key(&self) -> (&'static str, &[Action]) {

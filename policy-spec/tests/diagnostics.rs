@@ -343,6 +343,13 @@ resources = [1, "*"]
 condition = "x"
 waive = ["X"]"#,
         expect![[r#"
+            the parameter `x` is never used
+             --> policies.toml:2:1
+              |
+            2 | x = "y"
+              | ^
+              = help: write `{x}` where its value belongs, or remove it
+
             `x` must be a table, not a string
              --> policies.toml:2:5
               |
@@ -632,7 +639,7 @@ resources = ["*"]"#,
               |
             4 | sid = "Fetch-Binaries"
               |       ^^^^^^^^^^^^^^^^
-              = help: IAM accepts letters and digits there, and at least one of them
+              = help: IAM accepts letters and digits there
 
         "#]],
     );
@@ -647,12 +654,12 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            `` is not a Sid
+            the Sid is empty
              --> policies.toml:4:7
               |
             4 | sid = ""
               |       ^^
-              = help: IAM accepts letters and digits there, and at least one of them
+              = help: remove the key: the Sid is then made from the id
 
         "#]],
     );
@@ -1162,6 +1169,13 @@ resources = ["arn:{partition}:s3:::{empty}{star}{slash}{wide}"]"#,
             8 | wide = { default = "→" }
               |                    ^^^
 
+            the parameter `none` is never used
+             --> policies.toml:9:1
+              |
+            9 | none = { about = "no default" }
+              | ^^^^
+              = help: write `{none}` where its value belongs, or remove it
+
             a parameter needs `default`
              --> policies.toml:9:8
               |
@@ -1315,10 +1329,10 @@ fn characters_that_iam_refuses() {
               = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
 
             IAM refuses the character U+2192 in a policy
-             --> policies.toml:6:60
+             --> policies.toml:6:74
               |
             6 | resources = ["arn:aws:s3:::bücket→", '''arn:aws:s3:::日''', "arn:aws:s3:::\u2192"]
-              |                                                            ^^^^^^^^^^^^^^^^^^^^^
+              |                                                                          ^^^^^^
               = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
 
             IAM refuses the character U+2192 in a policy
@@ -1739,7 +1753,22 @@ resources = [
   "arn:{partition}-cn:s3:::b/*",
   { arn = "arn:aws-cn:s3:::b/*", partitions = ["aws-cn"] },
 ]"#,
-        expect![[""]],
+        expect![[r#"
+            this ARN grants nothing in the partition `aws-cn`
+             --> policies.toml:9:8
+              |
+            9 |   "arn:aws:s3:::b/*",
+              |        ^^^
+              = help: write `{partition}`, or limit the resource with `partitions = […]`
+
+            this ARN grants nothing in the partitions `aws` and `aws-cn`
+              --> policies.toml:11:8
+               |
+            11 |   "arn:{partition}-cn:s3:::b/*",
+               |        ^^^^^^^^^^^^^^
+               = help: write `{partition}`, or limit the resource with `partitions = […]`
+
+        "#]],
     );
 }
 
@@ -1756,7 +1785,22 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]
 condition."{p}"."aws:ResourceTag/{p}" = "{p}""#,
-        expect![[""]],
+        expect![[r#"
+            there is no placeholder in the name `{p}`
+              --> policies.toml:10:12
+               |
+            10 | condition."{p}"."aws:ResourceTag/{p}" = "{p}"
+               |            ^
+               = help: placeholders stand in resources, condition values and prose; operators and keys are written out
+
+            there is no placeholder in the name `aws:ResourceTag/{p}`
+              --> policies.toml:10:34
+               |
+            10 | condition."{p}"."aws:ResourceTag/{p}" = "{p}"
+               |                                  ^
+               = help: placeholders stand in resources, condition values and prose; operators and keys are written out
+
+        "#]],
     );
 }
 
@@ -1783,7 +1827,21 @@ id = "c"
 reason = "why"
 actions = ["s3.PutObject"]
 resources = ["*"]"#,
-        expect![[""]],
+        expect![[r#"
+            this is no TOML: invalid basic string, expected `"`
+             --> policies.toml:2:11
+              |
+            2 | title = "x
+              |           ^
+              = help: close the string with a `"`
+
+            this is no TOML: string values must be quoted, expected literal string
+             --> policies.toml:8:1
+              |
+            8 | resources = ["*"]
+              | ^^^^^^^^^
+
+        "#]],
     );
 }
 
@@ -1798,7 +1856,14 @@ id = "a"
 reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
-        expect![[""]],
+        expect![[r#"
+            this is no TOML: unclosed table, expected `]`
+             --> policies.toml:1:13
+              |
+            1 | [policy.user
+              |             ^
+
+        "#]],
     );
 }
 
@@ -1816,7 +1881,78 @@ ID = "a"
 raeson = "why"
 actoins = [{ actoin = "s3:GetObject" }]
 resorces = [{ anr = "arn:{partition}:s3:::{p}" }]"#,
-        expect![[""]],
+        expect![[r#"
+            a spec has no key `parameter`
+             --> policies.toml:1:2
+              |
+            1 | [parameter]
+              |  ^^^^^^^^^
+              = help: did you mean `parameters`?
+
+            a parameter has no key `defalt`
+             --> policies.toml:2:7
+              |
+            2 | p = { defalt = "x" }
+              |       ^^^^^^
+              = help: did you mean `default`?
+
+            a policy has no key `partition`
+             --> policies.toml:5:1
+              |
+            5 | partition = ["aws"]
+              | ^^^^^^^^^
+              = help: did you mean `partitions`?
+
+            a policy has no key `statment`
+             --> policies.toml:7:15
+              |
+            7 | [[policy.user.statment]]
+              |               ^^^^^^^^
+              = help: did you mean `statement`?
+
+            a statement has no key `ID`
+             --> policies.toml:8:1
+              |
+            8 | ID = "a"
+              | ^^
+              = help: did you mean `id`?
+
+            a statement has no key `raeson`
+             --> policies.toml:9:1
+              |
+            9 | raeson = "why"
+              | ^^^^^^
+              = help: did you mean `reason`?
+
+            a statement has no key `actoins`
+              --> policies.toml:10:1
+               |
+            10 | actoins = [{ actoin = "s3:GetObject" }]
+               | ^^^^^^^
+               = help: did you mean `actions`?
+
+            an action has no key `actoin`
+              --> policies.toml:10:14
+               |
+            10 | actoins = [{ actoin = "s3:GetObject" }]
+               |              ^^^^^^
+               = help: did you mean `action`?
+
+            a statement has no key `resorces`
+              --> policies.toml:11:1
+               |
+            11 | resorces = [{ anr = "arn:{partition}:s3:::{p}" }]
+               | ^^^^^^^^
+               = help: did you mean `resources`?
+
+            a resource has no key `anr`
+              --> policies.toml:11:15
+               |
+            11 | resorces = [{ anr = "arn:{partition}:s3:::{p}" }]
+               |               ^^^
+               = help: did you mean `arn`?
+
+        "#]],
     );
 }
 
@@ -1835,7 +1971,22 @@ reason = """\
   with `{there}`."""
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
-        expect![[""]],
+        expect![[r#"
+            there is no parameter `here`
+             --> policies.toml:4:7
+              |
+            4 | Then `{here}`."""
+              |       ^^^^^^
+              = help: declare it in `[parameters]`, or write `{{here}}` for plain braces
+
+            there is no parameter `there`
+              --> policies.toml:10:9
+               |
+            10 |   with `{there}`."""
+               |         ^^^^^^^
+               = help: declare it in `[parameters]`, or write `{{there}}` for plain braces
+
+        "#]],
     );
 }
 
@@ -1845,7 +1996,22 @@ fn a_statement_without_an_id_is_checked() {
         r#"reason = "why"
 actions = ["s3.GetObject"]
 resources = ["*"]"#,
-        expect![[""]],
+        expect![[r#"
+            a statement needs `id`
+             --> policies.toml:2:1
+              |
+            2 | [[policy.user.statement]]
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: such as `id = "fetch-reports"`
+
+            `s3.GetObject` is not an action
+             --> policies.toml:4:12
+              |
+            4 | actions = ["s3.GetObject"]
+              |            ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+
+        "#]],
     );
 }
 
@@ -1861,7 +2027,15 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]
 partitions = ["aws"]"#,
-        expect![[""]],
+        expect![[r#"
+            the policy `user` has no statements in the partition `aws-cn`
+             --> policies.toml:1:9
+              |
+            1 | [policy.user]
+              |         ^^^^
+              = help: give it some there, or remove it from `partitions`
+
+        "#]],
     );
 }
 
@@ -1878,7 +2052,15 @@ id = "a"
 reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
-        expect![[""]],
+        expect![[r#"
+            a title is one line
+             --> policies.toml:2:9
+              |
+            2 | title = """T
+              |         ^^^^
+              = help: move the rest into `about`
+
+        "#]],
     );
 }
 
@@ -1898,7 +2080,21 @@ actions = [
 "s3.y",
 ]
 resources = ["*"]"#,
-        expect![[""]],
+        expect![[r#"
+            an element of `actions` must be a string or a table, not a list
+              --> policies.toml:10:1
+               |
+            10 | ["x"],
+               | ^^^^^
+
+            `s3.y` is not an action
+              --> policies.toml:11:1
+               |
+            11 | "s3.y",
+               | ^^^^^^
+               = help: did you mean `s3:y`?
+
+        "#]],
     );
 }
 
@@ -1915,6 +2111,13 @@ id = "a"
 reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
-        expect![[""]],
+        expect![[r#"
+            this is no TOML: unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
+             --> policies.toml:2:1
+              |
+            2 | =
+              | ^
+
+        "#]],
     );
 }

@@ -40,7 +40,7 @@ pub struct Compiled {
 #[must_use]
 pub fn compile(source: &Source) -> Compiled {
     let (mut spec, mistakes) = read(source);
-    let findings = findings(source, &spec, &mistakes);
+    let findings = findings(&spec, &mistakes);
     annotate(&mut spec);
     let mut compiled = Compiled {
         spec,

@@ -1,10 +1,11 @@
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy_check::{Code, Finding, Location, Options, PolicyType, check};
 use policy_core::Attach;
 use policy_document::{Document, Path, Span, Step};
 use policy_spec::wording::nearest;
-use policy_spec::{Diagnostic, Policy, Source, Spec, Statement, Waiver, with_policies};
+use policy_spec::{Diagnostic, Policy, Spec, Statement, Waiver, with_policies};
 
 use crate::document::{document, trust_document, value};
 
@@ -14,10 +15,9 @@ use crate::document::{document, trust_document, value};
 /// is found more than once is said once. Places and paths are those of the spec. Findings that a waiver accepts are left out;
 /// a waiver that accepts nothing is a finding itself.
 ///
-/// - `source`: the text of the spec
 /// - `spec`: what could be read of it
-/// - `mistakes`: what [`read`](policy_spec::read) has said. In a table that has a mistake nothing else is said, so that one
-///   mistake is one message.
+/// - `mistakes`: what [`read`](policy_spec::read) has said. Nothing is said of the same text, nor what depends on a statement
+///   that has a mistake as a whole, so that one mistake is one message.
 ///
 /// # Examples
 ///
@@ -34,12 +34,12 @@ use crate::document::{document, trust_document, value};
 /// resources = ["arn:aws:s3:::reports/*"]
 /// "#);
 /// let (spec, mistakes) = read(&source);
-/// let found = findings(&source, &spec, &mistakes);
+/// let found = findings(&spec, &mistakes);
 /// assert_eq!(found[0].code.name(), "INVALID_ACTION");
 /// assert_eq!(found[0].locations[0].path.to_string(), "policy.user.statement[0].actions[0]");
 /// ```
 #[must_use]
-pub fn findings(source: &Source, spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
+pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
     let mut waivers = Waivers::new(spec);
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
@@ -50,13 +50,77 @@ pub fn findings(source: &Source, spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Fi
         }
     }
     findings.extend(waivers.unused());
-    let torn: Vec<_> = mistakes
-        .iter()
-        .map(|mistake| source.section(mistake.span.start))
-        .collect();
-    findings.retain(|finding| !torn.iter().any(|section| section.contains(&start(finding))));
+    let torn = Mistaken::new(spec, mistakes);
+    findings.retain(|finding| !torn.explains(finding));
     findings.sort_by_key(start);
     findings
+}
+
+/// Where a spec has mistakes of its own.
+struct Mistaken {
+    /// The places of the mistakes, in the order of the file.
+    places: Vec<Span>,
+    /// The statements that have one, likewise.
+    statements: Vec<Span>,
+}
+
+impl Mistaken {
+    fn new(spec: &Spec, mistakes: &[Diagnostic]) -> Self {
+        let mut places: Vec<_> = mistakes
+            .iter()
+            .map(|mistake| Span::new(mistake.span.start, mistake.span.end))
+            .collect();
+        places.sort_unstable();
+        let statements = spec
+            .policies
+            .iter()
+            .flat_map(Policy::all_statements)
+            .map(Statement::extent);
+        let mut statements: Vec<_> = statements
+            .filter(|extent| {
+                let first = places.partition_point(|place| place.start < extent.start);
+                places.get(first).is_some_and(|place| place.start < extent.end)
+            })
+            .map(|extent| Span::new(extent.start, extent.end))
+            .collect();
+        statements.sort_unstable();
+        Self { places, statements }
+    }
+
+    /// Whether a finding is only what a mistake leads to.
+    fn explains(&self, finding: &Finding) -> bool {
+        finding
+            .locations
+            .iter()
+            .filter_map(|location| location.span)
+            .any(|span| {
+                overlaps(&self.places, span) || (depends_on_others(finding.code) && overlaps(&self.statements, span))
+            })
+    }
+}
+
+/// Whether one of `spans`, which are sorted, has a byte of `span`.
+fn overlaps(spans: &[Span], span: Span) -> bool {
+    let behind = spans.partition_point(|other| other.start < span.end);
+    spans
+        .get(..behind)
+        .and_then(<[Span]>::last)
+        .is_some_and(|last| span.start < last.end)
+}
+
+/// Whether it is about how the parts of a statement fit together.
+fn depends_on_others(code: Code) -> bool {
+    matches!(
+        code,
+        Code::ActionMatchesNoResource
+            | Code::ActionNeedsEveryResource
+            | Code::ActionSupportsResources
+            | Code::MissingDependentAction
+            | Code::RedundantAction
+            | Code::RedundantResource
+            | Code::RedundantStatement
+            | Code::UnusedWaiver
+    )
 }
 
 /// A finding in the form of a spec's own mistakes.
@@ -76,7 +140,7 @@ pub fn findings(source: &Source, spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Fi
 /// resources = ["arn:aws:s3:::reports/*"]
 /// "#);
 /// let (spec, mistakes) = read(&source);
-/// let found = findings(&source, &spec, &mistakes);
+/// let found = findings(&spec, &mistakes);
 /// assert_eq!(diagnostic(&found[0]).help[0], "did you mean `s3:GetObject`?");
 /// ```
 #[must_use]
@@ -119,7 +183,8 @@ fn depends_on_data(code: Code) -> bool {
     )
 }
 
-/// Whether the spec's reader has rules of its own about this, which know more: sizes depend on what the policy is attached to.
+/// Whether the spec's reader has rules of its own about this, which know more: what a size is measured against, or where the
+/// other statement with the same name is.
 fn is_the_specs_own(code: Code) -> bool {
     matches!(
         code,
@@ -127,6 +192,18 @@ fn is_the_specs_own(code: Code) -> bool {
             | Code::PolicySizeExceedsRoleTrustPolicyQuota
             | Code::PolicySizeExceedsScpQuota
             | Code::PolicySizeExceedsAttachQuota
+            | Code::UniqueSidsRequired
+            | Code::UniqueSidsRecommended
+            | Code::UnsupportedSid
+            | Code::EmptySidValue
+            | Code::MissingStatement
+            | Code::MissingAction
+            | Code::MissingResource
+            | Code::EmptyArrayAction
+            | Code::EmptyArrayResource
+            | Code::EmptyArrayCondition
+            | Code::EmptyObjectCondition
+            | Code::CharacterNotAccepted
     )
 }
 
@@ -183,12 +260,15 @@ fn policy_type(policy: &Policy) -> PolicyType {
 /// The waivers of a spec by what they accept, and where.
 struct Waivers<'s> {
     waivers: BTreeMap<(&'s str, Path), (&'s Waiver, bool)>,
+    /// Those for which there is one already, with their places.
+    repeated: Vec<(Path, &'s Waiver)>,
 }
 
 impl<'s> Waivers<'s> {
     fn new(spec: &'s Spec) -> Self {
         let mut waivers = Self {
             waivers: BTreeMap::new(),
+            repeated: Vec::new(),
         };
         for policy in &spec.policies {
             let place = vec![value("policy"), value(&policy.name.value)];
@@ -224,20 +304,26 @@ impl<'s> Waivers<'s> {
 
     fn add(&mut self, waivers: &'s [Waiver], place: &[Step]) {
         for waiver in waivers {
-            // Of two for the same finding at the same place the second accepts nothing.
             let key = (waiver.check.value.as_str(), Path(place.to_vec()));
-            self.waivers.entry(key).or_insert((waiver, false));
+            match self.waivers.entry(key) {
+                Entry::Vacant(free) => {
+                    free.insert((waiver, false));
+                }
+                // The first accepts whatever this one could.
+                Entry::Occupied(taken) => self.repeated.push((taken.key().1.clone(), waiver)),
+            }
         }
     }
 
-    /// Whether a waiver accepts this: one at a place of the finding, or around it.
+    /// Whether a waiver accepts this. For each place of the finding that is the innermost around it.
     fn accept(&mut self, finding: &Finding) -> bool {
         let mut accepted = false;
         for location in &finding.locations {
-            for length in 0..=location.path.0.len() {
+            for length in (0..=location.path.0.len()).rev() {
                 let around = Path(location.path.0.iter().take(length).cloned().collect());
                 if let Some((_, used)) = self.waivers.get_mut(&(finding.code.name(), around)) {
                     (*used, accepted) = (true, true);
+                    break;
                 }
             }
         }
@@ -245,10 +331,12 @@ impl<'s> Waivers<'s> {
     }
 
     fn unused(self) -> impl Iterator<Item = Finding> {
-        self.waivers
-            .into_iter()
-            .filter(|(_, (_, used))| !used)
-            .map(|((check, path), (waiver, _))| {
+        let unused = self.waivers.into_iter().filter(|(_, (_, used))| !used);
+        unused
+            .map(|((_, path), (waiver, _))| (path, waiver))
+            .chain(self.repeated)
+            .map(|(path, waiver)| {
+                let check = waiver.check.value.as_str();
                 let span = Some(Span::new(waiver.check.span.start, waiver.check.span.end));
                 let path = Path([path.0.as_slice(), &[value("waive")]].concat());
                 let known = Code::from_name(check).is_some();

@@ -1,6 +1,6 @@
 //! Parameters and the templates in which they stand.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use policy_core::template::{PARTITION, Piece, pieces};
 use policy_core::{ValueError, template, text};
@@ -17,21 +17,29 @@ impl Checker<'_> {
             self.default(parameter);
         }
         let parameters = spec.parameters.clone();
+        // Of two with the same name the first counts; the parser has refused the second.
+        let defaults = parameters
+            .iter()
+            .map(|parameter| (parameter.name.value.as_str(), parameter.default.value.as_str()));
         let mut expander = Expander {
             checker: self,
-            parameters: &parameters,
+            defaults: defaults.collect(),
             used: HashSet::new(),
         };
         expander.spec(spec);
         let used = expander.used;
+        let misplaced: HashSet<&str> = spec.policies.iter().flat_map(misplaced).collect();
         for parameter in &parameters {
             let name = &parameter.name;
-            if name.value != PARTITION && text::is_name(&name.value) && !used.contains(&name.value) {
+            // One that could not be read, and one that stands where no placeholder belongs, has had its message.
+            let reported = parameter.default.span == name.span || misplaced.contains(name.value.as_str());
+            if name.value != PARTITION && text::is_name(&name.value) && !reported && !used.contains(&name.value) {
                 self.report(
                     Diagnostic::new(
                         name.span.clone(),
                         format!("the parameter `{}` is never used", name.value),
                     )
+                    .absence()
                     .help(format!(
                         "write `{{{}}}` where its value belongs, or remove it",
                         name.value
@@ -54,9 +62,30 @@ impl Checker<'_> {
     }
 }
 
+/// The names of placeholders that stand where none belongs.
+fn misplaced(policy: &Policy) -> impl Iterator<Item = &str> {
+    let texts = policy.all_statements().flat_map(|statement| {
+        let actions = statement.actions.iter().chain(&statement.not_actions);
+        let conditions = statement
+            .conditions
+            .iter()
+            .flat_map(|condition| [&condition.operator, &condition.key]);
+        [&statement.id, &statement.sid]
+            .into_iter()
+            .chain(actions.map(|action| &action.pattern))
+            .chain(conditions)
+    });
+    texts.filter(|text| text.value.contains('{')).flat_map(|text| {
+        pieces(&text.value).filter_map(|piece| match piece {
+            Ok(Piece::Parameter(name)) => Some(name),
+            _ => None,
+        })
+    })
+}
+
 struct Expander<'c, 's, 'p> {
     checker: &'c mut Checker<'s>,
-    parameters: &'p [Parameter],
+    defaults: BTreeMap<&'p str, &'p str>,
     used: HashSet<String>,
 }
 
@@ -161,17 +190,17 @@ impl Expander<'_, '_, '_> {
                 Ok(Piece::Text(plain)) => text.push_str(plain),
                 Ok(Piece::Parameter(PARTITION)) => text.push_str(partition),
                 Ok(Piece::Parameter(name)) => {
-                    if let Some(parameter) = self.parameters.iter().find(|parameter| parameter.name.value == name) {
+                    if let Some(default) = self.defaults.get(name) {
                         if !self.used.contains(name) {
                             self.used.insert(name.to_owned());
                         }
-                        text.push_str(&parameter.default.value);
+                        text.push_str(default);
                     } else {
                         good = false;
-                        let names = self.parameters.iter().map(|parameter| parameter.name.value.as_str());
+                        let names = self.defaults.keys().copied();
                         let suggestion = nearest(name, names.chain([PARTITION]));
                         let span = self.checker.inside(source, start..iterator.position());
-                        let diagnostic = Diagnostic::new(span, format!("there is no parameter `{name}`"));
+                        let diagnostic = Diagnostic::new(span, format!("there is no parameter `{name}`")).absence();
                         // What was probably meant is not also unused.
                         self.used.extend(suggestion.map(str::to_owned));
                         self.checker.report(match suggestion {

@@ -144,7 +144,7 @@ fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
     };
     let source = Source::new(name, text);
     let (spec, mistakes) = read(&source);
-    let mut remarks: Vec<Remark> = findings(&source, &spec, &mistakes)
+    let mut remarks: Vec<Remark> = findings(&spec, &mistakes)
         .into_iter()
         .map(|finding| {
             // What a spec can do about a finding is more than what a document can.
