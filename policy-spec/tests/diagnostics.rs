@@ -343,13 +343,6 @@ resources = [1, "*"]
 condition = "x"
 waive = ["X"]"#,
         expect![[r#"
-            the parameter `x` is never used
-             --> policies.toml:2:1
-              |
-            2 | x = "y"
-              | ^
-              = help: write `{x}` where its value belongs, or remove it
-
             `x` must be a table, not a string
              --> policies.toml:2:5
               |
@@ -1168,13 +1161,6 @@ resources = ["arn:{partition}:s3:::{empty}{star}{slash}{wide}"]"#,
               |
             8 | wide = { default = "→" }
               |                    ^^^
-
-            the parameter `none` is never used
-             --> policies.toml:9:1
-              |
-            9 | none = { about = "no default" }
-              | ^^^^
-              = help: write `{none}` where its value belongs, or remove it
 
             a parameter needs `default`
              --> policies.toml:9:8

@@ -133,6 +133,14 @@ resources = ["arn:aws:s3:::reports/*"]
               |            ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
 
+            ERROR: INVALID_ACTION: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+             --> policies.toml:6:28
+              |
+            6 | actions = ["s3.GetObject", "s3:GetObjcet"]
+              |                            ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
             ERROR: INVALID_ACTION: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
               --> policies.toml:12:12
                |
@@ -326,7 +334,31 @@ reason = "why"
 actions = ["s3:PutObject"]
 resources = ["arn:{partition}:s3:::reports/*"]
 "#,
-        expect![[""]],
+        expect![[r#"
+            ERROR: INVALID_ACTION: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+             --> policies.toml:7:28
+              |
+            7 | actions = ["s3:GetObject", "s3:GetObjcet"]
+              |                            ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+            mistake: there is no parameter `partiton`
+             --> policies.toml:8:19
+              |
+            8 | resources = ["arn:{partiton}:s3:::reports/*"]
+              |                   ^^^^^^^^^^
+              = help: did you mean `partition`?
+
+            mistake: the policy `user` has two statements `a`
+              --> policies.toml:11:6
+               |
+            11 | id = "a"
+               |      ^^^
+               = note: the first is in line 5
+               = help: rename one of them
+
+        "#]],
     );
 }
 
@@ -344,6 +376,21 @@ actions = [
 ]
 resources = ["arn:aws:s3:::reports/*"]
 "#,
-        expect![[""]],
+        expect![[r#"
+            ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+             --> policies.toml:6:20
+              |
+            6 | waive = [{ check = "INVALID_ACTION", why = "around" }]
+              |                    ^^^^^^^^^^^^^^^^
+              = help: remove it
+
+            ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+             --> policies.toml:8:92
+              |
+            8 |   { action = "s3:NewAction", waive = [{ check = "INVALID_ACTION", why = "new" }, { check = "INVALID_ACTION", why = "again" }] },
+              |                                                                                            ^^^^^^^^^^^^^^^^
+              = help: remove it
+
+        "#]],
     );
 }
