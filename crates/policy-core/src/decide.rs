@@ -123,8 +123,8 @@ impl Policy<'_> {
         }
     }
 
-    /// The statements that make [`evaluate`](Self::evaluate) answer as it does. If the answer is conditional, it depends on their conditions, and on the
-    /// policy variables in their resources.
+    /// The statements that make [`evaluate`](Self::evaluate) answer as it does. If the answer is conditional, it depends
+    /// on their conditions, and on the policy variables in their resources.
     ///
     /// The arguments are those of [`Policy::allows`].
     ///
@@ -235,7 +235,8 @@ const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: &st
     found
 }
 
-/// [`arn_pattern`] is the rule; a policy variable behind the fifth colon, where alone it has a meaning, makes the answer depend on the request.
+/// [`arn_pattern`] is the rule; a policy variable behind the fifth colon, where alone it has a meaning, makes the
+/// answer depend on the request.
 ///
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags", for where variables have a meaning.
 const fn matches_resource(pattern: &[u8], resource: &[u8]) -> Match {
