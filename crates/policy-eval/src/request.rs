@@ -83,7 +83,7 @@ impl<'a> Request<'a> {
         if resource != "*" {
             let arn = Arn::parse(resource).map_err(|error| RequestError::Resource(resource.to_owned(), error))?;
             // What AWS itself owns, such as a managed policy, has `aws` there.
-            if is_account(arn.account) {
+            if !arn.account.is_empty() && arn.account.bytes().all(|byte| byte.is_ascii_digit()) {
                 resource_account = Some(arn.account);
             }
         }
