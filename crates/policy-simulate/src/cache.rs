@@ -8,8 +8,9 @@ use serde_json::value::RawValue;
 
 /// Compiled policies by the text that they were compiled from, since lines repeat them.
 ///
-/// A text is kept when it comes for the second time, so lines that never repeat anything cost no more than reading them. What is kept is in two halves of bounded size:
-/// what has not been asked for while the other half filled is forgotten. So any number of lines takes the same memory.
+/// As long as there is room, every text is kept; after that one that comes for the second time, so lines that never repeat anything cost no more than
+/// reading them. What is kept is in two halves of bounded size: what has not been asked for while the other half filled is forgotten. So any number of lines takes the same
+/// memory.
 pub(crate) struct Cache {
     /// What was asked for last, which is often what is asked for next.
     last: Option<Arc<Kept>>,
@@ -62,7 +63,7 @@ impl Cache {
             Some(kept) => Arc::clone(kept),
             None => match self.old.remove(&hash).filter(|kept| is_it(&kept)) {
                 Some(kept) => self.keep(hash, kept),
-                None if self.is_new(hash) => {
+                None if self.is_full(source) && self.is_new(hash) => {
                     return Arc::new(Kept {
                         source: Box::default(),
                         compiled: compile(),
@@ -79,6 +80,11 @@ impl Cache {
         };
         self.last = Some(Arc::clone(&kept));
         kept
+    }
+
+    /// Whether something would have to go if `source` were kept.
+    fn is_full(&self, source: &str) -> bool {
+        !self.old.is_empty() || self.size + source.len() > HALF
     }
 
     /// Whether the text of this hash has not been seen lately. From now on it has.
@@ -171,15 +177,13 @@ mod tests {
                     Ok(Box::default())
                 });
             }
-            let held: usize = cache
-                .young
-                .values()
-                .chain(cache.old.values())
-                .map(|kept| kept.source.len())
-                .sum();
+            let kept = cache.young.values().chain(cache.old.values());
+            let held: usize = kept.map(|kept| kept.source.len()).sum();
             assert!(held <= 2 * HALF, "{held}");
         }
         let count = |name| compiled.iter().filter(|source| *source == name).count();
-        assert_eq!((count("kept"), count("once"), count("twic")), (2, 40, 80));
+        assert_eq!((count("kept"), count("once")), (1, 40));
+        // At first there is room for each; later it has to come twice.
+        assert!((70..80).contains(&count("twic")), "{}", count("twic"));
     }
 }

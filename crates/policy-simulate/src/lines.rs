@@ -1,5 +1,5 @@
 use std::fmt;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::Arc;
 
 use policy_eval::{Context, Explanation, Policies, PolicyKind, PolicySet, Request, StatementRef};
@@ -22,8 +22,8 @@ pub struct Summary {
 ///
 /// The policies that lines have in common are read once. Memory does not grow with the number of lines.
 ///
-/// - `requests`: a JSON object on each line, as the crate's documentation has it; blank lines are passed over
-/// - `out`: a JSON object for each of them; it need not be buffered
+/// - `requests`: a JSON object on each line, as the crate's documentation has it; blank lines are passed over. It need not be buffered
+/// - `out`: a JSON object for each of them. It need not be buffered either, and is written to before more lines are waited for
 ///
 /// # Errors
 ///
@@ -46,11 +46,12 @@ pub struct Summary {
 /// );
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub fn simulate_lines(mut requests: impl BufRead, out: &mut dyn Write) -> io::Result<Summary> {
+pub fn simulate_lines(requests: impl Read, out: &mut dyn Write) -> io::Result<Summary> {
+    let mut requests = BufReader::with_capacity(BUFFER, requests);
     let mut summary = Summary::default();
     let mut caches = Caches::default();
     let mut source = Vec::new();
-    let mut answer = Vec::with_capacity(2 * BUFFER);
+    let mut answer = Vec::new();
     let mut number = 0;
     loop {
         source.clear();
@@ -69,8 +70,10 @@ pub fn simulate_lines(mut requests: impl BufRead, out: &mut dyn Write) -> io::Re
             refuse(&source, number, &error, &mut answer)?;
         }
         answer.push(b'\n');
-        if answer.len() >= BUFFER {
+        // Whoever asks line by line is answered before the next line is waited for.
+        if answer.len() >= BUFFER || !requests.buffer().contains(&b'\n') {
             out.write_all(&answer)?;
+            out.flush()?;
             answer.clear();
         }
     }
@@ -79,8 +82,8 @@ pub fn simulate_lines(mut requests: impl BufRead, out: &mut dyn Write) -> io::Re
     Ok(summary)
 }
 
-/// How much is written at once.
-const BUFFER: usize = 32 << 10;
+/// How much is read or written at once.
+const BUFFER: usize = 64 << 10;
 
 /// Writes the answer to a line that is none.
 fn refuse(source: &[u8], number: usize, error: &str, out: &mut Vec<u8>) -> io::Result<()> {

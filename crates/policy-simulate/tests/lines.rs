@@ -185,6 +185,52 @@ fn bytes_that_are_no_text() {
     );
 }
 
+/// Hands out a line only when all before it have been answered.
+struct OneByOne<'a> {
+    lines: Vec<String>,
+    answered: &'a std::cell::Cell<usize>,
+    asked: usize,
+}
+
+impl std::io::Read for OneByOne<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        assert_eq!(self.answered.get(), self.asked);
+        let Some(line) = self.lines.pop() else { return Ok(0) };
+        self.asked += 1;
+        let mut line = line.into_bytes();
+        line.push(b'\n');
+        let (here, _) = buffer.split_at_mut(line.len());
+        here.copy_from_slice(&line);
+        Ok(line.len())
+    }
+}
+
+struct Counting<'a>(&'a std::cell::Cell<usize>);
+
+impl std::io::Write for Counting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let lines = bytes.split(|byte| *byte == b'\n').count() - 1;
+        self.0.set(self.0.get() + lines);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_line_is_answered_before_the_next_is_waited_for() {
+    let answered = std::cell::Cell::new(0);
+    let requests = OneByOne {
+        lines: vec![line(""), "wrong".to_owned(), line("")],
+        answered: &answered,
+        asked: 0,
+    };
+    let summary = simulate_lines(requests, &mut Counting(&answered)).unwrap();
+    assert_eq!((summary.answers, summary.errors, answered.get()), (3, 1, 3));
+}
+
 #[test]
 fn answers_do_not_depend_on_what_came_before() {
     let other = line("").replace("\"Allow\"", "\"Deny\"");
