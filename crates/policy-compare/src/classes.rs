@@ -98,7 +98,14 @@ pub(crate) fn classes(terms: &Terms, old: &Policy, new: &Policy) -> Vec<Class> {
             }
         }
     }
-    classes.into_values().collect()
+    let mut classes: Vec<Class> = classes.into_values().collect();
+    for class in &mut classes {
+        // Source: AWS STS API Reference, `GetCallerIdentity`, which no policy can deny or need allow.
+        class
+            .known
+            .retain(|action| action.name() != "GetCallerIdentity" || action.service().prefix() != "sts");
+    }
+    classes
 }
 
 fn matters(bodies: &[usize]) -> Vec<Matter> {
@@ -111,7 +118,7 @@ pub(crate) fn is_about_someone(terms: &Terms, statement: &Statement, someone: Op
         .bodies
         .get(statement.body)
         .and_then(|body| terms.whos.get(body.who?))
-        .is_none_or(|list| someone.is_in(list))
+        .is_none_or(|list| someone.is_in(list, statement.denies))
 }
 
 /// The actions that some pattern but `*` matches, by the elements concerned, and which of the catalogue's those are. The actions of which nothing is said

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use policy_eval::Outcome;
+
 use crate::condition;
 use crate::glob::{Pattern, Token};
 use crate::number::{Block, Number};
@@ -19,20 +21,9 @@ pub(crate) struct Request<'a> {
     pub(crate) context: &'a BTreeMap<usize, Vec<String>>,
 }
 
-/// What a policy, taken alone, says to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Decision {
-    /// A statement allows it and none denies it.
-    Allowed,
-    /// No statement is about it.
-    ImplicitDeny,
-    /// A statement denies it.
-    ExplicitDeny,
-}
-
 impl Request<'_> {
     /// What the policy says, and the statements that are about the request.
-    pub(crate) fn decide(&self, terms: &Terms, policy: &Policy) -> (Decision, Vec<Statement>) {
+    pub(crate) fn decide(&self, terms: &Terms, policy: &Policy) -> (Outcome, Vec<Statement>) {
         let about: Vec<Statement> = policy
             .statements
             .iter()
@@ -40,11 +31,11 @@ impl Request<'_> {
             .filter(|statement| self.is_about(terms, statement))
             .collect();
         let decision = if about.iter().any(|statement| statement.denies) {
-            Decision::ExplicitDeny
+            Outcome::ExplicitDeny
         } else if about.is_empty() {
-            Decision::ImplicitDeny
+            Outcome::ImplicitDeny
         } else {
-            Decision::Allowed
+            Outcome::Allowed
         };
         (decision, about)
     }

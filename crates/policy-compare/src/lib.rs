@@ -3,6 +3,7 @@
 mod assume;
 mod classes;
 mod condition;
+mod confirm;
 mod decide;
 mod formats;
 mod glob;
@@ -19,5 +20,7 @@ mod verdict;
 mod word;
 mod work;
 
+pub use policy_eval::Outcome;
+
 pub use options::{Options, compare};
-pub use verdict::{Comparison, Decision, Place, Verdict, Witness};
+pub use verdict::{Comparison, Place, Verdict, Witness};

@@ -91,6 +91,9 @@ impl Options {
         old: impl IntoIterator<Item = &'a Document>,
         new: impl IntoIterator<Item = &'a Document>,
     ) -> Comparison {
-        Pair::read(self, old, new).compare()
+        match Pair::read(self, old, new) {
+            Ok(pair) => pair.compare(),
+            Err(because) => Comparison::unknown(because),
+        }
     }
 }

@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy_catalog::{Action, Catalog};
 use policy_document::Document;
+use policy_eval::Outcome;
 
 use crate::assume::{Suggested, assumptions};
 use crate::classes::{Class, classes, is_about_someone};
-use crate::decide::{Decision, Request};
+use crate::confirm::{Evaluated, Side as Confirmed};
+use crate::decide::Request;
 use crate::formats::{self, Group, Resources};
 use crate::glob::{Pattern, Token};
 use crate::options::Options;
 use crate::principal::{Someone, someones};
-use crate::query::{Matter, Model, Outcome, Query, Side};
+use crate::query::{Matter, Model, Query, Reply, Side};
 use crate::read::Policy;
 use crate::terms::{List, Terms};
 use crate::theory::{Assumption, Atom, Domains, Subject, Theory};
@@ -29,6 +31,7 @@ pub(crate) struct Pair<'o> {
     terms: Terms,
     old: Policy,
     new: Policy,
+    evaluated: Evaluated,
     work: Work,
 }
 
@@ -47,40 +50,36 @@ pub(crate) struct Findings {
 }
 
 impl<'o> Pair<'o> {
+    /// # Errors
+    ///
+    /// When a document is none that AWS would store: which and why.
     pub(crate) fn read<'a>(
         options: &'o Options,
         old: impl IntoIterator<Item = &'a Document>,
         new: impl IntoIterator<Item = &'a Document>,
-    ) -> Self {
+    ) -> Result<Self, String> {
+        let old: Vec<&Document> = old.into_iter().collect();
+        let new: Vec<&Document> = new.into_iter().collect();
+        let named =
+            |which: &'static str| move |problem: String| format!("the {which} policy cannot be read: {problem}");
+        let evaluated = Evaluated {
+            old: Confirmed::compile(&old).map_err(named("old"))?,
+            new: Confirmed::compile(&new).map_err(named("new"))?,
+        };
         let mut terms = Terms::default();
-        let old = Policy::read(&mut terms, old);
-        let new = Policy::read(&mut terms, new);
-        Self {
+        let old = Policy::read(&mut terms, old).map_err(named("old"))?;
+        let new = Policy::read(&mut terms, new).map_err(named("new"))?;
+        Ok(Self {
             options,
             terms,
             old,
             new,
+            evaluated,
             work: Work::new(options.steps),
-        }
+        })
     }
 
     pub(crate) fn compare(mut self) -> Comparison {
-        let problem = [("old", &self.old), ("new", &self.new)]
-            .into_iter()
-            .find_map(|(which, policy)| {
-                policy
-                    .problems
-                    .first()
-                    .map(|problem| format!("the {which} policy cannot be read: {problem}"))
-            });
-        if let Some(because) = problem {
-            return Comparison {
-                verdict: Verdict::Unknown,
-                newly_allowed: Vec::new(),
-                newly_denied: Vec::new(),
-                because,
-            };
-        }
         let (allowed, denied) = self.findings(true);
         conclude(allowed, denied)
     }
@@ -119,7 +118,7 @@ impl<'o> Pair<'o> {
         groups: &mut Option<Vec<Group>>,
         findings: &mut Findings,
     ) {
-        /// From so many groups on they are first asked about together.
+        /// How many groups are asked about one by one before the others are asked about together.
         const MANY: usize = 8;
         let (one, other) = direction.sides(&class.old, &class.new);
         if one.allows.is_empty() {
@@ -153,15 +152,22 @@ impl<'o> Pair<'o> {
                     .is_none_or(|patterns| group.resources.may_match(patterns))
             })
             .collect();
-        if groups.len() <= MANY {
-            for group in groups {
-                if findings.witnesses.len() < limit {
-                    self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
+        let before = findings.witnesses.len();
+        let (first, rest) = groups.split_at_checked(MANY).unwrap_or((&groups, &[]));
+        for group in first {
+            self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
+        }
+        if findings.witnesses.len() > before || rest.is_empty() {
+            // The others could each take as long, and there is something to show.
+            for group in rest {
+                if findings.witnesses.len() >= limit {
+                    break;
                 }
+                self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
             }
             return;
         }
-        let mut together: Vec<Pattern> = groups
+        let mut together: Vec<Pattern> = rest
             .iter()
             .flat_map(|group| group.resources.all.iter().cloned())
             .collect();
@@ -180,10 +186,7 @@ impl<'o> Pair<'o> {
                     .and_then(|words| words.first())
                     .map_or("", |word| word);
                 let has_word = |group: &&&Group| group.resources.all.iter().any(|pattern| pattern.matches(word));
-                let with_word = groups.iter().filter(has_word);
-                let without = groups.iter().filter(|group| !has_word(group));
-                // The others could each take as long; a few are enough to see what it is about.
-                for group in with_word.chain(without).take(self.options.witnesses.max(1)) {
+                for group in rest.iter().filter(has_word).take(self.options.witnesses.max(1)) {
                     self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
                 }
             }
@@ -240,15 +243,10 @@ impl<'o> Pair<'o> {
             Ask::No => {}
             Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
             Ask::Yes(model, assumption) => {
-                let names: Vec<String> = known
-                    .iter()
-                    .map(ToString::to_string)
-                    .chain(other_names.iter().cloned())
-                    .collect();
                 match self.witness(
                     class.someone.as_ref(),
                     name,
-                    &names,
+                    known,
                     &model,
                     assumption.as_ref(),
                     direction,
@@ -337,8 +335,7 @@ impl<'o> Pair<'o> {
                     known.push(Pattern::action(name));
                     continue;
                 }
-                let names = std::slice::from_ref(name);
-                match self.witness(someone.as_ref(), name, names, &model, assumption.as_ref(), direction) {
+                match self.witness(someone.as_ref(), name, &[], &model, assumption.as_ref(), direction) {
                     Some(witness) => findings.witnesses.push(witness),
                     None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
                 }
@@ -373,18 +370,18 @@ impl<'o> Pair<'o> {
         let mut unclear = false;
         for _ in 0..MODELS {
             let (model, atoms) = match query.solve(work) {
-                Outcome::No if unclear => break,
-                Outcome::No => return Ask::No,
-                Outcome::Unclear => return too_long(),
-                Outcome::Yes { model, .. } if pleasant.is_none() => return Ask::Yes(model, None),
-                Outcome::Yes {
+                Reply::No if unclear => break,
+                Reply::No => return Ask::No,
+                Reply::Unclear => return too_long(),
+                Reply::Yes { model, .. } if pleasant.is_none() => return Ask::Yes(model, None),
+                Reply::Yes {
                     model,
                     atoms,
                     open: false,
                 } => {
                     return Ask::Yes(self.pleasant(model, &atoms, pleasant, None), None);
                 }
-                Outcome::Yes { model, atoms, .. } => (model, atoms),
+                Reply::Yes { model, atoms, .. } => (model, atoms),
             };
             // Values of variables that this model suggests, or all that there can be.
             let suggested = Suggested::by(&self.terms, &model, &atoms);
@@ -432,11 +429,11 @@ impl<'o> Pair<'o> {
     ) -> Option<Ask> {
         let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
         match Query::differ(&self.terms, theory, one, other).solve(work) {
-            Outcome::Yes { model, atoms, .. } => {
+            Reply::Yes { model, atoms, .. } => {
                 let model = self.pleasant(model, &atoms, pleasant, Some(assumption.clone()));
                 Some(Ask::Yes(model, Some(assumption.clone())))
             }
-            Outcome::No | Outcome::Unclear => None,
+            Reply::No | Reply::Unclear => None,
         }
     }
 
@@ -467,7 +464,7 @@ impl<'o> Pair<'o> {
         &self,
         someone: Option<&Someone>,
         action: &str,
-        actions: &[String],
+        actions: &[Action],
         model: &Model,
         assumption: Option<&Assumption>,
         direction: Direction,
@@ -491,11 +488,21 @@ impl<'o> Pair<'o> {
         };
         let (old_decision, old_statements) = request.decide(&self.terms, &self.old);
         let (new_decision, new_statements) = request.decide(&self.terms, &self.new);
+        let named: BTreeMap<&str, &[String]> = context
+            .iter()
+            .map(|(key, values)| (self.terms.key_name(*key), &**values))
+            .collect();
+        let principal = someone.map(|someone| &*someone.name);
+        let confirmed = |side: &Confirmed| side.decide(principal, action, resource, &named);
+        if confirmed(&self.evaluated.old) != Some(old_decision) || confirmed(&self.evaluated.new) != Some(new_decision)
+        {
+            return None;
+        }
         let (yes, no) = match direction {
             Direction::NewlyAllowed => (new_decision, old_decision),
             Direction::NewlyDenied => (old_decision, new_decision),
         };
-        if yes != Decision::Allowed || no == Decision::Allowed {
+        if yes != Outcome::Allowed || no == Outcome::Allowed {
             return None;
         }
         let places = |statements: Vec<crate::read::Statement>| -> Vec<Place> {

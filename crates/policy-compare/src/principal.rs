@@ -13,6 +13,10 @@ pub(crate) struct Someone {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
+    /// The root user of an account.
+    Root {
+        account: String,
+    },
     /// A user, a role, or a session, in an account; of a session the role's name.
     Iam {
         account: String,
@@ -54,6 +58,15 @@ impl Someone {
         })
     }
 
+    fn root(account: &str) -> Self {
+        Self {
+            name: format!("arn:aws:iam::{account}:root"),
+            kind: Kind::Root {
+                account: account.to_owned(),
+            },
+        }
+    }
+
     fn in_account(account: &str) -> Self {
         Self {
             name: format!("arn:aws:iam::{account}:user/someone"),
@@ -64,24 +77,50 @@ impl Someone {
         }
     }
 
-    /// Whether the list is about this one.
-    pub(crate) fn is_in(&self, list: &List<Who>) -> bool {
-        list.items.iter().any(|who| self.is(who)) != list.negated
+    /// Whether a statement with this list is about this one. A list of exceptions means nothing in a statement that allows.
+    pub(crate) fn is_in(&self, list: &List<Who>, denies: bool) -> bool {
+        if list.negated {
+            denies && !self.is_excepted(&list.items)
+        } else {
+            list.items.iter().any(|who| self.is(who))
+        }
     }
 
     /// Source: IAM User Guide, "AWS JSON policy elements: Principal".
     fn is(&self, who: &Who) -> bool {
         match (who, &self.kind) {
             (Who::Everyone, _) => true,
-            (Who::Account(named), Kind::Iam { account, .. }) => named == account,
-            (Who::Arn(arn), Kind::Iam { account, role }) => {
-                *arn == self.name || role.as_ref().is_some_and(|role| is_role(arn, account, role))
-            }
+            (Who::Account(named), Kind::Iam { account, .. } | Kind::Root { account }) => named == account,
+            (Who::Arn(arn), Kind::Iam { .. }) => *arn == self.name || self.is_session_of(arn),
             (Who::Service(name), Kind::Service) | (Who::Federated(name), Kind::Provider) => {
                 name == "*" || *name == self.name
             }
             // Which account has a canonical name no request tells.
             _ => false,
+        }
+    }
+
+    fn is_session_of(&self, arn: &str) -> bool {
+        matches!(&self.kind, Kind::Iam { account, role: Some(role) } if is_role(arn, account, role))
+    }
+
+    /// Whether exceptions spare this one: they must list the account, then the role, then the user or the session.
+    ///
+    /// Source: IAM User Guide, "AWS JSON policy elements: `NotPrincipal`".
+    fn is_excepted(&self, list: &[Who]) -> bool {
+        if list.contains(&Who::Everyone) {
+            return true;
+        }
+        let itself = || list.iter().any(|who| matches!(who, Who::Arn(arn) if *arn == self.name));
+        match &self.kind {
+            Kind::Root { account } => list.contains(&Who::Account(account.clone())),
+            Kind::Iam { account, role } => {
+                let roles = list
+                    .iter()
+                    .any(|who| matches!(who, Who::Arn(arn) if self.is_session_of(arn)));
+                list.contains(&Who::Account(account.clone())) && itself() && (role.is_none() || roles)
+            }
+            Kind::Provider | Kind::Service => list.iter().any(|who| self.is(who)),
         }
     }
 }
@@ -104,8 +143,11 @@ pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
     for who in named {
         match who {
             Who::Everyone | Who::Canonical(_) => {}
-            Who::Account(account) => list.push(Someone::in_account(account)),
-            Who::Arn(arn) => list.extend(Someone::of_arn(arn)),
+            Who::Account(account) => list.extend([Someone::in_account(account), Someone::root(account)]),
+            Who::Arn(arn) => {
+                list.extend(Someone::of_arn(arn));
+                list.extend(session_of(arn).and_then(|session| Someone::of_arn(&session)));
+            }
             Who::Service(name) => list.push(Someone {
                 name: if name == "*" {
                     "service.amazonaws.com".to_owned()
@@ -127,8 +169,20 @@ pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
     list.push(Someone::in_account(STRANGERS));
     let mut seen = BTreeSet::new();
     list.retain(|someone| {
-        let lists: Vec<bool> = terms.whos.iter().map(|(_, list)| someone.is_in(list)).collect();
+        let lists: Vec<(bool, bool)> = terms
+            .whos
+            .iter()
+            .map(|(_, list)| (someone.is_in(list, false), someone.is_in(list, true)))
+            .collect();
         seen.insert(lists)
     });
     list.into_iter().map(Some).collect()
+}
+
+/// A session of the role of that ARN.
+fn session_of(arn: &str) -> Option<String> {
+    let (front, path) = arn.split_once(":role/")?;
+    let (partition, account) = front.strip_prefix("arn:")?.split_once(":iam::")?;
+    let role = path.rsplit('/').next()?;
+    Some(format!("arn:{partition}:sts::{account}:assumed-role/{role}/session"))
 }

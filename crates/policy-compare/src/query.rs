@@ -30,7 +30,7 @@ pub(crate) struct Matter {
 pub(crate) type Model = BTreeMap<Subject, Values>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum Reply {
     /// There is such a request.
     Yes {
         model: Model,
@@ -257,12 +257,12 @@ impl<'t> Query<'t> {
     }
 
     /// The answer. After [`Self::exclude`] it is about what is left.
-    pub(crate) fn solve(&mut self, work: &mut Work) -> Outcome {
+    pub(crate) fn solve(&mut self, work: &mut Work) -> Reply {
         let mut unclear = false;
         loop {
             match self.solver.search(work) {
-                Answer::Unclear => return Outcome::Unclear,
-                Answer::Unsatisfiable => return if unclear { Outcome::Unclear } else { Outcome::No },
+                Answer::Unclear => return Reply::Unclear,
+                Answer::Unsatisfiable => return if unclear { Reply::Unclear } else { Reply::No },
                 Answer::Model => {}
             }
             let atoms = self.needed_atoms();
@@ -277,7 +277,7 @@ impl<'t> Query<'t> {
             let mut possible = true;
             for (subject, of_subject) in &by_subject {
                 if !work.spend(of_subject.len() + 1) {
-                    return Outcome::Unclear;
+                    return Reply::Unclear;
                 }
                 match self.theory.values(*subject, of_subject, work) {
                     Found::Yes(values) => {
@@ -297,7 +297,7 @@ impl<'t> Query<'t> {
             }
             if possible {
                 let open = atoms.iter().any(|(atom, _)| self.theory.depends_on_variables(*atom));
-                return Outcome::Yes { model, atoms, open };
+                return Reply::Yes { model, atoms, open };
             }
         }
     }

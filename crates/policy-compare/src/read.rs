@@ -23,8 +23,6 @@ pub(crate) struct Statement {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Policy {
     pub(crate) statements: Vec<Statement>,
-    /// What is not IAM's language, so that nothing can be said of the policy as a whole.
-    pub(crate) problems: Vec<String>,
 }
 
 /// The two languages of policies: without a version, or with the old one, `${…}` is plain text.
@@ -37,34 +35,32 @@ pub(crate) enum Language {
 }
 
 impl Policy {
-    pub(crate) fn read<'a>(terms: &mut Terms, documents: impl IntoIterator<Item = &'a Document>) -> Self {
+    /// # Errors
+    ///
+    /// What is not IAM's language, so that nothing can be said of the policy.
+    pub(crate) fn read<'a>(
+        terms: &mut Terms,
+        documents: impl IntoIterator<Item = &'a Document>,
+    ) -> Result<Self, String> {
         let mut policy = Self::default();
         for (number, document) in documents.into_iter().enumerate() {
             let language = match document.version().and_then(|version| version.value.as_str()) {
                 Some(policy_core::VERSION) => Language::Variables,
-                None | Some("2008-10-17") => Language::Old,
-                Some(other) => {
-                    policy.problems.push(format!("the version `{other}` is not known"));
-                    continue;
-                }
+                _ => Language::Old,
             };
-            if !document.root().is_object() {
-                policy.problems.push("a policy is an object".to_owned());
-            }
             for (index, written) in document.statements().enumerate() {
-                match statement(terms, written, language) {
-                    Ok((denies, action, body)) => policy.statements.push(Statement {
-                        denies,
-                        action,
-                        body,
-                        document: number,
-                        index,
-                    }),
-                    Err(problem) => policy.problems.push(format!("{}: {problem}", name(written, index))),
-                }
+                let (denies, action, body) = statement(terms, written, language)
+                    .map_err(|problem| format!("{}: {problem}", name(written, index)))?;
+                policy.statements.push(Statement {
+                    denies,
+                    action,
+                    body,
+                    document: number,
+                    index,
+                });
             }
         }
-        policy
+        Ok(policy)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-pub use crate::decide::Decision;
+use policy_catalog::Action;
+use policy_eval::Outcome;
 
 /// How a new policy stands to an old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,30 +61,6 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl Decision {
-    /// The word for it, such as `explicitDeny`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// assert_eq!(policy_compare::Decision::ImplicitDeny.as_str(), "implicitDeny");
-    /// ```
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::ImplicitDeny => "implicitDeny",
-            Self::ExplicitDeny => "explicitDeny",
-        }
-    }
-}
-
-impl fmt::Display for Decision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 /// Where a statement stands in what was compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
@@ -106,15 +83,15 @@ pub struct Witness {
     /// The condition keys that matter and their values, by key; a key without values is one that must not be there.
     pub context: Vec<(String, Vec<String>)>,
     /// What the old policy says.
-    pub old_decision: Decision,
+    pub old_decision: Outcome,
     /// What the new policy says.
-    pub new_decision: Decision,
+    pub new_decision: Outcome,
     /// The statements of the old policy that are about the request.
     pub old_statements: Vec<Place>,
     /// The statements of the new policy that are about the request.
     pub new_statements: Vec<Place>,
-    /// All actions for which the same request proves the same, the one above among them.
-    pub actions: Vec<String>,
+    /// All actions of the catalogue for which the same request proves the same.
+    pub actions: Vec<Action>,
 }
 
 /// What a comparison comes to.
@@ -129,4 +106,15 @@ pub struct Comparison {
     pub newly_denied: Vec<Witness>,
     /// Why, in a few words.
     pub because: String,
+}
+
+impl Comparison {
+    pub(crate) fn unknown(because: String) -> Self {
+        Self {
+            verdict: Verdict::Unknown,
+            newly_allowed: Vec::new(),
+            newly_denied: Vec::new(),
+            because,
+        }
+    }
 }

@@ -1,0 +1,101 @@
+//! The second opinion: every request is put to the evaluator before it is shown.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use policy_document::{Builder, Document, Element};
+use policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
+
+/// Both policies as the evaluator takes them.
+#[derive(Debug)]
+pub(crate) struct Evaluated {
+    pub(crate) old: Side,
+    pub(crate) new: Side,
+}
+
+/// One policy, which is of an identity or, if it names principals, of a resource.
+#[derive(Debug)]
+pub(crate) struct Side(PolicySet);
+
+/// Who asks where no policy names principals.
+const SOMEBODY: &str = "arn:aws:iam::123456789012:user/ann";
+
+/// An account in which nobody is who asks: across accounts the policies of both sides must allow, so a side that allows everything leaves the decision to
+/// the other one alone.
+const ELSEWHERE: &str = "000000000000";
+
+impl Side {
+    /// # Errors
+    ///
+    /// When a document is none that AWS would store.
+    pub(crate) fn compile(documents: &[&Document]) -> Result<Self, String> {
+        let names_principals = documents
+            .iter()
+            .flat_map(|document| document.statements())
+            .any(|statement| {
+                statement.element(Element::Principal).is_some() || statement.element(Element::NotPrincipal).is_some()
+            });
+        let kind = if names_principals {
+            PolicyKind::Resource
+        } else {
+            PolicyKind::Identity
+        };
+        PolicySet::compile(kind, documents.iter().copied())
+            .map(Self)
+            .map_err(|error| error.to_string())
+    }
+
+    /// What the policy alone says; `None` if it is no request.
+    pub(crate) fn decide(
+        &self,
+        principal: Option<&str>,
+        action: &str,
+        resource: &str,
+        context: &BTreeMap<&str, &[String]>,
+    ) -> Option<Outcome> {
+        let mut known = Context::new();
+        for (key, values) in context {
+            known.set(key, values.iter().map(|value| &**value)).ok()?;
+        }
+        let request = Request::new(principal.unwrap_or(SOMEBODY), action, resource)
+            .ok()?
+            .with_resource_account(ELSEWHERE)
+            .ok()?
+            .with_context(&known);
+        let decision = if self.0.kind() == PolicyKind::Resource {
+            Policies::new(everything(PolicyKind::Identity)?)
+                .with_resource(&self.0)
+                .decide(&request)
+        } else {
+            Policies::new(&self.0)
+                .with_resource(everything(PolicyKind::Resource)?)
+                .decide(&request)
+        };
+        Some(decision.outcome)
+    }
+}
+
+/// A policy that allows everything.
+fn everything(kind: PolicyKind) -> Option<&'static PolicySet> {
+    static IDENTITY: OnceLock<Option<PolicySet>> = OnceLock::new();
+    static RESOURCE: OnceLock<Option<PolicySet>> = OnceLock::new();
+    let of_resource = kind == PolicyKind::Resource;
+    let set = if of_resource { &RESOURCE } else { &IDENTITY };
+    set.get_or_init(|| {
+        let mut builder = Builder::new();
+        builder.begin_object(None);
+        builder.key("Statement", None);
+        builder.begin_object(None);
+        builder.key("Effect", None);
+        builder.string("Allow", None);
+        for key in ["Action", "Resource", "Principal"]
+            .iter()
+            .take(if of_resource { 3 } else { 2 })
+        {
+            builder.key(key, None);
+            builder.string("*", None);
+        }
+        PolicySet::compile(kind, [&builder.finish()]).ok()
+    })
+    .as_ref()
+}
