@@ -1,5 +1,5 @@
 //! The procedural macro behind `iam_policy::policies!`: it finds the file and the places for messages. What a spec means and
-//! becomes is decided in `policy-spec` and `policy-gen`.
+//! becomes is decided in `policy-compile` and `policy-gen`.
 
 use std::path::{Component, Path, PathBuf};
 
