@@ -135,12 +135,17 @@ impl<'o> Pair<'o> {
             return;
         }
         let limit = findings.witnesses.len() + self.options.witnesses.max(1);
-        if self.options.any_resource || !class.other.is_empty() {
-            let known = if self.options.any_resource { &*class.known } else { &[] };
-            self.of_group(class, direction, known, &class.other, &Resources::any(), findings);
-        }
+        let any = Resources::any();
         if self.options.any_resource {
+            // What is about no resource is about `*`, whatever a request says.
+            let (about_none, known): (Vec<Action>, Vec<Action>) =
+                class.known.iter().partition(|action| action.is_wildcard_only());
+            self.of_group(class, direction, &known, &class.other, &any, findings);
+            self.of_group(class, direction, &about_none, &[], &Resources::of(&[None]), findings);
             return;
+        }
+        if !class.other.is_empty() {
+            self.of_group(class, direction, &[], &class.other, &any, findings);
         }
         let allowing = self.allowing_patterns(one);
         let groups = groups.get_or_insert_with(|| formats::groups(&class.known));

@@ -1,0 +1,44 @@
+//! Verdicts for pairs of policies: reads lines of JSON, `{"id", "old", "new"}`, and writes for each `{"id", "verdict"}`, the reason, and a witness for
+//! either direction.
+//!
+//! `--any-action` and `--any-resource` are the options of the same names, `--time` adds the microseconds that it took.
+#![expect(clippy::print_stdout, reason = "a program")]
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::time::Instant;
+
+use policy_compare::{Options, Witness};
+use serde_json::{Value, json};
+
+fn request(witness: &Witness) -> Value {
+    let context: BTreeMap<&String, &Vec<String>> = witness.context.iter().map(|(key, values)| (key, values)).collect();
+    json!({"principal": witness.principal, "action": witness.action, "resource": witness.resource, "context": context})
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let has = |name: &str| std::env::args().any(|argument| argument == name);
+    let mut options = Options::default();
+    options.any_action = has("--any-action");
+    options.any_resource = has("--any-resource");
+    for line in std::io::stdin().lock().lines() {
+        let pair: Value = serde_json::from_str(&line?)?;
+        let read = |name: &str| policy_json::read(pair[name].to_string().as_bytes()).document;
+        let (old, new) = (read("old"), read("new"));
+        let start = Instant::now();
+        let comparison = options.compare([&old], [&new]);
+        let took = start.elapsed();
+        let mut answer = json!({
+            "id": pair["id"],
+            "verdict": comparison.verdict.as_str(),
+            "newlyAllowed": comparison.newly_allowed.first().map(request),
+            "newlyDenied": comparison.newly_denied.first().map(request),
+            "because": comparison.because,
+        });
+        if has("--time") {
+            answer["microseconds"] = json!(took.as_micros());
+        }
+        println!("{answer}");
+    }
+    Ok(())
+}
