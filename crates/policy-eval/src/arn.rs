@@ -146,9 +146,12 @@ impl ArnPattern {
         request: &Request<'_>,
     ) -> Option<bool> {
         let arn_tail = arn.tail?;
-        if !arn.text.starts_with(self.text.get(..lead)?)
-            || !form.matches(self.text.get(tail..)?, arn.text.get(arn_tail..)?, request)
-        {
+        let covers_tail = || Some(form.matches(self.text.get(tail..)?, arn.text.get(arn_tail..)?, request));
+        // Patterns of one service differ in their tails.
+        if form.is_quick() && !covers_tail()? {
+            return Some(false);
+        }
+        if !arn.text.starts_with(self.text.get(..lead)?) || !(form.is_quick() || covers_tail()?) {
             return Some(false);
         }
         // Both leads are the same, so the segments that are left stand side by side.

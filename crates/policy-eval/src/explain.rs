@@ -134,9 +134,24 @@ pub enum Failure<'e> {
 }
 
 impl Policies<'_> {
-    /// Decides, and says why.
+    /// Decides as [`decide`](Self::decide) does, and says why. This allocates, and looks at every statement.
     ///
-    /// - The decision is [`decide`](Self::decide)'s.
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_eval::{Policies, PolicyKind, PolicySet, Request};
+    ///
+    /// let nothing = PolicySet::compile(PolicyKind::Identity, [])?;
+    /// let policies = Policies::new(&nothing);
+    /// let request = Request::new("lambda.amazonaws.com", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:jobs")?;
+    /// let explanation = policies.explain(&request);
+    /// assert_eq!(explanation.decision, policies.decide(&request));
+    /// assert_eq!(
+    ///     explanation.to_string(),
+    ///     "there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn explain<'e>(&'e self, request: &'e Request<'_>) -> Explanation<'e> {
         let asked = self.asked(request);
@@ -298,7 +313,21 @@ impl<'e> Explanation<'e> {
             .filter(move |matched| Some(matched.effect) == effect)
     }
 
-    /// The statement that comes closest to allowing what is not allowed.
+    /// The statement that comes closest to allowing what is not allowed, among the policies that would have to allow it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use policy_eval::{Failure, Policies, PolicyKind, PolicySet, Request};
+    /// let reading = policy_json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
+    /// let user = PolicySet::compile(PolicyKind::Identity, [&reading.document])?;
+    /// let policies = Policies::new(&user);
+    /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:PutObject", "arn:aws:s3:::b/k")?;
+    /// let explanation = policies.explain(&request);
+    /// let closest = explanation.closest().unwrap();
+    /// assert_eq!(closest.failures, [Failure::Action { patterns: vec!["s3:Get*"], negated: false }]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn closest(&self) -> Option<&NearMiss<'e>> {
         let Reason::NotAllowedBy(layer) = self.decision.reason else {

@@ -165,6 +165,17 @@ impl<'a> Request<'a> {
     }
 
     /// Whether the resource is in another account than the principal.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_eval::Request;
+    ///
+    /// let queue = "arn:aws:sqs:eu-west-1:210987654321:jobs";
+    /// assert!(Request::new("123456789012", "sqs:SendMessage", queue)?.is_cross_account());
+    /// assert!(!Request::new("210987654321", "sqs:SendMessage", queue)?.is_cross_account());
+    /// # Ok::<(), policy_eval::RequestError>(())
+    /// ```
     #[must_use]
     pub fn is_cross_account(&self) -> bool {
         match (self.principal.account(), self.resource_account) {

@@ -171,19 +171,9 @@ impl Caches {
         let missing = |key: &str| format!("`{key}` is missing");
         let id = line.id.ok_or_else(|| missing("id"))?;
         let asked = line.request.ok_or_else(|| missing("request"))?;
-        let (Some(principal), Some(action), Some(resource)) = (&asked.principal, &asked.action, &asked.resource) else {
-            let key = [
-                ("principal", &asked.principal),
-                ("action", &asked.action),
-                ("resource", &asked.resource),
-            ]
-            .into_iter()
-            .find(|(_, part)| part.is_none());
-            return Err(format!(
-                "`{}` of the request is missing",
-                key.map_or("", |(key, _)| key)
-            ));
-        };
+        let principal = part("principal", asked.principal.as_deref())?;
+        let action = part("action", asked.action.as_deref())?;
+        let resource = part("resource", asked.resource.as_deref())?;
         if line.identity.is_none() {
             return Err(missing("identityPolicies"));
         }
@@ -246,6 +236,11 @@ impl Caches {
         };
         serde_json::to_writer(out, &answer).map_err(|error| error.to_string())
     }
+}
+
+/// A part of the request that has to be there.
+fn part<'l>(key: &str, text: Option<&'l str>) -> Result<&'l str, String> {
+    text.ok_or_else(|| format!("`{key}` of the request is missing"))
 }
 
 /// Whether it is `[]`, with which white space ever.
