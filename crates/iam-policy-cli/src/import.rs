@@ -7,10 +7,9 @@ use clap::{Arg, ArgMatches, Command};
 use policy_catalog::{AccessLevel, Catalog};
 use policy_cli::{Exit, Output, Problem};
 use policy_core::{Arn, Partition, VERSION, text};
-use policy_document::{Document, Element, Lines, Member, Span, Statement, Value};
+use policy_document::{Document, Element, Excerpt, Lines, Member, Span, Statement, Value, Visible};
 use policy_spec::{Draft, DraftStatement};
 
-use crate::excerpt::{Excerpt, Visible};
 use crate::input::{Input, Parsed, file, path};
 
 /// The command's name.
@@ -103,12 +102,7 @@ impl Import<'_> {
     }
 
     fn say(&mut self, kind: &str, span: Option<Span>, message: &str) {
-        let excerpt = Excerpt {
-            name: self.file,
-            text: self.source,
-            lines: &self.lines,
-            spans: span.as_slice(),
-        };
+        let excerpt = Excerpt::new(self.file, self.source, &self.lines).marks(span);
         // A `String` takes everything.
         let _ = writeln!(self.messages, "{kind}: {}\n{excerpt}", Visible(message));
     }

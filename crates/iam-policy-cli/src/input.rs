@@ -3,19 +3,18 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::process::{self, Stdio};
 
 use clap::{Arg, ArgMatches, value_parser};
 use policy_cli::Problem;
-use policy_document::{Document, Lines};
+use policy_document::{Document, Excerpt, Lines, Visible};
 use policy_spec::{Source, Spec};
 
-use crate::excerpt::{Excerpt, Visible};
-
 /// What stands for the standard input among files.
-const STDIN: &str = "-";
+pub(crate) const STDIN: &str = "-";
 
 /// What messages call the standard input.
-const STDIN_NAME: &str = "<stdin>";
+pub(crate) const STDIN_NAME: &str = "<stdin>";
 
 /// More than any policy or spec may have; whatever is larger is something else.
 const MAX_BYTES: u64 = 16 << 20;
@@ -63,6 +62,62 @@ impl Input {
     }
 }
 
+/// Files at a revision.
+impl Input {
+    /// Reads what an argument names: a file, the standard input, or `REVISION:PATH` unless there is a file of that name.
+    pub(crate) fn named(name: &str) -> Result<Self, Problem> {
+        let path = Path::new(name);
+        match name.split_once(':') {
+            Some((revision, within)) if !revision.is_empty() && !revision.starts_with('-') && !path.exists() => {
+                Ok(Self {
+                    name: name.to_owned(),
+                    language: if has_extension(Path::new(within), "toml") {
+                        Language::Toml
+                    } else {
+                        Language::Json
+                    },
+                    bytes: at_revision(name)?,
+                })
+            }
+            _ => Self::read(path),
+        }
+    }
+}
+
+/// Asks git for a file.
+///
+/// - `name`: `REVISION:PATH`, where the path begins at the root of the repository, or with `./` in the folder where this is
+fn at_revision(name: &str) -> Result<Vec<u8>, Problem> {
+    let failed = |why: &str| Problem::new(format!("`{name}` cannot be read: {why}"));
+    let child = process::Command::new("git")
+        .args(["cat-file", "blob", name])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = child.map_err(|error| {
+        let why = format!("there is no file of this name, and for a revision the program `git` is needed: {error}");
+        failed(&why)
+    })?;
+    let contents = match child.stdout.take() {
+        Some(stdout) => bytes(name, Ok(stdout)),
+        None => Ok(Vec::new()),
+    };
+    // One that has written too much waits for a reader in vain.
+    if contents.is_err() {
+        let _ = child.kill();
+    }
+    let ended = child.wait_with_output().map_err(|error| failed(&error.to_string()))?;
+    let contents = contents?;
+    if ended.status.success() {
+        return Ok(contents);
+    }
+    let said = String::from_utf8_lossy(&ended.stderr);
+    let said = said.lines().next().unwrap_or_default();
+    let said = said.strip_prefix("fatal: ").unwrap_or(said);
+    Err(failed(said).help("it is neither a file nor `REVISION:PATH` in this repository"))
+}
+
 /// A policy or a spec without mistakes in its form.
 pub(crate) enum Parsed {
     Document(Document),
@@ -87,12 +142,7 @@ impl Input {
                 }
                 let lines = Lines::new(&self.bytes);
                 let messages = reading.problems.iter().take(SHOWN).map(|problem| {
-                    let excerpt = Excerpt {
-                        name: &self.name,
-                        text: &self.bytes,
-                        lines: &lines,
-                        spans: &[problem.span],
-                    };
+                    let excerpt = Excerpt::new(&self.name, &self.bytes, &lines).marks([problem.span]);
                     format!("error: {}\n{excerpt}\n", Visible(&problem.to_string()))
                 });
                 Err(shown(messages.collect(), &self.name))

@@ -1,11 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 pub mod check;
-mod excerpt;
 pub mod explain;
 pub mod generate;
 pub mod import;
 mod input;
+mod policies;
+pub mod simulate;
 
 use std::process::ExitCode;
 
@@ -30,11 +31,12 @@ pub fn main() -> ExitCode {
 pub fn command() -> Command {
     Command::new("iam-policy")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Check, explain, import and generate IAM policies")
+        .about("Check, explain, simulate, import and generate IAM policies")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(check::command())
         .subcommand(explain::command())
+        .subcommand(simulate::command())
         .subcommand(import::command())
         .subcommand(generate::command())
         .subcommand(completions::command())
@@ -47,6 +49,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     match matches.subcommand() {
         Some((check::NAME, matches)) => check::run(matches, output),
         Some((explain::NAME, matches)) => explain::run(matches, output),
+        Some((simulate::NAME, matches)) => simulate::run(matches, output),
         Some((import::NAME, matches)) => import::run(matches, output),
         Some((generate::NAME, matches)) => generate::run(matches, output),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),

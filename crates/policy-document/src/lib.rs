@@ -2,6 +2,7 @@
 
 mod builder;
 mod document;
+mod excerpt;
 mod lines;
 mod path;
 mod statement;
@@ -9,6 +10,7 @@ mod write;
 
 pub use builder::Builder;
 pub use document::{Document, Kind, Member, Value};
+pub use excerpt::{Excerpt, Visible};
 pub use lines::{Lines, Position};
 pub use path::{Path, Span, Step};
 pub use statement::{Condition, Element, Statement};

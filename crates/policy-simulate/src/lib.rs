@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod cache;
-mod excerpt;
 mod line;
 mod lines;
 mod one;
 
-pub use lines::{Summary, simulate_lines};
-pub use one::{Ask, File, OneError, simulate_one};
+pub use line::read_context;
+pub use lines::{Summary, answer_lines, simulate_lines};
+pub use one::{Ask, File, OneError, simulate_one, simulate_one_json};

@@ -255,6 +255,35 @@ impl<E: fmt::Display> fmt::Display for Plain<'_, E> {
     }
 }
 
+/// Reads the condition keys of a request as a line has them under `context`: an object whose values are strings or arrays of strings.
+///
+/// # Errors
+///
+/// What is wrong with it.
+///
+/// # Examples
+///
+/// ```
+/// use policy_simulate::read_context;
+///
+/// let context = read_context(r#"{"aws:SourceIp": "203.0.113.7", "aws:TagKeys": ["a", "b"]}"#).unwrap_or_default();
+/// assert_eq!(context[1], ("aws:TagKeys".to_owned(), vec!["a".to_owned(), "b".to_owned()]));
+/// assert_eq!(read_context("[]"), Err("expected an object, found array".to_owned()));
+/// ```
+pub fn read_context(source: &str) -> Result<Vec<(String, Vec<String>)>, String> {
+    let Context(context) = serde_json::from_str(source).map_err(|error| {
+        let place = if error.is_syntax() && error.line() > 1 {
+            format!("line {}, ", error.line())
+        } else {
+            String::new()
+        };
+        place + &message(&error)
+    })?;
+    let owned =
+        |(key, values): (Cow<'_, str>, Values<'_>)| (key.into_owned(), values.iter().map(str::to_owned).collect());
+    Ok(context.into_iter().map(owned).collect())
+}
+
 /// The `id` of a line that is wrong otherwise.
 pub(crate) struct Id<'a>(pub(crate) Option<&'a RawValue>);
 

@@ -49,15 +49,49 @@ pub struct Summary {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn simulate_lines(requests: impl Read, out: &mut dyn Write) -> io::Result<Summary> {
-    let mut requests = BufReader::with_capacity(BUFFER, requests);
-    let mut summary = Summary::default();
     let mut caches = Caches::default();
+    answer_lines(requests, out, |source, answer| caches.answer(source, answer))
+}
+
+/// Answers each line with a line, in the same order and in memory that does not grow with their number: what [`simulate_lines`] does, for answers of any kind.
+///
+/// - `lines`: a JSON object on each line; blank lines are passed over
+/// - `answer`: writes the answer to a line, without its end, or says what is wrong with it
+///
+/// # Errors
+///
+/// When reading or writing fails.
+///
+/// # Examples
+///
+/// ```
+/// use policy_simulate::answer_lines;
+///
+/// let mut out = Vec::new();
+/// let lines = b"{\"id\": 1}\n\n{\"id\": 2}\n";
+/// answer_lines(&lines[..], &mut out, |line, answer| {
+///     if line.contains(&b'2') {
+///         return Err("two is too many".to_owned());
+///     }
+///     answer.extend(b"{}");
+///     Ok(())
+/// })?;
+/// assert_eq!(out, b"{}\n{\"id\":2,\"line\":3,\"error\":\"two is too many\"}\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn answer_lines(
+    lines: impl Read,
+    out: &mut dyn Write,
+    mut answer: impl FnMut(&[u8], &mut Vec<u8>) -> Result<(), String>,
+) -> io::Result<Summary> {
+    let mut lines = BufReader::with_capacity(BUFFER, lines);
+    let mut summary = Summary::default();
     let mut source = Vec::new();
-    let mut answer = Vec::new();
+    let mut answers = Vec::new();
     let mut number = 0;
     loop {
         source.clear();
-        if requests.read_until(b'\n', &mut source)? == 0 {
+        if lines.read_until(b'\n', &mut source)? == 0 {
             break;
         }
         number += 1;
@@ -65,21 +99,21 @@ pub fn simulate_lines(requests: impl Read, out: &mut dyn Write) -> io::Result<Su
             continue;
         }
         summary.answers += 1;
-        let start = answer.len();
-        if let Err(error) = caches.answer(&source, &mut answer) {
+        let start = answers.len();
+        if let Err(error) = answer(&source, &mut answers) {
             summary.errors += 1;
-            answer.truncate(start);
-            refuse(&source, number, &error, &mut answer)?;
+            answers.truncate(start);
+            refuse(&source, number, &error, &mut answers)?;
         }
-        answer.push(b'\n');
+        answers.push(b'\n');
         // Whoever asks line by line is answered before the next line is waited for.
-        if answer.len() >= BUFFER || !requests.buffer().contains(&b'\n') {
-            out.write_all(&answer)?;
+        if answers.len() >= BUFFER || !lines.buffer().contains(&b'\n') {
+            out.write_all(&answers)?;
             out.flush()?;
-            answer.clear();
+            answers.clear();
         }
     }
-    out.write_all(&answer)?;
+    out.write_all(&answers)?;
     out.flush()?;
     Ok(summary)
 }
@@ -246,7 +280,7 @@ impl Serialize for Answer<'_> {
 }
 
 /// A text that is written without being put together first.
-struct Shown<T>(T);
+pub(crate) struct Shown<T>(pub(crate) T);
 
 impl<T: fmt::Display> Serialize for Shown<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -280,7 +314,7 @@ impl Serialize for MatchedStatement<'_> {
 }
 
 /// The way to a policy in its line, such as `serviceControlPolicies[0][1]`.
-struct Policy<'a>(&'a StatementRef<'a>);
+pub(crate) struct Policy<'a>(pub(crate) &'a StatementRef<'a>);
 
 impl fmt::Display for Policy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,21 +3,24 @@ use std::io::{self, Write};
 
 use policy_catalog::Catalog;
 use policy_core::{Effect, wildcard};
-use policy_document::{Document, Element, Lines, Member, Span, Statement, Value};
+use policy_document::{Document, Element, Excerpt, Lines, Member, Span, Statement, Step, Value};
 use policy_eval::{
     Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicyKind, PolicySet, Reason, Request,
     RequestError, StatementRef,
 };
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::excerpt::Excerpt;
+use crate::lines::{Policy, Shown};
 
-/// A policy, and the name under which messages speak of it.
+/// A policy, and the text that it was read from.
 #[derive(Clone, Copy, Debug)]
 pub struct File<'a> {
-    /// Usually the path.
+    /// What messages call the text, usually its path.
     pub name: &'a str,
-    /// The JSON.
+    /// The text.
     pub source: &'a str,
+    /// The policy, whose positions are in the text.
+    pub document: &'a Document,
 }
 
 /// A request and the policies that have a say in it.
@@ -67,7 +70,7 @@ pub struct Ask<'a> {
 pub enum OneError {
     /// The request is none.
     Request(RequestError),
-    /// Policies that are none: a message for each problem, with its place.
+    /// Policies that are none: for each what is wrong, and on further lines the place.
     Policies(Vec<String>),
     /// Writing failed.
     Io(io::Error),
@@ -116,11 +119,12 @@ impl From<io::Error> for OneError {
 ///     "Resource": "arn:aws:s3:::logs/*"
 ///   }
 /// }"#;
+/// let document = policy_json::read(source.as_bytes()).document;
 /// let ask = Ask {
 ///     principal: "arn:aws:iam::123456789012:user/ann",
 ///     action: "s3:GetObject",
 ///     resource: "arn:aws:s3:::reports/1",
-///     identity: &[File { name: "user.json", source }],
+///     identity: &[File { name: "user.json", source, document: &document }],
 ///     ..Ask::default()
 /// };
 /// let mut out = Vec::new();
@@ -139,6 +143,52 @@ impl From<io::Error> for OneError {
 /// # Ok::<(), policy_simulate::OneError>(())
 /// ```
 pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneError> {
+    answer(ask, |answer| show(ask, answer, out))
+}
+
+/// As [`simulate_one`], for programs: an object with `decision`, `matched` and `because` as [`simulate_lines`](crate::simulate_lines) has them, and besides
+/// `near`, the statements that come close and what failed in them, and `missing`, the condition keys that may matter and are not in the request. A
+/// statement has its `file` too, and its `line` there.
+///
+/// # Errors
+///
+/// As [`simulate_one`].
+///
+/// # Examples
+///
+/// ```
+/// use policy_simulate::{Ask, simulate_one_json};
+///
+/// let ask = Ask {
+///     principal: "arn:aws:iam::123456789012:user/ann",
+///     action: "s3:GetObject",
+///     resource: "arn:aws:s3:::b/k",
+///     ..Ask::default()
+/// };
+/// let mut out = Vec::new();
+/// simulate_one_json(&ask, &mut out)?;
+/// assert_eq!(
+///     String::from_utf8_lossy(&out),
+///     r#"{"decision":"implicitDeny","matched":[],"near":[],"missing":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`"}
+/// "#,
+/// );
+/// # Ok::<(), policy_simulate::OneError>(())
+/// ```
+pub fn simulate_one_json(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneError> {
+    answer(ask, |answer| {
+        serde_json::to_writer(&mut *out, answer)?;
+        writeln!(out)
+    })
+}
+
+/// What there is to say about a request.
+struct Answer<'a> {
+    request: &'a Request<'a>,
+    explanation: &'a Explanation<'a>,
+    sources: &'a Sources<'a>,
+}
+
+fn answer(ask: &Ask<'_>, say: impl FnOnce(&Answer<'_>) -> io::Result<()>) -> Result<Decision, OneError> {
     let mut context = Context::new();
     for (key, values) in ask.context {
         context.set(key, values.iter().copied())?;
@@ -147,52 +197,80 @@ pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneE
     if let Some(account) = ask.resource_account {
         request = request.with_resource_account(account)?;
     }
-
-    let mut messages = Vec::new();
-    let sources = Sources::read(ask, &mut messages);
-    // A document that does not read is not also told to lack what could not be read.
-    let sets = if messages.is_empty() {
-        sources.compile(&mut messages)
-    } else {
-        None
-    };
-    let Some(sets) = sets.filter(|_| messages.is_empty()) else {
-        return Err(OneError::Policies(messages));
-    };
+    let sources = Sources::of(ask);
+    let sets = sources.compile().map_err(OneError::Policies)?;
     let policies = sets.policies();
     let explanation = policies.explain(&request);
-    show(ask, &request, &explanation, &sources, out)?;
+    say(&Answer {
+        request: &request,
+        explanation: &explanation,
+        sources: &sources,
+    })?;
     Ok(explanation.decision)
+}
+
+impl Serialize for Answer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let placed = |place| Placed {
+            place,
+            found: self.sources.find(place),
+            failures: None,
+        };
+        let matched: Vec<_> = self.explanation.matched.iter().map(placed).collect();
+        let near: Vec<_> = self
+            .explanation
+            .near
+            .iter()
+            .map(|near| Placed {
+                failures: Some(near.failures.iter().map(ToString::to_string).collect()),
+                ..placed(&near.statement)
+            })
+            .collect();
+        let mut answer = serializer.serialize_struct("Answer", 5)?;
+        answer.serialize_field("decision", self.explanation.decision.outcome.name())?;
+        answer.serialize_field("matched", &matched)?;
+        answer.serialize_field("near", &near)?;
+        answer.serialize_field("missing", &self.explanation.missing)?;
+        answer.serialize_field("because", &Shown(self.explanation))?;
+        answer.end()
+    }
+}
+
+/// A statement and where it stands.
+struct Placed<'a> {
+    place: &'a StatementRef<'a>,
+    found: Option<(File<'a>, Statement<'a>)>,
+    failures: Option<Vec<String>>,
+}
+
+impl Serialize for Placed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut statement = serializer.serialize_struct("Statement", 7)?;
+        statement.serialize_field("policy", &Shown(Policy(self.place)))?;
+        statement.serialize_field("statement", &self.place.statement)?;
+        statement.serialize_field("sid", &self.place.sid)?;
+        statement.serialize_field("effect", self.place.effect.name())?;
+        if let Some((file, written)) = self.found {
+            statement.serialize_field("file", file.name)?;
+            let line = |span: Span| Lines::new(file.source.as_bytes()).position(span.start).line;
+            statement.serialize_field("line", &written.0.span().map(line))?;
+        }
+        if let Some(failures) = &self.failures {
+            statement.serialize_field("failures", failures)?;
+        }
+        statement.end()
+    }
 }
 
 /// The documents of every layer.
 struct Sources<'a> {
-    layers: Vec<(Layer, Vec<Read<'a>>)>,
-}
-
-struct Read<'a> {
-    file: File<'a>,
-    document: Document,
+    layers: Vec<(Layer, Vec<File<'a>>)>,
 }
 
 impl<'a> Sources<'a> {
-    fn read(ask: &Ask<'a>, messages: &mut Vec<String>) -> Self {
+    fn of(ask: &Ask<'a>) -> Self {
         let mut layers = Vec::new();
-        let mut add = |kind, level, files: &[File<'a>]| {
-            let read = files.iter().map(|file| {
-                let reading = policy_json::read(file.source.as_bytes());
-                let lines = Lines::new(file.source.as_bytes());
-                messages.extend(reading.problems.iter().map(|problem| {
-                    let position = lines.position(problem.span.start);
-                    format!("{}:{position}: {problem}", file.name)
-                }));
-                Read {
-                    file: *file,
-                    document: reading.document,
-                }
-            });
-            layers.push((Layer { kind, level }, read.collect()));
-        };
+        let mut add = |kind, level, files: &[File<'a>]| layers.push((Layer { kind, level }, files.to_vec()));
         add(PolicyKind::Identity, 0, ask.identity);
         if !ask.boundary.is_empty() {
             add(PolicyKind::PermissionsBoundary, 0, ask.boundary);
@@ -212,37 +290,39 @@ impl<'a> Sources<'a> {
         Self { layers }
     }
 
-    /// `None` if a policy is none.
-    fn compile(&self, messages: &mut Vec<String>) -> Option<Sets> {
-        let mut sets = Vec::new();
-        for (layer, read) in &self.layers {
-            let documents = read.iter().map(|read| &read.document);
+    /// The policies of each layer, or what is wrong with them.
+    fn compile(&self) -> Result<Sets, Vec<String>> {
+        let (mut identity, mut others, mut messages) = (None, Vec::new(), Vec::new());
+        for (layer, files) in &self.layers {
+            let documents = files.iter().map(|file| file.document);
             match PolicySet::compile(layer.kind, documents) {
-                Ok(set) => sets.push(set),
-                Err(error) => messages.push(located(read, &error)),
+                Ok(set) if layer.kind == PolicyKind::Identity => identity = Some(set),
+                Ok(set) => others.push(set),
+                // It is about the first of them that is wrong, and there may be others.
+                Err(_) => messages.extend(files.iter().filter_map(|file| {
+                    let error = PolicySet::compile(layer.kind, [file.document]).err()?;
+                    Some(located(*file, &error))
+                })),
             }
         }
-        let at = sets.iter().position(|set| set.kind() == PolicyKind::Identity)?;
-        Some(Sets {
-            identity: sets.remove(at),
-            others: sets,
-        })
+        match identity {
+            Some(identity) if messages.is_empty() => Ok(Sets { identity, others }),
+            _ => Err(messages),
+        }
     }
 
-    fn find(&self, place: &StatementRef<'_>) -> Option<(File<'a>, Statement<'_>)> {
-        let (_, read) = self.layers.iter().find(|(layer, _)| *layer == place.layer)?;
-        let read = read.get(place.policy)?;
-        Some((read.file, read.document.statements().nth(place.statement)?))
+    fn find(&self, place: &StatementRef<'_>) -> Option<(File<'a>, Statement<'a>)> {
+        let (_, files) = self.layers.iter().find(|(layer, _)| *layer == place.layer)?;
+        let file = *files.get(place.policy)?;
+        Some((file, file.document.statements().nth(place.statement)?))
     }
 }
 
-fn located(read: &[Read<'_>], error: &PolicyError) -> String {
-    let Some(read) = read.get(error.policy) else {
-        return error.to_string();
-    };
-    let start = error.span.map_or(0, |span| span.start);
-    let position = Lines::new(read.file.source.as_bytes()).position(start);
-    format!("{}:{position}: {}", read.file.name, error.kind)
+fn located(file: File<'_>, error: &PolicyError) -> String {
+    let text = file.source.as_bytes();
+    let lines = Lines::new(text);
+    let excerpt = Excerpt::new(file.name, text, &lines).marks(error.span);
+    format!("{}\n{excerpt}", error.kind)
 }
 
 /// The compiled policies: those of the identity, and the others, levels in their order.
@@ -280,13 +360,12 @@ impl Sets {
     }
 }
 
-fn show(
-    ask: &Ask<'_>,
-    request: &Request<'_>,
-    explanation: &Explanation<'_>,
-    sources: &Sources<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn show(ask: &Ask<'_>, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Answer {
+        request,
+        explanation,
+        sources,
+    } = answer;
     let outcome = explanation.decision.outcome;
     let sentence = explanation.to_string();
     let summary = sentence.split("; closest is ").next().unwrap_or_default();
@@ -352,9 +431,27 @@ fn help_without_statement(ask: &Ask<'_>, decision: Decision) -> Option<String> {
     })
 }
 
-/// Where a key and its value stand.
+/// Where an element stands, with its key if that is before it. What is put together of a spec has neither key nor brackets.
 fn span(member: Member<'_>) -> Option<Span> {
-    Some(Span::new(member.key_span()?.start, member.value.span()?.end))
+    match (member.key_span(), member.value.span()) {
+        (Some(key), Some(value)) => Some(Span::new(key.start, value.end)),
+        (None, Some(value)) => Some(value),
+        (_, None) => {
+            let mut spans = member.value.one_or_many().filter_map(Value::span);
+            let first = spans.next()?;
+            Some(Span::new(first.start, spans.last().unwrap_or(first).end))
+        }
+    }
+}
+
+/// What an element is called where it was written.
+fn called(member: Option<Member<'_>>, usually: &str) -> String {
+    let path = member.map(|member| member.value.path());
+    let name = path.and_then(|path| match path.0.last() {
+        Some(Step::Value(name)) => Some(name.to_string()),
+        _ => None,
+    });
+    name.unwrap_or_else(|| usually.to_owned())
 }
 
 /// The values of an element one by one, those of `Action` and `NotAction` alike.
@@ -365,22 +462,48 @@ fn values(statement: Statement<'_>, elements: [Element; 2]) -> impl Iterator<Ite
         .flat_map(|member| member.value.one_or_many())
 }
 
-fn excerpt<'a>(file: File<'a>, statement: Statement<'_>) -> Excerpt<'a> {
-    Excerpt {
-        name: file.name,
-        text: file.source,
-        start: statement.0.span().map_or(0, |span| span.start),
-        marks: Vec::new(),
-        help: Vec::new(),
+/// A statement as it was written, with what there is to say about its parts.
+struct Quote<'a> {
+    file: File<'a>,
+    start: usize,
+    marks: Vec<(Span, String)>,
+    help: Vec<String>,
+}
+
+impl<'a> Quote<'a> {
+    fn new(file: File<'a>, statement: Statement<'_>) -> Self {
+        Self {
+            file,
+            start: statement.0.span().map_or(0, |span| span.start),
+            marks: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+}
+
+impl Display for Quote<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.file.source.as_bytes();
+        let lines = Lines::new(text);
+        let excerpt = Excerpt::new(self.file.name, text, &lines).at(self.start);
+        let excerpt = self
+            .marks
+            .iter()
+            .fold(excerpt, |excerpt, (span, label)| excerpt.label(*span, label));
+        let margin = excerpt.margin();
+        excerpt.fmt(f)?;
+        self.help
+            .iter()
+            .try_for_each(|help| writeln!(f, "{:margin$} = help: {help}", ""))
     }
 }
 
 /// A statement that decides: its effect, and the patterns that cover the request.
-fn matched<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, effect: Effect) -> Excerpt<'a> {
-    let mut excerpt = excerpt(file, statement);
+fn matched<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, effect: Effect) -> Quote<'a> {
+    let mut quote = Quote::new(file, statement);
     let mut mark = |span: Option<Span>, label: String| {
         if let Some(span) = span {
-            excerpt.marks.push((span, label));
+            quote.marks.push((span, label));
         }
     };
     let verb = if effect == Effect::Deny { "denies" } else { "allows" };
@@ -405,9 +528,9 @@ fn matched<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, effect: 
     }
     if effect == Effect::Deny {
         let help = "no other statement can allow what one denies: narrow this one, or its conditions";
-        excerpt.help.push(help.to_owned());
+        quote.help.push(help.to_owned());
     }
-    excerpt
+    quote
 }
 
 /// A statement that comes close: what keeps it from being about the request, and how to change that.
@@ -417,7 +540,7 @@ fn missed<'a>(
     file: File<'a>,
     statement: Statement<'_>,
     failures: &[Failure<'_>],
-) -> Excerpt<'a> {
+) -> Quote<'a> {
     let Ask {
         principal,
         action,
@@ -425,14 +548,17 @@ fn missed<'a>(
         ..
     } = ask;
     let target = if request.is_about_no_resource() { "*" } else { resource };
-    let mut excerpt = excerpt(file, statement);
+    let mut quote = Quote::new(file, statement);
     for failure in failures {
         let element = |one, other| statement.element(one).or_else(|| statement.element(other));
         let (at, label, help) = match failure {
             Failure::Action { negated: false, .. } => (
                 element(Element::Action, Element::Action).and_then(span),
                 format!("does not cover `{action}`"),
-                format!("add `{action}` to `Action`"),
+                format!(
+                    "add `{action}` to `{}`",
+                    called(element(Element::Action, Element::Action), "Action")
+                ),
             ),
             Failure::Action { .. } => (
                 element(Element::NotAction, Element::NotAction).and_then(span),
@@ -440,6 +566,7 @@ fn missed<'a>(
                 format!("allow `{action}` in a statement of its own"),
             ),
             Failure::Resource { negated, missing, .. } => {
+                let resources = element(Element::Resource, Element::NotResource);
                 let (label, help) = match missing[..] {
                     [key, ..] => (
                         format!("needs `{key}`, which is not in the request"),
@@ -451,11 +578,17 @@ fn missed<'a>(
                     ),
                     [] if target == "*" => (
                         format!("does not cover `*`, which `{action}` is about"),
-                        format!("allow `{action}` in a statement whose `Resource` is `*`"),
+                        format!(
+                            "allow `{action}` in a statement whose `{}` is `*`",
+                            called(resources, "Resource")
+                        ),
                     ),
                     [] => (
                         format!("does not cover `{target}`"),
-                        format!("add `{target}`, or a pattern that covers it, to `Resource`"),
+                        format!(
+                            "add `{target}`, or a pattern that covers it, to `{}`",
+                            called(resources, "Resource")
+                        ),
                     ),
                 };
                 (
@@ -497,9 +630,9 @@ fn missed<'a>(
             _ => continue,
         };
         if let Some(span) = at {
-            excerpt.marks.push((span, label));
+            quote.marks.push((span, label));
         }
-        excerpt.help.push(help);
+        quote.help.push(help);
     }
-    excerpt
+    quote
 }

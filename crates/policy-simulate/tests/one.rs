@@ -1,7 +1,9 @@
-//! What people are shown.
+//! What people are shown, and programs about one request.
+#![expect(clippy::panic, reason = "what a test needs and does not get fails it")]
 
 use expect_test::{Expect, expect};
-use policy_simulate::{Ask, File, simulate_one};
+use policy_document::Document;
+use policy_simulate::{Ask, File, simulate_one, simulate_one_json};
 
 const USER: &str = r#"{
     "Version": "2012-10-17",
@@ -29,6 +31,12 @@ const USER: &str = r#"{
 }
 "#;
 
+/// A policy in a file, which stays for the rest of the test.
+fn file(name: &'static str, source: &'static str) -> File<'static> {
+    let document: &Document = Box::leak(Box::new(policy_json::read(source.as_bytes()).document));
+    File { name, source, document }
+}
+
 fn check(ask: &Ask<'_>, expected: Expect) {
     let mut out = Vec::new();
     let text = match simulate_one(ask, &mut out) {
@@ -43,10 +51,7 @@ fn ask(action: &'static str, resource: &'static str) -> Ask<'static> {
         principal: "arn:aws:iam::123456789012:user/ann",
         action,
         resource,
-        identity: &[File {
-            name: "user.json",
-            source: USER,
-        }],
+        identity: Box::leak(Box::new([file("user.json", USER)])),
         ..Ask::default()
     }
 }
@@ -59,10 +64,11 @@ fn what_is_allowed() {
             allowed: statement 0 (`Read`) of identity policy 0 allows it
               --> user.json:4:9
                |
-             6 |             "Effect": "Allow",
+            6  |             "Effect": "Allow",
                |             ^^^^^^^^^^^^^^^^^ allows
-             7 |             "Action": ["s3:Get*", "s3:ListBucket"],
+            7  |             "Action": ["s3:Get*", "s3:ListBucket"],
                |                        ^^^^^^^^^ covers `s3:GetObject`
+            ...
             10 |                 "arn:aws:s3:::logs/*"
                |                 ^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::logs/1`
         "#]],
@@ -166,10 +172,10 @@ fn conditions() {
 #[test]
 fn resource_policies_and_levels() {
     let queue = "arn:aws:sqs:eu-west-1:210987654321:q";
-    let all = File {
-        name: "all.json",
-        source: r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
-    };
+    let all = file(
+        "all.json",
+        r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+    );
     let ours = Ask {
         identity: &[all],
         ..ask("sqs:SendMessage", queue)
@@ -182,10 +188,10 @@ fn resource_policies_and_levels() {
         help: let the policy of `arn:aws:sqs:eu-west-1:210987654321:q` allow `sqs:SendMessage` to `arn:aws:iam::123456789012:user/ann`
     "]],
     );
-    let policy = File {
-        name: "queue.json",
-        source: r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": "sqs:*", "Resource": "*"}]}"#,
-    };
+    let policy = file(
+        "queue.json",
+        r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": "sqs:*", "Resource": "*"}]}"#,
+    );
     let theirs = Ask {
         resource_policy: Some(policy),
         ..ours
@@ -224,37 +230,39 @@ fn what_cannot_be_decided() {
         error: the action `GetObject` is not of the form `service:Name`, without wildcards
     "]],
     );
-    let broken = Ask {
-        identity: &[
-            File {
-                name: "a.json",
-                source: "{\"Statement\": [}",
-            },
-            File {
-                name: "b.json",
-                source: "{\n  \"Statement\": {\"Effect\": \"Maybe\"}}",
-            },
-        ],
-        ..ask("s3:GetObject", "*")
-    };
-    check(
-        &broken,
-        expect![[r"
-        error: a.json:1:16: expected a value or `]`, found `}`
-        a.json:1:16: expected a comma or `]`, found `}`
-    "]],
-    );
     let wrong = Ask {
-        identity: &[File {
-            name: "b.json",
-            source: "{\n  \"Statement\": {\"Effect\": \"Maybe\"}}",
-        }],
+        identity: &[
+            file("b.json", "{\n  \"Statement\": {\"Effect\": \"Maybe\"}}"),
+            file("c.json", "{}"),
+        ],
+        service_control: &[vec![file("d.json", "{\"Statement\": 5}")]],
         ..ask("s3:GetObject", "*")
     };
     check(
         &wrong,
-        expect![[r"
-        error: b.json:2:27: `Maybe` is neither `Allow` nor `Deny`
-    "]],
+        expect![[r#"
+        error: `Maybe` is neither `Allow` nor `Deny`
+         --> b.json:2:27
+          |
+        2 |   "Statement": {"Effect": "Maybe"}}
+          |                           ^^^^^^^
+
+        expected a statement, found number
+         --> d.json:1:15
+          |
+        1 | {"Statement": 5}
+          |               ^
+
+    "#]],
     );
+}
+
+#[test]
+fn programs_are_told_the_same() {
+    let mut out = Vec::new();
+    let ask = ask("s3:GetObject", "arn:aws:s3:::log/1");
+    simulate_one_json(&ask, &mut out).unwrap_or_else(|error| panic!("{error}"));
+    expect![[r#"
+        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4,"failures":["it is about the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"]}],"missing":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::log/1`; closest is statement 0 (`Read`) of identity policy 0, but it is about the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"}
+    "#]].assert_eq(&String::from_utf8_lossy(&out));
 }

@@ -3,11 +3,10 @@
 use std::fmt::Write;
 
 use policy_check::FindingType;
-use policy_document::Lines;
+use policy_document::{Excerpt, Lines, Visible};
 
 use super::inspect::{Inspected, Remark};
 use super::{Format, Tally};
-use crate::excerpt::{Excerpt, Visible};
 
 /// How many places of one finding are shown.
 const PLACES: usize = 4;
@@ -82,12 +81,7 @@ fn severity(kind: FindingType) -> &'static str {
 fn show(out: &mut String, inspected: &Inspected, lines: &Lines<'_>, remark: &Remark) {
     let spans: Vec<_> = remark.places.iter().filter_map(|place| place.span).collect();
     let shown = spans.get(..PLACES).unwrap_or(&spans);
-    let excerpt = Excerpt {
-        name: &inspected.name,
-        text: &inspected.text,
-        lines,
-        spans: shown,
-    };
+    let excerpt = Excerpt::new(&inspected.name, &inspected.text, lines).marks(shown.iter().copied());
     let margin = excerpt.margin();
     // A `String` takes everything.
     let _ = writeln!(

@@ -544,25 +544,26 @@ fn the_program_says_what_it_can_do() {
     folder.check(
         &["--help"],
         expect![[r#"
-        Check, explain, import and generate IAM policies
+            Check, explain, simulate, import and generate IAM policies
 
-        Usage: iam-policy <COMMAND>
+            Usage: iam-policy <COMMAND>
 
-        Commands:
-          check        Find what is wrong with policies and specs
-          explain      Expand the wildcards of a policy, and say what each action does and to which
-                       resources
-          import       Write the spec of a policy that exists, as TOML
-          generate     Write what is made of a spec: the policies as JSON, and the page that explains them
-          completions  Print the script with which a shell completes the arguments of this program
-          help         Print this message or the help of the given subcommand(s)
+            Commands:
+              check        Find what is wrong with policies and specs
+              explain      Expand the wildcards of a policy, and say what each action does and to which
+                           resources
+              simulate     Say whether policies allow a request, and why
+              import       Write the spec of a policy that exists, as TOML
+              generate     Write what is made of a spec: the policies as JSON, and the page that explains them
+              completions  Print the script with which a shell completes the arguments of this program
+              help         Print this message or the help of the given subcommand(s)
 
-        Options:
-          -h, --help     Print help
-          -V, --version  Print version
-        ---
-        exit code 0
-    "#]],
+            Options:
+              -h, --help     Print help
+              -V, --version  Print version
+            ---
+            exit code 0
+        "#]],
     );
     folder.check(
         &["check", "--help"],

@@ -11,4 +11,5 @@ mod generate;
 mod import;
 mod readme;
 mod sarif;
+mod simulate;
 mod support;

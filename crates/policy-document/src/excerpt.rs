@@ -1,8 +1,7 @@
-//! Places in a text, shown as a compiler shows them.
-
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use policy_document::{Lines, Span};
+use crate::{Lines, Span};
 
 /// How many characters of a line are shown. Longer ones are cut around the place.
 const WIDTH: usize = 140;
@@ -10,29 +9,97 @@ const WIDTH: usize = 140;
 /// How many characters before the place are shown of a line that is cut.
 const BEFORE: usize = 60;
 
-/// Pieces of a text: the lines that they are in, underlined.
-pub(crate) struct Excerpt<'a> {
-    /// What the text is called.
-    pub(crate) name: &'a str,
-    pub(crate) text: &'a [u8],
-    pub(crate) lines: &'a Lines<'a>,
-    /// The most important one first; it is the one that the name leads to.
-    pub(crate) spans: &'a [Span],
+/// Pieces of a text as a compiler shows them: where they are, and the lines that they are in, underlined.
+///
+/// What could play with a terminal is shown as a replacement character, and a line that is too long is cut around the piece.
+///
+/// # Examples
+///
+/// ```
+/// use policy_document::{Excerpt, Lines, Span};
+///
+/// let text = b"{\n  \"Effect\": \"Alow\"\n}\n";
+/// let lines = Lines::new(text);
+/// assert_eq!(
+///     Excerpt::new("user.json", text, &lines).marks([Span::new(14, 20)]).to_string(),
+/// " --> user.json:2:13
+///   |
+/// 2 |   \"Effect\": \"Alow\"
+///   |             ^^^^^^
+/// ",
+/// );
+/// ```
+#[derive(Clone, Debug)]
+pub struct Excerpt<'a> {
+    name: &'a str,
+    text: &'a [u8],
+    lines: &'a Lines<'a>,
+    start: Option<usize>,
+    marks: Vec<Mark<'a>>,
 }
 
-impl Excerpt<'_> {
-    /// How wide the numbers of the lines are.
-    pub(crate) fn margin(&self) -> usize {
-        let numbers = self.spans.iter().map(|span| self.lines.position(span.start).line);
+#[derive(Clone, Debug)]
+struct Mark<'a> {
+    span: Span,
+    sign: char,
+    label: Cow<'a, str>,
+}
+
+impl<'a> Excerpt<'a> {
+    /// Nothing yet but the name.
+    ///
+    /// - `name`: what the text is called
+    /// - `lines`: those of `text`
+    #[must_use]
+    pub fn new(name: &'a str, text: &'a [u8], lines: &'a Lines<'a>) -> Self {
+        Self {
+            name,
+            text,
+            lines,
+            start: None,
+            marks: Vec::new(),
+        }
+    }
+
+    /// The same with the place that the name leads to. Without it, that is the first piece.
+    #[must_use]
+    pub fn at(mut self, start: usize) -> Self {
+        self.start = Some(start);
+        self
+    }
+
+    /// The same with pieces, the most important first, which is underlined in another way than the others.
+    #[must_use]
+    pub fn marks(mut self, spans: impl IntoIterator<Item = Span>) -> Self {
+        for span in spans {
+            let sign = if self.marks.is_empty() { '^' } else { '-' };
+            let label = Cow::Borrowed("");
+            self.marks.push(Mark { span, sign, label });
+        }
+        self
+    }
+
+    /// The same with a piece that has something written beside it.
+    #[must_use]
+    pub fn label(mut self, span: Span, label: impl Into<Cow<'a, str>>) -> Self {
+        let (sign, label) = ('^', label.into());
+        self.marks.push(Mark { span, sign, label });
+        self
+    }
+
+    /// How wide the numbers of the lines are, so that more can be written below them.
+    #[must_use]
+    pub fn margin(&self) -> usize {
+        let numbers = self.marks.iter().map(|mark| self.lines.position(mark.span.start).line);
         numbers.max().map_or(1, |line| line.to_string().len())
     }
 
     /// The lines in their order. What is in the same line is shown in it, unless that line has to be cut.
-    fn rows(&self) -> Vec<(usize, Line)> {
-        let mut rows: Vec<(usize, Line)> = Vec::new();
-        for (index, span) in self.spans.iter().enumerate() {
-            let number = self.lines.position(span.start).line;
-            let line = Line::around(self.text, *span, if index == 0 { '^' } else { '-' });
+    fn rows(&self) -> Vec<(usize, Line<'_>)> {
+        let mut rows: Vec<(usize, Line<'_>)> = Vec::new();
+        for mark in &self.marks {
+            let number = self.lines.position(mark.span.start).line;
+            let line = Line::around(self.text, mark);
             match rows
                 .iter_mut()
                 .find(|(other, row)| *other == number && row.shown == line.shown)
@@ -50,10 +117,13 @@ impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let margin = self.margin();
         write!(f, "{:margin$}--> {}", "", self.name)?;
-        let Some(first) = self.spans.first() else {
-            return writeln!(f);
-        };
-        writeln!(f, ":{}", self.lines.position(first.start))?;
+        match self.start.or(self.marks.first().map(|mark| mark.span.start)) {
+            Some(start) => writeln!(f, ":{}", self.lines.position(start))?,
+            None => writeln!(f)?,
+        }
+        if self.marks.is_empty() {
+            return Ok(());
+        }
         writeln!(f, "{:margin$} |", "")?;
         let mut last = None;
         for (number, line) in self.rows() {
@@ -62,21 +132,24 @@ impl fmt::Display for Excerpt<'_> {
             }
             last = Some(number);
             writeln!(f, "{}", format!("{number:<margin$} | {}", line.shown).trim_end())?;
-            writeln!(f, "{:margin$} | {}", "", line.underline())?;
+            for underline in line.underlines() {
+                writeln!(f, "{:margin$} | {underline}", "")?;
+            }
         }
         Ok(())
     }
 }
 
 /// The line that a place is in, as far as it is shown.
-struct Line {
+struct Line<'m> {
     shown: String,
     /// What is underlined, the most important first: from where, how far, and with what.
-    marks: Vec<(usize, usize, char)>,
+    marks: Vec<(usize, usize, &'m Mark<'m>)>,
 }
 
-impl Line {
-    fn around(text: &[u8], span: Span, mark: char) -> Self {
+impl<'m> Line<'m> {
+    fn around(text: &[u8], mark: &'m Mark<'m>) -> Self {
+        let span = mark.span;
         // A character has at most four bytes. More than this is not looked at, however long the line is.
         let most = 4 * (WIDTH + 2);
         let (before, from) = text.split_at_checked(span.start).unwrap_or((text, &[]));
@@ -112,14 +185,26 @@ impl Line {
         }
     }
 
-    fn underline(&self) -> String {
-        let end = self.marks.iter().map(|(start, length, _)| start + length).max();
-        let mark = |at: usize| {
-            let mut marks = self.marks.iter();
-            let over = marks.find(|(start, length, _)| (*start..start + length).contains(&at));
-            over.map_or(' ', |(_, _, mark)| *mark)
+    /// What stands below it: all that has nothing written beside it, and then each that has.
+    fn underlines(&self) -> Vec<String> {
+        let (bare, mut labelled): (Vec<_>, Vec<_>) = self
+            .marks
+            .iter()
+            .copied()
+            .partition(|(_, _, mark)| mark.label.is_empty());
+        labelled.sort_by_key(|(start, ..)| *start);
+        let end = bare.iter().map(|(start, length, _)| start + length).max();
+        let sign = |at: usize| {
+            let mut marks = bare.iter();
+            let over = marks.find(|(start, length, _)| (*start..*start + *length).contains(&at));
+            over.map_or(' ', |(_, _, mark)| mark.sign)
         };
-        (0..end.unwrap_or_default()).map(mark).collect()
+        let bare = end.map(|end| (0..end).map(sign).collect());
+        let labelled = labelled.into_iter().map(|(start, length, mark)| {
+            let signs: String = std::iter::repeat_n(mark.sign, length).collect();
+            format!("{:start$}{signs} {}", "", Visible(&mark.label))
+        });
+        bare.into_iter().chain(labelled).collect()
     }
 }
 
@@ -139,7 +224,14 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// A message, in which characters that cannot be seen are written as escapes.
-pub(crate) struct Visible<'a>(pub(crate) &'a str);
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(policy_document::Visible("a\tb").to_string(), "a\\tb");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Visible<'a>(pub &'a str);
 
 impl fmt::Display for Visible<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -165,12 +257,8 @@ mod tests {
             let start = text.windows(part.len()).position(|window| window == *part).unwrap();
             Span::new(start, start + part.len())
         };
-        let excerpt = Excerpt {
-            name: "f",
-            text,
-            lines: &Lines::new(text),
-            spans: &parts.iter().map(find).collect::<Vec<_>>(),
-        };
+        let lines = Lines::new(text);
+        let excerpt = Excerpt::new("f", text, &lines).marks(parts.iter().map(find));
         expected.assert_eq(&excerpt.to_string());
     }
 
@@ -264,24 +352,37 @@ mod tests {
 
     #[test]
     fn a_text_without_places_and_an_empty_text() {
-        let nowhere = Excerpt {
-            name: "f",
-            text: b"a",
-            lines: &Lines::new(b"a"),
-            spans: &[],
-        };
+        let lines = Lines::new(b"a");
+        let nowhere = Excerpt::new("f", b"a", &lines);
         assert_eq!(nowhere.to_string(), " --> f\n");
-        let excerpt = Excerpt {
-            name: "f",
-            text: b"",
-            lines: &Lines::new(b""),
-            spans: &[Span::new(0, 0)],
-        };
+        let lines = Lines::new(b"");
+        let excerpt = Excerpt::new("f", b"", &lines).marks([Span::new(0, 0)]);
         expect![[r#"
              --> f:1:1
               |
             1 |
               | ^
+        "#]]
+        .assert_eq(&excerpt.to_string());
+    }
+
+    #[test]
+    fn something_may_be_written_beside_a_place() {
+        let text = b"one two\nthree";
+        let lines = Lines::new(text);
+        let excerpt = Excerpt::new("f", text, &lines)
+            .at(8)
+            .label(Span::new(4, 7), "second")
+            .marks([Span::new(8, 13)])
+            .label(Span::new(0, 3), "first");
+        expect![[r#"
+             --> f:2:1
+              |
+            1 | one two
+              | ^^^ first
+              |     ^^^ second
+            2 | three
+              | -----
         "#]]
         .assert_eq(&excerpt.to_string());
     }

@@ -1,0 +1,152 @@
+//! One request, whose policies are files.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use policy_cli::{Exit, Output, Problem};
+use policy_simulate::{Ask, File, OneError, read_context, simulate_one, simulate_one_json};
+
+use super::{
+    ACTION, BOUNDARY, CONTEXT, CONTEXT_FILE, FORMAT, IDENTITY, JSON, PRINCIPAL, RCP, RESOURCE, RESOURCE_ACCOUNT,
+    RESOURCE_POLICY, SCP, SESSION,
+};
+use crate::input::Input;
+use crate::policies::{Named, Wanted, read};
+
+type Context = Vec<(String, Vec<String>)>;
+
+/// Decides the request that the arguments describe.
+pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let text = |name| texts(matches, name).next();
+    let required = |name| text(name).unwrap_or_default();
+    let (principal, action) = (required(PRINCIPAL), required(ACTION));
+    let resource = text(RESOURCE).unwrap_or("*");
+    let mut reader = Reader {
+        partition: partition(resource).or(partition(principal)),
+        messages: Vec::new(),
+    };
+    let identity = reader.all(texts(matches, IDENTITY));
+    let boundary = reader.all(texts(matches, BOUNDARY));
+    let session = reader.all(texts(matches, SESSION));
+    let service_control = reader.levels(texts(matches, SCP));
+    let resource_control = reader.levels(texts(matches, RCP));
+    let resource_policy = reader.all(text(RESOURCE_POLICY).into_iter());
+    let context = reader.context(matches);
+    if !reader.messages.is_empty() {
+        return output.refuse(reader.messages.concat());
+    }
+
+    let context: Vec<(&str, Vec<&str>)> = context
+        .iter()
+        .map(|(key, values)| (key.as_str(), values.iter().map(String::as_str).collect()))
+        .collect();
+    let ask = Ask {
+        principal,
+        action,
+        resource,
+        resource_account: text(RESOURCE_ACCOUNT),
+        context: &context,
+        identity: &files(&identity),
+        boundary: &files(&boundary),
+        session: &files(&session),
+        resource_policy: files(&resource_policy).first().copied(),
+        service_control: &levels_of(&service_control),
+        resource_control: &levels_of(&resource_control),
+    };
+    let mut answer = Vec::new();
+    let decided = if text(FORMAT) == Some(JSON) {
+        simulate_one_json(&ask, &mut answer)
+    } else {
+        simulate_one(&ask, &mut answer)
+    };
+    match decided {
+        Ok(_) => output.print(&String::from_utf8_lossy(&answer)),
+        Err(OneError::Policies(messages)) => {
+            let messages: String = messages.iter().map(|message| format!("error: {message}\n")).collect();
+            output.refuse(messages)
+        }
+        Err(error) => output.report(&[Problem::new(error.to_string())]),
+    }
+}
+
+fn texts<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a str> {
+    let values = matches.get_many::<String>(name);
+    values.into_iter().flatten().map(String::as_str)
+}
+
+fn partition(text: &str) -> Option<&str> {
+    text.strip_prefix("arn:")?.split(':').next()
+}
+
+fn files(named: &[Named]) -> Vec<File<'_>> {
+    let files = named.iter().map(|named| File {
+        name: &named.file,
+        source: &named.text,
+        document: &named.document,
+    });
+    files.collect()
+}
+
+fn levels_of(levels: &[Vec<Named>]) -> Vec<Vec<File<'_>>> {
+    levels.iter().map(|level| files(level)).collect()
+}
+
+/// Reads everything, and gathers what cannot be read.
+struct Reader<'a> {
+    /// For which partition specs are wanted.
+    partition: Option<&'a str>,
+    messages: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn all<'t>(&mut self, arguments: impl Iterator<Item = &'t str>) -> Vec<Named> {
+        let mut all = Vec::new();
+        for argument in arguments {
+            match read(argument, Wanted::In(self.partition)) {
+                Ok(policies) => all.extend(policies),
+                Err(message) => self.messages.push(message),
+            }
+        }
+        all
+    }
+
+    fn levels<'t>(&mut self, arguments: impl Iterator<Item = &'t str>) -> Vec<Vec<Named>> {
+        let level = |level: &'t str| self.all(level.split(',').map(str::trim).filter(|file| !file.is_empty()));
+        arguments.map(level).collect()
+    }
+
+    /// The keys of the file, and those that are given one by one, which replace them.
+    fn context(&mut self, matches: &ArgMatches) -> Context {
+        let mut context = Context::new();
+        for setting in texts(matches, CONTEXT) {
+            let Some((key, value)) = setting.split_once('=') else {
+                let problem = Problem::new(format!("`--context {setting}` gives no value"));
+                self.messages
+                    .push(problem.help(format!("write `--context {setting}=VALUE`")).to_string());
+                continue;
+            };
+            match context.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+                Some((_, values)) => values.push(value.to_owned()),
+                None => context.push((key.to_owned(), vec![value.to_owned()])),
+            }
+        }
+        if let Some(path) = matches.get_one::<PathBuf>(CONTEXT_FILE) {
+            match context_file(path) {
+                Ok(keys) => {
+                    let given = |key: &str| context.iter().any(|(known, _)| known.eq_ignore_ascii_case(key));
+                    let others: Vec<_> = keys.into_iter().filter(|(key, _)| !given(key)).collect();
+                    context.extend(others);
+                }
+                Err(problem) => self.messages.push(problem.to_string()),
+            }
+        }
+        context
+    }
+}
+
+fn context_file(path: &Path) -> Result<Context, Problem> {
+    let input = Input::read(path)?;
+    let problem = |message: String| Problem::new(format!("`{}` is no context: {message}", input.name));
+    let text = std::str::from_utf8(&input.bytes).map_err(|_| problem("it is not UTF-8".to_owned()))?;
+    read_context(text).map_err(problem)
+}

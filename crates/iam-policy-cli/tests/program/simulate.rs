@@ -1,0 +1,561 @@
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use expect_test::expect;
+
+use crate::support::{Folder, GOOD, PROGRAM, SPEC};
+
+const ANN: &str = "arn:aws:iam::123456789012:user/ann";
+const ALL: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+const NO_S3: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": {"Sid": "NoStorage", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+}
+"#;
+
+fn folder() -> Folder {
+    Folder::with(&[
+        ("user.json", GOOD),
+        ("all.json", ALL),
+        ("no-s3.json", NO_S3),
+        ("policies.toml", SPEC),
+        ("none.json", r#"{"Version": "2012-10-17", "Statement": []}"#),
+        (
+            "bucket.json",
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}}"#,
+        ),
+    ])
+}
+
+/// A request for a report, with more options.
+fn get<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    let request = [
+        "simulate",
+        "--principal",
+        ANN,
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws:s3:::reports/1",
+    ];
+    request.iter().copied().chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn what_is_allowed() {
+    folder().check(
+        &get(&["--identity", "user.json"]),
+        expect![[r#"
+        allowed: statement 0 (`Read`) of identity policy 0 allows it
+         --> user.json:4:5
+          |
+        6 |       "Effect": "Allow",
+          |       ^^^^^^^^^^^^^^^^^ allows
+        7 |       "Action": "s3:GetObject",
+          |                 ^^^^^^^^^^^^^^ covers `s3:GetObject`
+        8 |       "Resource": "arn:aws:s3:::reports/*"
+          |                   ^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::reports/1`
+        ---
+        exit code 0
+    "#]],
+    );
+    folder().check(
+        &get(&["--identity", "none.json", "policies.toml#user"]),
+        expect![[r#"
+        allowed: statement 0 (`Read`) of identity policy 1 allows it
+         --> policies.toml:3:1
+          |
+        4 | id        = "read"
+          |             ^^^^^^ allows
+        ...
+        6 | actions   = ["s3:GetObject"]
+          |              ^^^^^^^^^^^^^^ covers `s3:GetObject`
+        7 | resources = ["arn:aws:s3:::reports/*"]
+          |              ^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::reports/1`
+        ---
+        exit code 0
+    "#]],
+    );
+}
+
+#[test]
+fn every_layer_can_deny() {
+    let folder = folder();
+    let all = ["--identity", "all.json"];
+    let with = |more: &[&'static str]| get(&[&all, more].concat());
+    folder.check(
+        &get(&[]),
+        expect![[r#"
+        implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+
+        help: let an identity policy allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(&get(&["--identity", "all.json", "no-s3.json"]), expect![[r#"
+        explicitDeny: statement 0 (`NoStorage`) of identity policy 1 denies it
+         --> no-s3.json:3:16
+          |
+        3 |   "Statement": {"Sid": "NoStorage", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+          |                                     ^^^^^^^^^^^^^^^^ denies
+          |                                                                 ^^^^^^ covers `s3:GetObject`
+          |                                                                                     ^^^ covers `arn:aws:s3:::reports/1`
+          = help: no other statement can allow what one denies: narrow this one, or its conditions
+        ---
+        exit code 0
+    "#]]);
+    folder.check(
+        &with(&["--boundary", "none.json"]),
+        expect![[r#"
+        implicitDeny: no permissions boundary allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+
+        help: let a permissions boundary allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(&with(&["--session", "no-s3.json"]), expect![[r#"
+        explicitDeny: statement 0 (`NoStorage`) of session policy 0 denies it
+         --> no-s3.json:3:16
+          |
+        3 |   "Statement": {"Sid": "NoStorage", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+          |                                     ^^^^^^^^^^^^^^^^ denies
+          |                                                                 ^^^^^^ covers `s3:GetObject`
+          |                                                                                     ^^^ covers `arn:aws:s3:::reports/1`
+          = help: no other statement can allow what one denies: narrow this one, or its conditions
+        ---
+        exit code 0
+    "#]]);
+    folder.check(&with(&["--scp", "all.json", "--scp", ""]), expect![[r#"
+        implicitDeny: no service control policy at level 1 of the organization allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+
+        help: let a service control policy allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+        ---
+        exit code 0
+    "#]]);
+    folder.check(
+        &with(&["--scp", "all.json", "--scp", "all.json,no-s3.json"]),
+        expect![[r#"
+            explicitDeny: statement 0 (`NoStorage`) of service control policy 1 at level 1 of the organization denies it
+             --> no-s3.json:3:16
+              |
+            3 |   "Statement": {"Sid": "NoStorage", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+              |                                     ^^^^^^^^^^^^^^^^ denies
+              |                                                                 ^^^^^^ covers `s3:GetObject`
+              |                                                                                     ^^^ covers `arn:aws:s3:::reports/1`
+              = help: no other statement can allow what one denies: narrow this one, or its conditions
+            ---
+            exit code 0
+        "#]],
+    );
+    folder.check(&with(&["--rcp", "", "--rcp", "bucket.json"]), expect![[r#"
+        explicitDeny: statement 0 of resource control policy 0 at level 1 of the organization denies it
+         --> bucket.json:1:40
+          |
+        1 | {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}}
+          |                                         ^^^^^^^^^^^^^^^^ denies
+          |                                                                                       ^^^^^^^^^^^^^^ covers `s3:GetObject`
+          |                                                                                                                   ^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::reports/1`
+          = help: no other statement can allow what one denies: narrow this one, or its conditions
+        ---
+        exit code 0
+    "#]]);
+    folder.check(&with(&["--resource-policy", "bucket.json"]), expect![[r#"
+        explicitDeny: statement 0 of the resource policy denies it
+         --> bucket.json:1:40
+          |
+        1 | {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}}
+          |                                         ^^^^^^^^^^^^^^^^ denies
+          |                                                                                       ^^^^^^^^^^^^^^ covers `s3:GetObject`
+          |                                                                                                                   ^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::reports/1`
+          = help: no other statement can allow what one denies: narrow this one, or its conditions
+        ---
+        exit code 0
+    "#]]);
+    folder.check(&with(&["--resource-account", "210987654321"]), expect![[r#"
+        implicitDeny: `arn:aws:s3:::reports/1` is in another account, and there is no resource policy that allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+
+        help: let the policy of `arn:aws:s3:::reports/1` allow `s3:GetObject` to `arn:aws:iam::123456789012:user/ann`
+        ---
+        exit code 0
+    "#]]);
+}
+
+const HOME: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "s3:GetObject",
+    "Resource": "*",
+    "Condition": {
+      "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
+      "ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}
+    }
+  }
+}
+"#;
+
+#[test]
+fn context_comes_from_options_and_a_file() {
+    let folder = Folder::with(&[
+        ("home.json", HOME),
+        (
+            "context.json",
+            r#"{"aws:SourceIp": "198.51.100.1", "aws:TagKeys": ["a"]}"#,
+        ),
+    ]);
+    let home = ["--identity", "home.json"];
+    let with = |more: &[&'static str]| get(&[&home, more].concat());
+    folder.check(
+        &get(&home),
+        expect![[r#"
+        implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+        closest is statement 0 of identity policy 0
+         --> home.json:3:16
+          |
+        8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
+          |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:SourceIp` is not in the request
+          = help: give the request its `aws:SourceIp`, if it has one
+
+        note: the answer may depend on what the request does not say: `aws:SourceIp`, `aws:TagKeys`
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(
+        &with(&["--context-file", "context.json"]),
+        expect![[r#"
+        implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+        closest is statement 0 of identity policy 0
+         --> home.json:3:16
+          |
+        8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
+          |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:SourceIp` is `198.51.100.1`
+          = help: make the request with another `aws:SourceIp`, or change the condition
+        ---
+        exit code 0
+    "#]],
+    );
+    let ours = [
+        "--context",
+        "aws:sourceip=203.0.113.7",
+        "--context",
+        "aws:TagKeys=a",
+        "--context",
+        "aws:TagKeys=c",
+    ];
+    folder.check(
+        &with(&[&ours[..], &["--context-file", "context.json"]].concat()),
+        expect![[r#"
+            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+            closest is statement 0 of identity policy 0
+             --> home.json:3:16
+              |
+            9 |       "ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}
+              |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:TagKeys` is `a` and `c`
+              = help: make the request with another `aws:TagKeys`, or change the condition
+            ---
+            exit code 0
+        "#]],
+    );
+    let ran = folder.run(&with(&ours[..4]));
+    assert!(ran.stdout.starts_with("allowed: "), "{}", ran.stdout);
+}
+
+#[test]
+fn one_answer_as_json() {
+    folder().check(
+        &get(&[
+            "--identity",
+            "policies.toml",
+            "--scp",
+            "user.json,no-s3.json",
+            "--format",
+            "json",
+        ]),
+        expect![[r#"
+            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4},{"policy":"serviceControlPolicies[0][1]","statement":0,"sid":"NoStorage","effect":"Deny","file":"no-s3.json","line":3},{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"policies.toml","line":3}],"near":[],"missing":[],"because":"statement 0 (`NoStorage`) of service control policy 1 at level 0 of the organization denies it"}
+            ---
+            exit code 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_spec_speaks_of_its_own_keys() {
+    folder().check(
+        &[
+            "simulate",
+            "--principal",
+            ANN,
+            "--action",
+            "s3:PutObject",
+            "--resource",
+            "arn:aws:s3:::reports/1",
+            "--identity",
+            "policies.toml#user",
+        ],
+        expect![[r#"
+            implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::reports/1`
+            closest is statement 0 (`Read`) of identity policy 0
+             --> policies.toml:3:1
+              |
+            6 | actions   = ["s3:GetObject"]
+              |              ^^^^^^^^^^^^^^ does not cover `s3:PutObject`
+              = help: add `s3:PutObject` to `actions`
+            ---
+            exit code 0
+        "#]],
+    );
+    folder().check(
+        &[
+            "simulate",
+            "--principal",
+            ANN,
+            "--action",
+            "s3:GetObject",
+            "--resource",
+            "arn:aws:s3:::archive/1",
+            "--identity",
+            "policies.toml",
+        ],
+        expect![[r#"
+            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::archive/1`
+            closest is statement 0 (`Read`) of identity policy 0
+             --> policies.toml:3:1
+              |
+            7 | resources = ["arn:aws:s3:::reports/*"]
+              |              ^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `arn:aws:s3:::archive/1`
+              = help: add `arn:aws:s3:::archive/1`, or a pattern that covers it, to `resources`
+            ---
+            exit code 0
+        "#]],
+    );
+    let cn = SPEC
+        .replace("[policy.user]", "[policy.user]\npartitions = [\"aws\", \"aws-cn\"]")
+        .replace("arn:aws:", "arn:{partition}:");
+    let folder = Folder::with(&[("policies.toml", &cn)]);
+    let ran = folder.run(&[
+        "simulate",
+        "--principal",
+        "arn:aws-cn:iam::123456789012:user/ann",
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws-cn:s3:::reports/1",
+        "--identity",
+        "policies.toml",
+    ]);
+    assert!(ran.stdout.starts_with("allowed: "), "{}", ran.stdout);
+}
+
+#[test]
+fn what_cannot_be_read() {
+    let folder = folder();
+    folder.write("broken.json", "{\"Statement\": [}");
+    folder.write("maybe.json", "{\n  \"Statement\": {\"Effect\": \"Maybe\"}\n}");
+    folder.write("context.json", "{\n  \"aws:TagKeys\": 5\n}");
+    folder.check(
+        &get(&[
+            "--identity",
+            "nothing.json",
+            "broken.json",
+            "policies.toml#usr",
+            "user.json#user",
+            "--scp",
+            "other.json,all.json",
+            "--context",
+            "aws:SourceIp",
+            "--context-file",
+            "context.json",
+        ]),
+        expect![[r#"
+            ---
+            error: there is no file `nothing.json`
+            error: expected a value or `]`, found `}`
+             --> broken.json:1:16
+              |
+            1 | {"Statement": [}
+              |                ^
+
+            error: expected a comma or `]`, found `}`
+             --> broken.json:1:16
+              |
+            1 | {"Statement": [}
+              |                ^
+
+              help: `iam-policy check broken.json` says all
+            error: there is no policy `usr`
+              help: did you mean `user`?
+              help: the policies are `user`
+            error: `user.json#user` is no spec, so there is no `user` in it
+              help: name it as `user.json`
+            error: there is no file `other.json`
+            error: `--context aws:SourceIp` gives no value
+              help: write `--context aws:SourceIp=VALUE`
+            error: `context.json` is no context: line 3: `aws:TagKeys`: expected a string or an array of strings, found integer `5`
+            exit code 2
+        "#]],
+    );
+    folder.check(
+        &get(&["--identity", "maybe.json", "--boundary", "maybe.json"]),
+        expect![[r#"
+            ---
+            error: `Maybe` is neither `Allow` nor `Deny`
+             --> maybe.json:2:27
+              |
+            2 |   "Statement": {"Effect": "Maybe"}
+              |                           ^^^^^^^
+
+            error: `Maybe` is neither `Allow` nor `Deny`
+             --> maybe.json:2:27
+              |
+            2 |   "Statement": {"Effect": "Maybe"}
+              |                           ^^^^^^^
+
+            exit code 2
+        "#]],
+    );
+    for (changed, to) in [
+        (ANN, "ann"),
+        ("s3:GetObject", "GetObject"),
+        ("s3:GetObject", "s3:Get*"),
+        ("arn:aws:s3:::reports/1", "reports/1"),
+    ] {
+        let arguments = get(&["--identity", "user.json"]);
+        let arguments: Vec<_> = arguments
+            .iter()
+            .map(|argument| if *argument == changed { to } else { argument })
+            .collect();
+        let ran = folder.run(&arguments);
+        assert_eq!((ran.code, &*ran.stdout), (2, ""));
+        assert!(ran.stderr.contains(&format!("`{to}`")), "{}", ran.stderr);
+    }
+    folder.check(
+        &get(&["--identity", "user.json", "--context", "aws:SourceIp=here"]),
+        expect![[r#"
+            ---
+            error: `aws:SourceIp` is an IP address, which `here` is not
+            exit code 2
+        "#]],
+    );
+    folder.check(
+        &get(&["--resource-account", "12"]),
+        expect![[r#"
+        ---
+        error: the account `12` is not twelve digits
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["simulate", "--action", "s3:GetObject"],
+        expect![[r#"
+        ---
+        error: the following required arguments were not provided:
+          --principal <ARN>
+
+        Usage: iam-policy simulate --action <ACTION> --principal <ARN>
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["simulate", "--requests", "-", "--action", "s3:GetObject"],
+        expect![[r#"
+            ---
+            error: the argument '--requests <FILE>' cannot be used with '--action <ACTION>'
+
+            Usage: iam-policy simulate --requests <FILE>
+
+            For more information, try '--help'.
+            exit code 2
+        "#]],
+    );
+}
+
+/// A line that asks for a report.
+fn line(id: &str, action: &str, resource: &str, context: &str) -> String {
+    let policy = GOOD.replace('\n', " ");
+    format!(
+        r#"{{"id": {id}, "request": {{"principal": "{ANN}", "action": "{action}", "resource": "{resource}", "context": {context}}}, "identityPolicies": [{policy}]}}"#
+    ) + "\n"
+}
+
+#[test]
+fn lines_are_answered_in_order() {
+    let lines = [
+        line("1", "s3:GetObject", "arn:aws:s3:::reports/1", "{}"),
+        "\n".to_owned(),
+        line("\"two\"", "s3:PutObject", "arn:aws:s3:::reports/1", "{}"),
+    ];
+    let folder = Folder::with(&[("requests.jsonl", &lines.concat())]);
+    folder.check(&["simulate", "--requests", "requests.jsonl"], expect![[r#"
+        {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
+        {"id":"two","decision":"implicitDeny","matched":[],"because":"no identity policy allows `s3:PutObject` on `arn:aws:s3:::reports/1`; closest is statement 0 (`Read`) of identity policy 0, but it is about the action `s3:GetObject`"}
+        ---
+        exit code 0
+    "#]]);
+    let from_file = folder.run(&["simulate", "--requests", "requests.jsonl"]);
+    let piped = folder.run_with(&["simulate", "--requests", "-"], lines.concat().as_bytes());
+    assert_eq!((from_file.stdout, 0), (piped.stdout, piped.code));
+    folder.check(
+        &["simulate", "--requests", "nothing.jsonl"],
+        expect![[r#"
+        ---
+        error: there is no file `nothing.jsonl`
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn wrong_lines_affect_no_others() {
+    let good = line("1", "s3:GetObject", "arn:aws:s3:::reports/1", "{}");
+    let lines = [
+        good.clone(),
+        line("2", "s3:GetObject", "reports/1", "{}"),
+        line("3", "GetObject", "arn:aws:s3:::reports/1", "{}"),
+        good.replace("\"action\"", "\"act\""),
+        line("5", "s3:GetObject", "arn:aws:s3:::reports/1", r#"{"aws:SourceIp": 5}"#),
+        good.replace("\"Allow\"", "\"Alow\""),
+        "{\"id\": 7, \"request\"\n".to_owned(),
+        good,
+    ];
+    Folder::with(&[]).check_with(
+        &["simulate", "--requests", "-"],
+        lines.concat().as_bytes(),
+        expect![[r#"
+            {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
+            {"id":2,"line":2,"error":"the resource `reports/1` is neither `*` nor an ARN: an ARN starts with `arn:`"}
+            {"id":3,"line":3,"error":"the action `GetObject` is not of the form `service:Name`, without wildcards"}
+            {"id":1,"line":4,"error":"there is no key `act` in a request"}
+            {"id":5,"line":5,"error":"`aws:SourceIp`: expected a string or an array of strings, found integer `5`"}
+            {"id":1,"line":6,"error":"`identityPolicies[0].Statement[0].Effect`: `Alow` is neither `Allow` nor `Deny`"}
+            {"id":null,"line":7,"error":"the line ends within an object"}
+            {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
+            ---
+            error: 6 of the 8 lines of `<stdin>` are wrong; the answers say what with each
+            exit code 2
+        "#]],
+    );
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let lines = line("1", "s3:GetObject", "arn:aws:s3:::reports/1", "{}").repeat(20_000);
+    let folder = Folder::with(&[("requests.jsonl", &lines)]);
+    let mut child = Command::new(PROGRAM)
+        .args(["simulate", "--requests", "requests.jsonl"])
+        .current_dir(folder.path("."))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut [0; 10]).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+}
