@@ -15,7 +15,7 @@ use crate::glob::{Pattern, Token};
 use crate::options::Options;
 use crate::principal::{Someone, someones};
 use crate::query::{Matter, Model, Query, Reply, Side};
-use crate::read::Policy;
+use crate::read::{Policy, Statement};
 use crate::terms::{List, Terms};
 use crate::theory::{Assumption, Atom, Domains, Subject, Theory};
 use crate::verdict::{Comparison, Place, Verdict, Witness};
@@ -31,7 +31,8 @@ pub(crate) struct Pair<'o> {
     terms: Terms,
     old: Policy,
     new: Policy,
-    evaluated: Evaluated,
+    /// The evaluator's form; without it, requests are not confirmed.
+    evaluated: Option<Evaluated>,
     work: Work,
 }
 
@@ -74,9 +75,40 @@ impl<'o> Pair<'o> {
             terms,
             old,
             new,
-            evaluated,
+            evaluated: Some(evaluated),
             work: Work::new(options.steps),
         })
+    }
+
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    pub(crate) fn old_statements(&self) -> &[Statement] {
+        &self.old.statements
+    }
+
+    pub(crate) fn old_places(&self) -> Vec<Place> {
+        self.old.statements.iter().map(Statement::place).collect()
+    }
+
+    /// The old policy and as much of it as is kept.
+    pub(crate) fn part(&self, kept: impl Fn(&Place) -> bool) -> Self {
+        let statements = self
+            .old
+            .statements
+            .iter()
+            .copied()
+            .filter(|statement| kept(&statement.place()))
+            .collect();
+        Self {
+            options: self.options,
+            terms: self.terms.clone(),
+            old: self.old.clone(),
+            new: Policy { statements },
+            evaluated: None,
+            work: Work::new(self.options.steps),
+        }
     }
 
     pub(crate) fn compare(mut self) -> Comparison {
@@ -493,15 +525,16 @@ impl<'o> Pair<'o> {
         };
         let (old_decision, old_statements) = request.decide(&self.terms, &self.old);
         let (new_decision, new_statements) = request.decide(&self.terms, &self.new);
-        let named: BTreeMap<&str, &[String]> = context
-            .iter()
-            .map(|(key, values)| (self.terms.key_name(*key), &**values))
-            .collect();
-        let principal = someone.map(|someone| &*someone.name);
-        let confirmed = |side: &Confirmed| side.decide(principal, action, resource, &named);
-        if confirmed(&self.evaluated.old) != Some(old_decision) || confirmed(&self.evaluated.new) != Some(new_decision)
-        {
-            return None;
+        if let Some(evaluated) = &self.evaluated {
+            let named: BTreeMap<&str, &[String]> = context
+                .iter()
+                .map(|(key, values)| (self.terms.key_name(*key), &**values))
+                .collect();
+            let principal = someone.map(|someone| &*someone.name);
+            let says = |side: &Confirmed| side.decide(principal, action, resource, &named);
+            if says(&evaluated.old) != Some(old_decision) || says(&evaluated.new) != Some(new_decision) {
+                return None;
+            }
         }
         let (yes, no) = match direction {
             Direction::NewlyAllowed => (new_decision, old_decision),
@@ -510,7 +543,7 @@ impl<'o> Pair<'o> {
         if yes != Outcome::Allowed || no == Outcome::Allowed {
             return None;
         }
-        let places = |statements: Vec<crate::read::Statement>| -> Vec<Place> {
+        let places = |statements: Vec<Statement>| -> Vec<Place> {
             let places: BTreeSet<Place> = statements
                 .into_iter()
                 .map(|statement| Place {
