@@ -214,7 +214,7 @@ impl<'o> Pair<'o> {
             resource: &together,
             ..domains
         };
-        match self.ask(one, other, domains, Some(domains)) {
+        match self.ask(one, other, domains, Some(&[])) {
             Ask::No => {}
             Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
             Ask::Yes(model, _) => {
@@ -272,11 +272,7 @@ impl<'o> Pair<'o> {
             resource: &resources.all,
             not_action: &[],
         };
-        let pleasant = Domains {
-            resource: &resources.pleasant,
-            ..domains
-        };
-        match self.ask(one, other, domains, Some(pleasant)) {
+        match self.ask(one, other, domains, Some(&resources.pleasant)) {
             Ask::No => {}
             Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
             Ask::Yes(model, assumption) => {
@@ -352,11 +348,7 @@ impl<'o> Pair<'o> {
                     resource: &resources.all,
                     not_action: &known,
                 };
-                let pleasant = Domains {
-                    resource: &resources.pleasant,
-                    ..domains
-                };
-                let (model, assumption) = match self.ask(one, other, domains, Some(pleasant)) {
+                let (model, assumption) = match self.ask(one, other, domains, Some(&resources.pleasant)) {
                     Ask::No => break,
                     Ask::Unclear(why) => {
                         findings.unclear = findings.unclear.take().or(Some(why));
@@ -381,8 +373,8 @@ impl<'o> Pair<'o> {
         }
     }
 
-    /// - `pleasant`: texts that are preferred; without them, variables need not have values either, so only a `No` is worth something
-    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<Domains<'_>>) -> Ask {
+    /// - `pleasant`: resources that are preferred, the best first; without them, variables need not have values either, so only a `No` is worth something
+    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&[Vec<Pattern>]>) -> Ask {
         let mut part = self.work.set_aside(STEPS_OF_A_QUESTION);
         let answer = self.ask_within(one, other, domains, pleasant, &mut part);
         self.work.take_back(part);
@@ -394,7 +386,7 @@ impl<'o> Pair<'o> {
         one: &Side,
         other: &Side,
         domains: Domains<'_>,
-        pleasant: Option<Domains<'_>>,
+        pleasant: Option<&[Vec<Pattern>]>,
         work: &mut Work,
     ) -> Ask {
         /// How many models with open variables are looked at.
@@ -461,7 +453,7 @@ impl<'o> Pair<'o> {
         one: &Side,
         other: &Side,
         domains: Domains<'_>,
-        pleasant: Option<Domains<'_>>,
+        pleasant: Option<&[Vec<Pattern>]>,
         work: &mut Work,
     ) -> Option<Ask> {
         let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
@@ -479,19 +471,30 @@ impl<'o> Pair<'o> {
         &self,
         mut model: Model,
         atoms: &[(Atom, bool)],
-        domains: Option<Domains<'_>>,
+        pleasant: Option<&[Vec<Pattern>]>,
         assumption: Option<Assumption>,
     ) -> Model {
-        let Some(domains) = domains else { return model };
-        let theory = Theory::new(&self.terms, domains, assumption);
         let subject = Subject::Resource;
         let of_subject: Vec<_> = atoms
             .iter()
             .copied()
             .filter(|(atom, _)| atom.subject() == subject)
             .collect();
-        if let Found::Yes(values) = theory.values(subject, &of_subject, &mut Work::new(100_000)) {
-            model.insert(subject, values);
+        let mut theory = Theory::new(
+            &self.terms,
+            Domains {
+                action: &[],
+                resource: &[],
+                not_action: &[],
+            },
+            assumption,
+        );
+        for resource in pleasant.into_iter().flatten() {
+            theory.limit_resources(resource);
+            if let Found::Yes(values) = theory.values(subject, &of_subject, &mut Work::new(100_000)) {
+                model.insert(subject, values);
+                break;
+            }
         }
         model
     }

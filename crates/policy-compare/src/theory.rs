@@ -97,6 +97,10 @@ impl<'t> Theory<'t> {
         }
     }
 
+    pub(crate) fn limit_resources(&mut self, resource: &'t [Pattern]) {
+        self.domains.resource = resource;
+    }
+
     /// Whether the values of variables are open.
     fn is_open(&self) -> bool {
         self.assumption.is_none()
