@@ -90,10 +90,8 @@ impl Suggested {
             exhaustive = false;
             let kind = terms.keys.get(key).and_then(|key| key.kind);
             let mut values = Vec::new();
-            match model.get(&Subject::Key(key)) {
-                Some(of_key) => values.push(of_key.first().cloned()),
-                None => values.push(Some(own_value(terms.key_name(key), kind, number))),
-            }
+            values.extend(model.get(&Subject::Key(key)).map(|of_key| of_key.first().cloned()));
+            values.push(Some(own_value(terms.key_name(key), kind, number)));
             values.extend(captures(terms, key, model, atoms).into_iter().map(Some));
             let mut seen = BTreeSet::new();
             values.retain(|value| {

@@ -526,25 +526,25 @@ impl<'o> Pair<'o> {
             resource,
             context: &context,
         };
-        let (old_decision, old_statements) = request.decide(&self.terms, &self.old);
-        let (new_decision, new_statements) = request.decide(&self.terms, &self.new);
+        let (mut old_decision, old_statements) = request.decide(&self.terms, &self.old);
+        let (mut new_decision, new_statements) = request.decide(&self.terms, &self.new);
+        let shows = |old: Outcome, new: Outcome| match direction {
+            Direction::NewlyAllowed => new == Outcome::Allowed && old != Outcome::Allowed,
+            Direction::NewlyDenied => old == Outcome::Allowed && new != Outcome::Allowed,
+        };
+        if !shows(old_decision, new_decision) {
+            return None;
+        }
         if let Some(evaluated) = &self.evaluated {
-            let named: BTreeMap<&str, &[String]> = context
-                .iter()
-                .map(|(key, values)| (self.terms.key_name(*key), &**values))
-                .collect();
+            let named: BTreeMap<&str, &[String]> =
+                context.iter().map(|(key, values)| (self.terms.key_name(*key), &**values)).collect();
             let principal = someone.map(|someone| &*someone.name);
-            let says = |side: &Confirmed| side.decide(principal, action, resource, &named);
-            if says(&evaluated.old) != Some(old_decision) || says(&evaluated.new) != Some(new_decision) {
+            // It fills in keys that do not matter to what is allowed, but may to why it is not.
+            old_decision = evaluated.old.decide(principal, action, resource, &named)?;
+            new_decision = evaluated.new.decide(principal, action, resource, &named)?;
+            if !shows(old_decision, new_decision) {
                 return None;
             }
-        }
-        let (yes, no) = match direction {
-            Direction::NewlyAllowed => (new_decision, old_decision),
-            Direction::NewlyDenied => (old_decision, new_decision),
-        };
-        if yes != Outcome::Allowed || no == Outcome::Allowed {
-            return None;
         }
         let places = |statements: Vec<Statement>| -> Vec<Place> {
             let places: BTreeSet<Place> = statements

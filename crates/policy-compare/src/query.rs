@@ -179,35 +179,16 @@ impl<'t> Query<'t> {
         let literal = self.solver.variable(matches!(atom, Atom::Fact(Fact::Absent { .. })));
         self.atoms.insert(atom, literal);
         self.by_variable.insert(literal.variable(), atom);
-        let terms = self.terms;
-        // The keys without whose values it cannot be so.
-        let mut needed = BTreeSet::new();
-        match atom {
-            Atom::Resource(pattern) => needed.extend(terms.needed_keys(pattern)),
-            Atom::Fact(Fact::Some { key, test, holds }) => {
-                needed.insert(key);
-                if holds && let Some(Test::Text(patterns)) = terms.tests.get(test) {
-                    let mut of_each = patterns
-                        .iter()
-                        .map(|pattern| terms.needed_keys(*pattern).collect::<BTreeSet<_>>());
-                    let first = of_each.next().unwrap_or_default();
-                    needed.extend(of_each.fold(first, |common, of_one| &common & &of_one));
-                }
-                if !terms.is_multivalued(key) {
-                    // It has one value, of which the test holds or does not.
-                    let other = self.atom(Atom::Fact(Fact::Some {
-                        key,
-                        test,
-                        holds: !holds,
-                    }));
-                    let absent = self.atom(Atom::Fact(Fact::Absent { key }));
-                    self.solver.imply([!literal, !other]);
-                    self.solver.imply([literal, other, absent]);
-                }
-            }
-            Atom::Action(_) | Atom::Fact(Fact::Absent { .. }) => {}
+        if let Atom::Fact(Fact::Some { key, test, holds }) = atom
+            && !self.terms.is_multivalued(key)
+        {
+            // It has one value, of which the test holds or does not.
+            let other = self.atom(Atom::Fact(Fact::Some { key, test, holds: !holds }));
+            let absent = self.atom(Atom::Fact(Fact::Absent { key }));
+            self.solver.imply([!literal, !other]);
+            self.solver.imply([literal, other, absent]);
         }
-        for key in needed {
+        for key in self.needed_keys(atom) {
             let absent = self.atom(Atom::Fact(Fact::Absent { key }));
             self.solver.imply([!literal, !absent]);
         }
@@ -379,13 +360,37 @@ impl<'t> Query<'t> {
             });
             chosen.extend(best);
         }
-        chosen
+        let mut atoms: BTreeSet<(Atom, bool)> = chosen
             .into_iter()
-            .filter_map(|literal| {
-                let atom = self.by_variable.get(&literal.variable())?;
-                Some((*atom, literal.is_positive()))
-            })
-            .collect()
+            .filter_map(|literal| Some((*self.by_variable.get(&literal.variable())?, literal.is_positive())))
+            .collect();
+        // A pattern that matches has values for its variables.
+        let present: Vec<(Atom, bool)> = atoms
+            .iter()
+            .filter(|(_, so)| *so)
+            .flat_map(|(atom, _)| self.needed_keys(*atom))
+            .map(|key| (Atom::Fact(Fact::Absent { key }), false))
+            .collect();
+        atoms.extend(present);
+        atoms.into_iter().collect()
+    }
+
+    /// The keys without whose values the atom cannot be so.
+    fn needed_keys(&self, atom: Atom) -> BTreeSet<usize> {
+        let mut needed = BTreeSet::new();
+        match atom {
+            Atom::Resource(pattern) => needed.extend(self.terms.needed_keys(pattern)),
+            Atom::Fact(Fact::Some { key, test, holds }) => {
+                needed.insert(key);
+                if holds && let Some(Test::Text(patterns)) = self.terms.tests.get(test) {
+                    let mut of_each = patterns.iter().map(|pattern| self.terms.needed_keys(*pattern).collect::<BTreeSet<_>>());
+                    let first = of_each.next().unwrap_or_default();
+                    needed.extend(of_each.fold(first, |common, of_one| &common & &of_one));
+                }
+            }
+            Atom::Action(_) | Atom::Fact(Fact::Absent { .. }) => {}
+        }
+        needed
     }
 
     /// A smallest part of these atoms that contradict each other.

@@ -70,25 +70,25 @@ fn user() {
     check(
         "user",
         expect![[r#"
-        3.0.0 to 3.3.94: incomparable
-          + s3:PutBucketOwnershipControls on arn:aws:s3:::remotionlambda- (Storage)
-            s3:PutBucketPublicAccessBlock
-          + lambda:PutRuntimeManagementConfig on arn:aws:lambda:us-east-1:123456789012:function:remotion-render- (FunctionManagement)
-          - iam:GetUser on arn:aws:iam::123456789012:user/ann (Identity)
-          - s3:DeleteBucketWebsite on arn:aws:s3:::remotionlambda- (Storage)
-            s3:PutBucketWebsite
-        3.3.94 to 4.0.24: equivalent
-        4.0.24 to 4.0.53: widened
-          + s3:PutLifecycleConfiguration on arn:aws:s3:::remotionlambda- (Storage)
-          + lambda:TagResource on arn:aws:lambda:us-east-1:123456789012:function:remotion-render- (FunctionManagement)
-        4.0.53 to 4.0.77: widened
-          + lambda:GetLayerVersion on arn:aws:lambda:a:580247275435:layer:LambdaInsightsExtension:a (FetchBinaries)
-        4.0.77 to 4.0.126: equivalent
-        4.0.126 to 4.0.417: equivalent
-        4.0.417 to 4.0.418: widened
-          + s3:PutBucketPolicy on arn:aws:s3:::remotionlambda- (Storage)
-        4.0.418 to 4.0.512: equivalent
-    "#]],
+            3.0.0 to 3.3.94: incomparable
+              + s3:PutBucketOwnershipControls on arn:aws:s3:::remotionlambda- (Storage)
+                s3:PutBucketPublicAccessBlock
+              + lambda:PutRuntimeManagementConfig on arn:aws:lambda:us-east-1:123456789012:function:remotion-render- (FunctionManagement)
+              - iam:GetUser on arn:aws:iam::123456789012:user/a (Identity)
+              - s3:DeleteBucketWebsite on arn:aws:s3:::remotionlambda- (Storage)
+                s3:PutBucketWebsite
+            3.3.94 to 4.0.24: equivalent
+            4.0.24 to 4.0.53: widened
+              + s3:PutLifecycleConfiguration on arn:aws:s3:::remotionlambda- (Storage)
+              + lambda:TagResource on arn:aws:lambda:us-east-1:123456789012:function:remotion-render- (FunctionManagement)
+            4.0.53 to 4.0.77: widened
+              + lambda:GetLayerVersion on arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension:a (FetchBinaries)
+            4.0.77 to 4.0.126: equivalent
+            4.0.126 to 4.0.417: equivalent
+            4.0.417 to 4.0.418: widened
+              + s3:PutBucketPolicy on arn:aws:s3:::remotionlambda- (Storage)
+            4.0.418 to 4.0.512: equivalent
+        "#]],
     );
 }
 
