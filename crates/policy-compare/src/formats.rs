@@ -104,7 +104,7 @@ pub(crate) fn formats(action: Action) -> Formats {
         .flat_map(|found| found.resource_type().arn_formats())
         .map(Some)
         .collect();
-    if !action.resource_types().any(|found| found.is_required()) {
+    if !action.resource_types().any(policy_catalog::ActionResource::is_required) {
         list.push(None);
     }
     list.sort_unstable();
@@ -201,13 +201,14 @@ fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str]) -> Pattern {
                 colons += text.matches(':').count();
                 tokens.extend(text.chars().map(Token::Char));
             }
-            ArnPart::Placeholder(name) => match value(name).filter(|_| known.contains(&name)) {
-                Some(value) => tokens.extend(value.chars().map(Token::Char)),
-                None => {
+            ArnPart::Placeholder(name) => {
+                if let Some(value) = value(name).filter(|_| known.contains(&name)) {
+                    tokens.extend(value.chars().map(Token::Char));
+                } else {
                     let colon = colons >= 5;
                     tokens.extend([Token::One { colon }, Token::Star { colon }]);
                 }
-            },
+            }
         }
     }
     Pattern::new(tokens, false)

@@ -34,10 +34,9 @@ impl Token {
             Self::Char(own) if fold => own.eq_ignore_ascii_case(&c),
             Self::Char(own) => own == c,
             Self::One { colon: true } => variable(c).is_none(),
-            Self::One { colon: false } => c != ':' && variable(c).is_none(),
             Self::Star { colon: true } => true,
             // The value of a variable may contain a colon.
-            Self::Star { colon: false } => c != ':' && variable(c).is_none(),
+            Self::One { colon: false } | Self::Star { colon: false } => c != ':' && variable(c).is_none(),
         }
     }
 
@@ -113,11 +112,11 @@ impl Pattern {
             };
             // `**` is `*`; and `*?` is `?*`, so that equal languages are more often equal lists.
             match (list.last().copied(), token) {
-                (Some(last), _) if last == token && token.is_star() => {}
-                (Some(last @ Token::Star { colon: a }), Token::One { colon: b }) if a == b => {
+                (Some(before), _) if before == token && token.is_star() => {}
+                (Some(before @ Token::Star { colon: a }), Token::One { colon: b }) if a == b => {
                     list.pop();
                     list.push(token);
-                    list.push(last);
+                    list.push(before);
                 }
                 _ => list.push(token),
             }
@@ -367,7 +366,9 @@ fn differ(one: &[Token], two: &[Token], fold: bool) -> bool {
         (Token::Char(a), Token::Char(b)) if variable(a).is_some() || variable(b).is_some() => (a == b).then_some(false),
         (Token::Char(a), Token::Char(b)) => Some(if fold { !a.eq_ignore_ascii_case(&b) } else { a != b }),
         (Token::Char(':'), Token::One { colon: false }) | (Token::One { colon: false }, Token::Char(':')) => Some(true),
-        (Token::Char(a), Token::One { .. }) | (Token::One { .. }, Token::Char(a)) if variable(a).is_none() => Some(false),
+        (Token::Char(a), Token::One { .. }) | (Token::One { .. }, Token::Char(a)) if variable(a).is_none() => {
+            Some(false)
+        }
         (Token::One { .. }, Token::One { .. }) => Some(false),
         _ => None,
     };
@@ -380,7 +381,11 @@ fn differ(one: &[Token], two: &[Token], fold: bool) -> bool {
     };
     let run = |backward: bool| {
         let at = |tokens: &[Token], step: usize| {
-            let place = if backward { tokens.len().checked_sub(step + 1)? } else { step };
+            let place = if backward {
+                tokens.len().checked_sub(step + 1)?
+            } else {
+                step
+            };
             tokens.get(place).copied()
         };
         let common = one.len().min(two.len());
@@ -395,7 +400,11 @@ fn differ(one: &[Token], two: &[Token], fold: bool) -> bool {
             }
         }
         let longer = if one.len() > common { one } else { two };
-        let rest = if backward { longer.get(..longer.len() - common) } else { longer.get(common..) };
+        let rest = if backward {
+            longer.get(..longer.len() - common)
+        } else {
+            longer.get(common..)
+        };
         rest.is_some_and(rest_is_something)
     };
     run(false) || run(true)

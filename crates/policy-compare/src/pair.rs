@@ -331,9 +331,9 @@ impl<'o> Pair<'o> {
                             action,
                         };
                         if statement.denies {
-                            side.denies.push(matter)
+                            side.denies.push(matter);
                         } else {
-                            side.allows.push(matter)
+                            side.allows.push(matter);
                         }
                     }
                 }
@@ -536,8 +536,10 @@ impl<'o> Pair<'o> {
             return None;
         }
         if let Some(evaluated) = &self.evaluated {
-            let named: BTreeMap<&str, &[String]> =
-                context.iter().map(|(key, values)| (self.terms.key_name(*key), &**values)).collect();
+            let named: BTreeMap<&str, &[String]> = context
+                .iter()
+                .map(|(key, values)| (self.terms.key_name(*key), &**values))
+                .collect();
             let principal = someone.map(|someone| &*someone.name);
             // It fills in keys that do not matter to what is allowed, but may to why it is not.
             old_decision = evaluated.old.decide(principal, action, resource, &named)?;

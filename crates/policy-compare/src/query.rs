@@ -183,7 +183,11 @@ impl<'t> Query<'t> {
             && !self.terms.is_multivalued(key)
         {
             // It has one value, of which the test holds or does not.
-            let other = self.atom(Atom::Fact(Fact::Some { key, test, holds: !holds }));
+            let other = self.atom(Atom::Fact(Fact::Some {
+                key,
+                test,
+                holds: !holds,
+            }));
             let absent = self.atom(Atom::Fact(Fact::Absent { key }));
             self.solver.imply([!literal, !other]);
             self.solver.imply([literal, other, absent]);
@@ -383,7 +387,9 @@ impl<'t> Query<'t> {
             Atom::Fact(Fact::Some { key, test, holds }) => {
                 needed.insert(key);
                 if holds && let Some(Test::Text(patterns)) = self.terms.tests.get(test) {
-                    let mut of_each = patterns.iter().map(|pattern| self.terms.needed_keys(*pattern).collect::<BTreeSet<_>>());
+                    let mut of_each = patterns
+                        .iter()
+                        .map(|pattern| self.terms.needed_keys(*pattern).collect::<BTreeSet<_>>());
                     let first = of_each.next().unwrap_or_default();
                     needed.extend(of_each.fold(first, |common, of_one| &common & &of_one));
                 }

@@ -116,6 +116,7 @@ fn statement(terms: &mut Terms, written: Written<'_>, language: Language) -> Res
     let who = match either(written, Element::Principal, Element::NotPrincipal)? {
         None => None,
         Some((negated, value)) => {
+            terms.names_principals = true;
             let items = principals(value)?;
             let everyone = !negated && items.contains(&Who::Everyone);
             (!everyone).then(|| terms.whos.number(List { negated, items }))

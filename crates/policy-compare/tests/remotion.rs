@@ -1,5 +1,11 @@
 //! What changed from release to release of Remotion Lambda's two policies, as a reader sees it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is wrong in a test should fail it"
+)]
+
 use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
@@ -69,7 +75,7 @@ fn check(policy: &str, expected: Expect) {
 fn user() {
     check(
         "user",
-        expect![[r#"
+        expect![[r"
             3.0.0 to 3.3.94: incomparable
               + s3:PutBucketOwnershipControls on arn:aws:s3:::remotionlambda- (Storage)
                 s3:PutBucketPublicAccessBlock
@@ -88,7 +94,7 @@ fn user() {
             4.0.417 to 4.0.418: widened
               + s3:PutBucketPolicy on arn:aws:s3:::remotionlambda- (Storage)
             4.0.418 to 4.0.512: equivalent
-        "#]],
+        "]],
     );
 }
 
@@ -96,7 +102,7 @@ fn user() {
 fn role() {
     check(
         "role",
-        expect![[r#"
+        expect![[r"
         3.0.0 to 3.3.94: equivalent
         3.3.94 to 4.0.24: equivalent
         4.0.24 to 4.0.53: equivalent
@@ -108,6 +114,6 @@ fn role() {
         4.0.126 to 4.0.417: equivalent
         4.0.417 to 4.0.418: equivalent
         4.0.418 to 4.0.512: equivalent
-    "#]],
+    "]],
     );
 }
