@@ -2,6 +2,8 @@ use std::fmt;
 use std::io;
 use std::ops::Range;
 
+use policy_document::{Lines, Span, Visible};
+
 use crate::Diagnostic;
 
 /// The text of a spec, the name under which messages speak of it, and where its lines start.
@@ -160,26 +162,17 @@ impl fmt::Display for Excerpt<'_> {
             help,
             ..
         } = self.diagnostic;
-        let start = self.source.position(span.start);
-        let line = self.source.line(start.line);
-        let margin = " ".repeat(start.line.to_string().len());
-        writeln!(f, "{message}")?;
-        writeln!(f, "{margin}--> {}:{start}", self.source.name)?;
-        writeln!(f, "{margin} |")?;
-        writeln!(
-            f,
-            "{}",
-            format!("{} | {}", start.line, line.replace('\t', " ")).trim_end()
-        )?;
-        // What goes on in the next line is underlined to the end of this one.
-        let room = (line.chars().count() + 1).saturating_sub(start.column);
-        let width = self.source.slice(span).chars().count().min(room).max(1);
-        write!(f, "{margin} | {}{}", " ".repeat(start.column - 1), "^".repeat(width))?;
+        let text = self.source.text.as_bytes();
+        let lines = Lines::new(text);
+        let excerpt = policy_document::Excerpt::new(&self.source.name, text, &lines);
+        let shown = excerpt.marks([Span::new(span.start, span.end)]).to_string();
+        write!(f, "{}\n{}", Visible(message), shown.trim_end())?;
+        let margin = " ".repeat(self.source.position(span.start).line.to_string().len());
         for note in notes {
-            write!(f, "\n{margin} = note: {note}")?;
+            write!(f, "\n{margin} = note: {}", Visible(note))?;
         }
         for text in help {
-            write!(f, "\n{margin} = help: {text}")?;
+            write!(f, "\n{margin} = help: {}", Visible(text))?;
         }
         Ok(())
     }

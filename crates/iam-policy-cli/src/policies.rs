@@ -147,7 +147,13 @@ fn subjects(spec: &Spec, path: &str, fragment: Option<&str>, wanted: Wanted<'_>)
     Ok(subjects)
 }
 
-fn known<'a>(name: &str, noun: &str, nouns: &str, names: impl Iterator<Item = &'a str> + Clone) -> Result<(), Problem> {
+fn known<'a>(
+    path: &str,
+    name: &str,
+    noun: &str,
+    nouns: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), Problem> {
     if names.clone().any(|known| known == name) {
         return Ok(());
     }
