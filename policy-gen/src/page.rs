@@ -55,7 +55,18 @@ fn section(out: &mut String, policy: &Policy<'_>) {
         .map(|partition| format!("[`{partition}`]({})", file_name(policy, partition)))
         .collect();
     if !others.is_empty() {
-        paragraph(out, &format!("The same for the partition {}.", others.join(", ")));
+        paragraph(
+            out,
+            &format!(
+                "The same in {}: {}.",
+                if others.len() == 1 {
+                    "another partition"
+                } else {
+                    "other partitions"
+                },
+                others.join(", ")
+            ),
+        );
     }
     table(out, policy.explanation());
     if let Some(trust) = policy.trust {
@@ -125,7 +136,7 @@ fn parameters(out: &mut String, spec: &Spec) {
             out,
             "| `{}` | `{}` | {} |",
             parameter.name.value,
-            parameter.default.value,
+            parameter.default.value.replace('|', "\\|"),
             about.replace('|', "\\|").replace('\n', "<br>")
         );
     }

@@ -33,6 +33,8 @@ pub enum PathStep {
 #[derive(Clone, Debug)]
 pub struct Paths {
     elements: Vec<Element>,
+    /// The numbers of the elements: by their starts, and the larger before the smaller.
+    order: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,8 +50,19 @@ impl Paths {
     #[must_use]
     pub fn new(source: &Source) -> Self {
         let (table, _) = DeTable::parse_recoverable(source.text());
-        let mut paths = Self { elements: Vec::new() };
+        let mut paths = Self {
+            elements: Vec::new(),
+            order: Vec::new(),
+        };
         paths.table(table.get_ref(), None);
+        let mut order: Vec<_> = paths
+            .elements
+            .iter()
+            .map(|element| element.span.clone())
+            .enumerate()
+            .collect();
+        order.sort_by_key(|(number, span)| (span.start, std::cmp::Reverse(span.len()), *number));
+        paths.order = order.into_iter().map(|(number, _)| number).collect();
         paths
     }
 
@@ -83,23 +96,32 @@ impl Paths {
     /// The way to the smallest element that `span` is in; none where the spec has no element.
     #[must_use]
     pub fn to(&self, span: Range<usize>) -> Vec<PathStep> {
-        let around = |element: &&Element| element.span.start <= span.start && span.end <= element.span.end;
-        // Of two that stand at the same place the inner one is the later one.
+        // Elements are inside each other or apart, so the last one that begins before and ends behind is the smallest.
+        let before = self.order.partition_point(|number| self.start(*number) <= span.start);
+        let ends_behind = |number: &&usize| {
+            self.elements
+                .get(**number)
+                .is_some_and(|element| span.end <= element.span.end)
+        };
         let smallest = self
-            .elements
+            .order
+            .get(..before)
+            .unwrap_or_default()
             .iter()
-            .enumerate()
-            .filter(|(_, element)| around(element))
             .rev()
-            .min_by_key(|(_, element)| element.span.len());
+            .find(ends_behind);
         let mut path = Vec::new();
-        let mut at = smallest.map(|(number, _)| number);
+        let mut at = smallest.copied();
         while let Some(element) = at.and_then(|number| self.elements.get(number)) {
             path.push(element.step.clone());
             at = element.parent;
         }
         path.reverse();
         path
+    }
+
+    fn start(&self, number: usize) -> usize {
+        self.elements.get(number).map_or(0, |element| element.span.start)
     }
 }
 

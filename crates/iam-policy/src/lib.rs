@@ -13,7 +13,7 @@ pub use policy_core::{
 /// [`include_str!`]. The crate is built anew when the spec changes.
 ///
 /// A mistake in the spec is an error of the compiler that shows the place in the spec. The constants that could be read are
-/// there all the same, and allow everything, so that what is asserted of them adds no further errors.
+/// there all the same, and allow everything, so that asserting that something is allowed adds no further errors.
 ///
 /// # Examples
 ///

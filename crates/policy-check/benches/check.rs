@@ -1,7 +1,7 @@
 //! Reading and checking documents: `cargo bench -p policy-check`.
 //!
-//! The documents are those that AWS has answered, if they lie beside the checkout; else policies made here that look like them. Memory is the most that the system
-//! has counted for this process, the texts of the documents included, after a thousand documents have been read and checked.
+//! The documents are those of the file that `POLICIES` names, JSON lines each with a `document`; without it, policies made here. Memory is the most that the
+//! system has counted for this process, the texts of the documents included, after a thousand documents have been read and checked.
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 use std::fmt::Write;
@@ -32,11 +32,7 @@ fn main() {
 static DOCUMENTS: LazyLock<Vec<String>> = LazyLock::new(|| answered().unwrap_or_else(made));
 
 fn answered() -> Option<Vec<String>> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/corpora/access-analyzer-findings.jsonl"
-    );
-    let text = std::fs::read_to_string(path).ok()?;
+    let text = std::fs::read_to_string(std::env::var_os("POLICIES")?).ok()?;
     text.lines()
         .map(|line| {
             let row: serde_json::Value = serde_json::from_str(line).ok()?;
