@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use policy_cli::Problem;
 use policy_core::Options;
-use policy_document::Document;
+use policy_document::{Document, Excerpt, Lines, Visible};
+use policy_eval::PolicySet;
+use policy_simulate::kind_of;
 use policy_spec::wording::{list, nearest};
 use policy_spec::{Policy, Spec, Statement, Template, with_policies};
 
@@ -19,8 +21,21 @@ pub(crate) struct Named {
     pub(crate) document: Document,
     /// Which of a spec's policies it is; for a document there is nothing to say.
     pub(crate) subject: Subject,
+    /// It was asked for by its name in the spec.
+    pub(crate) by_name: bool,
     /// What the spec says of its statements, by their Sids.
     pub(crate) reasons: Arc<HashMap<String, Reasons>>,
+}
+
+impl Named {
+    /// What keeps it from being a policy that AWS would take, with its place.
+    pub(crate) fn mistake(&self) -> Option<String> {
+        let error = PolicySet::compile(kind_of(&self.document), [&self.document]).err()?;
+        let text = self.text.as_bytes();
+        let lines = Lines::new(text);
+        let excerpt = Excerpt::new(&self.file, text, &lines).marks(error.span);
+        Some(format!("error: {}\n{excerpt}\n", Visible(&error.kind.to_string())))
+    }
 }
 
 /// One of the documents that a spec makes.
@@ -72,6 +87,7 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Vec<Named>, Str
             text,
             document,
             subject: Subject::default(),
+            by_name: false,
             reasons: Arc::default(),
         }]),
         Parsed::Spec(spec) => {
@@ -105,6 +121,7 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Vec<Named>, Str
                             document,
                             reasons: reasons.get(name).cloned().unwrap_or_default(),
                             subject,
+                            by_name: fragment.is_some(),
                         })
                     })
                     .collect()
@@ -147,7 +164,13 @@ fn subjects(spec: &Spec, path: &str, fragment: Option<&str>, wanted: Wanted<'_>)
     Ok(subjects)
 }
 
-fn known<'a>(name: &str, noun: &str, nouns: &str, names: impl Iterator<Item = &'a str> + Clone) -> Result<(), Problem> {
+fn known<'a>(
+    path: &str,
+    name: &str,
+    noun: &str,
+    nouns: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), Problem> {
     if names.clone().any(|known| known == name) {
         return Ok(());
     }

@@ -315,8 +315,17 @@ impl<'de> Visitor<'de> for IdVisitor {
     }
 }
 
-/// What serde says of a line.
-pub(crate) fn message(error: &serde_json::Error) -> String {
+/// What serde says of a line, in the words of all messages.
+///
+/// # Examples
+///
+/// ```
+/// let error = serde_json::from_str::<bool>("5").err();
+/// let message = error.map(|error| policy_simulate::message(&error));
+/// assert_eq!(message.as_deref(), Some("expected a boolean, found integer `5`"));
+/// ```
+#[must_use]
+pub fn message(error: &serde_json::Error) -> String {
     if error.is_syntax() && error.column() > 0 {
         format!("column {}: {}", error.column(), Plain(error))
     } else {
