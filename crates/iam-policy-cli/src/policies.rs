@@ -1,6 +1,6 @@
 //! The policies that an argument names: a document, or those of a spec, in a file or in a revision.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use policy_cli::Problem;
@@ -54,7 +54,7 @@ pub(crate) struct Subject {
 pub(crate) struct Reasons {
     pub(crate) statement: Option<String>,
     /// By the pattern.
-    pub(crate) actions: HashMap<String, String>,
+    pub(crate) actions: BTreeMap<String, String>,
 }
 
 /// Which of a spec's documents are wanted.

@@ -244,6 +244,7 @@ impl<E: fmt::Display> fmt::Display for Plain<'_, E> {
             .strip_prefix("invalid type: ")
             .and_then(|text| text.rsplit_once(", expected "))
         else {
+            let text = text.replace("unknown field", "there is no key");
             return f.write_str(&text.replace("EOF while parsing", "the line ends within"));
         };
         let found = match found {

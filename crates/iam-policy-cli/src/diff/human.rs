@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use policy_catalog::AccessLevel;
 use policy_compare::{Verdict, Witness};
+use policy_core::wildcard;
 
 use super::answer::{Answer, Described, described};
 use super::told;
@@ -60,13 +61,13 @@ pub(super) fn write(answers: &[Answer<'_>]) -> String {
         let allowed: Vec<_> = comparison.newly_allowed.iter().filter(&mut new_to_the_reader).collect();
         let denied: Vec<_> = comparison.newly_denied.iter().filter(&mut new_to_the_reader).collect();
         let told_before = allowed.len() + denied.len() < comparison.newly_allowed.len() + comparison.newly_denied.len();
-        section(&mut text, "Newly allowed", &allowed, |witness| {
-            reasons("allowed by", answer.new, &witness.new_statements, "Allow")
+        section(&mut text, "Newly allowed", &allowed, |witness, actions| {
+            reasons(actions, "allowed by", answer.new, &witness.new_statements, "Allow")
         });
-        section(&mut text, "Newly denied", &denied, |witness| {
-            let denying = reasons("denied by", answer.new, &witness.new_statements, "Deny");
+        section(&mut text, "Newly denied", &denied, |witness, actions| {
+            let denying = reasons(actions, "denied by", answer.new, &witness.new_statements, "Deny");
             if denying.is_empty() {
-                reasons("was allowed by", answer.old, &witness.old_statements, "Allow")
+                reasons(actions, "was allowed by", answer.old, &witness.old_statements, "Allow")
             } else {
                 denying
             }
@@ -95,8 +96,8 @@ pub(super) fn lacks(answers: &[Answer<'_>]) -> String {
         } else {
             text.push_str("**Not covered**: something that is needed is not granted.\n\n");
             let needed: Vec<_> = comparison.newly_allowed.iter().collect();
-            section(&mut text, "Lacking", &needed, |witness| {
-                reasons("needed by", answer.new, &witness.new_statements, "Allow")
+            section(&mut text, "Lacking", &needed, |witness, actions| {
+                reasons(actions, "needed by", answer.new, &witness.new_statements, "Allow")
             });
         }
     }
@@ -121,8 +122,13 @@ fn title(subject: &Subject) -> Option<String> {
     Some(title)
 }
 
-/// - `reasons`: what is to be said about the statements that decide
-fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: impl Fn(&Witness) -> Vec<String>) {
+/// - `reasons`: what is to be said about the statements that decide, for some of the witness's actions, which are in backticks
+fn section(
+    text: &mut String,
+    heading: &str,
+    witnesses: &[&Witness],
+    reasons: impl Fn(&Witness, &[String]) -> Vec<String>,
+) {
     if witnesses.is_empty() {
         return;
     }
@@ -172,7 +178,7 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
                 let _ = write!(text, " and {more} more");
             }
             text.push('\n');
-            for reason in reasons(witness) {
+            for reason in reasons(witness, &actions) {
                 let _ = writeln!(text, "  - {reason}");
             }
             let _ = writeln!(text, "  - for example {}", request(witness, &actions));
@@ -208,13 +214,29 @@ fn request(witness: &Witness, actions: &[String]) -> String {
     text
 }
 
-/// The statements of this effect, each with where it stands and why it is there.
-fn reasons(verb: &str, named: Option<&Named>, places: &[policy_compare::Place], effect: &str) -> Vec<String> {
+/// The statements of this effect, each with where it stands and why it is there, and why these of its actions are.
+fn reasons(
+    actions: &[String],
+    verb: &str,
+    named: Option<&Named>,
+    places: &[policy_compare::Place],
+    effect: &str,
+) -> Vec<String> {
     let described = described(named, places);
-    let of_effect = described.iter().filter(|statement| statement.effect == effect);
-    of_effect
-        .map(|statement| format!("{verb} {}", sentence(statement)))
-        .collect()
+    let mut reasons = Vec::new();
+    for statement in described.iter().filter(|statement| statement.effect == effect) {
+        reasons.push(format!("{verb} {}", sentence(statement)));
+        let of_actions = named
+            .zip(statement.sid)
+            .and_then(|(named, sid)| Some(&named.reasons.get(sid)?.actions));
+        for (pattern, reason) in of_actions.into_iter().flatten() {
+            let covers = |action: &String| wildcard::matches_ignoring_case(pattern, action.trim_matches('`'));
+            if actions.iter().any(covers) {
+                reasons.push(format!("`{pattern}`: {reason}"));
+            }
+        }
+    }
+    reasons
 }
 
 fn sentence(statement: &Described<'_>) -> String {

@@ -386,7 +386,7 @@ fn what_cannot_be_read() {
               |                ^
 
               help: `iam-policy check broken.json` says all
-            error: there is no policy `usr`
+            error: there is no policy `usr` in `policies.toml`
               help: did you mean `user`?
               help: the policies are `user`
             error: `user.json#user` is no spec, so there is no `user` in it
@@ -394,7 +394,7 @@ fn what_cannot_be_read() {
             error: there is no file `other.json`
             error: `--context aws:SourceIp` gives no value
               help: write `--context aws:SourceIp=VALUE`
-            error: `context.json` is no context: line 3: `aws:TagKeys`: expected a string or an array of strings, found integer `5`
+            error: `context.json` is no context: `aws:TagKeys`: expected a string or an array of strings, found integer `5`
             exit code 2
         "#]],
     );
