@@ -51,8 +51,9 @@ pub struct Explanation<'e> {
     pub decision: Decision,
     /// The statements that are about the request, in the order in which AWS asks their policies.
     pub matched: Vec<StatementRef<'e>>,
-    /// The statements that come close to being about the request, the closest first: those that allow its action, those that
-    /// would deny it if their conditions held, and those that allow other actions of the same service and fail for their action alone.
+    /// The statements that come close to being about the request, the closest first: those that allow its action, those
+    /// that would deny it if their conditions held, and those that allow other actions of the same service and fail for
+    /// their action alone.
     pub near: Vec<NearMiss<'e>>,
     /// The condition keys that are not in the request, but that a statement about its action and resource asks for.
     ///
@@ -134,9 +135,24 @@ pub enum Failure<'e> {
 }
 
 impl Policies<'_> {
-    /// Decides, and says why.
+    /// Decides as [`decide`](Self::decide) does, and says why. This allocates, and looks at every statement.
     ///
-    /// - The decision is [`decide`](Self::decide)'s.
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_eval::{Policies, PolicyKind, PolicySet, Request};
+    ///
+    /// let nothing = PolicySet::compile(PolicyKind::Identity, [])?;
+    /// let policies = Policies::new(&nothing);
+    /// let request = Request::new("lambda.amazonaws.com", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:jobs")?;
+    /// let explanation = policies.explain(&request);
+    /// assert_eq!(explanation.decision, policies.decide(&request));
+    /// assert_eq!(
+    ///     explanation.to_string(),
+    ///     "there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn explain<'e>(&'e self, request: &'e Request<'_>) -> Explanation<'e> {
         let asked = self.asked(request);
@@ -193,7 +209,8 @@ fn need(request: &Request<'_>) -> ResourceNeed {
 }
 
 impl<'e> Explanation<'e> {
-    /// Notes what is to be said about one statement, and answers how closely it names the principal, if it is about the request.
+    /// Notes what is to be said about one statement, and answers how closely it names the principal, if it is about the
+    /// request.
     fn look_at(&mut self, layer: Layer, statement: &'e Statement, request: &'e Request<'_>, bounded: bool) -> Naming {
         let here = StatementRef {
             layer,
@@ -251,8 +268,8 @@ impl<'e> Explanation<'e> {
         Naming::Not
     }
 
-    /// Notes the keys that are not in the request: of the conditions if the statement is about the resource, and of variables in its
-    /// resources, which may be why it is not.
+    /// Notes the keys that are not in the request: of the conditions if the statement is about the resource, and of
+    /// variables in its resources, which may be why it is not.
     fn note_missing(&mut self, statement: &'e Statement, request: &Request<'_>, covers_resource: bool) {
         let in_resources = statement.resources.patterns().iter().filter_map(ArnPattern::template);
         let conditions: &[Condition] = if covers_resource { &statement.conditions } else { &[] };
@@ -298,7 +315,22 @@ impl<'e> Explanation<'e> {
             .filter(move |matched| Some(matched.effect) == effect)
     }
 
-    /// The statement that comes closest to allowing what is not allowed.
+    /// The statement that comes closest to allowing what is not allowed, among the policies that would have to allow
+    /// it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use policy_eval::{Failure, Policies, PolicyKind, PolicySet, Request};
+    /// let reading = policy_json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
+    /// let user = PolicySet::compile(PolicyKind::Identity, [&reading.document])?;
+    /// let policies = Policies::new(&user);
+    /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:PutObject", "arn:aws:s3:::b/k")?;
+    /// let explanation = policies.explain(&request);
+    /// let closest = explanation.closest().unwrap();
+    /// assert_eq!(closest.failures, [Failure::Action { patterns: vec!["s3:Get*"], negated: false }]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn closest(&self) -> Option<&NearMiss<'e>> {
         let Reason::NotAllowedBy(layer) = self.decision.reason else {

@@ -1,9 +1,11 @@
+use std::collections::HashMap;
+
 use policy_core::wildcard;
 
 /// Finds the patterns of actions that match an action, without looking at all of them.
 ///
-/// It is a tree of what the patterns have before their first wildcard, in lower case. The way of an action through it passes
-/// just those patterns that begin as the action does.
+/// It is a tree of what the patterns have before their first wildcard, in lower case. The way of an action through it
+/// passes just those patterns that begin as the action does.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     /// The root first; the children of a node are neighbours, in the order of their first bytes.
@@ -53,6 +55,7 @@ impl Index {
         let mut index = Self::default();
         // What all patterns have before their wildcards, and which of it is whose.
         let mut prefixes = String::new();
+        let mut globs = HashMap::new();
         let mut items: Vec<((usize, usize), Entry)> = patterns
             .map(|(pattern, number)| {
                 let at = pattern.find(['*', '?']).unwrap_or(pattern.len());
@@ -60,11 +63,11 @@ impl Index {
                 let rest = match rest {
                     "" => Rest::End,
                     "*" => Rest::Anything,
-                    _ => {
+                    _ => *globs.entry(rest).or_insert_with(|| {
                         let start = size(index.rests.len());
                         index.rests.push_str(rest);
                         Rest::Glob(start, size(index.rests.len()))
-                    }
+                    }),
                 };
                 let start = prefixes.len();
                 prefixes.push_str(prefix);
@@ -129,14 +132,21 @@ impl Index {
         let mut at = 0;
         let mut node = self.nodes.first();
         while let Some(here) = node {
+            // The same rests are neighbours.
+            let mut last = None;
             for entry in slice(&self.entries, here.entries) {
-                let is_match = match entry.rest {
-                    Rest::Anything => true,
-                    Rest::End => at == bytes.len(),
-                    Rest::Glob(start, end) => match (self.rests.get(start as usize..end as usize), action.get(at..)) {
-                        (Some(rest), Some(tail)) => wildcard::matches_ignoring_case(rest, tail),
-                        _ => false,
-                    },
+                let is_match = match (entry.rest, last) {
+                    (Rest::Anything, _) => true,
+                    (Rest::End, _) => at == bytes.len(),
+                    (rest, Some((known, is_match))) if rest == known => is_match,
+                    (Rest::Glob(start, end), _) => {
+                        let rest = self.rests.get(start as usize..end as usize).unwrap_or_default();
+                        let is_match = action
+                            .get(at..)
+                            .is_some_and(|tail| wildcard::matches_ignoring_case(rest, tail));
+                        last = Some((entry.rest, is_match));
+                        is_match
+                    }
                 };
                 if is_match && accept(entry.number as usize) {
                     return true;

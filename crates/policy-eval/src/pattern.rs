@@ -46,6 +46,11 @@ impl Form {
         }
     }
 
+    /// Whether matching is one comparison.
+    pub(crate) const fn is_quick(&self) -> bool {
+        matches!(self, Self::Any | Self::Exact | Self::Prefix)
+    }
+
     /// Whether `value` matches `text`, of which this is the form.
     pub(crate) fn matches(&self, text: &str, value: &str, request: &Request<'_>) -> bool {
         match self {

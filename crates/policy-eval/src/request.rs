@@ -48,11 +48,11 @@ impl<'a> Request<'a> {
     /// - `action`: such as `s3:GetObject`; its case does not matter
     /// - `resource`: the ARN of one resource, taken literally; `*` for an action that is about no resource
     ///
-    /// Where AWS knows of no resource type for the action, the resource does not matter: the request is about `*`. An action
-    /// that the catalogue does not know is about the resource that is given.
+    /// Where AWS knows of no resource type for the action, the resource does not matter: the request is about `*`. An
+    /// action that the catalogue does not know is about the resource that is given.
     ///
-    /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services": an action without a
-    /// resource type "doesn't support resource-level permissions", and a policy must name `*` for it.
+    /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services": an action
+    /// without a resource type "doesn't support resource-level permissions", and a policy must name `*` for it.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl<'a> Request<'a> {
         if resource != "*" {
             let arn = Arn::parse(resource).map_err(|error| RequestError::Resource(resource.to_owned(), error))?;
             // What AWS itself owns, such as a managed policy, has `aws` there.
-            if is_account(arn.account) {
+            if !arn.account.is_empty() && arn.account.bytes().all(|byte| byte.is_ascii_digit()) {
                 resource_account = Some(arn.account);
             }
         }
@@ -94,7 +94,7 @@ impl<'a> Request<'a> {
                 account,
                 role,
                 ..
-            } => Some(format!("arn:{partition}:iam::{account}:role/{role}").into_boxed_str()),
+            } if !has_path(role) => Some(format!("arn:{partition}:iam::{account}:role/{role}").into_boxed_str()),
             Principal::Root { .. } => Some(principal.to_string().into_boxed_str()),
             _ => None,
         };
@@ -111,7 +111,8 @@ impl<'a> Request<'a> {
 
     /// The same about a resource of this account, whatever its ARN says.
     ///
-    /// Unless it is given, the account is that in the resource's ARN, and where that has none, as for S3, the principal's own.
+    /// Unless it is given, the account is that in the resource's ARN, and where that has none, as for S3, the
+    /// principal's own.
     ///
     /// # Errors
     ///
@@ -165,6 +166,17 @@ impl<'a> Request<'a> {
     }
 
     /// Whether the resource is in another account than the principal.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_eval::Request;
+    ///
+    /// let queue = "arn:aws:sqs:eu-west-1:210987654321:jobs";
+    /// assert!(Request::new("123456789012", "sqs:SendMessage", queue)?.is_cross_account());
+    /// assert!(!Request::new("210987654321", "sqs:SendMessage", queue)?.is_cross_account());
+    /// # Ok::<(), policy_eval::RequestError>(())
+    /// ```
     #[must_use]
     pub fn is_cross_account(&self) -> bool {
         match (self.principal.account(), self.resource_account) {
@@ -187,8 +199,8 @@ impl<'a> Request<'a> {
         self.action.split(':').next().unwrap_or_default()
     }
 
-    /// The values of a condition key: those of the context, else what AWS would fill in. `None` if it is not there; a key
-    /// without values is not there either.
+    /// The values of a condition key: those of the context, else what AWS would fill in. `None` if it is not there; a
+    /// key without values is not there either.
     pub(crate) fn values(&self, key: &Key) -> Option<Values<'_>> {
         if let Some(context) = self.context
             && let Some(values) = context.get(key.name())
@@ -236,9 +248,17 @@ impl<'a> Request<'a> {
                 Principal::Anonymous => Some("anonymous"),
                 _ => None,
             },
-            Filled::ResourceAccount => self.resource_account,
+            Filled::ResourceAccount => self.resource_account.or(self.principal.account()),
         }
     }
+}
+
+/// Whether a role of this name has a path, which the ARN of a session does not tell: the roles that AWS itself makes.
+///
+/// Source: IAM User Guide, "IAM identifiers", "Create a service-linked role"; IAM Identity Center User Guide,
+/// "Permission sets".
+fn has_path(role: &str) -> bool {
+    role.starts_with("AWSReservedSSO_") || role.starts_with("AWSServiceRoleFor")
 }
 
 /// The values of a condition key; at least one.
@@ -373,6 +393,11 @@ mod tests {
             (session, "aws:PrincipalArn", "arn:aws:iam::123456789012:role/r"),
             (session, "aws:PrincipalType", "AssumedRole"),
             (session, "aws:username", "-"),
+            (
+                "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_x/s",
+                "aws:PrincipalArn",
+                "-",
+            ),
             ("123456789012", "aws:PrincipalArn", "arn:aws:iam::123456789012:root"),
             ("123456789012", "aws:userid", "123456789012"),
             ("s3.amazonaws.com", "aws:PrincipalServiceName", "s3.amazonaws.com"),
@@ -383,7 +408,13 @@ mod tests {
             assert_eq!(filled(principal, key), value, "{principal} {key}");
         }
         let request = Request::new(ann, "sqs:ListQueues", "*").unwrap().with_context(&context);
-        let given = request.values(&Key::new("aws:principaltype")).and_then(Values::single);
-        assert_eq!(given, Some("given"));
+        let value = |key: &str| {
+            request
+                .values(&Key::new(key))
+                .and_then(Values::single)
+                .map(str::to_owned)
+        };
+        assert_eq!(value("aws:principaltype").as_deref(), Some("given"));
+        assert_eq!(value("aws:ResourceAccount").as_deref(), Some("123456789012"));
     }
 }

@@ -61,8 +61,8 @@ impl fmt::Display for PolicyKind {
     }
 }
 
-/// Policies of one kind that count as one: an action is allowed if any of them allows it. They are compiled once and decide as
-/// often as needed.
+/// Policies of one kind that count as one: an action is allowed if any of them allows it. They are compiled once and
+/// decide as often as needed.
 ///
 /// # Examples
 ///
@@ -113,13 +113,13 @@ impl Side {
 impl PolicySet {
     /// Compiles policies.
     ///
-    /// Only what makes a decision impossible is an error here. That a policy could not be attached where it should be, or that
-    /// something in it makes no sense, is for checks to say.
+    /// Only what makes a decision impossible is an error here. That a policy could not be attached where it should be,
+    /// or that something in it makes no sense, is for checks to say.
     ///
     /// # Errors
     ///
-    /// When a document is none that AWS would store: a statement without an effect, both `Action` and `NotAction`, an operator
-    /// that does not exist, an element that is misspelt, and the like. The first such thing is told.
+    /// When a document is none that AWS would store: a statement without an effect, both `Action` and `NotAction`, an
+    /// operator that does not exist, an element that is misspelt, and the like. The first such thing is told.
     pub fn compile<'d>(
         kind: PolicyKind,
         documents: impl IntoIterator<Item = &'d Document>,
@@ -248,6 +248,18 @@ impl fmt::Display for PolicyError {
 
 impl std::error::Error for PolicyError {}
 
+/// The elements of a statement, the first of each name.
+struct Elements<'d> {
+    whole: Value<'d>,
+    members: [Option<Member<'d>>; Element::ALL.len()],
+}
+
+impl<'d> Elements<'d> {
+    fn get(&self, element: Element) -> Option<Member<'d>> {
+        self.members.get(element as usize).copied().flatten()
+    }
+}
+
 /// Turns the statements of one document into those that decide.
 struct Compiler {
     kind: PolicyKind,
@@ -327,38 +339,47 @@ impl Compiler {
         if !value.is_object() {
             return Err(self.expected("a statement", value));
         }
-        if let Some(member) = source.unknown().next() {
-            return Err(self.unknown(member, "a statement"));
+        let mut elements = Elements {
+            whole: value,
+            members: [None; Element::ALL.len()],
+        };
+        for member in value.members() {
+            let Some(element) = Element::from_name(member.key) else {
+                return Err(self.unknown(member, "a statement"));
+            };
+            if let Some(place) = elements.members.get_mut(element as usize) {
+                *place = place.or(Some(member));
+            }
         }
-        let effect = source
-            .element(Element::Effect)
+        let effect = elements
+            .get(Element::Effect)
             .ok_or_else(|| self.error(value, PolicyErrorKind::Missing("`Effect`")))?;
         let effect = match self.text(effect.value)? {
             "Allow" => Effect::Allow,
             "Deny" => Effect::Deny,
             other => return Err(self.error(effect.value, PolicyErrorKind::Effect(other.to_owned()))),
         };
-        let sid = source.element(Element::Sid);
+        let sid = elements.get(Element::Sid);
         Ok(Statement {
             policy: self.policy,
             index,
             sid: sid.map(|sid| self.text(sid.value).map(Into::into)).transpose()?,
             effect,
-            actions: self.actions(source)?,
-            resources: self.resources(source)?,
-            principals: self.principals(source)?,
-            conditions: self.conditions(source)?,
+            actions: self.actions(&elements)?,
+            resources: self.resources(&elements)?,
+            principals: self.principals(&elements)?,
+            conditions: self.conditions(&elements)?,
         })
     }
 
     /// One of two elements, with whether it is the second, if either is there.
     fn either<'d>(
         &self,
-        source: Source<'d>,
+        elements: &Elements<'d>,
         one: Element,
         other: Element,
     ) -> Result<Option<(Member<'d>, bool)>, PolicyError> {
-        match (source.element(one), source.element(other)) {
+        match (elements.get(one), elements.get(other)) {
             (Some(_), Some(second)) => Err(self.error(second.value, PolicyErrorKind::Both(one.name(), other.name()))),
             (Some(member), None) => Ok(Some((member, false))),
             (None, Some(member)) => Ok(Some((member, true))),
@@ -366,16 +387,16 @@ impl Compiler {
         }
     }
 
-    fn actions(&self, source: Source<'_>) -> Result<Actions, PolicyError> {
-        let Some((member, negated)) = self.either(source, Element::Action, Element::NotAction)? else {
-            return Err(self.error(source.0, PolicyErrorKind::Missing("`Action` or `NotAction`")));
+    fn actions(&self, elements: &Elements<'_>) -> Result<Actions, PolicyError> {
+        let Some((member, negated)) = self.either(elements, Element::Action, Element::NotAction)? else {
+            return Err(self.error(elements.whole, PolicyErrorKind::Missing("`Action` or `NotAction`")));
         };
         let patterns = self.texts(member, |text| text)?;
         Ok(Actions { negated, patterns })
     }
 
-    fn resources(&self, source: Source<'_>) -> Result<Resources, PolicyError> {
-        match self.either(source, Element::Resource, Element::NotResource)? {
+    fn resources(&self, elements: &Elements<'_>) -> Result<Resources, PolicyError> {
+        match self.either(elements, Element::Resource, Element::NotResource)? {
             Some((member, negated)) => {
                 let patterns = self.texts(member, |text| ArnPattern::resource(text, self.variables))?;
                 Ok(if negated {
@@ -385,12 +406,12 @@ impl Compiler {
                 })
             }
             None if self.kind == PolicyKind::Resource => Ok(Resources::Attached),
-            None => Err(self.error(source.0, PolicyErrorKind::Missing("`Resource` or `NotResource`"))),
+            None => Err(self.error(elements.whole, PolicyErrorKind::Missing("`Resource` or `NotResource`"))),
         }
     }
 
-    fn principals(&self, source: Source<'_>) -> Result<Principals, PolicyError> {
-        match self.either(source, Element::Principal, Element::NotPrincipal)? {
+    fn principals(&self, elements: &Elements<'_>) -> Result<Principals, PolicyError> {
+        match self.either(elements, Element::Principal, Element::NotPrincipal)? {
             Some((member, _)) if !self.kind.names_principals() => {
                 Err(self.error(member.value, PolicyErrorKind::Misplaced(self.kind)))
             }
@@ -402,9 +423,10 @@ impl Compiler {
                     Principals::Only(named)
                 })
             }
-            None if self.kind == PolicyKind::Resource => {
-                Err(self.error(source.0, PolicyErrorKind::Missing("`Principal` or `NotPrincipal`")))
-            }
+            None if self.kind == PolicyKind::Resource => Err(self.error(
+                elements.whole,
+                PolicyErrorKind::Missing("`Principal` or `NotPrincipal`"),
+            )),
             None => Ok(Principals::Attached),
         }
     }
@@ -430,8 +452,8 @@ impl Compiler {
         Ok(named.into())
     }
 
-    fn conditions(&self, source: Source<'_>) -> Result<Box<[Condition]>, PolicyError> {
-        let Some(block) = source.element(Element::Condition) else {
+    fn conditions(&self, elements: &Elements<'_>) -> Result<Box<[Condition]>, PolicyError> {
+        let Some(block) = elements.get(Element::Condition) else {
             return Ok(Box::default());
         };
         if !block.value.is_object() {

@@ -11,7 +11,7 @@ fn main() {
     divan::main();
 }
 
-const LINES: usize = 10_000;
+const LINES: usize = 5_000;
 
 /// The user policy of Remotion Lambda, on one line.
 fn user() -> String {

@@ -8,11 +8,14 @@ use serde_json::value::RawValue;
 
 /// Compiled policies by the text that they were compiled from, since lines repeat them.
 ///
-/// A text is kept when it comes for the second time, so lines that never repeat anything cost no more than reading them. What is kept is in two halves of bounded size:
-/// what has not been asked for while the other half filled is forgotten. So any number of lines takes the same memory.
+/// The first texts are kept at once; after them one that comes for the second time, so lines that never repeat anything
+/// cost no more than reading them. What is kept is in two halves of bounded size: what has not been asked for while the
+/// other half filled is forgotten. So any number of lines takes the same memory.
 pub(crate) struct Cache {
-    young: HashMap<u64, Kept>,
-    old: HashMap<u64, Kept>,
+    /// What was asked for last, which is often what is asked for next.
+    last: Option<Arc<Kept>>,
+    young: HashMap<u64, Arc<Kept>>,
+    old: HashMap<u64, Arc<Kept>>,
     /// The bytes of the texts in `young`.
     size: usize,
     hasher: RandomState,
@@ -20,13 +23,17 @@ pub(crate) struct Cache {
     seen: Box<[u64]>,
 }
 
-struct Kept {
+/// Policies, and the text that they are kept under.
+pub(crate) struct Kept {
     source: Box<str>,
-    compiled: Arc<Compiled>,
+    pub(crate) compiled: Compiled,
 }
 
-/// How many bytes of policies each half holds.
-const HALF: usize = 4 << 20;
+/// How many bytes of texts each half holds. What they are compiled to takes some five times as much.
+const HALF: usize = 1 << 20;
+
+/// How many bytes of texts are kept when they come for the first time.
+const AT_ONCE: usize = HALF / 4;
 
 /// How many texts are remembered that came once.
 const SEEN: usize = 1 << 12;
@@ -37,6 +44,7 @@ pub(crate) type Compiled = Result<Box<[PolicySet]>, String>;
 impl Default for Cache {
     fn default() -> Self {
         Self {
+            last: None,
             young: HashMap::new(),
             old: HashMap::new(),
             size: 0,
@@ -48,40 +56,55 @@ impl Default for Cache {
 
 impl Cache {
     /// The policies of `source`, compiled by `compile` unless they are known.
-    pub(crate) fn get(&mut self, source: &str, compile: impl FnOnce() -> Compiled) -> Arc<Compiled> {
-        let hash = self.hasher.hash_one(source);
-        if let Some(kept) = self.young.get(&hash)
-            && *kept.source == *source
-        {
-            return Arc::clone(&kept.compiled);
+    pub(crate) fn get(&mut self, source: &str, compile: impl FnOnce() -> Compiled) -> Arc<Kept> {
+        let is_it = |kept: &&Arc<Kept>| *kept.source == *source;
+        if let Some(kept) = self.last.as_ref().filter(is_it) {
+            return Arc::clone(kept);
         }
-        let known = self.old.remove(&hash).filter(|kept| *kept.source == *source);
-        let kept = match known {
-            Some(kept) => kept,
-            None => {
-                let compiled = Arc::new(compile());
-                let place = usize::try_from(hash % SEEN as u64).unwrap_or_default();
-                match self.seen.get_mut(place) {
-                    Some(seen) if *seen != hash => {
-                        *seen = hash;
-                        return compiled;
-                    }
-                    _ => {}
+        let hash = self.hasher.hash_one(source);
+        let kept = match self.young.get(&hash).filter(is_it) {
+            Some(kept) => Arc::clone(kept),
+            None => match self.old.remove(&hash).filter(|kept| is_it(&kept)) {
+                Some(kept) => self.keep(hash, kept),
+                None if !self.has_room(source) && self.is_new(hash) => {
+                    return Arc::new(Kept {
+                        source: Box::default(),
+                        compiled: compile(),
+                    });
                 }
-                Kept {
-                    source: source.into(),
-                    compiled,
-                }
-            }
+                None => self.keep(
+                    hash,
+                    Arc::new(Kept {
+                        source: source.into(),
+                        compiled: compile(),
+                    }),
+                ),
+            },
         };
-        let compiled = Arc::clone(&kept.compiled);
-        self.size += source.len();
+        self.last = Some(Arc::clone(&kept));
+        kept
+    }
+
+    /// Whether `source` is among the first texts.
+    fn has_room(&self, source: &str) -> bool {
+        self.old.is_empty() && self.size + source.len() <= AT_ONCE
+    }
+
+    /// Whether the text of this hash has not been seen lately. From now on it has.
+    fn is_new(&mut self, hash: u64) -> bool {
+        let place = usize::try_from(hash % SEEN as u64).unwrap_or_default();
+        let before = self.seen.get_mut(place).map(|seen| std::mem::replace(seen, hash));
+        before != Some(hash)
+    }
+
+    fn keep(&mut self, hash: u64, kept: Arc<Kept>) -> Arc<Kept> {
+        self.size += kept.source.len();
         if self.size > HALF {
-            self.size = source.len();
+            self.size = kept.source.len();
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(hash, kept);
-        compiled
+        self.young.insert(hash, Arc::clone(&kept));
+        kept
     }
 }
 
@@ -146,7 +169,7 @@ mod tests {
     #[test]
     fn what_is_asked_for_stays_and_the_rest_goes() {
         let mut cache = Cache::default();
-        let filler = "x".repeat(HALF / 4);
+        let filler = "x".repeat(AT_ONCE / 2);
         let mut compiled = Vec::new();
         for number in 0..40 {
             let once = format!("once{number}{filler}");
@@ -157,15 +180,13 @@ mod tests {
                     Ok(Box::default())
                 });
             }
-            let held: usize = cache
-                .young
-                .values()
-                .chain(cache.old.values())
-                .map(|kept| kept.source.len())
-                .sum();
+            let kept = cache.young.values().chain(cache.old.values());
+            let held: usize = kept.map(|kept| kept.source.len()).sum();
             assert!(held <= 2 * HALF, "{held}");
         }
         let count = |name| compiled.iter().filter(|source| *source == name).count();
-        assert_eq!((count("kept"), count("once"), count("twic")), (2, 40, 80));
+        assert_eq!((count("kept"), count("once")), (1, 40));
+        // Compiled anew each time until it is kept.
+        assert_eq!(count("twic"), 80);
     }
 }

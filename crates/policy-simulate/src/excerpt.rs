@@ -127,13 +127,13 @@ mod tests {
         check(
             &text,
             &["X"],
-            expect![[r#"
+            expect![[r"
              --> p.json:1:1
               |
             1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaXbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
               |                                                              ^ this is `X`
               = help: help yourself
-        "#]],
+        "]],
         );
     }
 }

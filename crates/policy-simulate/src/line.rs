@@ -233,13 +233,25 @@ impl<'de> Visitor<'de> for ContextVisitor {
     }
 }
 
-/// An error without the place that serde adds to it, which is added again further up.
+/// What serde says, in the words of all messages and without the place, which is told again further up.
 struct Plain<'e, E>(&'e E);
 
 impl<E: fmt::Display> fmt::Display for Plain<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.0.to_string();
-        f.write_str(text.split(" at line ").next().unwrap_or_default())
+        let text = text.split(" at line ").next().unwrap_or_default();
+        let Some((found, expected)) = text
+            .strip_prefix("invalid type: ")
+            .and_then(|text| text.rsplit_once(", expected "))
+        else {
+            return f.write_str(&text.replace("EOF while parsing", "the line ends within"));
+        };
+        let found = match found {
+            "sequence" => "array",
+            "map" => "object",
+            other => other,
+        };
+        write!(f, "expected {expected}, found {}", found.replace('"', "`"))
     }
 }
 
@@ -274,23 +286,11 @@ impl<'de> Visitor<'de> for IdVisitor {
     }
 }
 
-/// What serde says of a line, in the words of all messages.
+/// What serde says of a line.
 pub(crate) fn message(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let (text, column) = match text.rsplit_once(" at line ") {
-        Some((text, _)) => (text, error.column()),
-        None => (&*text, 0),
-    };
-    let text = text.strip_prefix("invalid type: ").map_or_else(
-        || text.to_owned(),
-        |rest| match rest.rsplit_once(", expected ") {
-            Some((found, expected)) => format!("expected {expected}, found {}", found.replace('"', "`")),
-            None => rest.to_owned(),
-        },
-    );
-    if column > 0 && (error.is_syntax() || error.is_eof()) {
-        format!("column {column}: {}", text.to_lowercase())
+    if error.is_syntax() && error.column() > 0 {
+        format!("column {}: {}", error.column(), Plain(error))
     } else {
-        text
+        Plain(error).to_string()
     }
 }

@@ -1,12 +1,12 @@
 use std::fmt;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::Arc;
 
 use policy_eval::{Context, Explanation, Policies, PolicyKind, PolicySet, Request, StatementRef};
 use serde::ser::{Serialize, SerializeSeq, SerializeStruct, Serializer};
 use serde_json::value::RawValue;
 
-use crate::cache::{self, Cache, Compiled};
+use crate::cache::{self, Cache, Compiled, Kept};
 use crate::line::{self, Line};
 
 /// What has been read and answered.
@@ -22,8 +22,10 @@ pub struct Summary {
 ///
 /// The policies that lines have in common are read once. Memory does not grow with the number of lines.
 ///
-/// - `requests`: a JSON object on each line, as the crate's documentation has it; blank lines are passed over
-/// - `out`: a JSON object for each of them; it need not be buffered
+/// - `requests`: a JSON object on each line, as the crate's documentation has it; blank lines are passed over. It need
+///   not be buffered
+/// - `out`: a JSON object for each of them. It need not be buffered either, and is written to before more lines are
+///   waited for
 ///
 /// # Errors
 ///
@@ -46,11 +48,12 @@ pub struct Summary {
 /// );
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub fn simulate_lines(mut requests: impl BufRead, out: &mut dyn Write) -> io::Result<Summary> {
+pub fn simulate_lines(requests: impl Read, out: &mut dyn Write) -> io::Result<Summary> {
+    let mut requests = BufReader::with_capacity(BUFFER, requests);
     let mut summary = Summary::default();
     let mut caches = Caches::default();
     let mut source = Vec::new();
-    let mut answer = Vec::with_capacity(2 * BUFFER);
+    let mut answer = Vec::new();
     let mut number = 0;
     loop {
         source.clear();
@@ -69,8 +72,10 @@ pub fn simulate_lines(mut requests: impl BufRead, out: &mut dyn Write) -> io::Re
             refuse(&source, number, &error, &mut answer)?;
         }
         answer.push(b'\n');
-        if answer.len() >= BUFFER {
+        // Whoever asks line by line is answered before the next line is waited for.
+        if answer.len() >= BUFFER || !requests.buffer().contains(&b'\n') {
             out.write_all(&answer)?;
+            out.flush()?;
             answer.clear();
         }
     }
@@ -79,8 +84,8 @@ pub fn simulate_lines(mut requests: impl BufRead, out: &mut dyn Write) -> io::Re
     Ok(summary)
 }
 
-/// How much is written at once.
-const BUFFER: usize = 32 << 10;
+/// How much is read or written at once.
+const BUFFER: usize = 64 << 10;
 
 /// Writes the answer to a line that is none.
 fn refuse(source: &[u8], number: usize, error: &str, out: &mut Vec<u8>) -> io::Result<()> {
@@ -110,17 +115,17 @@ fn look_up(
     kind: PolicyKind,
     source: Option<&RawValue>,
     compile: Compile,
-) -> Result<Option<Arc<Compiled>>, String> {
+) -> Result<Option<Arc<Kept>>, String> {
     let Some(source) = source else { return Ok(None) };
-    let compiled = cache.get(source.get(), || compile(kind, key(kind), source));
-    match &*compiled {
-        Ok(_) => Ok(Some(compiled)),
+    let kept = cache.get(source.get(), || compile(kind, key(kind), source));
+    match &kept.compiled {
+        Ok(_) => Ok(Some(kept)),
         Err(error) => Err(error.clone()),
     }
 }
 
-fn sets(compiled: Option<&Arc<Compiled>>) -> &[PolicySet] {
-    match compiled.map(|compiled| &**compiled) {
+fn sets(kept: Option<&Arc<Kept>>) -> &[PolicySet] {
+    match kept.map(|kept| &kept.compiled) {
         Some(Ok(sets)) => sets,
         _ => &[],
     }
@@ -134,19 +139,9 @@ impl Caches {
         let missing = |key: &str| format!("`{key}` is missing");
         let id = line.id.ok_or_else(|| missing("id"))?;
         let asked = line.request.ok_or_else(|| missing("request"))?;
-        let (Some(principal), Some(action), Some(resource)) = (&asked.principal, &asked.action, &asked.resource) else {
-            let key = [
-                ("principal", &asked.principal),
-                ("action", &asked.action),
-                ("resource", &asked.resource),
-            ]
-            .into_iter()
-            .find(|(_, part)| part.is_none());
-            return Err(format!(
-                "`{}` of the request is missing",
-                key.map_or("", |(key, _)| key)
-            ));
-        };
+        let principal = part("principal", asked.principal.as_deref())?;
+        let action = part("action", asked.action.as_deref())?;
+        let resource = part("resource", asked.resource.as_deref())?;
         if line.identity.is_none() {
             return Err(missing("identityPolicies"));
         }
@@ -209,6 +204,11 @@ impl Caches {
         };
         serde_json::to_writer(out, &answer).map_err(|error| error.to_string())
     }
+}
+
+/// A part of the request that has to be there.
+fn part<'l>(key: &str, text: Option<&'l str>) -> Result<&'l str, String> {
+    text.ok_or_else(|| format!("`{key}` of the request is missing"))
 }
 
 /// Whether it is `[]`, with which white space ever.

@@ -97,7 +97,8 @@ impl From<io::Error> for OneError {
     }
 }
 
-/// Decides one request, and shows people why: the statements that decide or come closest, quoted and underlined, and what to change.
+/// Decides one request, and shows people why: the statements that decide or come closest, quoted and underlined, and
+/// what to change.
 ///
 /// # Errors
 ///
@@ -127,12 +128,11 @@ impl From<io::Error> for OneError {
 /// assert_eq!(
 ///     String::from_utf8_lossy(&out),
 ///     "implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-///
-/// closest is statement 0 of identity policy 0:
+/// closest is statement 0 of identity policy 0
 ///  --> user.json:2:16
 ///   |
 /// 5 |     \"Resource\": \"arn:aws:s3:::logs/*\"
-///   |                 ^^^^^^^^^^^^^^^^^^^^^ does not cover `arn:aws:s3:::reports/1`
+///   |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `arn:aws:s3:::reports/1`
 ///   = help: add `arn:aws:s3:::reports/1`, or a pattern that covers it, to `Resource`
 /// ",
 /// );
@@ -299,13 +299,16 @@ fn show(
             } else {
                 "allows"
             };
-            writeln!(out, "\n{place} {verb} it:")?;
+            let said = format!("{place} {verb} it");
+            if said != summary {
+                writeln!(out, "\n{said}")?;
+            }
             if let Some((file, statement)) = sources.find(place) {
                 write!(out, "{}", matched(ask, file, statement, place.effect))?;
             }
         }
     } else if let Some(near) = explanation.closest() {
-        writeln!(out, "\nclosest is {}:", near.statement)?;
+        writeln!(out, "closest is {}", near.statement)?;
         if let Some((file, statement)) = sources.find(&near.statement) {
             write!(out, "{}", missed(ask, request, file, statement, &near.failures))?;
         }
@@ -344,13 +347,14 @@ fn help_without_statement(ask: &Ask<'_>, decision: Decision) -> Option<String> {
         PolicyKind::Resource => {
             format!("let the policy of `{resource}` allow `{action}` to `{principal}`")
         }
+        PolicyKind::Identity => format!("let an identity policy allow `{action}` on `{resource}`"),
         kind => format!("let a {kind} allow `{action}` on `{resource}`"),
     })
 }
 
-/// Where a value stands.
+/// Where a key and its value stand.
 fn span(member: Member<'_>) -> Option<Span> {
-    member.value.span()
+    Some(Span::new(member.key_span()?.start, member.value.span()?.end))
 }
 
 /// The values of an element one by one, those of `Action` and `NotAction` alike.

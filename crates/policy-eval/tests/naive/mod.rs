@@ -181,7 +181,11 @@ impl Ask {
     }
 
     fn account_of_resource(&self) -> Option<&str> {
-        let in_arn = self.resource.split(':').nth(4).filter(|account| account.len() == 12);
+        let in_arn = self
+            .resource
+            .split(':')
+            .nth(4)
+            .filter(|account| account.parse::<u64>().is_ok());
         self.resource_account.or(in_arn)
     }
 
@@ -197,6 +201,8 @@ impl Ask {
         let own = self.principal.to_owned();
         let is_session = self.is("assumed-role/");
         let value = match key.as_str() {
+            // Their paths are not known.
+            "aws:principalarn" if is_session && self.role_name()?.starts_with("AWS") => return None,
             "aws:principalarn" if is_session => {
                 format!(
                     "arn:{}:iam::{}:role/{}",
@@ -221,7 +227,7 @@ impl Ask {
             "aws:username" if self.is("user/") => self.tail().rsplit('/').next()?.to_owned(),
             "aws:userid" if self.is("root") => self.account()?.to_owned(),
             "aws:userid" if self.principal == "*" => "anonymous".to_owned(),
-            "aws:resourceaccount" => self.account_of_resource()?.to_owned(),
+            "aws:resourceaccount" => self.account_of_resource().or(self.account())?.to_owned(),
             _ => return None,
         };
         Some(vec![value])
