@@ -2,7 +2,11 @@
 //! either direction.
 //!
 //! `--any-action` and `--any-resource` are the options of the same names, `--time` adds the microseconds that it took.
-#![expect(clippy::print_stdout, reason = "a program")]
+#![expect(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a program, and `Value` answers `null` for what is not there"
+)]
 
 use std::collections::BTreeMap;
 use std::io::BufRead;

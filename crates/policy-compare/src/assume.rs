@@ -90,10 +90,8 @@ impl Suggested {
             exhaustive = false;
             let kind = terms.keys.get(key).and_then(|key| key.kind);
             let mut values = Vec::new();
-            match model.get(&Subject::Key(key)) {
-                Some(of_key) => values.push(of_key.first().cloned()),
-                None => values.push(Some(own_value(terms.key_name(key), kind, number))),
-            }
+            values.extend(model.get(&Subject::Key(key)).map(|of_key| of_key.first().cloned()));
+            values.push(Some(own_value(terms.key_name(key), kind, number)));
             values.extend(captures(terms, key, model, atoms).into_iter().map(Some));
             let mut seen = BTreeSet::new();
             values.retain(|value| {
@@ -131,7 +129,7 @@ impl Suggested {
 }
 
 /// The patterns that an atom is about.
-fn patterns_of<'t>(terms: &'t Terms, atom: Atom) -> Vec<&'t Pattern> {
+fn patterns_of(terms: &Terms, atom: Atom) -> Vec<&Pattern> {
     let numbers = match atom {
         Atom::Action(pattern) | Atom::Resource(pattern) => vec![pattern],
         Atom::Fact(Fact::Some { test, .. }) => match terms.tests.get(test) {
@@ -317,10 +315,10 @@ fn suggested(patterns: &[&Pattern]) -> Vec<String> {
     let mut values = Vec::new();
     for with_variable in patterns.iter().filter(|pattern| pattern.has_variables()) {
         let tokens = with_variable.tokens();
-        for (at, _) in tokens.iter().enumerate().filter(|(_, token)| is_variable(token)) {
-            let before: Vec<char> = tokens.iter().take(at).rev().map_while(plain).collect();
+        for (at, _) in tokens.iter().enumerate().filter(|(_, token)| is_variable(**token)) {
+            let before: Vec<char> = tokens.iter().take(at).rev().copied().map_while(plain).collect();
             let before: String = before.into_iter().rev().collect();
-            let after: String = tokens.iter().skip(at + 1).map_while(plain).collect();
+            let after: String = tokens.iter().skip(at + 1).copied().map_while(plain).collect();
             for other in patterns {
                 for word in words(other) {
                     let Some((_, rest)) = word.split_once(&*before) else {
@@ -340,13 +338,13 @@ fn suggested(patterns: &[&Pattern]) -> Vec<String> {
     values
 }
 
-fn is_variable(token: &Token) -> bool {
-    matches!(token, Token::Char(c) if variable(*c).is_some())
+fn is_variable(token: Token) -> bool {
+    matches!(token, Token::Char(c) if variable(c).is_some())
 }
 
-fn plain(token: &Token) -> Option<char> {
+fn plain(token: Token) -> Option<char> {
     match token {
-        Token::Char(c) if variable(*c).is_none() => Some(*c),
+        Token::Char(c) if variable(c).is_none() => Some(c),
         _ => None,
     }
 }

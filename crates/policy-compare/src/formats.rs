@@ -13,13 +13,21 @@ use crate::glob::{Pattern, Token};
 pub(crate) struct Resources {
     /// The whole of them.
     pub(crate) all: Vec<Pattern>,
-    /// Those of them that have a partition, a region and an account that exist.
-    pub(crate) pleasant: Vec<Pattern>,
+    /// Those of them that read well: first those with a partition, a region and an account that exist, then those with two of them, or one.
+    pub(crate) pleasant: [Vec<Pattern>; 4],
 }
 
 const PARTITION: &str = "aws";
 const REGION: &str = "us-east-1";
 const ACCOUNT: &str = "123456789012";
+
+/// Which placeholders have a value that exists, from what reads best to what reads worst.
+const LEVELS: [&[&str]; 4] = [
+    &["Partition", "Region", "Account"],
+    &["Partition", "Region"],
+    &["Partition", "Account"],
+    &["Partition"],
+];
 
 impl Resources {
     /// The ARN formats of the action's resource types, with anything in the places that vary. An action that always concerns a resource has no other
@@ -30,8 +38,8 @@ impl Resources {
         let mut resources = Self::default();
         for format in formats {
             match format {
-                Some(format) => resources.push(pattern(*format, |_| None), pattern(*format, pleasant)),
-                None => resources.push(Pattern::literal("*"), Pattern::literal("*")),
+                Some(format) => resources.push(format.parts()),
+                None => resources.push_star(),
             }
         }
         resources
@@ -39,25 +47,44 @@ impl Resources {
 
     /// Any ARN, and `*`.
     pub(crate) fn any() -> Self {
-        let one = |colon| [Token::One { colon }, Token::Star { colon }];
-        let text = |text: &'static str| text.chars().map(Token::Char);
-        let run = Token::Star { colon: false };
-        let colon = Token::Char(':');
-        let all = text("arn:")
-            .chain(one(false))
-            .chain([colon])
-            .chain(one(false))
-            .chain([colon, run, colon, run, colon])
-            .chain(one(true));
-        let here = format!(":{REGION}:{ACCOUNT}:");
-        let pleasant = text("arn:aws:")
-            .chain(one(false))
-            .chain(here.chars().map(Token::Char))
-            .chain(one(true));
         let mut resources = Self::default();
-        resources.push(Pattern::new(all, false), Pattern::new(pleasant, false));
-        resources.push(Pattern::literal("*"), Pattern::literal("*"));
+        let part = |name| [ArnPart::Literal(":"), ArnPart::Placeholder(name)];
+        let parts = ["Partition", "Service", "Region", "Account", "Resource"]
+            .into_iter()
+            .flat_map(part);
+        resources.push([ArnPart::Literal("arn")].into_iter().chain(parts));
+        // A region and an account may be left out.
+        let segment = [Token::Star { colon: false }, Token::Char(':')];
+        let named = [
+            Token::One { colon: false },
+            Token::Star { colon: false },
+            Token::Char(':'),
+        ];
+        let all = "arn:"
+            .chars()
+            .map(Token::Char)
+            .chain(named)
+            .chain(named)
+            .chain(segment)
+            .chain(segment)
+            .chain([Token::One { colon: true }, Token::Star { colon: true }]);
+        resources.all = vec![Pattern::new(all, false)];
+        resources.push_star();
         resources
+    }
+
+    fn push(&mut self, parts: impl Iterator<Item = ArnPart> + Clone) {
+        self.all.push(pattern(parts.clone(), &[]));
+        for (level, known) in self.pleasant.iter_mut().zip(LEVELS) {
+            level.push(pattern(parts.clone(), known));
+        }
+    }
+
+    fn push_star(&mut self) {
+        self.all.push(Pattern::literal("*"));
+        for level in &mut self.pleasant {
+            level.push(Pattern::literal("*"));
+        }
     }
 
     /// Whether one of these patterns may match one of the resources.
@@ -65,11 +92,6 @@ impl Resources {
         patterns
             .iter()
             .any(|pattern| self.all.iter().any(|own| !own.clashes(pattern)))
-    }
-
-    fn push(&mut self, pattern: Pattern, pleasant: Pattern) {
-        self.all.push(pattern);
-        self.pleasant.push(pleasant);
     }
 }
 
@@ -82,7 +104,7 @@ pub(crate) fn formats(action: Action) -> Formats {
         .flat_map(|found| found.resource_type().arn_formats())
         .map(Some)
         .collect();
-    if !action.resource_types().any(|found| found.is_required()) {
+    if !action.resource_types().any(policy_catalog::ActionResource::is_required) {
         list.push(None);
     }
     list.sort_unstable();
@@ -158,7 +180,8 @@ pub(crate) fn groups(actions: &[Action]) -> Vec<Group> {
         .collect()
 }
 
-fn pleasant(placeholder: &str) -> Option<&'static str> {
+/// What stands in a place that varies.
+fn value(placeholder: &str) -> Option<&'static str> {
     Some(match placeholder {
         "Partition" => PARTITION,
         "Region" => REGION,
@@ -167,21 +190,23 @@ fn pleasant(placeholder: &str) -> Option<&'static str> {
     })
 }
 
-/// The words of a format. In a place that varies stands at least one character, and a colon only behind the fifth.
-fn pattern(format: ArnFormat, value: impl Fn(&str) -> Option<&'static str>) -> Pattern {
+/// The words of a format, in which the placeholders that are `known` have their values. In any other stands at least one character, and a colon only
+/// behind the fifth.
+fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str]) -> Pattern {
     let mut tokens = Vec::new();
     let mut colons = 0;
-    for part in format.parts() {
+    for part in parts {
         match part {
             ArnPart::Literal(text) => {
                 colons += text.matches(':').count();
                 tokens.extend(text.chars().map(Token::Char));
             }
             ArnPart::Placeholder(name) => {
-                let colon = colons >= 5;
-                match value(name) {
-                    Some(value) => tokens.extend(value.chars().map(Token::Char)),
-                    None => tokens.extend([Token::One { colon }, Token::Star { colon }]),
+                if let Some(value) = value(name).filter(|_| known.contains(&name)) {
+                    tokens.extend(value.chars().map(Token::Char));
+                } else {
+                    let colon = colons >= 5;
+                    tokens.extend([Token::One { colon }, Token::Star { colon }]);
                 }
             }
         }

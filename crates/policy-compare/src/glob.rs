@@ -34,10 +34,9 @@ impl Token {
             Self::Char(own) if fold => own.eq_ignore_ascii_case(&c),
             Self::Char(own) => own == c,
             Self::One { colon: true } => variable(c).is_none(),
-            Self::One { colon: false } => c != ':' && variable(c).is_none(),
             Self::Star { colon: true } => true,
             // The value of a variable may contain a colon.
-            Self::Star { colon: false } => c != ':' && variable(c).is_none(),
+            Self::One { colon: false } | Self::Star { colon: false } => c != ':' && variable(c).is_none(),
         }
     }
 
@@ -113,11 +112,11 @@ impl Pattern {
             };
             // `**` is `*`; and `*?` is `?*`, so that equal languages are more often equal lists.
             match (list.last().copied(), token) {
-                (Some(last), _) if last == token && token.is_star() => {}
-                (Some(last @ Token::Star { colon: a }), Token::One { colon: b }) if a == b => {
+                (Some(before), _) if before == token && token.is_star() => {}
+                (Some(before @ Token::Star { colon: a }), Token::One { colon: b }) if a == b => {
                     list.pop();
                     list.push(token);
-                    list.push(last);
+                    list.push(before);
                 }
                 _ => list.push(token),
             }
@@ -361,12 +360,11 @@ fn segment(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
     }
 }
 
-/// Whether two lists of tokens begin or end with different characters.
+/// Whether two lists of tokens begin or end with different characters, a variable being the same text in both.
 fn differ(one: &[Token], two: &[Token], fold: bool) -> bool {
-    let clash = |(a, b): (&Token, &Token)| match (*a, *b) {
-        (Token::Char(a), Token::Char(b)) if variable(a).is_none() && variable(b).is_none() => {
-            Some(if fold { !a.eq_ignore_ascii_case(&b) } else { a != b })
-        }
+    let clash = |a: Token, b: Token| match (a, b) {
+        (Token::Char(a), Token::Char(b)) if variable(a).is_some() || variable(b).is_some() => (a == b).then_some(false),
+        (Token::Char(a), Token::Char(b)) => Some(if fold { !a.eq_ignore_ascii_case(&b) } else { a != b }),
         (Token::Char(':'), Token::One { colon: false }) | (Token::One { colon: false }, Token::Char(':')) => Some(true),
         (Token::Char(a), Token::One { .. }) | (Token::One { .. }, Token::Char(a)) if variable(a).is_none() => {
             Some(false)
@@ -374,18 +372,42 @@ fn differ(one: &[Token], two: &[Token], fold: bool) -> bool {
         (Token::One { .. }, Token::One { .. }) => Some(false),
         _ => None,
     };
-    let fixed = |tokens: &[Token]| {
-        tokens
-            .iter()
-            .all(|token| !token.is_star() && !matches!(token, Token::Char(c) if variable(*c).is_some()))
+    let rest_is_something = |rest: &[Token]| {
+        rest.iter().any(|token| match token {
+            Token::Char(c) => variable(*c).is_none(),
+            Token::One { .. } => true,
+            Token::Star { .. } => false,
+        })
     };
-    if one.len() != two.len() && fixed(one) && fixed(two) {
-        return true;
-    }
-    let first = |mut steps: &mut dyn Iterator<Item = Option<bool>>| {
-        (&mut steps).find(|step| *step != Some(false)) == Some(Some(true))
+    let run = |backward: bool| {
+        let at = |tokens: &[Token], step: usize| {
+            let place = if backward {
+                tokens.len().checked_sub(step + 1)?
+            } else {
+                step
+            };
+            tokens.get(place).copied()
+        };
+        let common = one.len().min(two.len());
+        for step in 0..common {
+            let (Some(a), Some(b)) = (at(one, step), at(two, step)) else {
+                return false;
+            };
+            match clash(a, b) {
+                Some(false) => {}
+                Some(true) => return true,
+                None => return false,
+            }
+        }
+        let longer = if one.len() > common { one } else { two };
+        let rest = if backward {
+            longer.get(..longer.len() - common)
+        } else {
+            longer.get(common..)
+        };
+        rest.is_some_and(rest_is_something)
     };
-    first(&mut one.iter().zip(two).map(clash)) || first(&mut one.iter().rev().zip(two.iter().rev()).map(clash))
+    run(false) || run(true)
 }
 
 impl Token {

@@ -12,6 +12,7 @@ mod options;
 mod pair;
 mod principal;
 mod query;
+mod questions;
 mod read;
 mod sat;
 mod terms;
@@ -23,4 +24,5 @@ mod work;
 pub use policy_eval::Outcome;
 
 pub use options::{Options, compare};
+pub use questions::{Addition, Additions, Answer, Mergeable};
 pub use verdict::{Comparison, Place, Verdict, Witness};

@@ -15,7 +15,7 @@ use crate::glob::{Pattern, Token};
 use crate::options::Options;
 use crate::principal::{Someone, someones};
 use crate::query::{Matter, Model, Query, Reply, Side};
-use crate::read::Policy;
+use crate::read::{Policy, Statement};
 use crate::terms::{List, Terms};
 use crate::theory::{Assumption, Atom, Domains, Subject, Theory};
 use crate::verdict::{Comparison, Place, Verdict, Witness};
@@ -31,7 +31,8 @@ pub(crate) struct Pair<'o> {
     terms: Terms,
     old: Policy,
     new: Policy,
-    evaluated: Evaluated,
+    /// The evaluator's form; without it, requests are not confirmed.
+    evaluated: Option<Evaluated>,
     work: Work,
 }
 
@@ -74,9 +75,40 @@ impl<'o> Pair<'o> {
             terms,
             old,
             new,
-            evaluated,
+            evaluated: Some(evaluated),
             work: Work::new(options.steps),
         })
+    }
+
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    pub(crate) fn old_statements(&self) -> &[Statement] {
+        &self.old.statements
+    }
+
+    pub(crate) fn old_places(&self) -> Vec<Place> {
+        self.old.statements.iter().map(Statement::place).collect()
+    }
+
+    /// The old policy and as much of it as is kept.
+    pub(crate) fn part(&self, kept: impl Fn(&Place) -> bool) -> Self {
+        let statements = self
+            .old
+            .statements
+            .iter()
+            .copied()
+            .filter(|statement| kept(&statement.place()))
+            .collect();
+        Self {
+            options: self.options,
+            terms: self.terms.clone(),
+            old: self.old.clone(),
+            new: Policy { statements },
+            evaluated: None,
+            work: Work::new(self.options.steps),
+        }
     }
 
     pub(crate) fn compare(mut self) -> Comparison {
@@ -182,7 +214,7 @@ impl<'o> Pair<'o> {
             resource: &together,
             ..domains
         };
-        match self.ask(one, other, domains, Some(domains)) {
+        match self.ask(one, other, domains, Some(&[])) {
             Ask::No => {}
             Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
             Ask::Yes(model, _) => {
@@ -240,11 +272,7 @@ impl<'o> Pair<'o> {
             resource: &resources.all,
             not_action: &[],
         };
-        let pleasant = Domains {
-            resource: &resources.pleasant,
-            ..domains
-        };
-        match self.ask(one, other, domains, Some(pleasant)) {
+        match self.ask(one, other, domains, Some(&resources.pleasant)) {
             Ask::No => {}
             Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
             Ask::Yes(model, assumption) => {
@@ -303,9 +331,9 @@ impl<'o> Pair<'o> {
                             action,
                         };
                         if statement.denies {
-                            side.denies.push(matter)
+                            side.denies.push(matter);
                         } else {
-                            side.allows.push(matter)
+                            side.allows.push(matter);
                         }
                     }
                 }
@@ -320,11 +348,7 @@ impl<'o> Pair<'o> {
                     resource: &resources.all,
                     not_action: &known,
                 };
-                let pleasant = Domains {
-                    resource: &resources.pleasant,
-                    ..domains
-                };
-                let (model, assumption) = match self.ask(one, other, domains, Some(pleasant)) {
+                let (model, assumption) = match self.ask(one, other, domains, Some(&resources.pleasant)) {
                     Ask::No => break,
                     Ask::Unclear(why) => {
                         findings.unclear = findings.unclear.take().or(Some(why));
@@ -349,8 +373,8 @@ impl<'o> Pair<'o> {
         }
     }
 
-    /// - `pleasant`: texts that are preferred; without them, variables need not have values either, so only a `No` is worth something
-    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<Domains<'_>>) -> Ask {
+    /// - `pleasant`: resources that are preferred, the best first; without them, variables need not have values either, so only a `No` is worth something
+    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&[Vec<Pattern>]>) -> Ask {
         let mut part = self.work.set_aside(STEPS_OF_A_QUESTION);
         let answer = self.ask_within(one, other, domains, pleasant, &mut part);
         self.work.take_back(part);
@@ -362,7 +386,7 @@ impl<'o> Pair<'o> {
         one: &Side,
         other: &Side,
         domains: Domains<'_>,
-        pleasant: Option<Domains<'_>>,
+        pleasant: Option<&[Vec<Pattern>]>,
         work: &mut Work,
     ) -> Ask {
         /// How many models with open variables are looked at.
@@ -429,7 +453,7 @@ impl<'o> Pair<'o> {
         one: &Side,
         other: &Side,
         domains: Domains<'_>,
-        pleasant: Option<Domains<'_>>,
+        pleasant: Option<&[Vec<Pattern>]>,
         work: &mut Work,
     ) -> Option<Ask> {
         let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
@@ -447,19 +471,30 @@ impl<'o> Pair<'o> {
         &self,
         mut model: Model,
         atoms: &[(Atom, bool)],
-        domains: Option<Domains<'_>>,
+        pleasant: Option<&[Vec<Pattern>]>,
         assumption: Option<Assumption>,
     ) -> Model {
-        let Some(domains) = domains else { return model };
-        let theory = Theory::new(&self.terms, domains, assumption);
         let subject = Subject::Resource;
         let of_subject: Vec<_> = atoms
             .iter()
             .copied()
             .filter(|(atom, _)| atom.subject() == subject)
             .collect();
-        if let Found::Yes(values) = theory.values(subject, &of_subject, &mut Work::new(100_000)) {
-            model.insert(subject, values);
+        let mut theory = Theory::new(
+            &self.terms,
+            Domains {
+                action: &[],
+                resource: &[],
+                not_action: &[],
+            },
+            assumption,
+        );
+        for resource in pleasant.into_iter().flatten() {
+            theory.limit_resources(resource);
+            if let Found::Yes(values) = theory.values(subject, &of_subject, &mut Work::new(100_000)) {
+                model.insert(subject, values);
+                break;
+            }
         }
         model
     }
@@ -491,26 +526,29 @@ impl<'o> Pair<'o> {
             resource,
             context: &context,
         };
-        let (old_decision, old_statements) = request.decide(&self.terms, &self.old);
-        let (new_decision, new_statements) = request.decide(&self.terms, &self.new);
-        let named: BTreeMap<&str, &[String]> = context
-            .iter()
-            .map(|(key, values)| (self.terms.key_name(*key), &**values))
-            .collect();
-        let principal = someone.map(|someone| &*someone.name);
-        let confirmed = |side: &Confirmed| side.decide(principal, action, resource, &named);
-        if confirmed(&self.evaluated.old) != Some(old_decision) || confirmed(&self.evaluated.new) != Some(new_decision)
-        {
-            return None;
-        }
-        let (yes, no) = match direction {
-            Direction::NewlyAllowed => (new_decision, old_decision),
-            Direction::NewlyDenied => (old_decision, new_decision),
+        let (mut old_decision, old_statements) = request.decide(&self.terms, &self.old);
+        let (mut new_decision, new_statements) = request.decide(&self.terms, &self.new);
+        let shows = |old: Outcome, new: Outcome| match direction {
+            Direction::NewlyAllowed => new == Outcome::Allowed && old != Outcome::Allowed,
+            Direction::NewlyDenied => old == Outcome::Allowed && new != Outcome::Allowed,
         };
-        if yes != Outcome::Allowed || no == Outcome::Allowed {
+        if !shows(old_decision, new_decision) {
             return None;
         }
-        let places = |statements: Vec<crate::read::Statement>| -> Vec<Place> {
+        if let Some(evaluated) = &self.evaluated {
+            let named: BTreeMap<&str, &[String]> = context
+                .iter()
+                .map(|(key, values)| (self.terms.key_name(*key), &**values))
+                .collect();
+            let principal = someone.map(|someone| &*someone.name);
+            // It fills in keys that do not matter to what is allowed, but may to why it is not.
+            old_decision = evaluated.old.decide(principal, action, resource, &named)?;
+            new_decision = evaluated.new.decide(principal, action, resource, &named)?;
+            if !shows(old_decision, new_decision) {
+                return None;
+            }
+        }
+        let places = |statements: Vec<Statement>| -> Vec<Place> {
             let places: BTreeSet<Place> = statements
                 .into_iter()
                 .map(|statement| Place {

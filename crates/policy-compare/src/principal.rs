@@ -135,7 +135,7 @@ fn is_role(arn: &str, account: &str, role: &str) -> bool {
 
 /// One of each kind of principal that the policies tell apart; nobody in particular if they name none.
 pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
-    if terms.whos.len() == 0 {
+    if !terms.names_principals {
         return vec![None];
     }
     let named: BTreeSet<&Who> = terms.whos.iter().flat_map(|(_, list)| &list.items).collect();

@@ -5,8 +5,9 @@
 //! If there is one for each subject, the values make up the request. If there is none for some subject, a smallest set of atoms that contradict each other
 //! becomes a further clause, and the solver goes on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::glob::Pattern;
 use crate::sat::{Answer, Literal, Solver};
 use crate::terms::{Fact, List, Terms, Test};
 use crate::theory::{Atom, Subject, Theory, Values};
@@ -53,6 +54,8 @@ pub(crate) struct Query<'t> {
     by_variable: HashMap<usize, Atom>,
     any: HashMap<Vec<Literal>, Literal>,
     bodies: HashMap<usize, Literal>,
+    /// The atoms that have been compared with all others.
+    related: HashSet<Atom>,
     yes: Literal,
 }
 
@@ -69,6 +72,7 @@ impl<'t> Query<'t> {
             by_variable: HashMap::new(),
             any: HashMap::new(),
             bodies: HashMap::new(),
+            related: HashSet::new(),
             yes,
         }
     }
@@ -168,88 +172,101 @@ impl<'t> Query<'t> {
             return literal;
         }
         if let Atom::Action(pattern) | Atom::Resource(pattern) = atom
-            && self
-                .terms
-                .patterns
-                .get(pattern)
-                .is_some_and(crate::glob::Pattern::is_everything)
+            && self.terms.patterns.get(pattern).is_some_and(Pattern::is_everything)
         {
             return self.yes;
         }
         let literal = self.solver.variable(matches!(atom, Atom::Fact(Fact::Absent { .. })));
         self.atoms.insert(atom, literal);
         self.by_variable.insert(literal.variable(), atom);
-        let terms = self.terms;
-        // The keys without whose values it cannot be so.
-        let mut needed = BTreeSet::new();
-        match atom {
-            Atom::Resource(pattern) => needed.extend(terms.needed_keys(pattern)),
-            Atom::Fact(Fact::Some { key, test, holds }) => {
-                needed.insert(key);
-                if holds && let Some(Test::Text(patterns)) = terms.tests.get(test) {
-                    let mut of_each = patterns
-                        .iter()
-                        .map(|pattern| terms.needed_keys(*pattern).collect::<BTreeSet<_>>());
-                    let first = of_each.next().unwrap_or_default();
-                    needed.extend(of_each.fold(first, |common, of_one| &common & &of_one));
-                }
-                if !terms.is_multivalued(key) {
-                    // It has one value, of which the test holds or does not.
-                    let other = self.atom(Atom::Fact(Fact::Some {
-                        key,
-                        test,
-                        holds: !holds,
-                    }));
-                    let absent = self.atom(Atom::Fact(Fact::Absent { key }));
-                    self.solver.imply([!literal, !other]);
-                    self.solver.imply([literal, other, absent]);
-                }
-            }
-            Atom::Action(_) | Atom::Fact(Fact::Absent { .. }) => {}
+        if let Atom::Fact(Fact::Some { key, test, holds }) = atom
+            && !self.terms.is_multivalued(key)
+        {
+            // It has one value, of which the test holds or does not.
+            let other = self.atom(Atom::Fact(Fact::Some {
+                key,
+                test,
+                holds: !holds,
+            }));
+            let absent = self.atom(Atom::Fact(Fact::Absent { key }));
+            self.solver.imply([!literal, !other]);
+            self.solver.imply([literal, other, absent]);
         }
-        for key in needed {
+        for key in self.needed_keys(atom) {
             let absent = self.atom(Atom::Fact(Fact::Absent { key }));
             self.solver.imply([!literal, !absent]);
         }
         literal
     }
 
-    /// Adds what can be seen at once about pairs of patterns, which spares most searches for contradictions.
+    /// Adds what can be seen at once about pairs of atoms, which spares most searches for contradictions. Where there are many atoms, that is done for
+    /// those that turn out to matter.
     fn near_contradictions(&mut self) {
         const MANY: usize = 80;
-        for subject in [Subject::Action, Subject::Resource] {
-            let mut list: Vec<(Atom, Literal)> = self
-                .atoms
-                .iter()
-                .filter(|(atom, _)| atom.subject() == subject)
-                .map(|(atom, literal)| (*atom, *literal))
-                .collect();
-            if list.len() > MANY {
-                continue;
-            }
-            list.sort_unstable();
-            for (at, (one, holds)) in list.iter().enumerate() {
-                for (other, other_holds) in list.iter().skip(at + 1) {
-                    let (Some(one), Some(other)) = (self.pattern(*one), self.pattern(*other)) else {
-                        continue;
-                    };
-                    if one.clashes(other) {
-                        self.solver.imply([!*holds, !*other_holds]);
-                        continue;
-                    }
-                    let (wider, narrower) = (one.covers(other), other.covers(one));
-                    if wider {
-                        self.solver.imply([!*other_holds, *holds]);
-                    }
-                    if narrower {
-                        self.solver.imply([!*holds, *other_holds]);
-                    }
-                }
+        let mut by_subject: BTreeMap<Subject, Vec<Atom>> = BTreeMap::new();
+        for atom in self.atoms.keys() {
+            by_subject.entry(atom.subject()).or_default().push(*atom);
+        }
+        for atoms in by_subject.values_mut().filter(|atoms| atoms.len() <= MANY) {
+            atoms.sort_unstable();
+            for atom in atoms {
+                self.relate(*atom);
             }
         }
     }
 
-    fn pattern(&self, atom: Atom) -> Option<&'t crate::glob::Pattern> {
+    /// Adds what can be seen at once about an atom and any other about the same subject.
+    fn relate(&mut self, atom: Atom) {
+        if !self.related.insert(atom) {
+            return;
+        }
+        let (Some(one), Some(&holds)) = (self.patterns(atom), self.atoms.get(&atom)) else {
+            return;
+        };
+        // Of several values, one may match this and another that.
+        let has_one_value = !matches!(atom.subject(), Subject::Key(key) if self.terms.is_multivalued(key));
+        let mut clauses = Vec::new();
+        for (&other, &other_holds) in &self.atoms {
+            if other == atom || other.subject() != atom.subject() || self.related.contains(&other) {
+                continue;
+            }
+            let Some(two) = self.patterns(other) else { continue };
+            let clash = || one.iter().all(|one| two.iter().all(|two| one.clashes(two)));
+            if has_one_value && clash() {
+                clauses.push([!holds, !other_holds]);
+                continue;
+            }
+            let covers = |wide: &[&Pattern], narrow: &[&Pattern]| {
+                narrow.iter().all(|narrow| wide.iter().any(|wide| wide.covers(narrow)))
+            };
+            if covers(&one, &two) {
+                clauses.push([!other_holds, holds]);
+            }
+            if covers(&two, &one) {
+                clauses.push([!holds, other_holds]);
+            }
+        }
+        clauses.sort_unstable();
+        for clause in clauses {
+            self.solver.imply(clause);
+        }
+    }
+
+    /// The patterns of which one must match if the atom is so.
+    fn patterns(&self, atom: Atom) -> Option<Vec<&'t Pattern>> {
+        const MANY: usize = 8;
+        let numbers = match atom {
+            Atom::Action(pattern) | Atom::Resource(pattern) => &[pattern][..],
+            Atom::Fact(Fact::Some { test, holds: true, .. }) => match self.terms.tests.get(test) {
+                Some(Test::Text(patterns)) if patterns.len() <= MANY => patterns,
+                _ => return None,
+            },
+            Atom::Fact(_) => return None,
+        };
+        numbers.iter().map(|number| self.terms.patterns.get(*number)).collect()
+    }
+
+    fn pattern(&self, atom: Atom) -> Option<&'t Pattern> {
         match atom {
             Atom::Action(pattern) | Atom::Resource(pattern) => self.terms.patterns.get(pattern),
             Atom::Fact(_) => None,
@@ -287,6 +304,9 @@ impl<'t> Query<'t> {
                         possible = false;
                         let core = self.core(*subject, of_subject, work);
                         self.exclude(&core);
+                        for (atom, _) in core.iter().take(2) {
+                            self.relate(*atom);
+                        }
                     }
                     Found::Unclear => {
                         possible = false;
@@ -344,13 +364,39 @@ impl<'t> Query<'t> {
             });
             chosen.extend(best);
         }
-        chosen
+        let mut atoms: BTreeSet<(Atom, bool)> = chosen
             .into_iter()
-            .filter_map(|literal| {
-                let atom = self.by_variable.get(&literal.variable())?;
-                Some((*atom, literal.is_positive()))
-            })
-            .collect()
+            .filter_map(|literal| Some((*self.by_variable.get(&literal.variable())?, literal.is_positive())))
+            .collect();
+        // A pattern that matches has values for its variables.
+        let present: Vec<(Atom, bool)> = atoms
+            .iter()
+            .filter(|(_, so)| *so)
+            .flat_map(|(atom, _)| self.needed_keys(*atom))
+            .map(|key| (Atom::Fact(Fact::Absent { key }), false))
+            .collect();
+        atoms.extend(present);
+        atoms.into_iter().collect()
+    }
+
+    /// The keys without whose values the atom cannot be so.
+    fn needed_keys(&self, atom: Atom) -> BTreeSet<usize> {
+        let mut needed = BTreeSet::new();
+        match atom {
+            Atom::Resource(pattern) => needed.extend(self.terms.needed_keys(pattern)),
+            Atom::Fact(Fact::Some { key, test, holds }) => {
+                needed.insert(key);
+                if holds && let Some(Test::Text(patterns)) = self.terms.tests.get(test) {
+                    let mut of_each = patterns
+                        .iter()
+                        .map(|pattern| self.terms.needed_keys(*pattern).collect::<BTreeSet<_>>());
+                    let first = of_each.next().unwrap_or_default();
+                    needed.extend(of_each.fold(first, |common, of_one| &common & &of_one));
+                }
+            }
+            Atom::Action(_) | Atom::Fact(Fact::Absent { .. }) => {}
+        }
+        needed
     }
 
     /// A smallest part of these atoms that contradict each other.

@@ -5,6 +5,7 @@ use policy_document::{Document, Element, Statement as Written, Value};
 use crate::condition;
 use crate::glob::{Pattern, Piece, Token, letter, pieces, wildcards};
 use crate::terms::{Body, List, Terms, Variable, Who};
+use crate::verdict::Place;
 
 /// A statement over shared terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +18,15 @@ pub(crate) struct Statement {
     /// The document and the statement's place in it.
     pub(crate) document: usize,
     pub(crate) index: usize,
+}
+
+impl Statement {
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            document: self.document,
+            statement: self.index,
+        }
+    }
 }
 
 /// What has been read of a policy, which may be several documents.
@@ -106,6 +116,7 @@ fn statement(terms: &mut Terms, written: Written<'_>, language: Language) -> Res
     let who = match either(written, Element::Principal, Element::NotPrincipal)? {
         None => None,
         Some((negated, value)) => {
+            terms.names_principals = true;
             let items = principals(value)?;
             let everyone = !negated && items.contains(&Who::Everyone);
             (!everyone).then(|| terms.whos.number(List { negated, items }))

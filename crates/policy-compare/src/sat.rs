@@ -101,11 +101,6 @@ impl Solver {
         self.own.iter().map(|&at| &*self.clauses[at])
     }
 
-    /// Whether a literal holds whatever is decided.
-    pub(crate) fn is_forced(&self, literal: Literal) -> bool {
-        self.value(literal) == Some(true) && self.levels[literal.variable()] == 0
-    }
-
     /// Adds a clause, of which one literal must hold.
     pub(crate) fn add(&mut self, literals: impl IntoIterator<Item = Literal>) {
         if let Some(at) = self.imply(literals) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use policy_catalog::{Catalog, KeyType};
+use policy_catalog::{Catalog, ConditionKey, KeyType};
 
 use crate::glob::Pattern;
 use crate::number::{Block, Number};
@@ -42,10 +42,6 @@ impl<T: Clone + Eq + Hash> Table<T> {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
         self.list.iter().enumerate()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.list.len()
     }
 }
 
@@ -149,6 +145,8 @@ pub(crate) struct Terms {
     pub(crate) variables: Table<Variable>,
     pub(crate) bodies: Table<Body>,
     pub(crate) whos: Table<List<Who>>,
+    /// Whether some statement says whom it is about, even if that is everybody.
+    pub(crate) names_principals: bool,
     /// What action elements say: patterns in lower case.
     pub(crate) actions: Table<List<String>>,
 }
@@ -163,8 +161,8 @@ impl Terms {
         let known = Catalog::get().condition_key(name);
         self.keys.push(Key {
             name: name.to_owned(),
-            multivalued: known.is_some_and(|known| known.is_multivalued()),
-            kind: known.map(|known| known.key_type()),
+            multivalued: known.is_some_and(ConditionKey::is_multivalued),
+            kind: known.map(ConditionKey::key_type),
         });
         self.key_numbers.insert(lower, self.keys.len() - 1);
         self.keys.len() - 1

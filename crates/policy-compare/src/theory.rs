@@ -97,6 +97,10 @@ impl<'t> Theory<'t> {
         }
     }
 
+    pub(crate) fn limit_resources(&mut self, resource: &'t [Pattern]) {
+        self.domains.resource = resource;
+    }
+
     /// Whether the values of variables are open.
     fn is_open(&self) -> bool {
         self.assumption.is_none()
@@ -106,9 +110,8 @@ impl<'t> Theory<'t> {
     pub(crate) fn depends_on_variables(&self, atom: Atom) -> bool {
         self.is_open()
             && match atom {
-                Atom::Action(_) => false,
+                Atom::Action(_) | Atom::Fact(Fact::Absent { .. }) => false,
                 Atom::Resource(pattern) => self.stand_ins.contains_key(&pattern),
-                Atom::Fact(Fact::Absent { .. }) => false,
                 Atom::Fact(Fact::Some { test, .. }) => match self.terms.tests.get(test) {
                     Some(Test::Text(patterns)) => patterns.iter().any(|pattern| self.stand_ins.contains_key(pattern)),
                     _ => false,
@@ -183,7 +186,7 @@ impl<'t> Theory<'t> {
             }
         }
         match self.text(&all, &none, domain, excluded, alphabet, work) {
-            Found::Yes(word) => Found::Yes(vec![word]),
+            Found::Yes(text) => Found::Yes(vec![text]),
             Found::No => Found::No,
             Found::Unclear => Found::Unclear,
         }
@@ -220,7 +223,7 @@ impl<'t> Theory<'t> {
             .chain(excluded)
             .collect();
         let found = words.find(work);
-        if found != Found::No && all.iter().flatten().chain(none).any(|pattern| is_variable(pattern)) {
+        if found != Found::No && all.iter().flatten().chain(none).any(&is_variable) {
             let lettered: Vec<&Pattern> = none
                 .iter()
                 .filter_map(|pattern| self.terms.patterns.get(*pattern))
@@ -510,9 +513,9 @@ fn around(named: impl Iterator<Item = Number>, otherwise: Number) -> impl Iterat
     named.dedup();
     let mut list = Vec::with_capacity(2 * named.len() + 1);
     match (named.first(), named.last()) {
-        (Some(first), Some(last)) => {
-            list.push(last.after());
-            list.push(first.before());
+        (Some(lowest), Some(highest)) => {
+            list.push(highest.after());
+            list.push(lowest.before());
         }
         _ => list.push(otherwise),
     }

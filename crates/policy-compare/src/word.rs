@@ -3,7 +3,7 @@
 //! Each pattern is an automaton that is made while it runs: its state is the set of places in its tokens that the word so far can lead to. A breadth-first
 //! search runs all automata side by side. At every step only those characters are tried that some automaton can tell apart, and one that none can.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use crate::glob::{Pattern, Token, variable};
 use crate::work::Work;
@@ -146,8 +146,7 @@ impl<'a> Search<'a> {
         if self.accepts(&state) {
             return Found::Yes(String::new());
         }
-        let mut seen = HashMap::new();
-        seen.insert(state.clone(), ());
+        let mut seen = HashSet::from([state.clone()]);
         let mut nodes = vec![Node {
             state,
             parent: 0,
@@ -167,10 +166,10 @@ impl<'a> Search<'a> {
                 let Some(next) = self.step(&state, c) else { continue };
                 let accepted = self.accepts(&next);
                 if !accepted {
-                    if seen.contains_key(&next) {
+                    if seen.contains(&next) {
                         continue;
                     }
-                    seen.insert(next.clone(), ());
+                    seen.insert(next.clone());
                 }
                 nodes.push(Node {
                     state: next,
@@ -439,17 +438,14 @@ mod tests {
             let words = Words { all: all.iter().map(|pattern| vec![pattern]).collect(), none: none.iter().collect(), alphabet: None };
             let searched = Search::new(&words).run(&mut Work::new(1_000_000));
             let found = words.find(&mut Work::new(1_000_000));
-            match exhaustive(&words) {
-                Some(shortest) => {
-                    let Found::Yes(word) = searched else { panic!("missed {shortest:?}") };
-                    prop_assert!(words.contain(&word));
-                    prop_assert_eq!(word.len(), shortest.len());
-                    prop_assert!(matches!(found, Found::Yes(word) if words.contain(&word)));
-                }
-                None => {
-                    prop_assert_eq!(searched, Found::No);
-                    prop_assert_eq!(found, Found::No);
-                }
+            if let Some(shortest) = exhaustive(&words) {
+                let Found::Yes(word) = searched else { panic!("missed {shortest:?}") };
+                prop_assert!(words.contain(&word));
+                prop_assert_eq!(word.len(), shortest.len());
+                prop_assert!(matches!(found, Found::Yes(word) if words.contain(&word)));
+            } else {
+                prop_assert_eq!(searched, Found::No);
+                prop_assert_eq!(found, Found::No);
             }
         }
     }

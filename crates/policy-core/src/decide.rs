@@ -123,6 +123,54 @@ impl Policy<'_> {
         }
     }
 
+    /// The statements that make [`evaluate`](Self::evaluate) answer as it does. If the answer is conditional, it depends
+    /// on their conditions, and on the policy variables in their resources.
+    ///
+    /// The arguments are those of [`Policy::allows`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_core::{Action, Condition, Decision, Policy, Resource, Statement, Template};
+    ///
+    /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("start", "Start")
+    ///     .with_actions(&[Action::new("ec2:StartInstances")])
+    ///     .with_resources(&[Resource::literal("*")])
+    ///     .with_conditions(&[Condition {
+    ///         operator: "Bool",
+    ///         key: "aws:MultiFactorAuthPresent",
+    ///         values: &[Template { source: "true", text: "true" }],
+    ///     }])]);
+    /// assert_eq!(POLICY.evaluate("ec2:StartInstances", "*"), Decision::AllowedIf);
+    /// let keys: Vec<_> = POLICY
+    ///     .deciding("ec2:StartInstances", "*")
+    ///     .flat_map(|statement| statement.conditions)
+    ///     .map(|condition| condition.key)
+    ///     .collect();
+    /// assert_eq!(keys, ["aws:MultiFactorAuthPresent"]);
+    /// ```
+    pub fn deciding(&self, action: &str, resource: &str) -> impl Iterator<Item = &Statement<'_>> {
+        let answer = match self.evaluate(action, resource) {
+            _ if self.incomplete => None,
+            Decision::Denied => Some((Effect::Deny, true)),
+            Decision::DeniedIf => Some((Effect::Deny, false)),
+            Decision::Allowed => Some((Effect::Allow, true)),
+            Decision::AllowedIf => Some((Effect::Allow, false)),
+            Decision::NotAllowed => None,
+        };
+        let partition = self.default_partition();
+        self.statements.iter().filter(move |statement| {
+            let applies = || match statement.applies(action, resource, partition) {
+                Match::Yes => Some(true),
+                Match::Maybe => Some(false),
+                Match::No => None,
+            };
+            answer.is_some_and(|(effect, surely)| {
+                statement.effect == effect && statement.is_in(partition) && applies() == Some(surely)
+            })
+        })
+    }
+
     /// The constant of a policy whose spec has mistakes. It answers [`Decision::Allowed`] to everything, so that an assertion
     /// on it does not add a second error to the first.
     #[doc(hidden)]
@@ -187,7 +235,8 @@ const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: &st
     found
 }
 
-/// [`arn_pattern`] is the rule; a policy variable behind the fifth colon, where alone it has a meaning, makes the answer depend on the request.
+/// [`arn_pattern`] is the rule; a policy variable behind the fifth colon, where alone it has a meaning, makes the
+/// answer depend on the request.
 ///
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags", for where variables have a meaning.
 const fn matches_resource(pattern: &[u8], resource: &[u8]) -> Match {
@@ -278,6 +327,18 @@ mod tests {
         assert_eq!(decide("s3:PutObject", "arn:aws:s3:::other/ann/k"), Decision::Allowed);
         assert_eq!(decide("iam:PassRole", "*"), Decision::NotAllowed);
         assert_eq!(POLICY.incomplete().evaluate("iam:PassRole", "*"), Decision::Allowed);
+
+        let deciding = |action, resource| {
+            POLICY
+                .deciding(action, resource)
+                .map(|statement| statement.id)
+                .collect::<std::vec::Vec<_>>()
+        };
+        assert_eq!(deciding("s3:GetObject", "*"), ["a"]);
+        assert_eq!(deciding("ec2:RunInstances", "*"), ["b"]);
+        assert_eq!(deciding("s3:DeleteObject", "arn:aws:s3:::b/k"), ["c"]);
+        assert_eq!(deciding("s3:PutObject", "arn:aws:s3:::home/ann/k"), ["d"]);
+        assert!(deciding("iam:PassRole", "*").is_empty());
     }
 
     #[test]

@@ -39,10 +39,11 @@ pub const fn matches_ignoring_case(pattern: &str, text: &str) -> bool {
 
 /// Whether the ARN, or any text in the place of one, matches `pattern`, in which `${…}` is literal text.
 ///
-/// The segments up to the fifth colon are matched one by one; all that follows is one text, in which `*` crosses `/` and `:` alike. Where a
-/// pattern has fewer segments, a `*` at its end takes all that is left.
+/// The segments up to the fifth colon are matched one by one; all that follows is one text, in which `*` crosses `/`
+/// and `:` alike. Where a pattern has fewer segments, a `*` at its end takes all that is left.
 ///
-/// Sources: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM JSON policy elements: Condition operators", on ARN operators.
+/// Sources: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM JSON policy elements: Condition operators",
+/// on ARN operators.
 ///
 /// # Examples
 ///

@@ -41,8 +41,8 @@ fn behind_fifth_colon(text: &str) -> Option<usize> {
 ///
 /// It is `policy_core::wildcard::matches_arn` worked out beforehand, with variables.
 ///
-/// Source: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM JSON policy elements: Condition operators", on ARN
-/// operators.
+/// Source: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM JSON policy elements: Condition operators",
+/// on ARN operators.
 #[derive(Clone, Debug)]
 pub(crate) struct ArnPattern {
     text: Box<str>,

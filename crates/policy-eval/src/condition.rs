@@ -1,7 +1,7 @@
 //! Condition blocks.
 //!
-//! Sources: IAM User Guide, "IAM JSON policy elements: Condition", "Condition operators", "Single-valued vs. multivalued context
-//! keys", "Conditions with multiple context keys or values".
+//! Sources: IAM User Guide, "IAM JSON policy elements: Condition", "Condition operators", "Single-valued vs.
+//! multivalued context keys", "Conditions with multiple context keys or values".
 
 mod operator;
 pub(crate) mod scalar;
@@ -23,7 +23,8 @@ pub(crate) struct Condition {
     test: Test,
 }
 
-/// What the values of a key are compared with: alternatives. A scalar that could not be read is `None` and equals nothing.
+/// What the values of a key are compared with: alternatives. A scalar that could not be read is `None` and equals
+/// nothing.
 #[derive(Clone, Debug)]
 enum Test {
     Text(Box<[Pattern]>),
@@ -55,10 +56,11 @@ fn written<'a, T>(values: impl Iterator<Item = &'a str>, read: impl Fn(&str) -> 
 }
 
 impl Condition {
-    /// - `variables`: whether the policy's language has variables; they have a meaning under string and ARN operators only
+    /// - `variables`: whether the policy's language has variables; they have a meaning under string and ARN operators
+    ///   only
     ///
-    /// Source for where variables have a meaning: IAM User Guide, "IAM policy elements: Variables and tags", "Where you can use
-    /// policy variables".
+    /// Source for where variables have a meaning: IAM User Guide, "IAM policy elements: Variables and tags", "Where you
+    /// can use policy variables".
     pub(crate) fn new<'a>(
         operator: Operator,
         key: &str,
@@ -128,9 +130,9 @@ impl Condition {
 
     /// Whether it holds for `request`.
     ///
-    /// Where the key is not there, positive operators do not hold and negated ones do, `…IfExists` and `ForAllValues:` hold,
-    /// `ForAnyValue:` does not. Where it is there, a negated operator holds if none of the policy's values is matched. A key
-    /// with several values that is compared without a set operator matches if one of them does.
+    /// Where the key is not there, positive operators do not hold and negated ones do, `…IfExists` and `ForAllValues:`
+    /// hold, `ForAnyValue:` does not. Where it is there, a negated operator holds if none of the policy's values is
+    /// matched. A key with several values that is compared without a set operator matches if one of them does.
     pub(crate) fn holds(&self, request: &Request<'_>) -> bool {
         let values = request.values(&self.key);
         if let Test::Null(expected) = &self.test {
@@ -159,8 +161,8 @@ impl Condition {
         }
     }
 
-    /// Whether the key has to be absent (`true`) or there (`false`). A set operator has no set to look at: `ForAllValues:` always
-    /// holds, `ForAnyValue:` never does.
+    /// Whether the key has to be absent (`true`) or there (`false`). A set operator has no set to look at:
+    /// `ForAllValues:` always holds, `ForAnyValue:` never does.
     ///
     /// Source: IAM User Guide, "Access Analyzer policy check reference", "Null with qualifier".
     fn null_holds(&self, expected: &[Written<bool>], is_there: bool) -> bool {

@@ -51,8 +51,9 @@ pub struct Explanation<'e> {
     pub decision: Decision,
     /// The statements that are about the request, in the order in which AWS asks their policies.
     pub matched: Vec<StatementRef<'e>>,
-    /// The statements that come close to being about the request, the closest first: those that allow its action, those that
-    /// would deny it if their conditions held, and those that allow other actions of the same service and fail for their action alone.
+    /// The statements that come close to being about the request, the closest first: those that allow its action, those
+    /// that would deny it if their conditions held, and those that allow other actions of the same service and fail for
+    /// their action alone.
     pub near: Vec<NearMiss<'e>>,
     /// The condition keys that are not in the request, but that a statement about its action and resource asks for.
     ///
@@ -208,7 +209,8 @@ fn need(request: &Request<'_>) -> ResourceNeed {
 }
 
 impl<'e> Explanation<'e> {
-    /// Notes what is to be said about one statement, and answers how closely it names the principal, if it is about the request.
+    /// Notes what is to be said about one statement, and answers how closely it names the principal, if it is about the
+    /// request.
     fn look_at(&mut self, layer: Layer, statement: &'e Statement, request: &'e Request<'_>, bounded: bool) -> Naming {
         let here = StatementRef {
             layer,
@@ -266,8 +268,8 @@ impl<'e> Explanation<'e> {
         Naming::Not
     }
 
-    /// Notes the keys that are not in the request: of the conditions if the statement is about the resource, and of variables in its
-    /// resources, which may be why it is not.
+    /// Notes the keys that are not in the request: of the conditions if the statement is about the resource, and of
+    /// variables in its resources, which may be why it is not.
     fn note_missing(&mut self, statement: &'e Statement, request: &Request<'_>, covers_resource: bool) {
         let in_resources = statement.resources.patterns().iter().filter_map(ArnPattern::template);
         let conditions: &[Condition] = if covers_resource { &statement.conditions } else { &[] };
@@ -313,7 +315,8 @@ impl<'e> Explanation<'e> {
             .filter(move |matched| Some(matched.effect) == effect)
     }
 
-    /// The statement that comes closest to allowing what is not allowed, among the policies that would have to allow it.
+    /// The statement that comes closest to allowing what is not allowed, among the policies that would have to allow
+    /// it.
     ///
     /// # Examples
     ///

@@ -4,8 +4,8 @@ use policy_core::wildcard;
 
 /// Finds the patterns of actions that match an action, without looking at all of them.
 ///
-/// It is a tree of what the patterns have before their first wildcard, in lower case. The way of an action through it passes
-/// just those patterns that begin as the action does.
+/// It is a tree of what the patterns have before their first wildcard, in lower case. The way of an action through it
+/// passes just those patterns that begin as the action does.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     /// The root first; the children of a node are neighbours, in the order of their first bytes.

@@ -157,16 +157,16 @@ impl<'p> Policies<'p> {
         self
     }
 
-    /// The same with the service control policies of the principal's account: one set for each level of the organization, from the
-    /// root down to the account. A level without policies denies everything.
+    /// The same with the service control policies of the principal's account: one set for each level of the
+    /// organization, from the root down to the account. A level without policies denies everything.
     #[must_use]
     pub const fn with_service_control(mut self, levels: &'p [PolicySet]) -> Self {
         self.service_control = levels;
         self
     }
 
-    /// The same with the resource control policies of the resource's account: one set for each level of the organization. Every level also
-    /// has a policy that allows everything.
+    /// The same with the resource control policies of the resource's account: one set for each level of the
+    /// organization. Every level also has a policy that allows everything.
     #[must_use]
     pub const fn with_resource_control(mut self, levels: &'p [PolicySet]) -> Self {
         self.resource_control = levels;
@@ -195,14 +195,16 @@ impl<'p> Policies<'p> {
 
     /// The policies that are asked about this request: some have no say in some principals' requests.
     ///
-    /// - Only users and roles have policies of their own. A root user, a service, an identity provider and an anonymous caller have
-    ///   none.
-    /// - Service control policies bind the users, roles and root users of an organization's accounts, service-linked roles excepted.
-    /// - Resource control policies bind whoever asks, service-linked roles excepted, for the services that support them. For a service that the
-    ///   catalogue does not know, they are taken to do so.
+    /// - Only users and roles have policies of their own. A root user, a service, an identity provider and an anonymous
+    ///   caller have none.
+    /// - Service control policies bind the users, roles and root users of an organization's accounts, service-linked
+    ///   roles excepted.
+    /// - Resource control policies bind whoever asks, service-linked roles excepted, for the services that support
+    ///   them. For a service that the catalogue does not know, they are taken to do so.
     ///
-    /// Sources: AWS Organizations User Guide, "Service control policies", "Tasks and entities not restricted by SCPs", and "Resource control
-    /// policies", "Resources and entities not restricted by RCPs", "List of AWS services that support RCPs".
+    /// Sources: AWS Organizations User Guide, "Service control policies", "Tasks and entities not restricted by SCPs",
+    /// and "Resource control policies", "Resources and entities not restricted by RCPs", "List of AWS services that
+    /// support RCPs".
     pub(crate) fn asked(&self, request: &Request<'_>) -> Asked<'p> {
         let principal = request.principal();
         let has_policies = matches!(
@@ -284,9 +286,10 @@ impl<'p> Asked<'p> {
     ///
     /// - `naming`: how closely the statements of a layer and an effect that are about the request name its principal
     ///
-    /// Sources: IAM User Guide, "Policy evaluation logic", its parts "How AWS enforcement code logic evaluates requests to allow or deny access",
-    /// "Cross-account policy evaluation logic", "Difference between explicit and implicit denies", and the table there on which kind of
-    /// principal in a resource-based policy is limited by which other policies.
+    /// Sources: IAM User Guide, "Policy evaluation logic", its parts "How AWS enforcement code logic evaluates requests
+    /// to allow or deny access", "Cross-account policy evaluation logic", "Difference between explicit and implicit
+    /// denies", and the table there on which kind of principal in a resource-based policy is limited by which other
+    /// policies.
     pub(crate) fn judge(
         &self,
         request: &Request<'_>,
@@ -364,18 +367,18 @@ impl<'p> Asked<'p> {
 
 /// Whether the action works whatever policies say. It still needs a signature.
 ///
-/// Source: AWS STS API Reference, `GetCallerIdentity`: "No permissions are required to perform this operation. If an administrator
-/// attaches a policy to your identity that explicitly denies access to the `sts:GetCallerIdentity` action, you can still perform this
-/// operation."
+/// Source: AWS STS API Reference, `GetCallerIdentity`: "No permissions are required to perform this operation. If an
+/// administrator attaches a policy to your identity that explicitly denies access to the `sts:GetCallerIdentity`
+/// action, you can still perform this operation."
 fn cannot_be_denied(request: &Request<'_>) -> bool {
     request.action().eq_ignore_ascii_case("sts:GetCallerIdentity") && request.principal().account().is_some()
 }
 
-/// Whether the resource's own policy has to allow, even in the same account: that of a KMS key, and that which a role trusts with. Both can leave the
-/// decision to the account, by naming it.
+/// Whether the resource's own policy has to allow, even in the same account: that of a KMS key, and that which a role
+/// trusts with. Both can leave the decision to the account, by naming it.
 ///
-/// Sources: AWS KMS Developer Guide, "Key policies in AWS KMS"; IAM User Guide, "How AWS enforcement code logic evaluates requests to
-/// allow or deny access", on role trust policies.
+/// Sources: AWS KMS Developer Guide, "Key policies in AWS KMS"; IAM User Guide, "How AWS enforcement code logic
+/// evaluates requests to allow or deny access", on role trust policies.
 pub(crate) fn resource_must_allow(request: &Request<'_>) -> bool {
     let is = |service: &str, arn_service: &str, resource: &str| {
         request.is_for(service)

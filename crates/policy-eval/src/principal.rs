@@ -93,8 +93,8 @@ const PROVIDERS: &[&str] = &[
 impl<'a> Principal<'a> {
     /// Reads a principal.
     ///
-    /// - `text`: an ARN, the number of an account for its root user, the name of a service such as `lambda.amazonaws.com`, the
-    ///   domain of an identity provider, or `*` or `anonymous` for anybody
+    /// - `text`: an ARN, the number of an account for its root user, the name of a service such as
+    ///   `lambda.amazonaws.com`, the domain of an identity provider, or `*` or `anonymous` for anybody
     ///
     /// # Errors
     ///
@@ -180,8 +180,8 @@ impl<'a> Principal<'a> {
         }
     }
 
-    /// Whether it is a role that only an AWS service may assume and whose policies that service defines. Of a session, the path
-    /// of the role is not known, but no other role may have such a name.
+    /// Whether it is a role that only an AWS service may assume and whose policies that service defines. Of a session,
+    /// the path of the role is not known, but no other role may have such a name.
     ///
     /// Source: IAM User Guide, "Create a service-linked role".
     pub(crate) fn is_service_linked_role(&self) -> bool {
@@ -351,8 +351,8 @@ fn partition_of<'a>(principal: &Principal<'a>) -> Option<&'a str> {
     }
 }
 
-/// Whether a `NotPrincipal` of these leaves `principal` out. It must list every level at which AWS checks: the account, then the
-/// role, then the user or the session.
+/// Whether a `NotPrincipal` of these leaves `principal` out. It must list every level at which AWS checks: the account,
+/// then the role, then the user or the session.
 ///
 /// Source: IAM User Guide, "AWS JSON policy elements: `NotPrincipal`".
 pub(crate) fn excepts(named: &[Named], principal: &Principal<'_>) -> bool {

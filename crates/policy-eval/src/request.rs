@@ -48,11 +48,11 @@ impl<'a> Request<'a> {
     /// - `action`: such as `s3:GetObject`; its case does not matter
     /// - `resource`: the ARN of one resource, taken literally; `*` for an action that is about no resource
     ///
-    /// Where AWS knows of no resource type for the action, the resource does not matter: the request is about `*`. An action
-    /// that the catalogue does not know is about the resource that is given.
+    /// Where AWS knows of no resource type for the action, the resource does not matter: the request is about `*`. An
+    /// action that the catalogue does not know is about the resource that is given.
     ///
-    /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services": an action without a
-    /// resource type "doesn't support resource-level permissions", and a policy must name `*` for it.
+    /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services": an action
+    /// without a resource type "doesn't support resource-level permissions", and a policy must name `*` for it.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl<'a> Request<'a> {
         if resource != "*" {
             let arn = Arn::parse(resource).map_err(|error| RequestError::Resource(resource.to_owned(), error))?;
             // What AWS itself owns, such as a managed policy, has `aws` there.
-            if is_account(arn.account) {
+            if !arn.account.is_empty() && arn.account.bytes().all(|byte| byte.is_ascii_digit()) {
                 resource_account = Some(arn.account);
             }
         }
@@ -111,7 +111,8 @@ impl<'a> Request<'a> {
 
     /// The same about a resource of this account, whatever its ARN says.
     ///
-    /// Unless it is given, the account is that in the resource's ARN, and where that has none, as for S3, the principal's own.
+    /// Unless it is given, the account is that in the resource's ARN, and where that has none, as for S3, the
+    /// principal's own.
     ///
     /// # Errors
     ///
@@ -198,8 +199,8 @@ impl<'a> Request<'a> {
         self.action.split(':').next().unwrap_or_default()
     }
 
-    /// The values of a condition key: those of the context, else what AWS would fill in. `None` if it is not there; a key
-    /// without values is not there either.
+    /// The values of a condition key: those of the context, else what AWS would fill in. `None` if it is not there; a
+    /// key without values is not there either.
     pub(crate) fn values(&self, key: &Key) -> Option<Values<'_>> {
         if let Some(context) = self.context
             && let Some(values) = context.get(key.name())
@@ -254,7 +255,8 @@ impl<'a> Request<'a> {
 
 /// Whether a role of this name has a path, which the ARN of a session does not tell: the roles that AWS itself makes.
 ///
-/// Source: IAM User Guide, "IAM identifiers", "Create a service-linked role"; IAM Identity Center User Guide, "Permission sets".
+/// Source: IAM User Guide, "IAM identifiers", "Create a service-linked role"; IAM Identity Center User Guide,
+/// "Permission sets".
 fn has_path(role: &str) -> bool {
     role.starts_with("AWSReservedSSO_") || role.starts_with("AWSServiceRoleFor")
 }

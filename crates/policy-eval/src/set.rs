@@ -61,8 +61,8 @@ impl fmt::Display for PolicyKind {
     }
 }
 
-/// Policies of one kind that count as one: an action is allowed if any of them allows it. They are compiled once and decide as
-/// often as needed.
+/// Policies of one kind that count as one: an action is allowed if any of them allows it. They are compiled once and
+/// decide as often as needed.
 ///
 /// # Examples
 ///
@@ -113,13 +113,13 @@ impl Side {
 impl PolicySet {
     /// Compiles policies.
     ///
-    /// Only what makes a decision impossible is an error here. That a policy could not be attached where it should be, or that
-    /// something in it makes no sense, is for checks to say.
+    /// Only what makes a decision impossible is an error here. That a policy could not be attached where it should be,
+    /// or that something in it makes no sense, is for checks to say.
     ///
     /// # Errors
     ///
-    /// When a document is none that AWS would store: a statement without an effect, both `Action` and `NotAction`, an operator
-    /// that does not exist, an element that is misspelt, and the like. The first such thing is told.
+    /// When a document is none that AWS would store: a statement without an effect, both `Action` and `NotAction`, an
+    /// operator that does not exist, an element that is misspelt, and the like. The first such thing is told.
     pub fn compile<'d>(
         kind: PolicyKind,
         documents: impl IntoIterator<Item = &'d Document>,

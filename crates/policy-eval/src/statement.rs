@@ -6,8 +6,8 @@ use crate::principal::{Named, Naming, Principal, excepts};
 use crate::request::Request;
 use crate::texts::Texts;
 
-/// A statement, ready to be compared with requests. It is about a request if its action, its resource, its principal and all of its
-/// conditions are.
+/// A statement, ready to be compared with requests. It is about a request if its action, its resource, its principal
+/// and all of its conditions are.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
     /// Which policy of its set it is in, and where there.
@@ -23,7 +23,8 @@ pub(crate) struct Statement {
 
 /// `Action`, or with `negated` `NotAction`.
 ///
-/// Source: IAM User Guide, "IAM JSON policy elements: Action", "`NotAction`": names of actions, and of services, are case-insensitive.
+/// Source: IAM User Guide, "IAM JSON policy elements: Action", "`NotAction`": names of actions, and of services, are
+/// case-insensitive.
 #[derive(Clone, Debug)]
 pub(crate) struct Actions {
     pub(crate) negated: bool,
@@ -84,8 +85,8 @@ impl Statement {
 
     /// How closely the statement names who makes the request.
     ///
-    /// - `bounded`: whether the principal has a permissions boundary. `NotPrincipal` with `Deny` always denies such a one; with `Allow` it is
-    ///   no longer supported, so it grants nothing.
+    /// - `bounded`: whether the principal has a permissions boundary. `NotPrincipal` with `Deny` always denies such a
+    ///   one; with `Allow` it is no longer supported, so it grants nothing.
     ///
     /// Source: IAM User Guide, "AWS JSON policy elements: `NotPrincipal`".
     pub(crate) fn naming(&self, principal: &Principal<'_>, bounded: bool) -> Naming {
@@ -107,7 +108,8 @@ impl Statement {
         self.conditions.iter().all(|condition| condition.holds(request))
     }
 
-    /// How closely a statement whose action is known to be the request's names its principal, if it is about the request at all.
+    /// How closely a statement whose action is known to be the request's names its principal, if it is about the
+    /// request at all.
     pub(crate) fn applies(&self, request: &Request<'_>, bounded: bool) -> Naming {
         if !self.covers_resource(request) {
             return Naming::Not;

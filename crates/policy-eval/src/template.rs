@@ -1,8 +1,8 @@
 use crate::key::Key;
 use crate::request::Request;
 
-/// A text with policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and `${*}`, `${?}`, `${$}` for the
-/// characters themselves.
+/// A text with policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and `${*}`, `${?}`, `${$}` for
+/// the characters themselves.
 ///
 /// What a variable stands for is taken literally, whatever it contains. The case of its name does not matter.
 ///
@@ -102,8 +102,8 @@ impl Template {
             text: &[],
             wild: false,
         };
-        // A mismatch goes back to the last `*` only, as in `policy_core::wildcard`. A fence does not change that: what would lie
-        // behind it for an earlier `*` does so for the later one as well.
+        // A mismatch goes back to the last `*` only, as in `policy_core::wildcard`. A fence does not change that: what
+        // would lie behind it for an earlier `*` does so for the later one as well.
         let mut retry: Option<(Cursor<'_>, usize)> = None;
         loop {
             let mut next = cursor;

@@ -134,7 +134,7 @@ fn next(state: &mut u64) -> u64 {
 
 #[test]
 fn agrees_with_the_rules_many_times() {
-    let default = if cfg!(debug_assertions) { 60_000 } else { 1_000_000 };
+    let default = if cfg!(debug_assertions) { 200_000 } else { 1_000_000 };
     let wanted: usize = std::env::var("POLICY_EVAL_CASES").map_or(default, |text| text.parse().unwrap());
     let seed: u64 = std::env::var("POLICY_EVAL_SEED").map_or(1, |text| text.parse().unwrap());
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);

@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 
 /// Compiled policies by the text that they were compiled from, since lines repeat them.
 ///
-/// The first texts are kept at once; after them one that comes for the second time, so lines that never repeat anything cost no more than
-/// reading them. What is kept is in two halves of bounded size: what has not been asked for while the other half filled is forgotten. So any number of lines takes the same
-/// memory.
+/// The first texts are kept at once; after them one that comes for the second time, so lines that never repeat anything
+/// cost no more than reading them. What is kept is in two halves of bounded size: what has not been asked for while the
+/// other half filled is forgotten. So any number of lines takes the same memory.
 pub(crate) struct Cache {
     /// What was asked for last, which is often what is asked for next.
     last: Option<Arc<Kept>>,

@@ -22,8 +22,10 @@ pub struct Summary {
 ///
 /// The policies that lines have in common are read once. Memory does not grow with the number of lines.
 ///
-/// - `requests`: a JSON object on each line, as the crate's documentation has it; blank lines are passed over. It need not be buffered
-/// - `out`: a JSON object for each of them. It need not be buffered either, and is written to before more lines are waited for
+/// - `requests`: a JSON object on each line, as the crate's documentation has it; blank lines are passed over. It need
+///   not be buffered
+/// - `out`: a JSON object for each of them. It need not be buffered either, and is written to before more lines are
+///   waited for
 ///
 /// # Errors
 ///

@@ -100,7 +100,8 @@ impl From<io::Error> for OneError {
     }
 }
 
-/// Decides one request, and shows people why: the statements that decide or come closest, quoted and underlined, and what to change.
+/// Decides one request, and shows people why: the statements that decide or come closest, quoted and underlined, and
+/// what to change.
 ///
 /// # Errors
 ///

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 #[derive(Clone, Debug)]
-pub struct Request {
-    pub action: String,
-    pub resource: String,
-    pub principal: Option<String>,
-    pub context: BTreeMap<String, Vec<String>>,
+pub(crate) struct Request {
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    pub(crate) principal: Option<String>,
+    pub(crate) context: BTreeMap<String, Vec<String>>,
 }
 
 fn list(value: &Value) -> Vec<String> {
@@ -219,7 +219,7 @@ impl Request {
             })
     }
 
-    pub fn is_allowed(&self, policy: &Value) -> bool {
+    pub(crate) fn is_allowed(&self, policy: &Value) -> bool {
         let variables = policy.get("Version").is_some_and(|version| version == "2012-10-17");
         let statements = match &policy["Statement"] {
             Value::Array(statements) => statements.clone(),

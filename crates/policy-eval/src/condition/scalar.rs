@@ -77,8 +77,8 @@ pub(crate) struct Moment {
     nanoseconds: u32,
 }
 
-/// A date of ISO 8601 as the W3C profile has it, from a year alone to fractions of a second, or seconds since 1970. Four digits are a
-/// year. Without a time zone it is UTC.
+/// A date of ISO 8601 as the W3C profile has it, from a year alone to fractions of a second, or seconds since 1970.
+/// Four digits are a year. Without a time zone it is UTC.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators", "Date condition operators".
 pub(crate) fn date(text: &str) -> Option<Moment> {

@@ -181,7 +181,11 @@ impl Ask {
     }
 
     fn account_of_resource(&self) -> Option<&str> {
-        let in_arn = self.resource.split(':').nth(4).filter(|account| account.len() == 12);
+        let in_arn = self
+            .resource
+            .split(':')
+            .nth(4)
+            .filter(|account| account.parse::<u64>().is_ok());
         self.resource_account.or(in_arn)
     }
 

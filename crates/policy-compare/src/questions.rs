@@ -1,0 +1,491 @@
+//! Questions that are answered by comparisons.
+
+use policy_document::{Builder, Document, Element, Kind, Statement as Written, Value};
+
+use crate::options::Options;
+use crate::pair::Pair;
+use crate::terms::{Body, List};
+use crate::verdict::{Place, Verdict, Witness};
+
+/// The answer to a question of yes or no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is proved.
+    Yes,
+    /// It is not so, as these requests show.
+    No(Vec<Witness>),
+    /// It could not be decided, for this reason.
+    Unknown(String),
+}
+
+impl Answer {
+    /// Whether it is proved.
+    #[must_use]
+    pub const fn is_yes(&self) -> bool {
+        matches!(self, Self::Yes)
+    }
+}
+
+/// Statements that can become one with nothing changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mergeable {
+    /// Where they stand.
+    pub statements: Vec<Place>,
+    /// The one element in which they differ, whose values the merged statement has together.
+    pub element: Element,
+}
+
+/// What is missing of a statement that is required.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addition {
+    /// The statement, in the required policy.
+    pub place: Place,
+    /// Its actions that are missing; empty if it has `NotAction`.
+    pub actions: Vec<String>,
+    /// Its resources for which they are; empty if it has none, or `NotResource`.
+    pub resources: Vec<String>,
+}
+
+/// What to add to a principal's policies so that they suffice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Additions {
+    /// The pieces of required statements. None of them, and no action or resource of one, can be left out.
+    pub additions: Vec<Addition>,
+    /// Whether they suffice. Where they do not, the witnesses are requests that are required, and denied whatever is added.
+    pub then_covers: Answer,
+}
+
+impl Options {
+    /// Whether one policy allows all that another allows.
+    ///
+    /// - `required`: what has to be allowed
+    /// - `granted`: what is allowed, such as everything that is attached to a principal
+    ///
+    /// The requests of a negative answer are required and not granted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_compare::{Answer, Options};
+    ///
+    /// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+    /// let required = read(r#"{"Statement": {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::app/*"}}"#);
+    /// let granted = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
+    /// let Answer::No(missing) = Options::default().covers([&required], [&granted]) else { panic!() };
+    /// assert_eq!(missing[0].action, "s3:PutObject");
+    /// ```
+    pub fn covers<'a>(
+        &self,
+        required: impl IntoIterator<Item = &'a Document>,
+        granted: impl IntoIterator<Item = &'a Document>,
+    ) -> Answer {
+        match Pair::read(self, granted, required) {
+            Ok(mut pair) => {
+                let (found, _) = pair.findings(false);
+                match found.unclear {
+                    _ if !found.witnesses.is_empty() => Answer::No(found.witnesses),
+                    Some(why) => Answer::Unknown(why),
+                    None => Answer::Yes,
+                }
+            }
+            Err(why) => Answer::Unknown(why),
+        }
+    }
+
+    /// Whether a policy grants none of some actions on any of some resources.
+    ///
+    /// - `actions`: may have wildcards; none stand for all
+    /// - `resources`: may have wildcards; none stand for all
+    ///
+    /// The requests of a negative answer are granted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_compare::{Answer, Options};
+    ///
+    /// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+    /// let policy = read(r#"{"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}"#);
+    /// let options = Options::default();
+    /// assert!(options.grants_none_of([&policy], &["iam:PassRole"], &[]).is_yes());
+    /// let Answer::No(granted) = options.grants_none_of([&policy], &["s3:Delete*"], &["arn:aws:s3:::backup/*"]) else { panic!() };
+    /// assert!(granted[0].resource.starts_with("arn:aws:s3:::backup/"));
+    /// ```
+    pub fn grants_none_of<'a>(
+        &self,
+        policy: impl IntoIterator<Item = &'a Document>,
+        actions: &[&str],
+        resources: &[&str],
+    ) -> Answer {
+        let policy: Vec<&Document> = policy.into_iter().collect();
+        let has_principals = names_principals(&policy);
+        // All else is denied, so what is left is what is asked for.
+        let mut builder = Builder::new();
+        builder.begin_object(None);
+        builder.key("Statement", None);
+        builder.begin_array(None);
+        let mut deny = |action: (&str, &[&str]), resource: (&str, &[&str])| {
+            builder.begin_object(None);
+            builder.key("Effect", None);
+            builder.string("Deny", None);
+            if has_principals {
+                builder.key("Principal", None);
+                builder.string("*", None);
+            }
+            for (key, values) in [action, resource] {
+                builder.key(key, None);
+                builder.begin_array(None);
+                for value in values {
+                    builder.string(value, None);
+                }
+                builder.end();
+            }
+            builder.end();
+        };
+        if !actions.is_empty() {
+            deny(("NotAction", actions), ("Resource", &["*"]));
+        }
+        if !resources.is_empty() {
+            deny(("Action", &["*"]), ("NotResource", resources));
+        }
+        let rest = builder.finish();
+        self.covers(policy.into_iter().chain([&rest]), [])
+    }
+
+    /// The statements of a policy without each of which, taken alone, it would allow the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let policy = policy_json::read(br#"{"Statement": [
+    ///     {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
+    ///     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::logs/*"},
+    ///     {"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"}
+    /// ]}"#).document;
+    /// let redundant = policy_compare::Options::default().redundant([&policy]).unwrap();
+    /// assert_eq!(redundant.iter().map(|place| place.statement).collect::<Vec<_>>(), [1, 2]);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When a document is none that AWS would store: why.
+    pub fn redundant<'a>(&self, policy: impl IntoIterator<Item = &'a Document>) -> Result<Vec<Place>, String> {
+        self.without(policy, false)
+    }
+
+    /// Statements of a policy that can be left out all together with nothing changed. The first of two that say the same is the one that is kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let policy = policy_json::read(br#"{"Statement": [
+    ///     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
+    ///     {"Effect": "Allow", "Action": "s3:getobject", "Resource": ["*"]}
+    /// ]}"#).document;
+    /// let options = policy_compare::Options::default();
+    /// assert_eq!(options.redundant([&policy]).unwrap().len(), 2);
+    /// assert_eq!(options.droppable([&policy]).unwrap()[0].statement, 1);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When a document is none that AWS would store: why.
+    pub fn droppable<'a>(&self, policy: impl IntoIterator<Item = &'a Document>) -> Result<Vec<Place>, String> {
+        self.without(policy, true)
+    }
+
+    fn without<'a>(
+        &self,
+        policy: impl IntoIterator<Item = &'a Document>,
+        together: bool,
+    ) -> Result<Vec<Place>, String> {
+        let options = Self {
+            witnesses: 1,
+            ..self.clone()
+        };
+        let pair = Pair::read(&options, policy, [])?;
+        let mut dropped: Vec<Place> = Vec::new();
+        let places: Vec<Place> = pair.old_places();
+        for place in places.iter().rev() {
+            let kept = |other: &Place| other != place && !(together && dropped.contains(other));
+            if pair.part(kept).compare().verdict == Verdict::Equivalent {
+                dropped.push(*place);
+            }
+        }
+        dropped.sort_unstable();
+        Ok(dropped)
+    }
+
+    /// Statements of a policy that can become one with nothing changed, since they differ in their actions alone or in their resources alone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_document::Element;
+    ///
+    /// let policy = policy_json::read(br#"{"Statement": [
+    ///     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"},
+    ///     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    /// ]}"#).document;
+    /// let mergeable = policy_compare::Options::default().mergeable([&policy]).unwrap();
+    /// assert_eq!(mergeable[0].element, Element::Resource);
+    /// assert_eq!(mergeable[0].statements.len(), 2);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When a document is none that AWS would store: why.
+    pub fn mergeable<'a>(&self, policy: impl IntoIterator<Item = &'a Document>) -> Result<Vec<Mergeable>, String> {
+        let pair = Pair::read(self, policy, [])?;
+        let mut groups: Vec<(Element, Key, Vec<Place>)> = Vec::new();
+        for statement in pair.old_statements() {
+            let place = Place {
+                document: statement.document,
+                statement: statement.index,
+            };
+            let (Some(action), Some(body)) = (
+                pair.terms().actions.get(statement.action),
+                pair.terms().bodies.get(statement.body),
+            ) else {
+                continue;
+            };
+            let mut keys = Vec::new();
+            if !action.negated {
+                keys.push((
+                    Element::Action,
+                    Key {
+                        document: place.document,
+                        denies: statement.denies,
+                        action: None,
+                        body: body.clone(),
+                    },
+                ));
+            }
+            if body.resource.as_ref().is_some_and(|list| !list.negated) {
+                let without = Body {
+                    resource: None,
+                    ..body.clone()
+                };
+                keys.push((
+                    Element::Resource,
+                    Key {
+                        document: place.document,
+                        denies: statement.denies,
+                        action: Some(action.clone()),
+                        body: without,
+                    },
+                ));
+            }
+            for (element, key) in keys {
+                match groups.iter_mut().find(|(other, of, _)| *other == element && *of == key) {
+                    Some((_, _, places)) => places.push(place),
+                    None => groups.push((element, key, vec![place])),
+                }
+            }
+        }
+        Ok(groups
+            .into_iter()
+            .filter(|(_, _, places)| places.len() > 1)
+            .map(|(element, _, statements)| Mergeable { statements, element })
+            .collect())
+    }
+
+    /// What to add to policies so that they allow all that another one allows: a smallest part of the latter's statements, in that nothing of it can be
+    /// left out.
+    ///
+    /// - `required`: what has to be allowed
+    /// - `granted`: what is allowed already
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+    /// let required = read(r#"{"Statement": {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::app/*"}}"#);
+    /// let granted = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
+    /// let additions = policy_compare::Options::default().additions([&required], [&granted]);
+    /// assert_eq!(additions.additions[0].actions, ["s3:PutObject"]);
+    /// assert!(additions.then_covers.is_yes());
+    /// ```
+    pub fn additions<'a>(
+        &self,
+        required: impl IntoIterator<Item = &'a Document>,
+        granted: impl IntoIterator<Item = &'a Document>,
+    ) -> Additions {
+        let required: Vec<&Document> = required.into_iter().collect();
+        let granted: Vec<&Document> = granted.into_iter().collect();
+        let mut pieces: Vec<Piece<'_>> = required
+            .iter()
+            .enumerate()
+            .flat_map(|(number, document)| {
+                let statements = document.statements().enumerate();
+                statements.filter_map(move |(index, written)| {
+                    Piece::new(
+                        document,
+                        written,
+                        Place {
+                            document: number,
+                            statement: index,
+                        },
+                    )
+                })
+            })
+            .collect();
+        let missing = |pieces: &[Piece<'_>]| {
+            let added: Vec<Document> = pieces.iter().map(Piece::document).collect();
+            self.covers(required.iter().copied(), granted.iter().copied().chain(&added))
+        };
+        // What cannot be had with everything added cannot be had at all; it must not get worse by leaving something out.
+        let then_covers = missing(&pieces);
+        if then_covers.is_yes() {
+            shrink(&mut pieces, |pieces| missing(pieces).is_yes());
+        }
+        let additions = pieces
+            .into_iter()
+            .map(|piece| Addition {
+                place: piece.place,
+                actions: piece.actions.into_iter().map(str::to_owned).collect(),
+                resources: piece.resources.into_iter().map(str::to_owned).collect(),
+            })
+            .collect();
+        Additions { additions, then_covers }
+    }
+}
+
+/// What statements have in common that can be merged.
+#[derive(PartialEq, Eq)]
+struct Key {
+    document: usize,
+    denies: bool,
+    action: Option<List<String>>,
+    body: Body,
+}
+
+fn names_principals(documents: &[&Document]) -> bool {
+    documents
+        .iter()
+        .flat_map(|document| document.statements())
+        .any(|statement| {
+            statement.element(Element::Principal).is_some() || statement.element(Element::NotPrincipal).is_some()
+        })
+}
+
+/// A statement that allows, with some of its actions and resources.
+#[derive(Clone)]
+struct Piece<'a> {
+    source: &'a Document,
+    written: Written<'a>,
+    place: Place,
+    actions: Vec<&'a str>,
+    resources: Vec<&'a str>,
+}
+
+impl<'a> Piece<'a> {
+    fn new(source: &'a Document, written: Written<'a>, place: Place) -> Option<Self> {
+        let texts = |element| -> Vec<&'a str> {
+            let member = written.element(element);
+            member
+                .into_iter()
+                .flat_map(|member| member.value.one_or_many())
+                .filter_map(Value::as_str)
+                .collect()
+        };
+        let effect = written.element(Element::Effect)?.value.as_str()?;
+        (effect == "Allow").then(|| Self {
+            source,
+            written,
+            place,
+            actions: texts(Element::Action),
+            resources: texts(Element::Resource),
+        })
+    }
+
+    /// A document of this piece alone.
+    fn document(&self) -> Document {
+        let mut builder = Builder::new();
+        builder.begin_object(None);
+        if let Some(version) = self.source.version() {
+            builder.key("Version", None);
+            copy(&mut builder, version.value);
+        }
+        builder.key("Statement", None);
+        builder.begin_object(None);
+        for member in self.written.0.members() {
+            builder.key(member.key, None);
+            let list = match Element::from_name(member.key) {
+                Some(Element::Action) => &self.actions,
+                Some(Element::Resource) => &self.resources,
+                _ => {
+                    copy(&mut builder, member.value);
+                    continue;
+                }
+            };
+            builder.begin_array(None);
+            for text in list {
+                builder.string(text, None);
+            }
+            builder.end();
+        }
+        builder.finish()
+    }
+}
+
+fn copy(builder: &mut Builder, value: Value<'_>) {
+    match value.kind() {
+        Kind::Null => builder.null(None),
+        Kind::Bool(so) => builder.bool(so, None),
+        Kind::Number(text) => builder.number(text, None),
+        Kind::String(text) => builder.string(text, None),
+        Kind::Array => {
+            builder.begin_array(None);
+            for item in value.items() {
+                copy(builder, item);
+            }
+            builder.end();
+        }
+        Kind::Object => {
+            builder.begin_object(None);
+            for member in value.members() {
+                builder.key(member.key, None);
+                copy(builder, member.value);
+            }
+            builder.end();
+        }
+    }
+}
+
+/// Leaves out pieces, then single actions and resources of what is left, as long as it is enough.
+fn shrink(pieces: &mut Vec<Piece<'_>>, is_enough: impl Fn(&[Piece<'_>]) -> bool) {
+    let mut at = 0;
+    while at < pieces.len() {
+        let mut fewer = pieces.clone();
+        fewer.remove(at);
+        if is_enough(&fewer) {
+            *pieces = fewer;
+        } else {
+            at += 1;
+        }
+    }
+    for at in 0..pieces.len() {
+        for of_actions in [true, false] {
+            let mut item = 0;
+            loop {
+                let mut fewer = pieces.clone();
+                let Some(piece) = fewer.get_mut(at) else { break };
+                let list = if of_actions {
+                    &mut piece.actions
+                } else {
+                    &mut piece.resources
+                };
+                if list.len() < 2 || item >= list.len() {
+                    break;
+                }
+                list.remove(item);
+                if is_enough(&fewer) {
+                    *pieces = fewer;
+                } else {
+                    item += 1;
+                }
+            }
+        }
+    }
+}

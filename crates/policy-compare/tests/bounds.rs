@@ -1,0 +1,151 @@
+//! Hard input: an answer, or that it is unknown, in little time.
+
+use std::time::{Duration, Instant};
+
+use policy_compare::{Comparison, Verdict};
+use serde_json::{Value, json};
+
+/// Far above what an optimized build takes, so that a slow machine does not matter, and far below a hang.
+const LIMIT: Duration = Duration::from_mins(1);
+
+fn compare(old: &Value, new: &Value) -> Comparison {
+    let read = |policy: &Value| policy_json::read(policy.to_string().as_bytes()).document;
+    let start = Instant::now();
+    let comparison = policy_compare::compare(&read(old), &read(new));
+    assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
+    comparison
+}
+
+fn letter(number: usize) -> char {
+    ('a'..='z').nth(number % 26).unwrap_or('a')
+}
+
+fn policy(statements: Vec<Value>) -> Value {
+    json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+fn allow(action: &str, resource: Value) -> Value {
+    json!({"Effect": "Allow", "Action": action, "Resource": resource})
+}
+
+#[test]
+fn many_wildcards_in_one_pattern() {
+    let stars: String = ('a'..='z').flat_map(|c| ['*', c]).collect();
+    let old = policy(vec![allow("s3:GetObject", json!(format!("arn:aws:s3:::{stars}*")))]);
+    let new = policy(vec![allow(
+        "s3:GetObject",
+        json!(format!("arn:aws:s3:::{stars}*{stars}*")),
+    )]);
+    let comparison = compare(&old, &new);
+    assert_eq!(comparison.verdict, Verdict::Narrowed);
+}
+
+#[test]
+fn many_patterns_with_wildcards() {
+    let some = |from: usize| -> Vec<String> {
+        (0..20)
+            .map(|number| {
+                format!(
+                    "arn:aws:s3:::b/*{}*{}*{}*",
+                    letter(number + from),
+                    number % 7,
+                    number % 5
+                )
+            })
+            .collect()
+    };
+    let old = policy(vec![allow("s3:GetObject", json!(some(0)))]);
+    let new = policy(vec![
+        allow("s3:GetObject", json!("arn:aws:s3:::b/*a*1*1*a*b*c*")),
+        json!({"Effect": "Deny", "Action": "s3:*", "Resource": some(3)}),
+    ]);
+    let comparison = compare(&old, &new);
+    assert!(!comparison.newly_denied.is_empty() || comparison.verdict == Verdict::Unknown);
+}
+
+#[test]
+fn question_marks_behind_a_star() {
+    // An automaton for this that is made whole has a state for each set of the last characters.
+    let old = policy(vec![allow(
+        "s3:GetObject",
+        json!(format!("arn:aws:s3:::b/*a{}", "?".repeat(40))),
+    )]);
+    let new = policy(vec![allow(
+        "s3:GetObject",
+        json!(format!("arn:aws:s3:::b/*b{}", "?".repeat(40))),
+    )]);
+    assert_eq!(compare(&old, &new).verdict, Verdict::Incomparable);
+}
+
+#[test]
+fn hundreds_of_denials_over_one_allow() {
+    let denial = |number: usize| {
+        json!({
+            "Effect": "Deny",
+            "Action": "s3:*",
+            "Resource": format!("arn:aws:s3:::b/{number}/*"),
+            "Condition": {
+                "StringNotEquals": {format!("aws:PrincipalTag/t{}", number % 40): format!("v{number}")},
+                "Bool": {"aws:SecureTransport": "false"},
+                "NotIpAddress": {"aws:SourceIp": [format!("10.{}.0.0/16", number % 200)]},
+            },
+        })
+    };
+    let mut statements = vec![allow("s3:GetObject", json!("arn:aws:s3:::b/*"))];
+    statements.extend((0..400).map(denial));
+    let old = policy(statements.clone());
+    statements.remove(200);
+    let new = policy(statements);
+    let comparison = compare(&old, &new);
+    assert_eq!(comparison.verdict, Verdict::Widened);
+    assert_eq!(comparison.newly_allowed[0].resource, "arn:aws:s3:::b/199/");
+}
+
+#[test]
+fn denials_that_leave_nothing() {
+    // Each single request is denied by one of them, which is a pigeonhole question.
+    let denial = |number: usize| json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/a": format!("{number}")}}});
+    let names: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+    let mut new = vec![
+        json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/a": names}}}),
+    ];
+    new.extend((0..100).map(denial));
+    let comparison = compare(&policy(vec![]), &policy(new));
+    assert_eq!(comparison.verdict, Verdict::Equivalent);
+}
+
+#[test]
+fn a_thousand_statements_against_their_mutant() {
+    let statement = |number: usize| {
+        json!({
+            "Effect": if number.is_multiple_of(10) { "Deny" } else { "Allow" },
+            "Action": [format!("s3:Get{}*", letter(number).to_ascii_uppercase()), "ec2:Describe*", format!("svc{number}:*")],
+            "Resource": [format!("arn:aws:s3:::bucket-{number}/*"), format!("arn:aws:ec2:*:*:instance/{number}*")],
+            "Condition": {"StringLike": {format!("aws:PrincipalTag/t{}", number % 9): format!("a{number}*")}},
+        })
+    };
+    let old: Vec<Value> = (0..1000).map(statement).collect();
+    let mut new = old.clone();
+    new[501]["Resource"] = json!(["arn:aws:s3:::bucket-*/*"]);
+    let comparison = compare(&policy(old), &policy(new));
+    assert_eq!(comparison.verdict, Verdict::Incomparable, "{}", comparison.because);
+}
+
+#[test]
+fn a_document_that_is_no_policy() {
+    for (bad, because) in [
+        (
+            json!([]),
+            "the new policy cannot be read: expected a policy document, found array",
+        ),
+        (
+            policy(vec![
+                json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Conditon": {}}),
+            ]),
+            "the new policy cannot be read: `Statement[0].Conditon`: a statement has no such element",
+        ),
+    ] {
+        let comparison = compare(&policy(vec![]), &bad);
+        assert_eq!((comparison.verdict, &*comparison.because), (Verdict::Unknown, because));
+    }
+}

@@ -1,0 +1,106 @@
+//! Principals, and questions without bounds.
+
+use policy_compare::{Comparison, Options, Outcome, Verdict, compare};
+use policy_document::Document;
+use serde_json::{Value, json};
+
+fn read(policy: &Value) -> Document {
+    policy_json::read(policy.to_string().as_bytes()).document
+}
+
+fn bucket(principal: &Value) -> Document {
+    read(&json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"},
+    ]}))
+}
+
+#[test]
+fn principals_are_compared() {
+    let account = bucket(&json!({"AWS": "111122223333"}));
+    let user = bucket(&json!({"AWS": "arn:aws:iam::111122223333:user/ann"}));
+    let everyone = bucket(&json!("*"));
+    assert_eq!(compare(&account, &user).verdict, Verdict::Narrowed);
+    let comparison = compare(&account, &everyone);
+    assert_eq!(comparison.verdict, Verdict::Widened);
+    let witness = &comparison.newly_allowed[0];
+    assert_eq!(
+        witness.principal.as_deref(),
+        Some("arn:aws:iam::999999999999:user/someone")
+    );
+    assert_eq!(
+        (witness.old_decision, witness.new_decision),
+        (Outcome::ImplicitDeny, Outcome::Allowed)
+    );
+    assert_eq!(
+        compare(&everyone, &bucket(&json!({"AWS": ["*"]}))).verdict,
+        Verdict::Equivalent
+    );
+}
+
+#[test]
+fn exceptions_must_list_the_account_as_well() {
+    let deny = |spared: Value| {
+        read(&json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"},
+            {"Effect": "Deny", "NotPrincipal": {"AWS": spared}, "Action": "s3:*", "Resource": "*"},
+        ]}))
+    };
+    let ann = "arn:aws:iam::111122223333:user/ann";
+    let nobody = deny(json!(["arn:aws:iam::111122223333:root"]));
+    assert_eq!(compare(&nobody, &deny(json!([ann]))).verdict, Verdict::Narrowed);
+    let comparison = compare(&nobody, &deny(json!([ann, "111122223333"])));
+    assert_eq!(comparison.verdict, Verdict::Widened);
+    assert_eq!(comparison.newly_allowed[0].principal.as_deref(), Some(ann));
+}
+
+fn any_action(old: &Value, new: &Value) -> Comparison {
+    let mut options = Options::default();
+    options.any_action = true;
+    options.compare([&read(old)], [&read(new)])
+}
+
+#[test]
+fn an_action_that_nobody_knows_yet() {
+    let allow = |actions: Value| json!({"Statement": {"Effect": "Allow", "Action": actions, "Resource": "*"}});
+    // Together they are about all that `s3:Get*` is about today, and about each unknown action of one wildcard.
+    let old = allow(json!(["s3:Get*Z*", "s3:Get*"]));
+    assert_eq!(any_action(&old, &allow(json!("s3:Get*"))).verdict, Verdict::Equivalent);
+    let letters: Vec<String> = ('a'..='y').map(|c| format!("s3:{c}*")).collect();
+    let comparison = any_action(&allow(json!(letters)), &allow(json!("s3:*")));
+    assert_eq!(comparison.verdict, Verdict::Widened);
+    let action = &comparison.newly_allowed[0].action;
+    assert!(action.starts_with("s3:"), "{action}");
+}
+
+#[test]
+fn an_action_without_resource_types_needs_a_star() {
+    let allow = |resource: &str| json!({"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": resource}});
+    let (nothing, one) = (json!({"Statement": []}), allow("arn:aws:s3:::b"));
+    assert_eq!(compare(&read(&nothing), &read(&one)).verdict, Verdict::Equivalent);
+    assert_eq!(compare(&read(&one), &read(&allow("*"))).verdict, Verdict::Widened);
+    let not =
+        json!({"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "NotResource": "arn:aws:s3:::b"}});
+    assert_eq!(compare(&read(&not), &read(&allow("*"))).verdict, Verdict::Equivalent);
+}
+
+#[test]
+fn the_caller_may_always_ask_who_it_is() {
+    let policy =
+        |effect: &str| json!({"Statement": {"Effect": effect, "Action": "sts:GetCallerIdentity", "Resource": "*"}});
+    assert_eq!(
+        compare(&read(&policy("Deny")), &read(&policy("Allow"))).verdict,
+        Verdict::Equivalent
+    );
+}
+
+#[test]
+fn the_version_decides_what_a_variable_is() {
+    let policy = |version: &str| {
+        read(
+            &json!({"Version": version, "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/${aws:username}"}}),
+        )
+    };
+    let comparison = compare(&policy("2012-10-17"), &policy("2008-10-17"));
+    assert_eq!(comparison.verdict, Verdict::Incomparable);
+    assert_eq!(comparison.newly_allowed[0].resource, "arn:aws:s3:::b/${aws:username}");
+}
