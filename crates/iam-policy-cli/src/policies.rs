@@ -222,11 +222,11 @@ fn of_policy(policy: &Policy, extensions: &[&str], wanted: Wanted<'_>) -> Vec<Su
 
 fn reasons(policy: &Policy) -> HashMap<String, Reasons> {
     let of = |statement: &Statement| Reasons {
-        statement: prose(&statement.reason),
+        statement: prose(statement.reason.as_ref()),
         actions: statement
             .actions
             .iter()
-            .filter_map(|action| Some((action.pattern.value.clone(), prose(&action.reason)?)))
+            .filter_map(|action| Some((action.pattern.value.clone(), prose(action.reason.as_ref())?)))
             .collect(),
     };
     let statements = policy.all_statements();
@@ -236,8 +236,7 @@ fn reasons(policy: &Policy) -> HashMap<String, Reasons> {
 }
 
 /// A text on one line.
-fn prose(template: &Option<Template>) -> Option<String> {
-    let text = template.as_ref().map(|template| template.text.as_str())?;
-    let words: Vec<&str> = text.split_whitespace().collect();
+fn prose(template: Option<&Template>) -> Option<String> {
+    let words: Vec<&str> = template?.text.split_whitespace().collect();
     (!words.is_empty()).then(|| words.join(" "))
 }

@@ -58,11 +58,12 @@ proptest! {
         let source = String::from_utf8_lossy(&source);
         let policy = source.find("[{").and_then(|at| source.get(at + 1..)).unwrap_or(&source);
         let policy = policy.split("], \"resourcePolicy").next().unwrap_or_default();
+        let document = policy_json::read(policy.as_bytes()).document;
         let ask = Ask {
             principal: "123456789012",
             action: &action,
             resource: &resource,
-            identity: &[File { name: "p.json", source: policy }],
+            identity: &[File { name: "p.json", source: policy, document: &document }],
             ..Ask::default()
         };
         let _ = simulate_one(&ask, &mut std::io::sink());

@@ -11,6 +11,9 @@ use super::answer::{Answer, Described, described};
 use super::told;
 use crate::policies::{Named, Subject};
 
+/// A service, in backticks, and the access level if it is known.
+type Kind = (String, Option<AccessLevel>);
+
 /// How many actions of one kind are named.
 const ACTIONS: usize = 12;
 
@@ -133,7 +136,7 @@ fn section(
         return;
     }
     let _ = writeln!(text, "## {heading}\n");
-    let mut groups: BTreeMap<(String, Option<AccessLevel>), Vec<(&Witness, Vec<String>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Kind, Vec<(&Witness, Vec<String>)>> = BTreeMap::new();
     for witness in witnesses {
         let services: BTreeSet<_> = witness.actions.iter().map(|action| action.service().prefix()).collect();
         if services.len() > SERVICES {
@@ -146,7 +149,7 @@ fn section(
             groups.entry(key).or_default().push((witness, all));
             continue;
         }
-        let mut by_level: BTreeMap<(String, Option<AccessLevel>), Vec<String>> = BTreeMap::new();
+        let mut by_level: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
         for action in &witness.actions {
             let key = (format!("`{}`", action.service().prefix()), Some(action.access_level()));
             by_level.entry(key).or_default().push(format!("`{action}`"));

@@ -28,12 +28,17 @@ fn folder() -> Folder {
 #[test]
 fn verdicts_and_what_proves_them() {
     let folder = folder();
-    folder.check(&["diff", "old.json", "old.json"], expect![[r#"
+    folder.check(
+        &["diff", "old.json", "old.json"],
+        expect![[r#"
         **Nothing changes**: both allow the same requests.
         ---
         exit code 0
-    "#]]);
-    folder.check(&["diff", "old.json", "new.json"], expect![[r#"
+    "#]],
+    );
+    folder.check(
+        &["diff", "old.json", "new.json"],
+        expect![[r#"
         **Widened**: everything that was allowed still is, and something else as well.
 
         ## Newly allowed
@@ -51,8 +56,11 @@ fn verdicts_and_what_proves_them() {
           - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
         ---
         exit code 1
-    "#]]);
-    folder.check(&["diff", "new.json", "old.json"], expect![[r#"
+    "#]],
+    );
+    folder.check(
+        &["diff", "new.json", "old.json"],
+        expect![[r#"
         **Narrowed**: everything that is allowed was allowed before, and something that was allowed is not any more.
 
         ## Newly denied
@@ -70,8 +78,11 @@ fn verdicts_and_what_proves_them() {
           - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
         ---
         exit code 0
-    "#]]);
-    folder.check(&["diff", "old.json", "other.json"], expect![[r#"
+    "#]],
+    );
+    folder.check(
+        &["diff", "old.json", "other.json"],
+        expect![[r#"
         **Widened and narrowed**: something is newly allowed, and something that was allowed is not any more.
 
         ## Newly allowed
@@ -91,7 +102,8 @@ fn verdicts_and_what_proves_them() {
           - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
         ---
         exit code 1
-    "#]]);
+    "#]],
+    );
     folder.check(&["diff", "old.json", "new.json", "--format", "json"], expect![[r#"
         [
         {"verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["s3:PutObject","s3:PutObjectAcl"],"oldStatements":[],"newStatements":[{"file":"new.json","line":5,"statement":1,"sid":"Write","effect":"Allow"}]}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
@@ -111,7 +123,9 @@ fn the_bounds_can_be_dropped() {
         ),
     ]);
     assert_eq!(folder.run(&["diff", "old.json", "new.json"]).code, 0);
-    folder.check(&["diff", "old.json", "new.json", "--any-resource"], expect![[r#"
+    folder.check(
+        &["diff", "old.json", "new.json", "--any-resource"],
+        expect![[r#"
         **Widened**: everything that was allowed still is, and something else as well.
 
         ## Newly allowed
@@ -123,7 +137,8 @@ fn the_bounds_can_be_dropped() {
           - for example `s3:GetObject` on `arn:aws:iam::123456789012:user/ann`
         ---
         exit code 1
-    "#]]);
+    "#]],
+    );
     assert_eq!(
         folder
             .run(&["diff", "old.json", "new.json", "--any-action", "--any-resource"])
@@ -147,7 +162,9 @@ actions   = ["sqs:SendMessage"]
 resources = ["*"]
 "#;
     folder.write("new.toml", new);
-    folder.check(&["diff", "old.toml", "new.toml"], expect![[r#"
+    folder.check(
+        &["diff", "old.toml", "new.toml"],
+        expect![[r#"
         # Policy `user`
 
         **Widened**: everything that was allowed still is, and something else as well.
@@ -174,7 +191,8 @@ resources = ["*"]
           - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
         ---
         exit code 1
-    "#]]);
+    "#]],
+    );
     folder.check(&["diff", "new.toml", "old.toml"], expect![[r#"
         # Policy `user`
 
@@ -203,12 +221,17 @@ resources = ["*"]
         ---
         exit code 0
     "#]]);
-    folder.check(&["diff", "old.json", "old.toml"], expect![[r#"
+    folder.check(
+        &["diff", "old.json", "old.toml"],
+        expect![[r#"
         **Nothing changes**: both allow the same requests.
         ---
         exit code 0
-    "#]]);
-    folder.check(&["diff", "old.json", "new.toml#user"], expect![[r#"
+    "#]],
+    );
+    folder.check(
+        &["diff", "old.json", "new.toml#user"],
+        expect![[r#"
         **Widened**: everything that was allowed still is, and something else as well.
 
         ## Newly allowed
@@ -221,13 +244,17 @@ resources = ["*"]
           - for example `s3:PutObject` on `arn:aws:s3:::reports/a`
         ---
         exit code 1
-    "#]]);
-    folder.check(&["diff", "old.json", "new.toml"], expect![[r#"
+    "#]],
+    );
+    folder.check(
+        &["diff", "old.json", "new.toml"],
+        expect![[r#"
         ---
         error: `new.toml` has several policies, and a document is only one
           help: add `#` and a name: `user` and `role`
         exit code 2
-    "#]]);
+    "#]],
+    );
     assert_eq!(folder.run(&["diff", "new.toml#role", "new.toml#role"]).code, 0);
     assert_eq!(folder.run(&["diff", "new.toml#role", "new.toml#user"]).code, 1);
 }
@@ -255,12 +282,15 @@ fn either_may_be_at_a_revision() {
     assert_eq!(folder.run(&["diff", "HEAD:old.json", "new.json"]).code, 1);
     assert_eq!(folder.run(&["diff", "HEAD:new.json", "old.json"]).code, 0);
     assert_eq!(folder.run(&["diff", "HEAD:old.toml#user", "old.toml"]).code, 0);
-    folder.check(&["diff", "HEAD:nothing.json", "old.json"], expect![[r#"
+    folder.check(
+        &["diff", "HEAD:nothing.json", "old.json"],
+        expect![[r#"
         ---
         error: `HEAD:nothing.json` cannot be read: path 'nothing.json' does not exist in 'HEAD'
           help: it is neither a file nor `REVISION:PATH` in this repository
         exit code 2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -326,7 +356,9 @@ fn what_cannot_be_read() {
     let folder = folder();
     folder.write("broken.json", "{\"Statement\": [}");
     folder.write("maybe.json", "{\n  \"Statement\": {\"Effect\": \"Maybe\"}\n}");
-    folder.check(&["diff", "nothing.json", "maybe.json"], expect![[r#"
+    folder.check(
+        &["diff", "nothing.json", "maybe.json"],
+        expect![[r#"
         ---
         error: there is no file `nothing.json`
         error: `Maybe` is neither `Allow` nor `Deny`
@@ -336,8 +368,11 @@ fn what_cannot_be_read() {
           |                           ^^^^^^^
 
         exit code 2
-    "#]]);
-    folder.check(&["diff", "broken.json", "old.toml#usr"], expect![[r#"
+    "#]],
+    );
+    folder.check(
+        &["diff", "broken.json", "old.toml#usr"],
+        expect![[r#"
         ---
         error: expected a value or `]`, found `}`
          --> broken.json:1:16
@@ -356,8 +391,11 @@ fn what_cannot_be_read() {
           help: did you mean `user`?
           help: the policies are `user`
         exit code 2
-    "#]]);
-    folder.check(&["diff", "old.json"], expect![[r#"
+    "#]],
+    );
+    folder.check(
+        &["diff", "old.json"],
+        expect![[r#"
         ---
         error: the following required arguments were not provided:
           <NEW>
@@ -366,7 +404,8 @@ fn what_cannot_be_read() {
 
         For more information, try '--help'.
         exit code 2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -410,7 +449,7 @@ fn pairs_are_answered_in_order() {
         {"id":2,"line":2,"error":"`new.Statement[0].Effect`: `Alow` is neither `Allow` nor `Deny`"}
         {"id":3,"line":3,"error":"`old`: `Statement` is missing"}
         {"id":4,"line":4,"error":"`new` is missing"}
-        {"id":5,"line":5,"error":"unknown field `nwe`, expected one of `id`, `old`, `new`"}
+        {"id":5,"line":5,"error":"there is no key `nwe`, expected one of `id`, `old`, `new`"}
         {"id":null,"line":6,"error":"the line ends within a list"}
         {"id":7,"verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
         ---

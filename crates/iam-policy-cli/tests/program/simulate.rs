@@ -432,6 +432,11 @@ fn what_cannot_be_read() {
         assert_eq!((ran.code, &*ran.stdout), (2, ""));
         assert!(ran.stderr.contains(&format!("`{to}`")), "{}", ran.stderr);
     }
+}
+
+#[test]
+fn what_is_no_request() {
+    let folder = folder();
     folder.check(
         &get(&["--identity", "user.json", "--context", "aws:SourceIp=here"]),
         expect![[r#"
