@@ -29,6 +29,31 @@ pub(super) fn json(answers: &[Answer<'_>]) -> String {
     text
 }
 
+/// An object that says whether everything is granted that is needed.
+///
+/// - `required`: the policy that is needed
+pub(super) fn coverage(answer: &policy_compare::Answer, required: Option<&Named>) -> String {
+    let (verdict, lacking, because): (_, &[Witness], _) = match answer {
+        policy_compare::Answer::Yes => ("covered", &[], "everything that is needed is granted"),
+        policy_compare::Answer::No(lacking) => ("lacking", lacking, "something that is needed is not granted"),
+        policy_compare::Answer::Unknown(because) => ("unknown", &[], because.as_str()),
+    };
+    let coverage = Coverage {
+        verdict,
+        lacking: List(lacking, Some((None, required))),
+        because,
+    };
+    // A `String` takes everything.
+    serde_json::to_string(&coverage).unwrap_or_default() + "\n"
+}
+
+#[derive(Serialize)]
+struct Coverage<'a> {
+    verdict: &'a str,
+    lacking: List<'a>,
+    because: &'a str,
+}
+
 impl Serialize for Answer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

@@ -4,10 +4,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use policy_cli::{Exit, Output, Problem};
 use policy_document::Document;
 
-use super::answer::{self, Answer};
+use super::answer;
 use super::{FORMAT, HUMAN, JSON, WITNESSES, human, only, options, read_all, with_bounds};
 use crate::choice;
-use crate::policies::{Named, Subject};
+use crate::policies::Named;
 
 /// The command's name.
 pub const NAME: &str = "covers";
@@ -71,21 +71,15 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     options.witnesses = WITNESSES;
     let documents =
         |policies: &[&Named]| -> Vec<Document> { policies.iter().map(|named| named.document.clone()).collect() };
-    let comparison = options.compare(&documents(&granted), &documents(&required));
-    let is_covered = comparison.verdict.grants_nothing_new();
-    let answers = [Answer {
-        subject: Subject::default(),
-        old: None,
-        new: required.first().copied(),
-        comparison,
-    }];
+    let answer = options.covers(&documents(&required), &documents(&granted));
     let is_json = texts(FORMAT).any(|format| format == JSON);
+    let required = required.first().copied();
     let written = output.print(&if is_json {
-        answer::json(&answers)
+        answer::coverage(&answer, required)
     } else {
-        human::lacks(&answers)
+        human::coverage(&answer, required)
     });
-    written.max(if is_covered { Exit::Success } else { Exit::Negative })
+    written.max(if answer.is_yes() { Exit::Success } else { Exit::Negative })
 }
 
 fn each(policies: &[Vec<Named>]) -> Result<Vec<&Named>, Problem> {

@@ -88,25 +88,23 @@ pub(super) fn write(answers: &[Answer<'_>]) -> String {
 }
 
 /// What is needed and not granted.
-pub(super) fn lacks(answers: &[Answer<'_>]) -> String {
-    let mut text = String::new();
-    for answer in answers {
-        let comparison = &answer.comparison;
-        if comparison.verdict.grants_nothing_new() {
-            text.push_str("**Covered**: everything that is needed is granted.\n");
-        } else if comparison.newly_allowed.is_empty() {
-            let _ = writeln!(text, "**Unknown**: {}.", comparison.because);
-        } else {
-            text.push_str("**Not covered**: something that is needed is not granted.\n\n");
-            let needed: Vec<_> = comparison.newly_allowed.iter().collect();
-            section(&mut text, "Lacking", &needed, |witness, actions| {
-                reasons(actions, "needed by", answer.new, &witness.new_statements, "Allow")
+///
+/// - `required`: the policy that is needed
+pub(super) fn coverage(answer: &policy_compare::Answer, required: Option<&Named>) -> String {
+    match answer {
+        policy_compare::Answer::Yes => "**Covered**: everything that is needed is granted.\n".to_owned(),
+        policy_compare::Answer::Unknown(because) => format!("**Unknown**: {because}.\n"),
+        policy_compare::Answer::No(lacking) => {
+            let mut text = "**Not covered**: something that is needed is not granted.\n\n".to_owned();
+            let lacking: Vec<_> = lacking.iter().collect();
+            section(&mut text, "Lacking", &lacking, |witness, actions| {
+                reasons(actions, "needed by", required, &witness.new_statements, "Allow")
             });
+            text.truncate(text.trim_end().len());
+            text.push('\n');
+            text
         }
     }
-    text.truncate(text.trim_end().len());
-    text.push('\n');
-    text
 }
 
 fn title(subject: &Subject) -> Option<String> {

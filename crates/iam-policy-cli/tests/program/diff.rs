@@ -352,6 +352,26 @@ fn what_is_needed_and_what_there_is() {
 }
 
 #[test]
+fn coverage_as_json() {
+    folder().check(
+        &[
+            "covers",
+            "--required",
+            "new.json",
+            "--granted",
+            "old.json",
+            "--format",
+            "json",
+        ],
+        expect![[r#"
+            {"verdict":"lacking","lacking":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["s3:PutObject","s3:PutObjectAcl"],"oldStatements":[],"newStatements":[{"file":"new.json","line":5,"statement":1,"sid":"Write","effect":"Allow"}]}],"because":"something that is needed is not granted"}
+            ---
+            exit code 1
+        "#]],
+    );
+}
+
+#[test]
 fn what_cannot_be_read() {
     let folder = folder();
     folder.write("broken.json", "{\"Statement\": [}");
