@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod check;
+pub mod diff;
 pub mod explain;
 pub mod generate;
 pub mod import;
@@ -31,12 +32,14 @@ pub fn main() -> ExitCode {
 pub fn command() -> Command {
     Command::new("iam-policy")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Check, explain, simulate, import and generate IAM policies")
+        .about("Check, explain, simulate, compare, import and generate IAM policies")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(check::command())
         .subcommand(explain::command())
         .subcommand(simulate::command())
+        .subcommand(diff::command())
+        .subcommand(diff::covers::command())
         .subcommand(import::command())
         .subcommand(generate::command())
         .subcommand(completions::command())
@@ -50,6 +53,8 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Some((check::NAME, matches)) => check::run(matches, output),
         Some((explain::NAME, matches)) => explain::run(matches, output),
         Some((simulate::NAME, matches)) => simulate::run(matches, output),
+        Some((diff::NAME, matches)) => diff::run(matches, output),
+        Some((diff::covers::NAME, matches)) => diff::covers::run(matches, output),
         Some((import::NAME, matches)) => import::run(matches, output),
         Some((generate::NAME, matches)) => generate::run(matches, output),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),

@@ -1,11 +1,13 @@
 //! The policies that an argument names: a document, or those of a spec, in a file or in a revision.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use policy_cli::Problem;
 use policy_core::Options;
-use policy_document::Document;
+use policy_document::{Document, Excerpt, Lines, Visible};
+use policy_eval::PolicySet;
+use policy_simulate::kind_of;
 use policy_spec::wording::{list, nearest};
 use policy_spec::{Policy, Spec, Statement, Template, with_policies};
 
@@ -19,8 +21,21 @@ pub(crate) struct Named {
     pub(crate) document: Document,
     /// Which of a spec's policies it is; for a document there is nothing to say.
     pub(crate) subject: Subject,
+    /// It was asked for by its name in the spec.
+    pub(crate) by_name: bool,
     /// What the spec says of its statements, by their Sids.
     pub(crate) reasons: Arc<HashMap<String, Reasons>>,
+}
+
+impl Named {
+    /// What keeps it from being a policy that AWS would take, with its place.
+    pub(crate) fn mistake(&self) -> Option<String> {
+        let error = PolicySet::compile(kind_of(&self.document), [&self.document]).err()?;
+        let text = self.text.as_bytes();
+        let lines = Lines::new(text);
+        let excerpt = Excerpt::new(&self.file, text, &lines).marks(error.span);
+        Some(format!("error: {}\n{excerpt}\n", Visible(&error.kind.to_string())))
+    }
 }
 
 /// One of the documents that a spec makes.
@@ -39,7 +54,7 @@ pub(crate) struct Subject {
 pub(crate) struct Reasons {
     pub(crate) statement: Option<String>,
     /// By the pattern.
-    pub(crate) actions: HashMap<String, String>,
+    pub(crate) actions: BTreeMap<String, String>,
 }
 
 /// Which of a spec's documents are wanted.
@@ -72,6 +87,7 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Vec<Named>, Str
             text,
             document,
             subject: Subject::default(),
+            by_name: false,
             reasons: Arc::default(),
         }]),
         Parsed::Spec(spec) => {
@@ -105,6 +121,7 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Vec<Named>, Str
                             document,
                             reasons: reasons.get(name).cloned().unwrap_or_default(),
                             subject,
+                            by_name: fragment.is_some(),
                         })
                     })
                     .collect()
@@ -205,11 +222,11 @@ fn of_policy(policy: &Policy, extensions: &[&str], wanted: Wanted<'_>) -> Vec<Su
 
 fn reasons(policy: &Policy) -> HashMap<String, Reasons> {
     let of = |statement: &Statement| Reasons {
-        statement: prose(&statement.reason),
+        statement: prose(statement.reason.as_ref()),
         actions: statement
             .actions
             .iter()
-            .filter_map(|action| Some((action.pattern.value.clone(), prose(&action.reason)?)))
+            .filter_map(|action| Some((action.pattern.value.clone(), prose(action.reason.as_ref())?)))
             .collect(),
     };
     let statements = policy.all_statements();
@@ -219,8 +236,7 @@ fn reasons(policy: &Policy) -> HashMap<String, Reasons> {
 }
 
 /// A text on one line.
-fn prose(template: &Option<Template>) -> Option<String> {
-    let text = template.as_ref().map(|template| template.text.as_str())?;
-    let words: Vec<&str> = text.split_whitespace().collect();
+fn prose(template: Option<&Template>) -> Option<String> {
+    let words: Vec<&str> = template?.text.split_whitespace().collect();
     (!words.is_empty()).then(|| words.join(" "))
 }

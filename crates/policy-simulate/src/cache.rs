@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use policy_document::{Document, Lines};
-use policy_eval::{PolicyKind, PolicySet};
+use policy_document::{Document, Element, Lines, Statement};
+use policy_eval::{PolicyError, PolicyKind, PolicySet};
 use serde_json::value::RawValue;
 
 /// Compiled policies by the text that they were compiled from, since lines repeat them.
@@ -140,26 +140,76 @@ fn set(kind: PolicyKind, sources: &[&RawValue], name: impl Fn(usize) -> String) 
     let documents: Vec<Document> = sources
         .iter()
         .enumerate()
-        .map(|(number, source)| {
-            let source = source.get().as_bytes();
-            let reading = policy_json::read(source);
-            match reading.problems.first() {
-                None => Ok(reading.document),
-                Some(problem) => {
-                    let position = Lines::new(source).position(problem.span.start);
-                    Err(format!("`{}`, {position}: {problem}", name(number)))
-                }
-            }
-        })
+        .map(|(number, source)| document(|| name(number), source.get()))
         .collect::<Result<_, _>>()?;
-    PolicySet::compile(kind, &documents).map_err(|error| {
-        let name = name(error.policy);
-        if error.path.0.is_empty() {
-            format!("`{name}`: {}", error.kind)
-        } else {
-            format!("`{name}.{}`: {}", error.path, error.kind)
+    PolicySet::compile(kind, &documents).map_err(|error| wrong(&name(error.policy), &error))
+}
+
+fn document(name: impl FnOnce() -> String, source: &str) -> Result<Document, String> {
+    let reading = policy_json::read(source.as_bytes());
+    match reading.problems.first() {
+        None => Ok(reading.document),
+        Some(problem) => {
+            let position = Lines::new(source.as_bytes()).position(problem.span.start);
+            Err(format!("`{}`, {position}: {problem}", name()))
         }
-    })
+    }
+}
+
+fn wrong(name: &str, error: &PolicyError) -> String {
+    if error.path.0.is_empty() {
+        format!("`{name}`: {}", error.kind)
+    } else {
+        format!("`{name}.{}`: {}", error.path, error.kind)
+    }
+}
+
+/// Reads a policy that stands under a key of a line.
+///
+/// - `name`: the key, for messages
+///
+/// # Errors
+///
+/// What is wrong with it, and where.
+///
+/// # Examples
+///
+/// ```
+/// use policy_simulate::read_policy;
+///
+/// assert!(read_policy("old", r#"{"Statement": []}"#).is_ok());
+/// assert_eq!(
+///     read_policy("old", r#"{"Statement": {"Effect": "Alow"}}"#).err().as_deref(),
+///     Some("`old.Statement.Effect`: `Alow` is neither `Allow` nor `Deny`"),
+/// );
+/// ```
+pub fn read_policy(name: &str, source: &str) -> Result<Document, String> {
+    let document = document(|| name.to_owned(), source)?;
+    match PolicySet::compile(kind_of(&document), [&document]) {
+        Ok(_) => Ok(document),
+        Err(error) => Err(wrong(name, &error)),
+    }
+}
+
+/// The kind of a policy of which nothing is known but what is in it: of a resource if it names principals, else of an identity.
+///
+/// # Examples
+///
+/// ```
+/// use policy_eval::PolicyKind;
+///
+/// let document = policy_json::read(br#"{"Statement": []}"#).document;
+/// assert_eq!(policy_simulate::kind_of(&document), PolicyKind::Identity);
+/// ```
+#[must_use]
+pub fn kind_of(document: &Document) -> PolicyKind {
+    let names = |statement: Statement<'_>, element| statement.element(element).is_some();
+    let mut statements = document.statements();
+    if statements.any(|statement| names(statement, Element::Principal) || names(statement, Element::NotPrincipal)) {
+        PolicyKind::Resource
+    } else {
+        PolicyKind::Identity
+    }
 }
 
 #[cfg(test)]

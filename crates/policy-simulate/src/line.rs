@@ -244,6 +244,7 @@ impl<E: fmt::Display> fmt::Display for Plain<'_, E> {
             .strip_prefix("invalid type: ")
             .and_then(|text| text.rsplit_once(", expected "))
         else {
+            let text = text.replace("unknown field", "there is no key");
             return f.write_str(&text.replace("EOF while parsing", "the line ends within"));
         };
         let found = match found {
@@ -315,8 +316,17 @@ impl<'de> Visitor<'de> for IdVisitor {
     }
 }
 
-/// What serde says of a line.
-pub(crate) fn message(error: &serde_json::Error) -> String {
+/// What serde says of a line, in the words of all messages.
+///
+/// # Examples
+///
+/// ```
+/// let error = serde_json::from_str::<bool>("5").err();
+/// let message = error.map(|error| policy_simulate::message(&error));
+/// assert_eq!(message.as_deref(), Some("expected a boolean, found integer `5`"));
+/// ```
+#[must_use]
+pub fn message(error: &serde_json::Error) -> String {
     if error.is_syntax() && error.column() > 0 {
         format!("column {}: {}", error.column(), Plain(error))
     } else {

@@ -1,5 +1,4 @@
 //! What people are shown, and programs about one request.
-#![expect(clippy::panic, reason = "what a test needs and does not get fails it")]
 
 use expect_test::{Expect, expect};
 use policy_document::Document;

@@ -62,8 +62,8 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     match decided {
         Ok(_) => output.print(&String::from_utf8_lossy(&answer)),
         Err(OneError::Policies(messages)) => {
-            let messages: String = messages.iter().map(|message| format!("error: {message}\n")).collect();
-            output.refuse(messages)
+            let messages: Vec<_> = messages.iter().map(|message| format!("error: {message}\n")).collect();
+            output.refuse(messages.concat())
         }
         Err(error) => output.report(&[Problem::new(error.to_string())]),
     }

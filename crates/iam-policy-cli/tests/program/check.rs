@@ -544,7 +544,7 @@ fn the_program_says_what_it_can_do() {
     folder.check(
         &["--help"],
         expect![[r#"
-            Check, explain, simulate, import and generate IAM policies
+            Check, explain, simulate, compare, import and generate IAM policies
 
             Usage: iam-policy <COMMAND>
 
@@ -553,6 +553,8 @@ fn the_program_says_what_it_can_do() {
               explain      Expand the wildcards of a policy, and say what each action does and to which
                            resources
               simulate     Say whether policies allow a request, and why
+              diff         Prove what a new policy allows that an old one did not, and the reverse
+              covers       Prove that policies grant everything that another needs, or show what they lack
               import       Write the spec of a policy that exists, as TOML
               generate     Write what is made of a spec: the policies as JSON, and the page that explains them
               completions  Print the script with which a shell completes the arguments of this program

@@ -386,7 +386,7 @@ fn what_cannot_be_read() {
               |                ^
 
               help: `iam-policy check broken.json` says all
-            error: there is no policy `usr`
+            error: there is no policy `usr` in `policies.toml`
               help: did you mean `user`?
               help: the policies are `user`
             error: `user.json#user` is no spec, so there is no `user` in it
@@ -394,7 +394,7 @@ fn what_cannot_be_read() {
             error: there is no file `other.json`
             error: `--context aws:SourceIp` gives no value
               help: write `--context aws:SourceIp=VALUE`
-            error: `context.json` is no context: line 3: `aws:TagKeys`: expected a string or an array of strings, found integer `5`
+            error: `context.json` is no context: `aws:TagKeys`: expected a string or an array of strings, found integer `5`
             exit code 2
         "#]],
     );
@@ -432,6 +432,11 @@ fn what_cannot_be_read() {
         assert_eq!((ran.code, &*ran.stdout), (2, ""));
         assert!(ran.stderr.contains(&format!("`{to}`")), "{}", ran.stderr);
     }
+}
+
+#[test]
+fn what_is_no_request() {
+    let folder = folder();
     folder.check(
         &get(&["--identity", "user.json", "--context", "aws:SourceIp=here"]),
         expect![[r#"

@@ -1,0 +1,87 @@
+//! The command `covers`: whether policies grant everything that another needs.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use policy_cli::{Exit, Output, Problem};
+use policy_document::Document;
+
+use super::answer;
+use super::{FORMAT, HUMAN, JSON, WITNESSES, human, only, options, read_all, with_bounds};
+use crate::choice;
+use crate::policies::Named;
+
+/// The command's name.
+pub const NAME: &str = "covers";
+
+const REQUIRED: &str = "required";
+const GRANTED: &str = "granted";
+
+/// The command, to be added to a program's others.
+#[must_use]
+pub fn command() -> Command {
+    let file =
+        |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("FILE").help(help).required(true);
+    with_bounds(
+        Command::new(NAME)
+            .about("Prove that policies grant everything that another needs, or show what they lack")
+            .long_about(
+                "Prove that policies grant everything that another needs, or show what they lack\n\nThe exit code is 0 if they do, 1 if they do not or it could not be decided, and 2 if a policy cannot be read.",
+            )
+            .arg(file(REQUIRED, "The policy that is needed: JSON, or a spec as `FILE.toml#POLICY`"))
+            .arg(
+                file(GRANTED, "The policies that there are, which hold together; may be repeated")
+                    .num_args(1..)
+                    .action(ArgAction::Append),
+            )
+            .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "How to write the answer [default: human]")),
+    )
+}
+
+/// Compares what the arguments name.
+///
+/// - `matches`: the arguments of this command
+pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let texts = |name| {
+        matches
+            .get_many::<String>(name)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    };
+    let mut messages = String::new();
+    let mut gather = |argument: &str| match read_all(argument) {
+        Ok(policies) => policies,
+        Err(message) => {
+            messages.push_str(&message);
+            Vec::new()
+        }
+    };
+    let required: Vec<_> = texts(REQUIRED).map(&mut gather).collect();
+    let granted: Vec<_> = texts(GRANTED).map(&mut gather).collect();
+    if !messages.is_empty() {
+        return output.refuse(messages);
+    }
+    let (required, granted) = match (each(&required), each(&granted)) {
+        (Ok(required), Ok(granted)) => (required, granted),
+        (required, granted) => {
+            let problems: Vec<_> = [required.err(), granted.err()].into_iter().flatten().collect();
+            return output.report(&problems);
+        }
+    };
+    let mut options = options(matches);
+    options.witnesses = WITNESSES;
+    let documents =
+        |policies: &[&Named]| -> Vec<Document> { policies.iter().map(|named| named.document.clone()).collect() };
+    let answer = options.covers(&documents(&required), &documents(&granted));
+    let is_json = texts(FORMAT).any(|format| format == JSON);
+    let required = required.first().copied();
+    let written = output.print(&if is_json {
+        answer::coverage(&answer, required)
+    } else {
+        human::coverage(&answer, required)
+    });
+    written.max(if answer.is_yes() { Exit::Success } else { Exit::Negative })
+}
+
+fn each(policies: &[Vec<Named>]) -> Result<Vec<&Named>, Problem> {
+    policies.iter().map(|policies| only(policies)).collect()
+}

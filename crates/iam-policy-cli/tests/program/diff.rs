@@ -1,0 +1,479 @@
+use std::process::Command;
+
+use expect_test::expect;
+
+use crate::support::{Folder, GOOD, SPEC};
+
+const WIDER: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"},
+    {"Sid": "Write", "Effect": "Allow", "Action": ["s3:PutObject", "s3:PutObjectAcl"], "Resource": "arn:aws:s3:::reports/*",
+     "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
+  ]
+}
+"#;
+const OTHER: &str =
+    r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}"#;
+
+fn folder() -> Folder {
+    Folder::with(&[
+        ("old.json", GOOD),
+        ("new.json", WIDER),
+        ("other.json", OTHER),
+        ("old.toml", SPEC),
+    ])
+}
+
+#[test]
+fn verdicts_and_what_proves_them() {
+    let folder = folder();
+    folder.check(
+        &["diff", "old.json", "old.json"],
+        expect![[r#"
+        **Nothing changes**: both allow the same requests.
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(
+        &["diff", "old.json", "new.json"],
+        expect![[r#"
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `s3`: Write
+
+        - `s3:PutObject`
+          - allowed by statement `Write` (new.json:5)
+          - for example `s3:PutObject` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+
+        ### `s3`: Permissions management
+
+        - `s3:PutObjectAcl`
+          - allowed by statement `Write` (new.json:5)
+          - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+        ---
+        exit code 1
+    "#]],
+    );
+    folder.check(
+        &["diff", "new.json", "old.json"],
+        expect![[r#"
+        **Narrowed**: everything that is allowed was allowed before, and something that was allowed is not any more.
+
+        ## Newly denied
+
+        ### `s3`: Write
+
+        - `s3:PutObject`
+          - was allowed by statement `Write` (new.json:5)
+          - for example `s3:PutObject` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+
+        ### `s3`: Permissions management
+
+        - `s3:PutObjectAcl`
+          - was allowed by statement `Write` (new.json:5)
+          - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(
+        &["diff", "old.json", "other.json"],
+        expect![[r#"
+        **Widened and narrowed**: something is newly allowed, and something that was allowed is not any more.
+
+        ## Newly allowed
+
+        ### `sqs`: Write
+
+        - `sqs:SendMessage`
+          - allowed by statement 0 (other.json:1)
+          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
+
+        ## Newly denied
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - was allowed by statement `Read` (old.json:4)
+          - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
+        ---
+        exit code 1
+    "#]],
+    );
+    folder.check(&["diff", "old.json", "new.json", "--format", "json"], expect![[r#"
+        [
+        {"verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["s3:PutObject","s3:PutObjectAcl"],"oldStatements":[],"newStatements":[{"file":"new.json","line":5,"statement":1,"sid":"Write","effect":"Allow"}]}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
+        ]
+        ---
+        exit code 1
+    "#]]);
+}
+
+#[test]
+fn the_bounds_can_be_dropped() {
+    let folder = Folder::with(&[
+        ("old.json", r#"{"Statement": []}"#),
+        (
+            "new.json",
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:iam::123456789012:user/ann"}}"#,
+        ),
+    ]);
+    assert_eq!(folder.run(&["diff", "old.json", "new.json"]).code, 0);
+    folder.check(
+        &["diff", "old.json", "new.json", "--any-resource"],
+        expect![[r#"
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement 0 (new.json:1)
+          - for example `s3:GetObject` on `arn:aws:iam::123456789012:user/ann`
+        ---
+        exit code 1
+    "#]],
+    );
+    assert_eq!(
+        folder
+            .run(&["diff", "old.json", "new.json", "--any-action", "--any-resource"])
+            .code,
+        1
+    );
+}
+
+#[test]
+fn specs_are_compared_by_name_and_say_why() {
+    let folder = folder();
+    let new = SPEC.replace(
+        r#"["s3:GetObject"]"#,
+        r#"["s3:GetObject", { action = "s3:PutObject", reason = "Stores what was rendered." }]"#,
+    ) + r#"
+[policy.role]
+[[policy.role.statement]]
+id        = "send"
+reason    = "Tells the user."
+actions   = ["sqs:SendMessage"]
+resources = ["*"]
+"#;
+    folder.write("new.toml", new);
+    folder.check(
+        &["diff", "old.toml", "new.toml"],
+        expect![[r#"
+        # Policy `user`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `s3`: Write
+
+        - `s3:PutObject`
+          - allowed by statement `Read` (new.toml:3): Downloads reports.
+          - `s3:PutObject`: Stores what was rendered.
+          - for example `s3:PutObject` on `arn:aws:s3:::reports/a`
+
+        # Policy `role`
+
+        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+
+        ## Newly allowed
+
+        ### `sqs`: Write
+
+        - `sqs:SendMessage`
+          - allowed by statement `Send` (new.toml:10): Tells the user.
+          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
+        ---
+        exit code 1
+    "#]],
+    );
+    folder.check(&["diff", "new.toml", "old.toml"], expect![[r#"
+        # Policy `user`
+
+        **Narrowed**: everything that is allowed was allowed before, and something that was allowed is not any more.
+
+        ## Newly denied
+
+        ### `s3`: Write
+
+        - `s3:PutObject`
+          - was allowed by statement `Read` (new.toml:3): Downloads reports.
+          - `s3:PutObject`: Stores what was rendered.
+          - for example `s3:PutObject` on `arn:aws:s3:::reports/a`
+
+        # Policy `role`
+
+        **Narrowed**: everything that is allowed was allowed before, and something that was allowed is not any more. The policy is gone.
+
+        ## Newly denied
+
+        ### `sqs`: Write
+
+        - `sqs:SendMessage`
+          - was allowed by statement `Send` (new.toml:10): Tells the user.
+          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
+        ---
+        exit code 0
+    "#]]);
+    folder.check(
+        &["diff", "old.json", "old.toml"],
+        expect![[r#"
+        **Nothing changes**: both allow the same requests.
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(
+        &["diff", "old.json", "new.toml#user"],
+        expect![[r#"
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `s3`: Write
+
+        - `s3:PutObject`
+          - allowed by statement `Read` (new.toml:3): Downloads reports.
+          - `s3:PutObject`: Stores what was rendered.
+          - for example `s3:PutObject` on `arn:aws:s3:::reports/a`
+        ---
+        exit code 1
+    "#]],
+    );
+    folder.check(
+        &["diff", "old.json", "new.toml"],
+        expect![[r#"
+        ---
+        error: `new.toml` has several policies, and a document is only one
+          help: add `#` and a name: `user` and `role`
+        exit code 2
+    "#]],
+    );
+    assert_eq!(folder.run(&["diff", "new.toml#role", "new.toml#role"]).code, 0);
+    assert_eq!(folder.run(&["diff", "new.toml#role", "new.toml#user"]).code, 1);
+}
+
+#[test]
+fn either_may_be_at_a_revision() {
+    let folder = folder();
+    let git = |arguments: &[&str]| {
+        let settings = [
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@example.com",
+            "-c",
+            "commit.gpgsign=false",
+        ];
+        let mut command = Command::new("git");
+        let command = command.current_dir(folder.path(".")).args(settings).args(arguments);
+        assert!(command.output().unwrap().status.success(), "{arguments:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "a"]);
+    folder.write("old.json", WIDER);
+    assert_eq!(folder.run(&["diff", "HEAD:old.json", "new.json"]).code, 1);
+    assert_eq!(folder.run(&["diff", "HEAD:new.json", "old.json"]).code, 0);
+    assert_eq!(folder.run(&["diff", "HEAD:old.toml#user", "old.toml"]).code, 0);
+    folder.check(
+        &["diff", "HEAD:nothing.json", "old.json"],
+        expect![[r#"
+        ---
+        error: `HEAD:nothing.json` cannot be read: path 'nothing.json' does not exist in 'HEAD'
+          help: it is neither a file nor `REVISION:PATH` in this repository
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_needed_and_what_there_is() {
+    let folder = folder();
+    folder.check(
+        &[
+            "covers",
+            "--required",
+            "old.json",
+            "--granted",
+            "other.json",
+            "new.json",
+        ],
+        expect![[r#"
+            **Covered**: everything that is needed is granted.
+            ---
+            exit code 0
+        "#]],
+    );
+    folder.check(
+        &[
+            "covers",
+            "--required",
+            "new.json",
+            "--granted",
+            "old.json",
+            "--granted",
+            "other.json",
+        ],
+        expect![[r#"
+            **Not covered**: something that is needed is not granted.
+
+            ## Lacking
+
+            ### `s3`: Write
+
+            - `s3:PutObject`
+              - needed by statement `Write` (new.json:5)
+              - for example `s3:PutObject` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+
+            ### `s3`: Permissions management
+
+            - `s3:PutObjectAcl`
+              - needed by statement `Write` (new.json:5)
+              - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+            ---
+            exit code 1
+        "#]],
+    );
+    folder.check(
+        &["covers", "--required", "nothing.json", "--granted", "old.json"],
+        expect![[r#"
+            ---
+            error: there is no file `nothing.json`
+            exit code 2
+        "#]],
+    );
+}
+
+#[test]
+fn coverage_as_json() {
+    folder().check(
+        &[
+            "covers",
+            "--required",
+            "new.json",
+            "--granted",
+            "old.json",
+            "--format",
+            "json",
+        ],
+        expect![[r#"
+            {"verdict":"lacking","lacking":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["s3:PutObject","s3:PutObjectAcl"],"oldStatements":[],"newStatements":[{"file":"new.json","line":5,"statement":1,"sid":"Write","effect":"Allow"}]}],"because":"something that is needed is not granted"}
+            ---
+            exit code 1
+        "#]],
+    );
+}
+
+#[test]
+fn what_cannot_be_read() {
+    let folder = folder();
+    folder.write("broken.json", "{\"Statement\": [}");
+    folder.write("maybe.json", "{\n  \"Statement\": {\"Effect\": \"Maybe\"}\n}");
+    folder.check(
+        &["diff", "nothing.json", "maybe.json"],
+        expect![[r#"
+        ---
+        error: there is no file `nothing.json`
+        error: `Maybe` is neither `Allow` nor `Deny`
+         --> maybe.json:2:27
+          |
+        2 |   "Statement": {"Effect": "Maybe"}
+          |                           ^^^^^^^
+
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["diff", "broken.json", "old.toml#usr"],
+        expect![[r#"
+        ---
+        error: expected a value or `]`, found `}`
+         --> broken.json:1:16
+          |
+        1 | {"Statement": [}
+          |                ^
+
+        error: expected a comma or `]`, found `}`
+         --> broken.json:1:16
+          |
+        1 | {"Statement": [}
+          |                ^
+
+          help: `iam-policy check broken.json` says all
+        error: there is no policy `usr` in `old.toml`
+          help: did you mean `user`?
+          help: the policies are `user`
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &["diff", "old.json"],
+        expect![[r#"
+        ---
+        error: the following required arguments were not provided:
+          <NEW>
+
+        Usage: iam-policy diff <OLD> <NEW>
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn pairs_are_answered_in_order() {
+    let line = |id: &str, old: &str, new: &str| {
+        format!(
+            r#"{{"id": {id}, "old": {}, "new": {}}}"#,
+            old.replace('\n', " "),
+            new.replace('\n', " ")
+        ) + "\n"
+    };
+    let folder = folder();
+    let narrowed = line("1", GOOD, GOOD) + &line("2", WIDER, GOOD);
+    folder.check_with(&["diff", "--pairs", "-"], narrowed.as_bytes(), expect![[r#"
+        {"id":1,"verdict":"equivalent","newlyAllowed":[],"newlyDenied":[],"because":"both allow the same requests"}
+        {"id":2,"verdict":"narrowed","newlyAllowed":[],"newlyDenied":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"allowed","newDecision":"implicitDeny"}],"because":"everything that is allowed was allowed before, and something that was allowed is not any more"}
+        ---
+        exit code 0
+    "#]]);
+    let widened = narrowed.clone() + &line("\"c\"", GOOD, WIDER) + "\n" + &line("4", GOOD, OTHER);
+    folder.write("pairs.jsonl", &widened);
+    folder.check(&["diff", "--pairs", "pairs.jsonl"], expect![[r#"
+        {"id":1,"verdict":"equivalent","newlyAllowed":[],"newlyDenied":[],"because":"both allow the same requests"}
+        {"id":2,"verdict":"narrowed","newlyAllowed":[],"newlyDenied":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"allowed","newDecision":"implicitDeny"}],"because":"everything that is allowed was allowed before, and something that was allowed is not any more"}
+        {"id":"c","verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
+        {"id":4,"verdict":"incomparable","newlyAllowed":[{"action":"sqs:SendMessage","resource":"arn:aws:sqs:us-east-1:123456789012:a","context":{},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[{"action":"s3:GetObject","resource":"arn:aws:s3:::reports/a","context":{},"oldDecision":"allowed","newDecision":"implicitDeny"}],"because":"something is newly allowed, and something that was allowed is not any more"}
+        ---
+        exit code 1
+    "#]]);
+    let wrong = [
+        line("1", GOOD, "5"),
+        line("2", GOOD, &GOOD.replace("Allow", "Alow")),
+        line("3", "{}", GOOD),
+        "{\"id\": 4, \"old\": {}}\n".to_owned(),
+        "{\"id\": 5, \"nwe\": {}}\n".to_owned(),
+        "[\n".to_owned(),
+        line("7", GOOD, WIDER),
+    ];
+    folder.check_with(&["diff", "--pairs", "-"], wrong.concat().as_bytes(), expect![[r#"
+        {"id":1,"line":1,"error":"`new`: expected a policy document, found number"}
+        {"id":2,"line":2,"error":"`new.Statement[0].Effect`: `Alow` is neither `Allow` nor `Deny`"}
+        {"id":3,"line":3,"error":"`old`: `Statement` is missing"}
+        {"id":4,"line":4,"error":"`new` is missing"}
+        {"id":5,"line":5,"error":"there is no key `nwe`, expected one of `id`, `old`, `new`"}
+        {"id":null,"line":6,"error":"the line ends within a list"}
+        {"id":7,"verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
+        ---
+        error: 6 of the 7 lines of `<stdin>` are wrong; the answers say what with each
+        exit code 2
+    "#]]);
+}
