@@ -8,7 +8,7 @@ use policy_eval::Outcome;
 
 use crate::assume::{Suggested, assumptions};
 use crate::classes::{Class, classes, is_about_someone};
-use crate::confirm::{Evaluated, Side as Confirmed};
+use crate::confirm::Evaluated;
 use crate::decide::Request;
 use crate::formats::{self, Group, Resources};
 use crate::glob::{Pattern, Token};
@@ -61,12 +61,9 @@ impl<'o> Pair<'o> {
     ) -> Result<Self, String> {
         let old: Vec<&Document> = old.into_iter().collect();
         let new: Vec<&Document> = new.into_iter().collect();
+        let evaluated = Evaluated::compile(&old, &new)?;
         let named =
             |which: &'static str| move |problem: String| format!("the {which} policy cannot be read: {problem}");
-        let evaluated = Evaluated {
-            old: Confirmed::compile(&old).map_err(named("old"))?,
-            new: Confirmed::compile(&new).map_err(named("new"))?,
-        };
         let mut terms = Terms::default();
         let old = Policy::read(&mut terms, old).map_err(named("old"))?;
         let new = Policy::read(&mut terms, new).map_err(named("new"))?;
@@ -150,8 +147,6 @@ impl<'o> Pair<'o> {
         groups: &mut Option<Vec<Group>>,
         findings: &mut Findings,
     ) {
-        /// How many groups are asked about one by one before the others are asked about together.
-        const MANY: usize = 8;
         let (one, other) = direction.sides(&class.old, &class.new);
         if one.allows.is_empty() {
             return;
@@ -166,7 +161,6 @@ impl<'o> Pair<'o> {
         if class.known.len() > 2 && self.ask(one, other, domains, None) == Ask::No {
             return;
         }
-        let limit = findings.witnesses.len() + self.options.witnesses.max(1);
         let any = Resources::any();
         if self.options.any_resource {
             // What is about no resource is about `*`, whatever a request says.
@@ -176,9 +170,24 @@ impl<'o> Pair<'o> {
             self.of_group(class, direction, &about_none, &[], &Resources::of(&[None]), findings);
             return;
         }
+        self.of_known(class, direction, groups, findings);
         if !class.other.is_empty() {
             self.of_group(class, direction, &[], &class.other, &any, findings);
         }
+    }
+
+    /// The actions of the catalogue, by what they may be about.
+    fn of_known(
+        &mut self,
+        class: &Class,
+        direction: Direction,
+        groups: &mut Option<Vec<Group>>,
+        findings: &mut Findings,
+    ) {
+        /// How many groups are asked about one by one before the others are asked about together.
+        const MANY: usize = 8;
+        let (one, other) = direction.sides(&class.old, &class.new);
+        let limit = findings.witnesses.len() + self.options.witnesses.max(1);
         let allowing = self.allowing_patterns(one);
         let groups = groups.get_or_insert_with(|| formats::groups(&class.known));
         let groups: Vec<&Group> = groups
@@ -210,9 +219,11 @@ impl<'o> Pair<'o> {
             .collect();
         together.sort_unstable();
         together.dedup();
+        let all = [Pattern::new([Token::Star { colon: true }], false)];
         let domains = Domains {
+            action: &all,
             resource: &together,
-            ..domains
+            not_action: &[],
         };
         match self.ask(one, other, domains, Some(&[])) {
             Ask::No => {}
