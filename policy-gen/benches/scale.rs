@@ -8,7 +8,8 @@ use std::fmt::Write;
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use policy_catalog::Catalog;
-use policy_gen::{Origin, artifacts, compile, constants};
+use policy_compile::compile;
+use policy_gen::{Origin, artifacts, constants};
 use policy_spec::{Source, Spec, read};
 use quote::quote;
 
