@@ -298,7 +298,7 @@ mod tests {
 
                 </details>
 
-                The same for the partition [`aws-cn`](user.aws-cn.json), [`aws-us-gov`](user.aws-us-gov.json).
+                The same in other partitions: [`aws-cn`](user.aws-cn.json), [`aws-us-gov`](user.aws-us-gov.json).
 
                 | Sid | Permission | Scope | Reason |
                 |---|---|---|---|

@@ -509,7 +509,7 @@ fn help_shows_the_options_and_what_they_take() {
               role-name=remotion-lambda-role
                   The role that functions run as; with its path, if it has one.
               output-bucket=my-remotion-output
-                  A bucket of your own that renders go to. Only the extensions `output-bucket` use it.
+                  A bucket of your own that renders go to; used by the `output-bucket` extensions alone.
         "#]],
     );
     prints(
@@ -560,7 +560,7 @@ fn help_shows_the_options_and_what_they_take() {
               role-name=remotion-lambda-role
                   The role that functions run as; with its path, if it has one.
               output-bucket=my-remotion-output
-                  A bucket of your own that renders go to. Only the extensions `output-bucket` use it.
+                  A bucket of your own that renders go to; used by the `output-bucket` extensions alone.
         "#]],
     );
     prints(
