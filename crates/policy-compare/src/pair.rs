@@ -167,7 +167,7 @@ impl<'o> Pair<'o> {
             let (about_none, known): (Vec<Action>, Vec<Action>) =
                 class.known.iter().partition(|action| action.is_wildcard_only());
             self.of_group(class, direction, &known, &class.other, &any, findings);
-            self.of_group(class, direction, &about_none, &[], &Resources::of(&[None]), findings);
+            self.of_group(class, direction, &about_none, &[], &Resources::of(vec![None]), findings);
             return;
         }
         self.of_known(class, direction, groups, findings);
@@ -219,13 +219,14 @@ impl<'o> Pair<'o> {
             .collect();
         together.sort_unstable();
         together.dedup();
+        let together = Resources::matching(together);
         let all = [Pattern::new([Token::Star { colon: true }], false)];
         let domains = Domains {
             action: &all,
-            resource: &together,
+            resource: &together.all,
             not_action: &[],
         };
-        match self.ask(one, other, domains, Some(&[])) {
+        match self.ask(one, other, domains, Some(&together)) {
             Ask::No => {}
             Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
             Ask::Yes(model, _) => {
@@ -236,6 +237,9 @@ impl<'o> Pair<'o> {
                 let has_word = |group: &&&Group| group.resources.all.iter().any(|pattern| pattern.matches(word));
                 for group in rest.iter().filter(has_word).take(self.options.witnesses.max(1)) {
                     self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
+                }
+                if findings.witnesses.len() == before && findings.unclear.is_none() {
+                    findings.unclear = Some(format!("a request about `{word}` could not be confirmed"));
                 }
             }
         }
@@ -283,7 +287,7 @@ impl<'o> Pair<'o> {
             resource: &resources.all,
             not_action: &[],
         };
-        match self.ask(one, other, domains, Some(&resources.pleasant)) {
+        match self.ask(one, other, domains, Some(resources)) {
             Ask::No => {}
             Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
             Ask::Yes(model, assumption) => {
@@ -359,7 +363,7 @@ impl<'o> Pair<'o> {
                     resource: &resources.all,
                     not_action: &known,
                 };
-                let (model, assumption) = match self.ask(one, other, domains, Some(&resources.pleasant)) {
+                let (model, assumption) = match self.ask(one, other, domains, Some(&resources)) {
                     Ask::No => break,
                     Ask::Unclear(why) => {
                         findings.unclear = findings.unclear.take().or(Some(why));
@@ -384,8 +388,8 @@ impl<'o> Pair<'o> {
         }
     }
 
-    /// - `pleasant`: resources that are preferred, the best first; without them, variables need not have values either, so only a `No` is worth something
-    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&[Vec<Pattern>]>) -> Ask {
+    /// - `pleasant`: the resources of which those that read well are preferred; without them, variables need not have values either, so only a `No` is worth something
+    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&Resources>) -> Ask {
         let mut part = self.work.set_aside(STEPS_OF_A_QUESTION);
         let answer = self.ask_within(one, other, domains, pleasant, &mut part);
         self.work.take_back(part);
@@ -397,7 +401,7 @@ impl<'o> Pair<'o> {
         one: &Side,
         other: &Side,
         domains: Domains<'_>,
-        pleasant: Option<&[Vec<Pattern>]>,
+        pleasant: Option<&Resources>,
         work: &mut Work,
     ) -> Ask {
         /// How many models with open variables are looked at.
@@ -464,7 +468,7 @@ impl<'o> Pair<'o> {
         one: &Side,
         other: &Side,
         domains: Domains<'_>,
-        pleasant: Option<&[Vec<Pattern>]>,
+        pleasant: Option<&Resources>,
         work: &mut Work,
     ) -> Option<Ask> {
         let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
@@ -482,9 +486,10 @@ impl<'o> Pair<'o> {
         &self,
         mut model: Model,
         atoms: &[(Atom, bool)],
-        pleasant: Option<&[Vec<Pattern>]>,
+        pleasant: Option<&Resources>,
         assumption: Option<Assumption>,
     ) -> Model {
+        let levels = pleasant.map(Resources::pleasant).unwrap_or_default();
         let subject = Subject::Resource;
         let of_subject: Vec<_> = atoms
             .iter()
@@ -500,7 +505,7 @@ impl<'o> Pair<'o> {
             },
             assumption,
         );
-        for resource in pleasant.into_iter().flatten() {
+        for resource in &levels {
             theory.limit_resources(resource);
             if let Found::Yes(values) = theory.values(subject, &of_subject, &mut Work::new(100_000)) {
                 model.insert(subject, values);
