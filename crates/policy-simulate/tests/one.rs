@@ -240,19 +240,25 @@ fn what_cannot_be_decided() {
     check(
         &wrong,
         expect![[r#"
-        error: `Maybe` is neither `Allow` nor `Deny`
-         --> b.json:2:27
-          |
-        2 |   "Statement": {"Effect": "Maybe"}}
-          |                           ^^^^^^^
+            error: `Maybe` is neither `Allow` nor `Deny`
+             --> b.json:2:27
+              |
+            2 |   "Statement": {"Effect": "Maybe"}}
+              |                           ^^^^^^^
 
-        expected a statement, found number
-         --> d.json:1:15
-          |
-        1 | {"Statement": 5}
-          |               ^
+            `Statement` is missing
+             --> c.json:1:1
+              |
+            1 | {}
+              | ^^
 
-    "#]],
+            expected a statement, found number
+             --> d.json:1:15
+              |
+            1 | {"Statement": 5}
+              |               ^
+
+        "#]],
     );
 }
 
