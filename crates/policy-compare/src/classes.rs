@@ -105,6 +105,8 @@ pub(crate) fn classes(terms: &Terms, old: &Policy, new: &Policy) -> Vec<Class> {
             .known
             .retain(|action| action.name() != "GetCallerIdentity" || action.service().prefix() != "sts");
     }
+    // What exists is shown first.
+    classes.sort_by_key(|class| class.known.is_empty());
     classes
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use policy_document::{Builder, Document, Element};
+use policy_document::{Builder, Document, Element, Statement};
 use policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
 
 /// Both policies as the evaluator takes them.
@@ -24,27 +24,46 @@ const SOMEBODY: &str = "arn:aws:iam::123456789012:user/ann";
 /// the other one alone.
 const ELSEWHERE: &str = "000000000000";
 
-impl Side {
+impl Evaluated {
     /// # Errors
     ///
-    /// When a document is none that AWS would store.
-    pub(crate) fn compile(documents: &[&Document]) -> Result<Self, String> {
-        let names_principals = documents
-            .iter()
-            .flat_map(|document| document.statements())
-            .any(|statement| {
-                statement.element(Element::Principal).is_some() || statement.element(Element::NotPrincipal).is_some()
-            });
-        let kind = if names_principals {
-            PolicyKind::Resource
-        } else {
-            PolicyKind::Identity
+    /// When a document is none that AWS would store: of which policy, and why.
+    pub(crate) fn compile(old: &[&Document], new: &[&Document]) -> Result<Self, String> {
+        let side = |documents: &[&Document], other: &[&Document], which: &str| {
+            // A policy without statements is of the other's kind.
+            let decides = if statements(documents).next().is_none() {
+                other
+            } else {
+                documents
+            };
+            let kind = if names_principals(decides) {
+                PolicyKind::Resource
+            } else {
+                PolicyKind::Identity
+            };
+            PolicySet::compile(kind, documents.iter().copied())
+                .map(Side)
+                .map_err(|problem| format!("the {which} policy cannot be read: {problem}"))
         };
-        PolicySet::compile(kind, documents.iter().copied())
-            .map(Self)
-            .map_err(|error| error.to_string())
+        Ok(Self {
+            old: side(old, new, "old")?,
+            new: side(new, old, "new")?,
+        })
     }
+}
 
+fn statements<'a>(documents: &'a [&'a Document]) -> impl Iterator<Item = Statement<'a>> {
+    documents.iter().flat_map(|document| document.statements())
+}
+
+/// Whether a statement says whom it is about.
+pub(crate) fn names_principals(documents: &[&Document]) -> bool {
+    statements(documents).any(|statement| {
+        statement.element(Element::Principal).is_some() || statement.element(Element::NotPrincipal).is_some()
+    })
+}
+
+impl Side {
     /// What the policy alone says; `None` if it is no request.
     pub(crate) fn decide(
         &self,

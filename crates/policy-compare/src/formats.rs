@@ -9,12 +9,12 @@ use policy_catalog::{Action, ArnFormat, ArnPart, Catalog};
 use crate::glob::{Pattern, Token};
 
 /// The resources that an action can be about: all that match one of the patterns.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Resources {
     /// The whole of them.
     pub(crate) all: Vec<Pattern>,
-    /// Those of them that read well: first those with a partition, a region and an account that exist, then those with two of them, or one.
-    pub(crate) pleasant: [Vec<Pattern>; 4],
+    /// What they were made of; nothing where they were not made of formats.
+    formats: Option<Formats>,
 }
 
 const PARTITION: &str = "aws";
@@ -34,25 +34,25 @@ impl Resources {
     /// resource; one that need not may be about `*`, and one that has no resource types is.
     ///
     /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services".
-    pub(crate) fn of(formats: &[Option<ArnFormat>]) -> Self {
-        let mut resources = Self::default();
-        for format in formats {
-            match format {
-                Some(format) => resources.push(format.parts()),
-                None => resources.push_star(),
-            }
+    pub(crate) fn of(formats: Formats) -> Self {
+        if formats.is_empty() {
+            // The catalogue says that there is a resource, and not what it looks like.
+            return Self::any();
         }
-        resources
+        let all = formats.iter().map(|format| of_format(*format, &[])).collect();
+        Self {
+            all,
+            formats: Some(formats),
+        }
+    }
+
+    /// Those that match one of the patterns, none of which is preferred.
+    pub(crate) fn matching(all: Vec<Pattern>) -> Self {
+        Self { all, formats: None }
     }
 
     /// Any ARN, and `*`.
     pub(crate) fn any() -> Self {
-        let mut resources = Self::default();
-        let part = |name| [ArnPart::Literal(":"), ArnPart::Placeholder(name)];
-        let parts = ["Partition", "Service", "Region", "Account", "Resource"]
-            .into_iter()
-            .flat_map(part);
-        resources.push([ArnPart::Literal("arn")].into_iter().chain(parts));
         // A region and an account may be left out.
         let segment = [Token::Star { colon: false }, Token::Char(':')];
         let named = [
@@ -60,7 +60,7 @@ impl Resources {
             Token::Star { colon: false },
             Token::Char(':'),
         ];
-        let all = "arn:"
+        let tokens = "arn:"
             .chars()
             .map(Token::Char)
             .chain(named)
@@ -68,23 +68,29 @@ impl Resources {
             .chain(segment)
             .chain(segment)
             .chain([Token::One { colon: true }, Token::Star { colon: true }]);
-        resources.all = vec![Pattern::new(all, false)];
-        resources.push_star();
-        resources
-    }
-
-    fn push(&mut self, parts: impl Iterator<Item = ArnPart> + Clone) {
-        self.all.push(pattern(parts.clone(), &[]));
-        for (level, known) in self.pleasant.iter_mut().zip(LEVELS) {
-            level.push(pattern(parts.clone(), known));
+        Self {
+            all: vec![Pattern::new(tokens, false), Pattern::literal("*")],
+            formats: Some(Formats::new()),
         }
     }
 
-    fn push_star(&mut self) {
-        self.all.push(Pattern::literal("*"));
-        for level in &mut self.pleasant {
-            level.push(Pattern::literal("*"));
-        }
+    /// Those of them that read well: first those with a partition, a region and an account that exist, then those with two of them, or one.
+    pub(crate) fn pleasant(&self) -> Vec<Vec<Pattern>> {
+        let part = |name| [ArnPart::Literal(":"), ArnPart::Placeholder(name)];
+        let Some(formats) = &self.formats else {
+            return Vec::new();
+        };
+        let of_level = |known: &&[&str]| -> Vec<Pattern> {
+            if formats.is_empty() {
+                let names = ["Partition", "Service", "Region", "Account", "Resource"];
+                let parts = [ArnPart::Literal("arn")]
+                    .into_iter()
+                    .chain(names.into_iter().flat_map(part));
+                return vec![pattern(parts, known), Pattern::literal("*")];
+            }
+            formats.iter().map(|format| of_format(*format, known)).collect()
+        };
+        LEVELS.iter().map(of_level).collect()
     }
 
     /// Whether one of these patterns may match one of the resources.
@@ -127,7 +133,7 @@ fn known() -> &'static Known {
         let mut group = vec![0; Catalog::get().actions().len()];
         for action in Catalog::get().actions() {
             let number = *numbers.entry(formats(action)).or_insert_with_key(|formats| {
-                groups.push((formats.clone(), Resources::of(formats)));
+                groups.push((formats.clone(), Resources::of(formats.clone())));
                 groups.len() - 1
             });
             if let Some(of_action) = group.get_mut(action.index()) {
@@ -158,7 +164,7 @@ pub(crate) fn groups(actions: &[Action]) -> Vec<Group> {
             .into_iter()
             .map(|(formats, actions)| Group {
                 actions,
-                resources: Cow::Owned(Resources::of(&formats)),
+                resources: Cow::Owned(Resources::of(formats)),
             })
             .collect();
     }
@@ -178,6 +184,10 @@ pub(crate) fn groups(actions: &[Action]) -> Vec<Group> {
             resources: Cow::Borrowed(resources),
         })
         .collect()
+}
+
+fn of_format(format: Option<ArnFormat>, known: &[&str]) -> Pattern {
+    format.map_or_else(|| Pattern::literal("*"), |format| pattern(format.parts(), known))
 }
 
 /// What stands in a place that varies.

@@ -8,7 +8,7 @@ use policy_eval::Outcome;
 
 use crate::assume::{Suggested, assumptions};
 use crate::classes::{Class, classes, is_about_someone};
-use crate::confirm::{Evaluated, Side as Confirmed};
+use crate::confirm::Evaluated;
 use crate::decide::Request;
 use crate::formats::{self, Group, Resources};
 use crate::glob::{Pattern, Token};
@@ -61,12 +61,9 @@ impl<'o> Pair<'o> {
     ) -> Result<Self, String> {
         let old: Vec<&Document> = old.into_iter().collect();
         let new: Vec<&Document> = new.into_iter().collect();
+        let evaluated = Evaluated::compile(&old, &new)?;
         let named =
             |which: &'static str| move |problem: String| format!("the {which} policy cannot be read: {problem}");
-        let evaluated = Evaluated {
-            old: Confirmed::compile(&old).map_err(named("old"))?,
-            new: Confirmed::compile(&new).map_err(named("new"))?,
-        };
         let mut terms = Terms::default();
         let old = Policy::read(&mut terms, old).map_err(named("old"))?;
         let new = Policy::read(&mut terms, new).map_err(named("new"))?;
@@ -150,8 +147,6 @@ impl<'o> Pair<'o> {
         groups: &mut Option<Vec<Group>>,
         findings: &mut Findings,
     ) {
-        /// How many groups are asked about one by one before the others are asked about together.
-        const MANY: usize = 8;
         let (one, other) = direction.sides(&class.old, &class.new);
         if one.allows.is_empty() {
             return;
@@ -166,19 +161,33 @@ impl<'o> Pair<'o> {
         if class.known.len() > 2 && self.ask(one, other, domains, None) == Ask::No {
             return;
         }
-        let limit = findings.witnesses.len() + self.options.witnesses.max(1);
         let any = Resources::any();
         if self.options.any_resource {
             // What is about no resource is about `*`, whatever a request says.
             let (about_none, known): (Vec<Action>, Vec<Action>) =
                 class.known.iter().partition(|action| action.is_wildcard_only());
             self.of_group(class, direction, &known, &class.other, &any, findings);
-            self.of_group(class, direction, &about_none, &[], &Resources::of(&[None]), findings);
+            self.of_group(class, direction, &about_none, &[], &Resources::of(vec![None]), findings);
             return;
         }
+        self.of_known(class, direction, groups, findings);
         if !class.other.is_empty() {
             self.of_group(class, direction, &[], &class.other, &any, findings);
         }
+    }
+
+    /// The actions of the catalogue, by what they may be about.
+    fn of_known(
+        &mut self,
+        class: &Class,
+        direction: Direction,
+        groups: &mut Option<Vec<Group>>,
+        findings: &mut Findings,
+    ) {
+        /// How many groups are asked about one by one before the others are asked about together.
+        const MANY: usize = 8;
+        let (one, other) = direction.sides(&class.old, &class.new);
+        let limit = findings.witnesses.len() + self.options.witnesses.max(1);
         let allowing = self.allowing_patterns(one);
         let groups = groups.get_or_insert_with(|| formats::groups(&class.known));
         let groups: Vec<&Group> = groups
@@ -210,11 +219,14 @@ impl<'o> Pair<'o> {
             .collect();
         together.sort_unstable();
         together.dedup();
+        let together = Resources::matching(together);
+        let all = [Pattern::new([Token::Star { colon: true }], false)];
         let domains = Domains {
-            resource: &together,
-            ..domains
+            action: &all,
+            resource: &together.all,
+            not_action: &[],
         };
-        match self.ask(one, other, domains, Some(&[])) {
+        match self.ask(one, other, domains, Some(&together)) {
             Ask::No => {}
             Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
             Ask::Yes(model, _) => {
@@ -225,6 +237,9 @@ impl<'o> Pair<'o> {
                 let has_word = |group: &&&Group| group.resources.all.iter().any(|pattern| pattern.matches(word));
                 for group in rest.iter().filter(has_word).take(self.options.witnesses.max(1)) {
                     self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
+                }
+                if findings.witnesses.len() == before && findings.unclear.is_none() {
+                    findings.unclear = Some(format!("a request about `{word}` could not be confirmed"));
                 }
             }
         }
@@ -272,7 +287,7 @@ impl<'o> Pair<'o> {
             resource: &resources.all,
             not_action: &[],
         };
-        match self.ask(one, other, domains, Some(&resources.pleasant)) {
+        match self.ask(one, other, domains, Some(resources)) {
             Ask::No => {}
             Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
             Ask::Yes(model, assumption) => {
@@ -348,7 +363,7 @@ impl<'o> Pair<'o> {
                     resource: &resources.all,
                     not_action: &known,
                 };
-                let (model, assumption) = match self.ask(one, other, domains, Some(&resources.pleasant)) {
+                let (model, assumption) = match self.ask(one, other, domains, Some(&resources)) {
                     Ask::No => break,
                     Ask::Unclear(why) => {
                         findings.unclear = findings.unclear.take().or(Some(why));
@@ -373,8 +388,8 @@ impl<'o> Pair<'o> {
         }
     }
 
-    /// - `pleasant`: resources that are preferred, the best first; without them, variables need not have values either, so only a `No` is worth something
-    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&[Vec<Pattern>]>) -> Ask {
+    /// - `pleasant`: the resources of which those that read well are preferred; without them, variables need not have values either, so only a `No` is worth something
+    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&Resources>) -> Ask {
         let mut part = self.work.set_aside(STEPS_OF_A_QUESTION);
         let answer = self.ask_within(one, other, domains, pleasant, &mut part);
         self.work.take_back(part);
@@ -386,7 +401,7 @@ impl<'o> Pair<'o> {
         one: &Side,
         other: &Side,
         domains: Domains<'_>,
-        pleasant: Option<&[Vec<Pattern>]>,
+        pleasant: Option<&Resources>,
         work: &mut Work,
     ) -> Ask {
         /// How many models with open variables are looked at.
@@ -453,7 +468,7 @@ impl<'o> Pair<'o> {
         one: &Side,
         other: &Side,
         domains: Domains<'_>,
-        pleasant: Option<&[Vec<Pattern>]>,
+        pleasant: Option<&Resources>,
         work: &mut Work,
     ) -> Option<Ask> {
         let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
@@ -471,9 +486,10 @@ impl<'o> Pair<'o> {
         &self,
         mut model: Model,
         atoms: &[(Atom, bool)],
-        pleasant: Option<&[Vec<Pattern>]>,
+        pleasant: Option<&Resources>,
         assumption: Option<Assumption>,
     ) -> Model {
+        let levels = pleasant.map(Resources::pleasant).unwrap_or_default();
         let subject = Subject::Resource;
         let of_subject: Vec<_> = atoms
             .iter()
@@ -489,7 +505,7 @@ impl<'o> Pair<'o> {
             },
             assumption,
         );
-        for resource in pleasant.into_iter().flatten() {
+        for resource in &levels {
             theory.limit_resources(resource);
             if let Found::Yes(values) = theory.values(subject, &of_subject, &mut Work::new(100_000)) {
                 model.insert(subject, values);

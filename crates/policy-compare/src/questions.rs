@@ -2,6 +2,7 @@
 
 use policy_document::{Builder, Document, Element, Kind, Statement as Written, Value};
 
+use crate::confirm::names_principals;
 use crate::options::Options;
 use crate::pair::Pair;
 use crate::terms::{Body, List};
@@ -358,15 +359,6 @@ struct Key {
     denies: bool,
     action: Option<List<String>>,
     body: Body,
-}
-
-fn names_principals(documents: &[&Document]) -> bool {
-    documents
-        .iter()
-        .flat_map(|document| document.statements())
-        .any(|statement| {
-            statement.element(Element::Principal).is_some() || statement.element(Element::NotPrincipal).is_some()
-        })
 }
 
 /// A statement that allows, with some of its actions and resources.

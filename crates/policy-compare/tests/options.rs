@@ -104,3 +104,31 @@ fn the_version_decides_what_a_variable_is() {
     assert_eq!(comparison.verdict, Verdict::Incomparable);
     assert_eq!(comparison.newly_allowed[0].resource, "arn:aws:s3:::b/${aws:username}");
 }
+
+#[test]
+fn trust_policies_and_key_policies() {
+    let trust = |principal: Value| {
+        read(
+            &json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}}),
+        )
+    };
+    let lambda = trust(json!({"Service": "lambda.amazonaws.com"}));
+    let comparison = compare(
+        &lambda,
+        &trust(json!({"Service": ["lambda.amazonaws.com", "ec2.amazonaws.com"]})),
+    );
+    assert_eq!(comparison.verdict, Verdict::Widened, "{}", comparison.because);
+    assert_eq!(
+        comparison.newly_allowed[0].principal.as_deref(),
+        Some("ec2.amazonaws.com")
+    );
+    assert_eq!(comparison.newly_allowed[0].resource, "arn:aws:iam::123456789012:role/a");
+    let key = read(
+        &json!({"Statement": {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:*", "Resource": "*"}}),
+    );
+    let nothing = read(&json!({"Statement": []}));
+    assert_eq!(compare(&key, &nothing).verdict, Verdict::Narrowed);
+    let identity = read(&json!({"Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}}));
+    assert_eq!(compare(&nothing, &identity).verdict, Verdict::Widened);
+    assert_eq!(compare(&nothing, &lambda).verdict, Verdict::Widened);
+}
