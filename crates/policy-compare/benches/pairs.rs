@@ -1,6 +1,7 @@
 //! What a comparison takes: `cargo bench -p policy-compare`.
 //!
-//! Where AWS's documents lie beside the checkout, in `shared/corpora`, mutants of them are compared; else mutants of a few that are built in.
+//! Mutants of the documents are compared that the file has which `POLICIES` names, JSON lines each with a `policy`'s name and its `document`; without it,
+//! mutants of a few that are built in.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -18,11 +19,8 @@ fn main() {
 
 /// The documents of the corpus, or some that are like them.
 fn corpus() -> Vec<Value> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/corpora/access-analyzer-findings.jsonl"
-    );
-    let Ok(lines) = std::fs::read_to_string(path) else {
+    let lines = std::env::var_os("POLICIES").map(|path| std::fs::read_to_string(path).unwrap());
+    let Some(lines) = lines else {
         return vec![
             json!({"Version": "2012-10-17", "Statement": [
                 {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": ["arn:aws:s3:::logs", "arn:aws:s3:::logs/*"]},
