@@ -41,14 +41,11 @@ impl<'s> Literal<'s> {
         }
         let (mut decoded, mut start) = (0, None);
         loop {
-            if decoded == range.start && start.is_none() && self.skipped(at, end) == at {
-                start = Some(at);
-            }
-            if decoded >= range.end {
-                return Some(start?..at);
+            if let Some(start) = start.filter(|_| decoded >= range.end) {
+                return Some(start..at);
             }
             at = self.skipped(at, end);
-            if decoded == range.start && start.is_none() {
+            if decoded == range.start {
                 start = Some(at);
             }
             let (length, character) = self.character(at, end)?;

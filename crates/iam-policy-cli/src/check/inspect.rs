@@ -3,10 +3,10 @@
 use std::string::FromUtf8Error;
 
 use policy_check::{Code, Finding, FindingType, Location, check};
-use policy_compile::{diagnostic, findings};
+use policy_compile::{Compiled, compile, diagnostic};
 use policy_document::{Path, Span, Step};
 use policy_json::{Problem, ProblemKind, Reading};
-use policy_spec::{Diagnostic, PathStep, Paths, Source, is_spec, read};
+use policy_spec::{Diagnostic, PathStep, Paths, Source, is_spec};
 
 use super::Checks;
 use crate::input::{Input, Language};
@@ -143,8 +143,8 @@ fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
         Err(error) => return Some(not_utf8(name, error)),
     };
     let source = Source::new(name, text);
-    let (spec, mistakes) = read(&source);
-    let mut remarks: Vec<Remark> = findings(&spec, &mistakes)
+    let Compiled { mistakes, findings, .. } = compile(&source);
+    let mut remarks: Vec<Remark> = findings
         .into_iter()
         .map(|finding| {
             // What a spec can do about a finding is more than what a document can.
