@@ -170,7 +170,7 @@ fn bench(bencher: Bencher<'_, '_>, source: &str, pairs: &[Pair]) {
         .bench(|| allowed(black_box(&set), &requests));
 }
 
-#[divan::bench(threads = [1, 2])]
+#[divan::bench(threads = [1, 2], sample_size = 1000)]
 fn user(bencher: Bencher<'_, '_>) {
     bench(bencher, USER, &user_pairs());
 }
