@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 pub mod completions;
+mod help;
+pub mod input;
 mod output;
 pub mod policies;
 mod problem;

@@ -1,5 +1,7 @@
-//! The command group `policies`: a command for each policy of a spec, which prints it, and `explain`.
+//! The command group `policies`: a command for each policy of a spec, which prints it, `explain` and `diff`.
 
+pub mod choice;
+mod diff;
 mod document;
 mod explain;
 
@@ -13,17 +15,18 @@ pub const NAME: &str = "policies";
 
 /// The group, to be added to a program's commands.
 ///
-/// A policy cannot have a command if its name is `explain` or `help`.
+/// A policy cannot have a command if its name is `explain`, `diff` or `help`.
 ///
 /// - `policies`: such as the constant `ALL` that the macro writes
 #[must_use]
 pub fn command(policies: &'static [Policy<'static>]) -> Command {
     Command::new(NAME)
-        .about("Print and explain the IAM policies that this program needs")
+        .about("Print, explain and compare the IAM policies that this program needs")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(printable(policies).map(document::command))
         .subcommand(explain::command(policies))
+        .subcommand(diff::command(policies))
 }
 
 /// Does what the group is asked for.
@@ -37,6 +40,7 @@ pub fn command(policies: &'static [Policy<'static>]) -> Command {
 pub fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     match matches.subcommand() {
         Some((explain::NAME, matches)) => explain::run(policies, matches, output),
+        Some((diff::NAME, matches)) => diff::run(policies, matches, output),
         Some((name, matches)) => match policies.iter().find(|policy| policy.name == name) {
             Some(policy) => document::run(policy, matches, output),
             None => Exit::Usage,
@@ -49,5 +53,5 @@ pub fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, output: &
 fn printable(policies: &'static [Policy<'static>]) -> impl Iterator<Item = &'static Policy<'static>> {
     policies
         .iter()
-        .filter(|policy| !matches!(policy.name, explain::NAME | "help"))
+        .filter(|policy| !matches!(policy.name, explain::NAME | diff::NAME | "help"))
 }
