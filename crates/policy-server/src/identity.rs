@@ -3,8 +3,9 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use policy_principals::Entity;
 
-use crate::caller::{Caller, id};
+use crate::caller::Caller;
 use crate::error::Error;
+use crate::id::id;
 use crate::query::{Query, Validation};
 use crate::xml::Xml;
 

@@ -277,14 +277,14 @@ fn policies_that_are_wrong() {
         (
             ("PolicyInputList.member.1", r#"{"Statement": [}"#),
             expect![[r#"
-            400 InvalidInput
-            Invalid PolicyInputList: 1:16: expected a value or `]`, found `}`"#]],
+                400 InvalidInput
+                Invalid PolicyInputList.1: 1:16: expected a value or `]`, found `}`"#]],
         ),
         (
             ("PolicyInputList.member.1", r#"{"Statement": {"Effect": "Alow"}}"#),
             expect![[r#"
                 400 InvalidInput
-                Invalid PolicyInputList: `Statement.Effect`: `Alow` is neither `Allow` nor `Deny`"#]],
+                Invalid PolicyInputList.1: `Statement.Effect`: `Alow` is neither `Allow` nor `Deny`"#]],
         ),
         (
             ("PermissionsBoundaryPolicyInputList.member.1", "[]"),
