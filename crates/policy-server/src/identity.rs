@@ -78,6 +78,7 @@ pub(crate) fn role(role: &Entity, xml: &mut Xml) {
         }
         xml.text("MaxSessionDuration", MAX_SESSION_DURATION);
         boundary(role, xml);
+        tags(role, xml);
         xml.element("RoleLastUsed", |_| {});
     });
 }
@@ -90,6 +91,21 @@ pub(crate) fn user(user: &Entity, xml: &mut Xml) {
         xml.text("Arn", &user.arn);
         xml.text("CreateDate", created(user));
         boundary(user, xml);
+        tags(user, xml);
+    });
+}
+
+fn tags(entity: &Entity, xml: &mut Xml) {
+    if entity.tags.is_empty() {
+        return;
+    }
+    xml.element("Tags", |xml| {
+        for (key, value) in &entity.tags {
+            xml.element("member", |xml| {
+                xml.text("Key", key);
+                xml.text("Value", value);
+            });
+        }
     });
 }
 
