@@ -201,30 +201,37 @@ fn texts(member: Option<Member<'_>>) -> impl Iterator<Item = (Value<'_>, &str)> 
 }
 
 fn actions(catalog: Catalog, member: Option<Member<'_>>) -> Vec<Action<'_>> {
+    let texts = texts(member);
+    let mut actions = Vec::with_capacity(texts.size_hint().1.unwrap_or_default());
     // Actions of one service mostly stand together.
     let mut last: (&str, Option<Service>) = ("", None);
-    texts(member)
-        .map(|(value, text)| {
-            let (prefix, name) = text.split_once(':').unwrap_or((text, ""));
-            if prefix != last.0 {
+    for (value, text) in texts {
+        let name = match text.strip_prefix(last.0).and_then(|rest| rest.strip_prefix(':')) {
+            Some(name) => name,
+            None => {
+                let (prefix, name) = text.split_once(':').unwrap_or((text, ""));
                 last = (prefix, catalog.service(prefix));
+                name
             }
-            let service = last.1;
-            let is_pattern = policy_core::wildcard::is_pattern(text);
-            let first = service.and_then(|service| match (is_pattern, name) {
-                (false, _) => service.action(name),
-                (true, "*") => service.actions().next(),
-                (true, _) => catalog.expand(text).next(),
-            });
-            Action {
-                value,
-                text,
-                prefix,
-                service,
-                known: first.filter(|_| !is_pattern),
-                first,
-                is_pattern,
-            }
-        })
-        .collect()
+        };
+        let (prefix, service) = last;
+        // A pattern is the name of no action.
+        let known = service.and_then(|service| service.action(name));
+        let is_pattern = known.is_none() && policy_core::wildcard::is_pattern(text);
+        let first = match service {
+            Some(service) if is_pattern && name == "*" => service.actions().next(),
+            Some(_) if is_pattern => catalog.expand(text).next(),
+            _ => known,
+        };
+        actions.push(Action {
+            value,
+            text,
+            prefix,
+            service,
+            known,
+            first,
+            is_pattern,
+        });
+    }
+    actions
 }
