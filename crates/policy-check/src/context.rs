@@ -171,9 +171,11 @@ fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
             Some("Deny") => Some(Effect::Deny),
             _ => None,
         },
-        actions: actions(catalog, action),
+        actions: action.map(|action| actions(catalog, action)).unwrap_or_default(),
         not_action,
-        resources: texts(resource)
+        resources: resource
+            .into_iter()
+            .flat_map(texts)
             .map(|(value, text)| Resource {
                 value,
                 text,
@@ -193,14 +195,12 @@ fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
     }
 }
 
-fn texts(member: Option<Member<'_>>) -> impl Iterator<Item = (Value<'_>, &str)> {
-    member
-        .into_iter()
-        .flat_map(|member| member.value.one_or_many())
-        .filter_map(|value| Some((value, value.as_str()?)))
+fn texts(member: Member<'_>) -> impl Iterator<Item = (Value<'_>, &str)> {
+    let values = member.value.one_or_many();
+    values.filter_map(|value| Some((value, value.as_str()?)))
 }
 
-fn actions(catalog: Catalog, member: Option<Member<'_>>) -> Vec<Action<'_>> {
+fn actions<'a>(catalog: Catalog, member: Member<'a>) -> Vec<Action<'a>> {
     let texts = texts(member);
     let mut actions = Vec::with_capacity(texts.size_hint().1.unwrap_or_default());
     // Actions of one service mostly stand together.
