@@ -149,8 +149,13 @@ fn start(a: &str, b: &str) -> Start {
     loop {
         match rest {
             ([], []) => return Start::Anything,
-            (a, b) if matches_everything(a) || matches_everything(b) => return Start::Anything,
-            ([b'*' | b'?' | b'$', ..], _) | (_, [b'*' | b'?' | b'$', ..]) => return Start::Open,
+            (a @ [b'*' | b'?' | b'$', ..], b) | (a, b @ [b'*' | b'?' | b'$', ..]) => {
+                return if matches_everything(a) || matches_everything(b) {
+                    Start::Anything
+                } else {
+                    Start::Open
+                };
+            }
             ([first, a @ ..], [second, b @ ..]) if first == second => rest = (a, b),
             _ => return Start::Differs,
         }
