@@ -12,7 +12,7 @@ use crate::arn::Segments;
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Report};
 use crate::options::PolicyType;
-use crate::pattern::{Case, covers, intersect};
+use crate::pattern::{covers, intersect};
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Identity) {
@@ -119,7 +119,7 @@ impl<'a> Meetings<'a> {
             resources,
             covers_everything: resources
                 .iter()
-                .any(|resource| covers(resource.text, "*", Case::Sensitive)),
+                .any(|resource| covers(resource.text, "*")),
             tried: Vec::new(),
         }
     }
