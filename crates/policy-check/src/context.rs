@@ -53,12 +53,17 @@ pub(crate) struct Action<'a> {
     pub(crate) service: Option<Service>,
     /// The action itself, if this is no pattern.
     pub(crate) known: Option<policy_catalog::Action>,
-    /// The action itself, or the first that the pattern covers; none for a pattern of services.
+    /// The action itself, or one that the pattern covers; none for a pattern of services.
     pub(crate) first: Option<policy_catalog::Action>,
     pub(crate) is_pattern: bool,
 }
 
-impl Action<'_> {
+impl<'a> Action<'a> {
+    /// What stands after the colon.
+    pub(crate) fn name(&self) -> &'a str {
+        self.text.get(self.prefix.len() + 1..).unwrap_or_default()
+    }
+
     /// Whether it is or covers the action of this name, `service:Name`.
     pub(crate) fn covers(&self, name: &str) -> bool {
         if self.is_pattern {
@@ -230,8 +235,7 @@ fn actions<'a>(catalog: Catalog, member: Member<'a>) -> Vec<Action<'a>> {
         let known = service.and_then(|service| service.action(name));
         let is_pattern = known.is_none() && policy_core::wildcard::is_pattern(text);
         let first = match service {
-            Some(service) if is_pattern && name == "*" => service.actions().next(),
-            Some(_) if is_pattern => catalog.expand(text).next(),
+            Some(service) if is_pattern => service.matching(name).next(),
             _ => known,
         };
         actions.push(Action {

@@ -39,9 +39,13 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 /// `ACTION_SUPPORTS_RESOURCES`: an action is allowed on `*`, though it could be limited to resources.
 fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
     let limitable = |known: Known| !known.is_wildcard_only();
-    let limitable = action.first.is_some_and(limitable)
-        || (action.is_pattern && context.catalog.expand(action.text).any(limitable));
-    if limitable {
+    let is_limitable = action.first.is_some_and(limitable)
+        || match action.service {
+            _ if !action.is_pattern => false,
+            Some(service) => service.matching(action.name()).any(limitable),
+            None => context.catalog.expand(action.text).any(limitable),
+        };
+    if is_limitable {
         report.value(
             Code::ActionSupportsResources,
             // By far the most frequent finding, so its text is put together in the cheapest way.
