@@ -823,6 +823,19 @@ impl ResourceType {
         self.service.catalog.0.resource_types.row(self.index as usize)
     }
 
+    /// The type's number among all resource types of this version of the catalogue, by service.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// let bucket = catalog.service("s3").unwrap().resource_type("bucket").unwrap();
+    /// let all: Vec<_> = catalog.services().flat_map(|service| service.resource_types()).collect();
+    /// assert_eq!(all.get(bucket.index()), Some(&bucket));
+    /// ```
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.index as usize
+    }
+
     /// The name of the type, unique in its service. Some have spaces.
     ///
     /// ```

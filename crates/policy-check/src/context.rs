@@ -78,7 +78,8 @@ impl<'a> Action<'a> {
     /// - `name`: the action's name, `service:Name`
     pub(crate) fn covers_known(&self, known: policy_catalog::Action, name: &str) -> bool {
         if self.is_pattern {
-            policy_core::wildcard::matches_ignoring_case(self.text, name)
+            let is_elsewhere = self.service.is_some_and(|service| service != known.service());
+            !is_elsewhere && policy_core::wildcard::matches_ignoring_case(self.text, name)
         } else {
             self.known == Some(known)
         }

@@ -8,11 +8,11 @@ use std::fmt::Write;
 use policy_catalog::{Action as Known, ResourceType};
 
 use crate::Code;
-use crate::arn::Segments;
+use crate::arn::{Segments, formats};
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Report};
 use crate::options::PolicyType;
-use crate::pattern::{covers, intersect};
+use crate::pattern::covers;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Identity) {
@@ -96,25 +96,16 @@ fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mu
 #[must_use]
 pub fn may_match(resource_type: ResourceType, resource: &str) -> bool {
     let arn = Segments::of(resource);
-    let mut formats = resource_type.arn_formats();
-    formats.any(|format| meet(format.as_str(), resource, arn))
+    formats(resource_type).iter().any(|format| format.meets(resource, arn))
 }
 
-/// - `arn`: the segments of `resource`, if it has all
-fn meet(format: &str, resource: &str, arn: Option<Segments<'_>>) -> bool {
-    match (Segments::of(format), arn) {
-        (Some(format), Some(arn)) => format.meets(arn),
-        _ => intersect(format, resource),
-    }
-}
-
-/// Which formats of ARNs a statement's resources can have.
+/// Of which types a statement's resources can be.
 struct Meetings<'a> {
     resources: &'a [Resource<'a>],
     /// A resource says `*`, if in other words.
     covers_everything: bool,
-    /// The formats that have been tried. A statement's actions are mostly about the same.
-    tried: Vec<(&'static str, bool)>,
+    /// The types that have been tried. A statement's actions are mostly about the same.
+    tried: Vec<(ResourceType, bool)>,
 }
 
 impl<'a> Meetings<'a> {
@@ -130,20 +121,18 @@ impl<'a> Meetings<'a> {
 
     /// Whether some ARN is both one that the action is about and one that a resource matches.
     fn can_be_about(&mut self, action: Known) -> bool {
-        action
-            .resource_types()
-            .flat_map(|about| about.resource_type().arn_formats())
-            .any(|format| self.meet(format.as_str()))
+        action.resource_types().any(|about| self.can_be(about.resource_type()))
     }
 
-    fn meet(&mut self, format: &'static str) -> bool {
-        // The catalogue has each format once.
-        if let Some(&(_, meets)) = self.tried.iter().find(|(known, _)| std::ptr::eq(*known, format)) {
+    fn can_be(&mut self, kind: ResourceType) -> bool {
+        if let Some(&(_, meets)) = self.tried.iter().find(|&&(known, _)| known == kind) {
             return meets;
         }
-        let mut resources = self.resources.iter();
-        let meets = resources.any(|resource| meet(format, resource.text, resource.arn));
-        self.tried.push((format, meets));
+        let meets = formats(kind).iter().any(|format| {
+            let mut resources = self.resources.iter();
+            resources.any(|resource| format.meets(resource.text, resource.arn))
+        });
+        self.tried.push((kind, meets));
         meets
     }
 }
