@@ -294,8 +294,51 @@ fn collect(cover: &[usize]) -> Vec<Group> {
 #[cfg(test)]
 mod tests {
     use policy_core::wildcard::is_pattern;
+    use proptest::prelude::*;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_another_covers_has_one_group(texts in prop::collection::vec("[ab*]{0,4}", 0..9)) {
+            let list: Vec<_> = texts.iter().map(|text| (text.as_str(), is_pattern(text))).collect();
+            let groups = groups(&list, Case::Sensitive);
+            for (at, text) in texts.iter().enumerate() {
+                let others = || texts.iter().enumerate().filter(|&(other, _)| other != at).map(|(_, other)| other);
+                let found = groups.iter().filter(|group| group.members.contains(&at)).count();
+                if others().any(|other| covers(other, text)) {
+                    prop_assert_eq!(found, 1, "{} in {:?}", text, texts);
+                } else if !others().any(|other| covers(text, other)) {
+                    prop_assert_eq!(found, 0, "{} in {:?}", text, texts);
+                }
+            }
+            for group in groups {
+                let root = |&&at: &&usize| group.members.iter().all(|&member| covers(&texts[at], &texts[member]));
+                prop_assert!(group.members.iter().any(|at| root(&at)), "{:?} in {:?}", group.members, texts);
+                prop_assert!(group.members.contains(&group.redundant));
+            }
+        }
+
+        #[test]
+        fn case_is_ignored_as_if_all_were_lower(texts in prop::collection::vec("[aAbB*?]{0,4}", 0..9)) {
+            let members = |texts: &[String], case| {
+                let list: Vec<_> = texts.iter().map(|text| (text.as_str(), is_pattern(text))).collect();
+                groups(&list, case).into_iter().map(|group| group.members).collect::<Vec<_>>()
+            };
+            let lower: Vec<_> = texts.iter().map(|text| text.to_lowercase()).collect();
+            prop_assert_eq!(members(&texts, Case::Ignored), members(&lower, Case::Sensitive));
+        }
+
+        #[test]
+        fn equal_texts_have_the_first_of_them(texts in prop::collection::vec("[ab]{0,3}", 0..20)) {
+            let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+            let expected: Vec<_> = texts
+                .iter()
+                .map(|text| texts.iter().position(|other| other == text).unwrap())
+                .collect();
+            prop_assert_eq!(firsts(&texts), expected);
+        }
+    }
 
     #[test]
     fn a_pattern_and_all_that_it_covers_are_one_group() {
