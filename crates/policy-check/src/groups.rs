@@ -26,7 +26,7 @@ pub(crate) struct Group {
 const COMPARISONS: usize = 64;
 
 /// The groups of `texts`, in the order of their first members. Each text that some other one covers is in the group of the first that covers
-/// it and is not covered itself. The first is the one with the shortest text before its first wildcard.
+/// it and is not covered itself, in the order of [`Pattern`].
 ///
 /// - `texts`: each with whether it has a wildcard
 pub(crate) fn groups(texts: &[(&str, bool)], case: Case) -> Vec<Group> {
@@ -100,12 +100,10 @@ fn fingerprint(text: &str) -> u64 {
 fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, cover: &mut [usize]) {
     let mut sorted: Vec<Pattern<'a>> = Vec::new();
     let mut others: Vec<(usize, &str)> = Vec::with_capacity(keys.len());
-    for (at, (&text, _)) in keys
-        .iter()
-        .zip(&*cover)
-        .enumerate()
-        .filter(|&(at, (_, &own))| own == at)
-    {
+    for (at, (&text, &own)) in keys.iter().zip(&*cover).enumerate() {
+        if own != at {
+            continue;
+        }
         if !is_pattern(at) {
             others.push((at, text));
         } else if let Some(start) = find_either(text, b'*', b'?')
@@ -119,7 +117,7 @@ fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, c
             });
         }
     }
-    // Whatever covers a pattern has a stem that is no longer, so it mostly comes before it.
+    // Whatever covers a pattern has the same stem, or one that the pattern's begins with, which comes before it.
     sorted.sort_unstable();
     let mut patterns = Patterns {
         stems: Vec::new(),
@@ -146,7 +144,7 @@ fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, c
     }
 }
 
-/// One text of a list that has a wildcard.
+/// One text of a list that has a wildcard. One with a shorter stem comes before those whose stems begin with it.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Pattern<'a> {
     /// What stands before its first wildcard.
