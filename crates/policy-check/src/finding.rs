@@ -238,6 +238,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// A finding about several places, the most important one first.
     pub(crate) fn add<'a>(
         &mut self,
         code: Code,
@@ -245,33 +246,43 @@ impl Report {
         at: impl IntoIterator<Item = At<'a>>,
     ) -> &mut Finding {
         let mut locations = at.into_iter().map(At::location);
-        self.findings.push(Finding {
-            code,
-            details: details.into(),
-            hint: Hint::None,
-            location: locations.next().unwrap_or_default(),
-            others: locations.collect(),
-        });
-        let last = self.findings.len() - 1;
-        #[expect(clippy::indexing_slicing, reason = "an element has just been pushed")]
-        &mut self.findings[last]
+        let location = locations.next().unwrap_or_default();
+        let others = locations.collect();
+        let finding = self.push(code, details.into(), location);
+        finding.others = others;
+        finding
     }
 
+    /// A finding about a value.
     pub(crate) fn value(
         &mut self,
         code: Code,
         details: impl Into<Cow<'static, str>>,
         value: Value<'_>,
     ) -> &mut Finding {
-        self.add(code, details, [At::Value(value)])
+        self.push(code, details.into(), At::Value(value).location())
     }
 
+    /// A finding about a key.
     pub(crate) fn key(
         &mut self,
         code: Code,
         details: impl Into<Cow<'static, str>>,
         member: Member<'_>,
     ) -> &mut Finding {
-        self.add(code, details, [At::Key(member)])
+        self.push(code, details.into(), At::Key(member).location())
+    }
+
+    fn push(&mut self, code: Code, details: Cow<'static, str>, location: Location) -> &mut Finding {
+        self.findings.push(Finding {
+            code,
+            details,
+            hint: Hint::None,
+            location,
+            others: Vec::new(),
+        });
+        let last = self.findings.len() - 1;
+        #[expect(clippy::indexing_slicing, reason = "an element has just been pushed")]
+        &mut self.findings[last]
     }
 }

@@ -56,7 +56,7 @@ pub(crate) fn groups(texts: &[(&str, bool)], case: Case) -> Vec<Group> {
 }
 
 /// For each text, the first of those that are equal to it.
-pub(crate) fn firsts(keys: &[&str]) -> Vec<usize> {
+fn firsts(keys: &[&str]) -> Vec<usize> {
     // Numbers sort faster than texts: a part of the fingerprint, and the text's place.
     let place = |number: u64| usize::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
     let key = |number: u64| keys.get(place(number)).copied().unwrap_or_default();
@@ -67,16 +67,15 @@ pub(crate) fn firsts(keys: &[&str]) -> Vec<usize> {
         .collect();
     numbers.sort_unstable();
     let mut firsts: Vec<usize> = (0..keys.len()).collect();
-    for alike in numbers.chunk_by_mut(|one, other| one >> 32 == other >> 32) {
+    for alike in numbers.chunk_by(|one, other| one >> 32 == other >> 32) {
         if alike.len() == 1 {
             continue;
         }
-        alike.sort_unstable_by(|&one, &other| key(one).cmp(key(other)).then(one.cmp(&other)));
-        for equal in alike.chunk_by(|&one, &other| key(one) == key(other)) {
-            for &number in equal {
-                if let (Some(own), Some(&first)) = (firsts.get_mut(place(number)), equal.first()) {
-                    *own = place(first);
-                }
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        for &number in alike {
+            let first = *seen.entry(key(number)).or_insert(place(number));
+            if let Some(own) = firsts.get_mut(place(number)) {
+                *own = first;
             }
         }
     }

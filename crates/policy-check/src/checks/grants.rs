@@ -2,7 +2,6 @@
 //!
 //! Source of all: Service Authorization Reference, the resource types of each action.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use policy_catalog::{Action as Known, ResourceType};
@@ -152,18 +151,24 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
             .iter()
             .filter(|rule| rule.effect == Some(Effect::Allow))
     };
-    let mut allowed: BTreeMap<usize, bool> = BTreeMap::new();
+    // Few actions are needed by others.
+    let mut answers: Vec<(Known, bool)> = Vec::new();
+    let mut is_allowed = |needed: Known| {
+        if let Some(&(_, answer)) = answers.iter().find(|&&(known, _)| known == needed) {
+            return answer;
+        }
+        let name = needed.to_string();
+        let covers = |action: &Action<'_>| action.covers_known(needed, &name);
+        let answer = allowing().any(|rule| rule.actions.iter().any(covers) != rule.not_action);
+        answers.push((needed, answer));
+        answer
+    };
     for rule in allowing().filter(|rule| !rule.not_action) {
         for action in &rule.actions {
             let Some(known) = action.known else { continue };
             let mut missing = String::new();
             for needed in known.dependent_actions() {
-                let is_allowed = *allowed.entry(needed.index()).or_insert_with(|| {
-                    let name = needed.to_string();
-                    let covers = |action: &Action<'_>| action.covers_known(needed, &name);
-                    allowing().any(|rule| rule.actions.iter().any(covers) != rule.not_action)
-                });
-                if !is_allowed {
+                if !is_allowed(needed) {
                     let separator = if missing.is_empty() { "" } else { ", " };
                     let _ = write!(missing, "{separator}`{needed}`");
                 }

@@ -77,15 +77,14 @@ fn statements(context: &Context<'_>, report: &mut Report) {
     // Statements that say the same have as many characters, so the others need not be looked at closely.
     let objects = || context.statements.iter().filter(|rule| rule.statement.0.is_object());
     let sizes: Vec<usize> = objects().map(characters).collect();
-    let mut sorted = sizes.clone();
-    sorted.sort_unstable();
-    let is_shared = |size: usize| {
-        let first = sorted.partition_point(|&other| other < size);
-        sorted.get(first + 1) == Some(&size)
-    };
+    let mut counts: HashMap<usize, usize> = HashMap::with_capacity(sizes.len());
+    for &size in &sizes {
+        *counts.entry(size).or_default() += 1;
+    }
+    let is_shared = |size: &usize| counts.get(size).is_some_and(|&count| count > 1);
     let mut seen: HashMap<u64, Vec<&Rule<'_>>> = HashMap::new();
     let mut order = Vec::new();
-    for (rule, _) in objects().zip(sizes).filter(|&(_, size)| is_shared(size)) {
+    for (rule, _) in objects().zip(&sizes).filter(|&(_, size)| is_shared(size)) {
         let meaning = meaning(rule);
         let same = seen.entry(meaning).or_default();
         if same.len() == 1 {

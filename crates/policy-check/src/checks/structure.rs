@@ -1,14 +1,12 @@
 //! Which elements are there, and whether they are what they should be.
 
-use std::collections::BTreeMap;
-
 use policy_core::text::{is_accepted, is_sid};
 use policy_document::{Element, Kind, Member, Value};
 
 use crate::Code;
 use crate::context::{Context, Rule};
 use crate::finding::{At, Hint, Report};
-use crate::groups::firsts;
+use crate::groups::{Case, groups};
 use crate::options::PolicyType;
 
 /// The policy languages that there are.
@@ -126,17 +124,11 @@ fn version(context: &Context<'_>, report: &mut Report) {
 fn sids(context: &Context<'_>, report: &mut Report) {
     let sids = context.statements.iter().filter_map(|rule| {
         let sid = rule.element(Element::Sid)?.value;
-        Some((sid.as_str().filter(|text| !text.is_empty())?, sid))
+        // A `*` in a Sid is no wildcard.
+        Some(((sid.as_str().filter(|text| !text.is_empty())?, false), sid))
     });
-    let (texts, sids): (Vec<&str>, Vec<Value<'_>>) = sids.unzip();
-    let mut repeated: BTreeMap<usize, Vec<Value<'_>>> = BTreeMap::new();
-    for (&sid, first) in sids.iter().zip(firsts(&texts)) {
-        let known = sids.get(first).copied().filter(|&known| known != sid);
-        if let Some(known) = known {
-            repeated.entry(first).or_insert_with(|| vec![known]).push(sid);
-        }
-    }
-    for values in repeated.into_values() {
+    let (texts, sids): (Vec<(&str, bool)>, Vec<Value<'_>>) = sids.unzip();
+    for group in groups(&texts, Case::Sensitive) {
         let (code, details) = if context.is(PolicyType::Resource) {
             (
                 Code::UniqueSidsRecommended,
@@ -148,7 +140,8 @@ fn sids(context: &Context<'_>, report: &mut Report) {
                 "duplicate statement IDs are not supported for this policy type; update the Sid value",
             )
         };
-        report.add(code, details, values.into_iter().map(At::Value));
+        let equal = group.members.iter().filter_map(|&at| sids.get(at));
+        report.add(code, details, equal.map(|&sid| At::Value(sid)));
     }
 }
 
