@@ -1,5 +1,9 @@
 //! ARNs as they stand in policies, with wildcards and policy variables.
 
+use std::sync::OnceLock;
+
+use policy_catalog::{ArnFormat, Catalog, ResourceType, Service};
+
 use crate::pattern::intersect;
 
 /// The six segments of an ARN in a policy: a colon in a policy variable separates nothing.
@@ -44,6 +48,45 @@ impl<'a> Segments<'a> {
     }
 }
 
+/// A format of a resource type's ARNs.
+pub(crate) struct Format {
+    text: &'static str,
+    /// `None` if it has fewer than six.
+    pub(crate) segments: Option<Segments<'static>>,
+}
+
+impl Format {
+    /// Whether some ARN is both of this format, and one that a statement with this resource is about.
+    ///
+    /// - `arn`: the segments of `resource`, if it has all
+    pub(crate) fn meets(&self, resource: &str, arn: Option<Segments<'_>>) -> bool {
+        match (self.segments, arn) {
+            (Some(format), Some(arn)) => format.meets(arn),
+            _ => intersect(self.text, resource),
+        }
+    }
+}
+
+/// The formats of a resource type's ARNs, taken apart when they are asked for first.
+pub(crate) fn formats_of(kind: ResourceType) -> &'static [Format] {
+    static FORMATS: OnceLock<Vec<OnceLock<Vec<Format>>>> = OnceLock::new();
+    let all = FORMATS.get_or_init(|| {
+        let kinds = Catalog::get().services().flat_map(Service::resource_types);
+        kinds.map(|_| OnceLock::new()).collect()
+    });
+    let take_apart = || {
+        let texts = kind.arn_formats().map(ArnFormat::as_str);
+        texts
+            .map(|text| Format {
+                text,
+                segments: Segments::of(text),
+            })
+            .collect()
+    };
+    all.get(kind.index())
+        .map_or(&[], |formats| formats.get_or_init(take_apart))
+}
+
 /// As [`intersect`]. Where a format leaves the Region open, an ARN has one. The account may be missing, as in the ARNs of AWS's own documents.
 fn regions_meet(a: &str, b: &str) -> bool {
     let is_open = |region: &str| region.starts_with("${");
@@ -52,18 +95,17 @@ fn regions_meet(a: &str, b: &str) -> bool {
 
 /// What stands before the first colon outside variables, and after it.
 fn next(text: &str) -> Option<(&str, &str)> {
-    let mut inside = false;
-    let mut before = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' if before == b'$' => inside = true,
-            b'}' => inside = false,
-            b':' if !inside => return Some((text.get(..at)?, text.get(at + 1..)?)),
-            _ => {}
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        match bytes.get(at)? {
+            b':' => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            b'$' if bytes.get(at + 1) == Some(&b'{') => {
+                at += bytes.get(at..)?.iter().position(|&byte| byte == b'}')?;
+            }
+            _ => at += 1,
         }
-        before = byte;
     }
-    None
 }
 
 #[cfg(test)]

@@ -53,18 +53,35 @@ pub(crate) struct Action<'a> {
     pub(crate) service: Option<Service>,
     /// The action itself, if this is no pattern.
     pub(crate) known: Option<policy_catalog::Action>,
-    /// The action itself, or the first that the pattern covers; none for a pattern of services.
+    /// The action itself, or one that the pattern covers; none for a pattern of services.
     pub(crate) first: Option<policy_catalog::Action>,
     pub(crate) is_pattern: bool,
 }
 
-impl Action<'_> {
+impl<'a> Action<'a> {
+    /// What stands after the colon.
+    pub(crate) fn name(&self) -> &'a str {
+        self.text.get(self.prefix.len() + 1..).unwrap_or_default()
+    }
+
     /// Whether it is or covers the action of this name, `service:Name`.
     pub(crate) fn covers(&self, name: &str) -> bool {
         if self.is_pattern {
             policy_core::wildcard::matches_ignoring_case(self.text, name)
         } else {
             self.text.eq_ignore_ascii_case(name)
+        }
+    }
+
+    /// Whether it is or covers an action.
+    ///
+    /// - `name`: the action's name, `service:Name`
+    pub(crate) fn covers_known(&self, known: policy_catalog::Action, name: &str) -> bool {
+        if self.is_pattern {
+            let is_elsewhere = self.service.is_some_and(|service| service != known.service());
+            !is_elsewhere && policy_core::wildcard::matches_ignoring_case(self.text, name)
+        } else {
+            self.known == Some(known)
         }
     }
 
@@ -171,9 +188,11 @@ fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
             Some("Deny") => Some(Effect::Deny),
             _ => None,
         },
-        actions: actions(catalog, action),
+        actions: action.map(|action| actions(catalog, action)).unwrap_or_default(),
         not_action,
-        resources: texts(resource)
+        resources: resource
+            .into_iter()
+            .flat_map(texts)
             .map(|(value, text)| Resource {
                 value,
                 text,
@@ -193,38 +212,40 @@ fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
     }
 }
 
-fn texts(member: Option<Member<'_>>) -> impl Iterator<Item = (Value<'_>, &str)> {
-    member
-        .into_iter()
-        .flat_map(|member| member.value.one_or_many())
-        .filter_map(|value| Some((value, value.as_str()?)))
+fn texts(member: Member<'_>) -> impl Iterator<Item = (Value<'_>, &str)> {
+    let values = member.value.one_or_many();
+    values.filter_map(|value| Some((value, value.as_str()?)))
 }
 
-fn actions(catalog: Catalog, member: Option<Member<'_>>) -> Vec<Action<'_>> {
+fn actions(catalog: Catalog, member: Member<'_>) -> Vec<Action<'_>> {
+    let texts = texts(member);
+    let mut actions = Vec::with_capacity(texts.size_hint().1.unwrap_or_default());
     // Actions of one service mostly stand together.
     let mut last: (&str, Option<Service>) = ("", None);
-    texts(member)
-        .map(|(value, text)| {
+    for (value, text) in texts {
+        let of_last = text.strip_prefix(last.0).and_then(|rest| rest.strip_prefix(':'));
+        let name = of_last.unwrap_or_else(|| {
             let (prefix, name) = text.split_once(':').unwrap_or((text, ""));
-            if prefix != last.0 {
-                last = (prefix, catalog.service(prefix));
-            }
-            let service = last.1;
-            let is_pattern = policy_core::wildcard::is_pattern(text);
-            let first = service.and_then(|service| match (is_pattern, name) {
-                (false, _) => service.action(name),
-                (true, "*") => service.actions().next(),
-                (true, _) => catalog.expand(text).next(),
-            });
-            Action {
-                value,
-                text,
-                prefix,
-                service,
-                known: first.filter(|_| !is_pattern),
-                first,
-                is_pattern,
-            }
-        })
-        .collect()
+            last = (prefix, catalog.service(prefix));
+            name
+        });
+        let (prefix, service) = last;
+        // A pattern is the name of no action.
+        let known = service.and_then(|service| service.action(name));
+        let is_pattern = known.is_none() && policy_core::wildcard::is_pattern(text);
+        let first = match service {
+            Some(service) if is_pattern => service.matching(name).next(),
+            _ => known,
+        };
+        actions.push(Action {
+            value,
+            text,
+            prefix,
+            service,
+            known,
+            first,
+            is_pattern,
+        });
+    }
+    actions
 }

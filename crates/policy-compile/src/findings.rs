@@ -36,7 +36,7 @@ use crate::document::{document, trust_document, value};
 /// let (spec, mistakes) = read(&source);
 /// let found = findings(&spec, &mistakes);
 /// assert_eq!(found[0].code.name(), "INVALID_ACTION");
-/// assert_eq!(found[0].locations[0].path.to_string(), "policy.user.statement[0].actions[0]");
+/// assert_eq!(found[0].location.path.to_string(), "policy.user.statement[0].actions[0]");
 /// ```
 #[must_use]
 pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
@@ -44,7 +44,7 @@ pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
     for finding in all_findings(spec) {
-        let places: Vec<_> = finding.locations.iter().map(|location| location.path.clone()).collect();
+        let places: Vec<_> = finding.locations().map(|location| location.path.clone()).collect();
         if !is_the_specs_own(finding.code) && seen.insert((finding.code, places)) && !waivers.accept(&finding) {
             findings.push(finding);
         }
@@ -89,13 +89,9 @@ impl Mistaken {
 
     /// Whether a finding is only what a mistake leads to.
     fn explains(&self, finding: &Finding) -> bool {
-        finding
-            .locations
-            .iter()
-            .filter_map(|location| location.span)
-            .any(|span| {
-                overlaps(&self.places, span) || (depends_on_others(finding.code) && overlaps(&self.statements, span))
-            })
+        finding.locations().filter_map(|location| location.span).any(|span| {
+            overlaps(&self.places, span) || (depends_on_others(finding.code) && overlaps(&self.statements, span))
+        })
     }
 }
 
@@ -146,14 +142,12 @@ fn depends_on_others(code: Code) -> bool {
 #[must_use]
 pub fn diagnostic(finding: &Finding) -> Diagnostic {
     let span = finding
-        .locations
-        .iter()
+        .locations()
         .find_map(|location| location.span)
         .unwrap_or(Span::new(0, 0));
     let mut diagnostic = Diagnostic::new(span.start..span.end, finding.to_string());
     let others = finding
-        .locations
-        .iter()
+        .locations()
         .skip(1)
         .map(|location| format!("it is about `{}` as well", location.path));
     diagnostic.notes.extend(others);
@@ -210,8 +204,7 @@ fn is_the_specs_own(code: Code) -> bool {
 /// Where in the spec it is.
 fn start(finding: &Finding) -> usize {
     finding
-        .locations
-        .iter()
+        .locations()
         .find_map(|location| location.span)
         .map_or(0, |span| span.start)
 }
@@ -318,7 +311,7 @@ impl<'s> Waivers<'s> {
     /// Whether a waiver accepts this. For each place of the finding that is the innermost around it.
     fn accept(&mut self, finding: &Finding) -> bool {
         let mut accepted = false;
-        for location in &finding.locations {
+        for location in finding.locations() {
             for length in (0..=location.path.0.len()).rev() {
                 let around = Path(location.path.0.iter().take(length).cloned().collect());
                 if let Some((_, used)) = self.waivers.get_mut(&(finding.code.name(), around)) {

@@ -7,6 +7,8 @@
     reason = "a `const fn` has no `get`; every index is compared with a length first"
 )]
 
+use crate::text::find_either;
+
 /// Whether `text` matches `pattern`, byte for byte outside the wildcards.
 ///
 /// # Examples
@@ -62,15 +64,7 @@ pub const fn matches_arn(pattern: &str, text: &str) -> bool {
 /// Whether `text` contains `*` or `?`.
 #[must_use]
 pub const fn is_pattern(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut i = 0;
-    while i < bytes.len() {
-        if matches!(bytes[i], b'*' | b'?') {
-            return true;
-        }
-        i += 1;
-    }
-    false
+    find_either(text, b'*', b'?').is_some()
 }
 
 #[derive(Clone, Copy)]

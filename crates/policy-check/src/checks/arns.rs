@@ -7,7 +7,7 @@ use policy_core::Partition;
 use policy_core::wildcard::is_pattern;
 
 use crate::Code;
-use crate::arn::Segments;
+use crate::arn::{Segments, formats_of};
 use crate::context::{Context, Resource};
 use crate::finding::{At, Report};
 use crate::pattern::intersect;
@@ -192,17 +192,20 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Segments<'_>, report:
     let is_left_open = |segment: &str| !segment.is_empty() && is_open(segment);
     let mut region = Fits::new(is_left_open(arn.region));
     let mut account = Fits::new(is_left_open(arn.account));
-    for format in service.resource_types().flat_map(ResourceType::arn_formats) {
-        if region.good && account.good {
-            return;
-        }
-        if let Some(format) = Segments::of(format.as_str())
+    if region.good && account.good {
+        return;
+    }
+    for format in service.resource_types().flat_map(formats_of) {
+        if let Some(format) = format.segments
             && format.service == arn.service
             && !(region.is_settled_by(arn.region, format.region) && account.is_settled_by(arn.account, format.account))
             && intersect(format.resource, arn.resource)
         {
             region.add(arn.region, format.region);
             account.add(arn.account, format.account);
+            if region.good && account.good {
+                return;
+            }
         }
     }
     let name = arn.service;

@@ -1,13 +1,12 @@
 //! Which elements are there, and whether they are what they should be.
 
-use std::collections::HashMap;
-
 use policy_core::text::{is_accepted, is_sid};
 use policy_document::{Element, Kind, Member, Value};
 
 use crate::Code;
 use crate::context::{Context, Rule};
 use crate::finding::{At, Hint, Report};
+use crate::groups::{Case, groups};
 use crate::options::PolicyType;
 
 /// The policy languages that there are.
@@ -123,24 +122,13 @@ fn version(context: &Context<'_>, report: &mut Report) {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
 fn sids(context: &Context<'_>, report: &mut Report) {
-    let mut seen: HashMap<&str, Vec<Value<'_>>> = HashMap::new();
-    let mut order = Vec::new();
-    for rule in &context.statements {
-        if let Some(sid) = rule.element(Element::Sid)
-            && let Some(text) = sid.value.as_str()
-            && !text.is_empty()
-        {
-            let values = seen.entry(text).or_default();
-            if values.is_empty() {
-                order.push(text);
-            }
-            values.push(sid.value);
-        }
-    }
-    for text in order {
-        let Some(values) = seen.get(text).filter(|values| values.len() > 1) else {
-            continue;
-        };
+    let sids = context.statements.iter().filter_map(|rule| {
+        let sid = rule.element(Element::Sid)?.value;
+        // A `*` in a Sid is no wildcard.
+        Some(((sid.as_str().filter(|text| !text.is_empty())?, false), sid))
+    });
+    let (texts, sids): (Vec<(&str, bool)>, Vec<Value<'_>>) = sids.unzip();
+    for group in groups(&texts, Case::Sensitive) {
         let (code, details) = if context.is(PolicyType::Resource) {
             (
                 Code::UniqueSidsRecommended,
@@ -152,7 +140,8 @@ fn sids(context: &Context<'_>, report: &mut Report) {
                 "duplicate statement IDs are not supported for this policy type; update the Sid value",
             )
         };
-        report.add(code, details, values.iter().copied().map(At::Value));
+        let equal = group.members.iter().filter_map(|&at| sids.get(at));
+        report.add(code, details, equal.map(|&sid| At::Value(sid)));
     }
 }
 
@@ -288,8 +277,8 @@ fn strings(member: Member<'_>, report: &mut Report) {
         mismatch("string or array of strings", value, report);
         return;
     }
-    for item in value.one_or_many() {
-        string(item, report);
+    for item in value.one_or_many().filter(|item| !item.is_string()) {
+        mismatch("string", item, report);
     }
 }
 

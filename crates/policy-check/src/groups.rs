@@ -1,0 +1,357 @@
+//! Lists of patterns of which one covers others.
+
+use std::collections::HashMap;
+
+use policy_core::text::find_either;
+
+use crate::pattern::covers;
+
+/// How texts are compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    Sensitive,
+    Ignored,
+}
+
+/// Patterns of which one covers all.
+pub(crate) struct Group {
+    /// In the order of the list.
+    pub(crate) members: Vec<usize>,
+    /// The first that can be left out.
+    pub(crate) redundant: usize,
+}
+
+/// How many comparisons with patterns that have a wildcard before their end are made for each text of a list. Such patterns are
+/// few; without a limit, a list made of nothing else would take time that grows with the square of its length.
+const COMPARISONS: usize = 64;
+
+/// The groups of `texts`, in the order of their first members. Each text that some other one covers is in the group of the first that covers
+/// it and is not covered itself, in the order of [`Pattern`].
+///
+/// - `texts`: each with whether it has a wildcard
+pub(crate) fn groups(texts: &[(&str, bool)], case: Case) -> Vec<Group> {
+    if texts.len() < 2 {
+        return Vec::new();
+    }
+    let mut folded = String::with_capacity(texts.iter().map(|(text, _)| text.len()).sum());
+    folded.extend(texts.iter().map(|&(text, _)| text));
+    if case == Case::Ignored {
+        folded.make_ascii_lowercase();
+    }
+    let mut rest = folded.as_str();
+    let keys: Vec<&str> = texts
+        .iter()
+        .map(|(text, _)| {
+            let (key, after) = rest.split_at_checked(text.len()).unwrap_or((rest, ""));
+            rest = after;
+            key
+        })
+        .collect();
+    let mut cover = firsts(&keys);
+    let is_pattern = |at: usize| texts.get(at).is_some_and(|&(_, is_pattern)| is_pattern);
+    if (0..texts.len()).any(is_pattern) {
+        cover_by_patterns(&keys, is_pattern, &mut cover);
+    }
+    collect(&cover)
+}
+
+/// For each text, the first of those that are equal to it.
+fn firsts(keys: &[&str]) -> Vec<usize> {
+    // Numbers sort faster than texts: a part of the fingerprint, and the text's place.
+    let place = |number: u64| usize::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
+    let key = |number: u64| keys.get(place(number)).copied().unwrap_or_default();
+    let mut numbers: Vec<u64> = keys
+        .iter()
+        .zip(0..)
+        .map(|(key, at)| fingerprint(key) << 32 | at)
+        .collect();
+    numbers.sort_unstable();
+    let mut firsts: Vec<usize> = (0..keys.len()).collect();
+    for alike in numbers.chunk_by(|one, other| one >> 32 == other >> 32) {
+        if alike.len() == 1 {
+            continue;
+        }
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        for &number in alike {
+            let first = *seen.entry(key(number)).or_insert(place(number));
+            if let Some(own) = firsts.get_mut(place(number)) {
+                *own = first;
+            }
+        }
+    }
+    firsts
+}
+
+/// A number that equal texts have in common, and others hardly ever.
+fn fingerprint(text: &str) -> u64 {
+    let mix = |hash: u64, word: u64| {
+        let hash = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^ hash >> 32
+    };
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let hash = words.iter().fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    mix(hash, rest.iter().fold(1, |word, &byte| word << 8 | u64::from(byte)))
+}
+
+/// Replaces the numbers of texts that some pattern covers by those of the patterns.
+///
+/// - `cover`: for each text, the first that is equal to it. Those equal to another one stay as they are: what covers that one covers them
+fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, cover: &mut [usize]) {
+    let mut sorted: Vec<Pattern<'a>> = Vec::new();
+    let mut others: Vec<(usize, &str)> = Vec::with_capacity(keys.len());
+    for (at, (&text, &own)) in keys.iter().zip(&*cover).enumerate() {
+        if own != at {
+            continue;
+        }
+        if !is_pattern(at) {
+            others.push((at, text));
+        } else if let Some(start) = find_either(text, b'*', b'?')
+            && let Some((stem, rest)) = text.split_at_checked(start)
+        {
+            sorted.push(Pattern {
+                stem,
+                inner: rest != "*",
+                at,
+                rest,
+            });
+        }
+    }
+    // Whatever covers a pattern has the same stem, or one that the pattern's begins with, which comes before it.
+    sorted.sort_unstable();
+    let mut patterns = Patterns {
+        stems: Vec::new(),
+        chain: Vec::new(),
+        last: 0,
+        budget: keys.len() * COMPARISONS,
+    };
+    let mut note = |at: usize, by: usize| {
+        if let Some(own) = cover.get_mut(at) {
+            *own = by;
+        }
+    };
+    for pattern in sorted {
+        match patterns.covering(keys.get(pattern.at).copied().unwrap_or_default()) {
+            Some(by) => note(pattern.at, by),
+            None => patterns.push(pattern),
+        }
+    }
+    patterns.compare_within_stems(&mut note);
+    for (at, text) in others {
+        if let Some(by) = patterns.covering(text) {
+            note(at, by);
+        }
+    }
+}
+
+/// One text of a list that has a wildcard. One with a shorter stem comes before those whose stems begin with it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Pattern<'a> {
+    /// What stands before its first wildcard.
+    stem: &'a str,
+    /// After the stem stands more than a `*`.
+    inner: bool,
+    /// Its number in the list.
+    at: usize,
+    /// What stands after the stem.
+    rest: &'a str,
+}
+
+/// The patterns of a list that none before them covers.
+struct Patterns<'a> {
+    /// In the order of their texts.
+    stems: Vec<Stem<'a>>,
+    /// The stems that a text begins with, the longest first, while it is looked up.
+    chain: Vec<usize>,
+    /// How many stems are not greater than the text that was looked up last.
+    last: usize,
+    /// How many comparisons are left.
+    budget: usize,
+}
+
+/// All patterns of one stem.
+struct Stem<'a> {
+    text: &'a str,
+    /// The longest other stem that this one begins with: one more than its number, or zero.
+    shorter: usize,
+    patterns: Vec<Pattern<'a>>,
+}
+
+impl<'a> Patterns<'a> {
+    /// Takes the next pattern in their order.
+    fn push(&mut self, pattern: Pattern<'a>) {
+        if let Some(last) = self.stems.last_mut().filter(|last| last.text == pattern.stem) {
+            last.patterns.push(pattern);
+            return;
+        }
+        let mut shorter = self.stems.len();
+        while let Some(before) = shorter.checked_sub(1).and_then(|last| self.stems.get(last))
+            && !pattern.stem.starts_with(before.text)
+        {
+            shorter = before.shorter;
+        }
+        self.stems.push(Stem {
+            text: pattern.stem,
+            shorter,
+            patterns: vec![pattern],
+        });
+    }
+
+    /// The number of the first pattern that covers a text.
+    fn covering(&mut self, text: &str) -> Option<usize> {
+        // Between a stem and a text that begins with it stand only texts that begin with it, too.
+        let mut at = self.place(text);
+        self.chain.clear();
+        while let Some(last) = at.checked_sub(1)
+            && let Some(stem) = self.stems.get(last)
+        {
+            if text.starts_with(stem.text) {
+                self.chain.push(last);
+            }
+            at = stem.shorter;
+        }
+        let mut stems = self.chain.iter().rev().filter_map(|&stem| self.stems.get(stem));
+        stems.find_map(|stem| {
+            let rest = text.get(stem.text.len()..).unwrap_or_default();
+            first(&stem.patterns, rest, &mut self.budget)
+        })
+    }
+
+    /// How many stems are not greater than a text.
+    fn place(&mut self, text: &str) -> usize {
+        // Lists are in some order, so mostly as many as for the text before.
+        let stem = |at: usize| self.stems.get(at).map(|stem| stem.text);
+        let last = self.last;
+        let from_here = last.checked_sub(1).and_then(stem).is_none_or(|before| before <= text);
+        if !(from_here && stem(last).is_none_or(|after| text < after)) {
+            self.last = self.stems.partition_point(|stem| stem.text <= text);
+        }
+        self.last
+    }
+
+    /// Notes the patterns that another one of the same stem covers which stands behind them.
+    fn compare_within_stems(&mut self, mut note: impl FnMut(usize, usize)) {
+        for stem in &self.stems {
+            let mut behind = stem.patterns.as_slice();
+            while let [pattern, rest @ ..] = behind {
+                behind = rest;
+                if let Some(by) = first(behind, pattern.rest, &mut self.budget) {
+                    note(pattern.at, by);
+                }
+            }
+        }
+    }
+}
+
+/// The number of the first of these patterns that covers a text.
+///
+/// - `rest`: what stands in the text after their stem
+fn first(patterns: &[Pattern<'_>], rest: &str, budget: &mut usize) -> Option<usize> {
+    for pattern in patterns {
+        if !pattern.inner {
+            return Some(pattern.at);
+        }
+        *budget = budget.checked_sub(1)?;
+        if covers(pattern.rest, rest) {
+            return Some(pattern.at);
+        }
+    }
+    None
+}
+
+/// Gathers the texts under what covers them, through covers of covers.
+fn collect(cover: &[usize]) -> Vec<Group> {
+    let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
+    for at in 0..cover.len() {
+        let mut root = at;
+        // A chain is as long as patterns are nested.
+        while let Some(&next) = cover.get(root)
+            && next != root
+        {
+            root = next;
+        }
+        if root != at {
+            members.entry(root).or_insert_with(|| vec![root]).push(at);
+        }
+    }
+    let mut groups: Vec<Group> = members
+        .into_iter()
+        .map(|(root, mut members)| {
+            let first = members.get(1).copied().unwrap_or(root);
+            members.sort_unstable();
+            Group {
+                members,
+                redundant: first,
+            }
+        })
+        .collect();
+    groups.sort_by_key(|group| group.members.first().copied());
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use policy_core::wildcard::is_pattern;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_another_covers_has_one_group(texts in prop::collection::vec("[ab*]{0,4}", 0..9)) {
+            let list: Vec<_> = texts.iter().map(|text| (text.as_str(), is_pattern(text))).collect();
+            let groups = groups(&list, Case::Sensitive);
+            for (at, text) in texts.iter().enumerate() {
+                let others = || texts.iter().enumerate().filter(|&(other, _)| other != at).map(|(_, other)| other);
+                let found = groups.iter().filter(|group| group.members.contains(&at)).count();
+                if others().any(|other| covers(other, text)) {
+                    prop_assert_eq!(found, 1, "{} in {:?}", text, texts);
+                } else if !others().any(|other| covers(text, other)) {
+                    prop_assert_eq!(found, 0, "{} in {:?}", text, texts);
+                }
+            }
+            for group in groups {
+                let root = |&&at: &&usize| group.members.iter().all(|&member| covers(&texts[at], &texts[member]));
+                prop_assert!(group.members.iter().any(|at| root(&at)), "{:?} in {:?}", group.members, texts);
+                prop_assert!(group.members.contains(&group.redundant));
+            }
+        }
+
+        #[test]
+        fn case_is_ignored_as_if_all_were_lower(texts in prop::collection::vec("[aAbB*?]{0,4}", 0..9)) {
+            let members = |texts: &[String], case| {
+                let list: Vec<_> = texts.iter().map(|text| (text.as_str(), is_pattern(text))).collect();
+                groups(&list, case).into_iter().map(|group| group.members).collect::<Vec<_>>()
+            };
+            let lower: Vec<_> = texts.iter().map(|text| text.to_lowercase()).collect();
+            prop_assert_eq!(members(&texts, Case::Ignored), members(&lower, Case::Sensitive));
+        }
+
+        #[test]
+        fn equal_texts_have_the_first_of_them(texts in prop::collection::vec("[ab]{0,3}", 0..20)) {
+            let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+            let expected: Vec<_> = texts
+                .iter()
+                .map(|text| texts.iter().position(|other| other == text).unwrap())
+                .collect();
+            prop_assert_eq!(firsts(&texts), expected);
+        }
+    }
+
+    #[test]
+    fn a_pattern_and_all_that_it_covers_are_one_group() {
+        for (texts, expected) in [
+            (&["a*", "ab", "ab*", "abc"][..], &[&[0, 1, 2, 3][..]][..]),
+            (&["ab", "cd"], &[]),
+            (&["*b", "ab", "a*"], &[&[0, 1]]),
+            (&["x", "y*", "x", "yz"], &[&[0, 2], &[1, 3]]),
+            (&["a?", "ab", "a*"], &[&[0, 1, 2]]),
+        ] {
+            let texts: Vec<_> = texts.iter().map(|&text| (text, is_pattern(text))).collect();
+            let groups: Vec<_> = groups(&texts, Case::Sensitive)
+                .into_iter()
+                .map(|group| group.members)
+                .collect();
+            assert_eq!(groups, expected, "{texts:?}");
+        }
+    }
+}
