@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
 use policy_spec::{Source, read};
-use quote::quote;
 use tempfile::TempDir;
 
 /// How often each thing is measured; the median counts.
@@ -119,7 +118,7 @@ fn expansion(spec: &str) -> io::Result<String> {
         Some(diagnostic) => Err(io::Error::other(diagnostic.message.clone())),
         None => Ok(format!(
             "//! The spec.\n\n{}\n",
-            policy_gen::constants(&spec, &quote!(::iam_policy))
+            policy_constants::constants(&spec, "::iam_policy")
         )),
     }
 }
