@@ -52,18 +52,17 @@ fn regions_meet(a: &str, b: &str) -> bool {
 
 /// What stands before the first colon outside variables, and after it.
 fn next(text: &str) -> Option<(&str, &str)> {
-    let mut inside = false;
-    let mut before = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' if before == b'$' => inside = true,
-            b'}' => inside = false,
-            b':' if !inside => return Some((text.get(..at)?, text.get(at + 1..)?)),
-            _ => {}
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        match bytes.get(at)? {
+            b':' => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            b'$' if bytes.get(at + 1) == Some(&b'{') => {
+                at += bytes.get(at..)?.iter().position(|&byte| byte == b'}')?;
+            }
+            _ => at += 1,
         }
-        before = byte;
     }
-    None
 }
 
 #[cfg(test)]

@@ -171,9 +171,11 @@ fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
             Some("Deny") => Some(Effect::Deny),
             _ => None,
         },
-        actions: actions(catalog, action),
+        actions: action.map(|action| actions(catalog, action)).unwrap_or_default(),
         not_action,
-        resources: texts(resource)
+        resources: resource
+            .into_iter()
+            .flat_map(texts)
             .map(|(value, text)| Resource {
                 value,
                 text,
@@ -193,38 +195,43 @@ fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
     }
 }
 
-fn texts(member: Option<Member<'_>>) -> impl Iterator<Item = (Value<'_>, &str)> {
-    member
-        .into_iter()
-        .flat_map(|member| member.value.one_or_many())
-        .filter_map(|value| Some((value, value.as_str()?)))
+fn texts(member: Member<'_>) -> impl Iterator<Item = (Value<'_>, &str)> {
+    let values = member.value.one_or_many();
+    values.filter_map(|value| Some((value, value.as_str()?)))
 }
 
-fn actions(catalog: Catalog, member: Option<Member<'_>>) -> Vec<Action<'_>> {
+fn actions<'a>(catalog: Catalog, member: Member<'a>) -> Vec<Action<'a>> {
+    let texts = texts(member);
+    let mut actions = Vec::with_capacity(texts.size_hint().1.unwrap_or_default());
     // Actions of one service mostly stand together.
     let mut last: (&str, Option<Service>) = ("", None);
-    texts(member)
-        .map(|(value, text)| {
-            let (prefix, name) = text.split_once(':').unwrap_or((text, ""));
-            if prefix != last.0 {
+    for (value, text) in texts {
+        let name = match text.strip_prefix(last.0).and_then(|rest| rest.strip_prefix(':')) {
+            Some(name) => name,
+            None => {
+                let (prefix, name) = text.split_once(':').unwrap_or((text, ""));
                 last = (prefix, catalog.service(prefix));
+                name
             }
-            let service = last.1;
-            let is_pattern = policy_core::wildcard::is_pattern(text);
-            let first = service.and_then(|service| match (is_pattern, name) {
-                (false, _) => service.action(name),
-                (true, "*") => service.actions().next(),
-                (true, _) => catalog.expand(text).next(),
-            });
-            Action {
-                value,
-                text,
-                prefix,
-                service,
-                known: first.filter(|_| !is_pattern),
-                first,
-                is_pattern,
-            }
-        })
-        .collect()
+        };
+        let (prefix, service) = last;
+        // A pattern is the name of no action.
+        let known = service.and_then(|service| service.action(name));
+        let is_pattern = known.is_none() && policy_core::wildcard::is_pattern(text);
+        let first = match service {
+            Some(service) if is_pattern && name == "*" => service.actions().next(),
+            Some(_) if is_pattern => catalog.expand(text).next(),
+            _ => known,
+        };
+        actions.push(Action {
+            value,
+            text,
+            prefix,
+            service,
+            known,
+            first,
+            is_pattern,
+        });
+    }
+    actions
 }

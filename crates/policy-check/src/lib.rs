@@ -14,6 +14,7 @@ mod code;
 mod context;
 mod date;
 mod finding;
+mod groups;
 mod operator;
 mod options;
 mod pattern;

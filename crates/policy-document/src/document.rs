@@ -379,21 +379,23 @@ impl<'a> Value<'a> {
     /// The way to it from the root, or from whatever the builder named with [`Builder::path`](crate::Builder::path).
     #[must_use]
     pub fn path(self) -> Path {
+        let document = self.document;
         let mut steps = Vec::with_capacity(4);
-        let mut at = Some(self);
-        while let Some(value) = at {
-            if !self.document.paths.is_empty()
-                && let Some(start) = self.document.paths.get(&value.id)
+        let mut at = self.id;
+        // The root's parent is no node.
+        while let Some(node) = document.nodes.get(at as usize) {
+            if !document.paths.is_empty()
+                && let Some(start) = document.paths.get(&at)
             {
                 steps.reverse();
                 return Path(start.0.iter().cloned().chain(steps).collect());
             }
-            if let Some(key) = value.key() {
-                steps.push(Step::value(key));
-            } else if value.parent().is_some() {
-                steps.push(Step::Index(value.index()));
+            if node.key != Range::NONE {
+                steps.push(Step::value(document.slice(node.key)));
+            } else if node.parent != NONE {
+                steps.push(Step::Index(node.index as usize));
             }
-            at = value.parent();
+            at = node.parent;
         }
         steps.reverse();
         Path(steps)
@@ -447,6 +449,11 @@ struct Children<'a> {
 
 impl<'a> Iterator for Children<'a> {
     type Item = Value<'a>;
+
+    /// Not more than there are, were each of them without descendants.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.end.saturating_sub(self.id) as usize))
+    }
 
     fn next(&mut self) -> Option<Value<'a>> {
         if self.id >= self.end {

@@ -84,7 +84,7 @@ fn marks(node: &Node) -> usize {
 /// The characters of a text, as many as it has when it is escaped.
 fn characters(text: &str) -> usize {
     let special = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
-    let starts = text.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count();
+    let starts = if text.is_ascii() { text.len() } else { text.chars().count() };
     if !text.bytes().fold(false, |found, byte| found | special(byte)) {
         return starts;
     }

@@ -62,7 +62,6 @@ pub fn read(source: &[u8]) -> Reading {
         problems,
         builder: Builder::with_capacity(text.len()),
         open: Vec::new(),
-        buffer: String::new(),
         stopped: false,
     };
     reader.document();
@@ -107,30 +106,30 @@ fn decode<'a>(source: &'a [u8], problems: &mut Vec<Problem>) -> Cow<'a, str> {
 }
 
 /// An object or array that is open.
-struct Open {
+struct Open<'a> {
     object: bool,
-    keys: Keys,
+    keys: Keys<'a>,
 }
 
 /// The keys of an object, for finding those that are there twice.
-enum Keys {
+enum Keys<'a> {
     /// So few that comparing is quickest.
-    Few(Vec<(String, Span)>),
-    Many(HashMap<String, Span>),
+    Few(Vec<(Cow<'a, str>, Span)>),
+    Many(HashMap<Cow<'a, str>, Span>),
 }
 
-impl Keys {
+impl<'a> Keys<'a> {
     /// How many keys are compared one by one.
     const FEW: usize = 16;
 
     /// Where `key` stood before, or a note that it stands at `span`.
-    fn note(&mut self, key: &str, span: Span) -> Option<Span> {
+    fn note(&mut self, key: &Cow<'a, str>, span: Span) -> Option<Span> {
         match self {
             Self::Few(keys) => {
                 if let Some((_, first)) = keys.iter().find(|(known, _)| known == key) {
                     return Some(*first);
                 }
-                keys.push((key.to_owned(), span));
+                keys.push((key.clone(), span));
                 if keys.len() > Self::FEW {
                     *self = Self::Many(keys.drain(..).collect());
                 }
@@ -139,7 +138,7 @@ impl Keys {
             Self::Many(keys) => {
                 let first = keys.get(key).copied();
                 if first.is_none() {
-                    keys.insert(key.to_owned(), span);
+                    keys.insert(key.clone(), span);
                 }
                 first
             }
@@ -168,14 +167,12 @@ struct Reader<'a> {
     at: usize,
     problems: Vec<Problem>,
     builder: Builder,
-    open: Vec<Open>,
-    /// The text of the string that was read last, where it has escapes.
-    buffer: String,
+    open: Vec<Open<'a>>,
     /// Nothing more is to be read.
     stopped: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn document(&mut self) {
         if self.text.starts_with('\u{FEFF}') {
             self.problem(ProblemKind::ByteOrderMark, 0, 3);
@@ -309,19 +306,14 @@ impl Reader<'_> {
             }
         }
         let start = self.at;
-        let (text, borrowed) = self.string();
+        let key = self.string();
         let span = Span::new(start, self.at);
-        let key = match borrowed {
-            Some((from, to)) => self.text.get(from..to).unwrap_or_default(),
-            None => text.as_str(),
-        };
-        self.builder.key(key, Some(span));
-        let first = self.open.last_mut().and_then(|open| open.keys.note(key, span));
+        self.builder.key(&key, Some(span));
+        let first = self.open.last_mut().and_then(|open| open.keys.note(&key, span));
         if let Some(first) = first {
-            let key = key.to_owned();
+            let key = key.into_owned();
             self.problem(ProblemKind::DuplicateKey { key, first }, span.start, span.end);
         }
-        self.buffer = text;
         self.skip_white_space();
         match self.peek() {
             Some(b':') => {
@@ -358,13 +350,8 @@ impl Reader<'_> {
             Some(b'{') => self.begin(true),
             Some(b'[') => self.begin(false),
             Some(b'"') => {
-                let (text, borrowed) = self.string();
-                let value = match borrowed {
-                    Some((from, to)) => self.text.get(from..to).unwrap_or_default(),
-                    None => text.as_str(),
-                };
-                self.builder.string(value, Some(Span::new(start, self.at)));
-                self.buffer = text;
+                let value = self.string();
+                self.builder.string(&value, Some(Span::new(start, self.at)));
                 Next::Rest
             }
             Some(b']') if !self.in_object() && !self.open.is_empty() => {
@@ -511,53 +498,47 @@ impl Reader<'_> {
         }
     }
 
-    /// Steps over the string that starts here. Its text is the range of the source that is returned, or, if it has escapes, the
-    /// buffer, which should be put back after use.
-    fn string(&mut self) -> (String, Option<(usize, usize)>) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.clear();
+    /// Steps over the string that starts here, and gives its text.
+    fn string(&mut self) -> Cow<'a, str> {
         let start = self.at;
         self.at += 1;
-        let mut plain = self.at;
-        let mut escapes = false;
-        loop {
+        let mut from = self.at;
+        // What stands before the last escape, and the escape itself.
+        let mut before = String::new();
+        let end = loop {
+            self.at += plain(self.bytes.get(self.at..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    break;
+                    break self.at - 1;
                 }
                 None | Some(b'\n') => {
                     self.problem(ProblemKind::UnterminatedString, start, self.at);
-                    let end = self.at;
-                    if escapes {
-                        buffer.push_str(self.text.get(plain..end).unwrap_or_default());
-                        return (buffer, None);
-                    }
-                    return (buffer, Some((plain, end)));
+                    break self.at;
                 }
                 Some(b'\\') => {
-                    escapes = true;
-                    buffer.push_str(self.text.get(plain..self.at).unwrap_or_default());
-                    self.escape(&mut buffer);
-                    plain = self.at;
+                    before.push_str(self.text.get(from..self.at).unwrap_or_default());
+                    self.escape(&mut before);
+                    from = self.at;
                 }
-                Some(control @ 0..=0x1F) => {
+                Some(control) => {
                     let kind = ProblemKind::ControlCharacter(char::from(control));
                     self.problem(kind, self.at, self.at + 1);
                     self.at += 1;
                 }
-                Some(_) => self.at += 1,
             }
+        };
+        let text = self.text;
+        let after = text.get(from..end).unwrap_or_default();
+        if from == start + 1 {
+            return Cow::Borrowed(after);
         }
-        if escapes {
-            buffer.push_str(self.text.get(plain..self.at - 1).unwrap_or_default());
-            (buffer, None)
-        } else {
-            (buffer, Some((plain, self.at - 1)))
-        }
+        before.push_str(after);
+        Cow::Owned(before)
     }
 
-    fn escape(&mut self, buffer: &mut String) {
+    /// Steps over an escape, and appends what it stands for.
+    fn escape(&mut self, text: &mut String) {
         let start = self.at;
         self.at += 1;
         let character = match self.peek() {
@@ -568,7 +549,7 @@ impl Reader<'_> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => {
-                self.unicode_escape(start, buffer);
+                self.unicode_escape(start, text);
                 return;
             }
             // The end, which is told as the string's.
@@ -581,10 +562,10 @@ impl Reader<'_> {
             }
         };
         self.at += 1;
-        buffer.push(character);
+        text.push(character);
     }
 
-    fn unicode_escape(&mut self, start: usize, buffer: &mut String) {
+    fn unicode_escape(&mut self, start: usize, text: &mut String) {
         self.at += 1;
         let Some(unit) = self.hexadecimal() else {
             self.problem(ProblemKind::InvalidEscape, start, self.at);
@@ -600,9 +581,9 @@ impl Reader<'_> {
             }
         }
         if let Some(character) = char::from_u32(code) {
-            buffer.push(character);
+            text.push(character);
         } else {
-            buffer.push(char::REPLACEMENT_CHARACTER);
+            text.push(char::REPLACEMENT_CHARACTER);
             self.problem(ProblemKind::LoneSurrogate, start, self.at);
         }
     }
@@ -617,6 +598,25 @@ impl Reader<'_> {
         }
         Some(unit)
     }
+}
+
+/// How many bytes there are before the first one that ends a string, starts an escape or is a control character.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // The high bit of each byte that is less than a limit. A byte after one that is may be marked, too.
+    let less = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & HIGH;
+    let equal = |word: u64, byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = less(word, 0x20) | equal(word, b'"') | equal(word, b'\\');
+        if found != 0 {
+            return number * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let special = |&byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
+    words.len() * 8 + rest.iter().position(special).unwrap_or(rest.len())
 }
 
 /// Whether `word` is a number as JSON writes it.

@@ -44,10 +44,8 @@ fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Rep
     if limitable {
         report.value(
             Code::ActionSupportsResources,
-            format!(
-                "`{}` is allowed on every resource, but could be limited to some",
-                action.text
-            ),
+            // By far the most frequent finding, so its text is put together in the cheapest way.
+            ["`", action.text, "` is allowed on every resource, but could be limited to some"].concat(),
             action.value,
         );
     }

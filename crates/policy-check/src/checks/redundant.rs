@@ -8,7 +8,8 @@ use policy_document::{Element, Value};
 use crate::Code;
 use crate::context::{Condition, Context, Rule};
 use crate::finding::{At, Report};
-use crate::pattern::{Case, covers};
+use crate::groups::groups;
+use crate::pattern::Case;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {
@@ -58,125 +59,6 @@ fn resources(rule: &Rule<'_>, report: &mut Report) {
                 .map(|resource| At::Value(resource.value)),
         );
     }
-}
-
-/// Patterns of which one covers all.
-struct Group {
-    /// In the order of the list.
-    members: Vec<usize>,
-    /// The first that can be left out.
-    redundant: usize,
-}
-
-/// How many comparisons with patterns that have a wildcard before their end are made for each text of a list. Such patterns are
-/// few; without a limit, a list made of nothing else would take time that grows with the square of its length.
-const COMPARISONS: usize = 64;
-
-/// The groups of `texts`, in the order of their first members. Each text that some other one covers is in the group of the first that covers
-/// it and is not covered itself.
-fn groups(texts: &[&str], case: Case) -> Vec<Group> {
-    if texts.len() < 2 {
-        return Vec::new();
-    }
-    // Equal texts come together, and all that start alike.
-    let folded = case.fold(texts);
-    let mut rest = folded.as_str();
-    let keys: Vec<&str> = texts
-        .iter()
-        .map(|text| {
-            let (key, after) = rest.split_at_checked(text.len()).unwrap_or((rest, ""));
-            rest = after;
-            key
-        })
-        .collect();
-    let key = |at: usize| keys.get(at).copied().unwrap_or_default();
-    let mut sorted: Vec<(&str, usize)> = keys.iter().copied().zip(0..).collect();
-    sorted.sort_unstable();
-
-    // For each text, the first of those that are equal to it.
-    let mut cover: Vec<usize> = (0..keys.len()).collect();
-    let mut last = ("", usize::MAX);
-    for &(text, at) in &sorted {
-        if last.1 != usize::MAX && last.0 == text {
-            if let Some(own) = cover.get_mut(at) {
-                *own = last.1;
-            }
-        } else {
-            last = (text, at);
-        }
-    }
-
-    // The texts that start with what stands before a pattern's first wildcard are neighbours.
-    let mut budget = keys.len() * COMPARISONS;
-    let mut patterns: Vec<(&str, bool, usize)> = keys
-        .iter()
-        .zip(0..)
-        .filter(|&(_, at)| cover.get(at) == Some(&at))
-        .filter_map(|(key, at)| {
-            let start = key.bytes().position(|byte| matches!(byte, b'*' | b'?'))?;
-            let (literal, rest) = key.split_at_checked(start)?;
-            Some((literal, rest == "*", at))
-        })
-        .collect();
-    // Whatever covers a pattern has a beginning that is no longer; of equal ones the first in the list counts.
-    patterns.sort_by_key(|&(literal, simple, at)| (literal.len(), !simple, at));
-    for (literal, simple, pattern) in patterns {
-        if cover.get(pattern) != Some(&pattern) {
-            continue;
-        }
-        let start = sorted.partition_point(|&(text, _)| text < literal);
-        for &(text, at) in sorted.get(start..).unwrap_or_default() {
-            if !text.starts_with(literal) {
-                break;
-            }
-            if !simple {
-                if budget == 0 {
-                    break;
-                }
-                budget -= 1;
-            }
-            let covered = cover.get(at).is_some_and(|&root| root != at && key(root) != text);
-            if covered || text == key(pattern) {
-                continue;
-            }
-            if (simple || covers(key(pattern), text, Case::Sensitive))
-                && let Some(own) = cover.get_mut(at)
-            {
-                *own = pattern;
-            }
-        }
-    }
-    collect(&cover)
-}
-
-/// Gathers the texts under what covers them, through covers of covers.
-fn collect(cover: &[usize]) -> Vec<Group> {
-    let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
-    for at in 0..cover.len() {
-        let mut root = at;
-        // A chain is as long as patterns are nested.
-        while let Some(&next) = cover.get(root)
-            && next != root
-        {
-            root = next;
-        }
-        if root != at {
-            members.entry(root).or_insert_with(|| vec![root]).push(at);
-        }
-    }
-    let mut groups: Vec<Group> = members
-        .into_iter()
-        .map(|(root, mut members)| {
-            let first = members.get(1).copied().unwrap_or(root);
-            members.sort_unstable();
-            Group {
-                members,
-                redundant: first,
-            }
-        })
-        .collect();
-    groups.sort_by_key(|group| group.members.first().copied());
-    groups
 }
 
 /// `REDUNDANT_STATEMENT`: two statements are the same but for their Sids, and the order and case of their actions and the like.
@@ -351,22 +233,5 @@ mod tests {
             r#"[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}]"#,
             expect![[""]],
         );
-    }
-
-    #[test]
-    fn a_pattern_and_all_that_it_covers_are_one_group() {
-        for (texts, expected) in [
-            (&["a*", "ab", "ab*", "abc"][..], &[&[0, 1, 2, 3][..]][..]),
-            (&["ab", "cd"], &[]),
-            (&["*b", "ab", "a*"], &[&[0, 1]]),
-            (&["x", "y*", "x", "yz"], &[&[0, 2], &[1, 3]]),
-            (&["a?", "ab", "a*"], &[&[0, 1, 2]]),
-        ] {
-            let groups: Vec<_> = groups(texts, Case::Sensitive)
-                .into_iter()
-                .map(|group| group.members)
-                .collect();
-            assert_eq!(groups, expected, "{texts:?}");
-        }
     }
 }

@@ -1,0 +1,274 @@
+//! Lists of patterns of which one covers others.
+
+use std::collections::HashMap;
+
+use policy_core::wildcard::is_pattern;
+
+use crate::pattern::{Case, covers};
+
+/// Patterns of which one covers all.
+pub(crate) struct Group {
+    /// In the order of the list.
+    pub(crate) members: Vec<usize>,
+    /// The first that can be left out.
+    pub(crate) redundant: usize,
+}
+
+/// How many comparisons with patterns that have a wildcard before their end are made for each text of a list. Such patterns are
+/// few; without a limit, a list made of nothing else would take time that grows with the square of its length.
+const COMPARISONS: usize = 64;
+
+/// The groups of `texts`, in the order of their first members. Each text that some other one covers is in the group of the first that covers
+/// it and is not covered itself. The first is the one with the shortest text before its first wildcard.
+pub(crate) fn groups(texts: &[&str], case: Case) -> Vec<Group> {
+    if texts.len() < 2 {
+        return Vec::new();
+    }
+    let folded = case.fold(texts);
+    let mut rest = folded.as_str();
+    let keys: Vec<&str> = texts
+        .iter()
+        .map(|text| {
+            let (key, after) = rest.split_at_checked(text.len()).unwrap_or((rest, ""));
+            rest = after;
+            key
+        })
+        .collect();
+    let mut cover = firsts(&keys);
+    if is_pattern(&folded) {
+        cover_by_patterns(&keys, &mut cover);
+    }
+    collect(&cover)
+}
+
+/// For each text, the first of those that are equal to it.
+fn firsts(keys: &[&str]) -> Vec<usize> {
+    // Numbers sort faster than texts: a part of the fingerprint, and the text's place.
+    let place = |number: u64| usize::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
+    let key = |number: u64| keys.get(place(number)).copied().unwrap_or_default();
+    let mut numbers: Vec<u64> = keys.iter().zip(0..).map(|(key, at)| fingerprint(key) << 32 | at).collect();
+    numbers.sort_unstable();
+    let mut firsts: Vec<usize> = (0..keys.len()).collect();
+    for alike in numbers.chunk_by_mut(|one, other| one >> 32 == other >> 32) {
+        if alike.len() == 1 {
+            continue;
+        }
+        alike.sort_unstable_by(|&one, &other| key(one).cmp(key(other)).then(one.cmp(&other)));
+        for equal in alike.chunk_by(|&one, &other| key(one) == key(other)) {
+            for &number in equal {
+                if let (Some(own), Some(&first)) = (firsts.get_mut(place(number)), equal.first()) {
+                    *own = place(first);
+                }
+            }
+        }
+    }
+    firsts
+}
+
+/// A number that equal texts have in common, and others hardly ever.
+fn fingerprint(text: &str) -> u64 {
+    let mix = |hash: u64, word: u64| {
+        let hash = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^ hash >> 32
+    };
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let hash = words.iter().fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    mix(hash, rest.iter().fold(1, |word, &byte| word << 8 | u64::from(byte)))
+}
+
+/// Replaces the numbers of texts that some pattern covers by those of the patterns.
+///
+/// - `cover`: for each text, the first that is equal to it. Those equal to another one stay as they are: what covers that one covers them
+fn cover_by_patterns<'a>(keys: &[&'a str], cover: &mut [usize]) {
+    let mut sorted: Vec<Pattern<'a>> = Vec::new();
+    let mut others: Vec<(usize, &str)> = Vec::with_capacity(keys.len());
+    for (at, (&text, _)) in keys.iter().zip(&*cover).enumerate().filter(|&(at, (_, &own))| own == at) {
+        let wildcard = |text: &str| text.bytes().position(|byte| matches!(byte, b'*' | b'?'));
+        match Some(text).filter(|text| is_pattern(text)).and_then(wildcard).and_then(|start| text.split_at_checked(start)) {
+            Some((stem, rest)) => sorted.push(Pattern {
+                stem,
+                inner: rest != "*",
+                at,
+                rest,
+            }),
+            None => others.push((at, text)),
+        }
+    }
+    // Whatever covers a pattern has a stem that is no longer, so it mostly comes before it.
+    sorted.sort_unstable();
+    let mut patterns = Patterns {
+        stems: Vec::new(),
+        chain: Vec::new(),
+        budget: keys.len() * COMPARISONS,
+    };
+    let mut note = |at: usize, by: usize| {
+        if let Some(own) = cover.get_mut(at) {
+            *own = by;
+        }
+    };
+    for pattern in sorted {
+        match patterns.covering(keys.get(pattern.at).copied().unwrap_or_default()) {
+            Some(by) => note(pattern.at, by),
+            None => patterns.push(pattern),
+        }
+    }
+    patterns.compare_within_stems(&mut note);
+    for (at, text) in others {
+        if let Some(by) = patterns.covering(text) {
+            note(at, by);
+        }
+    }
+}
+
+/// One text of a list that has a wildcard.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Pattern<'a> {
+    /// What stands before its first wildcard.
+    stem: &'a str,
+    /// After the stem stands more than a `*`.
+    inner: bool,
+    /// Its number in the list.
+    at: usize,
+    /// What stands after the stem.
+    rest: &'a str,
+}
+
+/// The patterns of a list that none before them covers.
+struct Patterns<'a> {
+    /// In the order of their texts.
+    stems: Vec<Stem<'a>>,
+    /// The stems that a text begins with, the longest first, while it is looked up.
+    chain: Vec<usize>,
+    /// How many comparisons are left.
+    budget: usize,
+}
+
+/// All patterns of one stem.
+struct Stem<'a> {
+    text: &'a str,
+    /// The longest other stem that this one begins with: one more than its number, or zero.
+    shorter: usize,
+    patterns: Vec<Pattern<'a>>,
+}
+
+impl<'a> Patterns<'a> {
+    /// Takes the next pattern in their order.
+    fn push(&mut self, pattern: Pattern<'a>) {
+        if let Some(last) = self.stems.last_mut().filter(|last| last.text == pattern.stem) {
+            last.patterns.push(pattern);
+            return;
+        }
+        let mut shorter = self.stems.len();
+        while let Some(before) = shorter.checked_sub(1).and_then(|last| self.stems.get(last))
+            && !pattern.stem.starts_with(before.text)
+        {
+            shorter = before.shorter;
+        }
+        self.stems.push(Stem {
+            text: pattern.stem,
+            shorter,
+            patterns: vec![pattern],
+        });
+    }
+
+    /// The number of the first pattern that covers a text.
+    fn covering(&mut self, text: &str) -> Option<usize> {
+        // Between a stem and a text that begins with it stand only texts that begin with it, too.
+        let mut at = self.stems.partition_point(|stem| stem.text <= text);
+        self.chain.clear();
+        while let Some(last) = at.checked_sub(1)
+            && let Some(stem) = self.stems.get(last)
+        {
+            if text.starts_with(stem.text) {
+                self.chain.push(last);
+            }
+            at = stem.shorter;
+        }
+        let mut stems = self.chain.iter().rev().filter_map(|&stem| self.stems.get(stem));
+        stems.find_map(|stem| {
+            let rest = text.get(stem.text.len()..).unwrap_or_default();
+            first(&stem.patterns, rest, &mut self.budget)
+        })
+    }
+
+    /// Notes the patterns that another one of the same stem covers which stands behind them.
+    fn compare_within_stems(&mut self, mut note: impl FnMut(usize, usize)) {
+        for stem in &self.stems {
+            let mut behind = stem.patterns.as_slice();
+            while let [pattern, rest @ ..] = behind {
+                behind = rest;
+                if let Some(by) = first(behind, pattern.rest, &mut self.budget) {
+                    note(pattern.at, by);
+                }
+            }
+        }
+    }
+}
+
+/// The number of the first of these patterns that covers a text.
+///
+/// - `rest`: what stands in the text after their stem
+fn first(patterns: &[Pattern<'_>], rest: &str, budget: &mut usize) -> Option<usize> {
+    for pattern in patterns {
+        if !pattern.inner {
+            return Some(pattern.at);
+        }
+        *budget = budget.checked_sub(1)?;
+        if covers(pattern.rest, rest, Case::Sensitive) {
+            return Some(pattern.at);
+        }
+    }
+    None
+}
+
+/// Gathers the texts under what covers them, through covers of covers.
+fn collect(cover: &[usize]) -> Vec<Group> {
+    let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
+    for at in 0..cover.len() {
+        let mut root = at;
+        // A chain is as long as patterns are nested.
+        while let Some(&next) = cover.get(root)
+            && next != root
+        {
+            root = next;
+        }
+        if root != at {
+            members.entry(root).or_insert_with(|| vec![root]).push(at);
+        }
+    }
+    let mut groups: Vec<Group> = members
+        .into_iter()
+        .map(|(root, mut members)| {
+            let first = members.get(1).copied().unwrap_or(root);
+            members.sort_unstable();
+            Group {
+                members,
+                redundant: first,
+            }
+        })
+        .collect();
+    groups.sort_by_key(|group| group.members.first().copied());
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_and_all_that_it_covers_are_one_group() {
+        for (texts, expected) in [
+            (&["a*", "ab", "ab*", "abc"][..], &[&[0, 1, 2, 3][..]][..]),
+            (&["ab", "cd"], &[]),
+            (&["*b", "ab", "a*"], &[&[0, 1]]),
+            (&["x", "y*", "x", "yz"], &[&[0, 2], &[1, 3]]),
+            (&["a?", "ab", "a*"], &[&[0, 1, 2]]),
+        ] {
+            let groups: Vec<_> = groups(texts, Case::Sensitive)
+                .into_iter()
+                .map(|group| group.members)
+                .collect();
+            assert_eq!(groups, expected, "{texts:?}");
+        }
+    }
+}
