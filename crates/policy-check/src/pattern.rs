@@ -66,10 +66,11 @@ pub(crate) fn covers(wide: &str, narrow: &str, case: Case) -> bool {
         // The next place at which the `*` can end.
         let Some((after_star, start)) = retry else { return false };
         let behind = narrow.get(start + 1..).unwrap_or_default();
-        let Some(skipped) = wide
-            .get(after_star)
-            .and_then(|&first| behind.iter().position(|&other| first == b'?' || case.equal(first, other)))
-        else {
+        let Some(skipped) = wide.get(after_star).and_then(|&first| {
+            behind
+                .iter()
+                .position(|&other| first == b'?' || case.equal(first, other))
+        }) else {
             return false;
         };
         (w, n) = (after_star, start + 1 + skipped);

@@ -84,7 +84,11 @@ fn marks(node: &Node) -> usize {
 /// The characters of a text, as many as it has when it is escaped.
 fn characters(text: &str) -> usize {
     let special = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
-    let starts = if text.is_ascii() { text.len() } else { text.chars().count() };
+    let starts = if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    };
     if !text.bytes().fold(false, |found, byte| found | special(byte)) {
         return starts;
     }

@@ -45,7 +45,12 @@ fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Rep
         report.value(
             Code::ActionSupportsResources,
             // By far the most frequent finding, so its text is put together in the cheapest way.
-            ["`", action.text, "` is allowed on every resource, but could be limited to some"].concat(),
+            [
+                "`",
+                action.text,
+                "` is allowed on every resource, but could be limited to some",
+            ]
+            .concat(),
             action.value,
         );
     }
