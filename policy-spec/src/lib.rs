@@ -44,6 +44,8 @@ mod source;
 mod suggest;
 pub mod wording;
 
+use policy_document::sort_by_place;
+
 pub use diagnostic::Diagnostic;
 pub use draft::{Draft, DraftStatement};
 pub use lower::with_policies;
@@ -98,7 +100,7 @@ pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
     diagnostics.extend(check::check(source, &mut spec));
     diagnostics.retain(|diagnostic| !is_torn(diagnostic.span.start) && (tainted.is_empty() || !diagnostic.is_absence));
     diagnostics.extend(syntax);
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    sort_by_place(&mut diagnostics, |diagnostic| diagnostic.span.start);
     spec.complete = diagnostics.is_empty();
     (spec, diagnostics)
 }

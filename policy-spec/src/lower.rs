@@ -258,7 +258,7 @@ fn statements<'p>(
     let mut conditions = parts.conditions.as_slice();
     let mut services = leaves.services.as_slice();
     for policy in &spec.policies {
-        for (statement, lowered) in policy.all_statements().zip(&mut unfilled) {
+        for (statement, lowered) in policy.all_statements().into_iter().zip(&mut unfilled) {
             match statement.action_key() {
                 ("actions", own) => lowered.actions = take(&mut actions, own.len()),
                 (_, own) => lowered.not_actions = take(&mut actions, own.len()),
