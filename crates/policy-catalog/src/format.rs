@@ -516,6 +516,10 @@ pub mod seed {
 /// Whether two names are the same in any case.
 #[must_use]
 pub fn same(a: &[u8], b: &[u8]) -> bool {
+    // Mostly it is the same spelling.
+    if a == b {
+        return true;
+    }
     if a.len() != b.len() {
         return false;
     }
@@ -523,7 +527,7 @@ pub fn same(a: &[u8], b: &[u8]) -> bool {
     while let (Some((x, rest_left)), Some((y, rest_right))) =
         (left.split_first_chunk::<8>(), right.split_first_chunk::<8>())
     {
-        // Mostly it is the same spelling: compare bytes one by one only where it is not.
+        // Compare bytes one by one only where the spelling differs.
         if u64::from_le_bytes(*x) != u64::from_le_bytes(*y) && !x.eq_ignore_ascii_case(y) {
             return false;
         }

@@ -68,6 +68,17 @@ impl Action<'_> {
         }
     }
 
+    /// Whether it is or covers an action.
+    ///
+    /// - `name`: the action's name, `service:Name`
+    pub(crate) fn covers_known(&self, known: policy_catalog::Action, name: &str) -> bool {
+        if self.is_pattern {
+            policy_core::wildcard::matches_ignoring_case(self.text, name)
+        } else {
+            self.known == Some(known)
+        }
+    }
+
     /// Whether it is `*`: every action.
     pub(crate) fn is_everything(&self) -> bool {
         self.text == "*"

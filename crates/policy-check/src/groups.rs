@@ -2,9 +2,14 @@
 
 use std::collections::HashMap;
 
-use policy_core::wildcard::is_pattern;
+use crate::pattern::covers;
 
-use crate::pattern::{Case, covers};
+/// How texts are compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    Sensitive,
+    Ignored,
+}
 
 /// Patterns of which one covers all.
 pub(crate) struct Group {
@@ -20,23 +25,30 @@ const COMPARISONS: usize = 64;
 
 /// The groups of `texts`, in the order of their first members. Each text that some other one covers is in the group of the first that covers
 /// it and is not covered itself. The first is the one with the shortest text before its first wildcard.
-pub(crate) fn groups(texts: &[&str], case: Case) -> Vec<Group> {
+///
+/// - `texts`: each with whether it has a wildcard
+pub(crate) fn groups(texts: &[(&str, bool)], case: Case) -> Vec<Group> {
     if texts.len() < 2 {
         return Vec::new();
     }
-    let folded = case.fold(texts);
+    let mut folded = String::with_capacity(texts.iter().map(|(text, _)| text.len()).sum());
+    folded.extend(texts.iter().map(|&(text, _)| text));
+    if case == Case::Ignored {
+        folded.make_ascii_lowercase();
+    }
     let mut rest = folded.as_str();
     let keys: Vec<&str> = texts
         .iter()
-        .map(|text| {
+        .map(|(text, _)| {
             let (key, after) = rest.split_at_checked(text.len()).unwrap_or((rest, ""));
             rest = after;
             key
         })
         .collect();
     let mut cover = firsts(&keys);
-    if is_pattern(&folded) {
-        cover_by_patterns(&keys, &mut cover);
+    let is_pattern = |at: usize| texts.get(at).is_some_and(|&(_, is_pattern)| is_pattern);
+    if (0..texts.len()).any(is_pattern) {
+        cover_by_patterns(&keys, is_pattern, &mut cover);
     }
     collect(&cover)
 }
@@ -46,11 +58,7 @@ fn firsts(keys: &[&str]) -> Vec<usize> {
     // Numbers sort faster than texts: a part of the fingerprint, and the text's place.
     let place = |number: u64| usize::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
     let key = |number: u64| keys.get(place(number)).copied().unwrap_or_default();
-    let mut numbers: Vec<u64> = keys
-        .iter()
-        .zip(0..)
-        .map(|(key, at)| fingerprint(key) << 32 | at)
-        .collect();
+    let mut numbers: Vec<u64> = keys.iter().zip(0..).map(|(key, at)| fingerprint(key) << 32 | at).collect();
     numbers.sort_unstable();
     let mut firsts: Vec<usize> = (0..keys.len()).collect();
     for alike in numbers.chunk_by_mut(|one, other| one >> 32 == other >> 32) {
@@ -83,28 +91,21 @@ fn fingerprint(text: &str) -> u64 {
 /// Replaces the numbers of texts that some pattern covers by those of the patterns.
 ///
 /// - `cover`: for each text, the first that is equal to it. Those equal to another one stay as they are: what covers that one covers them
-fn cover_by_patterns<'a>(keys: &[&'a str], cover: &mut [usize]) {
+fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, cover: &mut [usize]) {
     let mut sorted: Vec<Pattern<'a>> = Vec::new();
     let mut others: Vec<(usize, &str)> = Vec::with_capacity(keys.len());
-    for (at, (&text, _)) in keys
-        .iter()
-        .zip(&*cover)
-        .enumerate()
-        .filter(|&(at, (_, &own))| own == at)
-    {
-        let wildcard = |text: &str| text.bytes().position(|byte| matches!(byte, b'*' | b'?'));
-        match Some(text)
-            .filter(|text| is_pattern(text))
-            .and_then(wildcard)
-            .and_then(|start| text.split_at_checked(start))
+    for (at, (&text, _)) in keys.iter().zip(&*cover).enumerate().filter(|&(at, (_, &own))| own == at) {
+        if !is_pattern(at) {
+            others.push((at, text));
+        } else if let Some(start) = text.bytes().position(|byte| matches!(byte, b'*' | b'?'))
+            && let Some((stem, rest)) = text.split_at_checked(start)
         {
-            Some((stem, rest)) => sorted.push(Pattern {
+            sorted.push(Pattern {
                 stem,
                 inner: rest != "*",
                 at,
                 rest,
-            }),
-            None => others.push((at, text)),
+            });
         }
     }
     // Whatever covers a pattern has a stem that is no longer, so it mostly comes before it.
@@ -112,6 +113,7 @@ fn cover_by_patterns<'a>(keys: &[&'a str], cover: &mut [usize]) {
     let mut patterns = Patterns {
         stems: Vec::new(),
         chain: Vec::new(),
+        last: 0,
         budget: keys.len() * COMPARISONS,
     };
     let mut note = |at: usize, by: usize| {
@@ -152,6 +154,8 @@ struct Patterns<'a> {
     stems: Vec<Stem<'a>>,
     /// The stems that a text begins with, the longest first, while it is looked up.
     chain: Vec<usize>,
+    /// How many stems are not greater than the text that was looked up last.
+    last: usize,
     /// How many comparisons are left.
     budget: usize,
 }
@@ -187,7 +191,7 @@ impl<'a> Patterns<'a> {
     /// The number of the first pattern that covers a text.
     fn covering(&mut self, text: &str) -> Option<usize> {
         // Between a stem and a text that begins with it stand only texts that begin with it, too.
-        let mut at = self.stems.partition_point(|stem| stem.text <= text);
+        let mut at = self.place(text);
         self.chain.clear();
         while let Some(last) = at.checked_sub(1)
             && let Some(stem) = self.stems.get(last)
@@ -202,6 +206,18 @@ impl<'a> Patterns<'a> {
             let rest = text.get(stem.text.len()..).unwrap_or_default();
             first(&stem.patterns, rest, &mut self.budget)
         })
+    }
+
+    /// How many stems are not greater than a text.
+    fn place(&mut self, text: &str) -> usize {
+        // Lists are in some order, so mostly as many as for the text before.
+        let stem = |at: usize| self.stems.get(at).map(|stem| stem.text);
+        let last = self.last;
+        let from_here = last.checked_sub(1).and_then(stem).is_none_or(|before| before <= text);
+        if !(from_here && stem(last).is_none_or(|after| text < after)) {
+            self.last = self.stems.partition_point(|stem| stem.text <= text);
+        }
+        self.last
     }
 
     /// Notes the patterns that another one of the same stem covers which stands behind them.
@@ -227,7 +243,7 @@ fn first(patterns: &[Pattern<'_>], rest: &str, budget: &mut usize) -> Option<usi
             return Some(pattern.at);
         }
         *budget = budget.checked_sub(1)?;
-        if covers(pattern.rest, rest, Case::Sensitive) {
+        if covers(pattern.rest, rest) {
             return Some(pattern.at);
         }
     }
@@ -266,6 +282,8 @@ fn collect(cover: &[usize]) -> Vec<Group> {
 
 #[cfg(test)]
 mod tests {
+    use policy_core::wildcard::is_pattern;
+
     use super::*;
 
     #[test]
@@ -277,7 +295,8 @@ mod tests {
             (&["x", "y*", "x", "yz"], &[&[0, 2], &[1, 3]]),
             (&["a?", "ab", "a*"], &[&[0, 1, 2]]),
         ] {
-            let groups: Vec<_> = groups(texts, Case::Sensitive)
+            let texts: Vec<_> = texts.iter().map(|&text| (text, is_pattern(text))).collect();
+            let groups: Vec<_> = groups(&texts, Case::Sensitive)
                 .into_iter()
                 .map(|group| group.members)
                 .collect();

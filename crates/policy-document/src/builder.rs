@@ -44,7 +44,7 @@ impl Builder {
     #[must_use]
     pub fn with_capacity(bytes: usize) -> Self {
         Self {
-            nodes: Vec::with_capacity(bytes / 40),
+            nodes: Vec::with_capacity(bytes / 24),
             text: String::with_capacity(bytes),
             ..Self::default()
         }

@@ -289,6 +289,12 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Whether it is a string.
+    #[must_use]
+    pub fn is_string(self) -> bool {
+        self.node().is_some_and(|node| node.tag == Tag::String)
+    }
+
     /// Whether it is an array.
     #[must_use]
     pub fn is_array(self) -> bool {

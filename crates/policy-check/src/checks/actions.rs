@@ -11,12 +11,12 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         if action.is_everything() {
             continue;
         }
-        if is_pattern(action.prefix) {
-            wildcard_in_service(action, report);
-        } else if action.service.is_none() {
-            unknown_service(context, action, report);
-        } else {
+        if action.service.is_some() {
             unknown_action(context, action, report);
+        } else if is_pattern(action.prefix) {
+            wildcard_in_service(action, report);
+        } else {
+            unknown_service(context, action, report);
         }
     }
 }

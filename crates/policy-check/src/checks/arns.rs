@@ -192,10 +192,10 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Segments<'_>, report:
     let is_left_open = |segment: &str| !segment.is_empty() && is_open(segment);
     let mut region = Fits::new(is_left_open(arn.region));
     let mut account = Fits::new(is_left_open(arn.account));
+    if region.good && account.good {
+        return;
+    }
     for format in service.resource_types().flat_map(ResourceType::arn_formats) {
-        if region.good && account.good {
-            return;
-        }
         if let Some(format) = Segments::of(format.as_str())
             && format.service == arn.service
             && !(region.is_settled_by(arn.region, format.region) && account.is_settled_by(arn.account, format.account))
@@ -203,6 +203,9 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Segments<'_>, report:
         {
             region.add(arn.region, format.region);
             account.add(arn.account, format.account);
+            if region.good && account.good {
+                return;
+            }
         }
     }
     let name = arn.service;

@@ -2,7 +2,7 @@
 //!
 //! Source of all: Service Authorization Reference, the resource types of each action.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use policy_catalog::{Action as Known, ResourceType};
@@ -12,7 +12,7 @@ use crate::arn::Segments;
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Report};
 use crate::options::PolicyType;
-use crate::pattern::{Case, covers, intersect};
+use crate::pattern::{covers, intersect};
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Identity) {
@@ -124,7 +124,7 @@ impl<'a> Meetings<'a> {
             resources,
             covers_everything: resources
                 .iter()
-                .any(|resource| covers(resource.text, "*", Case::Sensitive)),
+                .any(|resource| covers(resource.text, "*")),
             tried: Vec::new(),
         }
     }
@@ -160,15 +160,16 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
             .iter()
             .filter(|rule| rule.effect == Some(Effect::Allow))
     };
-    let mut allowed: HashMap<Known, bool> = HashMap::new();
+    let mut allowed: BTreeMap<usize, bool> = BTreeMap::new();
     for rule in allowing().filter(|rule| !rule.not_action) {
         for action in &rule.actions {
             let Some(known) = action.known else { continue };
             let mut missing = String::new();
             for needed in known.dependent_actions() {
-                let is_allowed = *allowed.entry(needed).or_insert_with(|| {
+                let is_allowed = *allowed.entry(needed.index()).or_insert_with(|| {
                     let name = needed.to_string();
-                    allowing().any(|rule| rule.actions.iter().any(|action| action.covers(&name)) != rule.not_action)
+                    let covers = |action: &Action<'_>| action.covers_known(needed, &name);
+                    allowing().any(|rule| rule.actions.iter().any(covers) != rule.not_action)
                 });
                 if !is_allowed {
                     let separator = if missing.is_empty() { "" } else { ", " };

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use policy_core::wildcard::is_pattern;
 use policy_document::{Element, Value};
 
 use crate::Code;
 use crate::context::{Condition, Context, Rule};
 use crate::finding::{At, Report};
-use crate::groups::groups;
-use crate::pattern::Case;
+use crate::groups::{Case, groups};
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {
@@ -21,10 +21,10 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 
 /// `REDUNDANT_ACTION`: an action is there twice, in whatever case, or a pattern covers it.
 fn actions(rule: &Rule<'_>, report: &mut Report) {
-    let texts: Vec<_> = rule.actions.iter().map(|action| action.text).collect();
+    let texts: Vec<_> = rule.actions.iter().map(|action| (action.text, action.is_pattern)).collect();
     for group in groups(&texts, Case::Ignored) {
         let count = group.members.len();
-        let named = texts.get(group.redundant).copied().unwrap_or_default();
+        let (named, _) = texts.get(group.redundant).copied().unwrap_or_default();
         report.add(
             Code::RedundantAction,
             format!(
@@ -42,10 +42,14 @@ fn actions(rule: &Rule<'_>, report: &mut Report) {
 
 /// `REDUNDANT_RESOURCE`: a resource is there twice, or a pattern covers it. `*` spans colons and slashes.
 fn resources(rule: &Rule<'_>, report: &mut Report) {
-    let texts: Vec<_> = rule.resources.iter().map(|resource| resource.text).collect();
+    let texts: Vec<_> = rule
+        .resources
+        .iter()
+        .map(|resource| (resource.text, is_pattern(resource.text)))
+        .collect();
     for group in groups(&texts, Case::Sensitive) {
         let count = group.members.len();
-        let named = texts.get(group.redundant).copied().unwrap_or_default();
+        let (named, _) = texts.get(group.redundant).copied().unwrap_or_default();
         report.add(
             Code::RedundantResource,
             format!(

@@ -288,8 +288,8 @@ fn strings(member: Member<'_>, report: &mut Report) {
         mismatch("string or array of strings", value, report);
         return;
     }
-    for item in value.one_or_many() {
-        string(item, report);
+    for item in value.one_or_many().filter(|item| !item.is_string()) {
+        mismatch("string", item, report);
     }
 }
 
