@@ -226,11 +226,20 @@ impl Report {
         details: impl Into<Cow<'static, str>>,
         at: impl IntoIterator<Item = At<'a>>,
     ) -> &mut Finding {
+        self.push(code, details.into(), &mut at.into_iter())
+    }
+
+    fn push<'a>(
+        &mut self,
+        code: Code,
+        details: Cow<'static, str>,
+        at: &mut dyn Iterator<Item = At<'a>>,
+    ) -> &mut Finding {
         self.findings.push(Finding {
             code,
-            details: details.into(),
+            details,
             hint: Hint::None,
-            locations: at.into_iter().map(At::location).collect(),
+            locations: at.map(At::location).collect(),
         });
         let last = self.findings.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "an element has just been pushed")]

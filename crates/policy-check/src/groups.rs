@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use policy_document::sort_by_place;
+
 use crate::pattern::covers;
 
 /// How texts are compared.
@@ -269,14 +271,14 @@ fn collect(cover: &[usize]) -> Vec<Group> {
         .into_iter()
         .map(|(root, mut members)| {
             let first = members.get(1).copied().unwrap_or(root);
-            members.sort_unstable();
+            sort_by_place(&mut members, |&member| member);
             Group {
                 members,
                 redundant: first,
             }
         })
         .collect();
-    groups.sort_by_key(|group| group.members.first().copied());
+    sort_by_place(&mut groups, |group| group.members.first().copied().unwrap_or_default());
     groups
 }
 

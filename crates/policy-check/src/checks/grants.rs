@@ -2,7 +2,6 @@
 //!
 //! Source of all: Service Authorization Reference, the resource types of each action.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use policy_catalog::{Action as Known, ResourceType};
@@ -122,9 +121,7 @@ impl<'a> Meetings<'a> {
     fn new(resources: &'a [Resource<'a>]) -> Self {
         Self {
             resources,
-            covers_everything: resources
-                .iter()
-                .any(|resource| covers(resource.text, "*")),
+            covers_everything: resources.iter().any(|resource| covers(resource.text, "*")),
             tried: Vec::new(),
         }
     }
@@ -160,17 +157,24 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
             .iter()
             .filter(|rule| rule.effect == Some(Effect::Allow))
     };
-    let mut allowed: BTreeMap<usize, bool> = BTreeMap::new();
+    // By their numbers, in the order of these.
+    let mut allowed: Vec<(usize, bool)> = Vec::new();
     for rule in allowing().filter(|rule| !rule.not_action) {
         for action in &rule.actions {
             let Some(known) = action.known else { continue };
             let mut missing = String::new();
             for needed in known.dependent_actions() {
-                let is_allowed = *allowed.entry(needed.index()).or_insert_with(|| {
-                    let name = needed.to_string();
-                    let covers = |action: &Action<'_>| action.covers_known(needed, &name);
-                    allowing().any(|rule| rule.actions.iter().any(covers) != rule.not_action)
-                });
+                let place = allowed.binary_search_by_key(&needed.index(), |(number, _)| *number);
+                let is_allowed = match place {
+                    Ok(at) => allowed.get(at).is_some_and(|(_, is_allowed)| *is_allowed),
+                    Err(at) => {
+                        let name = needed.to_string();
+                        let covers = |action: &Action<'_>| action.covers_known(needed, &name);
+                        let is_allowed = allowing().any(|rule| rule.actions.iter().any(covers) != rule.not_action);
+                        allowed.insert(at, (needed.index(), is_allowed));
+                        is_allowed
+                    }
+                };
                 if !is_allowed {
                     let separator = if missing.is_empty() { "" } else { ", " };
                     let _ = write!(missing, "{separator}`{needed}`");
