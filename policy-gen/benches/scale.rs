@@ -8,8 +8,7 @@ use std::fmt::Write;
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use policy_catalog::Catalog;
-use policy_compile::compile;
-use policy_constants::constants;
+use policy_compile::{compile, constants};
 use policy_gen::{Origin, artifacts};
 use policy_spec::{Source, Spec, read};
 

@@ -1,12 +1,12 @@
 //! The procedural macro behind `iam_policy::policies!`: it finds the file and the places for messages. What a spec means and
-//! becomes is decided in `policy-compile` and `policy-constants`.
+//! becomes is decided in `policy-compile`.
 
 mod literal;
 mod tokens;
 
 use std::path::{Component, Path, PathBuf};
 
-use policy_compile::compile;
+use policy_compile::{compile, constants};
 use policy_spec::Source;
 use proc_macro::{Literal, Span, TokenStream, TokenTree};
 
@@ -72,7 +72,7 @@ fn expand(Input { facade, file, path }: Input) -> TokenStream {
     if let Some(more @ 1..) = errors.len().checked_sub(SHOWN) {
         expansion.extend(error(span, &format!("`{}` has {more} more mistakes", source.name())));
     }
-    let constants = policy_constants::constants(&compiled.spec, "facade");
+    let constants = constants(&compiled.spec, "facade");
     expansion.extend(put(code(&constants), "facade", &facade));
     // The compiler looks at the file again when it has changed.
     let dependency = "const _: &[::core::primitive::u8] = ::core::include_bytes!(file);";

@@ -34,10 +34,12 @@
 
 mod check;
 mod diagnostic;
+#[cfg(feature = "tools")]
 mod draft;
 pub mod keys;
 mod lower;
 mod model;
+#[cfg(feature = "tools")]
 mod paths;
 mod read;
 mod source;
@@ -47,12 +49,14 @@ pub mod wording;
 use policy_document::sort_by_place;
 
 pub use diagnostic::Diagnostic;
+#[cfg(feature = "tools")]
 pub use draft::{Draft, DraftStatement};
 pub use lower::with_policies;
 pub use model::{
     Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
     constant_name,
 };
+#[cfg(feature = "tools")]
 pub use paths::{PathStep, Paths};
 pub use source::{Excerpt, Position, Source};
 

@@ -118,7 +118,7 @@ fn expansion(spec: &str) -> io::Result<String> {
         Some(diagnostic) => Err(io::Error::other(diagnostic.message.clone())),
         None => Ok(format!(
             "//! The spec.\n\n{}\n",
-            policy_constants::constants(&spec, "::iam_policy")
+            policy_compile::constants(&spec, "::iam_policy")
         )),
     }
 }

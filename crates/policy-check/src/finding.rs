@@ -229,11 +229,11 @@ impl Report {
         self.push(code, details.into(), &mut at.into_iter())
     }
 
-    fn push<'a>(
+    fn push(
         &mut self,
         code: Code,
         details: Cow<'static, str>,
-        at: &mut dyn Iterator<Item = At<'a>>,
+        at: &mut dyn Iterator<Item = At<'_>>,
     ) -> &mut Finding {
         self.findings.push(Finding {
             code,

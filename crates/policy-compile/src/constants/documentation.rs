@@ -1,7 +1,7 @@
 use policy_core::Policy;
 
 /// Title, text and table, and those of every extension.
-pub(crate) fn documentation(policy: &Policy<'_>) -> String {
+pub(super) fn documentation(policy: &Policy<'_>) -> String {
     let mut doc = paragraphs(policy.title, policy.about, &policy.explanation().to_string());
     for extension in policy.extensions {
         let name = extension.name;

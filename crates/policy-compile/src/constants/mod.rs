@@ -1,8 +1,11 @@
+mod documentation;
+mod writer;
+
 use policy_core::text::is_name;
 use policy_spec::{Spec, constant_name, with_policies};
 
-use crate::documentation::documentation;
-use crate::writer::Writer;
+use self::documentation::documentation;
+use self::writer::Writer;
 
 /// The constants of `spec`: one for each policy, with the explanation table in its documentation, and `ALL`.
 ///
@@ -13,7 +16,7 @@ use crate::writer::Writer;
 /// # Examples
 ///
 /// ```
-/// use policy_constants::constants;
+/// use policy_compile::constants;
 /// use policy_spec::{Source, read};
 ///
 /// let (spec, _) = read(&Source::new("policies.toml", "[policy.user]\n"));

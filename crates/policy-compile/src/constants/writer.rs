@@ -5,24 +5,24 @@ use policy_core::{
 };
 
 /// Writes values of the constants' types as the calls that make them. What has its default is left out.
-pub(crate) struct Writer<'f> {
+pub(super) struct Writer<'f> {
     facade: &'f str,
     code: String,
 }
 
 impl<'f> Writer<'f> {
-    pub(crate) fn new(facade: &'f str) -> Self {
+    pub(super) fn new(facade: &'f str) -> Self {
         Self {
             facade,
             code: String::new(),
         }
     }
 
-    pub(crate) fn finish(self) -> String {
+    pub(super) fn finish(self) -> String {
         self.code
     }
 
-    pub(crate) fn constant(&mut self, documentation: &str, name: &str, policy: &Policy<'_>, complete: bool) {
+    pub(super) fn constant(&mut self, documentation: &str, name: &str, policy: &Policy<'_>, complete: bool) {
         self.documentation(documentation);
         self.write(&["pub const ", name, ": "]);
         self.path("Policy<'static> = ");
@@ -31,7 +31,7 @@ impl<'f> Writer<'f> {
     }
 
     /// The list of all constants.
-    pub(crate) fn all(&mut self, names: &[String]) {
+    pub(super) fn all(&mut self, names: &[String]) {
         self.documentation("Every policy of the spec, in its order.");
         self.write(&["pub const ALL: &["]);
         self.path("Policy<'static>] = &[");
