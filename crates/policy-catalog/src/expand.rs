@@ -70,11 +70,8 @@ impl<'p> Expand<'p> {
     fn limit_to(&mut self, service: Service, pattern: &'p [u8]) {
         self.enter(service.number());
         let data = self.catalog.0;
-        let literal = pattern
-            .iter()
-            .position(|byte| matches!(byte, b'*' | b'?'))
-            .unwrap_or(pattern.len());
-        let (start, rest) = pattern.split_at_checked(literal).unwrap_or_default();
+        let (start, rest) = split_literal(pattern);
+        let literal = start.len();
         let cut = |index| {
             let name = data.action_name(index);
             name.get(..literal).unwrap_or(name)
@@ -145,6 +142,18 @@ impl fmt::Debug for Expand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
     }
+}
+
+/// What stands before the first wildcard of a pattern, and all that follows.
+pub(crate) fn split_literal(pattern: &[u8]) -> (&[u8], &[u8]) {
+    let wildcard = pattern.iter().position(|byte| matches!(byte, b'*' | b'?'));
+    pattern.split_at_checked(wildcard.unwrap_or(pattern.len())).unwrap_or_default()
+}
+
+/// What follows in a name after its beginning, if it has this one, in any case.
+pub(crate) fn strip_start<'n>(name: &'n [u8], start: &[u8]) -> Option<&'n [u8]> {
+    let (own, tail) = name.split_at_checked(start.len())?;
+    own.eq_ignore_ascii_case(start).then_some(tail)
 }
 
 /// Whether a pattern covers a text, in any case. Where it fails it goes back to the last `*` only, so it takes at most the product of the two

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::catalog::{Catalog, keys};
+use crate::catalog::{Catalog, keys, lower_bound};
+use crate::expand;
 use crate::format::{self, one, row, three, two};
 
 /// How an action changes things: the classification of AWS's Service Authorization Reference.
@@ -305,6 +306,26 @@ impl Service {
     pub fn action(self, name: &str) -> Option<Action> {
         let number = self.catalog.0.find_action(self.number(), name.as_bytes())?;
         Some(Action::new(self.catalog, self.number(), number))
+    }
+
+    /// The service's actions whose names match a pattern, in any case: those that [`Catalog::expand`] gives for the service and this pattern, but by name. To
+    /// learn whether there is one it takes much less time.
+    ///
+    /// ```
+    /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+    /// let names: Vec<_> = service.matching("*bucketpolicy").map(|action| action.name()).collect();
+    /// assert_eq!(names, ["DeleteBucketPolicy", "GetBucketPolicy", "PutBucketPolicy"]);
+    /// assert!(service.matching("Fetch*").next().is_none());
+    /// ```
+    pub fn matching(self, pattern: &str) -> impl Iterator<Item = Action> + Clone {
+        let data = self.catalog.0;
+        let (first, len) = data.service_actions(self.number());
+        let (start, rest) = expand::split_literal(pattern.as_bytes());
+        let from = lower_bound(first, first + len, start, |index| data.action_name(index));
+        (from..first + len)
+            .map_while(move |index| Some((index, expand::strip_start(data.action_name(index), start)?)))
+            .filter(move |(_, tail)| rest == b"*" || expand::glob(rest, tail))
+            .map(move |(index, _)| Action::new(self.catalog, self.number(), index))
     }
 
     fn own_resource_types(self) -> (usize, usize) {
@@ -800,6 +821,19 @@ impl ResourceType {
 
     fn row(self) -> &'static [u8; row::resource_type::WIDTH] {
         self.service.catalog.0.resource_types.row(self.index as usize)
+    }
+
+    /// The type's number among all resource types of this version of the catalogue, by service.
+    ///
+    /// ```
+    /// let catalog = policy_catalog::Catalog::get();
+    /// let bucket = catalog.service("s3").unwrap().resource_type("bucket").unwrap();
+    /// let all: Vec<_> = catalog.services().flat_map(|service| service.resource_types()).collect();
+    /// assert_eq!(all.get(bucket.index()), Some(&bucket));
+    /// ```
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.index as usize
     }
 
     /// The name of the type, unique in its service. Some have spaces.

@@ -1,5 +1,9 @@
 //! ARNs as they stand in policies, with wildcards and policy variables.
 
+use std::sync::OnceLock;
+
+use policy_catalog::{Catalog, ResourceType, Service};
+
 use crate::pattern::intersect;
 
 /// The six segments of an ARN in a policy: a colon in a policy variable separates nothing.
@@ -42,6 +46,44 @@ impl<'a> Segments<'a> {
             && intersect(self.account, other.account)
             && intersect(self.partition, other.partition)
     }
+}
+
+/// A format of a resource type's ARNs.
+pub(crate) struct Format {
+    pub(crate) text: &'static str,
+    /// `None` if it has fewer than six.
+    pub(crate) segments: Option<Segments<'static>>,
+}
+
+impl Format {
+    /// Whether some ARN is both of this format, and one that a statement with this resource is about.
+    ///
+    /// - `arn`: the segments of `resource`, if it has all
+    pub(crate) fn meets(&self, resource: &str, arn: Option<Segments<'_>>) -> bool {
+        match (self.segments, arn) {
+            (Some(format), Some(arn)) => format.meets(arn),
+            _ => intersect(self.text, resource),
+        }
+    }
+}
+
+/// The formats of a resource type's ARNs, taken apart when they are asked for first.
+pub(crate) fn formats(kind: ResourceType) -> &'static [Format] {
+    static FORMATS: OnceLock<Vec<OnceLock<Vec<Format>>>> = OnceLock::new();
+    let all = FORMATS.get_or_init(|| {
+        let kinds = Catalog::get().services().flat_map(Service::resource_types);
+        kinds.map(|_| OnceLock::new()).collect()
+    });
+    let take_apart = || {
+        let texts = kind.arn_formats().map(|format| format.as_str());
+        texts
+            .map(|text| Format {
+                text,
+                segments: Segments::of(text),
+            })
+            .collect()
+    };
+    all.get(kind.index()).map_or(&[], |formats| formats.get_or_init(take_apart))
 }
 
 /// As [`intersect`]. Where a format leaves the Region open, an ARN has one. The account may be missing, as in the ARNs of AWS's own documents.

@@ -53,12 +53,17 @@ pub(crate) struct Action<'a> {
     pub(crate) service: Option<Service>,
     /// The action itself, if this is no pattern.
     pub(crate) known: Option<policy_catalog::Action>,
-    /// The action itself, or the first that the pattern covers; none for a pattern of services.
+    /// The action itself, or one that the pattern covers; none for a pattern of services.
     pub(crate) first: Option<policy_catalog::Action>,
     pub(crate) is_pattern: bool,
 }
 
-impl Action<'_> {
+impl<'a> Action<'a> {
+    /// What stands after the colon.
+    pub(crate) fn name(&self) -> &'a str {
+        self.text.get(self.prefix.len() + 1..).unwrap_or_default()
+    }
+
     /// Whether it is or covers the action of this name, `service:Name`.
     pub(crate) fn covers(&self, name: &str) -> bool {
         if self.is_pattern {
@@ -73,7 +78,8 @@ impl Action<'_> {
     /// - `name`: the action's name, `service:Name`
     pub(crate) fn covers_known(&self, known: policy_catalog::Action, name: &str) -> bool {
         if self.is_pattern {
-            policy_core::wildcard::matches_ignoring_case(self.text, name)
+            let is_elsewhere = self.service.is_some_and(|service| service != known.service());
+            !is_elsewhere && policy_core::wildcard::matches_ignoring_case(self.text, name)
         } else {
             self.known == Some(known)
         }
@@ -184,26 +190,35 @@ fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
         },
         actions: action.map(|action| actions(catalog, action)).unwrap_or_default(),
         not_action,
-        resources: resource
-            .into_iter()
-            .flat_map(texts)
-            .map(|(value, text)| Resource {
-                value,
-                text,
-                arn: Segments::of(text),
-            })
-            .collect(),
+        resources: resource.map(resources).unwrap_or_default(),
         not_resource,
-        conditions: statement
-            .conditions()
-            .map(|condition| Condition {
-                operator_member: condition.operator,
-                operator: Operator::parse(condition.operator.key),
-                member: condition.key,
-                key: catalog.condition_key(condition.key.key),
-            })
-            .collect(),
+        conditions: conditions(catalog, statement),
     }
+}
+
+fn resources(member: Member<'_>) -> Vec<Resource<'_>> {
+    let mut resources = Vec::new();
+    for (value, text) in texts(member) {
+        resources.push(Resource {
+            value,
+            text,
+            arn: Segments::of(text),
+        });
+    }
+    resources
+}
+
+fn conditions(catalog: Catalog, statement: Statement<'_>) -> Vec<Condition<'_>> {
+    let mut conditions = Vec::new();
+    for condition in statement.conditions() {
+        conditions.push(Condition {
+            operator_member: condition.operator,
+            operator: Operator::parse(condition.operator.key),
+            member: condition.key,
+            key: catalog.condition_key(condition.key.key),
+        });
+    }
+    conditions
 }
 
 fn texts(member: Member<'_>) -> impl Iterator<Item = (Value<'_>, &str)> {
@@ -230,8 +245,7 @@ fn actions<'a>(catalog: Catalog, member: Member<'a>) -> Vec<Action<'a>> {
         let known = service.and_then(|service| service.action(name));
         let is_pattern = known.is_none() && policy_core::wildcard::is_pattern(text);
         let first = match service {
-            Some(service) if is_pattern && name == "*" => service.actions().next(),
-            Some(_) if is_pattern => catalog.expand(text).next(),
+            Some(service) if is_pattern => service.matching(name).next(),
             _ => known,
         };
         actions.push(Action {

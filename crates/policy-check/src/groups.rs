@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use policy_core::text::find_either;
 use policy_document::sort_by_place;
 
 use crate::pattern::covers;
@@ -56,7 +57,7 @@ pub(crate) fn groups(texts: &[(&str, bool)], case: Case) -> Vec<Group> {
 }
 
 /// For each text, the first of those that are equal to it.
-fn firsts(keys: &[&str]) -> Vec<usize> {
+pub(crate) fn firsts(keys: &[&str]) -> Vec<usize> {
     // Numbers sort faster than texts: a part of the fingerprint, and the text's place.
     let place = |number: u64| usize::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
     let key = |number: u64| keys.get(place(number)).copied().unwrap_or_default();
@@ -99,7 +100,7 @@ fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, c
     for (at, (&text, _)) in keys.iter().zip(&*cover).enumerate().filter(|&(at, (_, &own))| own == at) {
         if !is_pattern(at) {
             others.push((at, text));
-        } else if let Some(start) = text.bytes().position(|byte| matches!(byte, b'*' | b'?'))
+        } else if let Some(start) = find_either(text, b'*', b'?')
             && let Some((stem, rest)) = text.split_at_checked(start)
         {
             sorted.push(Pattern {

@@ -58,6 +58,9 @@ pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
 ///
 /// The time is at most the product of the lengths, and for most pairs that of comparing the text before their first wildcards.
 pub(crate) fn intersect(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
     match start(a, b) {
         Start::Differs => return false,
         Start::Anything => return true,

@@ -28,6 +28,42 @@ pub fn is_sid(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
+/// Where the first of two ASCII characters stands in `text`, if one does. It looks at eight bytes at a time.
+///
+/// # Examples
+///
+/// ```
+/// use policy_core::text::find_either;
+///
+/// assert_eq!(find_either("lambda:Get?*", b'*', b'?'), Some(10));
+/// assert_eq!(find_either("lambda:GetFunction", b'*', b'?'), None);
+/// ```
+#[must_use]
+pub const fn find_either(text: &str, one: u8, other: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    /// The high bit of the first byte that is zero; those after it may be marked without reason.
+    const fn zeros(word: u64) -> u64 {
+        word.wrapping_sub(ONES) & !word & ONES << 7
+    }
+    let (mut words, mut rest) = text.as_bytes().as_chunks::<8>();
+    let mut at = 0;
+    while let [word, after @ ..] = words {
+        let word = u64::from_le_bytes(*word);
+        let found = zeros(word ^ (ONES * one as u64)) | zeros(word ^ (ONES * other as u64));
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        (words, at) = (after, at + 8);
+    }
+    while let [byte, after @ ..] = rest {
+        if *byte == one || *byte == other {
+            return Some(at);
+        }
+        (rest, at) = (after, at + 1);
+    }
+    None
+}
+
 /// Whether `text` can name a policy, an extension, a statement or a parameter: a letter, then letters, digits, `-` and `_`,
 /// all of them ASCII. Every such name makes a Rust constant when it is written in upper case with `_` for `-`.
 #[must_use]

@@ -7,6 +7,8 @@
     reason = "a `const fn` has no `get`; every index is compared with a length first"
 )]
 
+use crate::text::find_either;
+
 /// Whether `text` matches `pattern`, byte for byte outside the wildcards.
 ///
 /// # Examples
@@ -62,34 +64,7 @@ pub const fn matches_arn(pattern: &str, text: &str) -> bool {
 /// Whether `text` contains `*` or `?`.
 #[must_use]
 pub const fn is_pattern(text: &str) -> bool {
-    // Eight bytes at a time, the last of which may be some of those before.
-    let (mut words, mut rest) = text.as_bytes().as_chunks::<8>();
-    while let [word, after @ ..] = words {
-        if has_wildcard(*word) {
-            return true;
-        }
-        words = after;
-    }
-    if let Some(last) = text.as_bytes().last_chunk::<8>() {
-        return has_wildcard(*last);
-    }
-    while let [byte, after @ ..] = rest {
-        if matches!(byte, b'*' | b'?') {
-            return true;
-        }
-        rest = after;
-    }
-    false
-}
-
-/// Whether one of eight bytes is `*` or `?`.
-const fn has_wildcard(bytes: [u8; 8]) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    let word = u64::from_ne_bytes(bytes);
-    let (star, question) = (word ^ (ONES * b'*' as u64), word ^ (ONES * b'?' as u64));
-    // A byte less one has the high bit, which it did not have before, only if it was zero, or if a zero before it borrowed.
-    ((star.wrapping_sub(ONES) & !star) | (question.wrapping_sub(ONES) & !question)) & HIGH != 0
+    find_either(text, b'*', b'?').is_some()
 }
 
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use policy_core::Partition;
 use policy_core::wildcard::is_pattern;
 
 use crate::Code;
-use crate::arn::Segments;
+use crate::arn::{Segments, formats as formats_of};
 use crate::context::{Context, Resource};
 use crate::finding::{At, Report};
 use crate::pattern::intersect;
@@ -196,8 +196,8 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Segments<'_>, report:
     if region.good && account.good {
         return;
     }
-    for format in service.resource_types().flat_map(ResourceType::arn_formats) {
-        if let Some(format) = Segments::of(format.as_str())
+    for format in service.resource_types().flat_map(formats_of) {
+        if let Some(format) = format.segments
             && format.service == arn.service
             && !(region.is_settled_by(arn.region, format.region) && account.is_settled_by(arn.account, format.account))
             && intersect(format.resource, arn.resource)

@@ -7,11 +7,11 @@ use std::fmt::Write;
 use policy_catalog::{Action as Known, ResourceType};
 
 use crate::Code;
-use crate::arn::Segments;
+use crate::arn::{Segments, formats};
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Report};
 use crate::options::PolicyType;
-use crate::pattern::{covers, intersect};
+use crate::pattern::covers;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Identity) {
@@ -38,9 +38,13 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 /// `ACTION_SUPPORTS_RESOURCES`: an action is allowed on `*`, though it could be limited to resources.
 fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
     let limitable = |known: Known| !known.is_wildcard_only();
-    let limitable = action.first.is_some_and(limitable)
-        || (action.is_pattern && context.catalog.expand(action.text).any(limitable));
-    if limitable {
+    let is_limitable = action.first.is_some_and(limitable)
+        || match action.service {
+            _ if !action.is_pattern => false,
+            Some(service) => service.matching(action.name()).any(limitable),
+            None => context.catalog.expand(action.text).any(limitable),
+        };
+    if is_limitable {
         report.value(
             Code::ActionSupportsResources,
             // By far the most frequent finding, so its text is put together in the cheapest way.
@@ -96,25 +100,16 @@ fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mu
 #[must_use]
 pub fn may_match(resource_type: ResourceType, resource: &str) -> bool {
     let arn = Segments::of(resource);
-    let mut formats = resource_type.arn_formats();
-    formats.any(|format| meet(format.as_str(), resource, arn))
+    formats(resource_type).iter().any(|format| format.meets(resource, arn))
 }
 
-/// - `arn`: the segments of `resource`, if it has all
-fn meet(format: &str, resource: &str, arn: Option<Segments<'_>>) -> bool {
-    match (Segments::of(format), arn) {
-        (Some(format), Some(arn)) => format.meets(arn),
-        _ => intersect(format, resource),
-    }
-}
-
-/// Which formats of ARNs a statement's resources can have.
+/// Of which types a statement's resources can be.
 struct Meetings<'a> {
     resources: &'a [Resource<'a>],
     /// A resource says `*`, if in other words.
     covers_everything: bool,
-    /// The formats that have been tried. A statement's actions are mostly about the same.
-    tried: Vec<(&'static str, bool)>,
+    /// The types that have been tried. A statement's actions are mostly about the same.
+    tried: Vec<(ResourceType, bool)>,
 }
 
 impl<'a> Meetings<'a> {
@@ -128,20 +123,18 @@ impl<'a> Meetings<'a> {
 
     /// Whether some ARN is both one that the action is about and one that a resource matches.
     fn can_be_about(&mut self, action: Known) -> bool {
-        action
-            .resource_types()
-            .flat_map(|about| about.resource_type().arn_formats())
-            .any(|format| self.meet(format.as_str()))
+        action.resource_types().any(|about| self.can_be(about.resource_type()))
     }
 
-    fn meet(&mut self, format: &'static str) -> bool {
-        // The catalogue has each format once.
-        if let Some(&(_, meets)) = self.tried.iter().find(|(known, _)| std::ptr::eq(*known, format)) {
+    fn can_be(&mut self, kind: ResourceType) -> bool {
+        if let Some(&(_, meets)) = self.tried.iter().find(|&&(known, _)| known == kind) {
             return meets;
         }
-        let mut resources = self.resources.iter();
-        let meets = resources.any(|resource| meet(format, resource.text, resource.arn));
-        self.tried.push((format, meets));
+        let meets = formats(kind).iter().any(|format| {
+            let mut resources = self.resources.iter();
+            resources.any(|resource| format.meets(resource.text, resource.arn))
+        });
+        self.tried.push((kind, meets));
         meets
     }
 }

@@ -72,13 +72,16 @@ fn statements(context: &Context<'_>, report: &mut Report) {
     }
     // Statements that say the same have as many characters, so the others need not be looked at closely.
     let objects = || context.statements.iter().filter(|rule| rule.statement.0.is_object());
-    let mut sizes: HashMap<usize, usize> = HashMap::with_capacity(context.statements.len());
-    for rule in objects() {
-        *sizes.entry(characters(rule)).or_default() += 1;
-    }
+    let sizes: Vec<usize> = objects().map(characters).collect();
+    let mut sorted = sizes.clone();
+    sorted.sort_unstable();
+    let is_shared = |size: usize| {
+        let first = sorted.partition_point(|&other| other < size);
+        sorted.get(first + 1) == Some(&size)
+    };
     let mut seen: HashMap<u64, Vec<&Rule<'_>>> = HashMap::new();
     let mut order = Vec::new();
-    for rule in objects().filter(|rule| sizes.get(&characters(rule)).is_some_and(|&count| count > 1)) {
+    for (rule, _) in objects().zip(sizes).filter(|&(_, size)| is_shared(size)) {
         let meaning = meaning(rule);
         let same = seen.entry(meaning).or_default();
         if same.len() == 1 {
@@ -91,10 +94,7 @@ fn statements(context: &Context<'_>, report: &mut Report) {
             Code::RedundantStatement,
             "the statements are redundant because they provide identical permissions; update the policy to remove the \
              redundant statement",
-            seen.get(&same)
-                .into_iter()
-                .flatten()
-                .map(|rule| At::Value(rule.statement.0)),
+            seen.remove(&same).unwrap_or_default().iter().map(|rule| At::Value(rule.statement.0)),
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Which elements are there, and whether they are what they should be.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use policy_core::text::{is_accepted, is_sid};
 use policy_document::{Element, Kind, Member, Value};
@@ -8,6 +8,7 @@ use policy_document::{Element, Kind, Member, Value};
 use crate::Code;
 use crate::context::{Context, Rule};
 use crate::finding::{At, Hint, Report};
+use crate::groups::firsts;
 use crate::options::PolicyType;
 
 /// The policy languages that there are.
@@ -123,24 +124,19 @@ fn version(context: &Context<'_>, report: &mut Report) {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
 fn sids(context: &Context<'_>, report: &mut Report) {
-    let mut seen: HashMap<&str, Vec<Value<'_>>> = HashMap::new();
-    let mut order = Vec::new();
-    for rule in &context.statements {
-        if let Some(sid) = rule.element(Element::Sid)
-            && let Some(text) = sid.value.as_str()
-            && !text.is_empty()
-        {
-            let values = seen.entry(text).or_default();
-            if values.is_empty() {
-                order.push(text);
-            }
-            values.push(sid.value);
+    let sids = context.statements.iter().filter_map(|rule| {
+        let sid = rule.element(Element::Sid)?.value;
+        Some((sid.as_str().filter(|text| !text.is_empty())?, sid))
+    });
+    let (texts, sids): (Vec<&str>, Vec<Value<'_>>) = sids.unzip();
+    let mut repeated: BTreeMap<usize, Vec<Value<'_>>> = BTreeMap::new();
+    for (&sid, first) in sids.iter().zip(firsts(&texts)) {
+        let known = sids.get(first).copied().filter(|&known| known != sid);
+        if let Some(known) = known {
+            repeated.entry(first).or_insert_with(|| vec![known]).push(sid);
         }
     }
-    for text in order {
-        let Some(values) = seen.get(text).filter(|values| values.len() > 1) else {
-            continue;
-        };
+    for values in repeated.into_values() {
         let (code, details) = if context.is(PolicyType::Resource) {
             (
                 Code::UniqueSidsRecommended,
@@ -152,7 +148,7 @@ fn sids(context: &Context<'_>, report: &mut Report) {
                 "duplicate statement IDs are not supported for this policy type; update the Sid value",
             )
         };
-        report.add(code, details, values.iter().copied().map(At::Value));
+        report.add(code, details, values.into_iter().map(At::Value));
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         roles_anywhere(rule, report);
         audience(rule, report);
         if let Some(member) = rule.element(Element::Principal) {
-            let principals: Vec<_> = named(member).collect();
+            let principals = named(member);
             for &(kind, value) in &principals {
                 federated(kind, value, report);
             }
