@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use policy_catalog::{Catalog, ResourceType, Service};
+use policy_catalog::{Catalog, Service};
 use policy_core::Partition;
 use policy_core::wildcard::is_pattern;
 

@@ -1,7 +1,5 @@
 //! Which elements are there, and whether they are what they should be.
 
-use std::collections::BTreeMap;
-
 use policy_core::text::{is_accepted, is_sid};
 use policy_document::{Element, Kind, Member, Value};
 
@@ -129,14 +127,19 @@ fn sids(context: &Context<'_>, report: &mut Report) {
         Some((sid.as_str().filter(|text| !text.is_empty())?, sid))
     });
     let (texts, sids): (Vec<&str>, Vec<Value<'_>>) = sids.unzip();
-    let mut repeated: BTreeMap<usize, Vec<Value<'_>>> = BTreeMap::new();
+    // By the first of them, in the order of these.
+    let mut repeated: Vec<(usize, Vec<Value<'_>>)> = Vec::new();
     for (&sid, first) in sids.iter().zip(firsts(&texts)) {
         let known = sids.get(first).copied().filter(|&known| known != sid);
         if let Some(known) = known {
-            repeated.entry(first).or_insert_with(|| vec![known]).push(sid);
+            let place = repeated.partition_point(|(before, _)| *before < first);
+            match repeated.get_mut(place) {
+                Some((same, values)) if *same == first => values.push(sid),
+                _ => repeated.insert(place, (first, vec![known, sid])),
+            }
         }
     }
-    for values in repeated.into_values() {
+    for (_, values) in repeated {
         let (code, details) = if context.is(PolicyType::Resource) {
             (
                 Code::UniqueSidsRecommended,
