@@ -229,7 +229,7 @@ fn reasons(policy: &Policy) -> HashMap<String, Reasons> {
             .filter_map(|action| Some((action.pattern.value.clone(), prose(action.reason.as_ref())?)))
             .collect(),
     };
-    let statements = policy.all_statements();
+    let statements = policy.all_statements().into_iter();
     statements
         .map(|statement| (statement.sid.value.clone(), of(statement)))
         .collect()

@@ -147,7 +147,9 @@ impl fmt::Debug for Expand<'_> {
 /// What stands before the first wildcard of a pattern, and all that follows.
 pub(crate) fn split_literal(pattern: &[u8]) -> (&[u8], &[u8]) {
     let wildcard = pattern.iter().position(|byte| matches!(byte, b'*' | b'?'));
-    pattern.split_at_checked(wildcard.unwrap_or(pattern.len())).unwrap_or_default()
+    pattern
+        .split_at_checked(wildcard.unwrap_or(pattern.len()))
+        .unwrap_or_default()
 }
 
 /// What follows in a name after its beginning, if it has this one, in any case.

@@ -35,7 +35,7 @@ fn answer(finding: &Finding, lines: &Lines<'_>) -> Value {
         "findingType": finding.code.finding_type().name(),
         "issueCode": finding.code.name(),
         "findingDetails": finding.details,
-        "locations": finding.locations.iter().map(|place| location(place, lines)).collect::<Vec<_>>(),
+        "locations": finding.locations().map(|place| location(place, lines)).collect::<Vec<_>>(),
     })
 }
 

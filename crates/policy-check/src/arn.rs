@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use policy_catalog::{Catalog, ResourceType, Service};
+use policy_catalog::{ArnFormat, Catalog, ResourceType, Service};
 
 use crate::pattern::intersect;
 
@@ -75,7 +75,7 @@ pub(crate) fn formats(kind: ResourceType) -> &'static [Format] {
         kinds.map(|_| OnceLock::new()).collect()
     });
     let take_apart = || {
-        let texts = kind.arn_formats().map(|format| format.as_str());
+        let texts = kind.arn_formats().map(ArnFormat::as_str);
         texts
             .map(|text| Format {
                 text,
@@ -83,7 +83,8 @@ pub(crate) fn formats(kind: ResourceType) -> &'static [Format] {
             })
             .collect()
     };
-    all.get(kind.index()).map_or(&[], |formats| formats.get_or_init(take_apart))
+    all.get(kind.index())
+        .map_or(&[], |formats| formats.get_or_init(take_apart))
 }
 
 /// As [`intersect`]. Where a format leaves the Region open, an ARN has one. The account may be missing, as in the ARNs of AWS's own documents.

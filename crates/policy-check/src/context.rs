@@ -226,20 +226,18 @@ fn texts(member: Member<'_>) -> impl Iterator<Item = (Value<'_>, &str)> {
     values.filter_map(|value| Some((value, value.as_str()?)))
 }
 
-fn actions<'a>(catalog: Catalog, member: Member<'a>) -> Vec<Action<'a>> {
+fn actions(catalog: Catalog, member: Member<'_>) -> Vec<Action<'_>> {
     let texts = texts(member);
     let mut actions = Vec::with_capacity(texts.size_hint().1.unwrap_or_default());
     // Actions of one service mostly stand together.
     let mut last: (&str, Option<Service>) = ("", None);
     for (value, text) in texts {
-        let name = match text.strip_prefix(last.0).and_then(|rest| rest.strip_prefix(':')) {
-            Some(name) => name,
-            None => {
-                let (prefix, name) = text.split_once(':').unwrap_or((text, ""));
-                last = (prefix, catalog.service(prefix));
-                name
-            }
-        };
+        let of_last = text.strip_prefix(last.0).and_then(|rest| rest.strip_prefix(':'));
+        let name = of_last.unwrap_or_else(|| {
+            let (prefix, name) = text.split_once(':').unwrap_or((text, ""));
+            last = (prefix, catalog.service(prefix));
+            name
+        });
         let (prefix, service) = last;
         // A pattern is the name of no action.
         let known = service.and_then(|service| service.action(name));

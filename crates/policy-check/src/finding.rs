@@ -28,7 +28,7 @@ pub struct Location {
 /// let document = policy_json::read(source).document;
 /// let findings = check(&document, &Options::default());
 /// assert_eq!(findings[0].to_string(), "MISSING_STATEMENT: add a statement to the policy");
-/// assert_eq!(findings[0].locations[0].path.to_string(), "Statement");
+/// assert_eq!(findings[0].location.path.to_string(), "Statement");
 /// assert_eq!(findings[0].help(), None);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +38,10 @@ pub struct Finding {
     /// What is wrong, here.
     pub details: Cow<'static, str>,
     pub(crate) hint: Hint,
-    /// Where, the most important place first. There is at least one.
-    pub locations: Vec<Location>,
+    /// Where.
+    pub location: Location,
+    /// The other places, if it is about several.
+    pub others: Vec<Location>,
 }
 
 /// What helps, as long as nobody has asked for it.
@@ -58,6 +60,20 @@ pub(crate) enum Hint {
 }
 
 impl Finding {
+    /// All places, the most important one first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_check::{Finding, Location};
+    ///
+    /// let finding = Finding::unused_waiver("INVALID_ACTION", None, Location::default());
+    /// assert_eq!(finding.locations().collect::<Vec<_>>(), [&Location::default()]);
+    /// ```
+    pub fn locations(&self) -> impl Iterator<Item = &Location> {
+        std::iter::once(&self.location).chain(&self.others)
+    }
+
     /// What might be done about it, if that can be said in a few words, such as the name that was probably meant.
     ///
     /// It is looked up when it is asked for, since looking for similar names takes longer than the whole check.
@@ -94,10 +110,11 @@ impl Finding {
             code: Code::JsonSyntaxError,
             details: problem.to_string().into(),
             hint: Hint::None,
-            locations: vec![Location {
+            location: Location {
                 path: Path::default(),
                 span: Some(span),
-            }],
+            },
+            others: Vec::new(),
         }
     }
 
@@ -125,7 +142,8 @@ impl Finding {
             code: Code::UnusedWaiver,
             details: details.into(),
             hint: meant.map_or(Hint::None, |meant| Hint::Meant(meant.to_owned())),
-            locations: vec![location],
+            location,
+            others: Vec::new(),
         }
     }
 }
@@ -229,17 +247,13 @@ impl Report {
         self.push(code, details.into(), &mut at.into_iter())
     }
 
-    fn push(
-        &mut self,
-        code: Code,
-        details: Cow<'static, str>,
-        at: &mut dyn Iterator<Item = At<'_>>,
-    ) -> &mut Finding {
+    fn push(&mut self, code: Code, details: Cow<'static, str>, at: &mut dyn Iterator<Item = At<'_>>) -> &mut Finding {
         self.findings.push(Finding {
             code,
             details,
             hint: Hint::None,
-            locations: at.map(At::location).collect(),
+            location: at.next().map(At::location).unwrap_or_default(),
+            others: at.map(At::location).collect(),
         });
         let last = self.findings.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "an element has just been pushed")]

@@ -61,7 +61,11 @@ pub(crate) fn firsts(keys: &[&str]) -> Vec<usize> {
     // Numbers sort faster than texts: a part of the fingerprint, and the text's place.
     let place = |number: u64| usize::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
     let key = |number: u64| keys.get(place(number)).copied().unwrap_or_default();
-    let mut numbers: Vec<u64> = keys.iter().zip(0..).map(|(key, at)| fingerprint(key) << 32 | at).collect();
+    let mut numbers: Vec<u64> = keys
+        .iter()
+        .zip(0..)
+        .map(|(key, at)| fingerprint(key) << 32 | at)
+        .collect();
     numbers.sort_unstable();
     let mut firsts: Vec<usize> = (0..keys.len()).collect();
     for alike in numbers.chunk_by_mut(|one, other| one >> 32 == other >> 32) {
@@ -97,7 +101,12 @@ fn fingerprint(text: &str) -> u64 {
 fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, cover: &mut [usize]) {
     let mut sorted: Vec<Pattern<'a>> = Vec::new();
     let mut others: Vec<(usize, &str)> = Vec::with_capacity(keys.len());
-    for (at, (&text, _)) in keys.iter().zip(&*cover).enumerate().filter(|&(at, (_, &own))| own == at) {
+    for (at, (&text, _)) in keys
+        .iter()
+        .zip(&*cover)
+        .enumerate()
+        .filter(|&(at, (_, &own))| own == at)
+    {
         if !is_pattern(at) {
             others.push((at, text));
         } else if let Some(start) = find_either(text, b'*', b'?')

@@ -45,7 +45,7 @@ pub use options::{Options, PolicyType};
 /// let findings = check(&document, &Options::default());
 /// assert_eq!(findings[0].code, Code::InvalidAction);
 /// assert_eq!(findings[0].help().as_deref(), Some("did you mean `s3:GetObject`?"));
-/// assert_eq!(findings[0].locations[0].path.to_string(), "Statement.Action");
+/// assert_eq!(findings[0].location.path.to_string(), "Statement.Action");
 /// ```
 #[must_use]
 pub fn check(document: &Document, options: &Options<'_>) -> Vec<Finding> {

@@ -35,7 +35,7 @@ use crate::document::{document, trust_document, value};
 /// let (spec, mistakes) = read(&source);
 /// let found = findings(&spec, &mistakes);
 /// assert_eq!(found[0].code.name(), "INVALID_ACTION");
-/// assert_eq!(found[0].locations[0].path.to_string(), "policy.user.statement[0].actions[0]");
+/// assert_eq!(found[0].location.path.to_string(), "policy.user.statement[0].actions[0]");
 /// ```
 #[must_use]
 pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
@@ -44,7 +44,7 @@ pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for finding in all_findings(spec) {
         let mut places = Vec::new();
-        for location in &finding.locations {
+        for location in finding.locations() {
             places.push(location.path.clone());
         }
         let is_new = seen.insert((finding.code.name(), places), findings.len()).is_none();
@@ -94,7 +94,7 @@ impl Mistaken {
 
     /// Whether a finding is only what a mistake leads to.
     fn explains(&self, finding: &Finding) -> bool {
-        finding.locations.iter().any(|location| {
+        finding.locations().any(|location| {
             location.span.is_some_and(|span| {
                 overlaps(&self.places, span) || (depends_on_others(finding.code) && overlaps(&self.statements, span))
             })
@@ -150,7 +150,7 @@ fn depends_on_others(code: Code) -> bool {
 pub fn diagnostic(finding: &Finding) -> Diagnostic {
     let span = span(finding);
     let mut diagnostic = Diagnostic::new(span.start..span.end, finding.to_string());
-    for location in finding.locations.iter().skip(1) {
+    for location in finding.locations().skip(1) {
         let note = format!("it is about `{}` as well", location.path);
         diagnostic.notes.push(note);
     }
@@ -206,7 +206,7 @@ fn is_the_specs_own(code: Code) -> bool {
 
 /// Where in the spec it is.
 fn span(finding: &Finding) -> Span {
-    let mut spans = finding.locations.iter().filter_map(|location| location.span);
+    let mut spans = finding.locations().filter_map(|location| location.span);
     spans.next().unwrap_or(Span::new(0, 0))
 }
 
@@ -314,7 +314,7 @@ impl<'s> Waivers<'s> {
     /// Whether a waiver accepts this. For each place of the finding that is the innermost around it.
     fn accept(&mut self, finding: &Finding) -> bool {
         let mut accepted = false;
-        for location in &finding.locations {
+        for location in finding.locations() {
             for length in (0..=location.path.0.len()).rev() {
                 let around = Path(location.path.0.get(..length).unwrap_or_default().to_vec());
                 let number = self.places.get(&(finding.code.name(), vec![around]));

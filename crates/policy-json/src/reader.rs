@@ -122,25 +122,25 @@ impl<'a> Keys<'a> {
     /// How many keys are compared one by one.
     const FEW: usize = 16;
 
-    /// Where `key` stood before, or a note that it stands at `span`.
-    fn note(&mut self, key: &Cow<'a, str>, span: Span) -> Option<Span> {
+    /// Where `key` stood before.
+    fn get(&self, key: &str) -> Option<Span> {
+        match self {
+            Self::Few(keys) => keys.iter().find(|(known, _)| known == key).map(|&(_, span)| span),
+            Self::Many(keys) => keys.get(key).copied(),
+        }
+    }
+
+    /// Notes that `key`, which is new, stands at `span`.
+    fn insert(&mut self, key: Cow<'a, str>, span: Span) {
         match self {
             Self::Few(keys) => {
-                if let Some((_, first)) = keys.iter().find(|(known, _)| known == key) {
-                    return Some(*first);
-                }
-                keys.push((key.clone(), span));
+                keys.push((key, span));
                 if keys.len() > Self::FEW {
                     *self = Self::Many(keys.drain(..).collect());
                 }
-                None
             }
             Self::Many(keys) => {
-                let first = keys.get(key).copied();
-                if first.is_none() {
-                    keys.insert(key.clone(), span);
-                }
-                first
+                keys.insert(key, span);
             }
         }
     }
@@ -309,10 +309,11 @@ impl<'a> Reader<'a> {
         let key = self.string();
         let span = Span::new(start, self.at);
         self.builder.key(&key, Some(span));
-        let first = self.open.last_mut().and_then(|open| open.keys.note(&key, span));
-        if let Some(first) = first {
+        if let Some(first) = self.open.last().and_then(|open| open.keys.get(&key)) {
             let key = key.into_owned();
             self.problem(ProblemKind::DuplicateKey { key, first }, span.start, span.end);
+        } else if let Some(open) = self.open.last_mut() {
+            open.keys.insert(key, span);
         }
         self.skip_white_space();
         match self.peek() {

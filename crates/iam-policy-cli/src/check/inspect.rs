@@ -1,5 +1,6 @@
 //! From a file to what there is to say about it.
 
+use std::iter;
 use std::string::FromUtf8Error;
 
 use policy_check::{Code, Finding, FindingType, Location, check};
@@ -71,7 +72,7 @@ impl From<Finding> for Remark {
             message: finding.details.clone().into_owned(),
             notes: Vec::new(),
             help: finding.help().into_iter().collect(),
-            places: finding.locations,
+            places: iter::once(finding.location).chain(finding.others).collect(),
         }
     }
 }
@@ -125,7 +126,7 @@ fn is_something_else(reading: &Reading) -> bool {
 fn syntax_error(problem: &Problem) -> Remark {
     let mut finding = Finding::json_syntax_error(problem, problem.span);
     if let ProblemKind::DuplicateKey { first, .. } = problem.kind {
-        finding.locations.push(Location {
+        finding.others.push(Location {
             path: Path::default(),
             span: Some(first),
         });

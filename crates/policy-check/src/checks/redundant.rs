@@ -21,7 +21,11 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 
 /// `REDUNDANT_ACTION`: an action is there twice, in whatever case, or a pattern covers it.
 fn actions(rule: &Rule<'_>, report: &mut Report) {
-    let texts: Vec<_> = rule.actions.iter().map(|action| (action.text, action.is_pattern)).collect();
+    let texts: Vec<_> = rule
+        .actions
+        .iter()
+        .map(|action| (action.text, action.is_pattern))
+        .collect();
     for group in groups(&texts, Case::Ignored) {
         let count = group.members.len();
         let (named, _) = texts.get(group.redundant).copied().unwrap_or_default();
@@ -94,7 +98,10 @@ fn statements(context: &Context<'_>, report: &mut Report) {
             Code::RedundantStatement,
             "the statements are redundant because they provide identical permissions; update the policy to remove the \
              redundant statement",
-            seen.remove(&same).unwrap_or_default().iter().map(|rule| At::Value(rule.statement.0)),
+            seen.remove(&same)
+                .unwrap_or_default()
+                .iter()
+                .map(|rule| At::Value(rule.statement.0)),
         );
     }
 }
