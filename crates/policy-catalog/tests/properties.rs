@@ -131,6 +131,18 @@ proptest! {
     }
 
     #[test]
+    fn matching_is_expanding_by_name(pattern in pattern(), other in any_action()) {
+        let (_, name) = pattern.split_once(':').expect("a pattern has a colon");
+        let prefixes = [pattern.split_once(':').map(|(prefix, _)| prefix), Some(other.service().prefix())];
+        for service in prefixes.into_iter().flatten().filter_map(|prefix| Catalog::get().service(prefix)) {
+            let found: Vec<Action> = service.matching(name).collect();
+            let mut expanded = expand(&format!("{service}:{name}"));
+            expanded.sort();
+            prop_assert_eq!(found, expanded);
+        }
+    }
+
+    #[test]
     fn expanding_a_misspelt_pattern_is_filtering(name in mutated(), star in any::<prop::sample::Index>()) {
         let at = star.index(name.len() + 1);
         let pattern = match name.split_at_checked(at) {

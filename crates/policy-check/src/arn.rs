@@ -50,7 +50,7 @@ impl<'a> Segments<'a> {
 
 /// A format of a resource type's ARNs.
 pub(crate) struct Format {
-    pub(crate) text: &'static str,
+    text: &'static str,
     /// `None` if it has fewer than six.
     pub(crate) segments: Option<Segments<'static>>,
 }
@@ -68,7 +68,7 @@ impl Format {
 }
 
 /// The formats of a resource type's ARNs, taken apart when they are asked for first.
-pub(crate) fn formats(kind: ResourceType) -> &'static [Format] {
+pub(crate) fn formats_of(kind: ResourceType) -> &'static [Format] {
     static FORMATS: OnceLock<Vec<OnceLock<Vec<Format>>>> = OnceLock::new();
     let all = FORMATS.get_or_init(|| {
         let kinds = Catalog::get().services().flat_map(Service::resource_types);

@@ -27,7 +27,7 @@ pub(crate) struct Group {
 const COMPARISONS: usize = 64;
 
 /// The groups of `texts`, in the order of their first members. Each text that some other one covers is in the group of the first that covers
-/// it and is not covered itself. The first is the one with the shortest text before its first wildcard.
+/// it and is not covered itself, in the order of [`Pattern`].
 ///
 /// - `texts`: each with whether it has a wildcard
 pub(crate) fn groups(texts: &[(&str, bool)], case: Case) -> Vec<Group> {
@@ -101,12 +101,10 @@ fn fingerprint(text: &str) -> u64 {
 fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, cover: &mut [usize]) {
     let mut sorted: Vec<Pattern<'a>> = Vec::new();
     let mut others: Vec<(usize, &str)> = Vec::with_capacity(keys.len());
-    for (at, (&text, _)) in keys
-        .iter()
-        .zip(&*cover)
-        .enumerate()
-        .filter(|&(at, (_, &own))| own == at)
-    {
+    for (at, (&text, &own)) in keys.iter().zip(&*cover).enumerate() {
+        if own != at {
+            continue;
+        }
         if !is_pattern(at) {
             others.push((at, text));
         } else if let Some(start) = find_either(text, b'*', b'?')
@@ -120,7 +118,7 @@ fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, c
             });
         }
     }
-    // Whatever covers a pattern has a stem that is no longer, so it mostly comes before it.
+    // Whatever covers a pattern has the same stem, or one that the pattern's begins with, which comes before it.
     sorted.sort_unstable();
     let mut patterns = Patterns {
         stems: Vec::new(),
@@ -147,7 +145,7 @@ fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, c
     }
 }
 
-/// One text of a list that has a wildcard.
+/// One text of a list that has a wildcard. One with a shorter stem comes before those whose stems begin with it.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Pattern<'a> {
     /// What stands before its first wildcard.
@@ -295,8 +293,51 @@ fn collect(cover: &[usize]) -> Vec<Group> {
 #[cfg(test)]
 mod tests {
     use policy_core::wildcard::is_pattern;
+    use proptest::prelude::*;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_another_covers_has_one_group(texts in prop::collection::vec("[ab*]{0,4}", 0..9)) {
+            let list: Vec<_> = texts.iter().map(|text| (text.as_str(), is_pattern(text))).collect();
+            let groups = groups(&list, Case::Sensitive);
+            for (at, text) in texts.iter().enumerate() {
+                let others = || texts.iter().enumerate().filter(|&(other, _)| other != at).map(|(_, other)| other);
+                let found = groups.iter().filter(|group| group.members.contains(&at)).count();
+                if others().any(|other| covers(other, text)) {
+                    prop_assert_eq!(found, 1, "{} in {:?}", text, texts);
+                } else if !others().any(|other| covers(text, other)) {
+                    prop_assert_eq!(found, 0, "{} in {:?}", text, texts);
+                }
+            }
+            for group in groups {
+                let root = |&&at: &&usize| group.members.iter().all(|&member| covers(&texts[at], &texts[member]));
+                prop_assert!(group.members.iter().any(|at| root(&at)), "{:?} in {:?}", group.members, texts);
+                prop_assert!(group.members.contains(&group.redundant));
+            }
+        }
+
+        #[test]
+        fn case_is_ignored_as_if_all_were_lower(texts in prop::collection::vec("[aAbB*?]{0,4}", 0..9)) {
+            let members = |texts: &[String], case| {
+                let list: Vec<_> = texts.iter().map(|text| (text.as_str(), is_pattern(text))).collect();
+                groups(&list, case).into_iter().map(|group| group.members).collect::<Vec<_>>()
+            };
+            let lower: Vec<_> = texts.iter().map(|text| text.to_lowercase()).collect();
+            prop_assert_eq!(members(&texts, Case::Ignored), members(&lower, Case::Sensitive));
+        }
+
+        #[test]
+        fn equal_texts_have_the_first_of_them(texts in prop::collection::vec("[ab]{0,3}", 0..20)) {
+            let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+            let expected: Vec<_> = texts
+                .iter()
+                .map(|text| texts.iter().position(|other| other == text).unwrap())
+                .collect();
+            prop_assert_eq!(firsts(&texts), expected);
+        }
+    }
 
     #[test]
     fn a_pattern_and_all_that_it_covers_are_one_group() {

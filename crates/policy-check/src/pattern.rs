@@ -31,7 +31,7 @@ pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
                 }
                 continue;
             }
-            (Some(&own), Some(&other)) if other != b'*' && other != b'?' && own == other => {
+            (Some(own), Some(other)) if own == other => {
                 w += 1;
                 n += 1;
                 continue;

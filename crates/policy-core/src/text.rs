@@ -126,9 +126,19 @@ impl fmt::Display for Grouped {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use std::string::ToString;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_first_of_two_characters_is_found(text in "[)*+>?@ aé]{0,20}", before in 0usize..20) {
+            let text = "x".repeat(before) + &text;
+            let first = text.find(['*', '?']);
+            prop_assert_eq!(find_either(&text, b'*', b'?'), first);
+        }
+    }
 
     #[test]
     fn sids_are_letters_and_digits() {

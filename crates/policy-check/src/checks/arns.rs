@@ -8,7 +8,7 @@ use policy_core::Partition;
 use policy_core::wildcard::is_pattern;
 
 use crate::Code;
-use crate::arn::{Segments, formats as formats_of};
+use crate::arn::{Segments, formats_of};
 use crate::context::{Context, Resource};
 use crate::finding::{At, Report};
 use crate::pattern::intersect;

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use policy_catalog::{Action as Known, ResourceType};
 
 use crate::Code;
-use crate::arn::{Segments, formats};
+use crate::arn::{Segments, formats_of};
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Report};
 use crate::options::PolicyType;
@@ -38,12 +38,11 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 /// `ACTION_SUPPORTS_RESOURCES`: an action is allowed on `*`, though it could be limited to resources.
 fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
     let limitable = |known: Known| !known.is_wildcard_only();
-    let is_limitable = action.first.is_some_and(limitable)
-        || match action.service {
-            _ if !action.is_pattern => false,
-            Some(service) => service.matching(action.name()).any(limitable),
-            None => context.catalog.expand(action.text).any(limitable),
-        };
+    let covers_limitable = || match action.service {
+        Some(service) => service.matching(action.name()).any(limitable),
+        None => context.catalog.expand(action.text).any(limitable),
+    };
+    let is_limitable = action.first.is_some_and(limitable) || (action.is_pattern && covers_limitable());
     if is_limitable {
         report.value(
             Code::ActionSupportsResources,
@@ -100,7 +99,9 @@ fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mu
 #[must_use]
 pub fn may_match(resource_type: ResourceType, resource: &str) -> bool {
     let arn = Segments::of(resource);
-    formats(resource_type).iter().any(|format| format.meets(resource, arn))
+    formats_of(resource_type)
+        .iter()
+        .any(|format| format.meets(resource, arn))
 }
 
 /// Of which types a statement's resources can be.
@@ -130,7 +131,7 @@ impl<'a> Meetings<'a> {
         if let Some(&(_, meets)) = self.tried.iter().find(|&&(known, _)| known == kind) {
             return meets;
         }
-        let meets = formats(kind).iter().any(|format| {
+        let meets = formats_of(kind).iter().any(|format| {
             let mut resources = self.resources.iter();
             resources.any(|resource| format.meets(resource.text, resource.arn))
         });

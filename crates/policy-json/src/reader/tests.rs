@@ -381,6 +381,13 @@ proptest! {
     }
 
     #[test]
+    fn plain_text_ends_before_what_is_special(text in "[a!\"#\\[\\\\\\] \u{1f}\n\u{7f}é\u{22}]{0,24}", before in 0usize..24) {
+        let text = "x".repeat(before) + &text;
+        let special = text.bytes().position(|byte| matches!(byte, b'"' | b'\\') || byte < 0x20);
+        prop_assert_eq!(plain(text.as_bytes()), special.unwrap_or(text.len()));
+    }
+
+    #[test]
     fn any_bytes_are_read(source in prop::collection::vec(any::<u8>(), 0..60)) {
         has_a_position(&source, &read(&source))?;
     }
