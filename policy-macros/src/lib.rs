@@ -1,14 +1,16 @@
 //! The procedural macro behind `iam_policy::policies!`: it finds the file and the places for messages. What a spec means and
-//! becomes is decided in `policy-compile` and `policy-gen`.
+//! becomes is decided in `policy-compile`.
+
+mod literal;
+mod tokens;
 
 use std::path::{Component, Path, PathBuf};
 
-use policy_compile::compile;
+use policy_compile::{compile, constants};
 use policy_spec::Source;
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
-use syn::parse::{Parse, ParseStream};
-use syn::{Error, LitStr, parse_macro_input};
+use proc_macro::{Literal, Span, TokenStream, TokenTree};
+
+use crate::tokens::{code, error, literal, put};
 
 /// How many mistakes are shown at once.
 const SHOWN: usize = 20;
@@ -16,73 +18,72 @@ const SHOWN: usize = 20;
 /// Expands to the constants of a spec. Users call it through `iam_policy::policies!`, which passes its own path in front of
 /// the file's.
 #[proc_macro]
-pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let input = parse_macro_input!(input as Input);
-    expand(&input).into()
+pub fn policies(input: TokenStream) -> TokenStream {
+    match Input::parse(input) {
+        Ok(input) => expand(input),
+        Err(error) => error,
+    }
 }
 
 /// The path of the facade and that of the spec.
 struct Input {
-    krate: TokenStream,
-    file: LitStr,
+    facade: TokenTree,
+    file: Literal,
+    path: String,
 }
 
-impl Parse for Input {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let krate: TokenTree = input.parse()?;
-        if input.is_empty() {
-            return Err(Error::new(
+impl Input {
+    /// - `Err`: the tokens that say what is wrong
+    fn parse(input: TokenStream) -> Result<Self, TokenStream> {
+        let mut input = input.into_iter();
+        let (Some(facade), Some(file)) = (input.next(), input.next()) else {
+            return Err(error(
                 Span::call_site(),
                 "name the spec: `policies!(\"../policies.toml\")`",
             ));
-        }
-        let file: LitStr = input.parse().map_err(|error: Error| {
+        };
+        let span = file.span();
+        let file = literal(file);
+        let path = file.as_ref().and_then(|file| literal::value(&file.to_string()));
+        let (Some(file), Some(path)) = (file, path) else {
             let message = "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`";
-            Error::new(error.span(), message)
-        })?;
-        if !input.is_empty() {
-            return Err(input.error("nothing follows the path of the spec"));
+            return Err(error(span, message));
+        };
+        if let Some(more) = input.next() {
+            return Err(error(more.span(), "nothing follows the path of the spec"));
         }
-        Ok(Self {
-            krate: krate.into(),
-            file,
-        })
+        Ok(Self { facade, file, path })
     }
 }
 
-fn expand(Input { krate, file }: &Input) -> TokenStream {
+fn expand(Input { facade, file, path }: Input) -> TokenStream {
     let span = file.span();
-    let path = resolve(span, &file.value());
+    let path = resolve(span, &path);
     let source = match Source::decode(path.to_string_lossy(), std::fs::read(&path)) {
         Ok(source) => source,
         Err(message) => return error(span, &message),
     };
     let compiled = compile(&source);
     let errors = compiled.errors();
-    let shown = errors
-        .iter()
-        .take(SHOWN)
-        .map(|mistake| error(span, &source.show(mistake).to_string()));
-    let more = errors.len().checked_sub(SHOWN).filter(|more| *more > 0);
-    let more = more.map(|more| error(span, &format!("`{}` has {more} more mistakes", source.name())));
-    let constants = policy_gen::constants(&compiled.spec, krate);
-    quote! {
-        #(#shown)*
-        #more
-        #constants
-        // The compiler looks at the file again when it has changed.
-        const _: &[::core::primitive::u8] = ::core::include_bytes!(#file);
+    let mut expansion = TokenStream::new();
+    for mistake in errors.iter().take(SHOWN) {
+        expansion.extend(error(span, &source.show(mistake).to_string()));
     }
-}
-
-fn error(span: Span, message: &str) -> TokenStream {
-    quote_spanned!(span=> ::core::compile_error! { #message })
+    if let Some(more @ 1..) = errors.len().checked_sub(SHOWN) {
+        expansion.extend(error(span, &format!("`{}` has {more} more mistakes", source.name())));
+    }
+    let constants = constants(&compiled.spec, "facade");
+    expansion.extend(put(code(&constants), "facade", &facade));
+    // The compiler looks at the file again when it has changed.
+    let dependency = "const _: &[::core::primitive::u8] = ::core::include_bytes!(file);";
+    expansion.extend(put(code(dependency), "file", &file.into()));
+    expansion
 }
 
 /// The path of the spec: relative to the file that names it, as with `include_str!`.
 fn resolve(span: Span, file: &str) -> PathBuf {
     // rust-analyzer does not always know the file.
-    let invoking = span.unwrap().local_file();
+    let invoking = span.local_file();
     let folder = match invoking.as_deref().and_then(Path::parent) {
         Some(folder) => folder.to_owned(),
         None => std::env::var_os("CARGO_MANIFEST_DIR")

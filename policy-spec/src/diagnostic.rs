@@ -73,8 +73,15 @@ impl Diagnostic {
 /// ```
 #[must_use]
 pub fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
-    let quoted: Vec<String> = names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    match quoted.as_slice() {
+    let mut quoted = Vec::new();
+    for name in names {
+        quoted.push(["`", name.as_ref(), "`"].concat());
+    }
+    sentence(&quoted)
+}
+
+fn sentence(names: &[String]) -> String {
+    match names {
         [] => String::new(),
         [only] => only.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),

@@ -34,23 +34,29 @@
 
 mod check;
 mod diagnostic;
+#[cfg(feature = "tools")]
 mod draft;
 pub mod keys;
 mod lower;
 mod model;
+#[cfg(feature = "tools")]
 mod paths;
 mod read;
 mod source;
 mod suggest;
 pub mod wording;
 
+use policy_document::sort_by_place;
+
 pub use diagnostic::Diagnostic;
+#[cfg(feature = "tools")]
 pub use draft::{Draft, DraftStatement};
 pub use lower::with_policies;
 pub use model::{
     Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
     constant_name,
 };
+#[cfg(feature = "tools")]
 pub use paths::{PathStep, Paths};
 pub use source::{Excerpt, Position, Source};
 
@@ -98,7 +104,7 @@ pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
     diagnostics.extend(check::check(source, &mut spec));
     diagnostics.retain(|diagnostic| !is_torn(diagnostic.span.start) && (tainted.is_empty() || !diagnostic.is_absence));
     diagnostics.extend(syntax);
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    sort_by_place(&mut diagnostics, |diagnostic| diagnostic.span.start);
     spec.complete = diagnostics.is_empty();
     (spec, diagnostics)
 }

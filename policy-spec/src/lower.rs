@@ -1,6 +1,6 @@
 use policy_core as core;
 
-use crate::model::{Condition, Policy, Spec, Statement, Template, Trust, Waiver};
+use crate::model::{Condition, Spanned, Spec, Statement, Template, Waiver};
 
 /// Hands the policies of `spec` to `f` in the form that the constants have, so that one piece of code renders, measures and
 /// explains both.
@@ -26,86 +26,53 @@ use crate::model::{Condition, Policy, Spec, Statement, Template, Trust, Waiver};
 /// ```
 pub fn with_policies<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
     with_unrendered(spec, |bare| {
-        // A policy that cannot be rendered is too long, which the reader of the spec has reported.
-        let json: Vec<_> = bare
-            .iter()
-            .map(|policy| {
-                let own = policy
-                    .render(core::Options::DEFAULT)
-                    .map_or_else(|_| String::new(), |json| json.to_string());
-                let trust = policy
-                    .render_trust(core::Options::DEFAULT)
-                    .map_or_else(|_| String::new(), |json| json.to_string());
-                (own, trust)
-            })
-            .collect();
-        let policies: Vec<_> = bare
-            .iter()
-            .zip(&json)
-            .map(|(bare, (own, trust_json))| {
-                let mut policy = *bare;
-                policy.json = own;
-                if let Some(trust) = &mut policy.trust {
-                    trust.json = trust_json;
-                }
-                policy
-            })
-            .collect();
-        f(&policies)
+        let json = render(bare);
+        f(&with_json(bare, &json))
     })
 }
 
 /// [`with_policies`], but the policies do not have their JSON, which measuring does not need.
 pub(crate) fn with_unrendered<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
-    // The constants' types borrow slices of each other, so they are built from the inside out, level by level.
-    let parameters: Vec<_> = spec
-        .parameters
-        .iter()
-        .map(|parameter| {
-            core::Parameter::new(&parameter.name.value, &parameter.default.value)
-                .with_about(text(parameter.about.as_ref()))
-                .with_allow_slash(parameter.allow_slash)
-        })
-        .collect();
-    let leaves: Vec<_> = spec.policies.iter().map(PolicyLeaves::new).collect();
-    let parts: Vec<_> = spec
-        .policies
-        .iter()
-        .zip(&leaves)
-        .map(|(policy, leaves)| PolicyParts::new(policy, leaves))
-        .collect();
-    let statements: Vec<_> = spec
-        .policies
-        .iter()
-        .zip(&parts)
-        .map(|(policy, parts)| PolicyStatements::new(policy, parts))
-        .collect();
-    let extensions: Vec<_> = spec
-        .policies
-        .iter()
-        .zip(&leaves)
-        .zip(&statements)
-        .map(|((policy, leaves), statements)| statements.extensions(policy, leaves))
-        .collect();
-    let bare: Vec<_> = (spec.policies.iter().zip(&leaves).zip(&parts))
-        .zip(statements.iter().zip(&extensions))
-        .map(|(((policy, leaves), parts), (statements, extensions))| {
-            core::Policy::new(&policy.name.value, "")
-                .with_title(text(policy.title.as_ref()))
-                .with_about(text(policy.about.as_ref()))
-                .with_attach(&leaves.attach)
-                .with_partitions(&policy.partitions)
-                .with_parameters(&parameters)
-                .with_statements(&statements.own)
-                .with_extensions(extensions)
-                .with_trust(policy.trust.as_ref().map(|trust| {
-                    core::Trust::new(&leaves.services, "")
-                        .with_about(text(trust.about.as_ref()))
-                        .with_conditions(&parts.trust)
-                }))
-        })
-        .collect();
-    f(&bare)
+    // The constants' types borrow slices of each other, so they are built from the inside out, level by level. A level is all
+    // that a spec has of one type, in the order of the spec, and whoever borrows from it takes the next few.
+    let leaves = Leaves::new(spec);
+    let parts = Parts::new(spec, &leaves);
+    let (statements, trusts) = statements(spec, &leaves, &parts);
+    let (policies, extensions) = policies(spec, &leaves, &statements, &trusts);
+    f(&with_extensions(spec, policies, &extensions))
+}
+
+/// The JSON of each policy, and that of its trust policy.
+fn render(policies: &[core::Policy<'_>]) -> Vec<[String; 2]> {
+    let text = |json: Result<core::Rendered<'_>, _>| match json {
+        Ok(json) => json.to_string(),
+        // A policy that cannot be rendered is too long, which the reader of the spec has reported.
+        Err(_) => String::new(),
+    };
+    let mut json = Vec::new();
+    for policy in policies {
+        let trust = policy.render_trust(core::Options::DEFAULT);
+        json.push([text(policy.render(core::Options::DEFAULT)), text(trust)]);
+    }
+    json
+}
+
+fn with_json<'a>(policies: &[core::Policy<'a>], json: &'a [[String; 2]]) -> Vec<core::Policy<'a>> {
+    let mut policies = policies.to_vec();
+    for (policy, [own, trust_json]) in policies.iter_mut().zip(json) {
+        policy.json = own;
+        if let Some(trust) = &mut policy.trust {
+            trust.json = trust_json;
+        }
+    }
+    policies
+}
+
+/// The first `count` of `rest`, which is then without them.
+fn take<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
+    let (taken, behind) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+    *rest = behind;
+    taken
 }
 
 fn text(template: Option<&Template>) -> &str {
@@ -116,241 +83,244 @@ fn optional(template: Option<&Template>) -> Option<&str> {
     template.map(|template| template.text.as_str())
 }
 
-fn lower_template(template: &Template) -> core::Template<'_> {
+fn lower(template: &Template) -> core::Template<'_> {
     core::Template {
         source: &template.source.value,
         text: &template.text,
     }
 }
 
-fn lower_waivers(waivers: &[Waiver]) -> Vec<core::Waiver<'_>> {
-    waivers
-        .iter()
-        .map(|waiver| core::Waiver {
-            check: &waiver.check.value,
-            why: &waiver.why.text,
-        })
-        .collect()
-}
-
-fn values<T: Copy>(spanned: &[crate::Spanned<T>]) -> Vec<T> {
-    spanned.iter().map(|element| element.value).collect()
-}
-
 /// What borrows from the spec alone.
-struct PolicyLeaves<'s> {
+#[derive(Default)]
+struct Leaves<'s> {
+    parameters: Vec<core::Parameter<'s>>,
     attach: Vec<core::Attach>,
-    statements: Vec<StatementLeaves<'s>>,
-    extension_attach: Vec<Vec<core::Attach>>,
-    extension_statements: Vec<Vec<StatementLeaves<'s>>>,
     services: Vec<&'s str>,
-    trust: Vec<Vec<core::Template<'s>>>,
-}
-
-struct StatementLeaves<'s> {
     waivers: Vec<core::Waiver<'s>>,
-    action_waivers: Vec<Vec<core::Waiver<'s>>>,
-    resource_waivers: Vec<Vec<core::Waiver<'s>>>,
-    resource_partitions: Vec<Vec<&'static str>>,
     partitions: Vec<&'static str>,
-    condition_values: Vec<Vec<core::Template<'s>>>,
+    values: Vec<core::Template<'s>>,
 }
 
-impl<'s> PolicyLeaves<'s> {
-    fn new(policy: &'s Policy) -> Self {
-        let statements = |statements: &'s [Statement]| statements.iter().map(StatementLeaves::new).collect();
-        let trust = policy.trust.as_ref();
-        Self {
-            attach: values(&policy.attach),
-            statements: statements(&policy.statements),
-            extension_attach: policy
-                .extensions
-                .iter()
-                .map(|extension| values(&extension.attach))
-                .collect(),
-            extension_statements: policy
-                .extensions
-                .iter()
-                .map(|extension| statements(&extension.statements))
-                .collect(),
-            services: trust
-                .map(|trust| &trust.services)
-                .into_iter()
-                .flatten()
-                .map(|name| name.value.as_str())
-                .collect(),
-            trust: trust
-                .map(|trust| condition_values(&trust.conditions))
-                .unwrap_or_default(),
+impl<'s> Leaves<'s> {
+    fn new(spec: &'s Spec) -> Self {
+        let mut leaves = Self::default();
+        for parameter in &spec.parameters {
+            let lowered = core::Parameter::new(&parameter.name.value, &parameter.default.value)
+                .with_about(text(parameter.about.as_ref()))
+                .with_allow_slash(parameter.allow_slash);
+            leaves.parameters.push(lowered);
+        }
+        for policy in &spec.policies {
+            leaves.attach(&policy.attach);
+            for extension in &policy.extensions {
+                leaves.attach(&extension.attach);
+            }
+            for statement in policy.all_statements() {
+                leaves.statement(statement);
+            }
+            if let Some(trust) = &policy.trust {
+                for service in &trust.services {
+                    leaves.services.push(&service.value);
+                }
+                leaves.conditions(&trust.conditions);
+            }
+        }
+        leaves
+    }
+
+    fn statement(&mut self, statement: &'s Statement) {
+        self.waivers(&statement.waivers);
+        self.partitions(&statement.partitions);
+        for action in statement.action_key().1 {
+            self.waivers(&action.waivers);
+        }
+        for resource in statement.resource_key().1 {
+            self.waivers(&resource.waivers);
+            self.partitions(&resource.partitions);
+        }
+        self.conditions(&statement.conditions);
+    }
+
+    fn attach(&mut self, attach: &[Spanned<core::Attach>]) {
+        for kind in attach {
+            self.attach.push(kind.value);
+        }
+    }
+
+    fn waivers(&mut self, waivers: &'s [Waiver]) {
+        for waiver in waivers {
+            self.waivers.push(core::Waiver {
+                check: &waiver.check.value,
+                why: &waiver.why.text,
+            });
+        }
+    }
+
+    fn partitions(&mut self, partitions: &[Spanned<&'static str>]) {
+        for partition in partitions {
+            self.partitions.push(partition.value);
+        }
+    }
+
+    fn conditions(&mut self, conditions: &'s [Condition]) {
+        for value in conditions.iter().flat_map(|condition| &condition.values) {
+            self.values.push(lower(value));
         }
     }
 }
 
-fn condition_values(conditions: &[Condition]) -> Vec<Vec<core::Template<'_>>> {
-    conditions
-        .iter()
-        .map(|condition| condition.values.iter().map(lower_template).collect())
-        .collect()
-}
-
-impl<'s> StatementLeaves<'s> {
-    fn new(statement: &'s Statement) -> Self {
-        let (_, actions) = statement.action_key();
-        let (_, resources) = statement.resource_key();
-        Self {
-            waivers: lower_waivers(&statement.waivers),
-            action_waivers: actions.iter().map(|action| lower_waivers(&action.waivers)).collect(),
-            resource_waivers: resources
-                .iter()
-                .map(|resource| lower_waivers(&resource.waivers))
-                .collect(),
-            resource_partitions: resources.iter().map(|resource| values(&resource.partitions)).collect(),
-            partitions: values(&statement.partitions),
-            condition_values: condition_values(&statement.conditions),
-        }
-    }
-}
-
-/// What borrows from leaves.
-struct PolicyParts<'l> {
-    statements: Vec<StatementParts<'l>>,
-    extensions: Vec<Vec<StatementParts<'l>>>,
-    trust: Vec<core::Condition<'l>>,
-}
-
-struct StatementParts<'l> {
+/// What borrows from leaves. Of the statements only what they have of these is there.
+struct Parts<'l> {
     actions: Vec<core::Action<'l>>,
     resources: Vec<core::Resource<'l>>,
     conditions: Vec<core::Condition<'l>>,
-    leaves: &'l StatementLeaves<'l>,
+    statements: Vec<core::Statement<'l>>,
+    /// The leaves that are not taken yet.
+    waivers: &'l [core::Waiver<'l>],
+    partitions: &'l [&'static str],
+    values: &'l [core::Template<'l>],
 }
 
-impl<'l> PolicyParts<'l> {
-    fn new(policy: &'l Policy, leaves: &'l PolicyLeaves<'l>) -> Self {
-        let parts = |statements: &'l [Statement], leaves: &'l [StatementLeaves<'l>]| {
-            statements
-                .iter()
-                .zip(leaves)
-                .map(|(statement, leaves)| StatementParts::new(statement, leaves))
-                .collect()
+impl<'l> Parts<'l> {
+    fn new(spec: &'l Spec, leaves: &'l Leaves<'l>) -> Self {
+        let mut parts = Self {
+            actions: Vec::new(),
+            resources: Vec::new(),
+            conditions: Vec::new(),
+            statements: Vec::new(),
+            waivers: &leaves.waivers,
+            partitions: &leaves.partitions,
+            values: &leaves.values,
         };
-        Self {
-            statements: parts(&policy.statements, &leaves.statements),
-            extensions: policy
-                .extensions
-                .iter()
-                .zip(&leaves.extension_statements)
-                .map(|(extension, leaves)| parts(&extension.statements, leaves))
-                .collect(),
-            trust: policy
-                .trust
-                .as_ref()
-                .map(|trust: &Trust| conditions(&trust.conditions, &leaves.trust))
-                .unwrap_or_default(),
+        for policy in &spec.policies {
+            for statement in policy.all_statements() {
+                parts.statement(statement);
+            }
+            if let Some(trust) = &policy.trust {
+                parts.conditions(&trust.conditions);
+            }
         }
+        parts
     }
-}
 
-fn conditions<'l>(conditions: &'l [Condition], values: &'l [Vec<core::Template<'l>>]) -> Vec<core::Condition<'l>> {
-    conditions
-        .iter()
-        .zip(values)
-        .map(|(condition, values)| core::Condition {
-            operator: &condition.operator.value,
-            key: &condition.key.value,
-            values,
-        })
-        .collect()
-}
-
-impl<'l> StatementParts<'l> {
-    fn new(statement: &'l Statement, leaves: &'l StatementLeaves<'l>) -> Self {
-        let (_, actions) = statement.action_key();
-        let (_, resources) = statement.resource_key();
-        let actions = actions.iter().zip(&leaves.action_waivers).map(|(action, waivers)| {
-            core::Action::new(&action.pattern.value)
-                .with_access(&action.access)
-                .with_reason(optional(action.reason.as_ref()))
-                .with_without(optional(action.without.as_ref()))
-                .with_waivers(waivers)
-        });
-        let resources = resources
-            .iter()
-            .zip(&leaves.resource_partitions)
-            .zip(&leaves.resource_waivers)
-            .map(|((resource, partitions), waivers)| {
-                core::Resource::new(lower_template(&resource.arn))
-                    .with_partitions(partitions)
+    fn statement(&mut self, statement: &'l Statement) {
+        self.statements.push(
+            core::Statement::new(&statement.id.value, &statement.sid.value)
+                .with_effect(statement.effect)
+                .with_reason(text(statement.reason.as_ref()))
+                .with_without(optional(statement.without.as_ref()))
+                .with_waivers(take(&mut self.waivers, statement.waivers.len()))
+                .with_partitions(take(&mut self.partitions, statement.partitions.len())),
+        );
+        for action in statement.action_key().1 {
+            self.actions.push(
+                core::Action::new(&action.pattern.value)
+                    .with_access(&action.access)
+                    .with_reason(optional(action.reason.as_ref()))
+                    .with_without(optional(action.without.as_ref()))
+                    .with_waivers(take(&mut self.waivers, action.waivers.len())),
+            );
+        }
+        for resource in statement.resource_key().1 {
+            self.resources.push(
+                core::Resource::new(lower(&resource.arn))
+                    .with_partitions(take(&mut self.partitions, resource.partitions.len()))
                     .with_reason(optional(resource.reason.as_ref()))
                     .with_without(optional(resource.without.as_ref()))
-                    .with_waivers(waivers)
+                    .with_waivers(take(&mut self.waivers, resource.waivers.len())),
+            );
+        }
+        self.conditions(&statement.conditions);
+    }
+
+    fn conditions(&mut self, conditions: &'l [Condition]) {
+        for condition in conditions {
+            self.conditions.push(core::Condition {
+                operator: &condition.operator.value,
+                key: &condition.key.value,
+                values: take(&mut self.values, condition.values.len()),
             });
-        Self {
-            actions: actions.collect(),
-            resources: resources.collect(),
-            conditions: conditions(&statement.conditions, &leaves.condition_values),
-            leaves,
-        }
-    }
-
-    fn statement(&'l self, statement: &'l Statement) -> core::Statement<'l> {
-        let lowered = core::Statement::new(&statement.id.value, &statement.sid.value)
-            .with_effect(statement.effect)
-            .with_conditions(&self.conditions)
-            .with_partitions(&self.leaves.partitions)
-            .with_reason(text(statement.reason.as_ref()))
-            .with_without(optional(statement.without.as_ref()))
-            .with_waivers(&self.leaves.waivers);
-        let lowered = match statement.action_key().0 {
-            "actions" => lowered.with_actions(&self.actions),
-            _ => lowered.with_not_actions(&self.actions),
-        };
-        match statement.resource_key().0 {
-            "resources" => lowered.with_resources(&self.resources),
-            _ => lowered.with_not_resources(&self.resources),
         }
     }
 }
 
-/// What borrows from parts.
-struct PolicyStatements<'p> {
-    own: Vec<core::Statement<'p>>,
-    extensions: Vec<Vec<core::Statement<'p>>>,
-}
-
-impl<'p> PolicyStatements<'p> {
-    fn new(policy: &'p Policy, parts: &'p PolicyParts<'p>) -> Self {
-        let whole = |statements: &'p [Statement], parts: &'p [StatementParts<'p>]| {
-            statements
-                .iter()
-                .zip(parts)
-                .map(|(statement, parts)| parts.statement(statement))
-                .collect()
-        };
-        Self {
-            own: whole(&policy.statements, &parts.statements),
-            extensions: policy
-                .extensions
-                .iter()
-                .zip(&parts.extensions)
-                .map(|(extension, parts)| whole(&extension.statements, parts))
-                .collect(),
+/// The statements of all policies and extensions, and a trust policy for each policy that has one.
+fn statements<'p>(
+    spec: &'p Spec,
+    leaves: &'p Leaves<'p>,
+    parts: &'p Parts<'p>,
+) -> (Vec<core::Statement<'p>>, Vec<core::Trust<'p>>) {
+    let mut statements = parts.statements.clone();
+    let mut trusts = Vec::new();
+    let mut unfilled = statements.iter_mut();
+    let mut actions = parts.actions.as_slice();
+    let mut resources = parts.resources.as_slice();
+    let mut conditions = parts.conditions.as_slice();
+    let mut services = leaves.services.as_slice();
+    for policy in &spec.policies {
+        for (statement, lowered) in policy.all_statements().into_iter().zip(&mut unfilled) {
+            match statement.action_key() {
+                ("actions", own) => lowered.actions = take(&mut actions, own.len()),
+                (_, own) => lowered.not_actions = take(&mut actions, own.len()),
+            }
+            match statement.resource_key() {
+                ("resources", own) => lowered.resources = take(&mut resources, own.len()),
+                (_, own) => lowered.not_resources = take(&mut resources, own.len()),
+            }
+            lowered.conditions = take(&mut conditions, statement.conditions.len());
+        }
+        if let Some(trust) = &policy.trust {
+            trusts.push(
+                core::Trust::new(take(&mut services, trust.services.len()), "")
+                    .with_about(text(trust.about.as_ref()))
+                    .with_conditions(take(&mut conditions, trust.conditions.len())),
+            );
         }
     }
+    (statements, trusts)
+}
 
-    fn extensions(&'p self, policy: &'p Policy, leaves: &'p PolicyLeaves<'p>) -> Vec<core::Extension<'p>> {
-        policy
-            .extensions
-            .iter()
-            .zip(&leaves.extension_attach)
-            .zip(&self.extensions)
-            .map(|((extension, attach), statements)| {
+/// The policies without their extensions, and the extensions of all of them.
+fn policies<'p>(
+    spec: &'p Spec,
+    leaves: &'p Leaves<'p>,
+    mut statements: &'p [core::Statement<'p>],
+    mut trusts: &'p [core::Trust<'p>],
+) -> (Vec<core::Policy<'p>>, Vec<core::Extension<'p>>) {
+    let mut policies = Vec::new();
+    let mut extensions = Vec::new();
+    let mut attach = leaves.attach.as_slice();
+    for policy in &spec.policies {
+        policies.push(
+            core::Policy::new(&policy.name.value, "")
+                .with_title(text(policy.title.as_ref()))
+                .with_about(text(policy.about.as_ref()))
+                .with_attach(take(&mut attach, policy.attach.len()))
+                .with_partitions(&policy.partitions)
+                .with_parameters(&leaves.parameters)
+                .with_statements(take(&mut statements, policy.statements.len()))
+                .with_trust(take(&mut trusts, usize::from(policy.trust.is_some())).first().copied()),
+        );
+        for extension in &policy.extensions {
+            extensions.push(
                 core::Extension::new(&extension.name.value)
                     .with_title(text(extension.title.as_ref()))
                     .with_about(text(extension.about.as_ref()))
-                    .with_attach(attach)
-                    .with_statements(statements)
-            })
-            .collect()
+                    .with_attach(take(&mut attach, extension.attach.len()))
+                    .with_statements(take(&mut statements, extension.statements.len())),
+            );
+        }
     }
+    (policies, extensions)
+}
+
+fn with_extensions<'e>(
+    spec: &Spec,
+    mut policies: Vec<core::Policy<'e>>,
+    mut extensions: &'e [core::Extension<'e>],
+) -> Vec<core::Policy<'e>> {
+    for (policy, lowered) in spec.policies.iter().zip(&mut policies) {
+        lowered.extensions = take(&mut extensions, policy.extensions.len());
+    }
+    policies
 }

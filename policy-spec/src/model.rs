@@ -201,10 +201,14 @@ pub struct Extension {
 
 impl Policy {
     /// The policy's own statements and then those of its extensions.
-    pub fn all_statements(&self) -> impl Iterator<Item = &Statement> {
-        self.statements
-            .iter()
-            .chain(self.extensions.iter().flat_map(|extension| &extension.statements))
+    #[must_use]
+    pub fn all_statements(&self) -> Vec<&Statement> {
+        let mut statements = Vec::new();
+        statements.extend(&self.statements);
+        for extension in &self.extensions {
+            statements.extend(&extension.statements);
+        }
+        statements
     }
 }
 
@@ -212,36 +216,42 @@ impl Statement {
     /// From its header to the end of what stands last in it.
     #[must_use]
     pub fn extent(&self) -> Range<usize> {
-        let waivers = |waivers: &[Waiver]| waivers.iter().map(|waiver| waiver.why.source.span.end).max();
-        let templates = |templates: [&Option<Template>; 2]| {
-            templates
-                .into_iter()
-                .flatten()
-                .map(|template| template.source.span.end)
-                .max()
-        };
-        let actions = self.actions.iter().chain(&self.not_actions).map(|action| {
-            let more = templates([&action.reason, &action.without]).max(waivers(&action.waivers));
-            more.max(Some(action.pattern.span.end))
-        });
-        let resources = self.resources.iter().chain(&self.not_resources).map(|resource| {
-            let more = templates([&resource.reason, &resource.without]).max(waivers(&resource.waivers));
-            let partitions = resource.partitions.iter().map(|partition| partition.span.end).max();
-            more.max(partitions).max(Some(resource.arn.source.span.end))
-        });
-        let conditions = self.conditions.iter().map(|condition| {
-            let values = condition.values.iter().map(|value| value.source.span.end).max();
-            values.max(Some(condition.key.span.end))
-        });
-        let end = actions
-            .chain(resources)
-            .chain(conditions)
-            .chain([templates([&self.reason, &self.without]), waivers(&self.waivers)])
-            .flatten()
-            .chain(self.partitions.iter().map(|partition| partition.span.end))
-            .chain([self.id.span.end, self.sid.span.end])
-            .max();
-        self.span.start..end.unwrap_or(self.span.end)
+        let mut ends = vec![self.id.span.end, self.sid.span.end];
+        let mut reaches = |span: &Range<usize>| ends.push(span.end);
+        for action in self.actions.iter().chain(&self.not_actions) {
+            reaches(&action.pattern.span);
+            explanation(
+                [action.reason.as_ref(), action.without.as_ref()],
+                &action.waivers,
+                &mut reaches,
+            );
+        }
+        for resource in self.resources.iter().chain(&self.not_resources) {
+            reaches(&resource.arn.source.span);
+            for partition in &resource.partitions {
+                reaches(&partition.span);
+            }
+            explanation(
+                [resource.reason.as_ref(), resource.without.as_ref()],
+                &resource.waivers,
+                &mut reaches,
+            );
+        }
+        for condition in &self.conditions {
+            reaches(&condition.key.span);
+            for value in &condition.values {
+                reaches(&value.source.span);
+            }
+        }
+        for partition in &self.partitions {
+            reaches(&partition.span);
+        }
+        explanation(
+            [self.reason.as_ref(), self.without.as_ref()],
+            &self.waivers,
+            &mut reaches,
+        );
+        self.span.start..ends.into_iter().max().unwrap_or(self.span.end)
     }
 
     /// The key that says which actions are meant, and its elements.
@@ -262,6 +272,16 @@ impl Statement {
         } else {
             ("not-resources", &self.not_resources)
         }
+    }
+}
+
+/// Hands on the places of what explains a statement, an action or a resource.
+fn explanation(prose: [Option<&Template>; 2], waivers: &[Waiver], place: &mut dyn FnMut(&Range<usize>)) {
+    for template in prose.into_iter().flatten() {
+        place(&template.source.span);
+    }
+    for waiver in waivers {
+        place(&waiver.why.source.span);
     }
 }
 

@@ -48,15 +48,15 @@ impl Source {
     /// - `text`: the whole spec
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let lines = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
-        Self {
-            name: name.into(),
-            text,
-            lines,
+        Self::of(name.into(), text.into())
+    }
+
+    fn of(name: String, text: String) -> Self {
+        let mut lines = vec![0];
+        for (at, _) in text.match_indices('\n') {
+            lines.push(at + 1);
         }
+        Self { name, text, lines }
     }
 
     /// A source from what reading its file has given.
@@ -68,7 +68,10 @@ impl Source {
     ///
     /// A message for the reader when the file could not be read, is no UTF-8 or is larger than 16 MiB.
     pub fn decode(name: impl Into<String>, file: io::Result<Vec<u8>>) -> Result<Self, String> {
-        let name = name.into();
+        Self::decode_bytes(name.into(), file)
+    }
+
+    fn decode_bytes(name: String, file: io::Result<Vec<u8>>) -> Result<Self, String> {
         let bytes = file.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => format!("there is no file `{name}`"),
             io::ErrorKind::IsADirectory => format!("`{name}` is a directory, not a spec"),
@@ -82,7 +85,7 @@ impl Source {
             ));
         }
         match String::from_utf8(bytes) {
-            Ok(text) => Ok(Self::new(name, text)),
+            Ok(text) => Ok(Self::of(name, text)),
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
                 let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default()).into_owned();

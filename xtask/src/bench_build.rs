@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
 use policy_spec::{Source, read};
-use quote::quote;
 use tempfile::TempDir;
 
 /// How often each thing is measured; the median counts.
@@ -18,8 +17,8 @@ const CLEAN: f64 = 1.0;
 /// A build after an edit of the spec takes at most this much longer than with pasted code.
 const REBUILD: f64 = 0.3;
 
-/// Whether crates are compiled so that they can be compiled again faster. Cargo does that for what lies in the same place, and
-/// not for what comes from a registry or by git, as it does for those who use the macro.
+/// Whether crates are compiled so that they can be compiled again faster. Cargo does that for a path dependency, and not for what
+/// comes from a registry or by git.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Incremental {
     Yes,
@@ -77,11 +76,8 @@ fn measure() -> io::Result<String> {
     let by_serde = Crate::new(folder.path(), "by-serde", &format!("serde = {serde}"), &lock)?;
     by_serde.write("src/lib.rs", SERDE)?;
 
-    let (mut clean, mut clean_serde) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        clean_serde.push(by_serde.clean_build()?);
-        clean.push(by_macro.clean_build()?);
-    }
+    let dependency = Clean::measure(&by_macro, &by_serde, Incremental::No)?;
+    let path = Clean::measure(&by_macro, &by_serde, Incremental::Yes)?;
     by_hand.build(Incremental::Yes)?;
     let (mut rebuild, mut rebuild_pasted) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -92,20 +88,55 @@ fn measure() -> io::Result<String> {
         rebuild.push(by_macro.build(Incremental::Yes)?);
     }
 
-    let (clean, clean_serde) = (median(clean), median(clean_serde));
     let (rebuild, rebuild_pasted) = (median(rebuild), median(rebuild_pasted));
-    let part = clean / clean_serde;
     let more = rebuild - rebuild_pasted;
     Ok([
         format!("debug builds, median of {ROUNDS}\n\n"),
-        format!("| clean build, one dependency                     | {clean:>6.2} s | iam-policy, expanding Remotion Lambda's spec |\n"),
-        format!("|                                                 | {clean_serde:>6.2} s | serde with derive, deriving one struct       |\n"),
-        format!("|                                                 | {part:>6.2} × | {} |\n", target(part <= CLEAN, &format!("at most {CLEAN:.2} ×"))),
+        dependency.rows("clean build, one dependency"),
+        path.rows("the same, where it is a path dependency"),
         format!("| rebuild after an edit                           | {rebuild:>6.2} s | of the spec                                  |\n"),
         format!("|                                                 | {rebuild_pasted:>6.2} s | of the expansion, pasted in its place        |\n"),
         format!("|                                                 | {more:>6.2} s | {} |\n", target(more < REBUILD, &format!("less than {REBUILD:.2} s"))),
     ]
     .concat())
+}
+
+/// Clean builds with one dependency.
+struct Clean {
+    facade: f64,
+    serde: f64,
+}
+
+impl Clean {
+    fn measure(facade: &Crate, serde: &Crate, incremental: Incremental) -> io::Result<Self> {
+        let (mut facade_times, mut serde_times) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            serde_times.push(serde.clean_build(incremental)?);
+            facade_times.push(facade.clean_build(incremental)?);
+        }
+        Ok(Self {
+            facade: median(facade_times),
+            serde: median(serde_times),
+        })
+    }
+
+    fn rows(&self, what: &str) -> String {
+        let Self { facade, serde } = self;
+        let part = facade / serde;
+        [
+            format!("| {what:<47} | {facade:>6.2} s | iam-policy, expanding Remotion Lambda's spec |\n"),
+            format!(
+                "| {:47} | {serde:>6.2} s | serde with derive, deriving one struct       |\n",
+                ""
+            ),
+            format!(
+                "| {:47} | {part:>6.2} × | {} |\n",
+                "",
+                target(part <= CLEAN, &format!("at most {CLEAN:.2} ×"))
+            ),
+        ]
+        .concat()
+    }
 }
 
 fn target(met: bool, target: &str) -> String {
@@ -119,7 +150,7 @@ fn expansion(spec: &str) -> io::Result<String> {
         Some(diagnostic) => Err(io::Error::other(diagnostic.message.clone())),
         None => Ok(format!(
             "//! The spec.\n\n{}\n",
-            policy_gen::constants(&spec, &quote!(::iam_policy))
+            policy_compile::constants(&spec, "::iam_policy")
         )),
     }
 }
@@ -161,10 +192,10 @@ impl Crate {
     }
 
     /// Builds all of it anew, dependencies included.
-    fn clean_build(&self) -> io::Result<Duration> {
+    fn clean_build(&self, incremental: Incremental) -> io::Result<Duration> {
         match fs::remove_dir_all(self.target()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => self.build(Incremental::No),
+            _ => self.build(incremental),
         }
     }
 

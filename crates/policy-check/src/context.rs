@@ -190,26 +190,35 @@ fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
         },
         actions: action.map(|action| actions(catalog, action)).unwrap_or_default(),
         not_action,
-        resources: resource
-            .into_iter()
-            .flat_map(texts)
-            .map(|(value, text)| Resource {
-                value,
-                text,
-                arn: Segments::of(text),
-            })
-            .collect(),
+        resources: resource.map(resources).unwrap_or_default(),
         not_resource,
-        conditions: statement
-            .conditions()
-            .map(|condition| Condition {
-                operator_member: condition.operator,
-                operator: Operator::parse(condition.operator.key),
-                member: condition.key,
-                key: catalog.condition_key(condition.key.key),
-            })
-            .collect(),
+        conditions: conditions(catalog, statement),
     }
+}
+
+fn resources(member: Member<'_>) -> Vec<Resource<'_>> {
+    let mut resources = Vec::new();
+    for (value, text) in texts(member) {
+        resources.push(Resource {
+            value,
+            text,
+            arn: Segments::of(text),
+        });
+    }
+    resources
+}
+
+fn conditions(catalog: Catalog, statement: Statement<'_>) -> Vec<Condition<'_>> {
+    let mut conditions = Vec::new();
+    for condition in statement.conditions() {
+        conditions.push(Condition {
+            operator_member: condition.operator,
+            operator: Operator::parse(condition.operator.key),
+            member: condition.key,
+            key: catalog.condition_key(condition.key.key),
+        });
+    }
+    conditions
 }
 
 fn texts(member: Member<'_>) -> impl Iterator<Item = (Value<'_>, &str)> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use policy_core::text::find_either;
+use policy_document::sort_by_place;
 
 use crate::pattern::covers;
 
@@ -277,14 +278,14 @@ fn collect(cover: &[usize]) -> Vec<Group> {
         .into_iter()
         .map(|(root, mut members)| {
             let first = members.get(1).copied().unwrap_or(root);
-            members.sort_unstable();
+            sort_by_place(&mut members, |&member| member);
             Group {
                 members,
                 redundant: first,
             }
         })
         .collect();
-    groups.sort_by_key(|group| group.members.first().copied());
+    sort_by_place(&mut groups, |group| group.members.first().copied().unwrap_or_default());
     groups
 }
 

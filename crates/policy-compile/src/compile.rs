@@ -1,6 +1,7 @@
-use policy_catalog::Catalog;
+use policy_catalog::{AccessLevel, Catalog};
 use policy_check::Finding;
-use policy_spec::{Diagnostic, Source, Spec, read};
+use policy_document::sort_by_place;
+use policy_spec::{Diagnostic, Source, Spec, Statement, read};
 
 use crate::findings::{diagnostic, findings};
 
@@ -55,12 +56,13 @@ impl Compiled {
     /// What stops a build, in the order of the file: every mistake, and the findings that are errors or security warnings.
     #[must_use]
     pub fn errors(&self) -> Vec<Diagnostic> {
-        let serious = self
-            .findings
-            .iter()
-            .filter(|finding| finding.code.finding_type().is_serious());
-        let mut errors: Vec<_> = self.mistakes.iter().cloned().chain(serious.map(diagnostic)).collect();
-        errors.sort_by_key(|error| error.span.start);
+        let mut errors = self.mistakes.clone();
+        for finding in &self.findings {
+            if finding.code.finding_type().is_serious() {
+                errors.push(diagnostic(finding));
+            }
+        }
+        sort_by_place(&mut errors, |error| error.span.start);
         errors
     }
 
@@ -74,14 +76,19 @@ impl Compiled {
 
 /// Says of each action which access it gives: the levels of all that it matches.
 fn annotate(spec: &mut Spec) {
-    let catalog = Catalog::get();
     for policy in &mut spec.policies {
-        let extensions = policy
-            .extensions
-            .iter_mut()
-            .flat_map(|extension| &mut extension.statements);
-        for statement in policy.statements.iter_mut().chain(extensions) {
-            for action in statement.actions.iter_mut().chain(&mut statement.not_actions) {
+        annotate_statements(&mut policy.statements);
+        for extension in &mut policy.extensions {
+            annotate_statements(&mut extension.statements);
+        }
+    }
+}
+
+fn annotate_statements(statements: &mut [Statement]) {
+    let catalog = Catalog::get();
+    for statement in statements {
+        for actions in [&mut statement.actions, &mut statement.not_actions] {
+            for action in actions {
                 action.access = access(catalog, &action.pattern.value);
             }
         }
@@ -92,11 +99,18 @@ fn access(catalog: Catalog, pattern: &str) -> String {
     if pattern == "*" {
         return String::new();
     }
-    let mut levels: Vec<_> = catalog
-        .expand(pattern)
-        .map(policy_catalog::Action::access_level)
-        .collect();
-    levels.sort_unstable();
-    levels.dedup();
-    levels.iter().map(|level| level.as_str()).collect::<Vec<_>>().join(", ")
+    let mut given = Vec::new();
+    for action in catalog.expand(pattern) {
+        let level = action.access_level();
+        if !given.contains(&level) {
+            given.push(level);
+        }
+    }
+    let mut levels = Vec::new();
+    for level in AccessLevel::ALL {
+        if given.contains(&level) {
+            levels.push(level.as_str());
+        }
+    }
+    levels.join(", ")
 }

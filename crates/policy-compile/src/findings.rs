@@ -1,9 +1,8 @@
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
 use policy_check::{Code, Finding, Location, Options, PolicyType, check};
 use policy_core::Attach;
-use policy_document::{Document, Path, Span, Step};
+use policy_document::{Document, Path, Span, Step, sort_by_place};
 use policy_spec::wording::nearest;
 use policy_spec::{Diagnostic, Policy, Spec, Statement, Waiver, with_policies};
 
@@ -41,20 +40,27 @@ use crate::document::{document, trust_document, value};
 #[must_use]
 pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
     let mut waivers = Waivers::new(spec);
-    let mut seen = BTreeSet::new();
+    let mut seen = Places::new();
     let mut findings = Vec::new();
     for finding in all_findings(spec) {
-        let places: Vec<_> = finding.locations().map(|location| location.path.clone()).collect();
-        if !is_the_specs_own(finding.code) && seen.insert((finding.code, places)) && !waivers.accept(&finding) {
+        let mut places = Vec::new();
+        for location in finding.locations() {
+            places.push(location.path.clone());
+        }
+        let is_new = seen.insert((finding.code.name(), places), findings.len()).is_none();
+        if !is_the_specs_own(finding.code) && is_new && !waivers.accept(&finding) {
             findings.push(finding);
         }
     }
-    findings.extend(waivers.unused());
+    waivers.unused(&mut findings);
     let torn = Mistaken::new(spec, mistakes);
     findings.retain(|finding| !torn.explains(finding));
-    findings.sort_by_key(start);
+    sort_by_place(&mut findings, start);
     findings
 }
+
+/// The codes of findings and the places that they are about, or that waivers are for; and the number of the one that is there.
+type Places<'s> = HashMap<(&'s str, Vec<Path>), usize>;
 
 /// Where a spec has mistakes of its own.
 struct Mistaken {
@@ -66,31 +72,32 @@ struct Mistaken {
 
 impl Mistaken {
     fn new(spec: &Spec, mistakes: &[Diagnostic]) -> Self {
-        let mut places: Vec<_> = mistakes
-            .iter()
-            .map(|mistake| Span::new(mistake.span.start, mistake.span.end))
-            .collect();
-        places.sort_unstable();
-        let statements = spec
-            .policies
-            .iter()
-            .flat_map(Policy::all_statements)
-            .map(Statement::extent);
-        let mut statements: Vec<_> = statements
-            .filter(|extent| {
+        let mut places = Vec::new();
+        for mistake in mistakes {
+            places.push(Span::new(mistake.span.start, mistake.span.end));
+        }
+        sort_by_place(&mut places, |place| place.end);
+        sort_by_place(&mut places, |place| place.start);
+        let mut statements = Vec::new();
+        for policy in &spec.policies {
+            for statement in policy.all_statements() {
+                let extent = statement.extent();
                 let first = places.partition_point(|place| place.start < extent.start);
-                places.get(first).is_some_and(|place| place.start < extent.end)
-            })
-            .map(|extent| Span::new(extent.start, extent.end))
-            .collect();
-        statements.sort_unstable();
+                if places.get(first).is_some_and(|place| place.start < extent.end) {
+                    statements.push(Span::new(extent.start, extent.end));
+                }
+            }
+        }
+        sort_by_place(&mut statements, |statement| statement.start);
         Self { places, statements }
     }
 
     /// Whether a finding is only what a mistake leads to.
     fn explains(&self, finding: &Finding) -> bool {
-        finding.locations().filter_map(|location| location.span).any(|span| {
-            overlaps(&self.places, span) || (depends_on_others(finding.code) && overlaps(&self.statements, span))
+        finding.locations().any(|location| {
+            location.span.is_some_and(|span| {
+                overlaps(&self.places, span) || (depends_on_others(finding.code) && overlaps(&self.statements, span))
+            })
         })
     }
 }
@@ -141,16 +148,12 @@ fn depends_on_others(code: Code) -> bool {
 /// ```
 #[must_use]
 pub fn diagnostic(finding: &Finding) -> Diagnostic {
-    let span = finding
-        .locations()
-        .find_map(|location| location.span)
-        .unwrap_or(Span::new(0, 0));
+    let span = span(finding);
     let mut diagnostic = Diagnostic::new(span.start..span.end, finding.to_string());
-    let others = finding
-        .locations()
-        .skip(1)
-        .map(|location| format!("it is about `{}` as well", location.path));
-    diagnostic.notes.extend(others);
+    for location in finding.locations().skip(1) {
+        let note = format!("it is about `{}` as well", location.path);
+        diagnostic.notes.push(note);
+    }
     let help = finding.help();
     diagnostic.help.extend(match finding.code {
         Code::UnusedWaiver => help.or_else(|| Some("remove it".to_owned())),
@@ -202,11 +205,13 @@ fn is_the_specs_own(code: Code) -> bool {
 }
 
 /// Where in the spec it is.
+fn span(finding: &Finding) -> Span {
+    let mut spans = finding.locations().filter_map(|location| location.span);
+    spans.next().unwrap_or(Span::new(0, 0))
+}
+
 fn start(finding: &Finding) -> usize {
-    finding
-        .locations()
-        .find_map(|location| location.span)
-        .map_or(0, |span| span.start)
+    span(finding).start
 }
 
 fn all_findings(spec: &Spec) -> Vec<Finding> {
@@ -250,18 +255,18 @@ fn policy_type(policy: &Policy) -> PolicyType {
     }
 }
 
-/// The waivers of a spec by what they accept, and where.
+/// The waivers of a spec, each with what it is for and whether it accepts anything.
 struct Waivers<'s> {
-    waivers: BTreeMap<(&'s str, Path), (&'s Waiver, bool)>,
-    /// Those for which there is one already, with their places.
-    repeated: Vec<(Path, &'s Waiver)>,
+    waivers: Vec<(Path, &'s Waiver, bool)>,
+    /// Their numbers by what they accept, and where. Of two that are for the same the first accepts whatever the other could.
+    places: Places<'s>,
 }
 
 impl<'s> Waivers<'s> {
     fn new(spec: &'s Spec) -> Self {
         let mut waivers = Self {
-            waivers: BTreeMap::new(),
-            repeated: Vec::new(),
+            waivers: Vec::new(),
+            places: Places::new(),
         };
         for policy in &spec.policies {
             let place = vec![value("policy"), value(&policy.name.value)];
@@ -297,14 +302,12 @@ impl<'s> Waivers<'s> {
 
     fn add(&mut self, waivers: &'s [Waiver], place: &[Step]) {
         for waiver in waivers {
-            let key = (waiver.check.value.as_str(), Path(place.to_vec()));
-            match self.waivers.entry(key) {
-                Entry::Vacant(free) => {
-                    free.insert((waiver, false));
-                }
-                // The first accepts whatever this one could.
-                Entry::Occupied(taken) => self.repeated.push((taken.key().1.clone(), waiver)),
+            let place = Path(place.to_vec());
+            let key = (waiver.check.value.as_str(), vec![place.clone()]);
+            if !self.places.contains_key(&key) {
+                self.places.insert(key, self.waivers.len());
             }
+            self.waivers.push((place, waiver, false));
         }
     }
 
@@ -313,8 +316,9 @@ impl<'s> Waivers<'s> {
         let mut accepted = false;
         for location in finding.locations() {
             for length in (0..=location.path.0.len()).rev() {
-                let around = Path(location.path.0.iter().take(length).cloned().collect());
-                if let Some((_, used)) = self.waivers.get_mut(&(finding.code.name(), around)) {
+                let around = Path(location.path.0.get(..length).unwrap_or_default().to_vec());
+                let number = self.places.get(&(finding.code.name(), vec![around]));
+                if let Some((_, _, used)) = number.and_then(|number| self.waivers.get_mut(*number)) {
                     (*used, accepted) = (true, true);
                     break;
                 }
@@ -323,18 +327,18 @@ impl<'s> Waivers<'s> {
         accepted
     }
 
-    fn unused(self) -> impl Iterator<Item = Finding> {
-        let unused = self.waivers.into_iter().filter(|(_, (_, used))| !used);
-        unused
-            .map(|((_, path), (waiver, _))| (path, waiver))
-            .chain(self.repeated)
-            .map(|(path, waiver)| {
-                let check = waiver.check.value.as_str();
-                let span = Some(Span::new(waiver.check.span.start, waiver.check.span.end));
-                let path = Path([path.0.as_slice(), &[value("waive")]].concat());
-                let known = Code::from_name(check).is_some();
-                let meant = nearest(check, Code::ALL.iter().map(|code| code.name())).filter(|_| !known);
-                Finding::unused_waiver(check, meant, Location { path, span })
-            })
+    /// Adds a finding for each that accepts nothing.
+    fn unused(&self, findings: &mut Vec<Finding>) {
+        for (path, waiver, used) in &self.waivers {
+            if *used {
+                continue;
+            }
+            let check = waiver.check.value.as_str();
+            let span = Some(Span::new(waiver.check.span.start, waiver.check.span.end));
+            let path = Path([path.0.as_slice(), &[value("waive")]].concat());
+            let known = Code::from_name(check).is_some();
+            let meant = nearest(check, Code::ALL.iter().map(|code| code.name())).filter(|_| !known);
+            findings.push(Finding::unused_waiver(check, meant, Location { path, span }));
+        }
     }
 }

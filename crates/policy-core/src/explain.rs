@@ -203,7 +203,7 @@ fn select<'a, E: Entry<'a>>(entries: &'a [E], own: Option<Note<'a>>) -> impl Ite
 impl Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n")?;
-        self.rows().try_for_each(|row| {
+        for row in self.rows() {
             f.write_str("| ")?;
             code(f, row.statement.sid)?;
             f.write_str(" | ")?;
@@ -212,8 +212,9 @@ impl Display for Explanation<'_> {
             scope(f, &row)?;
             f.write_str(" | ")?;
             explanation(f, &row)?;
-            f.write_str(" |\n")
-        })
+            f.write_str(" |\n")?;
+        }
+        Ok(())
     }
 }
 
@@ -228,15 +229,14 @@ fn permission(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
         f.write_str("all actions except")?;
         f.write_str(BREAK)?;
     }
-    row.actions().enumerate().try_for_each(|(i, action)| {
+    for (i, action) in row.actions().enumerate() {
         f.write_str(if i == 0 { "" } else { BREAK })?;
         code(f, action.pattern)?;
-        if action.access.is_empty() {
-            Ok(())
-        } else {
-            write!(Cell::new(f), " {}", action.access)
+        if !action.access.is_empty() {
+            write!(Cell::new(f), " {}", action.access)?;
         }
-    })
+    }
+    Ok(())
 }
 
 fn scope(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
@@ -244,20 +244,21 @@ fn scope(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
         f.write_str("all resources except")?;
         f.write_str(BREAK)?;
     }
-    row.resources().enumerate().try_for_each(|(i, resource)| {
+    for (i, resource) in row.resources().enumerate() {
         f.write_str(if i == 0 { "" } else { BREAK })?;
         code(f, resource.arn.text)?;
-        only(f, resource.partitions)
-    })?;
+        only(f, resource.partitions)?;
+    }
     if !row.statement.partitions.is_empty() {
         f.write_str(BREAK)?;
         f.write_str("the whole statement")?;
         only(f, row.statement.partitions)?;
     }
-    row.statement.conditions.iter().try_for_each(|condition| {
+    for condition in row.statement.conditions {
         f.write_str(BREAK)?;
-        write_condition(f, condition)
-    })
+        write_condition(f, condition)?;
+    }
+    Ok(())
 }
 
 /// ` (only in …)`, for what is limited to some partitions.
@@ -266,7 +267,10 @@ fn only(f: &mut fmt::Formatter<'_>, partitions: &[&str]) -> fmt::Result {
         return Ok(());
     }
     f.write_str(" (only in ")?;
-    list(f, partitions.iter().copied(), " and ")?;
+    for (i, partition) in partitions.iter().enumerate() {
+        f.write_str(if i == 0 { "" } else { " and " })?;
+        code(f, partition)?;
+    }
     f.write_str(")")
 }
 
@@ -276,14 +280,11 @@ fn write_condition(f: &mut fmt::Formatter<'_>, condition: &Condition<'_>) -> fmt
     f.write_str(" ")?;
     code(f, condition.operator)?;
     f.write_str(" ")?;
-    list(f, condition.values.iter().map(|value| value.text), " or ")
-}
-
-fn list<'a>(f: &mut fmt::Formatter<'_>, texts: impl Iterator<Item = &'a str>, separator: &str) -> fmt::Result {
-    texts.enumerate().try_for_each(|(i, text)| {
-        f.write_str(if i == 0 { "" } else { separator })?;
-        code(f, text)
-    })
+    for (i, value) in condition.values.iter().enumerate() {
+        f.write_str(if i == 0 { "" } else { " or " })?;
+        code(f, value.text)?;
+    }
+    Ok(())
 }
 
 fn explanation(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
@@ -293,7 +294,7 @@ fn explanation(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
         f.write_str("*Without it:* ")?;
         write!(Cell::new(f), "{without}")?;
     }
-    row.waivers().try_for_each(|(place, waiver)| {
+    for (place, waiver) in row.waivers() {
         f.write_str(BREAK)?;
         f.write_str("*Accepted finding* ")?;
         code(f, waiver.check)?;
@@ -302,8 +303,9 @@ fn explanation(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
             code(f, place)?;
         }
         f.write_str(": ")?;
-        write!(Cell::new(f), "{}", waiver.why)
-    })
+        write!(Cell::new(f), "{}", waiver.why)?;
+    }
+    Ok(())
 }
 
 /// A code span, whose fence is longer than any run of backticks inside.
@@ -314,10 +316,17 @@ fn code(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     } else {
         ""
     };
-    let fence = |f: &mut fmt::Formatter<'_>| (0..=longest).try_for_each(|_| f.write_char('`'));
-    fence(f)?;
+    fence(f, longest)?;
     write!(Cell::new(f), "{pad}{text}{pad}")?;
-    fence(f)
+    fence(f, longest)
+}
+
+/// One backtick more than `inside`.
+fn fence(f: &mut fmt::Formatter<'_>, inside: usize) -> fmt::Result {
+    for _ in 0..=inside {
+        f.write_char('`')?;
+    }
+    Ok(())
 }
 
 /// Keeps text inside one cell of a table: `|` is escaped, and a line feed becomes a break.

@@ -98,7 +98,10 @@ impl<W: Write> Writer<W> {
             return Ok(());
         }
         self.out.write_char('\n')?;
-        (0..self.depth).try_for_each(|_| self.out.write_str("  "))
+        for _ in 0..self.depth {
+            self.out.write_str("  ")?;
+        }
+        Ok(())
     }
 
     fn begin(&mut self, bracket: char) -> fmt::Result {
@@ -176,9 +179,13 @@ impl<W: Write> Writer<W> {
     ///
     /// When the underlying writer fails.
     pub fn string(&mut self, value: impl Display) -> fmt::Result {
+        self.text(format_args!("{value}"))
+    }
+
+    fn text(&mut self, value: fmt::Arguments<'_>) -> fmt::Result {
         self.separate()?;
         self.out.write_char('"')?;
-        write!(Escaped(&mut self.out), "{value}")?;
+        Escaped(&mut self.out).write_fmt(value)?;
         self.out.write_char('"')
     }
 
@@ -205,11 +212,15 @@ impl<W: Write> Writer<W> {
             return self.string(only);
         }
         self.begin_array()?;
-        first
-            .into_iter()
-            .chain(second)
-            .chain(values)
-            .try_for_each(|value| self.string(value))?;
+        if let Some(first) = first {
+            self.string(first)?;
+        }
+        if let Some(second) = second {
+            self.string(second)?;
+        }
+        for value in values {
+            self.string(value)?;
+        }
         self.end_array()
     }
 }

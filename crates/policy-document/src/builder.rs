@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use crate::document::{Document, NONE, Node, Range, Tag};
 use crate::path::{Path, Span};
 
@@ -28,7 +26,7 @@ use crate::path::{Path, Span};
 pub struct Builder {
     nodes: Vec<Node>,
     text: String,
-    paths: BTreeMap<u32, Path>,
+    paths: Vec<(u32, Path)>,
     /// The open objects and arrays, each with the number of values in it.
     open: Vec<(u32, u32)>,
     key: Option<(Range, Range)>,
@@ -92,7 +90,7 @@ impl Builder {
             _ => (Range::NONE, Range::NONE),
         };
         if let Some(path) = path {
-            self.paths.insert(id, path);
+            self.paths.push((id, path));
         }
         self.nodes.push(Node {
             tag,

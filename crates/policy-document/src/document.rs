@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::path::{Path, Span, Step};
@@ -92,8 +91,8 @@ pub(crate) struct Node {
 pub struct Document {
     pub(crate) nodes: Vec<Node>,
     pub(crate) text: String,
-    /// The paths that differ from what the tree says.
-    pub(crate) paths: BTreeMap<u32, Path>,
+    /// The paths that differ from what the tree says, in the order of the nodes.
+    pub(crate) paths: Vec<(u32, Path)>,
 }
 
 impl Document {
@@ -390,9 +389,8 @@ impl<'a> Value<'a> {
         let mut at = self.id;
         // The root's parent is no node.
         while let Some(node) = document.nodes.get(at as usize) {
-            if !document.paths.is_empty()
-                && let Some(start) = document.paths.get(&at)
-            {
+            let given = document.paths.binary_search_by_key(&at, |(node, _)| *node);
+            if let Some((_, start)) = given.ok().and_then(|index| document.paths.get(index)) {
                 steps.reverse();
                 return Path(start.0.iter().cloned().chain(steps).collect());
             }

@@ -105,10 +105,9 @@ impl<'a> Excerpt<'a> {
                 .find(|(other, row)| *other == number && row.shown == line.shown)
             {
                 Some((_, row)) => row.marks.extend(line.marks),
-                None => rows.push((number, line)),
+                None => rows.insert(rows.partition_point(|(other, _)| *other <= number), (number, line)),
             }
         }
-        rows.sort_by_key(|(number, _)| *number);
         rows
     }
 }
@@ -187,24 +186,28 @@ impl<'m> Line<'m> {
 
     /// What stands below it: all that has nothing written beside it, and then each that has.
     fn underlines(&self) -> Vec<String> {
-        let (bare, mut labelled): (Vec<_>, Vec<_>) = self
-            .marks
-            .iter()
-            .copied()
-            .partition(|(_, _, mark)| mark.label.is_empty());
-        labelled.sort_by_key(|(start, ..)| *start);
-        let end = bare.iter().map(|(start, length, _)| start + length).max();
-        let sign = |at: usize| {
-            let mut marks = bare.iter();
-            let over = marks.find(|(start, length, _)| (*start..*start + *length).contains(&at));
-            over.map_or(' ', |(_, _, mark)| mark.sign)
-        };
-        let bare = end.map(|end| (0..end).map(sign).collect());
-        let labelled = labelled.into_iter().map(|(start, length, mark)| {
-            let signs: String = std::iter::repeat_n(mark.sign, length).collect();
-            format!("{:start$}{signs} {}", "", Visible(&mark.label))
-        });
-        bare.into_iter().chain(labelled).collect()
+        let mut bare: Vec<char> = Vec::new();
+        let mut labelled: Vec<(usize, String)> = Vec::new();
+        for &(start, length, mark) in &self.marks {
+            if mark.label.is_empty() {
+                bare.resize(bare.len().max(start + length), ' ');
+                let under = bare.iter_mut().skip(start).take(length);
+                // The more important is seen where two are over each other.
+                under.filter(|sign| **sign == ' ').for_each(|sign| *sign = mark.sign);
+            } else {
+                let signs = String::from(mark.sign).repeat(length);
+                let line = format!("{:start$}{signs} {}", "", Visible(&mark.label));
+                labelled.insert(labelled.partition_point(|(other, _)| *other <= start), (start, line));
+            }
+        }
+        let mut lines = Vec::new();
+        if !bare.is_empty() {
+            lines.push(bare.into_iter().collect());
+        }
+        for (_, line) in labelled {
+            lines.push(line);
+        }
+        lines
     }
 }
 

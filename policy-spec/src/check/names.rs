@@ -1,7 +1,6 @@
 //! Names: what they may be, and that each is there once.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use policy_core::template::PARTITION;
 use policy_core::text;
@@ -12,6 +11,9 @@ use crate::model::{Policy, Spanned, Spec, constant_name};
 
 /// The constant that holds every policy.
 const ALL: &str = "ALL";
+
+/// Names, or what is made of them, and where they stand.
+pub(super) type Names<'s> = HashMap<String, &'s Spanned<String>>;
 
 impl Checker<'_> {
     pub(super) fn names(&mut self, spec: &Spec) {
@@ -28,7 +30,7 @@ impl Checker<'_> {
                 self.name(&parameter.name, "a parameter");
             }
         }
-        let mut constants = HashMap::new();
+        let mut constants = Names::new();
         for policy in &spec.policies {
             self.policy_name(policy, &mut constants);
             self.statement_names(policy);
@@ -53,7 +55,7 @@ impl Checker<'_> {
         good
     }
 
-    fn policy_name<'p>(&mut self, policy: &'p Policy, constants: &mut HashMap<String, &'p Spanned<String>>) {
+    fn policy_name<'p>(&mut self, policy: &'p Policy, constants: &mut Names<'p>) {
         let name = &policy.name;
         let constant = constant_name(&name.value);
         if !self.name(name, "a policy") {
@@ -86,8 +88,8 @@ impl Checker<'_> {
 
     /// Ids and Sids are unique over a policy and its extensions together, because they come into one document.
     fn statement_names(&mut self, policy: &Policy) {
-        let mut ids: HashMap<String, &Spanned<String>> = HashMap::new();
-        let mut sids: HashMap<&str, Range<usize>> = HashMap::new();
+        let mut ids = Names::new();
+        let mut sids = Names::new();
         for statement in policy.all_statements() {
             let (id, sid) = (&statement.id, &statement.sid);
             // That it has none has been said.
@@ -130,8 +132,8 @@ impl Checker<'_> {
                     Diagnostic::new(sid.span.clone(), format!("`{}` is not a Sid", sid.value))
                         .help("IAM accepts letters and digits there"),
                 );
-            } else if let Some(earlier) = sids.get(sid.value.as_str()) {
-                let line = self.line(earlier);
+            } else if let Some(earlier) = sids.get(&sid.value) {
+                let line = self.line(&earlier.span);
                 let message = format!(
                     "the policy `{}` has two statements with the Sid `{}`",
                     policy.name.value, sid.value
@@ -142,7 +144,7 @@ impl Checker<'_> {
                         .help("set another one with `sid = \"…\"`"),
                 );
             } else {
-                sids.insert(&sid.value, sid.span.clone());
+                sids.insert(sid.value.clone(), sid);
             }
         }
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use policy_core::text::Grouped;
 use policy_core::{Attach, Options, RenderError};
+use policy_document::sort_by_place;
 
 use super::Checker;
 use crate::diagnostic::list;
@@ -165,7 +166,7 @@ fn largest_statements(policy: &policy_core::Policy<'_>, options: Options<'_>) ->
         .statement_sizes(options)
         .map(|(statement, size)| (size, statement.id))
         .collect();
-    sizes.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    sort_by_place(&mut sizes, |(size, _)| usize::MAX - size);
     let named: Vec<String> = sizes
         .iter()
         .take(NAMED)

@@ -1,11 +1,10 @@
 //! Parameters and the templates in which they stand.
 
-use std::collections::{BTreeMap, HashSet};
-
 use policy_core::template::{PARTITION, Piece, pieces};
 use policy_core::{ValueError, template, text};
 
 use super::Checker;
+use super::names::Names;
 use crate::Diagnostic;
 use crate::model::{Condition, Parameter, Policy, Spec, Statement, Template, Waiver, is_in};
 use crate::suggest::nearest;
@@ -17,23 +16,27 @@ impl Checker<'_> {
             self.default(parameter);
         }
         let parameters = spec.parameters.clone();
-        // Of two with the same name the first counts; the parser has refused the second.
-        let defaults = parameters
-            .iter()
-            .map(|parameter| (parameter.name.value.as_str(), parameter.default.value.as_str()));
+        let mut defaults = Names::new();
+        for parameter in &parameters {
+            defaults.insert(parameter.name.value.clone(), &parameter.default);
+        }
         let mut expander = Expander {
             checker: self,
-            defaults: defaults.collect(),
-            used: HashSet::new(),
+            parameters: &parameters,
+            unused: defaults.clone(),
+            defaults,
         };
         expander.spec(spec);
-        let used = expander.used;
-        let misplaced: HashSet<&str> = spec.policies.iter().flat_map(misplaced).collect();
+        let mut unused = expander.unused;
+        // One that stands where no placeholder belongs has had its message.
+        for name in misplaced(spec) {
+            unused.remove(name);
+        }
         for parameter in &parameters {
             let name = &parameter.name;
-            // One that could not be read, and one that stands where no placeholder belongs, has had its message.
-            let reported = parameter.default.span == name.span || misplaced.contains(name.value.as_str());
-            if name.value != PARTITION && text::is_name(&name.value) && !reported && !used.contains(&name.value) {
+            // So has one that could not be read.
+            let reported = parameter.default.span == name.span;
+            if name.value != PARTITION && text::is_name(&name.value) && !reported && unused.contains_key(&name.value) {
                 self.report(
                     Diagnostic::new(
                         name.span.clone(),
@@ -63,30 +66,34 @@ impl Checker<'_> {
 }
 
 /// The names of placeholders that stand where none belongs.
-fn misplaced(policy: &Policy) -> impl Iterator<Item = &str> {
-    let texts = policy.all_statements().flat_map(|statement| {
-        let actions = statement.actions.iter().chain(&statement.not_actions);
-        let conditions = statement
-            .conditions
-            .iter()
-            .flat_map(|condition| [&condition.operator, &condition.key]);
-        [&statement.id, &statement.sid]
-            .into_iter()
-            .chain(actions.map(|action| &action.pattern))
-            .chain(conditions)
-    });
-    texts.filter(|text| text.value.contains('{')).flat_map(|text| {
-        pieces(&text.value).filter_map(|piece| match piece {
-            Ok(Piece::Parameter(name)) => Some(name),
-            _ => None,
-        })
-    })
+fn misplaced(spec: &Spec) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut add = |text| {
+        for piece in pieces(text) {
+            if let Ok(Piece::Parameter(name)) = piece {
+                names.push(name);
+            }
+        }
+    };
+    for statement in spec.policies.iter().flat_map(Policy::all_statements) {
+        add(&statement.id.value);
+        add(&statement.sid.value);
+        for action in statement.action_key().1 {
+            add(&action.pattern.value);
+        }
+        for condition in &statement.conditions {
+            add(&condition.operator.value);
+            add(&condition.key.value);
+        }
+    }
+    names
 }
 
 struct Expander<'c, 's, 'p> {
     checker: &'c mut Checker<'s>,
-    defaults: BTreeMap<&'p str, &'p str>,
-    used: HashSet<String>,
+    parameters: &'p [Parameter],
+    defaults: Names<'p>,
+    unused: Names<'p>,
 }
 
 impl Expander<'_, '_, '_> {
@@ -191,18 +198,16 @@ impl Expander<'_, '_, '_> {
                 Ok(Piece::Parameter(PARTITION)) => text.push_str(partition),
                 Ok(Piece::Parameter(name)) => {
                     if let Some(default) = self.defaults.get(name) {
-                        if !self.used.contains(name) {
-                            self.used.insert(name.to_owned());
-                        }
-                        text.push_str(default);
+                        self.unused.remove(name);
+                        text.push_str(&default.value);
                     } else {
                         good = false;
-                        let names = self.defaults.keys().copied();
+                        let names = self.parameters.iter().map(|parameter| parameter.name.value.as_str());
                         let suggestion = nearest(name, names.chain([PARTITION]));
                         let span = self.checker.inside(source, start..iterator.position());
                         let diagnostic = Diagnostic::new(span, format!("there is no parameter `{name}`")).absence();
                         // What was probably meant is not also unused.
-                        self.used.extend(suggestion.map(str::to_owned));
+                        self.unused.remove(suggestion.unwrap_or_default());
                         self.checker.report(match suggestion {
                             Some(_) => diagnostic.did_you_mean(suggestion),
                             None => diagnostic.help(format!(

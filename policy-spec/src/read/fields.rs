@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use policy_document::sort_by_place;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -32,7 +33,7 @@ type Named<'t, 's> = (Spanned<String>, &'t DeTable<'s>, Range<usize>);
 /// The entries of `table` in the order of the file; the parser sorts them by name.
 pub(super) fn entries<'t, 's>(table: &'t DeTable<'s>) -> Vec<(&'t TomlKey<'s>, &'t TomlValue<'s>)> {
     let mut entries: Vec<_> = table.iter().collect();
-    entries.sort_by_key(|(key, _)| key.span().start);
+    sort_by_place(&mut entries, |(key, _)| key.span().start);
     entries
 }
 
@@ -135,7 +136,7 @@ impl Reader<'_> {
             Value::Several(choices) => {
                 let list = self.is_list(value, &what);
                 if list {
-                    self.all(value, |reader, element| {
+                    self.all(value, &|reader, element| {
                         reader.expect(element, &an_element, Shape::Text) && reader.is_choice(choices, element)
                     });
                 }
@@ -143,7 +144,7 @@ impl Reader<'_> {
             }
             Value::Texts => {
                 self.is_list(value, &what)
-                    && self.all(value, |reader, element| {
+                    && self.all(value, &|reader, element| {
                         reader.expect(element, &an_element, Shape::Text)
                     })
             }
@@ -155,7 +156,7 @@ impl Reader<'_> {
                 };
                 let list = self.is_list(value, &what);
                 if list {
-                    self.all(value, |reader, element| reader.expect(element, &an_element, shape));
+                    self.all(value, &|reader, element| reader.expect(element, &an_element, shape));
                 }
                 list
             }
@@ -163,7 +164,7 @@ impl Reader<'_> {
             Value::Tables(_) => {
                 self.expect(value, &what, Shape::Tables)
                     && self.is_filled(value, &what)
-                    && self.all(value, |reader, element| {
+                    && self.all(value, &|reader, element| {
                         reader.expect(element, &an_element, Shape::Table)
                     })
             }
@@ -178,10 +179,12 @@ impl Reader<'_> {
     }
 
     /// Whether all elements of a list are `good`; each is looked at.
-    fn all(&mut self, list: &TomlValue<'_>, good: impl Fn(&mut Self, &TomlValue<'_>) -> bool) -> bool {
-        elements(list)
-            .iter()
-            .fold(true, |all, element| all & good(self, element))
+    fn all(&mut self, list: &TomlValue<'_>, good: &dyn Fn(&mut Self, &TomlValue<'_>) -> bool) -> bool {
+        let mut all = true;
+        for element in elements(list) {
+            all &= good(self, element);
+        }
+        all
     }
 
     fn is_list(&mut self, value: &TomlValue<'_>, what: &str) -> bool {
@@ -313,10 +316,13 @@ impl<'t, 's> Fields<'t, 's> {
     }
 
     pub(super) fn tables(&self, name: &str) -> Vec<(&'t DeTable<'s>, Range<usize>)> {
-        let tables = self.elements(name).iter();
+        let mut tables = Vec::new();
+        for element in self.elements(name) {
+            if let DeValue::Table(table) = element.get_ref() {
+                tables.push((table, element.span()));
+            }
+        }
         tables
-            .filter_map(|element| Some((element.get_ref().as_table()?, element.span())))
-            .collect()
     }
 
     /// The entries of a table whose keys are the spec's own, whatever their values.
@@ -324,16 +330,20 @@ impl<'t, 's> Fields<'t, 's> {
         let Some((table, _)) = self.table(name) else {
             return Vec::new();
         };
-        entries(table)
-            .into_iter()
-            .map(|(key, value)| (span(key), value))
-            .collect()
+        let mut names = Vec::new();
+        for (key, value) in entries(table) {
+            names.push((span(key), value));
+        }
+        names
     }
 
     pub(super) fn map(&self, name: &str) -> Vec<Named<'t, 's>> {
-        self.names(name)
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value.get_ref().as_table()?, value.span())))
-            .collect()
+        let mut named = Vec::new();
+        for (name, value) in self.names(name) {
+            if let DeValue::Table(table) = value.get_ref() {
+                named.push((name, table, value.span()));
+            }
+        }
+        named
     }
 }

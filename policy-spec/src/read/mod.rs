@@ -62,16 +62,14 @@ impl Reader<'_> {
             Some((table, span)) => self.page(table, span),
             None => Page::default(),
         };
-        let parameters = fields
-            .names("parameters")
-            .into_iter()
-            .map(|(name, value)| self.parameter(name, value))
-            .collect();
-        let policies = fields
-            .map("policy")
-            .into_iter()
-            .map(|entry| self.policy(entry))
-            .collect();
+        let mut parameters = Vec::new();
+        for (name, value) in fields.names("parameters") {
+            parameters.push(self.parameter(name, value));
+        }
+        let mut policies = Vec::new();
+        for entry in fields.map("policy") {
+            policies.push(self.policy(entry));
+        }
         Spec {
             page,
             parameters,
@@ -118,27 +116,26 @@ impl Reader<'_> {
     fn policy(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Policy {
         self.header(&name, table, &span);
         let fields = self.fields(&keys::POLICY, table, span);
-        let partitions: Vec<_> = self
-            .partitions(&fields)
-            .iter()
-            .map(|partition| partition.value)
-            .collect();
+        let mut partitions = Vec::new();
+        for partition in self.partitions(&fields) {
+            partitions.push(partition.value);
+        }
         let partitions = match fields.key_span("partitions") {
             None => vec![Partition::Standard.name()],
             Some(_) if partitions.len() < fields.elements("partitions").len() => Vec::new(),
             Some(_) => partitions,
         };
+        let mut extensions = Vec::new();
+        for entry in fields.map("extension") {
+            extensions.push(self.extension(entry));
+        }
         Policy {
             title: self.prose(&fields, "title"),
             about: self.prose(&fields, "about"),
             attach: self.attach(&fields),
             partitions,
             statements: self.statements(&fields),
-            extensions: fields
-                .map("extension")
-                .into_iter()
-                .map(|entry| self.extension(entry))
-                .collect(),
+            extensions,
             trust: fields.table("trust").and_then(|(table, span)| self.trust(table, span)),
             name,
         }
@@ -178,18 +175,12 @@ impl Reader<'_> {
 
     fn trust(&mut self, table: &Table<'_>, span: Range<usize>) -> Option<Trust> {
         let fields = self.fields(&keys::TRUST, table, span.clone());
-        let services: Vec<_> = self
-            .strings(&fields, "services")
-            .into_iter()
-            .map(|service| Spanned {
-                value: if service.value.contains('.') {
-                    service.value
-                } else {
-                    format!("{}.amazonaws.com", service.value)
-                },
-                span: service.span,
-            })
-            .collect();
+        let mut services = self.strings(&fields, "services");
+        for service in &mut services {
+            if !service.value.contains('.') {
+                service.value.push_str(".amazonaws.com");
+            }
+        }
         let about = self.prose(&fields, "about");
         let conditions = self.conditions(&fields);
         (!services.is_empty()).then_some(Trust {
@@ -201,11 +192,11 @@ impl Reader<'_> {
     }
 
     fn statements(&mut self, fields: &Fields<'_, '_>) -> Vec<Statement> {
-        fields
-            .tables("statement")
-            .into_iter()
-            .map(|(table, span)| self.statement(table, span))
-            .collect()
+        let mut statements = Vec::new();
+        for (table, span) in fields.tables("statement") {
+            statements.push(self.statement(table, span));
+        }
+        statements
     }
 
     fn statement(&mut self, table: &Table<'_>, span: Range<usize>) -> Statement {
@@ -401,9 +392,9 @@ impl Reader<'_> {
 
     /// One value or several: strings, and what IAM writes as strings.
     fn condition_values(&mut self, key: &str, value: &TomlSpanned<DeValue<'_>>) -> Vec<Template> {
-        let elements: Vec<_> = match value.get_ref() {
-            DeValue::Array(array) => array.iter().collect(),
-            _ => vec![value],
+        let elements = match value.get_ref() {
+            DeValue::Array(array) => array,
+            _ => std::slice::from_ref(value),
         };
         if elements.is_empty() {
             self.report(
@@ -450,7 +441,7 @@ impl Reader<'_> {
         &mut self,
         fields: &Fields<'_, '_>,
         key: &str,
-        from_name: impl Fn(&str) -> Option<T>,
+        from_name: fn(&str) -> Option<T>,
     ) -> Vec<Spanned<T>> {
         let mut chosen: Vec<Spanned<T>> = Vec::new();
         for element in fields.elements(key) {

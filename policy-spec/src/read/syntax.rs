@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use policy_document::sort_by_place;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
@@ -21,7 +22,7 @@ pub(super) fn diagnose(
             (source.position(span.start).line, span, error.message().to_owned())
         })
         .collect();
-    errors.sort_by_key(|(_, span, _)| span.start);
+    sort_by_place(&mut errors, |(_, span, _)| span.start);
 
     let layout = Layout::new(source, table);
     let mut diagnostics = Vec::new();
@@ -62,8 +63,8 @@ impl Layout {
             values: Vec::new(),
         };
         layout.table(source, table);
-        layout.headers.sort_unstable();
-        layout.values.sort_unstable_by_key(|value| value.start);
+        sort_by_place(&mut layout.headers, |header| *header);
+        sort_by_place(&mut layout.values, |value| value.start);
         layout
     }
 

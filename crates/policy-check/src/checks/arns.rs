@@ -1,8 +1,9 @@
 //! The resources of a statement: whether they are ARNs, and of which kind.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use policy_catalog::{Catalog, ResourceType, Service};
+use policy_catalog::{Catalog, Service};
 use policy_core::Partition;
 use policy_core::wildcard::is_pattern;
 
@@ -166,21 +167,21 @@ fn service(context: &Context<'_>, resource: &Resource<'_>, arn: Segments<'_>, re
 
 /// Whether the ARNs of any resource type name this service, though no action does.
 fn names_resources(catalog: Catalog, name: &str) -> bool {
-    static NAMES: OnceLock<Vec<&'static str>> = OnceLock::new();
+    static NAMES: OnceLock<HashSet<&'static str>> = OnceLock::new();
     let names = NAMES.get_or_init(|| {
-        let mut names: Vec<_> = catalog
-            .services()
-            .flat_map(Service::resource_types)
-            .flat_map(ResourceType::arn_formats)
-            .filter_map(|format| Segments::of(format.as_str()))
-            .map(|format| format.service)
-            .filter(|service| catalog.service(service).is_none())
-            .collect();
-        names.sort_unstable();
-        names.dedup();
+        let mut names = HashSet::new();
+        for kind in catalog.services().flat_map(Service::resource_types) {
+            for format in kind.arn_formats() {
+                if let Some(format) = Segments::of(format.as_str())
+                    && catalog.service(format.service).is_none()
+                {
+                    names.insert(format.service);
+                }
+            }
+        }
         names
     });
-    names.binary_search(&name).is_ok()
+    names.contains(name)
 }
 
 /// `MISSING_ARN_REGION`, `MISSING_ARN_ACCOUNT`, `ARN_REGION_NOT_ALLOWED`, `ARN_ACCOUNT_NOT_ALLOWED`: the service's ARNs for such a resource all

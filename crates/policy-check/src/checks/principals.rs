@@ -34,11 +34,14 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 }
 
 /// The principals that an element names, each with its kind, such as `AWS`.
-pub(crate) fn named(member: Member<'_>) -> impl Iterator<Item = (&str, Value<'_>)> {
-    member
-        .value
-        .members()
-        .flat_map(|kind| kind.value.one_or_many().map(move |value| (kind.key, value)))
+pub(crate) fn named(member: Member<'_>) -> Vec<(&str, Value<'_>)> {
+    let mut named = Vec::new();
+    for kind in member.value.members() {
+        for value in kind.value.one_or_many() {
+            named.push((kind.key, value));
+        }
+    }
+    named
 }
 
 /// `UNSUPPORTED_PRINCIPAL`, `MISSING_PRINCIPAL`: a policy of an identity is about that identity; one of a resource says who it is about. Service control
@@ -212,7 +215,8 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
     let Some(member) = rule.element(Element::Principal) else {
         return;
     };
-    let services: Vec<_> = named(member).filter(|(kind, _)| *kind == "Service").collect();
+    let mut services = named(member);
+    services.retain(|(kind, _)| *kind == "Service");
     let Some(&(_, first)) = services.first().filter(|_| rule.effect == Some(Effect::Allow)) else {
         return;
     };

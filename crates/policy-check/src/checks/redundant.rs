@@ -97,9 +97,9 @@ fn statements(context: &Context<'_>, report: &mut Report) {
             Code::RedundantStatement,
             "the statements are redundant because they provide identical permissions; update the policy to remove the \
              redundant statement",
-            seen.get(&same)
-                .into_iter()
-                .flatten()
+            seen.remove(&same)
+                .unwrap_or_default()
+                .iter()
                 .map(|rule| At::Value(rule.statement.0)),
         );
     }

@@ -1,7 +1,5 @@
 //! Conditions on tags, for actions that do not know tags.
 
-use std::collections::BTreeMap;
-
 use policy_catalog::{Action as Known, ConditionKey};
 use policy_document::{Element, Value};
 
@@ -71,12 +69,18 @@ fn unsupported(context: &Context<'_>, rule: &Rule<'_>, condition: &Condition<'_>
         report.add(code, details, [At::Value(member.value), At::Key(condition.member)]);
         return;
     }
-    let mut services: BTreeMap<&str, Vec<Value<'_>>> = BTreeMap::new();
+    // By their prefixes, in the order of these.
+    let mut services: Vec<(&str, Vec<Value<'_>>)> = Vec::new();
     for action in &rule.actions {
         if let Some(service) = action.service
             && lacks(context, action, key)
         {
-            services.entry(service.prefix()).or_default().push(action.value);
+            let prefix = service.prefix();
+            let place = services.partition_point(|(before, _)| *before < prefix);
+            match services.get_mut(place) {
+                Some((same, actions)) if *same == prefix => actions.push(action.value),
+                _ => services.insert(place, (prefix, vec![action.value])),
+            }
         }
     }
     for (service, actions) in services {

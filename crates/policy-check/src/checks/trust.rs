@@ -29,7 +29,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         roles_anywhere(rule, report);
         audience(rule, report);
         if let Some(member) = rule.element(Element::Principal) {
-            let principals: Vec<_> = named(member).collect();
+            let principals = named(member);
             for &(kind, value) in &principals {
                 federated(kind, value, report);
             }
@@ -239,16 +239,13 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
     if rule.effect != Some(Effect::Allow) {
         return;
     }
-    let keys: HashSet<String> = rule
-        .conditions
-        .iter()
-        .map(|condition| condition.member.key.to_ascii_lowercase())
-        .collect();
-    let hosts: HashSet<&str> = keys
-        .iter()
-        .filter_map(|key| key.rsplit_once(':'))
-        .map(|(host, _)| host)
-        .collect();
+    let lower_case = |condition: &Condition<'_>| condition.member.key.to_ascii_lowercase();
+    let names: Vec<String> = rule.conditions.iter().map(lower_case).collect();
+    let (mut keys, mut hosts) = (HashSet::new(), HashSet::new());
+    for name in &names {
+        keys.insert(name.as_str());
+        hosts.extend(name.rsplit_once(':').map(|(host, _)| host));
+    }
     for &(kind, value) in principals {
         let Some(Provider::Oidc(host)) = value.as_str().filter(|_| kind == "Federated").and_then(provider) else {
             continue;

@@ -52,18 +52,22 @@ fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     if !context.has_variables {
         return;
     }
-    let elements = [Element::Action, Element::NotAction].map(|element| rule.element(element));
-    let principals = [Element::Principal, Element::NotPrincipal].map(|element| rule.element(element));
-    let actions = elements
-        .into_iter()
-        .flatten()
-        .flat_map(|member| member.value.one_or_many());
-    let principals = principals.into_iter().flatten().flat_map(|member| {
-        let single = (!member.value.is_object()).then_some(member.value);
-        let keyed = member.value.members().flat_map(|kind| kind.value.one_or_many());
-        single.into_iter().chain(keyed)
-    });
-    for value in actions.chain(principals) {
+    let mut values: Vec<Value<'_>> = Vec::new();
+    for element in [Element::Action, Element::NotAction] {
+        if let Some(member) = rule.element(element) {
+            values.extend(member.value.one_or_many());
+        }
+    }
+    for element in [Element::Principal, Element::NotPrincipal] {
+        let Some(member) = rule.element(element) else { continue };
+        if !member.value.is_object() {
+            values.push(member.value);
+        }
+        for kind in member.value.members() {
+            values.extend(kind.value.one_or_many());
+        }
+    }
+    for value in values {
         let Some(text) = value.as_str().filter(|text| text.contains('$')) else {
             continue;
         };
