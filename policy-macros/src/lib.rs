@@ -1,16 +1,14 @@
 //! The procedural macro behind `iam_policy::policies!`: it finds the file and the places for messages. What a spec means and
 //! becomes is decided in `policy-compile`.
 
-mod literal;
-mod tokens;
-
 use std::path::{Component, Path, PathBuf};
 
 use policy_compile::{compile, constants};
 use policy_spec::Source;
-use proc_macro::{Literal, Span, TokenStream, TokenTree};
-
-use crate::tokens::{code, error, literal, put};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::{Error, LitStr, parse_macro_input};
 
 /// How many mistakes are shown at once.
 const SHOWN: usize = 20;
@@ -18,72 +16,93 @@ const SHOWN: usize = 20;
 /// Expands to the constants of a spec. Users call it through `iam_policy::policies!`, which passes its own path in front of
 /// the file's.
 #[proc_macro]
-pub fn policies(input: TokenStream) -> TokenStream {
-    match Input::parse(input) {
-        Ok(input) => expand(input),
-        Err(error) => error,
-    }
+pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = parse_macro_input!(input as Input);
+    expand(&input).into()
 }
 
 /// The path of the facade and that of the spec.
 struct Input {
-    facade: TokenTree,
-    file: Literal,
-    path: String,
+    krate: TokenTree,
+    file: LitStr,
 }
 
-impl Input {
-    /// - `Err`: the tokens that say what is wrong
-    fn parse(input: TokenStream) -> Result<Self, TokenStream> {
-        let mut input = input.into_iter();
-        let (Some(facade), Some(file)) = (input.next(), input.next()) else {
-            return Err(error(
+impl Parse for Input {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let krate = input.parse()?;
+        if input.is_empty() {
+            return Err(Error::new(
                 Span::call_site(),
                 "name the spec: `policies!(\"../policies.toml\")`",
             ));
-        };
-        let span = file.span();
-        let file = literal(file);
-        let path = file.as_ref().and_then(|file| literal::value(&file.to_string()));
-        let (Some(file), Some(path)) = (file, path) else {
-            let message = "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`";
-            return Err(error(span, message));
-        };
-        if let Some(more) = input.next() {
-            return Err(error(more.span(), "nothing follows the path of the spec"));
         }
-        Ok(Self { facade, file, path })
+        let file: LitStr = input.parse().map_err(|error: Error| {
+            let message = "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`";
+            Error::new(error.span(), message)
+        })?;
+        if !input.is_empty() {
+            return Err(input.error("nothing follows the path of the spec"));
+        }
+        Ok(Self { krate, file })
     }
 }
 
-fn expand(Input { facade, file, path }: Input) -> TokenStream {
+fn expand(Input { krate, file }: &Input) -> TokenStream {
     let span = file.span();
-    let path = resolve(span, &path);
+    let path = resolve(span, &file.value());
     let source = match Source::decode(path.to_string_lossy(), std::fs::read(&path)) {
         Ok(source) => source,
         Err(message) => return error(span, &message),
     };
     let compiled = compile(&source);
     let errors = compiled.errors();
-    let mut expansion = TokenStream::new();
-    for mistake in errors.iter().take(SHOWN) {
-        expansion.extend(error(span, &source.show(mistake).to_string()));
+    let shown = errors
+        .iter()
+        .take(SHOWN)
+        .map(|mistake| error(span, &source.show(mistake).to_string()));
+    let more = errors.len().checked_sub(SHOWN).filter(|more| *more > 0);
+    let more = more.map(|more| error(span, &format!("`{}` has {more} more mistakes", source.name())));
+    let constants = code(&constants(&compiled.spec, "facade"));
+    let constants = put(constants, "facade", krate);
+    quote! {
+        #(#shown)*
+        #more
+        #constants
+        // The compiler looks at the file again when it has changed.
+        const _: &[::core::primitive::u8] = ::core::include_bytes!(#file);
     }
-    if let Some(more @ 1..) = errors.len().checked_sub(SHOWN) {
-        expansion.extend(error(span, &format!("`{}` has {more} more mistakes", source.name())));
-    }
-    let constants = constants(&compiled.spec, "facade");
-    expansion.extend(put(code(&constants), "facade", &facade));
-    // The compiler looks at the file again when it has changed.
-    let dependency = "const _: &[::core::primitive::u8] = ::core::include_bytes!(file);";
-    expansion.extend(put(code(dependency), "file", &file.into()));
-    expansion
+}
+
+/// Code as tokens. What is declared in it can be seen from where the macro is called.
+fn code(text: &str) -> TokenStream {
+    text.parse().unwrap_or_else(|_| {
+        let message = "the expansion is not Rust, which is a bug of iam-policy";
+        error(Span::call_site(), message)
+    })
+}
+
+/// `code` with `tree` in place of each identifier that is called `name`.
+fn put(code: TokenStream, name: &str, tree: &TokenTree) -> TokenStream {
+    let replaced = |token| match token {
+        TokenTree::Ident(ident) if ident == name => tree.clone(),
+        TokenTree::Group(group) => {
+            let mut inside = Group::new(group.delimiter(), put(group.stream(), name, tree));
+            inside.set_span(group.span());
+            inside.into()
+        }
+        other => other,
+    };
+    code.into_iter().map(replaced).collect()
+}
+
+fn error(span: Span, message: &str) -> TokenStream {
+    quote_spanned!(span=> ::core::compile_error! { #message })
 }
 
 /// The path of the spec: relative to the file that names it, as with `include_str!`.
 fn resolve(span: Span, file: &str) -> PathBuf {
     // rust-analyzer does not always know the file.
-    let invoking = span.local_file();
+    let invoking = span.unwrap().local_file();
     let folder = match invoking.as_deref().and_then(Path::parent) {
         Some(folder) => folder.to_owned(),
         None => std::env::var_os("CARGO_MANIFEST_DIR")
