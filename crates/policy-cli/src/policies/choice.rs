@@ -172,6 +172,13 @@ impl<'a> Choice<'a> {
         choice
     }
 
+    /// The same, in this partition if none was asked for.
+    #[must_use]
+    pub fn or_partition(mut self, partition: Option<&'a str>) -> Self {
+        self.partition = self.partition.or(partition);
+        self
+    }
+
     /// The same for the constants; what is wrong with it shows when a policy is rendered.
     ///
     /// - `style`: how the JSON is laid out
