@@ -10,6 +10,8 @@ pub type Pair<'a> = (Option<&'a Side>, Option<&'a Side>);
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Answer<'a> {
+    /// Which of a spec's documents it is about, if that is to be told.
+    pub subject: Option<&'a Subject>,
     /// The old policy.
     pub old: Option<&'a Side>,
     /// The new policy.
@@ -19,7 +21,7 @@ pub struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    /// Compares two policies.
+    /// Compares two policies. It is about a spec's document if both are from specs, or if there is only one.
     ///
     /// - `options`: how
     /// - `pair`: the policies
@@ -27,19 +29,15 @@ impl<'a> Answer<'a> {
     pub fn new(options: &Options, (old, new): Pair<'a>) -> Self {
         let documents =
             |side: Option<&'a Side>| -> Vec<&'a Document> { side.iter().map(|side| &side.document).collect() };
+        let subject = |side: Option<&'a Side>| side.and_then(|side| side.subject.as_ref());
         Self {
+            subject: match (old, new) {
+                (Some(_), Some(_)) => subject(old).and(subject(new)),
+                (old, new) => subject(new.or(old)),
+            },
             old,
             new,
             comparison: options.compare(documents(old), documents(new)),
-        }
-    }
-
-    /// Which of a spec's documents it is about, if both sides are from specs or the other one is not there.
-    #[must_use]
-    pub fn subject(&self) -> Option<&'a Subject> {
-        match (self.old, self.new) {
-            (Some(old), Some(new)) => old.subject.as_ref().and(new.subject.as_ref()),
-            (old, new) => new.or(old)?.subject.as_ref(),
         }
     }
 }

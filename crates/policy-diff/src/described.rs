@@ -11,7 +11,9 @@ use crate::side::Why;
 /// A statement that is about a request.
 #[derive(Serialize)]
 pub(crate) struct Described<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) line: Option<usize>,
     /// The number in its policy, from 0.
     pub(crate) statement: usize,
@@ -58,6 +60,7 @@ pub(crate) fn described<'a>(side: Option<&'a Side>, places: &[Place], witness: &
     let described = places.iter().filter_map(|place| {
         let statement = side.document.statements().nth(place.statement)?;
         let text = |element| statement.element(element).and_then(|member| member.value.as_str());
+        let span = statement.0.span().filter(|_| !side.name.is_empty());
         let line = |span: Span| Lines::new(side.text.as_bytes()).position(span.start).line;
         let sid = text(Element::Sid);
         let reasons = sid.and_then(|sid| side.reasons(sid));
@@ -68,7 +71,7 @@ pub(crate) fn described<'a>(side: Option<&'a Side>, places: &[Place], witness: &
         let of_resource = |(pattern, _): &&(String, Why)| wildcard::matches_arn(pattern, &witness.resource);
         Some(Described {
             file: &side.name,
-            line: statement.0.span().map(line),
+            line: span.map(line),
             statement: place.statement,
             sid,
             effect: text(Element::Effect).unwrap_or_default(),

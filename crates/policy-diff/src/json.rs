@@ -31,7 +31,7 @@ pub fn object(answer: &Answer<'_>) -> String {
 impl Serialize for Answer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        if let Some(subject) = self.subject() {
+        if let Some(subject) = self.subject {
             map.serialize_entry("policy", &subject.policy)?;
             if !subject.extensions.is_empty() {
                 map.serialize_entry("extensions", &subject.extensions)?;

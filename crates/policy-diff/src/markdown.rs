@@ -9,7 +9,7 @@ use policy_core::wildcard;
 
 use crate::answer::told;
 use crate::described::{Described, Part, described};
-use crate::{Answer, Side, Subject};
+use crate::{Answer, Side, Subject, WITNESSES};
 
 /// A service, in backticks, and the access level if it is known.
 type Kind = (String, Option<AccessLevel>);
@@ -33,7 +33,7 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
         if comparison.verdict == Verdict::Equivalent && answers.len() > 1 {
             continue;
         }
-        let subject = answer.subject();
+        let subject = answer.subject;
         title(&mut text, subject);
         let absent = match (answer.old, answer.new) {
             (None, _) => " The policy is new.",
@@ -94,7 +94,7 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
 pub fn needs(answer: &Answer<'_>) -> String {
     let comparison = &answer.comparison;
     let mut text = String::new();
-    title(&mut text, answer.new.and_then(|side| side.subject.as_ref()));
+    title(&mut text, answer.subject);
     let name = answer.old.map_or("", |side| &side.name);
     let because = &comparison.because;
     let _ = match comparison.verdict {
@@ -118,11 +118,44 @@ pub fn needs(answer: &Answer<'_>) -> String {
     };
     let needed = &comparison.newly_allowed;
     lacking(&mut text, "Needed, and not granted", needed, answer.old, answer.new);
-    let unneeded: Vec<_> = comparison.newly_denied.iter().collect();
-    section(&mut text, "Granted, and not needed", &unneeded, |about| {
-        about.reasons("granted by", answer.old, &about.witness.old_statements, "Allow")
-    });
+    unneeded(&mut text, &comparison.newly_denied, answer.old);
     finished(text)
+}
+
+/// What is granted and not needed, statement by statement: there may be very much of it.
+fn unneeded(text: &mut String, witnesses: &[Witness], granted: Option<&Side>) {
+    if witnesses.is_empty() {
+        return;
+    }
+    text.push_str("## Granted, and not needed\n\n");
+    let mut by_statement: BTreeMap<usize, (String, Vec<&Witness>)> = BTreeMap::new();
+    for witness in witnesses {
+        let statements = described(granted, &witness.old_statements, witness);
+        if let Some(statement) = statements.iter().find(|statement| statement.effect == "Allow") {
+            let entry = by_statement.entry(statement.statement);
+            entry.or_insert_with(|| (place(statement), Vec::new())).1.push(witness);
+        }
+    }
+    let at_least = if witnesses.len() < WITNESSES {
+        ""
+    } else {
+        " at the least"
+    };
+    for (place, witnesses) in by_statement.values() {
+        let mut actions: Vec<String> = Vec::new();
+        for witness in witnesses {
+            actions.extend(witness.actions.iter().map(|action| format!("`{action}`")));
+            if witness.actions.is_empty() {
+                actions.push(format!("`{}`", witness.action));
+            }
+        }
+        actions.sort_unstable();
+        let _ = writeln!(text, "- {}{at_least}, by {place}", some(&actions));
+        for witness in witnesses.iter().take(1) {
+            let actions = Vec::new();
+            let _ = writeln!(text, "  - for example {}", About { witness, actions }.request());
+        }
+    }
 }
 
 /// What is needed and not granted.
@@ -166,8 +199,14 @@ struct About<'a> {
     actions: Vec<String>,
 }
 
-/// - `reasons`: what is to be said about the statements that decide
-fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: impl Fn(&About<'_>) -> Vec<String>) {
+/// Something that decides, and why it is there.
+struct Reason {
+    what: String,
+    why: String,
+}
+
+/// - `reasons`: the statements that decide
+fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: impl Fn(&About<'_>) -> Vec<Reason>) {
     if witnesses.is_empty() {
         return;
     }
@@ -196,24 +235,31 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
             add(key, actions);
         }
     }
+    // A reason is told once, however many actions it is for.
+    let mut told = BTreeSet::new();
     for ((service, level), all) in groups {
         let _ = match level {
             Some(level) => writeln!(text, "### {service}: {level}\n"),
             None => writeln!(text, "### {service}\n"),
         };
         for about in all {
-            let named = about.actions.get(..ACTIONS).unwrap_or(&about.actions);
-            let _ = write!(text, "- {}", named.join(", "));
-            if let Some(more) = about.actions.len().checked_sub(ACTIONS).filter(|more| *more > 0) {
-                let _ = write!(text, " and {more} more");
-            }
-            text.push('\n');
-            for reason in reasons(&about) {
-                let _ = writeln!(text, "  - {reason}");
+            let _ = writeln!(text, "- {}", some(&about.actions));
+            for Reason { what, why } in reasons(&about) {
+                let again = !why.is_empty() && !told.insert((what.clone(), why.clone()));
+                let why = if again { ", as above" } else { &why };
+                let _ = writeln!(text, "  - {what}{why}");
             }
             let _ = writeln!(text, "  - for example {}", about.request());
         }
         text.push('\n');
+    }
+}
+
+/// The first of some actions, and how many more there are.
+fn some(actions: &[String]) -> String {
+    match actions.split_at_checked(ACTIONS) {
+        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
+        _ => actions.join(", "),
     }
 }
 
@@ -245,34 +291,42 @@ impl About<'_> {
 
     /// The statements of this effect, each with where it stands and why it is there, and why its parts are that are about the
     /// request.
-    fn reasons(&self, verb: &str, side: Option<&Side>, places: &[Place], effect: &str) -> Vec<String> {
+    fn reasons(&self, verb: &str, side: Option<&Side>, places: &[Place], effect: &str) -> Vec<Reason> {
         let mut reasons = Vec::new();
         for statement in described(side, places, self.witness) {
             if statement.effect != effect {
                 continue;
             }
-            reasons.push(format!("{verb} {}", sentence(&statement)));
+            reasons.push(Reason {
+                what: format!("{verb} {}", place(&statement)),
+                why: why(statement.reason, statement.without),
+            });
             let of_action = |part: &&Part<'_>| {
                 let mut names = self.actions.iter().map(|action| action.trim_matches('`'));
                 names.any(|action| wildcard::matches_ignoring_case(part.pattern, action))
             };
             let parts = statement.actions.iter().filter(of_action).chain(&statement.resources);
-            reasons.extend(parts.map(|part| format!("`{}`{}", part.pattern, why(part.reason, part.without))));
+            reasons.extend(parts.map(|part| Reason {
+                what: format!("`{}`", part.pattern),
+                why: why(part.reason, part.without),
+            }));
         }
         reasons
     }
 }
 
-fn sentence(statement: &Described<'_>) -> String {
+/// Which statement it is, and where it stands.
+fn place(statement: &Described<'_>) -> String {
     let mut text = match statement.sid.filter(|sid| !sid.is_empty()) {
         Some(sid) => format!("statement `{sid}`"),
         None => format!("statement {}", statement.statement),
     };
-    let _ = write!(text, " ({}", statement.file);
-    if let Some(line) = statement.line {
-        let _ = write!(text, ":{line}");
-    }
-    text + ")" + &why(statement.reason, statement.without)
+    let _ = match (statement.file, statement.line) {
+        ("", _) => Ok(()),
+        (file, Some(line)) => write!(text, " ({file}:{line})"),
+        (file, None) => write!(text, " ({file})"),
+    };
+    text
 }
 
 /// What follows the name of a thing that there is a reason for.

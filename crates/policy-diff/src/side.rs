@@ -56,7 +56,7 @@ pub(crate) struct Reasons {
 impl Side {
     /// A policy of which no more is known than what it says.
     ///
-    /// - `name`: what readers call the text
+    /// - `name`: what readers call the text; empty, if there is none that they could look at
     /// - `text`: what it was read from
     /// - `document`: the policy, with its places in the text
     #[must_use]

@@ -1,6 +1,7 @@
-//! The command group `policies`: a command for each policy of a spec, which prints it, and `explain`.
+//! The command group `policies`: a command for each policy of a spec, which prints it, `explain`, `diff` and `validate`.
 
 pub mod choice;
+mod diff;
 mod document;
 mod explain;
 mod validate;
@@ -17,7 +18,7 @@ pub use validate::Asking;
 
 /// The group, to be added to a program's commands.
 ///
-/// A policy cannot have a command if its name is `explain` or `help`.
+/// A policy cannot have a command if its name is `explain`, `diff`, `validate` or `help`.
 ///
 /// Of a program with this group, `validate` proves what policies at hand grant. With [`command_asking`] it asks AWS as well.
 ///
@@ -40,12 +41,13 @@ pub fn command(policies: &'static [Policy<'static>]) -> Command {
 pub fn command_asking(policies: &'static [Policy<'static>], args: impl IntoIterator<Item = Arg>) -> Command {
     let args: Vec<Arg> = args.into_iter().collect();
     Command::new(NAME)
-        .about("Print and explain the IAM policies that this program needs")
+        .about("Print, explain and compare the IAM policies that this program needs")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(printable(policies).map(document::command))
         .subcommand(explain::command(policies))
         .subcommand(validate::command(policies, &args))
+        .subcommand(diff::command(policies))
 }
 
 /// Does what the group is asked for.
@@ -122,6 +124,7 @@ fn dispatch(
     match matches.subcommand() {
         Some((explain::NAME, matches)) => explain::run(policies, matches, output),
         Some((validate::NAME, matches)) => validate::run(policies, matches, output, asking),
+        Some((diff::NAME, matches)) => diff::run(policies, matches, output),
         Some((name, matches)) => match policies.iter().find(|policy| policy.name == name) {
             Some(policy) => document::run(policy, matches, output),
             None => Exit::Usage,
@@ -134,5 +137,5 @@ fn dispatch(
 fn printable(policies: &'static [Policy<'static>]) -> impl Iterator<Item = &'static Policy<'static>> {
     policies
         .iter()
-        .filter(|policy| !matches!(policy.name, explain::NAME | validate::NAME | "help"))
+        .filter(|policy| !matches!(policy.name, explain::NAME | diff::NAME | validate::NAME | "help"))
 }
