@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod completions;
+mod help;
 mod output;
 pub mod policies;
 mod problem;

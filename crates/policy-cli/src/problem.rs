@@ -44,6 +44,9 @@ impl Problem {
         kind: &str,
         candidates: impl Iterator<Item = &'a str> + Clone,
     ) -> Self {
+        if candidates.clone().next().is_none() {
+            return self.help(format!("there are no {kind}"));
+        }
         if let Some(meant) = nearest(word, candidates.clone()) {
             self = self.help(format!("did you mean `{meant}`?"));
         }

@@ -37,6 +37,7 @@ const POLICIES: &[Policy<'_>] = &[
             }],
         }])]),
     Policy::new("role", "")
+        .with_about("For the *role* of\neach function.")
         .with_attach(&[Attach::InlineUser, Attach::Managed])
         .with_partitions(&["aws", "aws-cn"])
         .with_parameters(&[Parameter::new("bucket", "b")])
@@ -115,7 +116,7 @@ fn options_that_make_no_difference_are_not_there() {
 
             Options:
                   --partition <PARTITION>
-                      Write the ARNs of this AWS partition [default: aws] [possible values: aws]
+                      Use the ARNs of this AWS partition [default: aws] [possible values: aws]
 
                   --scalars
                       Write a list of one value as that value, which IAM reads alike and which is shorter
@@ -126,6 +127,15 @@ fn options_that_make_no_difference_are_not_there() {
               -h, --help
                       Print help (see a summary with '-h')
         "#]],
+    );
+}
+
+#[test]
+fn texts_of_the_spec_are_shown_without_marks() {
+    assert!(
+        run(&["role", "--help"], false)
+            .stdout
+            .contains("For the role of each function.\n")
     );
 }
 
@@ -291,7 +301,7 @@ fn bucket(characters: usize) -> String {
 #[test]
 fn extensions_that_exclude_each_other_say_where_they_may_be_attached() {
     refuses(
-        &["role", "--with", "person", "--with", "machine"],
+        &["role", "--with", "person", "--with", "machine", "--with", "person"],
         expect![[r#"
             error: these extensions cannot be combined: there is nothing that a policy with all of them may be attached to
               help: `person` is for `inline-user`

@@ -158,13 +158,17 @@ impl Display for ValueError {
 
 impl core::error::Error for ValueError {}
 
-/// `a`, `b`, `c`
+/// `a`, `b` and `c`
 struct List<'a>(&'a [&'a str]);
 
 impl Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().enumerate().try_for_each(|(i, name)| {
-            f.write_str(if i == 0 { "" } else { ", " })?;
+            f.write_str(match i {
+                0 => "",
+                _ if i + 1 == self.0.len() => " and ",
+                _ => ", ",
+            })?;
             write!(f, "`{name}`")
         })
     }

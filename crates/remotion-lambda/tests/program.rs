@@ -112,6 +112,16 @@ fn extensions_come_after_the_policy_in_the_order_of_the_spec() {
     };
     renders(&USER, &["--with", "custom-layers", "--with", "output-bucket"], both);
     renders(&USER, &["--with", "output-bucket", "--with", "custom-layers"], both);
+    // An extension that is asked for twice is there once.
+    let twice = [
+        "--with",
+        "custom-layers",
+        "--with",
+        "output-bucket",
+        "--with",
+        "custom-layers",
+    ];
+    renders(&USER, &twice, both);
     let sids = |json: &str| -> Vec<String> {
         let json: Value = serde_json::from_str(json).unwrap();
         let statements = json["Statement"].as_array().unwrap().iter();
@@ -198,7 +208,7 @@ fn an_unknown_partition_is_refused() {
     refuses(
         &["policies", "role", "--partition", "aws-us-gov"],
         expect![[r#"
-            error: this policy is not made for the partition `aws-us-gov`, but for `aws`, `aws-cn`
+            error: this policy is not made for the partition `aws-us-gov`, but for `aws` and `aws-cn`
         "#]],
     );
 }
@@ -491,7 +501,7 @@ fn help_shows_the_options_and_what_they_take() {
             Usage: remotion-lambda policies user [OPTIONS]
 
             Options:
-                  --partition <PARTITION>  Write the ARNs of this AWS partition [default: aws] [possible values:
+                  --partition <PARTITION>  Use the ARNs of this AWS partition [default: aws] [possible values:
                                            aws, aws-cn]
                   --set <NAME=VALUE>       Give a parameter another value; may be repeated
                   --with <EXTENSION>       Add the statements of an extension; may be repeated [possible values:
@@ -529,7 +539,7 @@ fn help_shows_the_options_and_what_they_take() {
 
             Options:
                   --partition <PARTITION>
-                      Write the ARNs of this AWS partition [default: aws] [possible values: aws, aws-cn]
+                      Use the ARNs of this AWS partition [default: aws] [possible values: aws, aws-cn]
 
                   --set <NAME=VALUE>
                       Give a parameter another value; may be repeated

@@ -1,5 +1,6 @@
 //! The command group `policies`: a command for each policy of a spec, which prints it, and `explain`.
 
+pub mod choice;
 mod document;
 mod explain;
 

@@ -287,7 +287,7 @@ fn partitions_that_cannot_be_had() {
     check(partition("aws-moon"), expect!["AWS has no partition `aws-moon`"]);
     check(
         partition("aws-us-gov"),
-        expect!["this policy is not made for the partition `aws-us-gov`, but for `aws`, `aws-cn`"],
+        expect!["this policy is not made for the partition `aws-us-gov`, but for `aws` and `aws-cn`"],
     );
     check(partition(""), expect!["AWS has no partition ``"]);
 }

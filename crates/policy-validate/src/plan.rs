@@ -1,0 +1,176 @@
+use policy_catalog::Catalog;
+use policy_core::wildcard;
+
+use crate::required::{Required, Statement};
+use crate::sample::{Sampler, Skipped};
+use crate::{ContextEntry, Question, Subject};
+
+/// How many actions a pattern may stand for until only some of them are asked about.
+const MOST_ACTIONS: usize = 200;
+
+/// What to ask so as to know whether a principal has a policy's permissions.
+///
+/// For each statement that grants, each of its actions and each of its resources there are questions about
+///
+/// - the resource as the policy has it, wildcards and all, and the same with the subject's own account and region in the places of the
+///   account and the region, if it has wildcards there;
+/// - a concrete resource for each form of ARN that the action can be about: a pattern as such is matched by patterns that are written
+///   alike, or by much wider ones, so that alone it would tell little.
+///
+/// Every question is one that the policy itself allows: what another of its statements denies is not asked. Actions with wildcards
+/// stand for all actions of the catalogue that they match; of more than 200, and of those of `NotAction`, as many are asked about, spread
+/// evenly. An action that is about no resource is asked about `*`. Context keys that the policy's conditions need have values that
+/// satisfy them.
+///
+/// # Examples
+///
+/// ```
+/// use policy_validate::{Plan, Required, Subject};
+///
+/// let document = policy_json::read(
+///     br#"{"Statement": {"Effect": "Allow", "Action": "lambda:GetFunction", "Resource": "arn:aws:lambda:*:*:function:render-*"}}"#,
+/// );
+/// let required = Required::from_document(document.document)?;
+/// let subject = Subject {
+///     arn: "arn:aws:iam::123456789012:user/ann".to_owned(),
+///     caller: None,
+///     account: "123456789012".to_owned(),
+///     partition: "aws".to_owned(),
+///     region: Some("eu-central-1".to_owned()),
+/// };
+/// let plan = Plan::new(&required, &subject, &[]);
+/// let resources: Vec<_> = plan.questions().iter().map(|question| question.resource.as_str()).collect();
+/// assert_eq!(
+///     resources,
+///     [
+///         "arn:aws:lambda:*:*:function:render-*",
+///         "arn:aws:lambda:eu-central-1:123456789012:function:render-*",
+///         "arn:aws:lambda:eu-central-1:123456789012:function:render-a",
+///     ],
+/// );
+/// # Ok::<(), policy_eval::PolicyError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Plan {
+    questions: Vec<Question>,
+    pub(crate) topics: Vec<Topic>,
+}
+
+/// An action on a resource of a statement, both as written, and what is asked about it.
+#[derive(Clone, Debug)]
+pub(crate) struct Topic {
+    pub(crate) statement: usize,
+    /// As it stands in the document; none for `NotAction`.
+    pub(crate) written: Option<String>,
+    /// One that it stands for.
+    pub(crate) action: String,
+    /// As it stands in the document; `*` for `NotResource`.
+    pub(crate) pattern: String,
+    /// The numbers of the questions, each with whether it is about more than the subject's own part of the pattern.
+    pub(crate) questions: Vec<(usize, bool)>,
+    pub(crate) skipped: Option<Skipped>,
+}
+
+impl Plan {
+    /// Works out the questions.
+    ///
+    /// - `subject`: whom they will be about
+    /// - `context`: what is known of the circumstances, and sent with every question
+    #[must_use]
+    pub fn new(required: &Required, subject: &Subject, context: &[ContextEntry]) -> Self {
+        let mut sampler = Sampler::new(required, subject, context);
+        let mut plan = Self {
+            questions: Vec::new(),
+            topics: Vec::new(),
+        };
+        for (number, statement) in required.granting() {
+            for (written, action) in actions(statement) {
+                let resources: Vec<Option<&str>> = if statement.not_resource {
+                    vec![None]
+                } else {
+                    statement
+                        .resources
+                        .iter()
+                        .map(|entry| Some(entry.text.as_str()))
+                        .collect()
+                };
+                for resource in resources {
+                    let topic = Topic {
+                        statement: number,
+                        written: written.map(str::to_owned),
+                        action: action.clone(),
+                        pattern: resource.unwrap_or("*").to_owned(),
+                        questions: Vec::new(),
+                        skipped: None,
+                    };
+                    plan.add(topic, &mut sampler, resource);
+                }
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, mut topic: Topic, sampler: &mut Sampler<'_>, resource: Option<&str>) {
+        match sampler.samples(topic.statement, &topic.action, resource) {
+            Ok(samples) => {
+                for sample in samples {
+                    topic.questions.push((self.questions.len(), sample.is_beyond));
+                    self.questions.push(Question {
+                        statement: topic.statement,
+                        action: topic.action.clone(),
+                        pattern: topic.pattern.clone(),
+                        resource: sample.resource,
+                        context: sample.context,
+                    });
+                }
+            }
+            Err(skipped) => topic.skipped = Some(skipped),
+        }
+        self.topics.push(topic);
+    }
+
+    /// The questions, to be put to a [`Simulator`](crate::Simulator) in this order.
+    #[must_use]
+    pub fn questions(&self) -> &[Question] {
+        &self.questions
+    }
+}
+
+/// The concrete actions of a statement, each with the text that it is from.
+fn actions(statement: &Statement) -> Vec<(Option<&str>, String)> {
+    let catalog = Catalog::get();
+    if statement.not_action {
+        let patterns = &statement.actions;
+        let rest = catalog.actions().map(|action| action.to_string());
+        let rest = rest.filter(|name| {
+            let is_named = |pattern: &str| wildcard::matches_ignoring_case(pattern, name);
+            !patterns.iter().any(|pattern| is_named(&pattern.text))
+        });
+        return spread(rest.collect()).map(|name| (None, name)).collect();
+    }
+    let mut all: Vec<(Option<&str>, String)> = Vec::new();
+    for entry in &statement.actions {
+        let text = entry.text.as_str();
+        let found: Vec<String> = if wildcard::is_pattern(text) {
+            spread(catalog.expand(text).map(|action| action.to_string()).collect()).collect()
+        } else {
+            vec![
+                catalog
+                    .action(text)
+                    .map_or_else(|| text.to_owned(), |action| action.to_string()),
+            ]
+        };
+        for name in found {
+            if !all.iter().any(|(_, other)| *other == name) {
+                all.push((Some(text), name));
+            }
+        }
+    }
+    all
+}
+
+/// All of a list, or from all parts of a long one some.
+fn spread(names: Vec<String>) -> impl Iterator<Item = String> {
+    let step = names.len().div_ceil(MOST_ACTIONS).max(1);
+    names.into_iter().step_by(step)
+}
