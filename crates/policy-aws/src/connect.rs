@@ -18,7 +18,7 @@ use aws_smithy_http_client::{Builder, ConnectorBuilder};
 use policy_core::Arn;
 use policy_validate::Failure;
 
-use crate::settings::{Settings, without_credentials};
+use crate::settings::{Credentials, Settings, without_credentials};
 
 /// How often a call is tried.
 const ATTEMPTS: u32 = 3;
@@ -58,6 +58,12 @@ pub(crate) async fn connect(mut settings: Settings) -> Result<Connection, Failur
                 .build(),
         );
     if let Some(profile) = &settings.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(Credentials { id, secret, token }) = &settings.credentials {
+        let key = aws_credential_types::Credentials::new(id, secret, token.clone(), None, "settings");
+        loader = loader.credentials_provider(key);
+    } else if let Some(profile) = &settings.profile {
         let provider = ProviderConfig::without_region()
             .with_region(Some(called))
             .with_http_client(http);
@@ -65,7 +71,7 @@ pub(crate) async fn connect(mut settings: Settings) -> Result<Connection, Failur
             .configure(&provider)
             .profile_name(profile)
             .build();
-        loader = loader.profile_name(profile).credentials_provider(credentials);
+        loader = loader.credentials_provider(credentials);
     }
     if let Some(url) = &settings.endpoint_url {
         loader = loader.endpoint_url(url);

@@ -7,10 +7,12 @@ mod client;
 mod connect;
 mod failure;
 mod identity;
+mod permissions;
 mod settings;
 mod simulator;
 
 pub use args::args;
 pub use client::Client;
-pub use settings::{Settings, Timeouts};
+pub use permissions::{Permission, PermissionsError, simulate_permissions};
+pub use settings::{Credentials, Settings, Timeouts};
 pub use simulator::Aws;

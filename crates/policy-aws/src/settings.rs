@@ -20,6 +20,8 @@ pub struct Settings {
     ///
     /// One that is named here goes before access keys in the environment, as with `aws --profile`.
     pub profile: Option<String>,
+    /// An access key to use instead of any that would be found.
+    pub credentials: Option<Credentials>,
     /// The region whose endpoints are called. It decides about the partition as well: `cn-north-1` is in `aws-cn`.
     pub region: Option<String>,
     /// Where STS and IAM are instead of at AWS, such as `http://127.0.0.1:8080`.
@@ -66,11 +68,51 @@ impl Default for Timeouts {
     }
 }
 
+/// An access key.
+///
+/// # Examples
+///
+/// ```
+/// use policy_aws::Credentials;
+///
+/// let key = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", None);
+/// assert_eq!(format!("{key:?}"), "Credentials(AKIAIOSFODNN7EXAMPLE, …)");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+    pub(crate) token: Option<String>,
+}
+
+impl Credentials {
+    /// An access key, and what it takes to use it.
+    ///
+    /// - `id`: the access key ID
+    /// - `secret`: the secret access key
+    /// - `token`: the session token, if the key is a temporary one
+    pub fn new(id: impl Into<String>, secret: impl Into<String>, token: Option<String>) -> Self {
+        Self {
+            id: id.into(),
+            secret: secret.into(),
+            token,
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    /// Shows the ID alone, which is no secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credentials({}, …)", self.id)
+    }
+}
+
 impl fmt::Debug for Settings {
     /// A name and a password in the endpoint's URL are left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("profile", &self.profile)
+            .field("credentials", &self.credentials)
             .field("region", &self.region)
             .field("endpoint_url", &self.endpoint_url.as_deref().map(without_credentials))
             .field("principal", &self.principal)
