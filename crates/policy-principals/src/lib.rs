@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod find;
+mod members;
+mod model;
+mod policy;
+mod problem;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use find::{Identity, IdentityPolicy, NotFound, Origin};
+pub use model::{Entity, EntityKind, ManagedPolicy, Principals};
+pub use policy::{Named, Policy};
+pub use problem::Problem;
+pub use read::{Reading, read};

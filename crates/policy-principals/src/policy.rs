@@ -1,0 +1,104 @@
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use policy_document::{Document, Kind, Lines, Span, Value};
+use policy_eval::{PolicyKind, PolicySet};
+
+use crate::problem::Problem;
+
+/// A policy document that stands in a file of principals.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    text: String,
+    document: Document,
+    start: Option<usize>,
+}
+
+impl Policy {
+    /// The document's own text: of an object what the file has between its braces, indentation and all; of a string what it is decoded to.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The document. Its places are bytes of [`text`](Self::text).
+    #[must_use]
+    pub const fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Where the text begins in the file: add this to a place in the text to have a place in the file. There is no such number for
+    /// a document that the file has as a string.
+    #[must_use]
+    pub const fn start(&self) -> Option<usize> {
+        self.start
+    }
+}
+
+/// A policy and its name.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// The policy.
+    pub policy: Policy,
+}
+
+/// Reads a document: an object, as the command line prints it, or a string, as the API answers, percent-encoded or not.
+///
+/// - `kind`: what the policy has to be
+pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: &mut Vec<Problem>) -> Option<Policy> {
+    let span = value.span().unwrap_or(Span::new(0, 0));
+    let (text, start) = match value.kind() {
+        Kind::Object => {
+            let text = source.get(span.start..span.end)?;
+            (String::from_utf8_lossy(text), Some(span.start))
+        }
+        Kind::String(text) if text.trim_start().starts_with('{') => (Cow::Borrowed(text), None),
+        Kind::String(text) => {
+            let Ok(text) = percent_decode_str(text).decode_utf8() else {
+                problems.push(Problem::new("what this policy is decoded to is no UTF-8", span));
+                return None;
+            };
+            (text, None)
+        }
+        other => {
+            let message = format!("expected a policy: an object or a string, found {}", described(other));
+            problems.push(Problem::new(message, span));
+            return None;
+        }
+    };
+    let reading = policy_json::read(text.as_bytes());
+    if !reading.problems.is_empty() {
+        let lines = Lines::new(text.as_bytes());
+        problems.extend(reading.problems.iter().map(|problem| {
+            let position = lines.position(problem.span.start);
+            Problem::new(format!("the policy in this string, at {position}: {problem}"), span)
+        }));
+        return None;
+    }
+    if let Err(error) = PolicySet::compile(kind, [&reading.document]) {
+        problems.push(match (start, error.span) {
+            (Some(start), Some(place)) => Problem::new(
+                error.kind.to_string(),
+                Span::new(start + place.start, start + place.end),
+            ),
+            _ => Problem::new(format!("the policy in this string: {error}"), span),
+        });
+        return None;
+    }
+    Some(Policy {
+        text: text.into_owned(),
+        document: reading.document,
+        start,
+    })
+}
+
+/// A value for messages.
+pub(crate) fn described(kind: Kind<'_>) -> String {
+    match kind {
+        Kind::Object | Kind::Array => format!("an {}", kind.name()),
+        Kind::Null => "null".to_owned(),
+        kind => format!("a {}", kind.name()),
+    }
+}
