@@ -128,13 +128,53 @@ impl<'q> Batch<'q> {
         }
     }
 
-    /// The same in calls of at most [`MOST`] pairs, where every action is asked about on every resource.
-    fn cut(self) -> Vec<Self> {
+    /// The same in calls of at most `most` pairs each, and as few of them as can be had.
+    pub(crate) fn within(self, most: usize) -> Vec<Self> {
+        let mut alike = BTreeMap::<Vec<&str>, Self>::new();
+        for (action, resources) in self.wanted {
+            let batch = alike
+                .entry(resources.keys().copied().collect())
+                .or_insert_with(|| Self {
+                    context: self.context,
+                    ..Self::default()
+                });
+            batch.wanted.insert(action, resources);
+        }
+        let mut batches: Vec<Self> = alike.into_values().flat_map(|batch: Self| batch.cut(most)).collect();
+        // The largest first, as the others then find the most room; the order of equals is that of their resources.
+        batches.sort_by_key(|batch| std::cmp::Reverse(batch.pairs()));
+
+        let mut calls: Vec<Self> = Vec::new();
+        for batch in batches {
+            let joined = |call: &Self| {
+                let (mut actions, mut resources) = (call.wanted.keys().collect::<BTreeSet<_>>(), call.resources());
+                actions.extend(batch.wanted.keys());
+                resources.extend(batch.resources());
+                actions.len() * resources.len()
+            };
+            // Where it adds the fewest pairs that nobody asked about.
+            let place = calls
+                .iter()
+                .enumerate()
+                .map(|(number, call)| (joined(call), call.pairs(), number))
+                .filter(|(joined, _, _)| *joined <= most)
+                .min_by_key(|(joined, before, number)| (joined - before, *number))
+                .and_then(|(_, _, number)| calls.get_mut(number));
+            match place {
+                Some(call) => call.join(batch),
+                None => calls.push(batch),
+            }
+        }
+        calls
+    }
+
+    /// The same where every action is asked about on every resource.
+    fn cut(self, most: usize) -> Vec<Self> {
         let resources: Vec<&str> = self.resources().into_iter().collect();
         let wanted: Vec<_> = self.wanted.into_iter().collect();
         let mut all = Vec::new();
-        for resources in resources.chunks(MOST) {
-            for actions in wanted.chunks(MOST / resources.len()) {
+        for resources in resources.chunks(most) {
+            for actions in wanted.chunks(most / resources.len()) {
                 let some = |questions: &BTreeMap<&'q str, Vec<usize>>| {
                     resources
                         .iter()
@@ -189,47 +229,7 @@ pub(crate) fn plan(questions: &[Question]) -> Vec<Batch<'_>> {
             None => kinds.push((any, one)),
         }
     }
-    kinds.into_iter().flat_map(|(_, kind)| arrange(kind)).collect()
-}
-
-/// The calls for a `kind` of questions that may share a call.
-fn arrange(kind: Batch<'_>) -> Vec<Batch<'_>> {
-    let mut alike = BTreeMap::<Vec<&str>, Batch<'_>>::new();
-    for (action, resources) in kind.wanted {
-        let batch = alike
-            .entry(resources.keys().copied().collect())
-            .or_insert_with(|| Batch {
-                context: kind.context,
-                ..Batch::default()
-            });
-        batch.wanted.insert(action, resources);
-    }
-    let mut batches: Vec<Batch<'_>> = alike.into_values().flat_map(Batch::cut).collect();
-    // The largest first, as the others then find the most room; the order of equals is that of their resources.
-    batches.sort_by_key(|batch| std::cmp::Reverse(batch.pairs()));
-
-    let mut calls: Vec<Batch<'_>> = Vec::new();
-    for batch in batches {
-        let joined = |call: &Batch<'_>| {
-            let (mut actions, mut resources) = (call.wanted.keys().collect::<BTreeSet<_>>(), call.resources());
-            actions.extend(batch.wanted.keys());
-            resources.extend(batch.resources());
-            actions.len() * resources.len()
-        };
-        // Where it adds the fewest pairs that nobody asked about.
-        let place = calls
-            .iter()
-            .enumerate()
-            .map(|(number, call)| (joined(call), call.pairs(), number))
-            .filter(|(joined, _, _)| *joined <= MOST)
-            .min_by_key(|(joined, before, number)| (joined - before, *number))
-            .and_then(|(_, _, number)| calls.get_mut(number));
-        match place {
-            Some(call) => call.join(batch),
-            None => calls.push(batch),
-        }
-    }
-    calls
+    kinds.into_iter().flat_map(|(_, kind)| kind.within(MOST)).collect()
 }
 
 /// What AWS has refused to answer in one call.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::simulate_principal_policy::SimulatePrincipalPolicyOutput;
-use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum};
+use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use policy_core::Arn;
@@ -293,6 +293,11 @@ impl<'q> Call<'q> {
             return Ok(Vec::new());
         }
         self.pages += 1;
+        if page.is_truncated()
+            && let Some(calls) = self.instead_of_pages(page.evaluation_results())
+        {
+            return Ok(calls);
+        }
         match page.marker() {
             Some(_) if self.pages > self.batch.pairs() => Err(malformed(
                 SIMULATE,
@@ -309,6 +314,21 @@ impl<'q> Call<'q> {
                 Err(malformed(SIMULATE, format!("it says nothing about `{missing}`")))
             }
         }
+    }
+}
+
+impl<'q> Call<'q> {
+    /// Calls that may be made at once for what is left, where that takes no more of them than there are pages to come.
+    ///
+    /// Pages come one after the other, and in the older shape most of them are about pairs that nobody asked about.
+    fn instead_of_pages(&self, page: &[EvaluationResult]) -> Option<Vec<Self>> {
+        let is_of_one = |result: &EvaluationResult| result.resource_specific_results().len() < 2;
+        if page.is_empty() || !page.iter().all(is_of_one) {
+            return None;
+        }
+        let left = self.batch.pairs().checked_sub(self.pages * page.len())?;
+        let batches = self.open.clone().within(page.len());
+        (batches.len() <= left.div_ceil(page.len())).then(|| batches.into_iter().map(Self::new).collect())
     }
 }
 

@@ -164,7 +164,7 @@ impl fmt::Display for Failure {
             Self::Throttled => f.write_str("AWS refuses further requests, since there have been too many"),
             Self::Root => f.write_str("the credentials are those of the account's root user"),
             Self::Federated { arn } => write!(f, "`{arn}` is a federated user"),
-            Self::UnknownIdentity { arn } => write!(f, "`{arn}` is neither a user nor a role"),
+            Self::UnknownIdentity { arn } => write!(f, "`{arn}` is neither a user, a group nor a role"),
             Self::UnknownRole { role, message } => {
                 write!(
                     f,
