@@ -174,11 +174,23 @@ impl Principals {
         self.managed.get(*self.arns.get(arn)?)
     }
 
-    /// The entity of this kind and name in an account. Names differ by more than case, so case does not matter.
+    /// The entity of this kind and name in an account, whatever its path. No two names differ in case alone, so case does not matter.
     ///
     /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements": names are unique within an account and not
     /// distinguished by case.
-    pub(crate) fn named(&self, kind: EntityKind, account: &str, name: &str) -> Option<&Entity> {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_principals::EntityKind;
+    ///
+    /// let file = br#"{"RoleDetailList": [{"RoleName": "build", "Arn": "arn:aws:iam::123456789012:role/ci/build"}]}"#;
+    /// let principals = policy_principals::read(file).principals;
+    /// let build = principals.named(EntityKind::Role, "123456789012", "Build").unwrap();
+    /// assert_eq!(build.path, "/ci/");
+    /// ```
+    #[must_use]
+    pub fn named(&self, kind: EntityKind, account: &str, name: &str) -> Option<&Entity> {
         self.entities.get(*self.names.get(&key(kind, account, name))?)
     }
 }

@@ -31,7 +31,7 @@ fn check_policies(source: &str, arn: &str, expected: Expect) {
             lines.extend(trust.map(|trust| format!("trust {:?}", trust.document())));
             lines.join("\n")
         }
-        Err(error) => format!("{error}; {:?}", error.advice()),
+        Err(error) => format!("{error}\n{:?}", error.advice()),
     };
     expected.assert_eq(&text);
 }
@@ -87,35 +87,39 @@ fn who_is_not_found() {
     for (arn, expected) in [
         (
             "arn:aws:iam::123456789012:role/build",
-            expect![[
-                r#"there is no role `arn:aws:iam::123456789012:role/build`; Some("did you mean `arn:aws:iam::123456789012:role/ci/build`?")"#
-            ]],
+            expect![[r#"
+            there is no role `arn:aws:iam::123456789012:role/build`
+            Some("did you mean `arn:aws:iam::123456789012:role/ci/build`?")"#]],
         ),
         (
             "arn:aws:iam::123456789012:user/bob",
-            expect!["there is no user `arn:aws:iam::123456789012:user/bob`; None"],
+            expect![[r#"
+            there is no user `arn:aws:iam::123456789012:user/bob`
+            None"#]],
         ),
         (
             "arn:aws:iam::210987654321:user/ann",
-            expect!["there is no user `arn:aws:iam::210987654321:user/ann`; None"],
+            expect![[r#"
+            there is no user `arn:aws:iam::210987654321:user/ann`
+            None"#]],
         ),
         (
             "arn:aws:iam::123456789012:root",
-            expect![
-                "`arn:aws:iam::123456789012:root` has no policies of its own: only users, groups, roles and sessions of roles do; None"
-            ],
+            expect![[r#"
+            `arn:aws:iam::123456789012:root` has no policies of its own: only users, groups, roles and sessions of roles do
+            None"#]],
         ),
         (
             "arn:aws:sts::123456789012:federated-user/ann",
-            expect![
-                "`arn:aws:sts::123456789012:federated-user/ann` has no policies of its own: only users, groups, roles and sessions of roles do; None"
-            ],
+            expect![[r#"
+            `arn:aws:sts::123456789012:federated-user/ann` has no policies of its own: only users, groups, roles and sessions of roles do
+            None"#]],
         ),
         (
             "ann",
-            expect![[
-                r#"`ann` is no ARN of a user, a group or a role; Some("such as `arn:aws:iam::123456789012:user/ann`")"#
-            ]],
+            expect![[r#"
+            `ann` is no ARN of a user, a group or a role
+            Some("such as `arn:aws:iam::123456789012:user/ann`")"#]],
         ),
     ] {
         check_policies(ACCOUNT, arn, expected);

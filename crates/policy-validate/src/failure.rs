@@ -64,6 +64,13 @@ pub enum Failure {
         /// The partition of the credentials or of the region.
         partition: String,
     },
+    /// What is asked about is in another account than the one that is asked.
+    WrongAccount {
+        /// The ARN.
+        arn: String,
+        /// The account of the credentials.
+        account: String,
+    },
     /// No region is set.
     NoRegion,
     /// There is no connection.
@@ -134,6 +141,7 @@ impl Failure {
             }
             Self::NoSuchPrincipal { .. } => &["check the account, the path and the name: all are part of the ARN"],
             Self::WrongPartition { .. } => &["use a profile and a region of the partition that the ARN names"],
+            Self::WrongAccount { .. } => &["use a profile of the account that the ARN names: AWS simulates the caller's account alone"],
             Self::NoRegion => &["name a region with `--region`, or set `AWS_REGION`"],
             Self::Unreachable { .. } => &["check the network, the proxy and `--endpoint-url`"],
             Self::TimedOut { .. } => &["check the network, the proxy and `--endpoint-url`, and try again"],
@@ -156,7 +164,7 @@ impl fmt::Display for Failure {
             Self::Throttled => f.write_str("AWS refuses further requests, since there have been too many"),
             Self::Root => f.write_str("the credentials are those of the account's root user"),
             Self::Federated { arn } => write!(f, "`{arn}` is a federated user"),
-            Self::UnknownIdentity { arn } => write!(f, "`{arn}` is neither a user nor a role"),
+            Self::UnknownIdentity { arn } => write!(f, "`{arn}` is neither a user, a group nor a role"),
             Self::UnknownRole { role, message } => {
                 write!(
                     f,
@@ -168,6 +176,12 @@ impl fmt::Display for Failure {
                 write!(
                     f,
                     "`{arn}` is not in the partition `{partition}`, which the credentials and the region belong to"
+                )
+            }
+            Self::WrongAccount { arn, account } => {
+                write!(
+                    f,
+                    "`{arn}` is not in the account {account}, which the credentials belong to"
                 )
             }
             Self::NoRegion => f.write_str("no AWS region is set"),

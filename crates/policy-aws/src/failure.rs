@@ -1,0 +1,136 @@
+//! Which failure an error of the SDK is.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_iam::config::http::HttpResponse;
+use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
+use policy_validate::Failure;
+
+use crate::Settings;
+use crate::settings::without_credentials;
+
+/// The failure that `error` is.
+///
+/// - `action`: what was called, such as `iam:GetRole`
+/// - `settings`: how it was called
+pub(crate) fn failure<E>(action: &str, error: &SdkError<E, HttpResponse>, settings: &Settings) -> Failure
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    if let Some(credentials) = cause::<CredentialsError>(error) {
+        return unusable(credentials, settings);
+    }
+    match error {
+        SdkError::TimeoutError(_) => Failure::TimedOut {
+            action: action.to_owned(),
+            seconds: settings.timeouts.operation.as_secs(),
+        },
+        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => Failure::Unreachable {
+            endpoint: endpoint(action, settings),
+            message: chain(error),
+        },
+        SdkError::ServiceError(service) if service.err().code().is_some() || !service.raw().status().is_success() => {
+            let error = service.err();
+            answered(action, service.raw().status().as_u16(), error.code(), error.message())
+        }
+        _ => Failure::Malformed {
+            action: action.to_owned(),
+            message: chain(error),
+        },
+    }
+}
+
+/// An answer with an error of AWS's.
+///
+/// Sources: IAM API Reference and AWS STS API Reference, "Common Errors".
+fn answered(action: &str, status: u16, code: Option<&str>, message: Option<&str>) -> Failure {
+    let message = message.unwrap_or("it says no more").to_owned();
+    match code.unwrap_or_default() {
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "NotAuthorized" => {
+            Failure::NotAuthorized {
+                action: action.to_owned(),
+                message,
+            }
+        }
+        "ExpiredToken" | "ExpiredTokenException" => Failure::Expired,
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "MissingAuthenticationToken"
+        | "RequestExpired"
+        | "AuthFailure"
+        | "OptInRequired" => Failure::Refused { message },
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestLimitExceeded"
+        | "TooManyRequestsException"
+        | "SlowDown" => Failure::Throttled,
+        _ if status == 429 => Failure::Throttled,
+        code => Failure::Service {
+            status,
+            code: code.to_owned(),
+            message,
+        },
+    }
+}
+
+/// Why there are no credentials to call with.
+fn unusable(error: &CredentialsError, settings: &Settings) -> Failure {
+    let message = chain(error);
+    if message.contains("expired") || message.contains("ExpiredToken") {
+        return Failure::Expired;
+    }
+    match (error, &settings.profile) {
+        (CredentialsError::CredentialsNotLoaded(_), None) => Failure::NoCredentials,
+        (CredentialsError::CredentialsNotLoaded(_), Some(profile)) if error.source().is_none() => {
+            Failure::Credentials {
+                message: format!("the profile `{profile}` has none"),
+            }
+        }
+        _ => Failure::Credentials { message },
+    }
+}
+
+/// What was called, for people.
+fn endpoint(action: &str, settings: &Settings) -> String {
+    match (&settings.endpoint_url, &settings.region) {
+        (Some(url), _) => without_credentials(url),
+        (None, region) => {
+            let service = action.split(':').next().unwrap_or(action);
+            region
+                .as_ref()
+                .map_or_else(|| service.to_owned(), |region| format!("{service} in {region}"))
+        }
+    }
+}
+
+/// The first error of a type among `error` and its causes.
+fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    causes(error).find_map(|error| error.downcast_ref())
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| (**error).source())
+}
+
+/// What `error` and its causes say, each once.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = String::new();
+    // Errors of the SDK say what they are themselves, such as `dispatch failure`: why, is said by the causes.
+    let skip = usize::from(error.source().is_some());
+    for error in causes(error).skip(skip) {
+        let part = error.to_string();
+        if !text.contains(&part) {
+            if !text.is_empty() {
+                text.push_str(": ");
+            }
+            text.push_str(&part);
+        }
+    }
+    text
+}

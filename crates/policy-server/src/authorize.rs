@@ -1,0 +1,123 @@
+//! Whether a caller may make a call, decided by the caller's own policies.
+
+use policy_eval::{Context, Policies, PolicyError, PolicyKind, PolicySet, Reason, Request};
+use policy_principals::{Named, Principals};
+
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::operation::Operation;
+
+/// What a call is about.
+pub(crate) struct Target<'t> {
+    /// The resource that the caller's policies are asked about.
+    pub(crate) arn: &'t str,
+    /// What messages call it.
+    pub(crate) shown: &'t str,
+}
+
+/// What is known of a call besides.
+pub(crate) struct Circumstances<'c> {
+    pub(crate) user_agent: Option<&'c str>,
+    /// The address that it is from.
+    pub(crate) source_ip: &'c str,
+    /// The seconds since 1970.
+    pub(crate) now: u64,
+}
+
+/// # Errors
+///
+/// If the caller's policies do not allow it, in AWS's words.
+///
+/// Source: IAM User Guide, "Troubleshoot access denied error messages".
+pub(crate) fn authorize(
+    principals: &Principals,
+    caller: &Caller<'_>,
+    operation: Operation,
+    target: &Target<'_>,
+    circumstances: &Circumstances<'_>,
+) -> Result<(), Error> {
+    let denied = |why: &str| {
+        Error::access_denied(format!(
+            "User: {} is not authorized to perform: {} on resource: {} {why}",
+            caller.arn,
+            operation.action(),
+            target.shown
+        ))
+    };
+    let identity = match &caller.identity {
+        Some(identity) => identity.policy_set(),
+        None => PolicySet::compile(PolicyKind::Identity, []),
+    };
+    let boundary = caller.identity.as_ref().and_then(|identity| identity.boundary);
+    let boundary = boundary
+        .map(|boundary| PolicySet::compile(PolicyKind::PermissionsBoundary, [boundary.policy.document()]))
+        .transpose();
+    let levels = service_control(principals);
+    // What was read without problems compiles.
+    let (Ok(identity), Ok(boundary), Ok(levels)) = (identity, boundary, levels) else {
+        return Err(Error::internal_failure());
+    };
+    let mut policies = Policies::new(&identity).with_service_control(&levels);
+    if let Some(boundary) = &boundary {
+        policies = policies.with_permissions_boundary(boundary);
+    }
+
+    let now = circumstances.now.to_string();
+    let user_id = caller.user_id();
+    let values = [
+        ("aws:SecureTransport", Some("true")),
+        ("aws:SourceIp", Some(circumstances.source_ip)),
+        ("aws:CurrentTime", Some(&*now)),
+        ("aws:EpochTime", Some(&*now)),
+        ("aws:RequestedRegion", Some(&*caller.region)),
+        ("aws:UserAgent", circumstances.user_agent),
+        ("aws:userid", Some(&*user_id)),
+        // Of a session, this is the role with its path, which the session's ARN does not tell.
+        (
+            "aws:PrincipalArn",
+            caller.identity.as_ref().map(|identity| &*identity.entity.arn),
+        ),
+    ];
+    let mut context = Context::new();
+    for (key, value) in values {
+        if let Some(value) = value
+            && context.set(key, [value]).is_err()
+        {
+            return Err(Error::internal_failure());
+        }
+    }
+    let Ok(request) = Request::by(caller.principal, operation.action(), target.arn) else {
+        return Err(Error::invalid_input(format!("Invalid Entity Arn: {}", target.arn)));
+    };
+    match policies.decide(&request.with_context(&context)).reason {
+        Reason::DeniedBy(layer) => Err(denied(&format!("with an explicit deny in {}", one(layer.kind)))),
+        Reason::NotAllowedBy(layer) => Err(denied(&format!(
+            "because no {} allows the {} action",
+            kind(layer.kind),
+            operation.action()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The service control policies, compiled level by level.
+pub(crate) fn service_control(principals: &Principals) -> Result<Vec<PolicySet>, PolicyError> {
+    let compile = |level: &Vec<Named>| {
+        let documents = level.iter().map(|named| named.policy.document());
+        PolicySet::compile(PolicyKind::ServiceControl, documents)
+    };
+    principals.service_control().iter().map(compile).collect()
+}
+
+const fn kind(kind: PolicyKind) -> &'static str {
+    match kind {
+        PolicyKind::Identity => "identity-based policy",
+        PolicyKind::Resource => "resource-based policy",
+        other => other.name(),
+    }
+}
+
+fn one(of: PolicyKind) -> String {
+    let article = if of == PolicyKind::Identity { "an" } else { "a" };
+    format!("{article} {}", kind(of))
+}

@@ -1,0 +1,111 @@
+//! `GetCallerIdentity`, `GetRole` and `GetUser`.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use policy_principals::Entity;
+
+use crate::caller::{Caller, id};
+use crate::error::Error;
+use crate::query::{Query, Validation};
+use crate::xml::Xml;
+
+/// What stays as it is in a policy document that AWS answers.
+///
+/// Source: IAM API Reference, `GetRole`: documents "are URL-encoded compliant with RFC 3986".
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// When something was created of which the file does not say it.
+const NEVER_SAID: &str = "1970-01-01T00:00:00Z";
+
+/// How long sessions of a role last at most unless it is changed, in seconds. The file does not say it.
+///
+/// Source: IAM API Reference, `CreateRole`, `MaxSessionDuration`.
+const MAX_SESSION_DURATION: u32 = 3600;
+
+pub(crate) fn caller_identity(caller: &Caller<'_>, xml: &mut Xml) {
+    xml.text("Arn", caller.arn);
+    xml.text("UserId", caller.user_id());
+    xml.text("Account", caller.account);
+}
+
+/// The name of the role that is asked for.
+pub(crate) fn role_name(query: &Query) -> Result<&str, Error> {
+    let mut validation = Validation::default();
+    let name = validation.required("roleName", query.get("RoleName"));
+    if !name.is_empty() {
+        validation.length("roleName", name, 1, 64);
+        check_name(&mut validation, "roleName", name);
+    }
+    validation.finish()?;
+    Ok(name)
+}
+
+/// The name of the user that is asked for. Without one, it is who asks.
+pub(crate) fn user_name<'n>(query: &'n Query, caller: &Caller<'n>) -> Result<&'n str, Error> {
+    let Some(name) = query.get("UserName") else {
+        let policy_eval::Principal::User { name, .. } = caller.principal else {
+            return Err(Error::validation(
+                "Must specify userName when calling with non-User credentials",
+            ));
+        };
+        return Ok(name);
+    };
+    let mut validation = Validation::default();
+    validation.length("userName", name, 1, 128);
+    check_name(&mut validation, "userName", name);
+    validation.finish()?;
+    Ok(name)
+}
+
+/// Source: IAM API Reference, `GetRole`, `RoleName`.
+fn check_name(validation: &mut Validation, what: &str, name: &str) {
+    let is_right = |character: char| character.is_ascii_alphanumeric() || "_+=,.@-".contains(character);
+    if !name.chars().all(is_right) {
+        let constraint = "The specified value is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-";
+        validation.wrong(what, name, constraint);
+    }
+}
+
+pub(crate) fn role(role: &Entity, xml: &mut Xml) {
+    xml.element("Role", |xml| {
+        xml.text("Path", &role.path);
+        xml.text("RoleName", &role.name);
+        xml.text("RoleId", id(role));
+        xml.text("Arn", &role.arn);
+        xml.text("CreateDate", created(role));
+        if let Some(trust) = &role.trust {
+            xml.text("AssumeRolePolicyDocument", utf8_percent_encode(trust.text(), ENCODED));
+        }
+        xml.text("MaxSessionDuration", MAX_SESSION_DURATION);
+        boundary(role, xml);
+        xml.element("RoleLastUsed", |_| {});
+    });
+}
+
+pub(crate) fn user(user: &Entity, xml: &mut Xml) {
+    xml.element("User", |xml| {
+        xml.text("Path", &user.path);
+        xml.text("UserName", &user.name);
+        xml.text("UserId", id(user));
+        xml.text("Arn", &user.arn);
+        xml.text("CreateDate", created(user));
+        boundary(user, xml);
+    });
+}
+
+fn boundary(entity: &Entity, xml: &mut Xml) {
+    if let Some(arn) = &entity.boundary {
+        xml.element("PermissionsBoundary", |xml| {
+            xml.text("PermissionsBoundaryType", "Policy");
+            xml.text("PermissionsBoundaryArn", arn);
+        });
+    }
+}
+
+fn created(entity: &Entity) -> String {
+    let created = entity.created.as_deref().unwrap_or(NEVER_SAID);
+    // As the API writes it; the command line prints an offset.
+    match created.strip_suffix("+00:00") {
+        Some(time) => format!("{time}Z"),
+        None => created.to_owned(),
+    }
+}

@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+mod authorize;
+mod batch;
+mod caller;
+mod error;
+mod http;
+mod identity;
+mod operation;
+mod query;
+mod server;
+mod settings;
+mod simulate;
+mod xml;
+
+pub use operation::Operation;
+pub use server::{Call, Server};
+pub use settings::{Batches, Fault, Settings, Shape};

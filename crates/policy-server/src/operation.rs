@@ -1,0 +1,117 @@
+use std::fmt;
+
+/// What the server can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// Who is asking.
+    ///
+    /// Source: STS API Reference, `GetCallerIdentity`.
+    GetCallerIdentity,
+    /// A role with its path and its trust policy.
+    ///
+    /// Source: IAM API Reference, `GetRole`.
+    GetRole,
+    /// A user.
+    ///
+    /// Source: IAM API Reference, `GetUser`.
+    GetUser,
+    /// What policies that are given say to actions on resources.
+    ///
+    /// Source: IAM API Reference, `SimulateCustomPolicy`.
+    SimulateCustomPolicy,
+    /// What the policies of a user, a group or a role say to actions on resources.
+    ///
+    /// Source: IAM API Reference, `SimulatePrincipalPolicy`.
+    SimulatePrincipalPolicy,
+}
+
+/// The two services that the server stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    Iam,
+    Sts,
+}
+
+impl Service {
+    /// The service whose API has this version.
+    pub(crate) fn of_version(version: &str) -> Option<Self> {
+        [Self::Iam, Self::Sts]
+            .into_iter()
+            .find(|service| service.version() == version)
+    }
+
+    pub(crate) const fn version(self) -> &'static str {
+        match self {
+            Self::Iam => "2010-05-08",
+            Self::Sts => "2011-06-15",
+        }
+    }
+
+    pub(crate) const fn namespace(self) -> &'static str {
+        match self {
+            Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
+            Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
+        }
+    }
+}
+
+impl Operation {
+    /// Every operation.
+    pub const ALL: &'static [Self] = &[
+        Self::GetCallerIdentity,
+        Self::GetRole,
+        Self::GetUser,
+        Self::SimulateCustomPolicy,
+        Self::SimulatePrincipalPolicy,
+    ];
+
+    /// Its name, which a request has as its `Action`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(policy_server::Operation::GetRole.name(), "GetRole");
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GetCallerIdentity => "GetCallerIdentity",
+            Self::GetRole => "GetRole",
+            Self::GetUser => "GetUser",
+            Self::SimulateCustomPolicy => "SimulateCustomPolicy",
+            Self::SimulatePrincipalPolicy => "SimulatePrincipalPolicy",
+        }
+    }
+
+    /// The operation of this `name`; `None` if there is none.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|operation| operation.name() == name)
+    }
+
+    /// The action that a policy has to allow.
+    #[must_use]
+    pub const fn action(self) -> &'static str {
+        match self {
+            Self::GetCallerIdentity => "sts:GetCallerIdentity",
+            Self::GetRole => "iam:GetRole",
+            Self::GetUser => "iam:GetUser",
+            Self::SimulateCustomPolicy => "iam:SimulateCustomPolicy",
+            Self::SimulatePrincipalPolicy => "iam:SimulatePrincipalPolicy",
+        }
+    }
+
+    pub(crate) const fn service(self) -> Service {
+        match self {
+            Self::GetCallerIdentity => Service::Sts,
+            _ => Service::Iam,
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

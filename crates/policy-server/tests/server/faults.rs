@@ -1,0 +1,145 @@
+//! Calls that go wrong as the settings want it.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use policy_server::{Call, Fault, Operation, Server, Settings};
+
+use crate::support::{ANN, STS, call, error, iam, principals};
+
+const WHO: [(&str, &str); 2] = [("Action", "GetCallerIdentity"), ("Version", STS)];
+
+#[test]
+fn the_first_calls_of_an_operation_go_wrong() {
+    let settings = Settings::new(principals())
+        .fault(Operation::GetCallerIdentity, Fault::Throttle, 2)
+        .fault(Operation::GetCallerIdentity, Fault::Fail, 1);
+    let server = Server::start(settings).unwrap();
+    // Another operation is not affected, and counts for itself.
+    assert_eq!(call(&server, ANN, &iam("GetUser", &[])).status, 200);
+    let errors: Vec<_> = (0..4).map(|_| error(&call(&server, ANN, &WHO))).collect();
+    let failure =
+        "500 InternalFailure\nThe request processing has failed because of an unknown error, exception or failure.";
+    assert_eq!(
+        errors,
+        [
+            "400 Throttling\nRate exceeded",
+            "400 Throttling\nRate exceeded",
+            failure,
+            "200 \n"
+        ]
+    );
+}
+
+#[test]
+fn calls_are_logged() {
+    let server = Server::start(Settings::new(principals()).fault(Operation::GetUser, Fault::Throttle, 1)).unwrap();
+    let simulation = [
+        ("PolicySourceArn", "arn:aws:iam::123456789012:user/ann"),
+        ("ActionNames.member.1", "s3:GetObject"),
+        ("ActionNames.member.2", "s3:PutObject"),
+        ("ResourceArns.member.1", "arn:aws:s3:::b/k"),
+    ];
+    for parameters in [
+        iam("SimulatePrincipalPolicy", &simulation),
+        iam("GetUser", &[]),
+        iam("ListRoles", &[]),
+    ] {
+        call(&server, ANN, &parameters);
+    }
+    let calls = server.calls();
+    let told = |call: &Call| {
+        (
+            call.action.clone(),
+            call.actions,
+            call.resources,
+            call.status,
+            call.fault,
+        )
+    };
+    assert_eq!(
+        calls.iter().map(told).collect::<Vec<_>>(),
+        [
+            ("SimulatePrincipalPolicy".to_owned(), 2, 1, 200, None),
+            ("GetUser".to_owned(), 0, 0, 400, Some(Fault::Throttle)),
+            ("ListRoles".to_owned(), 0, 0, 400, None),
+        ]
+    );
+    assert!(calls.is_sorted_by_key(|call| call.at));
+}
+
+#[test]
+fn a_body_is_cut_off() {
+    let settings = Settings::new(principals()).fault(Operation::GetCallerIdentity, Fault::CutOff(30), 1);
+    let server = Server::start(settings).unwrap();
+    let cut = call(&server, ANN, &WHO);
+    let whole = call(&server, ANN, &WHO);
+    assert_eq!(cut.body, whole.body[..30]);
+    let length = format!("content-length: {}\r\n", whole.body.len());
+    assert!(cut.head.contains(&length), "{}", cut.head);
+}
+
+#[test]
+fn xml_is_malformed() {
+    let settings = Settings::new(principals()).fault(Operation::GetCallerIdentity, Fault::Malformed, 1);
+    let server = Server::start(settings).unwrap();
+    let malformed = call(&server, ANN, &WHO);
+    assert_eq!(malformed.status, 200);
+    let length = format!("content-length: {}\r\n", malformed.body.len());
+    assert!(malformed.head.contains(&length), "{}", malformed.head);
+    assert!(!malformed.body.contains("</GetCallerIdentityResponse>"));
+}
+
+#[test]
+fn nothing_is_answered_and_the_server_stops_all_the_same() {
+    let settings = Settings::new(principals()).fault(Operation::GetCallerIdentity, Fault::Silence, usize::MAX);
+    let server = Server::start(settings).unwrap();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+    let body = format!("Action=GetCallerIdentity&Version={STS}");
+    let text = format!(
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(text.as_bytes()).unwrap();
+    let waited = stream.read(&mut [0]).unwrap_err();
+    assert!(
+        matches!(
+            waited.kind(),
+            std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+        ),
+        "{waited}"
+    );
+    assert_eq!(server.calls().len(), 1);
+    drop(server);
+    // The connection is closed.
+    assert!(matches!(stream.read(&mut [0]), Ok(0) | Err(_)));
+}
+
+#[test]
+fn answers_take_their_time_together() {
+    let delay = Duration::from_millis(150);
+    let server = Server::start(Settings::new(principals()).delay(delay)).unwrap();
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| assert_eq!(call(&server, ANN, &WHO).status, 200));
+        }
+    });
+    let taken = start.elapsed();
+    assert!(taken >= delay, "{taken:?}");
+    assert!(taken < delay * 6, "{taken:?}");
+}
+
+#[test]
+fn a_port_is_one_server_s() {
+    let server = Server::start(Settings::new(principals())).unwrap();
+    let port = server.address().port();
+    assert!(Server::start(Settings::new(principals()).port(port)).is_err());
+    drop(server);
+    assert_eq!(
+        Server::start(Settings::new(principals()).port(port)).unwrap().url(),
+        format!("http://127.0.0.1:{port}")
+    );
+}
