@@ -76,7 +76,8 @@ fn a_principal_that_is_not_there() {
         ---
         GetCallerIdentity 200
         SimulatePrincipalPolicy 1 × 1 404
-    "#]].assert_eq(&told(
+    "#]]
+    .assert_eq(&told(
         &server,
         Settings {
             principal,
@@ -94,7 +95,8 @@ fn throttling_is_waited_for() {
         SimulatePrincipalPolicy 1 × 1 400
         SimulatePrincipalPolicy 1 × 1 400
         SimulatePrincipalPolicy 1 × 1 200
-    "#]].assert_eq(&calls(&server));
+    "#]]
+    .assert_eq(&calls(&server));
 }
 
 #[test]
@@ -253,5 +255,6 @@ fn a_profile_that_is_not_there() {
     expect![[r#"
         error: the AWS credentials cannot be read: the profile `no-such-profile` has none
           help: `aws configure list` shows what is set and where it comes from
-    "#]].assert_eq(&show(&failure));
+    "#]]
+    .assert_eq(&show(&failure));
 }

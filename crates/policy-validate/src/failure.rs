@@ -141,7 +141,9 @@ impl Failure {
             }
             Self::NoSuchPrincipal { .. } => &["check the account, the path and the name: all are part of the ARN"],
             Self::WrongPartition { .. } => &["use a profile and a region of the partition that the ARN names"],
-            Self::WrongAccount { .. } => &["use a profile of the account that the ARN names: AWS simulates the caller's account alone"],
+            Self::WrongAccount { .. } => {
+                &["use a profile of the account that the ARN names: AWS simulates the caller's account alone"]
+            }
             Self::NoRegion => &["name a region with `--region`, or set `AWS_REGION`"],
             Self::Unreachable { .. } => &["check the network, the proxy and `--endpoint-url`"],
             Self::TimedOut { .. } => &["check the network, the proxy and `--endpoint-url`, and try again"],

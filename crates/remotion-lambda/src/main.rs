@@ -3,12 +3,15 @@
 use std::process::ExitCode;
 
 use clap::Command;
+use policy_aws::{Aws, Settings};
 use policy_cli::{Exit, completions, policies};
 use remotion_lambda_policies::ALL;
 
 fn main() -> ExitCode {
     policy_cli::main(command(), |matches, output| match matches.subcommand() {
-        Some((policies::NAME, matches)) => policies::run(ALL, matches, output),
+        Some((policies::NAME, matches)) => policies::run_asking(ALL, matches, output, &|matches| {
+            Box::new(Aws::new(Settings::from_matches(matches)))
+        }),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),
         _ => Exit::Usage,
     })
@@ -20,6 +23,6 @@ fn command() -> Command {
         .about("Print and explain the permissions that Remotion Lambda needs")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(policies::command(ALL))
+        .subcommand(policies::command_asking(ALL, policy_aws::args()))
         .subcommand(completions::command())
 }

@@ -1,5 +1,6 @@
-//! The command group `policies`: a command for each policy of a spec, which prints it, `explain`, `diff` and `validate`.
+//! The command group `policies`: a command for each policy of a spec, which prints it, `explain`, `diff`, `validate` and `attach`.
 
+mod attach;
 pub mod choice;
 mod diff;
 mod document;
@@ -18,7 +19,7 @@ pub use validate::Asking;
 
 /// The group, to be added to a program's commands.
 ///
-/// A policy cannot have a command if its name is `explain`, `diff`, `validate` or `help`.
+/// A policy cannot have a command if its name is `explain`, `diff`, `validate`, `attach` or `help`.
 ///
 /// Of a program with this group, `validate` proves what policies at hand grant. With [`command_asking`] it asks AWS as well.
 ///
@@ -41,12 +42,13 @@ pub fn command(policies: &'static [Policy<'static>]) -> Command {
 pub fn command_asking(policies: &'static [Policy<'static>], args: impl IntoIterator<Item = Arg>) -> Command {
     let args: Vec<Arg> = args.into_iter().collect();
     Command::new(NAME)
-        .about("Print, explain and compare the IAM policies that this program needs")
+        .about("Print, explain, compare, validate and attach the IAM policies that this program needs")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(printable(policies).map(document::command))
         .subcommand(explain::command(policies))
         .subcommand(validate::command(policies, &args))
+        .subcommand(attach::command(policies))
         .subcommand(diff::command(policies))
 }
 
@@ -124,6 +126,7 @@ fn dispatch(
     match matches.subcommand() {
         Some((explain::NAME, matches)) => explain::run(policies, matches, output),
         Some((validate::NAME, matches)) => validate::run(policies, matches, output, asking),
+        Some((attach::NAME, matches)) => attach::run(policies, matches, output),
         Some((diff::NAME, matches)) => diff::run(policies, matches, output),
         Some((name, matches)) => match policies.iter().find(|policy| policy.name == name) {
             Some(policy) => document::run(policy, matches, output),
@@ -133,9 +136,10 @@ fn dispatch(
     }
 }
 
+/// The group's own commands.
+const COMMANDS: [&str; 5] = [attach::NAME, diff::NAME, explain::NAME, validate::NAME, "help"];
+
 /// Those whose names are no commands of the group's own.
 fn printable(policies: &'static [Policy<'static>]) -> impl Iterator<Item = &'static Policy<'static>> {
-    policies
-        .iter()
-        .filter(|policy| !matches!(policy.name, explain::NAME | diff::NAME | validate::NAME | "help"))
+    policies.iter().filter(|policy| !COMMANDS.contains(&policy.name))
 }
