@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use policy_artifacts::{Mode, Outcome, Regenerate, relative};
+use policy_cli::input::unreadable;
 use policy_cli::{Exit, Output};
-
-use crate::input::unreadable;
 
 /// The command's name.
 pub const NAME: &str = "generate";

@@ -1,23 +1,15 @@
 //! The files that a command reads.
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{self, Stdio};
 
 use clap::{Arg, ArgMatches, value_parser};
 use policy_cli::Problem;
-use policy_document::{Document, Excerpt, Lines, Visible};
+use policy_cli::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
+use policy_document::Document;
 use policy_spec::{Source, Spec};
-
-/// What stands for the standard input among files.
-pub(crate) const STDIN: &str = "-";
-
-/// What messages call the standard input.
-pub(crate) const STDIN_NAME: &str = "<stdin>";
-
-/// More than any policy or spec may have; whatever is larger is something else.
-const MAX_BYTES: u64 = 16 << 20;
 
 /// In which language something is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,25 +32,29 @@ pub(crate) struct Input {
 impl Input {
     /// Reads a file, or the standard input for `-`.
     pub(crate) fn read(path: &Path) -> Result<Self, Problem> {
-        if path == Path::new(STDIN) {
-            let bytes = bytes(STDIN_NAME, Ok(io::stdin().lock()))?;
-            return Ok(Self {
-                name: STDIN_NAME.to_owned(),
-                language: language_of(&bytes),
-                bytes,
-            });
+        let input = input::Input::read(path)?;
+        let language = if path == Path::new(STDIN) {
+            language_of(&input.bytes)
+        } else {
+            Language::of_file(path)
+        };
+        Ok(Self::new(language, input))
+    }
+
+    fn new(language: Language, input: input::Input) -> Self {
+        let input::Input { name, bytes } = input;
+        Self { name, language, bytes }
+    }
+}
+
+impl Language {
+    /// That of a file of this name.
+    fn of_file(path: &Path) -> Self {
+        if has_extension(path, "toml") {
+            Self::Toml
+        } else {
+            Self::Json
         }
-        let name = path.display().to_string();
-        let bytes = bytes(&name, File::open(path))?;
-        Ok(Self {
-            name,
-            language: if has_extension(path, "toml") {
-                Language::Toml
-            } else {
-                Language::Json
-            },
-            bytes,
-        })
     }
 }
 
@@ -69,15 +65,7 @@ impl Input {
         let path = Path::new(name);
         match name.split_once(':') {
             Some((revision, within)) if !revision.is_empty() && !revision.starts_with('-') && !path.exists() => {
-                Ok(Self {
-                    name: name.to_owned(),
-                    language: if has_extension(Path::new(within), "toml") {
-                        Language::Toml
-                    } else {
-                        Language::Json
-                    },
-                    bytes: at_revision(name)?,
-                })
+                Ok(Self::new(Language::of_file(Path::new(within)), at_revision(name)?))
             }
             _ => Self::read(path),
         }
@@ -87,7 +75,7 @@ impl Input {
 /// Asks git for a file.
 ///
 /// - `name`: `REVISION:PATH`, where the path begins at the root of the repository, or with `./` in the folder where this is
-fn at_revision(name: &str) -> Result<Vec<u8>, Problem> {
+fn at_revision(name: &str) -> Result<input::Input, Problem> {
     let failed = |why: &str| Problem::new(format!("`{name}` cannot be read: {why}"));
     let child = process::Command::new("git")
         .args(["cat-file", "blob", name])
@@ -99,10 +87,8 @@ fn at_revision(name: &str) -> Result<Vec<u8>, Problem> {
         let why = format!("there is no file of this name, and for a revision the program `git` is needed: {error}");
         failed(&why)
     })?;
-    let contents = match child.stdout.take() {
-        Some(stdout) => bytes(name, Ok(stdout)),
-        None => Ok(Vec::new()),
-    };
+    let stdout = child.stdout.take().ok_or_else(|| failed("git has no output"))?;
+    let contents = input::Input::from_reader(name, Ok(stdout));
     // One that has written too much waits for a reader in vain.
     if contents.is_err() {
         let _ = child.kill();
@@ -134,22 +120,17 @@ impl Input {
             };
             messages.concat() + &more
         };
-        match self.language {
+        let Self { name, language, bytes } = self;
+        match language {
             Language::Json => {
-                let reading = policy_json::read(&self.bytes);
-                if reading.problems.is_empty() {
-                    return Ok((self.name, Parsed::Document(reading.document)));
+                let input = input::Input { name, bytes };
+                match input.document() {
+                    Ok(document) => Ok((input.name, Parsed::Document(document))),
+                    Err(messages) => Err(shown(vec![messages], &input.name)),
                 }
-                let lines = Lines::new(&self.bytes);
-                let messages = reading.problems.iter().take(SHOWN).map(|problem| {
-                    let excerpt = Excerpt::new(&self.name, &self.bytes, &lines).marks([problem.span]);
-                    format!("error: {}\n{excerpt}\n", Visible(&problem.to_string()))
-                });
-                Err(shown(messages.collect(), &self.name))
             }
             Language::Toml => {
-                let source =
-                    Source::decode(self.name, Ok(self.bytes)).map_err(|message| format!("error: {message}\n"))?;
+                let source = Source::decode(name, Ok(bytes)).map_err(|message| format!("error: {message}\n"))?;
                 let (spec, mistakes) = policy_spec::read(&source);
                 if mistakes.is_empty() {
                     return Ok((source.name().to_owned(), Parsed::Spec(spec)));
@@ -162,30 +143,6 @@ impl Input {
             }
         }
     }
-}
-
-/// How many mistakes are shown by a command that cannot go on for them.
-const SHOWN: usize = 3;
-
-fn bytes(name: &str, file: io::Result<impl Read>) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::new();
-    let read = file.and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-    read.map_err(|error| unreadable(name, &error))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        let megabytes = MAX_BYTES >> 20;
-        return Err(Problem::new(format!(
-            "`{name}` has more than {megabytes} MiB, which no policy may have"
-        )));
-    }
-    Ok(bytes)
-}
-
-pub(crate) fn unreadable(name: &str, error: &io::Error) -> Problem {
-    Problem::new(match error.kind() {
-        ErrorKind::NotFound => format!("there is no file `{name}`"),
-        ErrorKind::IsADirectory => format!("`{name}` is a folder"),
-        _ => format!("`{name}` cannot be read: {error}"),
-    })
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {

@@ -1,60 +1,34 @@
 //! The policies that an argument names: a document, or those of a spec, in a file or in a revision.
 
-use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use policy_cli::Problem;
-use policy_core::Options;
-use policy_document::{Document, Excerpt, Lines, Visible};
-use policy_eval::PolicySet;
-use policy_simulate::kind_of;
+use policy_core::{Options, Policy};
+use policy_diff::{Side, Subject};
+use policy_spec::with_policies;
 use policy_spec::wording::{list, nearest};
-use policy_spec::{Policy, Spec, Statement, Template, with_policies};
 
 use crate::input::{Input, Language, Parsed};
 
-/// A policy, and the text that it was read from.
-pub(crate) struct Named {
-    /// What messages call the text.
-    pub(crate) file: Arc<str>,
-    pub(crate) text: Arc<str>,
-    pub(crate) document: Document,
-    /// Which of a spec's policies it is; for a document there is nothing to say.
-    pub(crate) subject: Subject,
-    /// It was asked for by its name in the spec.
+/// What an argument names.
+pub(crate) struct Policies {
+    pub(crate) all: Vec<Side>,
+    /// A policy of a spec was asked for by its name.
     pub(crate) by_name: bool,
-    /// What the spec says of its statements, by their Sids.
-    pub(crate) reasons: Arc<HashMap<String, Reasons>>,
 }
 
-impl Named {
-    /// What keeps it from being a policy that AWS would take, with its place.
-    pub(crate) fn mistake(&self) -> Option<String> {
-        let error = PolicySet::compile(kind_of(&self.document), [&self.document]).err()?;
-        let text = self.text.as_bytes();
-        let lines = Lines::new(text);
-        let excerpt = Excerpt::new(&self.file, text, &lines).marks(error.span);
-        Some(format!("error: {}\n{excerpt}\n", Visible(&error.kind.to_string())))
+impl Policies {
+    /// The document, if it is not a spec that was named.
+    pub(crate) fn document(&self) -> Option<&Side> {
+        self.all.iter().find(|side| side.subject.is_none())
     }
-}
 
-/// One of the documents that a spec makes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Subject {
-    pub(crate) policy: Option<String>,
-    pub(crate) extensions: Vec<String>,
-    /// It is the trust policy.
-    pub(crate) trust: bool,
-    /// Unless it is the policy's first.
-    pub(crate) partition: Option<&'static str>,
-}
-
-/// Why a statement is there.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Reasons {
-    pub(crate) statement: Option<String>,
-    /// By the pattern.
-    pub(crate) actions: BTreeMap<String, String>,
+    /// The name of the policy that was asked for.
+    pub(crate) fn name(&self) -> Option<&str> {
+        let first = self.all.first()?.subject.as_ref()?;
+        self.by_name.then_some(first.policy.as_str())
+    }
 }
 
 /// Which of a spec's documents are wanted.
@@ -71,7 +45,7 @@ pub(crate) enum Wanted<'a> {
 /// # Errors
 ///
 /// All messages about why it cannot be understood.
-pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Vec<Named>, String> {
+pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, String> {
     let (path, fragment) = split(argument);
     let input = Input::named(path).map_err(|problem| problem.to_string())?;
     if let (Language::Json, Some(fragment)) = (input.language, fragment) {
@@ -79,74 +53,59 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Vec<Named>, Str
         return Err(problem.help(format!("name it as `{path}`")).to_string());
     }
     let text: Arc<str> = String::from_utf8_lossy(&input.bytes).into();
-    let (file, parsed) = input.parse()?;
-    let file: Arc<str> = file.into();
-    match parsed {
-        Parsed::Document(document) => Ok(vec![Named {
-            file,
-            text,
-            document,
-            subject: Subject::default(),
-            by_name: false,
-            reasons: Arc::default(),
-        }]),
-        Parsed::Spec(spec) => {
-            let subjects = subjects(&spec, path, fragment, wanted).map_err(|problem| problem.to_string())?;
-            let reasons: HashMap<&str, Arc<HashMap<String, Reasons>>> = spec
-                .policies
-                .iter()
-                .map(|policy| (policy.name.value.as_str(), Arc::new(reasons(policy))))
-                .collect();
-            Ok(with_policies(&spec, |lowered| {
-                subjects
-                    .into_iter()
-                    .filter_map(|subject| {
-                        let name = subject.policy.as_deref()?;
-                        let mut pairs = spec.policies.iter().zip(lowered);
-                        let (policy, lowered) = pairs.find(|(policy, _)| policy.name.value == name)?;
-                        let extensions: Vec<&str> = subject.extensions.iter().map(String::as_str).collect();
-                        let options = Options {
-                            partition: subject.partition,
-                            extensions: &extensions,
-                            ..Options::DEFAULT
-                        };
-                        let document = if subject.trust {
-                            policy_compile::trust_document(policy, lowered, options)?
-                        } else {
-                            policy_compile::document(policy, lowered, options)
-                        };
-                        Some(Named {
-                            file: Arc::clone(&file),
-                            text: Arc::clone(&text),
-                            document,
-                            reasons: reasons.get(name).cloned().unwrap_or_default(),
-                            subject,
-                            by_name: fragment.is_some(),
-                        })
-                    })
-                    .collect()
-            }))
-        }
-    }
+    let (name, parsed) = input.parse()?;
+    let name: Arc<str> = name.into();
+    let all = match parsed {
+        Parsed::Document(document) => vec![Side::new(name, text, document)],
+        Parsed::Spec(spec) => with_policies(&spec, |lowered| {
+            let subjects = subjects(lowered, path, fragment, wanted).map_err(|problem| problem.to_string())?;
+            let sides = subjects.into_iter().filter_map(|subject| {
+                let mut pairs = spec.policies.iter().zip(lowered);
+                let (policy, lowered) = pairs.find(|(_, lowered)| lowered.name == subject.policy)?;
+                let extensions: Vec<&str> = subject.extensions.iter().map(String::as_str).collect();
+                let options = Options {
+                    partition: subject.partition.as_deref(),
+                    extensions: &extensions,
+                    ..Options::DEFAULT
+                };
+                let document = if subject.trust {
+                    policy_compile::trust_document(policy, lowered, options)?
+                } else {
+                    policy_compile::document(policy, lowered, options)
+                };
+                Some(Side::new(Arc::clone(&name), Arc::clone(&text), document).of(subject.clone(), lowered, options))
+            });
+            Ok::<_, String>(sides.collect())
+        })?,
+    };
+    Ok(Policies {
+        all,
+        by_name: fragment.is_some(),
+    })
 }
 
 /// The file and what is wanted of it. What is behind `#` is part of a name if there is a file of that name.
 fn split(argument: &str) -> (&str, Option<&str>) {
     match argument.rsplit_once('#') {
-        Some((path, fragment)) if !std::path::Path::new(argument).exists() => (path, Some(fragment)),
+        Some((path, fragment)) if !Path::new(argument).exists() => (path, Some(fragment)),
         _ => (argument, None),
     }
 }
 
-fn subjects(spec: &Spec, path: &str, fragment: Option<&str>, wanted: Wanted<'_>) -> Result<Vec<Subject>, Problem> {
+fn subjects(
+    policies: &[Policy<'_>],
+    path: &str,
+    fragment: Option<&str>,
+    wanted: Wanted<'_>,
+) -> Result<Vec<Subject>, Problem> {
     let mut parts = fragment.into_iter().flat_map(|fragment| fragment.split('+'));
     let name = parts.next();
     let extensions: Vec<&str> = parts.collect();
     let mut subjects = Vec::new();
-    for policy in &spec.policies {
-        if name.is_none_or(|name| policy.name.value == name) {
+    for policy in policies {
+        if name.is_none_or(|name| policy.name == name) {
             for wished in &extensions {
-                let names = policy.extensions.iter().map(|extension| extension.name.value.as_str());
+                let names = policy.extensions.iter().map(|extension| extension.name);
                 known(path, wished, "extension", "extensions", names)?;
             }
             subjects.extend(of_policy(policy, &extensions, wanted));
@@ -158,7 +117,7 @@ fn subjects(spec: &Spec, path: &str, fragment: Option<&str>, wanted: Wanted<'_>)
             name,
             "policy",
             "policies",
-            spec.policies.iter().map(|policy| policy.name.value.as_str()),
+            policies.iter().map(|policy| policy.name),
         )?;
     }
     Ok(subjects)
@@ -185,58 +144,26 @@ fn known<'a>(
     })
 }
 
-fn of_policy(policy: &Policy, extensions: &[&str], wanted: Wanted<'_>) -> Vec<Subject> {
-    let own = Subject {
-        policy: Some(policy.name.value.clone()),
+/// - `extensions`: those that all of its forms are to have
+fn of_policy(policy: &Policy<'_>, extensions: &[&str], wanted: Wanted<'_>) -> Vec<Subject> {
+    let extended = |subject: Subject| Subject {
         extensions: extensions.iter().map(|name| (*name).to_owned()).collect(),
-        ..Subject::default()
+        ..subject
     };
-    let others = policy.partitions.get(1..).unwrap_or_default();
     match wanted {
-        Wanted::In(partition) => vec![Subject {
-            partition: others.iter().copied().find(|other| Some(*other) == partition),
-            ..own
-        }],
+        Wanted::In(partition) => {
+            let mut others = policy.partitions.iter().skip(1).copied();
+            let partition = others.find(|other| Some(*other) == partition);
+            vec![extended(Subject {
+                partition: partition.map(ToOwned::to_owned),
+                ..Subject::new(policy.name)
+            })]
+        }
+        Wanted::All if extensions.is_empty() => Subject::all(policy),
         Wanted::All => {
-            let mut forms = vec![own.clone()];
-            if extensions.is_empty() {
-                forms.extend(policy.extensions.iter().map(|extension| Subject {
-                    extensions: vec![extension.name.value.clone()],
-                    ..own.clone()
-                }));
-            }
-            if policy.trust.is_some() && extensions.is_empty() {
-                forms.push(Subject { trust: true, ..own });
-            }
-            let mut subjects = forms.clone();
-            for partition in others {
-                subjects.extend(forms.iter().map(|form| Subject {
-                    partition: Some(partition),
-                    ..form.clone()
-                }));
-            }
-            subjects
+            let all = Subject::all(policy).into_iter();
+            let plain = all.filter(|subject| !subject.trust && subject.extensions.is_empty());
+            plain.map(extended).collect()
         }
     }
-}
-
-fn reasons(policy: &Policy) -> HashMap<String, Reasons> {
-    let of = |statement: &Statement| Reasons {
-        statement: prose(statement.reason.as_ref()),
-        actions: statement
-            .actions
-            .iter()
-            .filter_map(|action| Some((action.pattern.value.clone(), prose(action.reason.as_ref())?)))
-            .collect(),
-    };
-    let statements = policy.all_statements();
-    statements
-        .map(|statement| (statement.sid.value.clone(), of(statement)))
-        .collect()
-}
-
-/// A text on one line.
-fn prose(template: Option<&Template>) -> Option<String> {
-    let words: Vec<&str> = template?.text.split_whitespace().collect();
-    (!words.is_empty()).then(|| words.join(" "))
 }

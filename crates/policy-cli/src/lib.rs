@@ -2,6 +2,7 @@
 
 pub mod completions;
 mod help;
+pub mod input;
 mod output;
 pub mod policies;
 mod problem;

@@ -49,6 +49,27 @@ impl PolicyKind {
         }
     }
 
+    /// The kind of a policy of which nothing is known but what is in it: of a resource if it names principals, else of an identity.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_eval::PolicyKind;
+    ///
+    /// let document = policy_json::read(br#"{"Statement": []}"#).document;
+    /// assert_eq!(PolicyKind::of(&document), PolicyKind::Identity);
+    /// ```
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
+        let elements = [Element::Principal, Element::NotPrincipal];
+        let mut statements = document.statements();
+        if statements.any(|statement| elements.iter().any(|element| statement.element(*element).is_some())) {
+            Self::Resource
+        } else {
+            Self::Identity
+        }
+    }
+
     /// Whether its statements say whom they are about.
     const fn names_principals(self) -> bool {
         matches!(self, Self::Resource | Self::ResourceControl)

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use policy_document::{Document, Element, Lines, Statement};
+use policy_document::{Document, Lines};
 use policy_eval::{PolicyError, PolicyKind, PolicySet};
 use serde_json::value::RawValue;
 
@@ -185,30 +185,9 @@ fn wrong(name: &str, error: &PolicyError) -> String {
 /// ```
 pub fn read_policy(name: &str, source: &str) -> Result<Document, String> {
     let document = document(|| name.to_owned(), source)?;
-    match PolicySet::compile(kind_of(&document), [&document]) {
+    match PolicySet::compile(PolicyKind::of(&document), [&document]) {
         Ok(_) => Ok(document),
         Err(error) => Err(wrong(name, &error)),
-    }
-}
-
-/// The kind of a policy of which nothing is known but what is in it: of a resource if it names principals, else of an identity.
-///
-/// # Examples
-///
-/// ```
-/// use policy_eval::PolicyKind;
-///
-/// let document = policy_json::read(br#"{"Statement": []}"#).document;
-/// assert_eq!(policy_simulate::kind_of(&document), PolicyKind::Identity);
-/// ```
-#[must_use]
-pub fn kind_of(document: &Document) -> PolicyKind {
-    let names = |statement: Statement<'_>, element| statement.element(element).is_some();
-    let mut statements = document.statements();
-    if statements.any(|statement| names(statement, Element::Principal) || names(statement, Element::NotPrincipal)) {
-        PolicyKind::Resource
-    } else {
-        PolicyKind::Identity
     }
 }
 

@@ -1,6 +1,5 @@
 //! Context keys whose values are settled, as statements that deny everything else.
 
-use policy_catalog::Catalog;
 use policy_core::Arn;
 use policy_document::Document;
 

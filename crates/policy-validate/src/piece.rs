@@ -1,6 +1,5 @@
 //! Documents about a part of a required policy, for questions to `policy-compare`.
 
-use policy_core::VERSION;
 use policy_document::{Builder, Document, Element, Kind, Value};
 
 use crate::required::Required;
@@ -10,6 +9,8 @@ use crate::required::Required;
 pub(crate) enum Only<'a> {
     /// Only resources like this.
     Resource(&'a str),
+    /// Only resources unlike this.
+    NotResource(&'a str),
     /// Only requests in which the condition does not hold: operator, key, values.
     Unless(&'static str, &'a str, Vec<&'a str>),
 }
@@ -72,6 +73,10 @@ fn deny(builder: &mut Builder, only: &Only<'_>) {
             builder.key("NotResource", None);
             builder.string(pattern, None);
         }
+        Only::NotResource(pattern) => {
+            builder.key("Resource", None);
+            builder.string(pattern, None);
+        }
         Only::Unless(operator, key, values) => {
             builder.key("Resource", None);
             builder.string("*", None);
@@ -86,21 +91,6 @@ fn deny(builder: &mut Builder, only: &Only<'_>) {
         }
     }
     builder.end();
-}
-
-/// A document that allows everything, for policies that can only deny.
-pub(crate) fn everything() -> Document {
-    let mut builder = Builder::new();
-    builder.begin_object(None);
-    builder.key("Version", None);
-    builder.string(VERSION, None);
-    builder.key("Statement", None);
-    builder.begin_object(None);
-    for (key, value) in [("Effect", "Allow"), ("Action", "*"), ("Resource", "*")] {
-        builder.key(key, None);
-        builder.string(value, None);
-    }
-    builder.finish()
 }
 
 /// A list as an array.

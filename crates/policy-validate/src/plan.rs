@@ -112,8 +112,8 @@ impl Plan {
 
     fn add(&mut self, mut topic: Topic, sampler: &mut Sampler<'_>, resource: Option<&str>) {
         match sampler.samples(topic.statement, &topic.action, resource) {
-            Ok(samples) => {
-                for sample in samples {
+            Ok(found) => {
+                for sample in found {
                     topic.questions.push((self.questions.len(), sample.is_beyond));
                     self.questions.push(Question {
                         statement: topic.statement,

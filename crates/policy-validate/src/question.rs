@@ -95,6 +95,15 @@ impl ContextType {
             Self::DateList => "dateList",
         }
     }
+
+    /// Whether a key of this type may have several values.
+    #[must_use]
+    pub const fn is_list(self) -> bool {
+        matches!(
+            self,
+            Self::StringList | Self::NumericList | Self::BooleanList | Self::IpList | Self::BinaryList | Self::DateList
+        )
+    }
 }
 
 impl fmt::Display for ContextType {

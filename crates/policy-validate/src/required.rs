@@ -144,7 +144,7 @@ impl Required {
     ///
     /// let required = Required::from_policy(&USER, policy_core::Options::DEFAULT)?;
     /// let statement = &required.statements()[0];
-    /// assert_eq!(statement.id.as_deref(), Some("role-quotas"));
+    /// assert_eq!(statement.id.as_deref(), Some("handle-quotas"));
     /// # Ok::<(), policy_validate::RequiredError>(())
     /// ```
     pub fn from_policy<'p>(policy: &Policy<'p>, options: Options<'p>) -> Result<Self, RequiredError> {

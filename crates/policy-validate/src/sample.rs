@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use policy_catalog::{Action, ActionResource, ArnFormat, ArnPart, Catalog};
 use policy_compare::{Answer, Options, Witness};
 use policy_core::wildcard;
-use policy_eval::{Outcome, Policies, Principal, Request};
+use policy_eval::{Outcome, Policies, PolicyKind, Principal, Reason, Request};
 
 use crate::context::{evaluated, is_of_principal, overridden};
 use crate::force::{forced, of_principal};
@@ -179,9 +179,15 @@ impl<'a> Sampler<'a> {
 
     /// A request that the statement grants.
     fn witness(&self, statement: usize, action: &str, resource: Option<&str>, only: Option<&str>) -> Option<Witness> {
-        let find = |preferred: &[ContextEntry]| {
+        let head = resource.and_then(name_head);
+        let find = |preferred: &[ContextEntry], named: bool| {
+            let unnamed = head.filter(|_| named).map(unnamed).unwrap_or_default();
             let only = only.into_iter().map(Only::Resource);
-            let all: Vec<Only<'_>> = only.chain(forced(&self.settled)).chain(forced(preferred)).collect();
+            let all: Vec<Only<'_>> = only
+                .chain(unnamed.iter().map(|resource| Only::NotResource(resource)))
+                .chain(forced(&self.settled))
+                .chain(forced(preferred))
+                .collect();
             let actions = [action];
             let resources = as_list(resource);
             witness(&piece::document(
@@ -192,8 +198,19 @@ impl<'a> Sampler<'a> {
                 &all,
             ))
         };
-        let preferred = (!self.preferred.is_empty()).then(|| find(&self.preferred)).flatten();
-        preferred.or_else(|| find(&[]))
+        let choices = [
+            (!self.preferred.is_empty(), head.is_some()),
+            (!self.preferred.is_empty(), false),
+        ];
+        let choices = choices.into_iter().chain([(false, head.is_some()), (false, false)]);
+        let mut tried = Vec::new();
+        choices
+            .filter(|choice| {
+                let is_new = !tried.contains(choice);
+                tried.push(*choice);
+                is_new
+            })
+            .find_map(|(preferred, named)| find(if preferred { &self.preferred } else { &[] }, named))
     }
 
     /// The circumstances of a request, with those that are given in place of its own.
@@ -221,8 +238,11 @@ impl<'a> Sampler<'a> {
         };
         let context = evaluated(context);
         Request::by(principal, action, resource).is_ok_and(|request| {
-            let request = request.with_context(&context);
-            Policies::new(&self.required.compiled).decide(&request).outcome == Outcome::Allowed
+            let decision = Policies::new(&self.required.compiled).decide(&request.with_context(&context));
+            // What another account has to allow as well is not the principal's to have.
+            let elsewhere =
+                matches!(decision.reason, Reason::NotAllowedBy(layer) if layer.kind == PolicyKind::Resource);
+            decision.outcome == Outcome::Allowed || elsewhere
         })
     }
 }
@@ -272,6 +292,22 @@ pub(crate) fn own_part(pattern: &str, subject: &Subject) -> String {
         }
     }
     segments.join(":")
+}
+
+/// The resources that match a pattern but have no name of their own there: the wildcard stands for nothing, or for what follows a name.
+///
+/// - `head`: what stands before the first wildcard of the pattern
+fn unnamed(head: &str) -> Vec<String> {
+    let separators: &[&str] = if head.ends_with([':', '/']) { &[] } else { &["/*", ":*"] };
+    let after = separators.iter().map(|rest| format!("{head}{rest}"));
+    after.chain([head.to_owned()]).collect()
+}
+
+/// What stands before the first wildcard in the last segment of a pattern.
+fn name_head(pattern: &str) -> Option<&str> {
+    let (at, _) = pattern.match_indices(':').nth(4)?;
+    let name = pattern.get(at..)?;
+    pattern.get(..at + name.find(['*', '?'])?)
 }
 
 /// Whether a segment of a pattern admits several values, this one among them.

@@ -463,7 +463,7 @@ fn help_shows_the_commands() {
             Usage: remotion-lambda <COMMAND>
 
             Commands:
-              policies     Print and explain the IAM policies that this program needs
+              policies     Print, explain and compare the IAM policies that this program needs
               completions  Print the script with which a shell completes the arguments of this program
               help         Print this message or the help of the given subcommand(s)
 
@@ -475,7 +475,7 @@ fn help_shows_the_commands() {
     prints(
         &["policies", "--help"],
         expect![[r#"
-            Print and explain the IAM policies that this program needs
+            Print, explain and compare the IAM policies that this program needs
 
             Usage: remotion-lambda policies <COMMAND>
 
@@ -483,6 +483,7 @@ fn help_shows_the_commands() {
               user     User permissions
               role     Role permissions
               explain  Explain why each permission is needed
+              diff     Show what is needed beyond a policy that is attached already
               help     Print this message or the help of the given subcommand(s)
 
             Options:

@@ -2,12 +2,11 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use policy_cli::{Exit, Output, Problem};
-use policy_document::Document;
+use policy_diff::{Side, WITNESSES, coverage};
 
-use super::answer;
-use super::{FORMAT, HUMAN, JSON, WITNESSES, human, only, options, read_all, with_bounds};
+use super::{FORMAT, HUMAN, JSON, only, options, read_all, with_bounds};
 use crate::choice;
-use crate::policies::Named;
+use crate::policies::Policies;
 
 /// The command's name.
 pub const NAME: &str = "covers";
@@ -49,14 +48,14 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     };
     let mut messages = String::new();
     let mut gather = |argument: &str| match read_all(argument) {
-        Ok(policies) => policies,
+        Ok(policies) => Some(policies),
         Err(message) => {
             messages.push_str(&message);
-            Vec::new()
+            None
         }
     };
-    let required: Vec<_> = texts(REQUIRED).map(&mut gather).collect();
-    let granted: Vec<_> = texts(GRANTED).map(&mut gather).collect();
+    let required: Vec<_> = texts(REQUIRED).filter_map(&mut gather).collect();
+    let granted: Vec<_> = texts(GRANTED).filter_map(&mut gather).collect();
     if !messages.is_empty() {
         return output.refuse(messages);
     }
@@ -69,19 +68,20 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     };
     let mut options = options(matches);
     options.witnesses = WITNESSES;
-    let documents =
-        |policies: &[&Named]| -> Vec<Document> { policies.iter().map(|named| named.document.clone()).collect() };
-    let answer = options.covers(&documents(&required), &documents(&granted));
+    let answer = options.covers(
+        required.iter().map(|side| &side.document),
+        granted.iter().map(|side| &side.document),
+    );
     let is_json = texts(FORMAT).any(|format| format == JSON);
     let required = required.first().copied();
     let written = output.print(&if is_json {
-        answer::coverage(&answer, required)
+        coverage::json(&answer, required)
     } else {
-        human::coverage(&answer, required)
+        coverage::markdown(&answer, required)
     });
     written.max(if answer.is_yes() { Exit::Success } else { Exit::Negative })
 }
 
-fn each(policies: &[Vec<Named>]) -> Result<Vec<&Named>, Problem> {
-    policies.iter().map(|policies| only(policies)).collect()
+fn each(policies: &[Policies]) -> Result<Vec<&Side>, Problem> {
+    policies.iter().map(only).collect()
 }

@@ -1,8 +1,6 @@
 //! The commands `diff` and `covers`: what one policy allows and another does not, proved.
 
-mod answer;
 pub mod covers;
-mod human;
 mod pairs;
 
 use std::collections::BTreeSet;
@@ -10,13 +8,12 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use policy_cli::{Exit, Output, Problem};
-use policy_compare::{Comparison, Options, Verdict};
-use policy_document::Document;
+use policy_compare::Options;
+use policy_diff::{Answer, Pair, Side, WITNESSES, changes, json, paired};
 use policy_spec::wording::list;
 
-use self::answer::Answer;
 use crate::choice;
-use crate::policies::{Named, Subject, Wanted, read};
+use crate::policies::{Policies, Wanted, read};
 use crate::simulate::lines;
 
 /// The command's name.
@@ -31,9 +28,6 @@ const FORMAT: &str = "format";
 
 const HUMAN: &str = "human";
 const JSON: &str = "json";
-
-/// How many witnesses are looked for in each direction when all of them are shown.
-const WITNESSES: usize = 100;
 
 /// The command, to be added to a program's others.
 #[must_use]
@@ -109,24 +103,24 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Ok(both) => both,
         Err(messages) => return output.refuse(messages),
     };
-    let pairs = match paired(&old, &new) {
+    let pairs = match pairs_of(&old, &new) {
         Ok(pairs) => pairs,
         Err(problem) => return output.report(&[problem]),
     };
-    let answers: Vec<Answer<'_>> = pairs.into_iter().map(|pair| pair.compare(&options)).collect();
+    let answers: Vec<Answer<'_>> = pairs.into_iter().map(|pair| Answer::new(&options, pair)).collect();
     let widened = answers
         .iter()
         .any(|answer| !answer.comparison.verdict.grants_nothing_new());
     let written = output.print(&if text(FORMAT) == JSON {
-        answer::json(&answers)
+        json::array(&answers)
     } else {
-        human::write(&answers)
+        changes(&answers)
     });
     written.max(if widened { Exit::Negative } else { Exit::Success })
 }
 
 /// Reads both sides, or gathers what is wrong with them.
-fn both(old: &str, new: &str) -> Result<(Vec<Named>, Vec<Named>), String> {
+fn both(old: &str, new: &str) -> Result<(Policies, Policies), String> {
     match (read_all(old), read_all(new)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
         (old, new) => {
@@ -137,9 +131,9 @@ fn both(old: &str, new: &str) -> Result<(Vec<Named>, Vec<Named>), String> {
 }
 
 /// Reads all policies that an argument names. What AWS would not take as a policy is a mistake.
-fn read_all(argument: &str) -> Result<Vec<Named>, String> {
+fn read_all(argument: &str) -> Result<Policies, String> {
     let policies = read(argument, Wanted::All)?;
-    let mistakes: BTreeSet<String> = policies.iter().filter_map(Named::mistake).collect();
+    let mistakes: BTreeSet<String> = policies.all.iter().filter_map(Side::mistake).collect();
     if mistakes.is_empty() {
         Ok(policies)
     } else {
@@ -147,113 +141,47 @@ fn read_all(argument: &str) -> Result<Vec<Named>, String> {
     }
 }
 
-/// Two policies to be compared. One that is not there allows nothing.
-struct Pair<'a> {
-    subject: Subject,
-    old: Option<&'a Named>,
-    new: Option<&'a Named>,
-}
-
-impl<'a> Pair<'a> {
-    fn compare(self, options: &Options) -> Answer<'a> {
-        let documents =
-            |named: Option<&'a Named>| -> Vec<&'a Document> { named.iter().map(|named| &named.document).collect() };
-        let comparison: Comparison = options.compare(documents(self.old), documents(self.new));
-        Answer {
-            subject: self.subject,
-            old: self.old,
-            new: self.new,
-            comparison,
-        }
-    }
-}
-
 /// Which policy is compared with which: those of specs by their names, a document with the other document or the only policy there is.
-fn paired<'a>(old: &'a [Named], new: &'a [Named]) -> Result<Vec<Pair<'a>>, Problem> {
-    if is_document(old) || is_document(new) {
-        return Ok(vec![Pair {
-            subject: Subject::default(),
-            old: Some(only(old)?),
-            new: Some(only(new)?),
-        }]);
+fn pairs_of<'a>(old: &'a Policies, new: &'a Policies) -> Result<Vec<Pair<'a>>, Problem> {
+    if old.document().is_some() || new.document().is_some() {
+        return Ok(vec![(Some(only(old)?), Some(only(new)?))]);
     }
     // Two policies that are named are meant to be compared, whatever their names are.
-    let renamed = match (name_of_all(old), name_of_all(new)) {
+    let renamed = match (old.name(), new.name()) {
         (Some(old), Some(new)) if old != new => Some((old, new)),
         _ => None,
     };
-    let key = |named: &Named| -> Subject {
-        let mut subject = named.subject.clone();
-        if let Some((from, to)) = renamed
-            && subject.policy.as_deref() == Some(from)
-        {
-            subject.policy = Some(to.to_owned());
-        }
-        subject
-    };
-    let mut pairs: Vec<Pair<'a>> = new
-        .iter()
-        .map(|named| Pair {
-            subject: named.subject.clone(),
-            old: old.iter().find(|other| key(other) == named.subject),
-            new: Some(named),
-        })
-        .collect();
-    let gone = old
-        .iter()
-        .filter(|named| !new.iter().any(|other| other.subject == key(named)));
-    pairs.extend(gone.map(|named| Pair {
-        subject: named.subject.clone(),
-        old: Some(named),
-        new: None,
-    }));
-    Ok(pairs)
-}
-
-fn is_document(policies: &[Named]) -> bool {
-    policies.iter().all(|named| named.subject.policy.is_none())
-}
-
-/// The name that all have which were asked for by name.
-fn name_of_all(policies: &[Named]) -> Option<&str> {
-    let name = policies.first()?.subject.policy.as_deref()?;
-    let same = |named: &Named| named.by_name && named.subject.policy.as_deref() == Some(name);
-    policies.iter().all(same).then_some(name)
+    Ok(paired(&old.all, &new.all, renamed))
 }
 
 /// The one policy, without what a spec may add to it.
-fn only(policies: &[Named]) -> Result<&Named, Problem> {
-    let plain: Vec<&Named> = policies
-        .iter()
-        .filter(|named| !named.subject.trust && named.subject.partition.is_none())
-        .filter(|named| named.by_name || named.subject.extensions.is_empty())
-        .collect();
-    let fewest = plain.iter().map(|named| named.subject.extensions.len()).min();
-    let plain: Vec<&Named> = plain
+fn only(policies: &Policies) -> Result<&Side, Problem> {
+    if let Some(document) = policies.document() {
+        return Ok(document);
+    }
+    let own = policies.all.iter().filter(|side| {
+        let subject = side.subject.as_ref();
+        subject.is_some_and(|subject| {
+            !subject.trust && subject.partition.is_none() && (policies.by_name || subject.extensions.is_empty())
+        })
+    });
+    let extensions = |side: &Side| side.subject.as_ref().map_or(0, |subject| subject.extensions.len());
+    let own: Vec<&Side> = own.collect();
+    let fewest = own.iter().map(|side| extensions(side)).min();
+    let own: Vec<&Side> = own
         .into_iter()
-        .filter(|named| Some(named.subject.extensions.len()) == fewest)
+        .filter(|side| Some(extensions(side)) == fewest)
         .collect();
-    match (plain.as_slice(), policies) {
-        ([only], _) => Ok(only),
-        (_, [first, ..]) => {
-            let names = plain.iter().filter_map(|named| named.subject.policy.as_deref());
+    match own.as_slice() {
+        [] => Err(Problem::new("the spec has no policies")),
+        [only] => Ok(only),
+        [first, ..] => {
+            let names = own.iter().filter_map(|side| Some(&side.subject.as_ref()?.policy));
             let problem = Problem::new(format!(
                 "`{}` has several policies, and a document is only one",
-                first.file
+                first.name
             ));
             Err(problem.help(format!("add `#` and a name: {}", list(names))))
         }
-        (_, []) => Err(Problem::new("the spec has no policies")),
-    }
-}
-
-/// How a verdict is told.
-fn told(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Equivalent => "Nothing changes",
-        Verdict::Narrowed => "Narrowed",
-        Verdict::Widened => "Widened",
-        Verdict::Incomparable => "Widened and narrowed",
-        Verdict::Unknown => "Unknown",
     }
 }

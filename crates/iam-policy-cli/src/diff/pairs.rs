@@ -3,12 +3,11 @@
 use std::io::{self, Read, Write};
 
 use policy_compare::{Comparison, Options};
+use policy_diff::json;
 use policy_simulate::{Summary, answer_lines, message, read_policy};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-
-use super::answer;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +29,7 @@ impl Serialize for Answer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", self.id)?;
-        answer::verdict(&mut map, self.comparison, None)?;
+        json::verdict(&mut map, self.comparison)?;
         map.end()
     }
 }

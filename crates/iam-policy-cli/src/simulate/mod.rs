@@ -7,11 +7,11 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use policy_cli::input::{STDIN, STDIN_NAME, unreadable};
 use policy_cli::{Exit, Output, Problem};
 use policy_simulate::{Summary, simulate_lines};
 
 use crate::choice;
-use crate::input::{STDIN, STDIN_NAME, unreadable};
 
 /// The command's name.
 pub const NAME: &str = "simulate";

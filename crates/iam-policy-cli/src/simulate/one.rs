@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use policy_cli::{Exit, Output, Problem};
+use policy_diff::Side;
 use policy_simulate::{Ask, File, OneError, read_context, simulate_one, simulate_one_json};
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     RESOURCE_POLICY, SCP, SESSION,
 };
 use crate::input::Input;
-use crate::policies::{Named, Wanted, read};
+use crate::policies::{Wanted, read};
 
 type Context = Vec<(String, Vec<String>)>;
 
@@ -78,16 +79,16 @@ fn partition(text: &str) -> Option<&str> {
     text.strip_prefix("arn:")?.split(':').next()
 }
 
-fn files(named: &[Named]) -> Vec<File<'_>> {
-    let files = named.iter().map(|named| File {
-        name: &named.file,
-        source: &named.text,
-        document: &named.document,
+fn files(sides: &[Side]) -> Vec<File<'_>> {
+    let files = sides.iter().map(|side| File {
+        name: &side.name,
+        source: &side.text,
+        document: &side.document,
     });
     files.collect()
 }
 
-fn levels_of(levels: &[Vec<Named>]) -> Vec<Vec<File<'_>>> {
+fn levels_of(levels: &[Vec<Side>]) -> Vec<Vec<File<'_>>> {
     levels.iter().map(|level| files(level)).collect()
 }
 
@@ -99,18 +100,18 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn all<'t>(&mut self, arguments: impl Iterator<Item = &'t str>) -> Vec<Named> {
+    fn all<'t>(&mut self, arguments: impl Iterator<Item = &'t str>) -> Vec<Side> {
         let mut all = Vec::new();
         for argument in arguments {
             match read(argument, Wanted::In(self.partition)) {
-                Ok(policies) => all.extend(policies),
+                Ok(policies) => all.extend(policies.all),
                 Err(message) => self.messages.push(message),
             }
         }
         all
     }
 
-    fn levels<'t>(&mut self, arguments: impl Iterator<Item = &'t str>) -> Vec<Vec<Named>> {
+    fn levels<'t>(&mut self, arguments: impl Iterator<Item = &'t str>) -> Vec<Vec<Side>> {
         let level = |level: &'t str| self.all(level.split(',').map(str::trim).filter(|file| !file.is_empty()));
         arguments.map(level).collect()
     }

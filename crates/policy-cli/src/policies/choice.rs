@@ -172,6 +172,13 @@ impl<'a> Choice<'a> {
         choice
     }
 
+    /// The same, in this partition if none was asked for.
+    #[must_use]
+    pub fn or_partition(mut self, partition: Option<&'a str>) -> Self {
+        self.partition = self.partition.or(partition);
+        self
+    }
+
     /// The same for the constants; what is wrong with it shows when a policy is rendered.
     ///
     /// - `style`: how the JSON is laid out
@@ -234,12 +241,16 @@ impl<'a> Choice<'a> {
     /// assert_eq!(document.statements().count(), ROLE.statements.len());
     /// ```
     pub fn document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Problem>> {
-        let style = Style {
-            scalars: true,
-            ..Style::MINIFIED
-        };
-        let json = self.render(policy, style)?.to_string();
-        Ok(policy_json::read(json.as_bytes()).document)
+        self.render(policy, SHORTEST).map(|rendered| read(&rendered))
+    }
+
+    /// The trust policy likewise.
+    ///
+    /// # Errors
+    ///
+    /// As [`Choice::render_trust`], for the shortest form of it.
+    pub fn trust_document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Problem>> {
+        self.render_trust(policy, SHORTEST).map(|rendered| read(&rendered))
     }
 
     /// Says all that is wrong, if anything is.
@@ -254,6 +265,16 @@ impl<'a> Choice<'a> {
         let problems: Vec<Problem> = errors.chain(valueless).collect();
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
+}
+
+/// In this style a policy fits, if it fits in any.
+const SHORTEST: Style = Style {
+    scalars: true,
+    ..Style::MINIFIED
+};
+
+fn read(rendered: &Rendered<'_>) -> Document {
+    policy_json::read(rendered.to_string().as_bytes()).document
 }
 
 /// The values of an option that the command may not have.

@@ -5,18 +5,18 @@ use policy_document::Document;
 use policy_validate::{Required, Subject};
 
 /// A policy of statements without the outer braces.
-pub fn document(statements: &str) -> Document {
+pub(crate) fn document(statements: &str) -> Document {
     let json = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
     let reading = policy_json::read(json.as_bytes());
     assert!(reading.problems.is_empty(), "{:?}", reading.problems);
     reading.document
 }
 
-pub fn required(statements: &str) -> Required {
+pub(crate) fn required(statements: &str) -> Required {
     Required::from_document(document(statements)).unwrap()
 }
 
-pub fn subject(arn: &str) -> Subject {
+pub(crate) fn subject(arn: &str) -> Subject {
     Subject {
         arn: arn.to_owned(),
         caller: None,
@@ -26,6 +26,6 @@ pub fn subject(arn: &str) -> Subject {
     }
 }
 
-pub fn ann() -> Subject {
+pub(crate) fn ann() -> Subject {
     subject("arn:aws:iam::123456789012:user/team/ann")
 }

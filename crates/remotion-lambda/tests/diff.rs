@@ -1,0 +1,422 @@
+//! `policies diff`, as a customer runs it who has attached the policy of an earlier release.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use expect_test::{Expect, expect};
+use remotion_lambda_policies::{ROLE, USER};
+use serde_json::{Value, json};
+
+/// Runs `policies diff --from -` with this policy.
+fn diff(attached: &Value, args: &[&str]) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"))
+        .args(["policies", "diff", "--from", "-"])
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let json = serde_json::to_string_pretty(attached).unwrap();
+    child.stdin.take().unwrap().write_all(json.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn check(attached: &Value, args: &[&str], expected: Expect) {
+    let (code, stdout, stderr) = diff(attached, args);
+    expected.assert_eq(&format!("{stdout}---\n{stderr}exit code {code}\n"));
+}
+
+fn user() -> Value {
+    serde_json::from_str(USER.json).unwrap()
+}
+
+fn statement<'a>(policy: &'a mut Value, sid: &str) -> &'a mut Value {
+    let mut statements = policy["Statement"].as_array_mut().unwrap().iter_mut();
+    statements.find(|statement| statement["Sid"] == sid).unwrap()
+}
+
+/// The user policy of an earlier release: without what was added since, with what was removed since.
+fn earlier() -> Value {
+    let mut policy = user();
+    let functions = statement(&mut policy, "FunctionManagement")["Action"]
+        .as_array_mut()
+        .unwrap();
+    functions.retain(|action| action != "lambda:PutRuntimeManagementConfig" && action != "lambda:TagResource");
+    statement(&mut policy, "FetchBinaries")["Resource"]
+        .as_array_mut()
+        .unwrap()
+        .remove(0);
+    let storage = statement(&mut policy, "Storage")["Action"].as_array_mut().unwrap();
+    storage.push("s3:PutBucketPolicy".into());
+    policy
+}
+
+#[test]
+fn an_earlier_release_lacks_something() {
+    check(
+        &earlier(),
+        &["user"],
+        expect![[r#"
+        # Policy `user`
+
+        **Something is missing**: `<stdin>` does not grant all that is needed, and grants what is not.
+
+        ## Needed, and not granted
+
+        ### `lambda`: Read
+
+        - `lambda:GetLayerVersion`
+          - needed by statement `FetchBinaries`: Lambda creates a function with a layer only for a caller who may read that layer.
+          - `arn:aws:lambda:*:678892195805:layer:remotion-binaries-*`: Remotion's own layers, with Chromium, fonts and emoji. Remotion hosts none in AWS China.
+          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:678892195805:layer:remotion-binaries-:a`
+
+        ### `lambda`: Write
+
+        - `lambda:PutRuntimeManagementConfig`
+          - needed by statement `FunctionManagement`: Creates, configures, invokes and deletes the functions whose names begin with `remotion-render-`.
+          - `lambda:PutRuntimeManagementConfig`: Pins the runtime, so that no update by AWS can break the function. Without it: Deployment prints a warning, and the runtime stays unpinned.
+          - for example `lambda:PutRuntimeManagementConfig` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
+
+        ### `lambda`: Tagging
+
+        - `lambda:TagResource`
+          - needed by statement `FunctionManagement`, as above
+          - `lambda:TagResource`: Tags a function with Remotion's version and its own memory, disk and timeout. Without it: The tags are skipped.
+          - for example `lambda:TagResource` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
+
+        ## Granted, and not needed
+
+        - `s3:PutBucketPolicy`, by statement `Storage` (<stdin>:37)
+          - for example `s3:PutBucketPolicy` on `arn:aws:s3:::remotionlambda-`
+        ---
+        exit code 1
+    "#]],
+    );
+}
+
+#[test]
+fn the_policy_that_is_meant_has_most_of_the_sids() {
+    assert_eq!(diff(&earlier(), &[]), diff(&earlier(), &["user"]));
+    let role: Value = serde_json::from_str(ROLE.json).unwrap();
+    check(
+        &role,
+        &[],
+        expect![[r#"
+        # Policy `role`
+
+        **Nothing to do**: `<stdin>` grants what is needed, and nothing else.
+        ---
+        exit code 0
+    "#]],
+    );
+    check(
+        &json!({"Statement": []}),
+        &[],
+        expect![[r#"
+        ---
+        error: the Sids in `<stdin>` do not tell with which policy to compare it
+          help: name one of `user` and `role`, as in `diff --from FILE POLICY`
+        exit code 2
+    "#]],
+    );
+    // What has none of the Sids can still be compared by name.
+    let admin = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
+    let (code, stdout, _) = diff(&admin, &["role"]);
+    assert_eq!(code, 0);
+    assert!(stdout.contains("**Nothing is missing**: `<stdin>` grants all that is needed, and more."));
+    // All of it in one line, with an example.
+    assert!(stdout.contains(" more at the least, by statement 0 (<stdin>:3)\n  - for example `"));
+    assert_eq!(stdout.lines().count(), 8);
+}
+
+#[test]
+fn what_is_printed_is_what_is_needed() {
+    for policy in [&USER, &ROLE] {
+        for args in [
+            &[][..],
+            &["--partition", "aws-cn"],
+            &["--with", "output-bucket", "--set", "bucket-prefix=acme-"],
+        ] {
+            let output = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"))
+                .args(["policies", policy.name])
+                .args(args)
+                .output()
+                .unwrap();
+            let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let (code, stdout, stderr) = diff(&printed, args);
+            assert_eq!((code, stderr.as_str()), (0, ""), "{args:?}");
+            assert!(stdout.contains("**Nothing to do**"), "{stdout}");
+        }
+    }
+}
+
+#[test]
+fn the_partition_is_that_of_the_file() {
+    let china = USER.json.replace("arn:aws:", "arn:aws-cn:");
+    let china: Value = serde_json::from_str(&china).unwrap();
+    check(
+        &china,
+        &[],
+        expect![[r#"
+        # Policy `user` in `aws-cn`
+
+        **Something is missing**: `<stdin>` does not grant all that is needed, and grants what is not.
+
+        ## Needed, and not granted
+
+        ### `lambda`: Read
+
+        - `lambda:GetLayerVersion`
+          - needed by statement `FetchBinaries`: Lambda creates a function with a layer only for a caller who may read that layer.
+          - `arn:aws-cn:lambda:*:488211338238:layer:LambdaInsightsExtension*`: AWS's layer for Lambda Insights in China, added by `--enable-lambda-insights`.
+          - for example `lambda:GetLayerVersion` on `arn:aws-cn:lambda:a:488211338238:layer:LambdaInsightsExtension:a`
+
+        ## Granted, and not needed
+
+        - `lambda:GetLayerVersion`, by statement `FetchBinaries` (<stdin>:106)
+          - for example `lambda:GetLayerVersion` on `arn:aws-cn:lambda:a:580247275435:layer:LambdaInsightsExtension:a`
+        ---
+        exit code 1
+    "#]],
+    );
+    assert_eq!(diff(&china, &["--partition", "aws"]).0, 1);
+    let gov: Value = serde_json::from_str(&ROLE.json.replace("arn:aws:", "arn:aws-us-gov:")).unwrap();
+    let (code, _, stderr) = diff(&gov, &[]);
+    expect![[r#"
+        note: the ARNs in `<stdin>` are of the partition `aws-us-gov`, and this policy is made for `aws` and `aws-cn`
+        exit code 1
+    "#]]
+    .assert_eq(&format!("{stderr}exit code {code}\n"));
+}
+
+#[test]
+fn an_extension_is_needed_by_who_asks_for_it() {
+    let mut extended = user();
+    extended["Statement"].as_array_mut().unwrap().push(json!({
+        "Sid": "UpdateFunction",
+        "Effect": "Allow",
+        "Action": ["lambda:UpdateFunctionConfiguration", "lambda:GetFunctionConfiguration"],
+        "Resource": "arn:aws:lambda:*:*:function:remotion-render-*",
+    }));
+    check(
+        &extended,
+        &[],
+        expect![[r#"
+        # Policy `user`
+
+        **Nothing is missing**: `<stdin>` grants all that is needed, and more.
+
+        ## Granted, and not needed
+
+        - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, by statement `UpdateFunction` (<stdin>:117)
+          - for example `lambda:GetFunctionConfiguration` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
+        ---
+        note: `<stdin>` has statements of the extension `custom-layers`: say `--with custom-layers` if you need it
+        exit code 0
+    "#]],
+    );
+    check(
+        &extended,
+        &["--with", "custom-layers"],
+        expect![[r#"
+        # Policy `user` with `custom-layers`
+
+        **Something is missing**: `<stdin>` does not grant all that is needed.
+
+        ## Needed, and not granted
+
+        ### `lambda`: Read
+
+        - `lambda:GetLayerVersion`
+          - needed by statement `GetOwnLayerVersion`: Lambda uses a layer only for a caller who may read it. The ARN admits every layer; put your own account and the names of your layers into it where they are known.
+          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
+        ---
+        exit code 1
+    "#]],
+    );
+}
+
+#[test]
+fn the_trust_policy_of_the_role() {
+    let trust: Value = serde_json::from_str(ROLE.trust.unwrap().json).unwrap();
+    check(
+        &trust,
+        &["--trust"],
+        expect![[r#"
+        # Trust policy of `role`
+
+        **Nothing to do**: `<stdin>` grants what is needed, and nothing else.
+        ---
+        exit code 0
+    "#]],
+    );
+    check(
+        &trust,
+        &["role"],
+        expect![[r#"
+        ---
+        error: `<stdin>` names principals, which the policy of a user or a role cannot
+          help: the trust policy of a role is compared with `--trust`
+        exit code 2
+    "#]],
+    );
+    let mut other = trust.clone();
+    other["Statement"][0]["Principal"]["Service"] = "ec2.amazonaws.com".into();
+    check(
+        &other,
+        &["role", "--trust"],
+        expect![[r#"
+        # Trust policy of `role`
+
+        **Something is missing**: `<stdin>` does not grant all that is needed, and grants what is not.
+
+        ## Needed, and not granted
+
+        ### `sts`: Write
+
+        - `sts:AssumeRole`
+          - needed by statement 0
+          - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
+
+        ## Granted, and not needed
+
+        - `sts:AssumeRole`, by statement 0 (<stdin>:4)
+          - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
+        ---
+        exit code 1
+    "#]],
+    );
+    check(
+        &user(),
+        &["role", "--trust"],
+        expect![[r#"
+        ---
+        error: `<stdin>` names no principals, so it is no trust policy
+          help: the policy of a user or a role is compared without `--trust`
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn a_denial_that_stands_in_the_way_is_named() {
+    let mut policy = user();
+    let deny = json!({
+        "Effect": "Deny", "Action": "iam:*", "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}},
+    });
+    policy["Statement"].as_array_mut().unwrap().push(deny);
+    check(
+        &policy,
+        &[],
+        expect![[r#"
+        # Policy `user`
+
+        **Something is missing**: `<stdin>` does not grant all that is needed.
+
+        ## Needed, and not granted
+
+        ### `iam`: Read
+
+        - `iam:SimulatePrincipalPolicy`
+          - needed by statement `PermissionValidation`: `remotion lambda policies validate` and `simulatePermissions()` ask IAM's policy simulator what the caller is allowed. Nothing is carried out, but with `*` the caller can ask about every user and role of the account.
+          - denied by statement 9 (<stdin>:117)
+          - for example `iam:SimulatePrincipalPolicy` on `*`, without `aws:RequestedRegion`
+
+        ### `iam`: Write
+
+        - `iam:PassRole`
+          - needed by statement `LambdaInvokation`: Lets the caller hand the role `remotion-lambda-role` to Lambda when it creates a function. The function itself does not need this, and neither does invoking it, whatever the Sid says. Functions that run as another role need that role named here.
+          - denied by statement 9 (<stdin>:117)
+          - for example `iam:PassRole` on `arn:aws:iam::123456789012:role/remotion-lambda-role`, without `aws:RequestedRegion`
+        ---
+        exit code 1
+    "#]],
+    );
+}
+
+#[test]
+fn the_answer_for_programs() {
+    let mut policy = user();
+    statement(&mut policy, "LogsRetention")["Action"] = json!(["logs:CreateLogGroup"]);
+    check(
+        &policy,
+        &["--format", "json"],
+        expect![[r#"
+            {"policy":"user","verdict":"widened","newlyAllowed":[{"action":"logs:PutRetentionPolicy","resource":"arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/remotion-render-","context":{},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["logs:PutRetentionPolicy"],"oldStatements":[],"newStatements":[{"statement":7,"sid":"LogsRetention","effect":"Allow","reason":"Deployment creates the log group of the function and limits how long its logs are kept.","without":"Deployment fails, unless `--disable-cloudwatch` leaves the log group out.","actions":[{"pattern":"logs:PutRetentionPolicy","reason":"Has logs deleted after 14 days, or after as many as `--retention-period` says."}]}]}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
+            ---
+            exit code 1
+        "#]],
+    );
+}
+
+#[test]
+fn what_cannot_be_compared() {
+    let mut policy = user();
+    statement(&mut policy, "Storage")["Effect"] = "Alow".into();
+    check(
+        &policy,
+        &[],
+        expect![[r#"
+        ---
+        error: `Alow` is neither `Allow` nor `Deny`
+          --> <stdin>:39:17
+           |
+        39 |       "Effect": "Alow",
+           |                 ^^^^^^
+
+        exit code 2
+    "#]],
+    );
+    check(
+        &json!({"UserName": "ann", "PolicyDocument": user()}),
+        &[],
+        expect![[r#"
+            ---
+            error: a policy has no such element
+             --> <stdin>:2:3
+              |
+            2 |   "UserName": "ann",
+              |   ^^^^^^^^^^
+
+              help: give the policy alone: `aws iam get-user-policy` prints it with `--query PolicyDocument`, `aws iam get-policy-version` with `--query PolicyVersion.Document`
+            exit code 2
+        "#]],
+    );
+    check(
+        &user(),
+        &["--with", "custom-layer", "--set", "role-name"],
+        expect![[r#"
+            ---
+            error: there is no extension `custom-layer`
+              help: did you mean `custom-layers`?
+              help: the extensions are `custom-layers` and `output-bucket`
+            error: `--set role-name` gives no value
+              help: the default is `--set role-name=remotion-lambda-role`
+            exit code 2
+        "#]],
+    );
+    check(
+        &user(),
+        &["usr"],
+        expect![[r#"
+        ---
+        error: invalid value 'usr' for '[POLICY]'
+          [possible values: user, role]
+
+          tip: a similar value exists: 'user'
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
+}
