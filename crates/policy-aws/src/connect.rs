@@ -1,5 +1,8 @@
 //! How AWS is reached: credentials, region, endpoint, patience.
 
+use std::error::Error;
+use std::fmt;
+
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::identity::IdentityCache;
 use aws_config::meta::region::RegionProviderChain;
@@ -8,15 +11,17 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
-use aws_sdk_iam::config::interceptors::InterceptorContext;
+use aws_sdk_iam::config::interceptors::{AfterDeserializationInterceptorContextRef, InterceptorContext};
 use aws_sdk_iam::config::retry::{ClassifyRetry, RetryAction};
-use aws_sdk_iam::config::{RuntimeComponents, SharedHttpClient};
+use aws_sdk_iam::config::{ConfigBag, Intercept, RuntimeComponents, SharedHttpClient};
+use aws_sdk_iam::error::BoxError;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
 use policy_core::Arn;
 use policy_validate::Failure;
+use url::Url;
 
 use crate::settings::{Credentials, Settings, without_credentials};
 
@@ -79,9 +84,11 @@ pub(crate) async fn connect(mut settings: Settings) -> Result<Connection, Failur
     let config = loader.load().await;
     let sts = aws_sdk_sts::config::Builder::from(&config)
         .retry_classifier(NoFaults)
+        .interceptor(Whole)
         .build();
     let iam = aws_sdk_iam::config::Builder::from(&config)
         .retry_classifier(NoFaults)
+        .interceptor(Whole)
         .build();
     Ok(Connection {
         sts: aws_sdk_sts::Client::from_conf(sts),
@@ -119,11 +126,8 @@ fn usual_region(principal: Option<&str>) -> Region {
 /// Refuses an endpoint that can be no URL, before the SDK says so in words of its own.
 fn check_endpoint(url: Option<&str>) -> Result<(), Failure> {
     let Some(url) = url else { return Ok(()) };
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() && !host.starts_with(['/', ':']) && !host.contains(char::is_whitespace) => {
-            Ok(())
-        }
+    match Url::parse(url) {
+        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Ok(()),
         _ => Err(Failure::Unreachable {
             endpoint: without_credentials(url),
             message: "it is no URL such as `https://iam.example.com`".to_owned(),
@@ -157,5 +161,88 @@ impl ClassifyRetry for NoFaults {
 
     fn name(&self) -> &'static str {
         "faults of the service"
+    }
+}
+
+/// Refuses an answer that ends too early, which the SDK would read as far as it goes.
+#[derive(Debug)]
+struct Whole;
+
+/// Its reason.
+#[derive(Debug)]
+pub(crate) struct TooEarly;
+
+impl fmt::Display for TooEarly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("its XML ends too early")
+    }
+}
+
+impl Error for TooEarly {}
+
+impl Intercept for Whole {
+    fn name(&self) -> &'static str {
+        "whole answers"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        match response.body().bytes() {
+            Some(body) if response.status().is_success() && !is_whole(body) => Err(TooEarly.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether the first element of an XML `text` ends where the text does.
+fn is_whole(text: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(text) else { return false };
+    let first = text.split('<').skip(1).find(|tag| !tag.starts_with(['?', '!']));
+    let name = first
+        .and_then(|tag| tag.split([' ', '\t', '\r', '\n', '/', '>']).next())
+        .unwrap_or_default();
+    text.trim_end()
+        .strip_suffix('>')
+        .is_some_and(|text| text.ends_with(&format!("</{name}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_is_whole_when_its_first_element_ends() {
+        for (text, whole) in [
+            ("<a><b/></a>", true),
+            ("<?xml version=\"1.0\"?>\n<!-- - --><a x=\"y\"></a>\n", true),
+            ("<a><b></b>", false),
+            ("<a></a", false),
+            ("<a>", false),
+            ("<a></ba>", false),
+            ("", false),
+            ("a", false),
+            ("{}", false),
+        ] {
+            assert_eq!(is_whole(text.as_bytes()), whole, "{text}");
+        }
+        assert!(!is_whole(b"<a>\xff</a>"));
+    }
+
+    #[test]
+    fn where_nobody_has_set_a_region_the_partition_has_one() {
+        for (principal, region) in [
+            (None, "us-east-1"),
+            (Some("arn:aws:iam::123456789012:user/ann"), "us-east-1"),
+            (Some("arn:aws-cn:iam::123456789012:user/ann"), "cn-north-1"),
+            (Some("arn:aws-us-gov:iam::123456789012:user/ann"), "us-gov-west-1"),
+            (Some("ann"), "us-east-1"),
+        ] {
+            assert_eq!(usual_region(principal).as_ref(), region);
+        }
     }
 }

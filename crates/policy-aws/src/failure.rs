@@ -8,6 +8,7 @@ use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use policy_validate::Failure;
 
 use crate::Settings;
+use crate::connect::TooEarly;
 use crate::settings::without_credentials;
 
 /// The failure that `error` is.
@@ -20,6 +21,12 @@ where
 {
     if let Some(credentials) = cause::<CredentialsError>(error) {
         return unusable(credentials, settings);
+    }
+    if let Some(reason) = cause::<TooEarly>(error) {
+        return Failure::Malformed {
+            action: action.to_owned(),
+            message: reason.to_string(),
+        };
     }
     match error {
         SdkError::TimeoutError(_) => Failure::TimedOut {
@@ -118,19 +125,97 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     std::iter::successors(Some(error), |error| (**error).source())
 }
 
-/// What `error` and its causes say, each once.
+/// What the last causes of `error` say: those before say where in the SDK it happened.
 fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = String::new();
-    // Errors of the SDK say what they are themselves, such as `dispatch failure`: why, is said by the causes.
-    let skip = usize::from(error.source().is_some());
-    for error in causes(error).skip(skip) {
-        let part = error.to_string();
-        if !text.contains(&part) {
-            if !text.is_empty() {
-                text.push_str(": ");
-            }
-            text.push_str(&part);
-        }
+    let first = usize::from(error.source().is_some());
+    let all: Vec<String> = causes(error).skip(first).map(ToString::to_string).collect();
+    match all.as_slice() {
+        [.., before, last] if !before.contains(last.as_str()) => format!("{before}: {last}"),
+        [.., before, _] => before.clone(),
+        [only] => only.clone(),
+        [] => String::new(),
     }
-    text
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    fn check(code: &str, status: u16, expected: Expect) {
+        expected.assert_eq(&format!(
+            "{:?}",
+            answered("iam:GetRole", status, Some(code), Some("so it is"))
+        ));
+    }
+
+    #[test]
+    fn every_error_of_aws_is_a_failure() {
+        check(
+            "AccessDenied",
+            403,
+            expect![[r#"NotAuthorized { action: "iam:GetRole", message: "so it is" }"#]],
+        );
+        check("ExpiredToken", 403, expect!["Expired"]);
+        check(
+            "InvalidClientTokenId",
+            403,
+            expect![[r#"Refused { message: "so it is" }"#]],
+        );
+        check(
+            "SignatureDoesNotMatch",
+            403,
+            expect![[r#"Refused { message: "so it is" }"#]],
+        );
+        check("Throttling", 400, expect!["Throttled"]);
+        check("Anything", 429, expect!["Throttled"]);
+        check(
+            "ValidationError",
+            400,
+            expect![[r#"Service { status: 400, code: "ValidationError", message: "so it is" }"#]],
+        );
+        check(
+            "ServiceUnavailable",
+            503,
+            expect![[r#"Service { status: 503, code: "ServiceUnavailable", message: "so it is" }"#]],
+        );
+    }
+
+    #[test]
+    fn credentials_that_cannot_be_had() {
+        let check = |error: CredentialsError, profile: Option<&str>, expected: Expect| {
+            let settings = Settings {
+                profile: profile.map(str::to_owned),
+                ..Settings::default()
+            };
+            expected.assert_eq(&format!("{:?}", unusable(&error, &settings)));
+        };
+        check(CredentialsError::not_loaded_no_source(), None, expect!["NoCredentials"]);
+        check(
+            CredentialsError::not_loaded_no_source(),
+            Some("work"),
+            expect![[r#"Credentials { message: "the profile `work` has none" }"#]],
+        );
+        check(
+            CredentialsError::not_loaded("profile `work` was not defined"),
+            Some("work"),
+            expect![[r#"Credentials { message: "profile `work` was not defined" }"#]],
+        );
+        check(
+            CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),
+            None,
+            expect!["Expired"],
+        );
+        check(
+            CredentialsError::invalid_configuration("`work` refers to itself"),
+            None,
+            expect![[r#"Credentials { message: "`work` refers to itself" }"#]],
+        );
+        check(
+            CredentialsError::provider_timed_out(std::time::Duration::from_secs(5)),
+            None,
+            expect![[r#"Credentials { message: "credentials provider timed out after 5 seconds" }"#]],
+        );
+    }
 }
