@@ -7,6 +7,7 @@ pub mod generate;
 pub mod import;
 mod input;
 mod policies;
+pub mod serve;
 pub mod simulate;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ pub fn command() -> Command {
         .subcommand(diff::covers::command())
         .subcommand(import::command())
         .subcommand(generate::command())
+        .subcommand(serve::command())
         .subcommand(completions::command())
 }
 
@@ -57,6 +59,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Some((diff::covers::NAME, matches)) => diff::covers::run(matches, output),
         Some((import::NAME, matches)) => import::run(matches, output),
         Some((generate::NAME, matches)) => generate::run(matches, output),
+        Some((serve::NAME, matches)) => serve::run(matches, output),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),
         _ => Exit::Usage,
     }

@@ -3,7 +3,7 @@
 //! The answer has one of two shapes. Today's has one result for each action, whose own decision is the most restrictive over
 //! all resources, and inside it one for each resource. The older one has one result for each pair.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_iam::types::{
     EvaluationResult, OrganizationsDecisionDetail, PermissionsBoundaryDecisionDetail, PolicyEvaluationDecisionType,
@@ -41,14 +41,17 @@ pub(crate) fn read<'a>(
     let boundary = result
         .permissions_boundary_decision_detail()
         .map(PermissionsBoundaryDecisionDetail::allowed_by_permissions_boundary);
-    let whole = decision(result.eval_decision())?;
+    let whole = own(decision(result.eval_decision())?, result.eval_decision_details());
 
     let mut verdicts = Vec::new();
     for specific in result.resource_specific_results() {
         let Some(resource) = resources.get(specific.eval_resource_name()) else {
             continue;
         };
-        let decision = decision(specific.eval_resource_decision())?;
+        let decision = own(
+            decision(specific.eval_resource_decision())?,
+            specific.eval_decision_details(),
+        );
         let own_boundary = specific
             .permissions_boundary_decision_detail()
             .map(PermissionsBoundaryDecisionDetail::allowed_by_permissions_boundary);
@@ -96,6 +99,26 @@ pub(crate) fn read<'a>(
 
 fn decision(decision: &PolicyEvaluationDecisionType) -> Result<Decision, &str> {
     Decision::from_name(decision.as_str()).ok_or(decision.as_str())
+}
+
+/// What the principal's own side decides about a resource of another account, where `details` tell both sides.
+///
+/// Such a resource needs a policy in its own account besides, which AWS's simulator does not look up, and which cannot be what the
+/// principal lacks.
+fn own(decision: Decision, details: Option<&HashMap<String, PolicyEvaluationDecisionType>>) -> Decision {
+    let is_own = |kind: &str| !kind.to_ascii_lowercase().contains("resource");
+    let mut own = details
+        .into_iter()
+        .flatten()
+        .filter(|(kind, _)| is_own(kind))
+        .map(|(_, decision)| decision)
+        .peekable();
+    let is_allowed = own.peek().is_some() && own.all(|decision| *decision == PolicyEvaluationDecisionType::Allowed);
+    if decision == Decision::ImplicitDeny && is_allowed {
+        Decision::Allowed
+    } else {
+        decision
+    }
 }
 
 fn matched(statements: &[Statement]) -> Vec<Matched> {
@@ -314,6 +337,33 @@ mod tests {
             expect![[r#"
                 a implicitDeny None Some(false) true []
                 b allowed None Some(true) false []
+            "#]],
+        );
+    }
+
+    #[test]
+    fn of_a_resource_of_another_account_the_principals_side_counts() {
+        let across = |own: &str, there: &str| {
+            let details = [("IAM Policy", own), ("Resource Policy", there)];
+            let details = details.map(|(kind, decision)| (kind.to_owned(), decision.into()));
+            let own = specific("a", "implicitDeny").set_eval_decision_details(Some(details.into()));
+            result("a", "implicitDeny").resource_specific_results(own.build().unwrap())
+        };
+        check(across("allowed", "implicitDeny"), &["a"], expect![[r#"
+            a allowed None None false []
+        "#]]);
+        check(across("implicitDeny", "allowed"), &["a"], expect![[r#"
+            a implicitDeny None None false []
+        "#]]);
+        check(across("implicitDeny", "implicitDeny"), &["a"], expect![[r#"
+            a implicitDeny None None false []
+        "#]]);
+        let empty = specific("a", "implicitDeny").set_eval_decision_details(Some(HashMap::new()));
+        check(
+            result("a", "implicitDeny").resource_specific_results(empty.build().unwrap()),
+            &["a"],
+            expect![[r#"
+                a implicitDeny None None false []
             "#]],
         );
     }

@@ -52,7 +52,7 @@ fn remotions_policy_takes_few_calls() {
     let server = start(serve(&remotion()));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 27 × 16 200
+        SimulatePrincipalPolicy 28 × 22 200
         SimulatePrincipalPolicy 8 × 1 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
@@ -64,8 +64,8 @@ fn the_older_shape_of_answers_takes_few_calls_more() {
     expect![[r#"
         GetCallerIdentity 200
         SimulatePrincipalPolicy 16 × 6 200
-        SimulatePrincipalPolicy 27 × 16 200
-        SimulatePrincipalPolicy 5 × 4 200
+        SimulatePrincipalPolicy 28 × 22 200
+        SimulatePrincipalPolicy 7 × 11 200
         SimulatePrincipalPolicy 8 × 1 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
@@ -76,9 +76,10 @@ fn pages_are_followed() {
     let server = start(serve(&remotion()).page_size(9));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 27 × 16 200
-        SimulatePrincipalPolicy 27 × 16 200
-        SimulatePrincipalPolicy 27 × 16 200
+        SimulatePrincipalPolicy 28 × 22 200
+        SimulatePrincipalPolicy 28 × 22 200
+        SimulatePrincipalPolicy 28 × 22 200
+        SimulatePrincipalPolicy 28 × 22 200
         SimulatePrincipalPolicy 8 × 1 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
@@ -89,8 +90,8 @@ fn pages_of_the_older_shape_are_not_waited_for() {
     let server = start(serve(&remotion()).shape(Shape::PerResource).page_size(200));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 15 × 4 200
-        SimulatePrincipalPolicy 27 × 16 200
+        SimulatePrincipalPolicy 19 × 10 200
+        SimulatePrincipalPolicy 28 × 22 200
         SimulatePrincipalPolicy 8 × 1 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
@@ -101,7 +102,7 @@ fn a_server_that_never_refuses_is_asked_twice() {
     let server = start(serve(&remotion()).batches(Batches::Accept));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 27 × 16 200
+        SimulatePrincipalPolicy 28 × 22 200
         SimulatePrincipalPolicy 8 × 1 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
@@ -158,12 +159,12 @@ fn a_whole_policy_is_asked_about_in_one_go() {
         .collect();
     expect![[r#"
         Storage s3:GetObject arn:aws:s3:::remotionlambda-* allowed
-        Storage s3:GetObject arn:aws:s3:::remotionlambda-/a allowed
+        Storage s3:GetObject arn:aws:s3:::remotionlambda-a/a allowed
         Storage s3:PutObjectAcl arn:aws:s3:::remotionlambda-* explicitDeny
-        Storage s3:PutObjectAcl arn:aws:s3:::remotionlambda-/a explicitDeny
+        Storage s3:PutObjectAcl arn:aws:s3:::remotionlambda-a/a explicitDeny
         FunctionManagement lambda:InvokeFunction arn:aws:lambda:*:*:function:remotion-render-* implicitDeny
         FunctionManagement lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:remotion-render-* implicitDeny
-        FunctionManagement lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:remotion-render- implicitDeny"#]].assert_eq(&about.join("\n"));
+        FunctionManagement lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:remotion-render-a implicitDeny"#]].assert_eq(&about.join("\n"));
 }
 
 fn check(server: &Server, all: &[Question], expected: Expect) {

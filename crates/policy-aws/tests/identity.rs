@@ -340,10 +340,10 @@ fn principal_the_root_user_by_name() {
         "AKIAANN",
         "arn:aws:iam::123456789012:root",
         expect![[r#"
-        error: `arn:aws:iam::123456789012:root` is neither a user nor a role
-          help: ask about another user, group or role with `--principal ARN`
-        ---
-    "#]],
+            error: `arn:aws:iam::123456789012:root` is neither a user, a group nor a role
+              help: ask about another user, group or role with `--principal ARN`
+            ---
+        "#]],
     );
 }
 
@@ -353,10 +353,10 @@ fn principal_a_policy() {
         "AKIAANN",
         "arn:aws:iam::123456789012:policy/all",
         expect![[r#"
-        error: `arn:aws:iam::123456789012:policy/all` is neither a user nor a role
-          help: ask about another user, group or role with `--principal ARN`
-        ---
-    "#]],
+            error: `arn:aws:iam::123456789012:policy/all` is neither a user, a group nor a role
+              help: ask about another user, group or role with `--principal ARN`
+            ---
+        "#]],
     );
 }
 
@@ -366,10 +366,10 @@ fn principal_a_bare_name() {
         "AKIAANN",
         "ann",
         expect![[r#"
-        error: `ann` is neither a user nor a role
-          help: ask about another user, group or role with `--principal ARN`
-        ---
-    "#]],
+            error: `ann` is neither a user, a group nor a role
+              help: ask about another user, group or role with `--principal ARN`
+            ---
+        "#]],
     );
 }
 

@@ -80,6 +80,8 @@ pub struct Entity {
     pub boundary: Option<String>,
     /// Who may assume a role.
     pub trust: Option<Policy>,
+    /// The keys and values of its tags.
+    pub tags: Vec<(String, String)>,
 }
 
 impl Entity {

@@ -186,6 +186,17 @@ impl Reader<'_> {
             self.managed(value);
         }
         self.access_keys(page);
+        // Levels are an order, which does not go from page to page.
+        for (key, is_there) in [
+            (SERVICE_CONTROL, !self.principals.service_control.is_empty()),
+            (RESOURCE_CONTROL, !self.principals.resource_control.is_empty()),
+        ] {
+            if let Some(member) = page.get(key).filter(|_| is_there) {
+                let place = member.key_span().unwrap_or_else(|| span(member.value));
+                let message = format!("`{key}` stands in another page already");
+                self.problems.push(Problem::new(message, place));
+            }
+        }
         let levels = self.levels(page, SERVICE_CONTROL, PolicyKind::ServiceControl);
         self.principals.service_control.extend(levels);
         let levels = self.levels(page, RESOURCE_CONTROL, PolicyKind::ResourceControl);
@@ -256,6 +267,7 @@ impl Reader<'_> {
             groups: Vec::new(),
             boundary: None,
             trust: None,
+            tags: Vec::new(),
         };
         for value in items(value, policies, &mut self.problems) {
             let name = required(value, "PolicyName", "policy", &mut self.problems);
@@ -311,6 +323,13 @@ impl Reader<'_> {
             && trust.value.kind() != Kind::Null
         {
             entity.trust = self.policy(trust.value, PolicyKind::Resource);
+        }
+        for value in items(value, "Tags", &mut self.problems) {
+            let key = required(value, "Key", "tag", &mut self.problems);
+            let text = required(value, "Value", "tag", &mut self.problems);
+            if let (Some((key, _)), Some((text, _))) = (key, text) {
+                entity.tags.push((key.to_owned(), text.to_owned()));
+            }
         }
         self.principals.add(entity);
     }

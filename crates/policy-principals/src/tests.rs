@@ -527,6 +527,35 @@ fn levels_and_resources() {
 }
 
 #[test]
+fn levels_stand_in_one_page() {
+    check(
+        r#"[{"ServiceControlPolicies": [[]]}, {"ServiceControlPolicies": [[]], "ResourceControlPolicies": [[]]}]"#,
+        expect![[r#"
+            error: `ServiceControlPolicies` stands in another page already
+             --> p.json:1:37
+              |
+            1 | [{"ServiceControlPolicies": [[]]}, {"ServiceControlPolicies": [[]], "ResourceControlPolicies": [[]]}]
+              |                                     ^^^^^^^^^^^^^^^^^^^^^^^^
+        "#]],
+    );
+}
+
+#[test]
+fn tags_are_read() {
+    let source = br#"{"UserDetailList": [{
+        "UserName": "ann",
+        "Arn": "arn:aws:iam::123456789012:user/ann",
+        "Tags": [{"Key": "team", "Value": "red"}, {"Key": "empty", "Value": ""}, {"Key": "none"}]
+    }]}"#;
+    let reading = read(source);
+    let ann = reading.principals.entities().next().unwrap();
+    let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    assert_eq!(ann.tags, [tag("team", "red"), tag("empty", "")]);
+    assert_eq!(reading.problems.len(), 1);
+    assert_eq!(reading.problems[0].message(), "this tag has no `Value`");
+}
+
+#[test]
 fn a_place_in_a_policy_is_one_in_the_file() {
     let reading = read(ACCOUNT.as_bytes());
     let identity = reading.principals.find("arn:aws:iam::123456789012:user/ann").unwrap();

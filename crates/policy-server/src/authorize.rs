@@ -78,13 +78,16 @@ pub(crate) fn authorize(
             caller.identity.as_ref().map(|identity| &*identity.entity.arn),
         ),
     ];
+    let tags: Vec<(String, &str)> = caller
+        .identity
+        .iter()
+        .flat_map(|identity| &identity.entity.tags)
+        .map(|(key, value)| (format!("aws:PrincipalTag/{key}"), value.as_str()))
+        .collect();
     let mut context = Context::new();
-    for (key, value) in values {
-        if let Some(value) = value
-            && context.set(key, [value]).is_err()
-        {
-            return Err(Error::internal_failure());
-        }
+    let known = values.iter().filter_map(|(key, value)| Some((*key, (*value)?)));
+    for (key, value) in known.chain(tags.iter().map(|(key, value)| (key.as_str(), *value))) {
+        context.set(key, [value]).map_err(|_| Error::internal_failure())?;
     }
     let Ok(request) = Request::by(caller.principal, operation.action(), target.arn) else {
         return Err(Error::invalid_input(format!("Invalid Entity Arn: {}", target.arn)));

@@ -79,6 +79,23 @@ mod tests {
             refused(&default, &["s3:PutBucketReplication", "s3:PutObject", "sts:AssumeRole"]).unwrap(),
             "Invalid Input Actions: [s3:PutBucketReplication] and [s3:PutObject] and [sts:AssumeRole]"
         );
+        // As AWS was seen to take them apart: those of the second kind are names of operations and not of actions.
+        assert_eq!(
+            refused(
+                &default,
+                &[
+                    "s3:CreateBucket",
+                    "s3:PutReplicationConfiguration",
+                    "iam:PassRole",
+                    "s3:PutBucketReplication",
+                    "s3:PutObjectLockConfiguration",
+                    "s3:PutBucketIntelligentTieringConfiguration",
+                ]
+            )
+            .unwrap(),
+            "Invalid Input Actions: [s3:CreateBucket,s3:PutReplicationConfiguration,iam:PassRole] and \
+             [s3:PutBucketReplication,s3:PutObjectLockConfiguration,s3:PutBucketIntelligentTieringConfiguration]"
+        );
         assert_eq!(refused(&Batches::Accept, &["iam:PassRole", "sts:AssumeRole"]), None);
         let groups = vec![vec!["s3:*Bucket*".to_owned()], vec!["*:Describe*".to_owned()]];
         assert_eq!(

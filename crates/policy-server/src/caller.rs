@@ -1,9 +1,10 @@
 //! Who makes a call.
 
 use policy_eval::Principal;
-use policy_principals::{Entity, EntityKind, Identity, Principals};
+use policy_principals::{Identity, Principals};
 
 use crate::error::Error;
+use crate::id::id;
 
 /// Who makes a call, found by the access key.
 #[derive(Debug)]
@@ -55,39 +56,6 @@ impl<'p> Caller<'p> {
     }
 }
 
-/// The unique identifier of a user, a group or a role. Where the file has none, one is made of the ARN.
-///
-/// Source: IAM User Guide, "IAM identifiers", "Understanding unique ID prefixes".
-pub(crate) fn id(entity: &Entity) -> String {
-    if let Some(id) = &entity.id {
-        return id.clone();
-    }
-    let prefix = match entity.kind {
-        EntityKind::User => "AIDA",
-        EntityKind::Group => "AGPA",
-        EntityKind::Role => "AROA",
-    };
-    let mut rest = hash(entity.arn.bytes());
-    let mut id = prefix.to_owned();
-    for _ in 0..17 {
-        id.extend(
-            char::from_digit(u32::try_from(rest % 36).unwrap_or_default(), 36).map(|digit| digit.to_ascii_uppercase()),
-        );
-        // What is used up begins anew, so that all characters depend on the ARN.
-        rest = rest.rotate_left(7).wrapping_mul(HASH_PRIME);
-    }
-    id
-}
-
-const HASH_PRIME: u64 = 0x0100_0000_01b3;
-
-/// FNV-1a, which is the same in every run.
-pub(crate) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(HASH_PRIME)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,7 +90,7 @@ mod tests {
         };
         assert_eq!(
             header("USER").unwrap(),
-            "arn:aws:iam::123456789012:user/ann AIDAVHEJZB7CHTC0B44WN eu-west-1"
+            "arn:aws:iam::123456789012:user/ann AIDA0BE0616DD0B0BB117 eu-west-1"
         );
         assert_eq!(
             header("ROOT").unwrap(),

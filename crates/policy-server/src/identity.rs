@@ -3,8 +3,9 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use policy_principals::Entity;
 
-use crate::caller::{Caller, id};
+use crate::caller::Caller;
 use crate::error::Error;
+use crate::id::id;
 use crate::query::{Query, Validation};
 use crate::xml::Xml;
 
@@ -77,6 +78,7 @@ pub(crate) fn role(role: &Entity, xml: &mut Xml) {
         }
         xml.text("MaxSessionDuration", MAX_SESSION_DURATION);
         boundary(role, xml);
+        tags(role, xml);
         xml.element("RoleLastUsed", |_| {});
     });
 }
@@ -89,6 +91,21 @@ pub(crate) fn user(user: &Entity, xml: &mut Xml) {
         xml.text("Arn", &user.arn);
         xml.text("CreateDate", created(user));
         boundary(user, xml);
+        tags(user, xml);
+    });
+}
+
+fn tags(entity: &Entity, xml: &mut Xml) {
+    if entity.tags.is_empty() {
+        return;
+    }
+    xml.element("Tags", |xml| {
+        for (key, value) in &entity.tags {
+            xml.element("member", |xml| {
+                xml.text("Key", key);
+                xml.text("Value", value);
+            });
+        }
     });
 }
 

@@ -2,11 +2,14 @@
 
 mod authorize;
 mod batch;
+mod body;
 mod caller;
 mod error;
 mod http;
+mod id;
 mod identity;
 mod operation;
+mod perform;
 mod query;
 mod server;
 mod settings;

@@ -76,7 +76,7 @@ pub enum Fault {
     Throttle,
     /// The answer is the error `InternalFailure`, with HTTP 500.
     Fail,
-    /// The connection is closed when so many bytes of the answer's body have been sent.
+    /// The connection is closed when so many bytes of the answer's body have been sent. A shorter one is sent as it is.
     CutOff(usize),
     /// The answer ends in the middle of its XML, as if it were whole.
     Malformed,

@@ -557,6 +557,7 @@ fn the_program_says_what_it_can_do() {
               covers       Prove that policies grant everything that another needs, or show what they lack
               import       Write the spec of a policy that exists, as TOML
               generate     Write what is made of a spec: the policies as JSON, and the page that explains them
+              serve        Answer SimulatePrincipalPolicy and the like on this machine, as AWS does
               completions  Print the script with which a shell completes the arguments of this program
               help         Print this message or the help of the given subcommand(s)
 

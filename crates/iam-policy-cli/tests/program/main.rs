@@ -12,5 +12,6 @@ mod generate;
 mod import;
 mod readme;
 mod sarif;
+mod serve;
 mod simulate;
 mod support;

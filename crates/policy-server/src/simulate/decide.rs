@@ -1,17 +1,16 @@
 use std::borrow::Cow;
 
-use policy_catalog::{ArnPart, Catalog};
 use policy_core::{Arn, Effect, wildcard};
-use policy_document::{Document, Lines, Position};
+use policy_document::Position;
 use policy_eval::{Context, Explanation, Outcome, Policies, PolicyKind, PolicySet, Principal, Request};
-use policy_principals::{EntityKind, Identity, Origin, Principals};
 
 use crate::authorize::service_control;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::settings::Settings;
-use crate::simulate::Input;
-use crate::simulate::position;
+use crate::simulate::source::{BOUNDARY_POLICY, IAM_POLICY, RESOURCE_POLICY, Source, compile, read, sources_of};
+use crate::simulate::who::{find, owner, who};
+use crate::simulate::{Input, position};
 
 /// Policies that are ready to be asked.
 pub(crate) struct Simulation<'s> {
@@ -24,15 +23,6 @@ pub(crate) struct Simulation<'s> {
     principal: Principal<'s>,
     owner: Option<&'s str>,
     context: Context<'s>,
-}
-
-/// A policy that statements can be from.
-struct Source<'s> {
-    /// What AWS calls it.
-    id: String,
-    kind: &'static str,
-    text: &'s str,
-    document: Cow<'s, Document>,
 }
 
 /// What is said to one action on one resource.
@@ -57,13 +47,6 @@ pub(crate) struct Match {
     pub(crate) position: Option<(Position, Position)>,
 }
 
-/// What AWS calls the kinds of policies in its answers.
-///
-/// Source: IAM API Reference, `SimulatePrincipalPolicy`, "Examples".
-const IAM_POLICY: &str = "IAM Policy";
-const RESOURCE_POLICY: &str = "Resource Policy";
-const BOUNDARY_POLICY: &str = "Permissions Boundary Policy";
-
 impl<'s> Simulation<'s> {
     pub(crate) fn new(settings: &'s Settings, caller: &Caller<'s>, input: &Input<'s>) -> Result<Self, Error> {
         let principals = &settings.principals;
@@ -72,7 +55,7 @@ impl<'s> Simulation<'s> {
         for (number, text) in input.policies.iter().enumerate() {
             let id = format!("PolicyInputList.{}", number + 1);
             sources.push(Source {
-                document: Cow::Owned(read("PolicyInputList", text, PolicyKind::Identity)?),
+                document: Cow::Owned(read(&id, text, PolicyKind::Identity)?),
                 id,
                 kind: IAM_POLICY,
                 text,
@@ -89,10 +72,10 @@ impl<'s> Simulation<'s> {
             (None, Some(attached)) => Some(Cow::Borrowed(attached.policy.document())),
             (None, None) => None,
         };
-        let (principal, is_user) = who(caller, input)?;
+        let (principal, is_known) = who(caller, input)?;
         let mut context = Context::new();
-        if !is_user {
-            // It has no name of its own, whatever the principal is made of.
+        if !is_known {
+            // What it is made of says nothing.
             for key in ["aws:username", "aws:userid", "aws:PrincipalArn", "aws:PrincipalType"] {
                 let _ = context.set(key, []);
             }
@@ -104,7 +87,7 @@ impl<'s> Simulation<'s> {
         let resource = input
             .resource_policy
             .map(|text| {
-                if !matches!(principal, Principal::User { .. }) || !is_user {
+                if !is_known || !matches!(principal, Principal::User { .. }) {
                     return Err(Error::invalid_input(
                         "Invalid caller - Caller must be an IAM user in this context.",
                     ));
@@ -233,131 +216,6 @@ fn of_layer(explanation: &Explanation<'_>, kind: PolicyKind, level: usize) -> Ou
     }
 }
 
-/// Whose policies are simulated.
-fn find<'p>(principals: &'p Principals, source: &str) -> Result<Identity<'p>, Error> {
-    let (kind, _, name) = entity(source)?;
-    principals.find(source).map_err(|_| {
-        let kind = kind.name();
-        Error::no_such_entity(format!("The {kind} with name {name} cannot be found."))
-    })
-}
-
-/// # Errors
-///
-/// If this is nobody whose policies the caller could simulate, whatever the caller's own policies say.
-pub(crate) fn check_source(caller: &Caller<'_>, source: &str) -> Result<(), Error> {
-    let (_, account, _) = entity(source)?;
-    if account == caller.account {
-        return Ok(());
-    }
-    Err(Error::invalid_input(format!(
-        "Invalid Policy Source Arn: caller's account {} does not have access to policies in account {account}",
-        caller.account
-    )))
-}
-
-/// The kind, the account and the name of a user, a group or a role.
-///
-/// Source: IAM API Reference, `SimulatePrincipalPolicy`, `PolicySourceArn`.
-fn entity(text: &str) -> Result<(EntityKind, &str, &str), Error> {
-    let unclear = || {
-        Error::invalid_input(format!(
-            "Invalid Entity Arn: {text} does not clearly define entity type and name."
-        ))
-    };
-    let arn = Arn::parse(text).map_err(|_| unclear())?;
-    let (kind, path) = arn.resource.split_once('/').unwrap_or_default();
-    let kind = [EntityKind::User, EntityKind::Group, EntityKind::Role]
-        .into_iter()
-        .find(|known| known.name() == kind);
-    let name = path.rsplit('/').next().unwrap_or_default();
-    match kind {
-        Some(kind) if arn.service == "iam" && !arn.account.is_empty() && !name.is_empty() => {
-            Ok((kind, arn.account, name))
-        }
-        _ => Err(unclear()),
-    }
-}
-
-/// The simulated caller, and whether anything but the account is known of it.
-///
-/// Source: IAM API Reference, `SimulatePrincipalPolicy`, `CallerArn`.
-fn who<'s>(caller: &Caller<'s>, input: &Input<'s>) -> Result<(Principal<'s>, bool), Error> {
-    let nobody = |arn, account| Principal::User { arn, account, name: "" };
-    let Some(text) = input.caller.or(input.source) else {
-        return Ok((nobody(caller.arn, caller.account), false));
-    };
-    let (kind, account, _) = entity(text)?;
-    match kind {
-        EntityKind::Group => Ok((nobody(text, account), false)),
-        EntityKind::User | EntityKind::Role => {
-            let principal = Principal::parse(text);
-            let principal = principal.map_err(|error| Error::invalid_input(format!("Invalid Entity Arn: {error}")))?;
-            Ok((principal, true))
-        }
-    }
-}
-
-/// The account that is said to own what is simulated.
-///
-/// Source: IAM API Reference, `SimulatePrincipalPolicy`, `ResourceOwner`.
-fn owner(text: &str) -> Result<&str, Error> {
-    match Principal::parse(text) {
-        Ok(Principal::Root { account, .. }) => Ok(account),
-        _ => Err(Error::invalid_input(format!(
-            "Invalid Resource Owner: {text} is no ARN of an account, such as arn:aws:iam::123456789012:root"
-        ))),
-    }
-}
-
-fn sources_of<'p>(identity: &Identity<'p>) -> Vec<Source<'p>> {
-    let mut seen = Vec::new();
-    let mut sources = Vec::new();
-    for policy in &identity.policies {
-        let id = match policy.origin {
-            Origin::Managed { arn, .. } => {
-                // A user may have a policy by a group as well.
-                if seen.contains(&arn) {
-                    continue;
-                }
-                seen.push(arn);
-                policy.name.to_owned()
-            }
-            origin => {
-                let entity = origin.entity();
-                format!("{}_{}_{}", entity.kind.name(), entity.name, policy.name)
-            }
-        };
-        sources.push(Source {
-            id,
-            kind: IAM_POLICY,
-            text: policy.policy.text(),
-            document: Cow::Borrowed(policy.policy.document()),
-        });
-    }
-    sources
-}
-
-/// Reads a policy that a call gives.
-fn read(parameter: &str, text: &str, kind: PolicyKind) -> Result<Document, Error> {
-    let reading = policy_json::read(text.as_bytes());
-    let lines = Lines::new(text.as_bytes());
-    let wrong = |what: String| Error::invalid_input(format!("Invalid {parameter}: {what}"));
-    if let Some(problem) = reading.problems.first() {
-        let position = lines.position(problem.span.start);
-        return Err(wrong(format!("{position}: {problem}")));
-    }
-    match PolicySet::compile(kind, [&reading.document]) {
-        Ok(_) => Ok(reading.document),
-        Err(error) => Err(wrong(error.to_string())),
-    }
-}
-
-fn compile<'d>(kind: PolicyKind, documents: impl IntoIterator<Item = &'d Document>) -> Result<PolicySet, Error> {
-    // Each has been compiled before, on its own.
-    PolicySet::compile(kind, documents).map_err(|_| Error::internal_failure())
-}
-
 /// An action with wildcards stands for itself, not for all that it covers: what allows it has to cover every action that it covers.
 /// A wildcard is replaced by a character that no action has in its place, which only another wildcard can cover.
 fn literal(action: &str) -> Cow<'_, str> {
@@ -366,30 +224,4 @@ fn literal(action: &str) -> Cow<'_, str> {
     } else {
         action.into()
     }
-}
-
-/// The form of the resources that an action is about: of those types the one that the first resource is of which there is one.
-///
-/// Source: IAM API Reference, `EvaluationResult`, `EvalResourceName`.
-pub(crate) fn template(action: &str, resources: &[&str]) -> &'static str {
-    const ALL: &str = "*";
-    if resources.is_empty() || resources == [ALL] {
-        return ALL;
-    }
-    let Some(action) = Catalog::get().action(action) else {
-        return ALL;
-    };
-    let formats = || action.resource_types().flat_map(|of| of.resource_type().arn_formats());
-    let covers = |format: &policy_catalog::ArnFormat| {
-        let parts = format.parts().map(|part| match part {
-            ArnPart::Literal(text) => text,
-            ArnPart::Placeholder(_) => "*",
-        });
-        let pattern: String = parts.collect();
-        resources
-            .iter()
-            .any(|resource| wildcard::matches_arn(&pattern, resource))
-    };
-    let format = formats().find(covers).or_else(|| formats().next());
-    format.map_or(ALL, |format| format.as_str())
 }

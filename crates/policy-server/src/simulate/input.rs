@@ -1,4 +1,5 @@
 use crate::error::Error;
+use crate::id::hash;
 use crate::operation::Operation;
 use crate::query::{Query, Validation};
 use crate::settings::Settings;
@@ -168,5 +169,5 @@ fn max_items(validation: &mut Validation, value: Option<&str>) -> Option<usize> 
 fn digest(query: &Query) -> u64 {
     let others = query.iter().filter(|(name, _)| !matches!(*name, "Marker" | "MaxItems"));
     let bytes = others.flat_map(|(name, value)| name.bytes().chain([0]).chain(value.bytes()).chain([0]));
-    crate::caller::hash(bytes)
+    hash(bytes)
 }

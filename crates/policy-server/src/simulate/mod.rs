@@ -5,6 +5,9 @@ mod input;
 mod page;
 mod position;
 mod results;
+mod source;
+mod template;
+mod who;
 
 use policy_core::text;
 
@@ -16,9 +19,9 @@ use crate::settings::Settings;
 use decide::Simulation;
 use page::Page;
 
-pub(crate) use decide::check_source;
 pub(crate) use input::Input;
 pub(crate) use results::Results;
+pub(crate) use who::check_source;
 
 /// The results of a simulation, as far as they are on the page that is asked for.
 pub(crate) fn simulate(settings: &Settings, caller: &Caller<'_>, input: &Input<'_>) -> Result<Results, Error> {

@@ -4,8 +4,9 @@ use policy_eval::Outcome;
 use crate::error::Error;
 use crate::settings::Shape;
 use crate::simulate::Input;
-use crate::simulate::decide::{Match, Simulation, Verdict, template};
+use crate::simulate::decide::{Match, Simulation, Verdict};
 use crate::simulate::page::Page;
+use crate::simulate::template::template;
 use crate::xml::Xml;
 
 /// What is on a page.

@@ -173,6 +173,7 @@ fn get_user() {
     let server = server();
     let by_name = call(&server, ROOT, &iam("GetUser", &[("UserName", "bob")]));
     assert_eq!(texts(&by_name.body, "UserName"), ["bob"]);
+    assert_eq!(texts(&by_name.body, "Key"), ["team"]);
 }
 
 const ANN_ARN: &str = "arn:aws:iam::123456789012:user/ann";

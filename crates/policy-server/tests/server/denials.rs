@@ -69,6 +69,13 @@ fn every_call_is_authorized() {
 }
 
 #[test]
+fn conditions_are_about_the_call() {
+    // Bob's policy asks for a tag, an address, a region and a time.
+    let role = |name| call(&server(), BOB, &iam("GetRole", &[("RoleName", name)])).status;
+    assert_eq!((role("build"), role("hidden")), (200, 403));
+}
+
+#[test]
 fn nobody_is_denied_its_own_identity() {
     let parameters = [("Action", "GetCallerIdentity"), ("Version", STS)];
     for key in [BOB, "ASIAFEDERATEDEXAMPLE", ROOT] {
@@ -277,14 +284,14 @@ fn policies_that_are_wrong() {
         (
             ("PolicyInputList.member.1", r#"{"Statement": [}"#),
             expect![[r#"
-            400 InvalidInput
-            Invalid PolicyInputList: 1:16: expected a value or `]`, found `}`"#]],
+                400 InvalidInput
+                Invalid PolicyInputList.1: 1:16: expected a value or `]`, found `}`"#]],
         ),
         (
             ("PolicyInputList.member.1", r#"{"Statement": {"Effect": "Alow"}}"#),
             expect![[r#"
                 400 InvalidInput
-                Invalid PolicyInputList: `Statement.Effect`: `Alow` is neither `Allow` nor `Deny`"#]],
+                Invalid PolicyInputList.1: `Statement.Effect`: `Alow` is neither `Allow` nor `Deny`"#]],
         ),
         (
             ("PermissionsBoundaryPolicyInputList.member.1", "[]"),

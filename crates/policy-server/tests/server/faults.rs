@@ -119,7 +119,7 @@ fn nothing_is_answered_and_the_server_stops_all_the_same() {
 
 #[test]
 fn answers_take_their_time_together() {
-    let delay = Duration::from_millis(150);
+    let delay = Duration::from_millis(300);
     let server = Server::start(Settings::new(principals()).delay(delay)).unwrap();
     let start = Instant::now();
     std::thread::scope(|scope| {

@@ -6,6 +6,7 @@
 
 mod agreement;
 mod answers;
+mod any_call;
 mod aws_cli;
 mod denials;
 mod faults;

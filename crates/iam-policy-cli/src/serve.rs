@@ -1,0 +1,219 @@
+//! The command `serve`: a server on this machine that answers as AWS does.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use policy_cli::{Exit, Output, Problem};
+use policy_principals::Principals;
+use policy_server::{Batches, Fault, Operation, Server, Settings, Shape};
+use policy_spec::wording::{list, nearest};
+
+use crate::choice;
+use crate::input::unreadable;
+
+/// The command's name.
+pub const NAME: &str = "serve";
+
+const PRINCIPALS: &str = "principals";
+const PORT: &str = "port";
+const DELAY: &str = "delay";
+const SHAPE: &str = "shape";
+const PAGE_SIZE: &str = "page-size";
+const ACCEPT_MIXED: &str = "accept-mixed";
+const FAULT: &str = "fault";
+
+const PER_ACTION: &str = "per-action";
+const PER_RESOURCE: &str = "per-resource";
+
+const CUT_OFF: &str = "cut-off";
+
+/// The faults that are told by a word alone.
+const FAULTS: [(&str, Fault); 4] = [
+    ("throttle", Fault::Throttle),
+    ("fail", Fault::Fail),
+    ("malformed", Fault::Malformed),
+    ("silence", Fault::Silence),
+];
+
+/// The command, to be added to a program's others.
+#[must_use]
+pub fn command() -> Command {
+    let option = |name: &'static str, value_name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value_name).help(help)
+    };
+    Command::new(NAME)
+        .about("Answer SimulatePrincipalPolicy and the like on this machine, as AWS does")
+        .long_about(
+            "Answer GetCallerIdentity, GetRole, GetUser, SimulatePrincipalPolicy and SimulateCustomPolicy on this machine, as AWS does\n\nThe first line that it prints is its URL. It goes on until it is interrupted.",
+        )
+        .arg(
+            option(
+                PRINCIPALS,
+                "FILE",
+                "Who there is: what `aws iam get-account-authorization-details` prints, with `AccessKeys` besides",
+            )
+            .required(true)
+            .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(option(PORT, "NUMBER", "The port [default: any that is free]").value_parser(value_parser!(u16)))
+        .arg(option(DELAY, "MS", "How many milliseconds every answer takes [default: 0]").value_parser(value_parser!(u64)))
+        .arg(choice(
+            SHAPE,
+            "SHAPE",
+            [PER_ACTION, PER_RESOURCE].into_iter(),
+            "Whether a simulation has a result for each action, as today, or for each action and resource, as before [default: per-action]",
+        ))
+        .arg(
+            option(PAGE_SIZE, "NUMBER", "How many results a page has at most [default: 100]")
+                .value_parser(value_parser!(u16).range(1..)),
+        )
+        .arg(
+            Arg::new(ACCEPT_MIXED)
+                .long(ACCEPT_MIXED)
+                .help("Answer also when actions need different authorization information, which AWS refuses")
+                .action(ArgAction::SetTrue),
+        )
+        .arg(
+            option(
+                FAULT,
+                "OPERATION=FAULT[:TIMES]",
+                "Let the next calls of an operation go wrong: `throttle`, `fail` (HTTP 500), `cut-off@BYTES`, `malformed` or `silence`; may be repeated",
+            )
+            .action(ArgAction::Append),
+        )
+}
+
+/// Answers calls until the program is interrupted.
+///
+/// - `matches`: the arguments of this command
+pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let principals = match principals(matches) {
+        Ok(principals) => principals,
+        Err(message) => return output.refuse(message),
+    };
+    let key = principals.access_keys().next().map(|(key, _)| key.to_owned());
+    let settings = match settings(matches, principals) {
+        Ok(settings) => settings,
+        Err(problems) => return output.report(&problems),
+    };
+    let (interrupt, interrupted) = mpsc::channel();
+    let handled = ctrlc::set_handler(move || {
+        // It fails when the program ends anyway.
+        let _ = interrupt.send(());
+    });
+    if let Err(error) = handled {
+        return output.report(&[Problem::new(format!("signals cannot be handled: {error}"))]);
+    }
+    let server = match Server::start(settings) {
+        Ok(server) => server,
+        Err(error) => return output.report(&[Problem::new(format!("the server cannot be started: {error}"))]),
+    };
+    let exit = output.print(&format!("{}\n", server.url()));
+    if exit != Exit::Success {
+        return exit;
+    }
+    output.remark(match key {
+        Some(key) => format!(
+            "Ask it with any secret and an access key of the file:\n\n  \
+             AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=us-east-1 \\\n    \
+             aws --endpoint-url {} sts get-caller-identity\n",
+            server.url()
+        ),
+        None => "note: the file has no `AccessKeys`, so every call is refused\n".to_owned(),
+    });
+    // Either it is interrupted, or nothing is left that could interrupt it.
+    let _ = interrupted.recv();
+    Exit::Success
+}
+
+/// The principals of the file, or all that is wrong with it.
+fn principals(matches: &ArgMatches) -> Result<Principals, String> {
+    let path = matches.get_one::<PathBuf>(PRINCIPALS).cloned().unwrap_or_default();
+    let name = path.display().to_string();
+    let source = fs::read(&path).map_err(|error| unreadable(&name, &error).to_string())?;
+    let reading = policy_principals::read(&source);
+    if reading.problems.is_empty() {
+        return Ok(reading.principals);
+    }
+    let shown: Vec<_> = reading
+        .problems
+        .iter()
+        .map(|problem| problem.show(&name, &source))
+        .collect();
+    Err(shown.join("\n"))
+}
+
+fn settings(matches: &ArgMatches, principals: Principals) -> Result<Settings, Vec<Problem>> {
+    let mut settings = Settings::new(principals);
+    if let Some(port) = matches.get_one(PORT) {
+        settings = settings.port(*port);
+    }
+    if let Some(delay) = matches.get_one(DELAY) {
+        settings = settings.delay(Duration::from_millis(*delay));
+    }
+    if matches
+        .get_one::<String>(SHAPE)
+        .is_some_and(|shape| shape == PER_RESOURCE)
+    {
+        settings = settings.shape(Shape::PerResource);
+    }
+    if let Some(size) = matches.get_one::<u16>(PAGE_SIZE) {
+        settings = settings.page_size((*size).into());
+    }
+    if matches.get_flag(ACCEPT_MIXED) {
+        settings = settings.batches(Batches::Accept);
+    }
+    let mut problems = Vec::new();
+    for text in matches.get_many::<String>(FAULT).into_iter().flatten() {
+        match fault(text) {
+            Ok((operation, fault, times)) => settings = settings.fault(operation, fault, times),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() {
+        Ok(settings)
+    } else {
+        Err(problems)
+    }
+}
+
+/// Reads `OPERATION=FAULT[:TIMES]`.
+fn fault(text: &str) -> Result<(Operation, Fault, usize), Problem> {
+    let wrong = |what: String| {
+        Problem::new(format!("`--{FAULT} {text}`: {what}"))
+            .help("write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong")
+    };
+    let (operation, rest) = text
+        .split_once('=')
+        .ok_or_else(|| wrong("there is no `=`".to_owned()))?;
+    let (name, times) = rest.split_once(':').unwrap_or((rest, ""));
+    let names = || Operation::ALL.iter().map(|operation| operation.name());
+    let operation = Operation::from_name(operation).ok_or_else(|| {
+        let problem = Problem::new(format!("`--{FAULT} {text}`: there is no operation `{operation}`"));
+        match nearest(operation, names()) {
+            Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+            None => problem.help(format!("the operations are {}", list(names()))),
+        }
+    })?;
+    let times = match times {
+        "" => usize::MAX,
+        times => times.parse().map_err(|_| wrong(format!("`{times}` is no number")))?,
+    };
+    let fault = if let Some((CUT_OFF, bytes)) = name.split_once('@') {
+        let bytes = bytes
+            .parse()
+            .map_err(|_| wrong(format!("`{bytes}` is no number of bytes")))?;
+        Fault::CutOff(bytes)
+    } else {
+        let found = FAULTS.iter().find(|(known, _)| *known == name);
+        let found = found.ok_or_else(|| {
+            let names = FAULTS.iter().map(|(known, _)| *known).chain(["cut-off@BYTES"]);
+            wrong(format!("there is no fault `{name}`")).help(format!("the faults are {}", list(names)))
+        })?;
+        found.1
+    };
+    Ok((operation, fault, times))
+}

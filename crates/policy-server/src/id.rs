@@ -1,0 +1,29 @@
+//! Identifiers that are the same in every run.
+
+use policy_principals::{Entity, EntityKind};
+
+/// How many characters follow the prefix of a unique identifier.
+const LENGTH: usize = 17;
+
+/// The unique identifier of a user, a group or a role. Where the file has none, one is made of the ARN.
+///
+/// Source: IAM User Guide, "IAM identifiers", "Understanding unique ID prefixes".
+pub(crate) fn id(entity: &Entity) -> String {
+    if let Some(id) = &entity.id {
+        return id.clone();
+    }
+    let prefix = match entity.kind {
+        EntityKind::User => "AIDA",
+        EntityKind::Group => "AGPA",
+        EntityKind::Role => "AROA",
+    };
+    let digest = format!("{:0LENGTH$X}", hash(entity.arn.bytes()));
+    format!("{prefix}{digest}")
+}
+
+/// FNV-1a.
+pub(crate) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -1,0 +1,120 @@
+//! What a call asks for, and what is answered.
+
+use std::time::SystemTime;
+
+use policy_principals::{Entity, EntityKind};
+
+use crate::authorize::{Circumstances, Target, authorize};
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::identity;
+use crate::operation::Operation;
+use crate::query::Query;
+use crate::settings::Settings;
+use crate::simulate::{Input, Results, check_source, simulate};
+use crate::xml::Xml;
+
+/// The address that calls are said to be from. The server is reached by no other.
+const SOURCE_IP: &str = "127.0.0.1";
+
+/// What the headers of a call say that matters.
+pub(crate) struct Headers<'h> {
+    pub(crate) authorization: Option<&'h str>,
+    pub(crate) user_agent: Option<&'h str>,
+}
+
+/// What a call asks for.
+pub(crate) fn operation(query: &Query) -> Result<Operation, Error> {
+    let action = query.get("Action").unwrap_or_default();
+    let version = query.get("Version").unwrap_or_default();
+    Operation::from_name(action)
+        .filter(|operation| operation.service().version() == version)
+        .ok_or_else(|| Error::invalid_action(action, version))
+}
+
+/// Does what a call asks for, if its caller may.
+///
+/// # Errors
+///
+/// What AWS would answer instead.
+pub(crate) fn perform(
+    settings: &Settings,
+    operation: Operation,
+    query: &Query,
+    headers: &Headers<'_>,
+    request_id: &str,
+) -> Result<String, Error> {
+    let caller = Caller::find(&settings.principals, headers.authorization)?;
+    let answered = answer(settings, &caller, operation, query, headers.user_agent)?;
+    Ok(document(operation, &caller, &answered, request_id))
+}
+
+/// What an operation answers.
+enum Answered<'s> {
+    CallerIdentity,
+    Role(&'s Entity),
+    User(&'s Entity),
+    Simulation(Results),
+}
+
+fn answer<'s>(
+    settings: &'s Settings,
+    caller: &Caller<'s>,
+    operation: Operation,
+    query: &Query,
+    user_agent: Option<&str>,
+) -> Result<Answered<'s>, Error> {
+    let principals = &settings.principals;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let circumstances = Circumstances {
+        user_agent,
+        source_ip: SOURCE_IP,
+        now: now.unwrap_or_default().as_secs(),
+    };
+    let may = |arn: &str, shown: &str| {
+        let target = Target { arn, shown };
+        authorize(principals, caller, operation, &target, &circumstances)
+    };
+    // Of one that is not there, the ARN is taken to be without a path.
+    let named = |kind: EntityKind, name: &str| {
+        let found = principals.named(kind, caller.account, name);
+        let what = kind.name();
+        let partition = caller.arn.split(':').nth(1).unwrap_or_default();
+        let arn = found.map_or_else(
+            || format!("arn:{partition}:iam::{}:{what}/{name}", caller.account),
+            |entity| entity.arn.clone(),
+        );
+        may(&arn, &format!("{what} {name}"))?;
+        found.ok_or_else(|| Error::no_such_entity(format!("The {what} with name {name} cannot be found.")))
+    };
+    match operation {
+        Operation::GetCallerIdentity => {
+            may("*", "*")?;
+            Ok(Answered::CallerIdentity)
+        }
+        Operation::GetRole => named(EntityKind::Role, identity::role_name(query)?).map(Answered::Role),
+        Operation::GetUser => named(EntityKind::User, identity::user_name(query, caller)?).map(Answered::User),
+        Operation::SimulateCustomPolicy | Operation::SimulatePrincipalPolicy => {
+            let input = Input::read(operation, query)?;
+            if let Some(source) = input.source {
+                check_source(caller, source)?;
+            }
+            let about = input.source.unwrap_or("*");
+            may(about, about)?;
+            simulate(settings, caller, &input).map(Answered::Simulation)
+        }
+    }
+}
+
+fn document(operation: Operation, caller: &Caller<'_>, answered: &Answered<'_>, request_id: &str) -> String {
+    let name = operation.name();
+    Xml::document(&format!("{name}Response"), operation.service().namespace(), |xml| {
+        xml.element(&format!("{name}Result"), |xml| match answered {
+            Answered::CallerIdentity => identity::caller_identity(caller, xml),
+            Answered::Role(role) => identity::role(role, xml),
+            Answered::User(user) => identity::user(user, xml),
+            Answered::Simulation(results) => results.write(xml),
+        });
+        xml.element("ResponseMetadata", |xml| xml.text("RequestId", request_id));
+    })
+}

@@ -1,0 +1,77 @@
+//! The policies of a simulation, by the names that AWS gives them.
+
+use std::borrow::Cow;
+
+use policy_document::{Document, Lines};
+use policy_eval::{PolicyKind, PolicySet};
+use policy_principals::{Identity, Origin};
+
+use crate::error::Error;
+
+/// What AWS calls the kinds of policies in its answers.
+///
+/// Source: IAM API Reference, `SimulatePrincipalPolicy`, "Examples".
+pub(crate) const IAM_POLICY: &str = "IAM Policy";
+pub(crate) const RESOURCE_POLICY: &str = "Resource Policy";
+pub(crate) const BOUNDARY_POLICY: &str = "Permissions Boundary Policy";
+
+/// A policy that statements can be from.
+pub(crate) struct Source<'s> {
+    /// What AWS calls it.
+    pub(crate) id: String,
+    pub(crate) kind: &'static str,
+    pub(crate) text: &'s str,
+    pub(crate) document: Cow<'s, Document>,
+}
+
+/// The policies of an identity. One that it has by several ways is there once.
+pub(crate) fn sources_of<'p>(identity: &Identity<'p>) -> Vec<Source<'p>> {
+    let mut seen = Vec::new();
+    let mut sources = Vec::new();
+    for policy in &identity.policies {
+        let id = match policy.origin {
+            Origin::Managed { arn, .. } => {
+                // A user may have a policy by a group as well.
+                if seen.contains(&arn) {
+                    continue;
+                }
+                seen.push(arn);
+                policy.name.to_owned()
+            }
+            origin => {
+                let entity = origin.entity();
+                format!("{}_{}_{}", entity.kind.name(), entity.name, policy.name)
+            }
+        };
+        sources.push(Source {
+            id,
+            kind: IAM_POLICY,
+            text: policy.policy.text(),
+            document: Cow::Borrowed(policy.policy.document()),
+        });
+    }
+    sources
+}
+
+/// Reads a policy that a call gives.
+pub(crate) fn read(parameter: &str, text: &str, kind: PolicyKind) -> Result<Document, Error> {
+    let reading = policy_json::read(text.as_bytes());
+    let lines = Lines::new(text.as_bytes());
+    let wrong = |what: String| Error::invalid_input(format!("Invalid {parameter}: {what}"));
+    if let Some(problem) = reading.problems.first() {
+        let position = lines.position(problem.span.start);
+        return Err(wrong(format!("{position}: {problem}")));
+    }
+    match PolicySet::compile(kind, [&reading.document]) {
+        Ok(_) => Ok(reading.document),
+        Err(error) => Err(wrong(error.to_string())),
+    }
+}
+
+pub(crate) fn compile<'d>(
+    kind: PolicyKind,
+    documents: impl IntoIterator<Item = &'d Document>,
+) -> Result<PolicySet, Error> {
+    // Each has been compiled before, on its own.
+    PolicySet::compile(kind, documents).map_err(|_| Error::internal_failure())
+}

@@ -1,0 +1,28 @@
+use policy_catalog::{ArnFormat, ArnPart, Catalog};
+use policy_core::wildcard;
+
+/// The form of the resources that an action is about: that of the first type of which there is a resource.
+///
+/// Source: IAM API Reference, `EvaluationResult`, `EvalResourceName`.
+pub(crate) fn template(action: &str, resources: &[&str]) -> &'static str {
+    const ALL: &str = "*";
+    if resources.is_empty() || resources == [ALL] {
+        return ALL;
+    }
+    let Some(action) = Catalog::get().action(action) else {
+        return ALL;
+    };
+    let formats = || action.resource_types().flat_map(|of| of.resource_type().arn_formats());
+    let covers = |format: &ArnFormat| {
+        let parts = format.parts().map(|part| match part {
+            ArnPart::Literal(text) => text,
+            ArnPart::Placeholder(_) => "*",
+        });
+        let pattern: String = parts.collect();
+        resources
+            .iter()
+            .any(|resource| wildcard::matches_arn(&pattern, resource))
+    };
+    let format = formats().find(covers).or_else(|| formats().next());
+    format.map_or(ALL, |format| format.as_str())
+}
