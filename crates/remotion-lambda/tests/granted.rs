@@ -74,7 +74,10 @@ fn every_policy_grants_what_it_needs() {
 fn what_is_missing_is_told_and_can_be_pasted() {
     let attached = USER.json.replace("\"lambda:TagResource\"", "\"lambda:ListTags\"");
     file("untagged.json", &attached);
-    prints(&["validate", "--granted", "untagged.json"], 1, expect![[r#"
+    prints(
+        &["validate", "--granted", "untagged.json"],
+        1,
+        expect![[r#"
         user (User permissions) in the partition `aws`
 
         ✓ HandleQuotas
@@ -111,7 +114,8 @@ fn what_is_missing_is_told_and_can_be_pasted() {
             }
           ]
         }
-    "#]]);
+    "#]],
+    );
 
     let (_, json, _) = run(&["validate", "--granted", "untagged.json", "--format", "json"], "");
     let result: Value = serde_json::from_str(&json).unwrap();
