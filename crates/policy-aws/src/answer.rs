@@ -349,15 +349,27 @@ mod tests {
             let own = specific("a", "implicitDeny").set_eval_decision_details(Some(details.into()));
             result("a", "implicitDeny").resource_specific_results(own.build().unwrap())
         };
-        check(across("allowed", "implicitDeny"), &["a"], expect![[r#"
+        check(
+            across("allowed", "implicitDeny"),
+            &["a"],
+            expect![[r#"
             a allowed None None false []
-        "#]]);
-        check(across("implicitDeny", "allowed"), &["a"], expect![[r#"
+        "#]],
+        );
+        check(
+            across("implicitDeny", "allowed"),
+            &["a"],
+            expect![[r#"
             a implicitDeny None None false []
-        "#]]);
-        check(across("implicitDeny", "implicitDeny"), &["a"], expect![[r#"
+        "#]],
+        );
+        check(
+            across("implicitDeny", "implicitDeny"),
+            &["a"],
+            expect![[r#"
             a implicitDeny None None false []
-        "#]]);
+        "#]],
+        );
         let empty = specific("a", "implicitDeny").set_eval_decision_details(Some(HashMap::new()));
         check(
             result("a", "implicitDeny").resource_specific_results(empty.build().unwrap()),

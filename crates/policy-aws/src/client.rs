@@ -315,9 +315,7 @@ impl<'q> Call<'q> {
             }
         }
     }
-}
 
-impl<'q> Call<'q> {
     /// Calls that may be made at once for what is left, where that takes no more of them than there are pages to come.
     ///
     /// Pages come one after the other, and in the older shape most of them are about pairs that nobody asked about.

@@ -94,9 +94,12 @@ fn unusable(error: &CredentialsError, settings: &Settings) -> Failure {
     }
     match (error, &settings.profile) {
         (CredentialsError::CredentialsNotLoaded(_), None) => Failure::NoCredentials,
-        (CredentialsError::CredentialsNotLoaded(_), Some(profile)) if error.source().is_none() => {
+        // The SDK speaks of a source profile and of a root profile.
+        (CredentialsError::CredentialsNotLoaded(_), Some(profile))
+            if error.source().is_none() || message.contains("was not defined") =>
+        {
             Failure::Credentials {
-                message: format!("the profile `{profile}` has none"),
+                message: format!("there is no profile `{profile}`, or it has none"),
             }
         }
         _ => Failure::Credentials { message },
@@ -195,12 +198,12 @@ mod tests {
         check(
             CredentialsError::not_loaded_no_source(),
             Some("work"),
-            expect![[r#"Credentials { message: "the profile `work` has none" }"#]],
+            expect![[r#"Credentials { message: "there is no profile `work`, or it has none" }"#]],
         );
         check(
             CredentialsError::not_loaded("profile `work` was not defined"),
             Some("work"),
-            expect![[r#"Credentials { message: "profile `work` was not defined" }"#]],
+            expect![[r#"Credentials { message: "there is no profile `work`, or it has none" }"#]],
         );
         check(
             CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),

@@ -1,5 +1,10 @@
 //! What goes wrong on the way to AWS and back, and what is said about it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+
 mod common;
 
 use std::net::TcpListener;
@@ -266,7 +271,7 @@ fn a_profile_that_is_not_there() {
     })
     .unwrap_err();
     expect![[r#"
-        error: the AWS credentials cannot be read: the profile `no-such-profile` has none
+        error: the AWS credentials cannot be read: there is no profile `no-such-profile`, or it has none
           help: `aws configure list` shows what is set and where it comes from
     "#]]
     .assert_eq(&show(&failure));
