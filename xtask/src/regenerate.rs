@@ -4,8 +4,13 @@ use std::process::ExitCode;
 
 use policy_artifacts::{Mode, Regenerate};
 
-pub(crate) fn run(check: bool) -> ExitCode {
-    files().run(if check { Mode::Check } else { Mode::Write })
+/// - `base`: the revision beyond which no policy may allow anything that the changelog does not speak of
+pub(crate) fn run(mode: Mode, base: Option<&str>) -> ExitCode {
+    let files = files();
+    match base {
+        Some(base) => files.base(base).run(mode),
+        None => files.run(mode),
+    }
 }
 
 fn files() -> Regenerate {

@@ -14,6 +14,8 @@ pub const NAME: &str = "generate";
 const SPEC: &str = "spec";
 const OUT: &str = "out";
 const CHECK: &str = "check";
+const BASE: &str = "base";
+const CHANGELOG: &str = "changelog";
 
 /// The command, to be added to a program's others.
 #[must_use]
@@ -21,7 +23,7 @@ pub fn command() -> Command {
     Command::new(NAME)
         .about("Write what is made of a spec: the policies as JSON, and the page that explains them")
         .long_about(
-            "Write what is made of a spec: the policies as JSON, and the page that explains them\n\nOther files in the folder are neither replaced nor removed. The exit code is 1 if the spec has mistakes, or if `--check` finds something that is not up to date, and 2 if a file cannot be read or written.",
+            "Write what is made of a spec: the policies as JSON, and the page that explains them\n\nOther files in the folder are neither replaced nor removed. With `--base`, a policy that allows more than at that revision needs a line in the changelog, which was added since and has the policy's name in backticks: `user`, with an extension `user+layers`, the trust policy `role.trust`. The exit code is 1 if the spec has mistakes, or if `--check` finds something that is not up to date or not in the changelog, and 2 if a file or a revision cannot be read.",
         )
         .arg(
             Arg::new(SPEC)
@@ -45,6 +47,21 @@ pub fn command() -> Command {
                 .help("Write nothing, and show what is not up to date")
                 .action(ArgAction::SetTrue),
         )
+        .arg(
+            Arg::new(BASE)
+                .long(BASE)
+                .value_name("REVISION")
+                .help("Refuse policies that allow more than at this revision of git, unless the changelog names them")
+                .requires(CHECK),
+        )
+        .arg(
+            Arg::new(CHANGELOG)
+                .long(CHANGELOG)
+                .value_name("FILE")
+                .help("The changelog [default: CHANGELOG.md]")
+                .requires(BASE)
+                .value_parser(value_parser!(PathBuf)),
+        )
 }
 
 /// Brings the folder up to date, or says what in it is not.
@@ -62,9 +79,15 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Ok(command) => command,
         Err(error) => return output.report(&[unreadable(&out.display().to_string(), &error)]),
     };
-    let regenerate = Regenerate::new(command)
+    let mut regenerate = Regenerate::new(command)
         .rerun(command_line(&spec.display().to_string(), &out.display().to_string()))
         .spec_in_shared_folder(spec, out);
+    if let Some(base) = matches.get_one::<String>(BASE) {
+        regenerate = regenerate.base(base);
+    }
+    if let Some(changelog) = matches.get_one::<PathBuf>(CHANGELOG) {
+        regenerate = regenerate.changelog(changelog);
+    }
     let (mut results, mut messages) = (Vec::new(), Vec::new());
     // Memory takes everything.
     let outcome = regenerate.report(mode, &mut results, &mut messages);

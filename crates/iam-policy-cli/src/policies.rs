@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use policy_cli::Problem;
-use policy_core::{Options, Policy};
+use policy_core::Policy;
 use policy_diff::{Side, Subject};
 use policy_spec::with_policies;
 use policy_spec::wording::{list, nearest};
@@ -62,18 +62,15 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, Strin
             let sides = subjects.into_iter().filter_map(|subject| {
                 let mut pairs = spec.policies.iter().zip(lowered);
                 let (policy, lowered) = pairs.find(|(_, lowered)| lowered.name == subject.policy)?;
-                let extensions: Vec<&str> = subject.extensions.iter().map(String::as_str).collect();
-                let options = Options {
-                    partition: subject.partition.as_deref(),
-                    extensions: &extensions,
-                    ..Options::DEFAULT
-                };
-                let document = if subject.trust {
-                    policy_compile::trust_document(policy, lowered, options)?
-                } else {
-                    policy_compile::document(policy, lowered, options)
-                };
-                Some(Side::new(Arc::clone(&name), Arc::clone(&text), document).of(subject.clone(), lowered, options))
+                subject.with_options(|options| {
+                    let document = if subject.trust {
+                        policy_compile::trust_document(policy, lowered, options)?
+                    } else {
+                        policy_compile::document(policy, lowered, options)
+                    };
+                    let side = Side::new(Arc::clone(&name), Arc::clone(&text), document);
+                    Some(side.of(subject.clone(), lowered, options))
+                })
             });
             Ok::<_, String>(sides.collect())
         })?,

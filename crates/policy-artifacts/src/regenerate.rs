@@ -9,9 +9,10 @@ use policy_compile::{compile, diagnostic};
 use policy_gen::{Origin, artifacts};
 use policy_spec::Source;
 
+use crate::gate::Gate;
 use crate::list::{LIST, List};
 use crate::path::relative;
-use crate::{Change, Kind};
+use crate::{Change, Kind, Widened};
 
 /// Whether to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +54,8 @@ pub struct Regenerate {
     root: PathBuf,
     specs: Vec<Generated>,
     files: Vec<(PathBuf, String)>,
+    base: Option<String>,
+    changelog: PathBuf,
 }
 
 /// A spec and the folder of what is made of it.
@@ -76,6 +79,8 @@ impl Regenerate {
             root: PathBuf::new(),
             specs: Vec::new(),
             files: Vec::new(),
+            base: None,
+            changelog: PathBuf::from("CHANGELOG.md"),
         }
     }
 
@@ -120,6 +125,49 @@ impl Regenerate {
     pub fn file(mut self, path: impl Into<PathBuf>, contents: impl Into<String>) -> Self {
         self.files.push((path.into(), contents.into()));
         self
+    }
+
+    /// Compares the policies with those that the specs made at a revision. In [`Mode::Check`], a policy that allows more then needs a
+    /// line in the changelog, which was added since and names it in backticks; see [`Regenerate::widened`].
+    ///
+    /// - `revision`: a commit, a branch, a tag, or whatever else git takes for one
+    #[must_use]
+    pub fn base(mut self, revision: impl Into<String>) -> Self {
+        self.base = Some(revision.into());
+        self
+    }
+
+    /// The changelog in which [`Regenerate::base`] looks; without it, `CHANGELOG.md`.
+    #[must_use]
+    pub fn changelog(mut self, path: impl Into<PathBuf>) -> Self {
+        self.changelog = path.into();
+        self
+    }
+
+    /// The policies that allow more than at the base, or of which that could not be decided; none without a base.
+    ///
+    /// Each policy is compared in each of its partitions, alone and with each of its extensions, and so are trust policies. What is
+    /// allowed with an extension and also without it is the policy's own. A spec that was not there, or that had mistakes, allowed
+    /// nothing; one that was moved is found if git knows the new file. A policy under a new name that allows no more than one that is
+    /// gone is that one.
+    ///
+    /// A line names a policy by `` `user` ``, a policy with an extension by `` `user+layers` `` and a trust policy by `` `role.trust` ``, or
+    /// each of these behind the spec's path, as in `` `tool/policies.toml#user` ``. That is necessary where several specs have a policy of
+    /// the name. A policy that is new altogether is named once.
+    ///
+    /// # Errors
+    ///
+    /// When there is no git, no repository or no such revision, or when a file cannot be read.
+    pub fn widened(&self) -> Result<Vec<Widened>, Error> {
+        let Some(base) = &self.base else {
+            return Ok(Vec::new());
+        };
+        let gate = Gate {
+            root: &self.root,
+            base,
+            changelog: &self.changelog,
+        };
+        gate.widened(self.specs.iter().map(|generated| generated.spec.as_path()))
     }
 
     /// What is not up to date.
@@ -275,8 +323,12 @@ impl Regenerate {
             Mode::Write => self.write(&inspection.changes).map(|()| inspection),
             Mode::Check => Ok(inspection),
         });
-        let Inspection { changes, remarks } = match result {
-            Ok(inspection) => inspection,
+        let result = result.and_then(|inspection| match mode {
+            Mode::Write => Ok((inspection, Vec::new())),
+            Mode::Check => self.widened().map(|widened| (inspection, widened)),
+        });
+        let (Inspection { changes, remarks }, widened) = match result {
+            Ok(both) => both,
             Err(error) => {
                 for message in error.messages {
                     writeln!(err, "error: {message}\n")?;
@@ -298,15 +350,35 @@ impl Regenerate {
                 (Mode::Write, _) => writeln!(out, "wrote {}", change.path.display())?,
             }
         }
+        let mut outcome = Outcome::Done;
         if changes.is_empty() {
             writeln!(out, "everything is up to date")?;
         } else if mode == Mode::Check {
             let (count, are) = (changes.len(), if changes.len() == 1 { "file is" } else { "files are" });
             let command = self.rerun.as_ref().unwrap_or(&self.command);
             writeln!(err, "error: {count} {are} not up to date\n = help: run `{command}`")?;
-            return Ok(Outcome::Refused);
+            outcome = Outcome::Refused;
         }
-        Ok(Outcome::Done)
+        for widened in &widened {
+            let base = self.base.as_deref().unwrap_or_default();
+            let (name, changelog) = (&widened.name, self.changelog.display());
+            let what = if widened.is_undecided {
+                format!("it cannot be decided whether `{name}` allows more than at `{base}`")
+            } else {
+                format!("`{name}` allows more than at `{base}`")
+            };
+            if let Some(line) = &widened.line {
+                writeln!(out, "{what}; `{changelog}` says: {line}")?;
+                continue;
+            }
+            writeln!(out, "\n{}", widened.changes.trim_end())?;
+            writeln!(
+                err,
+                "error: {what}, and no line that was added to `{changelog}` since names it\n = help: grant less, or add a line that says why, with `` `{name}` `` in it"
+            )?;
+            outcome = Outcome::Refused;
+        }
+        Ok(outcome)
     }
 }
 
@@ -345,7 +417,7 @@ impl Error {
         Self::unreadable(format!("`{}`: {error}", path.display()))
     }
 
-    fn unreadable(message: String) -> Self {
+    pub(crate) fn unreadable(message: String) -> Self {
         Self {
             messages: vec![message],
             is_unreadable: true,

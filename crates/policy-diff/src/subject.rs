@@ -1,6 +1,6 @@
 use std::fmt;
 
-use policy_core::Policy;
+use policy_core::{Options, Policy};
 
 /// Which of the documents that a spec makes something is.
 ///
@@ -64,6 +64,16 @@ impl Subject {
             })
         });
         forms.iter().cloned().chain(in_others).collect()
+    }
+
+    /// Calls `f` with the options that render it.
+    pub fn with_options<R>(&self, f: impl FnOnce(Options<'_>) -> R) -> R {
+        let extensions: Vec<&str> = self.extensions.iter().map(String::as_str).collect();
+        f(Options {
+            partition: self.partition.as_deref(),
+            extensions: &extensions,
+            ..Options::DEFAULT
+        })
     }
 }
 

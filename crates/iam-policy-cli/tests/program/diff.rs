@@ -1,5 +1,3 @@
-use std::process::Command;
-
 use expect_test::expect;
 
 use crate::support::{Folder, GOOD, SPEC};
@@ -262,22 +260,7 @@ resources = ["*"]
 #[test]
 fn either_may_be_at_a_revision() {
     let folder = folder();
-    let git = |arguments: &[&str]| {
-        let settings = [
-            "-c",
-            "user.name=a",
-            "-c",
-            "user.email=a@example.com",
-            "-c",
-            "commit.gpgsign=false",
-        ];
-        let mut command = Command::new("git");
-        let command = command.current_dir(folder.path(".")).args(settings).args(arguments);
-        assert!(command.output().unwrap().status.success(), "{arguments:?}");
-    };
-    git(&["init", "-q"]);
-    git(&["add", "."]);
-    git(&["commit", "-qm", "a"]);
+    folder.repository();
     folder.write("old.json", WIDER);
     assert_eq!(folder.run(&["diff", "HEAD:old.json", "new.json"]).code, 1);
     assert_eq!(folder.run(&["diff", "HEAD:new.json", "old.json"]).code, 0);

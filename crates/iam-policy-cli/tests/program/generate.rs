@@ -52,6 +52,63 @@ fn what_was_generated_is_up_to_date_from_everywhere() {
 }
 
 #[test]
+fn what_is_granted_beyond_a_revision_has_to_be_in_the_changelog() {
+    let folder = Folder::with(&[("policies.toml", SPEC), ("news.md", "")]);
+    folder.repository();
+    folder.write("policies.toml", SPEC.replace("reports/*", "*"));
+    let arguments = ["generate", "--spec", "policies.toml", "--out", "generated"];
+    assert_eq!(folder.run(&arguments).code, 0);
+    let since = |base| [&arguments[..], &["--check", "--changelog", "news.md", "--base", base]].concat();
+    folder.check(
+        &since("HEAD"),
+        expect![[r#"
+        everything is up to date
+
+        # Policy `user`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (policies.toml:3): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::a/a`
+        ---
+        error: `user` allows more than at `HEAD`, and no line that was added to `news.md` since names it
+         = help: grant less, or add a line that says why, with `` `user` `` in it
+        exit code 1
+    "#]],
+    );
+    folder.write("news.md", "- `user` reads everything.\n");
+    assert_eq!(folder.run(&since("HEAD")).code, 0);
+    folder.check(
+        &since("v1"),
+        expect![[r#"
+        ---
+        error: git knows no revision `v1`
+         = help: name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`
+
+        exit code 2
+    "#]],
+    );
+    folder.check(
+        &[&arguments[..], &["--base", "HEAD"]].concat(),
+        expect![[r#"
+        ---
+        error: the following required arguments were not provided:
+          --check
+
+        Usage: iam-policy generate --spec <FILE> --out <DIR> --check --base <REVISION>
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
 fn drift_is_shown() {
     let folder = Folder::with(&[("policies.toml", SPEC)]);
     let arguments = ["generate", "--spec", "policies.toml", "--out", "my files"];

@@ -43,6 +43,25 @@ impl Folder {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
+    /// Makes it a repository, in which everything is committed.
+    pub(crate) fn repository(&self) {
+        let settings = ["user.name=a", "user.email=a@example.com", "commit.gpgsign=false"];
+        for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-qm", "a"]] {
+            let mut command = Command::new("git");
+            command.current_dir(self.0.path());
+            for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+                command.env_remove(variable);
+            }
+            for setting in settings {
+                command.args(["-c", setting]);
+            }
+            assert!(
+                command.args(arguments).output().unwrap().status.success(),
+                "{arguments:?}"
+            );
+        }
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         self.run_with(arguments, b"")
     }

@@ -117,26 +117,25 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         scalars: true,
         ..Style::MINIFIED
     };
-    let document = choice.render(policy, style)?;
     let holder = HOLDERS.iter().find_map(|holder| Some((holder, text(holder.option)?)));
+    let (given, arn) = (text(POLICY_NAME), text(POLICY_ARN));
     let mut problems = Vec::new();
     if let Some((holder, name)) = holder {
         problems.extend(name_problem(name, holder.word));
     }
-    let given = text(POLICY_NAME);
     problems.extend(given.and_then(|name| name_problem(name, "policy")));
-    let arn = text(POLICY_ARN);
     problems.extend(arn.and_then(arn_problem));
+    let mut refused = |more: Vec<Problem>| {
+        problems.extend(more);
+        std::mem::take(&mut problems)
+    };
+    let document = choice.render(policy, style).map_err(&mut refused)?;
     let fitting = fitting(policy, choice, document.size());
     let kind = kind(policy, &fitting, holder.map(|(holder, _)| holder), text(AS), arn);
-    let kind = match kind {
-        Ok(kind) if problems.is_empty() => kind,
-        Ok(_) => return Err(problems),
-        Err(problem) => {
-            problems.push(problem);
-            return Err(problems);
-        }
-    };
+    let kind = kind.map_err(|problem| refused(vec![problem]))?;
+    if !problems.is_empty() {
+        return Err(problems);
+    }
     let mut commands = Vec::new();
     if let (Some((_, role)), true) = (
         holder.filter(|(holder, _)| holder.option == ROLE),
@@ -196,11 +195,11 @@ fn kind(
     };
     let Some(asked) = asked else {
         if holder.is_none() && arn.is_none() {
-            let options = HOLDERS.iter().map(|holder| format!("--{} NAME", holder.option));
+            let options = HOLDERS.iter().map(|holder| format!("`--{} NAME`", holder.option));
             let options: Vec<String> = options.collect();
             let problem = Problem::new("it is not said who gets the policy");
             return Err(problem
-                .help(format!("name it with {}", list(options.iter().map(String::as_str))))
+                .help(format!("name the one who does with {}", options.join(" or ")))
                 .help("`--as managed` only creates a managed policy"));
         }
         let found = fitting.iter().copied().find(|kind| suits(*kind));

@@ -47,10 +47,8 @@ fn one(text: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::
         good += usize::from(is_good);
     }
     text.push('\n');
-    match all - good {
-        0 => writeln!(text, "everything is allowed: {all} of {all} statements")?,
-        missing => writeln!(text, "{missing} of {all} statements lack something")?,
-    }
+    let whole = if good == all { "everything is " } else { "" };
+    writeln!(text, "{whole}allowed: {good} of {all} statements")?;
     if let Some(addition) = &verdict.addition {
         write!(
             text,

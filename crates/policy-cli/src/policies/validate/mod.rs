@@ -65,7 +65,11 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
                 .hide_default_value(true)
                 .value_parser(PossibleValuesParser::new(policies.iter().map(|policy| policy.name))),
         );
-    let mut command = choice::with_options(command, policies).args(args);
+    let command = choice::with_options(command, policies);
+    // All that says which form of a policy of the program's own is meant.
+    let forms = command.get_arguments().map(|arg| arg.get_id().clone());
+    let forms: Vec<_> = forms.collect();
+    let mut command = command.args(args);
     if !has(PRINCIPAL) {
         command = command.arg(
             Arg::new(PRINCIPAL)
@@ -120,7 +124,7 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
                 REQUIRED_FROM,
                 "Ask for the permissions of this policy instead; `-` is the standard input",
             )
-            .conflicts_with(POLICY),
+            .conflicts_with_all(forms),
         )
         .arg(
             Arg::new(FORMAT)

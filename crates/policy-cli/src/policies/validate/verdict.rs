@@ -267,13 +267,11 @@ fn causes(check: &Check) -> Vec<String> {
 
 /// The request that was denied, if it is not about the whole of the resource.
 fn example(check: &Check) -> Option<String> {
-    let is_whole = |denial: &Denial| denial.resource == check.pattern && denial.context.is_empty();
-    let denial = match check.denials.first()? {
-        first if check.denials.iter().any(is_whole) => {
-            return (first.action != check.action).then(|| first.action.clone());
-        }
-        first => first,
-    };
+    let is_whole = |denial: &&Denial| denial.resource == check.pattern && denial.context.is_empty();
+    let denial = check.denials.iter().find(is_whole).or(check.denials.first())?;
+    if is_whole(&denial) && denial.action == check.action {
+        return None;
+    }
     let action = if denial.action == check.action {
         String::new()
     } else {
