@@ -461,7 +461,7 @@ fn what_is_denied_is_told_with_its_reason_and_what_to_add() {
         ✓ LogsRetention
         ✓ FetchBinaries
 
-        1 of 9 statements lack something
+        allowed: 8 of 9 statements
 
         to add to the policies of the principal (it has 147 characters; all inline policies of the user together may have 2,048):
 
