@@ -70,6 +70,10 @@ fn answered(action: &str, status: u16, code: Option<&str>, message: Option<&str>
         | "RequestExpired"
         | "AuthFailure"
         | "OptInRequired" => Failure::Refused { message },
+        "" if status != 429 => Failure::Malformed {
+            action: action.to_owned(),
+            message: format!("it is HTTP {status} without an error of AWS's"),
+        },
         "Throttling"
         | "ThrottlingException"
         | "ThrottledException"
@@ -131,7 +135,9 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 /// What the last causes of `error` say: those before say where in the SDK it happened.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let first = usize::from(error.source().is_some());
-    let all: Vec<String> = causes(error).skip(first).map(ToString::to_string).collect();
+    let says_something = |text: &String| text != "unhandled error";
+    let all = causes(error).skip(first).map(ToString::to_string);
+    let all: Vec<String> = all.filter(says_something).collect();
     match all.as_slice() {
         [.., before, last] if !before.contains(last.as_str()) => format!("{before}: {last}"),
         [.., before, _] => before.clone(),
@@ -146,10 +152,10 @@ mod tests {
 
     use super::*;
 
-    fn check(code: &str, status: u16, expected: Expect) {
+    fn check(code: impl Into<Option<&'static str>>, status: u16, expected: Expect) {
         expected.assert_eq(&format!(
             "{:?}",
-            answered("iam:GetRole", status, Some(code), Some("so it is"))
+            answered("iam:GetRole", status, code.into(), Some("so it is"))
         ));
     }
 

@@ -580,7 +580,8 @@ fn a_profile_that_is_not_there() {
     expect![[r#"
         error: the AWS credentials cannot be read: there is no profile `wrok`, or it has none
           help: `aws configure list` shows what is set and where it comes from
-    "#]].assert_eq(&ran.stderr);
+    "#]]
+    .assert_eq(&ran.stderr);
 }
 
 #[test]
