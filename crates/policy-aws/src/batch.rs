@@ -4,7 +4,7 @@
 //! further ones are joined where the pairs that nobody wanted still fit, and their answers are dropped.
 
 use std::borrow::Borrow;
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy_validate::{ContextEntry, Question};
@@ -142,30 +142,43 @@ impl<'q> Batch<'q> {
         }
         let mut batches: Vec<Self> = alike.into_values().flat_map(|batch: Self| batch.cut(most)).collect();
         // The largest first, as the others then find the most room; the order of equals is that of their resources.
-        batches.sort_by_key(|batch| std::cmp::Reverse(batch.pairs()));
+        batches.sort_by_cached_key(|batch| Reverse(batch.pairs()));
 
-        let mut calls: Vec<Self> = Vec::new();
+        // Each call with its resources.
+        let mut calls: Vec<(Self, BTreeSet<&str>)> = Vec::new();
         for batch in batches {
-            let joined = |call: &Self| {
-                let (mut actions, mut resources) = (call.wanted.keys().collect::<BTreeSet<_>>(), call.resources());
-                actions.extend(batch.wanted.keys());
-                resources.extend(batch.resources());
-                actions.len() * resources.len()
+            let resources = batch.resources();
+            // How many pairs a call has, and how many it would have.
+            let pairs = |(call, there): &(Self, BTreeSet<&str>)| {
+                let new_actions = batch
+                    .wanted
+                    .keys()
+                    .filter(|action| !call.wanted.contains_key(*action))
+                    .count();
+                let new_resources = resources.difference(there).count();
+                let before = call.wanted.len() * there.len();
+                (
+                    before,
+                    (call.wanted.len() + new_actions) * (there.len() + new_resources),
+                )
             };
-            // Where it adds the fewest pairs that nobody asked about.
+            // Where it adds the fewest pairs that nobody asked about; the first of equals.
             let place = calls
                 .iter()
+                .map(pairs)
                 .enumerate()
-                .map(|(number, call)| (joined(call), call.pairs(), number))
-                .filter(|(joined, _, _)| *joined <= most)
-                .min_by_key(|(joined, before, number)| (joined - before, *number))
-                .and_then(|(_, _, number)| calls.get_mut(number));
+                .filter(|(_, (_, joined))| *joined <= most)
+                .min_by_key(|(_, (before, joined))| joined - before)
+                .and_then(|(number, _)| calls.get_mut(number));
             match place {
-                Some(call) => call.join(batch),
-                None => calls.push(batch),
+                Some((call, there)) => {
+                    call.join(batch);
+                    there.extend(resources);
+                }
+                None => calls.push((batch, resources)),
             }
         }
-        calls
+        calls.into_iter().map(|(call, _)| call).collect()
     }
 
     /// The same where every action is asked about on every resource.
