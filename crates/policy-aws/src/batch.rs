@@ -119,6 +119,26 @@ impl<'q> Batch<'q> {
         by_resource.into_values().collect()
     }
 
+    /// The same in two calls, of half of the actions each, or of half of the resources; `None` for one pair alone.
+    pub(crate) fn halves(&self) -> Option<Vec<Self>> {
+        let (mut first, mut second) = (
+            self.clone(),
+            Self {
+                context: self.context,
+                ..Self::default()
+            },
+        );
+        if self.wanted.len() > 1 {
+            let middle = self.wanted.keys().nth(self.wanted.len() / 2)?;
+            second.wanted = first.wanted.split_off(middle);
+        } else {
+            let (action, resources) = first.wanted.iter_mut().next()?;
+            let middle = *resources.keys().nth((resources.len() / 2).max(1))?;
+            second.wanted.insert(action.clone(), resources.split_off(middle));
+        }
+        Some(vec![first, second])
+    }
+
     fn join(&mut self, other: Self) {
         for (action, resources) in other.wanted {
             let here = self.wanted.entry(action).or_default();
@@ -292,16 +312,12 @@ impl Apart {
 
     /// Splits a batch that AWS refused, and remembers why.
     ///
-    /// The message ends in `[s3:GetObject,s3:PutObject] and [sts:AssumeRole] require different authorization information`.
-    /// Where it does not say what to put apart, the batch is halved. Every part has fewer actions than the batch; `None`
-    /// if the batch has but one.
+    /// The message has lists of actions, as in `[s3:GetObject,s3:PutObject] and [sts:AssumeRole] require different authorization
+    /// information`. Where it does not say what to put apart, the batch is [halved](Batch::halves).
     ///
     /// - `batch`: what was refused
     /// - `message`: AWS's words
     pub(crate) fn learn<'q>(&mut self, batch: &Batch<'q>, message: &str) -> Option<Vec<Batch<'q>>> {
-        if batch.wanted.len() < 2 {
-            return None;
-        }
         let mut lists = BTreeMap::new();
         for (number, list) in message.split('[').skip(1).enumerate() {
             let (list, _) = list.split_once(']').unwrap_or((list, ""));
@@ -315,13 +331,7 @@ impl Apart {
             return Some(parts);
         }
         self.refusals.pop();
-        let middle = batch.wanted.keys().nth(batch.wanted.len() / 2).cloned()?;
-        let mut first = batch.clone();
-        let second = Batch {
-            context: batch.context,
-            wanted: first.wanted.split_off(&middle),
-        };
-        Some(vec![first, second])
+        batch.halves()
     }
 }
 

@@ -206,11 +206,14 @@ impl Client {
             "NoSuchEntity" => Err(Failure::NoSuchPrincipal {
                 arn: subject.arn.clone(),
             }),
-            "InvalidInput" if batch::is_mixed(&refusal.message) && call.marker.is_none() => {
-                let parts = self
-                    .apart()
-                    .learn(&call.batch, &refusal.message)
-                    .ok_or(refusal.failure)?;
+            // Whatever else AWS does not accept: what is to blame is found, and a call that is too large becomes small.
+            "InvalidInput" | "ValidationError" if call.marker.is_none() => {
+                let parts = if batch::is_mixed(&refusal.message) {
+                    self.apart().learn(&call.batch, &refusal.message)
+                } else {
+                    call.batch.halves()
+                };
+                let parts = parts.ok_or_else(|| call.blame(refusal.failure))?;
                 Ok(parts.into_iter().map(Call::new).collect())
             }
             _ => Err(refusal.failure),
@@ -313,6 +316,18 @@ impl<'q> Call<'q> {
                 let missing = self.open.actions().collect::<Vec<_>>().join("`, `");
                 Err(malformed(SIMULATE, format!("it says nothing about `{missing}`")))
             }
+        }
+    }
+
+    /// The failure of a call that asks about one pair alone, with that pair.
+    fn blame(&self, failure: Failure) -> Failure {
+        match (failure, self.batch.actions().next(), self.batch.resources().first()) {
+            (Failure::Service { status, code, message }, Some(action), Some(resource)) => Failure::Service {
+                status,
+                code,
+                message: format!("{message} (asked about `{action}` on `{resource}`)"),
+            },
+            (failure, _, _) => failure,
         }
     }
 

@@ -336,6 +336,19 @@ fn what_a_call_says_as_a_whole_is_asked_again_alone() {
 }
 
 #[test]
+fn what_aws_does_not_accept_is_found() {
+    let server = start(serve(&ann(&allow(&["*"]))));
+    let mut all = mixed();
+    all.retain(|question| question.action != "sts:AssumeRole");
+    all.extend(questions(&[
+        ("s3:GetObject", "arn:aws:s3:::reports/b"),
+        ("s3:GetObject", "reports"),
+    ]));
+    let failure = simulate(settings(&server, "AKIAANN"), &all).unwrap_err();
+    expect!["AWS answered 400 `InvalidInput`: Invalid Input: the resource `reports` is neither `*` nor an ARN: an ARN starts with `arn:` (asked about `s3:GetObject` on `reports`)"].assert_eq(&failure.to_string());
+}
+
+#[test]
 fn nothing_is_asked_where_there_is_no_question() {
     let server = start(serve(&ann(&deny(&["*"]))));
     check(
