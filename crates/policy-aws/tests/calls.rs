@@ -57,8 +57,8 @@ fn remotions_policy_takes_few_calls() {
     let server = start(serve(&remotion()));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 28 × 22 200
-        SimulatePrincipalPolicy 8 × 1 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 7 × 1 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
 }
@@ -68,10 +68,11 @@ fn the_older_shape_of_answers_takes_few_calls_more() {
     let server = start(serve(&remotion()).shape(Shape::PerResource));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 16 × 6 200
-        SimulatePrincipalPolicy 28 × 22 200
+        SimulatePrincipalPolicy 13 × 5 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 4 × 4 200
+        SimulatePrincipalPolicy 7 × 1 200
         SimulatePrincipalPolicy 7 × 11 200
-        SimulatePrincipalPolicy 8 × 1 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
 }
@@ -81,11 +82,11 @@ fn pages_are_followed() {
     let server = start(serve(&remotion()).page_size(9));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 28 × 22 200
-        SimulatePrincipalPolicy 28 × 22 200
-        SimulatePrincipalPolicy 28 × 22 200
-        SimulatePrincipalPolicy 28 × 22 200
-        SimulatePrincipalPolicy 8 × 1 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 7 × 1 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
 }
@@ -95,9 +96,10 @@ fn pages_of_the_older_shape_are_not_waited_for() {
     let server = start(serve(&remotion()).shape(Shape::PerResource).page_size(200));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 19 × 10 200
-        SimulatePrincipalPolicy 28 × 22 200
-        SimulatePrincipalPolicy 8 × 1 200
+        SimulatePrincipalPolicy 18 × 10 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 3 × 2 200
+        SimulatePrincipalPolicy 7 × 1 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
 }
@@ -107,8 +109,8 @@ fn a_server_that_never_refuses_is_asked_twice() {
     let server = start(serve(&remotion()).batches(Batches::Accept));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 28 × 22 200
-        SimulatePrincipalPolicy 8 × 1 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 7 × 1 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
 }
@@ -163,9 +165,9 @@ fn a_whole_policy_is_asked_about_in_one_go() {
         })
         .collect();
     expect![[r#"
-        Storage s3:GetObject arn:aws:s3:::remotionlambda-* allowed
+        Storage s3:GetObject arn:aws:s3:::remotionlambda-*/* allowed
         Storage s3:GetObject arn:aws:s3:::remotionlambda-a/a allowed
-        Storage s3:PutObjectAcl arn:aws:s3:::remotionlambda-* explicitDeny
+        Storage s3:PutObjectAcl arn:aws:s3:::remotionlambda-*/* explicitDeny
         Storage s3:PutObjectAcl arn:aws:s3:::remotionlambda-a/a explicitDeny
         FunctionManagement lambda:InvokeFunction arn:aws:lambda:*:*:function:remotion-render-* implicitDeny
         FunctionManagement lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:remotion-render-* implicitDeny

@@ -12,10 +12,10 @@ const MOST_ACTIONS: usize = 200;
 ///
 /// For each statement that grants, each of its actions and each of its resources there are questions about
 ///
-/// - the resource as the policy has it, wildcards and all, and the same with the subject's own account and region in the places of the
-///   account and the region, if it has wildcards there;
-/// - a concrete resource for each form of ARN that the action can be about: a pattern as such is matched by patterns that are written
-///   alike, or by much wider ones, so that alone it would tell little.
+/// - the whole of the resource, wildcards and all, as one that the action can be about: where `s3:GetObject` is granted on `arn:aws:s3:::a-*`, that is
+///   `arn:aws:s3:::a-*/*`; and if it has wildcards for the account or the region, once more with the subject's own in their places;
+/// - a concrete resource for each form of ARN that the action can be about: wildcards as such are matched by patterns that are written
+///   alike, or by much wider ones, so that alone they would tell little.
 ///
 /// Every question is one that the policy itself allows: what another of its statements denies is not asked. Actions with wildcards
 /// stand for all actions of the catalogue that they match; of more than 200, and of those of `NotAction`, as many are asked about, spread

@@ -138,30 +138,23 @@ impl<'a> Sampler<'a> {
                 });
             }
         };
-        let is_about_none = key.formats.as_ref().is_some_and(Vec::is_empty);
         let own = pattern.map(|pattern| own_part(pattern, self.subject));
-        if is_about_none {
-            add("*", None, false);
-        } else {
-            // What is written comes first: it is what the policy says.
-            if let (Some(pattern), Some(own)) = (pattern, &own) {
-                add(pattern, None, pattern != own);
-                add(own, None, false);
-            } else if key.is_optional {
-                add("*", None, false);
-            }
-            let formats = key.formats.iter().flatten();
-            let places = formats.map(|format| part_of(*format, pattern, self.subject));
-            let places: Vec<_> = if key.formats.is_some() {
-                places.collect()
-            } else {
-                own.into_iter().map(|own| (own.clone(), own)).collect()
-            };
-            for (here, anywhere) in places {
-                let found = search(Some(&here)).or_else(|| search(Some(&anywhere)));
-                if let Some(witness) = found {
-                    add(&witness.resource, Some(self.context(&witness)), false);
-                }
+        let formats = key.formats.as_deref().map(|formats| {
+            let parts = formats.iter().map(|format| part_of(*format, pattern, self.subject));
+            parts.collect::<Vec<_>>()
+        });
+        let places = match (&formats, &own) {
+            (Some(places), _) => places.clone(),
+            (None, Some(own)) => vec![(own.clone(), own.clone())],
+            (None, None) => Vec::new(),
+        };
+        for (whole, is_beyond) in wholes(key, formats.as_deref(), self.subject) {
+            add(&whole, None, is_beyond);
+        }
+        for (here, anywhere) in places {
+            let found = search(Some(&here)).or_else(|| search(Some(&anywhere)));
+            if let Some(witness) = found {
+                add(&witness.resource, Some(self.context(&witness)), false);
             }
         }
         if samples.iter().all(|sample| sample.is_beyond) {
@@ -245,6 +238,66 @@ impl<'a> Sampler<'a> {
             decision.outcome == Outcome::Allowed || elsewhere
         })
     }
+}
+
+/// What stands for the whole of a statement's resource, wildcards and all, each with whether it is more than the subject's own part. An action
+/// that is always about a resource of some form is never about what has no such form, even if the policy says it so.
+///
+/// - `formats`: what the action can be about, as patterns: in the subject's own part of it, and anywhere
+fn wholes(key: &Key, formats: Option<&[(String, String)]>, subject: &Subject) -> Vec<(String, bool)> {
+    let with_own = |text: String| {
+        let own = own_part(&text, subject);
+        let is_wider = own != text;
+        [(text, is_wider), (own, false)]
+    };
+    let pattern = key.resource.as_deref();
+    let (Some(formats), Some(pattern)) = (formats, pattern) else {
+        let known = pattern.map(|pattern| with_own(pattern.to_owned()).to_vec());
+        let about_none = key.is_optional.then(|| vec![("*".to_owned(), false)]);
+        return known.or(about_none).unwrap_or_default();
+    };
+    if pattern.split(':').count() < 6 {
+        let about_none = key.is_optional.then(|| ("*".to_owned(), false));
+        let forms = formats.iter().map(|(here, _)| (here.replace("?*", "*"), false));
+        return about_none.into_iter().chain(forms).collect();
+    }
+    let tails = key.formats.iter().flatten().flat_map(|format| tails(*format));
+    let longer = tails.filter_map(|tail| continued(pattern, &tail));
+    let texts = std::iter::once(pattern.to_owned()).chain(longer);
+    let is_possible = |text: &String| {
+        formats
+            .iter()
+            .any(|(_, anywhere)| wildcard::matches_arn(anywhere, text))
+    };
+    let shortest = texts.filter(is_possible).min_by_key(String::len);
+    shortest.map(with_own).into_iter().flatten().collect()
+}
+
+/// What follows each place that varies in the last segment of a format, such as `/*` after the name of a bucket.
+fn tails(format: ArnFormat) -> Vec<String> {
+    let parts: Vec<String> = format
+        .parts()
+        .map(|part| match part {
+            ArnPart::Literal(text) => text.to_owned(),
+            ArnPart::Placeholder(_) => "*".to_owned(),
+        })
+        .collect();
+    let rests = (1..parts.len()).filter_map(|at| {
+        let (before, rest) = (parts.get(..at)?.concat(), parts.get(at..)?.concat());
+        (before.matches(':').count() >= 5 && rest.starts_with(['/', ':'])).then_some(rest)
+    });
+    rests.collect()
+}
+
+/// A pattern whose last wildcard ends with a name, and goes on like a form of ARN. Where the wildcard stands for all that follows a separator,
+/// it is for this.
+fn continued(pattern: &str, tail: &str) -> Option<String> {
+    let before = pattern.strip_suffix('*')?;
+    let separator = tail.chars().next()?;
+    Some(match before.strip_suffix(separator) {
+        Some(name) if !name.ends_with(':') => format!("{name}{tail}"),
+        _ => format!("{pattern}{tail}"),
+    })
 }
 
 fn as_list(resource: Option<&str>) -> Option<Vec<&str>> {

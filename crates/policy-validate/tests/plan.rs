@@ -51,25 +51,31 @@ fn remotion_user() {
     let required = Required::from_policy(&USER, Options::DEFAULT).unwrap();
     expect![[r#"
         0 servicequotas:GetServiceQuota *
+        0 servicequotas:GetServiceQuota arn:aws:servicequotas:eu-central-1:123456789012:*/*
         0 servicequotas:GetServiceQuota arn:aws:servicequotas:eu-central-1:123456789012:a/a
         0 servicequotas:GetAWSDefaultServiceQuota *
         0 servicequotas:RequestServiceQuotaIncrease *
+        0 servicequotas:RequestServiceQuotaIncrease arn:aws:servicequotas:eu-central-1:123456789012:*/*
         0 servicequotas:RequestServiceQuotaIncrease arn:aws:servicequotas:eu-central-1:123456789012:a/a
         0 servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota *
+        0 servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota arn:aws:servicequotas:eu-central-1:123456789012:*/*
         0 servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota arn:aws:servicequotas:eu-central-1:123456789012:a/a
         1 iam:SimulatePrincipalPolicy *
+        1 iam:SimulatePrincipalPolicy arn:aws:iam::123456789012:group/*
+        1 iam:SimulatePrincipalPolicy arn:aws:iam::123456789012:role/*
+        1 iam:SimulatePrincipalPolicy arn:aws:iam::123456789012:user/*
         1 iam:SimulatePrincipalPolicy arn:aws:iam::123456789012:group/a
         1 iam:SimulatePrincipalPolicy arn:aws:iam::123456789012:role/a
         1 iam:SimulatePrincipalPolicy arn:aws:iam::123456789012:user/a
         2 iam:PassRole arn:aws:iam::*:role/remotion-lambda-role
         2 iam:PassRole arn:aws:iam::123456789012:role/remotion-lambda-role
-        3 s3:GetObject arn:aws:s3:::remotionlambda-*
+        3 s3:GetObject arn:aws:s3:::remotionlambda-*/*
         3 s3:GetObject arn:aws:s3:::remotionlambda-a/a
-        3 s3:DeleteObject arn:aws:s3:::remotionlambda-*
+        3 s3:DeleteObject arn:aws:s3:::remotionlambda-*/*
         3 s3:DeleteObject arn:aws:s3:::remotionlambda-a/a
-        3 s3:PutObjectAcl arn:aws:s3:::remotionlambda-*
+        3 s3:PutObjectAcl arn:aws:s3:::remotionlambda-*/*
         3 s3:PutObjectAcl arn:aws:s3:::remotionlambda-a/a
-        3 s3:PutObject arn:aws:s3:::remotionlambda-*
+        3 s3:PutObject arn:aws:s3:::remotionlambda-*/*
         3 s3:PutObject arn:aws:s3:::remotionlambda-a/a
         3 s3:CreateBucket arn:aws:s3:::remotionlambda-*
         3 s3:CreateBucket arn:aws:s3:::remotionlambda-a
@@ -89,7 +95,7 @@ fn remotion_user() {
         3 s3:PutLifecycleConfiguration arn:aws:s3:::remotionlambda-a
         4 s3:ListAllMyBuckets *
         5 lambda:ListFunctions *
-        5 lambda:GetFunction *
+        5 lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:*
         5 lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:a
         6 lambda:InvokeAsync arn:aws:lambda:*:*:function:remotion-render-*
         6 lambda:InvokeAsync arn:aws:lambda:eu-central-1:123456789012:function:remotion-render-*
@@ -118,11 +124,11 @@ fn remotion_user() {
         7 logs:PutRetentionPolicy arn:aws:logs:*:*:log-group:/aws/lambda/remotion-render-*
         7 logs:PutRetentionPolicy arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/remotion-render-*
         7 logs:PutRetentionPolicy arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/remotion-render-a
-        8 lambda:GetLayerVersion arn:aws:lambda:*:678892195805:layer:remotion-binaries-*
-        8 lambda:GetLayerVersion arn:aws:lambda:eu-central-1:678892195805:layer:remotion-binaries-*
+        8 lambda:GetLayerVersion arn:aws:lambda:*:678892195805:layer:remotion-binaries-*:*
+        8 lambda:GetLayerVersion arn:aws:lambda:eu-central-1:678892195805:layer:remotion-binaries-*:*
         8 lambda:GetLayerVersion arn:aws:lambda:eu-central-1:678892195805:layer:remotion-binaries-a:a
-        8 lambda:GetLayerVersion arn:aws:lambda:*:580247275435:layer:LambdaInsightsExtension*
-        8 lambda:GetLayerVersion arn:aws:lambda:eu-central-1:580247275435:layer:LambdaInsightsExtension*
+        8 lambda:GetLayerVersion arn:aws:lambda:*:580247275435:layer:LambdaInsightsExtension*:*
+        8 lambda:GetLayerVersion arn:aws:lambda:eu-central-1:580247275435:layer:LambdaInsightsExtension*:*
         8 lambda:GetLayerVersion arn:aws:lambda:eu-central-1:580247275435:layer:LambdaInsightsExtensiona:a
     "#]].assert_eq(&written(&Plan::new(&required, &ann(), &[])));
 }
@@ -138,13 +144,13 @@ fn remotion_role() {
         1 s3:ListBucket arn:aws:s3:::remotionlambda-a
         1 s3:PutBucketAcl arn:aws:s3:::remotionlambda-*
         1 s3:PutBucketAcl arn:aws:s3:::remotionlambda-a
-        1 s3:GetObject arn:aws:s3:::remotionlambda-*
+        1 s3:GetObject arn:aws:s3:::remotionlambda-*/*
         1 s3:GetObject arn:aws:s3:::remotionlambda-a/a
-        1 s3:DeleteObject arn:aws:s3:::remotionlambda-*
+        1 s3:DeleteObject arn:aws:s3:::remotionlambda-*/*
         1 s3:DeleteObject arn:aws:s3:::remotionlambda-a/a
-        1 s3:PutObjectAcl arn:aws:s3:::remotionlambda-*
+        1 s3:PutObjectAcl arn:aws:s3:::remotionlambda-*/*
         1 s3:PutObjectAcl arn:aws:s3:::remotionlambda-a/a
-        1 s3:PutObject arn:aws:s3:::remotionlambda-*
+        1 s3:PutObject arn:aws:s3:::remotionlambda-*/*
         1 s3:PutObject arn:aws:s3:::remotionlambda-a/a
         1 s3:GetBucketLocation arn:aws:s3:::remotionlambda-*
         1 s3:GetBucketLocation arn:aws:s3:::remotionlambda-a
@@ -153,17 +159,17 @@ fn remotion_role() {
         2 lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:remotion-render-a
         3 logs:CreateLogGroup arn:aws:logs:*:*:log-group:/aws/lambda-insights
         3 logs:CreateLogGroup arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda-insights
-        4 logs:CreateLogStream arn:aws:logs:*:*:log-group:/aws/lambda/remotion-render-*
-        4 logs:CreateLogStream arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/remotion-render-*
+        4 logs:CreateLogStream arn:aws:logs:*:*:log-group:/aws/lambda/remotion-render-*:log-stream:*
+        4 logs:CreateLogStream arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/remotion-render-*:log-stream:*
         4 logs:CreateLogStream arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/remotion-render-a:log-stream:a
-        4 logs:CreateLogStream arn:aws:logs:*:*:log-group:/aws/lambda-insights:*
-        4 logs:CreateLogStream arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda-insights:*
+        4 logs:CreateLogStream arn:aws:logs:*:*:log-group:/aws/lambda-insights:log-stream:*
+        4 logs:CreateLogStream arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda-insights:log-stream:*
         4 logs:CreateLogStream arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda-insights:log-stream:a
-        4 logs:PutLogEvents arn:aws:logs:*:*:log-group:/aws/lambda/remotion-render-*
-        4 logs:PutLogEvents arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/remotion-render-*
+        4 logs:PutLogEvents arn:aws:logs:*:*:log-group:/aws/lambda/remotion-render-*:log-stream:*
+        4 logs:PutLogEvents arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/remotion-render-*:log-stream:*
         4 logs:PutLogEvents arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/remotion-render-a:log-stream:a
-        4 logs:PutLogEvents arn:aws:logs:*:*:log-group:/aws/lambda-insights:*
-        4 logs:PutLogEvents arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda-insights:*
+        4 logs:PutLogEvents arn:aws:logs:*:*:log-group:/aws/lambda-insights:log-stream:*
+        4 logs:PutLogEvents arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda-insights:log-stream:*
         4 logs:PutLogEvents arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda-insights:log-stream:a
     "#]].assert_eq(&written(&Plan::new(&required, &ann(), &[])));
 }
@@ -175,7 +181,7 @@ fn what_the_policy_itself_denies_is_not_asked() {
            {"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*"},
            {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::aa*"}"#,
         expect![[r#"
-            0 s3:GetObject arn:aws:s3:::a*
+            0 s3:GetObject arn:aws:s3:::a*/*
             0 s3:GetObject arn:aws:s3:::ab/a
         "#]],
     );
