@@ -6,13 +6,13 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use policy_cli::input::unreadable;
 use policy_cli::{Exit, Output, Problem};
 use policy_principals::Principals;
 use policy_server::{Batches, Fault, Operation, Server, Settings, Shape};
 use policy_spec::wording::{list, nearest};
 
 use crate::choice;
-use crate::input::unreadable;
 
 /// The command's name.
 pub const NAME: &str = "serve";

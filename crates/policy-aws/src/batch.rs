@@ -4,7 +4,7 @@
 //! further ones are joined where the pairs that nobody wanted still fit, and their answers are dropped.
 
 use std::borrow::Borrow;
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy_validate::{ContextEntry, Question};
@@ -119,6 +119,26 @@ impl<'q> Batch<'q> {
         by_resource.into_values().collect()
     }
 
+    /// The same in two calls, of half of the actions each, or of half of the resources; `None` for one pair alone.
+    pub(crate) fn halves(&self) -> Option<Vec<Self>> {
+        let (mut first, mut second) = (
+            self.clone(),
+            Self {
+                context: self.context,
+                ..Self::default()
+            },
+        );
+        if self.wanted.len() > 1 {
+            let middle = self.wanted.keys().nth(self.wanted.len() / 2)?;
+            second.wanted = first.wanted.split_off(middle);
+        } else {
+            let (action, resources) = first.wanted.iter_mut().next()?;
+            let middle = *resources.keys().nth((resources.len() / 2).max(1))?;
+            second.wanted.insert(action.clone(), resources.split_off(middle));
+        }
+        Some(vec![first, second])
+    }
+
     fn join(&mut self, other: Self) {
         for (action, resources) in other.wanted {
             let here = self.wanted.entry(action).or_default();
@@ -142,30 +162,43 @@ impl<'q> Batch<'q> {
         }
         let mut batches: Vec<Self> = alike.into_values().flat_map(|batch: Self| batch.cut(most)).collect();
         // The largest first, as the others then find the most room; the order of equals is that of their resources.
-        batches.sort_by_key(|batch| std::cmp::Reverse(batch.pairs()));
+        batches.sort_by_cached_key(|batch| Reverse(batch.pairs()));
 
-        let mut calls: Vec<Self> = Vec::new();
+        // Each call with its resources.
+        let mut calls: Vec<(Self, BTreeSet<&str>)> = Vec::new();
         for batch in batches {
-            let joined = |call: &Self| {
-                let (mut actions, mut resources) = (call.wanted.keys().collect::<BTreeSet<_>>(), call.resources());
-                actions.extend(batch.wanted.keys());
-                resources.extend(batch.resources());
-                actions.len() * resources.len()
+            let resources = batch.resources();
+            // How many pairs a call has, and how many it would have.
+            let pairs = |(call, there): &(Self, BTreeSet<&str>)| {
+                let new_actions = batch
+                    .wanted
+                    .keys()
+                    .filter(|action| !call.wanted.contains_key(*action))
+                    .count();
+                let new_resources = resources.difference(there).count();
+                let before = call.wanted.len() * there.len();
+                (
+                    before,
+                    (call.wanted.len() + new_actions) * (there.len() + new_resources),
+                )
             };
-            // Where it adds the fewest pairs that nobody asked about.
+            // Where it adds the fewest pairs that nobody asked about; the first of equals.
             let place = calls
                 .iter()
+                .map(pairs)
                 .enumerate()
-                .map(|(number, call)| (joined(call), call.pairs(), number))
-                .filter(|(joined, _, _)| *joined <= most)
-                .min_by_key(|(joined, before, number)| (joined - before, *number))
-                .and_then(|(_, _, number)| calls.get_mut(number));
+                .filter(|(_, (_, joined))| *joined <= most)
+                .min_by_key(|(_, (before, joined))| joined - before)
+                .and_then(|(number, _)| calls.get_mut(number));
             match place {
-                Some(call) => call.join(batch),
-                None => calls.push(batch),
+                Some((call, there)) => {
+                    call.join(batch);
+                    there.extend(resources);
+                }
+                None => calls.push((batch, resources)),
             }
         }
-        calls
+        calls.into_iter().map(|(call, _)| call).collect()
     }
 
     /// The same where every action is asked about on every resource.
@@ -279,16 +312,12 @@ impl Apart {
 
     /// Splits a batch that AWS refused, and remembers why.
     ///
-    /// The message ends in `[s3:GetObject,s3:PutObject] and [sts:AssumeRole] require different authorization information`.
-    /// Where it does not say what to put apart, the batch is halved. Every part has fewer actions than the batch; `None`
-    /// if the batch has but one.
+    /// The message has lists of actions, as in `[s3:GetObject,s3:PutObject] and [sts:AssumeRole] require different authorization
+    /// information`. Where it does not say what to put apart, the batch is [halved](Batch::halves).
     ///
     /// - `batch`: what was refused
     /// - `message`: AWS's words
     pub(crate) fn learn<'q>(&mut self, batch: &Batch<'q>, message: &str) -> Option<Vec<Batch<'q>>> {
-        if batch.wanted.len() < 2 {
-            return None;
-        }
         let mut lists = BTreeMap::new();
         for (number, list) in message.split('[').skip(1).enumerate() {
             let (list, _) = list.split_once(']').unwrap_or((list, ""));
@@ -302,13 +331,7 @@ impl Apart {
             return Some(parts);
         }
         self.refusals.pop();
-        let middle = batch.wanted.keys().nth(batch.wanted.len() / 2).cloned()?;
-        let mut first = batch.clone();
-        let second = Batch {
-            context: batch.context,
-            wanted: first.wanted.split_off(&middle),
-        };
-        Some(vec![first, second])
+        batch.halves()
     }
 }
 

@@ -206,11 +206,14 @@ impl Client {
             "NoSuchEntity" => Err(Failure::NoSuchPrincipal {
                 arn: subject.arn.clone(),
             }),
-            "InvalidInput" if batch::is_mixed(&refusal.message) && call.marker.is_none() => {
-                let parts = self
-                    .apart()
-                    .learn(&call.batch, &refusal.message)
-                    .ok_or(refusal.failure)?;
+            // Whatever else AWS does not accept: what is to blame is found, and a call that is too large becomes small.
+            "InvalidInput" | "ValidationError" if call.marker.is_none() => {
+                let parts = if batch::is_mixed(&refusal.message) {
+                    self.apart().learn(&call.batch, &refusal.message)
+                } else {
+                    call.batch.halves()
+                };
+                let parts = parts.ok_or_else(|| call.blame(refusal.failure))?;
                 Ok(parts.into_iter().map(Call::new).collect())
             }
             _ => Err(refusal.failure),
@@ -315,9 +318,19 @@ impl<'q> Call<'q> {
             }
         }
     }
-}
 
-impl<'q> Call<'q> {
+    /// The failure of a call that asks about one pair alone, with that pair.
+    fn blame(&self, failure: Failure) -> Failure {
+        match (failure, self.batch.actions().next(), self.batch.resources().first()) {
+            (Failure::Service { status, code, message }, Some(action), Some(resource)) => Failure::Service {
+                status,
+                code,
+                message: format!("{message} (asked about `{action}` on `{resource}`)"),
+            },
+            (failure, _, _) => failure,
+        }
+    }
+
     /// Calls that may be made at once for what is left, where that takes no more of them than there are pages to come.
     ///
     /// Pages come one after the other, and in the older shape most of them are about pairs that nobody asked about.

@@ -70,6 +70,10 @@ fn answered(action: &str, status: u16, code: Option<&str>, message: Option<&str>
         | "RequestExpired"
         | "AuthFailure"
         | "OptInRequired" => Failure::Refused { message },
+        "" if status != 429 => Failure::Malformed {
+            action: action.to_owned(),
+            message: format!("it is HTTP {status} without an error of AWS's"),
+        },
         "Throttling"
         | "ThrottlingException"
         | "ThrottledException"
@@ -94,9 +98,12 @@ fn unusable(error: &CredentialsError, settings: &Settings) -> Failure {
     }
     match (error, &settings.profile) {
         (CredentialsError::CredentialsNotLoaded(_), None) => Failure::NoCredentials,
-        (CredentialsError::CredentialsNotLoaded(_), Some(profile)) if error.source().is_none() => {
+        // The SDK speaks of a source profile and of a root profile.
+        (CredentialsError::CredentialsNotLoaded(_), Some(profile))
+            if error.source().is_none() || message.contains("was not defined") =>
+        {
             Failure::Credentials {
-                message: format!("the profile `{profile}` has none"),
+                message: format!("there is no profile `{profile}`, or it has none"),
             }
         }
         _ => Failure::Credentials { message },
@@ -128,7 +135,9 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 /// What the last causes of `error` say: those before say where in the SDK it happened.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let first = usize::from(error.source().is_some());
-    let all: Vec<String> = causes(error).skip(first).map(ToString::to_string).collect();
+    let says_something = |text: &String| text != "unhandled error";
+    let all = causes(error).skip(first).map(ToString::to_string);
+    let all: Vec<String> = all.filter(says_something).collect();
     match all.as_slice() {
         [.., before, last] if !before.contains(last.as_str()) => format!("{before}: {last}"),
         [.., before, _] => before.clone(),
@@ -143,10 +152,10 @@ mod tests {
 
     use super::*;
 
-    fn check(code: &str, status: u16, expected: Expect) {
+    fn check(code: impl Into<Option<&'static str>>, status: u16, expected: Expect) {
         expected.assert_eq(&format!(
             "{:?}",
-            answered("iam:GetRole", status, Some(code), Some("so it is"))
+            answered("iam:GetRole", status, code.into(), Some("so it is"))
         ));
     }
 
@@ -195,12 +204,12 @@ mod tests {
         check(
             CredentialsError::not_loaded_no_source(),
             Some("work"),
-            expect![[r#"Credentials { message: "the profile `work` has none" }"#]],
+            expect![[r#"Credentials { message: "there is no profile `work`, or it has none" }"#]],
         );
         check(
             CredentialsError::not_loaded("profile `work` was not defined"),
             Some("work"),
-            expect![[r#"Credentials { message: "profile `work` was not defined" }"#]],
+            expect![[r#"Credentials { message: "there is no profile `work`, or it has none" }"#]],
         );
         check(
             CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),

@@ -1,5 +1,10 @@
 //! Which calls are made, how many, and what becomes of the answers.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+
 mod common;
 
 use std::time::{Duration, Instant};
@@ -114,14 +119,14 @@ fn a_server_that_never_refuses_is_asked_twice() {
 fn remotions_policy_takes_less_than_a_second() {
     for shape in [Shape::PerAction, Shape::PerResource] {
         let server = start(serve(&remotion()).shape(shape).delay(Duration::from_millis(200)));
-        let begun = Instant::now();
-        ask_about_remotion(&server);
-        assert!(
-            begun.elapsed() < Duration::from_secs(1),
-            "it took {:?}",
+        // Whatever else the machine does may delay one of them.
+        let quickest = (0..3).map(|_| {
+            let begun = Instant::now();
+            ask_about_remotion(&server);
             begun.elapsed()
-        );
-        assert!(server.calls().len() < 9);
+        });
+        assert!(quickest.min().unwrap() < Duration::from_secs(1));
+        assert!(server.calls().len() < 3 * 9);
     }
 }
 
@@ -330,6 +335,19 @@ fn what_a_call_says_as_a_whole_is_asked_again_alone() {
             SimulatePrincipalPolicy 2 × 2 200
         "#]],
     );
+}
+
+#[test]
+fn what_aws_does_not_accept_is_found() {
+    let server = start(serve(&ann(&allow(&["*"]))));
+    let mut all = mixed();
+    all.retain(|question| question.action != "sts:AssumeRole");
+    all.extend(questions(&[
+        ("s3:GetObject", "arn:aws:s3:::reports/b"),
+        ("s3:GetObject", "reports"),
+    ]));
+    let failure = simulate(settings(&server, "AKIAANN"), &all).unwrap_err();
+    expect!["AWS answered 400 `InvalidInput`: Invalid Input: the resource `reports` is neither `*` nor an ARN: an ARN starts with `arn:` (asked about `s3:GetObject` on `reports`)"].assert_eq(&failure.to_string());
 }
 
 #[test]

@@ -1,13 +1,20 @@
 //! What goes wrong on the way to AWS and back, and what is said about it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+
 mod common;
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{ACCOUNT, account, all_allowed, allow, calls, questions, serve, settings, show, simulate, start, user};
 use expect_test::{Expect, expect};
-use policy_aws::{Settings, Timeouts};
+use policy_aws::{Credentials, Settings, Timeouts};
 use policy_server::{Fault, Operation, Server};
 use policy_validate::{Answer, Failure};
 use serde_json::Value;
@@ -266,8 +273,110 @@ fn a_profile_that_is_not_there() {
     })
     .unwrap_err();
     expect![[r#"
-        error: the AWS credentials cannot be read: the profile `no-such-profile` has none
+        error: the AWS credentials cannot be read: there is no profile `no-such-profile`, or it has none
           help: `aws configure list` shows what is set and where it comes from
     "#]]
     .assert_eq(&show(&failure));
+}
+
+/// A server that gives every call the same answer, as a proxy or a portal does that stands in the way.
+fn in_the_way(answer: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            // What a call says does not matter, but it has to be read before the connection is closed.
+            let _ = stream.read(&mut [0; 8192]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    url
+}
+
+fn check_in_the_way(answer: String, expected: Expect) {
+    let url = in_the_way(answer);
+    let settings = Settings {
+        endpoint_url: Some(url.clone()),
+        credentials: Some(Credentials::new("AKIAANN", "secret", None)),
+        ..Settings::default()
+    };
+    expected.assert_eq(&show(&ask(settings).unwrap_err()).replace(&url, "http://server"));
+}
+
+fn http(status: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[test]
+fn a_portal_answers_instead() {
+    check_in_the_way(
+        http("200 OK", "<!doctype html><html>Sign in here</html>"),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: error parsing XML: no root element
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
+    );
+    check_in_the_way(
+        http("200 OK", "{}"),
+        expect![[r#"
+        error: the answer to `sts:GetCallerIdentity` cannot be understood: its XML ends too early
+          help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+    "#]],
+    );
+    check_in_the_way(
+        http("302 Found", ""),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an error of AWS's
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
+    );
+}
+
+#[test]
+fn a_proxy_fails() {
+    check_in_the_way(
+        http("500 Oops", "<html>Oops</html>"),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 500 without an error of AWS's
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
+    );
+    check_in_the_way(
+        http("407 Proxy Authentication Required", ""),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 407 without an error of AWS's
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
+    );
+}
+
+#[test]
+fn something_else_answers() {
+    check_in_the_way(
+        "220 mail.example.com ESMTP\r\n".to_owned(),
+        expect![[r#"
+        error: `http://server` cannot be reached: client error (SendRequest): invalid HTTP version parsed
+          help: check the network, the proxy, the region and `--endpoint-url`
+    "#]],
+    );
+}
+
+#[test]
+fn a_region_that_cannot_be_one() {
+    for region in ["", "a b", "../x", "é"] {
+        let settings = Settings {
+            region: Some(region.to_owned()),
+            credentials: Some(Credentials::new("AKIAANN", "secret", None)),
+            ..Settings::default()
+        };
+        let failure = ask(settings);
+        assert!(
+            matches!(failure, Err(Failure::Unreachable { .. })),
+            "{region}: {failure:?}"
+        );
+    }
 }

@@ -10,6 +10,12 @@ pub(crate) fn span(value: Value<'_>) -> Span {
     value.span().unwrap_or(Span::new(0, 0))
 }
 
+/// What stands under `key`, if it is not `null`.
+pub(crate) fn present<'a>(object: Value<'a>, key: &str) -> Option<Value<'a>> {
+    let value = object.get(key)?.value;
+    (value.kind() != Kind::Null).then_some(value)
+}
+
 /// The items of the array under `key`; none if there is no such key or it is `null`.
 pub(crate) fn items<'a>(
     object: Value<'a>,

@@ -1,12 +1,16 @@
+mod own;
+mod references;
+
 use policy_core::Arn;
-use policy_document::{Document, Kind, Span, Value};
-use policy_eval::{PolicyKind, Principal};
+use policy_document::{Document, Kind, Value};
+use policy_eval::PolicyKind;
 
 use crate::find::last;
-use crate::members::{items, optional, required, span};
+use crate::members::{items, optional, present, required, span};
 use crate::model::{Entity, EntityKind, ManagedPolicy, Principals};
 use crate::policy::{self, Named, Policy, described};
 use crate::problem::Problem;
+use references::{Reference, Target, Unread};
 
 /// What has been understood of a file of principals, and all that is wrong with it.
 #[derive(Clone, Debug)]
@@ -100,35 +104,6 @@ struct Reader<'s> {
     unread: Vec<Unread>,
 }
 
-/// What could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Unread {
-    Entity(EntityKind),
-    /// The managed policy of this ARN, if it has one.
-    Managed(Option<String>),
-}
-
-/// A place where something is named that has to be in the file.
-struct Reference {
-    span: Span,
-    /// Who names it.
-    whose: String,
-    to: Target,
-}
-
-enum Target {
-    Managed {
-        arn: String,
-        /// What it is to the one who names it.
-        role: &'static str,
-    },
-    Group {
-        account: String,
-        name: String,
-    },
-    Owner(String),
-}
-
 impl Reader<'_> {
     fn document(&mut self, document: &Document) {
         let root = document.root();
@@ -154,9 +129,7 @@ impl Reader<'_> {
                     .help("put all pages into one array, or let the command line gather them"),
             );
         }
-        for reference in std::mem::take(&mut self.references) {
-            self.resolve(reference);
-        }
+        self.resolve();
     }
 
     fn expected(&mut self, expected: &str, found: Kind<'_>, value: Value<'_>) {
@@ -186,21 +159,8 @@ impl Reader<'_> {
             self.managed(value);
         }
         self.access_keys(page);
-        // Levels are an order, which does not go from page to page.
-        for (key, is_there) in [
-            (SERVICE_CONTROL, !self.principals.service_control.is_empty()),
-            (RESOURCE_CONTROL, !self.principals.resource_control.is_empty()),
-        ] {
-            if let Some(member) = page.get(key).filter(|_| is_there) {
-                let place = member.key_span().unwrap_or_else(|| span(member.value));
-                let message = format!("`{key}` stands in another page already");
-                self.problems.push(Problem::new(message, place));
-            }
-        }
-        let levels = self.levels(page, SERVICE_CONTROL, PolicyKind::ServiceControl);
-        self.principals.service_control.extend(levels);
-        let levels = self.levels(page, RESOURCE_CONTROL, PolicyKind::ResourceControl);
-        self.principals.resource_control.extend(levels);
+        self.levels(page, SERVICE_CONTROL, PolicyKind::ServiceControl);
+        self.levels(page, RESOURCE_CONTROL, PolicyKind::ResourceControl);
         self.resource_policies(page);
     }
 
@@ -269,7 +229,26 @@ impl Reader<'_> {
             trust: None,
             tags: Vec::new(),
         };
-        for value in items(value, policies, &mut self.problems) {
+        self.inline(value, policies, &mut entity);
+        self.attached(value, &whose, &mut entity);
+        match kind {
+            EntityKind::User => self.groups(value, &whose, &mut entity),
+            EntityKind::Role => {
+                if let Some(trust) = present(value, "AssumeRolePolicyDocument") {
+                    entity.trust = self.policy(trust, PolicyKind::Resource);
+                }
+            }
+            EntityKind::Group => {}
+        }
+        if let Some(boundary) = present(value, "PermissionsBoundary") {
+            self.boundary(boundary, &whose, &mut entity);
+        }
+        self.tags(value, &mut entity);
+        self.principals.add(entity);
+    }
+
+    fn inline(&mut self, value: Value<'_>, key: &str, entity: &mut Entity) {
+        for value in items(value, key, &mut self.problems) {
             let name = required(value, "PolicyName", "policy", &mut self.problems);
             let Some(document) = self.member(value, "PolicyDocument", "policy") else {
                 continue;
@@ -282,48 +261,41 @@ impl Reader<'_> {
                 });
             }
         }
+    }
+
+    fn attached(&mut self, value: Value<'_>, whose: &str, entity: &mut Entity) {
         for value in items(value, "AttachedManagedPolicies", &mut self.problems) {
             if let Some((arn, place)) = required(value, "PolicyArn", "managed policy", &mut self.problems) {
                 entity.attached.push(arn.to_owned());
-                self.refer_to_policy(place, &whose, arn, "managed policy");
+                self.refer(place, whose, Target::managed(arn, "managed policy"));
             }
         }
-        if kind == EntityKind::User {
-            for value in items(value, "GroupList", &mut self.problems) {
-                let Some(group) = value.as_str() else {
-                    self.expected("the name of a group", value.kind(), value);
-                    continue;
-                };
-                entity.groups.push(group.to_owned());
-                self.references.push(Reference {
-                    span: span(value),
-                    whose: whose.clone(),
-                    to: Target::Group {
-                        account: entity.account().to_owned(),
-                        name: group.to_owned(),
-                    },
-                });
-            }
-        }
-        if kind != EntityKind::Group
-            && let Some(boundary) = value.get("PermissionsBoundary")
-            && boundary.value.kind() != Kind::Null
-            && let Some((arn, place)) = required(
-                boundary.value,
-                "PermissionsBoundaryArn",
-                "permissions boundary",
-                &mut self.problems,
-            )
-        {
+    }
+
+    fn boundary(&mut self, boundary: Value<'_>, whose: &str, entity: &mut Entity) {
+        let what = "permissions boundary";
+        if let Some((arn, place)) = required(boundary, "PermissionsBoundaryArn", what, &mut self.problems) {
             entity.boundary = Some(arn.to_owned());
-            self.refer_to_policy(place, &whose, arn, "permissions boundary");
+            self.refer(place, whose, Target::managed(arn, what));
         }
-        if kind == EntityKind::Role
-            && let Some(trust) = value.get("AssumeRolePolicyDocument")
-            && trust.value.kind() != Kind::Null
-        {
-            entity.trust = self.policy(trust.value, PolicyKind::Resource);
+    }
+
+    fn groups(&mut self, value: Value<'_>, whose: &str, entity: &mut Entity) {
+        for value in items(value, "GroupList", &mut self.problems) {
+            let Some(group) = value.as_str() else {
+                self.expected("the name of a group", value.kind(), value);
+                continue;
+            };
+            entity.groups.push(group.to_owned());
+            let target = Target::Group {
+                account: entity.account().to_owned(),
+                name: group.to_owned(),
+            };
+            self.refer(span(value), whose, target);
         }
+    }
+
+    fn tags(&mut self, value: Value<'_>, entity: &mut Entity) {
         for value in items(value, "Tags", &mut self.problems) {
             let key = required(value, "Key", "tag", &mut self.problems);
             let text = required(value, "Value", "tag", &mut self.problems);
@@ -331,7 +303,6 @@ impl Reader<'_> {
                 entity.tags.push((key.to_owned(), text.to_owned()));
             }
         }
-        self.principals.add(entity);
     }
 
     fn text(&mut self, object: Value<'_>, key: &str) -> Option<String> {
@@ -392,165 +363,6 @@ impl Reader<'_> {
         };
         let document = self.member(version, "Document", "version")?;
         self.policy(document, PolicyKind::Identity)
-    }
-
-    /// The members of the object under `key`.
-    fn members<'a>(
-        &mut self,
-        page: Value<'a>,
-        key: &str,
-    ) -> impl Iterator<Item = policy_document::Member<'a>> + use<'a> {
-        let value = page.get(key).map(|member| member.value);
-        if let Some(value) = value.filter(|value| !matches!(value.kind(), Kind::Object | Kind::Null)) {
-            self.expected(&format!("an object in `{key}`"), value.kind(), value);
-        }
-        value.into_iter().flat_map(Value::members)
-    }
-
-    fn access_keys(&mut self, page: Value<'_>) {
-        for member in self.members(page, ACCESS_KEYS) {
-            let Some(arn) = member.value.as_str() else {
-                self.expected("an ARN", member.value.kind(), member.value);
-                continue;
-            };
-            let place = span(member.value);
-            let mut wrong = |message: String, help: Option<&str>| {
-                let problem = Problem::new(message, place);
-                self.problems.push(match help {
-                    Some(help) => problem.help(help),
-                    None => problem,
-                });
-            };
-            match Principal::parse(arn) {
-                Ok(Principal::User { .. } | Principal::Session { .. }) => self.references.push(Reference {
-                    span: place,
-                    whose: format!("the access key `{}`", member.key),
-                    to: Target::Owner(arn.to_owned()),
-                }),
-                Ok(Principal::Root { .. }) if arn.starts_with("arn:") => {}
-                Ok(Principal::FederatedUser { .. }) => {}
-                Ok(Principal::Role { account, role, .. }) => {
-                    let help = format!("such as `arn:aws:sts::{account}:assumed-role/{role}/SESSION`");
-                    wrong("a role has no access keys, its sessions have".to_owned(), Some(&help));
-                    continue;
-                }
-                _ => {
-                    let help = "it is the ARN of a user, of `root`, of a session of a role, or of a federated user";
-                    wrong(format!("`{arn}` has no access keys"), Some(help));
-                    continue;
-                }
-            }
-            let keys = &mut self.principals.access_keys;
-            if keys.insert(member.key.to_owned(), arn.to_owned()).is_some() {
-                let message = format!("the access key `{}` is there twice", member.key);
-                self.problems.push(Problem::new(message, place));
-            }
-        }
-    }
-
-    fn levels(&mut self, page: Value<'_>, key: &str, kind: PolicyKind) -> Vec<Vec<Named>> {
-        let mut levels = Vec::new();
-        let found: Vec<_> = items(page, key, &mut self.problems).collect();
-        for (number, level) in found.into_iter().enumerate() {
-            if !level.is_array() {
-                self.expected("an array with the policies of a level", level.kind(), level);
-                continue;
-            }
-            let mut policies = Vec::new();
-            for (index, value) in level.items().enumerate() {
-                if let Some(policy) = self.policy(value, kind) {
-                    policies.push(Named {
-                        name: format!("{key}[{number}][{index}]"),
-                        policy,
-                    });
-                }
-            }
-            levels.push(policies);
-        }
-        levels
-    }
-
-    fn resource_policies(&mut self, page: Value<'_>) {
-        for member in self.members(page, RESOURCE_POLICIES) {
-            if let Err(error) = Arn::parse(member.key) {
-                let message = format!("`{}` is no ARN of a resource: {error}", member.key);
-                let place = member.key_span().unwrap_or_else(|| span(member.value));
-                self.problems.push(Problem::new(message, place));
-                continue;
-            }
-            if self.principals.resource_policy(member.key).is_some() {
-                let message = format!("the policy of `{}` is there twice", member.key);
-                self.problems.push(Problem::new(message, span(member.value)));
-            } else if let Some(policy) = self.policy(member.value, PolicyKind::Resource) {
-                self.principals.resource_policies.push(Named {
-                    name: member.key.to_owned(),
-                    policy,
-                });
-            }
-        }
-    }
-
-    fn refer_to_policy(&mut self, span: Span, whose: &str, arn: &str, role: &'static str) {
-        self.references.push(Reference {
-            span,
-            whose: whose.to_owned(),
-            to: Target::Managed {
-                arn: arn.to_owned(),
-                role,
-            },
-        });
-    }
-
-    fn resolve(&mut self, reference: Reference) {
-        let Reference { span, whose, to } = reference;
-        // It may be what could not be read, which has been said.
-        let may_be = |unread: &Unread| match (&to, unread) {
-            (Target::Managed { arn, .. }, Unread::Managed(unread)) => {
-                unread.as_ref().is_none_or(|unread| unread == arn)
-            }
-            (Target::Group { .. }, Unread::Entity(kind)) => *kind == EntityKind::Group,
-            (Target::Owner(_), Unread::Entity(kind)) => *kind != EntityKind::Group,
-            _ => false,
-        };
-        if self.unread.iter().any(may_be) {
-            return;
-        }
-        let problem = match to {
-            Target::Managed { arn, .. } if self.principals.managed_policy(&arn).is_some() => return,
-            Target::Managed { arn, role } => {
-                let help = if arn.contains(":iam::aws:policy/") {
-                    "AWS's own policies are in its answer when they are attached: ask for it without `--filter`, or with `AWSManagedPolicy` in it"
-                } else {
-                    "ask AWS without `--filter`, or with `LocalManagedPolicy` in it"
-                };
-                Problem::new(
-                    format!("{whose} has the {role} `{arn}`, which is not in the file"),
-                    span,
-                )
-                .help(help)
-            }
-            Target::Group { account, name } => {
-                if self.principals.named(EntityKind::Group, &account, &name).is_some() {
-                    return;
-                }
-                Problem::new(
-                    format!("{whose} is in the group `{name}`, which is not in the file"),
-                    span,
-                )
-                .help("ask AWS without `--filter`, or with `Group` in it")
-            }
-            Target::Owner(arn) => match self.principals.find(&arn) {
-                Ok(_) => return,
-                Err(error) => {
-                    let problem = Problem::new(format!("{whose} is that of `{arn}`, which is not in the file"), span);
-                    match error.advice() {
-                        Some(help) => problem.help(help),
-                        None => problem,
-                    }
-                }
-            },
-        };
-        self.problems.push(problem);
     }
 }
 

@@ -145,7 +145,7 @@ impl Failure {
                 &["use a profile of the account that the ARN names: AWS simulates the caller's account alone"]
             }
             Self::NoRegion => &["name a region with `--region`, or set `AWS_REGION`"],
-            Self::Unreachable { .. } => &["check the network, the proxy and `--endpoint-url`"],
+            Self::Unreachable { .. } => &["check the network, the proxy, the region and `--endpoint-url`"],
             Self::TimedOut { .. } => &["check the network, the proxy and `--endpoint-url`, and try again"],
             Self::Malformed { .. } => &["check `--endpoint-url`: what answers there does not seem to be AWS's service"],
             Self::Service { status, .. } if *status >= 500 => &["this is a fault of the service: try again later"],

@@ -181,9 +181,19 @@ fn a_refusal_that_says_nothing_halves() {
 }
 
 #[test]
-fn one_action_alone_cannot_be_split() {
-    let all = questions(&[("a:A", "arn:aws:a:::x"), ("a:A", "arn:aws:a:::y")]);
-    assert_eq!(Apart::default().learn(&plan(&all)[0], "[a:A] and [a:A]"), None);
+fn one_action_alone_is_split_by_resource_and_one_pair_alone_not_at_all() {
+    let all = questions(&[
+        ("a:A", "arn:aws:a:::x"),
+        ("a:A", "arn:aws:a:::y"),
+        ("a:A", "arn:aws:a:::z"),
+    ]);
+    let parts = Apart::default().learn(&plan(&all)[0], "[a:A] and [a:A]").unwrap();
+    expect![[r#"
+        a:A on arn:aws:a:::x: 1 of 1
+        a:A on arn:aws:a:::y arn:aws:a:::z: 2 of 2
+    "#]].assert_eq(&show(&parts));
+    assert_eq!(parts[0].halves(), None);
+    assert_eq!(parts[1].halves().map(|parts| parts.len()), Some(2));
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! An account with everybody in it who may ask, and a server that answers for it.
 #![allow(dead_code, reason = "each test file is a program of its own, and uses what it needs")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
 
 use std::time::Duration;
 
@@ -74,7 +79,12 @@ pub(crate) fn settings(server: &Server, key: &str) -> Settings {
 
 /// What `failure` says to people.
 pub(crate) fn show(failure: &Failure) -> String {
-    let help: String = failure.help().iter().map(|help| format!("\n  help: {help}")).collect();
+    let help = failure
+        .help()
+        .iter()
+        .map(|help| format!("\n  help: {help}"))
+        .collect::<Vec<_>>()
+        .concat();
     format!("error: {failure}{help}\n")
 }
 
@@ -141,16 +151,18 @@ pub(crate) fn lines(questions: &[Question], answers: &[Answer]) -> String {
         } else {
             ""
         };
-        let matched: String = cause
+        let matched = cause
             .matched
             .iter()
             .map(|matched| format!(", {} {:?}", matched.policy, matched.start))
-            .collect();
-        let missing: String = cause
+            .collect::<Vec<_>>()
+            .concat();
+        let missing = cause
             .missing_context
             .iter()
             .map(|key| format!(", without {key}"))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let Question { action, resource, .. } = question;
         format!(
             "{} {action} on {resource}{organizations}{boundary}{matched}{missing}\n",
@@ -184,6 +196,10 @@ pub(crate) fn sorted_calls(server: &Server) -> String {
     let (first, rest) = calls.split_once('\n').unwrap_or((&calls, ""));
     let mut rest: Vec<&str> = rest.lines().collect();
     rest.sort_unstable();
-    let rest: String = rest.into_iter().map(|line| format!("{line}\n")).collect();
+    let rest = rest
+        .into_iter()
+        .map(|line| format!("{line}\n"))
+        .collect::<Vec<_>>()
+        .concat();
     format!("{first}\n{rest}")
 }

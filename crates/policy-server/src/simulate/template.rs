@@ -26,3 +26,29 @@ pub(crate) fn template(action: &str, resources: &[&str]) -> &'static str {
     let format = formats().find(covers).or_else(|| formats().next());
     format.map_or(ALL, |format| format.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::template;
+
+    #[test]
+    fn templates_are_those_of_the_resources() {
+        let role = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
+        for (action, resources, expected) in [
+            ("iam:PassRole", &["arn:aws:iam::123456789012:role/ci/build"][..], role),
+            // Of no type that the action is about, so that of the first.
+            ("iam:PassRole", &["arn:aws:s3:::reports"], role),
+            ("iam:PassRole", &["*"], "*"),
+            ("iam:PassRole", &[], "*"),
+            ("s3:ListAllMyBuckets", &["arn:aws:s3:::reports"], "*"),
+            ("nobody:Knows", &["arn:aws:s3:::reports"], "*"),
+            (
+                "ec2:RunInstances",
+                &["arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-1"],
+                "arn:${Partition}:ec2:${Region}:${Account}:subnet/${SubnetId}",
+            ),
+        ] {
+            assert_eq!(template(action, resources), expected, "{action} {resources:?}");
+        }
+    }
+}

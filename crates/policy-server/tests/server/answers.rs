@@ -239,6 +239,30 @@ fn across_accounts() {
 }
 
 #[test]
+fn one_of_two_resources_is_in_another_account() {
+    let answer = call(
+        &server(),
+        ANN,
+        &iam(
+            "SimulatePrincipalPolicy",
+            &[
+                ("PolicySourceArn", ANN_ARN),
+                ("ActionNames.member.1", "sqs:SendMessage"),
+                ("ResourceArns.member.1", "arn:aws:sqs:eu-west-1:123456789012:jobs"),
+                ("ResourceArns.member.2", "arn:aws:sqs:eu-west-1:210987654321:jobs"),
+            ],
+        ),
+    );
+    assert_eq!(texts(&answer.body, "EvalDecision"), ["implicitDeny"]);
+    assert_eq!(texts(&answer.body, "EvalResourceDecision"), ["allowed", "implicitDeny"]);
+    // Those of the action and of the one resource that they are about.
+    let said = ["allowed", "implicitDeny", "allowed"].repeat(2);
+    assert_eq!(texts(&answer.body, "value"), said);
+    // What the own account allows is told of each resource, but did not make the decision about both.
+    assert_eq!(texts(&answer.body, "SourcePolicyId"), ["read-reports"; 2]);
+}
+
+#[test]
 fn simulate_custom_policy() {
     // AWS CLI Command Reference, `simulate-custom-policy`, example 1.
     let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}"#;

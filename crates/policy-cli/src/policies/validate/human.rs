@@ -34,7 +34,7 @@ fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::f
     if let Some(subject) = subject {
         write!(text, "\nfor {}", subject.arn)?;
         if let Some(caller) = &subject.caller {
-            write!(text, ", which is {caller}")?;
+            write!(text, ", asked by {caller}")?;
         }
     }
     text.push_str("\n\n");
