@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     reason = "what a test needs and does not get fails it, in its helpers too"
 )]
-#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -358,7 +358,8 @@ fn what_is_not_asked_about_is_said() {
             s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself grants nothing of it
 
         everything is allowed: 1 of 1 statements, and 1 not asked about
-    "#]].assert_eq(&stdout);
+    "#]]
+    .assert_eq(&stdout);
 }
 
 #[test]

@@ -215,10 +215,13 @@ fn a_policy_that_asks_for_nothing_is_no_answer() {
         assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
         expected.assert_eq(&stderr);
     };
-    check(&["--required-from", "@nothing.json"], expect![[r#"
+    check(
+        &["--required-from", "@nothing.json"],
+        expect![[r#"
         error: `nothing.json` grants nothing, so there is nothing to ask
           help: `iam-policy check` says what is wrong with a policy
-    "#]]);
+    "#]],
+    );
     check(
         &[
             "--required-from",
