@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     reason = "what a test needs and does not get fails it, in its helpers too"
 )]
-#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -74,7 +73,10 @@ fn every_policy_grants_what_it_needs() {
 fn what_is_missing_is_told_and_can_be_pasted() {
     let attached = USER.json.replace("\"lambda:TagResource\"", "\"lambda:ListTags\"");
     file("untagged.json", &attached);
-    prints(&["validate", "--granted", "untagged.json"], 1, expect![[r#"
+    prints(
+        &["validate", "--granted", "untagged.json"],
+        1,
+        expect![[r#"
         user (User permissions) in the partition `aws`
 
         ✓ HandleQuotas
@@ -111,7 +113,8 @@ fn what_is_missing_is_told_and_can_be_pasted() {
             }
           ]
         }
-    "#]]);
+    "#]],
+    );
 
     let (_, json, _) = run(&["validate", "--granted", "untagged.json", "--format", "json"], "");
     let result: Value = serde_json::from_str(&json).unwrap();

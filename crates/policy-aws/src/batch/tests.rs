@@ -191,7 +191,8 @@ fn one_action_alone_is_split_by_resource_and_one_pair_alone_not_at_all() {
     expect![[r#"
         a:A on arn:aws:a:::x: 1 of 1
         a:A on arn:aws:a:::y arn:aws:a:::z: 2 of 2
-    "#]].assert_eq(&show(&parts));
+    "#]]
+    .assert_eq(&show(&parts));
     assert_eq!(parts[0].halves(), None);
     assert_eq!(parts[1].halves().map(|parts| parts.len()), Some(2));
 }
