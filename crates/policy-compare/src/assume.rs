@@ -52,12 +52,14 @@ pub(crate) fn assumptions(terms: &Terms, one: &Side, other: &Side) -> Vec<Assump
         let kind = terms.keys.get(*key).and_then(|key| key.kind);
         let mut values = vec![own_value(terms.key_name(*key), kind, number)];
         values.extend(variables.iter().filter_map(|variable| variable.default.clone()));
-        let of_key = of_keys
+        let of_key: Vec<&Pattern> = of_keys
             .get(key)
             .into_iter()
             .flatten()
-            .filter_map(|pattern| terms.patterns.get(*pattern));
-        values.extend(of_key.flat_map(words));
+            .filter_map(|pattern| terms.patterns.get(*pattern))
+            .collect();
+        values.extend(strange_name(&of_key));
+        values.extend(of_key.iter().flat_map(|pattern| words(pattern)));
         values.extend(suggested(&patterns));
         let mut seen = BTreeSet::new();
         values.retain(|value| !value.is_empty() && is_of_kind(kind, value) && seen.insert(value.clone()));
@@ -78,12 +80,16 @@ pub(crate) struct Suggested {
 
 impl Suggested {
     /// Suggests for the atoms of a model: the values that the model itself gives to keys, and what stands in its texts where patterns have variables. Where
-    /// the atoms leave only certain values, those are all.
+    /// the atoms leave only certain values, those are all: a key that has to be one of some words, or whose variable has to be a part of the only resource.
     pub(crate) fn by(terms: &Terms, model: &Model, atoms: &[(Atom, bool)]) -> Self {
         let mut choices: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
         let mut exhaustive = true;
         for (number, key) in keys_of_variables(terms, atoms).into_iter().enumerate() {
             if let Some(values) = only_values(terms, key, atoms) {
+                choices.insert(key, values);
+                continue;
+            }
+            if let Some(values) = only_parts(terms, key, model, atoms) {
                 choices.insert(key, values);
                 continue;
             }
@@ -181,6 +187,27 @@ fn only_values(terms: &Terms, key: usize, atoms: &[(Atom, bool)]) -> Option<Vec<
     })
 }
 
+/// The values that the atoms leave for a key, if the resource can be but one word and has to match a pattern with a variable of that key.
+fn only_parts(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) -> Option<Vec<Option<String>>> {
+    let has_to_match = || {
+        let resources = atoms
+            .iter()
+            .filter(|(atom, so)| *so && matches!(atom, Atom::Resource(_)));
+        resources.map(|(atom, _)| *atom)
+    };
+    has_to_match()
+        .flat_map(|atom| patterns_of(terms, atom))
+        .find_map(all_words)?;
+    // Without the key, a variable with a default has a value still.
+    let needing = has_to_match().find(|atom| match atom {
+        Atom::Resource(pattern) => terms.needed_keys(*pattern).any(|needed| needed == key),
+        _ => false,
+    })?;
+    let parts = captures(terms, key, model, &[(needing, true)]);
+    let parts: BTreeSet<String> = parts.into_iter().collect();
+    Some(parts.into_iter().map(Some).collect())
+}
+
 /// All words of a pattern, if they are few.
 fn all_words(pattern: &Pattern) -> Option<Vec<String>> {
     const MANY: usize = 32;
@@ -205,7 +232,8 @@ fn all_words(pattern: &Pattern) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// What stands in the texts of a model where the patterns that must match them have the variable.
+/// What stands in the texts of a model where the patterns that must match them have the variable. Texts that are longer than the model's need be are looked
+/// at too: where `home/ann/*` and `home/${aws:username}/*` both match, the name may be `ann/a` as well.
 fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) -> Vec<String> {
     let mut values = Vec::new();
     for (atom, _) in atoms {
@@ -220,9 +248,14 @@ fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) ->
                 let Some((front, [_, back @ ..])) = tokens.split_at_checked(at).filter(|_| of_key) else {
                     continue;
                 };
-                let relaxed = |tokens: &[Token]| Pattern::new(tokens.iter().copied(), pattern.fold()).relaxed();
+                let relaxed = |tokens: &[Token]| {
+                    Pattern::new(tokens.iter().copied(), pattern.fold())
+                        .relaxed(|variable| terms.may_be_empty(variable))
+                };
                 let (front, back) = (relaxed(front), relaxed(back));
-                for text in texts {
+                let after: String = back.tokens().iter().copied().map_while(plain).collect();
+                let longer = long_words(terms, atom.subject(), atoms, &after);
+                for text in texts.iter().chain(&longer) {
                     let ends = || text.char_indices().map(|(end, _)| end).chain([text.len()]);
                     for start in ends().filter(|start| text.get(..*start).is_some_and(|part| front.matches(part))) {
                         let fits =
@@ -239,6 +272,17 @@ fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) ->
         }
     }
     values
+}
+
+/// Words of the patterns that must match, with runs that have `inside` in their middle.
+fn long_words(terms: &Terms, subject: Subject, atoms: &[(Atom, bool)], inside: &str) -> Vec<String> {
+    let run = format!("a{inside}a");
+    let has_to_match = atoms.iter().filter(|(atom, so)| *so && atom.subject() == subject);
+    has_to_match
+        .flat_map(|(atom, _)| patterns_of(terms, *atom))
+        .filter(|pattern| !pattern.has_variables())
+        .map(|pattern| word(pattern, &run))
+        .collect()
 }
 
 /// All first choices; each other choice with the first of the others; and then pairs of choices.
@@ -289,25 +333,36 @@ fn own_value(key: &str, kind: Option<KeyType>, number: usize) -> String {
     }
 }
 
+/// A name that none of the patterns matches.
+fn strange_name(patterns: &[&Pattern]) -> Option<String> {
+    let mut names = NAMES.iter().rev();
+    let name = names.find(|name| !patterns.iter().any(|pattern| pattern.matches(name)))?;
+    Some((*name).to_owned())
+}
+
 /// Words of a pattern, with little in the place of its runs.
 fn words(pattern: &Pattern) -> Vec<String> {
     if pattern.has_variables() {
         return Vec::new();
     }
-    let with = |run: &str| {
-        let mut word = String::new();
-        for token in pattern.tokens() {
-            match token {
-                Token::Char(c) => word.push(*c),
-                Token::One { .. } => word.push('a'),
-                Token::Star { .. } => word.push_str(run),
-            }
-        }
-        word
-    };
-    let mut words = vec![with(""), with("a")];
+    let mut words = vec![word(pattern, ""), word(pattern, "a")];
     words.dedup();
     words
+}
+
+/// A word of a pattern without variables.
+///
+/// - `run`: what stands in the place of each `*`
+fn word(pattern: &Pattern, run: &str) -> String {
+    let mut word = String::new();
+    for token in pattern.tokens() {
+        match token {
+            Token::Char(c) => word.push(*c),
+            Token::One { .. } => word.push('a'),
+            Token::Star { .. } => word.push_str(run),
+        }
+    }
+    word
 }
 
 /// What stands in other patterns where one has a variable, and what whole patterns are.

@@ -185,6 +185,15 @@ impl Terms {
         self.keys.get(key).map_or("", |key| &key.name)
     }
 
+    /// Whether the text in the place of a variable may be empty, which only a default can be.
+    pub(crate) fn may_be_empty(&self, variable: usize) -> bool {
+        let default = self
+            .variables
+            .get(variable)
+            .and_then(|variable| variable.default.as_deref());
+        default.is_some_and(str::is_empty)
+    }
+
     /// The keys without whose value the pattern matches nothing.
     pub(crate) fn needed_keys(&self, pattern: usize) -> impl Iterator<Item = usize> + '_ {
         self.patterns

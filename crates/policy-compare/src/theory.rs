@@ -76,7 +76,7 @@ impl<'t> Theory<'t> {
             .filter(|(_, pattern)| pattern.has_variables())
             .map(|(number, pattern)| {
                 let stand_in = match &assumption {
-                    None => Some(pattern.relaxed()),
+                    None => Some(pattern.relaxed(|variable| terms.may_be_empty(variable))),
                     Some(assumption) => pattern.substitute(|variable| {
                         let variable = terms.variables.get(variable)?;
                         let value = match assumption.values.get(&variable.key)? {
@@ -194,7 +194,7 @@ impl<'t> Theory<'t> {
 
     /// A word that matches one of each list of `all`, and none of `none`.
     ///
-    /// While variables are open, a word is looked for twice. Once with `*` in the place of the variables of patterns that must match, and without the
+    /// While variables are open, a word is looked for twice. Once with `?*` in the place of the variables of patterns that must match, and without the
     /// patterns with variables that must not. And once for each pattern that must match, with variables as letters of their own: if every word of it, made
     /// with such letters, matches a pattern that must not match, then so does every word, whatever the values.
     fn text(

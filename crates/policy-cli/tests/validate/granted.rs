@@ -332,3 +332,45 @@ fn a_principal_of_an_account_is_proved() {
     assert_eq!(exit, Exit::Usage);
     assert!(stderr.contains("policy/other"), "{stderr}");
 }
+
+#[test]
+fn what_is_not_asked_about_is_said() {
+    let folder = folder(&[
+        ("all.json", EVERYTHING),
+        (
+            "need.json",
+            r#"{"Statement": [
+                {"Sid": "Nothing", "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::b"},
+                {"Sid": "Something", "Effect": "Allow", "Action": ["s3:ListBucket", "s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::b"}]}"#,
+        ),
+    ]);
+    let (exit, stdout, _) = ran_in(
+        folder.path(),
+        &["--granted", "@all.json", "--required-from", "@need.json"],
+    );
+    assert_eq!(exit, Exit::Success);
+    expect![[r#"
+        `need.json`
+
+        - Nothing
+            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself grants nothing of it
+        ✓ Something
+            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself grants nothing of it
+
+        everything is allowed: 1 of 1 statements, and 1 not asked about
+    "#]]
+    .assert_eq(&stdout);
+}
+
+#[test]
+fn nothing_moves_the_cursor() {
+    let deny = r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Sid": "\u001b[2J", "Effect": "Deny", "Action": "s3:Create*", "Resource": "*"}]}"#;
+    let folder = folder(&[("deny.json", deny)]);
+    let (exit, stdout, _) = ran_in(folder.path(), &["--granted", "@deny.json"]);
+    assert_eq!(exit, Exit::Negative);
+    assert!(
+        stdout.contains(r"statement `\u{1b}[2J` denies it") && !stdout.contains('\u{1b}'),
+        "{stdout}"
+    );
+}

@@ -195,3 +195,53 @@ fn a_program_that_cannot_ask_says_so() {
           help: give it the principal's policies with `--granted FILE`, or the output of `aws iam get-account-authorization-details` and `--principal ARN`
     "#]].assert_eq(&String::from_utf8(stderr).unwrap());
 }
+
+#[test]
+fn a_policy_that_asks_for_nothing_is_no_answer() {
+    let folder = folder(&[
+        ("all.json", EVERYTHING),
+        (
+            "nothing.json",
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::b"}}"#,
+        ),
+        (
+            "elsewhere.json",
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*",
+                "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}}"#,
+        ),
+    ]);
+    let check = |args: &[&str], expected: expect_test::Expect| {
+        let (exit, stdout, stderr) = ran_in(folder.path(), &[&["--granted", "@all.json"], args].concat());
+        assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
+        expected.assert_eq(&stderr);
+    };
+    check(
+        &["--required-from", "@nothing.json"],
+        expect![[r#"
+        error: `nothing.json` grants nothing, so there is nothing to ask
+          help: `iam-policy check` says what is wrong with a policy
+    "#]],
+    );
+    check(
+        &[
+            "--required-from",
+            "@elsewhere.json",
+            "--context",
+            "aws:RequestedRegion=eu-west-2",
+        ],
+        expect![[r#"
+            error: `elsewhere.json` grants nothing to this principal in this context, so there is nothing to ask
+              help: give other values with `--context KEY=VALUE`
+        "#]],
+    );
+    check(
+        &["--required-from", "@elsewhere.json", "--partition", "aws"],
+        expect![[r#"
+            error: the argument '--required-from <FILE>' cannot be used with '--partition <PARTITION>'
+
+            Usage: policies validate --granted <FILE>... --required-from <FILE> [POLICY]...
+
+            For more information, try '--help'.
+        "#]],
+    );
+}

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use policy_document::Visible;
 use policy_spec::wording::list;
 use policy_validate::{Status, Subject};
 
@@ -20,14 +21,11 @@ pub(super) fn written(verdicts: &[Verdict], subject: Option<&Subject>) -> String
     text
 }
 
-fn one(text: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::fmt::Result {
+fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::fmt::Result {
+    let text = &mut String::new();
     write!(text, "{}", verdict.named.name)?;
-    if let Some(title) = verdict
-        .named
-        .title
-        .as_ref()
-        .filter(|title| **title != verdict.named.name)
-    {
+    let title = verdict.named.title.as_ref();
+    if let Some(title) = title.filter(|title| **title != verdict.named.name) {
         write!(text, " ({title})")?;
     }
     if let Some(partition) = &verdict.named.partition {
@@ -40,21 +38,23 @@ fn one(text: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::
         }
     }
     text.push_str("\n\n");
-    let (mut good, mut all) = (0, 0);
+    let mut counted = Counted::default();
     for statement in verdict.statements() {
-        let is_good = self::statement(text, verdict, statement, subject)?;
-        all += 1;
-        good += usize::from(is_good);
+        self::statement(text, verdict, statement, subject, &mut counted)?;
+    }
+    let Counted { good, bad, skipped } = counted;
+    let whole = if bad == 0 { "everything is " } else { "" };
+    write!(text, "\n{whole}allowed: {good} of {} statements", good + bad)?;
+    if skipped > 0 {
+        write!(text, ", and {skipped} not asked about")?;
     }
     text.push('\n');
-    let whole = if good == all { "everything is " } else { "" };
-    writeln!(text, "{whole}allowed: {good} of {all} statements")?;
     if let Some(addition) = &verdict.addition {
-        write!(
-            text,
-            "\nto add to the policies of the principal ({}):\n\n{addition}",
-            verdict.notes.join("; ")
-        )?;
+        let notes = verdict.notes.join("; ");
+        write!(text, "\nto add to the policies of the principal ({notes}):\n\n")?;
+        show(out, text);
+        write!(out, "{addition}")?;
+        text.clear();
     }
     let remedies = verdict.remedies();
     if !remedies.is_empty() {
@@ -63,7 +63,24 @@ fn one(text: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::
             writeln!(text, "{}: {}", remedy.actions.join(", "), remedy.what)?;
         }
     }
+    show(out, text);
     Ok(())
+}
+
+/// Adds lines, in which nothing can move a terminal's cursor: much of them is from others.
+fn show(out: &mut String, text: &str) {
+    for line in text.lines() {
+        out.push_str(&Visible(line).to_string());
+        out.push('\n');
+    }
+}
+
+/// How many statements are allowed, are not, and were not asked about.
+#[derive(Default)]
+struct Counted {
+    good: usize,
+    bad: usize,
+    skipped: usize,
 }
 
 /// A statement: a line, and under it what is wrong or to be known.
@@ -72,11 +89,19 @@ fn statement(
     verdict: &Verdict,
     statement: usize,
     subject: Option<&Subject>,
-) -> Result<bool, std::fmt::Error> {
+    counted: &mut Counted,
+) -> std::fmt::Result {
     let findings = verdict.findings(statement);
     let sid = verdict.sid(statement);
-    let is_good = findings.is_empty();
-    let mark = if is_good { "✓" } else { "✗" };
+    let mut statuses = verdict.checks(statement).map(|check| &check.status);
+    let (mark, count) = if !findings.is_empty() {
+        ("✗", &mut counted.bad)
+    } else if statuses.all(|status| matches!(status, Status::Skipped(_))) {
+        ("-", &mut counted.skipped)
+    } else {
+        ("✓", &mut counted.good)
+    };
+    *count += 1;
     writeln!(text, "{mark} {sid}")?;
     for finding in &findings {
         self::finding(text, finding)?;
@@ -107,7 +132,7 @@ fn statement(
         };
         writeln!(text, "    in the principal's own {place}, not beyond{which}")?;
     }
-    Ok(is_good)
+    Ok(())
 }
 
 fn finding(text: &mut String, finding: &Finding<'_>) -> std::fmt::Result {

@@ -3,6 +3,7 @@
 mod granted;
 mod human;
 mod json;
+mod needed;
 mod verdict;
 
 use std::io::{self, IsTerminal};
@@ -10,13 +11,13 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use policy_core::{Policy, Style};
-use policy_spec::wording::list;
+use policy_core::Policy;
 use policy_validate::{ContextEntry, Failure, Plan, Report, Required, Simulator, Subject};
 
 use self::granted::Held;
-use self::verdict::{Named, Verdict};
-use super::choice::{self, Choice};
+use self::needed::{Needs, context, usual};
+use self::verdict::Verdict;
+use super::choice;
 use crate::{Exit, Output, Problem};
 
 /// The command's name.
@@ -136,12 +137,6 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
         )
 }
 
-/// The policies that are meant where none is named: those that are not for a role which only a service assumes, unless all are.
-fn usual(policies: &'static [Policy<'static>]) -> impl Iterator<Item = &'static Policy<'static>> {
-    let all = policies.iter().all(|policy| policy.trust.is_some());
-    policies.iter().filter(move |policy| all || policy.trust.is_none())
-}
-
 /// What can answer.
 enum Source {
     Aws(Box<dyn Simulator>),
@@ -159,14 +154,22 @@ pub(super) fn run(
         Ok(context) => context,
         Err(problems) => return output.report(&problems),
     };
-    let asked = match source(policies, matches, asking) {
+    // What can be told to be wrong without asking is told before.
+    let needs = match Needs::read(policies, matches) {
+        Ok(needs) => needs,
+        Err(message) => return output.refuse(message),
+    };
+    let (source, subject) = match source(policies, matches, asking) {
         Ok(asked) => asked,
         Err(message) => return output.refuse(message),
     };
-    let (source, subject) = asked;
-    let needed = match needed(policies, matches, subject.as_ref(), &source) {
+    let partition = match &source {
+        Source::Files(held) => held.partition(),
+        Source::Aws(_) => None,
+    };
+    let needed = match needs.of(subject.as_ref(), partition) {
         Ok(needed) => needed,
-        Err(message) => return output.refuse(message),
+        Err(problems) => return output.report(&problems),
     };
     let mut verdicts = Vec::new();
     for (named, required) in needed {
@@ -186,6 +189,11 @@ pub(super) fn run(
         };
         verdicts.push(Verdict::new(named, required, report, subject.as_ref(), room));
     }
+    let nothing = verdicts.iter().filter(|verdict| !verdict.says_something());
+    let problems: Vec<Problem> = nothing.map(Verdict::why_nothing).collect();
+    if !problems.is_empty() {
+        return output.report(&problems);
+    }
     let is_json = matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON);
     let exit = if is_json {
         match json::written(&verdicts, subject.as_ref()) {
@@ -200,45 +208,6 @@ pub(super) fn run(
     }
     let is_fine = verdicts.iter().all(|verdict| verdict.report.is_fine());
     exit.max(if is_fine { Exit::Success } else { Exit::Negative })
-}
-
-/// The context that was given: a key that is there several times has several values.
-fn context(matches: &ArgMatches) -> Result<Vec<ContextEntry>, Vec<Problem>> {
-    let mut given: Vec<(&str, Vec<&str>)> = Vec::new();
-    let mut problems = Vec::new();
-    for text in matches.get_many::<String>(CONTEXT).into_iter().flatten() {
-        match text.split_once('=') {
-            Some((key, value)) if key.contains(':') && !value.is_empty() => {
-                match given.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
-                    Some((_, values)) => values.push(value),
-                    None => given.push((key, vec![value])),
-                }
-            }
-            _ => problems.push(
-                Problem::new(format!("`--context {text}` gives no key and value"))
-                    .help("such as `--context aws:SourceIp=203.0.113.7`"),
-            ),
-        }
-    }
-    let mut entries = Vec::new();
-    for (key, values) in given {
-        match ContextEntry::new(key, values.iter().copied()) {
-            Ok(entry) if entry.values.len() > 1 && !entry.kind.is_list() => problems.push(
-                Problem::new(format!(
-                    "`{key}` has one value at most, and is given {}",
-                    list(values.into_iter())
-                ))
-                .help("ask once for each of them"),
-            ),
-            Ok(entry) => entries.push(entry),
-            Err(error) => problems.push(Problem::new(error.to_string())),
-        }
-    }
-    if problems.is_empty() {
-        Ok(entries)
-    } else {
-        Err(problems)
-    }
 }
 
 fn source(
@@ -258,85 +227,6 @@ fn source(
     let simulator = asking(matches);
     let subject = simulator.identify().map_err(|failure| failed(&failure).to_string())?;
     Ok((Source::Aws(simulator), Some(subject)))
-}
-
-/// What is needed, in the partition of whoever it is.
-type Needed = (Named, Required);
-
-fn needed(
-    policies: &'static [Policy<'static>],
-    matches: &ArgMatches,
-    subject: Option<&Subject>,
-    source: &Source,
-) -> Result<Vec<Needed>, String> {
-    if let Some(path) = matches.get_one::<PathBuf>(REQUIRED_FROM) {
-        let (name, document) = granted::policy(path)?;
-        let required = Required::from_document(document)
-            .map_err(|error| Problem::new(format!("`{name}` is no policy: {error}")).to_string())?;
-        return Ok(vec![(
-            Named {
-                name,
-                ..Named::default()
-            },
-            required,
-        )]);
-    }
-    let named: Vec<&String> = matches.get_many::<String>(POLICY).into_iter().flatten().collect();
-    let wanted: Vec<&Policy<'static>> = if named.is_empty() {
-        usual(policies).collect()
-    } else {
-        policies
-            .iter()
-            .filter(|policy| named.iter().any(|name| *name == policy.name))
-            .collect()
-    };
-    let given = matches.get_one::<String>("partition");
-    let own = subject.map(|subject| subject.partition.as_str());
-    let own = own.or_else(|| match source {
-        Source::Files(held) => held.partition(),
-        Source::Aws(_) => None,
-    });
-    let mut messages = String::new();
-    let mut all = Vec::new();
-    for policy in wanted {
-        if let (None, Some(subject)) = (given, subject)
-            && !policy.partitions.contains(&subject.partition.as_str())
-        {
-            let problem = Problem::new(format!(
-                "`{}` is in the partition `{}`, which the policy `{}` is not made for",
-                subject.arn, subject.partition, policy.name,
-            ));
-            messages.push_str(
-                &problem
-                    .choose(
-                        &subject.partition,
-                        "partitions of this policy",
-                        policy.partitions.iter().copied(),
-                    )
-                    .to_string(),
-            );
-            continue;
-        }
-        let choice = Choice::new(matches).or_partition(own.filter(|own| policy.partitions.contains(own)));
-        if let Err(problems) = choice.document(policy) {
-            messages.extend(problems.iter().map(Problem::to_string));
-            continue;
-        }
-        let options = choice.options(Style::PRETTY);
-        match Required::from_policy(policy, options) {
-            Ok(required) => {
-                let partition = options.partition.unwrap_or(policy.default_partition());
-                let named = Named {
-                    name: policy.name.to_owned(),
-                    title: Some(policy.heading().to_owned()),
-                    partition: Some(partition.to_owned()),
-                };
-                all.push((named, required));
-            }
-            Err(error) => messages.push_str(&Problem::new(error.to_string()).to_string()),
-        }
-    }
-    if messages.is_empty() { Ok(all) } else { Err(messages) }
 }
 
 /// Asks about one policy, and says on a terminal how far it is.

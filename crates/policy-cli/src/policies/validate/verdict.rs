@@ -5,6 +5,8 @@ use policy_core::{Arn, Attach, Effect};
 use policy_spec::wording::list;
 use policy_validate::{Addition, Blame, Check, Decision, Denial, Matched, Report, Required, Skipped, Status, Subject};
 
+use crate::Problem;
+
 /// A policy, and what is so of it.
 pub(super) struct Verdict {
     pub(super) named: Named,
@@ -72,6 +74,35 @@ impl Verdict {
             report,
             addition,
             notes,
+        }
+    }
+
+    /// Whether anything was asked or proved; or else nothing is needed.
+    pub(super) fn says_something(&self) -> bool {
+        let checks = &self.report.checks;
+        checks.is_empty() || checks.iter().any(|check| !matches!(check.status, Status::Skipped(_)))
+    }
+
+    /// Why nothing was.
+    pub(super) fn why_nothing(&self) -> Problem {
+        let name = if self.named.name.contains('`') {
+            self.named.name.clone()
+        } else {
+            format!("`{}`", self.named.name)
+        };
+        let elsewhere = self
+            .report
+            .checks
+            .iter()
+            .any(|check| check.status == Status::Skipped(Skipped::Otherwise));
+        if elsewhere {
+            Problem::new(format!(
+                "{name} grants nothing to this principal in this context, so there is nothing to ask"
+            ))
+            .help("give other values with `--context KEY=VALUE`")
+        } else {
+            Problem::new(format!("{name} grants nothing, so there is nothing to ask"))
+                .help("`iam-policy check` says what is wrong with a policy")
         }
     }
 
