@@ -23,10 +23,7 @@ use policy_core::Arn;
 use policy_validate::Failure;
 use url::Url;
 
-use crate::settings::{Credentials, Settings, without_credentials};
-
-/// How often a call is tried.
-const ATTEMPTS: u32 = 3;
+use crate::settings::{ATTEMPTS, Credentials, Settings, without_credentials};
 
 /// The clients of both services.
 pub(crate) struct Connection {

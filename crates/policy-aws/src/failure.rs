@@ -31,7 +31,7 @@ where
     match error {
         SdkError::TimeoutError(_) => Failure::TimedOut {
             action: action.to_owned(),
-            seconds: settings.timeouts.operation.as_secs(),
+            seconds: settings.timeouts.longest().as_secs(),
         },
         SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => Failure::Unreachable {
             endpoint: endpoint(action, settings),
@@ -90,10 +90,18 @@ fn answered(action: &str, status: u16, code: Option<&str>, message: Option<&str>
     }
 }
 
+/// What the SDK, STS and IAM Identity Center say of a session that is over.
+const OVER: &[&str] = &[
+    "token has expired",
+    "token included in the request is expired",
+    "ExpiredToken",
+    "Session token not found or invalid",
+];
+
 /// Why there are no credentials to call with.
 fn unusable(error: &CredentialsError, settings: &Settings) -> Failure {
     let message = chain(error);
-    if message.contains("expired") || message.contains("ExpiredToken") {
+    if OVER.iter().any(|over| message.contains(over)) {
         return Failure::Expired;
     }
     match (error, &settings.profile) {
@@ -215,6 +223,11 @@ mod tests {
             CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),
             None,
             expect!["Expired"],
+        );
+        check(
+            CredentialsError::provider_error("invalid peer certificate: expired"),
+            None,
+            expect![[r#"Credentials { message: "invalid peer certificate: expired" }"#]],
         );
         check(
             CredentialsError::invalid_configuration("`work` refers to itself"),

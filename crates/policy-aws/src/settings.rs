@@ -1,6 +1,9 @@
 use std::fmt;
 use std::time::Duration;
 
+/// How often a call is tried.
+pub(crate) const ATTEMPTS: u32 = 3;
+
 /// Whom to ask AWS about, and how to reach it.
 ///
 /// What is not set is found as the `aws` program finds it: in the environment, in `~/.aws/config` and
@@ -60,6 +63,11 @@ impl Timeouts {
         attempt: Duration::from_secs(10),
         operation: Duration::from_secs(25),
     };
+
+    /// How long a call that is never answered takes.
+    pub(crate) fn longest(&self) -> Duration {
+        self.operation.min(self.attempt.saturating_mul(ATTEMPTS))
+    }
 }
 
 impl Default for Timeouts {

@@ -275,6 +275,7 @@ fn a_profile_that_is_not_there() {
     expect![[r#"
         error: the AWS credentials cannot be read: there is no profile `no-such-profile`, or it has none
           help: `aws configure list` shows what is set and where it comes from
+          help: if you sign in with IAM Identity Center, `aws sso login` comes first
     "#]]
     .assert_eq(&show(&failure));
 }

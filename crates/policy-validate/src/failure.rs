@@ -115,7 +115,10 @@ impl Failure {
                 "name a profile with `--profile`, or set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`",
                 "if you sign in with IAM Identity Center, `aws sso login` comes first",
             ],
-            Self::Credentials { .. } => &["`aws configure list` shows what is set and where it comes from"],
+            Self::Credentials { .. } => &[
+                "`aws configure list` shows what is set and where it comes from",
+                "if you sign in with IAM Identity Center, `aws sso login` comes first",
+            ],
             Self::Expired => &["sign in again, with `aws sso login` or as you did before"],
             Self::Refused { .. } => &["check that the access key exists, is active, and belongs to this partition"],
             Self::NotAuthorized { action, .. } => {
