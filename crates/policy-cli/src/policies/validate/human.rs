@@ -127,7 +127,7 @@ fn statement(
         }
     }
     if !samples.is_empty() {
-        let samples = list(samples.into_iter());
+        let samples = list(samples);
         writeln!(text, "    asked about were only some of the many actions of {samples}")?;
     }
     if !here.is_empty() {
