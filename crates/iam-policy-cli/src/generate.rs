@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use policy_artifacts::{Mode, Outcome, Regenerate, relative};
-use policy_cli::input::unreadable;
-use policy_cli::{Exit, Output};
+use policy_cli::input::{Input, STDIN, unreadable};
+use policy_cli::{Exit, Output, Problem};
 
 /// The command's name.
 pub const NAME: &str = "generate";
@@ -29,7 +29,7 @@ pub fn command() -> Command {
             Arg::new(SPEC)
                 .long(SPEC)
                 .value_name("FILE")
-                .help("The spec")
+                .help("The spec; `-` is the standard input")
                 .required(true)
                 .value_parser(value_parser!(PathBuf)),
         )
@@ -75,13 +75,24 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     } else {
         Mode::Write
     };
-    let command = match seen_from_the_spec(spec, out) {
-        Ok(command) => command,
-        Err(error) => return output.report(&[unreadable(&out.display().to_string(), &error)]),
+    let rerun = command_line(&spec.display().to_string(), &out.display().to_string());
+    let mut regenerate = if spec == Path::new(STDIN) {
+        if matches.contains_id(BASE) {
+            let problem = Problem::new(format!(
+                "`--{BASE}` compares a file with what it was, and `--spec -` is no file"
+            ));
+            return output.report(&[problem]);
+        }
+        match Input::read(spec) {
+            Ok(input) => Regenerate::new(rerun).bytes_in_shared_folder(input.name, input.bytes, out),
+            Err(problem) => return output.report(&[problem]),
+        }
+    } else {
+        match seen_from_the_spec(spec, out) {
+            Ok(command) => Regenerate::new(command).rerun(rerun).spec_in_shared_folder(spec, out),
+            Err(error) => return output.report(&[unreadable(&out.display().to_string(), &error)]),
+        }
     };
-    let mut regenerate = Regenerate::new(command)
-        .rerun(command_line(&spec.display().to_string(), &out.display().to_string()))
-        .spec_in_shared_folder(spec, out);
     if let Some(base) = matches.get_one::<String>(BASE) {
         regenerate = regenerate.base(base);
     }

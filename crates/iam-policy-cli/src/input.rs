@@ -151,7 +151,8 @@ fn has_extension(path: &Path, extension: &str) -> bool {
 
 /// What something is that has no name: TOML begins with a comment, a header or a key, JSON with none of these.
 fn language_of(bytes: &[u8]) -> Language {
-    let text = bytes.trim_ascii_start();
+    // A byte order mark tells nothing.
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     match text.first() {
         Some(b'#') => Language::Toml,
         Some(b'[') => {
@@ -252,6 +253,8 @@ mod tests {
             "[[policy.user.statement]]",
             "page.title = 1",
             "page . \"title\" = 1",
+            "\u{feff}# x",
+            "\u{feff}[policy.user]",
         ] {
             assert_eq!(language_of(toml.as_bytes()), Language::Toml, "{toml}");
         }

@@ -65,6 +65,8 @@ struct Generated {
     folder: PathBuf,
     /// The folder may have other files as well.
     is_shared: bool,
+    /// What the spec is, if it is no file.
+    bytes: Option<Vec<u8>>,
 }
 
 impl Regenerate {
@@ -101,21 +103,31 @@ impl Regenerate {
     /// Adds a spec and the folder of what is made of it. The folder belongs to the generator: whatever else is in it is left over.
     #[must_use]
     pub fn spec(self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
-        self.add(spec.into(), folder.into(), false)
+        self.add(spec.into(), folder.into(), false, None)
     }
 
     /// As [`Regenerate::spec`], for a folder that may have files of other origin. These are never replaced and never removed: a list in
     /// the folder, [`LIST`], says which files are made of the spec.
     #[must_use]
     pub fn spec_in_shared_folder(self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
-        self.add(spec.into(), folder.into(), true)
+        self.add(spec.into(), folder.into(), true, None)
     }
 
-    fn add(mut self, spec: PathBuf, folder: PathBuf, is_shared: bool) -> Self {
+    /// As [`Regenerate::spec_in_shared_folder`], for a spec that is no file, such as one from the standard input.
+    ///
+    /// - `name`: what the page and the messages call it
+    /// - `bytes`: the spec
+    #[must_use]
+    pub fn bytes_in_shared_folder(self, name: impl Into<PathBuf>, bytes: Vec<u8>, folder: impl Into<PathBuf>) -> Self {
+        self.add(name.into(), folder.into(), true, Some(bytes))
+    }
+
+    fn add(mut self, spec: PathBuf, folder: PathBuf, is_shared: bool, bytes: Option<Vec<u8>>) -> Self {
         self.specs.push(Generated {
             spec,
             folder,
             is_shared,
+            bytes,
         });
         self
     }
@@ -167,7 +179,9 @@ impl Regenerate {
             base,
             changelog: &self.changelog,
         };
-        gate.widened(self.specs.iter().map(|generated| generated.spec.as_path()))
+        // What is no file was nothing at the base, and is not known to git by a name either.
+        let files = self.specs.iter().filter(|generated| generated.bytes.is_none());
+        gate.widened(files.map(|generated| generated.spec.as_path()))
     }
 
     /// What is not up to date.
@@ -209,9 +223,11 @@ impl Regenerate {
             spec: path,
             folder,
             is_shared,
+            bytes,
         } = generated;
         let name = path.display().to_string();
-        let source = Source::decode(name, fs::read(self.root.join(path))).map_err(Error::unreadable)?;
+        let read = || fs::read(self.root.join(path));
+        let source = Source::decode(name.clone(), bytes.clone().map_or_else(read, Ok)).map_err(Error::unreadable)?;
         let compiled = compile(&source);
         inspection.remarks.extend(compiled.remarks().map(|finding| {
             let kind = if finding.code.finding_type() == FindingType::Suggestion {
@@ -232,8 +248,11 @@ impl Regenerate {
                 is_unreadable: false,
             });
         }
-        let from_folder =
-            relative(&self.root.join(folder), &self.root.join(path)).map_err(|error| Error::file(folder, &error))?;
+        let from_folder = if bytes.is_some() {
+            name
+        } else {
+            relative(&self.root.join(folder), &self.root.join(path)).map_err(|error| Error::file(folder, &error))?
+        };
         let made = artifacts(
             &compiled.spec,
             Origin {

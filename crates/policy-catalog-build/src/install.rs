@@ -1,5 +1,6 @@
 //! The one place that talks to the outside.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -32,11 +33,24 @@ impl Installed {
 /// If there is no `npm`, or it fails: what it says is in the error.
 pub fn install(version: &str) -> Result<Installed, Error> {
     let folder = tempfile::tempdir().map_err(|error| Error::new("a temporary folder", error))?;
-    let what = format!("{PACKAGE}@{version}");
+    let path = install_into(folder.path(), PACKAGE, version)?;
+    Ok(Installed { _folder: folder, path })
+}
+
+/// Installs a version of any package likewise, and answers where it is.
+///
+/// - `folder`: is made if it is not there
+///
+/// # Errors
+///
+/// Those of [`install`], and if the folder cannot be made.
+pub fn install_into(folder: &Path, package: &str, version: &str) -> Result<PathBuf, Error> {
+    fs::create_dir_all(folder).map_err(Error::io(folder))?;
+    let what = format!("{package}@{version}");
     let output = Command::new("npm")
         .args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"])
         .arg("--prefix")
-        .arg(folder.path())
+        .arg(folder)
         .arg(&what)
         .output()
         .map_err(|error| Error::new("npm", error))?;
@@ -44,6 +58,5 @@ pub fn install(version: &str) -> Result<Installed, Error> {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(Error::new(format!("npm install {what}"), said.trim()));
     }
-    let path = folder.path().join("node_modules").join(PACKAGE);
-    Ok(Installed { _folder: folder, path })
+    Ok(folder.join("node_modules").join(package))
 }

@@ -16,7 +16,7 @@ use std::fs;
 use std::path::Path;
 
 pub use self::error::Error;
-pub use self::install::{Installed, PACKAGE, install};
+pub use self::install::{Installed, PACKAGE, install, install_into};
 
 /// The last version of the package that tells which actions depend on which others. Later ones leave it out.
 pub const DEPENDENT_ACTIONS_VERSION: &str = "0.15.202512061";

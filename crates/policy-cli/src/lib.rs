@@ -6,6 +6,7 @@ pub mod input;
 mod output;
 pub mod policies;
 mod problem;
+mod shell;
 
 use std::env;
 use std::ffi::OsString;

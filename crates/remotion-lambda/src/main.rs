@@ -1,14 +1,17 @@
-//! Prints and explains the permissions that Remotion Lambda needs.
+//! Prints, explains, compares and validates the permissions that Remotion Lambda needs.
 
 use std::process::ExitCode;
 
 use clap::Command;
+use policy_aws::{Aws, Settings};
 use policy_cli::{Exit, completions, policies};
 use remotion_lambda_policies::ALL;
 
 fn main() -> ExitCode {
     policy_cli::main(command(), |matches, output| match matches.subcommand() {
-        Some((policies::NAME, matches)) => policies::run(ALL, matches, output),
+        Some((policies::NAME, matches)) => policies::run_asking(ALL, matches, output, &|matches| {
+            Box::new(Aws::new(Settings::from_matches(matches)))
+        }),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),
         _ => Exit::Usage,
     })
@@ -17,9 +20,9 @@ fn main() -> ExitCode {
 fn command() -> Command {
     Command::new("remotion-lambda")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Print and explain the permissions that Remotion Lambda needs")
+        .about("Print, explain and validate the permissions that Remotion Lambda needs")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(policies::command(ALL))
+        .subcommand(policies::command_asking(ALL, policy_aws::args()))
         .subcommand(completions::command())
 }

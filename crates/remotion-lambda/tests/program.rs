@@ -458,12 +458,12 @@ fn help_shows_the_commands() {
     prints(
         &["--help"],
         expect![[r#"
-            Print and explain the permissions that Remotion Lambda needs
+            Print, explain and validate the permissions that Remotion Lambda needs
 
             Usage: remotion-lambda <COMMAND>
 
             Commands:
-              policies     Print, explain and compare the IAM policies that this program needs
+              policies     Print, explain, compare, validate and attach the IAM policies that this program needs
               completions  Print the script with which a shell completes the arguments of this program
               help         Print this message or the help of the given subcommand(s)
 
@@ -475,16 +475,19 @@ fn help_shows_the_commands() {
     prints(
         &["policies", "--help"],
         expect![[r#"
-            Print, explain and compare the IAM policies that this program needs
+            Print, explain, compare, validate and attach the IAM policies that this program needs
 
             Usage: remotion-lambda policies <COMMAND>
 
             Commands:
-              user     User permissions
-              role     Role permissions
-              explain  Explain why each permission is needed
-              diff     Show what is needed beyond a policy that is attached already
-              help     Print this message or the help of the given subcommand(s)
+              user      User permissions
+              role      Role permissions
+              explain   Explain why each permission is needed
+              validate  Find out whether a principal has the permissions that are needed, and say what is
+                        missing
+              attach    Print the commands that attach a policy, without carrying them out
+              diff      Show what is needed beyond a policy that is attached already
+              help      Print this message or the help of the given subcommand(s)
 
             Options:
               -h, --help  Print help

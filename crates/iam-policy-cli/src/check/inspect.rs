@@ -1,11 +1,12 @@
 //! From a file to what there is to say about it.
 
+use std::collections::{HashMap, HashSet};
 use std::iter;
 use std::string::FromUtf8Error;
 
 use policy_check::{Code, Finding, FindingType, Location, check};
 use policy_compile::{Compiled, compile, diagnostic};
-use policy_document::{Path, Span, Step};
+use policy_document::{Path, Span, Step, Value};
 use policy_json::{Problem, ProblemKind, Reading};
 use policy_spec::{Diagnostic, PathStep, Paths, Source, is_spec};
 
@@ -99,7 +100,12 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
         .problems
         .iter()
         .all(|problem| matches!(problem.kind, ProblemKind::DuplicateKey { .. }));
-    let mut remarks: Vec<Remark> = reading.problems.iter().map(syntax_error).collect();
+    let keys = repeated_keys(&reading);
+    let mut remarks: Vec<Remark> = reading
+        .problems
+        .iter()
+        .map(|problem| syntax_error(problem, &keys))
+        .collect();
     if readable {
         let found = check(&reading.document, &checks.options(&input.name));
         remarks.extend(found.into_iter().map(Remark::from));
@@ -123,11 +129,31 @@ fn is_something_else(reading: &Reading) -> bool {
     }
 }
 
-fn syntax_error(problem: &Problem) -> Remark {
+/// The ways to the keys that are there twice, by where they stand.
+fn repeated_keys(reading: &Reading) -> HashMap<Span, Path> {
+    let repeated = reading.problems.iter().filter_map(|problem| match problem.kind {
+        ProblemKind::DuplicateKey { first, .. } => Some([first, problem.span]),
+        _ => None,
+    });
+    let repeated: HashSet<Span> = repeated.flatten().collect();
+    if repeated.is_empty() {
+        return HashMap::new();
+    }
+    let members = reading.document.values().flat_map(Value::members);
+    let spans = members.filter_map(|member| Some((member.key_span()?, member)));
+    spans
+        .filter(|(span, _)| repeated.contains(span))
+        .map(|(span, member)| (span, member.key_path()))
+        .collect()
+}
+
+fn syntax_error(problem: &Problem, keys: &HashMap<Span, Path>) -> Remark {
     let mut finding = Finding::json_syntax_error(problem, problem.span);
     if let ProblemKind::DuplicateKey { first, .. } = problem.kind {
+        let path = |span: Span| keys.get(&span).cloned().unwrap_or_default();
+        finding.location.path = path(problem.span);
         finding.others.push(Location {
-            path: Path::default(),
+            path: path(first),
             span: Some(first),
         });
     }

@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use policy_cli::{Exit, Output, Problem};
 use policy_diff::{Side, WITNESSES, coverage};
 
-use super::{FORMAT, HUMAN, JSON, only, options, read_all, with_bounds};
+use super::{FORMAT, HUMAN, JSON, only, options, partition_of, read_all, with_bounds};
 use crate::choice;
 use crate::policies::Policies;
 
@@ -59,7 +59,8 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     if !messages.is_empty() {
         return output.refuse(messages);
     }
-    let (required, granted) = match (each(&required), each(&granted)) {
+    let partition = partition_of(required.iter().chain(&granted));
+    let (required, granted) = match (each(&required, partition), each(&granted, partition)) {
         (Ok(required), Ok(granted)) => (required, granted),
         (required, granted) => {
             let problems: Vec<_> = [required.err(), granted.err()].into_iter().flatten().collect();
@@ -82,6 +83,6 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     written.max(if answer.is_yes() { Exit::Success } else { Exit::Negative })
 }
 
-fn each(policies: &[Policies]) -> Result<Vec<&Side>, Problem> {
-    policies.iter().map(only).collect()
+fn each<'a>(policies: &'a [Policies], partition: Option<&str>) -> Result<Vec<&'a Side>, Problem> {
+    policies.iter().map(|policies| only(policies, partition)).collect()
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use policy_cli::{Exit, Output, Problem};
 use policy_compare::Options;
-use policy_diff::{Answer, Pair, Side, WITNESSES, changes, json, paired};
+use policy_diff::{Answer, Pair, Side, WITNESSES, changes, json, paired, partition};
 use policy_spec::wording::list;
 
 use crate::choice;
@@ -144,7 +144,8 @@ fn read_all(argument: &str) -> Result<Policies, String> {
 /// Which policy is compared with which: those of specs by their names, a document with the other document or the only policy there is.
 fn pairs_of<'a>(old: &'a Policies, new: &'a Policies) -> Result<Vec<Pair<'a>>, Problem> {
     if old.document().is_some() || new.document().is_some() {
-        return Ok(vec![(Some(only(old)?), Some(only(new)?))]);
+        let partition = partition_of([old, new]);
+        return Ok(vec![(Some(only(old, partition)?), Some(only(new, partition)?))]);
     }
     // Two policies that are named are meant to be compared, whatever their names are.
     let renamed = match (old.name(), new.name()) {
@@ -154,15 +155,31 @@ fn pairs_of<'a>(old: &'a Policies, new: &'a Policies) -> Result<Vec<Pair<'a>>, P
     Ok(paired(&old.all, &new.all, renamed))
 }
 
+/// The partition of the documents' ARNs, if it is one.
+fn partition_of<'a>(policies: impl IntoIterator<Item = &'a Policies>) -> Option<&'a str> {
+    let documents = policies.into_iter().filter_map(Policies::document);
+    let mut partitions = documents.filter_map(|side| partition(&side.document));
+    let first = partitions.next()?;
+    partitions.all(|other| other == first).then_some(first)
+}
+
 /// The one policy, without what a spec may add to it.
-fn only(policies: &Policies) -> Result<&Side, Problem> {
+///
+/// - `partition`: in which it is wanted, if it is made for that
+fn only<'a>(policies: &'a Policies, partition: Option<&str>) -> Result<&'a Side, Problem> {
     if let Some(document) = policies.document() {
         return Ok(document);
     }
+    let subjects = policies.all.iter().filter_map(|side| side.subject.as_ref());
+    let partitions: BTreeSet<&str> = subjects.filter_map(|subject| subject.partition.as_deref()).collect();
+    // The first is not named.
+    let partition = partition.filter(|partition| partitions.contains(partition));
     let own = policies.all.iter().filter(|side| {
         let subject = side.subject.as_ref();
         subject.is_some_and(|subject| {
-            !subject.trust && subject.partition.is_none() && (policies.by_name || subject.extensions.is_empty())
+            !subject.trust
+                && subject.partition.as_deref() == partition
+                && (policies.by_name || subject.extensions.is_empty())
         })
     });
     let extensions = |side: &Side| side.subject.as_ref().map_or(0, |subject| subject.extensions.len());

@@ -415,6 +415,22 @@ fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
 }
 
 #[test]
+fn a_key_that_is_there_twice_has_its_place() {
+    let twice = r#"{"Version": "2012-10-17", "Statement": [], "Version": "2012-10-17"}"#;
+    let folder = Folder::with(&[("twice.json", twice)]);
+    let twice = folder.run(&["check", "--format", "json", "twice.json"]);
+    assert_eq!(twice.code, 1);
+    let answer: Value = serde_json::from_str(&twice.stdout).unwrap();
+    let findings = answer[0]["findings"].as_array().unwrap();
+    let repeated = findings
+        .iter()
+        .find(|finding| finding["issueCode"] == "JSON_SYNTAX_ERROR");
+    let paths: Vec<_> = repeated.unwrap()["locations"].as_array().unwrap().iter().collect();
+    assert_eq!(paths.len(), 2);
+    assert!(paths.iter().all(|location| location["path"][0]["key"] == "Version"));
+}
+
+#[test]
 fn what_is_too_large_is_not_read() {
     let folder = Folder::with(&[]);
     std::fs::File::create(folder.path("huge.json"))

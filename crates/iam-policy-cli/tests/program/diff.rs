@@ -258,6 +258,40 @@ resources = ["*"]
 }
 
 #[test]
+fn a_document_is_compared_with_the_policy_of_its_partition() {
+    let spec = SPEC
+        .replace("[policy.user]", "[policy.user]\npartitions = [\"aws\", \"aws-cn\"]")
+        .replace("arn:aws:", "arn:{partition}:");
+    let china = GOOD.replace("arn:aws:", "arn:aws-cn:");
+    let moon = GOOD.replace("arn:aws:", "arn:aws-moon:");
+    let folder = Folder::with(&[
+        ("user.toml", &spec),
+        ("here.json", GOOD),
+        ("china.json", &china),
+        ("moon.json", &moon),
+    ]);
+    for (document, code) in [("here.json", 0), ("china.json", 0), ("moon.json", 1)] {
+        assert_eq!(folder.run(&["diff", document, "user.toml"]).code, code, "{document}");
+        assert_eq!(
+            folder.run(&["diff", "user.toml#user", document]).code,
+            code,
+            "{document}"
+        );
+        let covers = ["covers", "--required", "user.toml", "--granted", document];
+        assert_eq!(folder.run(&covers).code, code, "{document}");
+    }
+    let both = [
+        "covers",
+        "--required",
+        "user.toml",
+        "--granted",
+        "here.json",
+        "china.json",
+    ];
+    assert_eq!(folder.run(&both).code, 0);
+}
+
+#[test]
 fn either_may_be_at_a_revision() {
     let folder = folder();
     folder.repository();

@@ -52,6 +52,66 @@ fn what_was_generated_is_up_to_date_from_everywhere() {
 }
 
 #[test]
+fn the_spec_may_come_from_the_standard_input() {
+    let folder = Folder::with(&[]);
+    let arguments = ["generate", "--spec", "-", "--out", "generated"];
+    // An editor may have put a byte order mark before it.
+    let spec = format!("\u{feff}{SPEC}");
+    folder.check_with(
+        &arguments,
+        spec.as_bytes(),
+        expect![[r#"
+        wrote generated/user.json
+        wrote generated/PERMISSIONS.md
+        wrote generated/.iam-policy-generated
+        ---
+        exit code 0
+    "#]],
+    );
+    expect!["<!-- Written by `iam-policy generate --spec - --out generated` from `<stdin>`. Do not edit: change that file instead. -->"].assert_eq(folder.read("generated/PERMISSIONS.md").lines().next().unwrap());
+    let check = [&arguments[..], &["--check"]].concat();
+    folder.check_with(
+        &check,
+        SPEC.as_bytes(),
+        expect![[r#"
+        everything is up to date
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check_with(
+        &check,
+        SPEC.replace("s3:", "s3.").as_bytes(),
+        expect![[r#"
+        ---
+        error: `s3.GetObject` is not an action
+         --> <stdin>:6:14
+          |
+        6 | actions   = ["s3.GetObject"]
+          |              ^^^^^^^^^^^^^^
+          = help: did you mean `s3:GetObject`?
+
+        error: an ARN has six segments, this one has 5
+         --> <stdin>:7:14
+          |
+        7 | resources = ["arn:aws:s3.::reports/*"]
+          |              ^^^^^^^^^^^^^^^^^^^^^^^^
+          = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
+
+        exit code 1
+    "#]],
+    );
+    folder.check(
+        &[&check[..], &["--base", "HEAD"]].concat(),
+        expect![[r#"
+        ---
+        error: `--base` compares a file with what it was, and `--spec -` is no file
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
 fn what_is_granted_beyond_a_revision_has_to_be_in_the_changelog() {
     let folder = Folder::with(&[("policies.toml", SPEC), ("news.md", "")]);
     folder.repository();

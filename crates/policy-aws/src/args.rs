@@ -1,0 +1,80 @@
+//! The arguments of a command line that say whom to ask AWS about, and how to reach it.
+
+use clap::{Arg, ArgMatches};
+
+use crate::Settings;
+
+/// `--profile`, `--region`, `--endpoint-url` and `--principal`, for a program's own command.
+///
+/// # Examples
+///
+/// ```
+/// use clap::Command;
+///
+/// let command = Command::new("validate").args(policy_aws::args());
+/// let matches = command.get_matches_from(["validate", "--profile", "production", "--region", "eu-central-1"]);
+/// let settings = policy_aws::Settings::from_matches(&matches);
+/// assert_eq!(settings.profile.as_deref(), Some("production"));
+/// ```
+#[must_use]
+pub fn args() -> Vec<Arg> {
+    let arg = |name, value| Arg::new(name).long(name).value_name(value);
+    vec![
+        arg("profile", "NAME").help("The AWS profile whose credentials ask; those of the environment otherwise"),
+        arg("region", "REGION").help("The region whose endpoint is asked; it must be in the principal's partition"),
+        arg("endpoint-url", "URL").help("Ask this server instead of AWS"),
+        arg("principal", "ARN").help("Ask about this user, group or role; otherwise about who asks"),
+    ]
+}
+
+impl Settings {
+    /// What was given with [`args`]. An argument that the command does not have counts as not given.
+    #[must_use]
+    pub fn from_matches(matches: &ArgMatches) -> Self {
+        let text = |name| matches.try_get_one::<String>(name).ok().flatten().cloned();
+        Self {
+            profile: text("profile"),
+            region: text("region"),
+            endpoint_url: text("endpoint-url"),
+            principal: text("principal"),
+            ..Self::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Command;
+
+    use super::*;
+
+    #[test]
+    fn every_argument_is_read() {
+        let given = [
+            "p",
+            "--profile",
+            "a",
+            "--region",
+            "b",
+            "--endpoint-url",
+            "c",
+            "--principal",
+            "d",
+        ];
+        let matches = Command::new("p").args(args()).get_matches_from(given);
+        let expected = Settings {
+            profile: Some("a".to_owned()),
+            region: Some("b".to_owned()),
+            endpoint_url: Some("c".to_owned()),
+            principal: Some("d".to_owned()),
+            ..Settings::default()
+        };
+        assert_eq!(Settings::from_matches(&matches), expected);
+    }
+
+    #[test]
+    fn arguments_that_a_command_lacks_are_not_given() {
+        let matches = Command::new("p").get_matches_from(["p"]);
+        assert_eq!(Settings::from_matches(&matches), Settings::default());
+    }
+}

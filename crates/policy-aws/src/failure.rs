@@ -1,0 +1,243 @@
+//! Which failure an error of the SDK is.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_iam::config::http::HttpResponse;
+use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
+use policy_validate::Failure;
+
+use crate::Settings;
+use crate::connect::TooEarly;
+use crate::settings::without_credentials;
+
+/// The failure that `error` is.
+///
+/// - `action`: what was called, such as `iam:GetRole`
+/// - `settings`: how it was called
+pub(crate) fn failure<E>(action: &str, error: &SdkError<E, HttpResponse>, settings: &Settings) -> Failure
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    if let Some(credentials) = cause::<CredentialsError>(error) {
+        return unusable(credentials, settings);
+    }
+    if let Some(reason) = cause::<TooEarly>(error) {
+        return Failure::Malformed {
+            action: action.to_owned(),
+            message: reason.to_string(),
+        };
+    }
+    match error {
+        SdkError::TimeoutError(_) => Failure::TimedOut {
+            action: action.to_owned(),
+            seconds: settings.timeouts.longest().as_secs(),
+        },
+        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => Failure::Unreachable {
+            endpoint: endpoint(action, settings),
+            message: chain(error),
+        },
+        SdkError::ServiceError(service) if service.err().code().is_some() || !service.raw().status().is_success() => {
+            let error = service.err();
+            answered(action, service.raw().status().as_u16(), error.code(), error.message())
+        }
+        _ => Failure::Malformed {
+            action: action.to_owned(),
+            message: chain(error),
+        },
+    }
+}
+
+/// An answer with an error of AWS's.
+///
+/// Sources: IAM API Reference and AWS STS API Reference, "Common Errors".
+fn answered(action: &str, status: u16, code: Option<&str>, message: Option<&str>) -> Failure {
+    let message = message.unwrap_or("it says no more").to_owned();
+    match code.unwrap_or_default() {
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "NotAuthorized" => {
+            Failure::NotAuthorized {
+                action: action.to_owned(),
+                message,
+            }
+        }
+        "ExpiredToken" | "ExpiredTokenException" => Failure::Expired,
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "MissingAuthenticationToken"
+        | "RequestExpired"
+        | "AuthFailure"
+        | "OptInRequired" => Failure::Refused { message },
+        "" if status != 429 => Failure::Malformed {
+            action: action.to_owned(),
+            message: format!("it is HTTP {status} without an error of AWS's"),
+        },
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestLimitExceeded"
+        | "TooManyRequestsException"
+        | "SlowDown" => Failure::Throttled,
+        _ if status == 429 => Failure::Throttled,
+        code => Failure::Service {
+            status,
+            code: code.to_owned(),
+            message,
+        },
+    }
+}
+
+/// What the SDK, STS and IAM Identity Center say of a session that is over.
+const OVER: &[&str] = &[
+    "token has expired",
+    "token included in the request is expired",
+    "ExpiredToken",
+    "Session token not found or invalid",
+];
+
+/// Why there are no credentials to call with.
+fn unusable(error: &CredentialsError, settings: &Settings) -> Failure {
+    let message = chain(error);
+    if OVER.iter().any(|over| message.contains(over)) {
+        return Failure::Expired;
+    }
+    match (error, &settings.profile) {
+        (CredentialsError::CredentialsNotLoaded(_), None) => Failure::NoCredentials,
+        // The SDK speaks of a source profile and of a root profile.
+        (CredentialsError::CredentialsNotLoaded(_), Some(profile))
+            if error.source().is_none() || message.contains("was not defined") =>
+        {
+            Failure::Credentials {
+                message: format!("there is no profile `{profile}`, or it has none"),
+            }
+        }
+        _ => Failure::Credentials { message },
+    }
+}
+
+/// What was called, for people.
+fn endpoint(action: &str, settings: &Settings) -> String {
+    match (&settings.endpoint_url, &settings.region) {
+        (Some(url), _) => without_credentials(url),
+        (None, region) => {
+            let service = action.split(':').next().unwrap_or(action);
+            region
+                .as_ref()
+                .map_or_else(|| service.to_owned(), |region| format!("{service} in {region}"))
+        }
+    }
+}
+
+/// The first error of a type among `error` and its causes.
+fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    causes(error).find_map(|error| error.downcast_ref())
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| (**error).source())
+}
+
+/// What the last causes of `error` say: those before say where in the SDK it happened.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let first = usize::from(error.source().is_some());
+    let says_something = |text: &String| text != "unhandled error";
+    let all = causes(error).skip(first).map(ToString::to_string);
+    let all: Vec<String> = all.filter(says_something).collect();
+    match all.as_slice() {
+        [.., before, last] if !before.contains(last.as_str()) => format!("{before}: {last}"),
+        [.., before, _] => before.clone(),
+        [only] => only.clone(),
+        [] => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    fn check(code: impl Into<Option<&'static str>>, status: u16, expected: Expect) {
+        expected.assert_eq(&format!(
+            "{:?}",
+            answered("iam:GetRole", status, code.into(), Some("so it is"))
+        ));
+    }
+
+    #[test]
+    fn every_error_of_aws_is_a_failure() {
+        check(
+            "AccessDenied",
+            403,
+            expect![[r#"NotAuthorized { action: "iam:GetRole", message: "so it is" }"#]],
+        );
+        check("ExpiredToken", 403, expect!["Expired"]);
+        check(
+            "InvalidClientTokenId",
+            403,
+            expect![[r#"Refused { message: "so it is" }"#]],
+        );
+        check(
+            "SignatureDoesNotMatch",
+            403,
+            expect![[r#"Refused { message: "so it is" }"#]],
+        );
+        check("Throttling", 400, expect!["Throttled"]);
+        check("Anything", 429, expect!["Throttled"]);
+        check(
+            "ValidationError",
+            400,
+            expect![[r#"Service { status: 400, code: "ValidationError", message: "so it is" }"#]],
+        );
+        check(
+            "ServiceUnavailable",
+            503,
+            expect![[r#"Service { status: 503, code: "ServiceUnavailable", message: "so it is" }"#]],
+        );
+    }
+
+    #[test]
+    fn credentials_that_cannot_be_had() {
+        let check = |error: CredentialsError, profile: Option<&str>, expected: Expect| {
+            let settings = Settings {
+                profile: profile.map(str::to_owned),
+                ..Settings::default()
+            };
+            expected.assert_eq(&format!("{:?}", unusable(&error, &settings)));
+        };
+        check(CredentialsError::not_loaded_no_source(), None, expect!["NoCredentials"]);
+        check(
+            CredentialsError::not_loaded_no_source(),
+            Some("work"),
+            expect![[r#"Credentials { message: "there is no profile `work`, or it has none" }"#]],
+        );
+        check(
+            CredentialsError::not_loaded("profile `work` was not defined"),
+            Some("work"),
+            expect![[r#"Credentials { message: "there is no profile `work`, or it has none" }"#]],
+        );
+        check(
+            CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),
+            None,
+            expect!["Expired"],
+        );
+        check(
+            CredentialsError::provider_error("invalid peer certificate: expired"),
+            None,
+            expect![[r#"Credentials { message: "invalid peer certificate: expired" }"#]],
+        );
+        check(
+            CredentialsError::invalid_configuration("`work` refers to itself"),
+            None,
+            expect![[r#"Credentials { message: "`work` refers to itself" }"#]],
+        );
+        check(
+            CredentialsError::provider_timed_out(std::time::Duration::from_secs(5)),
+            None,
+            expect![[r#"Credentials { message: "credentials provider timed out after 5 seconds" }"#]],
+        );
+    }
+}

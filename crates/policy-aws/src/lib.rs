@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod args;
+mod batch;
+mod client;
+mod connect;
+mod failure;
+mod identity;
+mod permissions;
+mod settings;
+mod simulator;
+
+pub use args::args;
+pub use client::Client;
+pub use permissions::{Permission, PermissionsError, simulate_permissions};
+pub use settings::{Credentials, Settings, Timeouts};
+pub use simulator::Aws;

@@ -1,0 +1,141 @@
+//! All that a policy grants, asked about at once.
+
+use std::error::Error;
+use std::fmt;
+
+use policy_core::{Options, Policy};
+use policy_validate::{Answer, Cause, Decision, Failure, Plan, Question, Required, RequiredError};
+
+use crate::client::Client;
+
+/// What AWS says about one thing that a policy grants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Permission {
+    /// The Sid of the statement that grants it.
+    pub sid: Option<String>,
+    /// The action.
+    pub action: String,
+    /// The statement's resource, as rendered.
+    pub pattern: String,
+    /// The resource that was asked about: the statement's, or one that it covers.
+    pub resource: String,
+    /// Whether it is allowed.
+    pub decision: Decision,
+    /// What decided it.
+    pub cause: Cause,
+    /// Why it is needed.
+    pub reason: Option<String>,
+    /// What the program does without it.
+    pub without: Option<String>,
+}
+
+/// Why not all could be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PermissionsError {
+    /// There is no such policy.
+    Policy(RequiredError),
+    /// AWS did not answer.
+    Failure(Failure),
+}
+
+/// Asks AWS about all that a policy grants.
+///
+/// Answers come as soon as they are there, in no fixed order; the result has them in the policy's.
+///
+/// - `client`: whom to ask
+/// - `policy`: a constant
+/// - `options`: its partition, parameters and extensions. Without a partition it is the principal's own, if the policy has it
+/// - `decided`: called with each answer as it arrives
+///
+/// # Errors
+///
+/// When the policy cannot be had with these options, or when AWS does not answer. What was answered before has been handed on.
+///
+/// # Examples
+///
+/// ```no_run
+/// use policy_aws::{Client, Settings, simulate_permissions};
+/// use policy_core::Options;
+/// use policy_validate::Decision;
+/// use remotion_lambda_policies::USER;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::connect(Settings::default()).await?;
+/// let all = simulate_permissions(&client, &USER, Options::DEFAULT, |permission| {
+///     println!("{} {}", permission.decision, permission.action);
+/// })
+/// .await?;
+/// let denied = all.iter().filter(|permission| permission.decision != Decision::Allowed).count();
+/// println!("{denied} of {} denied", all.len());
+/// # Ok(())
+/// # }
+/// ```
+pub async fn simulate_permissions(
+    client: &Client,
+    policy: &Policy<'_>,
+    options: Options<'_>,
+    mut decided: impl FnMut(&Permission),
+) -> Result<Vec<Permission>, PermissionsError> {
+    let subject = client.identify().await?;
+    let own = policy
+        .partitions
+        .iter()
+        .find(|partition| **partition == subject.partition);
+    let options = Options {
+        partition: options.partition.or(own.copied()),
+        ..options
+    };
+    let required = Required::from_policy(policy, options).map_err(PermissionsError::Policy)?;
+    let plan = Plan::new(&required, &subject, &[]);
+
+    let mut all = vec![None; plan.questions().len()];
+    let answered = |answer: Answer| {
+        let (Some(question), Some(place)) = (plan.questions().get(answer.question), all.get_mut(answer.question))
+        else {
+            return;
+        };
+        let permission = permission(&required, question, answer);
+        decided(&permission);
+        *place = Some(permission);
+    };
+    client.simulate(&subject, plan.questions(), answered).await?;
+    Ok(all.into_iter().flatten().collect())
+}
+
+fn permission(required: &Required, question: &Question, answer: Answer) -> Permission {
+    let statement = required.statements().get(question.statement);
+    let (action, pattern) = (&question.action, &question.pattern);
+    Permission {
+        sid: statement.and_then(|statement| statement.sid.clone()),
+        action: action.clone(),
+        pattern: pattern.clone(),
+        resource: question.resource.clone(),
+        decision: answer.decision,
+        cause: answer.cause,
+        reason: statement
+            .and_then(|statement| statement.reason_for(action, pattern))
+            .map(str::to_owned),
+        without: statement
+            .and_then(|statement| statement.without(action, pattern))
+            .map(str::to_owned),
+    }
+}
+
+impl From<Failure> for PermissionsError {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl fmt::Display for PermissionsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Policy(error) => error.fmt(f),
+            Self::Failure(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl Error for PermissionsError {}

@@ -1,0 +1,379 @@
+//! Which calls are made, how many, and what becomes of the answers.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{
+    ACCOUNT, account, all_allowed, allow, deny, lines, questions, serve, settings, simulate, sorted_calls, start, user,
+};
+use expect_test::{Expect, expect};
+use policy_aws::{Aws, Client, simulate_permissions};
+use policy_core::Options;
+use policy_server::{Batches, Server, Shape};
+use policy_validate::{ContextEntry, ContextType, Plan, Question, Required, Simulator, Subject};
+use remotion_lambda_policies::USER;
+use serde_json::{Value, json};
+
+/// An account whose user `ann` has a policy.
+fn ann(document: &Value) -> Value {
+    let arn = format!("arn:aws:iam::{ACCOUNT}:user/ann");
+    account(&[user("/", "ann", document)], &[], &[("AKIAANN", &arn)])
+}
+
+/// One whose user has Remotion's policy.
+fn remotion() -> Value {
+    ann(&serde_json::from_str(USER.json).unwrap())
+}
+
+/// All questions about Remotion's policy.
+fn about_remotion() -> Vec<Question> {
+    let subject = Subject {
+        arn: format!("arn:aws:iam::{ACCOUNT}:user/ann"),
+        caller: None,
+        account: ACCOUNT.to_owned(),
+        partition: "aws".to_owned(),
+        region: Some("eu-central-1".to_owned()),
+    };
+    let required = Required::from_policy(&USER, Options::DEFAULT).unwrap();
+    Plan::new(&required, &subject, &[]).questions().to_vec()
+}
+
+fn ask_about_remotion(server: &Server) -> String {
+    let settings = settings(server, "AKIAANN");
+    let questions = about_remotion();
+    let answers = simulate(settings, &questions).unwrap();
+    assert!(all_allowed(&answers), "{}", lines(&questions, &answers));
+    sorted_calls(server)
+}
+
+#[test]
+fn remotions_policy_takes_few_calls() {
+    let server = start(serve(&remotion()));
+    expect![[r#"
+        GetCallerIdentity 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 7 × 1 200
+    "#]]
+    .assert_eq(&ask_about_remotion(&server));
+}
+
+#[test]
+fn the_older_shape_of_answers_takes_few_calls_more() {
+    let server = start(serve(&remotion()).shape(Shape::PerResource));
+    expect![[r#"
+        GetCallerIdentity 200
+        SimulatePrincipalPolicy 13 × 5 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 4 × 4 200
+        SimulatePrincipalPolicy 7 × 1 200
+        SimulatePrincipalPolicy 7 × 11 200
+    "#]]
+    .assert_eq(&ask_about_remotion(&server));
+}
+
+#[test]
+fn pages_are_followed() {
+    let server = start(serve(&remotion()).page_size(9));
+    expect![[r#"
+        GetCallerIdentity 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 7 × 1 200
+    "#]]
+    .assert_eq(&ask_about_remotion(&server));
+}
+
+#[test]
+fn pages_of_the_older_shape_are_not_waited_for() {
+    let server = start(serve(&remotion()).shape(Shape::PerResource).page_size(200));
+    expect![[r#"
+        GetCallerIdentity 200
+        SimulatePrincipalPolicy 18 × 10 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 3 × 2 200
+        SimulatePrincipalPolicy 7 × 1 200
+    "#]]
+    .assert_eq(&ask_about_remotion(&server));
+}
+
+#[test]
+fn a_server_that_never_refuses_is_asked_twice() {
+    let server = start(serve(&remotion()).batches(Batches::Accept));
+    expect![[r#"
+        GetCallerIdentity 200
+        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 7 × 1 200
+    "#]]
+    .assert_eq(&ask_about_remotion(&server));
+}
+
+#[test]
+fn remotions_policy_takes_less_than_a_second() {
+    let delay = Duration::from_millis(200);
+    for shape in [Shape::PerAction, Shape::PerResource] {
+        let server = start(serve(&remotion()).shape(shape).delay(delay));
+        // From the first call to the last, whose answer takes its time too. What else the machine does may delay one of them.
+        let quickest = (0..3).map(|_| {
+            let before = server.calls().len();
+            ask_about_remotion(&server);
+            let calls = server.calls().split_off(before);
+            assert!(calls.len() < 9);
+            calls[calls.len() - 1].at.abs_diff(calls[0].at) + delay
+        });
+        assert!(quickest.min().unwrap() < Duration::from_secs(1));
+    }
+}
+
+#[test]
+fn a_whole_policy_is_asked_about_in_one_go() {
+    let server = start(serve(&ann(&json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Effect": "Allow", "Action": ["s3:*", "iam:*", "servicequotas:*"], "Resource": "*" },
+            { "Effect": "Deny", "Action": "s3:PutObjectAcl", "Resource": "*" },
+        ],
+    }))));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut arrived = 0;
+    let all = runtime.block_on(async {
+        let client = Client::connect(settings(&server, "AKIAANN")).await.unwrap();
+        simulate_permissions(&client, &USER, Options::DEFAULT, |_| arrived += 1)
+            .await
+            .unwrap()
+    });
+    assert_eq!(arrived, all.len());
+    let about: Vec<String> = all
+        .iter()
+        .filter(|permission| {
+            ["s3:PutObjectAcl", "s3:GetObject", "lambda:InvokeFunction"].contains(&permission.action.as_str())
+        })
+        .map(|permission| {
+            let sid = permission.sid.as_deref().unwrap_or("-");
+            format!(
+                "{sid} {} {} {}",
+                permission.action, permission.resource, permission.decision
+            )
+        })
+        .collect();
+    expect![[r#"
+        Storage s3:GetObject arn:aws:s3:::remotionlambda-*/* allowed
+        Storage s3:GetObject arn:aws:s3:::remotionlambda-a/a allowed
+        Storage s3:PutObjectAcl arn:aws:s3:::remotionlambda-*/* explicitDeny
+        Storage s3:PutObjectAcl arn:aws:s3:::remotionlambda-a/a explicitDeny
+        FunctionManagement lambda:InvokeFunction arn:aws:lambda:*:*:function:remotion-render-* implicitDeny
+        FunctionManagement lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:remotion-render-* implicitDeny
+        FunctionManagement lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:remotion-render-a implicitDeny"#]].assert_eq(&about.join("\n"));
+}
+
+fn check(server: &Server, all: &[Question], expected: Expect) {
+    let answers = simulate(settings(server, "AKIAANN"), all).unwrap();
+    expected.assert_eq(&format!("{}---\n{}", lines(all, &answers), sorted_calls(server)));
+}
+
+/// What the tests below ask.
+fn mixed() -> Vec<Question> {
+    questions(&[
+        ("s3:GetObject", "arn:aws:s3:::reports/a"),
+        ("s3:PutObject", "arn:aws:s3:::reports/a"),
+        ("sts:AssumeRole", "arn:aws:iam::123456789012:role/build"),
+        ("s3:ListAllMyBuckets", "*"),
+        ("s3:NoSuchAction", "arn:aws:s3:::reports/a"),
+    ])
+}
+
+#[test]
+fn a_refused_mixture_is_split_as_aws_says() {
+    let server = start(serve(&ann(&allow(&["s3:*", "iam:SimulatePrincipalPolicy"]))));
+    check(
+        &server,
+        &mixed(),
+        expect![[r#"
+            allowed s3:GetObject on arn:aws:s3:::reports/a, user_ann_all Some((1, 38))
+            allowed s3:PutObject on arn:aws:s3:::reports/a, user_ann_all Some((1, 38))
+            implicitDeny sts:AssumeRole on arn:aws:iam::123456789012:role/build
+            allowed s3:ListAllMyBuckets on *, user_ann_all Some((1, 38))
+            allowed s3:NoSuchAction on arn:aws:s3:::reports/a, user_ann_all Some((1, 38))
+            ---
+            GetCallerIdentity 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 2 × 1 200
+            SimulatePrincipalPolicy 4 × 2 400
+        "#]],
+    );
+}
+
+#[test]
+fn what_was_refused_once_is_not_tried_again() {
+    let server = start(serve(&ann(&allow(&["*"]))));
+    let aws = Aws::new(settings(&server, "AKIAANN"));
+    let subject = aws.identify().unwrap();
+    for _ in 0..2 {
+        aws.simulate(&subject, &mixed(), &mut |_| {}).unwrap();
+    }
+    expect![[r#"
+        GetCallerIdentity 200
+        SimulatePrincipalPolicy 1 × 1 200
+        SimulatePrincipalPolicy 1 × 1 200
+        SimulatePrincipalPolicy 1 × 1 200
+        SimulatePrincipalPolicy 1 × 1 200
+        SimulatePrincipalPolicy 1 × 1 200
+        SimulatePrincipalPolicy 1 × 1 200
+        SimulatePrincipalPolicy 2 × 1 200
+        SimulatePrincipalPolicy 2 × 1 200
+        SimulatePrincipalPolicy 4 × 2 400
+    "#]]
+    .assert_eq(&sorted_calls(&server));
+}
+
+#[test]
+fn every_cause_is_told() {
+    let mut account = ann(&json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Effect": "Allow", "Action": ["s3:*", "iam:*"], "Resource": "*" },
+            { "Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*" },
+            {
+                "Effect": "Allow", "Action": "lambda:*", "Resource": "*",
+                "Condition": { "StringEquals": { "aws:RequestedRegion": "eu-central-1" } },
+            },
+        ],
+    }));
+    let boundary = "arn:aws:iam::123456789012:policy/boundary";
+    account["UserDetailList"][0]["PermissionsBoundary"] =
+        json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary });
+    let limit = json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Effect": "Allow", "Action": ["s3:*", "lambda:*", "iam:Simulate*"], "Resource": "*" },
+        ],
+    });
+    account["Policies"] = json!([{
+        "PolicyName": "boundary", "Arn": boundary, "DefaultVersionId": "v1",
+        "PolicyVersionList": [{ "VersionId": "v1", "IsDefaultVersion": true, "Document": limit }],
+    }]);
+    account["ServiceControlPolicies"] = json!([[allow(&["*"]), {
+        "Version": "2012-10-17",
+        "Statement": { "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::secret/*" },
+    }]]);
+    let server = start(serve(&account));
+    let mut all = questions(&[
+        ("s3:GetObject", "arn:aws:s3:::reports/a"),
+        ("s3:GetObject", "arn:aws:s3:::secret/a"),
+        ("s3:DeleteObject", "arn:aws:s3:::reports/a"),
+        ("sqs:SendMessage", "arn:aws:sqs:eu-central-1:123456789012:jobs"),
+        ("iam:GetUser", "arn:aws:iam::123456789012:user/ann"),
+        (
+            "lambda:GetFunction",
+            "arn:aws:lambda:eu-central-1:123456789012:function:render",
+        ),
+    ]);
+    let known = Question {
+        context: vec![ContextEntry {
+            key: "aws:RequestedRegion".to_owned(),
+            kind: ContextType::String,
+            values: vec!["eu-central-1".to_owned()],
+        }],
+        ..all[5].clone()
+    };
+    all.push(known);
+    check(
+        &server,
+        &all,
+        expect![[r#"
+            allowed s3:GetObject on arn:aws:s3:::reports/a, user_ann_all Some((1, 38))
+            explicitDeny s3:GetObject on arn:aws:s3:::secret/a, by the organization
+            explicitDeny s3:DeleteObject on arn:aws:s3:::reports/a, user_ann_all Some((1, 97))
+            implicitDeny sqs:SendMessage on arn:aws:sqs:eu-central-1:123456789012:jobs, by the boundary
+            implicitDeny iam:GetUser on arn:aws:iam::123456789012:user/ann, by the boundary
+            implicitDeny lambda:GetFunction on arn:aws:lambda:eu-central-1:123456789012:function:render, without aws:RequestedRegion
+            allowed lambda:GetFunction on arn:aws:lambda:eu-central-1:123456789012:function:render, user_ann_all Some((1, 157))
+            ---
+            GetCallerIdentity 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 5 × 5 200
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_call_says_as_a_whole_is_asked_again_alone() {
+    let mut account = ann(&allow(&["s3:Get*", "iam:*"]));
+    account["ServiceControlPolicies"] = json!([[allow(&["*"]), {
+        "Version": "2012-10-17",
+        "Statement": { "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::secret/*" },
+    }]]);
+    let server = start(serve(&account));
+    let all = questions(&[
+        ("s3:PutObject", "arn:aws:s3:::reports/a"),
+        ("s3:PutObject", "arn:aws:s3:::secret/a"),
+        ("s3:GetObject", "arn:aws:s3:::reports/a"),
+    ]);
+    check(
+        &server,
+        &all,
+        expect![[r#"
+            implicitDeny s3:PutObject on arn:aws:s3:::reports/a
+            explicitDeny s3:PutObject on arn:aws:s3:::secret/a, by the organization
+            allowed s3:GetObject on arn:aws:s3:::reports/a, user_ann_all Some((1, 38))
+            ---
+            GetCallerIdentity 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 2 × 2 200
+        "#]],
+    );
+}
+
+#[test]
+fn what_aws_does_not_accept_is_found() {
+    let server = start(serve(&ann(&allow(&["*"]))));
+    let mut all = mixed();
+    all.retain(|question| question.action != "sts:AssumeRole");
+    all.extend(questions(&[
+        ("s3:GetObject", "arn:aws:s3:::reports/b"),
+        ("s3:GetObject", "reports"),
+    ]));
+    let failure = simulate(settings(&server, "AKIAANN"), &all).unwrap_err();
+    expect!["AWS answered 400 `InvalidInput`: Invalid Input: the resource `reports` is neither `*` nor an ARN: an ARN starts with `arn:` (asked about `s3:GetObject` on `reports`)"].assert_eq(&failure.to_string());
+}
+
+#[test]
+fn nothing_is_asked_where_there_is_no_question() {
+    let server = start(serve(&ann(&deny(&["*"]))));
+    check(
+        &server,
+        &[],
+        expect![[r#"
+        ---
+        GetCallerIdentity 200
+    "#]],
+    );
+}
+
+#[test]
+fn it_works_inside_a_runtime() {
+    let server = start(serve(&ann(&allow(&["*"]))));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let all = questions(&[("s3:GetObject", "arn:aws:s3:::reports/a")]);
+        assert!(all_allowed(&simulate(settings(&server, "AKIAANN"), &all).unwrap()));
+    });
+}

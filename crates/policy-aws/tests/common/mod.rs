@@ -1,0 +1,205 @@
+//! An account with everybody in it who may ask, and a server that answers for it.
+#![allow(dead_code, reason = "each test file is a program of its own, and uses what it needs")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+
+use std::time::Duration;
+
+use policy_aws::{Aws, Credentials, Settings, Timeouts};
+use policy_server::Server;
+use policy_validate::{Answer, Decision, Failure, Question, Simulator, Subject};
+use serde_json::{Value, json};
+
+/// The account of all tests.
+pub(crate) const ACCOUNT: &str = "123456789012";
+
+/// A policy that allows `actions` on everything.
+pub(crate) fn allow(actions: &[&str]) -> Value {
+    statement("Allow", actions)
+}
+
+/// A policy that denies `actions` on everything.
+pub(crate) fn deny(actions: &[&str]) -> Value {
+    statement("Deny", actions)
+}
+
+fn statement(effect: &str, actions: &[&str]) -> Value {
+    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": effect, "Action": actions, "Resource": "*" }] })
+}
+
+/// A policy as a list of them has it.
+pub(crate) fn inline(document: &Value) -> Value {
+    json!([{ "PolicyName": "all", "PolicyDocument": document }])
+}
+
+/// A user at `path`, which begins and ends with a slash.
+pub(crate) fn user(path: &str, name: &str, document: &Value) -> Value {
+    json!({ "UserName": name, "Arn": format!("arn:aws:iam::{ACCOUNT}:user{path}{name}"), "UserPolicyList": inline(document) })
+}
+
+/// A role at `path`.
+pub(crate) fn role(path: &str, name: &str, document: &Value) -> Value {
+    json!({ "RoleName": name, "Arn": format!("arn:aws:iam::{ACCOUNT}:role{path}{name}"), "RolePolicyList": inline(document) })
+}
+
+/// An account with these users and roles; each of `keys` is an access key and whose it is.
+pub(crate) fn account(users: &[Value], roles: &[Value], keys: &[(&str, &str)]) -> Value {
+    let keys: serde_json::Map<String, Value> = keys.iter().map(|(key, arn)| ((*key).to_owned(), json!(arn))).collect();
+    json!({ "UserDetailList": users, "RoleDetailList": roles, "AccessKeys": keys })
+}
+
+/// The settings of a server for an account.
+pub(crate) fn serve(account: &Value) -> policy_server::Settings {
+    let reading = policy_principals::read(account.to_string().as_bytes());
+    assert_eq!(reading.problems, [], "the account of a test is well-formed");
+    policy_server::Settings::new(reading.principals)
+}
+
+/// Starts it.
+pub(crate) fn start(settings: policy_server::Settings) -> Server {
+    Server::start(settings).unwrap()
+}
+
+/// How to ask `server` with an access key; no test waits long.
+pub(crate) fn settings(server: &Server, key: &str) -> Settings {
+    Settings {
+        credentials: Some(Credentials::new(key, "secret", None)),
+        endpoint_url: Some(server.url().to_owned()),
+        region: Some("eu-central-1".to_owned()),
+        timeouts: Timeouts {
+            operation: Duration::from_secs(20),
+            ..Timeouts::DEFAULT
+        },
+        ..Settings::default()
+    }
+}
+
+/// What `failure` says to people.
+pub(crate) fn show(failure: &Failure) -> String {
+    let help = failure
+        .help()
+        .iter()
+        .map(|help| format!("\n  help: {help}"))
+        .collect::<Vec<_>>()
+        .concat();
+    format!("error: {failure}{help}\n")
+}
+
+/// What a subject is, in a few lines.
+pub(crate) fn identify(settings: Settings) -> String {
+    match Aws::new(settings).identify() {
+        Err(failure) => show(&failure),
+        Ok(Subject {
+            arn,
+            caller,
+            account,
+            partition,
+            region,
+        }) => {
+            let caller = caller.map(|caller| format!("caller {caller}\n")).unwrap_or_default();
+            format!(
+                "asks about {arn}\n{caller}{partition} {account} {}\n",
+                region.unwrap_or_default()
+            )
+        }
+    }
+}
+
+/// Questions without context.
+pub(crate) fn questions(all: &[(&str, &str)]) -> Vec<Question> {
+    let question = |(action, resource): &(&str, &str)| Question {
+        statement: 0,
+        action: (*action).to_owned(),
+        pattern: (*resource).to_owned(),
+        resource: (*resource).to_owned(),
+        context: Vec::new(),
+    };
+    all.iter().map(question).collect()
+}
+
+/// The answers to `questions`, in their order.
+pub(crate) fn simulate(settings: Settings, questions: &[Question]) -> Result<Vec<Answer>, Failure> {
+    let aws = Aws::new(settings);
+    let subject = aws.identify()?;
+    let mut answers = Vec::new();
+    aws.simulate(&subject, questions, &mut |answer| answers.push(answer))?;
+    answers.sort_by_key(|answer| answer.question);
+    let numbers: Vec<usize> = answers.iter().map(|answer| answer.question).collect();
+    assert_eq!(
+        numbers,
+        (0..questions.len()).collect::<Vec<_>>(),
+        "each question is answered once"
+    );
+    Ok(answers)
+}
+
+/// A line for each answer.
+pub(crate) fn lines(questions: &[Question], answers: &[Answer]) -> String {
+    let line = |answer: &Answer| {
+        let question = &questions[answer.question];
+        let cause = &answer.cause;
+        let organizations = if cause.organizations == Some(false) {
+            ", by the organization"
+        } else {
+            ""
+        };
+        let boundary = if cause.boundary == Some(false) {
+            ", by the boundary"
+        } else {
+            ""
+        };
+        let matched = cause
+            .matched
+            .iter()
+            .map(|matched| format!(", {} {:?}", matched.policy, matched.start))
+            .collect::<Vec<_>>()
+            .concat();
+        let missing = cause
+            .missing_context
+            .iter()
+            .map(|key| format!(", without {key}"))
+            .collect::<Vec<_>>()
+            .concat();
+        let Question { action, resource, .. } = question;
+        format!(
+            "{} {action} on {resource}{organizations}{boundary}{matched}{missing}\n",
+            answer.decision
+        )
+    };
+    answers.iter().map(line).collect()
+}
+
+/// Whether all is allowed.
+pub(crate) fn all_allowed(answers: &[Answer]) -> bool {
+    answers.iter().all(|answer| answer.decision == Decision::Allowed)
+}
+
+/// The calls that `server` got, each as its action with the numbers of actions and resources, and the status of the answer.
+pub(crate) fn calls(server: &Server) -> String {
+    let line = |call: policy_server::Call| {
+        let pairs = if call.actions > 0 {
+            format!(" {} × {}", call.actions, call.resources)
+        } else {
+            String::new()
+        };
+        format!("{}{pairs} {}\n", call.action, call.status)
+    };
+    server.calls().into_iter().map(line).collect()
+}
+
+/// The same where several calls are under way at once: sorted, but for the first.
+pub(crate) fn sorted_calls(server: &Server) -> String {
+    let calls = calls(server);
+    let (first, rest) = calls.split_once('\n').unwrap_or((&calls, ""));
+    let mut rest: Vec<&str> = rest.lines().collect();
+    rest.sort_unstable();
+    let rest = rest
+        .into_iter()
+        .map(|line| format!("{line}\n"))
+        .collect::<Vec<_>>()
+        .concat();
+    format!("{first}\n{rest}")
+}

@@ -1,0 +1,383 @@
+//! What goes wrong on the way to AWS and back, and what is said about it.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+
+mod common;
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::{ACCOUNT, account, all_allowed, allow, calls, questions, serve, settings, show, simulate, start, user};
+use expect_test::{Expect, expect};
+use policy_aws::{Credentials, Settings, Timeouts};
+use policy_server::{Fault, Operation, Server};
+use policy_validate::{Answer, Failure};
+use serde_json::Value;
+
+/// An account whose user `ann` may ask about everything, and whose user `nobody` may not.
+fn two_users() -> Value {
+    let arn = |name| format!("arn:aws:iam::{ACCOUNT}:user/{name}");
+    let users = [
+        user("/", "ann", &allow(&["*"])),
+        user("/", "nobody", &allow(&["s3:GetObject"])),
+    ];
+    account(&users, &[], &[("AKIAANN", &arn("ann")), ("AKIANOBODY", &arn("nobody"))])
+}
+
+fn faulty(operation: Operation, fault: Fault, times: usize) -> Server {
+    start(serve(&two_users()).fault(operation, fault, times))
+}
+
+fn ask(settings: Settings) -> Result<Vec<Answer>, Failure> {
+    simulate(settings, &questions(&[("s3:GetObject", "arn:aws:s3:::reports/a")]))
+}
+
+/// What is said when a call with `settings` fails, without where the server was.
+fn told(server: &Server, settings: Settings) -> String {
+    let told = show(&ask(settings).unwrap_err()).replace(server.url(), "http://server");
+    format!("{told}---\n{}", calls(server))
+}
+
+fn check(server: &Server, expected: Expect) {
+    expected.assert_eq(&told(server, settings(server, "AKIAANN")));
+}
+
+/// Waits for hardly anything.
+fn impatient(settings: Settings) -> Settings {
+    let second = Duration::from_secs(1);
+    Settings {
+        timeouts: Timeouts {
+            connect: second,
+            attempt: second / 2,
+            operation: second,
+        },
+        ..settings
+    }
+}
+
+#[test]
+fn who_may_not_simulate_is_told_what_to_allow() {
+    let server = start(serve(&two_users()));
+    expect![[r#"
+        error: the caller is not allowed `iam:SimulatePrincipalPolicy`: User: arn:aws:iam::123456789012:user/nobody is not authorized to perform: iam:SimulatePrincipalPolicy on resource: arn:aws:iam::123456789012:user/nobody because no identity-based policy allows the iam:SimulatePrincipalPolicy action
+          help: allow the caller `iam:SimulatePrincipalPolicy`, or ask with the credentials of someone who may
+          help: policies at hand can be examined without asking AWS: `--granted FILE`
+        ---
+        GetCallerIdentity 200
+        SimulatePrincipalPolicy 1 × 1 403
+    "#]].assert_eq(&told(&server, settings(&server, "AKIANOBODY")));
+}
+
+#[test]
+fn a_principal_that_is_not_there() {
+    let server = start(serve(&two_users()));
+    let principal = Some("arn:aws:iam::123456789012:user/gone".to_owned());
+    expect![[r#"
+        error: there is no `arn:aws:iam::123456789012:user/gone`
+          help: check the account, the path and the name: all are part of the ARN
+        ---
+        GetCallerIdentity 200
+        SimulatePrincipalPolicy 1 × 1 404
+    "#]]
+    .assert_eq(&told(
+        &server,
+        Settings {
+            principal,
+            ..settings(&server, "AKIAANN")
+        },
+    ));
+}
+
+#[test]
+fn throttling_is_waited_for() {
+    let server = faulty(Operation::SimulatePrincipalPolicy, Fault::Throttle, 2);
+    assert!(all_allowed(&ask(settings(&server, "AKIAANN")).unwrap()));
+    expect![[r#"
+        GetCallerIdentity 200
+        SimulatePrincipalPolicy 1 × 1 400
+        SimulatePrincipalPolicy 1 × 1 400
+        SimulatePrincipalPolicy 1 × 1 200
+    "#]]
+    .assert_eq(&calls(&server));
+}
+
+#[test]
+fn throttling_that_never_ends() {
+    check(
+        &faulty(Operation::SimulatePrincipalPolicy, Fault::Throttle, usize::MAX),
+        expect![[r#"
+            error: AWS refuses further requests, since there have been too many
+              help: try again in a minute
+            ---
+            GetCallerIdentity 200
+            SimulatePrincipalPolicy 1 × 1 400
+            SimulatePrincipalPolicy 1 × 1 400
+            SimulatePrincipalPolicy 1 × 1 400
+        "#]],
+    );
+}
+
+#[test]
+fn a_fault_of_the_service_is_not_tried_again() {
+    check(
+        &faulty(Operation::SimulatePrincipalPolicy, Fault::Fail, usize::MAX),
+        expect![[r#"
+            error: AWS answered 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
+              help: this is a fault of the service: try again later
+            ---
+            GetCallerIdentity 200
+            SimulatePrincipalPolicy 1 × 1 500
+        "#]],
+    );
+    check(
+        &faulty(Operation::GetCallerIdentity, Fault::Fail, usize::MAX),
+        expect![[r#"
+            error: AWS answered 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
+              help: this is a fault of the service: try again later
+            ---
+            GetCallerIdentity 500
+        "#]],
+    );
+}
+
+#[test]
+fn an_answer_that_is_cut_off_is_asked_for_again() {
+    let server = faulty(Operation::SimulatePrincipalPolicy, Fault::CutOff(100), 1);
+    assert!(all_allowed(&ask(settings(&server, "AKIAANN")).unwrap()));
+    check(
+        &faulty(Operation::SimulatePrincipalPolicy, Fault::CutOff(100), usize::MAX),
+        expect![[r#"
+            error: the answer to `iam:SimulatePrincipalPolicy` cannot be understood: error reading a body from connection: end of file before message length reached
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            ---
+            GetCallerIdentity 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 1 × 1 200
+        "#]],
+    );
+    check(
+        &faulty(Operation::GetCallerIdentity, Fault::CutOff(0), usize::MAX),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: error reading a body from connection: end of file before message length reached
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            ---
+            GetCallerIdentity 200
+            GetCallerIdentity 200
+            GetCallerIdentity 200
+        "#]],
+    );
+}
+
+#[test]
+fn an_answer_that_is_no_xml() {
+    check(
+        &faulty(Operation::SimulatePrincipalPolicy, Fault::Malformed, usize::MAX),
+        expect![[r#"
+            error: the answer to `iam:SimulatePrincipalPolicy` cannot be understood: its XML ends too early
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            ---
+            GetCallerIdentity 200
+            SimulatePrincipalPolicy 1 × 1 200
+        "#]],
+    );
+    check(
+        &faulty(Operation::GetCallerIdentity, Fault::Malformed, usize::MAX),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: its XML ends too early
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            ---
+            GetCallerIdentity 200
+        "#]],
+    );
+}
+
+#[test]
+fn a_server_that_never_answers() {
+    for operation in [Operation::GetCallerIdentity, Operation::SimulatePrincipalPolicy] {
+        let server = faulty(operation, Fault::Silence, usize::MAX);
+        let begun = Instant::now();
+        let failure = ask(impatient(settings(&server, "AKIAANN"))).unwrap_err();
+        assert!(
+            begun.elapsed() < Duration::from_secs(3),
+            "it took {:?}",
+            begun.elapsed()
+        );
+        assert_eq!(
+            failure,
+            Failure::TimedOut {
+                action: operation.action().to_owned(),
+                seconds: 1
+            }
+        );
+    }
+}
+
+#[test]
+fn nobody_listens() {
+    let server = start(serve(&two_users()));
+    // A port that was free a moment ago.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://anna:secret@{free}");
+    let failure = ask(Settings {
+        endpoint_url: Some(url),
+        ..settings(&server, "AKIAANN")
+    })
+    .unwrap_err();
+    let Failure::Unreachable { endpoint, message } = &failure else {
+        panic!("{failure:?}")
+    };
+    assert_eq!(*endpoint, format!("http://{free}"));
+    assert!(message.contains("refused"), "{message}");
+    assert!(!show(&failure).contains("secret"), "{failure:?}");
+}
+
+#[test]
+fn an_endpoint_that_is_no_url() {
+    let server = start(serve(&two_users()));
+    for url in [
+        "",
+        "server",
+        "ftp://server",
+        "http://",
+        "https:///path",
+        "http://ser ver",
+        "http://[",
+        "http://server:port",
+    ] {
+        let failure = ask(impatient(Settings {
+            endpoint_url: Some(url.to_owned()),
+            ..settings(&server, "AKIAANN")
+        }));
+        assert!(
+            matches!(failure, Err(Failure::Unreachable { .. })),
+            "{url}: {failure:?}"
+        );
+    }
+    assert_eq!(server.calls().len(), 0);
+}
+
+#[test]
+fn a_profile_that_is_not_there() {
+    let server = start(serve(&two_users()));
+    let profile = Some("no-such-profile".to_owned());
+    let failure = ask(Settings {
+        credentials: None,
+        profile,
+        ..settings(&server, "AKIAANN")
+    })
+    .unwrap_err();
+    expect![[r#"
+        error: the AWS credentials cannot be read: there is no profile `no-such-profile`, or it has none
+          help: `aws configure list` shows what is set and where it comes from
+          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+    "#]]
+    .assert_eq(&show(&failure));
+}
+
+/// A server that gives every call the same answer, as a proxy or a portal does that stands in the way.
+fn in_the_way(answer: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            // What a call says does not matter, but it has to be read before the connection is closed.
+            let _ = stream.read(&mut [0; 8192]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    url
+}
+
+fn check_in_the_way(answer: String, expected: Expect) {
+    let url = in_the_way(answer);
+    let settings = Settings {
+        endpoint_url: Some(url.clone()),
+        credentials: Some(Credentials::new("AKIAANN", "secret", None)),
+        ..Settings::default()
+    };
+    expected.assert_eq(&show(&ask(settings).unwrap_err()).replace(&url, "http://server"));
+}
+
+fn http(status: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[test]
+fn a_portal_answers_instead() {
+    check_in_the_way(
+        http("200 OK", "<!doctype html><html>Sign in here</html>"),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: error parsing XML: no root element
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
+    );
+    check_in_the_way(
+        http("200 OK", "{}"),
+        expect![[r#"
+        error: the answer to `sts:GetCallerIdentity` cannot be understood: its XML ends too early
+          help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+    "#]],
+    );
+    check_in_the_way(
+        http("302 Found", ""),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an error of AWS's
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
+    );
+}
+
+#[test]
+fn a_proxy_fails() {
+    check_in_the_way(
+        http("500 Oops", "<html>Oops</html>"),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 500 without an error of AWS's
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
+    );
+    check_in_the_way(
+        http("407 Proxy Authentication Required", ""),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 407 without an error of AWS's
+              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
+    );
+}
+
+#[test]
+fn something_else_answers() {
+    check_in_the_way(
+        "220 mail.example.com ESMTP\r\n".to_owned(),
+        expect![[r#"
+        error: `http://server` cannot be reached: client error (SendRequest): invalid HTTP version parsed
+          help: check the network, the proxy, the region and `--endpoint-url`
+    "#]],
+    );
+}
+
+#[test]
+fn a_region_that_cannot_be_one() {
+    for region in ["", "a b", "../x", "é"] {
+        let settings = Settings {
+            region: Some(region.to_owned()),
+            credentials: Some(Credentials::new("AKIAANN", "secret", None)),
+            ..Settings::default()
+        };
+        let failure = ask(settings);
+        assert!(
+            matches!(failure, Err(Failure::Unreachable { .. })),
+            "{region}: {failure:?}"
+        );
+    }
+}

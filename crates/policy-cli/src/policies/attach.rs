@@ -1,0 +1,353 @@
+//! The command `attach`: the commands of AWS's own program that give a policy to somebody. Nothing is carried out.
+
+use std::fmt::Write;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use policy_core::{Arn, Attach, Policy, Style};
+use policy_spec::wording::list;
+
+use super::choice::{self, Choice};
+use crate::shell::quoted;
+use crate::{Exit, Output, Problem};
+
+/// The command's name.
+pub(super) const NAME: &str = "attach";
+
+const POLICY: &str = "policy";
+const USER: &str = "user-name";
+const GROUP: &str = "group-name";
+const ROLE: &str = "role-name";
+const POLICY_NAME: &str = "policy-name";
+const POLICY_ARN: &str = "policy-arn";
+const AS: &str = "as";
+const UPDATE: &str = "update-role";
+
+/// What has policies: the option that names one, the word for it, its inline kind, and the command that attaches a managed policy to it.
+struct Holder {
+    option: &'static str,
+    word: &'static str,
+    inline: Attach,
+}
+
+const HOLDERS: [Holder; 3] = [
+    Holder {
+        option: USER,
+        word: "user",
+        inline: Attach::InlineUser,
+    },
+    Holder {
+        option: GROUP,
+        word: "group",
+        inline: Attach::InlineGroup,
+    },
+    Holder {
+        option: ROLE,
+        word: "role",
+        inline: Attach::InlineRole,
+    },
+];
+
+pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
+    let text = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help)
+    };
+    let names = policies
+        .iter()
+        .map(|policy| PossibleValue::new(policy.name).help(policy.heading()));
+    let kinds = HOLDERS.iter().map(|holder| holder.inline).chain([Attach::Managed]);
+    let mut command = choice::with_options(
+        Command::new(NAME)
+            .about("Print the commands that attach a policy, without carrying them out")
+            .long_about(
+                "Print the commands that attach a policy, without carrying them out\n\nThey are for the AWS command line interface in a POSIX shell. How the policy is attached is the first of its kinds that suits, or what `--as` says.",
+            )
+            .arg(
+                Arg::new(POLICY)
+                    .value_name("POLICY")
+                    .help("The policy")
+                    .required(true)
+                    .value_parser(PossibleValuesParser::new(names)),
+            ),
+        policies,
+    )
+    .arg(text(USER, "NAME", "The user who gets it").conflicts_with_all([GROUP, ROLE]))
+    .arg(text(GROUP, "NAME", "The group that gets it").conflicts_with(ROLE))
+    .arg(text(ROLE, "NAME", "The role that gets it, with its path if it has one"))
+    .arg(text(POLICY_NAME, "NAME", "What the policy is to be called [default: made of its title]"))
+    .arg(
+        text(POLICY_ARN, "ARN", "The managed policy, which is there already: give it a new version")
+            .conflicts_with(POLICY_NAME),
+    )
+    .arg(
+        text(AS, "KIND", "How to attach it").value_parser(PossibleValuesParser::new(kinds.map(Attach::name))),
+    );
+    if policies.iter().any(|policy| policy.trust.is_some()) {
+        let help = "The role is there already: say anew who may assume it, and do not create it";
+        command = command.arg(
+            Arg::new(UPDATE)
+                .long(UPDATE)
+                .help(help)
+                .action(ArgAction::SetTrue)
+                .requires(ROLE),
+        );
+    }
+    command
+}
+
+/// Prints the commands.
+pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let wanted = matches.get_one::<String>(POLICY);
+    let Some(policy) = policies
+        .iter()
+        .find(|policy| wanted.is_some_and(|name| name == policy.name))
+    else {
+        return Exit::Usage;
+    };
+    match script(policy, &Choice::new(matches), matches) {
+        Ok(script) => output.print(&script),
+        Err(problems) => output.report(&problems),
+    }
+}
+
+/// The commands, a blank line between each two.
+fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Result<String, Vec<Problem>> {
+    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let style = Style {
+        scalars: true,
+        ..Style::MINIFIED
+    };
+    let holder = HOLDERS.iter().find_map(|holder| Some((holder, text(holder.option)?)));
+    let (given, arn) = (text(POLICY_NAME), text(POLICY_ARN));
+    let mut problems = Vec::new();
+    if let Some((holder, name)) = holder {
+        problems.extend(name_problem(name, holder.word));
+    }
+    problems.extend(given.and_then(|name| name_problem(name, "policy")));
+    problems.extend(arn.and_then(arn_problem));
+    let mut refused = |more: Vec<Problem>| {
+        problems.extend(more);
+        std::mem::take(&mut problems)
+    };
+    let document = choice.render(policy, style).map_err(&mut refused)?;
+    let fitting = fitting(policy, choice, document.size());
+    let kind = kind(policy, &fitting, holder.map(|(holder, _)| holder), text(AS), arn);
+    let kind = kind.map_err(|problem| refused(vec![problem]))?;
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut commands = Vec::new();
+    if let (Some((_, role)), true) = (
+        holder.filter(|(holder, _)| holder.option == ROLE),
+        policy.trust.is_some(),
+    ) {
+        let trust = choice.render_trust(policy, style)?.to_string();
+        let is_there = matches!(matches.try_get_one(UPDATE), Ok(Some(true)));
+        commands.push(trusting(role, &trust, is_there));
+    }
+    let json = document.to_string();
+    let default = default_name(policy);
+    let name = given.unwrap_or(&default);
+    match holder {
+        Some((holder, holder_name)) if kind == holder.inline => {
+            let put = format!("aws iam put-{}-policy", holder.word);
+            let options = [
+                (holder.option, last(holder_name)),
+                (POLICY_NAME, name),
+                ("policy-document", &json),
+            ];
+            commands.push(written(&put, &options));
+        }
+        _ => commands.extend(managed(holder, name, arn, &json)),
+    }
+    Ok(commands.join("\n"))
+}
+
+/// The kinds in which the policy may be attached, and is not too long.
+fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<Attach> {
+    let options = choice.options(Style::MINIFIED);
+    let fits = |kind: &Attach| *kind != Attach::ServiceControl && size <= kind.quota();
+    match policy.attachments(options.extensions) {
+        // In the order of the policy, of which the first is preferred.
+        Some(kinds) => {
+            let mut kinds: Vec<Attach> = kinds.filter(fits).collect();
+            let place = |kind: &Attach| policy.attach.iter().position(|known| known == kind);
+            kinds.sort_by_key(|kind| place(kind).unwrap_or(usize::MAX));
+            kinds
+        }
+        None => Attach::ALL.iter().copied().filter(fits).collect(),
+    }
+}
+
+/// The kind that is meant.
+fn kind(
+    policy: &Policy<'_>,
+    fitting: &[Attach],
+    holder: Option<&Holder>,
+    asked: Option<&str>,
+    arn: Option<&str>,
+) -> Result<Attach, Problem> {
+    let suits =
+        |kind: Attach| kind == Attach::Managed || (arn.is_none() && holder.is_some_and(|holder| holder.inline == kind));
+    let kinds = || list(fitting.iter().map(|kind| kind.name()));
+    let none = |message: String| {
+        Problem::new(message).help(format!("the policy `{}` may be attached as {}", policy.name, kinds()))
+    };
+    let Some(asked) = asked else {
+        if holder.is_none() && arn.is_none() {
+            let options = HOLDERS.iter().map(|holder| format!("`--{} NAME`", holder.option));
+            let options: Vec<String> = options.collect();
+            let problem = Problem::new("it is not said who gets the policy");
+            return Err(problem
+                .help(format!("name the one who does with {}", options.join(" or ")))
+                .help("`--as managed` only creates a managed policy"));
+        }
+        let found = fitting.iter().copied().find(|kind| suits(*kind));
+        return found.ok_or_else(|| match (holder, arn) {
+            (Some(holder), None) => none(format!("the policy `{}` is not for a {}", policy.name, holder.word)),
+            _ => none(format!("the policy `{}` is no managed policy", policy.name)),
+        });
+    };
+    let Some(kind) = fitting.iter().copied().find(|kind| kind.name() == asked) else {
+        return Err(none(format!(
+            "the policy `{}` cannot be attached as `{asked}` in this form",
+            policy.name
+        )));
+    };
+    if suits(kind) {
+        return Ok(kind);
+    }
+    let own = HOLDERS.iter().find(|holder| holder.inline == kind);
+    let problem = match arn {
+        Some(arn) => Problem::new(format!("`{arn}` is a managed policy, and not `{asked}`")),
+        None => Problem::new(format!(
+            "`--as {asked}` needs the name of a {}",
+            own.map_or("", |own| own.word)
+        )),
+    };
+    Err(match (arn, own) {
+        (None, Some(own)) => problem.help(format!("name it with `--{} NAME`", own.option)),
+        _ => problem,
+    })
+}
+
+/// The commands for a managed policy: it is created, or has a new version, and is attached to whoever is named.
+fn managed(holder: Option<(&Holder, &str)>, name: &str, arn: Option<&str>, json: &str) -> Vec<String> {
+    let mut commands = Vec::new();
+    if let Some(arn) = arn {
+        let options = [(POLICY_ARN, arn), ("policy-document", json)];
+        let version = written("aws iam create-policy-version --set-as-default", &options);
+        commands.push(format!(
+            "# Of five versions, which are the most, one has to be deleted first.\n{version}"
+        ));
+    } else {
+        let options = [(POLICY_NAME, name), ("policy-document", json)];
+        let create = written("aws iam create-policy", &options);
+        let create = create.trim_end();
+        commands.push(match holder {
+            // Its ARN has the number of the account, which AWS tells.
+            Some(_) => format!("policy_arn=$({create} \\\n  --query Policy.Arn --output text) &&\n"),
+            None => format!("{create}\n"),
+        });
+    }
+    if let Some((holder, holder_name)) = holder {
+        let attach = format!("aws iam attach-{}-policy", holder.word);
+        let command = written(&attach, &[(holder.option, last(holder_name))]);
+        let command = command.trim_end();
+        let arn = arn.map_or_else(|| "\"$policy_arn\"".to_owned(), quoted);
+        let attach = format!("{command} \\\n  --{POLICY_ARN} {arn}\n");
+        match commands.last_mut() {
+            // One depends on the other.
+            Some(create) if create.ends_with("&&\n") => create.push_str(&attach),
+            _ => commands.push(attach),
+        }
+    }
+    commands
+}
+
+/// The command that says who may assume a role.
+///
+/// - `is_there`: whether there is such a role
+fn trusting(role: &str, trust: &str, is_there: bool) -> String {
+    let name = last(role);
+    if is_there {
+        let options = [(ROLE, name), ("policy-document", trust)];
+        return written("aws iam update-assume-role-policy", &options);
+    }
+    let path = role.strip_suffix(name).unwrap_or_default();
+    let path = format!("/{}", path.trim_start_matches('/'));
+    let mut options = vec![(ROLE, name)];
+    if path != "/" {
+        options.push(("path", &path));
+    }
+    options.push(("assume-role-policy-document", trust));
+    written("aws iam create-role", &options)
+}
+
+/// A command and its options, a line each.
+fn written(command: &str, options: &[(&str, &str)]) -> String {
+    let mut text = command.to_owned();
+    for (option, value) in options {
+        // What begins with a dash would be taken for an option.
+        let between = if value.starts_with('-') { '=' } else { ' ' };
+        // A `String` takes everything.
+        let _ = write!(text, " \\\n  --{option}{between}{}", quoted(value));
+    }
+    text.push('\n');
+    text
+}
+
+/// A name without its path.
+fn last(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// A name for a managed or inline policy, of letters, digits and dashes.
+fn default_name(policy: &Policy<'_>) -> String {
+    let words = policy
+        .heading()
+        .split(|character: char| !character.is_ascii_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    if words.is_empty() {
+        policy.name.to_owned()
+    } else {
+        words.join("-")
+    }
+}
+
+/// Why a name is none.
+///
+/// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements".
+fn name_problem(name: &str, word: &str) -> Option<Problem> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "+=,.@_-".contains(character);
+    let most = if word == "user" || word == "role" { 64 } else { 128 };
+    let own = last(name);
+    let path = name.strip_suffix(own).unwrap_or_default();
+    let has_path = word == "role" && path.chars().all(|character| character.is_ascii_graphic());
+    if own.is_empty() || !own.chars().all(is_part) || !(path.is_empty() || has_path) {
+        return Some(
+            Problem::new(format!("`{name}` is no name of a {word}"))
+                .help("a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`"),
+        );
+    }
+    (own.len() > most).then(|| {
+        Problem::new(format!(
+            "`{name}` is too long for the name of a {word}, which may have {most} characters"
+        ))
+    })
+}
+
+/// Why an ARN is not that of a policy of one's own.
+fn arn_problem(arn: &str) -> Option<Problem> {
+    let is_policy = Arn::parse(arn).is_ok_and(|parts| {
+        let digits = parts.account.len() == 12 && parts.account.bytes().all(|byte| byte.is_ascii_digit());
+        parts.service == "iam" && parts.region.is_empty() && digits && parts.resource.starts_with("policy/")
+    });
+    (!is_policy).then(|| {
+        Problem::new(format!("`{arn}` is no ARN of a managed policy of yours"))
+            .help("such as `arn:aws:iam::123456789012:policy/app`")
+    })
+}

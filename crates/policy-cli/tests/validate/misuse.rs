@@ -1,0 +1,247 @@
+//! What cannot be done is explained.
+
+use expect_test::expect;
+use policy_cli::{Exit, Output, policies};
+
+use crate::{ANN, EVERYTHING, POLICIES, folder, ran_in, refuses};
+
+#[test]
+fn misuse_is_explained() {
+    refuses(
+        &["users"],
+        expect![[r#"
+        error: invalid value 'users' for '[POLICY]...'
+          [possible values: user, role]
+
+          tip: a similar value exists: 'user'
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["--profile", "p", "--granted", "x.json"],
+        expect![[r#"
+        error: the argument '--profile <profile>' cannot be used with '--granted <FILE>...'
+
+        Usage: policies validate --profile <profile> [POLICY]...
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["--boundary", "x.json"],
+        expect![[r#"
+        error: the following required arguments were not provided:
+          --granted <FILE>...
+
+        Usage: policies validate --granted <FILE>... --boundary <FILE> [POLICY]...
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["--required-from", "x.json", "user"],
+        expect![[r#"
+        error: the argument '--required-from <FILE>' cannot be used with '[POLICY]...'
+
+        Usage: policies validate --required-from <FILE> [POLICY]...
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["--format", "xml"],
+        expect![[r#"
+        error: invalid value 'xml' for '--format <FORMAT>'
+          [possible values: human, json]
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &[
+            "--context",
+            "aws:SourceIp",
+            "--context",
+            "color=red",
+            "--context",
+            "aws:MultiFactorAuthPresent=maybe",
+            "--context",
+            "aws:SourceAccount=1",
+            "--context",
+            "aws:SourceAccount=2",
+            "--context",
+            "aws:SourceIp=",
+        ],
+        expect![[r#"
+            error: `--context aws:SourceIp` gives no key and value
+              help: such as `--context aws:SourceIp=203.0.113.7`
+            error: `--context color=red` gives no key and value
+              help: such as `--context aws:SourceIp=203.0.113.7`
+            error: `--context aws:SourceIp=` gives no key and value
+              help: such as `--context aws:SourceIp=203.0.113.7`
+            error: `aws:MultiFactorAuthPresent` is a Boolean, which `maybe` is not
+            error: `aws:SourceAccount` has one value at most, and is given `1` and `2`
+              help: ask once for each of them
+        "#]],
+    );
+    refuses(
+        &["--partition", "aws-c", "--set", "buket=a", "--set", "bucket"],
+        expect![[r#"
+            error: AWS has no partition `aws-c`
+              help: did you mean `aws-cn`?
+              help: the partitions of this policy are `aws` and `aws-cn`
+            error: there is no parameter `buket`
+              help: did you mean `bucket`?
+              help: the parameters are `bucket`
+            error: `--set bucket` gives no value
+              help: the default is `--set bucket=acme-files`
+        "#]],
+    );
+    refuses(
+        &["--granted", "no-such.json", "user"],
+        expect![[r#"
+        error: there is no file `no-such.json`
+        error: there is no file `user`
+          help: a policy's name stands before `--granted`
+    "#]],
+    );
+    refuses(
+        &["--required-from", "no-such.json"],
+        expect![[r#"
+        error: there is no file `no-such.json`
+    "#]],
+    );
+    let folder = folder(&[
+        ("all.json", EVERYTHING),
+        (
+            "trust.json",
+            r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}"#,
+        ),
+        ("broken.json", "{\"Statement\": [}"),
+        (
+            "odd.json",
+            r#"{"Statement": {"Effect": "Allow", "Acton": "*", "Resource": "*"}}"#,
+        ),
+        ("account.json", r#"{"UserDetailList": [{"UserName": "ann"}]}"#),
+    ]);
+    let (exit, _, stderr) = ran_in(
+        folder.path(),
+        &[
+            "--granted",
+            "@trust.json",
+            "@broken.json",
+            "@odd.json",
+            "@account.json",
+            "--principal",
+            ANN,
+            "--boundary",
+            "@none.json",
+        ],
+    );
+    assert_eq!(exit, Exit::Usage);
+    expect![[r#"
+        error: `trust.json` names principals, so it is no policy of a user, a group or a role
+        error: expected a value or `]`, found `}`
+         --> broken.json:1:16
+          |
+        1 | {"Statement": [}
+          |                ^
+
+        error: expected a comma or `]`, found `}`
+         --> broken.json:1:16
+          |
+        1 | {"Statement": [}
+          |                ^
+
+        error: a statement has no such element
+         --> odd.json:1:35
+          |
+        1 | {"Statement": {"Effect": "Allow", "Acton": "*", "Resource": "*"}}
+          |                                   ^^^^^^^
+
+        error: this user has no `Arn`
+         --> account.json:1:21
+          |
+        1 | {"UserDetailList": [{"UserName": "ann"}]}
+          |                     ^^^^^^^^^^^^^^^^^^^
+        error: there is no file `none.json`
+    "#]]
+    .assert_eq(&stderr);
+    let (exit, _, stderr) = ran_in(folder.path(), &["--granted", "@all.json", "--principal", "ann"]);
+    assert_eq!(exit, Exit::Usage);
+    expect![[r#"
+        error: `ann` is no ARN of a user, a group or a role
+          help: such as `arn:aws:iam::123456789012:user/ann`
+    "#]]
+    .assert_eq(&stderr);
+}
+
+#[test]
+fn a_program_that_cannot_ask_says_so() {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut output = Output {
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        terminal: false,
+    };
+    let command = policies::command(POLICIES);
+    let exit = policy_cli::execute(command, ["policies", "validate"], &mut output, |matches, output| {
+        policies::run(POLICIES, matches, output)
+    });
+    assert_eq!(exit, Exit::Usage);
+    expect![[r#"
+        error: this program cannot ask AWS
+          help: give it the principal's policies with `--granted FILE`, or the output of `aws iam get-account-authorization-details` and `--principal ARN`
+    "#]].assert_eq(&String::from_utf8(stderr).unwrap());
+}
+
+#[test]
+fn a_policy_that_asks_for_nothing_is_no_answer() {
+    let folder = folder(&[
+        ("all.json", EVERYTHING),
+        (
+            "nothing.json",
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::b"}}"#,
+        ),
+        (
+            "elsewhere.json",
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*",
+                "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}}"#,
+        ),
+    ]);
+    let check = |args: &[&str], expected: expect_test::Expect| {
+        let (exit, stdout, stderr) = ran_in(folder.path(), &[&["--granted", "@all.json"], args].concat());
+        assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
+        expected.assert_eq(&stderr);
+    };
+    check(
+        &["--required-from", "@nothing.json"],
+        expect![[r#"
+        error: `nothing.json` grants nothing, so there is nothing to ask
+          help: `iam-policy check` says what is wrong with a policy
+    "#]],
+    );
+    check(
+        &[
+            "--required-from",
+            "@elsewhere.json",
+            "--context",
+            "aws:RequestedRegion=eu-west-2",
+        ],
+        expect![[r#"
+            error: `elsewhere.json` grants nothing to this principal in this context, so there is nothing to ask
+              help: give other values with `--context KEY=VALUE`
+        "#]],
+    );
+    check(
+        &["--required-from", "@elsewhere.json", "--partition", "aws"],
+        expect![[r#"
+            error: the argument '--required-from <FILE>' cannot be used with '--partition <PARTITION>'
+
+            Usage: policies validate --granted <FILE>... --required-from <FILE> [POLICY]...
+
+            For more information, try '--help'.
+        "#]],
+    );
+}

@@ -1,0 +1,91 @@
+//! Context keys: their types, and which of them the principal settles by itself.
+
+use policy_catalog::{Catalog, KeyType};
+use policy_eval::{Context, RequestError};
+
+use crate::{ContextEntry, ContextType};
+
+impl ContextEntry {
+    /// An entry whose type is that which AWS gives the key. A key that AWS does not know is text.
+    ///
+    /// - `key`: such as `aws:SourceIp`
+    /// - `values`: one, or several of a key that may have several
+    ///
+    /// # Errors
+    ///
+    /// When a value is not of the key's type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_validate::{ContextEntry, ContextType};
+    ///
+    /// let entry = ContextEntry::new("aws:MultiFactorAuthPresent", ["true"])?;
+    /// assert_eq!(entry.kind, ContextType::Boolean);
+    /// assert!(ContextEntry::new("aws:SourceIp", ["home"]).is_err());
+    /// # Ok::<(), policy_eval::RequestError>(())
+    /// ```
+    pub fn new(key: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, RequestError> {
+        let values: Vec<String> = values.into_iter().map(Into::into).collect();
+        Context::new().with_all(key, values.iter().map(String::as_str))?;
+        let known = Catalog::get().condition_key(key);
+        let several = known.map_or(values.len() > 1, policy_catalog::ConditionKey::is_multivalued);
+        let kind = match (
+            known.map_or(KeyType::String, policy_catalog::ConditionKey::key_type),
+            several,
+        ) {
+            (KeyType::Bool, false) => ContextType::Boolean,
+            (KeyType::Bool, true) => ContextType::BooleanList,
+            (KeyType::Date, false) => ContextType::Date,
+            (KeyType::Date, true) => ContextType::DateList,
+            (KeyType::Numeric, false) => ContextType::Numeric,
+            (KeyType::Numeric, true) => ContextType::NumericList,
+            (KeyType::IpAddress, false) => ContextType::Ip,
+            (KeyType::IpAddress, true) => ContextType::IpList,
+            (KeyType::Binary, false) => ContextType::Binary,
+            (KeyType::Binary, true) => ContextType::BinaryList,
+            (_, false) => ContextType::String,
+            (_, true) => ContextType::StringList,
+        };
+        Ok(Self {
+            key: key.to_owned(),
+            kind,
+            values,
+        })
+    }
+}
+
+/// The entries as the evaluator takes them. What is of the wrong type is left out.
+pub(crate) fn evaluated(entries: &[ContextEntry]) -> Context<'_> {
+    let mut context = Context::new();
+    for entry in entries {
+        // Nothing is set then.
+        let _ = context.set(&entry.key, entry.values.iter().map(String::as_str));
+    }
+    context
+}
+
+/// Whether AWS itself knows the values of `key` from who is asked about.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", "Properties of the principal".
+pub(crate) fn is_of_principal(key: &str) -> bool {
+    const KEYS: [&str; 7] = [
+        "aws:PrincipalAccount",
+        "aws:PrincipalArn",
+        "aws:PrincipalIsAWSService",
+        "aws:PrincipalServiceName",
+        "aws:PrincipalType",
+        "aws:userid",
+        "aws:username",
+    ];
+    KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// `entries` with those of `others` in place of its own.
+pub(crate) fn overridden(entries: &[ContextEntry], others: &[ContextEntry]) -> Vec<ContextEntry> {
+    let other = |entry: &ContextEntry| others.iter().any(|other| other.key.eq_ignore_ascii_case(&entry.key));
+    let kept = entries.iter().filter(|entry| !other(entry));
+    let mut all: Vec<ContextEntry> = kept.chain(others).cloned().collect();
+    all.sort_unstable();
+    all
+}

@@ -1,0 +1,83 @@
+//! Context keys whose values are settled, as statements that deny everything else.
+
+use policy_core::Arn;
+use policy_document::Document;
+
+use crate::piece::Only;
+use crate::{ContextEntry, ContextType, Subject};
+
+/// What AWS knows of whoever it is, as far as it follows from the ARN.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", "Properties of the principal".
+pub(crate) fn of_principal(subject: &Subject) -> Vec<ContextEntry> {
+    let resource = Arn::parse(&subject.arn).map_or("", |arn| arn.resource);
+    let name = |kind: &str| {
+        let path = resource.strip_prefix(kind)?;
+        path.rsplit('/').next()
+    };
+    let user = name("user/");
+    let known = [
+        (
+            "aws:PrincipalAccount",
+            Some(subject.account.as_str()).filter(|account| !account.is_empty()),
+        ),
+        (
+            "aws:PrincipalArn",
+            (user.is_some() || name("role/").is_some()).then_some(subject.arn.as_str()),
+        ),
+        ("aws:username", user),
+        ("aws:PrincipalIsAWSService", Some("false")),
+    ];
+    let known = known.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    known
+        .filter_map(|(key, value)| ContextEntry::new(key, [value]).ok())
+        .collect()
+}
+
+/// Statements that leave only the requests in which the keys have just these values. Of bytes nothing is demanded.
+pub(crate) fn forced(entries: &[ContextEntry]) -> Vec<Only<'_>> {
+    let mut all = Vec::new();
+    for entry in entries {
+        let key = entry.key.as_str();
+        let values = || entry.values.iter().map(String::as_str).collect::<Vec<_>>();
+        let (one, any, every) = match entry.kind {
+            ContextType::String => ("StringNotEquals", "", ""),
+            ContextType::Numeric => ("NumericNotEquals", "", ""),
+            ContextType::Date => ("DateNotEquals", "", ""),
+            ContextType::Ip => ("NotIpAddress", "", ""),
+            ContextType::StringList => ("", "ForAnyValue:StringNotEquals", "ForAllValues:StringNotEquals"),
+            ContextType::NumericList => ("", "ForAnyValue:NumericNotEquals", "ForAllValues:NumericNotEquals"),
+            ContextType::DateList => ("", "ForAnyValue:DateNotEquals", "ForAllValues:DateNotEquals"),
+            ContextType::IpList => ("", "ForAnyValue:NotIpAddress", "ForAllValues:NotIpAddress"),
+            ContextType::Boolean => {
+                let is_true = entry.values.iter().any(|value| value.eq_ignore_ascii_case("true"));
+                all.push(Only::Unless("Bool", key, vec![if is_true { "false" } else { "true" }]));
+                all.push(Only::Unless("Null", key, vec!["true"]));
+                continue;
+            }
+            ContextType::BooleanList | ContextType::Binary | ContextType::BinaryList => continue,
+        };
+        if any.is_empty() {
+            all.push(Only::Unless(one, key, values()));
+        } else {
+            all.push(Only::Unless(any, key, values()));
+            all.extend(values().into_iter().map(|value| Only::Unless(every, key, vec![value])));
+        }
+    }
+    all
+}
+
+/// Tells whether a key stands in one of the documents, as a key or as a variable.
+pub(crate) fn mentions<'d>(documents: impl IntoIterator<Item = &'d Document>) -> impl Fn(&str) -> bool {
+    let mut text = String::new();
+    for document in documents {
+        let strings = document.values().filter_map(policy_document::Value::as_str);
+        let keys = document.values().filter_map(policy_document::Value::key);
+        for part in strings.chain(keys) {
+            text.push_str(part);
+            text.push('\n');
+        }
+    }
+    text.make_ascii_lowercase();
+    move |key| text.contains(&key.to_ascii_lowercase())
+}

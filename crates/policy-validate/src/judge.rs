@@ -1,0 +1,83 @@
+//! Answers, and what they mean together.
+
+use crate::plan::{Plan, Topic};
+use crate::report::{Check, Denial, Report, Status};
+use crate::{Answer, Decision};
+
+impl Plan {
+    /// What the answers to the [questions](Self::questions) come to.
+    ///
+    /// An action on a resource counts as allowed if it is in the subject's own account and region.
+    ///
+    /// - `answers`: in any order
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_validate::{Answer, Cause, Decision, Plan, Required, Status, Subject};
+    ///
+    /// let document = policy_json::read(
+    ///     br#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}"#,
+    /// );
+    /// let required = Required::from_document(document.document)?;
+    /// let subject = Subject {
+    ///     arn: "arn:aws:iam::123456789012:user/ann".to_owned(),
+    ///     caller: None,
+    ///     account: "123456789012".to_owned(),
+    ///     partition: "aws".to_owned(),
+    ///     region: None,
+    /// };
+    /// let plan = Plan::new(&required, &subject, &[]);
+    /// let report = plan.judge([Answer { question: 0, decision: Decision::ImplicitDeny, cause: Cause::default() }]);
+    /// assert_eq!(report.checks[0].status, Status::Denied);
+    /// assert!(report.checks[0].can_be_added());
+    /// # Ok::<(), policy_eval::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn judge(&self, answers: impl IntoIterator<Item = Answer>) -> Report {
+        let mut known: Vec<Option<Answer>> = vec![None; self.questions().len()];
+        for answer in answers {
+            if let Some(slot) = known.get_mut(answer.question) {
+                *slot = Some(answer);
+            }
+        }
+        Report {
+            checks: self.topics.iter().map(|topic| self.check(topic, &known)).collect(),
+        }
+    }
+
+    fn check(&self, topic: &Topic, known: &[Option<Answer>]) -> Check {
+        let answer = |number: usize| known.get(number).and_then(Option::as_ref);
+        let is_denied = |number: usize| answer(number).is_some_and(|answer| answer.decision != Decision::Allowed);
+        let here = || topic.questions.iter().filter(|(_, is_beyond)| !is_beyond);
+        let status = match topic.skipped {
+            Some(skipped) => Status::Skipped(skipped),
+            None if here().any(|(number, _)| is_denied(*number)) => Status::Denied,
+            None if topic.questions.iter().any(|(number, _)| answer(*number).is_none()) => {
+                Status::Unknown("there was no answer".to_owned())
+            }
+            None if topic.questions.iter().any(|(number, _)| is_denied(*number)) => Status::AllowedHere,
+            None => Status::Allowed,
+        };
+        let denied = topic.questions.iter().filter(|(number, _)| is_denied(*number));
+        let denials = denied.filter_map(|(number, _)| {
+            let (question, answer) = (self.questions().get(*number)?, answer(*number)?);
+            Some(Denial {
+                action: question.action.clone(),
+                resource: question.resource.clone(),
+                context: question.context.clone(),
+                decision: answer.decision,
+                cause: answer.cause.clone(),
+            })
+        });
+        Check {
+            statement: topic.statement,
+            written: topic.written.clone(),
+            action: topic.action.clone(),
+            is_sample: topic.is_sample,
+            pattern: topic.pattern.clone(),
+            status,
+            denials: denials.collect(),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Documents about a part of a required policy, for questions to `policy-compare`.
+
+use policy_document::{Builder, Document, Element, Kind, Value};
+
+use crate::required::Required;
+
+/// A statement that denies everything that is not to be talked about.
+#[derive(Clone, Debug)]
+pub(crate) enum Only<'a> {
+    /// Only resources like this.
+    Resource(&'a str),
+    /// Only resources unlike this.
+    NotResource(&'a str),
+    /// Only requests in which the condition does not hold: operator, key, values.
+    Unless(&'static str, &'a str, Vec<&'a str>),
+}
+
+/// What one statement grants and no other statement of the same policy denies.
+///
+/// - `action`, `resource`: in the place of the statement's own, where there are any
+/// - `only`: what is left out besides
+pub(crate) fn document(
+    required: &Required,
+    statement: usize,
+    action: Option<&[&str]>,
+    resource: Option<&[&str]>,
+    only: &[Only<'_>],
+) -> Document {
+    let mut builder = Builder::new();
+    builder.begin_object(None);
+    if let Some(version) = required.document.version() {
+        builder.key("Version", None);
+        copy(&mut builder, version.value);
+    }
+    builder.key("Statement", None);
+    builder.begin_array(None);
+    if let Some(written) = required.written(statement) {
+        builder.begin_object(None);
+        for member in written.0.members() {
+            let (key, list) = match Element::from_name(member.key) {
+                Some(Element::Action | Element::NotAction) => ("Action", action),
+                Some(Element::Resource | Element::NotResource) => ("Resource", resource),
+                _ => (member.key, None),
+            };
+            if let Some(list) = list {
+                builder.key(key, None);
+                strings(&mut builder, list);
+            } else {
+                builder.key(member.key, None);
+                copy(&mut builder, member.value);
+            }
+        }
+        builder.end();
+    }
+    let denials = required.document.statements().zip(required.statements());
+    for (written, _) in denials.filter(|(_, statement)| statement.effect == policy_core::Effect::Deny) {
+        copy(&mut builder, written.0);
+    }
+    for only in only {
+        deny(&mut builder, only);
+    }
+    builder.finish()
+}
+
+fn deny(builder: &mut Builder, only: &Only<'_>) {
+    builder.begin_object(None);
+    for (key, value) in [("Effect", "Deny"), ("Action", "*")] {
+        builder.key(key, None);
+        builder.string(value, None);
+    }
+    match only {
+        Only::Resource(pattern) => {
+            builder.key("NotResource", None);
+            builder.string(pattern, None);
+        }
+        Only::NotResource(pattern) => {
+            builder.key("Resource", None);
+            builder.string(pattern, None);
+        }
+        Only::Unless(operator, key, values) => {
+            builder.key("Resource", None);
+            builder.string("*", None);
+            builder.key("Condition", None);
+            builder.begin_object(None);
+            builder.key(operator, None);
+            builder.begin_object(None);
+            builder.key(key, None);
+            strings(builder, values);
+            builder.end();
+            builder.end();
+        }
+    }
+    builder.end();
+}
+
+/// A list as an array.
+pub(crate) fn strings(builder: &mut Builder, list: &[impl AsRef<str>]) {
+    builder.begin_array(None);
+    for text in list {
+        builder.string(text.as_ref(), None);
+    }
+    builder.end();
+}
+
+/// A value once more.
+pub(crate) fn copy(builder: &mut Builder, value: Value<'_>) {
+    match value.kind() {
+        Kind::Null => builder.null(None),
+        Kind::Bool(so) => builder.bool(so, None),
+        Kind::Number(text) => builder.number(text, None),
+        Kind::String(text) => builder.string(text, None),
+        Kind::Array => {
+            builder.begin_array(None);
+            for item in value.items() {
+                copy(builder, item);
+            }
+            builder.end();
+        }
+        Kind::Object => {
+            builder.begin_object(None);
+            for member in value.members() {
+                builder.key(member.key, None);
+                copy(builder, member.value);
+            }
+            builder.end();
+        }
+    }
+}

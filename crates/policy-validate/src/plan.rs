@@ -1,0 +1,177 @@
+use policy_catalog::Catalog;
+use policy_core::wildcard;
+
+use crate::required::{Required, Statement};
+use crate::sample::{Sampler, Skipped};
+use crate::{ContextEntry, Question, Subject};
+
+/// How many actions a pattern may stand for until only some of them are asked about.
+const MOST_ACTIONS: usize = 200;
+
+/// What to ask so as to know whether a principal has a policy's permissions.
+///
+/// For each statement that grants, each of its actions and each of its resources there are questions about
+///
+/// - the whole of the resource, wildcards and all, as one that the action can be about: where `s3:GetObject` is granted on `arn:aws:s3:::a-*`, that is
+///   `arn:aws:s3:::a-*/*`; and if it has wildcards for the account or the region, once more with the subject's own in their places;
+/// - a concrete resource for each form of ARN that the action can be about: wildcards as such are matched by patterns that are written
+///   alike, or by much wider ones, so that alone they would tell little.
+///
+/// Every question is one that the policy itself allows: what another of its statements denies is not asked. Actions with wildcards
+/// stand for all actions of the catalogue that they match; of more than 200, and of those of `NotAction`, as many are asked about, spread
+/// evenly. An action that is about no resource is asked about `*`. Context keys that the policy's conditions need have values that
+/// satisfy them.
+///
+/// # Examples
+///
+/// ```
+/// use policy_validate::{Plan, Required, Subject};
+///
+/// let document = policy_json::read(
+///     br#"{"Statement": {"Effect": "Allow", "Action": "lambda:GetFunction", "Resource": "arn:aws:lambda:*:*:function:render-*"}}"#,
+/// );
+/// let required = Required::from_document(document.document)?;
+/// let subject = Subject {
+///     arn: "arn:aws:iam::123456789012:user/ann".to_owned(),
+///     caller: None,
+///     account: "123456789012".to_owned(),
+///     partition: "aws".to_owned(),
+///     region: Some("eu-central-1".to_owned()),
+/// };
+/// let plan = Plan::new(&required, &subject, &[]);
+/// let resources: Vec<_> = plan.questions().iter().map(|question| question.resource.as_str()).collect();
+/// assert_eq!(
+///     resources,
+///     [
+///         "arn:aws:lambda:*:*:function:render-*",
+///         "arn:aws:lambda:eu-central-1:123456789012:function:render-*",
+///         "arn:aws:lambda:eu-central-1:123456789012:function:render-a",
+///     ],
+/// );
+/// # Ok::<(), policy_eval::PolicyError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Plan {
+    questions: Vec<Question>,
+    pub(crate) topics: Vec<Topic>,
+}
+
+/// An action on a resource of a statement, both as written, and what is asked about it.
+#[derive(Clone, Debug)]
+pub(crate) struct Topic {
+    pub(crate) statement: usize,
+    /// As it stands in the document; none for `NotAction`.
+    pub(crate) written: Option<String>,
+    /// One that it stands for.
+    pub(crate) action: String,
+    /// Whether it stands for more than are asked about.
+    pub(crate) is_sample: bool,
+    /// As it stands in the document; `*` for `NotResource`.
+    pub(crate) pattern: String,
+    /// The numbers of the questions, each with whether it is about more than the subject's own part of the pattern.
+    pub(crate) questions: Vec<(usize, bool)>,
+    pub(crate) skipped: Option<Skipped>,
+}
+
+impl Plan {
+    /// Works out the questions.
+    ///
+    /// - `subject`: whom they will be about
+    /// - `context`: what is known of the circumstances, and sent with every question
+    #[must_use]
+    pub fn new(required: &Required, subject: &Subject, context: &[ContextEntry]) -> Self {
+        let mut sampler = Sampler::new(required, subject, context);
+        let mut plan = Self {
+            questions: Vec::new(),
+            topics: Vec::new(),
+        };
+        for (number, statement) in required.granting() {
+            for (written, action, is_sample) in actions(statement) {
+                let resources: Vec<Option<&str>> = if statement.not_resource {
+                    vec![None]
+                } else {
+                    statement
+                        .resources
+                        .iter()
+                        .map(|entry| Some(entry.text.as_str()))
+                        .collect()
+                };
+                for resource in resources {
+                    let topic = Topic {
+                        statement: number,
+                        written: written.map(str::to_owned),
+                        action: action.clone(),
+                        is_sample,
+                        pattern: resource.unwrap_or("*").to_owned(),
+                        questions: Vec::new(),
+                        skipped: None,
+                    };
+                    plan.add(topic, &mut sampler, resource);
+                }
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, mut topic: Topic, sampler: &mut Sampler<'_>, resource: Option<&str>) {
+        match sampler.samples(topic.statement, &topic.action, resource) {
+            Ok(found) => {
+                for sample in found {
+                    topic.questions.push((self.questions.len(), sample.is_beyond));
+                    self.questions.push(Question {
+                        statement: topic.statement,
+                        action: topic.action.clone(),
+                        pattern: topic.pattern.clone(),
+                        resource: sample.resource,
+                        context: sample.context,
+                    });
+                }
+            }
+            Err(skipped) => topic.skipped = Some(skipped),
+        }
+        self.topics.push(topic);
+    }
+
+    /// The questions, to be put to a [`Simulator`](crate::Simulator) in this order.
+    #[must_use]
+    pub fn questions(&self) -> &[Question] {
+        &self.questions
+    }
+}
+
+/// The concrete actions of a statement, each with the text that it is from and whether that stands for more.
+fn actions(statement: &Statement) -> Vec<(Option<&str>, String, bool)> {
+    let catalog = Catalog::get();
+    if statement.not_action {
+        let patterns = &statement.actions;
+        let rest = catalog.actions().map(|action| action.to_string());
+        let rest = rest.filter(|name| {
+            let is_named = |pattern: &str| wildcard::matches_ignoring_case(pattern, name);
+            !patterns.iter().any(|pattern| is_named(&pattern.text))
+        });
+        let (some, is_sample) = spread(rest.collect());
+        return some.into_iter().map(|name| (None, name, is_sample)).collect();
+    }
+    let mut all: Vec<(Option<&str>, String, bool)> = Vec::new();
+    for entry in &statement.actions {
+        let text = entry.text.as_str();
+        let (found, is_sample) = if wildcard::is_pattern(text) {
+            spread(catalog.expand(text).map(|action| action.to_string()).collect())
+        } else {
+            let name = catalog.action(text).map(|action| action.to_string());
+            (vec![name.unwrap_or_else(|| text.to_owned())], false)
+        };
+        for name in found {
+            if !all.iter().any(|(_, other, _)| *other == name) {
+                all.push((Some(text), name, is_sample));
+            }
+        }
+    }
+    all
+}
+
+/// All of a list, or from all parts of a long one some, and whether that is so.
+fn spread(names: Vec<String>) -> (Vec<String>, bool) {
+    let step = names.len().div_ceil(MOST_ACTIONS).max(1);
+    (names.into_iter().step_by(step).collect(), step > 1)
+}

@@ -1,0 +1,311 @@
+use policy_compare::{Answer, Options, Witness};
+use policy_core::Effect;
+use policy_document::{Document, Element, Statement as Written, Value};
+use policy_eval::Outcome;
+
+use crate::force::{forced, mentions, of_principal};
+use crate::piece::{self, Only};
+use crate::report::{Check, Denial, Report, Status};
+use crate::required::{Required, Statement};
+use crate::sample::Skipped;
+use crate::shape::own_part;
+use crate::{Cause, ContextEntry, Decision, Matched, Subject};
+
+/// The policies of a principal, by what they are for.
+///
+/// # Examples
+///
+/// ```
+/// use policy_validate::{Granted, NamedPolicy, Required, Status};
+///
+/// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+/// let required = Required::from_document(read(
+///     r#"{"Statement": {"Effect": "Allow", "Action": "s3:*Object", "Resource": "arn:aws:s3:::reports/*"}}"#,
+/// ))?;
+/// let policy = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::reports/2026/*"}}"#);
+/// let granted = Granted {
+///     identity: vec![NamedPolicy::new("reports.json", &policy)],
+///     ..Granted::default()
+/// };
+///
+/// let report = granted.prove(&required, None, &[]);
+/// assert_eq!(report.checks[0].status, Status::Denied);
+/// assert_eq!(report.checks[0].denials[0].resource, "arn:aws:s3:::reports/a");
+/// # Ok::<(), policy_eval::PolicyError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Granted<'d> {
+    /// What the principal itself has, and the groups that it is in.
+    pub identity: Vec<NamedPolicy<'d>>,
+    /// The permissions boundary.
+    pub boundary: Option<NamedPolicy<'d>>,
+    /// The service control policies, a list for each level of the organization.
+    pub service_control: Vec<Vec<NamedPolicy<'d>>>,
+}
+
+/// A policy and what to call it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct NamedPolicy<'d> {
+    /// What to call it in messages.
+    pub name: String,
+    /// The policy.
+    pub document: &'d Document,
+}
+
+impl<'d> NamedPolicy<'d> {
+    /// A policy.
+    ///
+    /// - `name`: what to call it in messages
+    #[must_use]
+    pub fn new(name: impl Into<String>, document: &'d Document) -> Self {
+        Self {
+            name: name.into(),
+            document,
+        }
+    }
+}
+
+/// Policies that have to allow a request, whatever others do.
+struct Layer<'g, 'd> {
+    kind: Kind,
+    policies: &'g [NamedPolicy<'d>],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Identity,
+    Boundary,
+    Organization,
+}
+
+impl Granted<'_> {
+    /// Proves for each action on each resource that it is granted, in all that the policy admits, or finds requests that are not.
+    ///
+    /// Everything has to be granted by policies of the principal, and allowed by the boundary, if there is one, and by each level of the
+    /// organization. What holds for the whole of a resource is not asked any further; else its part in the subject's own account and
+    /// region counts, as it does for [`Plan::judge`](crate::Plan::judge).
+    ///
+    /// - `subject`: who it is, if that is known: what follows from it is settled, such as the value of `aws:username`
+    /// - `context`: what else is settled; other context keys may have any value, or none
+    #[must_use]
+    pub fn prove(&self, required: &Required, subject: Option<&Subject>, context: &[ContextEntry]) -> Report {
+        let documents = self
+            .layers()
+            .flat_map(|layer| layer.policies)
+            .map(|policy| policy.document);
+        let mentioned = mentions(documents.chain([&required.document]));
+        let settled = subject.map(of_principal).unwrap_or_default().into_iter();
+        let settled: Vec<ContextEntry> = settled
+            .chain(context.iter().cloned())
+            .filter(|entry| mentioned(&entry.key))
+            .collect();
+        let prover = Prover {
+            granted: self,
+            required,
+            subject,
+            only: forced(&settled),
+        };
+        let mut report = Report::default();
+        for (number, statement) in required.granting() {
+            prover.statement(number, statement, &mut report.checks);
+        }
+        report
+    }
+
+    fn layers(&self) -> impl Iterator<Item = Layer<'_, '_>> {
+        let one = |kind, policies| Layer { kind, policies };
+        let boundary = self.boundary.as_ref().map(std::slice::from_ref);
+        [one(Kind::Identity, self.identity.as_slice())]
+            .into_iter()
+            .chain(boundary.map(|policies| one(Kind::Boundary, policies)))
+            .chain(
+                self.service_control
+                    .iter()
+                    .map(move |level| one(Kind::Organization, level)),
+            )
+    }
+}
+
+struct Prover<'a> {
+    granted: &'a Granted<'a>,
+    required: &'a Required,
+    subject: Option<&'a Subject>,
+    only: Vec<Only<'a>>,
+}
+
+impl Prover<'_> {
+    fn statement(&self, number: usize, statement: &Statement, checks: &mut Vec<Check>) {
+        let start = checks.len();
+        let actions: Vec<Option<&str>> = if statement.not_action {
+            vec![None]
+        } else {
+            statement
+                .actions
+                .iter()
+                .map(|entry| Some(entry.text.as_str()))
+                .collect()
+        };
+        let resources: Vec<Option<&str>> = if statement.not_resource {
+            vec![None]
+        } else {
+            statement
+                .resources
+                .iter()
+                .map(|entry| Some(entry.text.as_str()))
+                .collect()
+        };
+        for action in actions {
+            for resource in &resources {
+                checks.push(Check {
+                    statement: number,
+                    written: action.map(str::to_owned),
+                    action: action.unwrap_or("*").to_owned(),
+                    is_sample: false,
+                    pattern: resource.unwrap_or("*").to_owned(),
+                    status: Status::Allowed,
+                    denials: Vec::new(),
+                });
+            }
+        }
+        // Mostly all of it is granted, or what is not is seldom much.
+        let whole = piece::document(self.required, number, None, None, &self.only);
+        let is_whole = self.granted.layers().all(|layer| layer.covers(&whole).is_yes());
+        for check in checks.iter_mut().skip(start) {
+            let resource = (!statement.not_resource).then_some(check.pattern.clone());
+            let (status, denials) = self.check(number, check.written.as_deref(), resource.as_deref(), is_whole);
+            (check.status, check.denials) = (status, denials);
+        }
+    }
+
+    fn check(
+        &self,
+        number: usize,
+        action: Option<&str>,
+        resource: Option<&str>,
+        is_granted: bool,
+    ) -> (Status, Vec<Denial>) {
+        let document = |resource: Option<&str>, only: &[Only<'_>]| {
+            let actions = action.map(|action| vec![action]);
+            let resources = resource.map(|resource| vec![resource]);
+            piece::document(self.required, number, actions.as_deref(), resources.as_deref(), only)
+        };
+        let grants_nothing = |document: &Document| Options::default().covers([document], []).is_yes();
+        let whole = document(resource, &self.only);
+        if grants_nothing(&whole) {
+            let anywhere = document(resource, &[]);
+            let skipped = if grants_nothing(&anywhere) {
+                Skipped::GrantsNothing
+            } else {
+                Skipped::Otherwise
+            };
+            return (Status::Skipped(skipped), Vec::new());
+        }
+        if is_granted {
+            return (Status::Allowed, Vec::new());
+        }
+        let (status, denials) = self.ask(&whole);
+        if status != Status::Denied {
+            return (status, denials);
+        }
+        let own = resource
+            .zip(self.subject)
+            .map(|(pattern, subject)| own_part(pattern, subject));
+        let Some(own) = own.filter(|own| Some(own.as_str()) != resource) else {
+            return (status, denials);
+        };
+        let here = document(Some(&own), &self.only);
+        if grants_nothing(&here) {
+            return (status, denials);
+        }
+        match self.ask(&here) {
+            (Status::Allowed, _) => (Status::AllowedHere, denials),
+            denied => denied,
+        }
+    }
+
+    fn ask(&self, document: &Document) -> (Status, Vec<Denial>) {
+        let mut denials = Vec::new();
+        let mut unclear = None;
+        for layer in self.granted.layers() {
+            match layer.covers(document) {
+                Answer::Yes => {}
+                Answer::No(witnesses) => denials.extend(witnesses.iter().map(|witness| layer.denial(witness))),
+                Answer::Unknown(why) => unclear = Some(why),
+            }
+        }
+        let status = match unclear {
+            _ if !denials.is_empty() => Status::Denied,
+            Some(why) => Status::Unknown(why),
+            None => Status::Allowed,
+        };
+        (status, denials)
+    }
+}
+
+impl Layer<'_, '_> {
+    fn covers(&self, required: &Document) -> Answer {
+        /// One shows that it is so; a few more show what they have in common.
+        const WITNESSES: usize = 3;
+        let mut options = Options::default();
+        options.witnesses = WITNESSES;
+        options.covers([required], self.policies.iter().map(|policy| policy.document))
+    }
+
+    fn denial(&self, witness: &Witness) -> Denial {
+        let decision = match witness.old_decision {
+            Outcome::ExplicitDeny => Decision::ExplicitDeny,
+            Outcome::ImplicitDeny | Outcome::Allowed => Decision::ImplicitDeny,
+        };
+        let places = witness.old_statements.iter();
+        let matched = places.filter_map(|place| {
+            let policy = self.policies.get(place.document)?;
+            let statement = policy.document.statements().nth(place.statement)?;
+            denies(statement).then(|| Matched {
+                policy: format!("{}, {}", policy.name, named(statement, place.statement)),
+                kind: self.kind.name().to_owned(),
+                start: None,
+                end: None,
+            })
+        });
+        let context = witness.context.iter().filter_map(|(key, values)| {
+            let entry = ContextEntry::new(key, values);
+            entry.ok()
+        });
+        Denial {
+            action: witness.action.clone(),
+            resource: witness.resource.clone(),
+            context: context.collect(),
+            decision,
+            cause: Cause {
+                organizations: (self.kind == Kind::Organization).then_some(false),
+                boundary: (self.kind == Kind::Boundary).then_some(false),
+                matched: matched.collect(),
+                missing_context: Vec::new(),
+            },
+        }
+    }
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity policy",
+            Self::Boundary => "permissions boundary",
+            Self::Organization => "service control policy",
+        }
+    }
+}
+
+fn denies(statement: Written<'_>) -> bool {
+    let effect = statement.element(Element::Effect);
+    effect.is_some_and(|effect| effect.value.as_str() == Some(Effect::Deny.name()))
+}
+
+fn named(statement: Written<'_>, index: usize) -> String {
+    let sid = statement.element(Element::Sid).map(|member| member.value);
+    match sid.and_then(Value::as_str).filter(|sid| !sid.is_empty()) {
+        Some(sid) => format!("statement `{sid}`"),
+        None => format!("statement {}", index + 1),
+    }
+}

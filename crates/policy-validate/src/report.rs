@@ -1,0 +1,134 @@
+use crate::sample::Skipped;
+use crate::{Cause, ContextEntry, Decision, Matched};
+
+/// Whether a principal has a policy's permissions: what is so for each action on each resource of each statement that grants.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// In the order of the document: statement by statement, in it action by action, and for each its resources.
+    pub checks: Vec<Check>,
+}
+
+/// What is so for an action on a resource of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Check {
+    /// The number of the statement, from 0.
+    pub statement: usize,
+    /// The action as it stands in the document; none for `NotAction`.
+    pub written: Option<String>,
+    /// The action that was asked about: one that the written one stands for, or that itself.
+    pub action: String,
+    /// Whether the written action stands for more than were asked about.
+    pub is_sample: bool,
+    /// The resource as it stands in the document; `*` for `NotResource`.
+    pub pattern: String,
+    /// What is so.
+    pub status: Status,
+    /// What is denied of it.
+    pub denials: Vec<Denial>,
+}
+
+/// What is so for a [`Check`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Status {
+    /// It is allowed.
+    Allowed,
+    /// It is allowed in the principal's own account and region, and not in all that the policy admits.
+    AllowedHere,
+    /// It is denied, all or some of it.
+    Denied,
+    /// It is not known, for this reason.
+    Unknown(String),
+    /// There was nothing to ask.
+    Skipped(Skipped),
+}
+
+/// A request that is denied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Denial {
+    /// The action.
+    pub action: String,
+    /// The resource.
+    pub resource: String,
+    /// The context keys that were given; one without values was left out on purpose.
+    pub context: Vec<ContextEntry>,
+    /// What was said.
+    pub decision: Decision,
+    /// What decided it.
+    pub cause: Cause,
+}
+
+/// Who has to change something for a request to be allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Blame<'a> {
+    /// No policy of the principal allows it: a statement can be added.
+    NoPolicy,
+    /// These statements deny it, and no other can allow it.
+    Policy(&'a [Matched]),
+    /// The permissions boundary does not allow it.
+    Boundary(&'a [Matched]),
+    /// The organization does not allow it.
+    Organization(&'a [Matched]),
+}
+
+impl Denial {
+    /// Who has to change something.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use policy_validate::{Answer, Blame, Cause, Decision, Plan, Required, Report, Subject};
+    /// # let document = policy_json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}"#);
+    /// # let required = Required::from_document(document.document)?;
+    /// # let subject = Subject { arn: "arn:aws:iam::123456789012:user/ann".to_owned(), caller: None, account: "123456789012".to_owned(),
+    /// #     partition: "aws".to_owned(), region: None };
+    /// # let plan = Plan::new(&required, &subject, &[]);
+    /// let cause = Cause { organizations: Some(false), ..Cause::default() };
+    /// let report = plan.judge([Answer { question: 0, decision: Decision::ImplicitDeny, cause }]);
+    /// assert_eq!(report.checks[0].denials[0].blame(), Blame::Organization(&[]));
+    /// # Ok::<(), policy_eval::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn blame(&self) -> Blame<'_> {
+        let denying = if self.decision == Decision::ExplicitDeny {
+            self.cause.matched.as_slice()
+        } else {
+            &[]
+        };
+        if self.cause.organizations == Some(false) {
+            Blame::Organization(denying)
+        } else if self.cause.boundary == Some(false) {
+            Blame::Boundary(denying)
+        } else if self.decision == Decision::ExplicitDeny {
+            Blame::Policy(denying)
+        } else {
+            Blame::NoPolicy
+        }
+    }
+}
+
+impl Check {
+    /// Whether nothing that counts is denied or unknown.
+    #[must_use]
+    pub const fn is_fine(&self) -> bool {
+        !matches!(self.status, Status::Denied | Status::Unknown(_))
+    }
+
+    /// Whether a further policy of the principal would help, though perhaps not suffice.
+    #[must_use]
+    pub fn can_be_added(&self) -> bool {
+        self.status == Status::Denied && self.denials.iter().any(|denial| denial.blame() == Blame::NoPolicy)
+    }
+}
+
+impl Report {
+    /// Whether everything that could be asked about is allowed.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        self.checks.iter().all(Check::is_fine)
+    }
+}

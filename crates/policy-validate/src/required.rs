@@ -1,0 +1,275 @@
+use std::fmt;
+
+use policy_core::{Effect, Options, Policy, RenderError, Style};
+use policy_document::{Document, Element, Statement as Written, Value};
+use policy_eval::{PolicyError, PolicyKind, PolicySet};
+
+/// The policy whose permissions a principal must have: a document, and the reasons for what stands in it.
+///
+/// # Examples
+///
+/// ```
+/// use policy_validate::Required;
+///
+/// let document = policy_json::read(
+///     br#"{"Statement": {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}}"#,
+/// );
+/// let required = Required::from_document(document.document)?;
+/// assert_eq!(required.statements()[0].sid.as_deref(), Some("Read"));
+/// # Ok::<(), policy_eval::PolicyError>(())
+/// ```
+#[derive(Debug)]
+pub struct Required {
+    pub(crate) document: Document,
+    pub(crate) compiled: PolicySet,
+    statements: Vec<Statement>,
+}
+
+/// A statement of a required policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statement {
+    /// Its Sid.
+    pub sid: Option<String>,
+    /// Its name in the spec.
+    pub id: Option<String>,
+    /// Whether it grants or forbids.
+    pub effect: Effect,
+    /// Its actions, or those that it is not about.
+    pub actions: Vec<Entry>,
+    /// Whether it is about all actions but these.
+    pub not_action: bool,
+    /// Its resources, or those that it is not about.
+    pub resources: Vec<Entry>,
+    /// Whether it is about all resources but these.
+    pub not_resource: bool,
+    /// Why it is there, in Markdown.
+    pub reason: Option<String>,
+    /// What the program does without it.
+    pub without: Option<String>,
+}
+
+/// An action or a resource of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// As it stands in the document.
+    pub text: String,
+    /// Why it is needed, where that is said of it alone.
+    pub reason: Option<String>,
+    /// What the program does without it.
+    pub without: Option<String>,
+}
+
+impl Statement {
+    /// The Sid, or the statement's place in the document.
+    #[must_use]
+    pub fn name(&self, index: usize) -> String {
+        match &self.sid {
+            Some(sid) => sid.clone(),
+            None => format!("statement {}", index + 1),
+        }
+    }
+
+    /// Why an action is needed on a resource: the reason that says most about the two, which is the action's own, or else the
+    /// resource's, or else the statement's.
+    ///
+    /// - `action`, `resource`: as they stand in the document
+    #[must_use]
+    pub fn reason_for(&self, action: &str, resource: &str) -> Option<&str> {
+        self.most_specific(
+            action,
+            resource,
+            |entry| entry.reason.as_deref(),
+            self.reason.as_deref(),
+        )
+    }
+
+    /// What the program does if an action is denied on a resource, chosen likewise.
+    #[must_use]
+    pub fn without(&self, action: &str, resource: &str) -> Option<&str> {
+        self.most_specific(
+            action,
+            resource,
+            |entry| entry.without.as_deref(),
+            self.without.as_deref(),
+        )
+    }
+
+    fn most_specific<'s>(
+        &'s self,
+        action: &str,
+        resource: &str,
+        of: impl Fn(&'s Entry) -> Option<&'s str>,
+        whole: Option<&'s str>,
+    ) -> Option<&'s str> {
+        let find = |entries: &'s [Entry], text: &str| entries.iter().find(|entry| entry.text == text).and_then(&of);
+        find(&self.actions, action)
+            .or_else(|| find(&self.resources, resource))
+            .or(whole)
+    }
+}
+
+impl Required {
+    /// Reads what a document requires. Nobody has said why.
+    ///
+    /// - `document`: an identity policy
+    ///
+    /// # Errors
+    ///
+    /// When it is none that AWS would store.
+    pub fn from_document(document: Document) -> Result<Self, PolicyError> {
+        let compiled = PolicySet::compile(PolicyKind::Identity, [&document])?;
+        let statements = document.statements().map(read).collect();
+        Ok(Self {
+            document,
+            compiled,
+            statements,
+        })
+    }
+
+    /// What a policy of a spec requires, and why.
+    ///
+    /// - `options`: its partition, parameters and extensions; the style does not matter
+    ///
+    /// # Errors
+    ///
+    /// When the policy cannot be had with these options.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_validate::Required;
+    /// use remotion_lambda_policies::USER;
+    ///
+    /// let required = Required::from_policy(&USER, policy_core::Options::DEFAULT)?;
+    /// let statement = &required.statements()[0];
+    /// assert_eq!(statement.id.as_deref(), Some("handle-quotas"));
+    /// # Ok::<(), policy_validate::RequiredError>(())
+    /// ```
+    pub fn from_policy<'p>(policy: &Policy<'p>, options: Options<'p>) -> Result<Self, RequiredError> {
+        let style = Style {
+            scalars: true,
+            ..Style::MINIFIED
+        };
+        let options = Options { style, ..options };
+        let json = policy.render(options)?.to_string();
+        let document = policy_json::read(json.as_bytes()).document;
+        let mut required = Self::from_document(document).map_err(|error| RequiredError(error.to_string()))?;
+        let partition = options.partition.unwrap_or(policy.default_partition());
+        let specified = policy.statement_sizes(options).map(|(statement, _)| statement);
+        for (statement, spec) in required.statements.iter_mut().zip(specified) {
+            let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            statement.id = text(spec.id);
+            statement.reason = text(spec.reason);
+            statement.without = spec.without.map(str::to_owned);
+            let actions = spec
+                .action_element()
+                .1
+                .iter()
+                .map(|action| (action.reason, action.without));
+            annotate(&mut statement.actions, actions);
+            let there = spec
+                .resource_element()
+                .1
+                .iter()
+                .filter(|resource| resource.is_in(partition));
+            annotate(
+                &mut statement.resources,
+                there.map(|resource| (resource.reason, resource.without)),
+            );
+        }
+        Ok(required)
+    }
+
+    /// The document.
+    #[must_use]
+    pub const fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Its statements, in their order.
+    #[must_use]
+    pub fn statements(&self) -> &[Statement] {
+        &self.statements
+    }
+
+    /// The statements that grant, each with its number.
+    pub(crate) fn granting(&self) -> impl Iterator<Item = (usize, &Statement)> {
+        let all = self.statements.iter().enumerate();
+        all.filter(|(_, statement)| statement.effect == Effect::Allow)
+    }
+
+    /// The statement of this number as it stands in the document.
+    pub(crate) fn written(&self, index: usize) -> Option<Written<'_>> {
+        self.document.statements().nth(index)
+    }
+}
+
+/// Why a policy of a spec requires nothing: it cannot be rendered as wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RequiredError(String);
+
+impl fmt::Display for RequiredError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for RequiredError {}
+
+impl From<RenderError<'_>> for RequiredError {
+    fn from(error: RenderError<'_>) -> Self {
+        Self(error.to_string())
+    }
+}
+
+fn read(written: Written<'_>) -> Statement {
+    let text = |element| {
+        let value = written.element(element)?.value;
+        value.as_str().map(str::to_owned)
+    };
+    let list = |element| -> Vec<Entry> {
+        let values = written.element(element).into_iter();
+        values
+            .flat_map(|member| member.value.one_or_many())
+            .filter_map(Value::as_str)
+            .map(|text| Entry {
+                text: text.to_owned(),
+                reason: None,
+                without: None,
+            })
+            .collect()
+    };
+    let not_action = written.element(Element::NotAction).is_some();
+    let not_resource = written.element(Element::NotResource).is_some();
+    Statement {
+        sid: text(Element::Sid),
+        id: None,
+        effect: match text(Element::Effect).as_deref() {
+            Some("Deny") => Effect::Deny,
+            _ => Effect::Allow,
+        },
+        actions: list(if not_action {
+            Element::NotAction
+        } else {
+            Element::Action
+        }),
+        not_action,
+        resources: list(if not_resource {
+            Element::NotResource
+        } else {
+            Element::Resource
+        }),
+        not_resource,
+        reason: None,
+        without: None,
+    }
+}
+
+fn annotate<'a>(entries: &mut [Entry], notes: impl Iterator<Item = (Option<&'a str>, Option<&'a str>)>) {
+    for (entry, (reason, without)) in entries.iter_mut().zip(notes) {
+        entry.reason = reason.map(str::to_owned);
+        entry.without = without.map(str::to_owned);
+    }
+}

