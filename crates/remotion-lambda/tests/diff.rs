@@ -24,7 +24,8 @@ fn diff(attached: &Value, args: &[&str]) -> (i32, String, String) {
         .spawn()
         .unwrap();
     let json = serde_json::to_string_pretty(attached).unwrap();
-    child.stdin.take().unwrap().write_all(json.as_bytes()).unwrap();
+    // A program that does not read its input may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(json.as_bytes());
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
