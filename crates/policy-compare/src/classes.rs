@@ -8,7 +8,7 @@ use policy_core::wildcard;
 use crate::principal::{Someone, someones};
 use crate::query::{Matter, Side};
 use crate::read::{Policy, Statement};
-use crate::terms::Terms;
+use crate::terms::{List, Terms};
 
 /// Actions and a principal of which the old policy says one thing and the new policy another.
 #[derive(Clone, Debug)]
@@ -40,24 +40,54 @@ fn is_everything(pattern: &str) -> bool {
     !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*')
 }
 
+/// All actions, by the action elements that are about them. It takes as long as a short comparison, and holds as long as the terms do.
+pub(crate) struct Signatures {
+    members: BTreeMap<Signature, Members>,
+    /// Actions of the catalogue of which some signature but the empty one tells.
+    touched: HashSet<usize>,
+    /// Of each action element, whether it is about actions of which nothing else is said.
+    usual: Vec<bool>,
+}
+
+impl Signatures {
+    pub(crate) fn new(terms: &Terms) -> Self {
+        let (members, touched) = signatures(terms);
+        let is_usual = |list: &List<String>| list.items.iter().any(|pattern| is_everything(pattern)) != list.negated;
+        Self {
+            members,
+            touched,
+            usual: terms.actions.iter().map(|(_, list)| is_usual(list)).collect(),
+        }
+    }
+
+    /// Whether an action element is about the actions of a signature.
+    fn is_about(&self, element: usize, signature: &Signature) -> bool {
+        let usual = self.usual.get(element);
+        usual.is_some_and(|usual| *usual != signature.binary_search(&element).is_ok())
+    }
+}
+
 /// The classes of actions, without those of which both policies say the same by the same statements.
-pub(crate) fn classes(terms: &Terms, old: &Policy, new: &Policy) -> Vec<Class> {
-    let (signatures, touched) = signatures(terms);
-    let usual: Vec<bool> = terms
-        .actions
-        .iter()
-        .map(|(_, list)| list.items.iter().any(|pattern| is_everything(pattern)) != list.negated)
-        .collect();
+///
+/// - `changed`: the statement in which alone the policies differ, if that is known
+pub(crate) fn classes(
+    terms: &Terms,
+    signatures: &Signatures,
+    old: &Policy,
+    new: &Policy,
+    changed: Option<&Statement>,
+) -> Vec<Class> {
     let someones = someones(terms);
     let mut classes: BTreeMap<[Vec<usize>; 4], Class> = BTreeMap::new();
-    for (signature, members) in signatures {
+    for (signature, members) in &signatures.members {
+        if changed.is_some_and(|changed| !signatures.is_about(changed.action, signature)) {
+            continue;
+        }
         for someone in &someones {
             let side = |policy: &Policy, denies: bool| -> Vec<usize> {
                 let is_about = |statement: &&Statement| {
                     statement.denies == denies
-                        && usual
-                            .get(statement.action)
-                            .is_some_and(|usual| *usual != signature.binary_search(&statement.action).is_ok())
+                        && signatures.is_about(statement.action, signature)
                         && is_about_someone(terms, statement, someone.as_ref())
                 };
                 let bodies: BTreeSet<usize> = policy
@@ -92,7 +122,7 @@ pub(crate) fn classes(terms: &Terms, old: &Policy, new: &Policy) -> Vec<Class> {
                 if signature.is_empty() {
                     let untouched = Catalog::get()
                         .actions()
-                        .filter(|action| !touched.contains(&action.index()));
+                        .filter(|action| !signatures.touched.contains(&action.index()));
                     class.known.extend(untouched);
                 }
             }

@@ -7,7 +7,7 @@ use policy_document::Document;
 use policy_eval::Outcome;
 
 use crate::assume::{Suggested, assumptions};
-use crate::classes::{Class, classes, is_about_someone};
+use crate::classes::{Class, Signatures, classes, is_about_someone};
 use crate::confirm::Evaluated;
 use crate::decide::Request;
 use crate::formats::{self, Group, Resources};
@@ -36,6 +36,14 @@ pub(crate) struct Pair<'o> {
     work: Work,
 }
 
+/// Whether there is a request of a class that one side allows and the other does not.
+struct Question<'c> {
+    class: &'c Class,
+    direction: Direction,
+    one: Side,
+    other: Side,
+}
+
 /// Which of the two policies is the one that allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Direction {
@@ -48,6 +56,12 @@ enum Direction {
 pub(crate) struct Findings {
     pub(crate) witnesses: Vec<Witness>,
     pub(crate) unclear: Option<String>,
+}
+
+impl Findings {
+    fn is_something(&self) -> bool {
+        !self.witnesses.is_empty() || self.unclear.is_some()
+    }
 }
 
 impl<'o> Pair<'o> {
@@ -89,23 +103,45 @@ impl<'o> Pair<'o> {
         self.old.statements.iter().map(Statement::place).collect()
     }
 
-    /// The old policy and as much of it as is kept.
-    pub(crate) fn part(&self, kept: impl Fn(&Place) -> bool) -> Self {
-        let statements = self
+    pub(crate) fn signatures(&self) -> Signatures {
+        Signatures::new(&self.terms)
+    }
+
+    /// Leaves a statement out of the old policy.
+    pub(crate) fn drop_statement(&mut self, place: &Place) {
+        self.old.statements.retain(|statement| statement.place() != *place);
+    }
+
+    /// Whether the old policy is proved to allow the same without one of its statements. The new one counts for nothing.
+    ///
+    /// - `signatures`: those of this pair
+    pub(crate) fn can_do_without(&mut self, signatures: &Signatures, place: &Place) -> bool {
+        let (dropped, kept): (Vec<_>, Vec<_>) = self
             .old
             .statements
             .iter()
-            .copied()
-            .filter(|statement| kept(&statement.place()))
-            .collect();
-        Self {
-            options: self.options,
-            terms: self.terms.clone(),
-            old: self.old.clone(),
-            new: Policy { statements },
-            evaluated: None,
-            work: Work::new(self.options.steps),
+            .partition(|statement| statement.place() == *place);
+        self.new = Policy { statements: kept };
+        // Nobody sees the requests.
+        self.evaluated = None;
+        self.work = Work::new(self.options.steps);
+        let classes = classes(&self.terms, signatures, &self.old, &self.new, dropped.first());
+        for direction in [Direction::NewlyAllowed, Direction::NewlyDenied] {
+            let mut findings = Findings::default();
+            for class in &classes {
+                self.of_class(class, direction, &mut None, &mut findings);
+                if findings.is_something() {
+                    return false;
+                }
+            }
+            if self.options.any_action {
+                self.of_any_action(direction, &mut findings);
+            }
+            if findings.is_something() {
+                return false;
+            }
         }
+        true
     }
 
     pub(crate) fn compare(mut self) -> Comparison {
@@ -121,7 +157,7 @@ impl<'o> Pair<'o> {
             &[Direction::NewlyAllowed]
         };
         let mut all = [Findings::default(), Findings::default()];
-        for class in classes(&self.terms, &self.old, &self.new) {
+        for class in classes(&self.terms, &self.signatures(), &self.old, &self.new, None) {
             let mut groups = None;
             for (direction, findings) in directions.iter().zip(&mut all) {
                 if findings.witnesses.len() < self.options.witnesses.max(1) {
@@ -147,7 +183,8 @@ impl<'o> Pair<'o> {
         groups: &mut Option<Vec<Group>>,
         findings: &mut Findings,
     ) {
-        let (one, other) = direction.sides(&class.old, &class.new);
+        let question = self.question(class, direction);
+        let Question { one, other, .. } = &question;
         if one.allows.is_empty() {
             return;
         }
@@ -166,29 +203,65 @@ impl<'o> Pair<'o> {
             // What is about no resource is about `*`, whatever a request says.
             let (about_none, known): (Vec<Action>, Vec<Action>) =
                 class.known.iter().partition(|action| action.is_wildcard_only());
-            self.of_group(class, direction, &known, &class.other, &any, findings);
-            self.of_group(class, direction, &about_none, &[], &Resources::of(vec![None]), findings);
+            self.of_group(&question, &known, &class.other, &any, findings);
+            self.of_group(&question, &about_none, &[], &Resources::of(vec![None]), findings);
             return;
         }
-        self.of_known(class, direction, groups, findings);
+        self.of_known(&question, groups, findings);
         if !class.other.is_empty() {
-            self.of_group(class, direction, &[], &class.other, &any, findings);
+            self.of_group(&question, &[], &class.other, &any, findings);
+        }
+    }
+
+    /// What has to be asked about a class: without the statements that make no difference to the answer.
+    fn question<'c>(&self, class: &'c Class, direction: Direction) -> Question<'c> {
+        /// For how many patterns it is worth while to look at each statement.
+        const FEW: usize = 8;
+        let (one, other) = direction.sides(&class.old, &class.new);
+        let (mut one, mut other) = (one.clone(), other.clone());
+        // The statements of a class are in the order of their bodies, and each is about all of its actions.
+        let is_in =
+            |matter: &Matter, others: &[Matter]| others.binary_search_by_key(&matter.body, |other| other.body).is_ok();
+        let all_in = |matters: &[Matter], others: &[Matter]| matters.iter().all(|matter| is_in(matter, others));
+        let deciding = if all_in(&other.denies, &one.denies) {
+            // What `one` allows is not denied by the other, so it is not what both allow by the same statement.
+            one.allows.retain(|matter| !is_in(matter, &other.allows));
+            &one.allows
+        } else if all_in(&one.allows, &other.allows) {
+            // The other allows it as well, so it has to deny it, and not by what both deny.
+            other.denies.retain(|matter| !is_in(matter, &one.denies));
+            &other.denies
+        } else {
+            &one.allows
+        };
+        // One of the deciding statements is about the request. What is about other resources says nothing of it.
+        if let Some(patterns) = self.patterns(deciding).filter(|patterns| patterns.len() <= FEW) {
+            let may_match = |matter: &Matter| {
+                let own = self.patterns(std::slice::from_ref(matter));
+                own.is_none_or(|own| {
+                    own.iter()
+                        .any(|own| patterns.iter().any(|pattern| !pattern.clashes(own)))
+                })
+            };
+            for matters in [&mut one.allows, &mut one.denies, &mut other.allows, &mut other.denies] {
+                matters.retain(may_match);
+            }
+        }
+        Question {
+            class,
+            direction,
+            one,
+            other,
         }
     }
 
     /// The actions of the catalogue, by what they may be about.
-    fn of_known(
-        &mut self,
-        class: &Class,
-        direction: Direction,
-        groups: &mut Option<Vec<Group>>,
-        findings: &mut Findings,
-    ) {
+    fn of_known(&mut self, question: &Question<'_>, groups: &mut Option<Vec<Group>>, findings: &mut Findings) {
         /// How many groups are asked about one by one before the others are asked about together.
         const MANY: usize = 8;
-        let (one, other) = direction.sides(&class.old, &class.new);
+        let Question { class, one, other, .. } = question;
         let limit = findings.witnesses.len() + self.options.witnesses.max(1);
-        let allowing = self.allowing_patterns(one);
+        let allowing = self.patterns(&one.allows);
         let groups = groups.get_or_insert_with(|| formats::groups(&class.known));
         let groups: Vec<&Group> = groups
             .iter()
@@ -201,7 +274,7 @@ impl<'o> Pair<'o> {
         let before = findings.witnesses.len();
         let (first, rest) = groups.split_at_checked(MANY).unwrap_or((&groups, &[]));
         for group in first {
-            self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
+            self.of_group(question, &group.actions, &[], &group.resources, findings);
         }
         if findings.witnesses.len() > before || rest.is_empty() {
             // The others could each take as long, and there is something to show.
@@ -209,7 +282,7 @@ impl<'o> Pair<'o> {
                 if findings.witnesses.len() >= limit {
                     break;
                 }
-                self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
+                self.of_group(question, &group.actions, &[], &group.resources, findings);
             }
             return;
         }
@@ -236,7 +309,7 @@ impl<'o> Pair<'o> {
                     .map_or("", |word| word);
                 let has_word = |group: &&&Group| group.resources.all.iter().any(|pattern| pattern.matches(word));
                 for group in rest.iter().filter(has_word).take(self.options.witnesses.max(1)) {
-                    self.of_group(class, direction, &group.actions, &[], &group.resources, findings);
+                    self.of_group(question, &group.actions, &[], &group.resources, findings);
                 }
                 if findings.witnesses.len() == before && findings.unclear.is_none() {
                     findings.unclear = Some(format!("a request about `{word}` could not be confirmed"));
@@ -245,10 +318,10 @@ impl<'o> Pair<'o> {
         }
     }
 
-    /// The patterns of which one must match whatever is allowed; `None` if there is no such thing.
-    fn allowing_patterns(&self, side: &Side) -> Option<Vec<&Pattern>> {
+    /// The patterns of which one must match what any of these statements is about; `None` if there is no such thing.
+    fn patterns(&self, matters: &[Matter]) -> Option<Vec<&Pattern>> {
         let mut patterns = Vec::new();
-        for matter in &side.allows {
+        for matter in matters {
             let list = self
                 .terms
                 .bodies
@@ -269,8 +342,7 @@ impl<'o> Pair<'o> {
 
     fn of_group(
         &mut self,
-        class: &Class,
-        direction: Direction,
+        question: &Question<'_>,
         known: &[Action],
         other_names: &[String],
         resources: &Resources,
@@ -280,7 +352,12 @@ impl<'o> Pair<'o> {
         let Some(name) = first.as_ref().or(other_names.first()) else {
             return;
         };
-        let (one, other) = direction.sides(&class.old, &class.new);
+        let Question {
+            class,
+            one,
+            other,
+            direction,
+        } = question;
         let all = [Pattern::new([Token::Star { colon: true }], false)];
         let domains = Domains {
             action: &all,
@@ -297,7 +374,7 @@ impl<'o> Pair<'o> {
                     known,
                     &model,
                     assumption.as_ref(),
-                    direction,
+                    *direction,
                 ) {
                     Some(witness) => findings.witnesses.push(witness),
                     None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),

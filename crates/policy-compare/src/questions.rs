@@ -6,7 +6,7 @@ use crate::confirm::names_principals;
 use crate::options::Options;
 use crate::pair::Pair;
 use crate::terms::{Body, List};
-use crate::verdict::{Place, Verdict, Witness};
+use crate::verdict::{Place, Witness};
 
 /// The answer to a question of yes or no.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,13 +204,15 @@ impl Options {
             witnesses: 1,
             ..self.clone()
         };
-        let pair = Pair::read(&options, policy, [])?;
+        let mut pair = Pair::read(&options, policy, [])?;
+        let signatures = pair.signatures();
         let mut dropped: Vec<Place> = Vec::new();
-        let places: Vec<Place> = pair.old_places();
-        for place in places.iter().rev() {
-            let kept = |other: &Place| other != place && !(together && dropped.contains(other));
-            if pair.part(kept).compare().verdict == Verdict::Equivalent {
+        for place in pair.old_places().iter().rev() {
+            if pair.can_do_without(&signatures, place) {
                 dropped.push(*place);
+                if together {
+                    pair.drop_statement(place);
+                }
             }
         }
         dropped.sort_unstable();

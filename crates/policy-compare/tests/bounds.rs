@@ -132,6 +132,28 @@ fn a_thousand_statements_against_their_mutant() {
 }
 
 #[test]
+fn what_is_redundant_among_many_statements() {
+    let statement = |number: usize| {
+        json!({
+            "Effect": if number.is_multiple_of(10) { "Deny" } else { "Allow" },
+            "Action": ["ec2:Describe*", format!("svc{number}:*")],
+            "Resource": [format!("arn:aws:s3:::bucket-{number}/*"), format!("arn:aws:ec2:*:*:instance/{number}*")],
+            "Condition": {"StringLike": {format!("aws:PrincipalTag/t{}", number % 9): format!("a{number}*")}},
+        })
+    };
+    // 100 denies what 10 denies already, nobody allows what 0 denies, and 55 is there twice.
+    let statements: Vec<Value> = (0..120).chain([55]).map(statement).collect();
+    let policy = policy_json::read(policy(statements).to_string().as_bytes()).document;
+    let start = Instant::now();
+    let options = policy_compare::Options::default();
+    let numbers =
+        |places: Vec<policy_compare::Place>| -> Vec<usize> { places.iter().map(|place| place.statement).collect() };
+    assert_eq!(numbers(options.redundant([&policy]).unwrap()), [0, 55, 100, 120]);
+    assert_eq!(numbers(options.droppable([&policy]).unwrap()), [0, 100, 120]);
+    assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_document_that_is_no_policy() {
     for (bad, because) in [
         (
