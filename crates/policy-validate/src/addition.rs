@@ -112,7 +112,7 @@ impl std::fmt::Display for Addition {
     }
 }
 
-/// What is to be added, action by action, where all that an action with wildcards stands for is missing as that.
+/// What is to be added, action by action; an action with wildcards as that, if all that it stands for is missing, or not all was asked about.
 fn missing<'r>(required: &'r Required, report: &'r Report) -> Vec<Pair<'r>> {
     let mut pairs: Vec<Pair<'r>> = Vec::new();
     for check in report.checks.iter().filter(|check| check.can_be_added()) {
@@ -124,7 +124,7 @@ fn missing<'r>(required: &'r Required, report: &'r Report) -> Vec<Pair<'r>> {
         };
         let is_whole = report.checks.iter().filter(is_alike).all(Check::can_be_added);
         let action = match &check.written {
-            Some(written) if is_whole => Some(written.as_str()),
+            Some(written) if is_whole || check.is_sample => Some(written.as_str()),
             Some(_) => Some(check.action.as_str()),
             None => None,
         };

@@ -74,6 +74,7 @@ impl Plan {
             statement: topic.statement,
             written: topic.written.clone(),
             action: topic.action.clone(),
+            is_sample: topic.is_sample,
             pattern: topic.pattern.clone(),
             status,
             denials: denials.collect(),

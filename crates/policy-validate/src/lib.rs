@@ -13,6 +13,7 @@ mod question;
 mod report;
 mod required;
 mod sample;
+mod shape;
 mod simulator;
 
 pub use addition::Addition;

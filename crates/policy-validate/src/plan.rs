@@ -64,6 +64,8 @@ pub(crate) struct Topic {
     pub(crate) written: Option<String>,
     /// One that it stands for.
     pub(crate) action: String,
+    /// Whether it stands for more than are asked about.
+    pub(crate) is_sample: bool,
     /// As it stands in the document; `*` for `NotResource`.
     pub(crate) pattern: String,
     /// The numbers of the questions, each with whether it is about more than the subject's own part of the pattern.
@@ -84,7 +86,7 @@ impl Plan {
             topics: Vec::new(),
         };
         for (number, statement) in required.granting() {
-            for (written, action) in actions(statement) {
+            for (written, action, is_sample) in actions(statement) {
                 let resources: Vec<Option<&str>> = if statement.not_resource {
                     vec![None]
                 } else {
@@ -99,6 +101,7 @@ impl Plan {
                         statement: number,
                         written: written.map(str::to_owned),
                         action: action.clone(),
+                        is_sample,
                         pattern: resource.unwrap_or("*").to_owned(),
                         questions: Vec::new(),
                         skipped: None,
@@ -136,8 +139,8 @@ impl Plan {
     }
 }
 
-/// The concrete actions of a statement, each with the text that it is from.
-fn actions(statement: &Statement) -> Vec<(Option<&str>, String)> {
+/// The concrete actions of a statement, each with the text that it is from and whether that stands for more.
+fn actions(statement: &Statement) -> Vec<(Option<&str>, String, bool)> {
     let catalog = Catalog::get();
     if statement.not_action {
         let patterns = &statement.actions;
@@ -146,31 +149,29 @@ fn actions(statement: &Statement) -> Vec<(Option<&str>, String)> {
             let is_named = |pattern: &str| wildcard::matches_ignoring_case(pattern, name);
             !patterns.iter().any(|pattern| is_named(&pattern.text))
         });
-        return spread(rest.collect()).map(|name| (None, name)).collect();
+        let (some, is_sample) = spread(rest.collect());
+        return some.into_iter().map(|name| (None, name, is_sample)).collect();
     }
-    let mut all: Vec<(Option<&str>, String)> = Vec::new();
+    let mut all: Vec<(Option<&str>, String, bool)> = Vec::new();
     for entry in &statement.actions {
         let text = entry.text.as_str();
-        let found: Vec<String> = if wildcard::is_pattern(text) {
-            spread(catalog.expand(text).map(|action| action.to_string()).collect()).collect()
+        let (found, is_sample) = if wildcard::is_pattern(text) {
+            spread(catalog.expand(text).map(|action| action.to_string()).collect())
         } else {
-            vec![
-                catalog
-                    .action(text)
-                    .map_or_else(|| text.to_owned(), |action| action.to_string()),
-            ]
+            let name = catalog.action(text).map(|action| action.to_string());
+            (vec![name.unwrap_or_else(|| text.to_owned())], false)
         };
         for name in found {
-            if !all.iter().any(|(_, other)| *other == name) {
-                all.push((Some(text), name));
+            if !all.iter().any(|(_, other, _)| *other == name) {
+                all.push((Some(text), name, is_sample));
             }
         }
     }
     all
 }
 
-/// All of a list, or from all parts of a long one some.
-fn spread(names: Vec<String>) -> impl Iterator<Item = String> {
+/// All of a list, or from all parts of a long one some, and whether that is so.
+fn spread(names: Vec<String>) -> (Vec<String>, bool) {
     let step = names.len().div_ceil(MOST_ACTIONS).max(1);
-    names.into_iter().step_by(step)
+    (names.into_iter().step_by(step).collect(), step > 1)
 }

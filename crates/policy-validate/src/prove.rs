@@ -7,7 +7,8 @@ use crate::force::{forced, mentions, of_principal};
 use crate::piece::{self, Only};
 use crate::report::{Check, Denial, Report, Status};
 use crate::required::{Required, Statement};
-use crate::sample::{Skipped, own_part};
+use crate::sample::Skipped;
+use crate::shape::own_part;
 use crate::{Cause, ContextEntry, Decision, Matched, Subject};
 
 /// The policies of a principal, by what they are for.
@@ -160,6 +161,7 @@ impl Prover<'_> {
                     statement: number,
                     written: action.map(str::to_owned),
                     action: action.unwrap_or("*").to_owned(),
+                    is_sample: false,
                     pattern: resource.unwrap_or("*").to_owned(),
                     status: Status::Allowed,
                     denials: Vec::new(),

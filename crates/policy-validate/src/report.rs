@@ -19,6 +19,8 @@ pub struct Check {
     pub written: Option<String>,
     /// The action that was asked about: one that the written one stands for, or that itself.
     pub action: String,
+    /// Whether the written action stands for more than were asked about.
+    pub is_sample: bool,
     /// The resource as it stands in the document; `*` for `NotResource`.
     pub pattern: String,
     /// What is so.

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use policy_catalog::{Action, ActionResource, ArnFormat, ArnPart, Catalog};
+use policy_catalog::{Action, ActionResource, ArnFormat, Catalog};
 use policy_compare::{Answer, Options, Witness};
-use policy_core::wildcard;
 use policy_eval::{Outcome, Policies, PolicyKind, Principal, Reason, Request};
 
 use crate::context::{evaluated, is_of_principal, overridden};
 use crate::force::{forced, of_principal};
 use crate::piece::{self, Only};
 use crate::required::Required;
+use crate::shape::{name_head, own_part, part_of, unnamed, wholes};
 use crate::{ContextEntry, Subject};
 
 /// A resource to ask about, and the circumstances.
@@ -138,19 +138,18 @@ impl<'a> Sampler<'a> {
                 });
             }
         };
-        let own = pattern.map(|pattern| own_part(pattern, self.subject));
-        let formats = key.formats.as_deref().map(|formats| {
-            let parts = formats.iter().map(|format| part_of(*format, pattern, self.subject));
-            parts.collect::<Vec<_>>()
-        });
-        let places = match (&formats, &own) {
-            (Some(places), _) => places.clone(),
-            (None, Some(own)) => vec![(own.clone(), own.clone())],
-            (None, None) => Vec::new(),
-        };
-        for (whole, is_beyond) in wholes(key, formats.as_deref(), self.subject) {
+        let formats = key.formats.as_deref();
+        for (whole, is_beyond) in wholes(pattern, formats, key.is_optional, self.subject) {
             add(&whole, None, is_beyond);
         }
+        let places = match (formats, pattern) {
+            (Some(formats), _) => formats
+                .iter()
+                .map(|format| part_of(*format, pattern, self.subject))
+                .collect(),
+            (None, Some(pattern)) => vec![(own_part(pattern, self.subject), pattern.to_owned())],
+            (None, None) => Vec::new(),
+        };
         for (here, anywhere) in places {
             let found = search(Some(&here)).or_else(|| search(Some(&anywhere)));
             if let Some(witness) = found {
@@ -191,19 +190,15 @@ impl<'a> Sampler<'a> {
                 &all,
             ))
         };
-        let choices = [
-            (!self.preferred.is_empty(), head.is_some()),
-            (!self.preferred.is_empty(), false),
-        ];
-        let choices = choices.into_iter().chain([(false, head.is_some()), (false, false)]);
-        let mut tried = Vec::new();
-        choices
-            .filter(|choice| {
-                let is_new = !tried.contains(choice);
-                tried.push(*choice);
-                is_new
-            })
-            .find_map(|(preferred, named)| find(if preferred { &self.preferred } else { &[] }, named))
+        let contexts: &[&[ContextEntry]] = if self.preferred.is_empty() {
+            &[&[]]
+        } else {
+            &[&self.preferred, &[]]
+        };
+        let names: &[bool] = if head.is_some() { &[true, false] } else { &[false] };
+        contexts
+            .iter()
+            .find_map(|preferred| names.iter().find_map(|named| find(preferred, *named)))
     }
 
     /// The circumstances of a request, with those that are given in place of its own.
@@ -240,66 +235,6 @@ impl<'a> Sampler<'a> {
     }
 }
 
-/// What stands for the whole of a statement's resource, wildcards and all, each with whether it is more than the subject's own part. An action
-/// that is always about a resource of some form is never about what has no such form, even if the policy says it so.
-///
-/// - `formats`: what the action can be about, as patterns: in the subject's own part of it, and anywhere
-fn wholes(key: &Key, formats: Option<&[(String, String)]>, subject: &Subject) -> Vec<(String, bool)> {
-    let with_own = |text: String| {
-        let own = own_part(&text, subject);
-        let is_wider = own != text;
-        [(text, is_wider), (own, false)]
-    };
-    let pattern = key.resource.as_deref();
-    let (Some(formats), Some(pattern)) = (formats, pattern) else {
-        let known = pattern.map(|pattern| with_own(pattern.to_owned()).to_vec());
-        let about_none = key.is_optional.then(|| vec![("*".to_owned(), false)]);
-        return known.or(about_none).unwrap_or_default();
-    };
-    if pattern.split(':').count() < 6 {
-        let about_none = key.is_optional.then(|| ("*".to_owned(), false));
-        let forms = formats.iter().map(|(here, _)| (here.replace("?*", "*"), false));
-        return about_none.into_iter().chain(forms).collect();
-    }
-    let tails = key.formats.iter().flatten().flat_map(|format| tails(*format));
-    let longer = tails.filter_map(|tail| continued(pattern, &tail));
-    let texts = std::iter::once(pattern.to_owned()).chain(longer);
-    let is_possible = |text: &String| {
-        formats
-            .iter()
-            .any(|(_, anywhere)| wildcard::matches_arn(anywhere, text))
-    };
-    let shortest = texts.filter(is_possible).min_by_key(String::len);
-    shortest.map(with_own).into_iter().flatten().collect()
-}
-
-/// What follows each place that varies in the last segment of a format, such as `/*` after the name of a bucket.
-fn tails(format: ArnFormat) -> Vec<String> {
-    let parts: Vec<String> = format
-        .parts()
-        .map(|part| match part {
-            ArnPart::Literal(text) => text.to_owned(),
-            ArnPart::Placeholder(_) => "*".to_owned(),
-        })
-        .collect();
-    let rests = (1..parts.len()).filter_map(|at| {
-        let (before, rest) = (parts.get(..at)?.concat(), parts.get(at..)?.concat());
-        (before.matches(':').count() >= 5 && rest.starts_with(['/', ':'])).then_some(rest)
-    });
-    rests.collect()
-}
-
-/// A pattern whose last wildcard ends with a name, and goes on like a form of ARN. Where the wildcard stands for all that follows a separator,
-/// it is for this.
-fn continued(pattern: &str, tail: &str) -> Option<String> {
-    let before = pattern.strip_suffix('*')?;
-    let separator = tail.chars().next()?;
-    Some(match before.strip_suffix(separator) {
-        Some(name) if !name.ends_with(':') => format!("{name}{tail}"),
-        _ => format!("{pattern}{tail}"),
-    })
-}
-
 fn as_list(resource: Option<&str>) -> Option<Vec<&str>> {
     resource.map(|resource| vec![resource])
 }
@@ -326,65 +261,4 @@ fn formats(action: Action) -> Vec<ArnFormat> {
         }
     }
     all
-}
-
-/// A pattern with the subject's own region and account in the places where it admits any.
-///
-/// - `pattern`: as the policy has it
-pub(crate) fn own_part(pattern: &str, subject: &Subject) -> String {
-    let mut segments: Vec<&str> = pattern.splitn(6, ':').collect();
-    if segments.len() < 6 {
-        return pattern.to_owned();
-    }
-    let own = [(3, subject.region.as_deref()), (4, Some(subject.account.as_str()))];
-    for (at, value) in own {
-        if let (Some(segment), Some(value)) = (segments.get_mut(at), value)
-            && is_open(segment, value)
-        {
-            *segment = value;
-        }
-    }
-    segments.join(":")
-}
-
-/// The resources that match a pattern but have no name of their own there: the wildcard stands for nothing, or for what follows a name.
-///
-/// - `head`: what stands before the first wildcard of the pattern
-fn unnamed(head: &str) -> Vec<String> {
-    let separators: &[&str] = if head.ends_with([':', '/']) { &[] } else { &["/*", ":*"] };
-    let after = separators.iter().map(|rest| format!("{head}{rest}"));
-    after.chain([head.to_owned()]).collect()
-}
-
-/// What stands before the first wildcard in the last segment of a pattern.
-fn name_head(pattern: &str) -> Option<&str> {
-    let (at, _) = pattern.match_indices(':').nth(4)?;
-    let name = pattern.get(at..)?;
-    pattern.get(..at + name.find(['*', '?'])?)
-}
-
-/// Whether a segment of a pattern admits several values, this one among them.
-fn is_open(segment: &str, value: &str) -> bool {
-    !value.is_empty() && wildcard::is_pattern(segment) && wildcard::matches(segment, value)
-}
-
-/// A pattern of the ARNs of a format in the subject's partition, region and account, as far as the statement's pattern admits them, and
-/// one of all ARNs of that format.
-fn part_of(format: ArnFormat, pattern: Option<&str>, subject: &Subject) -> (String, String) {
-    let segments: Vec<&str> = pattern.unwrap_or("*").splitn(6, ':').collect();
-    let open = |at: usize, value: &str| segments.get(at).is_none_or(|segment| is_open(segment, value));
-    let own = |name: &str| match name {
-        "Partition" => Some(subject.partition.as_str()).filter(|value| open(1, value)),
-        "Region" => subject.region.as_deref().filter(|value| open(3, value)),
-        "Account" => Some(subject.account.as_str()).filter(|value| !value.is_empty() && open(4, value)),
-        _ => None,
-    };
-    let write = |value: &dyn Fn(&str) -> Option<String>| -> String {
-        let parts = format.parts().map(|part| match part {
-            ArnPart::Literal(text) => text.to_owned(),
-            ArnPart::Placeholder(name) => value(name).unwrap_or_else(|| "?*".to_owned()),
-        });
-        parts.collect()
-    };
-    (write(&|name| own(name).map(str::to_owned)), write(&|_| None))
 }

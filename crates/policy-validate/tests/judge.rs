@@ -398,3 +398,18 @@ fn blocks_are_by_action_or_by_resource() {
         3
     );
 }
+
+#[test]
+fn an_action_that_stands_for_too_many_is_added_as_it_is() {
+    let required = required(r#"{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}"#);
+    let report = answered(&required, |question| {
+        let decision = if question.action.starts_with("ec2:D") {
+            Decision::ImplicitDeny
+        } else {
+            Decision::Allowed
+        };
+        (decision, NONE())
+    });
+    let addition = Addition::new(&required, &report).unwrap().to_string();
+    assert!(addition.contains(r#""ec2:*""#), "{addition}");
+}

@@ -453,7 +453,6 @@ fn what_is_denied_is_told_with_its_reason_and_what_to_add() {
         ✗ Storage
             s3:PutObjectAcl on arn:aws:s3:::remotionlambda-*
               no policy of the principal allows it
-              for example on arn:aws:s3:::remotionlambda-*/*
               why: Makes an upload public or private, as its `privacy` says.
               without it: Public uploads fail. With the privacy `no-acl`, Remotion sets no ACL.
         ✓ BucketListing

@@ -396,3 +396,24 @@ fn the_partition_is_the_principals_own() {
           help: the partitions of this policy are `aws` and `aws-cn`
     "#]].assert_eq(&elsewhere.2);
 }
+
+#[test]
+fn of_very_many_actions_some_are_asked_about() {
+    let needed = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(
+        needed.path(),
+        r#"{"Statement": {"Effect": "Allow", "Action": ["ec2:*", "sqs:*"], "Resource": "*"}}"#,
+    )
+    .unwrap();
+    let args = ["--required-from", needed.path().to_str().unwrap()];
+    let (exit, stdout, _) = ran(&args, ANN, Ok(()), |_| Ok(allowed()));
+    assert_eq!(exit, Exit::Success);
+    assert!(
+        stdout.contains("✓ statement 1\n    asked about were only some of the many actions of `ec2:*`\n"),
+        "{stdout}"
+    );
+    let (_, json, _) = ran(&[&args[..], &["--format", "json"]].concat(), ANN, Ok(()), |_| {
+        Ok(allowed())
+    });
+    assert!(json.contains("\"sample\": true"), "{json}");
+}

@@ -198,7 +198,8 @@ fn of_account(input: &Input, principal: Option<&String>, held: &mut Held) -> Res
     hold(&identity, principals, held, &input.name)?;
     Ok(Subject {
         arn: identity.entity.arn.clone(),
-        caller: (identity.entity.arn != *arn).then(|| arn.clone()),
+        // Nobody calls.
+        caller: None,
         account: identity.entity.account().to_owned(),
         partition: identity.entity.partition().to_owned(),
         region: None,
@@ -257,7 +258,7 @@ fn plain_subject(arn: &str) -> Result<Subject, Problem> {
         },
     };
     Ok(Subject {
-        caller: (name != arn).then(|| arn.to_owned()),
+        caller: None,
         arn: name,
         account,
         partition: parts.map_or_else(|_| String::new(), |parts| parts.partition.to_owned()),

@@ -119,6 +119,17 @@ fn statement(
             _ => is_all = false,
         }
     }
+    let mut samples: Vec<&str> = Vec::new();
+    for check in verdict.checks(statement).filter(|check| check.is_sample) {
+        let written = check.written.as_deref().unwrap_or("NotAction");
+        if !samples.contains(&written) {
+            samples.push(written);
+        }
+    }
+    if !samples.is_empty() {
+        let samples = list(samples);
+        writeln!(text, "    asked about were only some of the many actions of {samples}")?;
+    }
     if !here.is_empty() {
         let place = if subject.is_some_and(|subject| subject.region.is_some()) {
             "account and region"

@@ -67,6 +67,7 @@ fn check<'v>(verdict: &'v Verdict, check: &'v Check) -> CheckObject<'v> {
     };
     CheckObject {
         action: &check.action,
+        sample: check.is_sample,
         resource: &check.pattern,
         status,
         because,
@@ -150,6 +151,8 @@ struct StatementObject<'v> {
 #[derive(Serialize)]
 struct CheckObject<'v> {
     action: &'v str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sample: bool,
     resource: &'v str,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! What was found out about one policy, in the words that both formats share.
 
 use policy_core::text::Grouped;
+use policy_core::wildcard::is_pattern;
 use policy_core::{Arn, Attach, Effect};
 use policy_spec::wording::list;
 use policy_validate::{Addition, Blame, Check, Decision, Denial, Matched, Report, Required, Skipped, Status, Subject};
@@ -298,7 +299,10 @@ fn causes(check: &Check) -> Vec<String> {
 
 /// The request that was denied, if it is not about the whole of the resource.
 fn example(check: &Check) -> Option<String> {
-    let is_whole = |denial: &&Denial| denial.resource == check.pattern && denial.context.is_empty();
+    // One with wildcards was asked about as the whole of what the action can be about.
+    let is_whole = |denial: &&Denial| {
+        (denial.resource == check.pattern || is_pattern(&denial.resource)) && denial.context.is_empty()
+    };
     let denial = check.denials.iter().find(is_whole).or(check.denials.first())?;
     if is_whole(&denial) && denial.action == check.action {
         return None;

@@ -1,0 +1,137 @@
+//! Resources as texts: patterns, forms of ARNs, and what both have in common.
+
+use policy_catalog::{ArnFormat, ArnPart};
+use policy_core::wildcard;
+
+use crate::Subject;
+
+/// What stands for the whole of a statement's resource, wildcards and all, each with whether it is more than the subject's own part. An action
+/// that is always about a resource of some form is never about what has no such form, even if the policy says it so.
+///
+/// - `pattern`: as the policy has it; none for `NotResource`
+/// - `formats`: what the action can be about; none where that is not known
+/// - `is_optional`: whether it can be about nothing
+pub(crate) fn wholes(
+    pattern: Option<&str>,
+    formats: Option<&[ArnFormat]>,
+    is_optional: bool,
+    subject: &Subject,
+) -> Vec<(String, bool)> {
+    let with_own = |text: String| {
+        let own = own_part(&text, subject);
+        let is_wider = own != text;
+        [(text, is_wider), (own, false)]
+    };
+    let (Some(formats), Some(pattern)) = (formats, pattern) else {
+        let known = pattern.map(|pattern| with_own(pattern.to_owned()).to_vec());
+        let about_none = is_optional.then(|| vec![("*".to_owned(), false)]);
+        return known.or(about_none).unwrap_or_default();
+    };
+    if pattern.split(':').count() < 6 {
+        let about_none = is_optional.then(|| ("*".to_owned(), false));
+        let forms = formats.iter().map(|format| {
+            let (here, _) = part_of(*format, Some(pattern), subject);
+            (here.replace("?*", "*"), false)
+        });
+        return about_none.into_iter().chain(forms).collect();
+    }
+    let tails = formats.iter().flat_map(|format| tails(*format));
+    let longer = tails.filter_map(|tail| continued(pattern, &tail));
+    let texts = std::iter::once(pattern.to_owned()).chain(longer);
+    let is_possible = |text: &String| {
+        let forms = formats.iter().map(|format| written(*format, &|_| None));
+        forms.into_iter().any(|form| wildcard::matches_arn(&form, text))
+    };
+    let shortest = texts.filter(is_possible).min_by_key(String::len);
+    shortest.map(with_own).into_iter().flatten().collect()
+}
+
+/// What follows each place that varies in the last segment of a format, such as `/*` after the name of a bucket.
+fn tails(format: ArnFormat) -> Vec<String> {
+    let parts: Vec<String> = format
+        .parts()
+        .map(|part| match part {
+            ArnPart::Literal(text) => text.to_owned(),
+            ArnPart::Placeholder(_) => "*".to_owned(),
+        })
+        .collect();
+    let rests = (1..parts.len()).filter_map(|at| {
+        let (before, rest) = (parts.get(..at)?.concat(), parts.get(at..)?.concat());
+        (before.matches(':').count() >= 5 && rest.starts_with(['/', ':'])).then_some(rest)
+    });
+    rests.collect()
+}
+
+/// A pattern whose last wildcard ends with a name, and goes on like a form of ARN. Where the wildcard stands for all that follows a separator,
+/// it is for this.
+fn continued(pattern: &str, tail: &str) -> Option<String> {
+    let before = pattern.strip_suffix('*')?;
+    let separator = tail.chars().next()?;
+    Some(match before.strip_suffix(separator) {
+        Some(name) if !name.ends_with(':') => format!("{name}{tail}"),
+        _ => format!("{pattern}{tail}"),
+    })
+}
+
+/// A pattern with the subject's own region and account in the places where it admits any.
+///
+/// - `pattern`: as the policy has it
+pub(crate) fn own_part(pattern: &str, subject: &Subject) -> String {
+    let mut segments: Vec<&str> = pattern.splitn(6, ':').collect();
+    if segments.len() < 6 {
+        return pattern.to_owned();
+    }
+    let own = [(3, subject.region.as_deref()), (4, Some(subject.account.as_str()))];
+    for (at, value) in own {
+        if let (Some(segment), Some(value)) = (segments.get_mut(at), value)
+            && is_open(segment, value)
+        {
+            *segment = value;
+        }
+    }
+    segments.join(":")
+}
+
+/// The resources that match a pattern but have no name of their own there: the wildcard stands for nothing, or for what follows a name.
+///
+/// - `head`: what stands before the first wildcard of the pattern
+pub(crate) fn unnamed(head: &str) -> Vec<String> {
+    let separators: &[&str] = if head.ends_with([':', '/']) { &[] } else { &["/*", ":*"] };
+    let after = separators.iter().map(|rest| format!("{head}{rest}"));
+    after.chain([head.to_owned()]).collect()
+}
+
+/// What stands before the first wildcard in the last segment of a pattern.
+pub(crate) fn name_head(pattern: &str) -> Option<&str> {
+    let (at, _) = pattern.match_indices(':').nth(4)?;
+    let name = pattern.get(at..)?;
+    pattern.get(..at + name.find(['*', '?'])?)
+}
+
+/// Whether a segment of a pattern admits several values, this one among them.
+fn is_open(segment: &str, value: &str) -> bool {
+    !value.is_empty() && wildcard::is_pattern(segment) && wildcard::matches(segment, value)
+}
+
+/// A pattern of the ARNs of a format in the subject's partition, region and account, as far as the statement's pattern admits them, and
+/// one of all ARNs of that format.
+pub(crate) fn part_of(format: ArnFormat, pattern: Option<&str>, subject: &Subject) -> (String, String) {
+    let segments: Vec<&str> = pattern.unwrap_or("*").splitn(6, ':').collect();
+    let open = |at: usize, value: &str| segments.get(at).is_none_or(|segment| is_open(segment, value));
+    let own = |name: &str| match name {
+        "Partition" => Some(subject.partition.as_str()).filter(|value| open(1, value)),
+        "Region" => subject.region.as_deref().filter(|value| open(3, value)),
+        "Account" => Some(subject.account.as_str()).filter(|value| !value.is_empty() && open(4, value)),
+        _ => None,
+    };
+    (written(format, &own), written(format, &|_| None))
+}
+
+/// The format as a pattern, with values in some of its places.
+fn written<'v>(format: ArnFormat, value: &dyn Fn(&str) -> Option<&'v str>) -> String {
+    let parts = format.parts().map(|part| match part {
+        ArnPart::Literal(text) => text,
+        ArnPart::Placeholder(name) => value(name).unwrap_or("?*"),
+    });
+    parts.collect()
+}
