@@ -304,8 +304,6 @@ fn every_cause_is_told() {
             ---
             GetCallerIdentity 200
             SimulatePrincipalPolicy 1 × 1 200
-            SimulatePrincipalPolicy 1 × 1 200
-            SimulatePrincipalPolicy 1 × 1 200
             SimulatePrincipalPolicy 5 × 5 200
         "#]],
     );
@@ -333,7 +331,6 @@ fn what_a_call_says_as_a_whole_is_asked_again_alone() {
             allowed s3:GetObject on arn:aws:s3:::reports/a, user_ann_all Some((1, 38))
             ---
             GetCallerIdentity 200
-            SimulatePrincipalPolicy 1 × 1 200
             SimulatePrincipalPolicy 1 × 1 200
             SimulatePrincipalPolicy 2 × 2 200
         "#]],
