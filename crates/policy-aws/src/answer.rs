@@ -55,18 +55,38 @@ pub(crate) fn read<'a>(
         let own_boundary = specific
             .permissions_boundary_decision_detail()
             .map(PermissionsBoundaryDecisionDetail::allowed_by_permissions_boundary);
-        let denied_as_a_whole = organizations == Some(false) || (own_boundary.is_none() && boundary == Some(false));
+        let is_boundary_shared = own_boundary.is_none();
+        let own_boundary = own_boundary.or(boundary);
+        let matched = matched(specific.matched_statements());
+        let by_organizations = organizations == Some(false);
+        let by_boundary = own_boundary == Some(false);
+        let (organizations, boundary, shared) = match decision {
+            // What is allowed, is allowed by all.
+            Decision::Allowed => (organizations.map(|_| true), own_boundary.map(|_| true), false),
+            _ if resources.len() == 1 => (organizations, own_boundary, false),
+            // Statements of the principal's own policies are told, those of organization and boundary are not.
+            Decision::ExplicitDeny if !matched.is_empty() => (
+                organizations.filter(|allowed| *allowed),
+                own_boundary.filter(|allowed| *allowed || !is_boundary_shared),
+                false,
+            ),
+            Decision::ExplicitDeny if by_organizations != by_boundary => (organizations, own_boundary, false),
+            _ => (
+                organizations,
+                own_boundary,
+                by_organizations || (by_boundary && is_boundary_shared),
+            ),
+        };
         verdicts.push(Verdict {
             resource,
             decision,
             cause: Cause {
-                // What is allowed, is allowed by all.
-                organizations: organizations.map(|allowed| allowed || decision == Decision::Allowed),
-                boundary: own_boundary.or(boundary.map(|allowed| allowed || decision == Decision::Allowed)),
-                matched: matched(specific.matched_statements()),
+                organizations,
+                boundary,
+                matched,
                 missing_context: specific.missing_context_values().to_vec(),
             },
-            shared: decision != Decision::Allowed && denied_as_a_whole && resources.len() > 1,
+            shared,
         });
     }
     if !verdicts.is_empty() {
@@ -310,6 +330,49 @@ mod tests {
             &["a"],
             expect![[r#"
                 a implicitDeny Some(false) None false []
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_explicit_denial_tells_whose_it_is() {
+        let both = |first: ResourceSpecificResultBuilder| {
+            result("*", "explicitDeny")
+                .organizations_decision_detail(organizations(false))
+                .resource_specific_results(first.build().unwrap())
+                .resource_specific_results(specific("b", "allowed").build().unwrap())
+        };
+        let denied = || specific("a", "explicitDeny");
+        check(
+            both(denied()),
+            &["a", "b"],
+            expect![[r#"
+            a explicitDeny Some(false) None false []
+            b allowed Some(true) None false []
+        "#]],
+        );
+        check(
+            both(denied().matched_statements(statement("p"))),
+            &["a", "b"],
+            expect![[r#"
+                a explicitDeny None None false [] p user-managed Some((1, 41)) None
+                b allowed Some(true) None false []
+            "#]],
+        );
+        check(
+            both(denied().permissions_boundary_decision_detail(boundary(true))),
+            &["a", "b"],
+            expect![[r#"
+                a explicitDeny Some(false) Some(true) false []
+                b allowed Some(true) None false []
+            "#]],
+        );
+        check(
+            both(denied().permissions_boundary_decision_detail(boundary(false))),
+            &["a", "b"],
+            expect![[r#"
+                a explicitDeny Some(false) Some(false) true []
+                b allowed Some(true) None false []
             "#]],
         );
     }

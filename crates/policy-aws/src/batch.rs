@@ -1,7 +1,7 @@
 //! Which questions go into which call: as few calls as possible, and every question in exactly one.
 //!
-//! A call asks about every pair of its actions and resources. Questions about the same resources therefore make one call;
-//! further ones are joined where the pairs that nobody wanted still fit, and their answers are dropped.
+//! A call asks about every pair of its actions and resources. Questions about the same resources therefore make one call; further
+//! ones are joined as long as the pairs that nobody wanted are not too many, and their answers are dropped.
 
 use std::borrow::Borrow;
 use std::cmp::{Ordering, Reverse};
@@ -13,6 +13,10 @@ use policy_validate::{ContextEntry, Question};
 ///
 /// Source: IAM API Reference, `SimulatePrincipalPolicy`.
 pub(crate) const MOST: usize = 1000;
+
+/// Up to how many pairs a call may have however few of them are wanted. Of a larger call at least half are: AWS works out, and sends, the
+/// answer to every pair.
+const FEW: usize = 200;
 
 /// Any resource. AWS takes it alone, never beside ARNs.
 const ANY: &str = "*";
@@ -82,6 +86,11 @@ impl<'q> Batch<'q> {
     /// How many pairs the call asks about, wanted or not.
     pub(crate) fn pairs(&self) -> usize {
         self.wanted.len() * self.resources().len()
+    }
+
+    /// How many of them are wanted.
+    fn wanted_pairs(&self) -> usize {
+        self.wanted.values().map(BTreeMap::len).sum()
     }
 
     /// Whether there is nothing left to ask.
@@ -168,27 +177,28 @@ impl<'q> Batch<'q> {
         let mut calls: Vec<(Self, BTreeSet<&str>)> = Vec::new();
         for batch in batches {
             let resources = batch.resources();
-            // How many pairs a call has, and how many it would have.
-            let pairs = |(call, there): &(Self, BTreeSet<&str>)| {
+            let wanted = batch.wanted_pairs();
+            // How many pairs a call would have, how many of them nobody would have asked about, and how many of those are new.
+            let joined = |(call, there): &(Self, BTreeSet<&str>)| {
                 let new_actions = batch
                     .wanted
                     .keys()
                     .filter(|action| !call.wanted.contains_key(*action))
                     .count();
                 let new_resources = resources.difference(there).count();
-                let before = call.wanted.len() * there.len();
-                (
-                    before,
-                    (call.wanted.len() + new_actions) * (there.len() + new_resources),
-                )
+                let pairs = (call.wanted.len() + new_actions) * (there.len() + new_resources);
+                let before = (call.wanted.len() * there.len()).saturating_sub(call.wanted_pairs());
+                let unwanted = pairs.saturating_sub(call.wanted_pairs() + wanted);
+                (pairs, unwanted, unwanted.saturating_sub(before))
             };
-            // Where it adds the fewest pairs that nobody asked about; the first of equals.
+            let fits = |pairs: usize, unwanted: usize| pairs <= most && (pairs <= FEW || unwanted <= pairs / 2);
+            // Where fewest are new; the first of equals.
             let place = calls
                 .iter()
-                .map(pairs)
+                .map(joined)
                 .enumerate()
-                .filter(|(_, (_, joined))| *joined <= most)
-                .min_by_key(|(_, (before, joined))| joined - before)
+                .filter(|(_, (pairs, unwanted, _))| fits(*pairs, *unwanted))
+                .min_by_key(|(_, (_, _, new))| *new)
                 .and_then(|(number, _)| calls.get_mut(number));
             match place {
                 Some((call, there)) => {

@@ -49,8 +49,8 @@ pub(crate) async fn connect(mut settings: Settings) -> Result<Connection, Failur
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(called.clone())
         .http_client(http.clone())
-        // Whoever has to touch a key or answer a prompt is given as much time as a call.
-        .identity_cache(IdentityCache::lazy().load_timeout(timeouts.operation).build())
+        // A program that asks for a touch or a code is given as much time as an attempt.
+        .identity_cache(IdentityCache::lazy().load_timeout(timeouts.attempt).build())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
         .timeout_config(
             TimeoutConfig::builder()

@@ -57,8 +57,9 @@ fn remotions_policy_takes_few_calls() {
     let server = start(serve(&remotion()));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 19 × 7 200
         SimulatePrincipalPolicy 7 × 1 200
+        SimulatePrincipalPolicy 9 × 21 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
 }
@@ -68,11 +69,11 @@ fn the_older_shape_of_answers_takes_few_calls_more() {
     let server = start(serve(&remotion()).shape(Shape::PerResource));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 13 × 5 200
-        SimulatePrincipalPolicy 28 × 28 200
-        SimulatePrincipalPolicy 4 × 4 200
+        SimulatePrincipalPolicy 19 × 7 200
+        SimulatePrincipalPolicy 5 × 4 200
+        SimulatePrincipalPolicy 5 × 5 200
         SimulatePrincipalPolicy 7 × 1 200
-        SimulatePrincipalPolicy 7 × 11 200
+        SimulatePrincipalPolicy 9 × 21 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
 }
@@ -82,11 +83,11 @@ fn pages_are_followed() {
     let server = start(serve(&remotion()).page_size(9));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 28 × 28 200
-        SimulatePrincipalPolicy 28 × 28 200
-        SimulatePrincipalPolicy 28 × 28 200
-        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 19 × 7 200
+        SimulatePrincipalPolicy 19 × 7 200
+        SimulatePrincipalPolicy 19 × 7 200
         SimulatePrincipalPolicy 7 × 1 200
+        SimulatePrincipalPolicy 9 × 21 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
 }
@@ -96,10 +97,9 @@ fn pages_of_the_older_shape_are_not_waited_for() {
     let server = start(serve(&remotion()).shape(Shape::PerResource).page_size(200));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 18 × 10 200
-        SimulatePrincipalPolicy 28 × 28 200
-        SimulatePrincipalPolicy 3 × 2 200
+        SimulatePrincipalPolicy 19 × 7 200
         SimulatePrincipalPolicy 7 × 1 200
+        SimulatePrincipalPolicy 9 × 21 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
 }
@@ -109,8 +109,9 @@ fn a_server_that_never_refuses_is_asked_twice() {
     let server = start(serve(&remotion()).batches(Batches::Accept));
     expect![[r#"
         GetCallerIdentity 200
-        SimulatePrincipalPolicy 28 × 28 200
+        SimulatePrincipalPolicy 19 × 7 200
         SimulatePrincipalPolicy 7 × 1 200
+        SimulatePrincipalPolicy 9 × 21 200
     "#]]
     .assert_eq(&ask_about_remotion(&server));
 }
@@ -303,8 +304,6 @@ fn every_cause_is_told() {
             ---
             GetCallerIdentity 200
             SimulatePrincipalPolicy 1 × 1 200
-            SimulatePrincipalPolicy 1 × 1 200
-            SimulatePrincipalPolicy 1 × 1 200
             SimulatePrincipalPolicy 5 × 5 200
         "#]],
     );
@@ -332,7 +331,6 @@ fn what_a_call_says_as_a_whole_is_asked_again_alone() {
             allowed s3:GetObject on arn:aws:s3:::reports/a, user_ann_all Some((1, 38))
             ---
             GetCallerIdentity 200
-            SimulatePrincipalPolicy 1 × 1 200
             SimulatePrincipalPolicy 1 × 1 200
             SimulatePrincipalPolicy 2 × 2 200
         "#]],

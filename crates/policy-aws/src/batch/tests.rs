@@ -122,6 +122,24 @@ fn what_does_not_fit_on_a_page_is_another_call() {
     assert_eq!(sizes(&plan(&resources)), [(1, 1000), (1, 500)]);
 }
 
+#[test]
+fn what_nobody_wants_does_not_become_much() {
+    let number = |number: usize| {
+        question(
+            &format!("s3:Action{number}"),
+            &format!("arn:aws:s3:::bucket-{number}"),
+            &[],
+        )
+    };
+    let all: Vec<Question> = (0..100).map(number).collect();
+    let batches = plan(&all);
+    // Fourteen actions on as many resources, and two that are left.
+    assert_eq!(
+        batches.iter().map(Batch::pairs).collect::<Vec<_>>(),
+        [[196; 7].as_slice(), &[4]].concat()
+    );
+}
+
 fn learn(all: &[(&str, &str)], message: &str, expected: Expect) -> Apart {
     let all = questions(all);
     let mut apart = Apart::default();
