@@ -106,6 +106,8 @@ fn unusable(error: &CredentialsError, settings: &Settings) -> Failure {
     }
     match (error, &settings.profile) {
         (CredentialsError::CredentialsNotLoaded(_), None) => Failure::NoCredentials,
+        // The last place where credentials are looked for; a machine that is not on EC2 may answer there as well.
+        (_, None) if message.contains("IMDS is disabled") => Failure::NoCredentials,
         // The SDK speaks of a source profile and of a root profile.
         (CredentialsError::CredentialsNotLoaded(_), Some(profile))
             if error.source().is_none() || message.contains("was not defined") =>
@@ -223,6 +225,13 @@ mod tests {
             CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),
             None,
             expect!["Expired"],
+        );
+        check(
+            CredentialsError::provider_error(
+                "request forbidden: IMDS is disabled or the caller has insufficient permissions.",
+            ),
+            None,
+            expect!["NoCredentials"],
         );
         check(
             CredentialsError::provider_error("invalid peer certificate: expired"),
