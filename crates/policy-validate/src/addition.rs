@@ -3,7 +3,7 @@ use policy_core::Style;
 use policy_document::{Builder, Document, Element};
 
 use crate::piece::{copy, strings};
-use crate::report::{Check, Report};
+use crate::report::{Check, Report, Status};
 use crate::required::Required;
 
 /// What to add to a principal's policies so that they allow what they lack.
@@ -122,7 +122,10 @@ fn missing<'r>(required: &'r Required, report: &'r Report) -> Vec<Pair<'r>> {
         let is_alike = |other: &&Check| {
             other.statement == check.statement && other.written == check.written && other.pattern == check.pattern
         };
-        let is_whole = report.checks.iter().filter(is_alike).all(Check::can_be_added);
+        // Of what the policy itself does not grant, nothing is missing.
+        let is_granted = |other: &&Check| !matches!(other.status, Status::Skipped(_));
+        let alike = report.checks.iter().filter(is_alike);
+        let is_whole = alike.filter(is_granted).all(Check::can_be_added);
         let action = match &check.written {
             Some(written) if is_whole || check.is_sample => Some(written.as_str()),
             Some(_) => Some(check.action.as_str()),

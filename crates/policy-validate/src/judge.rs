@@ -1,5 +1,7 @@
 //! Answers, and what they mean together.
 
+use std::mem::discriminant;
+
 use crate::plan::{Plan, Topic};
 use crate::report::{Check, Denial, Report, Status};
 use crate::{Answer, Decision};
@@ -52,6 +54,9 @@ impl Plan {
         let here = || topic.questions.iter().filter(|(_, is_beyond)| !is_beyond);
         let status = match topic.skipped {
             Some(skipped) => Status::Skipped(skipped),
+            None if topic.questions.is_empty() => {
+                Status::Unknown("the catalogue of AWS's actions has none that matches".to_owned())
+            }
             None if here().any(|(number, _)| is_denied(*number)) => Status::Denied,
             None if topic.questions.iter().any(|(number, _)| answer(*number).is_none()) => {
                 Status::Unknown("there was no answer".to_owned())
@@ -60,16 +65,27 @@ impl Plan {
             None => Status::Allowed,
         };
         let denied = topic.questions.iter().filter(|(number, _)| is_denied(*number));
-        let denials = denied.filter_map(|(number, _)| {
+        let denials = denied.filter_map(|(number, is_beyond)| {
             let (question, answer) = (self.questions().get(*number)?, answer(*number)?);
-            Some(Denial {
+            let denial = Denial {
                 action: question.action.clone(),
                 resource: question.resource.clone(),
                 context: question.context.clone(),
                 decision: answer.decision,
                 cause: answer.cause.clone(),
-            })
+            };
+            Some((denial, *is_beyond))
         });
+        let denials: Vec<(Denial, bool)> = denials.collect();
+        // What is denied elsewhere for another cause does not count, and must not be added.
+        let is_cause = |denial: &Denial| {
+            let mut here = denials.iter().filter(|(_, is_beyond)| !is_beyond);
+            here.any(|(other, _)| discriminant(&other.blame()) == discriminant(&denial.blame()))
+        };
+        let counting = denials
+            .iter()
+            .filter(|(denial, _)| status != Status::Denied || is_cause(denial));
+        let denials = counting.map(|(denial, _)| denial.clone()).collect();
         Check {
             statement: topic.statement,
             written: topic.written.clone(),
@@ -77,7 +93,7 @@ impl Plan {
             is_sample: topic.is_sample,
             pattern: topic.pattern.clone(),
             status,
-            denials: denials.collect(),
+            denials,
         }
     }
 }

@@ -19,7 +19,7 @@ const MOST_ACTIONS: usize = 200;
 ///
 /// Every question is one that the policy itself allows: what another of its statements denies is not asked. Actions with wildcards
 /// stand for all actions of the catalogue that they match; of more than 200, and of those of `NotAction`, as many are asked about, spread
-/// evenly. An action that is about no resource is asked about `*`. Context keys that the policy's conditions need have values that
+/// evenly. One that none of them matches is not asked about, and remains unknown. An action that is about no resource is asked about `*`. Context keys that the policy's conditions need have values that
 /// satisfy them.
 ///
 /// # Examples
@@ -62,7 +62,7 @@ pub(crate) struct Topic {
     pub(crate) statement: usize,
     /// As it stands in the document; none for `NotAction`.
     pub(crate) written: Option<String>,
-    /// One that it stands for.
+    /// One that it stands for, or as it stands in the document, if none is known.
     pub(crate) action: String,
     /// Whether it stands for more than are asked about.
     pub(crate) is_sample: bool,
@@ -114,6 +114,12 @@ impl Plan {
     }
 
     fn add(&mut self, mut topic: Topic, sampler: &mut Sampler<'_>, resource: Option<&str>) {
+        if wildcard::is_pattern(&topic.action) {
+            // AWS's simulator takes names alone. What `NotAction` leaves none of, is nothing.
+            topic.skipped = topic.written.is_none().then_some(Skipped::GrantsNothing);
+            self.topics.push(topic);
+            return;
+        }
         match sampler.samples(topic.statement, &topic.action, resource) {
             Ok(found) => {
                 for sample in found {
@@ -139,7 +145,8 @@ impl Plan {
     }
 }
 
-/// The concrete actions of a statement, each with the text that it is from and whether that stands for more.
+/// The concrete actions of a statement, each with the text that it is from and whether that stands for more. A text that no known action matches
+/// stands for itself.
 fn actions(statement: &Statement) -> Vec<(Option<&str>, String, bool)> {
     let catalog = Catalog::get();
     if statement.not_action {
@@ -150,7 +157,7 @@ fn actions(statement: &Statement) -> Vec<(Option<&str>, String, bool)> {
             !patterns.iter().any(|pattern| is_named(&pattern.text))
         });
         let (some, is_sample) = spread(rest.collect());
-        return some.into_iter().map(|name| (None, name, is_sample)).collect();
+        return or_itself(some, "*").map(|name| (None, name, is_sample)).collect();
     }
     let mut all: Vec<(Option<&str>, String, bool)> = Vec::new();
     for entry in &statement.actions {
@@ -161,13 +168,19 @@ fn actions(statement: &Statement) -> Vec<(Option<&str>, String, bool)> {
             let name = catalog.action(text).map(|action| action.to_string());
             (vec![name.unwrap_or_else(|| text.to_owned())], false)
         };
-        for name in found {
+        for name in or_itself(found, text) {
             if !all.iter().any(|(_, other, _)| *other == name) {
                 all.push((Some(text), name, is_sample));
             }
         }
     }
     all
+}
+
+/// The names, or if there are none, the text that stands for them.
+fn or_itself(names: Vec<String>, text: &str) -> impl Iterator<Item = String> {
+    let itself = names.is_empty().then(|| text.to_owned());
+    names.into_iter().chain(itself)
 }
 
 /// All of a list, or from all parts of a long one some, and whether that is so.

@@ -5,7 +5,7 @@ use policy_eval::Outcome;
 
 use crate::force::{forced, mentions, of_principal};
 use crate::piece::{self, Only};
-use crate::report::{Check, Denial, Report, Status};
+use crate::report::{BOUNDARY, Check, Denial, Report, SERVICE_CONTROL, Status};
 use crate::required::{Required, Statement};
 use crate::sample::Skipped;
 use crate::shape::own_part;
@@ -291,8 +291,8 @@ impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::Identity => "identity policy",
-            Self::Boundary => "permissions boundary",
-            Self::Organization => "service control policy",
+            Self::Boundary => BOUNDARY,
+            Self::Organization => SERVICE_CONTROL,
         }
     }
 }

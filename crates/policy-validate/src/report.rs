@@ -61,6 +61,11 @@ pub struct Denial {
     pub cause: Cause,
 }
 
+/// What statements of a permissions boundary are called, which AWS does not tell.
+pub(crate) const BOUNDARY: &str = "permissions boundary";
+/// Likewise those of the organization.
+pub(crate) const SERVICE_CONTROL: &str = "service control policy";
+
 /// Who has to change something for a request to be allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -99,7 +104,11 @@ impl Denial {
         } else {
             &[]
         };
-        if self.cause.organizations == Some(false) {
+        // Statements that are told are the principal's own, whatever the others say.
+        let is_own = |matched: &Matched| matched.kind != BOUNDARY && matched.kind != SERVICE_CONTROL;
+        if denying.iter().any(is_own) {
+            Blame::Policy(denying)
+        } else if self.cause.organizations == Some(false) {
             Blame::Organization(denying)
         } else if self.cause.boundary == Some(false) {
             Blame::Boundary(denying)

@@ -73,7 +73,7 @@ fn continued(pattern: &str, tail: &str) -> Option<String> {
     })
 }
 
-/// A pattern with the subject's own region and account in the places where it admits any.
+/// A pattern with the subject's own partition, region and account in the places where it admits any.
 ///
 /// - `pattern`: as the policy has it
 pub(crate) fn own_part(pattern: &str, subject: &Subject) -> String {
@@ -81,7 +81,11 @@ pub(crate) fn own_part(pattern: &str, subject: &Subject) -> String {
     if segments.len() < 6 {
         return pattern.to_owned();
     }
-    let own = [(3, subject.region.as_deref()), (4, Some(subject.account.as_str()))];
+    let own = [
+        (1, Some(subject.partition.as_str())),
+        (3, subject.region.as_deref()),
+        (4, Some(subject.account.as_str())),
+    ];
     for (at, value) in own {
         if let (Some(segment), Some(value)) = (segments.get_mut(at), value)
             && is_open(segment, value)

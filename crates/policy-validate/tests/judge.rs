@@ -203,6 +203,7 @@ fn who_is_to_blame() {
                     ..NONE()
                 },
             ),
+            // Of the organization's statements nothing is told, so it is a policy of the principal that is.
             "lambda:ListFunctions" => (
                 Decision::ExplicitDeny,
                 Cause {
@@ -221,7 +222,7 @@ fn who_is_to_blame() {
             0 s3:ListAllMyBuckets *: Denied
               *: boundary 0
             0 lambda:ListFunctions *: Denied
-              *: organization 1
+              *: policy p-1
             0 iam:ListUsers *: Allowed
         "#]],
     );
@@ -412,4 +413,57 @@ fn an_action_that_stands_for_too_many_is_added_as_it_is() {
     });
     let addition = Addition::new(&required, &report).unwrap().to_string();
     assert!(addition.contains(r#""ec2:*""#), "{addition}");
+}
+
+#[test]
+fn what_stands_for_no_known_action_is_unknown() {
+    check(
+        r#"{"Effect": "Allow", "Action": ["quantum:*", "sqs:ListQueues"], "Resource": "*"},
+           {"Effect": "Allow", "NotAction": "*", "Resource": "*"}"#,
+        |_| (Decision::Allowed, NONE()),
+        expect![[r#"
+            0 quantum:* *: Unknown("the catalogue of AWS's actions has none that matches")
+            0 sqs:ListQueues *: Allowed
+            1 * *: grants nothing
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_denied_elsewhere_only_is_not_added() {
+    let denying = Matched {
+        policy: "no-functions".to_owned(),
+        kind: "user".to_owned(),
+        start: None,
+        end: None,
+    };
+    check(
+        r#"{"Effect": "Allow", "Action": "lambda:GetFunction", "Resource": "arn:aws:lambda:*:*:function:f-*"}"#,
+        |question| {
+            if question.resource.starts_with("arn:aws:lambda:*") {
+                (Decision::ImplicitDeny, NONE())
+            } else {
+                let matched = vec![denying.clone()];
+                (Decision::ExplicitDeny, Cause { matched, ..NONE() })
+            }
+        },
+        expect![[r#"
+            0 lambda:GetFunction arn:aws:lambda:*:*:function:f-*: Denied
+              arn:aws:lambda:eu-central-1:123456789012:function:f-*: policy no-functions
+              arn:aws:lambda:eu-central-1:123456789012:function:f-a: policy no-functions
+        "#]],
+    );
+}
+
+#[test]
+fn an_addition_has_the_written_action_though_the_policy_grants_not_all_of_it() {
+    let required = required(r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*"}"#);
+    let report = answered(&required, |_| (Decision::ImplicitDeny, NONE()));
+    let skipped = |check: &policy_validate::Check| matches!(check.status, Status::Skipped(_));
+    assert!(report.checks.iter().any(skipped) && !report.checks.iter().all(skipped));
+    let addition = Addition::new(&required, &report).unwrap().to_string();
+    assert!(
+        addition.contains("\"s3:Get*\"") && addition.matches("\"s3:").count() == 1,
+        "{addition}"
+    );
 }

@@ -266,3 +266,15 @@ fn a_policy_grants_itself() {
     let required = Required::from_policy(&USER, Options::DEFAULT).unwrap();
     assert!(!granted(other.document()).prove(&required, None, &[]).is_fine());
 }
+
+#[test]
+fn other_partitions_do_not_count() {
+    let own = document(r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}"#);
+    let needed = required(r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:*:s3:::b"}"#);
+    let status = |subject: Option<&policy_validate::Subject>| {
+        let report = granted(&own).prove(&needed, subject, &[]);
+        report.checks.into_iter().map(|check| check.status).collect::<Vec<_>>()
+    };
+    assert_eq!(status(Some(&ann())), [Status::AllowedHere]);
+    assert_eq!(status(None), [Status::Denied]);
+}
