@@ -162,3 +162,52 @@ fn options_that_make_no_difference_are_not_there() {
     "#]],
     );
 }
+
+#[test]
+fn nothing_moves_the_cursor() {
+    check(
+        Some(
+            r#"{"Statement": {"Sid": "\u001b[2J\n# Fine", "Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"}}"#,
+        ),
+        &[],
+        expect![[r#"
+            # Policy `few`
+
+            **Something is missing**: `attached.json` does not grant all that is needed, and grants what is not.
+
+            ## Needed, and not granted
+
+            ### `s3`: List
+
+            - `s3:ListBucket`
+              - needed by statement `List`: Lists some.
+              - for example `s3:ListBucket` on `*`, with `s3:max-keys` `19`
+
+            ## Granted, and not needed
+
+            - `sqs:ListQueues`, by statement `\u{1b}[2J\n# Fine` (attached.json:1)
+              - for example `sqs:ListQueues` on `*`
+            ---
+            Negative
+        "#]],
+    );
+}
+
+#[test]
+fn the_policy_within_what_aws_prints_is_pointed_at() {
+    check(
+        Some(r#"{"UserName": "ann", "PolicyDocument": {"Statement": []}}"#),
+        &[],
+        expect![[r#"
+            ---
+            error: a policy has no such element
+             --> attached.json:1:2
+              |
+            1 | {"UserName": "ann", "PolicyDocument": {"Statement": []}}
+              |  ^^^^^^^^^^
+
+              help: give the policy alone: `aws iam get-user-policy` prints it with `--query PolicyDocument`, `aws iam get-policy-version` with `--query PolicyVersion.Document`
+            Usage
+        "#]],
+    );
+}

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use policy_catalog::AccessLevel;
 use policy_compare::{Place, Verdict, Witness};
 use policy_core::wildcard;
+use policy_document::Visible;
 
 use crate::answer::told;
 use crate::described::{Described, Part, described};
@@ -95,7 +96,7 @@ pub fn needs(answer: &Answer<'_>) -> String {
     let comparison = &answer.comparison;
     let mut text = String::new();
     title(&mut text, answer.subject);
-    let name = answer.old.map_or("", |side| &side.name);
+    let name = Visible(answer.old.map_or("", |side| &side.name));
     let because = &comparison.because;
     let _ = match comparison.verdict {
         Verdict::Equivalent => writeln!(
@@ -257,10 +258,16 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
 
 /// The first of some actions, and how many more there are.
 fn some(actions: &[String]) -> String {
-    match actions.split_at_checked(ACTIONS) {
+    let text = match actions.split_at_checked(ACTIONS) {
         Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
         _ => actions.join(", "),
-    }
+    };
+    visible(&text)
+}
+
+/// What is written in a policy may come from anybody, and is read at a terminal: it has no line feeds and nothing that moves the cursor.
+fn visible(text: &str) -> String {
+    Visible(text).to_string()
 }
 
 impl About<'_> {
@@ -286,7 +293,7 @@ impl About<'_> {
             let before = if number == 0 { ", without" } else { " and" };
             let _ = write!(text, "{before} `{key}`");
         }
-        text
+        visible(&text)
     }
 
     /// The statements of this effect, each with where it stands and why it is there, and why its parts are that are about the
@@ -326,7 +333,7 @@ fn place(statement: &Described<'_>) -> String {
         (file, Some(line)) => write!(text, " ({file}:{line})"),
         (file, None) => write!(text, " ({file})"),
     };
-    text
+    visible(&text)
 }
 
 /// What follows the name of a thing that there is a reason for.

@@ -12,6 +12,7 @@ use policy_eval::PolicyKind;
 use policy_spec::wording::list;
 
 use super::choice::{self, Choice, WITH};
+use super::file;
 use crate::input::Input;
 use crate::{Exit, Output, Problem};
 
@@ -119,19 +120,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
 fn attached(matches: &ArgMatches, trust: bool) -> Result<Side, String> {
     let path = matches.get_one::<PathBuf>(FROM).cloned().unwrap_or_default();
     let input = Input::read(&path).map_err(|problem| problem.to_string())?;
-    let document = input.document()?;
-    let side = Side::new(input.name, String::from_utf8_lossy(&input.bytes), document);
-    if let Some(mistake) = side.mistake() {
-        // What AWS's own program prints has the policy inside.
-        let inside = ["PolicyDocument", "PolicyVersion"];
-        let is_inside = inside.iter().any(|key| side.document.root().get(key).is_some());
-        return Err(if is_inside {
-            mistake
-                + "  help: give the policy alone: `aws iam get-user-policy` prints it with `--query PolicyDocument`, `aws iam get-policy-version` with `--query PolicyVersion.Document`\n"
-        } else {
-            mistake
-        });
-    }
+    let side = file::policy(input)?;
     let problem = match (PolicyKind::of(&side.document), trust) {
         (PolicyKind::Resource, false) => Problem::new(format!(
             "`{}` names principals, which the policy of a user or a role cannot",

@@ -5,6 +5,7 @@ pub mod choice;
 mod diff;
 mod document;
 mod explain;
+mod file;
 mod validate;
 
 use clap::{Arg, ArgMatches, Command};

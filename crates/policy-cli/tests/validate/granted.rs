@@ -146,7 +146,7 @@ fn policies_in_files_are_proved() {
         &["--granted", "@limit.json", "--required-from", "@need.json"],
         Exit::Success,
         expect![[r#"
-            `need.json`
+            need.json
 
             ✓ statement 1
 
@@ -157,7 +157,7 @@ fn policies_in_files_are_proved() {
         &["--granted", "@need.json", "--required-from", "@limit.json"],
         Exit::Negative,
         expect![[r#"
-            `limit.json`
+            limit.json
 
             ✗ statement 1
                 s3:* on *
@@ -350,7 +350,7 @@ fn what_is_not_asked_about_is_said() {
     );
     assert_eq!(exit, Exit::Success);
     expect![[r#"
-        `need.json`
+        need.json
 
         - Nothing
             s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself grants nothing of it

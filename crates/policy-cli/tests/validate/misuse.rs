@@ -3,7 +3,7 @@
 use expect_test::expect;
 use policy_cli::{Exit, Output, policies};
 
-use crate::{ANN, EVERYTHING, POLICIES, folder, ran_in, refuses};
+use crate::{ANN, EVERYTHING, POLICIES, allowed, folder, ran, ran_in, refuses};
 
 #[test]
 fn misuse_is_explained() {
@@ -242,6 +242,66 @@ fn a_policy_that_asks_for_nothing_is_no_answer() {
             Usage: policies validate --granted <FILE>... --required-from <FILE> [POLICY]...
 
             For more information, try '--help'.
+        "#]],
+    );
+}
+
+#[test]
+fn what_stands_for_no_known_action_is_not_allowed() {
+    let folder = folder(&[(
+        "need.json",
+        r#"{"Statement": {"Effect": "Allow", "Action": "quantum:*", "Resource": "*"}}"#,
+    )]);
+    let path = folder.path().join("need.json");
+    let args = ["--required-from", path.to_str().unwrap()];
+    let (exit, stdout, _) = ran(&args, ANN, Ok(()), |_| Ok(allowed()));
+    assert_eq!(exit, Exit::Negative);
+    assert!(stdout.contains("allowed: 0 of 1 statements"), "{stdout}");
+}
+
+#[test]
+fn files_that_cannot_be_meant_are_explained() {
+    refuses(
+        &["--granted", "-", "--required-from", "-"],
+        expect![[r#"
+        error: `-` is given 2 times, and the standard input can be read once
+          help: write all but one of them to files
+    "#]],
+    );
+    let folder = folder(&[
+        ("all.json", EVERYTHING),
+        (
+            "printed.json",
+            r#"{"UserName": "ann", "PolicyName": "app", "PolicyDocument": {"Statement": []}}"#,
+        ),
+    ]);
+    let check = |args: &[&str], expected: expect_test::Expect| {
+        let (exit, stdout, stderr) = ran_in(folder.path(), args);
+        assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
+        expected.assert_eq(&stderr);
+    };
+    check(
+        &["--granted", "@printed.json"],
+        expect![[r#"
+        error: a policy has no such element
+         --> printed.json:1:2
+          |
+        1 | {"UserName": "ann", "PolicyName": "app", "PolicyDocument": {"Statement": []}}
+          |  ^^^^^^^^^^
+
+          help: give the policy alone: `aws iam get-user-policy` prints it with `--query PolicyDocument`, `aws iam get-policy-version` with `--query PolicyVersion.Document`
+    "#]],
+    );
+    check(
+        &[
+            "--granted",
+            "@all.json",
+            "--principal",
+            "arn:aws:sts::123456789012:assumed-role/build/42",
+        ],
+        expect![[r#"
+            error: `arn:aws:sts::123456789012:assumed-role/build/42` is a session, which does not tell the path of its role
+              help: give the role's ARN, which is `arn:aws:iam::123456789012:role/build` if it has no path
         "#]],
     );
 }

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use policy_core::{Arn, Policy};
-use policy_diff::Side;
 use policy_document::{Document, Kind};
 use policy_eval::{PolicyKind, Principal};
 use policy_principals::{Identity, Principals};
@@ -13,6 +12,7 @@ use policy_validate::{Granted, NamedPolicy, Subject};
 use super::{BOUNDARY, GRANTED, PRINCIPAL, REGION, SERVICE_CONTROL};
 use crate::Problem;
 use crate::input::{Input, SHOWN};
+use crate::policies::file;
 
 /// What has been read.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ pub(super) fn read(
         };
         if !is_of_account(&input) {
             match document(input) {
-                Ok(policy) => held.identity.push(policy),
+                Ok(policy) => held.identity.push(ticked(policy)),
                 Err(message) => messages.push_str(&message),
             }
         } else if let Some(first) = &detailed {
@@ -104,7 +104,7 @@ pub(super) fn read(
     }
     if let Some(path) = matches.get_one::<PathBuf>(BOUNDARY) {
         match policy(path) {
-            Ok(boundary) => held.boundary = Some(boundary),
+            Ok(boundary) => held.boundary = Some(ticked(boundary)),
             Err(message) => messages.push_str(&message),
         }
     }
@@ -118,7 +118,8 @@ pub(super) fn read(
             read.iter()
                 .filter_map(|policy| policy.as_ref().err().map(String::as_str)),
         );
-        held.service_control.push(read.into_iter().flatten().collect());
+        held.service_control
+            .push(read.into_iter().flatten().map(ticked).collect());
     }
     if let (None, Some(arn)) = (&detailed, principal) {
         match plain_subject(arn) {
@@ -142,11 +143,7 @@ pub(super) fn policy(path: &Path) -> Result<(String, Document), String> {
 }
 
 fn document(input: Input) -> Result<(String, Document), String> {
-    let document = input.document()?;
-    let side = Side::new(input.name, String::from_utf8_lossy(&input.bytes), document);
-    if let Some(mistake) = side.mistake() {
-        return Err(mistake);
-    }
+    let side = file::policy(input)?;
     if PolicyKind::of(&side.document) == PolicyKind::Resource {
         let message = format!(
             "`{}` names principals, so it is no policy of a user, a group or a role",
@@ -154,7 +151,12 @@ fn document(input: Input) -> Result<(String, Document), String> {
         );
         return Err(Problem::new(message).to_string());
     }
-    Ok((format!("`{}`", side.name), side.document))
+    Ok((side.name.to_string(), side.document))
+}
+
+/// A file as messages name it.
+fn ticked((name, document): (String, Document)) -> (String, Document) {
+    (format!("`{name}`"), document)
 }
 
 /// Whether a file is what AWS tells of an account, and not a policy. What is neither counts as a policy, and is told to be none.
@@ -245,10 +247,15 @@ fn plain_subject(arn: &str) -> Result<Subject, Problem> {
             account,
             role,
             ..
-        }) => (
-            format!("arn:{partition}:iam::{account}:role/{role}"),
-            account.to_owned(),
-        ),
+        }) => {
+            // A role in a path has another ARN, which conditions can tell apart.
+            return Err(Problem::new(format!(
+                "`{arn}` is a session, which does not tell the path of its role"
+            ))
+            .help(format!(
+                "give the role's ARN, which is `arn:{partition}:iam::{account}:role/{role}` if it has no path"
+            )));
+        }
         _ => match parts {
             Ok(parts) if is_group => (arn.to_owned(), parts.account.to_owned()),
             _ => {

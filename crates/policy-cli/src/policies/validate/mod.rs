@@ -7,7 +7,7 @@ mod needed;
 mod verdict;
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -18,6 +18,7 @@ use self::granted::Held;
 use self::needed::{Needs, context, usual};
 use self::verdict::Verdict;
 use super::choice;
+use crate::input::STDIN;
 use crate::{Exit, Output, Problem};
 
 /// The command's name.
@@ -154,6 +155,9 @@ pub(super) fn run(
         Ok(context) => context,
         Err(problems) => return output.report(&problems),
     };
+    if let Some(problem) = stdin_problem(matches) {
+        return output.report(&[problem]);
+    }
     // What can be told to be wrong without asking is told before.
     let needs = match Needs::read(policies, matches) {
         Ok(needs) => needs,
@@ -208,6 +212,19 @@ pub(super) fn run(
     }
     let is_fine = verdicts.iter().all(|verdict| verdict.report.is_fine());
     exit.max(if is_fine { Exit::Success } else { Exit::Negative })
+}
+
+/// The standard input ends once it has been read.
+fn stdin_problem(matches: &ArgMatches) -> Option<Problem> {
+    let files = [GRANTED, BOUNDARY, SERVICE_CONTROL, REQUIRED_FROM].into_iter();
+    let files = files.filter_map(|name| matches.get_many::<PathBuf>(name)).flatten();
+    let times = files.filter(|path| *path == Path::new(STDIN)).count();
+    (times > 1).then(|| {
+        Problem::new(format!(
+            "`{STDIN}` is given {times} times, and the standard input can be read once"
+        ))
+        .help("write all but one of them to files")
+    })
 }
 
 fn source(

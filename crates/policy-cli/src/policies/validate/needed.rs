@@ -40,7 +40,7 @@ impl<'m> Needs<'m> {
         if let Some(path) = matches.get_one::<PathBuf>(REQUIRED_FROM) {
             let (name, document) = granted::policy(path)?;
             let required = Required::from_document(document)
-                .map_err(|error| Problem::new(format!("{name} is no policy: {error}")).to_string())?;
+                .map_err(|error| Problem::new(format!("`{name}` is no policy: {error}")).to_string())?;
             let named = Named {
                 name,
                 ..Named::default()

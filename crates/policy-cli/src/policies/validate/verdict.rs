@@ -86,11 +86,7 @@ impl Verdict {
 
     /// Why nothing was.
     pub(super) fn why_nothing(&self) -> Problem {
-        let name = if self.named.name.contains('`') {
-            self.named.name.clone()
-        } else {
-            format!("`{}`", self.named.name)
-        };
+        let name = format!("`{}`", self.named.name);
         let elsewhere = self
             .report
             .checks
@@ -179,7 +175,10 @@ impl Verdict {
 
     /// The action as the policy has it, if all that it stands for is alike, or else what it stands for here.
     fn shown_action<'v>(&'v self, check: &'v Check) -> &'v str {
-        let is_alike = |other: &&Check| other.written == check.written && other.pattern == check.pattern;
+        let is_alike = |other: &&Check| {
+            let is_granted = !matches!(other.status, Status::Skipped(_));
+            is_granted && other.written == check.written && other.pattern == check.pattern
+        };
         let mut others = self.checks(check.statement).filter(is_alike);
         match &check.written {
             Some(written) if others.all(|other| causes(other) == causes(check) && !other.is_fine()) => written,
