@@ -401,3 +401,105 @@ fn a_kind_that_does_not_suit_is_explained() {
     "#]],
     );
 }
+
+#[test]
+fn the_partition_is_that_of_the_managed_policy() {
+    let china = "arn:aws-cn:iam::123456789012:policy/p";
+    let script = printed(ALL, &["user", "--policy-arn", china]);
+    assert!(
+        script.contains("arn:aws-cn:s3:::") && !script.contains("arn:aws:"),
+        "{script}"
+    );
+    let (exit, stdout, stderr) = ran(ALL, &["user", "--policy-arn", china, "--partition", "aws"]);
+    assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
+    expect![[r#"
+        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, and not in `aws`
+          help: leave `--partition` out, or name a policy of that partition
+    "#]]
+    .assert_eq(&stderr);
+    refuses(
+        &["user", "--policy-arn", china],
+        expect![[r#"
+        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, which the policy `user` is not made for
+          help: the partitions of this policy are `aws`
+    "#]],
+    );
+}
+
+const ODD: &[Policy<'_>] = &[
+    Policy::new("guard", "").with_attach(&[Attach::ServiceControl]),
+    Policy::new("long", "")
+        .with_title("A title that goes on and on, as titles do that somebody writes who has very much to say about very little, and says it all at once - twice")
+        .with_parameters(&[Parameter::new("name", "ann")])
+        .with_statements(&[Statement::new("read", "Read")
+            .with_actions(&[Action::new("s3:GetObject")])
+            .with_resources(&[Resource::new(Template {
+                source: "arn:aws:s3:::{name}",
+                text: "arn:aws:s3:::ann",
+            })])]),
+    Policy::new("role", "").with_trust(Some(Trust::new(&["lambda.amazonaws.com"], ""))),
+];
+
+#[test]
+fn what_nobody_can_get_is_explained() {
+    let check = |args: &[&str], expected: Expect| {
+        let (exit, stdout, stderr) = ran(ODD, args);
+        assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""), "{args:?}");
+        expected.assert_eq(&stderr);
+    };
+    check(
+        &["guard", "--user-name", "ann"],
+        expect![[r#"
+        error: the policy `guard` is not for a user, a group or a role
+          help: a service control policy is attached with AWS Organizations
+    "#]],
+    );
+    let name = |length: usize| format!("name={}", "b".repeat(length));
+    check(
+        &["long", "--user-name", "ann", "--set", &name(12_000)],
+        expect![[r#"
+        error: the policy `long` has 12,121 characters, and the longest that can be attached has 10,240
+    "#]],
+    );
+    check(
+        &[
+            "long",
+            "--user-name",
+            "ann",
+            "--as",
+            "inline-user",
+            "--set",
+            &name(3_000),
+        ],
+        expect![[r#"
+            error: the policy `long` cannot be attached as `inline-user` in this form: it has 3,121 characters, and such a policy may have 2,048
+              help: the policy `long` may be attached as `inline-group`, `inline-role` and `managed`
+        "#]],
+    );
+    check(
+        &["long", "--role-name", "r", "--update-role"],
+        expect![[r#"
+        error: the policy `long` does not say who may assume a role
+          help: leave `--update-role` out
+    "#]],
+    );
+    check(
+        &["long", "--policy-arn", "arn:aws:iam::123456789012:policy/"],
+        expect![[r#"
+            error: `arn:aws:iam::123456789012:policy/` is no ARN of a managed policy of yours
+              help: such as `arn:aws:iam::123456789012:policy/app`
+        "#]],
+    );
+}
+
+#[test]
+fn a_name_that_is_made_is_not_too_long() {
+    let script = printed(ODD, &["long", "--user-name", "ann"]);
+    let called = called(&script);
+    let name = called
+        .lines()
+        .skip_while(|line| *line != "--policy-name")
+        .nth(1)
+        .unwrap();
+    assert!(name.len() > 100 && name.len() <= 128 && !name.ends_with('-'), "{name}");
+}

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use policy_core::text::Grouped;
 use policy_core::{Arn, Attach, Policy, Style};
 use policy_spec::wording::list;
 
@@ -104,7 +105,10 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     else {
         return Exit::Usage;
     };
-    match script(policy, &Choice::new(matches), matches) {
+    let arn = matches.get_one::<String>(POLICY_ARN);
+    let own = arn.and_then(|arn| Arn::parse(arn).ok()).map(|arn| arn.partition);
+    let choice = Choice::new(matches).or_partition(own.filter(|own| policy.partitions.contains(own)));
+    match script(policy, &choice, matches) {
         Ok(script) => output.print(&script),
         Err(problems) => output.report(&problems),
     }
@@ -124,14 +128,26 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         problems.extend(name_problem(name, holder.word));
     }
     problems.extend(given.and_then(|name| name_problem(name, "policy")));
-    problems.extend(arn.and_then(arn_problem));
+    problems.extend(arn.and_then(|arn| arn_problem(arn).or_else(|| partition_problem(arn, policy, choice))));
+    let updates = matches!(matches.try_get_one(UPDATE), Ok(Some(true)));
+    if updates && policy.trust.is_none() {
+        let message = format!("the policy `{}` does not say who may assume a role", policy.name);
+        problems.push(Problem::new(message).help(format!("leave `--{UPDATE}` out")));
+    }
     let mut refused = |more: Vec<Problem>| {
         problems.extend(more);
         std::mem::take(&mut problems)
     };
     let document = choice.render(policy, style).map_err(&mut refused)?;
-    let fitting = fitting(policy, choice, document.size());
-    let kind = kind(policy, &fitting, holder.map(|(holder, _)| holder), text(AS), arn);
+    let size = document.size();
+    let fitting = fitting(policy, choice, size);
+    let kind = kind(
+        policy,
+        (&fitting, size),
+        holder.map(|(holder, _)| holder),
+        text(AS),
+        arn,
+    );
     let kind = kind.map_err(|problem| refused(vec![problem]))?;
     if !problems.is_empty() {
         return Err(problems);
@@ -142,8 +158,7 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         policy.trust.is_some(),
     ) {
         let trust = choice.render_trust(policy, style)?.to_string();
-        let is_there = matches!(matches.try_get_one(UPDATE), Ok(Some(true)));
-        commands.push(trusting(role, &trust, is_there));
+        commands.push(trusting(role, &trust, updates));
     }
     let json = document.to_string();
     let default = default_name(policy);
@@ -180,9 +195,11 @@ fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<Attach>
 }
 
 /// The kind that is meant.
+///
+/// - `fitting`: those that there are, and how many characters the policy has
 fn kind(
     policy: &Policy<'_>,
-    fitting: &[Attach],
+    (fitting, size): (&[Attach], usize),
     holder: Option<&Holder>,
     asked: Option<&str>,
     arn: Option<&str>,
@@ -193,6 +210,9 @@ fn kind(
     let none = |message: String| {
         Problem::new(message).help(format!("the policy `{}` may be attached as {}", policy.name, kinds()))
     };
+    if fitting.is_empty() {
+        return Err(unattachable(policy, size));
+    }
     let Some(asked) = asked else {
         if holder.is_none() && arn.is_none() {
             let options = HOLDERS.iter().map(|holder| format!("`--{} NAME`", holder.option));
@@ -209,10 +229,18 @@ fn kind(
         });
     };
     let Some(kind) = fitting.iter().copied().find(|kind| kind.name() == asked) else {
-        return Err(none(format!(
+        let message = format!(
             "the policy `{}` cannot be attached as `{asked}` in this form",
             policy.name
-        )));
+        );
+        return Err(match Attach::from_name(asked).filter(|kind| size > kind.quota()) {
+            Some(kind) => none(format!(
+                "{message}: it has {} characters, and such a policy may have {}",
+                Grouped(size),
+                Grouped(kind.quota())
+            )),
+            None => none(message),
+        });
     };
     if suits(kind) {
         return Ok(kind);
@@ -229,6 +257,21 @@ fn kind(
         (None, Some(own)) => problem.help(format!("name it with `--{} NAME`", own.option)),
         _ => problem,
     })
+}
+
+/// Why a policy cannot be attached to any user, group or role.
+fn unattachable(policy: &Policy<'_>, size: usize) -> Problem {
+    let kinds = HOLDERS.iter().map(|holder| holder.inline).chain([Attach::Managed]);
+    let most = kinds.map(Attach::quota).max().unwrap_or_default();
+    let name = policy.name;
+    if size > most {
+        let (size, most) = (Grouped(size), Grouped(most));
+        return Problem::new(format!(
+            "the policy `{name}` has {size} characters, and the longest that can be attached has {most}"
+        ));
+    }
+    Problem::new(format!("the policy `{name}` is not for a user, a group or a role"))
+        .help("a service control policy is attached with AWS Organizations")
 }
 
 /// The commands for a managed policy: it is created, or has a new version, and is attached to whoever is named.
@@ -302,6 +345,11 @@ fn last(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
+/// How many characters the name of a policy or a group may have.
+///
+/// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM and STS character limits".
+const MOST: usize = 128;
+
 /// A name for a managed or inline policy, of letters, digits and dashes.
 fn default_name(policy: &Policy<'_>) -> String {
     let words = policy
@@ -312,10 +360,12 @@ fn default_name(policy: &Policy<'_>) -> String {
         .map(str::to_ascii_lowercase)
         .collect();
     if words.is_empty() {
-        policy.name.to_owned()
-    } else {
-        words.join("-")
+        return policy.name.to_owned();
     }
+    let mut name = words.join("-");
+    name.truncate(MOST);
+    name.truncate(name.trim_end_matches('-').len());
+    name
 }
 
 /// Why a name is none.
@@ -323,7 +373,7 @@ fn default_name(policy: &Policy<'_>) -> String {
 /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements".
 fn name_problem(name: &str, word: &str) -> Option<Problem> {
     let is_part = |character: char| character.is_ascii_alphanumeric() || "+=,.@_-".contains(character);
-    let most = if word == "user" || word == "role" { 64 } else { 128 };
+    let most = if word == "user" || word == "role" { 64 } else { MOST };
     let own = last(name);
     let path = name.strip_suffix(own).unwrap_or_default();
     let has_path = word == "role" && path.chars().all(|character| character.is_ascii_graphic());
@@ -340,11 +390,32 @@ fn name_problem(name: &str, word: &str) -> Option<Problem> {
     })
 }
 
+/// Why a policy cannot be a new version of the one that an ARN names: its own ARNs are of another partition.
+fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<'_>) -> Option<Problem> {
+    let there = Arn::parse(arn).ok()?.partition;
+    let chosen = choice.options(Style::MINIFIED).partition;
+    if chosen.unwrap_or(policy.default_partition()) == there {
+        return None;
+    }
+    let name = policy.name;
+    let made_for = policy.partitions.iter().copied();
+    Some(match chosen.filter(|_| policy.partitions.contains(&there)) {
+        Some(chosen) => Problem::new(format!("`{arn}` is in the partition `{there}`, and not in `{chosen}`"))
+            .help("leave `--partition` out, or name a policy of that partition"),
+        None => Problem::new(format!(
+            "`{arn}` is in the partition `{there}`, which the policy `{name}` is not made for"
+        ))
+        .choose(there, "partitions of this policy", made_for),
+    })
+}
+
 /// Why an ARN is not that of a policy of one's own.
 fn arn_problem(arn: &str) -> Option<Problem> {
     let is_policy = Arn::parse(arn).is_ok_and(|parts| {
         let digits = parts.account.len() == 12 && parts.account.bytes().all(|byte| byte.is_ascii_digit());
-        parts.service == "iam" && parts.region.is_empty() && digits && parts.resource.starts_with("policy/")
+        let path = parts.resource.strip_prefix("policy/");
+        let is_named = path.is_some_and(|path| name_problem(last(path), "policy").is_none());
+        parts.service == "iam" && parts.region.is_empty() && digits && is_named
     });
     (!is_policy).then(|| {
         Problem::new(format!("`{arn}` is no ARN of a managed policy of yours"))
