@@ -168,6 +168,24 @@ fn the_own_account_and_region_are_enough() {
 }
 
 #[test]
+fn other_partitions_do_not_count() {
+    check(
+        r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:*:s3:::b"}"#,
+        |question| {
+            if question.resource.starts_with("arn:aws:") {
+                (Decision::Allowed, NONE())
+            } else {
+                (Decision::ImplicitDeny, NONE())
+            }
+        },
+        expect![[r#"
+            0 s3:ListBucket arn:*:s3:::b: AllowedHere
+              arn:*:s3:::b: no policy
+        "#]],
+    );
+}
+
+#[test]
 fn who_is_to_blame() {
     let matched = |policy: &str| Matched {
         policy: policy.to_owned(),

@@ -345,14 +345,3 @@ fn every_question_is_one_that_the_policy_allows() {
         }
     }
 }
-
-#[test]
-fn a_wildcard_for_the_partition_has_the_own_part_too() {
-    check(
-        r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:*:s3:::b"}"#,
-        expect![[r#"
-            0 s3:ListBucket arn:*:s3:::b
-            0 s3:ListBucket arn:aws:s3:::b
-        "#]],
-    );
-}
