@@ -19,8 +19,8 @@ const MOST_ACTIONS: usize = 200;
 ///
 /// Every question is one that the policy itself allows: what another of its statements denies is not asked. Actions with wildcards
 /// stand for all actions of the catalogue that they match; of more than 200, and of those of `NotAction`, as many are asked about, spread
-/// evenly. One that none of them matches is not asked about, and remains unknown. An action that is about no resource is asked about `*`. Context keys that the policy's conditions need have values that
-/// satisfy them.
+/// evenly. A pattern that none of them matches is not asked about, and whether it is allowed remains unknown. An action that is about no
+/// resource is asked about `*`. Context keys that the policy's conditions need have values that satisfy them.
 ///
 /// # Examples
 ///

@@ -35,7 +35,7 @@ pub struct Check {
 pub enum Status {
     /// It is allowed.
     Allowed,
-    /// It is allowed in the principal's own account and region, and not in all that the policy admits.
+    /// It is allowed in the principal's own partition, account and region, and not in all that the policy admits.
     AllowedHere,
     /// It is denied, all or some of it.
     Denied,
@@ -61,9 +61,9 @@ pub struct Denial {
     pub cause: Cause,
 }
 
-/// What statements of a permissions boundary are called, which AWS does not tell.
+/// The kind of a permissions boundary's statements. AWS's simulator tells none of them.
 pub(crate) const BOUNDARY: &str = "permissions boundary";
-/// Likewise those of the organization.
+/// The kind of a service control policy's statements, of which it tells none either.
 pub(crate) const SERVICE_CONTROL: &str = "service control policy";
 
 /// Who has to change something for a request to be allowed.
@@ -104,7 +104,7 @@ impl Denial {
         } else {
             &[]
         };
-        // Statements that are told are the principal's own, whatever the others say.
+        // Whatever boundary and organization say: what a policy of the principal's own denies, that policy has to stop denying.
         let is_own = |matched: &Matched| matched.kind != BOUNDARY && matched.kind != SERVICE_CONTROL;
         if denying.iter().any(is_own) {
             Blame::Policy(denying)

@@ -360,6 +360,18 @@ fn what_is_not_asked_about_is_said() {
         everything is allowed: 1 of 1 statements, and 1 not asked about
     "#]]
     .assert_eq(&stdout);
+    let (_, json, _) = ran_in(
+        folder.path(),
+        &[
+            "--granted",
+            "@all.json",
+            "--required-from",
+            "@need.json",
+            "--format",
+            "json",
+        ],
+    );
+    assert!(json.contains("\"policy\": \"need.json\""), "{json}");
 }
 
 #[test]

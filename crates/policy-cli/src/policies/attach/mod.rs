@@ -199,7 +199,7 @@ fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<Attach>
 
 /// The kind that is meant.
 ///
-/// - `fitting`: those that there are, and how many characters the policy has
+/// - `fitting`, `size`: the kinds that there are, and how many characters the policy has
 fn kind(
     policy: &Policy<'_>,
     (fitting, size): (&[Attach], usize),

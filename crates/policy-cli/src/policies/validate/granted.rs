@@ -84,7 +84,7 @@ pub(super) fn read(
         };
         if !is_of_account(&input) {
             match document(input) {
-                Ok(policy) => held.identity.push(ticked(policy)),
+                Ok(policy) => held.identity.push(in_backticks(policy)),
                 Err(message) => messages.push_str(&message),
             }
         } else if let Some(first) = &detailed {
@@ -104,7 +104,7 @@ pub(super) fn read(
     }
     if let Some(path) = matches.get_one::<PathBuf>(BOUNDARY) {
         match policy(path) {
-            Ok(boundary) => held.boundary = Some(ticked(boundary)),
+            Ok(boundary) => held.boundary = Some(in_backticks(boundary)),
             Err(message) => messages.push_str(&message),
         }
     }
@@ -119,7 +119,7 @@ pub(super) fn read(
                 .filter_map(|policy| policy.as_ref().err().map(String::as_str)),
         );
         held.service_control
-            .push(read.into_iter().flatten().map(ticked).collect());
+            .push(read.into_iter().flatten().map(in_backticks).collect());
     }
     if let (None, Some(arn)) = (&detailed, principal) {
         match plain_subject(arn) {
@@ -155,7 +155,7 @@ fn document(input: Input) -> Result<(String, Document), String> {
 }
 
 /// A file as messages name it.
-fn ticked((name, document): (String, Document)) -> (String, Document) {
+fn in_backticks((name, document): (String, Document)) -> (String, Document) {
     (format!("`{name}`"), document)
 }
 
