@@ -207,7 +207,7 @@ fn a_server_that_never_answers() {
         let begun = Instant::now();
         let failure = ask(impatient(settings(&server, "AKIAANN"))).unwrap_err();
         // However busy the machine is, it does not go on forever.
-        assert!(begun.elapsed() < Duration::from_secs(60));
+        assert!(begun.elapsed() < Duration::from_mins(1));
         assert_eq!(
             failure,
             Failure::TimedOut {
