@@ -147,7 +147,8 @@ fn principals(matches: &ArgMatches) -> Result<Principals, String> {
 }
 
 fn settings(matches: &ArgMatches, principals: Principals) -> Result<Settings, Vec<Problem>> {
-    let mut settings = Settings::new(principals);
+    // Nobody asks which calls there were, and it may run for long.
+    let mut settings = Settings::new(principals).keep_calls(0);
     if let Some(port) = matches.get_one(PORT) {
         settings = settings.port(*port);
     }

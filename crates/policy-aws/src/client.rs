@@ -8,16 +8,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::simulate_principal_policy::SimulatePrincipalPolicyOutput;
-use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult};
+use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use policy_core::Arn;
 use policy_validate::{Answer, Failure, Question, Subject};
 
-use crate::answer;
-use crate::batch::{self, Apart, Batch};
+use crate::batch::{self, Apart};
+use crate::call::{Call, Refusal};
 use crate::connect::{self, Connection};
-use crate::failure::failure;
+use crate::failure::{failure, malformed};
 use crate::identity::{self, Identity};
 use crate::settings::Settings;
 
@@ -26,7 +26,7 @@ const IN_FLIGHT: usize = 4;
 
 const GET_CALLER_IDENTITY: &str = "sts:GetCallerIdentity";
 const GET_ROLE: &str = "iam:GetRole";
-const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
+pub(crate) const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 
 /// Asks AWS. For use inside a tokio runtime; [`Aws`](crate::Aws) is the same for everywhere else.
 ///
@@ -173,10 +173,14 @@ impl Client {
             let Some((call, answer)) = running.next().await else {
                 return Ok(());
             };
-            waiting.extend(match answer {
+            let next = match answer {
                 Ok(page) => call.read(&page, &mut answered)?,
                 Err(refusal) => self.parts(subject, &call, refusal)?,
-            });
+            };
+            // Before the others: so what AWS does not accept is found after a few calls, even if it is in all of them.
+            for call in next.into_iter().rev() {
+                waiting.push_front(call);
+            }
         }
     }
 
@@ -238,117 +242,6 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("settings", &self.connection.settings)
             .finish_non_exhaustive()
-    }
-}
-
-/// A call that is made page by page.
-struct Call<'q> {
-    batch: Batch<'q>,
-    /// What of it has not been answered.
-    open: Batch<'q>,
-    /// Where the next page begins.
-    marker: Option<String>,
-    pages: usize,
-}
-
-/// Why AWS did not answer a call.
-struct Refusal {
-    code: String,
-    message: String,
-    failure: Failure,
-}
-
-impl<'q> Call<'q> {
-    fn new(batch: Batch<'q>) -> Self {
-        Self {
-            open: batch.clone(),
-            batch,
-            marker: None,
-            pages: 0,
-        }
-    }
-
-    /// Hands on what a `page` says, and gives the calls that are needed for the rest.
-    fn read(
-        mut self,
-        page: &SimulatePrincipalPolicyOutput,
-        answered: &mut impl FnMut(Answer),
-    ) -> Result<Vec<Self>, Failure> {
-        let resources = self.batch.resources();
-        for result in page.evaluation_results() {
-            let verdicts = answer::read(result, &resources)
-                .map_err(|name| malformed(SIMULATE, format!("there is no decision `{name}`")))?;
-            for verdict in verdicts.into_iter().filter(|verdict| !verdict.shared) {
-                let questions = self
-                    .open
-                    .take(result.eval_action_name(), verdict.resource)
-                    .unwrap_or_default();
-                for question in questions {
-                    answered(Answer {
-                        question,
-                        decision: verdict.decision,
-                        cause: verdict.cause.clone(),
-                    });
-                }
-            }
-        }
-        if self.open.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.pages += 1;
-        if page.is_truncated()
-            && let Some(calls) = self.instead_of_pages(page.evaluation_results())
-        {
-            return Ok(calls);
-        }
-        match page.marker() {
-            Some(_) if self.pages > self.batch.pairs() => Err(malformed(
-                SIMULATE,
-                "it has more pages than there are answers".to_owned(),
-            )),
-            Some(marker) if page.is_truncated() => {
-                self.marker = Some(marker.to_owned());
-                Ok(vec![self])
-            }
-            // Of what is asked alone, AWS says all that it has to say.
-            _ if resources.len() > 1 => Ok(self.open.by_resource().into_iter().map(Self::new).collect()),
-            _ => {
-                let missing = self.open.actions().collect::<Vec<_>>().join("`, `");
-                Err(malformed(SIMULATE, format!("it says nothing about `{missing}`")))
-            }
-        }
-    }
-
-    /// The failure of a call that asks about one pair alone, with that pair.
-    fn blame(&self, failure: Failure) -> Failure {
-        match (failure, self.batch.actions().next(), self.batch.resources().first()) {
-            (Failure::Service { status, code, message }, Some(action), Some(resource)) => Failure::Service {
-                status,
-                code,
-                message: format!("{message} (asked about `{action}` on `{resource}`)"),
-            },
-            (failure, _, _) => failure,
-        }
-    }
-
-    /// Calls that may be made at once for what is left, where that takes no more of them than there are pages to come.
-    ///
-    /// Pages come one after the other, and in the older shape most of them are about pairs that nobody asked about.
-    fn instead_of_pages(&self, page: &[EvaluationResult]) -> Option<Vec<Self>> {
-        let is_of_one = |result: &EvaluationResult| result.resource_specific_results().len() < 2;
-        if page.is_empty() || !page.iter().all(is_of_one) {
-            return None;
-        }
-        let left = self.batch.pairs().checked_sub(self.pages * page.len())?;
-        let batches = self.open.clone().within(page.len());
-        (batches.len() <= left.div_ceil(page.len())).then(|| batches.into_iter().map(Self::new).collect())
-    }
-}
-
-fn malformed(action: &str, message: String) -> Failure {
-    Failure::Malformed {
-        action: action.to_owned(),
-        message,
     }
 }
 

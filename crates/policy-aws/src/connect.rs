@@ -1,8 +1,5 @@
 //! How AWS is reached: credentials, region, endpoint, patience.
 
-use std::error::Error;
-use std::fmt;
-
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::identity::IdentityCache;
 use aws_config::meta::region::RegionProviderChain;
@@ -11,10 +8,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
-use aws_sdk_iam::config::interceptors::{AfterDeserializationInterceptorContextRef, InterceptorContext};
-use aws_sdk_iam::config::retry::{ClassifyRetry, RetryAction};
-use aws_sdk_iam::config::{ConfigBag, Intercept, RuntimeComponents, SharedHttpClient};
-use aws_sdk_iam::error::BoxError;
+use aws_sdk_iam::config::{RuntimeComponents, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -23,7 +17,9 @@ use policy_core::Arn;
 use policy_validate::Failure;
 use url::Url;
 
+use crate::retry::NoFaults;
 use crate::settings::{ATTEMPTS, Credentials, Settings, without_credentials};
+use crate::whole::Whole;
 
 /// The clients of both services.
 pub(crate) struct Connection {
@@ -143,92 +139,9 @@ fn http_client() -> SharedHttpClient {
     })
 }
 
-/// Leaves a call alone to which the service answered with a fault of its own. What is tried again, after the SDK's pauses, is
-/// a call that was throttled, or one that did not get through.
-#[derive(Debug)]
-struct NoFaults;
-
-impl ClassifyRetry for NoFaults {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        match context.response() {
-            Some(response) if response.status().as_u16() == 500 => RetryAction::RetryForbidden,
-            _ => RetryAction::NoActionIndicated,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "faults of the service"
-    }
-}
-
-/// Refuses an answer that ends too early, which the SDK would read as far as it goes.
-#[derive(Debug)]
-struct Whole;
-
-/// Its reason.
-#[derive(Debug)]
-pub(crate) struct TooEarly;
-
-impl fmt::Display for TooEarly {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("its XML ends too early")
-    }
-}
-
-impl Error for TooEarly {}
-
-impl Intercept for Whole {
-    fn name(&self) -> &'static str {
-        "whole answers"
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let response = context.response();
-        match response.body().bytes() {
-            Some(body) if response.status().is_success() && !is_whole(body) => Err(TooEarly.into()),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Whether the first element of an XML `text` ends where the text does.
-fn is_whole(text: &[u8]) -> bool {
-    let Ok(text) = str::from_utf8(text) else { return false };
-    let first = text.split('<').skip(1).find(|tag| !tag.starts_with(['?', '!']));
-    let name = first
-        .and_then(|tag| tag.split([' ', '\t', '\r', '\n', '/', '>']).next())
-        .unwrap_or_default();
-    text.trim_end()
-        .strip_suffix('>')
-        .is_some_and(|text| text.ends_with(&format!("</{name}")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn xml_is_whole_when_its_first_element_ends() {
-        for (text, whole) in [
-            ("<a><b/></a>", true),
-            ("<?xml version=\"1.0\"?>\n<!-- - --><a x=\"y\"></a>\n", true),
-            ("<a><b></b>", false),
-            ("<a></a", false),
-            ("<a>", false),
-            ("<a></ba>", false),
-            ("", false),
-            ("a", false),
-            ("{}", false),
-        ] {
-            assert_eq!(is_whole(text.as_bytes()), whole, "{text}");
-        }
-        assert!(!is_whole(b"<a>\xff</a>"));
-    }
 
     #[test]
     fn where_nobody_has_set_a_region_the_partition_has_one() {

@@ -8,8 +8,22 @@ use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use policy_validate::Failure;
 
 use crate::Settings;
-use crate::connect::TooEarly;
 use crate::settings::without_credentials;
+use crate::whole::TooEarly;
+
+/// The codes of a call that AWS did not answer because there have been too many.
+///
+/// Source: Boto3 documentation, "Retries", "Standard retry mode".
+pub(crate) const THROTTLING: &[&str] = &[
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "SlowDown",
+];
 
 /// The failure that `error` is.
 ///
@@ -23,10 +37,7 @@ where
         return unusable(credentials, settings);
     }
     if let Some(reason) = cause::<TooEarly>(error) {
-        return Failure::Malformed {
-            action: action.to_owned(),
-            message: reason.to_string(),
-        };
+        return malformed(action, reason.to_string());
     }
     match error {
         SdkError::TimeoutError(_) => Failure::TimedOut {
@@ -41,10 +52,18 @@ where
             let error = service.err();
             answered(action, service.raw().status().as_u16(), error.code(), error.message())
         }
-        _ => Failure::Malformed {
-            action: action.to_owned(),
-            message: chain(error),
-        },
+        _ => malformed(action, chain(error)),
+    }
+}
+
+/// An answer that is not as AWS describes it.
+///
+/// - `action`: what was called
+/// - `message`: what is wrong with the answer
+pub(crate) fn malformed(action: &str, message: String) -> Failure {
+    Failure::Malformed {
+        action: action.to_owned(),
+        message,
     }
 }
 
@@ -70,18 +89,8 @@ fn answered(action: &str, status: u16, code: Option<&str>, message: Option<&str>
         | "RequestExpired"
         | "AuthFailure"
         | "OptInRequired" => Failure::Refused { message },
-        "" if status != 429 => Failure::Malformed {
-            action: action.to_owned(),
-            message: format!("it is HTTP {status} without an error of AWS's"),
-        },
-        "Throttling"
-        | "ThrottlingException"
-        | "ThrottledException"
-        | "RequestThrottled"
-        | "RequestLimitExceeded"
-        | "TooManyRequestsException"
-        | "SlowDown" => Failure::Throttled,
-        _ if status == 429 => Failure::Throttled,
+        "" if status != 429 => malformed(action, format!("it is HTTP {status} without an error of AWS's")),
+        code if status == 429 || THROTTLING.contains(&code) => Failure::Throttled,
         code => Failure::Service {
             status,
             code: code.to_owned(),

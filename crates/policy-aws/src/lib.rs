@@ -3,13 +3,16 @@
 mod answer;
 mod args;
 mod batch;
+mod call;
 mod client;
 mod connect;
 mod failure;
 mod identity;
 mod permissions;
+mod retry;
 mod settings;
 mod simulator;
+mod whole;
 
 pub use args::args;
 pub use client::Client;

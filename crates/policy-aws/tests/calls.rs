@@ -116,21 +116,88 @@ fn a_server_that_never_refuses_is_asked_twice() {
     .assert_eq(&ask_about_remotion(&server));
 }
 
+/// The most calls that were under way at once.
+fn most_at_once(server: &Server) -> usize {
+    server.calls().iter().map(|call| call.at_once).max().unwrap()
+}
+
 #[test]
-fn remotions_policy_takes_less_than_a_second() {
-    let delay = Duration::from_millis(200);
-    for shape in [Shape::PerAction, Shape::PerResource] {
-        let server = start(serve(&remotion()).shape(shape).delay(delay));
-        // From the first call to the last, whose answer takes its time too. What else the machine does may delay one of them.
-        let quickest = (0..3).map(|_| {
-            let before = server.calls().len();
-            ask_about_remotion(&server);
-            let calls = server.calls().split_off(before);
-            assert!(calls.len() < 9);
-            calls[calls.len() - 1].at.abs_diff(calls[0].at) + delay
-        });
-        assert!(quickest.min().unwrap() < Duration::from_secs(1));
+fn simulations_are_under_way_at_once() {
+    // Long enough that all have been read before the first is answered.
+    let delay = Duration::from_secs(1);
+    let server = start(serve(&remotion()).delay(delay));
+    ask_about_remotion(&server);
+    assert_eq!((server.calls().len(), most_at_once(&server)), (4, 3));
+
+    let server = start(serve(&remotion()).shape(Shape::PerResource).delay(delay));
+    ask_about_remotion(&server);
+    assert_eq!(server.calls().len(), 6);
+    assert!((3..=4).contains(&most_at_once(&server)), "{:?}", server.calls());
+}
+
+#[test]
+fn no_more_than_four_are_under_way() {
+    let all: Vec<_> = (0..40)
+        .map(|number| ("s3:GetObject", format!("arn:aws:s3:::reports/{number}")))
+        .collect();
+    let mut all = questions(
+        &all.iter()
+            .map(|(action, resource)| (*action, resource.as_str()))
+            .collect::<Vec<_>>(),
+    );
+    // Each with a context of its own, so that each is a call.
+    for (number, question) in all.iter_mut().enumerate() {
+        question.context = context("aws:SourceVpc", &number.to_string());
     }
+    let server = start(serve(&ann(&allow(&["*"]))).delay(Duration::from_millis(10)));
+    assert!(all_allowed(&simulate(settings(&server, "AKIAANN"), &all).unwrap()));
+    assert_eq!(server.calls().len(), 41);
+    assert!(most_at_once(&server) <= 4, "{:?}", server.calls());
+}
+
+fn context(key: &str, value: &str) -> Vec<ContextEntry> {
+    vec![ContextEntry {
+        key: key.to_owned(),
+        kind: ContextType::String,
+        values: vec![value.to_owned()],
+    }]
+}
+
+#[test]
+fn what_is_wrong_with_every_call_is_found_after_a_few() {
+    let server = start(serve(&ann(&allow(&["*"]))));
+    let actions = [
+        "GetObject",
+        "PutObject",
+        "DeleteObject",
+        "GetObjectAcl",
+        "PutObjectAcl",
+        "ListBucket",
+        "GetObjectTagging",
+        "PutObjectTagging",
+    ];
+    let mut all = Vec::new();
+    for action in actions {
+        for number in 0..8 {
+            all.push((format!("s3:{action}"), format!("arn:aws:s3:::reports/{number}")));
+        }
+    }
+    let mut all = questions(
+        &all.iter()
+            .map(|(action, resource)| (action.as_str(), resource.as_str()))
+            .collect::<Vec<_>>(),
+    );
+    for question in &mut all {
+        // AWS takes no key of fewer than five characters.
+        question.context = context("key", "value");
+    }
+    let failure = simulate(settings(&server, "AKIAANN"), &all).unwrap_err().to_string();
+    assert!(
+        failure.contains("contextKeyName") && failure.contains("asked about `s3:"),
+        "{failure}"
+    );
+    // Four at once, each halved until one pair is left: it takes six times.
+    assert!(server.calls().len() <= 1 + 4 * 7, "{:?}", server.calls().len());
 }
 
 #[test]
@@ -282,11 +349,7 @@ fn every_cause_is_told() {
         ),
     ]);
     let known = Question {
-        context: vec![ContextEntry {
-            key: "aws:RequestedRegion".to_owned(),
-            kind: ContextType::String,
-            values: vec!["eu-central-1".to_owned()],
-        }],
+        context: context("aws:RequestedRegion", "eu-central-1"),
         ..all[5].clone()
     };
     all.push(known);

@@ -8,7 +8,9 @@
 mod common;
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,6 +20,7 @@ use policy_aws::{Credentials, Settings, Timeouts};
 use policy_server::{Fault, Operation, Server};
 use policy_validate::{Answer, Failure};
 use serde_json::Value;
+use tokio::net::TcpSocket;
 
 /// An account whose user `ann` may ask about everything, and whose user `nobody` may not.
 fn two_users() -> Value {
@@ -53,8 +56,8 @@ fn impatient(settings: Settings) -> Settings {
     Settings {
         timeouts: Timeouts {
             connect: second,
-            attempt: second / 2,
-            operation: second,
+            attempt: second,
+            operation: 2 * second,
         },
         ..settings
     }
@@ -203,16 +206,13 @@ fn a_server_that_never_answers() {
         let server = faulty(operation, Fault::Silence, usize::MAX);
         let begun = Instant::now();
         let failure = ask(impatient(settings(&server, "AKIAANN"))).unwrap_err();
-        assert!(
-            begun.elapsed() < Duration::from_secs(3),
-            "it took {:?}",
-            begun.elapsed()
-        );
+        // However busy the machine is, it does not go on forever.
+        assert!(begun.elapsed() < Duration::from_mins(1));
         assert_eq!(
             failure,
             Failure::TimedOut {
                 action: operation.action().to_owned(),
-                seconds: 1
+                seconds: 2
             }
         );
     }
@@ -221,8 +221,10 @@ fn a_server_that_never_answers() {
 #[test]
 fn nobody_listens() {
     let server = start(serve(&two_users()));
-    // A port that was free a moment ago.
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // A port that nobody listens on, and that nobody else gets meanwhile.
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let free = held.local_addr().unwrap();
     let url = format!("http://anna:secret@{free}");
     let failure = ask(Settings {
         endpoint_url: Some(url),
@@ -280,29 +282,64 @@ fn a_profile_that_is_not_there() {
     .assert_eq(&show(&failure));
 }
 
-/// A server that gives every call the same answer, as a proxy or a portal does that stands in the way.
-fn in_the_way(answer: String) -> String {
+/// A server that gives every call the same answer, as a proxy or a portal does that stands in the way, and how many calls it got.
+fn in_the_way(answer: String) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            // What a call says does not matter, but it has to be read before the connection is closed.
-            let _ = stream.read(&mut [0; 8192]);
+            let mut buffer = [0; 8192];
+            // What a call says does not matter.
+            if stream.read(&mut buffer).is_ok_and(|read| read > 0) {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
             let _ = stream.write_all(answer.as_bytes());
+            let _ = stream.shutdown(Shutdown::Write);
+            // But all of it is read: a connection that is closed before is reset, and the answer with it.
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
+            while stream.read(&mut buffer).is_ok_and(|read| read > 0) {}
         }
     });
-    url
+    (url, calls)
+}
+
+/// How to ask a server that stands in the way.
+fn through(url: &str) -> Settings {
+    Settings {
+        endpoint_url: Some(url.to_owned()),
+        credentials: Some(Credentials::new("AKIAANN", "secret", None)),
+        ..Settings::default()
+    }
 }
 
 fn check_in_the_way(answer: String, expected: Expect) {
-    let url = in_the_way(answer);
-    let settings = Settings {
-        endpoint_url: Some(url.clone()),
-        credentials: Some(Credentials::new("AKIAANN", "secret", None)),
-        ..Settings::default()
+    let (url, _) = in_the_way(answer);
+    expected.assert_eq(&show(&ask(through(&url)).unwrap_err()).replace(&url, "http://server"));
+}
+
+#[test]
+fn what_did_not_get_through_is_tried_again() {
+    let error = |code: &str| {
+        format!(
+            "<ErrorResponse><Error><Type>Receiver</Type><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
+        )
     };
-    expected.assert_eq(&show(&ask(settings).unwrap_err()).replace(&url, "http://server"));
+    for (answer, calls) in [
+        (http("503 Slow Down", &error("SlowDown")), 3),
+        (http("502 Bad Gateway", "<html>Bad Gateway</html>"), 3),
+        (http("504 Gateway Timeout", ""), 3),
+        // The service has answered, and would answer the same again.
+        (http("503 Service Unavailable", &error("ServiceUnavailable")), 1),
+        (http("500 Internal Server Error", &error("InternalFailure")), 1),
+        (http("400 Bad Request", &error("ValidationError")), 1),
+    ] {
+        let (url, got) = in_the_way(answer.clone());
+        assert!(ask(through(&url)).is_err(), "{answer}");
+        assert_eq!(got.load(Ordering::SeqCst), calls, "{answer}");
+    }
 }
 
 fn http(status: &str, body: &str) -> String {

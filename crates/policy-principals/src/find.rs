@@ -169,9 +169,13 @@ impl Principals {
     /// # Ok::<(), policy_principals::NotFound>(())
     /// ```
     pub fn find(&self, arn: &str) -> Result<Identity<'_>, NotFound> {
-        let (kind, account, name) = wanted(arn)?;
+        let Wanted {
+            kind,
+            account,
+            name,
+            is_session,
+        } = wanted(arn)?;
         let by_name = self.named(kind, account, name);
-        let is_session = arn.contains(":assumed-role/");
         match by_name.filter(|entity| is_session || entity.arn == arn) {
             Some(entity) => Ok(self.identity(entity)),
             None => Err(NotFound::Unknown {
@@ -221,20 +225,35 @@ impl Principals {
     }
 }
 
-/// What an ARN asks for: the kind, the account and the name.
-fn wanted(arn: &str) -> Result<(EntityKind, &str, &str), NotFound> {
+/// What an ARN asks for.
+struct Wanted<'a> {
+    kind: EntityKind,
+    account: &'a str,
+    name: &'a str,
+    /// Whether it is that of a session, which does not tell the path of its role.
+    is_session: bool,
+}
+
+fn wanted(arn: &str) -> Result<Wanted<'_>, NotFound> {
+    let wanted = |kind, account, name, is_session| {
+        Ok(Wanted {
+            kind,
+            account,
+            name,
+            is_session,
+        })
+    };
     // A group makes no requests.
     if let Ok(parts) = policy_core::Arn::parse(arn)
         && parts.service == "iam"
         && let Some(group) = parts.resource.strip_prefix("group/")
     {
-        return Ok((EntityKind::Group, parts.account, last(group)));
+        return wanted(EntityKind::Group, parts.account, last(group), false);
     }
     match Principal::parse(arn) {
-        Ok(Principal::User { account, name, .. }) => Ok((EntityKind::User, account, name)),
-        Ok(Principal::Role { account, role, .. } | Principal::Session { account, role, .. }) => {
-            Ok((EntityKind::Role, account, role))
-        }
+        Ok(Principal::User { account, name, .. }) => wanted(EntityKind::User, account, name, false),
+        Ok(Principal::Role { account, role, .. }) => wanted(EntityKind::Role, account, role, false),
+        Ok(Principal::Session { account, role, .. }) => wanted(EntityKind::Role, account, role, true),
         Ok(_) => Err(NotFound::NoPolicies(arn.to_owned())),
         Err(_) => Err(NotFound::NoPrincipal(arn.to_owned())),
     }

@@ -16,7 +16,7 @@ pub struct Principals {
     pub(crate) access_keys: BTreeMap<String, String>,
     pub(crate) service_control: Vec<Vec<Named>>,
     pub(crate) resource_control: Vec<Vec<Named>>,
-    pub(crate) resource_policies: Vec<Named>,
+    pub(crate) resource_policies: BTreeMap<String, Policy>,
 }
 
 /// What an entity is.
@@ -139,8 +139,7 @@ impl Principals {
     /// The policy of the resource of this ARN.
     #[must_use]
     pub fn resource_policy(&self, arn: &str) -> Option<&Policy> {
-        let named = self.resource_policies.iter().find(|named| named.name == arn)?;
-        Some(&named.policy)
+        self.resource_policies.get(arn)
     }
 
     /// The ARN of whoever has this access key.

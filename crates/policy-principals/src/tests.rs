@@ -97,6 +97,13 @@ fn who_is_not_found() {
             there is no user `arn:aws:iam::123456789012:user/bob`
             None"#]],
         ),
+        // What looks like a session in the path is part of the path.
+        (
+            "arn:aws:iam::123456789012:user/x:assumed-role/ann",
+            expect![[r#"
+            there is no user `arn:aws:iam::123456789012:user/x:assumed-role/ann`
+            Some("did you mean `arn:aws:iam::123456789012:user/ann`?")"#]],
+        ),
         (
             "arn:aws:iam::210987654321:user/ann",
             expect![[r#"

@@ -20,6 +20,9 @@ use crate::settings::Fault;
 /// How many bytes a call may have, which is more than AWS takes.
 const MAX_BODY: usize = 16 << 20;
 
+/// How many characters are kept of what a call asks for.
+const MAX_ACTION: usize = 128;
+
 /// Answers a call.
 pub(crate) async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Answer>, Infallible> {
     let (head, body) = request.into_parts();
@@ -29,8 +32,9 @@ pub(crate) async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Re
     };
     let query = body.as_deref().map(Query::read).unwrap_or_default();
     let operation = body.and_then(|_| operation(&query));
-    let (number, fault) = shared.begin(operation.as_ref().ok().copied());
-    let request_id = format!("00000000-0000-4000-8000-{number:012x}");
+    let begun = shared.begin(operation.as_ref().ok().copied());
+    let fault = begun.fault;
+    let request_id = format!("00000000-0000-4000-8000-{:012x}", begun.number);
 
     let header = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
     let answer = operation.and_then(|operation| match fault {
@@ -49,12 +53,18 @@ pub(crate) async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Re
         Err(error) => (error.status, error.xml(asked(&query), &request_id)),
     };
     shared.record(Call {
-        action: query.get("Action").unwrap_or_default().to_owned(),
+        action: query
+            .get("Action")
+            .unwrap_or_default()
+            .chars()
+            .take(MAX_ACTION)
+            .collect(),
         actions: query.list("ActionNames").len(),
         resources: query.list("ResourceArns").len(),
         status,
         fault,
         at: shared.started.elapsed(),
+        at_once: begun.at_once,
     });
 
     tokio::time::sleep(shared.settings.delay).await;

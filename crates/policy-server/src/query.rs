@@ -3,6 +3,7 @@
 //! Source: IAM API Reference, "Making query requests"; the same for STS.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use crate::error::Error;
 
@@ -48,14 +49,17 @@ impl Query {
             .collect()
     }
 
-    /// What stands under `name.member.`: the number, what follows it, and the value.
+    /// What stands under `name.member.`: the number, what follows it, and the value. Nothing else is looked at.
     fn members(&self, name: &str) -> impl Iterator<Item = (u32, &str, &str)> {
         let prefix = format!("{name}.member.");
-        self.iter().filter_map(move |(key, value)| {
-            let rest = key.strip_prefix(&prefix)?;
-            let (number, rest) = rest.split_once('.').unwrap_or((rest, ""));
-            Some((number.parse().ok()?, rest, value))
-        })
+        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
+        let parameters = self.0.range::<str, _>(from);
+        parameters
+            .map_while(move |(key, value)| Some((key.strip_prefix(&prefix)?, value.as_str())))
+            .filter_map(|(rest, value)| {
+                let (number, rest) = rest.split_once('.').unwrap_or((rest, ""));
+                Some((number.parse().ok()?, rest, value))
+            })
     }
 }
 

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,7 +41,8 @@ pub struct Server {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Call {
-    /// What it asked for, such as `SimulatePrincipalPolicy`; an operation that the server does not have is told as well.
+    /// What it asked for, such as `SimulatePrincipalPolicy`; an operation that the server does not have is told as well, as far as its
+    /// first 128 characters.
     pub action: String,
     /// How many actions it had to be simulated.
     pub actions: usize,
@@ -53,6 +54,8 @@ pub struct Call {
     pub fault: Option<Fault>,
     /// When it had been read, since the server was started. Its answer comes after the delay that is set.
     pub at: Duration,
+    /// How many calls were being answered then, this one included.
+    pub at_once: usize,
 }
 
 /// What all connections have in common.
@@ -69,7 +72,28 @@ struct State {
     number: u64,
     /// How many calls of each operation there were.
     by_operation: BTreeMap<Operation, usize>,
-    calls: Vec<Call>,
+    /// How many calls are being answered.
+    answering: usize,
+    /// The last calls.
+    calls: VecDeque<Call>,
+}
+
+/// A call that is being answered, until this is dropped.
+pub(crate) struct Begun {
+    /// How many calls there were, this one included.
+    pub(crate) number: u64,
+    /// What is to go wrong with it.
+    pub(crate) fault: Option<Fault>,
+    /// How many calls are being answered, this one included.
+    pub(crate) at_once: usize,
+    shared: Arc<Shared>,
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        self.shared
+            .with(|state| state.answering = state.answering.saturating_sub(1));
+    }
 }
 
 impl Shared {
@@ -77,18 +101,25 @@ impl Shared {
         use_it(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Counts a call: its number, and what is to go wrong with it.
-    pub(crate) fn begin(&self, operation: Option<Operation>) -> (u64, Option<Fault>) {
-        self.with(|state| {
+    /// Counts a call, and says what is to go wrong with it.
+    pub(crate) fn begin(self: &Arc<Self>, operation: Option<Operation>) -> Begun {
+        let (number, fault, at_once) = self.with(|state| {
             state.number += 1;
+            state.answering += 1;
             let fault = operation.and_then(|operation| {
                 let before = state.by_operation.entry(operation).or_default();
                 let fault = self.fault(operation, *before);
                 *before += 1;
                 fault
             });
-            (state.number, fault)
-        })
+            (state.number, fault, state.answering)
+        });
+        Begun {
+            number,
+            fault,
+            at_once,
+            shared: Arc::clone(self),
+        }
     }
 
     /// What is to go wrong with the call of an operation before which there were so many.
@@ -102,8 +133,15 @@ impl Shared {
         None
     }
 
+    /// Keeps a call, and no more of those before than the settings want.
     pub(crate) fn record(&self, call: Call) {
-        self.with(|state| state.calls.push(call));
+        let most = self.settings.kept_calls;
+        self.with(|state| {
+            state.calls.push_back(call);
+            while state.calls.len() > most {
+                state.calls.pop_front();
+            }
+        });
     }
 }
 
@@ -159,10 +197,10 @@ impl Server {
         self.address
     }
 
-    /// The calls that it got, in the order in which they were read.
+    /// The last calls that it got, in the order in which they were read: as many as [`Settings::keep_calls`] says.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.shared.with(|state| state.calls.clone())
+        self.shared.with(|state| state.calls.iter().cloned().collect())
     }
 }
 

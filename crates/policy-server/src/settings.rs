@@ -29,6 +29,7 @@ pub struct Settings {
     pub(crate) page_size: usize,
     pub(crate) delay: Duration,
     pub(crate) batches: Batches,
+    pub(crate) kept_calls: usize,
     /// What goes wrong with the calls of an operation, one after the other.
     pub(crate) faults: BTreeMap<Operation, Vec<(Fault, usize)>>,
 }
@@ -85,7 +86,8 @@ pub enum Fault {
 }
 
 impl Settings {
-    /// Settings as they are without a word: any free port, today's shape, pages of 100, no delay, and nothing goes wrong.
+    /// Settings as they are without a word: any free port, today's shape, pages of 100, no delay, the last
+    /// 1,000 calls kept, and nothing goes wrong.
     ///
     /// - `principals`: who there is, with which policies and access keys
     #[must_use]
@@ -97,6 +99,7 @@ impl Settings {
             page_size: Self::PAGE_SIZE,
             delay: Duration::ZERO,
             batches: Batches::default(),
+            kept_calls: Self::KEPT_CALLS,
             faults: BTreeMap::new(),
         }
     }
@@ -105,6 +108,9 @@ impl Settings {
     ///
     /// Source: IAM API Reference, `SimulatePrincipalPolicy`, `MaxItems`.
     pub const PAGE_SIZE: usize = 100;
+
+    /// How many of the last calls are kept if nothing is said.
+    pub const KEPT_CALLS: usize = 1000;
 
     /// The port; 0 stands for any that is free.
     #[must_use]
@@ -138,6 +144,13 @@ impl Settings {
     #[must_use]
     pub fn batches(mut self, batches: Batches) -> Self {
         self.batches = batches;
+        self
+    }
+
+    /// How many of the last calls are kept for [`Server::calls`](crate::Server::calls): none for a server that runs for long and is not asked.
+    #[must_use]
+    pub fn keep_calls(mut self, most: usize) -> Self {
+        self.kept_calls = most;
         self
     }
 

@@ -101,10 +101,7 @@ impl Reader<'_> {
                 let message = format!("the policy of `{}` is there twice", member.key);
                 self.problems.push(Problem::new(message, span(member.value)));
             } else if let Some(policy) = self.policy(member.value, PolicyKind::Resource) {
-                self.principals.resource_policies.push(Named {
-                    name: member.key.to_owned(),
-                    policy,
-                });
+                self.principals.resource_policies.insert(member.key.to_owned(), policy);
             }
         }
     }

@@ -47,6 +47,9 @@ const CONTEXT_TYPES: [&str; 12] = [
 /// Source: IAM API Reference, `SimulateCustomPolicy`, `PolicyInputList`.
 const MAX_POLICY: usize = 131_072;
 
+/// How many context entries this server takes. AWS documents no limit.
+const MAX_CONTEXT: usize = 1000;
+
 /// Source: IAM API Reference, `SimulateCustomPolicy`, `MaxItems`.
 const MAX_ITEMS: usize = 1000;
 
@@ -93,7 +96,14 @@ impl<'q> Input<'q> {
                 check_policy(&mut validation, name, policy);
             }
         }
-        let context = context(&mut validation, query);
+        let entries = query.structures("ContextEntries");
+        if entries.len() > MAX_CONTEXT {
+            return Err(Error::invalid_input(format!(
+                "This server takes at most {MAX_CONTEXT} context entries: there are {}",
+                entries.len()
+            )));
+        }
+        let context = context(&mut validation, query, &entries);
         let max_items = max_items(&mut validation, query.get("MaxItems"));
         validation.finish()?;
         if boundaries.len() > 1 {
@@ -132,9 +142,9 @@ fn check_policy(validation: &mut Validation, name: &str, policy: &str) {
     }
 }
 
-fn context<'q>(validation: &mut Validation, query: &'q Query) -> Vec<(&'q str, Vec<&'q str>)> {
+fn context<'q>(validation: &mut Validation, query: &'q Query, entries: &[String]) -> Vec<(&'q str, Vec<&'q str>)> {
     let mut context: Vec<(&str, Vec<&str>)> = Vec::new();
-    for entry in query.structures("ContextEntries") {
+    for entry in entries {
         let member = |name: &str| query.get(&format!("{entry}.{name}"));
         let key = validation.required("contextEntries.contextKeyName", member("ContextKeyName"));
         if !key.is_empty() {

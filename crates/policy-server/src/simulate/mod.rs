@@ -14,7 +14,7 @@ use policy_core::text;
 use crate::batch;
 use crate::caller::Caller;
 use crate::error::Error;
-use crate::settings::Settings;
+use crate::settings::{Settings, Shape};
 
 use decide::Simulation;
 use page::Page;
@@ -22,6 +22,9 @@ use page::Page;
 pub(crate) use input::Input;
 pub(crate) use results::Results;
 pub(crate) use who::check_source;
+
+/// About how many pairs of an action and a resource this server decides for one page. AWS documents no limit.
+const MAX_PAIRS: usize = 100_000;
 
 /// The results of a simulation, as far as they are on the page that is asked for.
 pub(crate) fn simulate(settings: &Settings, caller: &Caller<'_>, input: &Input<'_>) -> Result<Results, Error> {
@@ -32,6 +35,16 @@ pub(crate) fn simulate(settings: &Settings, caller: &Caller<'_>, input: &Input<'
     }
     batch::check(&settings.batches, &input.actions)?;
     let page = Page::find(settings, input)?;
+    let results = page.end.saturating_sub(page.start);
+    let pairs = match settings.shape {
+        Shape::PerAction => results.saturating_mul(input.resources.len()),
+        Shape::PerResource => results,
+    };
+    if pairs > MAX_PAIRS {
+        return Err(Error::invalid_input(format!(
+            "This server simulates at most {MAX_PAIRS} pairs of an action and a resource on a page: there are {pairs}"
+        )));
+    }
     let simulation = Simulation::new(settings, caller, input)?;
     Results::of(settings.shape, &simulation, input, page)
 }

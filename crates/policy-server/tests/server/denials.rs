@@ -401,3 +401,29 @@ fn only_calls_are_answered() {
         Request size is larger than what this server reads"#]]
     .assert_eq(&error(&raw(&server(), &chunks)));
 }
+
+#[test]
+fn what_is_too_much() {
+    let entries: Vec<_> = (0..20_000)
+        .map(|number| format!("ContextEntries.member.{number}.ContextKeyName"))
+        .collect();
+    let entries: Vec<_> = entries.iter().map(|name| (name.as_str(), "aws:Key")).collect();
+    check(
+        ROOT,
+        &simulation(ANN_ARN, &entries),
+        expect![[r#"
+        400 InvalidInput
+        This server takes at most 1000 context entries: there are 20000"#]],
+    );
+    let actions = (2..=100).map(|number| (format!("ActionNames.member.{number}"), "s3:GetObject"));
+    let resources = (0..1001).map(|number| (format!("ResourceArns.member.{number}"), "arn:aws:s3:::reports/1"));
+    let pairs: Vec<_> = actions.chain(resources).collect();
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    check(
+        ROOT,
+        &simulation(ANN_ARN, &pairs),
+        expect![[r#"
+        400 InvalidInput
+        This server simulates at most 100000 pairs of an action and a resource on a page: there are 100100"#]],
+    );
+}

@@ -70,6 +70,41 @@ fn calls_are_logged() {
 }
 
 #[test]
+fn as_many_calls_are_kept_as_is_said() {
+    let long = "x".repeat(1000);
+    for (most, expected) in [(0, vec![]), (2, vec!["GetUser", &long[..128]])] {
+        let server = Server::start(Settings::new(principals()).keep_calls(most)).unwrap();
+        for action in ["GetRole", "GetUser", &long] {
+            call(&server, ANN, &iam(action, &[]));
+        }
+        let calls = server.calls();
+        let kept: Vec<_> = calls.iter().map(|call| call.action.as_str()).collect();
+        assert_eq!(kept, expected);
+    }
+}
+
+/// Asks who is asking, and does not wait for the answer.
+fn send(server: &Server) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    let body = format!("Action=GetCallerIdentity&Version={STS}");
+    let text = format!(
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(text.as_bytes()).unwrap();
+    stream
+}
+
+/// Waits until a server has got so many calls. However busy the machine is, that does not take a minute.
+fn wait_for_calls(server: &Server, number: usize) {
+    let start = Instant::now();
+    while server.calls().len() < number {
+        assert!(start.elapsed() < Duration::from_mins(1), "{:?}", server.calls());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
 fn a_body_is_cut_off() {
     let settings = Settings::new(principals()).fault(Operation::GetCallerIdentity, Fault::CutOff(30), 1);
     let server = Server::start(settings).unwrap();
@@ -95,14 +130,9 @@ fn xml_is_malformed() {
 fn nothing_is_answered_and_the_server_stops_all_the_same() {
     let settings = Settings::new(principals()).fault(Operation::GetCallerIdentity, Fault::Silence, usize::MAX);
     let server = Server::start(settings).unwrap();
-    let mut stream = TcpStream::connect(server.address()).unwrap();
+    let mut stream = send(&server);
+    wait_for_calls(&server, 1);
     stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
-    let body = format!("Action=GetCallerIdentity&Version={STS}");
-    let text = format!(
-        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(text.as_bytes()).unwrap();
     let waited = stream.read(&mut [0]).unwrap_err();
     assert!(
         matches!(
@@ -111,14 +141,25 @@ fn nothing_is_answered_and_the_server_stops_all_the_same() {
         ),
         "{waited}"
     );
-    assert_eq!(server.calls().len(), 1);
     drop(server);
     // The connection is closed.
     assert!(matches!(stream.read(&mut [0]), Ok(0) | Err(_)));
 }
 
 #[test]
-fn answers_take_their_time_together() {
+fn calls_do_not_wait_for_one_another() {
+    let settings = Settings::new(principals()).fault(Operation::GetCallerIdentity, Fault::Silence, 3);
+    let server = Server::start(settings).unwrap();
+    let unanswered: Vec<_> = (0..3).map(|_| send(&server)).collect();
+    wait_for_calls(&server, 3);
+    assert_eq!(call(&server, ANN, &WHO).status, 200);
+    let at_once: Vec<_> = server.calls().iter().map(|call| call.at_once).collect();
+    assert_eq!(at_once, [1, 2, 3, 4]);
+    drop(unanswered);
+}
+
+#[test]
+fn an_answer_takes_as_long_as_is_said() {
     let delay = Duration::from_millis(300);
     let server = Server::start(Settings::new(principals()).delay(delay)).unwrap();
     let start = Instant::now();
@@ -127,9 +168,9 @@ fn answers_take_their_time_together() {
             scope.spawn(|| assert_eq!(call(&server, ANN, &WHO).status, 200));
         }
     });
-    let taken = start.elapsed();
-    assert!(taken >= delay, "{taken:?}");
-    assert!(taken < delay * 6, "{taken:?}");
+    assert!(start.elapsed() >= delay);
+    // Unless each of the eight came a whole delay after the one before, some were answered together.
+    assert!(server.calls().iter().any(|call| call.at_once > 1));
 }
 
 #[test]

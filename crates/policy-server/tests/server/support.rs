@@ -58,7 +58,8 @@ pub(crate) fn call(server: &Server, key: &str, parameters: &[(&str, &str)]) -> A
 /// Sends a text, and reads all that is answered.
 pub(crate) fn raw(server: &Server, text: &str) -> Answer {
     let mut stream = TcpStream::connect(server.address()).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    // However busy the machine is, an answer does not take that long.
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     stream.write_all(text.as_bytes()).unwrap();
     let mut answer = Vec::new();
     // A connection that is reset after some bytes is told apart by their number.

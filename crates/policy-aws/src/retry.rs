@@ -1,0 +1,70 @@
+//! Which calls are tried again.
+
+use aws_sdk_iam::config::interceptors::InterceptorContext;
+use aws_sdk_iam::config::retry::{ClassifyRetry, RetryAction};
+
+use crate::failure::THROTTLING;
+
+/// Leaves a call alone to which the service answered with a fault of its own. What is tried again, after the SDK's pauses, is
+/// a call that was throttled, or one that did not get through.
+#[derive(Debug)]
+pub(crate) struct NoFaults;
+
+impl ClassifyRetry for NoFaults {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.response() {
+            Some(response) if is_fault(response.status().as_u16(), response.body().bytes().unwrap_or_default()) => {
+                RetryAction::RetryForbidden
+            }
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "faults of the service"
+    }
+}
+
+/// Whether an answer is a fault of the service: HTTP 500, or another of its kind with an error of AWS's that is not about too many calls.
+/// Without such an error, it is from a gateway or a proxy that did not get through to the service.
+fn is_fault(status: u16, body: &[u8]) -> bool {
+    match status {
+        500 => true,
+        501..=599 => code(body).is_some_and(|code| !THROTTLING.contains(&code)),
+        _ => false,
+    }
+}
+
+/// The code of the error in an answer.
+///
+/// Source: Smithy documentation, "AWS query protocol", "Operation error serialization".
+fn code(body: &[u8]) -> Option<&str> {
+    let (_, rest) = str::from_utf8(body).ok()?.split_once("<Code>")?;
+    Some(rest.split_once("</Code>")?.0.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_the_service_are_told_from_those_of_the_way() {
+        let error = |code: &str| format!("<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>");
+        for (status, body, expected) in [
+            (500, String::new(), true),
+            (500, error("InternalFailure"), true),
+            (503, error("ServiceUnavailable"), true),
+            (503, error("SlowDown"), false),
+            (503, "<html>Service Unavailable</html>".to_owned(), false),
+            (503, "<Code>".to_owned(), false),
+            (502, String::new(), false),
+            (504, String::new(), false),
+            (400, error("Throttling"), false),
+            (400, error("ValidationError"), false),
+            (200, String::new(), false),
+        ] {
+            assert_eq!(is_fault(status, body.as_bytes()), expected, "{status} {body}");
+        }
+        assert!(!is_fault(503, b"\xff"));
+    }
+}

@@ -1,0 +1,66 @@
+//! How long the program takes: `cargo bench -p remotion-lambda`.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot be made should stop")]
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use divan::Bencher;
+use policy_server::{Server, Settings};
+use remotion_lambda_policies::USER;
+use serde_json::{Value, json};
+
+fn main() {
+    divan::main();
+}
+
+const USER_ANN: &str = "arn:aws:iam::123456789012:user/ann";
+const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+
+/// The program in a world of its own: no file of the person who measures, and no variable.
+fn program(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+    command
+        .args(args)
+        .env_clear()
+        .env("HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_ACCESS_KEY_ID", KEY)
+        .env("AWS_SECRET_ACCESS_KEY", "none")
+        .env("AWS_REGION", "eu-central-1")
+        .stdin(Stdio::null());
+    command
+}
+
+/// From the start of the program to its end, the policy having been printed.
+#[divan::bench]
+fn policies_user(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| {
+        let output = program(&["policies", "user"]).output().unwrap();
+        assert_eq!(output.stdout.trim_ascii(), USER.json.as_bytes().trim_ascii());
+    });
+}
+
+/// The same of the permissions that a user has, where each answer takes 200 ms.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn policies_validate(bencher: Bencher<'_, '_>) {
+    let document: Value = serde_json::from_str(USER.json).unwrap();
+    let account = json!({
+        "UserDetailList": [{
+            "UserName": "ann",
+            "Arn": USER_ANN,
+            "UserPolicyList": [{ "PolicyName": "remotion", "PolicyDocument": document }],
+        }],
+        "AccessKeys": { KEY: USER_ANN },
+    });
+    let reading = policy_principals::read(account.to_string().as_bytes());
+    assert_eq!(reading.problems, []);
+    let server = Server::start(Settings::new(reading.principals).delay(Duration::from_millis(200))).unwrap();
+    bencher.bench(|| {
+        let output = program(&["policies", "validate", "--endpoint-url", server.url()])
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+    });
+    assert_eq!(server.calls().len() % 4, 0, "it takes four calls each time");
+}
