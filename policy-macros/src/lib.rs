@@ -151,7 +151,8 @@ mod tests {
     #[test]
     fn texts_arrive_as_they_are() {
         let title = "\u{1}\t\"\\ \u{7f} e\u{301} \u{200b}\u{202e}\u{feff}\u{10ffff} 'facade' \"# /* */ //";
-        let escaped: String = title.chars().map(|c| format!("\\U{:08X}", u32::from(c))).collect();
+        let escaped = title.chars().map(|c| format!("\\U{:08X}", u32::from(c)));
+        let escaped = escaped.collect::<Vec<_>>().concat();
         let spec = format!("[policy.facade]\ntitle = \"{escaped}\"\n");
         let (spec, _) = policy_spec::read(&Source::new("policies.toml", spec));
         let facade = TokenTree::Ident(proc_macro2::Ident::new("renamed", Span::call_site()));

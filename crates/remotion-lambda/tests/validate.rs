@@ -358,18 +358,19 @@ const STATES: [(State, &str); 6] = [
 
 #[test]
 fn the_readme_has_these_codes() {
-    let mut table = format!(
-        "| who is asked about | {} |\n",
-        STATES.map(|(_, name)| name).join(" | ")
+    let names = STATES.map(|(_, name)| name).join(" | ");
+    let head = format!(
+        "| who is asked about | {names} |\n|---|{}\n",
+        "---|".repeat(STATES.len())
     );
-    table += &format!("|---|{}\n", "---|".repeat(STATES.len()));
-    for (label, codes) in EVERYBODY {
+    let rows = EVERYBODY.iter().map(|(label, codes)| {
         let cell = |(state, _)| match codes.iter().find(|(of, _)| *of == state) {
             Some((_, code)) => format!(" {code}"),
             None => String::new(),
         };
-        table += &format!("| {label} |{} |\n", STATES.map(cell).join(" |"));
-    }
+        format!("| {label} |{} |\n", STATES.map(cell).join(" |"))
+    });
+    let table: String = [head].into_iter().chain(rows).collect();
     assert!(
         include_str!("../../../README.md").contains(&table),
         "this is not in the README:\n{table}"
