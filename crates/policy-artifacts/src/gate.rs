@@ -53,7 +53,7 @@ impl Gate<'_> {
             let firsts = firsts(&spec);
             let now = sides(&spec, &source, &firsts);
             let (then, remark) = at(&revision, path, &firsts)?;
-            all.extend(widened(&then, &now).into_iter().map(|widened| Widened {
+            all.extend(widened(&then, &now, &firsts).into_iter().map(|widened| Widened {
                 spec: path.to_owned(),
                 changes: format!("{}{}", remark.as_deref().unwrap_or_default(), widened.changes),
                 ..widened
@@ -132,7 +132,8 @@ fn firsts(spec: &Spec) -> Firsts {
 
 /// All that a spec makes policies of.
 ///
-/// - `firsts`: the partitions that are not named, those of the specs of today, so that a name means the same at any revision
+/// - `firsts`: the partitions that are not named, those of today, so that a name means the same at any revision; of a policy that is
+///   gone all are named
 fn sides(spec: &Spec, source: &Source, firsts: &Firsts) -> Vec<Side> {
     let (name, text): (Arc<str>, Arc<str>) = (source.name().into(), source.text().into());
     with_policies(spec, |lowered| {
@@ -157,9 +158,8 @@ fn sides(spec: &Spec, source: &Source, firsts: &Firsts) -> Vec<Side> {
 
 /// What `subject`, of a policy with these partitions, is called where the first may be another one.
 fn known_as(subject: &Subject, partitions: &[&str], firsts: &Firsts) -> Subject {
-    let own = partitions.first().copied();
-    let first = firsts.get(&subject.policy).copied().or(own);
-    let partition = subject.partition.as_deref().or(own);
+    let first = firsts.get(&subject.policy).copied();
+    let partition = subject.partition.as_deref().or(partitions.first().copied());
     Subject {
         partition: partition.filter(|_| partition != first).map(str::to_owned),
         ..subject.clone()
@@ -167,7 +167,7 @@ fn known_as(subject: &Subject, partitions: &[&str], firsts: &Firsts) -> Subject 
 }
 
 /// What of a spec allows more.
-fn widened(then: &[Side], now: &[Side]) -> Vec<Widened> {
+fn widened(then: &[Side], now: &[Side], firsts: &Firsts) -> Vec<Widened> {
     let mut options = Options::default();
     options.witnesses = WITNESSES;
     let mut names: Vec<String> = Vec::new();
@@ -184,7 +184,7 @@ fn widened(then: &[Side], now: &[Side]) -> Vec<Widened> {
         let old = old.or_else(|| then.iter().find(|side| side.subject.as_ref() == Some(&own)));
         let answer = Answer::new(&options, (old, Some(new)));
         if answer.comparison.verdict.grants_nothing_new()
-            || is_renamed(&options, then, now, new, subject)
+            || is_renamed(&options, then, now, new, subject, firsts)
             || is_the_policys_own(&options, now, old, new, &own)
         {
             continue;
@@ -214,17 +214,22 @@ fn policy(side: &Side) -> Option<&String> {
 }
 
 /// Whether a policy that was not there allows nothing that one that is gone did not.
-fn is_renamed(options: &Options, then: &[Side], now: &[Side], new: &Side, subject: &Subject) -> bool {
+fn is_renamed(options: &Options, then: &[Side], now: &[Side], new: &Side, subject: &Subject, firsts: &Firsts) -> bool {
     if then.iter().any(|side| policy(side) == Some(&subject.policy)) {
         return false;
     }
     let gone = then
         .iter()
         .filter(|old| !now.iter().any(|side| policy(side) == policy(old)));
+    let first = firsts.get(&subject.policy).map(ToString::to_string);
+    let named = Subject {
+        partition: subject.partition.clone().or(first),
+        ..subject.clone()
+    };
     let in_this_form = |old: &&Side| {
         old.subject.as_ref().is_some_and(|old| {
-            let policy = subject.policy.clone();
-            Subject { policy, ..old.clone() } == *subject
+            let policy = named.policy.clone();
+            Subject { policy, ..old.clone() } == named
         })
     };
     gone.filter(in_this_form).any(|old| {

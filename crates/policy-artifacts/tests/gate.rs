@@ -449,6 +449,12 @@ partitions = ["aws"]
          = help: grant less, or add a line that says why, with `` `user` `` in it
         Refused
     "#]]);
+    // Nor does another name make it the same.
+    repository.write(
+        "policies.toml",
+        &only_in_china.replace("policy.user", "policy.customer"),
+    );
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Refused);
 }
 
 #[test]
