@@ -13,6 +13,9 @@ use syn::{Error, LitStr, parse_macro_input};
 /// How many mistakes are shown at once.
 const SHOWN: usize = 20;
 
+/// What stands in the code where the path of the facade belongs. The names of constants have no small letters.
+const FACADE: &str = "facade";
+
 /// Expands to the constants of a spec. Users call it through `iam_policy::policies!`, which passes its own path in front of
 /// the file's.
 #[proc_macro]
@@ -62,8 +65,8 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
         .map(|mistake| error(span, &source.show(mistake).to_string()));
     let more = errors.len().checked_sub(SHOWN).filter(|more| *more > 0);
     let more = more.map(|more| error(span, &format!("`{}` has {more} more mistakes", source.name())));
-    let constants = code(&constants(&compiled.spec, "facade"));
-    let constants = put(constants, "facade", krate);
+    let constants = code(&constants(&compiled.spec, FACADE));
+    let constants = put(constants, FACADE, krate);
     quote! {
         #(#shown)*
         #more
@@ -131,6 +134,34 @@ fn tidy(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The texts of all string literals.
+    fn texts(code: TokenStream) -> Vec<String> {
+        let of_token = |token| match token {
+            TokenTree::Group(group) => texts(group.stream()),
+            TokenTree::Literal(literal) => {
+                let literal: LitStr = syn::parse2(TokenTree::from(literal).into()).unwrap();
+                vec![literal.value()]
+            }
+            _ => Vec::new(),
+        };
+        code.into_iter().flat_map(of_token).collect()
+    }
+
+    #[test]
+    fn texts_arrive_as_they_are() {
+        let title = "\u{1}\t\"\\ \u{7f} e\u{301} \u{200b}\u{202e}\u{feff}\u{10ffff} 'facade' \"# /* */ //";
+        let escaped = title.chars().map(|c| format!("\\U{:08X}", u32::from(c)));
+        let escaped = escaped.collect::<Vec<_>>().concat();
+        let spec = format!("[policy.facade]\ntitle = \"{escaped}\"\n");
+        let (spec, _) = policy_spec::read(&Source::new("policies.toml", spec));
+        let facade = TokenTree::Ident(proc_macro2::Ident::new("renamed", Span::call_site()));
+        let code = put(code(&constants(&spec, FACADE)), FACADE, &facade);
+        let texts = texts(code.clone());
+        assert!(texts.iter().any(|text| text == title), "{texts:?}");
+        assert!(texts.iter().any(|text| text == "facade"), "{texts:?}");
+        assert!(code.to_string().contains("pub const FACADE : renamed"), "{code}");
+    }
 
     #[test]
     fn paths_are_tidied() {

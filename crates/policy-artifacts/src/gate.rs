@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use policy_compare::Options;
 use policy_diff::{Answer, Side, Subject, WITNESSES, changes, paired};
-use policy_spec::{Source, Spec, read, with_policies};
+use policy_spec::{Policy, Source, Spec, read, with_policies};
 
 use crate::Error;
 use crate::git::Revision;
@@ -50,9 +50,10 @@ impl Gate<'_> {
             for policy in &spec.policies {
                 *policies.entry(policy.name.value.clone()).or_default() += 1;
             }
-            let now = sides(&spec, source.name(), source.text());
-            let (then, remark) = at(&revision, path)?;
-            all.extend(widened(&then, &now).into_iter().map(|widened| Widened {
+            let firsts = firsts(&spec);
+            let now = sides(&spec, &source, &firsts);
+            let (then, remark) = at(&revision, path, &firsts)?;
+            all.extend(widened(&then, &now, &firsts).into_iter().map(|widened| Widened {
                 spec: path.to_owned(),
                 changes: format!("{}{}", remark.as_deref().unwrap_or_default(), widened.changes),
                 ..widened
@@ -104,7 +105,7 @@ impl Gate<'_> {
 }
 
 /// What a spec granted at the base, and what is to be said of it: nothing, if it was not there or had mistakes, so that nobody knows.
-fn at(revision: &Revision<'_>, path: &Path) -> Result<(Vec<Side>, Option<String>), Error> {
+fn at(revision: &Revision<'_>, path: &Path, firsts: &Firsts) -> Result<(Vec<Side>, Option<String>), Error> {
     let (name, contents) = revision.file(path)?;
     let Some(contents) = contents else {
         return Ok((Vec::new(), None));
@@ -115,15 +116,26 @@ fn at(revision: &Revision<'_>, path: &Path) -> Result<(Vec<Side>, Option<String>
     };
     let (spec, mistakes) = read(&source);
     Ok(if mistakes.is_empty() {
-        (sides(&spec, source.name(), source.text()), None)
+        (sides(&spec, &source, firsts), None)
     } else {
         (Vec::new(), Some(remark))
     })
 }
 
+/// The first partition of each policy, which a [`Subject`] does not name.
+type Firsts = BTreeMap<String, &'static str>;
+
+fn firsts(spec: &Spec) -> Firsts {
+    let first = |policy: &Policy| Some((policy.name.value.clone(), *policy.partitions.first()?));
+    spec.policies.iter().filter_map(first).collect()
+}
+
 /// All that a spec makes policies of.
-fn sides(spec: &Spec, name: &str, text: &str) -> Vec<Side> {
-    let (name, text): (Arc<str>, Arc<str>) = (name.into(), text.into());
+///
+/// - `firsts`: the partitions that are not named, those of today, so that a name means the same at any revision; of a policy that is
+///   gone all are named
+fn sides(spec: &Spec, source: &Source, firsts: &Firsts) -> Vec<Side> {
+    let (name, text): (Arc<str>, Arc<str>) = (source.name().into(), source.text().into());
     with_policies(spec, |lowered| {
         let mut sides = Vec::new();
         for (policy, lowered) in spec.policies.iter().zip(lowered) {
@@ -135,7 +147,7 @@ fn sides(spec: &Spec, name: &str, text: &str) -> Vec<Side> {
                         policy_compile::document(policy, lowered, options)
                     };
                     let side = Side::new(Arc::clone(&name), Arc::clone(&text), document);
-                    Some(side.of(subject.clone(), lowered, options))
+                    Some(side.of(known_as(&subject, lowered.partitions, firsts), lowered, options))
                 });
                 sides.extend(side);
             }
@@ -144,8 +156,18 @@ fn sides(spec: &Spec, name: &str, text: &str) -> Vec<Side> {
     })
 }
 
+/// What `subject`, of a policy with these partitions, is called where the first may be another one.
+fn known_as(subject: &Subject, partitions: &[&str], firsts: &Firsts) -> Subject {
+    let first = firsts.get(&subject.policy).copied();
+    let partition = subject.partition.as_deref().or(partitions.first().copied());
+    Subject {
+        partition: partition.filter(|_| partition != first).map(str::to_owned),
+        ..subject.clone()
+    }
+}
+
 /// What of a spec allows more.
-fn widened(then: &[Side], now: &[Side]) -> Vec<Widened> {
+fn widened(then: &[Side], now: &[Side], firsts: &Firsts) -> Vec<Widened> {
     let mut options = Options::default();
     options.witnesses = WITNESSES;
     let mut names: Vec<String> = Vec::new();
@@ -162,7 +184,7 @@ fn widened(then: &[Side], now: &[Side]) -> Vec<Widened> {
         let old = old.or_else(|| then.iter().find(|side| side.subject.as_ref() == Some(&own)));
         let answer = Answer::new(&options, (old, Some(new)));
         if answer.comparison.verdict.grants_nothing_new()
-            || is_renamed(&options, then, now, new, subject)
+            || is_renamed(&options, then, now, new, subject, firsts)
             || is_the_policys_own(&options, now, old, new, &own)
         {
             continue;
@@ -192,17 +214,22 @@ fn policy(side: &Side) -> Option<&String> {
 }
 
 /// Whether a policy that was not there allows nothing that one that is gone did not.
-fn is_renamed(options: &Options, then: &[Side], now: &[Side], new: &Side, subject: &Subject) -> bool {
+fn is_renamed(options: &Options, then: &[Side], now: &[Side], new: &Side, subject: &Subject, firsts: &Firsts) -> bool {
     if then.iter().any(|side| policy(side) == Some(&subject.policy)) {
         return false;
     }
     let gone = then
         .iter()
         .filter(|old| !now.iter().any(|side| policy(side) == policy(old)));
+    let first = firsts.get(&subject.policy).map(ToString::to_string);
+    let named = Subject {
+        partition: subject.partition.clone().or(first),
+        ..subject.clone()
+    };
     let in_this_form = |old: &&Side| {
         old.subject.as_ref().is_some_and(|old| {
-            let policy = subject.policy.clone();
-            Subject { policy, ..old.clone() } == *subject
+            let policy = named.policy.clone();
+            Subject { policy, ..old.clone() } == named
         })
     };
     gone.filter(in_this_form).any(|old| {

@@ -19,7 +19,7 @@ use crate::{Change, Kind, Widened};
 pub enum Mode {
     /// Write what is not up to date.
     Write,
-    /// Only say what is not up to date.
+    /// Only say what is not up to date, and with a [base](Regenerate::base) what allows more than it did.
     Check,
 }
 
@@ -113,7 +113,8 @@ impl Regenerate {
         self.add(spec.into(), folder.into(), true, None)
     }
 
-    /// As [`Regenerate::spec_in_shared_folder`], for a spec that is no file, such as one from the standard input.
+    /// As [`Regenerate::spec_in_shared_folder`], for a spec that is no file, such as one from the standard input. Nothing is known of
+    /// it at a [base](Regenerate::base), so that it is not compared with one.
     ///
     /// - `name`: what the page and the messages call it
     /// - `bytes`: the spec
@@ -158,8 +159,8 @@ impl Regenerate {
 
     /// The policies that allow more than at the base, or of which that could not be decided; none without a base.
     ///
-    /// Each policy is compared in each of its partitions, alone and with each of its extensions, and so are trust policies. What is
-    /// allowed with an extension and also without it is the policy's own. A spec that was not there, or that had mistakes, allowed
+    /// Each policy is compared in each of its partitions with what it was there, alone and with each of its extensions, and so are
+    /// trust policies. What is allowed with an extension and also without it is the policy's own. A spec that was not there, or that had mistakes, allowed
     /// nothing; one that was moved is found if git knows the new file. A policy under a new name that allows no more than one that is
     /// gone is that one.
     ///
@@ -179,7 +180,6 @@ impl Regenerate {
             base,
             changelog: &self.changelog,
         };
-        // What is no file was nothing at the base, and is not known to git by a name either.
         let files = self.specs.iter().filter(|generated| generated.bytes.is_none());
         gate.widened(files.map(|generated| generated.spec.as_path()))
     }
@@ -404,11 +404,11 @@ impl Regenerate {
 /// How [`Regenerate::report`] ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// All files are up to date.
+    /// All files are up to date, and no policy allows more than at the base without a word in the changelog.
     Done,
-    /// Something is not up to date, or a spec has mistakes.
+    /// Something is not up to date or allows more, or a spec has mistakes.
     Refused,
-    /// A file cannot be read or written.
+    /// A file cannot be read or written, or the base cannot be looked at.
     Unreadable,
 }
 

@@ -401,6 +401,63 @@ fn another_partition_is_more() {
 }
 
 #[test]
+fn partitions_may_change_places() {
+    let repository = Repository::with(SPEC);
+    let other_order = SPEC.replace(r#"["aws", "aws-cn"]"#, r#"["aws-cn", "aws"]"#);
+    repository.write("policies.toml", &other_order);
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
+}
+
+#[test]
+fn what_one_partition_allowed_is_new_in_another() {
+    let only_in_aws = r#"
+[policy.user]
+partitions = ["aws", "aws-cn"]
+[[policy.user.statement]]
+id         = "queues"
+reason     = "Finds the queues."
+actions    = ["sqs:ListQueues"]
+resources  = ["*"]
+[[policy.user.statement]]
+id         = "buckets"
+reason     = "Finds the buckets."
+actions    = ["s3:ListAllMyBuckets"]
+resources  = ["*"]
+partitions = ["aws"]
+"#;
+    let repository = Repository::with(only_in_aws);
+    let only_in_china = only_in_aws
+        .replace(r#"["aws", "aws-cn"]"#, r#"["aws-cn"]"#)
+        .replace("partitions = [\"aws\"]\n", "");
+    repository.write("policies.toml", &only_in_china);
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `user`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `s3`: List
+
+        - `s3:ListAllMyBuckets`
+          - allowed by statement `Buckets` (policies.toml:9): Finds the buckets.
+          - for example `s3:ListAllMyBuckets` on `*`
+        ---
+        error: `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `user` `` in it
+        Refused
+    "#]]);
+    // Nor does another name make it the same.
+    repository.write(
+        "policies.toml",
+        &only_in_china.replace("policy.user", "policy.customer"),
+    );
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Refused);
+}
+
+#[test]
 fn a_renamed_policy_is_the_same() {
     let repository = Repository::with(SPEC);
     repository.write("policies.toml", &SPEC.replace("policy.user", "policy.customer"));

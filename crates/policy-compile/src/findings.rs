@@ -76,8 +76,13 @@ impl Mistaken {
         for mistake in mistakes {
             places.push(Span::new(mistake.span.start, mistake.span.end));
         }
-        sort_by_place(&mut places, |place| place.end);
         sort_by_place(&mut places, |place| place.start);
+        // Each as far as any before it, since one mistake may be inside of another.
+        let mut reached = 0;
+        for place in &mut places {
+            reached = reached.max(place.end);
+            place.end = reached;
+        }
         let mut statements = Vec::new();
         for policy in &spec.policies {
             for statement in policy.all_statements() {
@@ -102,7 +107,7 @@ impl Mistaken {
     }
 }
 
-/// Whether one of `spans`, which are sorted, has a byte of `span`.
+/// Whether one of `spans` has a byte of `span`. They are sorted, and none ends before the one in front of it.
 fn overlaps(spans: &[Span], span: Span) -> bool {
     let behind = spans.partition_point(|other| other.start < span.end);
     spans

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use policy_compile::{diagnostic, findings};
-use policy_spec::{Source, read};
+use policy_spec::{Diagnostic, Source, read};
 
 /// All that is said of `spec`: its mistakes and its findings, in the order of the file.
 fn said(spec: &str) -> String {
@@ -35,6 +35,34 @@ fn check(spec: &str, expected: Expect) {
 #[test]
 fn the_example_of_the_language_has_no_findings() {
     check(include_str!("../../../policy-spec/example.toml"), expect![""]);
+}
+
+#[test]
+fn a_mistake_inside_of_another_does_not_hide_it() {
+    let source = Source::new(
+        "policies.toml",
+        r#"
+[policy.user]
+[[policy.user.statement]]
+id        = "misspelt"
+reason    = "why"
+actions   = ["s3:GetObject", "s3:PutBucketPolcy"]
+resources = ["arn:{partition}:s3:::reports"]
+"#,
+    );
+    let (spec, _) = read(&source);
+    let about = |text: &str| {
+        let start = source.text().find(text).unwrap();
+        Diagnostic::new(start..start + text.len(), "wrong")
+    };
+    let codes = |mistakes: &[Diagnostic]| -> Vec<_> {
+        let findings = findings(&spec, mistakes);
+        findings.iter().map(|finding| finding.code.name()).collect()
+    };
+    let first = about(r#""s3:GetObject""#);
+    let list = about(r#"["s3:GetObject", "s3:PutBucketPolcy"]"#);
+    assert_eq!(codes(&[first.clone()]), ["INVALID_ACTION"]);
+    assert!(codes(&[list, first]).is_empty());
 }
 
 #[test]

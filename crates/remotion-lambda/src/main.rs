@@ -1,4 +1,4 @@
-//! Prints, explains, compares and validates the permissions that Remotion Lambda needs.
+//! Prints, explains, compares, validates and attaches the policies that Remotion Lambda needs.
 
 use std::process::ExitCode;
 
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 fn command() -> Command {
     Command::new("remotion-lambda")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Print, explain and validate the permissions that Remotion Lambda needs")
+        .about("Print, explain, compare, validate and attach the policies that Remotion Lambda needs")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(policies::command_asking(ALL, policy_aws::args()))

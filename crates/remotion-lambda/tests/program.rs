@@ -458,7 +458,7 @@ fn help_shows_the_commands() {
     prints(
         &["--help"],
         expect![[r#"
-            Print, explain and validate the permissions that Remotion Lambda needs
+            Print, explain, compare, validate and attach the policies that Remotion Lambda needs
 
             Usage: remotion-lambda <COMMAND>
 

@@ -264,9 +264,9 @@ fn check(who: Who, state: State, code: i32) {
     }
 }
 
-/// A test for each state of each kind of identity.
+/// A test for each state of each kind of identity, which has the name that the README gives it.
 macro_rules! everybody {
-    ($($name:ident: $who:ident, [$($test:ident: $state:ident => $code:literal,)*];)*) => {
+    ($($name:ident: $who:ident, $label:literal, [$($test:ident: $state:ident => $code:literal,)*];)*) => {
         $(mod $name {
             $(
                 #[test]
@@ -275,11 +275,13 @@ macro_rules! everybody {
                 }
             )*
         })*
+
+        const EVERYBODY: &[(&str, &[(State, i32)])] = &[$(($label, &[$((State::$state, $code)),*])),*];
     };
 }
 
 everybody! {
-    user: USER_ANN, [
+    user: USER_ANN, "a user who calls", [
         allowed: Allowed => 0,
         not_allowed: NotAllowed => 1,
         denied: Denied => 1,
@@ -287,7 +289,7 @@ everybody! {
         denied_by_the_boundary: DeniedByBoundary => 1,
         may_not_ask: MayNotAsk => 2,
     ];
-    user_with_a_path: USER_BOB, [
+    user_with_a_path: USER_BOB, "a user who calls, with a path", [
         allowed: Allowed => 0,
         not_allowed: NotAllowed => 1,
         denied: Denied => 1,
@@ -295,7 +297,7 @@ everybody! {
         denied_by_the_boundary: DeniedByBoundary => 1,
         may_not_ask: MayNotAsk => 2,
     ];
-    role: ROLE_DEPLOY, [
+    role: ROLE_DEPLOY, "the role of a session that calls", [
         allowed: Allowed => 0,
         not_allowed: NotAllowed => 1,
         denied: Denied => 1,
@@ -303,7 +305,7 @@ everybody! {
         denied_by_the_boundary: DeniedByBoundary => 1,
         may_not_ask: MayNotAsk => 2,
     ];
-    role_with_a_path: ROLE_BUILD, [
+    role_with_a_path: ROLE_BUILD, "the role of a session that calls, with a path", [
         allowed: Allowed => 0,
         not_allowed: NotAllowed => 1,
         denied: Denied => 1,
@@ -311,7 +313,7 @@ everybody! {
         denied_by_the_boundary: DeniedByBoundary => 1,
         may_not_ask: MayNotAsk => 2,
     ];
-    role_of_identity_center: ROLE_OF_IDENTITY_CENTER, [
+    role_of_identity_center: ROLE_OF_IDENTITY_CENTER, "the role of a session of IAM Identity Center", [
         allowed: Allowed => 0,
         not_allowed: NotAllowed => 1,
         denied: Denied => 1,
@@ -319,7 +321,7 @@ everybody! {
         denied_by_the_boundary: DeniedByBoundary => 1,
         may_not_ask: MayNotAsk => 2,
     ];
-    other_user: OTHER_USER, [
+    other_user: OTHER_USER, "another user, by `--principal`", [
         allowed: Allowed => 0,
         not_allowed: NotAllowed => 1,
         denied: Denied => 1,
@@ -327,14 +329,14 @@ everybody! {
         denied_by_the_boundary: DeniedByBoundary => 1,
         may_not_ask: MayNotAsk => 2,
     ];
-    other_group: OTHER_GROUP, [
+    other_group: OTHER_GROUP, "a group, by `--principal`", [
         allowed: Allowed => 0,
         not_allowed: NotAllowed => 1,
         denied: Denied => 1,
         denied_by_the_organization: DeniedByOrganization => 1,
         may_not_ask: MayNotAsk => 2,
     ];
-    other_role: OTHER_ROLE, [
+    other_role: OTHER_ROLE, "another role, by `--principal`", [
         allowed: Allowed => 0,
         not_allowed: NotAllowed => 1,
         denied: Denied => 1,
@@ -344,14 +346,58 @@ everybody! {
     ];
 }
 
-/// What is said of somebody who is not there, or whom AWS does not simulate.
-fn refuses(caller: &str, args: &[&str], expected: Expect) {
-    let mut account = account(USER_ANN, State::Allowed);
+/// All states as the README calls them.
+const STATES: [(State, &str); 6] = [
+    (State::Allowed, "all is allowed"),
+    (State::NotAllowed, "no policy allows it"),
+    (State::Denied, "a policy denies it"),
+    (State::DeniedByOrganization, "the organization denies it"),
+    (State::DeniedByBoundary, "the boundary does not allow it"),
+    (State::MayNotAsk, "the caller may not ask"),
+];
+
+#[test]
+fn the_readme_has_these_codes() {
+    let names = STATES.map(|(_, name)| name).join(" | ");
+    let head = format!(
+        "| who is asked about | {names} |\n|---|{}\n",
+        "---|".repeat(STATES.len())
+    );
+    let rows = EVERYBODY.iter().map(|(label, codes)| {
+        let cell = |(state, _)| match codes.iter().find(|(of, _)| *of == state) {
+            Some((_, code)) => format!(" {code}"),
+            None => String::new(),
+        };
+        format!("| {label} |{} |\n", STATES.map(cell).join(" |"))
+    });
+    let table: String = [head].into_iter().chain(rows).collect();
+    assert!(
+        include_str!("../../../README.md").contains(&table),
+        "this is not in the README:\n{table}"
+    );
+}
+
+/// What is said to `caller` of somebody who is not there, or whom AWS does not simulate.
+fn refused(caller: &str, args: &[&str], state: State) -> String {
+    let mut account = account(USER_ANN, state);
     account["AccessKeys"] = json!({ KEY: caller });
     let server = Server::start(settings(&account)).unwrap();
     let ran = run_with_key(&server, args);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
-    expected.assert_eq(&ran.stderr);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
+    ran.stderr
+}
+
+fn refuses(caller: &str, args: &[&str], expected: Expect) {
+    expected.assert_eq(&refused(caller, args, State::Allowed));
+}
+
+#[test]
+fn nothing_is_known_of_whom_aws_does_not_simulate_whatever_is_allowed() {
+    for (state, _) in STATES {
+        refused("arn:aws:iam::123456789012:root", &[], state);
+        refused("arn:aws:sts::123456789012:federated-user/ann", &[], state);
+        refused(ADMIN, &["--principal", "arn:aws:iam::123456789012:user/gone"], state);
+    }
 }
 
 #[test]

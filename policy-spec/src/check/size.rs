@@ -166,6 +166,7 @@ fn largest_statements(policy: &policy_core::Policy<'_>, options: Options<'_>) ->
         .statement_sizes(options)
         .map(|(statement, size)| (size, statement.id))
         .collect();
+    // The largest first.
     sort_by_place(&mut sizes, |(size, _)| usize::MAX - size);
     let named: Vec<String> = sizes
         .iter()
