@@ -61,7 +61,7 @@ resources = ["arn:{partition}:s3:::reports"]
     };
     let first = about(r#""s3:GetObject""#);
     let list = about(r#"["s3:GetObject", "s3:PutBucketPolcy"]"#);
-    assert_eq!(codes(&[first.clone()]), ["INVALID_ACTION"]);
+    assert_eq!(codes(std::slice::from_ref(&first)), ["INVALID_ACTION"]);
     assert!(codes(&[list, first]).is_empty());
 }
 
