@@ -42,16 +42,7 @@ pub struct Point {
 ";
 
 pub(crate) fn run() -> ExitCode {
-    match measure() {
-        Ok(table) => {
-            print!("{table}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    crate::printed(measure())
 }
 
 fn measure() -> io::Result<String> {

@@ -14,16 +14,7 @@ const RATIO: f64 = 150.0;
 
 /// - `policies`: a file of JSON lines, each with a `document`
 pub(crate) fn run(policies: &str) -> ExitCode {
-    match measure(policies) {
-        Ok(table) => {
-            print!("{table}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    crate::printed(measure(policies))
 }
 
 fn measure(policies: &str) -> io::Result<String> {
@@ -59,19 +50,8 @@ fn measure(policies: &str) -> io::Result<String> {
 }
 
 fn throughput(policies: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .args([
-            "run",
-            "--quiet",
-            "--release",
-            "--package",
-            "policy-check",
-            "--example",
-            "throughput",
-        ])
-        .arg(policies)
-        .current_dir(crate::root());
+    let mut command = crate::example("policy-check", "throughput");
+    command.arg(policies);
     command
 }
 

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use policy_catalog_build::{Error, install_into};
 
@@ -22,21 +22,10 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn measure() -> Result<bool, Box<dyn std::error::Error>> {
-    let policies = installed()?;
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .args([
-            "run",
-            "--quiet",
-            "--release",
-            "--package",
-            "policy-compare",
-            "--example",
-            "versions",
-        ])
-        .arg(policies)
-        .current_dir(crate::root());
-    Ok(command.status()?.success())
+    let status = crate::example("policy-compare", "versions")
+        .arg(installed()?)
+        .status()?;
+    Ok(status.success())
 }
 
 /// The file with the policies, installed once for all measurements.

@@ -7,8 +7,9 @@ mod bench_compare;
 mod catalog;
 mod regenerate;
 
+use std::io;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use policy_artifacts::Mode;
 
@@ -45,6 +46,29 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Shows what was measured, or why it could not be.
+fn printed(table: io::Result<String>) -> ExitCode {
+    match table {
+        Ok(table) => {
+            print!("{table}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The command that runs an example of a package, optimized.
+fn example(package: &str, name: &str) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(["run", "--quiet", "--release", "--package", package, "--example", name])
+        .current_dir(root());
+    command
 }
 
 /// The folder of the workspace.

@@ -281,7 +281,7 @@ fn long_words(terms: &Terms, subject: Subject, atoms: &[(Atom, bool)], inside: &
     has_to_match
         .flat_map(|(atom, _)| patterns_of(terms, *atom))
         .filter(|pattern| !pattern.has_variables())
-        .map(|pattern| word(pattern, &run))
+        .map(|pattern| pattern.word(&run))
         .collect()
 }
 
@@ -345,24 +345,9 @@ fn words(pattern: &Pattern) -> Vec<String> {
     if pattern.has_variables() {
         return Vec::new();
     }
-    let mut words = vec![word(pattern, ""), word(pattern, "a")];
+    let mut words = vec![pattern.word(""), pattern.word("a")];
     words.dedup();
     words
-}
-
-/// A word of a pattern without variables.
-///
-/// - `run`: what stands in the place of each `*`
-fn word(pattern: &Pattern, run: &str) -> String {
-    let mut word = String::new();
-    for token in pattern.tokens() {
-        match token {
-            Token::Char(c) => word.push(*c),
-            Token::One { .. } => word.push('a'),
-            Token::Star { .. } => word.push_str(run),
-        }
-    }
-    word
 }
 
 /// What stands in other patterns where one has a variable, and what whole patterns are.

@@ -228,6 +228,21 @@ impl Pattern {
         .unwrap_or_else(|| self.clone())
     }
 
+    /// A word of a pattern without variables.
+    ///
+    /// - `run`: what stands in the place of each `*`
+    pub(crate) fn word(&self, run: &str) -> String {
+        let mut word = String::new();
+        for token in &self.tokens {
+            match token {
+                Token::Char(c) => word.push(*c),
+                Token::One { .. } => word.push('a'),
+                Token::Star { .. } => word.push_str(run),
+            }
+        }
+        word
+    }
+
     /// Whether the word matches. Where it fails it goes back to the last run only: whatever an earlier run could take, the later one can take as well,
     /// or they are in different segments of an ARN, which the colons of the word tell apart.
     pub(crate) fn matches(&self, word: &str) -> bool {

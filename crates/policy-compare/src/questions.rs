@@ -1,6 +1,6 @@
 //! Questions that are answered by comparisons.
 
-use policy_document::{Builder, Document, Element, Kind, Statement as Written, Value};
+use policy_document::{Builder, Document, Element, Statement as Written, Value};
 
 use crate::confirm::names_principals;
 use crate::options::Options;
@@ -135,11 +135,7 @@ impl Options {
             }
             for (key, values) in [action, resource] {
                 builder.key(key, None);
-                builder.begin_array(None);
-                for value in values {
-                    builder.string(value, None);
-                }
-                builder.end();
+                builder.strings(values);
             }
             builder.end();
         };
@@ -399,7 +395,7 @@ impl<'a> Piece<'a> {
         builder.begin_object(None);
         if let Some(version) = self.source.version() {
             builder.key("Version", None);
-            copy(&mut builder, version.value);
+            builder.copy(version.value);
         }
         builder.key("Statement", None);
         builder.begin_object(None);
@@ -409,41 +405,13 @@ impl<'a> Piece<'a> {
                 Some(Element::Action) => &self.actions,
                 Some(Element::Resource) => &self.resources,
                 _ => {
-                    copy(&mut builder, member.value);
+                    builder.copy(member.value);
                     continue;
                 }
             };
-            builder.begin_array(None);
-            for text in list {
-                builder.string(text, None);
-            }
-            builder.end();
+            builder.strings(list);
         }
         builder.finish()
-    }
-}
-
-fn copy(builder: &mut Builder, value: Value<'_>) {
-    match value.kind() {
-        Kind::Null => builder.null(None),
-        Kind::Bool(so) => builder.bool(so, None),
-        Kind::Number(text) => builder.number(text, None),
-        Kind::String(text) => builder.string(text, None),
-        Kind::Array => {
-            builder.begin_array(None);
-            for item in value.items() {
-                copy(builder, item);
-            }
-            builder.end();
-        }
-        Kind::Object => {
-            builder.begin_object(None);
-            for member in value.members() {
-                builder.key(member.key, None);
-                copy(builder, member.value);
-            }
-            builder.end();
-        }
     }
 }
 

@@ -75,21 +75,10 @@ impl Words<'_> {
     /// The words of one pattern that take its runs as empty or as one character are often good enough, and cheap.
     fn guess(&self) -> Option<String> {
         let union = self.all.iter().min_by_key(|union| union.len())?;
-        let fill = |pattern: &Pattern, run: &str| -> String {
-            let mut word = String::new();
-            for token in pattern.tokens() {
-                match token {
-                    Token::Char(c) => word.push(*c),
-                    Token::One { .. } => word.push('a'),
-                    Token::Star { .. } => word.push_str(run),
-                }
-            }
-            word
-        };
         union.iter().take(4).find_map(|pattern| {
             ["", "a", "x-1"]
                 .iter()
-                .map(|run| fill(pattern, run))
+                .map(|run| pattern.word(run))
                 .find(|word| !word.is_empty() && self.contain(word))
         })
     }

@@ -1,4 +1,4 @@
-use crate::document::{Document, NONE, Node, Range, Tag};
+use crate::document::{Document, Kind, NONE, Node, Range, Tag, Value};
 use crate::path::{Path, Span};
 
 /// Makes a [`Document`] piece by piece, in the order of its text.
@@ -159,6 +159,57 @@ impl Builder {
     /// `null`.
     pub fn null(&mut self, span: Option<Span>) {
         self.push(Tag::Null, Range::NONE, span);
+    }
+
+    /// An array of strings without places.
+    pub fn strings(&mut self, texts: &[impl AsRef<str>]) {
+        self.begin_array(None);
+        for text in texts {
+            self.string(text.as_ref(), None);
+        }
+        self.end();
+    }
+
+    /// A value of another document with all that is in it, without places.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_document::Builder;
+    ///
+    /// let mut builder = Builder::new();
+    /// builder.begin_object(None);
+    /// builder.key("Action", None);
+    /// builder.strings(&["s3:GetObject", "s3:PutObject"]);
+    /// let document = builder.finish();
+    ///
+    /// let mut builder = Builder::new();
+    /// builder.copy(document.root());
+    /// let copy = builder.finish();
+    /// assert_eq!(copy.root().get("Action").unwrap().value.items().count(), 2);
+    /// ```
+    pub fn copy(&mut self, value: Value<'_>) {
+        match value.kind() {
+            Kind::Null => self.null(None),
+            Kind::Bool(so) => self.bool(so, None),
+            Kind::Number(text) => self.number(text, None),
+            Kind::String(text) => self.string(text, None),
+            Kind::Array => {
+                self.begin_array(None);
+                for item in value.items() {
+                    self.copy(item);
+                }
+                self.end();
+            }
+            Kind::Object => {
+                self.begin_object(None);
+                for member in value.members() {
+                    self.key(member.key, None);
+                    self.copy(member.value);
+                }
+                self.end();
+            }
+        }
     }
 
     /// The document. If nothing has been written, it is `null`.

@@ -2,7 +2,6 @@ use policy_compare::Options;
 use policy_core::Style;
 use policy_document::{Builder, Document, Element};
 
-use crate::piece::{copy, strings};
 use crate::report::{Check, Report, Status};
 use crate::required::Required;
 
@@ -260,8 +259,8 @@ fn document(required: &Required, blocks: &[Block]) -> Document {
             };
             builder.key(member.key, None);
             match list {
-                Some(list) => strings(&mut builder, list),
-                None => copy(&mut builder, member.value),
+                Some(list) => builder.strings(list),
+                None => builder.copy(member.value),
             }
         }
         builder.end();
@@ -282,9 +281,9 @@ fn only(document: &Document, kept: &[(usize, &Vec<String>, &Vec<String>)]) -> Do
         for member in statement.0.members() {
             builder.key(member.key, None);
             match Element::from_name(member.key) {
-                Some(Element::Action) => strings(&mut builder, actions),
-                Some(Element::Resource) => strings(&mut builder, resources),
-                _ => copy(&mut builder, member.value),
+                Some(Element::Action) => builder.strings(actions),
+                Some(Element::Resource) => builder.strings(resources),
+                _ => builder.copy(member.value),
             }
         }
         builder.end();
@@ -298,7 +297,7 @@ fn begin(builder: &mut Builder, like: &Document) {
     // Without one, `${…}` is no variable, and must not become one.
     if let Some(version) = like.version() {
         builder.key("Version", None);
-        copy(builder, version.value);
+        builder.copy(version.value);
     }
     builder.key("Statement", None);
     builder.begin_array(None);

@@ -1,6 +1,6 @@
 //! Documents about a part of a required policy, for questions to `policy-compare`.
 
-use policy_document::{Builder, Document, Element, Kind, Value};
+use policy_document::{Builder, Document, Element};
 
 use crate::required::Required;
 
@@ -30,7 +30,7 @@ pub(crate) fn document(
     builder.begin_object(None);
     if let Some(version) = required.document.version() {
         builder.key("Version", None);
-        copy(&mut builder, version.value);
+        builder.copy(version.value);
     }
     builder.key("Statement", None);
     builder.begin_array(None);
@@ -44,17 +44,17 @@ pub(crate) fn document(
             };
             if let Some(list) = list {
                 builder.key(key, None);
-                strings(&mut builder, list);
+                builder.strings(list);
             } else {
                 builder.key(member.key, None);
-                copy(&mut builder, member.value);
+                builder.copy(member.value);
             }
         }
         builder.end();
     }
     let denials = required.document.statements().zip(required.statements());
     for (written, _) in denials.filter(|(_, statement)| statement.effect == policy_core::Effect::Deny) {
-        copy(&mut builder, written.0);
+        builder.copy(written.0);
     }
     for only in only {
         deny(&mut builder, only);
@@ -85,44 +85,10 @@ fn deny(builder: &mut Builder, only: &Only<'_>) {
             builder.key(operator, None);
             builder.begin_object(None);
             builder.key(key, None);
-            strings(builder, values);
+            builder.strings(values);
             builder.end();
             builder.end();
         }
     }
     builder.end();
-}
-
-/// A list as an array.
-pub(crate) fn strings(builder: &mut Builder, list: &[impl AsRef<str>]) {
-    builder.begin_array(None);
-    for text in list {
-        builder.string(text.as_ref(), None);
-    }
-    builder.end();
-}
-
-/// A value once more.
-pub(crate) fn copy(builder: &mut Builder, value: Value<'_>) {
-    match value.kind() {
-        Kind::Null => builder.null(None),
-        Kind::Bool(so) => builder.bool(so, None),
-        Kind::Number(text) => builder.number(text, None),
-        Kind::String(text) => builder.string(text, None),
-        Kind::Array => {
-            builder.begin_array(None);
-            for item in value.items() {
-                copy(builder, item);
-            }
-            builder.end();
-        }
-        Kind::Object => {
-            builder.begin_object(None);
-            for member in value.members() {
-                builder.key(member.key, None);
-                copy(builder, member.value);
-            }
-            builder.end();
-        }
-    }
 }

@@ -1,7 +1,7 @@
 use policy_catalog::Catalog;
 use policy_core::wildcard;
 
-use crate::required::{Required, Statement};
+use crate::required::{Required, Statement, each};
 use crate::sample::{Sampler, Skipped};
 use crate::{ContextEntry, Question, Subject};
 
@@ -87,16 +87,7 @@ impl Plan {
         };
         for (number, statement) in required.granting() {
             for (written, action, is_sample) in actions(statement) {
-                let resources: Vec<Option<&str>> = if statement.not_resource {
-                    vec![None]
-                } else {
-                    statement
-                        .resources
-                        .iter()
-                        .map(|entry| Some(entry.text.as_str()))
-                        .collect()
-                };
-                for resource in resources {
+                for resource in each(statement.not_resource, &statement.resources) {
                     let topic = Topic {
                         statement: number,
                         written: written.map(str::to_owned),

@@ -6,7 +6,7 @@ use policy_eval::Outcome;
 use crate::force::{forced, mentions, of_principal};
 use crate::piece::{self, Only};
 use crate::report::{BOUNDARY, Check, Denial, Report, SERVICE_CONTROL, Status};
-use crate::required::{Required, Statement};
+use crate::required::{Required, Statement, each};
 use crate::sample::Skipped;
 use crate::shape::own_part;
 use crate::{Cause, ContextEntry, Decision, Matched, Subject};
@@ -137,25 +137,8 @@ struct Prover<'a> {
 impl Prover<'_> {
     fn statement(&self, number: usize, statement: &Statement, checks: &mut Vec<Check>) {
         let start = checks.len();
-        let actions: Vec<Option<&str>> = if statement.not_action {
-            vec![None]
-        } else {
-            statement
-                .actions
-                .iter()
-                .map(|entry| Some(entry.text.as_str()))
-                .collect()
-        };
-        let resources: Vec<Option<&str>> = if statement.not_resource {
-            vec![None]
-        } else {
-            statement
-                .resources
-                .iter()
-                .map(|entry| Some(entry.text.as_str()))
-                .collect()
-        };
-        for action in actions {
+        let resources = each(statement.not_resource, &statement.resources);
+        for action in each(statement.not_action, &statement.actions) {
             for resource in &resources {
                 checks.push(Check {
                     statement: number,

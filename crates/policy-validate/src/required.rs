@@ -61,6 +61,14 @@ pub struct Entry {
     pub without: Option<String>,
 }
 
+/// What a statement's elements are asked about one by one. A list of exceptions is asked about as a whole, which is `None`.
+pub(crate) fn each(all_but: bool, entries: &[Entry]) -> Vec<Option<&str>> {
+    if all_but {
+        return vec![None];
+    }
+    entries.iter().map(|entry| Some(entry.text.as_str())).collect()
+}
+
 impl Statement {
     /// The Sid, or the statement's place in the document.
     #[must_use]
