@@ -98,6 +98,7 @@ fn any_call_has_an_answer() {
             ("PolicySourceArn", "arn:aws:iam::123456789012:user/ann"),
             ("ActionNames.member.1", "s3:GetObject"),
             ("PolicyInputList.member.1", r#"{"Statement": []}"#),
+            ("RoleName", "nobody"),
         ];
         // What is there twice counts as it is there last.
         parameters.extend(more.iter().map(|(name, value)| (*name, value.as_str())));
