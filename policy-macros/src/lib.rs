@@ -67,6 +67,7 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
     let more = more.map(|more| error(span, &format!("`{}` has {more} more mistakes", source.name())));
     let constants = code(&constants(&compiled.spec, FACADE));
     let constants = put(constants, FACADE, krate);
+    let file = file.token();
     quote! {
         #(#shown)*
         #more
