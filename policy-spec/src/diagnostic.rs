@@ -80,7 +80,8 @@ pub fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     sentence(&quoted)
 }
 
-fn sentence(names: &[String]) -> String {
+/// Several as they stand in a sentence: `a, b and c`.
+pub(crate) fn sentence(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [only] => only.clone(),

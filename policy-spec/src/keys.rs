@@ -5,6 +5,8 @@
 
 use policy_core::{Attach, Partition};
 
+use crate::suggest::nearest;
+
 /// A kind of table.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -104,6 +106,49 @@ impl Section {
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// The key that someone who wrote `name` probably meant.
+    ///
+    /// - `is_there`: whether a key stands beside it, and is not what another word means
+    pub(crate) fn meant(&self, name: &str, is_there: &dyn Fn(&str) -> bool) -> Option<&'static Key> {
+        let mut words = WORDS.iter().filter(|(word, _)| word.eq_ignore_ascii_case(name));
+        words
+            .find_map(|(_, key)| self.key(key).filter(|key| !is_there(key.name)))
+            .or_else(|| self.key(nearest(name, self.keys.iter().map(|key| key.name))?))
+    }
+}
+
+/// What people write, and what it is called here. Which one is meant depends on the keys that a section has.
+const WORDS: &[(&str, &str)] = &[
+    ("because", "reason"),
+    ("because", "why"),
+    ("code", "check"),
+    ("description", "about"),
+    ("description", "reason"),
+    ("description", "text"),
+    ("description", "why"),
+    ("name", "action"),
+    ("name", "arn"),
+    ("name", "id"),
+    ("name", "title"),
+    ("policies", "policy"),
+    ("principal", "services"),
+    ("principals", "services"),
+    ("reason", "why"),
+    ("resource", "arn"),
+    ("value", "default"),
+    ("variables", "parameters"),
+    ("why", "reason"),
+];
+
+impl Value {
+    /// How the headers of its tables are written, if it has some.
+    pub(crate) fn header(self) -> Option<&'static str> {
+        match self {
+            Self::Table(section) | Self::Tables(section) | Self::Map(section) => Some(section.header),
+            _ => None,
+        }
     }
 }
 

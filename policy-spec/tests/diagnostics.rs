@@ -1,19 +1,10 @@
 //! Broken specs, and all that is said of each: what is wrong, where, which text is underlined, how to mend it.
 
-use expect_test::{Expect, expect};
-use policy_spec::{Source, read};
+mod said;
 
-/// Everything that is said of `spec`.
-fn said(spec: &str) -> String {
-    let source = Source::new("policies.toml", spec);
-    let (spec, diagnostics) = read(&source);
-    assert_eq!(spec.complete, diagnostics.is_empty());
-    let shown: Vec<_> = diagnostics
-        .iter()
-        .map(|diagnostic| format!("{}\n\n", source.show(diagnostic)))
-        .collect();
-    shown.concat()
-}
+use expect_test::{Expect, expect};
+
+use crate::said::said;
 
 fn check(spec: &str, expected: Expect) {
     expected.assert_eq(&said(spec));
@@ -148,6 +139,7 @@ resources = ["*"]"#,
               |
             2 | title = User
               |         ^^^^
+              = help: write `"User"`
 
             this is no TOML: string values must be quoted, expected literal string
              --> policies.toml:6:9
@@ -291,7 +283,7 @@ attach = ["managed"]"#,
               |
             7 | attach = ["managed"]
               | ^^^^^^
-              = note: `attach` is a key of a policy, an extension
+              = note: `attach` is a key of a policy and an extension
               = help: its keys are `id`, `sid`, `effect`, `reason`, `without`, `actions`, `not-actions`, `resources`, `not-resources`, `condition`, `partitions` and `waive`
 
         "#]],
@@ -343,59 +335,75 @@ resources = [1, "*"]
 condition = "x"
 waive = ["X"]"#,
         expect![[r#"
+            the parameter `x` is never used
+             --> policies.toml:2:1
+              |
+            2 | x = "y"
+              | ^
+              = help: write `{x}` where its value belongs, or remove it
+
             `x` must be a table, not a string
              --> policies.toml:2:5
               |
             2 | x = "y"
               |     ^^^
+              = help: write `{ default = "y" }`
 
             `title` must be a string, not a number
              --> policies.toml:5:9
               |
             5 | title = 1
               |         ^
+              = help: write `"1"`
 
             `attach` must be a list, not a string
              --> policies.toml:6:10
               |
             6 | attach = "managed"
               |          ^^^^^^^^^
+              = help: write `["managed"]`
 
             `id` must be a string, not a list
              --> policies.toml:9:6
               |
             9 | id = ["a"]
               |      ^^^^^
+              = help: such as `id = "fetch-reports"`
 
             `reason` must be a string, not a boolean
               --> policies.toml:10:10
                |
             10 | reason = true
                |          ^^^^
+               = help: write `"true"`
 
             `actions` must be a list, not a string
               --> policies.toml:11:11
                |
             11 | actions = "s3:GetObject"
                |           ^^^^^^^^^^^^^^
+               = help: write `["s3:GetObject"]`
 
             an element of `resources` must be a string or a table, not a number
               --> policies.toml:12:14
                |
             12 | resources = [1, "*"]
                |              ^
+               = help: such as `resources = ["arn:{partition}:s3:::{bucket-prefix}*"]`
 
             `condition` must be a table, not a string
               --> policies.toml:13:13
                |
             13 | condition = "x"
                |             ^^^
+               = help: such as `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
 
             an element of `waive` must be a table, not a string
               --> policies.toml:14:10
                |
             14 | waive = ["X"]
                |          ^^^
+               = help: such as `waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", why = "the role's name is the customer's" }]`
 
         "#]],
     );
@@ -406,13 +414,14 @@ fn policy_is_no_table() {
     check(
         r"policy = 3",
         expect![[r#"
-        `policy` must be a table, not a number
-         --> policies.toml:1:10
-          |
-        1 | policy = 3
-          |          ^
+            `policy` must be a table, not a number
+             --> policies.toml:1:10
+              |
+            1 | policy = 3
+              |          ^
+              = help: such as `[policy.user]`
 
-    "#]],
+        "#]],
     );
 }
 
@@ -427,6 +436,7 @@ statement = [1]",
               |
             2 | statement = [1]
               |              ^
+              = help: such as `[[policy.user.statement]]`
 
         "#]],
     );
@@ -1366,6 +1376,7 @@ condition.""."" = "x""#,
                |
             10 | condition.StringLike = "x"
                |                        ^^^
+               = help: such as `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
 
             `StringNotLike` has no condition keys
               --> policies.toml:11:27
@@ -1378,12 +1389,14 @@ condition.""."" = "x""#,
                |
             12 | condition.Null."aws:y" = [{}, 2020-01-01]
                |                           ^^
+               = help: a condition key stands in quotes as a whole, such as `"aws:RequestedRegion"`
 
             a value of `aws:y` must be a string, a number or a boolean, not a date
               --> policies.toml:12:31
                |
             12 | condition.Null."aws:y" = [{}, 2020-01-01]
                |                               ^^^^^^^^^^
+               = help: write `"2020-01-01"`
 
             a condition operator has no name
               --> policies.toml:13:11
@@ -2072,6 +2085,7 @@ resources = ["*"]"#,
                |
             10 | ["x"],
                | ^^^^^
+               = help: such as `actions = ["s3:GetObject", { action = "s3:DeleteObject", reason = "Clears what is old." }]`
 
             `s3.y` is not an action
               --> policies.toml:11:1

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use policy_check::{Code, Finding, Location, Options, PolicyType, check};
 use policy_core::Attach;
@@ -40,27 +40,30 @@ use crate::document::{document, trust_document, value};
 #[must_use]
 pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
     let mut waivers = Waivers::new(spec);
-    let mut seen = Places::new();
-    let mut findings = Vec::new();
-    for finding in all_findings(spec) {
+    let all = all_findings(spec);
+    let mut seen = HashSet::new();
+    let mut kept = Vec::with_capacity(all.len());
+    for finding in &all {
         let mut places = Vec::new();
         for location in finding.locations() {
-            places.push(location.path.clone());
+            places.push(&location.path);
         }
-        let is_new = seen.insert((finding.code.name(), places), findings.len()).is_none();
-        if !is_the_specs_own(finding.code) && is_new && !waivers.accept(&finding) {
+        let is_new = seen.insert((finding.code.name(), places));
+        kept.push(!is_the_specs_own(finding.code) && is_new && !waivers.accept(finding));
+    }
+    let mut findings = Vec::new();
+    for (finding, kept) in all.into_iter().zip(kept) {
+        if kept {
             findings.push(finding);
         }
     }
     waivers.unused(&mut findings);
     let torn = Mistaken::new(spec, mistakes);
     findings.retain(|finding| !torn.explains(finding));
+    waivers.unknown(&mut findings);
     sort_by_place(&mut findings, start);
     findings
 }
-
-/// The codes of findings and the places that they are about, or that waivers are for; and the number of the one that is there.
-type Places<'s> = HashMap<(&'s str, Vec<Path>), usize>;
 
 /// Where a spec has mistakes of its own.
 struct Mistaken {
@@ -260,18 +263,28 @@ fn policy_type(policy: &Policy) -> PolicyType {
     }
 }
 
-/// The waivers of a spec, each with what it is for and whether it accepts anything.
+/// The waivers of a spec.
 struct Waivers<'s> {
-    waivers: Vec<(Path, &'s Waiver, bool)>,
-    /// Their numbers by what they accept, and where. Of two that are for the same the first accepts whatever the other could.
-    places: Places<'s>,
+    waivers: Vec<Accepted<'s>>,
+    /// Their numbers by the codes that they accept, and where. Of two that are for the same the first accepts whatever the other could.
+    places: HashMap<&'s str, HashMap<Vec<Step>, usize>>,
+}
+
+/// A waiver, where it stands, and whether it accepts anything.
+struct Accepted<'s> {
+    waiver: &'s Waiver,
+    place: Vec<Step>,
+    /// The code that was probably meant, if there is none of the waiver's.
+    meant: Option<&'static str>,
+    is_known: bool,
+    is_used: bool,
 }
 
 impl<'s> Waivers<'s> {
     fn new(spec: &'s Spec) -> Self {
         let mut waivers = Self {
             waivers: Vec::new(),
-            places: Places::new(),
+            places: HashMap::new(),
         };
         for policy in &spec.policies {
             let place = vec![value("policy"), value(&policy.name.value)];
@@ -307,43 +320,64 @@ impl<'s> Waivers<'s> {
 
     fn add(&mut self, waivers: &'s [Waiver], place: &[Step]) {
         for waiver in waivers {
-            let place = Path(place.to_vec());
-            let key = (waiver.check.value.as_str(), vec![place.clone()]);
-            if !self.places.contains_key(&key) {
-                self.places.insert(key, self.waivers.len());
-            }
-            self.waivers.push((place, waiver, false));
+            let check = waiver.check.value.as_str();
+            let is_known = Code::from_name(check).is_some();
+            let meant = nearest(check, Code::ALL.iter().map(|code| code.name())).filter(|_| !is_known);
+            // A misspelt one accepts what it was meant for, so that it is one mistake.
+            let places = self.places.entry(meant.unwrap_or(check)).or_default();
+            places.entry(place.to_vec()).or_insert(self.waivers.len());
+            self.waivers.push(Accepted {
+                waiver,
+                place: place.to_vec(),
+                meant,
+                is_known,
+                is_used: false,
+            });
         }
     }
 
     /// Whether a waiver accepts this. For each place of the finding that is the innermost around it.
     fn accept(&mut self, finding: &Finding) -> bool {
-        let mut accepted = false;
+        let Some(places) = self.places.get(finding.code.name()) else {
+            return false;
+        };
+        let mut is_accepted = false;
         for location in finding.locations() {
-            for length in (0..=location.path.0.len()).rev() {
-                let around = Path(location.path.0.get(..length).unwrap_or_default().to_vec());
-                let number = self.places.get(&(finding.code.name(), vec![around]));
-                if let Some((_, _, used)) = number.and_then(|number| self.waivers.get_mut(*number)) {
-                    (*used, accepted) = (true, true);
+            let mut around = location.path.0.as_slice();
+            loop {
+                let number = places.get(around);
+                if let Some(waiver) = number.and_then(|number| self.waivers.get_mut(*number)) {
+                    (waiver.is_used, is_accepted) = (true, true);
                     break;
                 }
+                let [outer @ .., _] = around else { break };
+                around = outer;
             }
         }
-        accepted
+        is_accepted
     }
 
     /// Adds a finding for each that accepts nothing.
     fn unused(&self, findings: &mut Vec<Finding>) {
-        for (path, waiver, used) in &self.waivers {
-            if *used {
-                continue;
-            }
-            let check = waiver.check.value.as_str();
-            let span = Some(Span::new(waiver.check.span.start, waiver.check.span.end));
-            let path = Path([path.0.as_slice(), &[value("waive")]].concat());
-            let known = Code::from_name(check).is_some();
-            let meant = nearest(check, Code::ALL.iter().map(|code| code.name())).filter(|_| !known);
-            findings.push(Finding::unused_waiver(check, meant, Location { path, span }));
-        }
+        let unused = self
+            .waivers
+            .iter()
+            .filter(|accepted| accepted.is_known && !accepted.is_used);
+        findings.extend(unused.map(Accepted::finding));
+    }
+
+    /// Adds a finding for each that names no check, whatever it accepts.
+    fn unknown(&self, findings: &mut Vec<Finding>) {
+        let unknown = self.waivers.iter().filter(|accepted| !accepted.is_known);
+        findings.extend(unknown.map(Accepted::finding));
+    }
+}
+
+impl Accepted<'_> {
+    fn finding(&self) -> Finding {
+        let check = &self.waiver.check;
+        let span = Some(Span::new(check.span.start, check.span.end));
+        let path = Path([self.place.as_slice(), &[value("waive")]].concat());
+        Finding::unused_waiver(&check.value, self.meant, Location { path, span })
     }
 }

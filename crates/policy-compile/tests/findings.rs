@@ -422,3 +422,44 @@ resources = ["arn:aws:s3:::reports/*"]
         "#]],
     );
 }
+
+#[test]
+fn a_misspelt_waiver_accepts_what_it_was_meant_for() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "pass"
+reason = "why"
+waive = [
+  { check = "pass-role-with-star-in-resource", why = "the role is the customer's" },
+  { check = "ACTION_SUPPORTS_RESOURCE" },
+]
+actions = ["iam:PassRole"]
+resources = ["*"]
+"#,
+        expect![[r#"
+            ERROR: UNUSED_WAIVER: there is no check `pass-role-with-star-in-resource`
+             --> policies.toml:7:13
+              |
+            7 |   { check = "pass-role-with-star-in-resource", why = "the role is the customer's" },
+              |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: did you mean `PASS_ROLE_WITH_STAR_IN_RESOURCE`?
+
+            mistake: a waiver needs `why`
+             --> policies.toml:8:3
+              |
+            8 |   { check = "ACTION_SUPPORTS_RESOURCE" },
+              |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: such as `{ check = "INVALID_ACTION", why = "announced last week" }`
+
+            ERROR: UNUSED_WAIVER: there is no check `ACTION_SUPPORTS_RESOURCE`
+             --> policies.toml:8:13
+              |
+            8 |   { check = "ACTION_SUPPORTS_RESOURCE" },
+              |             ^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: did you mean `ACTION_SUPPORTS_RESOURCES`?
+
+        "#]],
+    );
+}

@@ -1,5 +1,7 @@
 //! The statements themselves: reasons, actions, resources, partitions.
 
+use std::collections::HashSet;
+
 use policy_core::{Arn, ArnError, Partition, text, wildcard};
 
 use super::Checker;
@@ -22,18 +24,12 @@ impl Checker<'_> {
         }
         self.policy_partitions(policy);
         if let Some(trust) = &policy.trust {
-            for (index, service) in trust.services.iter().enumerate() {
+            let mut services = HashSet::new();
+            for service in &trust.services {
                 self.service(service);
-                if trust
-                    .services
-                    .iter()
-                    .take(index)
-                    .any(|earlier| earlier.value == service.value)
-                {
-                    self.report(Diagnostic::new(
-                        service.span.clone(),
-                        format!("`{}` stands twice in `services`", service.value),
-                    ));
+                if !services.insert(&service.value) {
+                    let message = format!("`{}` stands twice in `services`", service.value);
+                    self.report(Diagnostic::new(service.span.clone(), message));
                 }
             }
             self.conditions(&trust.conditions);

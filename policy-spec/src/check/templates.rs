@@ -32,7 +32,8 @@ impl Checker<'_> {
         for name in misplaced(spec) {
             unused.remove(name);
         }
-        for parameter in &parameters {
+        // Without policies there is nothing that could use them.
+        for parameter in parameters.iter().filter(|_| !spec.policies.is_empty()) {
             let name = &parameter.name;
             // So has one that could not be read.
             let reported = parameter.default.span == name.span;

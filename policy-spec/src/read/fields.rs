@@ -4,8 +4,8 @@ use policy_document::sort_by_place;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use crate::diagnostic::list;
-use crate::keys::{Choices, Key, SECTIONS, Section, Value};
+use crate::diagnostic::{list, sentence};
+use crate::keys::{Choices, EXTENSION, Key, POLICY, SECTIONS, Section, Value};
 use crate::model::Spanned;
 use crate::suggest::nearest;
 use crate::{Diagnostic, Source};
@@ -17,6 +17,8 @@ type TomlValue<'s> = TomlSpanned<DeValue<'s>>;
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Source,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Keys that stand where they do not belong, which has been said, so that they are not also missing where they do.
+    pub(super) misplaced: Vec<&'static str>,
 }
 
 /// Those keys of a table that its section has, with values of the right type.
@@ -64,12 +66,21 @@ impl Reader<'_> {
             present: Vec::new(),
         };
         let mut meant = Vec::new();
+        let mut strange = Vec::new();
         for (key, value) in entries(table) {
-            match section.key(key.get_ref()) {
-                None => meant.extend(self.unknown(section, key).map(|known| (known, key, value))),
-                Some(known) => self.field(&mut fields, known, key, value),
+            if let Some(known) = section.key(key.get_ref()) {
+                self.field(&mut fields, known, key, value);
+                continue;
+            }
+            match section.meant(key.get_ref(), &|name| table.contains_key(name)) {
+                Some(known) => {
+                    self.report(unknown(section, key).did_you_mean(Some(known.name)));
+                    meant.push((known, key, value));
+                }
+                None => strange.push((key, value)),
             }
         }
+        self.strange(section, &place, &strange);
         // A misspelt key is one mistake: what stands there is read as what was meant.
         for (known, key, value) in meant {
             if fields.key_span(known.name).is_none() {
@@ -77,7 +88,7 @@ impl Reader<'_> {
             }
         }
         for key in section.keys.iter().filter(|key| key.required) {
-            if fields.key_span(key.name).is_none() {
+            if fields.key_span(key.name).is_none() && !self.stands_elsewhere(key) {
                 self.report(
                     Diagnostic::new(place.clone(), format!("{} needs `{}`", section.noun, key.name))
                         .help(format!("such as `{}`", key.example))
@@ -101,51 +112,107 @@ impl Reader<'_> {
         }
     }
 
-    /// Reports a key that its section does not have, and returns the one that was probably meant.
-    fn unknown(&mut self, section: &'static Section, key: &TomlKey<'_>) -> Option<&'static Key> {
-        let name: &str = key.get_ref();
-        let diagnostic = Diagnostic::new(key.span(), format!("{} has no key `{name}`", section.noun));
-        let names = || section.keys.iter().map(|key| key.name);
-        let suggestion = nearest(name, names());
-        let diagnostic = if suggestion.is_some() {
-            diagnostic.did_you_mean(suggestion)
-        } else {
-            let elsewhere = SECTIONS
-                .iter()
-                .filter(|other| other.key(name).is_some())
-                .map(|other| other.noun);
-            let elsewhere: Vec<&str> = elsewhere.collect();
-            let diagnostic = match elsewhere.as_slice() {
-                [] => diagnostic,
-                nouns => diagnostic.note(format!("`{name}` is a key of {}", nouns.join(", "))),
+    /// Reports keys that their section does not have, and that look like none of its own.
+    ///
+    /// - `place`: where the section begins
+    fn strange(&mut self, section: &'static Section, place: &Range<usize>, keys: &[(&TomlKey<'_>, &TomlValue<'_>)]) {
+        for (key, value) in keys {
+            self.misplaced
+                .extend(homes(&[key.get_ref()]).map(|(_, known)| known.name));
+            for inner in tables(value).flat_map(|table| table.keys()) {
+                self.misplaced
+                    .extend(homes(&[inner.get_ref()]).map(|(_, known)| known.name));
+            }
+        }
+        let its_keys = || format!("its keys are {}", list(section.keys.iter().map(|key| key.name)));
+        let names: Vec<&str> = keys.iter().map(|(key, _)| &**key.get_ref()).collect();
+        // Several that belong to another section together are one mistake: its header is missing.
+        if let [(first, _), _, ..] = keys
+            && let Some((home, _)) = homes(&names).next()
+        {
+            let header = self.header_within(section, place, home);
+            let help = match homes(&names).count() {
+                1 if !header.is_empty() => format!("write `{header}` above them"),
+                _ => its_keys(),
             };
-            diagnostic.help(format!("its keys are {}", list(names())))
-        };
-        self.report(diagnostic);
-        section.key(suggestion?)
+            let note = format!("{} are keys of {}", list(&names), nouns(&names));
+            self.report(unknown(section, first).note(note).help(help));
+            return;
+        }
+        for (key, value) in keys {
+            let name = &[&**key.get_ref()];
+            let diagnostic = unknown(section, key);
+            let looks_like_a_policy = || {
+                let mut inner = tables(value).flat_map(|table| table.keys());
+                inner.any(|key| POLICY.key(key.get_ref()).is_some())
+            };
+            self.report(match homes(name).next() {
+                None if looks_like_a_policy() => diagnostic.help(format!(
+                    "a policy is written `{}`, an extension `{}`, and no name has a dot",
+                    POLICY.header, EXTENSION.header
+                )),
+                None => diagnostic.help(its_keys()),
+                Some((home, known)) => {
+                    let is_the_only = homes(name).nth(1).is_none() && !home.header.is_empty();
+                    let help = match known.value.header() {
+                        Some(header) if !header.is_empty() => format!("write `{header}`"),
+                        _ if is_the_only => format!("it belongs under `{}`", home.header),
+                        _ => its_keys(),
+                    };
+                    let note = format!("`{}` is a key of {}", known.name, nouns(name));
+                    diagnostic.note(note).help(help)
+                }
+            });
+        }
     }
 
-    fn has_type(&mut self, key: &Key, value: &TomlValue<'_>) -> bool {
+    /// The header of a section, with the names of the one that it should be in if that is where `place` is.
+    fn header_within(&self, outer: &Section, place: &Range<usize>, section: &Section) -> String {
+        let opening = self.source.slice(place).trim_matches(['[', ']']);
+        let is_it = |key: &&Key| matches!(key.value, Value::Tables(inner) if inner.name == section.name);
+        match outer.keys.iter().find(is_it) {
+            Some(key) if self.source.slice(place).starts_with('[') => format!("[[{opening}.{}]]", key.name),
+            _ => section.header.to_owned(),
+        }
+    }
+
+    /// Whether tables that `key` needs are somewhere else, or what belongs into them.
+    fn stands_elsewhere(&self, key: &Key) -> bool {
+        let (Value::Tables(section) | Value::Map(section)) = key.value else {
+            return false;
+        };
+        let mut misplaced = self.misplaced.iter();
+        misplaced.any(|name| *name == key.name || section.key(name).is_some())
+    }
+
+    /// Whether a value can be read as that of `key`, be it only as what was probably meant. What is wrong with it is reported.
+    fn has_type(&mut self, key: &'static Key, value: &TomlValue<'_>) -> bool {
         let what = format!("`{}`", key.name);
         let an_element = format!("an element of `{}`", key.name);
         match key.value {
-            Value::Text | Value::Prose => self.expect(value, &what, Shape::Text),
-            Value::Flag => self.expect(value, &what, Shape::Flag),
-            Value::Choice(choices) => self.expect(value, &what, Shape::Text) && self.is_choice(choices, value),
+            Value::Text | Value::Prose => self.expect(value, &what, Shape::Text, key),
+            Value::Flag => self.expect(value, &what, Shape::Flag, key),
+            Value::Choice(choices) => {
+                let text = self.expect(value, &what, Shape::Text, key);
+                if text {
+                    self.choice(choices, value);
+                }
+                text
+            }
             // The good elements of a list are read even if others are not.
             Value::Several(choices) => {
-                let list = self.is_list(value, &what);
+                let list = self.is_list(value, Shape::List, Shape::Text, key);
                 if list {
                     self.all(value, &|reader, element| {
-                        reader.expect(element, &an_element, Shape::Text) && reader.is_choice(choices, element)
+                        reader.expect(element, &an_element, Shape::Text, key) && reader.choice(choices, element)
                     });
                 }
                 list
             }
             Value::Texts => {
-                self.is_list(value, &what)
+                self.is_list(value, Shape::List, Shape::Text, key)
                     && self.all(value, &|reader, element| {
-                        reader.expect(element, &an_element, Shape::Text)
+                        reader.expect(element, &an_element, Shape::Text, key)
                     })
             }
             Value::Entries(_, shorthand) => {
@@ -154,24 +221,32 @@ impl Reader<'_> {
                 } else {
                     Shape::TextOrTable
                 };
-                let list = self.is_list(value, &what);
+                let list = self.is_list(value, Shape::List, shape, key);
                 if list {
-                    self.all(value, &|reader, element| reader.expect(element, &an_element, shape));
+                    self.all(value, &|reader, element| {
+                        reader.expect(element, &an_element, shape, key)
+                    });
                 }
                 list
             }
-            Value::Table(_) | Value::Conditions => self.expect(value, &what, Shape::Table),
+            Value::Table(_) | Value::Conditions => self.expect(value, &what, Shape::Table, key),
             Value::Tables(_) => {
-                self.expect(value, &what, Shape::Tables)
-                    && self.is_filled(value, &what)
+                self.is_list(value, Shape::Tables, Shape::Table, key)
                     && self.all(value, &|reader, element| {
-                        reader.expect(element, &an_element, Shape::Table)
+                        reader.expect(element, &an_element, Shape::Table, key)
                     })
             }
-            Value::Map(_) => {
-                let table = self.expect(value, &what, Shape::Table);
+            Value::Map(section) => {
+                let table = self.expect(value, &what, Shape::Table, key);
+                let nameless = nameless(section, value);
+                if nameless {
+                    let diagnostic = Diagnostic::new(value.span(), format!("{} needs a name", section.noun));
+                    self.report(diagnostic.help(format!("such as `{}`", key.example)));
+                }
                 for (name, entry) in value.get_ref().as_table().into_iter().flatten() {
-                    self.expect(entry, &format!("`{}`", name.get_ref()), Shape::Table);
+                    if !(nameless && section.key(name.get_ref()).is_some()) {
+                        self.expect(entry, &format!("`{}`", name.get_ref()), Shape::Table, key);
+                    }
                 }
                 table
             }
@@ -187,8 +262,17 @@ impl Reader<'_> {
         all
     }
 
-    fn is_list(&mut self, value: &TomlValue<'_>, what: &str) -> bool {
-        self.expect(value, what, Shape::List) && self.is_filled(value, what)
+    /// Whether a value is a list. What could be its only element is reported, and taken for that.
+    fn is_list(&mut self, value: &TomlValue<'_>, list: Shape, element: Shape, key: &Key) -> bool {
+        let what = format!("`{}`", key.name);
+        if value.get_ref().is_array() {
+            self.is_filled(value, &what)
+        } else {
+            self.expect(value, &what, list, key);
+            // A table that has no text of its own has only been named in the headers of others.
+            let is_written = !value.get_ref().is_table() || self.source.slice(&value.span()).starts_with(['[', '{']);
+            is_written && element.fits(value.get_ref())
+        }
     }
 
     fn is_filled(&mut self, value: &TomlValue<'_>, what: &str) -> bool {
@@ -201,7 +285,8 @@ impl Reader<'_> {
         filled
     }
 
-    fn is_choice(&mut self, choices: Choices, value: &TomlValue<'_>) -> bool {
+    /// Whether a string is one of `choices`; if not, that is reported.
+    fn choice(&mut self, choices: Choices, value: &TomlValue<'_>) -> bool {
         let Some(name) = value.get_ref().as_str() else {
             return false;
         };
@@ -220,15 +305,47 @@ impl Reader<'_> {
         known
     }
 
-    fn expect(&mut self, value: &TomlValue<'_>, what: &str, shape: Shape) -> bool {
+    fn expect(&mut self, value: &TomlValue<'_>, what: &str, shape: Shape, key: &Key) -> bool {
         let good = shape.fits(value.get_ref());
         if !good {
-            self.wrong_type(value, what, shape.noun());
+            let help = self.mended(value, shape, key);
+            self.wrong_type(value, what, shape.noun(), help);
         }
         good
     }
 
-    pub(super) fn wrong_type(&mut self, value: &TomlValue<'_>, what: &str, expected: &str) {
+    /// How a value of the wrong type should be written.
+    ///
+    /// - `key`: the one that it belongs to, be it as an element
+    fn mended(&self, value: &TomlValue<'_>, shape: Shape, key: &Key) -> String {
+        let raw = self.source.slice(&value.span());
+        let is_header = raw.starts_with('[');
+        let is_short = !raw.contains('\n') && raw.len() <= SHORT;
+        match (shape, value.get_ref()) {
+            (Shape::List, DeValue::String(_) | DeValue::Table(_)) if is_short && !is_header => {
+                format!("write `[{raw}]`")
+            }
+            (Shape::Tables, DeValue::Table(_)) if is_short && is_header => format!("write `[{raw}]`"),
+            (Shape::Text, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)) => {
+                format!("write `\"{raw}\"`")
+            }
+            (Shape::Flag, DeValue::String(text)) if matches!(&**text, "true" | "false") => format!("write `{text}`"),
+            (Shape::Table, found) => match (key.value, found) {
+                (Value::Map(section), DeValue::String(_)) if is_short && section.key("default").is_some() => {
+                    format!("write `{{ default = {raw} }}`")
+                }
+                // Of what has a name of its own, the header without its outer brackets.
+                (Value::Map(_) | Value::Table(_), DeValue::Array(_)) if raw.starts_with("[[") && raw.contains('.') => {
+                    let inner = raw.strip_prefix('[').and_then(|raw| raw.strip_suffix(']'));
+                    format!("write `{}`", inner.unwrap_or(raw))
+                }
+                _ => format!("such as `{}`", key.example),
+            },
+            _ => format!("such as `{}`", key.example),
+        }
+    }
+
+    pub(super) fn wrong_type(&mut self, value: &TomlValue<'_>, what: &str, expected: &str, help: String) {
         let found = match value.get_ref() {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) | DeValue::Float(_) => "a number",
@@ -237,11 +354,44 @@ impl Reader<'_> {
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         };
-        self.report(Diagnostic::new(
-            value.span(),
-            format!("{what} must be {expected}, not {found}"),
-        ));
+        self.report(Diagnostic::new(value.span(), format!("{what} must be {expected}, not {found}")).help(help));
     }
+}
+
+/// How long text may be that a message repeats in another form.
+const SHORT: usize = 100;
+
+/// That a section has no such key.
+fn unknown(section: &Section, key: &TomlKey<'_>) -> Diagnostic {
+    Diagnostic::new(key.span(), format!("{} has no key `{}`", section.noun, key.get_ref()))
+}
+
+/// The sections that have keys of all these names, each with the first of them.
+fn homes<'n>(names: &'n [&'n str]) -> impl Iterator<Item = (&'static Section, &'static Key)> + 'n {
+    SECTIONS.iter().filter_map(|section| {
+        let has_all = names.iter().all(|name| section.key(name).is_some());
+        Some((*section, section.key(names.first()?)?)).filter(|_| has_all)
+    })
+}
+
+/// What messages call those sections.
+fn nouns(names: &[&str]) -> String {
+    let nouns: Vec<String> = homes(names).map(|(section, _)| section.noun.to_owned()).collect();
+    sentence(&nouns)
+}
+
+/// A table, or those of an array.
+fn tables<'t, 's>(value: &'t TomlValue<'s>) -> impl Iterator<Item = &'t DeTable<'s>> {
+    elements(value)
+        .iter()
+        .filter_map(|element| element.get_ref().as_table())
+}
+
+/// Whether a table that has tables by their names has keys of such a table itself.
+fn nameless(section: &Section, value: &TomlValue<'_>) -> bool {
+    let entries = value.get_ref().as_table().into_iter().flatten();
+    let mut is_key = entries.map(|(key, value)| !value.get_ref().is_table() && section.key(key.get_ref()).is_some());
+    section.header.ends_with(".NAME]") && is_key.any(|is_key| is_key)
 }
 
 /// What TOML can hold, as far as the language tells it apart.
@@ -278,8 +428,12 @@ impl Shape {
     }
 }
 
+/// The elements of a list; what stands in place of one is its only element.
 fn elements<'t, 's>(value: &'t TomlValue<'s>) -> &'t [TomlValue<'s>] {
-    value.get_ref().as_array().map_or(&[], |array| array)
+    match value.get_ref() {
+        DeValue::Array(array) => array,
+        _ => std::slice::from_ref(value),
+    }
 }
 
 impl<'t, 's> Fields<'t, 's> {
@@ -316,13 +470,13 @@ impl<'t, 's> Fields<'t, 's> {
     }
 
     pub(super) fn tables(&self, name: &str) -> Vec<(&'t DeTable<'s>, Range<usize>)> {
-        let mut tables = Vec::new();
+        let mut found = Vec::new();
         for element in self.elements(name) {
             if let DeValue::Table(table) = element.get_ref() {
-                tables.push((table, element.span()));
+                found.push((table, element.span()));
             }
         }
-        tables
+        found
     }
 
     /// The entries of a table whose keys are the spec's own, whatever their values.
@@ -337,10 +491,17 @@ impl<'t, 's> Fields<'t, 's> {
         names
     }
 
+    /// Those of them that are tables, or should be.
     pub(super) fn map(&self, name: &str) -> Vec<Named<'t, 's>> {
         let mut named = Vec::new();
+        let Some(Value::Map(section)) = self.section.key(name).map(|key| key.value) else {
+            return named;
+        };
+        let nameless = self.get(name).is_some_and(|value| nameless(section, value));
         for (name, value) in self.names(name) {
-            if let DeValue::Table(table) = value.get_ref() {
+            let is_known = section.key(&name.value).is_some();
+            // A second table of the same name has no policy of its own.
+            if let Some(table) = tables(value).next().filter(|_| !(nameless && is_known)) {
                 named.push((name, table, value.span()));
             }
         }

@@ -11,11 +11,12 @@ use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
 use self::fields::{Fields, Reader, entries, span};
-use crate::keys;
+use crate::keys::{self, Choices};
 use crate::model::{
     Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
     pascal_case,
 };
+use crate::suggest::nearest;
 use crate::{Diagnostic, Source};
 
 /// What reading a spec gives.
@@ -37,6 +38,7 @@ pub(crate) fn read(source: &Source) -> Reading {
     let mut reader = Reader {
         source,
         diagnostics: Vec::new(),
+        misplaced: Vec::new(),
     };
     let spec = reader.spec(table.get_ref());
     Reading {
@@ -102,6 +104,12 @@ impl Reader<'_> {
             about: None,
             allow_slash: false,
         };
+        if let DeValue::String(default) = value.get_ref() {
+            parameter.default = Spanned {
+                value: default.to_string(),
+                span: value.span(),
+            };
+        }
         if let DeValue::Table(table) = value.get_ref() {
             let fields = self.fields(&keys::PARAMETER, table, value.span());
             parameter.about = self.prose(&fields, "about");
@@ -114,8 +122,12 @@ impl Reader<'_> {
     }
 
     fn policy(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Policy {
-        self.header(&name, table, &span);
-        let fields = self.fields(&keys::POLICY, table, span);
+        let misplaced = self.misplaced.len();
+        let fields = self.fields(&keys::POLICY, table, span.clone());
+        // What belongs elsewhere says nothing of where the policy is.
+        if self.misplaced.len() == misplaced {
+            self.header(&name, table, &span);
+        }
         let mut partitions = Vec::new();
         for partition in self.partitions(&fields) {
             partitions.push(partition.value);
@@ -202,10 +214,9 @@ impl Reader<'_> {
     fn statement(&mut self, table: &Table<'_>, span: Range<usize>) -> Statement {
         let fields = self.fields(&keys::STATEMENT, table, span.clone());
         let id = self.string(&fields, "id", Empty::Refused);
-        let effect = match fields.get("effect").and_then(|value| value.get_ref().as_str()) {
-            Some("Deny") => Effect::Deny,
-            _ => Effect::Allow,
-        };
+        let effect = fields.get("effect").and_then(|value| value.get_ref().as_str());
+        let is_deny = effect.is_some_and(|effect| nearest(effect, Choices::Effect.names()) == Some("Deny"));
+        let effect = if is_deny { Effect::Deny } else { Effect::Allow };
         let actions = self.actions(&fields, "actions");
         let not_actions = self.actions(&fields, "not-actions");
         let resources = self.resources(&fields, "resources");
@@ -345,8 +356,9 @@ impl Reader<'_> {
             if let DeValue::Table(table) = element.get_ref() {
                 let fields = self.fields(&keys::WAIVER, table, element.span());
                 let check = self.string(&fields, "check", Empty::Refused);
-                let why = self.prose(&fields, "why");
-                waivers.extend(check.zip(why).map(|(check, why)| Waiver { check, why }));
+                // Without a why it is a mistake, and accepts its finding all the same.
+                let why = self.prose(&fields, "why").unwrap_or_default();
+                waivers.extend(check.map(|check| Waiver { check, why }));
             }
         }
         waivers
@@ -361,7 +373,7 @@ impl Reader<'_> {
             let operator = span(operator);
             self.named(&operator, "a condition operator");
             let DeValue::Table(block_table) = block.get_ref() else {
-                self.wrong_type(block, &format!("`{}`", operator.value), "a table of condition keys");
+                self.no_block(&operator, block);
                 continue;
             };
             if block_table.is_empty() {
@@ -390,6 +402,52 @@ impl Reader<'_> {
         }
     }
 
+    /// Reports what stands in place of an operator's table.
+    fn no_block(&mut self, operator: &Spanned<String>, found: &TomlSpanned<DeValue<'_>>) {
+        let name = &operator.value;
+        if !name.contains(':') {
+            self.wrong_type(
+                found,
+                &format!("`{name}`"),
+                "a table of condition keys",
+                such_as_condition(),
+            );
+            return;
+        }
+        let usual = match found.get_ref() {
+            DeValue::Boolean(_) => "Bool",
+            DeValue::Integer(_) | DeValue::Float(_) => "NumericEquals",
+            _ => "StringEquals",
+        };
+        let message = format!("`{name}` stands where the condition operator belongs");
+        let help = format!("write the operator in front of it, such as `condition.{usual}.\"{name}\"`");
+        self.report(Diagnostic::new(operator.span.clone(), message).help(help));
+    }
+
+    /// Reports what cannot be a value of the condition key `key`.
+    fn no_value(&mut self, key: &str, found: &TomlSpanned<DeValue<'_>>) {
+        let raw = self.source.slice(&found.span());
+        let help = match found.get_ref() {
+            DeValue::Integer(number) => {
+                let message = format!("`{raw}` is not a decimal number, and IAM knows no other");
+                let diagnostic = Diagnostic::new(found.span(), message);
+                let decimal = i64::from_str_radix(number.as_str(), number.radix());
+                self.report(match decimal {
+                    Ok(decimal) => diagnostic.help(format!("write `{decimal}`")),
+                    Err(_) => diagnostic,
+                });
+                return;
+            }
+            DeValue::Datetime(_) => format!("write `\"{raw}\"`"),
+            DeValue::Table(_) => {
+                "a condition key stands in quotes as a whole, such as `\"aws:RequestedRegion\"`".to_owned()
+            }
+            _ => such_as_condition(),
+        };
+        let what = format!("a value of `{key}`");
+        self.wrong_type(found, &what, "a string, a number or a boolean", help);
+    }
+
     /// One value or several: strings, and what IAM writes as strings.
     fn condition_values(&mut self, key: &str, value: &TomlSpanned<DeValue<'_>>) -> Vec<Template> {
         let elements = match value.get_ref() {
@@ -410,11 +468,7 @@ impl Reader<'_> {
                 DeValue::Integer(number) if number.radix() == 10 => number.as_str().to_owned(),
                 DeValue::Float(number) => number.as_str().to_owned(),
                 _ => {
-                    self.wrong_type(
-                        element,
-                        &format!("a value of `{key}`"),
-                        "a string, a number or a boolean",
-                    );
+                    self.no_value(key, element);
                     continue;
                 }
             };
@@ -507,6 +561,12 @@ impl Reader<'_> {
             span: value.span(),
         })
     }
+}
+
+/// How a condition is written, for a message's help.
+fn such_as_condition() -> String {
+    let example = keys::STATEMENT.key("condition").map_or("", |key| key.example);
+    format!("such as `{example}`")
 }
 
 /// Whether an empty string is reported here, or left to a check that knows more.

@@ -4,7 +4,8 @@ use policy_document::sort_by_place;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-use crate::{Diagnostic, Source};
+use crate::keys::{SECTIONS, Value};
+use crate::{Diagnostic, Position, Source};
 
 /// Makes diagnostics of the parser's errors, and says which parts of the text they have torn apart.
 ///
@@ -28,11 +29,19 @@ pub(super) fn diagnose(
     let mut diagnostics = Vec::new();
     let mut tainted: Vec<Range<usize>> = Vec::new();
     let mut last_line = None;
+    // The line of the last header that stands twice.
+    let mut twice = None;
     for (line, span, message) in errors {
         let duplicate = message == "duplicate key" && !span.is_empty();
-        let echo = !duplicate && last_line.is_some_and(|last| follows(source, last, line));
-        if duplicate && source.line(line).starts_with('[') {
-            // A header that stands twice: the mistake is not where in the file it stands.
+        let is_header = source.line(line).starts_with('[');
+        let echo = if duplicate {
+            !is_header && twice.is_some_and(|header| is_below(source, header, line))
+        } else {
+            last_line.is_some_and(|last| follows(source, last, line))
+        };
+        if duplicate && is_header {
+            twice = Some(line);
+            // The mistake is not where in the file the header stands.
             tainted.push(span.start - (source.position(span.start).column - 1)..span.end);
         } else if !duplicate {
             last_line = Some(line);
@@ -110,20 +119,76 @@ impl Layout {
 }
 
 fn diagnostic(source: &Source, span: Range<usize>, message: &str) -> Diagnostic {
-    let diagnostic = if message == "duplicate key" {
-        let key = source.slice(&span);
-        Diagnostic::new(span.clone(), format!("the key `{key}` stands twice in the same table"))
+    let text = if message == "duplicate key" {
+        format!("the key `{}` stands twice in the same table", source.slice(&span))
     } else {
-        Diagnostic::new(span, format!("this is no TOML: {message}"))
+        format!("this is no TOML: {message}")
     };
-    Diagnostic {
-        is_syntax: true,
-        ..if message.contains("basic string") && message.contains("expected `\"`") {
-            diagnostic.help("close the string with a `\"`")
+    let mut diagnostic = Diagnostic::new(span, text);
+    diagnostic.is_syntax = true;
+    let help = help(source, &diagnostic.span, message);
+    diagnostic.help.extend(help);
+    diagnostic
+}
+
+/// What to do about an error of the parser, where that is not plain from what it says.
+fn help(source: &Source, span: &Range<usize>, message: &str) -> Option<String> {
+    let Position { line, column } = source.position(span.start);
+    let line = source.line(line);
+    let rest = source.text().get(span.start..).unwrap_or_default();
+    let is_about = |part| message.contains(part);
+    let help = if is_about("duplicate key") {
+        let header = line.trim_end();
+        let is_of_many = SECTIONS.iter().any(|section| section.header == format!("[{header}]"));
+        let name = source.slice(span);
+        let tables = SECTIONS
+            .iter()
+            .flat_map(|section| section.keys)
+            .find(|key| key.name == name);
+        let is_of_many = is_of_many || tables.is_some_and(|key| matches!(key.value, Value::Tables(_)));
+        return (is_of_many && header.starts_with('[')).then(|| format!("write `[{header}]` for each of them"));
+    } else if is_about("basic string") && is_about("expected `\"`") {
+        "close the string with a `\"`"
+    } else if is_about("unicode") || is_about("escape") {
+        "write `\\\\` for a backslash, or the string in single quotes"
+    } else if is_about("must be quoted") {
+        let value = source.slice(span);
+        // What goes on with `=` is a key that a list above has swallowed.
+        let is_value = !value.is_empty() && !rest.lines().next().unwrap_or_default().contains('=');
+        if !is_value {
+            return None;
+        } else if value.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}']) {
+            "the quotes of TOML are straight, `\"`"
         } else {
-            diagnostic
+            return Some(format!("write `\"{value}\"`"));
         }
-    }
+    } else if line.trim_start().starts_with("//") {
+        "a comment begins with `#`"
+    } else if rest.starts_with(['{', '}']) && source.text().trim_start().starts_with('{') {
+        "if this is a policy in JSON, `iam-policy import` makes a spec of it"
+    } else if is_about("unquoted key") && line.contains('=') {
+        return Some(format!("write `\"{}\"`", word(line, column)?));
+    } else if rest.starts_with(':') {
+        "TOML has `=` between a key and its value"
+    } else {
+        return None;
+    };
+    Some(help.to_owned())
+}
+
+/// The part of a key around the character in this column: up to a dot, a bracket, a sign of equality or white space.
+fn word(line: &str, column: usize) -> Option<&str> {
+    let (at, _) = line.char_indices().nth(column.checked_sub(1)?)?;
+    let ends = |character: char| character.is_whitespace() || matches!(character, '.' | '=' | '[' | ']' | '"' | '\'');
+    let (before, behind) = line.split_at_checked(at)?;
+    let start = before.rfind(ends).map_or(0, |end| end + 1);
+    let end = behind.find(ends).map_or(line.len(), |end| at + end);
+    line.get(start..end).filter(|word| !word.is_empty())
+}
+
+/// Whether no other header stands between that in line `header` and `line`.
+fn is_below(source: &Source, header: usize, line: usize) -> bool {
+    (header + 1..line).all(|between| !source.line(between).starts_with('['))
 }
 
 /// Whether nothing but blank lines and comments stands between two lines.

@@ -1,0 +1,992 @@
+//! Specs of people who do not know the language yet, or who think of JSON: one message for each misunderstanding, and nothing
+//! about what it leads to.
+
+mod said;
+
+use expect_test::{Expect, expect};
+
+fn check(spec: &str, expected: Expect) {
+    expected.assert_eq(&said::said(spec));
+}
+
+#[test]
+fn a_policy_without_a_name() {
+    check(
+        r#"[policy]
+title = "User"
+attach = ["managed"]
+trust = { services = ["lambda"] }
+
+[[policy.statement]]
+id = "a""#,
+        expect![[r#"
+            a policy needs a name
+             --> policies.toml:1:1
+              |
+            1 | [policy]
+              | ^^^^^^^^
+              = help: such as `[policy.user]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_without_a_name_hides_no_other() {
+    check(
+        r#"[policy]
+attach = ["managed"]
+
+[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3.ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            a policy needs a name
+             --> policies.toml:1:1
+              |
+            1 | [policy]
+              | ^^^^^^^^
+              = help: such as `[policy.user]`
+
+            `s3.ListAllMyBuckets` is not an action
+             --> policies.toml:9:12
+              |
+            9 | actions = ["s3.ListAllMyBuckets"]
+              |            ^^^^^^^^^^^^^^^^^^^^^
+              = help: did you mean `s3:ListAllMyBuckets`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_extension_without_a_name() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]
+
+[[policy.user.extension.statement]]
+id = "b""#,
+        expect![[r#"
+            an extension needs a name
+             --> policies.toml:9:15
+              |
+            9 | [[policy.user.extension.statement]]
+              |               ^^^^^^^^^
+              = help: such as `[policy.user.extension.archive]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn several_policies_of_one_name() {
+    check(
+        r#"[[policy.user]]
+title = "User"
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3.ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            `user` must be a table, not a list
+             --> policies.toml:1:1
+              |
+            1 | [[policy.user]]
+              | ^^^^^^^^^^^^^^^
+              = help: write `[policy.user]`
+
+            `s3.ListAllMyBuckets` is not an action
+             --> policies.toml:7:12
+              |
+            7 | actions = ["s3.ListAllMyBuckets"]
+              |            ^^^^^^^^^^^^^^^^^^^^^
+              = help: did you mean `s3:ListAllMyBuckets`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn several_policies_without_names() {
+    check(
+        r#"[[policy]]
+name = "user""#,
+        expect![[r#"
+            `policy` must be a table, not a list
+             --> policies.toml:1:1
+              |
+            1 | [[policy]]
+              | ^^^^^^^^^^
+              = help: such as `[policy.user]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn another_word_for_policy() {
+    check(
+        r#"[policies.user]
+
+[[policies.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            a spec has no key `policies`
+             --> policies.toml:1:2
+              |
+            1 | [policies.user]
+              |  ^^^^^^^^
+              = help: did you mean `policy`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_at_the_top() {
+    check(
+        r#"[parameters]
+bucket = { default = "x" }
+
+[user]
+title = "User"
+
+[[user.statement]]
+id = "a""#,
+        expect![[r#"
+            a spec has no key `user`
+             --> policies.toml:4:2
+              |
+            4 | [user]
+              |  ^^^^
+              = help: a policy is written `[policy.NAME]`, an extension `[policy.NAME.extension.NAME]`, and no name has a dot
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_name_with_a_dot() {
+    check(
+        r#"[policy.build.user]
+title = "User"
+
+[[policy.build.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            a policy has no key `user`
+             --> policies.toml:1:15
+              |
+            1 | [policy.build.user]
+              |               ^^^^
+              = help: a policy is written `[policy.NAME]`, an extension `[policy.NAME.extension.NAME]`, and no name has a dot
+
+        "#]],
+    );
+}
+
+#[test]
+fn statements_at_the_top() {
+    check(
+        r#"[policy.user]
+[[statement]]
+id = "a""#,
+        expect![[r#"
+            a spec has no key `statement`
+             --> policies.toml:2:3
+              |
+            2 | [[statement]]
+              |   ^^^^^^^^^
+              = note: `statement` is a key of a policy and an extension
+              = help: write `[[policy.NAME.statement]]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_extension_at_the_top() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]
+
+[extension.more]
+title = "More""#,
+        expect![[r#"
+            a spec has no key `extension`
+             --> policies.toml:9:2
+              |
+            9 | [extension.more]
+              |  ^^^^^^^^^
+              = note: `extension` is a key of a policy
+              = help: write `[policy.NAME.extension.NAME]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn statements_without_their_header() {
+    check(
+        r#"[policy.user]
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            a policy has no key `reason`
+             --> policies.toml:2:1
+              |
+            2 | reason = "r"
+              | ^^^^^^
+              = note: `reason`, `actions` and `resources` are keys of a statement
+              = help: write `[[policy.user.statement]]` above them
+
+        "#]],
+    );
+}
+
+#[test]
+fn statements_of_an_extension_without_their_header() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]
+
+[policy.user.extension.more]
+id = "b"
+actions = ["s3:ListAllMyBuckets"]"#,
+        expect![[r#"
+            an extension has no key `id`
+              --> policies.toml:10:1
+               |
+            10 | id = "b"
+               | ^^
+               = note: `id` and `actions` are keys of a statement
+               = help: write `[[policy.user.extension.more.statement]]` above them
+
+        "#]],
+    );
+}
+
+#[test]
+fn one_statement_in_single_brackets() {
+    check(
+        r#"[policy.user]
+[policy.user.statement]
+id = "a"
+reason = "r"
+actions = ["s3.ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            `statement` must be an array of tables, not a table
+             --> policies.toml:2:1
+              |
+            2 | [policy.user.statement]
+              | ^^^^^^^^^^^^^^^^^^^^^^^
+              = help: write `[[policy.user.statement]]`
+
+            `s3.ListAllMyBuckets` is not an action
+             --> policies.toml:5:12
+              |
+            5 | actions = ["s3.ListAllMyBuckets"]
+              |            ^^^^^^^^^^^^^^^^^^^^^
+              = help: did you mean `s3:ListAllMyBuckets`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn statements_in_single_brackets() {
+    check(
+        r#"[policy.user]
+
+[policy.user.statement]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]
+
+[policy.user.statement]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            the key `statement` stands twice in the same table
+             --> policies.toml:9:14
+              |
+            9 | [policy.user.statement]
+              |              ^^^^^^^^^
+              = help: write `[[policy.user.statement]]` for each of them
+
+        "#]],
+    );
+}
+
+#[test]
+fn statements_by_name() {
+    check(
+        r#"[policy.user]
+[policy.user.statement.first]
+id = "a""#,
+        expect![[r#"
+            `statement` must be an array of tables, not a table
+             --> policies.toml:2:14
+              |
+            2 | [policy.user.statement.first]
+              |              ^^^^^^^^^
+              = help: such as `[[policy.user.statement]]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn single_values_in_place_of_lists() {
+    check(
+        r#"[policy.user]
+attach = "managed"
+partitions = "aws-cn"
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = "s3:GetObject"
+resources = { arn = "arn:aws:s3:::b/*" }
+waive = { check = "REDUNDANT_ACTION", why = "w" }
+
+[policy.user.trust]
+services = "lambda""#,
+        expect![[r#"
+            `attach` must be a list, not a string
+             --> policies.toml:2:10
+              |
+            2 | attach = "managed"
+              |          ^^^^^^^^^
+              = help: write `["managed"]`
+
+            `partitions` must be a list, not a string
+             --> policies.toml:3:14
+              |
+            3 | partitions = "aws-cn"
+              |              ^^^^^^^^
+              = help: write `["aws-cn"]`
+
+            `actions` must be a list, not a string
+             --> policies.toml:8:11
+              |
+            8 | actions = "s3:GetObject"
+              |           ^^^^^^^^^^^^^^
+              = help: write `["s3:GetObject"]`
+
+            `resources` must be a list, not a table
+             --> policies.toml:9:13
+              |
+            9 | resources = { arn = "arn:aws:s3:::b/*" }
+              |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: write `[{ arn = "arn:aws:s3:::b/*" }]`
+
+            this ARN grants nothing in the partition `aws-cn`
+             --> policies.toml:9:26
+              |
+            9 | resources = { arn = "arn:aws:s3:::b/*" }
+              |                          ^^^
+              = help: write `{partition}`, or limit the resource with `partitions = […]`
+
+            `waive` must be a list, not a table
+              --> policies.toml:10:9
+               |
+            10 | waive = { check = "REDUNDANT_ACTION", why = "w" }
+               |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               = help: write `[{ check = "REDUNDANT_ACTION", why = "w" }]`
+
+            `services` must be a list, not a string
+              --> policies.toml:13:12
+               |
+            13 | services = "lambda"
+               |            ^^^^^^^^
+               = help: write `["lambda"]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_parameter_that_is_its_default() {
+    check(
+        r#"[parameters]
+bucket = "reports*"
+[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["arn:aws:s3:::{bucket}"]"#,
+        expect![[r#"
+            `bucket` must be a table, not a string
+             --> policies.toml:2:10
+              |
+            2 | bucket = "reports*"
+              |          ^^^^^^^^^^
+              = help: write `{ default = "reports*" }`
+
+            this cannot be the value of `bucket`: it contains `*`, which would widen every resource that it stands in
+             --> policies.toml:2:10
+              |
+            2 | bucket = "reports*"
+              |          ^^^^^^^^^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_flag_in_quotes() {
+    check(
+        r#"[parameters]
+p = { default = "x", allow-slash = "true" }
+[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "{p}"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            `allow-slash` must be `true` or `false`, not a string
+             --> policies.toml:2:36
+              |
+            2 | p = { default = "x", allow-slash = "true" }
+              |                                    ^^^^^^
+              = help: write `true`
+
+        "#]],
+    );
+}
+
+#[test]
+fn the_keys_of_json() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+Sid = "A"
+Effect = "Allow"
+Action = "s3:ListAllMyBuckets"
+NotResource = ["*"]
+Condition = {}
+Principal = "*""#,
+        expect![[r#"
+            a statement has no key `Sid`
+             --> policies.toml:5:1
+              |
+            5 | Sid = "A"
+              | ^^^
+              = help: did you mean `sid`?
+
+            a statement has no key `Effect`
+             --> policies.toml:6:1
+              |
+            6 | Effect = "Allow"
+              | ^^^^^^
+              = help: did you mean `effect`?
+
+            a statement has no key `Action`
+             --> policies.toml:7:1
+              |
+            7 | Action = "s3:ListAllMyBuckets"
+              | ^^^^^^
+              = help: did you mean `actions`?
+
+            `actions` must be a list, not a string
+             --> policies.toml:7:10
+              |
+            7 | Action = "s3:ListAllMyBuckets"
+              |          ^^^^^^^^^^^^^^^^^^^^^
+              = help: write `["s3:ListAllMyBuckets"]`
+
+            a statement has no key `NotResource`
+             --> policies.toml:8:1
+              |
+            8 | NotResource = ["*"]
+              | ^^^^^^^^^^^
+              = help: did you mean `not-resources`?
+
+            a statement has no key `Condition`
+             --> policies.toml:9:1
+              |
+            9 | Condition = {}
+              | ^^^^^^^^^
+              = help: did you mean `condition`?
+
+            a statement has no key `Principal`
+              --> policies.toml:10:1
+               |
+            10 | Principal = "*"
+               | ^^^^^^^^^
+               = help: its keys are `id`, `sid`, `effect`, `reason`, `without`, `actions`, `not-actions`, `resources`, `not-resources`, `condition`, `partitions` and `waive`
+
+        "#]],
+    );
+}
+
+#[test]
+fn other_words_for_keys() {
+    check(
+        r#"[policy.user]
+name = "User"
+description = "For users."
+
+[[policy.user.statement]]
+name = "a"
+description = "r"
+actions = [{ name = "s3:GetObject", why = "w" }]
+resources = [{ resource = "*", description = "d" }]
+waive = [{ code = "REDUNDANT_ACTION", reason = "w" }]
+
+[policy.user.trust]
+principals = ["lambda"]"#,
+        expect![[r#"
+            a policy has no key `name`
+             --> policies.toml:2:1
+              |
+            2 | name = "User"
+              | ^^^^
+              = help: did you mean `title`?
+
+            a policy has no key `description`
+             --> policies.toml:3:1
+              |
+            3 | description = "For users."
+              | ^^^^^^^^^^^
+              = help: did you mean `about`?
+
+            a statement has no key `name`
+             --> policies.toml:6:1
+              |
+            6 | name = "a"
+              | ^^^^
+              = help: did you mean `id`?
+
+            a statement has no key `description`
+             --> policies.toml:7:1
+              |
+            7 | description = "r"
+              | ^^^^^^^^^^^
+              = help: did you mean `reason`?
+
+            an action has no key `name`
+             --> policies.toml:8:14
+              |
+            8 | actions = [{ name = "s3:GetObject", why = "w" }]
+              |              ^^^^
+              = help: did you mean `action`?
+
+            an action has no key `why`
+             --> policies.toml:8:37
+              |
+            8 | actions = [{ name = "s3:GetObject", why = "w" }]
+              |                                     ^^^
+              = help: did you mean `reason`?
+
+            a resource has no key `resource`
+             --> policies.toml:9:16
+              |
+            9 | resources = [{ resource = "*", description = "d" }]
+              |                ^^^^^^^^
+              = help: did you mean `arn`?
+
+            a resource has no key `description`
+             --> policies.toml:9:32
+              |
+            9 | resources = [{ resource = "*", description = "d" }]
+              |                                ^^^^^^^^^^^
+              = help: did you mean `reason`?
+
+            a waiver has no key `code`
+              --> policies.toml:10:12
+               |
+            10 | waive = [{ code = "REDUNDANT_ACTION", reason = "w" }]
+               |            ^^^^
+               = help: did you mean `check`?
+
+            a waiver has no key `reason`
+              --> policies.toml:10:39
+               |
+            10 | waive = [{ code = "REDUNDANT_ACTION", reason = "w" }]
+               |                                       ^^^^^^
+               = help: did you mean `why`?
+
+            a trust policy has no key `principals`
+              --> policies.toml:13:1
+               |
+            13 | principals = ["lambda"]
+               | ^^^^^^^^^^
+               = help: did you mean `services`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn another_word_for_a_key_that_is_there() {
+    check(
+        r#"[policy.user]
+title = "User"
+name = "user"
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            a policy has no key `name`
+             --> policies.toml:3:1
+              |
+            3 | name = "user"
+              | ^^^^
+              = help: its keys are `title`, `about`, `attach`, `partitions`, `statement`, `extension` and `trust`
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_effect_in_small_letters() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+effect = "deny"
+actions = ["s3:ListBucket"]
+resources = ["arn:aws:s3:::b"]"#,
+        expect![[r#"
+            `deny` is not an effect
+             --> policies.toml:5:10
+              |
+            5 | effect = "deny"
+              |          ^^^^^^
+              = help: did you mean `Deny`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_condition_key_in_place_of_the_operator() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListBucket"]
+resources = ["arn:aws:s3:::b"]
+condition."aws:SecureTransport" = true
+condition."s3:max-keys" = 5
+condition."aws:RequestedRegion" = ["eu-west-1"]"#,
+        expect![[r#"
+            `aws:SecureTransport` stands where the condition operator belongs
+             --> policies.toml:7:11
+              |
+            7 | condition."aws:SecureTransport" = true
+              |           ^^^^^^^^^^^^^^^^^^^^^
+              = help: write the operator in front of it, such as `condition.Bool."aws:SecureTransport"`
+
+            `s3:max-keys` stands where the condition operator belongs
+             --> policies.toml:8:11
+              |
+            8 | condition."s3:max-keys" = 5
+              |           ^^^^^^^^^^^^^
+              = help: write the operator in front of it, such as `condition.NumericEquals."s3:max-keys"`
+
+            `aws:RequestedRegion` stands where the condition operator belongs
+             --> policies.toml:9:11
+              |
+            9 | condition."aws:RequestedRegion" = ["eu-west-1"]
+              |           ^^^^^^^^^^^^^^^^^^^^^
+              = help: write the operator in front of it, such as `condition.StringEquals."aws:RequestedRegion"`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_condition_key_without_quotes() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListBucket"]
+resources = ["arn:aws:s3:::b"]
+condition.StringEquals.aws:RequestedRegion = "eu-west-1""#,
+        expect![[r#"
+            this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+             --> policies.toml:7:27
+              |
+            7 | condition.StringEquals.aws:RequestedRegion = "eu-west-1"
+              |                           ^
+              = help: write `"aws:RequestedRegion"`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_condition_key_in_two_parts() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListBucket"]
+resources = ["arn:aws:s3:::b"]
+condition.StringEquals.aws.RequestedRegion = "eu-west-1""#,
+        expect![[r#"
+            a value of `aws` must be a string, a number or a boolean, not a table
+             --> policies.toml:7:24
+              |
+            7 | condition.StringEquals.aws.RequestedRegion = "eu-west-1"
+              |                        ^^^
+              = help: a condition key stands in quotes as a whole, such as `"aws:RequestedRegion"`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_condition_as_in_a_list() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListBucket"]
+resources = ["arn:aws:s3:::b"]
+
+[[policy.user.statement.condition]]
+operator = "Bool""#,
+        expect![[r#"
+            `condition` must be a table, not a list
+             --> policies.toml:8:1
+              |
+            8 | [[policy.user.statement.condition]]
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: such as `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn numbers_and_dates_in_conditions() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListBucket"]
+resources = ["arn:aws:s3:::b"]
+condition.NumericLessThan."s3:max-keys" = [1_000, 1e3, 0x10, 0b1]
+condition.DateLessThan."aws:CurrentTime" = 2026-01-01T00:00:00Z"#,
+        expect![[r#"
+            `0x10` is not a decimal number, and IAM knows no other
+             --> policies.toml:7:56
+              |
+            7 | condition.NumericLessThan."s3:max-keys" = [1_000, 1e3, 0x10, 0b1]
+              |                                                        ^^^^
+              = help: write `16`
+
+            `0b1` is not a decimal number, and IAM knows no other
+             --> policies.toml:7:62
+              |
+            7 | condition.NumericLessThan."s3:max-keys" = [1_000, 1e3, 0x10, 0b1]
+              |                                                              ^^^
+              = help: write `1`
+
+            a value of `aws:CurrentTime` must be a string, a number or a boolean, not a date
+             --> policies.toml:8:44
+              |
+            8 | condition.DateLessThan."aws:CurrentTime" = 2026-01-01T00:00:00Z
+              |                                            ^^^^^^^^^^^^^^^^^^^^
+              = help: write `"2026-01-01T00:00:00Z"`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_in_json() {
+    check(
+        r#"{
+  "Version": "2012-10-17",
+  "Statement": []
+}"#,
+        expect![[r#"
+            this is no TOML: invalid key-value pair, expected key
+             --> policies.toml:1:1
+              |
+            1 | {
+              | ^
+              = help: if this is a policy in JSON, `iam-policy import` makes a spec of it
+
+        "#]],
+    );
+}
+
+#[test]
+fn yaml() {
+    check(
+        r#"policy:
+  user:
+    title: User"#,
+        expect![[r#"
+            this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+             --> policies.toml:1:7
+              |
+            1 | policy:
+              |       ^
+              = help: TOML has `=` between a key and its value
+
+        "#]],
+    );
+}
+
+#[test]
+fn an_entry_as_in_json() {
+    check(
+        r#"[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = [{ "action": "s3:GetObject" }]
+resources = ["*"]"#,
+        expect![[r#"
+            this is no TOML: missing assignment between key-value pairs, expected `=`
+             --> policies.toml:5:22
+              |
+            5 | actions = [{ "action": "s3:GetObject" }]
+              |                      ^
+              = help: TOML has `=` between a key and its value
+
+        "#]],
+    );
+}
+
+#[test]
+fn comments_of_another_language() {
+    check(
+        r#"// the policies
+[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+             --> policies.toml:1:1
+              |
+            1 | // the policies
+              | ^^
+              = help: a comment begins with `#`
+
+        "#]],
+    );
+}
+
+#[test]
+fn quotes_of_a_word_processor() {
+    check(
+        r#"[policy.user]
+title = “User”
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            this is no TOML: string values must be quoted, expected literal string
+             --> policies.toml:2:9
+              |
+            2 | title = “User”
+              |         ^^^^^^
+              = help: the quotes of TOML are straight, `"`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_backslash_in_a_string() {
+    check(
+        r#"[policy.user]
+title = "C:\Users"
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:ListAllMyBuckets"]
+resources = ["*"]"#,
+        expect![[r#"
+            this is no TOML: too few unicode value digits, expected unicode hexadecimal value
+             --> policies.toml:2:14
+              |
+            2 | title = "C:\Users"
+              |              ^
+              = help: write `\\` for a backslash, or the string in single quotes
+
+        "#]],
+    );
+}
+
+#[test]
+fn nothing_is_said_of_parameters_without_policies() {
+    check(
+        r#"[parameters]
+a = { default = "x" }"#,
+        expect![[r#"
+            a spec needs `policy`
+             --> policies.toml:1:1
+              |
+            1 | [parameters]
+              | ^
+              = help: such as `[policy.user]`
+
+        "#]],
+    );
+}
