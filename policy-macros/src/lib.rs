@@ -55,7 +55,7 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
     let path = resolve(span, &file.value());
     let source = match Source::decode(path.to_string_lossy(), std::fs::read(&path)) {
         Ok(source) => source,
-        Err(message) => return error(span, &message),
+        Err(message) => return error(span, &(message + &elsewhere(span, &file.value()))),
     };
     let compiled = compile(&source);
     let errors = compiled.errors();
@@ -105,16 +105,36 @@ fn error(span: Span, message: &str) -> TokenStream {
 
 /// The path of the spec: relative to the file that names it, as with `include_str!`.
 fn resolve(span: Span, file: &str) -> PathBuf {
+    tidy(&folder(span).join(file))
+}
+
+/// The folder of the file that names the spec.
+fn folder(span: Span) -> PathBuf {
     // rust-analyzer does not always know the file.
     let invoking = span.unwrap().local_file();
-    let folder = match invoking.as_deref().and_then(Path::parent) {
+    match invoking.as_deref().and_then(Path::parent) {
         Some(folder) => folder.to_owned(),
-        None => std::env::var_os("CARGO_MANIFEST_DIR")
-            .map(PathBuf::from)
-            .unwrap_or_default()
-            .join("src"),
-    };
-    tidy(&folder.join(file))
+        None => manifest().join("src"),
+    }
+}
+
+/// The folder of the crate's manifest.
+fn manifest() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .unwrap_or_default()
+}
+
+/// The help for a path that is relative to the manifest; empty for any other.
+fn elsewhere(span: Span, file: &str) -> String {
+    let manifest = manifest();
+    if resolve(span, file).exists() || !manifest.join(file).is_file() {
+        return String::new();
+    }
+    let folder = std::path::absolute(folder(span)).unwrap_or_default();
+    let below = folder.strip_prefix(&manifest).unwrap_or(Path::new(""));
+    let up = "../".repeat(below.components().count());
+    format!("\n = help: the path is relative to this file: write `{up}{file}`")
 }
 
 /// `a/src/../b` as `a/b`, the way messages should show it.

@@ -75,7 +75,7 @@ fn the_five_steps_work() {
         let text = text
             .replace("../../iam-policy/crates", &crates)
             .replace("../iam-policy/crates", &crates);
-        let package = "[package]\nname = \"reporter\"\nedition = \"2024\"\n\n[workspace]\nmembers = [\"xtask\"]\n\n";
+        let package = "[package]\nname = \"reporter\"\nedition = \"2024\"\n\n";
         let before = if name == "Cargo.toml" { package } else { "" };
         write(&folder.join(name), &format!("{before}{text}")).unwrap();
     }

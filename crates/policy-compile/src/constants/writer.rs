@@ -23,7 +23,10 @@ impl<'f> Writer<'f> {
     }
 
     pub(super) fn constant(&mut self, documentation: &str, name: &str, policy: &Policy<'_>, complete: bool) {
-        self.documentation(documentation);
+        // What its author wrote is for readers: no code in it is to be run as an example.
+        self.write(&["#[cfg_attr(not(doctest), doc = "]);
+        self.string(&documentation);
+        self.write(&[")]\n"]);
         self.write(&["pub const ", name, ": "]);
         self.path("Policy<'static> = ");
         self.policy(policy);
@@ -32,8 +35,7 @@ impl<'f> Writer<'f> {
 
     /// The list of all constants.
     pub(super) fn all(&mut self, names: &[String]) {
-        self.documentation("Every policy of the spec, in its order.");
-        self.write(&["pub const ALL: &["]);
+        self.write(&["/// Every policy of the spec, in its order.\npub const ALL: &["]);
         self.path("Policy<'static>] = &[");
         self.write(&[&names.join(", "), "];\n"]);
     }
@@ -155,12 +157,6 @@ impl<'f> Writer<'f> {
         self.write(&[", why: "]);
         self.string(&waiver.why);
         self.write(&[" }"]);
-    }
-
-    fn documentation(&mut self, text: &str) {
-        self.write(&["#[doc = "]);
-        self.string(&text);
-        self.write(&["]\n"]);
     }
 
     /// A function of the facade with its arguments.
