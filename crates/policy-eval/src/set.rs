@@ -411,16 +411,13 @@ impl Compiler {
             members: [None; Element::ALL.len()],
         };
         for member in value.members() {
-            match Element::from_name(member.key) {
-                Some(element) => {
-                    if let Some(place) = elements.members.get_mut(element as usize) {
-                        *place = place.or(Some(member));
-                    }
-                }
-                None => {
-                    elements.has_unknown = true;
-                    self.misnamed(member, PolicyErrorKind::Unknown("a statement"));
-                }
+            let Some(element) = Element::from_name(member.key) else {
+                elements.has_unknown = true;
+                self.misnamed(member, PolicyErrorKind::Unknown("a statement"));
+                continue;
+            };
+            if let Some(place) = elements.members.get_mut(element as usize) {
+                *place = place.or(Some(member));
             }
         }
         let effect = self.effect(&elements);
@@ -533,14 +530,12 @@ impl Compiler {
         for member in value.members() {
             for value in member.value.one_or_many() {
                 let Some(text) = self.text(value) else { continue };
-                match Named::compile(member.key, text) {
-                    Some(one) => named.push(one),
-                    None => {
-                        self.misnamed(member, PolicyErrorKind::Unknown("a principal"));
-                        // All of its values are under the same name.
-                        break;
-                    }
-                }
+                let Some(one) = Named::compile(member.key, text) else {
+                    self.misnamed(member, PolicyErrorKind::Unknown("a principal"));
+                    // All of its values are under the same name.
+                    break;
+                };
+                named.push(one);
             }
         }
         Some(named.into())
