@@ -140,19 +140,18 @@ impl PolicySet {
     /// # Errors
     ///
     /// When a document is none that AWS would store: a statement without an effect, both `Action` and `NotAction`, an
-    /// operator that does not exist, an element that is misspelt, and the like. The first such thing is told.
+    /// operator that does not exist, an element that is misspelt, and the like. The first such thing is told; [`errors`](Self::errors) tells all.
     pub fn compile<'d>(
         kind: PolicyKind,
         documents: impl IntoIterator<Item = &'d Document>,
     ) -> Result<Self, PolicyError> {
         let mut statements = Vec::new();
         for (policy, document) in documents.into_iter().enumerate() {
-            let compiler = Compiler {
-                kind,
-                policy,
-                variables: false,
-            };
-            compiler.document(document, &mut statements)?;
+            let mut compiler = Compiler::new(kind, policy);
+            statements.extend(compiler.document(document));
+            if let Some(first) = compiler.errors.into_iter().next() {
+                return Err(first);
+            }
         }
         Ok(Self {
             kind,
@@ -160,6 +159,32 @@ impl PolicySet {
             deny: Side::new(&statements, Effect::Deny),
             statements: statements.into(),
         })
+    }
+
+    /// All that is wrong with a document, of which [`compile`](Self::compile) tells the first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_eval::{PolicyKind, PolicySet};
+    ///
+    /// let reading = policy_json::read(br#"{"Statement": {"Effect": "allow", "Action": ["s3:*", 5]}}"#);
+    /// let errors = PolicySet::errors(PolicyKind::Identity, &reading.document);
+    /// let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    /// assert_eq!(
+    ///     errors,
+    ///     [
+    ///         "`Statement.Effect`: `allow` is neither `Allow` nor `Deny`",
+    ///         "`Statement.Action[1]`: expected a string, found number",
+    ///         "`Statement`: `Resource` or `NotResource` is missing",
+    ///     ]
+    /// );
+    /// ```
+    #[must_use]
+    pub fn errors(kind: PolicyKind, document: &Document) -> Vec<PolicyError> {
+        let mut compiler = Compiler::new(kind, 0);
+        compiler.document(document);
+        compiler.errors
     }
 
     /// What kind of policies these are.
@@ -272,6 +297,8 @@ impl std::error::Error for PolicyError {}
 /// The elements of a statement, the first of each name.
 struct Elements<'d> {
     whole: Value<'d>,
+    /// Whether there is an element of another name, which may be a misspelt one.
+    has_unknown: bool,
     members: [Option<Member<'d>>; Element::ALL.len()],
 }
 
@@ -286,221 +313,262 @@ struct Compiler {
     kind: PolicyKind,
     policy: usize,
     variables: bool,
+    /// All that is wrong. What is compiled is of use if there is nothing.
+    errors: Vec<PolicyError>,
 }
 
 impl Compiler {
-    fn error(&self, at: Value<'_>, kind: PolicyErrorKind) -> PolicyError {
-        PolicyError {
+    const fn new(kind: PolicyKind, policy: usize) -> Self {
+        Self {
+            kind,
+            policy,
+            variables: false,
+            errors: Vec::new(),
+        }
+    }
+
+    fn error(&mut self, at: Value<'_>, kind: PolicyErrorKind) {
+        self.errors.push(PolicyError {
             policy: self.policy,
             path: at.path(),
             span: at.span(),
             kind,
-        }
+        });
     }
 
-    fn unknown(&self, member: Member<'_>, whose: &'static str) -> PolicyError {
-        PolicyError {
+    /// Says what is wrong with the name of a member.
+    fn misnamed(&mut self, member: Member<'_>, kind: PolicyErrorKind) {
+        self.errors.push(PolicyError {
             policy: self.policy,
             path: member.key_path(),
             span: member.key_span().or_else(|| member.value.span()),
-            kind: PolicyErrorKind::Unknown(whose),
+            kind,
+        });
+    }
+
+    /// Says that a statement lacks an element, unless that may be one which is misspelt.
+    fn missing(&mut self, elements: &Elements<'_>, what: &'static str) {
+        if !elements.has_unknown {
+            self.error(elements.whole, PolicyErrorKind::Missing(what));
         }
     }
 
-    fn expected(&self, expected: &'static str, at: Value<'_>) -> PolicyError {
+    fn expected(&mut self, expected: &'static str, at: Value<'_>) {
         let found = at.kind().name();
-        self.error(at, PolicyErrorKind::Type { expected, found })
+        self.error(at, PolicyErrorKind::Type { expected, found });
     }
 
-    fn text<'d>(&self, value: Value<'d>) -> Result<&'d str, PolicyError> {
-        value.as_str().ok_or_else(|| self.expected("a string", value))
+    fn text<'d>(&mut self, value: Value<'d>) -> Option<&'d str> {
+        let text = value.as_str();
+        if text.is_none() {
+            self.expected("a string", value);
+        }
+        text
     }
 
-    fn texts<'d, T, C: FromIterator<T>>(
-        &self,
-        member: Member<'d>,
-        read: impl Fn(&'d str) -> T,
-    ) -> Result<C, PolicyError> {
-        member
-            .value
-            .one_or_many()
-            .map(|value| self.text(value).map(&read))
-            .collect()
+    fn texts<'d, T, C: FromIterator<T>>(&mut self, member: Member<'d>, read: impl Fn(&'d str) -> T) -> C {
+        let values = member.value.one_or_many();
+        values.filter_map(|value| self.text(value).map(&read)).collect()
     }
 
     /// Source for the versions: IAM User Guide, "IAM JSON policy elements: Version"; a document without one is of 2008.
-    fn document(mut self, document: &Document, statements: &mut Vec<Statement>) -> Result<(), PolicyError> {
+    fn document(&mut self, document: &Document) -> Vec<Statement> {
         let root = document.root();
         if !root.is_object() {
-            return Err(self.expected("a policy document", root));
+            self.expected("a policy document", root);
+            return Vec::new();
         }
-        let is_known = |member: &Member<'_>| matches!(member.key, "Version" | "Id" | "Statement");
-        if let Some(member) = root.members().find(|member| !is_known(member)) {
-            return Err(self.unknown(member, "a policy"));
+        for member in root.members() {
+            if !matches!(member.key, "Version" | "Id" | "Statement") {
+                self.misnamed(member, PolicyErrorKind::Unknown("a policy"));
+            }
         }
-        self.variables = match document.version() {
-            None => false,
-            Some(version) => match self.text(version.value)? {
-                "2012-10-17" => true,
-                "2008-10-17" => false,
-                other => return Err(self.error(version.value, PolicyErrorKind::Version(other.to_owned()))),
-            },
-        };
-        if root.get("Statement").is_none() {
-            return Err(self.error(root, PolicyErrorKind::Missing("`Statement`")));
+        let has_unknown = !self.errors.is_empty();
+        if let Some(version) = document.version().map(|version| version.value) {
+            match self.text(version) {
+                Some("2012-10-17") => self.variables = true,
+                Some("2008-10-17") | None => {}
+                Some(other) => self.error(version, PolicyErrorKind::Version(other.to_owned())),
+            }
         }
-        for (index, source) in document.statements().enumerate() {
-            statements.push(self.statement(index, source)?);
+        if root.get("Statement").is_none() && !has_unknown {
+            self.error(root, PolicyErrorKind::Missing("`Statement`"));
         }
-        Ok(())
+        let statements = document.statements().enumerate();
+        statements
+            .filter_map(|(index, source)| self.statement(index, source))
+            .collect()
     }
 
-    fn statement(&self, index: usize, source: Source<'_>) -> Result<Statement, PolicyError> {
-        let Source(value) = source;
+    fn statement(&mut self, index: usize, Source(value): Source<'_>) -> Option<Statement> {
         if !value.is_object() {
-            return Err(self.expected("a statement", value));
+            self.expected("a statement", value);
+            return None;
         }
         let mut elements = Elements {
             whole: value,
+            has_unknown: false,
             members: [None; Element::ALL.len()],
         };
         for member in value.members() {
             let Some(element) = Element::from_name(member.key) else {
-                return Err(self.unknown(member, "a statement"));
+                elements.has_unknown = true;
+                self.misnamed(member, PolicyErrorKind::Unknown("a statement"));
+                continue;
             };
             if let Some(place) = elements.members.get_mut(element as usize) {
                 *place = place.or(Some(member));
             }
         }
-        let effect = elements
-            .get(Element::Effect)
-            .ok_or_else(|| self.error(value, PolicyErrorKind::Missing("`Effect`")))?;
-        let effect = match self.text(effect.value)? {
-            "Allow" => Effect::Allow,
-            "Deny" => Effect::Deny,
-            other => return Err(self.error(effect.value, PolicyErrorKind::Effect(other.to_owned()))),
-        };
-        let sid = elements.get(Element::Sid);
-        Ok(Statement {
+        let effect = self.effect(&elements);
+        let sid = elements.get(Element::Sid).and_then(|sid| self.text(sid.value));
+        let actions = self.actions(&elements);
+        let resources = self.resources(&elements);
+        let principals = self.principals(&elements);
+        let conditions = self.conditions(&elements);
+        Some(Statement {
             policy: self.policy,
             index,
-            sid: sid.map(|sid| self.text(sid.value).map(Into::into)).transpose()?,
-            effect,
-            actions: self.actions(&elements)?,
-            resources: self.resources(&elements)?,
-            principals: self.principals(&elements)?,
-            conditions: self.conditions(&elements)?,
+            sid: sid.map(Into::into),
+            effect: effect?,
+            actions: actions?,
+            resources: resources?,
+            principals: principals?,
+            conditions,
         })
     }
 
-    /// One of two elements, with whether it is the second, if either is there.
-    fn either<'d>(
-        &self,
-        elements: &Elements<'d>,
-        one: Element,
-        other: Element,
-    ) -> Result<Option<(Member<'d>, bool)>, PolicyError> {
-        match (elements.get(one), elements.get(other)) {
-            (Some(_), Some(second)) => Err(self.error(second.value, PolicyErrorKind::Both(one.name(), other.name()))),
-            (Some(member), None) => Ok(Some((member, false))),
-            (None, Some(member)) => Ok(Some((member, true))),
-            (None, None) => Ok(None),
+    fn effect(&mut self, elements: &Elements<'_>) -> Option<Effect> {
+        let Some(effect) = elements.get(Element::Effect) else {
+            self.missing(elements, "`Effect`");
+            return None;
+        };
+        match self.text(effect.value)? {
+            "Allow" => Some(Effect::Allow),
+            "Deny" => Some(Effect::Deny),
+            other => {
+                self.error(effect.value, PolicyErrorKind::Effect(other.to_owned()));
+                None
+            }
         }
     }
 
-    fn actions(&self, elements: &Elements<'_>) -> Result<Actions, PolicyError> {
-        let Some((member, negated)) = self.either(elements, Element::Action, Element::NotAction)? else {
-            return Err(self.error(elements.whole, PolicyErrorKind::Missing("`Action` or `NotAction`")));
-        };
-        let patterns = self.texts(member, |text| text)?;
-        Ok(Actions { negated, patterns })
+    /// One of two elements, with whether it is the second, if either is there.
+    fn either<'d>(&mut self, elements: &Elements<'d>, one: Element, other: Element) -> Option<(Member<'d>, bool)> {
+        let (first, second) = (elements.get(one), elements.get(other));
+        if let (Some(_), Some(second)) = (first, second) {
+            self.error(second.value, PolicyErrorKind::Both(one.name(), other.name()));
+        }
+        first
+            .map(|member| (member, false))
+            .or(second.map(|member| (member, true)))
     }
 
-    fn resources(&self, elements: &Elements<'_>) -> Result<Resources, PolicyError> {
-        match self.either(elements, Element::Resource, Element::NotResource)? {
+    fn actions(&mut self, elements: &Elements<'_>) -> Option<Actions> {
+        let Some((member, negated)) = self.either(elements, Element::Action, Element::NotAction) else {
+            self.missing(elements, "`Action` or `NotAction`");
+            return None;
+        };
+        let patterns = self.texts(member, |text| text);
+        Some(Actions { negated, patterns })
+    }
+
+    fn resources(&mut self, elements: &Elements<'_>) -> Option<Resources> {
+        let variables = self.variables;
+        match self.either(elements, Element::Resource, Element::NotResource) {
             Some((member, negated)) => {
-                let patterns = self.texts(member, |text| ArnPattern::resource(text, self.variables))?;
-                Ok(if negated {
+                let patterns = self.texts(member, |text| ArnPattern::resource(text, variables));
+                Some(if negated {
                     Resources::Except(patterns)
                 } else {
                     Resources::Only(patterns)
                 })
             }
-            None if self.kind == PolicyKind::Resource => Ok(Resources::Attached),
-            None => Err(self.error(elements.whole, PolicyErrorKind::Missing("`Resource` or `NotResource`"))),
+            None if self.kind == PolicyKind::Resource => Some(Resources::Attached),
+            None => {
+                self.missing(elements, "`Resource` or `NotResource`");
+                None
+            }
         }
     }
 
-    fn principals(&self, elements: &Elements<'_>) -> Result<Principals, PolicyError> {
-        match self.either(elements, Element::Principal, Element::NotPrincipal)? {
+    fn principals(&mut self, elements: &Elements<'_>) -> Option<Principals> {
+        match self.either(elements, Element::Principal, Element::NotPrincipal) {
             Some((member, _)) if !self.kind.names_principals() => {
-                Err(self.error(member.value, PolicyErrorKind::Misplaced(self.kind)))
+                self.error(member.value, PolicyErrorKind::Misplaced(self.kind));
+                None
             }
             Some((member, negated)) => {
                 let named = self.named(member.value)?;
-                Ok(if negated {
+                Some(if negated {
                     Principals::Except(named)
                 } else {
                     Principals::Only(named)
                 })
             }
-            None if self.kind == PolicyKind::Resource => Err(self.error(
-                elements.whole,
-                PolicyErrorKind::Missing("`Principal` or `NotPrincipal`"),
-            )),
-            None => Ok(Principals::Attached),
+            None if self.kind == PolicyKind::Resource => {
+                self.missing(elements, "`Principal` or `NotPrincipal`");
+                None
+            }
+            None => Some(Principals::Attached),
         }
     }
 
-    fn named(&self, value: Value<'_>) -> Result<Box<[Named]>, PolicyError> {
+    fn named(&mut self, value: Value<'_>) -> Option<Box<[Named]>> {
         if let Some(text) = value.as_str() {
-            return if text == "*" {
-                Ok(Box::new([Named::Everybody]))
-            } else {
-                Err(self.error(value, PolicyErrorKind::Principal(text.to_owned())))
-            };
+            if text == "*" {
+                return Some(Box::new([Named::Everybody]));
+            }
+            self.error(value, PolicyErrorKind::Principal(text.to_owned()));
+            return None;
         }
         if !value.is_object() {
-            return Err(self.expected("`*` or an object", value));
+            self.expected("`*` or an object", value);
+            return None;
         }
         let mut named = Vec::new();
         for member in value.members() {
             for value in member.value.one_or_many() {
-                let text = self.text(value)?;
-                named.push(Named::compile(member.key, text).ok_or_else(|| self.unknown(member, "a principal"))?);
+                let Some(text) = self.text(value) else { continue };
+                let Some(one) = Named::compile(member.key, text) else {
+                    self.misnamed(member, PolicyErrorKind::Unknown("a principal"));
+                    // All of its values are under the same name.
+                    break;
+                };
+                named.push(one);
             }
         }
-        Ok(named.into())
+        Some(named.into())
     }
 
-    fn conditions(&self, elements: &Elements<'_>) -> Result<Box<[Condition]>, PolicyError> {
+    fn conditions(&mut self, elements: &Elements<'_>) -> Box<[Condition]> {
         let Some(block) = elements.get(Element::Condition) else {
-            return Ok(Box::default());
+            return Box::default();
         };
         if !block.value.is_object() {
-            return Err(self.expected("an object", block.value));
+            self.expected("an object", block.value);
         }
         let mut conditions = Vec::new();
         for member in block.value.members() {
-            let operator = Operator::parse(member.key).ok_or_else(|| PolicyError {
-                policy: self.policy,
-                path: member.key_path(),
-                span: member.key_span(),
-                kind: PolicyErrorKind::Operator(member.key.to_owned()),
-            })?;
+            let operator = Operator::parse(member.key);
+            if operator.is_none() {
+                self.misnamed(member, PolicyErrorKind::Operator(member.key.to_owned()));
+            }
             if !member.value.is_object() {
-                return Err(self.expected("an object", member.value));
+                self.expected("an object", member.value);
             }
             for key in member.value.members() {
-                let is_scalar = |value: Value<'_>| value.as_text().is_some();
-                if let Some(wrong) = key.value.one_or_many().find(|value| !is_scalar(*value)) {
-                    return Err(self.expected("a string", wrong));
+                let is_scalar = |value: &Value<'_>| value.as_text().is_some();
+                for wrong in key.value.one_or_many().filter(|value| !is_scalar(value)) {
+                    self.expected("a string", wrong);
                 }
-                let values = key.value.one_or_many().filter_map(Value::as_text);
-                conditions.push(Condition::new(operator.clone(), key.key, values, self.variables));
+                if let Some(operator) = &operator {
+                    let values = key.value.one_or_many().filter_map(Value::as_text);
+                    conditions.push(Condition::new(operator.clone(), key.key, values, self.variables));
+                }
             }
         }
-        Ok(conditions.into())
+        conditions.into()
     }
 }
 
@@ -603,6 +671,46 @@ mod tests {
             let source = format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "*", {principal}}}}}"#);
             assert_eq!(message(PolicyKind::Resource, &source), expected);
         }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told() {
+        let source = r#"{
+            "Versoin": "2012-10-17",
+            "Version": 2012,
+            "Statement": [
+                {"Efect": "Allow", "Sid": 1, "Action": ["a:B", 1, 2], "NotAction": "a:C", "Resource": null, "Principal": "*"},
+                {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Like": 1, "Bool": {"a:b": [[], {}]}}},
+                5,
+                {"Effect": "Deny"}
+            ]
+        }"#;
+        let reading = policy_json::read(source.as_bytes());
+        let errors = PolicySet::errors(PolicyKind::Identity, &reading.document);
+        let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            messages,
+            [
+                "`Versoin`: a policy has no such element",
+                "`Version`: expected a string, found number",
+                "`Statement[0].Efect`: a statement has no such element",
+                "`Statement[0].Sid`: expected a string, found number",
+                "`Statement[0].NotAction`: `Action` and `NotAction` exclude each other",
+                "`Statement[0].Action[1]`: expected a string, found number",
+                "`Statement[0].Action[2]`: expected a string, found number",
+                "`Statement[0].Resource`: expected a string, found null",
+                "`Statement[0].Principal`: principals have no place in a policy of this kind (identity policy)",
+                "`Statement[1].Condition.Like`: there is no condition operator `Like`",
+                "`Statement[1].Condition.Like`: expected an object, found number",
+                "`Statement[1].Condition.Bool.\"a:b\"[0]`: expected a string, found array",
+                "`Statement[1].Condition.Bool.\"a:b\"[1]`: expected a string, found object",
+                "`Statement[2]`: expected a statement, found number",
+                "`Statement[3]`: `Action` or `NotAction` is missing",
+                "`Statement[3]`: `Resource` or `NotResource` is missing",
+            ]
+        );
+        let first = PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap_err();
+        assert_eq!(Some(&first), errors.first());
     }
 
     #[test]

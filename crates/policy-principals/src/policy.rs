@@ -77,14 +77,15 @@ pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: 
         }));
         return None;
     }
-    if let Err(error) = PolicySet::compile(kind, [&reading.document]) {
-        problems.push(match (start, error.span) {
+    let errors = PolicySet::errors(kind, &reading.document);
+    if !errors.is_empty() {
+        problems.extend(errors.iter().map(|error| match (start, error.span) {
             (Some(start), Some(place)) => Problem::new(
                 error.kind.to_string(),
                 Span::new(start + place.start, start + place.end),
             ),
             _ => Problem::new(format!("the policy in this string: {error}"), span),
-        });
+        }));
         return None;
     }
     Some(Policy {

@@ -284,6 +284,18 @@ fn one_mistake_is_told_once() {
             10 |     {"Arn": "arn:aws:iam::123456789012:policy/a", "PolicyVersionList": [{"IsDefaultVersion": true, "Document": {"Statement": {}}}]},
                |                                                                                                                              ^^
 
+            error: `Action` or `NotAction` is missing
+              --> p.json:10:126
+               |
+            10 |     {"Arn": "arn:aws:iam::123456789012:policy/a", "PolicyVersionList": [{"IsDefaultVersion": true, "Document": {"Statement": {}}}]},
+               |                                                                                                                              ^^
+
+            error: `Resource` or `NotResource` is missing
+              --> p.json:10:126
+               |
+            10 |     {"Arn": "arn:aws:iam::123456789012:policy/a", "PolicyVersionList": [{"IsDefaultVersion": true, "Document": {"Statement": {}}}]},
+               |                                                                                                                              ^^
+
             error: the managed policy `arn:aws:iam::123456789012:policy/b` has no default version
               --> p.json:11:5
                |

@@ -3,7 +3,7 @@
 use std::mem::discriminant;
 
 use crate::plan::{Plan, Topic};
-use crate::report::{Check, Denial, Report, Status};
+use crate::report::{Blame, Check, Denial, Report, Status};
 use crate::{Answer, Decision};
 
 impl Plan {
@@ -78,9 +78,11 @@ impl Plan {
         });
         let denials: Vec<(Denial, bool)> = denials.collect();
         // What is denied elsewhere for another cause does not count, and must not be added.
+        let here = denials.iter().filter(|(_, is_beyond)| !is_beyond);
+        let causes: Vec<Blame<'_>> = here.flat_map(|(denial, _)| denial.blames()).collect();
         let is_cause = |denial: &Denial| {
-            let mut here = denials.iter().filter(|(_, is_beyond)| !is_beyond);
-            here.any(|(other, _)| discriminant(&other.blame()) == discriminant(&denial.blame()))
+            let is_known = |blame: &Blame<'_>| causes.iter().any(|known| discriminant(known) == discriminant(blame));
+            denial.blames().iter().all(is_known)
         };
         let counting = denials
             .iter()

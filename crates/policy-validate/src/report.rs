@@ -66,22 +66,25 @@ pub(crate) const BOUNDARY: &str = "permissions boundary";
 /// The kind of a service control policy's statements, of which it tells none either.
 pub(crate) const SERVICE_CONTROL: &str = "service control policy";
 
-/// Who has to change something for a request to be allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Who has to change something for a request to be allowed, with the statements that deny it, as far as they were told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Blame<'a> {
     /// No policy of the principal allows it: a statement can be added.
     NoPolicy,
-    /// These statements deny it, and no other can allow it.
-    Policy(&'a [Matched]),
-    /// The permissions boundary does not allow it.
-    Boundary(&'a [Matched]),
+    /// A policy of the principal denies it, and no other can allow it.
+    Policy(Vec<&'a Matched>),
     /// The organization does not allow it.
-    Organization(&'a [Matched]),
+    Organization(Vec<&'a Matched>),
+    /// The permissions boundary does not allow it.
+    Boundary(Vec<&'a Matched>),
 }
 
 impl Denial {
-    /// Who has to change something.
+    /// Who has to change something: everybody in the list, which is never empty.
+    ///
+    /// Whether a policy of the principal allows what the organization or the boundary does not, is not told. So [`Blame::NoPolicy`]
+    /// stands alone.
     ///
     /// # Examples
     ///
@@ -92,31 +95,49 @@ impl Denial {
     /// # let subject = Subject { arn: "arn:aws:iam::123456789012:user/ann".to_owned(), caller: None, account: "123456789012".to_owned(),
     /// #     partition: "aws".to_owned(), region: None };
     /// # let plan = Plan::new(&required, &subject, &[]);
-    /// let cause = Cause { organizations: Some(false), ..Cause::default() };
+    /// let cause = Cause { organizations: Some(false), boundary: Some(false), ..Cause::default() };
     /// let report = plan.judge([Answer { question: 0, decision: Decision::ImplicitDeny, cause }]);
-    /// assert_eq!(report.checks[0].denials[0].blame(), Blame::Organization(&[]));
+    /// let denial = &report.checks[0].denials[0];
+    /// assert_eq!(denial.blames(), [Blame::Organization(vec![]), Blame::Boundary(vec![])]);
     /// # Ok::<(), policy_eval::PolicyError>(())
     /// ```
     #[must_use]
-    pub fn blame(&self) -> Blame<'_> {
+    pub fn blames(&self) -> Vec<Blame<'_>> {
         let denying = if self.decision == Decision::ExplicitDeny {
             self.cause.matched.as_slice()
         } else {
             &[]
         };
-        // Whatever boundary and organization say: what a policy of the principal's own denies, that policy has to stop denying.
-        let is_own = |matched: &Matched| matched.kind != BOUNDARY && matched.kind != SERVICE_CONTROL;
-        if denying.iter().any(is_own) {
-            Blame::Policy(denying)
-        } else if self.cause.organizations == Some(false) {
-            Blame::Organization(denying)
-        } else if self.cause.boundary == Some(false) {
-            Blame::Boundary(denying)
-        } else if self.decision == Decision::ExplicitDeny {
-            Blame::Policy(denying)
-        } else {
-            Blame::NoPolicy
+        let (mut own, mut boundary, mut organization) = (Vec::new(), Vec::new(), Vec::new());
+        for matched in denying {
+            match matched.kind.as_str() {
+                BOUNDARY => boundary.push(matched),
+                SERVICE_CONTROL => organization.push(matched),
+                _ => own.push(matched),
+            }
         }
+        let mut blames = Vec::new();
+        if !own.is_empty() {
+            blames.push(Blame::Policy(own));
+        }
+        if self.cause.organizations == Some(false) || !organization.is_empty() {
+            blames.push(Blame::Organization(organization));
+        }
+        if self.cause.boundary == Some(false) || !boundary.is_empty() {
+            blames.push(Blame::Boundary(boundary));
+        }
+        if blames.is_empty() {
+            blames.push(match self.decision {
+                Decision::ExplicitDeny => Blame::Policy(Vec::new()),
+                _ => Blame::NoPolicy,
+            });
+        }
+        blames
+    }
+
+    /// Whether a further policy of the principal would allow it.
+    pub(crate) fn can_be_added(&self) -> bool {
+        self.blames() == [Blame::NoPolicy]
     }
 }
 
@@ -130,7 +151,7 @@ impl Check {
     /// Whether a further policy of the principal would help, though perhaps not suffice.
     #[must_use]
     pub fn can_be_added(&self) -> bool {
-        self.status == Status::Denied && self.denials.iter().any(|denial| denial.blame() == Blame::NoPolicy)
+        self.status == Status::Denied && self.denials.iter().any(Denial::can_be_added)
     }
 }
 

@@ -27,14 +27,15 @@ fn written(report: &Report) -> String {
         };
         writeln!(text, "{} {} {}: {status}", check.statement, check.action, check.pattern).unwrap();
         for denial in &check.denials {
-            let blame = match denial.blame() {
+            let blames = denial.blames().into_iter().map(|blame| match blame {
                 Blame::NoPolicy => "no policy".to_owned(),
                 Blame::Policy(matched) => format!("policy {}", matched[0].policy),
                 Blame::Boundary(matched) => format!("boundary {}", matched.len()),
                 Blame::Organization(matched) => format!("organization {}", matched.len()),
                 _ => unreachable!(),
-            };
-            writeln!(text, "  {}: {blame}", denial.resource).unwrap();
+            });
+            let blames: Vec<String> = blames.collect();
+            writeln!(text, "  {}: {}", denial.resource, blames.join(", ")).unwrap();
         }
     }
     text
@@ -221,7 +222,7 @@ fn who_is_to_blame() {
                     ..NONE()
                 },
             ),
-            // Of the organization's statements nothing is told, so it is a policy of the principal that is.
+            // Of the organization's statements nothing is told, so it is a policy of the principal that is, and denies as well.
             "lambda:ListFunctions" => (
                 Decision::ExplicitDeny,
                 Cause {
@@ -236,11 +237,11 @@ fn who_is_to_blame() {
             0 sqs:ListQueues *: Denied
               *: policy no-queues
             0 sns:ListTopics *: Denied
-              *: organization 0
+              *: organization 0, boundary 0
             0 s3:ListAllMyBuckets *: Denied
               *: boundary 0
             0 lambda:ListFunctions *: Denied
-              *: policy p-1
+              *: policy p-1, organization 0
             0 iam:ListUsers *: Allowed
         "#]],
     );

@@ -32,7 +32,7 @@ fn written(report: &Report) -> String {
             for entry in &denial.context {
                 write!(text, " {}={}", entry.key, entry.values.join(",")).unwrap();
             }
-            writeln!(text, ": {:?}", denial.blame()).unwrap();
+            writeln!(text, ": {:?}", denial.blames()).unwrap();
         }
     }
     text
@@ -72,11 +72,11 @@ fn a_witness_shows_what_is_not() {
            {"Effect": "Allow", "Action": "lambda:*", "Resource": "arn:aws:lambda:*:123456789012:function:f-*"}"#,
         expect![[r#"
             0 s3:GetObject arn:aws:s3:::reports/*: Denied
-              s3:GetObject arn:aws:s3:::reports/x-1: NoPolicy
+              s3:GetObject arn:aws:s3:::reports/x-1: [NoPolicy]
             0 s3:PutObject arn:aws:s3:::reports/*: Denied
-              s3:PutObject arn:aws:s3:::reports/x-1: NoPolicy
+              s3:PutObject arn:aws:s3:::reports/x-1: [NoPolicy]
             1 lambda:GetFunction arn:aws:lambda:*:*:function:f-*: AllowedHere
-              lambda:GetFunction arn:aws:lambda:us-east-1:a:function:f-: NoPolicy
+              lambda:GetFunction arn:aws:lambda:us-east-1:a:function:f-: [NoPolicy]
         "#]],
     );
     check(
@@ -84,9 +84,9 @@ fn a_witness_shows_what_is_not() {
            {"Sid": "NoSecrets", "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::*secret*"}"#,
         expect![[r#"
             0 s3:GetObject arn:aws:s3:::reports/*: Denied
-              s3:GetObject arn:aws:s3:::reports/secret: Policy([Matched { policy: "inline policy `app`, statement `NoSecrets`", kind: "identity policy", start: None, end: None }])
+              s3:GetObject arn:aws:s3:::reports/secret: [Policy([Matched { policy: "inline policy `app`, statement `NoSecrets`", kind: "identity policy", start: None, end: None }])]
             0 s3:PutObject arn:aws:s3:::reports/*: Denied
-              s3:PutObject arn:aws:s3:::reports/secret: Policy([Matched { policy: "inline policy `app`, statement `NoSecrets`", kind: "identity policy", start: None, end: None }])
+              s3:PutObject arn:aws:s3:::reports/secret: [Policy([Matched { policy: "inline policy `app`, statement `NoSecrets`", kind: "identity policy", start: None, end: None }])]
         "#]],
     );
 }
@@ -97,13 +97,13 @@ fn conditions_on_what_is_not_known_are_not_passed_over() {
     check(
         grant,
         expect![[r#"
-        0 s3:GetObject arn:aws:s3:::reports/*: Denied
-          s3:GetObject arn:aws:s3:::reports/a aws:MultiFactorAuthPresent=: NoPolicy
-        0 s3:PutObject arn:aws:s3:::reports/*: Denied
-          s3:PutObject arn:aws:s3:::reports/a aws:MultiFactorAuthPresent=: NoPolicy
-        1 lambda:GetFunction arn:aws:lambda:*:*:function:f-*: Denied
-          lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:f- aws:MultiFactorAuthPresent=: NoPolicy
-    "#]],
+            0 s3:GetObject arn:aws:s3:::reports/*: Denied
+              s3:GetObject arn:aws:s3:::reports/a aws:MultiFactorAuthPresent=: [NoPolicy]
+            0 s3:PutObject arn:aws:s3:::reports/*: Denied
+              s3:PutObject arn:aws:s3:::reports/a aws:MultiFactorAuthPresent=: [NoPolicy]
+            1 lambda:GetFunction arn:aws:lambda:*:*:function:f-*: Denied
+              lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:f- aws:MultiFactorAuthPresent=: [NoPolicy]
+        "#]],
     );
     let identity = document(grant);
     let present = ContextEntry::new("aws:MultiFactorAuthPresent", ["true"]).unwrap();
@@ -166,13 +166,13 @@ fn boundary_and_organization_have_to_allow_too() {
     let report = granted.prove(&needed, Some(&ann()), &[]);
     expect![[r#"
         0 s3:GetObject arn:aws:s3:::reports/*: Denied
-          s3:GetObject arn:aws:s3:::reports/a: Organization([])
+          s3:GetObject arn:aws:s3:::reports/a: [Organization([])]
         0 s3:PutObject arn:aws:s3:::reports/*: Denied
-          s3:PutObject arn:aws:s3:::reports/a: Boundary([])
-          s3:PutObject arn:aws:s3:::reports/a: Organization([])
+          s3:PutObject arn:aws:s3:::reports/a: [Boundary([])]
+          s3:PutObject arn:aws:s3:::reports/a: [Organization([])]
         1 lambda:GetFunction arn:aws:lambda:*:*:function:f-*: Denied
-          lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:f-: Organization([Matched { policy: "guard, statement `NoFunctions`", kind: "service control policy", start: None, end: None }])
-          lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:f-: Organization([])
+          lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:f-: [Organization([Matched { policy: "guard, statement `NoFunctions`", kind: "service control policy", start: None, end: None }])]
+          lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:f-: [Organization([])]
     "#]].assert_eq(&written(&report));
     assert!(Addition::new(&needed, &report).is_none());
 }

@@ -4,7 +4,7 @@ use policy_validate::{Check, Denial, Matched, Status, Subject};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::verdict::{Verdict, cause, skipped};
+use super::verdict::{Verdict, because, skipped};
 
 /// Everything, in an object.
 pub(super) fn written(verdicts: &[Verdict], subject: Option<&Subject>) -> serde_json::Result<String> {
@@ -86,7 +86,7 @@ fn denial(denial: &Denial) -> DenialObject<'_> {
             .map(|entry| (entry.key.clone(), entry.values.clone().into()))
             .collect(),
         decision: denial.decision.as_str(),
-        because: cause(denial),
+        because: because(denial).join(", and "),
         matched: denial.cause.matched.iter().map(matched).collect(),
         allowed_by_organizations: denial.cause.organizations,
         allowed_by_permissions_boundary: denial.cause.boundary,

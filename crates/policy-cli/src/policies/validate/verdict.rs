@@ -190,7 +190,7 @@ impl Verdict {
     pub(super) fn remedies(&self) -> Vec<Remedy<'_>> {
         let mut all: Vec<Remedy<'_>> = Vec::new();
         for check in self.report.checks.iter().filter(|check| check.status == Status::Denied) {
-            for what in check.denials.iter().filter_map(remedy) {
+            for what in check.denials.iter().flat_map(remedies) {
                 let at = all.iter().position(|known| known.what == what).unwrap_or(all.len());
                 if at == all.len() {
                     all.push(Remedy {
@@ -213,48 +213,59 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     }
 }
 
-/// What keeps a request from being allowed.
-pub(super) fn cause(denial: &Denial) -> String {
-    let denies = denial.decision == Decision::ExplicitDeny;
-    match denial.blame() {
-        Blame::Policy([]) => "a policy denies it, which is not named".to_owned(),
+/// What keeps a request from being allowed, all of it.
+pub(super) fn because(denial: &Denial) -> Vec<String> {
+    let blames = denial.blames();
+    // Of several it is not told which one denies, unless their statements are.
+    let denies = denial.decision == Decision::ExplicitDeny && blames.len() == 1;
+    let cause = |blame: &Blame<'_>| match blame {
+        Blame::Policy(matched) if matched.is_empty() => "a policy denies it, which is not named".to_owned(),
         Blame::Policy(matched) => format!("{} it", verb(matched)),
-        Blame::Boundary([]) if denies => "the permissions boundary denies it".to_owned(),
-        Blame::Boundary([]) => "the permissions boundary does not allow it".to_owned(),
-        Blame::Boundary(matched) => format!("the permissions boundary denies it: {}", named(matched)),
-        Blame::Organization([]) if denies => "a service control policy of the organization denies it".to_owned(),
-        Blame::Organization([]) => "the service control policies of the organization do not allow it".to_owned(),
-        Blame::Organization(matched) => {
-            format!(
-                "a service control policy of the organization denies it: {}",
-                named(matched)
-            )
+        Blame::Boundary(matched) if denies || !matched.is_empty() => denied_by("the permissions boundary", matched),
+        Blame::Boundary(_) => "the permissions boundary does not allow it".to_owned(),
+        Blame::Organization(matched) if denies || !matched.is_empty() => {
+            denied_by("a service control policy of the organization", matched)
         }
+        Blame::Organization(_) => "the service control policies of the organization do not allow it".to_owned(),
         _ => "no policy of the principal allows it".to_owned(),
+    };
+    blames.iter().map(cause).collect()
+}
+
+/// What somebody's statements do, which may not be told.
+fn denied_by(whose: &str, matched: &[&Matched]) -> String {
+    match matched {
+        [] => format!("{whose} denies it"),
+        matched => format!("{whose} denies it: {}", named(matched)),
     }
 }
 
 /// Who has to change what, where an addition is not enough.
-fn remedy(denial: &Denial) -> Option<String> {
-    Some(match denial.blame() {
-        Blame::NoPolicy => return None,
-        Blame::Policy([]) => "the policy that denies has to be found, and changed or detached".to_owned(),
-        Blame::Policy(matched) => {
-            let verb = if matched.len() == 1 { "has" } else { "have" };
-            format!(
-                "{} {verb} to be changed or detached, since a denial wins over every grant",
-                named(matched)
-            )
-        }
-        Blame::Boundary(_) => {
-            "the permissions boundary has to allow it too, which is up to whoever has set it".to_owned()
-        }
-        _ => "the service control policies have to allow it too, which is up to whoever manages the organization"
-            .to_owned(),
-    })
+fn remedies(denial: &Denial) -> Vec<String> {
+    let remedy = |blame: &Blame<'_>| {
+        Some(match blame {
+            Blame::NoPolicy => return None,
+            Blame::Policy(matched) if matched.is_empty() => {
+                "the policy that denies has to be found, and changed or detached".to_owned()
+            }
+            Blame::Policy(matched) => {
+                let verb = if matched.len() == 1 { "has" } else { "have" };
+                format!(
+                    "{} {verb} to be changed or detached, since a denial wins over every grant",
+                    named(matched)
+                )
+            }
+            Blame::Boundary(_) => {
+                "the permissions boundary has to allow it too, which is up to whoever has set it".to_owned()
+            }
+            _ => "the service control policies have to allow it too, which is up to whoever manages the organization"
+                .to_owned(),
+        })
+    };
+    denial.blames().iter().filter_map(remedy).collect()
 }
 
-fn verb(matched: &[Matched]) -> String {
+fn verb(matched: &[&Matched]) -> String {
     match matched {
         [_] => format!("{} denies", named(matched)),
         _ => format!("{} deny", named(matched)),
@@ -262,7 +273,7 @@ fn verb(matched: &[Matched]) -> String {
 }
 
 /// The policies, and where in them.
-fn named(matched: &[Matched]) -> String {
+fn named(matched: &[&Matched]) -> String {
     let mut names: Vec<String> = Vec::new();
     for one in matched {
         let name = if one.policy.contains('`') {
@@ -287,8 +298,8 @@ fn causes(check: &Check) -> Vec<String> {
         Status::Unknown(why) => vec![format!("it is not known: {why}")],
         Status::Denied => {
             let mut all = Vec::new();
-            for denial in &check.denials {
-                add(&mut all, cause(denial));
+            for cause in check.denials.iter().flat_map(because) {
+                add(&mut all, cause);
             }
             all
         }
