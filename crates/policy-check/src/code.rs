@@ -174,6 +174,8 @@ codes! {
     UnsupportedWildcardInPrincipal = "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "unsupported wildcard in principal";
     VariableUnsupportedInElement = "VARIABLE_UNSUPPORTED_IN_ELEMENT", "variable unsupported in element";
     VariableUnsupportedInVersion = "VARIABLE_UNSUPPORTED_IN_VERSION", "variable unsupported in version";
+    VariableUsageTooPermissive = "VARIABLE_USAGE_TOO_PERMISSIVE", "variable usage too permissive";
+    WildcardUsageTooPermissive = "WILDCARD_USAGE_TOO_PERMISSIVE", "wildcard usage too permissive";
     }
     SecurityWarning aws {
     AllowWithNotPrincipal = "ALLOW_WITH_NOT_PRINCIPAL", "allow with NotPrincipal";
@@ -184,6 +186,7 @@ codes! {
     ForAnyValueWithAudienceClaimType = "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE", "ForAnyValue with audience claim type";
     MissingConditionKeyForOidcPrincipal = "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "missing condition key for OIDC principal";
     MissingGithubRepoConditionKey = "MISSING_GITHUB_REPO_CONDITION_KEY", "missing GitHub repo condition key";
+    MissingPairedConditionKeys = "MISSING_PAIRED_CONDITION_KEYS", "missing paired condition keys";
     PassRoleWithNotActionAndNotResource = "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", "pass role with NotAction and NotResource";
     PassRoleWithNotResource = "PASS_ROLE_WITH_NOT_RESOURCE", "pass role with NotResource";
     PassRoleWithStarInActionAndNotResource = "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", "pass role with star in action and NotResource";
@@ -219,6 +222,7 @@ codes! {
     TypeMismatchNumber = "TYPE_MISMATCH_NUMBER", "type mismatch number";
     TypeMismatchString = "TYPE_MISMATCH_STRING", "type mismatch string";
     UniqueSidsRecommended = "UNIQUE_SIDS_RECOMMENDED", "unique Sids recommended";
+    UseConditionKeyOnlyWithSupportedServices = "USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES", "use condition key only with supported services";
     WildcardWithoutLikeOperator = "WILDCARD_WITHOUT_LIKE_OPERATOR", "wildcard without like operator";
     }
     Suggestion aws {

@@ -6,15 +6,15 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Date {
     Good,
-    /// A date for some, and perhaps another one for IAM.
+    /// A date for some, and perhaps another one for IAM. AWS warns of seconds since 1970, too.
     Doubtful,
     Bad,
 }
 
 pub(crate) fn read(text: &str) -> Date {
+    // Seconds since 1970, or a year.
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A year alone is ISO 8601, and also a second of 1970.
-        return if text.len() == 4 { Date::Doubtful } else { Date::Good };
+        return Date::Doubtful;
     }
     let (date, time) = match text.split_once(['T', 't', ' ']) {
         Some((date, time)) => (date, Some(time)),
@@ -109,11 +109,17 @@ mod tests {
             "2026-07-01T00:00:00Z",
             "2026-07-01T23:59:59.5+02:00",
             "2026-07-01T00:00Z",
-            "1782864000",
         ] {
             assert_eq!(read(good), Date::Good, "{good}");
         }
-        for doubtful in ["7/1/2026", "2026-07", "2026", "2026-07-01 00:00:00", "01.07.2026"] {
+        for doubtful in [
+            "7/1/2026",
+            "2026-07",
+            "2026",
+            "2026-07-01 00:00:00",
+            "01.07.2026",
+            "1782864000",
+        ] {
             assert_eq!(read(doubtful), Date::Doubtful, "{doubtful}");
         }
         for bad in [

@@ -59,7 +59,7 @@ pub fn check(document: &Document, options: &Options<'_>) -> Vec<Finding> {
 
 type Check = fn(&context::Context<'_>, &mut finding::Report);
 
-const CHECKS: [Check; 15] = [
+const CHECKS: [Check; 17] = [
     checks::structure::check,
     checks::principals::check,
     checks::actions::check,
@@ -68,6 +68,8 @@ const CHECKS: [Check; 15] = [
     checks::keys::check,
     checks::values::check,
     checks::variables::check,
+    checks::wildcards::check,
+    checks::networks::check,
     checks::permissive::check,
     checks::tags::check,
     checks::redundant::check,

@@ -23,13 +23,11 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 
 /// `WILDCARD_IN_SERVICE_NAME`: a pattern of services may mean a service that is yet to come.
 fn wildcard_in_service(action: &Action<'_>, report: &mut Report) {
-    report.value(
-        Code::WildcardInServiceName,
-        "avoid using wildcards (*, ?) in the service name because it might grant unintended access to other AWS services \
-         with similar names",
-        action.value,
-    );
+    report.value(Code::WildcardInServiceName, WILDCARD_IN_SERVICE_NAME, action.value);
 }
+
+pub(crate) const WILDCARD_IN_SERVICE_NAME: &str = "avoid using wildcards (*, ?) in the service name because it might grant \
+    unintended access to other AWS services with similar names";
 
 /// `INVALID_SERVICE_IN_ACTION`: no service has this prefix.
 ///

@@ -9,6 +9,7 @@ use policy_core::wildcard::is_pattern;
 
 use crate::Code;
 use crate::arn::{Segments, formats_of};
+use crate::checks::actions::WILDCARD_IN_SERVICE_NAME;
 use crate::context::{Context, Resource};
 use crate::finding::{At, Report};
 use crate::pattern::intersect;
@@ -18,6 +19,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         if resource.is_everything() {
             continue;
         }
+        wildcard_in_service(resource, report);
         let Some(arn) = resource.arn else {
             incomplete(resource, report);
             continue;
@@ -33,6 +35,22 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 /// Whether a segment is known only when the policy is used.
 fn is_open(segment: &str) -> bool {
     is_pattern(segment) || segment.contains("${")
+}
+
+/// `WILDCARD_IN_SERVICE_NAME`: a pattern of services may mean a service that is yet to come.
+///
+/// Source: IAM Access Analyzer policy check reference.
+fn wildcard_in_service(resource: &Resource<'_>, report: &mut Report) {
+    let service = match resource.arn {
+        Some(arn) => Some(arn.service),
+        None => resource
+            .text
+            .strip_prefix("arn:")
+            .and_then(|rest| rest.split(':').nth(1)),
+    };
+    if service.is_some_and(is_pattern) {
+        report.value(Code::WildcardInServiceName, WILDCARD_IN_SERVICE_NAME, resource.value);
+    }
 }
 
 /// `INVALID_ARN_PREFIX`, `MISSING_ARN_FIELD`: an ARN has six fields, of which the first is `arn`. A `*` at the end of fewer stands for the rest.
@@ -334,6 +352,7 @@ mod tests {
         ArnRegionNotAllowed,
         ArnAccountNotAllowed,
         MixedPartitions,
+        WildcardInServiceName,
     ];
 
     fn check(resources: &str, expected: Expect) {
@@ -345,7 +364,9 @@ mod tests {
     fn forms() {
         check(
             r#"["*", "arn:aws:s3:::reports", "arn:*", "arn:aws:s3*", "arn*", "arn:aws:iam::${aws:PrincipalAccount}:role/x"]"#,
-            expect![[""]],
+            expect![[r#"
+                WILDCARD_IN_SERVICE_NAME <"arn:aws:s3*">
+            "#]],
         );
         check(
             r#"["reports", "s3:::reports", "arn:aws:s3:reports", "", "aws*"]"#,
@@ -355,6 +376,18 @@ mod tests {
                 MISSING_ARN_FIELD <"arn:aws:s3:reports">
                 INVALID_ARN_PREFIX <"">
                 INVALID_ARN_PREFIX <"aws*">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn patterns_of_services() {
+        check(
+            r#"["arn:aws:*code*::111122223333:*", "arn:aws:s?", "arn:*:s3:::x", "arn:aws:s3:::*"]"#,
+            expect![[r#"
+                WILDCARD_IN_SERVICE_NAME <"arn:aws:*code*::111122223333:*">
+                WILDCARD_IN_SERVICE_NAME <"arn:aws:s?">
+                MISSING_ARN_FIELD <"arn:aws:s?">
             "#]],
         );
     }

@@ -7,6 +7,7 @@ use policy_document::{Element, Value};
 use crate::Code;
 use crate::context::{Context, Effect, Resource, Rule};
 use crate::finding::Report;
+use crate::operator::Compares;
 use crate::options::PolicyType;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
@@ -151,12 +152,18 @@ fn rcp_actions(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// Keys about the organization of who asks, which requests of AWS's services do not have.
+/// Keys about who asks, which requests of AWS's services do not have, or not as others have them.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", "Properties of the principal".
 const PRINCIPAL_KEYS: &[&str] = &[
-    "aws:PrincipalOrgID",
-    "aws:PrincipalOrgPaths",
     "aws:PrincipalAccount",
     "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalTag/",
+    "aws:PrincipalType",
+    "aws:userid",
+    "aws:username",
 ];
 
 /// Keys about the organization for which an AWS service asks, which only such requests have.
@@ -175,11 +182,20 @@ fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {
     if rule.effect != Some(Effect::Deny) {
         return;
     }
-    let negated = |keys: &[&str]| {
+    // A key that ends in a slash stands for all that begin with it.
+    let names = |name: &str, key: &str| match name.get(..key.len()) {
+        Some(start) if key.ends_with('/') => start.eq_ignore_ascii_case(key),
+        _ => name.eq_ignore_ascii_case(key),
+    };
+    // What compares a key with values, so not `Null`.
+    let compared = |keys: &[&str]| {
         rule.conditions
             .iter()
             .find(|condition| {
-                condition.operator.is_some_and(|operator| operator.negated) && keys.iter().any(|key| condition.is(key))
+                condition
+                    .operator
+                    .is_some_and(|operator| operator.compares != Compares::Null)
+                    && keys.iter().any(|key| names(condition.member.key, key))
             })
             .copied()
     };
@@ -193,7 +209,7 @@ fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {
         })
     };
     let service = "aws:PrincipalIsAWSService";
-    if let Some(condition) = negated(PRINCIPAL_KEYS)
+    if let Some(condition) = compared(PRINCIPAL_KEYS)
         && !is_set(service, "false", "BoolIfExists")
     {
         report.key(
@@ -205,7 +221,7 @@ fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {
             condition.member,
         );
     }
-    if let Some(condition) = negated(SOURCE_KEYS) {
+    if let Some(condition) = compared(SOURCE_KEYS) {
         if !is_set(service, "true", "Bool") && !is_set(service, "true", "BoolIfExists") {
             report.key(
                 Code::RcpMissingRelatedServicePrincipalConditionKey,
@@ -346,6 +362,22 @@ mod tests {
         );
         check_rcp(
             r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-x"}, "Bool": {"aws:PrincipalIsAWSService": "true"}, "Null": {"aws:SourceAccount": "false"}}}"#,
+            expect![[""]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:principaltag/exempt": "true"}}}"#,
+            expect![[r#"
+                RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY <"aws:principaltag/exempt">
+            "#]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-x/*"}}}"#,
+            expect![[r#"
+                RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY <"aws:PrincipalOrgPaths">
+            "#]],
+        );
+        check_rcp(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Null": {"aws:PrincipalOrgID": "true"}}}"#,
             expect![[""]],
         );
     }

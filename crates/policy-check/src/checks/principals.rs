@@ -6,7 +6,7 @@ use policy_core::wildcard::is_pattern;
 use policy_document::{Element, Member, Value};
 
 use crate::Code;
-use crate::checks::values::{SUFFIXES, bad_service_principal};
+use crate::checks::values::{bad_service_principal, service_name};
 use crate::context::{Context, Effect, Rule};
 use crate::finding::Report;
 use crate::operator::Compares;
@@ -128,7 +128,7 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
         return;
     }
     match kind {
-        "Service" if !is_service_principal(text) => bad_service_principal(value, report),
+        "Service" if service_name(text).is_none() => bad_service_principal("service", value, report),
         "AWS" if is_identifier(text, "AROA") => {
             report.value(
                 Code::InvalidRoleReference,
@@ -159,17 +159,6 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
     }
 }
 
-fn is_service_principal(text: &str) -> bool {
-    SUFFIXES.iter().any(|suffix| {
-        text.strip_suffix(suffix).is_some_and(|name| {
-            !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.'))
-        })
-    })
-}
-
 fn is_identifier(text: &str, prefix: &str) -> bool {
     text.len() > 16 && text.starts_with(prefix) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
@@ -195,6 +184,9 @@ const SOURCE_KEYS: &[&str] = &[
     "aws:SourceOrgID",
     "aws:SourceOrgPaths",
 ];
+
+/// Keys that are taken for such keys.
+const OTHER_KEYS: &[&str] = &["aws:Referer", "aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce"];
 
 /// Keys about a principal of an account, which a service is not.
 const ACCOUNT_KEYS: &[&str] = &[
@@ -245,9 +237,10 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
     if limited {
         return;
     }
-    let other = rule.conditions.iter().find(|condition| {
-        condition.is("aws:SourceVpc") || condition.is("aws:SourceVpce") || condition.is("aws:SourceIp")
-    });
+    let other = rule
+        .conditions
+        .iter()
+        .find(|condition| OTHER_KEYS.iter().any(|key| condition.is(key)));
     if let Some(condition) = other {
         let prefix = first
             .as_str()
@@ -256,8 +249,8 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
         report.key(
             Code::RecommendedConditionKeyForServicePrincipal,
             format!(
-                "to restrict access to the service principal {prefix} operating on your behalf, we recommend aws:SourceArn or \
-                 aws:SourceAccount instead of {}",
+                "to restrict access to the service principal {prefix} operating on your behalf, we recommend {} instead of {}",
+                SOURCE_KEYS.join(", "),
                 condition.member.key
             ),
             condition.member,
@@ -265,8 +258,11 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
     } else {
         report.value(
             Code::RestrictAccessToServicePrincipal,
-            "granting access to a service principal without specifying a source is overly permissive; use aws:SourceArn or \
-             aws:SourceAccount condition key and scope access to a specific source to grant fine-grained access",
+            format!(
+                "granting access to a service principal without specifying a source is overly permissive; use one of the \
+                 condition keys {} to grant fine-grained access",
+                SOURCE_KEYS.join(", ")
+            ),
             first,
         );
     }
@@ -387,6 +383,12 @@ mod tests {
             r#""Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-12345678"}},"#,
             expect![[r#"
                 RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL <"aws:SourceVpc">
+            "#]],
+        );
+        check(
+            r#""Principal": {"Service": "ec2.amazonaws.com.cn"}, "Condition": {"StringLike": {"aws:Referer": "x"}},"#,
+            expect![[r#"
+                RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL <"aws:Referer">
             "#]],
         );
         check(

@@ -10,6 +10,7 @@ use policy_document::{Element, Value};
 use crate::Code;
 use crate::arn::Segments;
 use crate::checks::principals::named;
+use crate::checks::values::service_name;
 use crate::context::{Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
 use crate::operator::{Compares, Qualifier};
@@ -136,7 +137,7 @@ fn roles_anywhere(rule: &Rule<'_>, report: &mut Report) {
         .element(Element::Principal)
         .into_iter()
         .flat_map(named)
-        .find(|(kind, value)| *kind == "Service" && value.as_str() == Some("rolesanywhere.amazonaws.com"));
+        .find(|(kind, value)| *kind == "Service" && value.as_str().and_then(service_name) == Some("rolesanywhere"));
     let needed = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"];
     if let Some((_, value)) = service
         && rule.effect == Some(Effect::Allow)
@@ -220,7 +221,7 @@ fn mismatched(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Re
                 format!(
                     "the {} action is invalid with the following principal(s): {}; use a SAML provider principal with the \
                      sts:AssumeRoleWithSAML action or use an OIDC provider principal with the sts:AssumeRoleWithWebIdentity \
-                     action",
+                     action; ensure the provider is Federated if you use either of the two options",
                     action.text,
                     names.join(", ")
                 ),
@@ -270,28 +271,32 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
             );
         }
     }
-    for condition in rule
-        .conditions
-        .iter()
-        .filter(|condition| condition.is("token.actions.githubusercontent.com:sub"))
-    {
-        github_subject(condition, report);
+    let names_branch = keys.contains("token.actions.githubusercontent.com:ref");
+    for condition in &rule.conditions {
+        if condition.is("token.actions.githubusercontent.com:sub") {
+            github_subject(condition, names_branch, report);
+        }
     }
 }
 
-/// Whether the repository of a subject such as `repo:owner/name:ref:refs/heads/main` is spelt out.
-fn github_subject(condition: &Condition<'_>, report: &mut Report) {
+/// Whether a subject such as `repo:owner/name:ref:refs/heads/main` spells out its repository, and its branch if no other key
+/// names that.
+fn github_subject(condition: &Condition<'_>, names_branch: bool, report: &mut Report) {
     if !condition.operator.is_some_and(|operator| operator.like) {
         return;
     }
     for value in condition.values() {
-        let Some(text) = value.as_str() else { continue };
-        let repository = text.split(':').nth(1).unwrap_or("*");
-        if is_pattern(repository) || !text.starts_with("repo:") && is_pattern(text) {
+        let Some(text) = value.as_str().filter(|text| is_pattern(text)) else {
+            continue;
+        };
+        let mut parts = text.split(':');
+        let names_repository = parts.next() == Some("repo") && parts.next().is_some_and(|name| !is_pattern(name));
+        if !(names_repository && names_branch) {
             report.value(
                 Code::SpecificGithubRepoAndBranchRecommended,
                 "using a wildcard (*) in token.actions.githubusercontent.com:sub can allow requests from more sources than you \
-                 intended; specify the value of token.actions.githubusercontent.com:sub with the repository and branch name",
+                 intended; specify the value of token.actions.githubusercontent.com:sub with the repository and branch name, or \
+                 the branch in a token.actions.githubusercontent.com:ref condition key",
                 value,
             );
         }
@@ -344,7 +349,7 @@ fn sessions(principals: &[(&str, Value<'_>)], report: &mut Report) {
         .filter(|(_, arn)| arn.service == "iam" && arn.resource.starts_with("role/"))
         .filter_map(|(value, arn)| Some(((arn.account, arn.resource.rsplit('/').next()?), value)))
         .collect();
-    for (value, arn) in arns().filter(|(_, arn)| arn.service == "sts") {
+    for (value, arn) in arns().filter(|(_, arn)| matches!(arn.service, "sts" | "iam")) {
         let session = arn.resource.strip_prefix("assumed-role/");
         let role = session.and_then(|session| session.split('/').next());
         if let Some(parent) = role.and_then(|role| roles.get(&(arn.account, role))) {
@@ -441,6 +446,16 @@ mod tests {
     }
 
     #[test]
+    fn roles_anywhere_in_china() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Service": ["ec2.amazonaws.com.cn", "rolesanywhere.amazonaws.com.cn"]}, "Action": "sts:AssumeRole"}"#,
+            expect![[r#"
+                MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY <"rolesanywhere.amazonaws.com.cn">
+            "#]],
+        );
+    }
+
+    #[test]
     fn providers() {
         check(
             r#"{"Effect": "Allow", "Principal": {"Federated": "nonsense"}, "Action": "sts:AssumeRoleWithSAML"}"#,
@@ -485,7 +500,18 @@ mod tests {
             r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": ["repo:us/*", "repo:us/tool:*"]}}}"#,
             expect![[r#"
                 SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED <"repo:us/*">
+                SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED <"repo:us/tool:*">
             "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": ["repo:us/*", "repo:us/tool:*"]}, "StringEquals": {"token.actions.githubusercontent.com:ref": "refs/heads/main"}}}"#,
+            expect![[r#"
+                SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED <"repo:us/*">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"token.actions.githubusercontent.com:sub": "repo:us/tool:ref:refs/heads/main"}}}"#,
+            expect![[""]],
         );
     }
 
@@ -506,6 +532,13 @@ mod tests {
             r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::123456789012:role/team/x", "arn:aws:sts::123456789012:assumed-role/x/me", "arn:aws:sts::123456789012:assumed-role/y/me"]}, "Action": "sts:AssumeRole"}"#,
             expect![[r#"
                 REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY <"arn:aws:sts::123456789012:assumed-role/x/me"> <"arn:aws:iam::123456789012:role/team/x">
+            "#]],
+        );
+        // As in AWS's own example.
+        check(
+            r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::123456789012:assumed-role/x/me"]}, "Action": "sts:AssumeRole"}"#,
+            expect![[r#"
+                REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY <"arn:aws:iam::123456789012:assumed-role/x/me"> <"arn:aws:iam::123456789012:role/x">
             "#]],
         );
     }

@@ -21,12 +21,10 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
             if operator.compares == Compares::Ip {
                 private_addresses(condition, operator, report);
             }
-            if operator.compares == Compares::String {
+            if matches!(operator.compares, Compares::String | Compares::Arn) {
                 formats(condition, report);
+                service_principals(condition, report);
             }
-        }
-        if condition.is("aws:CalledVia") || condition.is("aws:CalledViaFirst") || condition.is("aws:CalledViaLast") {
-            called_via(condition, report);
         }
     }
 }
@@ -61,7 +59,8 @@ fn typed(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
                     value,
                 );
             }
-            Compares::Date => date_value(text, value, report),
+            // What this key says are seconds since 1970.
+            Compares::Date if !condition.is("aws:EpochTime") => date_value(text, value, report),
             Compares::Binary if !is_base64(text) => {
                 report.value(
                     Code::TypeMismatchString,
@@ -281,49 +280,78 @@ fn is_resource_id(text: &str, prefix: &str) -> bool {
         .is_some_and(|id| matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// Whether a key's value is the ARN of a KMS key, by its name: `s3:x-amz-server-side-encryption-aws-kms-key-id`.
+/// Whether a key's value is the ARN of a KMS key, by its name: `s3:x-amz-server-side-encryption-aws-kms-key-id`,
+/// `sagemaker:VolumeKmsKeyArn`.
 fn names_kms_key(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with("kms-key-id")
+    let name = name.to_ascii_lowercase();
+    name.contains("kms-key") || name.contains("kmskey")
 }
 
 fn is_kms_key(text: &str) -> bool {
     Segments::of(text).is_some_and(|arn| {
-        arn.service == "kms"
-            && is_region(arn.region)
-            && is_account(arn.account)
-            && (arn.resource.starts_with("key/") || arn.resource.starts_with("alias/"))
+        arn.service == "kms" && is_region(arn.region) && is_account(arn.account) && arn.resource.starts_with("key/")
     })
 }
 
-/// The endings of service principals.
-pub(crate) const SUFFIXES: [&str; 3] = [".amazonaws.com", ".amazon.com", ".amazonaws.com.cn"];
-
-/// `INVALID_SERVICE_PRINCIPAL_FORMAT`: a service that makes requests for others has a name of one part before the domain.
+/// The endings of service principals. In the China Regions some services have one of their own, and most have not.
 ///
-/// Source: IAM User Guide, "AWS global condition context keys", `aws:CalledVia`.
-fn called_via(condition: &Condition<'_>, report: &mut Report) {
+/// Source: IAM Access Analyzer's message for `INVALID_SERVICE_PRINCIPAL_FORMAT`.
+const SUFFIXES: [&str; 3] = [".amazonaws.com", ".amazon.com", ".amazonaws.com.cn"];
+
+/// What stands before the domain in a service principal, such as `ec2` in `ec2.amazonaws.com.cn`, or `None` if it is none.
+pub(crate) fn service_name(principal: &str) -> Option<&str> {
+    let name = SUFFIXES.iter().find_map(|suffix| principal.strip_suffix(suffix))?;
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    name.split('.').all(is_part).then_some(name)
+}
+
+/// `INVALID_SERVICE_PRINCIPAL_FORMAT`: the keys whose values are service principals. A service that makes requests for
+/// others has a name of one part there, and what KMS is called by has the Region in it.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", `aws:CalledVia`; AWS KMS Developer Guide,
+/// `kms:ViaService`.
+fn service_principals(condition: &Condition<'_>, report: &mut Report) {
+    let is = |names: &[&str]| names.iter().any(|name| condition.is(name));
+    let (is_good, format): (fn(&str) -> bool, _) = if is(&["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"])
+    {
+        (|name| !name.contains('.'), "service")
+    } else if is(&["kms:ViaService"]) {
+        let has_region = |name: &str| name.rsplit_once('.').is_some_and(|(_, region)| is_region(region));
+        (has_region, "service.region")
+    } else if is(&[
+        "aws:PrincipalServiceName",
+        "aws:PrincipalServiceNamesList",
+        "iam:AWSServiceName",
+        "iam:PassedToService",
+        "sts:AWSServiceName",
+    ]) {
+        (|_| true, "service")
+    } else {
+        return;
+    };
     for value in condition.values() {
         let Some(text) = value.as_str().filter(|text| !is_open(text) && !is_pattern(text)) else {
             continue;
         };
-        let name = SUFFIXES.iter().find_map(|suffix| text.strip_suffix(suffix));
-        let good = name.is_some_and(|name| {
-            !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        });
-        if !good {
-            bad_service_principal(value, report);
+        if !service_name(text).is_some_and(is_good) {
+            bad_service_principal(format, value, report);
         }
     }
 }
 
-pub(crate) fn bad_service_principal(value: Value<'_>, report: &mut Report) {
+/// - `format`: what must stand before the domain
+pub(crate) fn bad_service_principal(format: &str, value: Value<'_>, report: &mut Report) {
     report.value(
         Code::InvalidServicePrincipalFormat,
-        "the service principal does not match the expected format; use the format service.amazonaws.com, or use one of the \
-         following suffixes: .amazon.com, .amazonaws.com.cn with all lowercase letters",
+        format!(
+            "the service principal does not match the expected format; use the format {format}.amazonaws.com, or use one \
+             of the following suffixes: .amazon.com, .amazonaws.com.cn with all lowercase letters"
+        ),
         value,
     );
 }
@@ -463,6 +491,12 @@ mod tests {
                 INVALID_KMS_KEY_VALUE <"alias/x">
             "#]],
         );
+        check(
+            r#"{"ArnEquals": {"sagemaker:VolumeKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:alias/x"}, "ArnLikeIfExists": {"sagemaker:OutputKmsKeyArn": "arn:aws:kms:*:123456789012:key/*"}, "Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "true"}}"#,
+            expect![[r#"
+                INVALID_KMS_KEY_VALUE <"arn:aws:kms:eu-west-1:123456789012:alias/x">
+            "#]],
+        );
     }
 
     #[test]
@@ -473,6 +507,19 @@ mod tests {
                 INVALID_SERVICE_PRINCIPAL_FORMAT <"a.b.amazonaws.com">
                 INVALID_SERVICE_PRINCIPAL_FORMAT <"Athena.amazonaws.com">
                 INVALID_SERVICE_PRINCIPAL_FORMAT <"athena">
+            "#]],
+        );
+        check(
+            r#"{"StringEquals": {"kms:ViaService": ["ec2.eu-west-1.amazonaws.com", "s3.cn-north-1.amazonaws.com.cn", "ec2.amazonaws.com"]}, "StringLike": {"kms:ViaService": "ec2.*.amazonaws.com"}}"#,
+            expect![[r#"
+                INVALID_SERVICE_PRINCIPAL_FORMAT <"ec2.amazonaws.com">
+            "#]],
+        );
+        check(
+            r#"{"StringEqualsIfExists": {"iam:PassedToService": ["ec2.amazonaws.com.cn", "monitoring.rds.amazonaws.com", "ec2", "EC2.amazonaws.com"]}, "Null": {"iam:PassedToService": "false"}}"#,
+            expect![[r#"
+                INVALID_SERVICE_PRINCIPAL_FORMAT <"ec2">
+                INVALID_SERVICE_PRINCIPAL_FORMAT <"EC2.amazonaws.com">
             "#]],
         );
     }

@@ -1,0 +1,217 @@
+//! Wildcards and policy variables in conditions that let in more than was meant.
+//!
+//! Source: IAM Access Analyzer policy check reference, "Wildcard usage too permissive" and "Variable usage too permissive".
+
+use crate::Code;
+use crate::context::{Condition, Context};
+use crate::finding::Report;
+
+pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
+        if condition.operator.is_some_and(|operator| operator.like)
+            && let Some(limit) = Limit::of(condition)
+        {
+            usage(context, condition, limit, report);
+        }
+    }
+}
+
+/// Keys whose values must be spelt out: whoever owns another account or organization could choose what a wildcard
+/// matches.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", "Sensitive condition keys".
+const SENSITIVE_KEYS: &[&str] = &[
+    "aws:PrincipalAccount",
+    "aws:PrincipalOrgID",
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:SourceAccount",
+    "aws:SourceOrgID",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+];
+
+/// Where the values of a key may have wildcards.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    /// Nowhere.
+    Nowhere,
+    /// After this many characters of plain text.
+    After(usize),
+    /// Right of the colon, or as all that is left of it: the identifier of a role or user, and a session's name.
+    UserId,
+}
+
+impl Limit {
+    fn of(condition: &Condition<'_>) -> Option<Self> {
+        if SENSITIVE_KEYS.iter().any(|key| condition.is(key)) {
+            Some(Self::Nowhere)
+        } else if condition.is("aws:userid") {
+            Some(Self::UserId)
+        } else if is_subject(condition.member.key) {
+            Some(Self::After(6))
+        } else {
+            None
+        }
+    }
+
+    /// Whether a wildcard or variable may stand here.
+    ///
+    /// - `before`: how many characters of plain text stand right before it
+    /// - `in_name`: a colon stands before it
+    /// - `is_alone`: it is all that is left of the colon
+    fn allows(self, before: usize, in_name: bool, is_alone: bool) -> bool {
+        match self {
+            Self::Nowhere => false,
+            Self::After(least) => before >= least,
+            Self::UserId => in_name || is_alone,
+        }
+    }
+}
+
+/// Whether a key is the subject of an identity provider's tokens, such as `token.actions.githubusercontent.com:sub`.
+fn is_subject(key: &str) -> bool {
+    key.rsplit_once(':')
+        .is_some_and(|(host, claim)| claim.eq_ignore_ascii_case("sub") && host.contains('.'))
+}
+
+/// A piece of a value that stands for other texts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Wildcard,
+    Variable,
+}
+
+/// `WILDCARD_USAGE_TOO_PERMISSIVE`, `VARIABLE_USAGE_TOO_PERMISSIVE`: one finding of each for a value. Operators without
+/// wildcards are left alone, as AWS does: its own policies compare `aws:ResourceAccount` with `${aws:PrincipalAccount}`.
+fn usage(context: &Context<'_>, condition: &Condition<'_>, limit: Limit, report: &mut Report) {
+    for value in condition.values() {
+        let Some(text) = value.as_str() else { continue };
+        let mut told: Vec<Open> = Vec::new();
+        for (open, allowed) in opens(text, limit, context.has_variables) {
+            if !allowed && !told.contains(&open) {
+                told.push(open);
+                let (code, details) = message(open, limit, condition.member.key);
+                report.value(code, details, value);
+            }
+        }
+    }
+}
+
+/// The wildcards and variables of a text, each with whether it may stand there.
+fn opens(text: &str, limit: Limit, has_variables: bool) -> Vec<(Open, bool)> {
+    let mut found = Vec::new();
+    let (mut rest, mut before, mut in_name, mut is_first) = (text, 0, false, true);
+    while let Some(next) = rest.chars().next() {
+        let variable = rest.strip_prefix("${").and_then(|inside| inside.split_once('}'));
+        let (open, after) = match variable.filter(|_| has_variables) {
+            // These are characters.
+            Some(("*" | "?" | "$", after)) => (None, after),
+            Some((_, after)) => (Some(Open::Variable), after),
+            None => {
+                let open = matches!(next, '*' | '?').then_some(Open::Wildcard);
+                (open, rest.get(next.len_utf8()..).unwrap_or_default())
+            }
+        };
+        if let Some(open) = open {
+            let is_alone = is_first && after.starts_with(':');
+            found.push((open, limit.allows(before, in_name, is_alone)));
+            before = 0;
+        } else {
+            in_name |= next == ':';
+            before += 1;
+        }
+        is_first = false;
+        rest = after;
+    }
+    found
+}
+
+fn message(open: Open, limit: Limit, key: &str) -> (Code, String) {
+    let (code, what) = match open {
+        Open::Wildcard => (Code::WildcardUsageTooPermissive, "wildcard"),
+        Open::Variable => (Code::VariableUsageTooPermissive, "policy variable"),
+    };
+    let details = match limit {
+        Limit::Nowhere => format!(
+            "the {what} is not allowed in the condition key {key}: the key is sensitive, and its values must be spelt out"
+        ),
+        Limit::After(least) => format!(
+            "overly permissive use of {what} for the {key} condition key; use the {what} preceded by {least} consecutive \
+             characters"
+        ),
+        Limit::UserId => format!(
+            "overly permissive use of {what} with {key}; use the {what} on the right side of the colon, or as the only \
+             character on its left side"
+        ),
+    };
+    (code, details)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use crate::Code::*;
+    use crate::tests::condition;
+
+    fn check(source: &str, expected: Expect) {
+        condition(
+            &[WildcardUsageTooPermissive, VariableUsageTooPermissive],
+            source,
+            expected,
+        );
+    }
+
+    #[test]
+    fn sensitive_keys() {
+        check(
+            r#"{"StringLike": {"aws:principalorgid": ["o-*", "o-a1b2c3d4e5"], "aws:SourceVpce": "vpce-1234567?"}, "StringNotLikeIfExists": {"aws:SourceAccount": "${aws:PrincipalAccount}"}}"#,
+            expect![[r#"
+                WILDCARD_USAGE_TOO_PERMISSIVE <"o-*">
+                WILDCARD_USAGE_TOO_PERMISSIVE <"vpce-1234567?">
+                VARIABLE_USAGE_TOO_PERMISSIVE <"${aws:PrincipalAccount}">
+            "#]],
+        );
+        check(
+            r#"{"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}", "aws:PrincipalOrgID": "o-*"}, "StringLike": {"aws:PrincipalOrgPaths": "o-*", "aws:SourceVpc": "vpc-${*}"}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn subjects_of_identity_providers() {
+        check(
+            r#"{"StringLike": {"token.actions.githubusercontent.com:sub": ["repo:*", "repo:us/*", "repo:us@*/abc@*:ref", "repo:us@*/tools@*:ref", "repo:${aws:username}"]}}"#,
+            expect![[r#"
+                WILDCARD_USAGE_TOO_PERMISSIVE <"repo:*">
+                WILDCARD_USAGE_TOO_PERMISSIVE <"repo:us@*/abc@*:ref">
+                VARIABLE_USAGE_TOO_PERMISSIVE <"repo:${aws:username}">
+            "#]],
+        );
+        check(
+            r#"{"StringLike": {"token.actions.githubusercontent.com:aud": "*", "s3:prefix": "${aws:username}/*"}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn user_ids() {
+        check(
+            r#"{"StringLike": {"aws:userId": ["*", "AROA*:me", "AROACKCEVSQ6C2EXAMPLE*", "${aws:userid}", "AIDA${aws:userid}:*"]}}"#,
+            expect![[r#"
+                WILDCARD_USAGE_TOO_PERMISSIVE <"*">
+                WILDCARD_USAGE_TOO_PERMISSIVE <"AROA*:me">
+                WILDCARD_USAGE_TOO_PERMISSIVE <"AROACKCEVSQ6C2EXAMPLE*">
+                VARIABLE_USAGE_TOO_PERMISSIVE <"${aws:userid}">
+                VARIABLE_USAGE_TOO_PERMISSIVE <"AIDA${aws:userid}:*">
+            "#]],
+        );
+        check(
+            r#"{"StringLike": {"aws:userid": ["AROACKCEVSQ6C2EXAMPLE:*", "*:*", "*:me", "${aws:userid}:*", "AIDACKCEVSQ6C2EXAMPLE:${aws:userid}"]}}"#,
+            expect![[""]],
+        );
+    }
+}
