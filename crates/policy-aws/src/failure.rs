@@ -113,6 +113,7 @@ fn unusable(error: &CredentialsError, settings: &Settings) -> Failure {
     if OVER.iter().any(|over| message.contains(over)) {
         return Failure::Expired;
     }
+    let message = without_output(message);
     match (error, &settings.profile) {
         (CredentialsError::CredentialsNotLoaded(_), None) => Failure::NoCredentials,
         // The last place where credentials are looked for; a machine that is not on EC2 may answer there as well.
@@ -126,6 +127,14 @@ fn unusable(error: &CredentialsError, settings: &Settings) -> Failure {
             }
         }
         _ => Failure::Credentials { message },
+    }
+}
+
+/// `message` without what a `credential_process` wrote, which the SDK repeats, and which may be a secret.
+fn without_output(message: String) -> String {
+    match message.split_once(". Stderr: ") {
+        Some((before, _)) => before.to_owned(),
+        None => message,
     }
 }
 
@@ -246,6 +255,15 @@ mod tests {
             CredentialsError::provider_error("invalid peer certificate: expired"),
             None,
             expect![[r#"Credentials { message: "invalid peer certificate: expired" }"#]],
+        );
+        check(
+            CredentialsError::provider_error(
+                "Error retrieving credentials: external process exited with code exit status: 1. Stderr: key=wJalrXUtnFEMI",
+            ),
+            None,
+            expect![[
+                r#"Credentials { message: "Error retrieving credentials: external process exited with code exit status: 1" }"#
+            ]],
         );
         check(
             CredentialsError::invalid_configuration("`work` refers to itself"),
