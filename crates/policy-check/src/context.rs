@@ -127,6 +127,11 @@ impl<'a> Condition<'a> {
     pub(crate) fn is(&self, key: &str) -> bool {
         self.member.key.eq_ignore_ascii_case(key)
     }
+
+    /// Whether its key is one of these.
+    pub(crate) fn is_any(&self, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.is(key))
+    }
 }
 
 impl<'a> Rule<'a> {

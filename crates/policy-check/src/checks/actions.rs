@@ -1,6 +1,7 @@
 //! The actions of a statement: whether there are such actions.
 
 use policy_core::wildcard::is_pattern;
+use policy_document::Value;
 
 use crate::Code;
 use crate::context::{Action, Context};
@@ -14,20 +15,24 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         if action.service.is_some() {
             unknown_action(context, action, report);
         } else if is_pattern(action.prefix) {
-            wildcard_in_service(action, report);
+            wildcard_in_service(action.value, report);
         } else {
             unknown_service(context, action, report);
         }
     }
 }
 
-/// `WILDCARD_IN_SERVICE_NAME`: a pattern of services may mean a service that is yet to come.
-fn wildcard_in_service(action: &Action<'_>, report: &mut Report) {
-    report.value(Code::WildcardInServiceName, WILDCARD_IN_SERVICE_NAME, action.value);
+/// `WILDCARD_IN_SERVICE_NAME`: a pattern of services, in an action or an ARN, may mean a service that is yet to come.
+///
+/// Source: IAM Access Analyzer policy check reference.
+pub(crate) fn wildcard_in_service(value: Value<'_>, report: &mut Report) {
+    report.value(
+        Code::WildcardInServiceName,
+        "avoid using wildcards (*, ?) in the service name because it might grant unintended access to other AWS services \
+         with similar names",
+        value,
+    );
 }
-
-pub(crate) const WILDCARD_IN_SERVICE_NAME: &str = "avoid using wildcards (*, ?) in the service name because it might grant \
-    unintended access to other AWS services with similar names";
 
 /// `INVALID_SERVICE_IN_ACTION`: no service has this prefix.
 ///

@@ -9,7 +9,7 @@ use policy_core::wildcard::is_pattern;
 
 use crate::Code;
 use crate::arn::{Segments, formats_of};
-use crate::checks::actions::WILDCARD_IN_SERVICE_NAME;
+use crate::checks::actions::wildcard_in_service;
 use crate::context::{Context, Resource};
 use crate::finding::{At, Report};
 use crate::pattern::intersect;
@@ -19,7 +19,9 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         if resource.is_everything() {
             continue;
         }
-        wildcard_in_service(resource, report);
+        if service_of(resource).is_some_and(is_pattern) {
+            wildcard_in_service(resource.value, report);
+        }
         let Some(arn) = resource.arn else {
             incomplete(resource, report);
             continue;
@@ -37,19 +39,11 @@ fn is_open(segment: &str) -> bool {
     is_pattern(segment) || segment.contains("${")
 }
 
-/// `WILDCARD_IN_SERVICE_NAME`: a pattern of services may mean a service that is yet to come.
-///
-/// Source: IAM Access Analyzer policy check reference.
-fn wildcard_in_service(resource: &Resource<'_>, report: &mut Report) {
-    let service = match resource.arn {
+/// The service of an ARN, which may lack what follows.
+fn service_of<'a>(resource: &Resource<'a>) -> Option<&'a str> {
+    match resource.arn {
         Some(arn) => Some(arn.service),
-        None => resource
-            .text
-            .strip_prefix("arn:")
-            .and_then(|rest| rest.split(':').nth(1)),
-    };
-    if service.is_some_and(is_pattern) {
-        report.value(Code::WildcardInServiceName, WILDCARD_IN_SERVICE_NAME, resource.value);
+        None => resource.text.strip_prefix("arn:")?.split(':').nth(1),
     }
 }
 

@@ -171,7 +171,7 @@ fn asks_for_presence(rule: &Rule<'_>) -> bool {
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:referer` and `aws:UserAgent`.
 fn untrustworthy(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
-    let spoofed = ["aws:Referer", "aws:UserAgent"].iter().any(|key| condition.is(key));
+    let spoofed = condition.is_any(&["aws:Referer", "aws:UserAgent"]);
     if spoofed && rule.effect.is_some() {
         report.key(
             Code::UntrustworthyConditionKey,

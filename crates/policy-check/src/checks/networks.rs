@@ -24,8 +24,7 @@ fn paired(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
         return;
     }
     let names = ["aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn"];
-    let is_paired = |other: &Condition<'_>| names.iter().any(|name| other.is(name));
-    if !rule.conditions.iter().any(is_paired) {
+    if !rule.conditions.iter().any(|other| other.is_any(&names)) {
         report.key(
             Code::MissingPairedConditionKeys,
             format!(
@@ -110,7 +109,7 @@ const OF_ORGANIZATIONS: &[&str] = &[
 fn supported(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
     let of_organizations: &[&str] = if condition.is("aws:VpceOrgID") {
         OF_ORGANIZATIONS
-    } else if condition.is("aws:VpceAccount") || condition.is("aws:VpceOrgPaths") {
+    } else if condition.is_any(&["aws:VpceAccount", "aws:VpceOrgPaths"]) {
         &[]
     } else {
         return;

@@ -156,7 +156,7 @@ fn power(rule: &Rule<'_>, power: &Power, report: &mut Report) {
 /// Whether a condition holds only for certain values of one of these keys. With `IfExists` it holds without the key as well.
 fn is_limited(rule: &Rule<'_>, keys: &[&str]) -> bool {
     rule.conditions.iter().any(|condition| {
-        keys.iter().any(|key| condition.is(key))
+        condition.is_any(keys)
             && condition
                 .operator
                 .is_some_and(|operator| !operator.if_exists && !operator.negated)

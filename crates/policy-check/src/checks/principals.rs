@@ -215,7 +215,7 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
     let unsupported: Vec<_> = rule
         .conditions
         .iter()
-        .filter(|condition| ACCOUNT_KEYS.iter().any(|key| condition.is(key)))
+        .filter(|condition| condition.is_any(ACCOUNT_KEYS))
         .collect();
     if let Some(condition) = unsupported.first() {
         let names: Vec<_> = unsupported.iter().map(|condition| condition.member.key).collect();
@@ -229,7 +229,7 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
         );
     }
     let limited = rule.conditions.iter().any(|condition| {
-        SOURCE_KEYS.iter().any(|key| condition.is(key))
+        condition.is_any(SOURCE_KEYS)
             && condition
                 .operator
                 .is_some_and(|operator| !operator.negated && operator.compares != Compares::Null)
@@ -237,10 +237,7 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
     if limited {
         return;
     }
-    let other = rule
-        .conditions
-        .iter()
-        .find(|condition| OTHER_KEYS.iter().any(|key| condition.is(key)));
+    let other = rule.conditions.iter().find(|condition| condition.is_any(OTHER_KEYS));
     if let Some(condition) = other {
         let prefix = first
             .as_str()

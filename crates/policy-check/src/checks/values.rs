@@ -316,24 +316,23 @@ pub(crate) fn service_name(principal: &str) -> Option<&str> {
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:CalledVia`; AWS KMS Developer Guide,
 /// `kms:ViaService`.
 fn service_principals(condition: &Condition<'_>, report: &mut Report) {
-    let is = |names: &[&str]| names.iter().any(|name| condition.is(name));
-    let (is_good, format): (fn(&str) -> bool, _) = if is(&["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"])
-    {
-        (|name| !name.contains('.'), "service")
-    } else if is(&["kms:ViaService"]) {
-        let has_region = |name: &str| name.rsplit_once('.').is_some_and(|(_, region)| is_region(region));
-        (has_region, "service.region")
-    } else if is(&[
-        "aws:PrincipalServiceName",
-        "aws:PrincipalServiceNamesList",
-        "iam:AWSServiceName",
-        "iam:PassedToService",
-        "sts:AWSServiceName",
-    ]) {
-        (|_| true, "service")
-    } else {
-        return;
-    };
+    let (is_good, format): (fn(&str) -> bool, _) =
+        if condition.is_any(&["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"]) {
+            (|name| !name.contains('.'), "service")
+        } else if condition.is("kms:ViaService") {
+            let has_region = |name: &str| name.rsplit_once('.').is_some_and(|(_, region)| is_region(region));
+            (has_region, "service.region")
+        } else if condition.is_any(&[
+            "aws:PrincipalServiceName",
+            "aws:PrincipalServiceNamesList",
+            "iam:AWSServiceName",
+            "iam:PassedToService",
+            "sts:AWSServiceName",
+        ]) {
+            (|_| true, "service")
+        } else {
+            return;
+        };
     for value in condition.values() {
         let Some(text) = value.as_str().filter(|text| !is_open(text) && !is_pattern(text)) else {
             continue;

@@ -46,7 +46,7 @@ enum Limit {
 
 impl Limit {
     fn of(condition: &Condition<'_>) -> Option<Self> {
-        if SENSITIVE_KEYS.iter().any(|key| condition.is(key)) {
+        if condition.is_any(SENSITIVE_KEYS) {
             Some(Self::Nowhere)
         } else if condition.is("aws:userid") {
             Some(Self::UserId)
