@@ -29,18 +29,18 @@ pub(super) fn diagnose(
     let mut diagnostics = Vec::new();
     let mut tainted: Vec<Range<usize>> = Vec::new();
     let mut last_line = None;
-    // The line of the last header that stands twice.
-    let mut twice = None;
+    // The line behind the section of the last header that stands twice.
+    let mut twice = 0;
     for (line, span, message) in errors {
         let duplicate = message == "duplicate key" && !span.is_empty();
         let is_header = source.line(line).starts_with('[');
         let echo = if duplicate {
-            !is_header && twice.is_some_and(|header| is_below(source, header, line))
+            !is_header && line < twice
         } else {
             last_line.is_some_and(|last| follows(source, last, line))
         };
         if duplicate && is_header {
-            twice = Some(line);
+            twice = section_end(source, line);
             // The mistake is not where in the file the header stands.
             tainted.push(span.start - (source.position(span.start).column - 1)..span.end);
         } else if !duplicate {
@@ -186,9 +186,13 @@ fn word(line: &str, column: usize) -> Option<&str> {
     line.get(start..end).filter(|word| !word.is_empty())
 }
 
-/// Whether no other header stands between that in line `header` and `line`.
-fn is_below(source: &Source, header: usize, line: usize) -> bool {
-    (header + 1..line).all(|between| !source.line(between).starts_with('['))
+/// The line of the header that follows the one in line `header`, or the one behind the last.
+fn section_end(source: &Source, header: usize) -> usize {
+    let last = source.position(source.text().len()).line;
+    let mut below = header + 1..=last;
+    below
+        .find(|line| source.line(*line).starts_with('['))
+        .unwrap_or(last + 1)
 }
 
 /// Whether nothing but blank lines and comments stands between two lines.
