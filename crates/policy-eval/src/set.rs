@@ -140,7 +140,8 @@ impl PolicySet {
     /// # Errors
     ///
     /// When a document is none that AWS would store: a statement without an effect, both `Action` and `NotAction`, an
-    /// operator that does not exist, an element that is misspelt, and the like. The first such thing is told; [`errors`](Self::errors) tells all.
+    /// operator that does not exist, an element that is misspelt, and the like. The first such thing is told;
+    /// [`errors`](Self::errors) tells all.
     pub fn compile<'d>(
         kind: PolicyKind,
         documents: impl IntoIterator<Item = &'d Document>,
