@@ -206,6 +206,11 @@ fn globals(folder: &Path) -> Result<Vec<Global>, Error> {
     parse_globals(&text(&path)?).ok_or_else(|| Error::file(&path, "the list of global keys is not written as expected"))
 }
 
+/// The types of global keys that are wrong in the package.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", `aws:SourceVpcArn`.
+const CORRECTED: &[(&str, &str)] = &[("aws:SourceVpcArn", "ARN")];
+
 pub(crate) fn parse_globals(program: &str) -> Option<Vec<Global>> {
     let (_, list) = program.split_once("globalConditionKeys = [")?;
     let (list, _) = list.split_once("];")?;
@@ -217,10 +222,12 @@ pub(crate) fn parse_globals(program: &str) -> Option<Vec<Global>> {
                 let (_, rest) = object.split_once(&format!("{name}: '"))?;
                 Some(rest.split_once('\'')?.0.to_owned())
             };
+            let (key, kind) = (value("key")?, value("type")?);
+            let corrected = CORRECTED.iter().find(|(name, _)| *name == key);
             Some(Global {
-                key: value("key")?,
+                kind: corrected.map_or(kind, |&(_, kind)| kind.to_owned()),
                 scope: value("category")?,
-                kind: value("type")?,
+                key,
             })
         })
         .collect()

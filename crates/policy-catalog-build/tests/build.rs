@@ -72,7 +72,7 @@ fn the_same_package_gives_the_same_bytes() {
 fn facts_of_the_package() {
     let built = built();
     let catalog = catalog();
-    assert_eq!(built.counts, [3, 6, 3, 5]);
+    assert_eq!(built.counts, [3, 6, 3, 6]);
     assert_eq!((catalog.version(), catalog.date()), ("9.8.202601021", "2026-01-02"));
     assert_eq!(catalog.dependent_actions_version(), "9.7.202501011");
     assert_eq!(catalog.dependent_actions_date(), "2025-01-01");
@@ -245,6 +245,8 @@ fn condition_keys_are_read_back() {
                 false,
                 Some(GlobalScope::Request)
             ),
+            // The package has another type.
+            ("aws:SourceVpcArn", KeyType::Arn, false, Some(GlobalScope::Network)),
             ("shelf:BookTag/<key>", KeyType::Binary, false, None),
             // What the service itself says comes first.
             ("shelf:Rows", KeyType::Numeric, false, None),
@@ -253,7 +255,7 @@ fn condition_keys_are_read_back() {
     );
     assert_eq!(
         keys(catalog.global_condition_keys()),
-        ["aws:Here", "aws:RequestTag/${TagKey}"]
+        ["aws:Here", "aws:RequestTag/${TagKey}", "aws:SourceVpcArn"]
     );
     let found = catalog.condition_key("shelf:booktag/a/b").unwrap();
     assert_eq!(found.name(), "shelf:BookTag/<key>");

@@ -14,3 +14,4 @@ pub use self::model::{
     AccessLevel, Action, ActionResource, ArnFormat, ArnPart, Category, ConditionKey, GlobalScope, KeyType,
     ResourceType, Scenario, Service,
 };
+pub use self::suggest::nearest;

@@ -9,7 +9,7 @@ const LONGEST: usize = 128;
 impl Catalog {
     /// The action that was probably meant by a name that does not exist.
     ///
-    /// It is, of these, the first that there is: the nearest name in the same service; the same name in a service with a similar prefix; the nearest
+    /// It is, of these, the first that there is: the action that an operation of this name needs; the nearest name in the same service; the same name in a service with a similar prefix; the nearest
     /// name in the service with the most similar prefix, if the prefix is unknown; a name of three words or more that exactly one other service has, if the
     /// prefix is known. "Near" counts inserted, removed, replaced and swapped characters: one, or one in four of the name's, and at most three.
     ///
@@ -17,6 +17,7 @@ impl Catalog {
     /// let catalog = policy_catalog::Catalog::get();
     /// let meant = |name| catalog.suggest_action(name).map(|action| action.to_string());
     /// assert_eq!(meant("s3:PutBuketPolicy").as_deref(), Some("s3:PutBucketPolicy"));
+    /// assert_eq!(meant("s3:ListObjectsV2").as_deref(), Some("s3:ListBucket"));
     /// assert_eq!(meant("lamda:InvokeFunction").as_deref(), Some("lambda:InvokeFunction"));
     /// assert_eq!(meant("cloudwatch:PutLogEvents").as_deref(), Some("logs:PutLogEvents"));
     /// assert_eq!(meant("s3:Nonsense"), None);
@@ -25,6 +26,9 @@ impl Catalog {
     pub fn suggest_action(self, name: &str) -> Option<Action> {
         let (prefix, name) = split_colon(name)?;
         let known = self.service(prefix);
+        if let Some(action) = known.and_then(|service| service.action(action_of_operation(service.prefix(), name)?)) {
+            return Some(action);
+        }
         if let Some(service) = known
             && let Some(action) = nearest_action(service, name)
         {
@@ -106,6 +110,67 @@ impl Catalog {
             })
         })
     }
+}
+
+/// Operations whose action has another name, by the prefixes of their services.
+///
+/// Source: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations"; Amazon SQS Developer Guide, "Amazon SQS API permissions";
+/// Amazon SNS API Reference, `PublishBatch`; AWS Lambda Developer Guide, "Lambda permissions".
+const OPERATIONS: &[(&str, &str, &str)] = &[
+    ("lambda", "Invoke", "InvokeFunction"),
+    ("lambda", "InvokeWithResponseStream", "InvokeFunction"),
+    ("s3", "CompleteMultipartUpload", "PutObject"),
+    ("s3", "CopyObject", "PutObject"),
+    ("s3", "CreateMultipartUpload", "PutObject"),
+    ("s3", "DeleteBucketEncryption", "PutEncryptionConfiguration"),
+    ("s3", "DeleteBucketLifecycle", "PutLifecycleConfiguration"),
+    ("s3", "DeleteObjects", "DeleteObject"),
+    ("s3", "GetBucketEncryption", "GetEncryptionConfiguration"),
+    ("s3", "GetBucketLifecycleConfiguration", "GetLifecycleConfiguration"),
+    ("s3", "GetBucketNotificationConfiguration", "GetBucketNotification"),
+    ("s3", "GetBucketReplication", "GetReplicationConfiguration"),
+    ("s3", "GetPublicAccessBlock", "GetBucketPublicAccessBlock"),
+    ("s3", "HeadBucket", "ListBucket"),
+    ("s3", "HeadObject", "GetObject"),
+    ("s3", "ListBuckets", "ListAllMyBuckets"),
+    ("s3", "ListMultipartUploads", "ListBucketMultipartUploads"),
+    ("s3", "ListObjectVersions", "ListBucketVersions"),
+    ("s3", "ListObjects", "ListBucket"),
+    ("s3", "ListObjectsV2", "ListBucket"),
+    ("s3", "ListParts", "ListMultipartUploadParts"),
+    ("s3", "PutBucketEncryption", "PutEncryptionConfiguration"),
+    ("s3", "PutBucketLifecycleConfiguration", "PutLifecycleConfiguration"),
+    ("s3", "PutBucketNotificationConfiguration", "PutBucketNotification"),
+    ("s3", "PutBucketReplication", "PutReplicationConfiguration"),
+    ("s3", "PutPublicAccessBlock", "PutBucketPublicAccessBlock"),
+    ("s3", "SelectObjectContent", "GetObject"),
+    ("s3", "UploadPart", "PutObject"),
+    ("s3", "UploadPartCopy", "PutObject"),
+    ("sns", "PublishBatch", "Publish"),
+    ("sqs", "ChangeMessageVisibilityBatch", "ChangeMessageVisibility"),
+    ("sqs", "DeleteMessageBatch", "DeleteMessage"),
+    ("sqs", "SendMessageBatch", "SendMessage"),
+];
+
+/// The action that an operation needs, if that has another name.
+fn action_of_operation(prefix: &str, name: &str) -> Option<&'static str> {
+    let mut operations = OPERATIONS.iter();
+    let found = operations.find(|(service, operation, _)| *service == prefix && operation.eq_ignore_ascii_case(name));
+    found.map(|&(.., action)| action)
+}
+
+/// The candidate that was probably meant by a name, as [`Catalog::suggest_action`] counts it.
+///
+/// ```
+/// assert_eq!(policy_catalog::nearest("StringEqual", ["StringEquals", "StringLike"]), Some("StringEquals"));
+/// assert_eq!(policy_catalog::nearest("Nonsense", ["StringEquals", "StringLike"]), None);
+/// ```
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut nearest = Nearest::new(name);
+    for candidate in candidates {
+        nearest.consider(candidate, candidate.as_bytes());
+    }
+    nearest.found()
 }
 
 fn nearest_action(service: Service, name: &str) -> Option<Action> {
@@ -214,4 +279,18 @@ pub(crate) fn distance(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
         before = row;
     }
     Some(before[b.len()]).filter(|distance| *distance <= limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_have_no_action_of_their_name() {
+        for &(prefix, operation, action) in OPERATIONS {
+            let service = Catalog::get().service(prefix).unwrap();
+            assert_eq!(service.action(operation), None, "{prefix}:{operation}");
+            assert!(service.action(action).is_some(), "{prefix}:{action}");
+        }
+    }
 }

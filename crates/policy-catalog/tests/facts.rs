@@ -259,6 +259,7 @@ fn condition_keys_have_types() {
     }
     check("aws:SourceIp", KeyType::IpAddress, false, Some(GlobalScope::Network));
     check("aws:PrincipalArn", KeyType::Arn, false, Some(GlobalScope::Principal));
+    check("aws:SourceVpcArn", KeyType::Arn, false, Some(GlobalScope::Network));
     check("aws:TokenIssueTime", KeyType::Date, false, Some(GlobalScope::Session));
     check("aws:TagKeys", KeyType::String, true, Some(GlobalScope::Request));
     check("aws:ResourceTag/a", KeyType::String, false, Some(GlobalScope::Resource));
@@ -348,7 +349,10 @@ fn suggestions() {
     check("s3:PutBuketPolicy", Some("s3:PutBucketPolicy"));
     check("s3:putbucketpolciy", Some("s3:PutBucketPolicy"));
     check("s3:GetObjects", Some("s3:GetObject"));
-    check("s3:ListBuckets", Some("s3:ListBucket"));
+    // Operations whose actions have other names.
+    check("s3:ListBuckets", Some("s3:ListAllMyBuckets"));
+    check("S3:headobject", Some("s3:GetObject"));
+    check("sqs:SendMessageBatch", Some("sqs:SendMessage"));
     check("iam:PassRoles", Some("iam:PassRole"));
     check("lamda:InvokeFunction", Some("lambda:InvokeFunction"));
     check("lamda:InvokFunction", Some("lambda:InvokeFunction"));
@@ -357,7 +361,7 @@ fn suggestions() {
     check("dynamodb:GetItme", Some("dynamodb:GetItem"));
     check("s3:Completely", None);
     // Two words are no evidence, and neither is a service that is gone.
-    check("s3:ListObjects", None);
+    check("ec2:ListObjects", None);
     check("iot1click:ListDeviceEvents", None);
     check("nonsense:Whatever", None);
     check("s3", None);
