@@ -164,6 +164,7 @@ codes! {
     ScpSyntaxErrorPrincipal = "SCP_SYNTAX_ERROR_PRINCIPAL", "SCP syntax error principal";
     TypeMismatchIpRange = "TYPE_MISMATCH_IP_RANGE", "type mismatch IP range";
     UniqueSidsRequired = "UNIQUE_SIDS_REQUIRED", "unique Sids required";
+    UnsupportedActionForConditionKey = "UNSUPPORTED_ACTION_FOR_CONDITION_KEY", "unsupported action for condition key";
     UnsupportedActionInPolicy = "UNSUPPORTED_ACTION_IN_POLICY", "unsupported action in policy";
     UnsupportedConditionKeyForServicePrincipal = "UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", "unsupported condition key for service principal";
     UnsupportedElementCombination = "UNSUPPORTED_ELEMENT_COMBINATION", "unsupported element combination";

@@ -4,7 +4,8 @@ use std::fmt;
 use policy_catalog::{Action, Catalog};
 use policy_document::{Member, Path, Span, Step, Value};
 
-use crate::Code;
+use crate::checks::grants::near;
+use crate::{Code, operator};
 
 /// Where a finding is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,8 +56,10 @@ pub(crate) enum Hint {
     Key(String),
     /// This was meant.
     Meant(String),
-    /// The action is about other resources.
-    Resources(Action),
+    /// There is no such condition operator.
+    Operator(String),
+    /// The action is about other resources than those of its service that are named.
+    Resources(Action, Vec<String>),
 }
 
 impl Finding {
@@ -85,7 +88,8 @@ impl Finding {
             Hint::Meant(name) => name.clone(),
             Hint::Action(name) => meant_action(catalog, name)?,
             Hint::Key(name) => catalog.suggest_condition_key(name)?.to_string(),
-            Hint::Resources(action) => return Some(about(*action)),
+            Hint::Operator(name) => operator::meant(name)?,
+            Hint::Resources(action, named) => return Some(about(*action, named)),
         };
         Some(format!("did you mean `{meant}`?"))
     }
@@ -160,8 +164,10 @@ fn meant_action(catalog: Catalog, name: &str) -> Option<String> {
     Some(format!("{}:{name}", service.prefix()))
 }
 
-/// The ARNs that an action is about, three at the most.
-fn about(action: Action) -> String {
+/// The ARNs that an action is about, three at the most, and one that was probably meant.
+///
+/// - `named`: resources of the action's service that it is not about
+fn about(action: Action, named: &[String]) -> String {
     let mut formats: Vec<&str> = Vec::new();
     for kind in action.resource_types() {
         for format in kind.resource_type().arn_formats() {
@@ -175,7 +181,9 @@ fn about(action: Action) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("it is about {}{more}", shown.join(", "))
+    let meant = named.iter().find_map(|resource| near(action, resource));
+    let meant = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+    format!("it is about {}{more}{meant}", shown.join(", "))
 }
 
 impl fmt::Display for Finding {

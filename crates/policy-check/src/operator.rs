@@ -1,5 +1,7 @@
 //! Condition operators.
 
+use policy_catalog::nearest;
+
 /// What an operator compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compares {
@@ -95,6 +97,22 @@ impl Operator {
     }
 }
 
+/// The operator that was probably meant by a name that does not exist.
+pub(crate) fn meant(name: &str) -> Option<String> {
+    let names = NAMES.iter().map(|&(name, ..)| name);
+    let (qualifier, own) = match name.split_once(':') {
+        None => (None, name),
+        Some((qualifier, own)) => (nearest(qualifier, ["ForAllValues", "ForAnyValue"]), own),
+    };
+    let with_suffix: Vec<String> = names.clone().map(|name| format!("{name}IfExists")).collect();
+    let own = nearest(own, names.chain(with_suffix.iter().map(String::as_str)))?;
+    match qualifier {
+        Some(qualifier) => Some(format!("{qualifier}:{own}")),
+        None if name.contains(':') => None,
+        None => Some(own.to_owned()),
+    }
+}
+
 type Row = (&'static str, Compares, bool, bool, Option<Order>);
 
 const NAMES: &[Row] = &[
@@ -170,6 +188,23 @@ mod tests {
             "ForAllValues:",
         ] {
             assert_eq!(Operator::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_misspelt_are_recognized() {
+        for (wrong, expected) in [
+            ("StringEqual", Some("StringEquals")),
+            ("StringEqualIfExists", Some("StringEqualsIfExists")),
+            ("stringlikeifexist", Some("StringLikeIfExists")),
+            ("NumericLessThanOrEquals", Some("NumericLessThanEquals")),
+            ("ForAnyValues:StringEqual", Some("ForAnyValue:StringEquals")),
+            ("ForAllValue:StringLike", Some("ForAllValues:StringLike")),
+            ("ForSomeValues:StringLike", None),
+            ("StringMatches", None),
+            ("", None),
+        ] {
+            assert_eq!(meant(wrong).as_deref(), expected, "{wrong}");
         }
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
 
 /// Whether some text matches both patterns, `*` spanning `/` and `:`.
 ///
-/// `${…}` in either is a policy variable, or a placeholder of an ARN format, which may be anything; only a bucket's name has no slash.
+/// `${…}` in either is a policy variable, or a placeholder of an ARN format, which may be anything; only a [name](is_name) has no slash.
 ///
 /// The time is at most the product of the lengths, and for most pairs that of comparing the text before their first wildcards.
 pub(crate) fn intersect(a: &str, b: &str) -> bool {
@@ -144,9 +144,17 @@ fn start(a: &str, b: &str) -> Start {
 fn matches_everything(rest: &[u8]) -> bool {
     match rest {
         b"*" => true,
-        [b'$', b'{', name @ .., b'}'] => !name.contains(&b'}') && !matches!(name, b"*" | b"?" | b"$" | b"BucketName"),
+        [b'$', b'{', name @ .., b'}'] => !name.contains(&b'}') && !matches!(name, b"*" | b"?" | b"$") && !is_name(name),
         _ => false,
     }
+}
+
+/// Whether a placeholder stands for a name that has no slash.
+///
+/// Source: Amazon S3 User Guide, "General purpose bucket naming rules"; Amazon `DynamoDB` Developer Guide, "Supported data types and naming
+/// rules"; the tables of Keyspaces and Timestream have no slash either, and those of Glue stand behind a placeholder that takes it.
+fn is_name(placeholder: &[u8]) -> bool {
+    matches!(placeholder, b"BucketName" | b"TableName")
 }
 
 /// Whether two patterns end in the same text, as far as both have neither wildcard nor variable there.
@@ -195,7 +203,7 @@ fn tokens(pattern: &str) -> Vec<Token> {
                 "*" => Token::Text('*'),
                 "?" => Token::Text('?'),
                 "$" => Token::Text('$'),
-                "BucketName" => Token::Name,
+                _ if is_name(name.as_bytes()) => Token::Name,
                 _ => Token::Run,
             }
         } else {
@@ -252,6 +260,7 @@ mod tests {
         assert!(!intersect("a${*}b", "axb"));
         assert!(intersect("x-${aws:username}", "x-ann"));
         assert!(!intersect("${BucketName}", "a/*"));
+        assert!(!intersect("table/${TableName}", "table/a/index/b"));
     }
 
     proptest! {

@@ -91,22 +91,31 @@ fn partition(resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
     }
 }
 
-/// Whether `name` has the form of a Region's name, such as `us-gov-west-1`.
+/// Where in its area a Region can be.
+const DIRECTIONS: &[&str] = &[
+    "central",
+    "east",
+    "north",
+    "northeast",
+    "northwest",
+    "south",
+    "southeast",
+    "southwest",
+    "west",
+];
+
+/// Whether `name` has the form of a Region's name, such as `us-gov-west-1`: an area, a direction and a digit.
 ///
 /// There is no list of Regions here: a new one would be called unknown.
 pub(crate) fn is_region(name: &str) -> bool {
-    let mut parts = name.split('-');
-    let letters = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
-    let (Some(first), Some(last)) = (parts.next(), parts.next_back()) else {
+    let Some((rest, number)) = name.rsplit_once('-') else {
         return false;
     };
-    let middle: Vec<_> = parts.collect();
-    (2..=4).contains(&first.len())
-        && letters(first)
-        && !middle.is_empty()
-        && middle.into_iter().all(letters)
-        && (1..=2).contains(&last.len())
-        && last.bytes().all(|byte| byte.is_ascii_digit())
+    let Some((area, direction)) = rest.rsplit_once('-') else {
+        return false;
+    };
+    let is_word = |part: &str| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    matches!(number.as_bytes(), [b'1'..=b'9']) && DIRECTIONS.contains(&direction) && area.split('-').all(is_word)
 }
 
 /// `INVALID_ARN_REGION`: it has not the form of a Region's name.
@@ -284,14 +293,22 @@ impl Fits {
     }
 }
 
-/// Whether a resource is one that Systems Manager publishes for everybody, which has no account.
+/// What Systems Manager publishes for everybody.
 ///
-/// Source: AWS Systems Manager User Guide, "Working with public parameters"; the names of AWS's documents start with `AWS`.
+/// Source: AWS Systems Manager User Guide, "Working with public parameters", and the Automation runbook reference.
+const PUBLISHED: &[&str] = &[
+    "parameter/aws/*",
+    "document/AWS*",
+    "document/Aws*",
+    "document/Amazon*",
+    "automation-definition/AWS*",
+    "automation-definition/Aws*",
+    "automation-definition/Amazon*",
+];
+
+/// Whether a resource can be one that Systems Manager publishes, which has no account.
 fn is_published(arn: Segments<'_>) -> bool {
-    arn.service == "ssm"
-        && ["parameter/aws/", "document/AWS", "document/Amazon"]
-            .iter()
-            .any(|name| arn.resource.starts_with(name))
+    arn.service == "ssm" && PUBLISHED.iter().any(|name| intersect(name, arn.resource))
 }
 
 /// `MIXED_PARTITIONS`, which is not AWS's: a policy is used in one partition, where ARNs of the others grant nothing.
@@ -439,6 +456,21 @@ mod tests {
     }
 
     #[test]
+    fn what_systems_manager_publishes_has_no_account() {
+        check(
+            r#"["arn:aws:ssm:*::document/AWS-RunShellScript", "arn:aws:ssm:*::automation-definition/AWS-*:*", "arn:aws:ssm:*::document/AwsEnaNetworkDriver-*", "arn:aws:ssm:*::document/*"]"#,
+            expect![[""]],
+        );
+        check(
+            r#"["arn:aws:ssm:*::document/Restart*", "arn:aws:ssm:*::automation-definition/Restart:*"]"#,
+            expect![[r#"
+                MISSING_ARN_ACCOUNT <"arn:aws:ssm:*::document/Restart*">
+                MISSING_ARN_ACCOUNT <"arn:aws:ssm:*::automation-definition/Restart:*">
+            "#]],
+        );
+    }
+
+    #[test]
     fn partitions_of_one_policy() {
         check(
             r#"["arn:aws:s3:::a", "arn:aws-cn:s3:::a", "arn:aws:s3:::b"]"#,
@@ -451,10 +483,22 @@ mod tests {
 
     #[test]
     fn regions_have_a_form() {
-        for good in ["eu-west-1", "us-gov-west-1", "ap-southeast-12", "eusc-de-east-1"] {
+        for good in ["eu-west-1", "us-gov-west-1", "ap-southeast-7", "eusc-de-east-1"] {
             assert!(is_region(good), "{good}");
         }
-        for bad in ["", "eu", "eu-west", "euwest1", "EU-west-1", "eu-west-1a", "eu--1"] {
+        for bad in [
+            "",
+            "eu",
+            "eu-west",
+            "euwest1",
+            "EU-west-1",
+            "eu-west-1a",
+            "eu--1",
+            "eu-wst-1",
+            "us-east-11",
+            "us-east-0",
+            "west-1",
+        ] {
             assert!(!is_region(bad), "{bad}");
         }
     }

@@ -76,7 +76,8 @@ fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mu
         }
     } else if !meetings.can_be_about(known) {
         let details = format!("`{}` is about none of the statement's resources", action.text);
-        report.value(Code::ActionMatchesNoResource, details, action.value).hint = Hint::Resources(known);
+        report.value(Code::ActionMatchesNoResource, details, action.value).hint =
+            Hint::Resources(known, meetings.of_service(known));
     }
 }
 
@@ -104,6 +105,20 @@ pub fn may_match(resource_type: ResourceType, resource: &str) -> bool {
         .any(|format| format.meets(resource, arn))
 }
 
+/// What a resource becomes without its last parts, or with all that is below it, if an action is about that: the bucket of objects, or the
+/// objects of a bucket.
+pub(crate) fn near(action: Known, resource: &str) -> Option<String> {
+    let meets = |text: &str| {
+        action
+            .resource_types()
+            .any(|about| may_match(about.resource_type(), text))
+    };
+    let slashes = resource.match_indices('/').take(3);
+    let mut above = slashes.filter_map(|(slash, _)| resource.get(..slash));
+    let below = || Some([resource, "/*"].concat()).filter(|below| meets(below));
+    above.find(|above| meets(above)).map(str::to_owned).or_else(below)
+}
+
 /// Of which types a statement's resources can be.
 struct Meetings<'a> {
     resources: &'a [Resource<'a>],
@@ -125,6 +140,16 @@ impl<'a> Meetings<'a> {
     /// Whether some ARN is both one that the action is about and one that a resource matches.
     fn can_be_about(&mut self, action: Known) -> bool {
         action.resource_types().any(|about| self.can_be(about.resource_type()))
+    }
+
+    /// The first few resources of the action's service.
+    fn of_service(&self, action: Known) -> Vec<String> {
+        let is_of_service = |arn: &Segments<'_>| arn.service == action.service().prefix();
+        let own = self
+            .resources
+            .iter()
+            .filter(|resource| resource.arn.as_ref().is_some_and(is_of_service));
+        own.take(3).map(|resource| resource.text.to_owned()).collect()
     }
 
     fn can_be(&mut self, kind: ResourceType) -> bool {
@@ -208,14 +233,14 @@ mod tests {
             r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::reports"}"#,
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"s3:GetObject">
-                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
             "#]],
         );
         check(
             r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": ["arn:aws:s3:::reports/*"]}"#,
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"s3:ListBucket">
-                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`
+                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::reports`?
             "#]],
         );
         check(
@@ -228,6 +253,21 @@ mod tests {
                 ACTION_MATCHES_NO_RESOURCE <"sqs:SendMessage">
                   it is about `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`
             "#]],
+        );
+    }
+
+    #[test]
+    fn names_without_a_slash() {
+        check(
+            r#"{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": ["arn:aws:dynamodb:*:*:table/orders/index/by-day", "arn:aws:s3:::reports/*"]}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"dynamodb:GetItem">
+                  it is about `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`; did you mean `arn:aws:dynamodb:*:*:table/orders`?
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "arn:aws:dynamodb:*:*:table/orders/*"}"#,
+            expect![[""]],
         );
     }
 

@@ -6,7 +6,7 @@ use policy_document::{Kind, Value};
 
 use crate::Code;
 use crate::context::{Condition, Context};
-use crate::finding::{At, Report};
+use crate::finding::{At, Hint, Report};
 use crate::operator::{Compares, Operator, Order, Qualifier};
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
@@ -41,14 +41,11 @@ fn invalid(rule: &crate::context::Rule<'_>, report: &mut Report) {
     };
     for member in condition.value.members() {
         if Operator::parse(member.key).is_none() {
-            report.key(
-                Code::InvalidConditionOperator,
-                format!(
-                    "the condition operator `{}` is not valid; use a valid condition operator",
-                    member.key
-                ),
-                member,
+            let details = format!(
+                "the condition operator `{}` is not valid; use a valid condition operator",
+                member.key
             );
+            report.key(Code::InvalidConditionOperator, details, member).hint = Hint::Operator(member.key.to_owned());
         }
     }
 }
@@ -323,10 +320,11 @@ mod tests {
     #[test]
     fn names() {
         check(
-            r#"{"StringMatches": {"aws:username": "x"}, "stringlike": {"aws:username": "x"}, "ForSomeValues:StringLike": {"aws:TagKeys": "x"}}"#,
+            r#"{"StringMatches": {"aws:username": "x"}, "stringlike": {"aws:username": "x"}, "ForAnyValues:StringLike": {"aws:TagKeys": "x"}}"#,
             expect![[r#"
                 INVALID_CONDITION_OPERATOR <"StringMatches">
-                INVALID_CONDITION_OPERATOR <"ForSomeValues:StringLike">
+                INVALID_CONDITION_OPERATOR <"ForAnyValues:StringLike">
+                  did you mean `ForAnyValue:StringLike`?
             "#]],
         );
     }
@@ -354,7 +352,7 @@ mod tests {
             "#]],
         );
         check(
-            r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x", "aws:SourceArn": "x*"}, "StringEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/x"}, "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}, "NumericLessThan": {"aws:CurrentTime": "1782864000"}}"#,
+            r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x", "aws:SourceArn": "x*"}, "StringEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/x"}, "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x", "aws:SourceVpcArn": "arn:aws:ec2:*:*:vpc/x"}, "NumericLessThan": {"aws:CurrentTime": "1782864000"}}"#,
             expect![[r#"
                 STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS <"aws:PrincipalArn">
                 STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS <"aws:SourceArn">

@@ -10,8 +10,9 @@ use policy_document::{Element, Value};
 use crate::Code;
 use crate::arn::Segments;
 use crate::checks::principals::named;
+use crate::checks::tags::has_key;
 use crate::checks::values::service_name;
-use crate::context::{Condition, Context, Effect, Rule};
+use crate::context::{Action, Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
 use crate::operator::{Compares, Qualifier};
 use crate::options::PolicyType;
@@ -27,6 +28,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         elements(rule, report);
         actions(rule, report);
         session_keys(rule, report);
+        provider_keys(rule, report);
         roles_anywhere(rule, report);
         audience(rule, report);
         if let Some(member) = rule.element(Element::Principal) {
@@ -124,6 +126,38 @@ fn session_keys(rule: &Rule<'_>, report: &mut Report) {
                      {action} to the action block"
                 ),
                 condition.member,
+            );
+        }
+    }
+}
+
+/// `UNSUPPORTED_ACTION_FOR_CONDITION_KEY`: what a web identity provider says is known only to actions that ask it. Patterns of actions are
+/// left alone, as AWS does.
+///
+/// Source: Service Authorization Reference, the condition keys of the actions of STS; AWS CLI Command Reference, the example of `validate-policy`.
+fn provider_keys(rule: &Rule<'_>, report: &mut Report) {
+    for condition in &rule.conditions {
+        let name = condition.member.key;
+        let is_of_provider = name.split_once(':').is_some_and(|(host, _)| host.contains('.'));
+        let Some(key) = condition.key.filter(|_| is_of_provider) else {
+            continue;
+        };
+        let unsupported = |action: &&Action<'_>| {
+            action.prefix.eq_ignore_ascii_case("sts") && action.known.is_some_and(|known| !has_key(known, key))
+        };
+        let actions: Vec<_> = rule.actions.iter().filter(unsupported).collect();
+        if !actions.is_empty() {
+            let names: Vec<_> = actions.iter().map(|action| action.text).collect();
+            let places = actions.iter().map(|action| At::Value(action.value));
+            report.add(
+                Code::UnsupportedActionForConditionKey,
+                format!(
+                    "the following actions: {} are not supported by the condition key {name}; the condition will not be \
+                     evaluated for these actions; we recommend that you move these actions to a different statement without \
+                     this condition key",
+                    names.join(", ")
+                ),
+                places.chain([At::Value(condition.member.value)]),
             );
         }
     }
@@ -379,6 +413,7 @@ mod tests {
         RoleTrustPolicyUnsupportedWildcardInPrincipal,
         UnsupportedActionInPolicy,
         MissingActionForConditionKey,
+        UnsupportedActionForConditionKey,
         MissingActionForRolesAnywhereTrustPolicy,
         InvalidFederatedPrincipalSyntaxInRoleTrustPolicy,
         MismatchedActionForPrincipal,
@@ -413,6 +448,24 @@ mod tests {
             expect![[r#"
                 ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL <"NotPrincipal">
             "#]],
+        );
+    }
+
+    #[test]
+    fn keys_of_providers() {
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"], "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:pool"}}}"#,
+            expect![[r#"
+                UNSUPPORTED_ACTION_FOR_CONDITION_KEY <"sts:TagSession"> <"sts:SetSourceIdentity"> <"eu-west-1:pool">
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": ["sts:AssumeRoleWithWebIdentity", "sts:Tag*"], "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:pool"}}}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/x"}, "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"], "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}}"#,
+            expect![[""]],
         );
     }
 

@@ -235,17 +235,26 @@ fn private_addresses(condition: &Condition<'_>, operator: Operator, report: &mut
     report.value(code, details, condition.member.value);
 }
 
-/// `INVALID_VPC_FORMAT`, `INVALID_VPCE_FORMAT`, `INVALID_REGION`, `INVALID_KMS_KEY_VALUE`: some keys have values of a certain form.
+/// `INVALID_VPC_FORMAT`, `INVALID_VPCE_FORMAT`, `INVALID_REGION`, `INVALID_KMS_KEY_VALUE`: some keys have values of a certain form. A policy
+/// variable may have it in all of them but `aws:RequestedRegion`, where AWS wants a Region spelt out.
 ///
-/// Source: IAM Access Analyzer policy check reference.
+/// Source: IAM Access Analyzer policy check reference; its answers on AWS's own policies.
 fn formats(condition: &Condition<'_>, report: &mut Report) {
     let name = condition.member.key;
     let kms_key = condition.key.is_some_and(|key| key.key_type() == KeyType::Arn) && names_kms_key(name);
     for value in condition.values() {
-        let Some(text) = value.as_str().filter(|text| !is_open(text) && !is_pattern(text)) else {
+        let Some(text) = value.as_str().filter(|text| !is_pattern(text)) else {
             continue;
         };
-        if condition.is("aws:SourceVpc") && !is_resource_id(text, "vpc-") {
+        if condition.is("aws:RequestedRegion") && !is_region(text) && text != "aws-global" {
+            report.value(
+                Code::InvalidRegion,
+                format!("the Region `{text}` is not valid; update the condition value to a supported Region"),
+                value,
+            );
+        } else if is_open(text) {
+            // It may be what the key wants.
+        } else if condition.is("aws:SourceVpc") && !is_resource_id(text, "vpc-") {
             report.value(
                 Code::InvalidVpcFormat,
                 "the VPC identifier in the condition key value is not valid; use the prefix 'vpc-' followed by 8 or 17 \
@@ -257,12 +266,6 @@ fn formats(condition: &Condition<'_>, report: &mut Report) {
                 Code::InvalidVpceFormat,
                 "the VPCE identifier in the condition key value is not valid; use the prefix 'vpce-' followed by 8 or 17 \
                  alphanumeric characters",
-                value,
-            );
-        } else if condition.is("aws:RequestedRegion") && !is_region(text) && text != "aws-global" {
-            report.value(
-                Code::InvalidRegion,
-                format!("the Region `{text}` is not valid; update the condition value to a supported Region"),
                 value,
             );
         } else if kms_key && !is_kms_key(text) {
@@ -469,15 +472,17 @@ mod tests {
     #[test]
     fn identifiers() {
         check(
-            r#"{"StringEquals": {"aws:SourceVpc": "vpc-1", "aws:SourceVpce": "vpc-12345678", "aws:RequestedRegion": "mars"}}"#,
+            r#"{"StringEquals": {"aws:SourceVpc": "vpc-1", "aws:SourceVpce": "vpc-12345678", "aws:RequestedRegion": ["mars", "us-east-11", "${aws:PrincipalTag/region}"]}}"#,
             expect![[r#"
                 INVALID_VPC_FORMAT <"vpc-1">
                 INVALID_VPCE_FORMAT <"vpc-12345678">
                 INVALID_REGION <"mars">
+                INVALID_REGION <"us-east-11">
+                INVALID_REGION <"${aws:PrincipalTag/region}">
             "#]],
         );
         check(
-            r#"{"StringEquals": {"aws:SourceVpc": "vpc-1234567890abcdef0", "aws:SourceVpce": "vpce-12345678", "aws:RequestedRegion": ["eu-west-1", "aws-global"]}, "StringLike": {"aws:RequestedRegion": "eu-*"}}"#,
+            r#"{"StringEquals": {"aws:SourceVpc": ["vpc-1234567890abcdef0", "${aws:PrincipalTag/vpc}"], "aws:SourceVpce": "vpce-12345678", "aws:RequestedRegion": ["eu-west-1", "aws-global"]}, "StringLike": {"aws:RequestedRegion": "eu-*"}}"#,
             expect![[""]],
         );
     }
