@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use policy_catalog::{Action, Catalog};
+use policy_catalog::{Action, Catalog, nearest};
 use policy_document::{Member, Path, Span, Step, Value};
 
 use crate::checks::grants::near;
@@ -52,6 +52,8 @@ pub(crate) enum Hint {
     None,
     /// There is no such action.
     Action(String),
+    /// There is no such service.
+    Service(String),
     /// There is no such condition key.
     Key(String),
     /// This was meant.
@@ -60,6 +62,13 @@ pub(crate) enum Hint {
     Operator(String),
     /// The action is about other resources than those of its service that are named.
     Resources(Action, Vec<String>),
+}
+
+impl Hint {
+    /// The one of a few words that was probably meant by a text.
+    pub(crate) fn nearest<'a>(text: &str, words: impl IntoIterator<Item = &'a str>) -> Self {
+        nearest(text, words).map_or(Self::None, |meant| Self::Meant(meant.to_owned()))
+    }
 }
 
 impl Finding {
@@ -87,6 +96,7 @@ impl Finding {
             Hint::None => return None,
             Hint::Meant(name) => name.clone(),
             Hint::Action(name) => meant_action(catalog, name)?,
+            Hint::Service(name) => catalog.suggest_service(name)?.prefix().to_owned(),
             Hint::Key(name) => catalog.suggest_condition_key(name)?.to_string(),
             Hint::Operator(name) => operator::meant(name)?,
             Hint::Resources(action, named) => return Some(about(*action, named)),

@@ -11,7 +11,7 @@ use crate::Code;
 use crate::arn::{Segments, formats_of};
 use crate::checks::actions::wildcard_in_service;
 use crate::context::{Context, Resource};
-use crate::finding::{At, Report};
+use crate::finding::{At, Hint, Report};
 use crate::pattern::intersect;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
@@ -173,15 +173,12 @@ fn service(context: &Context<'_>, resource: &Resource<'_>, arn: Segments<'_>, re
         Some(service) => formats(service, resource, arn, report),
         None if names_resources(context.catalog, arn.service) => {}
         None => {
-            report.value(
-                Code::InvalidService,
-                format!(
-                    "the service `{}` does not exist (as of {}); use a valid service name",
-                    arn.service,
-                    context.catalog.date()
-                ),
-                resource.value,
+            let details = format!(
+                "the service `{}` does not exist (as of {}); use a valid service name",
+                arn.service,
+                context.catalog.date()
             );
+            report.value(Code::InvalidService, details, resource.value).hint = Hint::Service(arn.service.to_owned());
         }
     }
 }
@@ -422,10 +419,12 @@ mod tests {
     #[test]
     fn services() {
         check(
-            r#"["arn:aws:SQS:eu-west-1:123456789012:q", "arn:aws:nonsense:::x", "arn:aws:sqs:eu-west-1:123456789012:q"]"#,
+            r#"["arn:aws:SQS:eu-west-1:123456789012:q", "arn:aws:nonsense:::x", "arn:aws:lamda:eu-west-1:123456789012:function:x", "arn:aws:sqs:eu-west-1:123456789012:q"]"#,
             expect![[r#"
                 INVALID_ARN_SERVICE_CASE <"arn:aws:SQS:eu-west-1:123456789012:q">
                 INVALID_SERVICE <"arn:aws:nonsense:::x">
+                INVALID_SERVICE <"arn:aws:lamda:eu-west-1:123456789012:function:x">
+                  did you mean `lambda`?
             "#]],
         );
     }

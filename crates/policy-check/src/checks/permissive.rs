@@ -7,6 +7,7 @@ use policy_document::{Element, Value};
 use crate::Code;
 use crate::context::{Action, Context, Effect, Rule};
 use crate::finding::{At, Report};
+use crate::options::PolicyType;
 
 /// An action that should be limited to certain roles, and what is said about it.
 struct Power {
@@ -98,6 +99,10 @@ const CREATE_SLR: Power = Power {
 };
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    // No other policy gives a permission of IAM's: those of organizations only limit them, and those of resources are about their resources.
+    if !context.is(PolicyType::Identity) {
+        return;
+    }
     for rule in &context.statements {
         if rule.effect == Some(Effect::Allow) {
             power(rule, &PASS_ROLE, report);
@@ -169,7 +174,6 @@ mod tests {
 
     use super::*;
     use crate::Code::*;
-    use crate::PolicyType;
     use crate::tests::statements;
     const CODES: &[Code] = &[
         PassRoleWithNotResource,
@@ -255,6 +259,18 @@ mod tests {
             r#"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}"#,
             expect![[""]],
         );
+    }
+
+    #[test]
+    fn policies_that_give_no_permissions_of_iam() {
+        for kind in [
+            PolicyType::ServiceControl,
+            PolicyType::ResourceControl,
+            PolicyType::Resource,
+        ] {
+            let everything = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#;
+            statements(kind, CODES, everything, expect![[""]]);
+        }
     }
 
     #[test]

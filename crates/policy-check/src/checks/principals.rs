@@ -8,7 +8,7 @@ use policy_document::{Element, Member, Value};
 use crate::Code;
 use crate::checks::values::{bad_service_principal, service_name};
 use crate::context::{Context, Effect, Rule};
-use crate::finding::Report;
+use crate::finding::{Hint, Report};
 use crate::operator::Compares;
 use crate::options::PolicyType;
 
@@ -32,6 +32,9 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         }
     }
 }
+
+/// The kinds of principals.
+const KINDS: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 
 /// The principals that an element names, each with its kind, such as `AWS`.
 pub(crate) fn named(member: Member<'_>) -> Vec<(&str, Value<'_>)> {
@@ -90,12 +93,9 @@ fn format(member: Member<'_>, report: &mut Report) {
         report.value(Code::EmptyObjectPrincipal, empty, value);
     }
     for kind in value.members() {
-        if !matches!(kind.key, "AWS" | "Service" | "Federated" | "CanonicalUser") {
-            report.key(
-                Code::InvalidPrincipalKey,
-                format!("the principal key `{}` is not valid", kind.key),
-                kind,
-            );
+        if !KINDS.contains(&kind.key) {
+            let details = format!("the principal key `{}` is not valid", kind.key);
+            report.key(Code::InvalidPrincipalKey, details, kind).hint = Hint::nearest(kind.key, KINDS);
         }
         if kind.value.is_array() && kind.value.items().next().is_none() {
             report.value(Code::EmptyArrayPrincipal, empty, kind.value);
@@ -114,7 +114,10 @@ fn format(member: Member<'_>, report: &mut Report) {
 /// `FEDERATED_PRINCIPAL_NOT_SUPPORTED`: how each kind of principal is written. IAM replaces the ARN of a role or user that was deleted by its
 /// identifier, which then means nobody.
 fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut Report) {
-    let Some(text) = value.as_str() else { return };
+    // Another finding says that there is no such kind.
+    let Some(text) = value.as_str().filter(|_| KINDS.contains(&kind)) else {
+        return;
+    };
     let everyone = text == "*";
     if is_pattern(text) && !(everyone && kind == "AWS") {
         report.value(
@@ -314,10 +317,10 @@ mod tests {
         check(
             r#""Principal": {"Aws": "*", "AWS": []},"#,
             expect![[r#"
-            INVALID_PRINCIPAL_KEY <"Aws">
-            EMPTY_ARRAY_PRINCIPAL <[]>
-            UNSUPPORTED_WILDCARD_IN_PRINCIPAL <"*">
-        "#]],
+                INVALID_PRINCIPAL_KEY <"Aws">
+                  did you mean `AWS`?
+                EMPTY_ARRAY_PRINCIPAL <[]>
+            "#]],
         );
         check(
             r#""Principal": {},"#,

@@ -59,7 +59,7 @@ fn document(context: &Context<'_>, report: &mut Report) {
             _ => false,
         };
         if !known {
-            unknown(member, report);
+            unknown(member, ["Version", "Statement"], report);
         }
     }
     match root.get("Statement") {
@@ -76,19 +76,10 @@ fn document(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-fn unknown(member: Member<'_>, report: &mut Report) {
-    let finding = report.key(
-        Code::InvalidPolicyElement,
-        format!("the policy element `{}` is not valid", member.key),
-        member,
-    );
-    let meant = ["Version", "Statement"]
-        .into_iter()
-        .chain(Element::ALL.iter().map(|element| element.name()))
-        .find(|name| name.eq_ignore_ascii_case(member.key) && *name != member.key);
-    if let Some(name) = meant {
-        finding.hint = Hint::Meant(name.to_owned());
-    }
+/// - `known`: the elements that can stand there
+fn unknown<'a>(member: Member<'_>, known: impl IntoIterator<Item = &'a str>, report: &mut Report) {
+    let details = format!("the policy element `{}` is not valid", member.key);
+    report.key(Code::InvalidPolicyElement, details, member).hint = Hint::nearest(member.key, known);
 }
 
 /// `MISSING_VERSION`, `INVALID_VERSION`: without a version, AWS reads the policy as it did in 2008.
@@ -188,7 +179,7 @@ fn statement(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
         return;
     }
     for &member in &rule.unknown {
-        unknown(member, report);
+        unknown(member, Element::ALL.iter().map(|element| element.name()), report);
     }
     combinations(rule, report);
     sid(context, rule, report);
@@ -262,11 +253,8 @@ fn effect(rule: &Rule<'_>, report: &mut Report) {
     if let Some(text) = string(member.value, report)
         && !matches!(text, "Allow" | "Deny")
     {
-        report.value(
-            Code::InvalidEffect,
-            format!("the effect `{text}` is not valid; use Allow or Deny"),
-            member.value,
-        );
+        let details = format!("the effect `{text}` is not valid; use Allow or Deny");
+        report.value(Code::InvalidEffect, details, member.value).hint = Hint::nearest(text, ["Allow", "Deny"]);
     }
 }
 
@@ -412,10 +400,12 @@ mod tests {
         "#]],
         );
         check(
-            r#"{"Version": "2012-10-17", "Id": "x", "statement": [], "Statement": []}"#,
+            r#"{"Version": "2012-10-17", "Id": "x", "statement": [], "Statements": [], "Statement": []}"#,
             expect![[r#"
                 INVALID_POLICY_ELEMENT <"Id">
                 INVALID_POLICY_ELEMENT <"statement">
+                  did you mean `Statement`?
+                INVALID_POLICY_ELEMENT <"Statements">
                   did you mean `Statement`?
                 MISSING_STATEMENT <[]>
             "#]],
@@ -466,6 +456,7 @@ mod tests {
                 UNSUPPORTED_ELEMENT_COMBINATION <"Action"> <"NotAction">
                 UNSUPPORTED_ELEMENT_COMBINATION <"Resource"> <"NotResource">
                 INVALID_EFFECT <"allow">
+                  did you mean `Allow`?
             "#]],
         );
         check_statement(
