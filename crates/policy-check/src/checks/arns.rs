@@ -290,22 +290,26 @@ impl Fits {
     }
 }
 
-/// What Systems Manager publishes for everybody.
+/// What services publish for everybody, so that it has no account: the service, and a pattern of the resource.
 ///
-/// Source: AWS Systems Manager User Guide, "Working with public parameters", and the Automation runbook reference.
-const PUBLISHED: &[&str] = &[
-    "parameter/aws/*",
-    "document/AWS*",
-    "document/Aws*",
-    "document/Amazon*",
-    "automation-definition/AWS*",
-    "automation-definition/Aws*",
-    "automation-definition/Amazon*",
+/// Source: AWS Systems Manager User Guide, "Working with public parameters", and the Automation runbook reference; AWS Security Hub User Guide,
+/// "Using custom product integrations".
+const PUBLISHED: &[(&str, &str)] = &[
+    ("ssm", "parameter/aws/*"),
+    ("ssm", "document/AWS*"),
+    ("ssm", "document/Aws*"),
+    ("ssm", "document/Amazon*"),
+    ("ssm", "automation-definition/AWS*"),
+    ("ssm", "automation-definition/Aws*"),
+    ("ssm", "automation-definition/Amazon*"),
+    ("securityhub", "product/*"),
 ];
 
-/// Whether a resource can be one that Systems Manager publishes, which has no account.
+/// Whether a resource can be one that is published for everybody.
 fn is_published(arn: Segments<'_>) -> bool {
-    arn.service == "ssm" && PUBLISHED.iter().any(|name| intersect(name, arn.resource))
+    PUBLISHED
+        .iter()
+        .any(|&(service, resource)| service == arn.service && intersect(resource, arn.resource))
 }
 
 /// `MIXED_PARTITIONS`, which is not AWS's: a policy is used in one partition, where ARNs of the others grant nothing.
@@ -455,9 +459,9 @@ mod tests {
     }
 
     #[test]
-    fn what_systems_manager_publishes_has_no_account() {
+    fn what_is_published_has_no_account() {
         check(
-            r#"["arn:aws:ssm:*::document/AWS-RunShellScript", "arn:aws:ssm:*::automation-definition/AWS-*:*", "arn:aws:ssm:*::document/AwsEnaNetworkDriver-*", "arn:aws:ssm:*::document/*"]"#,
+            r#"["arn:aws:ssm:*::document/AWS-RunShellScript", "arn:aws:ssm:*::automation-definition/AWS-*:*", "arn:aws:ssm:*::document/AwsEnaNetworkDriver-*", "arn:aws:ssm:*::document/*", "arn:aws:securityhub:eu-west-1::product/aws/guardduty"]"#,
             expect![[""]],
         );
         check(
