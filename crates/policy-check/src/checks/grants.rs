@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use policy_catalog::{Action as Known, ResourceType};
+use policy_catalog::{AccessLevel, Action as Known, ResourceType};
 
 use crate::Code;
 use crate::arn::{Segments, formats_of};
@@ -64,7 +64,7 @@ fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Rep
 fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mut Report) {
     let Some(known) = action.known else { return };
     if known.is_wildcard_only() {
-        if !meetings.covers_everything {
+        if !meetings.covers_everything && !meetings.may_cover_unlisted(known) {
             report.value(
                 Code::ActionNeedsEveryResource,
                 format!(
@@ -119,6 +119,23 @@ pub(crate) fn near(action: Known, resource: &str) -> Option<String> {
     above.find(|above| meets(above)).map(str::to_owned).or_else(below)
 }
 
+/// Actions without resource types, and the ARNs about which their services ask IAM all the same.
+///
+/// Source: the messages with which IAM and CloudWatch Logs refuse them.
+const UNLISTED: &[(&str, &str)] = &[
+    ("iam:ListGroups", "arn:${Partition}:iam::${Account}:group/${Path}"),
+    (
+        "iam:ListInstanceProfiles",
+        "arn:${Partition}:iam::${Account}:instance-profile/${Path}",
+    ),
+    ("iam:ListRoles", "arn:${Partition}:iam::${Account}:role/${Path}"),
+    ("iam:ListUsers", "arn:${Partition}:iam::${Account}:user/${Path}"),
+    (
+        "logs:DescribeLogGroups",
+        "arn:${Partition}:logs:${Region}:${Account}:log-group::log-stream:",
+    ),
+];
+
 /// Of which types a statement's resources can be.
 struct Meetings<'a> {
     resources: &'a [Resource<'a>],
@@ -137,9 +154,24 @@ impl<'a> Meetings<'a> {
         }
     }
 
-    /// Whether some ARN is both one that the action is about and one that a resource matches.
+    /// Whether some ARN is both one that the action is about and one that a resource matches. An action that tags may be about any resource of its
+    /// service: where two services have one prefix, as the two generations of Elastic Load Balancing do, the reference tells the types of one.
     fn can_be_about(&mut self, action: Known) -> bool {
         action.resource_types().any(|about| self.can_be(about.resource_type()))
+            || (action.access_level() == AccessLevel::Tagging
+                && action.service().resource_types().any(|kind| self.can_be(kind)))
+    }
+
+    /// Whether a resource may be enough for an action without resource types: all resources of its service, such as `arn:aws:s3:::*`, or what
+    /// only the service knows of.
+    fn may_cover_unlisted(&self, action: Known) -> bool {
+        let name = action.to_string();
+        let unlisted = UNLISTED.iter().find(|(known, _)| *known == name);
+        let unlisted = unlisted.and_then(|(_, arn)| Segments::of(arn));
+        self.resources.iter().filter_map(|resource| resource.arn).any(|own| {
+            let is_whole_service = own.service == action.service().prefix() && own.resource == "*";
+            is_whole_service || unlisted.is_some_and(|arn| own.meets(arn))
+        })
     }
 
     /// The first few resources of the action's service.
@@ -269,6 +301,41 @@ mod tests {
             r#"{"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "arn:aws:dynamodb:*:*:table/orders/*"}"#,
             expect![[""]],
         );
+    }
+
+    #[test]
+    fn what_the_reference_does_not_tell() {
+        check(
+            r#"{"Effect": "Allow", "Action": "elasticloadbalancing:AddTags", "Resource": "arn:aws:elasticloadbalancing:*:*:targetgroup/*/*"}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::*"}"#,
+            expect![[""]],
+        );
+        check(
+            r#"[{"Effect": "Allow", "Action": "iam:ListRoles", "Resource": "arn:aws:iam::*:role/*"}, {"Effect": "Allow", "Action": "iam:ListRoles", "Resource": "arn:aws:iam::*:user/*"}]"#,
+            expect![[r#"
+                ACTION_NEEDS_EVERY_RESOURCE <"iam:ListRoles">
+            "#]],
+        );
+        check(
+            r#"[{"Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "arn:aws:logs:*:*:log-group:*"}, {"Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "arn:aws:logs:*:*:log-group:/aws/lambda/*"}]"#,
+            expect![[r#"
+                ACTION_NEEDS_EVERY_RESOURCE <"logs:DescribeLogGroups">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_is_not_listed_are_actions_without_resources() {
+        for (name, arn) in UNLISTED {
+            assert!(
+                policy_catalog::Catalog::get().action(name).unwrap().is_wildcard_only(),
+                "{name}"
+            );
+            assert!(Segments::of(arn).is_some(), "{arn}");
+        }
     }
 
     #[test]
