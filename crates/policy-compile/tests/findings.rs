@@ -123,7 +123,7 @@ resources = ["arn:{{partition}}:s3:::others/*"]
                |
             13 | actions = ["s3:GetObject"]
                |            ^^^^^^^^^^^^^^
-               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
 
             ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
               --> policies.toml:19:20
