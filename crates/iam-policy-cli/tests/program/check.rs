@@ -21,7 +21,7 @@ fn findings_are_shown_as_a_compiler_shows_them() {
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
           |                                                    ^^^^^^^^^^^^^^
-          = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+          = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
 
         ---
         1 file checked: 2 errors in 1 file
@@ -34,7 +34,7 @@ fn findings_as_json() {
     Folder::with(&[("user.json", BAD), ("good.json", GOOD)])
         .check(&["check", "--format", "json", "user.json", "good.json"], expect![[r#"
             [
-            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` is about none of the statement's resources; it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
+            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` is about none of the statement's resources; it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
             {"file":"good.json","findings":[]}
             ]
             ---
@@ -96,7 +96,7 @@ fn the_standard_input_is_json_or_a_spec() {
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
           |                                                    ^^^^^^^^^^^^^^
-          = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+          = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
 
         ---
         1 file checked: 2 errors in 1 file
@@ -394,7 +394,7 @@ fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
               |
             4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
               |                                                    ^^^^^^^^^^^^^^
-              = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+              = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
 
             ---
             error: there is no file `none.json`
