@@ -4,6 +4,7 @@ use std::fmt;
 use policy_catalog::{Action, Catalog, nearest};
 use policy_document::{Member, Path, Span, Step, Value};
 
+use crate::checks::arns::meant_region;
 use crate::checks::grants::near;
 use crate::{Code, operator};
 
@@ -54,6 +55,8 @@ pub(crate) enum Hint {
     Action(String),
     /// There is no such service.
     Service(String),
+    /// There is no such Region.
+    Region(String),
     /// There is no such condition key.
     Key(String),
     /// This was meant.
@@ -97,6 +100,7 @@ impl Finding {
             Hint::Meant(name) => name.clone(),
             Hint::Action(name) => meant_action(catalog, name)?,
             Hint::Service(name) => catalog.suggest_service(name)?.prefix().to_owned(),
+            Hint::Region(name) => meant_region(name)?,
             Hint::Key(name) => catalog.suggest_condition_key(name)?.to_string(),
             Hint::Operator(name) => operator::meant(name)?,
             Hint::Resources(action, named) => return Some(about(*action, named)),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use policy_catalog::{Catalog, Service};
+use policy_catalog::{Catalog, Service, nearest};
 use policy_core::Partition;
 use policy_core::wildcard::is_pattern;
 
@@ -118,17 +118,31 @@ pub(crate) fn is_region(name: &str) -> bool {
     matches!(number.as_bytes(), [b'1'..=b'9']) && DIRECTIONS.contains(&direction) && area.split('-').all(is_word)
 }
 
+/// The Region that was probably meant by a name without the form of one: in capitals, a zone of one, or with a misspelt direction.
+pub(crate) fn meant_region(name: &str) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    let zone = name.trim_end_matches(|last: char| last.is_ascii_lowercase());
+    let corrected = || {
+        let (rest, number) = name.rsplit_once('-')?;
+        let (area, direction) = rest.rsplit_once('-')?;
+        Some([area, "-", nearest(direction, DIRECTIONS.iter().copied())?, "-", number].concat())
+    };
+    let meant = if is_region(zone) {
+        Some(zone.to_owned())
+    } else {
+        corrected()
+    };
+    meant.filter(|meant| is_region(meant))
+}
+
 /// `INVALID_ARN_REGION`: it has not the form of a Region's name.
 fn region(resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
     if !arn.region.is_empty() && !is_open(arn.region) && !is_region(arn.region) && arn.region != "global" {
-        report.value(
-            Code::InvalidArnRegion,
-            format!(
-                "the Region `{}` is not valid for this resource; update the resource ARN to include a supported Region",
-                arn.region
-            ),
-            resource.value,
+        let details = format!(
+            "the Region `{}` is not valid for this resource; update the resource ARN to include a supported Region",
+            arn.region
         );
+        report.value(Code::InvalidArnRegion, details, resource.value).hint = Hint::Region(arn.region.to_owned());
     }
 }
 
@@ -503,6 +517,16 @@ mod tests {
             "west-1",
         ] {
             assert!(!is_region(bad), "{bad}");
+        }
+        for (wrong, meant) in [
+            ("EU-West-1", Some("eu-west-1")),
+            ("us-east-1a", Some("us-east-1")),
+            ("us-gov-wst-1", Some("us-gov-west-1")),
+            ("us-east-11", None),
+            ("mars", None),
+            ("", None),
+        ] {
+            assert_eq!(meant_region(wrong).as_deref(), meant, "{wrong}");
         }
     }
 }

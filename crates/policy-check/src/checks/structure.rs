@@ -100,11 +100,8 @@ fn version(context: &Context<'_>, report: &mut Report) {
         && !VERSIONS.contains(&text)
     {
         let versions = VERSIONS.join(", ");
-        report.value(
-            Code::InvalidVersion,
-            format!("the version `{text}` is not valid; use one of the following versions: {versions}"),
-            version.value,
-        );
+        let details = format!("the version `{text}` is not valid; use one of the following versions: {versions}");
+        report.value(Code::InvalidVersion, details, version.value).hint = Hint::nearest(text, VERSIONS);
     }
 }
 
@@ -424,6 +421,7 @@ mod tests {
             r#"{"Version": "2012-10-18", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
             expect![[r#"
                 INVALID_VERSION <"2012-10-18">
+                  did you mean `2012-10-17`?
             "#]],
         );
         check(

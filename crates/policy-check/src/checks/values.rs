@@ -11,7 +11,7 @@ use crate::arn::Segments;
 use crate::checks::arns::{is_account, is_region};
 use crate::context::{Condition, Context};
 use crate::date::{self, Date};
-use crate::finding::Report;
+use crate::finding::{Hint, Report};
 use crate::operator::{Compares, Operator};
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
@@ -247,11 +247,8 @@ fn formats(condition: &Condition<'_>, report: &mut Report) {
             continue;
         };
         if condition.is("aws:RequestedRegion") && !is_region(text) && text != "aws-global" {
-            report.value(
-                Code::InvalidRegion,
-                format!("the Region `{text}` is not valid; update the condition value to a supported Region"),
-                value,
-            );
+            let details = format!("the Region `{text}` is not valid; update the condition value to a supported Region");
+            report.value(Code::InvalidRegion, details, value).hint = Hint::Region(text.to_owned());
         } else if is_open(text) {
             // It may be what the key wants.
         } else if condition.is("aws:SourceVpc") && !is_resource_id(text, "vpc-") {
@@ -472,11 +469,13 @@ mod tests {
     #[test]
     fn identifiers() {
         check(
-            r#"{"StringEquals": {"aws:SourceVpc": "vpc-1", "aws:SourceVpce": "vpc-12345678", "aws:RequestedRegion": ["mars", "us-east-11", "${aws:PrincipalTag/region}"]}}"#,
+            r#"{"StringEquals": {"aws:SourceVpc": "vpc-1", "aws:SourceVpce": "vpc-12345678", "aws:RequestedRegion": ["mars", "us-est-1", "us-east-11", "${aws:PrincipalTag/region}"]}}"#,
             expect![[r#"
                 INVALID_VPC_FORMAT <"vpc-1">
                 INVALID_VPCE_FORMAT <"vpc-12345678">
                 INVALID_REGION <"mars">
+                INVALID_REGION <"us-est-1">
+                  did you mean `us-east-1`?
                 INVALID_REGION <"us-east-11">
                 INVALID_REGION <"${aws:PrincipalTag/region}">
             "#]],
