@@ -114,8 +114,9 @@ impl Catalog {
 
 /// Operations whose action has another name, by the prefixes of their services.
 ///
-/// Source: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations"; Amazon SQS Developer Guide, "Amazon SQS API permissions";
-/// Amazon SNS API Reference, `PublishBatch`; AWS Lambda Developer Guide, "Lambda permissions".
+/// Source: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations"; Amazon SQS Developer Guide,
+/// "Amazon SQS API permissions"; Amazon SNS API Reference, `PublishBatch`; AWS Lambda Developer Guide, "Lambda
+/// permissions".
 const OPERATIONS: &[(&str, &str, &str)] = &[
     ("lambda", "Invoke", "InvokeFunction"),
     ("lambda", "InvokeWithResponseStream", "InvokeFunction"),
@@ -165,7 +166,12 @@ fn action_of_operation(prefix: &str, name: &str) -> Option<&'static str> {
 /// assert_eq!(policy_catalog::nearest("StringEqual", ["StringEquals", "StringLike"]), Some("StringEquals"));
 /// assert_eq!(policy_catalog::nearest("Nonsense", ["StringEquals", "StringLike"]), None);
 /// ```
+#[must_use]
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_of(name, &mut candidates.into_iter())
+}
+
+fn nearest_of<'a>(name: &str, candidates: &mut dyn Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut nearest = Nearest::new(name);
     for candidate in candidates {
         nearest.consider(candidate, candidate.as_bytes());

@@ -54,7 +54,8 @@ pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
 
 /// Whether some text matches both patterns, `*` spanning `/` and `:`.
 ///
-/// `${…}` in either is a policy variable, or a placeholder of an ARN format, which may be anything; only a [name](is_name) has no slash.
+/// `${…}` in either is a policy variable, or a placeholder of an ARN format, which may be anything; only a
+/// [name](is_name) has no slash.
 ///
 /// The time is at most the product of the lengths, and for most pairs that of comparing the text before their first wildcards.
 pub(crate) fn intersect(a: &str, b: &str) -> bool {
@@ -151,8 +152,9 @@ fn matches_everything(rest: &[u8]) -> bool {
 
 /// Whether a placeholder stands for a name that has no slash.
 ///
-/// Source: Amazon S3 User Guide, "General purpose bucket naming rules"; Amazon `DynamoDB` Developer Guide, "Supported data types and naming
-/// rules"; the tables of Keyspaces and Timestream have no slash either, and those of Glue stand behind a placeholder that takes it.
+/// Source: Amazon S3 User Guide, "General purpose bucket naming rules"; Amazon `DynamoDB` Developer Guide, "Supported
+/// data types and naming rules"; the tables of Keyspaces and Timestream have no slash either, and those of Glue stand
+/// behind a placeholder that takes it.
 fn is_name(placeholder: &[u8]) -> bool {
     matches!(placeholder, b"BucketName" | b"TableName")
 }

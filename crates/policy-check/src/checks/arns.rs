@@ -118,7 +118,8 @@ pub(crate) fn is_region(name: &str) -> bool {
     matches!(number.as_bytes(), [b'1'..=b'9']) && DIRECTIONS.contains(&direction) && area.split('-').all(is_word)
 }
 
-/// The Region that was probably meant by a name without the form of one: in capitals, a zone of one, or with a misspelt direction.
+/// The Region that was probably meant by a name without the form of one: in capitals, a zone of one, or with a misspelt
+/// direction.
 pub(crate) fn meant_region(name: &str) -> Option<String> {
     let name = name.to_ascii_lowercase();
     let zone = name.trim_end_matches(|last: char| last.is_ascii_lowercase());
@@ -306,8 +307,8 @@ impl Fits {
 
 /// What services publish for everybody, so that it has no account: the service, and a pattern of the resource.
 ///
-/// Source: AWS Systems Manager User Guide, "Working with public parameters", and the Automation runbook reference; AWS Security Hub User Guide,
-/// "Using custom product integrations".
+/// Source: AWS Systems Manager User Guide, "Working with public parameters", and the Automation runbook reference; AWS
+/// Security Hub User Guide, "Using custom product integrations".
 const PUBLISHED: &[(&str, &str)] = &[
     ("ssm", "parameter/aws/*"),
     ("ssm", "document/AWS*"),

@@ -105,8 +105,8 @@ pub fn may_match(resource_type: ResourceType, resource: &str) -> bool {
         .any(|format| format.meets(resource, arn))
 }
 
-/// What a resource becomes without its last parts, or with all that is below it, if an action is about that: the bucket of objects, or the
-/// objects of a bucket.
+/// What a resource becomes without its last parts, or with all that is below it, if an action is about that: the bucket
+/// of objects, or the objects of a bucket.
 pub(crate) fn near(action: Known, resource: &str) -> Option<String> {
     let meets = |text: &str| {
         action
@@ -154,16 +154,17 @@ impl<'a> Meetings<'a> {
         }
     }
 
-    /// Whether some ARN is both one that the action is about and one that a resource matches. An action that tags may be about any resource of its
-    /// service: where two services have one prefix, as the two generations of Elastic Load Balancing do, the reference tells the types of one.
+    /// Whether some ARN is both one that the action is about and one that a resource matches. An action that tags may
+    /// be about any resource of its service: where two services have one prefix, as the two generations of Elastic Load
+    /// Balancing do, the reference tells the types of one.
     fn can_be_about(&mut self, action: Known) -> bool {
         action.resource_types().any(|about| self.can_be(about.resource_type()))
             || (action.access_level() == AccessLevel::Tagging
                 && action.service().resource_types().any(|kind| self.can_be(kind)))
     }
 
-    /// Whether a resource may be enough for an action without resource types: all resources of its service, such as `arn:aws:s3:::*`, or what
-    /// only the service knows of.
+    /// Whether a resource may be enough for an action without resource types: all resources of its service, such as
+    /// `arn:aws:s3:::*`, or what only the service knows of.
     fn may_cover_unlisted(&self, action: Known) -> bool {
         let name = action.to_string();
         let unlisted = UNLISTED.iter().find(|(known, _)| *known == name);

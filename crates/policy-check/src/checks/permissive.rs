@@ -99,7 +99,8 @@ const CREATE_SLR: Power = Power {
 };
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    // No other policy gives a permission of IAM's: those of organizations only limit them, and those of resources are about their resources.
+    // No other policy gives a permission of IAM's: those of organizations only limit them, and those of resources are
+    // about their resources.
     if !context.is(PolicyType::Identity) {
         return;
     }

@@ -131,10 +131,11 @@ fn session_keys(rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `UNSUPPORTED_ACTION_FOR_CONDITION_KEY`: what a web identity provider says is known only to actions that ask it. Patterns of actions are
-/// left alone, as AWS does.
+/// `UNSUPPORTED_ACTION_FOR_CONDITION_KEY`: what a web identity provider says is known only to actions that ask it.
+/// Patterns of actions are left alone, as AWS does.
 ///
-/// Source: Service Authorization Reference, the condition keys of the actions of STS; AWS CLI Command Reference, the example of `validate-policy`.
+/// Source: Service Authorization Reference, the condition keys of the actions of STS; AWS CLI Command Reference, the
+/// example of `validate-policy`.
 fn provider_keys(rule: &Rule<'_>, report: &mut Report) {
     for condition in &rule.conditions {
         let name = condition.member.key;

@@ -235,8 +235,9 @@ fn private_addresses(condition: &Condition<'_>, operator: Operator, report: &mut
     report.value(code, details, condition.member.value);
 }
 
-/// `INVALID_VPC_FORMAT`, `INVALID_VPCE_FORMAT`, `INVALID_REGION`, `INVALID_KMS_KEY_VALUE`: some keys have values of a certain form. A policy
-/// variable may have it in all of them but `aws:RequestedRegion`, where AWS wants a Region spelt out.
+/// `INVALID_VPC_FORMAT`, `INVALID_VPCE_FORMAT`, `INVALID_REGION`, `INVALID_KMS_KEY_VALUE`: some keys have values of a
+/// certain form. A policy variable may have it in all of them but `aws:RequestedRegion`, where AWS wants a Region spelt
+/// out.
 ///
 /// Source: IAM Access Analyzer policy check reference; its answers on AWS's own policies.
 fn formats(condition: &Condition<'_>, report: &mut Report) {
