@@ -162,6 +162,9 @@ fn action_of_operation(prefix: &str, name: &str) -> Option<&'static str> {
 
 /// The candidate that was probably meant by a name, as [`Catalog::suggest_action`] counts it.
 ///
+/// - `name`: what was written
+/// - `candidates`: the names that there are
+///
 /// ```
 /// assert_eq!(policy_catalog::nearest("StringEqual", ["StringEquals", "StringLike"]), Some("StringEquals"));
 /// assert_eq!(policy_catalog::nearest("Nonsense", ["StringEquals", "StringLike"]), None);

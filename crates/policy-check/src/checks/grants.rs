@@ -4,10 +4,10 @@
 
 use std::fmt::Write;
 
-use policy_catalog::{AccessLevel, Action as Known, ResourceType};
+use policy_catalog::{AccessLevel, Action as Known, ResourceType, Service};
 
 use crate::Code;
-use crate::arn::{Segments, formats_of};
+use crate::arn::{Format, Segments, formats_of};
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Report};
 use crate::options::PolicyType;
@@ -58,13 +58,13 @@ fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Rep
     }
 }
 
-/// `ACTION_MATCHES_NO_RESOURCE`, `ACTION_NEEDS_EVERY_RESOURCE`: a statement is about an action only if one of its resources can be the ARN of one of the
-/// action's resource types, or, if the action has none, if the resource is `*`. Patterns of actions are left alone: something in them may
-/// fit.
+/// `ACTION_MATCHES_NO_RESOURCE`, `ACTION_NEEDS_EVERY_RESOURCE`: a statement is about an action only if one of its
+/// resources can be the ARN of one of the action's resource types, or, if the action has none, if the resource is `*`
+/// or all of a type. Patterns of actions are left alone: something in them may fit.
 fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mut Report) {
     let Some(known) = action.known else { return };
     if known.is_wildcard_only() {
-        if !meetings.covers_everything && !meetings.may_cover_unlisted(known) {
+        if !meetings.covers_everything && !meetings.covers_a_type(known.service()) {
             report.value(
                 Code::ActionNeedsEveryResource,
                 format!(
@@ -119,23 +119,6 @@ pub(crate) fn near(action: Known, resource: &str) -> Option<String> {
     above.find(|above| meets(above)).map(str::to_owned).or_else(below)
 }
 
-/// Actions without resource types, and the ARNs about which their services ask IAM all the same.
-///
-/// Source: the messages with which IAM and CloudWatch Logs refuse them.
-const UNLISTED: &[(&str, &str)] = &[
-    ("iam:ListGroups", "arn:${Partition}:iam::${Account}:group/${Path}"),
-    (
-        "iam:ListInstanceProfiles",
-        "arn:${Partition}:iam::${Account}:instance-profile/${Path}",
-    ),
-    ("iam:ListRoles", "arn:${Partition}:iam::${Account}:role/${Path}"),
-    ("iam:ListUsers", "arn:${Partition}:iam::${Account}:user/${Path}"),
-    (
-        "logs:DescribeLogGroups",
-        "arn:${Partition}:logs:${Region}:${Account}:log-group::log-stream:",
-    ),
-];
-
 /// Of which types a statement's resources can be.
 struct Meetings<'a> {
     resources: &'a [Resource<'a>],
@@ -143,6 +126,8 @@ struct Meetings<'a> {
     covers_everything: bool,
     /// The types that have been tried. A statement's actions are mostly about the same.
     tried: Vec<(ResourceType, bool)>,
+    /// The services of which everything of a type was asked for.
+    services: Vec<(Service, bool)>,
 }
 
 impl<'a> Meetings<'a> {
@@ -151,6 +136,7 @@ impl<'a> Meetings<'a> {
             resources,
             covers_everything: resources.iter().any(|resource| covers(resource.text, "*")),
             tried: Vec::new(),
+            services: Vec::new(),
         }
     }
 
@@ -163,16 +149,20 @@ impl<'a> Meetings<'a> {
                 && action.service().resource_types().any(|kind| self.can_be(kind)))
     }
 
-    /// Whether a resource may be enough for an action without resource types: all resources of its service, such as
-    /// `arn:aws:s3:::*`, or what only the service knows of.
-    fn may_cover_unlisted(&self, action: Known) -> bool {
-        let name = action.to_string();
-        let unlisted = UNLISTED.iter().find(|(known, _)| *known == name);
-        let unlisted = unlisted.and_then(|(_, arn)| Segments::of(arn));
-        self.resources.iter().filter_map(|resource| resource.arn).any(|own| {
-            let is_whole_service = own.service == action.service().prefix() && own.resource == "*";
-            is_whole_service || unlisted.is_some_and(|arn| own.meets(arn))
-        })
+    /// Whether a resource covers everything of its type, or all that a service has. Many services ask IAM about
+    /// `table/*` and the like when an action without resource types is called, whatever the reference says.
+    fn covers_a_type(&mut self, service: Service) -> bool {
+        if let Some(&(_, covers)) = self.services.iter().find(|(known, _)| *known == service) {
+            return covers;
+        }
+        let own = self.resources.iter().filter_map(|resource| resource.arn);
+        let found = own.filter(|own| own.service == service.prefix()).any(|own| {
+            let covers_format =
+                |format: &Format| format.segments.is_some_and(|kind| covers(own.resource, kind.resource));
+            own.resource == "*" || service.resource_types().flat_map(formats_of).any(covers_format)
+        });
+        self.services.push((service, found));
+        found
     }
 
     /// The first few resources of the action's service.
@@ -315,9 +305,9 @@ mod tests {
             expect![[""]],
         );
         check(
-            r#"[{"Effect": "Allow", "Action": "iam:ListRoles", "Resource": "arn:aws:iam::*:role/*"}, {"Effect": "Allow", "Action": "iam:ListRoles", "Resource": "arn:aws:iam::*:user/*"}]"#,
+            r#"{"Effect": "Allow", "Action": ["iam:ListRoles", "dynamodb:ListTables"], "Resource": ["arn:aws:iam::*:role/*", "arn:aws:dynamodb:*:*:table/orders*"]}"#,
             expect![[r#"
-                ACTION_NEEDS_EVERY_RESOURCE <"iam:ListRoles">
+                ACTION_NEEDS_EVERY_RESOURCE <"dynamodb:ListTables">
             "#]],
         );
         check(
@@ -326,17 +316,6 @@ mod tests {
                 ACTION_NEEDS_EVERY_RESOURCE <"logs:DescribeLogGroups">
             "#]],
         );
-    }
-
-    #[test]
-    fn what_is_not_listed_are_actions_without_resources() {
-        for (name, arn) in UNLISTED {
-            assert!(
-                policy_catalog::Catalog::get().action(name).unwrap().is_wildcard_only(),
-                "{name}"
-            );
-            assert!(Segments::of(arn).is_some(), "{arn}");
-        }
     }
 
     #[test]
