@@ -61,11 +61,11 @@ fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
         .split_once(':')
         .filter(|(prefix, key)| !prefix.is_empty() && !key.is_empty())
     else {
-        report.key(
-            Code::InvalidConditionKeyFormat,
-            "the condition key format is not valid; use the format service:keyname",
-            condition.member,
-        );
+        let details = "the condition key format is not valid; use the format service:keyname";
+        let finding = report.key(Code::InvalidConditionKeyFormat, details, condition.member);
+        if !name.contains(':') {
+            finding.hint = Hint::Key(format!("aws:{name}"));
+        }
         return;
     };
     let provider = ["saml", "cognito-identity.amazonaws.com", "ldap"];
@@ -310,6 +310,7 @@ mod tests {
                 INVALID_GLOBAL_CONDITION_KEY <"aws:SourceIP4">
                   did you mean `aws:SourceIp`?
                 INVALID_CONDITION_KEY_FORMAT <"SourceIp">
+                  did you mean `aws:SourceIp`?
                 INVALID_SERVICE <"nonsense:x">
                 INVALID_SERVICE_CONDITION_KEY <"s3:prefxi">
                   did you mean `s3:prefix`?
