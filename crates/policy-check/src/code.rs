@@ -260,6 +260,7 @@ codes! {
     ActionMatchesNoResource = "ACTION_MATCHES_NO_RESOURCE", "the action is about none of the statement's resources";
     ActionNeedsEveryResource = "ACTION_NEEDS_EVERY_RESOURCE", "the action is about no resource, so only `*` grants it";
     CharacterNotAccepted = "CHARACTER_NOT_ACCEPTED", "IAM does not accept the character";
+    InvalidPrincipal = "INVALID_PRINCIPAL", "IAM knows no such principal";
     MixedPartitions = "MIXED_PARTITIONS", "resources of several partitions in one policy";
     PolicySizeExceedsAttachQuota = "POLICY_SIZE_EXCEEDS_ATTACH_QUOTA", "the policy is too large to be attached so";
     UnusedWaiver = "UNUSED_WAIVER", "a spec accepts a finding that is not there";

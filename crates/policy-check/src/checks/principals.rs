@@ -6,6 +6,8 @@ use policy_core::wildcard::is_pattern;
 use policy_document::{Element, Member, Value};
 
 use crate::Code;
+use crate::arn::Segments;
+use crate::checks::arns::is_account;
 use crate::checks::values::{bad_service_principal, service_name};
 use crate::context::{Context, Effect, Rule};
 use crate::finding::{Hint, Report};
@@ -150,6 +152,12 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
                 value,
             );
         }
+        "AWS" if !everyone && !text.contains("${") => {
+            if let Err(why) = account_principal(text) {
+                let details = format!("`{text}` is no principal: {why}");
+                report.value(Code::InvalidPrincipal, details, value);
+            }
+        }
         "Federated" if context.is(PolicyType::Resource) => {
             report.value(
                 Code::FederatedPrincipalNotSupported,
@@ -159,6 +167,33 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
             );
         }
         _ => {}
+    }
+}
+
+/// `INVALID_PRINCIPAL`, which AWS says only when a policy is stored: whether a text is an account, or one of its users,
+/// roles or their sessions, and if not, why.
+///
+/// Source: IAM User Guide, "AWS JSON policy elements: Principal"; Amazon `CloudFront` Developer Guide, "Restrict access
+/// to an Amazon S3 origin", for the account of its users.
+fn account_principal(text: &str) -> Result<(), &'static str> {
+    let Some(arn) = Segments::of(text) else {
+        let is_known = is_account(text) || is_identifier(text, "A");
+        return if is_known {
+            Ok(())
+        } else {
+            Err("it is neither the number of an account nor an ARN")
+        };
+    };
+    let (kind, name) = arn.resource.split_once('/').unwrap_or((arn.resource, ""));
+    match (arn.service, kind) {
+        ("iam", "group") => Err("a group is none; name its users, or a role that they can assume"),
+        ("iam", "saml-provider" | "oidc-provider") => Err("an identity provider stands under `Federated`"),
+        _ if !arn.region.is_empty() => Err("there is no Region in its ARN"),
+        _ if !is_account(arn.account) && arn.account != "cloudfront" => Err("an account has twelve digits"),
+        ("sts", "assumed-role") if !name.contains('/') => Err("a session is written `assumed-role/ROLE/SESSION`"),
+        ("iam", "root") if name.is_empty() => Ok(()),
+        ("iam", "user" | "role") | ("sts", "assumed-role" | "federated-user") if !name.is_empty() => Ok(()),
+        _ => Err("only an account, its users, its roles and their sessions are"),
     }
 }
 
@@ -274,12 +309,14 @@ mod tests {
 
     use super::*;
     use crate::Code::*;
+    use crate::Options;
     use crate::tests::statements;
     const CODES: &[Code] = &[
         UnsupportedPrincipal,
         MissingPrincipal,
         InvalidPrincipalFormat,
         InvalidPrincipalKey,
+        InvalidPrincipal,
         EmptyObjectPrincipal,
         EmptyArrayPrincipal,
         DataTypeMismatch,
@@ -297,6 +334,70 @@ mod tests {
     fn check(principal: &str, expected: Expect) {
         let statement = format!(r#"{{"Effect": "Allow", {principal} "Action": "sqs:SendMessage", "Resource": "*"}}"#);
         statements(PolicyType::Resource, CODES, &statement, expected);
+    }
+
+    #[test]
+    fn accounts_users_roles_and_sessions() {
+        for good in [
+            "*",
+            "123456789012",
+            "arn:aws:iam::123456789012:root",
+            "arn:aws-cn:iam::123456789012:user/team/ann",
+            "arn:aws:iam::123456789012:role/aws-service-role/x.amazonaws.com/X",
+            "arn:aws:sts::123456789012:assumed-role/render/ann@example.com",
+            "arn:aws:sts::123456789012:federated-user/ann",
+            "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1",
+        ] {
+            assert_eq!(check_text(good), "", "{good}");
+        }
+        for (bad, why) in [
+            ("ann", "it is neither the number of an account nor an ARN"),
+            ("12345678901", "it is neither the number of an account nor an ARN"),
+            ("arn:aws:iam::12345:role/x", "an account has twelve digits"),
+            (
+                "arn:aws:iam:eu-west-1:123456789012:role/x",
+                "there is no Region in its ARN",
+            ),
+            (
+                "arn:aws:iam::123456789012:group/admins",
+                "a group is none; name its users, or a role that they can assume",
+            ),
+            (
+                "arn:aws:iam::123456789012:saml-provider/x",
+                "an identity provider stands under `Federated`",
+            ),
+            (
+                "arn:aws:sts::123456789012:assumed-role/render",
+                "a session is written `assumed-role/ROLE/SESSION`",
+            ),
+            (
+                "arn:aws:iam::123456789012:roles/x",
+                "only an account, its users, its roles and their sessions are",
+            ),
+            (
+                "arn:aws:iam::123456789012:role/",
+                "only an account, its users, its roles and their sessions are",
+            ),
+        ] {
+            assert_eq!(
+                check_text(bad),
+                format!("INVALID_PRINCIPAL: `{bad}` is no principal: {why}")
+            );
+        }
+    }
+
+    /// The findings on a trust policy for one principal.
+    fn check_text(principal: &str) -> String {
+        let source = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": "sts:AssumeRole"}}}}"#
+        );
+        let options = Options {
+            policy_type: PolicyType::Trust,
+            ..Options::default()
+        };
+        let findings = crate::check(&policy_json::read(source.as_bytes()).document, &options);
+        let findings: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        findings.join("\n")
     }
 
     #[test]
