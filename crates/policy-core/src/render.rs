@@ -213,8 +213,6 @@ pub struct Rendered<'a> {
     options: Options<'a>,
 }
 
-type Json<'w> = Writer<&'w mut dyn Write>;
-
 #[derive(Clone, Copy, Debug)]
 enum Document<'a> {
     Identity,
@@ -489,7 +487,7 @@ impl<'a> Rendered<'a> {
         json.end_object()
     }
 
-    fn statement(&self, json: &mut Json<'_>, statement: &Statement<'_>) -> fmt::Result {
+    fn statement(&self, json: &mut Writer<'_>, statement: &Statement<'_>) -> fmt::Result {
         json.begin_object()?;
         json.key("Sid")?;
         json.string(statement.sid)?;
@@ -507,7 +505,7 @@ impl<'a> Rendered<'a> {
         json.end_object()
     }
 
-    fn trust(&self, json: &mut Json<'_>, trust: &Trust<'_>) -> fmt::Result {
+    fn trust(&self, json: &mut Writer<'_>, trust: &Trust<'_>) -> fmt::Result {
         json.begin_object()?;
         json.key("Effect")?;
         json.string("Allow")?;
@@ -522,7 +520,7 @@ impl<'a> Rendered<'a> {
         json.end_object()
     }
 
-    fn conditions(&self, json: &mut Json<'_>, conditions: &[Condition<'_>]) -> fmt::Result {
+    fn conditions(&self, json: &mut Writer<'_>, conditions: &[Condition<'_>]) -> fmt::Result {
         if conditions.is_empty() {
             return Ok(());
         }
