@@ -245,10 +245,16 @@ impl Report {
         details: impl Into<Cow<'static, str>>,
         at: impl IntoIterator<Item = At<'a>>,
     ) -> &mut Finding {
-        let mut locations = at.into_iter().map(At::location);
-        let location = locations.next().unwrap_or_default();
-        let others = locations.collect();
-        let finding = self.push(code, details.into(), location);
+        let mut others = Vec::new();
+        let mut first = None;
+        for at in at {
+            let location = at.location();
+            match first {
+                None => first = Some(location),
+                Some(_) => others.push(location),
+            }
+        }
+        let finding = self.push(code, details.into(), first.unwrap_or_default());
         finding.others = others;
         finding
     }

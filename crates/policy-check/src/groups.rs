@@ -1,9 +1,7 @@
 //! Lists of patterns of which one covers others.
 
-use std::collections::HashMap;
-
 use policy_core::text::find_either;
-use policy_document::sort_by_place;
+use policy_document::{Numbers, sort_by_place};
 
 use crate::pattern::covers;
 
@@ -72,9 +70,12 @@ fn firsts(keys: &[&str]) -> Vec<usize> {
         if alike.len() == 1 {
             continue;
         }
-        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let mut seen = Numbers::new();
         for &number in alike {
-            let first = *seen.entry(key(number)).or_insert(place(number));
+            let Some(first) = seen.get(key(number)) else {
+                seen.insert(key(number).to_owned(), place(number));
+                continue;
+            };
             if let Some(own) = firsts.get_mut(place(number)) {
                 *own = first;
             }
@@ -261,7 +262,7 @@ fn first(patterns: &[Pattern<'_>], rest: &str, budget: &mut usize) -> Option<usi
 
 /// Gathers the texts under what covers them, through covers of covers.
 fn collect(cover: &[usize]) -> Vec<Group> {
-    let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut covered: Vec<Vec<usize>> = vec![Vec::new(); cover.len()];
     for at in 0..cover.len() {
         let mut root = at;
         // A chain is as long as patterns are nested.
@@ -270,21 +271,20 @@ fn collect(cover: &[usize]) -> Vec<Group> {
         {
             root = next;
         }
-        if root != at {
-            members.entry(root).or_insert_with(|| vec![root]).push(at);
+        if root != at
+            && let Some(members) = covered.get_mut(root)
+        {
+            members.push(at);
         }
     }
-    let mut groups: Vec<Group> = members
-        .into_iter()
-        .map(|(root, mut members)| {
-            let first = members.get(1).copied().unwrap_or(root);
+    let mut groups = Vec::new();
+    for (root, mut members) in covered.into_iter().enumerate() {
+        if let Some(&redundant) = members.first() {
+            members.push(root);
             sort_by_place(&mut members, |&member| member);
-            Group {
-                members,
-                redundant: first,
-            }
-        })
-        .collect();
+            groups.push(Group { members, redundant });
+        }
+    }
     sort_by_place(&mut groups, |group| group.members.first().copied().unwrap_or_default());
     groups
 }

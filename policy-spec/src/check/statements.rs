@@ -1,8 +1,7 @@
 //! The statements themselves: reasons, actions, resources, partitions.
 
-use std::collections::HashSet;
-
 use policy_core::{Arn, ArnError, Partition, text, wildcard};
+use policy_document::Numbers;
 
 use super::Checker;
 use crate::Diagnostic;
@@ -24,10 +23,10 @@ impl Checker<'_> {
         }
         self.policy_partitions(policy);
         if let Some(trust) = &policy.trust {
-            let mut services = HashSet::new();
-            for service in &trust.services {
+            let mut services = Numbers::new();
+            for (number, service) in trust.services.iter().enumerate() {
                 self.service(service);
-                if !services.insert(&service.value) {
+                if services.insert(service.value.clone(), number).is_some() {
                     let message = format!("`{}` stands twice in `services`", service.value);
                     self.report(Diagnostic::new(service.span.clone(), message));
                 }
