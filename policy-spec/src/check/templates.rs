@@ -110,9 +110,11 @@ impl<'p> Expander<'_, '_, 'p> {
             .copied()
             .unwrap_or("aws");
         let page = &mut spec.page;
-        let sections = page.sections.iter_mut().flat_map(|(title, text)| [title, text]);
-        for prose in page.title.iter_mut().chain(&mut page.about).chain(sections) {
-            self.expand(prose, partition);
+        self.prose(&mut page.title, partition);
+        self.prose(&mut page.about, partition);
+        for (title, text) in &mut page.sections {
+            self.expand(title, partition);
+            self.expand(text, partition);
         }
         for parameter in &mut spec.parameters {
             self.prose(&mut parameter.about, partition);
@@ -144,11 +146,12 @@ impl<'p> Expander<'_, '_, 'p> {
     }
 
     fn statement(&mut self, statement: &mut Statement, partitions: &[&'static str]) {
-        let there: Vec<&str> = partitions
-            .iter()
-            .copied()
-            .filter(|partition| is_in(&statement.partitions, partition))
-            .collect();
+        let mut there: Vec<&str> = Vec::new();
+        for &partition in partitions {
+            if is_in(&statement.partitions, partition) {
+                there.push(partition);
+            }
+        }
         let default = there.first().or(partitions.first()).copied().unwrap_or("aws");
         self.prose(&mut statement.reason, default);
         self.prose(&mut statement.without, default);
@@ -215,8 +218,12 @@ impl<'p> Expander<'_, '_, 'p> {
                         text.push_str(&parameter.default.value);
                     } else {
                         good = false;
-                        let names = self.parameters.iter().map(|parameter| parameter.name.value.as_str());
-                        let suggestion = nearest(name, names.chain([PARTITION]));
+                        let mut names: Vec<&str> = Vec::new();
+                        for parameter in self.parameters {
+                            names.push(&parameter.name.value);
+                        }
+                        names.push(PARTITION);
+                        let suggestion = nearest(name, names);
                         let span = self.checker.inside(source, start..iterator.position());
                         let diagnostic = Diagnostic::new(span, format!("there is no parameter `{name}`")).absence();
                         // What was probably meant is not also unused.
