@@ -170,7 +170,10 @@ fn about(action: Action) -> String {
             }
         }
     }
-    let shown: Vec<_> = formats.iter().take(3).map(|format| format!("`{format}`")).collect();
+    let mut shown = Vec::new();
+    for format in formats.iter().take(3) {
+        shown.push(format!("`{format}`"));
+    }
     let more = match formats.len() - shown.len() {
         0 => String::new(),
         more => format!(" and {more} more"),

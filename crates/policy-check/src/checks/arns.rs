@@ -76,7 +76,10 @@ fn incomplete(resource: &Resource<'_>, report: &mut Report) {
 /// Source: AWS General Reference, "Amazon Resource Names".
 fn partition(resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
     if !is_open(arn.partition) && Partition::from_name(arn.partition).is_none() {
-        let names: Vec<_> = Partition::ALL.iter().map(|partition| partition.name()).collect();
+        let mut names = Vec::new();
+        for partition in Partition::ALL {
+            names.push(partition.name());
+        }
         report.value(
             Code::InvalidPartition,
             format!(
@@ -313,14 +316,18 @@ fn mixed_partitions(context: &Context<'_>, report: &mut Report) {
         }
     }
     if first.len() > 1 {
-        let names: Vec<_> = first.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let (mut names, mut places) = (Vec::new(), Vec::new());
+        for (name, place) in first {
+            names.push(format!("`{name}`"));
+            places.push(place);
+        }
         report.add(
             Code::MixedPartitions,
             format!(
                 "the resources are of several partitions: {}; a policy is used in one of them",
                 names.join(", ")
             ),
-            first.iter().map(|&(_, at)| at),
+            places,
         );
     }
 }

@@ -20,11 +20,11 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 
 /// `REDUNDANT_ACTION`: an action is there twice, in whatever case, or a pattern covers it.
 fn actions(rule: &Rule<'_>, report: &mut Report) {
-    let texts: Vec<_> = rule
-        .actions
-        .iter()
-        .map(|action| (action.text, action.is_pattern))
-        .collect();
+    let (mut texts, mut values) = (Vec::new(), Vec::new());
+    for action in &rule.actions {
+        texts.push((action.text, action.is_pattern));
+        values.push(action.value);
+    }
     for group in groups(&texts, Case::Ignored) {
         let count = group.members.len();
         let (named, _) = texts.get(group.redundant).copied().unwrap_or_default();
@@ -34,22 +34,18 @@ fn actions(rule: &Rule<'_>, report: &mut Report) {
                 "the {count} action(s) are redundant because they provide similar permissions; update the policy to remove \
                  the redundant action such as: {named}"
             ),
-            group
-                .members
-                .iter()
-                .filter_map(|&member| rule.actions.get(member))
-                .map(|action| At::Value(action.value)),
+            group.places(&values),
         );
     }
 }
 
 /// `REDUNDANT_RESOURCE`: a resource is there twice, or a pattern covers it. `*` spans colons and slashes.
 fn resources(rule: &Rule<'_>, report: &mut Report) {
-    let texts: Vec<_> = rule
-        .resources
-        .iter()
-        .map(|resource| (resource.text, is_pattern(resource.text)))
-        .collect();
+    let (mut texts, mut values) = (Vec::new(), Vec::new());
+    for resource in &rule.resources {
+        texts.push((resource.text, is_pattern(resource.text)));
+        values.push(resource.value);
+    }
     for group in groups(&texts, Case::Sensitive) {
         let count = group.members.len();
         let (named, _) = texts.get(group.redundant).copied().unwrap_or_default();
@@ -59,11 +55,7 @@ fn resources(rule: &Rule<'_>, report: &mut Report) {
                 "the {count} resource ARN(s) are redundant because they reference the same resource; review the use of \
                  wildcards (*), or remove the resource {named} to remove the redundancy"
             ),
-            group
-                .members
-                .iter()
-                .filter_map(|&member| rule.resources.get(member))
-                .map(|resource| At::Value(resource.value)),
+            group.places(&values),
         );
     }
 }
@@ -154,12 +146,15 @@ fn meaning(rule: &Rule<'_>) -> u64 {
         };
         element.hash(&mut all);
         // The order of a list does not matter.
-        let mut parts: Vec<u64> = if member.value.is_object() {
-            blocks(member.value)
+        let mut parts = Vec::new();
+        if member.value.is_object() {
+            parts = blocks(member.value);
         } else {
             let fold = matches!(element, Element::Action | Element::NotAction);
-            member.value.one_or_many().map(|value| text(value, fold)).collect()
-        };
+            for value in member.value.one_or_many() {
+                parts.push(text(value, fold));
+            }
+        }
         parts.sort_unstable();
         parts.hash(&mut all);
     }

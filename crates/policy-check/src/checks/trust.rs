@@ -210,10 +210,12 @@ fn mismatched(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Re
             () => true,
         };
         if !suits {
+            let (mut names, mut places) = (Vec::new(), Vec::new());
             // The first few will do.
-            let shown = principals.iter().take(SHOWN);
-            let names: Vec<_> = shown.clone().filter_map(|(_, value)| value.as_str()).collect();
-            let places = shown.map(|(_, value)| At::Value(*value));
+            for &(_, value) in principals.iter().take(SHOWN) {
+                names.extend(value.as_str());
+                places.push(At::Value(value));
+            }
             report.add(
                 Code::MismatchedActionForPrincipal,
                 format!(
