@@ -84,9 +84,7 @@ pub fn schema() -> String {
     out
 }
 
-type Json<'a> = Writer<&'a mut String>;
-
-fn write_schema(json: &mut Json<'_>) -> fmt::Result {
+fn write_schema(json: &mut Writer<'_>) -> fmt::Result {
     json.begin_object()?;
     text(json, "$schema", "http://json-schema.org/draft-07/schema#")?;
     text(json, "title", "A spec of IAM permissions")?;
@@ -101,7 +99,7 @@ fn write_schema(json: &mut Json<'_>) -> fmt::Result {
     json.end_object()
 }
 
-fn section_schema(json: &mut Json<'_>, section: &Section) -> fmt::Result {
+fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
     json.begin_object()?;
     text(json, "description", section.about)?;
     text(json, "type", "object")?;
@@ -127,7 +125,7 @@ fn section_schema(json: &mut Json<'_>, section: &Section) -> fmt::Result {
     json.end_object()
 }
 
-fn key_schema(json: &mut Json<'_>, key: &Key) -> fmt::Result {
+fn key_schema(json: &mut Writer<'_>, key: &Key) -> fmt::Result {
     json.begin_object()?;
     text(json, "description", &format!("{} Example: {}", key.about, key.example))?;
     match key.value {
@@ -184,12 +182,12 @@ fn key_schema(json: &mut Json<'_>, key: &Key) -> fmt::Result {
     json.end_object()
 }
 
-fn text(json: &mut Json<'_>, key: &str, value: &str) -> fmt::Result {
+fn text(json: &mut Writer<'_>, key: &str, value: &str) -> fmt::Result {
     json.key(key)?;
     json.string(value)
 }
 
-fn string(json: &mut Json<'_>) -> fmt::Result {
+fn string(json: &mut Writer<'_>) -> fmt::Result {
     json.begin_object()?;
     text(json, "type", "string")?;
     json.key("minLength")?;
@@ -197,7 +195,7 @@ fn string(json: &mut Json<'_>) -> fmt::Result {
     json.end_object()
 }
 
-fn array(json: &mut Json<'_>, items: impl FnOnce(&mut Json<'_>) -> fmt::Result) -> fmt::Result {
+fn array(json: &mut Writer<'_>, items: impl FnOnce(&mut Writer<'_>) -> fmt::Result) -> fmt::Result {
     text(json, "type", "array")?;
     json.key("minItems")?;
     json.literal(1)?;
@@ -205,7 +203,7 @@ fn array(json: &mut Json<'_>, items: impl FnOnce(&mut Json<'_>) -> fmt::Result) 
     items(json)
 }
 
-fn reference_to(json: &mut Json<'_>, section: &Section) -> fmt::Result {
+fn reference_to(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
     json.begin_object()?;
     text(json, "$ref", &format!("#/definitions/{}", section.name))?;
     json.end_object()

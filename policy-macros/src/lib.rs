@@ -5,10 +5,9 @@ use std::path::{Component, Path, PathBuf};
 
 use policy_compile::{compile, constants};
 use policy_spec::Source;
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::parse::{Parse, ParseStream};
-use syn::{Error, LitStr, parse_macro_input};
+use syn::{Error, Lit, LitStr};
 
 /// How many mistakes are shown at once.
 const SHOWN: usize = 20;
@@ -20,8 +19,10 @@ const FACADE: &str = "facade";
 /// the file's.
 #[proc_macro]
 pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let input = parse_macro_input!(input as Input);
-    expand(&input).into()
+    match Input::read(input.into()) {
+        Ok(input) => expand(&input).into(),
+        Err(error) => error.into_compile_error().into(),
+    }
 }
 
 /// The path of the facade and that of the spec.
@@ -30,23 +31,37 @@ struct Input {
     file: LitStr,
 }
 
-impl Parse for Input {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let krate = input.parse()?;
-        if input.is_empty() {
-            return Err(Error::new(
-                Span::call_site(),
-                "name the spec: `policies!(\"../policies.toml\")`",
-            ));
-        }
-        let file: LitStr = input.parse().map_err(|error: Error| {
+impl Input {
+    fn read(input: TokenStream) -> syn::Result<Self> {
+        let mut tokens = input.into_iter();
+        let (Some(krate), Some(file)) = (tokens.next(), tokens.next()) else {
+            let message = "name the spec: `policies!(\"../policies.toml\")`";
+            return Err(Error::new(Span::call_site(), message));
+        };
+        let span = file.span();
+        let Some(file) = text(file) else {
             let message = "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`";
-            Error::new(error.span(), message)
-        })?;
-        if !input.is_empty() {
-            return Err(input.error("nothing follows the path of the spec"));
+            return Err(Error::new(span, message));
+        };
+        match tokens.next() {
+            Some(more) => Err(Error::new(more.span(), "nothing follows the path of the spec")),
+            None => Ok(Self { krate, file }),
         }
-        Ok(Self { krate, file })
+    }
+}
+
+/// The string literal that `token` is, be it in an invisible group, as another macro passes it.
+fn text(token: TokenTree) -> Option<LitStr> {
+    match token {
+        TokenTree::Literal(literal) => match Lit::new(literal) {
+            Lit::Str(text) => Some(text),
+            _ => None,
+        },
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            let mut inside = group.stream().into_iter();
+            inside.next().filter(|_| inside.next().is_none()).and_then(text)
+        }
+        _ => None,
     }
 }
 
@@ -160,11 +175,7 @@ mod tests {
     fn texts(code: TokenStream) -> Vec<String> {
         let of_token = |token| match token {
             TokenTree::Group(group) => texts(group.stream()),
-            TokenTree::Literal(literal) => {
-                let literal: LitStr = syn::parse2(TokenTree::from(literal).into()).unwrap();
-                vec![literal.value()]
-            }
-            _ => Vec::new(),
+            other => text(other).into_iter().map(|text| text.value()).collect(),
         };
         code.into_iter().flat_map(of_token).collect()
     }

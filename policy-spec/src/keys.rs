@@ -83,11 +83,21 @@ impl Choices {
     /// The strings.
     #[must_use]
     pub fn names(self) -> Vec<&'static str> {
+        let mut names = Vec::new();
         match self {
-            Self::Effect => vec!["Allow", "Deny"],
-            Self::Attach => Attach::ALL.iter().map(|kind| kind.name()).collect(),
-            Self::Partition => Partition::ALL.iter().map(|partition| partition.name()).collect(),
+            Self::Effect => names.extend(["Allow", "Deny"]),
+            Self::Attach => {
+                for kind in Attach::ALL {
+                    names.push(kind.name());
+                }
+            }
+            Self::Partition => {
+                for partition in Partition::ALL {
+                    names.push(partition.name());
+                }
+            }
         }
+        names
     }
 
     /// What a message calls one of them, with its article.

@@ -93,14 +93,16 @@ impl Catalog {
             let Some(last) = literal.last().filter(|last| b"/:".contains(last)) else {
                 continue;
             };
-            // How many of them come before that one: the pieces between them, without the first and the empty last.
-            let before = literal.split(|byte| byte == last).skip(2).count();
-            let end = name
-                .bytes()
-                .enumerate()
-                .filter(|(_, byte)| byte == last)
-                .nth(before)
-                .map_or(name.len(), |(at, _)| at + 1);
+            let (mut left, mut end) = (0, 0);
+            for byte in literal {
+                left += usize::from(byte == last);
+            }
+            for byte in name.bytes() {
+                if left > 0 {
+                    left -= usize::from(byte == *last);
+                    end += 1;
+                }
+            }
             nearest.consider_part(self.template(row), name.as_bytes().get(..end), literal);
         }
         nearest.found().or_else(|| {
@@ -203,8 +205,8 @@ fn allowance(len: usize) -> usize {
 /// Keeps the nearest of what it is shown; of several, the one that agrees longest from the start, and of these the first.
 struct Nearest<'n, T> {
     name: &'n [u8],
-    allowance: usize,
-    best: Option<(T, usize, usize)>,
+    record: Record,
+    best: Option<T>,
 }
 
 impl<'n, T> Nearest<'n, T> {
@@ -215,7 +217,10 @@ impl<'n, T> Nearest<'n, T> {
     fn within(name: &'n str, allowance: usize) -> Self {
         Self {
             name: name.as_bytes(),
-            allowance,
+            record: Record {
+                allowance,
+                agreed: None,
+            },
             best: None,
         }
     }
@@ -225,27 +230,42 @@ impl<'n, T> Nearest<'n, T> {
     }
 
     fn consider_part(&mut self, candidate: T, part: Option<&[u8]>, text: &[u8]) {
-        let Some(part) = part else { return };
-        let Some(distance) = distance(part, text, self.allowance) else {
-            return;
-        };
-        let agreed = part
-            .iter()
-            .zip(text)
-            .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
-            .count();
-        let better = match self.best {
-            Some((_, least, longest)) => distance < least || (distance == least && agreed > longest),
-            None => true,
-        };
-        if better {
-            self.allowance = distance;
-            self.best = Some((candidate, distance, agreed));
+        if part.is_some_and(|part| self.record.beat(part, text)) {
+            self.best = Some(candidate);
         }
     }
 
     fn found(self) -> Option<T> {
-        self.best.map(|(found, ..)| found)
+        self.best
+    }
+}
+
+/// How near the nearest is, whatever it is.
+struct Record {
+    /// How many mistakes it has; before there is one, how many it may have.
+    allowance: usize,
+    /// How long it agrees from the start.
+    agreed: Option<usize>,
+}
+
+impl Record {
+    /// Whether `text` is nearer to `name` than all before it. It is then what the others have to beat.
+    fn beat(&mut self, name: &[u8], text: &[u8]) -> bool {
+        let Some(distance) = distance(name, text, self.allowance) else {
+            return false;
+        };
+        let mut agreed = 0;
+        for (a, b) in name.iter().zip(text) {
+            if !a.eq_ignore_ascii_case(b) {
+                break;
+            }
+            agreed += 1;
+        }
+        let is_nearer = distance < self.allowance || self.agreed.is_none_or(|longest| agreed > longest);
+        if is_nearer {
+            (self.allowance, self.agreed) = (distance, Some(agreed));
+        }
+        is_nearer
     }
 }
 

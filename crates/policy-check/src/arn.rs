@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use policy_catalog::{ArnFormat, Catalog, ResourceType, Service};
+use policy_catalog::{Catalog, ResourceType, Service};
 
 use crate::pattern::intersect;
 
@@ -71,17 +71,22 @@ impl Format {
 pub(crate) fn formats_of(kind: ResourceType) -> &'static [Format] {
     static FORMATS: OnceLock<Vec<OnceLock<Vec<Format>>>> = OnceLock::new();
     let all = FORMATS.get_or_init(|| {
-        let kinds = Catalog::get().services().flat_map(Service::resource_types);
-        kinds.map(|_| OnceLock::new()).collect()
+        let mut formats = Vec::new();
+        for _ in Catalog::get().services().flat_map(Service::resource_types) {
+            formats.push(OnceLock::new());
+        }
+        formats
     });
     let take_apart = || {
-        let texts = kind.arn_formats().map(ArnFormat::as_str);
-        texts
-            .map(|text| Format {
+        let mut formats = Vec::new();
+        for format in kind.arn_formats() {
+            let text = format.as_str();
+            formats.push(Format {
                 text,
                 segments: Segments::of(text),
-            })
-            .collect()
+            });
+        }
+        formats
     };
     all.get(kind.index())
         .map_or(&[], |formats| formats.get_or_init(take_apart))

@@ -80,7 +80,7 @@ fn is_time(text: &str) -> bool {
     let zone_good = match zone {
         "" | "Z" | "z" => true,
         _ => {
-            let digits: String = zone.chars().skip(1).filter(|&character| character != ':').collect();
+            let digits = zone.get(1..).unwrap_or_default().replace(':', "");
             matches!(digits.len(), 2 | 4) && number(&digits, 0, 1459)
         }
     };

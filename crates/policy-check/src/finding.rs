@@ -190,7 +190,10 @@ fn about(action: Action, named: &[String]) -> String {
             }
         }
     }
-    let shown: Vec<_> = formats.iter().take(3).map(|format| format!("`{format}`")).collect();
+    let mut shown = Vec::new();
+    for format in formats.iter().take(3) {
+        shown.push(format!("`{format}`"));
+    }
     let more = match formats.len() - shown.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -267,10 +270,16 @@ impl Report {
         details: impl Into<Cow<'static, str>>,
         at: impl IntoIterator<Item = At<'a>>,
     ) -> &mut Finding {
-        let mut locations = at.into_iter().map(At::location);
-        let location = locations.next().unwrap_or_default();
-        let others = locations.collect();
-        let finding = self.push(code, details.into(), location);
+        let mut others = Vec::new();
+        let mut first = None;
+        for at in at {
+            let location = at.location();
+            match first {
+                None => first = Some(location),
+                Some(_) => others.push(location),
+            }
+        }
+        let finding = self.push(code, details.into(), first.unwrap_or_default());
         finding.others = others;
         finding
     }

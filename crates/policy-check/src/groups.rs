@@ -1,10 +1,9 @@
 //! Lists of patterns of which one covers others.
 
-use std::collections::HashMap;
-
 use policy_core::text::find_either;
-use policy_document::sort_by_place;
+use policy_document::{Numbers, Value, sort_by_place};
 
+use crate::finding::At;
 use crate::pattern::covers;
 
 /// How texts are compared.
@@ -22,6 +21,21 @@ pub(crate) struct Group {
     pub(crate) redundant: usize,
 }
 
+impl Group {
+    /// Where its members are.
+    ///
+    /// - `values`: those of the whole list
+    pub(crate) fn places<'a>(&self, values: &[Value<'a>]) -> Vec<At<'a>> {
+        let mut places = Vec::new();
+        for &member in &self.members {
+            if let Some(&value) = values.get(member) {
+                places.push(At::Value(value));
+            }
+        }
+        places
+    }
+}
+
 /// How many comparisons with patterns that have a wildcard before their end are made for each text of a list. Such patterns are
 /// few; without a limit, a list made of nothing else would take time that grows with the square of its length.
 const COMPARISONS: usize = 64;
@@ -34,20 +48,20 @@ pub(crate) fn groups(texts: &[(&str, bool)], case: Case) -> Vec<Group> {
     if texts.len() < 2 {
         return Vec::new();
     }
-    let mut folded = String::with_capacity(texts.iter().map(|(text, _)| text.len()).sum());
-    folded.extend(texts.iter().map(|&(text, _)| text));
+    let mut folded = String::new();
+    for (text, _) in texts {
+        folded.push_str(text);
+    }
     if case == Case::Ignored {
         folded.make_ascii_lowercase();
     }
     let mut rest = folded.as_str();
-    let keys: Vec<&str> = texts
-        .iter()
-        .map(|(text, _)| {
-            let (key, after) = rest.split_at_checked(text.len()).unwrap_or((rest, ""));
-            rest = after;
-            key
-        })
-        .collect();
+    let mut keys = Vec::with_capacity(texts.len());
+    for (text, _) in texts {
+        let (key, after) = rest.split_at_checked(text.len()).unwrap_or((rest, ""));
+        rest = after;
+        keys.push(key);
+    }
     let mut cover = firsts(&keys);
     let is_pattern = |at: usize| texts.get(at).is_some_and(|&(_, is_pattern)| is_pattern);
     if (0..texts.len()).any(is_pattern) {
@@ -61,20 +75,22 @@ fn firsts(keys: &[&str]) -> Vec<usize> {
     // Numbers sort faster than texts: a part of the fingerprint, and the text's place.
     let place = |number: u64| usize::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
     let key = |number: u64| keys.get(place(number)).copied().unwrap_or_default();
-    let mut numbers: Vec<u64> = keys
-        .iter()
-        .zip(0..)
-        .map(|(key, at)| fingerprint(key) << 32 | at)
-        .collect();
+    let mut numbers: Vec<u64> = Vec::with_capacity(keys.len());
+    for key in keys {
+        numbers.push(fingerprint(key) << 32 | numbers.len() as u64);
+    }
     numbers.sort_unstable();
     let mut firsts: Vec<usize> = (0..keys.len()).collect();
     for alike in numbers.chunk_by(|one, other| one >> 32 == other >> 32) {
         if alike.len() == 1 {
             continue;
         }
-        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let mut seen = Numbers::new();
         for &number in alike {
-            let first = *seen.entry(key(number)).or_insert(place(number));
+            let Some(first) = seen.get(key(number)) else {
+                seen.insert(key(number).to_owned(), place(number));
+                continue;
+            };
             if let Some(own) = firsts.get_mut(place(number)) {
                 *own = first;
             }
@@ -261,7 +277,7 @@ fn first(patterns: &[Pattern<'_>], rest: &str, budget: &mut usize) -> Option<usi
 
 /// Gathers the texts under what covers them, through covers of covers.
 fn collect(cover: &[usize]) -> Vec<Group> {
-    let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut covered: Vec<Vec<usize>> = vec![Vec::new(); cover.len()];
     for at in 0..cover.len() {
         let mut root = at;
         // A chain is as long as patterns are nested.
@@ -270,21 +286,20 @@ fn collect(cover: &[usize]) -> Vec<Group> {
         {
             root = next;
         }
-        if root != at {
-            members.entry(root).or_insert_with(|| vec![root]).push(at);
+        if root != at
+            && let Some(members) = covered.get_mut(root)
+        {
+            members.push(at);
         }
     }
-    let mut groups: Vec<Group> = members
-        .into_iter()
-        .map(|(root, mut members)| {
-            let first = members.get(1).copied().unwrap_or(root);
+    let mut groups = Vec::new();
+    for (root, mut members) in covered.into_iter().enumerate() {
+        if let Some(&redundant) = members.first() {
+            members.push(root);
             sort_by_place(&mut members, |&member| member);
-            Group {
-                members,
-                redundant: first,
-            }
-        })
-        .collect();
+            groups.push(Group { members, redundant });
+        }
+    }
     sort_by_place(&mut groups, |group| group.members.first().copied().unwrap_or_default());
     groups
 }

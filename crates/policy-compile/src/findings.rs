@@ -1,8 +1,8 @@
-use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
 
 use policy_check::{Code, Finding, Location, Options, PolicyType, check};
 use policy_core::Attach;
-use policy_document::{Document, Path, Span, Step, sort_by_place};
+use policy_document::{Document, Numbers, Path, Span, Step, sort_by_place};
 use policy_spec::wording::nearest;
 use policy_spec::{Diagnostic, Policy, Spec, Statement, Waiver, with_policies};
 
@@ -41,14 +41,10 @@ use crate::document::{document, trust_document, value};
 pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
     let mut waivers = Waivers::new(spec);
     let all = all_findings(spec);
-    let mut seen = HashSet::new();
+    let mut seen = Numbers::new();
     let mut kept = Vec::with_capacity(all.len());
-    for finding in &all {
-        let mut places = Vec::new();
-        for location in finding.locations() {
-            places.push(&location.path);
-        }
-        let is_new = seen.insert((finding.code.name(), places));
+    for (number, finding) in all.iter().enumerate() {
+        let is_new = seen.insert(identity(finding), number).is_none();
         kept.push(!is_the_specs_own(finding.code) && is_new && !waivers.accept(finding));
     }
     let mut findings = Vec::new();
@@ -63,6 +59,17 @@ pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
     waivers.unknown(&mut findings);
     sort_by_place(&mut findings, start);
     findings
+}
+
+/// What two findings have in common if they say the same of the same places.
+fn identity(finding: &Finding) -> String {
+    let mut identity = finding.code.name().to_owned();
+    for location in finding.locations() {
+        // Written for people, the way to a key and the way to its value are the same.
+        // A `String` takes everything.
+        let _ = write!(identity, " {:?}", location.path);
+    }
+    identity
 }
 
 /// Where a spec has mistakes of its own.
@@ -266,14 +273,15 @@ fn policy_type(policy: &Policy) -> PolicyType {
 /// The waivers of a spec.
 struct Waivers<'s> {
     waivers: Vec<Accepted<'s>>,
-    /// Their numbers by the codes that they accept, and where. Of two that are for the same the first accepts whatever the other could.
-    places: HashMap<&'s str, HashMap<Vec<Step>, usize>>,
+    /// Their numbers by the codes that they accept, alone and with the places where they do. Of two that are for the same
+    /// the first accepts whatever the other could.
+    numbers: Numbers,
 }
 
 /// A waiver, where it stands, and whether it accepts anything.
 struct Accepted<'s> {
     waiver: &'s Waiver,
-    place: Vec<Step>,
+    place: Path,
     /// The code that was probably meant, if there is none of the waiver's.
     meant: Option<&'static str>,
     is_known: bool,
@@ -284,7 +292,7 @@ impl<'s> Waivers<'s> {
     fn new(spec: &'s Spec) -> Self {
         let mut waivers = Self {
             waivers: Vec::new(),
-            places: HashMap::new(),
+            numbers: Numbers::new(),
         };
         for policy in &spec.policies {
             let place = vec![value("policy"), value(&policy.name.value)];
@@ -324,11 +332,16 @@ impl<'s> Waivers<'s> {
             let is_known = Code::from_name(check).is_some();
             let meant = nearest(check, Code::ALL.iter().map(|code| code.name())).filter(|_| !is_known);
             // A misspelt one accepts what it was meant for, so that it is one mistake.
-            let places = self.places.entry(meant.unwrap_or(check)).or_default();
-            places.entry(place.to_vec()).or_insert(self.waivers.len());
+            let code = meant.unwrap_or(check);
+            let place = Path(place.to_vec());
+            for key in [code.to_owned(), at(code, &place)] {
+                if self.numbers.get(&key).is_none() {
+                    self.numbers.insert(key, self.waivers.len());
+                }
+            }
             self.waivers.push(Accepted {
                 waiver,
-                place: place.to_vec(),
+                place,
                 meant,
                 is_known,
                 is_used: false,
@@ -338,20 +351,22 @@ impl<'s> Waivers<'s> {
 
     /// Whether a waiver accepts this. For each place of the finding that is the innermost around it.
     fn accept(&mut self, finding: &Finding) -> bool {
-        let Some(places) = self.places.get(finding.code.name()) else {
+        let code = finding.code.name();
+        if self.numbers.get(code).is_none() {
             return false;
-        };
+        }
         let mut is_accepted = false;
         for location in finding.locations() {
-            let mut around = location.path.0.as_slice();
+            let mut around = location.path.clone();
             loop {
-                let number = places.get(around);
-                if let Some(waiver) = number.and_then(|number| self.waivers.get_mut(*number)) {
+                let number = self.numbers.get(&at(code, &around));
+                if let Some(waiver) = number.and_then(|number| self.waivers.get_mut(number)) {
                     (waiver.is_used, is_accepted) = (true, true);
                     break;
                 }
-                let [outer @ .., _] = around else { break };
-                around = outer;
+                if around.0.pop().is_none() {
+                    break;
+                }
             }
         }
         is_accepted
@@ -373,11 +388,17 @@ impl<'s> Waivers<'s> {
     }
 }
 
+/// A code at a place.
+fn at(code: &str, place: &Path) -> String {
+    format!("{code} {place}")
+}
+
 impl Accepted<'_> {
     fn finding(&self) -> Finding {
         let check = &self.waiver.check;
         let span = Some(Span::new(check.span.start, check.span.end));
-        let path = Path([self.place.as_slice(), &[value("waive")]].concat());
+        let mut path = self.place.clone();
+        path.0.push(value("waive"));
         Finding::unused_waiver(&check.value, self.meant, Location { path, span })
     }
 }

@@ -50,18 +50,15 @@ impl<'a> Explanation<'a> {
     /// The rows: statement by statement, first the statement's own reason, then those of actions, then those of resources.
     /// Every action and every resource stands in at least one.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
-        self.statements.iter().flat_map(|statement| {
-            let whole = (!statement.reason.is_empty()).then_some(Row {
-                statement,
-                about: About::Statement,
-            });
-            let actions = distinct(statement.action_element().1).map(About::Actions);
-            let resources = distinct(statement.resource_element().1).map(About::Resources);
-            whole
-                .into_iter()
-                .chain(actions.chain(resources).map(move |about| Row { statement, about }))
-        })
+        self.statements
+            .iter()
+            .flat_map(|statement| (0..parts(statement)).filter_map(|number| Row::beginning_at(statement, number)))
     }
+}
+
+/// How many parts a statement has: itself, its actions and its resources.
+fn parts(statement: &Statement<'_>) -> usize {
+    1 + statement.action_element().1.len() + statement.resource_element().1.len()
 }
 
 /// What an action or a resource says about itself.
@@ -95,13 +92,12 @@ impl<'a> Entry<'a> for Resource<'a> {
     }
 }
 
-/// The notes of `entries`, each once.
-fn distinct<'a, E: Entry<'a>>(entries: &'a [E]) -> impl Iterator<Item = Note<'a>> {
-    entries.iter().enumerate().filter_map(|(i, entry)| {
-        let note = entry.note();
-        let seen = entries.iter().take(i).any(|earlier| earlier.note() == note);
-        note.filter(|_| !seen)
-    })
+/// What the entry of this `number` says, unless one before it says the same.
+fn first_note<'a, E: Entry<'a>>(entries: &[E], number: usize) -> Option<Note<'a>> {
+    let (before, from) = entries.split_at_checked(number)?;
+    let note = from.first()?.note()?;
+    let is_first = before.iter().all(|earlier| earlier.note() != Some(note));
+    is_first.then_some(note)
 }
 
 /// One reason, and what it is the reason for.
@@ -163,34 +159,52 @@ impl<'a> Row<'a> {
 
     /// The accepted findings, each in one row only, with the action or resource that they are limited to.
     pub fn waivers(&self) -> impl Iterator<Item = (Option<&'a str>, &'a Waiver<'a>)> {
-        let about = self.about;
-        let at_home = move |note: Option<Note<'a>>, side: fn(About<'a>) -> Option<Note<'a>>| match about {
-            About::Statement => note.is_none(),
-            _ => side(about).is_some() && side(about) == note,
+        let row = *self;
+        (0..parts(row.statement)).flat_map(move |number| {
+            let (part, waivers) = row.waivers_at(number);
+            waivers.iter().map(move |waiver| (part, waiver))
+        })
+    }
+
+    /// The row whose reason a part of the statement is the first to have.
+    fn beginning_at(statement: &'a Statement<'a>, number: usize) -> Option<Self> {
+        let (actions, resources) = (statement.action_element().1, statement.resource_element().1);
+        let about = match number.checked_sub(1) {
+            None if statement.reason.is_empty() => return None,
+            None => About::Statement,
+            Some(action) if action < actions.len() => About::Actions(first_note(actions, action)?),
+            Some(resource) => About::Resources(first_note(resources, resource - actions.len())?),
         };
-        let whole = match about {
-            About::Statement => self.statement.waivers,
-            _ => &[],
+        Some(Self { statement, about })
+    }
+
+    /// The waivers of a part of the statement that belong to this row, and the name of that part.
+    fn waivers_at(&self, number: usize) -> (Option<&'a str>, &'a [Waiver<'a>]) {
+        let (actions, resources) = (self.statement.action_element().1, self.statement.resource_element().1);
+        let Some(number) = number.checked_sub(1) else {
+            return match self.about {
+                About::Statement => (None, self.statement.waivers),
+                _ => (None, &[]),
+            };
         };
-        let actions = self.statement.action_element().1.iter().filter(move |action| {
-            at_home(action.note(), |about| match about {
-                About::Actions(note) => Some(note),
-                _ => None,
-            })
-        });
-        let resources = self.statement.resource_element().1.iter().filter(move |resource| {
-            at_home(resource.note(), |about| match about {
-                About::Resources(note) => Some(note),
-                _ => None,
-            })
-        });
-        whole
-            .iter()
-            .map(|waiver| (None, waiver))
-            .chain(actions.flat_map(|action| action.waivers.iter().map(|waiver| (Some(action.pattern), waiver))))
-            .chain(
-                resources.flat_map(|resource| resource.waivers.iter().map(|waiver| (Some(resource.arn.text), waiver))),
-            )
+        let (part, waivers, is_here) = if let Some(action) = actions.get(number) {
+            let is_here = match self.about {
+                About::Statement => action.note().is_none(),
+                About::Actions(own) => action.note() == Some(own),
+                About::Resources(_) => false,
+            };
+            (action.pattern, action.waivers, is_here)
+        } else if let Some(resource) = resources.get(number - actions.len()) {
+            let is_here = match self.about {
+                About::Statement => resource.note().is_none(),
+                About::Resources(own) => resource.note() == Some(own),
+                About::Actions(_) => false,
+            };
+            (resource.arn.text, resource.waivers, is_here)
+        } else {
+            return (None, &[]);
+        };
+        (Some(part), if is_here { waivers } else { &[] })
     }
 }
 

@@ -54,9 +54,8 @@ impl Style {
 /// assert_eq!(out, r#"{"Action":["s3:GetObject","s3:PutObject"]}"#);
 /// # Ok::<(), std::fmt::Error>(())
 /// ```
-#[derive(Debug)]
-pub struct Writer<W> {
-    out: W,
+pub struct Writer<'w> {
+    out: &'w mut dyn Write,
     style: Style,
     depth: usize,
     /// Nothing has been written yet into the innermost object or array.
@@ -65,9 +64,9 @@ pub struct Writer<W> {
     after_key: bool,
 }
 
-impl<W: Write> Writer<W> {
+impl<'w> Writer<'w> {
     /// A writer into `out`.
-    pub fn new(out: W, style: Style) -> Self {
+    pub fn new(out: &'w mut dyn Write, style: Style) -> Self {
         Self {
             out,
             style,
@@ -185,7 +184,7 @@ impl<W: Write> Writer<W> {
     fn text(&mut self, value: fmt::Arguments<'_>) -> fmt::Result {
         self.separate()?;
         self.out.write_char('"')?;
-        Escaped(&mut self.out).write_fmt(value)?;
+        Escaped(self.out).write_fmt(value)?;
         self.out.write_char('"')
     }
 
@@ -226,9 +225,9 @@ impl<W: Write> Writer<W> {
 }
 
 /// Escapes what is written through it as the inside of a JSON string.
-struct Escaped<W>(W);
+struct Escaped<'w>(&'w mut dyn Write);
 
-impl<W: Write> Write for Escaped<W> {
+impl Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut rest = text;
         // All of these are single bytes, so there is no need to decode what is between them.

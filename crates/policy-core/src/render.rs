@@ -213,8 +213,6 @@ pub struct Rendered<'a> {
     options: Options<'a>,
 }
 
-type Json<'w> = Writer<&'w mut dyn Write>;
-
 #[derive(Clone, Copy, Debug)]
 enum Document<'a> {
     Identity,
@@ -455,21 +453,15 @@ impl<'a> Rendered<'a> {
     }
 
     /// The statements of the document in their order.
-    fn statements(&self) -> impl Iterator<Item = &'a Statement<'a>> + use<'a> {
-        let (partition, wanted) = (self.partition(), self.options.extensions);
-        let extensions = self
-            .policy
-            .extensions
-            .iter()
-            .filter(move |extension| wanted.contains(&extension.name));
-        self.policy
-            .statements
-            .iter()
-            .chain(extensions.flat_map(|extension| extension.statements))
-            .filter(move |statement| statement.is_in(partition))
+    fn statements(&self) -> Statements<'a> {
+        Statements {
+            rest: self.policy.statements,
+            extensions: self.policy.extensions,
+            wanted: self.options.extensions,
+            partition: self.partition(),
+        }
     }
 
-    /// The document into text, or into what only measures it: one piece of code for both.
     fn write(&self, out: &mut dyn Write) -> fmt::Result {
         let mut json = Writer::new(out, self.options.style);
         json.begin_object()?;
@@ -489,7 +481,7 @@ impl<'a> Rendered<'a> {
         json.end_object()
     }
 
-    fn statement(&self, json: &mut Json<'_>, statement: &Statement<'_>) -> fmt::Result {
+    fn statement(&self, json: &mut Writer<'_>, statement: &Statement<'_>) -> fmt::Result {
         json.begin_object()?;
         json.key("Sid")?;
         json.string(statement.sid)?;
@@ -507,7 +499,7 @@ impl<'a> Rendered<'a> {
         json.end_object()
     }
 
-    fn trust(&self, json: &mut Json<'_>, trust: &Trust<'_>) -> fmt::Result {
+    fn trust(&self, json: &mut Writer<'_>, trust: &Trust<'_>) -> fmt::Result {
         json.begin_object()?;
         json.key("Effect")?;
         json.string("Allow")?;
@@ -522,7 +514,7 @@ impl<'a> Rendered<'a> {
         json.end_object()
     }
 
-    fn conditions(&self, json: &mut Json<'_>, conditions: &[Condition<'_>]) -> fmt::Result {
+    fn conditions(&self, json: &mut Writer<'_>, conditions: &[Condition<'_>]) -> fmt::Result {
         if conditions.is_empty() {
             return Ok(());
         }
@@ -563,6 +555,38 @@ impl<'a> Rendered<'a> {
         chosen
             .or(default.map(|parameter| parameter.default))
             .unwrap_or_default()
+    }
+}
+
+/// The statements of a document, one after the other.
+struct Statements<'a> {
+    /// What is left of the policy's own, or of an extension's.
+    rest: &'a [Statement<'a>],
+    /// The extensions behind that one.
+    extensions: &'a [Extension<'a>],
+    /// The names of those whose statements are in the document.
+    wanted: &'a [&'a str],
+    partition: &'a str,
+}
+
+impl<'a> Iterator for Statements<'a> {
+    type Item = &'a Statement<'a>;
+
+    fn next(&mut self) -> Option<&'a Statement<'a>> {
+        loop {
+            if let [statement, rest @ ..] = self.rest {
+                self.rest = rest;
+                if statement.is_in(self.partition) {
+                    return Some(statement);
+                }
+            } else {
+                let (extension, behind) = self.extensions.split_first()?;
+                self.extensions = behind;
+                if self.wanted.contains(&extension.name) {
+                    self.rest = extension.statements;
+                }
+            }
+        }
     }
 }
 

@@ -392,7 +392,9 @@ impl<'a> Value<'a> {
             let given = document.paths.binary_search_by_key(&at, |(node, _)| *node);
             if let Some((_, start)) = given.ok().and_then(|index| document.paths.get(index)) {
                 steps.reverse();
-                return Path(start.0.iter().cloned().chain(steps).collect());
+                let mut path = start.clone();
+                path.0.append(&mut steps);
+                return path;
             }
             if node.key != Range::NONE {
                 steps.push(Step::value(document.slice(node.key)));

@@ -162,19 +162,13 @@ impl<'m> Line<'m> {
         let before: Vec<char> = String::from_utf8_lossy(before).chars().map(plain).collect();
         let from: Vec<char> = String::from_utf8_lossy(from).chars().map(plain).collect();
         let inside = String::from_utf8_lossy(inside).chars().count().max(1);
-        if before.len() + from.len() <= WIDTH {
-            return Self {
-                marks: vec![(before.len(), inside, mark)],
-                shown: before.into_iter().chain(from).collect(),
-            };
-        }
         // What goes on beyond the end is underlined to the end.
         let kept_before = before.len().min(BEFORE.max(WIDTH.saturating_sub(from.len())));
         let kept_from = from.len().min(WIDTH - kept_before);
-        let mut shown: String = if kept_before < before.len() { "…" } else { "" }.into();
-        shown.extend(before.iter().skip(before.len() - kept_before));
+        let mut shown = String::from(if kept_before < before.len() { "…" } else { "" });
+        shown.extend(before.get(before.len() - kept_before..).unwrap_or_default());
         let start = shown.chars().count();
-        shown.extend(from.iter().take(kept_from));
+        shown.extend(from.get(..kept_from).unwrap_or_default());
         if kept_from < from.len() {
             shown.push('…');
         }
@@ -191,9 +185,12 @@ impl<'m> Line<'m> {
         for &(start, length, mark) in &self.marks {
             if mark.label.is_empty() {
                 bare.resize(bare.len().max(start + length), ' ');
-                let under = bare.iter_mut().skip(start).take(length);
-                // The more important is seen where two are over each other.
-                under.filter(|sign| **sign == ' ').for_each(|sign| *sign = mark.sign);
+                for sign in bare.get_mut(start..start + length).unwrap_or_default() {
+                    // The more important is seen where two are over each other.
+                    if *sign == ' ' {
+                        *sign = mark.sign;
+                    }
+                }
             } else {
                 let signs = String::from(mark.sign).repeat(length);
                 let line = format!("{:start$}{signs} {}", "", Visible(&mark.label));
@@ -202,7 +199,9 @@ impl<'m> Line<'m> {
         }
         let mut lines = Vec::new();
         if !bare.is_empty() {
-            lines.push(bare.into_iter().collect());
+            let mut line = String::new();
+            line.extend(bare.as_slice());
+            lines.push(line);
         }
         for (_, line) in labelled {
             lines.push(line);

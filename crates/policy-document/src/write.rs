@@ -28,7 +28,7 @@ impl Document {
     /// assert_eq!(json, "\"s3:GetObject\"");
     /// # Ok::<(), std::fmt::Error>(())
     /// ```
-    pub fn write(&self, out: impl fmt::Write, style: Style) -> fmt::Result {
+    pub fn write(&self, out: &mut dyn fmt::Write, style: Style) -> fmt::Result {
         self.root().write(out, style)
     }
 
@@ -48,23 +48,19 @@ impl Document {
     #[must_use]
     pub fn size(&self) -> usize {
         // What the writer would write, counted: a test compares the two.
-        let mut used = 0;
-        let marks: usize = self
-            .nodes
-            .iter()
-            .map(|node| {
-                used += node.key.length() + node.text.length();
-                marks(node)
-            })
-            .sum();
+        let (mut used, mut size) = (0, 0);
+        for node in &self.nodes {
+            used += node.key.length() + node.text.length();
+            size += marks(node);
+        }
         // As a rule each text is in the document once, so all of it is counted at once.
-        let texts = if used == self.text.len() {
-            characters(&self.text)
-        } else {
-            let texts = self.nodes.iter().flat_map(|node| [node.key, node.text]);
-            texts.map(|text| characters(self.slice(text))).sum()
-        };
-        marks + texts
+        if used == self.text.len() {
+            return size + characters(&self.text);
+        }
+        for node in &self.nodes {
+            size += characters(self.slice(node.key)) + characters(self.slice(node.text));
+        }
+        size
     }
 }
 
@@ -84,20 +80,22 @@ fn marks(node: &Node) -> usize {
 /// The characters of a text, as many as it has when it is escaped.
 fn characters(text: &str) -> usize {
     let special = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
-    let starts = if text.is_ascii() {
+    let mut size = if text.is_ascii() {
         text.len()
     } else {
         text.chars().count()
     };
     if !text.bytes().fold(false, |found, byte| found | special(byte)) {
-        return starts;
+        return size;
     }
-    let escapes = text.bytes().map(|byte| match byte {
-        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => r"\n".len() - 1,
-        0..=0x1F => r"\u0000".len() - 1,
-        _ => 0,
-    });
-    starts + escapes.sum::<usize>()
+    for byte in text.bytes() {
+        size += match byte {
+            b'"' | b'\\' | b'\n' | b'\r' | b'\t' => r"\n".len() - 1,
+            0..=0x1F => r"\u0000".len() - 1,
+            _ => 0,
+        };
+    }
+    size
 }
 
 impl Value<'_> {
@@ -106,7 +104,7 @@ impl Value<'_> {
     /// # Errors
     ///
     /// When the underlying writer fails.
-    pub fn write(self, out: impl fmt::Write, style: Style) -> fmt::Result {
+    pub fn write(self, out: &mut dyn fmt::Write, style: Style) -> fmt::Result {
         let mut json = Writer::new(out, style);
         // The last node of each open object or array, and whether it is an object.
         let mut open: Vec<(u32, bool)> = Vec::new();
@@ -150,7 +148,7 @@ impl Value<'_> {
     }
 }
 
-fn close<W: fmt::Write>(json: &mut Writer<W>, object: bool) -> fmt::Result {
+fn close(json: &mut Writer<'_>, object: bool) -> fmt::Result {
     if object { json.end_object() } else { json.end_array() }
 }
 

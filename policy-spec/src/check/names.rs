@@ -1,9 +1,8 @@
 //! Names: what they may be, and that each is there once.
 
-use std::collections::HashMap;
-
 use policy_core::template::PARTITION;
 use policy_core::text;
+use policy_document::Numbers;
 
 use super::Checker;
 use crate::Diagnostic;
@@ -11,9 +10,6 @@ use crate::model::{Policy, Spanned, Spec, constant_name};
 
 /// The constant that holds every policy.
 const ALL: &str = "ALL";
-
-/// Names, or what is made of them, and where they stand.
-pub(super) type Names<'s> = HashMap<String, &'s Spanned<String>>;
 
 impl Checker<'_> {
     pub(super) fn names(&mut self, spec: &Spec) {
@@ -30,9 +26,9 @@ impl Checker<'_> {
                 self.name(&parameter.name, "a parameter");
             }
         }
-        let mut constants = Names::new();
-        for policy in &spec.policies {
-            self.policy_name(policy, &mut constants);
+        let mut constants = Numbers::new();
+        for (number, policy) in spec.policies.iter().enumerate() {
+            self.policy_name(number, &spec.policies, &mut constants);
             self.statement_names(policy);
             for extension in &policy.extensions {
                 self.name(&extension.name, "an extension");
@@ -55,8 +51,12 @@ impl Checker<'_> {
         good
     }
 
-    fn policy_name<'p>(&mut self, policy: &'p Policy, constants: &mut Names<'p>) {
-        let name = &policy.name;
+    /// - `number`: which of `policies` it is whose name is checked
+    /// - `constants`: which of them make which constants
+    fn policy_name(&mut self, number: usize, policies: &[Policy], constants: &mut Numbers) {
+        let Some(Policy { name, .. }) = policies.get(number) else {
+            return;
+        };
         let constant = constant_name(&name.value);
         if !self.name(name, "a policy") {
             return;
@@ -70,27 +70,28 @@ impl Checker<'_> {
                 .note(format!("`{ALL}` holds all policies of the spec"))
                 .help("choose another name"),
             );
-        } else if let Some(earlier) = constants.get(&constant) {
+        } else if let Some(earlier) = constants.get(&constant).and_then(|earlier| policies.get(earlier)) {
             self.report(
                 Diagnostic::new(
                     name.span.clone(),
                     format!(
                         "the policies `{}` and `{}` make the same constant, `{constant}`",
-                        earlier.value, name.value
+                        earlier.name.value, name.value
                     ),
                 )
                 .help("rename one of them"),
             );
         } else {
-            constants.insert(constant, name);
+            constants.insert(constant, number);
         }
     }
 
     /// Ids and Sids are unique over a policy and its extensions together, because they come into one document.
     fn statement_names(&mut self, policy: &Policy) {
-        let mut ids = Names::new();
-        let mut sids = Names::new();
-        for statement in policy.all_statements() {
+        let mut ids = Numbers::new();
+        let mut sids = Numbers::new();
+        let statements = policy.all_statements();
+        for (number, statement) in statements.iter().enumerate() {
             let (id, sid) = (&statement.id, &statement.sid);
             // That it has none has been said.
             if id.value.is_empty() {
@@ -99,7 +100,11 @@ impl Checker<'_> {
             if !self.name(id, "a statement") {
                 continue;
             }
-            match ids.get(&constant_name(&id.value)) {
+            let earlier = ids.get(&constant_name(&id.value));
+            match earlier
+                .and_then(|earlier| statements.get(earlier))
+                .map(|earlier| &earlier.id)
+            {
                 Some(earlier) if earlier.value == id.value => {
                     let diagnostic = Diagnostic::new(
                         id.span.clone(),
@@ -119,7 +124,7 @@ impl Checker<'_> {
                     continue;
                 }
                 None => {
-                    ids.insert(constant_name(&id.value), id);
+                    ids.insert(constant_name(&id.value), number);
                 }
             }
             if sid.value.is_empty() {
@@ -132,8 +137,8 @@ impl Checker<'_> {
                     Diagnostic::new(sid.span.clone(), format!("`{}` is not a Sid", sid.value))
                         .help("IAM accepts letters and digits there"),
                 );
-            } else if let Some(earlier) = sids.get(&sid.value) {
-                let line = self.line(&earlier.span);
+            } else if let Some(earlier) = sids.get(&sid.value).and_then(|earlier| statements.get(earlier)) {
+                let line = self.line(&earlier.sid.span);
                 let message = format!(
                     "the policy `{}` has two statements with the Sid `{}`",
                     policy.name.value, sid.value
@@ -144,7 +149,7 @@ impl Checker<'_> {
                         .help("set another one with `sid = \"…\"`"),
                 );
             } else {
-                sids.insert(sid.value.clone(), sid);
+                sids.insert(sid.value.clone(), number);
             }
         }
     }

@@ -76,22 +76,20 @@ impl Checker<'_> {
         kind: &Spanned<Attach>,
         extensions: &[&str],
     ) -> Fit {
-        let sizes = policy.partitions.iter().filter_map(|partition| {
+        let mut largest: Option<(usize, &str)> = None;
+        for &partition in &policy.partitions {
             let options = Options {
                 partition: Some(partition),
                 extensions,
                 ..Options::DEFAULT
             };
-            lowered.measure(options).map(|size| (size, *partition))
-        });
-        // Of equal sizes the first partition's is named.
-        let largest = sizes.fold(
-            None,
-            |largest: Option<(usize, &str)>, (size, partition)| match largest {
-                Some((most, _)) if most >= size => largest,
-                _ => Some((size, partition)),
-            },
-        );
+            // Of equal sizes the first partition's is named.
+            if let Some(size) = lowered.measure(options)
+                && largest.is_none_or(|(most, _)| size > most)
+            {
+                largest = Some((size, partition));
+            }
+        }
         let Some((size, partition)) = largest.filter(|(size, _)| *size > kind.value.quota()) else {
             return Fit::Fits;
         };
@@ -147,12 +145,9 @@ impl Checker<'_> {
 }
 
 fn is_limited(policy: &Policy) -> bool {
-    let extensions = policy.extensions.iter();
     !policy.attach.is_empty()
         || policy.trust.is_some()
-        || extensions
-            .map(|extension| &extension.attach)
-            .any(|attach| !attach.is_empty())
+        || policy.extensions.iter().any(|extension| !extension.attach.is_empty())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -162,16 +157,16 @@ enum Fit {
 }
 
 fn largest_statements(policy: &policy_core::Policy<'_>, options: Options<'_>) -> String {
-    let mut sizes: Vec<(usize, &str)> = policy
-        .statement_sizes(options)
-        .map(|(statement, size)| (size, statement.id))
-        .collect();
+    let mut sizes: Vec<(usize, &str)> = Vec::new();
+    for (statement, size) in policy.statement_sizes(options) {
+        sizes.push((size, statement.id));
+    }
     // The largest first.
     sort_by_place(&mut sizes, |(size, _)| usize::MAX - size);
-    let named: Vec<String> = sizes
-        .iter()
-        .take(NAMED)
-        .map(|(size, id)| format!("`{id}` with {}", Grouped(*size)))
-        .collect();
+    sizes.truncate(NAMED);
+    let mut named = Vec::new();
+    for (size, id) in sizes {
+        named.push(format!("`{id}` with {}", Grouped(size)));
+    }
     named.join(", ")
 }

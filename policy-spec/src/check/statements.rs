@@ -1,12 +1,12 @@
 //! The statements themselves: reasons, actions, resources, partitions.
 
-use std::collections::HashSet;
-
 use policy_core::{Arn, ArnError, Partition, text, wildcard};
+use policy_document::Numbers;
 
 use super::Checker;
 use crate::Diagnostic;
 use crate::diagnostic::list;
+use crate::keys::Choices;
 use crate::model::{Action, Condition, Policy, Resource, Spanned, Statement, Template, is_in};
 
 impl Checker<'_> {
@@ -24,10 +24,10 @@ impl Checker<'_> {
         }
         self.policy_partitions(policy);
         if let Some(trust) = &policy.trust {
-            let mut services = HashSet::new();
-            for service in &trust.services {
+            let mut services = Numbers::new();
+            for (number, service) in trust.services.iter().enumerate() {
                 self.service(service);
-                if !services.insert(&service.value) {
+                if services.insert(service.value.clone(), number).is_some() {
                     let message = format!("`{}` stands twice in `services`", service.value);
                     self.report(Diagnostic::new(service.span.clone(), message));
                 }
@@ -38,13 +38,13 @@ impl Checker<'_> {
 
     /// No partition leaves the policy without statements.
     fn policy_partitions(&mut self, policy: &Policy) {
-        let bare = policy.partitions.iter().copied().filter(|partition| {
-            !policy
-                .statements
-                .iter()
-                .any(|statement| is_in(&statement.partitions, partition))
-        });
-        let bare: Vec<&str> = bare.collect();
+        let mut bare: Vec<&str> = Vec::new();
+        for &partition in &policy.partitions {
+            let is_there = |statement: &Statement| is_in(&statement.partitions, partition);
+            if !policy.statements.iter().any(is_there) {
+                bare.push(partition);
+            }
+        }
         if !bare.is_empty() && !policy.statements.is_empty() {
             let partitions = if bare.len() == 1 { "partition" } else { "partitions" };
             let message = format!(
@@ -64,16 +64,17 @@ impl Checker<'_> {
         if statement.reason.is_some() {
             return;
         }
-        let actions = statement.action_key().1.iter().filter(|action| action.reason.is_none());
-        let resources = statement
-            .resource_key()
-            .1
-            .iter()
-            .filter(|resource| resource.reason.is_none());
-        let bare: Vec<&str> = actions
-            .map(|action| action.pattern.value.as_str())
-            .chain(resources.map(|resource| resource.arn.source.value.as_str()))
-            .collect();
+        let mut bare: Vec<&str> = Vec::new();
+        for action in statement.action_key().1 {
+            if action.reason.is_none() {
+                bare.push(&action.pattern.value);
+            }
+        }
+        for resource in statement.resource_key().1 {
+            if resource.reason.is_none() {
+                bare.push(&resource.arn.source.value);
+            }
+        }
         if !bare.is_empty() {
             self.report(
                 Diagnostic::new(
@@ -134,12 +135,12 @@ impl Checker<'_> {
     fn is_known_partition(&mut self, source: &Spanned<String>, partition: &str) -> bool {
         let known = wildcard::is_pattern(partition) || Partition::from_name(partition).is_some();
         if !known {
-            let names = || Partition::ALL.iter().map(|partition| partition.name());
+            let names = Choices::Partition.names();
             let span = self.segment(source, 1);
             let diagnostic = Diagnostic::new(span, format!("AWS has no partition `{partition}`"));
-            self.report(match crate::suggest::nearest(partition, names()) {
+            self.report(match crate::suggest::nearest(partition, names.iter().copied()) {
                 Some(suggestion) => diagnostic.did_you_mean(Some(suggestion)),
-                None => diagnostic.help(format!("write `{{partition}}`, or one of {}", list(names()))),
+                None => diagnostic.help(format!("write `{{partition}}`, or one of {}", list(names))),
             });
         }
         known
@@ -149,25 +150,22 @@ impl Checker<'_> {
     fn arn_partition(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
         let source = &resource.arn.source;
         let segment = source.value.split(':').nth(1).unwrap_or_default();
-        let elsewhere: Vec<&str> = policy
-            .partitions
-            .iter()
-            .copied()
-            .filter(|partition| is_in(&statement.partitions, partition) && is_in(&resource.partitions, partition))
-            .filter(|partition| !wildcard::matches(&segment.replace("{partition}", partition), partition))
-            .collect();
+        let mut elsewhere: Vec<&str> = Vec::new();
+        for &partition in &policy.partitions {
+            let is_there = is_in(&statement.partitions, partition) && is_in(&resource.partitions, partition);
+            if is_there && !wildcard::matches(&segment.replace("{partition}", partition), partition) {
+                elsewhere.push(partition);
+            }
+        }
         if !elsewhere.is_empty() {
             let span = self.segment(source, 1);
-            let (partition, is) = (
-                list(elsewhere.iter().copied()),
-                if elsewhere.len() == 1 {
-                    "partition"
-                } else {
-                    "partitions"
-                },
-            );
+            let is = if elsewhere.len() == 1 {
+                "partition"
+            } else {
+                "partitions"
+            };
             self.report(
-                Diagnostic::new(span, format!("this ARN grants nothing in the {is} {partition}"))
+                Diagnostic::new(span, format!("this ARN grants nothing in the {is} {}", list(elsewhere)))
                     .help("write `{partition}`, or limit the resource with `partitions = […]`"),
             );
         }
@@ -175,13 +173,11 @@ impl Checker<'_> {
 
     /// The place of a segment of an ARN; up to there placeholders contain no colon.
     fn segment(&self, source: &Spanned<String>, index: usize) -> std::ops::Range<usize> {
-        let start: usize = source
-            .value
-            .split(':')
-            .take(index)
-            .map(|segment| segment.len() + 1)
-            .sum();
-        let length = source.value.split(':').nth(index).map_or(0, str::len);
+        let (mut start, mut segments) = (0, source.value.split(':'));
+        for _ in 0..index {
+            start += segments.next().map_or(0, |segment| segment.len() + 1);
+        }
+        let length = segments.next().map_or(0, str::len);
         self.inside(source, start..start + length)
     }
 
@@ -246,13 +242,13 @@ impl Checker<'_> {
                 );
             }
         }
-        let bare: Vec<&str> = policy
-            .partitions
-            .iter()
-            .copied()
-            .filter(|partition| is_in(&statement.partitions, partition))
-            .filter(|partition| !resources.iter().any(|resource| is_in(&resource.partitions, partition)))
-            .collect();
+        let mut bare: Vec<&str> = Vec::new();
+        for &partition in &policy.partitions {
+            let is_there = |resource: &Resource| is_in(&resource.partitions, partition);
+            if is_in(&statement.partitions, partition) && !resources.iter().any(is_there) {
+                bare.push(partition);
+            }
+        }
         if !bare.is_empty() && !resources.is_empty() {
             let is_one = if let [_] = bare.as_slice() {
                 "the partition"

@@ -2,9 +2,9 @@
 
 use policy_core::template::{PARTITION, Piece, pieces};
 use policy_core::{ValueError, template, text};
+use policy_document::Numbers;
 
 use super::Checker;
-use super::names::Names;
 use crate::Diagnostic;
 use crate::model::{Condition, Parameter, Policy, Spec, Statement, Template, Waiver, is_in};
 use crate::suggest::nearest;
@@ -16,28 +16,31 @@ impl Checker<'_> {
             self.default(parameter);
         }
         let parameters = spec.parameters.clone();
-        let mut defaults = Names::new();
-        for parameter in &parameters {
-            defaults.insert(parameter.name.value.clone(), &parameter.default);
+        let mut numbers = Numbers::new();
+        for (number, parameter) in parameters.iter().enumerate() {
+            numbers.insert(parameter.name.value.clone(), number);
         }
         let mut expander = Expander {
             checker: self,
             parameters: &parameters,
-            unused: defaults.clone(),
-            defaults,
+            numbers,
+            is_used: vec![false; parameters.len()],
         };
         expander.spec(spec);
-        let mut unused = expander.unused;
         // One that stands where no placeholder belongs has had its message.
         for name in misplaced(spec) {
-            unused.remove(name);
+            expander.parameter(name);
         }
+        let is_used = expander.is_used;
         // Without policies there is nothing that could use them.
-        for parameter in parameters.iter().filter(|_| !spec.policies.is_empty()) {
+        if spec.policies.is_empty() {
+            return;
+        }
+        for (parameter, is_used) in parameters.iter().zip(is_used) {
             let name = &parameter.name;
             // So has one that could not be read.
             let reported = parameter.default.span == name.span;
-            if name.value != PARTITION && text::is_name(&name.value) && !reported && unused.contains_key(&name.value) {
+            if name.value != PARTITION && text::is_name(&name.value) && !reported && !is_used {
                 self.report(
                     Diagnostic::new(
                         name.span.clone(),
@@ -93,11 +96,12 @@ fn misplaced(spec: &Spec) -> Vec<&str> {
 struct Expander<'c, 's, 'p> {
     checker: &'c mut Checker<'s>,
     parameters: &'p [Parameter],
-    defaults: Names<'p>,
-    unused: Names<'p>,
+    /// Which of them has which name.
+    numbers: Numbers,
+    is_used: Vec<bool>,
 }
 
-impl Expander<'_, '_, '_> {
+impl<'p> Expander<'_, '_, 'p> {
     fn spec(&mut self, spec: &mut Spec) {
         let partition = spec
             .policies
@@ -106,9 +110,11 @@ impl Expander<'_, '_, '_> {
             .copied()
             .unwrap_or("aws");
         let page = &mut spec.page;
-        let sections = page.sections.iter_mut().flat_map(|(title, text)| [title, text]);
-        for prose in page.title.iter_mut().chain(&mut page.about).chain(sections) {
-            self.expand(prose, partition);
+        self.prose(&mut page.title, partition);
+        self.prose(&mut page.about, partition);
+        for (title, text) in &mut page.sections {
+            self.expand(title, partition);
+            self.expand(text, partition);
         }
         for parameter in &mut spec.parameters {
             self.prose(&mut parameter.about, partition);
@@ -140,11 +146,12 @@ impl Expander<'_, '_, '_> {
     }
 
     fn statement(&mut self, statement: &mut Statement, partitions: &[&'static str]) {
-        let there: Vec<&str> = partitions
-            .iter()
-            .copied()
-            .filter(|partition| is_in(&statement.partitions, partition))
-            .collect();
+        let mut there: Vec<&str> = Vec::new();
+        for &partition in partitions {
+            if is_in(&statement.partitions, partition) {
+                there.push(partition);
+            }
+        }
         let default = there.first().or(partitions.first()).copied().unwrap_or("aws");
         self.prose(&mut statement.reason, default);
         self.prose(&mut statement.without, default);
@@ -186,6 +193,15 @@ impl Expander<'_, '_, '_> {
         }
     }
 
+    /// The parameter of this name, which is used from now on.
+    fn parameter(&mut self, name: &str) -> Option<&'p Parameter> {
+        let number = self.numbers.get(name)?;
+        if let Some(is_used) = self.is_used.get_mut(number) {
+            *is_used = true;
+        }
+        self.parameters.get(number)
+    }
+
     fn expand(&mut self, template: &mut Template, partition: &str) {
         let source = &template.source;
         let mut text = String::with_capacity(source.value.len());
@@ -198,17 +214,20 @@ impl Expander<'_, '_, '_> {
                 Ok(Piece::Text(plain)) => text.push_str(plain),
                 Ok(Piece::Parameter(PARTITION)) => text.push_str(partition),
                 Ok(Piece::Parameter(name)) => {
-                    if let Some(default) = self.defaults.get(name) {
-                        self.unused.remove(name);
-                        text.push_str(&default.value);
+                    if let Some(parameter) = self.parameter(name) {
+                        text.push_str(&parameter.default.value);
                     } else {
                         good = false;
-                        let names = self.parameters.iter().map(|parameter| parameter.name.value.as_str());
-                        let suggestion = nearest(name, names.chain([PARTITION]));
+                        let mut names: Vec<&str> = Vec::new();
+                        for parameter in self.parameters {
+                            names.push(&parameter.name.value);
+                        }
+                        names.push(PARTITION);
+                        let suggestion = nearest(name, names);
                         let span = self.checker.inside(source, start..iterator.position());
                         let diagnostic = Diagnostic::new(span, format!("there is no parameter `{name}`")).absence();
                         // What was probably meant is not also unused.
-                        self.unused.remove(suggestion.unwrap_or_default());
+                        self.parameter(suggestion.unwrap_or_default());
                         self.checker.report(match suggestion {
                             Some(_) => diagnostic.did_you_mean(suggestion),
                             None => diagnostic.help(format!(

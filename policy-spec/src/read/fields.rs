@@ -117,49 +117,50 @@ impl Reader<'_> {
     /// - `place`: where the section begins
     fn strange(&mut self, section: &'static Section, place: &Range<usize>, keys: &[(&TomlKey<'_>, &TomlValue<'_>)]) {
         for (key, value) in keys {
-            self.misplaced
-                .extend(homes(&[key.get_ref()]).map(|(_, known)| known.name));
-            for inner in tables(value).flat_map(|table| table.keys()) {
-                self.misplaced
-                    .extend(homes(&[inner.get_ref()]).map(|(_, known)| known.name));
+            let mut names = keys_within(value);
+            names.push(key.get_ref());
+            for name in names {
+                for (_, known) in homes(&[name]) {
+                    self.misplaced.push(known.name);
+                }
             }
         }
         let its_keys = || format!("its keys are {}", list(section.keys.iter().map(|key| key.name)));
-        let names: Vec<&str> = keys.iter().map(|(key, _)| &**key.get_ref()).collect();
+        let mut names: Vec<&str> = Vec::new();
+        for (key, _) in keys {
+            names.push(key.get_ref());
+        }
         // Several that belong to another section together are one mistake: its header is missing.
-        if let [(first, _), _, ..] = keys
-            && let Some((home, _)) = homes(&names).next()
-        {
+        let homes_of_all = homes(&names);
+        if let ([(first, _), _, ..], [(home, _), others @ ..]) = (keys, homes_of_all.as_slice()) {
             let header = self.header_within(section, place, home);
-            let help = match homes(&names).count() {
-                1 if !header.is_empty() => format!("write `{header}` above them"),
-                _ => its_keys(),
+            let help = if others.is_empty() && !header.is_empty() {
+                format!("write `{header}` above them")
+            } else {
+                its_keys()
             };
-            let note = format!("{} are keys of {}", list(&names), nouns(&names));
+            let note = format!("{} are keys of {}", list(&names), nouns(&homes_of_all));
             self.report(unknown(section, first).note(note).help(help));
             return;
         }
         for (key, value) in keys {
-            let name = &[&**key.get_ref()];
             let diagnostic = unknown(section, key);
-            let looks_like_a_policy = || {
-                let mut inner = tables(value).flat_map(|table| table.keys());
-                inner.any(|key| POLICY.key(key.get_ref()).is_some())
-            };
-            self.report(match homes(name).next() {
-                None if looks_like_a_policy() => diagnostic.help(format!(
+            let looks_like_a_policy = || keys_within(value).iter().any(|key| POLICY.key(key).is_some());
+            let homes = homes(&[key.get_ref()]);
+            self.report(match homes.as_slice() {
+                [] if looks_like_a_policy() => diagnostic.help(format!(
                     "a policy is written `{}`, an extension `{}`, and no name has a dot",
                     POLICY.header, EXTENSION.header
                 )),
-                None => diagnostic.help(its_keys()),
-                Some((home, known)) => {
-                    let is_the_only = homes(name).nth(1).is_none() && !home.header.is_empty();
+                [] => diagnostic.help(its_keys()),
+                [(home, known), others @ ..] => {
+                    let is_the_only = others.is_empty() && !home.header.is_empty();
                     let help = match known.value.header() {
                         Some(header) if !header.is_empty() => format!("write `{header}`"),
                         _ if is_the_only => format!("it belongs under `{}`", home.header),
                         _ => its_keys(),
                     };
-                    let note = format!("`{}` is a key of {}", known.name, nouns(name));
+                    let note = format!("`{}` is a key of {}", known.name, nouns(&homes));
                     diagnostic.note(note).help(help)
                 }
             });
@@ -367,24 +368,44 @@ fn unknown(section: &Section, key: &TomlKey<'_>) -> Diagnostic {
 }
 
 /// The sections that have keys of all these names, each with the first of them.
-fn homes<'n>(names: &'n [&'n str]) -> impl Iterator<Item = (&'static Section, &'static Key)> + 'n {
-    SECTIONS.iter().filter_map(|section| {
-        let has_all = names.iter().all(|name| section.key(name).is_some());
-        Some((*section, section.key(names.first()?)?)).filter(|_| has_all)
-    })
+fn homes(names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
+    let mut homes = Vec::new();
+    for section in SECTIONS {
+        let first = names.first().and_then(|name| section.key(name));
+        if let Some(first) = first.filter(|_| names.iter().all(|name| section.key(name).is_some())) {
+            homes.push((*section, first));
+        }
+    }
+    homes
 }
 
 /// What messages call those sections.
-fn nouns(names: &[&str]) -> String {
-    let nouns: Vec<String> = homes(names).map(|(section, _)| section.noun.to_owned()).collect();
+fn nouns(homes: &[(&Section, &Key)]) -> String {
+    let mut nouns = Vec::new();
+    for (section, _) in homes {
+        nouns.push(section.noun.to_owned());
+    }
     sentence(&nouns)
 }
 
 /// A table, or those of an array.
-fn tables<'t, 's>(value: &'t TomlValue<'s>) -> impl Iterator<Item = &'t DeTable<'s>> {
-    elements(value)
-        .iter()
-        .filter_map(|element| element.get_ref().as_table())
+fn tables<'t, 's>(value: &'t TomlValue<'s>) -> Vec<&'t DeTable<'s>> {
+    let mut tables = Vec::new();
+    for element in elements(value) {
+        tables.extend(element.get_ref().as_table());
+    }
+    tables
+}
+
+/// The keys of those tables.
+fn keys_within<'t>(value: &'t TomlValue<'_>) -> Vec<&'t str> {
+    let mut keys: Vec<&str> = Vec::new();
+    for table in tables(value) {
+        for (key, _) in table {
+            keys.push(key.get_ref());
+        }
+    }
+    keys
 }
 
 /// Whether a table that has tables by their names has keys of such a table itself.
@@ -501,7 +522,7 @@ impl<'t, 's> Fields<'t, 's> {
         for (name, value) in self.names(name) {
             let is_known = section.key(&name.value).is_some();
             // A second table of the same name has no policy of its own.
-            if let Some(table) = tables(value).next().filter(|_| !(nameless && is_known)) {
+            if let Some(table) = tables(value).first().filter(|_| !(nameless && is_known)) {
                 named.push((name, table, value.span()));
             }
         }

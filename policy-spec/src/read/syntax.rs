@@ -16,14 +16,12 @@ pub(super) fn diagnose(
     table: &DeTable<'_>,
     errors: Vec<Error>,
 ) -> (Vec<Diagnostic>, Vec<Range<usize>>) {
-    let mut errors: Vec<(usize, Range<usize>, String)> = errors
-        .into_iter()
-        .map(|error| {
-            let span = error.span().unwrap_or(source.text().len()..source.text().len());
-            (source.position(span.start).line, span, error.message().to_owned())
-        })
-        .collect();
-    sort_by_place(&mut errors, |(_, span, _)| span.start);
+    let mut found: Vec<(usize, Range<usize>, String)> = Vec::new();
+    for error in errors {
+        let span = error.span().unwrap_or(source.text().len()..source.text().len());
+        found.push((source.position(span.start).line, span, error.message().to_owned()));
+    }
+    sort_by_place(&mut found, |(_, span, _)| span.start);
 
     let layout = Layout::new(source, table);
     let mut diagnostics = Vec::new();
@@ -31,7 +29,7 @@ pub(super) fn diagnose(
     let mut last_line = None;
     // The line behind the section of the last header that stands twice.
     let mut twice = 0;
-    for (line, span, message) in errors {
+    for (line, span, message) in found {
         let duplicate = message == "duplicate key" && !span.is_empty();
         let is_header = source.line(line).starts_with('[');
         let echo = if duplicate {

@@ -1,6 +1,5 @@
 //! The resources of a statement: whether they are ARNs, and of which kind.
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use policy_catalog::{Catalog, Service, nearest};
@@ -77,7 +76,10 @@ fn incomplete(resource: &Resource<'_>, report: &mut Report) {
 /// Source: AWS General Reference, "Amazon Resource Names".
 fn partition(resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
     if !is_open(arn.partition) && Partition::from_name(arn.partition).is_none() {
-        let names: Vec<_> = Partition::ALL.iter().map(|partition| partition.name()).collect();
+        let mut names = Vec::new();
+        for partition in Partition::ALL {
+            names.push(partition.name());
+        }
         report.value(
             Code::InvalidPartition,
             format!(
@@ -200,21 +202,22 @@ fn service(context: &Context<'_>, resource: &Resource<'_>, arn: Segments<'_>, re
 
 /// Whether the ARNs of any resource type name this service, though no action does.
 fn names_resources(catalog: Catalog, name: &str) -> bool {
-    static NAMES: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    static NAMES: OnceLock<Vec<&'static str>> = OnceLock::new();
     let names = NAMES.get_or_init(|| {
-        let mut names = HashSet::new();
+        let mut names = Vec::new();
         for kind in catalog.services().flat_map(Service::resource_types) {
             for format in kind.arn_formats() {
                 if let Some(format) = Segments::of(format.as_str())
                     && catalog.service(format.service).is_none()
+                    && !names.contains(&format.service)
                 {
-                    names.insert(format.service);
+                    names.push(format.service);
                 }
             }
         }
         names
     });
-    names.contains(name)
+    names.contains(&name)
 }
 
 /// `MISSING_ARN_REGION`, `MISSING_ARN_ACCOUNT`, `ARN_REGION_NOT_ALLOWED`, `ARN_ACCOUNT_NOT_ALLOWED`: the service's ARNs for such a resource all
@@ -346,14 +349,18 @@ fn mixed_partitions(context: &Context<'_>, report: &mut Report) {
         }
     }
     if first.len() > 1 {
-        let names: Vec<_> = first.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let (mut names, mut places) = (Vec::new(), Vec::new());
+        for (name, place) in first {
+            names.push(format!("`{name}`"));
+            places.push(place);
+        }
         report.add(
             Code::MixedPartitions,
             format!(
                 "the resources are of several partitions: {}; a policy is used in one of them",
                 names.join(", ")
             ),
-            first.iter().map(|&(_, at)| at),
+            places,
         );
     }
 }

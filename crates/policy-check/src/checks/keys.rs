@@ -1,8 +1,6 @@
 //! The keys of conditions: whether there are such keys, and whether they mean what they seem to mean.
 
-use std::collections::HashMap;
-
-use policy_document::Member;
+use policy_document::{Member, Numbers};
 
 use crate::Code;
 use crate::context::{Condition, Context, Effect, Rule};
@@ -240,18 +238,19 @@ fn dynamodb_attributes(rule: &Rule<'_>, report: &mut Report) {
 /// `DUPLICATE_KEYS_WITH_DIFFERENT_CASE`: the names of keys are the same in any case, so a block may have each only once.
 fn different_case(rule: &Rule<'_>, report: &mut Report) {
     let mut block: Option<Member<'_>> = None;
-    let mut seen: HashMap<String, Member<'_>> = HashMap::new();
-    for condition in &rule.conditions {
+    let mut seen = Numbers::new();
+    for (number, condition) in rule.conditions.iter().enumerate() {
         if block.is_none_or(|block| block.value != condition.operator_member.value) {
             block = Some(condition.operator_member);
-            seen.clear();
+            seen = Numbers::new();
             // Blocks of one key are by far the most.
             if condition.operator_member.value.members().nth(1).is_none() {
                 continue;
             }
         }
         let name = condition.member.key.to_ascii_lowercase();
-        match seen.get(&name) {
+        let first = seen.get(&name).and_then(|first| rule.conditions.get(first));
+        match first.map(|first| first.member) {
             Some(first) if first.key != condition.member.key => {
                 report.add(
                     Code::DuplicateKeysWithDifferentCase,
@@ -260,12 +259,12 @@ fn different_case(rule: &Rule<'_>, report: &mut Report) {
                          block; remove the duplicate condition keys",
                         condition.member.key
                     ),
-                    [At::Key(*first), At::Key(condition.member)],
+                    [At::Key(first), At::Key(condition.member)],
                 );
             }
             Some(_) => {}
             None => {
-                seen.insert(name, condition.member);
+                seen.insert(name, number);
             }
         }
     }

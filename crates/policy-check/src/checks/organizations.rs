@@ -1,6 +1,5 @@
 //! What service control policies and resource control policies may not have.
 
-use policy_catalog::Service;
 use policy_core::wildcard::is_pattern;
 use policy_document::{Element, Value};
 
@@ -137,12 +136,12 @@ fn rcp_actions(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
             None => !action.is_everything() || rule.effect == Some(Effect::Allow),
         };
         if !supported {
-            let names: Vec<_> = context
-                .catalog
-                .services()
-                .filter(|service| service.supports_resource_control_policies())
-                .map(Service::prefix)
-                .collect();
+            let mut names = Vec::new();
+            for service in context.catalog.services() {
+                if service.supports_resource_control_policies() {
+                    names.push(service.prefix());
+                }
+            }
             report.value(
                 Code::RcpSyntaxErrorAction,
                 format!("RCPs only support actions of these services: {}", names.join(", ")),

@@ -250,13 +250,14 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
     let Some(&(_, first)) = services.first().filter(|_| rule.effect == Some(Effect::Allow)) else {
         return;
     };
-    let unsupported: Vec<_> = rule
-        .conditions
-        .iter()
-        .filter(|condition| condition.is_any(ACCOUNT_KEYS))
-        .collect();
-    if let Some(condition) = unsupported.first() {
-        let names: Vec<_> = unsupported.iter().map(|condition| condition.member.key).collect();
+    let (mut unsupported, mut names) = (None, Vec::new());
+    for condition in &rule.conditions {
+        if condition.is_any(ACCOUNT_KEYS) {
+            unsupported = unsupported.or(Some(condition));
+            names.push(condition.member.key);
+        }
+    }
+    if let Some(condition) = unsupported {
         report.key(
             Code::UnsupportedConditionKeyForServicePrincipal,
             format!(

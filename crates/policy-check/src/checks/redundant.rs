@@ -1,6 +1,5 @@
 //! What could be left out.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use policy_core::wildcard::is_pattern;
@@ -21,11 +20,11 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 
 /// `REDUNDANT_ACTION`: an action is there twice, in whatever case, or a pattern covers it.
 fn actions(rule: &Rule<'_>, report: &mut Report) {
-    let texts: Vec<_> = rule
-        .actions
-        .iter()
-        .map(|action| (action.text, action.is_pattern))
-        .collect();
+    let (mut texts, mut values) = (Vec::new(), Vec::new());
+    for action in &rule.actions {
+        texts.push((action.text, action.is_pattern));
+        values.push(action.value);
+    }
     for group in groups(&texts, Case::Ignored) {
         let count = group.members.len();
         let (named, _) = texts.get(group.redundant).copied().unwrap_or_default();
@@ -35,22 +34,18 @@ fn actions(rule: &Rule<'_>, report: &mut Report) {
                 "the {count} action(s) are redundant because they provide similar permissions; update the policy to remove \
                  the redundant action such as: {named}"
             ),
-            group
-                .members
-                .iter()
-                .filter_map(|&member| rule.actions.get(member))
-                .map(|action| At::Value(action.value)),
+            group.places(&values),
         );
     }
 }
 
 /// `REDUNDANT_RESOURCE`: a resource is there twice, or a pattern covers it. `*` spans colons and slashes.
 fn resources(rule: &Rule<'_>, report: &mut Report) {
-    let texts: Vec<_> = rule
-        .resources
-        .iter()
-        .map(|resource| (resource.text, is_pattern(resource.text)))
-        .collect();
+    let (mut texts, mut values) = (Vec::new(), Vec::new());
+    for resource in &rule.resources {
+        texts.push((resource.text, is_pattern(resource.text)));
+        values.push(resource.value);
+    }
     for group in groups(&texts, Case::Sensitive) {
         let count = group.members.len();
         let (named, _) = texts.get(group.redundant).copied().unwrap_or_default();
@@ -60,11 +55,7 @@ fn resources(rule: &Rule<'_>, report: &mut Report) {
                 "the {count} resource ARN(s) are redundant because they reference the same resource; review the use of \
                  wildcards (*), or remove the resource {named} to remove the redundancy"
             ),
-            group
-                .members
-                .iter()
-                .filter_map(|&member| rule.resources.get(member))
-                .map(|resource| At::Value(resource.value)),
+            group.places(&values),
         );
     }
 }
@@ -74,44 +65,76 @@ fn statements(context: &Context<'_>, report: &mut Report) {
     if context.statements.len() < 2 {
         return;
     }
-    // Statements that say the same have as many characters, so the others need not be looked at closely.
-    let objects = || context.statements.iter().filter(|rule| rule.statement.0.is_object());
-    let sizes: Vec<usize> = objects().map(characters).collect();
-    let mut counts: HashMap<usize, usize> = HashMap::with_capacity(sizes.len());
-    for &size in &sizes {
-        *counts.entry(size).or_default() += 1;
-    }
-    let is_shared = |size: &usize| counts.get(size).is_some_and(|&count| count > 1);
-    let mut seen: HashMap<u64, Vec<&Rule<'_>>> = HashMap::new();
-    let mut order = Vec::new();
-    for (rule, _) in objects().zip(&sizes).filter(|&(_, size)| is_shared(size)) {
-        let meaning = meaning(rule);
-        let same = seen.entry(meaning).or_default();
-        if same.len() == 1 {
-            order.push(meaning);
+    let mut rules = Vec::new();
+    let mut sizes = Vec::new();
+    for rule in &context.statements {
+        if rule.statement.0.is_object() {
+            let size = characters(rule);
+            rules.push((rule, size));
+            sizes.push(size);
         }
-        same.push(rule);
     }
-    for same in order {
+    // Statements that say the same have as many characters, so the others need not be looked at closely.
+    let sizes = repeated(sizes);
+    let mut alike = Vec::new();
+    let mut meanings = Vec::new();
+    for (rule, size) in rules {
+        if sizes.binary_search(&size).is_ok() {
+            let meaning = meaning(rule);
+            alike.push((rule, meaning));
+            meanings.push(meaning);
+        }
+    }
+    let meanings = repeated(meanings);
+    let mut groups: Vec<Vec<At<'_>>> = vec![Vec::new(); meanings.len()];
+    let mut order = Vec::new();
+    for (rule, meaning) in alike {
+        if let Ok(number) = meanings.binary_search(&meaning)
+            && let Some(group) = groups.get_mut(number)
+        {
+            if group.len() == 1 {
+                order.push(number);
+            }
+            group.push(At::Value(rule.statement.0));
+        }
+    }
+    for number in order {
         report.add(
             Code::RedundantStatement,
             "the statements are redundant because they provide identical permissions; update the policy to remove the \
              redundant statement",
-            seen.remove(&same)
-                .unwrap_or_default()
-                .iter()
-                .map(|rule| At::Value(rule.statement.0)),
+            groups.get(number).cloned().unwrap_or_default(),
         );
     }
 }
 
+/// The numbers that are in a list more than once, the smallest first.
+fn repeated(mut numbers: Vec<u64>) -> Vec<u64> {
+    numbers.sort_unstable();
+    let mut repeated = Vec::new();
+    let mut rest = numbers.as_slice();
+    while let [number, after @ ..] = rest {
+        if after.first() == Some(number) && repeated.last() != Some(number) {
+            repeated.push(*number);
+        }
+        rest = after;
+    }
+    repeated
+}
+
 /// How many bytes the actions, resources and conditions of a statement have.
-fn characters(rule: &Rule<'_>) -> usize {
-    let actions = rule.actions.iter().map(|action| action.text.len());
-    let resources = rule.resources.iter().map(|resource| resource.text.len());
-    let conditions = rule.conditions.iter().flat_map(Condition::values);
-    let conditions = conditions.filter_map(Value::as_text).map(str::len);
-    actions.chain(resources).chain(conditions).sum()
+fn characters(rule: &Rule<'_>) -> u64 {
+    let mut size = 0;
+    for action in &rule.actions {
+        size += action.text.len();
+    }
+    for resource in &rule.resources {
+        size += resource.text.len();
+    }
+    for value in rule.conditions.iter().flat_map(Condition::values) {
+        size += value.as_text().unwrap_or_default().len();
+    }
+    size as u64
 }
 
 /// A number that two statements have in common if they say the same, and otherwise only by an accident that takes 2^32 statements.
@@ -123,12 +146,15 @@ fn meaning(rule: &Rule<'_>) -> u64 {
         };
         element.hash(&mut all);
         // The order of a list does not matter.
-        let mut parts: Vec<u64> = if member.value.is_object() {
-            blocks(member.value)
+        let mut parts = Vec::new();
+        if member.value.is_object() {
+            parts = blocks(member.value);
         } else {
             let fold = matches!(element, Element::Action | Element::NotAction);
-            member.value.one_or_many().map(|value| text(value, fold)).collect()
-        };
+            for value in member.value.one_or_many() {
+                parts.push(text(value, fold));
+            }
+        }
         parts.sort_unstable();
         parts.hash(&mut all);
     }

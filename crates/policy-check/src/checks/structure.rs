@@ -110,12 +110,16 @@ fn version(context: &Context<'_>, report: &mut Report) {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
 fn sids(context: &Context<'_>, report: &mut Report) {
-    let sids = context.statements.iter().filter_map(|rule| {
-        let sid = rule.element(Element::Sid)?.value;
-        // A `*` in a Sid is no wildcard.
-        Some(((sid.as_str().filter(|text| !text.is_empty())?, false), sid))
-    });
-    let (texts, sids): (Vec<(&str, bool)>, Vec<Value<'_>>) = sids.unzip();
+    let (mut texts, mut sids) = (Vec::new(), Vec::new());
+    for rule in &context.statements {
+        if let Some(sid) = rule.element(Element::Sid)
+            && let Some(text) = sid.value.as_str().filter(|text| !text.is_empty())
+        {
+            // A `*` in a Sid is no wildcard.
+            texts.push((text, false));
+            sids.push(sid.value);
+        }
+    }
     for group in groups(&texts, Case::Sensitive) {
         let (code, details) = if context.is(PolicyType::Resource) {
             (
@@ -128,8 +132,7 @@ fn sids(context: &Context<'_>, report: &mut Report) {
                 "duplicate statement IDs are not supported for this policy type; update the Sid value",
             )
         };
-        let equal = group.members.iter().filter_map(|&at| sids.get(at));
-        report.add(code, details, equal.map(|&sid| At::Value(sid)));
+        report.add(code, details, group.places(&sids));
     }
 }
 

@@ -2,10 +2,8 @@
 //!
 //! Source: IAM User Guide, "Roles terms and concepts"; IAM Access Analyzer policy check reference.
 
-use std::collections::{HashMap, HashSet};
-
 use policy_core::wildcard::is_pattern;
-use policy_document::{Element, Value};
+use policy_document::{Element, Numbers, Value};
 
 use crate::Code;
 use crate::arn::Segments;
@@ -247,10 +245,12 @@ fn mismatched(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Re
             () => true,
         };
         if !suits {
+            let (mut names, mut places) = (Vec::new(), Vec::new());
             // The first few will do.
-            let shown = principals.iter().take(SHOWN);
-            let names: Vec<_> = shown.clone().filter_map(|(_, value)| value.as_str()).collect();
-            let places = shown.map(|(_, value)| At::Value(*value));
+            for &(_, value) in principals.iter().take(SHOWN) {
+                names.extend(value.as_str());
+                places.push(At::Value(value));
+            }
             report.add(
                 Code::MismatchedActionForPrincipal,
                 format!(
@@ -275,19 +275,19 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
     if rule.effect != Some(Effect::Allow) {
         return;
     }
-    let lower_case = |condition: &Condition<'_>| condition.member.key.to_ascii_lowercase();
-    let names: Vec<String> = rule.conditions.iter().map(lower_case).collect();
-    let (mut keys, mut hosts) = (HashSet::new(), HashSet::new());
-    for name in &names {
-        keys.insert(name.as_str());
-        hosts.extend(name.rsplit_once(':').map(|(host, _)| host));
+    let names_key = |key| rule.conditions.iter().any(|condition| condition.is(key));
+    let mut hosts = Numbers::new();
+    for (number, condition) in rule.conditions.iter().enumerate() {
+        if let Some((host, _)) = condition.member.key.rsplit_once(':') {
+            hosts.insert(host.to_ascii_lowercase(), number);
+        }
     }
     for &(kind, value) in principals {
         let Some(Provider::Oidc(host)) = value.as_str().filter(|_| kind == "Federated").and_then(provider) else {
             continue;
         };
         if host.eq_ignore_ascii_case(GITHUB) {
-            if !keys.contains("token.actions.githubusercontent.com:sub") {
+            if !names_key("token.actions.githubusercontent.com:sub") {
                 report.value(
                     Code::MissingGithubRepoConditionKey,
                     "granting a federated GitHub principal permissions without a condition key can allow more sources to \
@@ -296,7 +296,7 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
                     value,
                 );
             }
-        } else if !hosts.contains(host.to_ascii_lowercase().as_str()) {
+        } else if hosts.get(&host.to_ascii_lowercase()).is_none() {
             report.value(
                 Code::MissingConditionKeyForOidcPrincipal,
                 "using an Open ID Connect principal without a condition can be overly permissive; add condition keys with a \
@@ -306,7 +306,7 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
             );
         }
     }
-    let names_branch = keys.contains("token.actions.githubusercontent.com:ref");
+    let names_branch = names_key("token.actions.githubusercontent.com:ref");
     for condition in &rule.conditions {
         if condition.is("token.actions.githubusercontent.com:sub") {
             github_subject(condition, names_branch, report);
@@ -374,20 +374,32 @@ fn audience(rule: &Rule<'_>, report: &mut Report) {
 
 /// `REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY`: a role stands for all its sessions.
 fn sessions(principals: &[(&str, Value<'_>)], report: &mut Report) {
-    let arns = || {
-        principals
-            .iter()
-            .filter(|(kind, _)| *kind == "AWS")
-            .filter_map(|(_, value)| Some((*value, Segments::of(value.as_str()?)?)))
-    };
-    let roles: HashMap<_, _> = arns()
-        .filter(|(_, arn)| arn.service == "iam" && arn.resource.starts_with("role/"))
-        .filter_map(|(value, arn)| Some(((arn.account, arn.resource.rsplit('/').next()?), value)))
-        .collect();
-    for (value, arn) in arns().filter(|(_, arn)| matches!(arn.service, "sts" | "iam")) {
+    let mut arns = Vec::new();
+    for &(kind, value) in principals {
+        if kind == "AWS"
+            && let Some(arn) = value.as_str().and_then(Segments::of)
+        {
+            arns.push((value, arn));
+        }
+    }
+    let name = |arn: Segments<'_>, role: &str| format!("{}/{role}", arn.account);
+    let mut roles = Numbers::new();
+    for (number, (_, arn)) in arns.iter().enumerate() {
+        if arn.service == "iam"
+            && let Some(path) = arn.resource.strip_prefix("role/")
+        {
+            let role = path.rsplit_once('/').map_or(path, |(_, role)| role);
+            roles.insert(name(*arn, role), number);
+        }
+    }
+    for &(value, arn) in &arns {
+        if !matches!(arn.service, "sts" | "iam") {
+            continue;
+        }
         let session = arn.resource.strip_prefix("assumed-role/");
         let role = session.and_then(|session| session.split('/').next());
-        if let Some(parent) = role.and_then(|role| roles.get(&(arn.account, role))) {
+        let parent = role.and_then(|role| roles.get(&name(arn, role)));
+        if let Some(&(parent, _)) = parent.and_then(|parent| arns.get(parent)) {
             report.add(
                 Code::RedundantPrincipalInRoleTrustPolicy,
                 format!(
@@ -395,7 +407,7 @@ fn sessions(principals: &[(&str, Value<'_>)], report: &mut Report) {
                     value.as_str().unwrap_or_default(),
                     parent.as_str().unwrap_or_default()
                 ),
-                [At::Value(value), At::Value(*parent)],
+                [At::Value(value), At::Value(parent)],
             );
         }
     }
