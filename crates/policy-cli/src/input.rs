@@ -97,7 +97,11 @@ impl Input {
         let lines = Lines::new(&self.bytes);
         let messages = reading.problems.iter().take(SHOWN).map(|problem| {
             let excerpt = Excerpt::new(&self.name, &self.bytes, &lines).marks([problem.span]);
-            format!("error: {}\n{excerpt}\n", Visible(&problem.to_string()))
+            let margin = excerpt.margin();
+            let help = problem.help(&self.bytes);
+            let help = help.map(|help| format!("{:margin$} = help: {help}\n", ""));
+            let help = help.unwrap_or_default();
+            format!("error: {}\n{excerpt}{help}\n", Visible(&problem.to_string()))
         });
         Err(messages.collect())
     }

@@ -104,7 +104,7 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
     let mut remarks: Vec<Remark> = reading
         .problems
         .iter()
-        .map(|problem| syntax_error(problem, &keys))
+        .map(|problem| syntax_error(problem, &input.bytes, &keys))
         .collect();
     if readable {
         let found = check(&reading.document, &checks.options(&input.name));
@@ -147,7 +147,7 @@ fn repeated_keys(reading: &Reading) -> HashMap<Span, Path> {
         .collect()
 }
 
-fn syntax_error(problem: &Problem, keys: &HashMap<Span, Path>) -> Remark {
+fn syntax_error(problem: &Problem, source: &[u8], keys: &HashMap<Span, Path>) -> Remark {
     let mut finding = Finding::json_syntax_error(problem, problem.span);
     if let ProblemKind::DuplicateKey { first, .. } = problem.kind {
         let path = |span: Span| keys.get(&span).cloned().unwrap_or_default();
@@ -157,7 +157,10 @@ fn syntax_error(problem: &Problem, keys: &HashMap<Span, Path>) -> Remark {
             span: Some(first),
         });
     }
-    Remark::from(finding)
+    Remark {
+        help: problem.help(source).into_iter().map(str::to_owned).collect(),
+        ..Remark::from(finding)
+    }
 }
 
 fn spec(input: Input, in_folder: bool) -> Option<Inspected> {

@@ -133,6 +133,62 @@ fn the_standard_input_is_json_or_a_spec() {
 }
 
 #[test]
+fn what_was_pasted_from_elsewhere_is_one_mistake_and_not_many() {
+    let quotes = GOOD
+        .replace("\"Version\"", "\u{201c}Version\u{201d}")
+        .replace("\"Allow\"", "'Allow'");
+    let comment = GOOD.replacen('\n', " // who reads reports\n", 1);
+    Folder::with(&[
+        ("comment.json", &comment),
+        ("quotes.json", &quotes),
+        ("policy.yaml", "Version: '2012-10-17'\nStatement: []\n"),
+    ])
+    .check(
+        &["check", "comment.json", "quotes.json", "policy.yaml"],
+        expect![[r#"
+            error[JSON_SYNTAX_ERROR]: JSON has no comments
+             --> comment.json:1:3
+              |
+            1 | { // who reads reports
+              |   ^^^^^^^^^^^^^^^^^^^^
+
+            error[JSON_SYNTAX_ERROR]: expected `"`, found `“`
+             --> quotes.json:2:3
+              |
+            2 |   “Version”: "2012-10-17",
+              |   ^^^^^^^^^
+              = help: replace all quotes of this kind
+
+            error[JSON_SYNTAX_ERROR]: expected a value, found `Version`
+             --> policy.yaml:1:1
+              |
+            1 | Version: '2012-10-17'
+              | ^^^^^^^
+              = help: this looks like YAML, and a policy is JSON
+
+            ---
+            3 files checked: 3 errors in 3 files; 3 could not be read
+            exit code 2
+        "#]],
+    );
+    Folder::with(&[("quotes.json", &quotes)]).check(
+        &["explain", "quotes.json"],
+        expect![[r#"
+            ---
+            error: expected `"`, found `“`
+             --> quotes.json:2:3
+              |
+            2 |   “Version”: "2012-10-17",
+              |   ^^^^^^^^^
+              = help: replace all quotes of this kind
+
+              help: `iam-policy check quotes.json` says all
+            exit code 2
+        "#]],
+    );
+}
+
+#[test]
 fn folders_are_looked_through_in_order() {
     let folder = Folder::with(&[
         ("p/b.json", GOOD),
@@ -351,6 +407,7 @@ fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
               |
             1 | {"Version": "�"}
               |              ^
+              = help: save the file as UTF-8
 
             error[TOML_SYNTAX_ERROR]: this is not UTF-8, which a spec must be
              --> latin.toml:1:3
@@ -363,6 +420,7 @@ fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
               |
             1 |
               | ^
+              = help: the file is empty
 
             error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
              --> broken.toml:2:9
