@@ -54,9 +54,8 @@ pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: 
             let text = source.get(span.start..span.end)?;
             (String::from_utf8_lossy(text), Some(span.start))
         }
-        Kind::String(text) if text.trim_start().starts_with('{') => (Cow::Borrowed(text), None),
         Kind::String(text) => {
-            let Ok(text) = percent_decode_str(text).decode_utf8() else {
+            let Some(text) = decoded(text) else {
                 problems.push(Problem::new("what this policy is decoded to is no UTF-8", span));
                 return None;
             };
@@ -93,6 +92,15 @@ pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: 
         document: reading.document,
         start,
     })
+}
+
+/// The policy in a string, which is percent-encoded or not; `None` if what it is decoded to is no UTF-8.
+pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
+    if text.trim_start().starts_with('{') {
+        Some(Cow::Borrowed(text))
+    } else {
+        percent_decode_str(text).decode_utf8().ok()
+    }
 }
 
 /// A value for messages.

@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use policy_check::{FindingType, Options, PolicyType};
 use policy_cli::{Exit, Output, Problem};
 use policy_core::Attach;
+use policy_principals::Purpose;
 
 use self::inspect::{Inspected, inspect};
 use crate::choice;
@@ -34,7 +35,7 @@ pub fn command() -> Command {
     Command::new(NAME)
         .about("Find what is wrong with policies and specs")
         .long_about(
-            "Find what is wrong with policies and specs\n\nThe exit code is 1 if a finding is an error or a security warning, and 2 if something cannot be read.",
+            "Find what is wrong with policies and specs\n\nWhat `aws iam get-account-authorization-details`, `get-role-policy` and the like print is checked for the policies in it. The exit code is 1 if a finding is an error or a security warning, and 2 if something cannot be read.",
         )
         .arg(
             Arg::new(FILES)
@@ -166,6 +167,22 @@ impl Checks<'_> {
                 None => PolicyType::Identity,
             },
             attach: self.attach,
+        }
+    }
+
+    /// The options for a policy in an answer of AWS, which says itself what it is. Only what is attached has a quota.
+    fn options_of_answered(&self, purpose: Purpose) -> Options<'_> {
+        let policy_type = match purpose {
+            Purpose::Trust => PolicyType::Trust,
+            Purpose::Resource => PolicyType::Resource,
+            Purpose::ServiceControl => PolicyType::ServiceControl,
+            Purpose::ResourceControl => PolicyType::ResourceControl,
+            _ => PolicyType::Identity,
+        };
+        let is_attached = matches!(policy_type, PolicyType::Identity | PolicyType::ServiceControl);
+        Options {
+            policy_type,
+            attach: if is_attached { self.attach } else { &[] },
         }
     }
 }
