@@ -60,7 +60,8 @@ impl Language {
 
 /// Files at a revision.
 impl Input {
-    /// Reads what an argument names: a file, the standard input, or `REVISION:PATH` unless there is a file of that name.
+    /// Reads what an argument names: a file, the standard input, or `REVISION:PATH` unless there is a file of that
+    /// name.
     pub(crate) fn named(name: &str) -> Result<Self, Problem> {
         let path = Path::new(name);
         match name.split_once(':') {
@@ -74,7 +75,8 @@ impl Input {
 
 /// Asks git for a file.
 ///
-/// - `name`: `REVISION:PATH`, where the path begins at the root of the repository, or with `./` in the folder where this is
+/// - `name`: `REVISION:PATH`, where the path begins at the root of the repository, or with `./` in the folder where
+///   this is
 fn at_revision(name: &str) -> Result<input::Input, Problem> {
     let failed = |why: &str| Problem::new(format!("`{name}` cannot be read: {why}"));
     let child = process::Command::new("git")
@@ -192,7 +194,8 @@ pub(crate) fn path(matches: &ArgMatches) -> &Path {
         .map_or(Path::new(STDIN), PathBuf::as_path)
 }
 
-/// All files that are meant by `path`: itself, or those in a folder that may be policies or specs, sorted folder by folder.
+/// All files that are meant by `path`: itself, or those in a folder that may be policies or specs, sorted folder by
+/// folder.
 pub(crate) fn files(path: &Path) -> Files {
     let mut files = Files {
         in_folder: path != Path::new(STDIN) && path.is_dir(),
@@ -216,7 +219,8 @@ pub(crate) struct Files {
     pub(crate) found: Vec<Result<PathBuf, Problem>>,
 }
 
-/// Adds the JSON and TOML in `folder`. What begins with a dot is left out, and so are links to folders, which may lead back.
+/// Adds the JSON and TOML in `folder`. What begins with a dot is left out, and so are links to folders, which may lead
+/// back.
 fn walk(folder: &Path, prefix: &Path, found: &mut Vec<Result<PathBuf, Problem>>) {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let mut entries = match entries {

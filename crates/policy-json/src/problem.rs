@@ -112,7 +112,8 @@ pub enum ProblemKind {
     },
     /// A comment, from `#` or `//` to the end of its line, or from `/*` to `*/`.
     Comment,
-    /// A string in other quotes than JSON's, of which this is the first. It is told of the first string in such quotes alone.
+    /// A string in other quotes than JSON's, of which this is the first. It is told of the first string in such quotes
+    /// alone.
     OtherQuotes(char),
     /// A comma before a closing bracket.
     TrailingComma,

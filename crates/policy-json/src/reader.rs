@@ -30,9 +30,9 @@ pub struct Reading {
 
 /// Reads JSON.
 ///
-/// It takes bytes because a file may hold anything. After a problem it goes on where that makes sense: after a missing comma, a
-/// comment, a string in other quotes, a word that is no value, an unterminated string (to the end of its line). The time is linear
-/// in the length of the text.
+/// It takes bytes because a file may hold anything. After a problem it goes on where that makes sense: after a missing
+/// comma, a comment, a string in other quotes, a word that is no value, an unterminated string (to the end of its
+/// line). The time is linear in the length of the text.
 ///
 /// # Examples
 ///
@@ -87,7 +87,8 @@ pub fn read(source: &[u8]) -> Reading {
     }
 }
 
-/// The text of `source`. Where it is no UTF-8, each byte becomes a character that needs one byte, so positions stay as they are.
+/// The text of `source`. Where it is no UTF-8, each byte becomes a character that needs one byte, so positions stay as
+/// they are.
 fn decode<'a>(source: &'a [u8], problems: &mut Vec<Problem>) -> Cow<'a, str> {
     let first = match std::str::from_utf8(source) {
         Ok(text) => return Cow::Borrowed(text),
@@ -270,8 +271,8 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// Steps over a string in other quotes than JSON's, which web pages, word processors and other languages have, and gives its text.
-    /// It has to end on its line.
+    /// Steps over a string in other quotes than JSON's, which web pages, word processors and other languages have, and
+    /// gives its text. It has to end on its line.
     fn string_in_other_quotes(&mut self) -> Option<&'a str> {
         let start = self.at;
         let rest = self.text.get(start..)?;
@@ -292,8 +293,8 @@ impl<'a> Reader<'a> {
         inside.get(..end)
     }
 
-    /// Says that something else was expected here, and steps over what is here unless it is a bracket or comma. At the end of
-    /// the text, reading stops.
+    /// Says that something else was expected here, and steps over what is here unless it is a bracket or comma. At the
+    /// end of the text, reading stops.
     fn unexpected(&mut self, expected: &'static str) {
         let start = self.at;
         match self.peek() {

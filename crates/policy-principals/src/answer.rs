@@ -6,8 +6,8 @@ use crate::policy;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Answered {
-    /// The policy. Its places are those of the answer, and its paths begin at the answer's root. What is in a policy that the answer
-    /// has as a string has the place of that string.
+    /// The policy. Its places are those of the answer, and its paths begin at the answer's root. What is in a policy
+    /// that the answer has as a string has the place of that string.
     pub document: Document,
     /// What it is, as far as the answer tells.
     pub purpose: Purpose,
@@ -34,8 +34,8 @@ pub enum Purpose {
 /// The outermost keys of the answers that have policies in them.
 ///
 /// Source: AWS CLI Command Reference: `iam get-policy-version`, `get-role-policy`, `get-role`, `list-roles`,
-/// `get-account-authorization-details`; `s3api get-bucket-policy`, `lambda get-policy`, `organizations describe-policy`;
-/// `secretsmanager get-resource-policy`; `sqs get-queue-attributes`; `ecr get-repository-policy`.
+/// `get-account-authorization-details`; `s3api get-bucket-policy`, `lambda get-policy`, `organizations
+/// describe-policy`; `secretsmanager get-resource-policy`; `sqs get-queue-attributes`; `ecr get-repository-policy`.
 const OUTERMOST: [&str; 12] = [
     "PolicyVersion",
     "PolicyDocument",
@@ -52,8 +52,9 @@ const OUTERMOST: [&str; 12] = [
 ];
 
 /// The policies in what the `aws` command line prints, for whoever is given that instead of a policy: the policy of
-/// `aws iam get-policy-version`, `get-role-policy` and `get-role`, of `aws s3api get-bucket-policy` and the like, and all of
-/// `aws iam get-account-authorization-details`. A version of a managed policy that is not its default is passed over.
+/// `aws iam get-policy-version`, `get-role-policy` and `get-role`, of `aws s3api get-bucket-policy` and the like, and
+/// all of `aws iam get-account-authorization-details`. A version of a managed policy that is not its default is passed
+/// over.
 ///
 /// There are none in a policy, nor in anything else.
 ///

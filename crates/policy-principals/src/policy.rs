@@ -15,7 +15,8 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The document's own text: of an object what the file has between its braces, indentation and all; of a string what it is decoded to.
+    /// The document's own text: of an object what the file has between its braces, indentation and all; of a string
+    /// what it is decoded to.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -27,8 +28,8 @@ impl Policy {
         &self.document
     }
 
-    /// Where the text begins in the file: add this to a place in the text to have a place in the file. There is no such number for
-    /// a document that the file has as a string.
+    /// Where the text begins in the file: add this to a place in the text to have a place in the file. There is no such
+    /// number for a document that the file has as a string.
     #[must_use]
     pub const fn start(&self) -> Option<usize> {
         self.start

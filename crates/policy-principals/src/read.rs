@@ -48,8 +48,8 @@ const KEYS: [&str; 11] = [
     RESOURCE_POLICIES,
 ];
 
-/// Reads a file of principals: what `aws iam get-account-authorization-details` prints, or an array of several such pages, with a few
-/// keys besides. The README of this crate describes it.
+/// Reads a file of principals: what `aws iam get-account-authorization-details` prints, or an array of several such
+/// pages, with a few keys besides. The README of this crate describes it.
 ///
 /// - `source`: the file, which may hold anything
 ///

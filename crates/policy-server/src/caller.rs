@@ -45,7 +45,8 @@ impl<'p> Caller<'p> {
 
     /// The unique identifier, as `GetCallerIdentity` answers it.
     ///
-    /// Source: IAM User Guide, "IAM JSON policy elements: Variables and tags", "Principal key values", the column of `aws:userid`.
+    /// Source: IAM User Guide, "IAM JSON policy elements: Variables and tags", "Principal key values", the column of
+    /// `aws:userid`.
     pub(crate) fn user_id(&self) -> String {
         match (&self.identity, self.principal) {
             (Some(role), Principal::Session { session, .. }) => format!("{}:{session}", id(role.entity)),

@@ -146,9 +146,10 @@ pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneE
     answer(ask, |answer| show(ask, answer, out))
 }
 
-/// As [`simulate_one`], for programs: an object with `decision`, `matched` and `because` as [`simulate_lines`](crate::simulate_lines) has them, and besides
-/// `near`, the statements that come close and what failed in them, and `missing`, the condition keys that may matter and are not in the request. A
-/// statement has its `file` too, and its `line` there.
+/// As [`simulate_one`], for programs: an object with `decision`, `matched` and `because` as
+/// [`simulate_lines`](crate::simulate_lines) has them, and besides `near`, the statements that come close and what
+/// failed in them, and `missing`, the condition keys that may matter and are not in the request. A statement has its
+/// `file` too, and its `line` there.
 ///
 /// # Errors
 ///
@@ -431,7 +432,8 @@ fn help_without_statement(ask: &Ask<'_>, decision: Decision) -> Option<String> {
     })
 }
 
-/// Where an element stands, with its key if that is before it. What is put together of a spec has neither key nor brackets.
+/// Where an element stands, with its key if that is before it. What is put together of a spec has neither key nor
+/// brackets.
 fn span(member: Member<'_>) -> Option<Span> {
     match (member.key_span(), member.value.span()) {
         (Some(key), Some(value)) => Some(Span::new(key.start, value.end)),

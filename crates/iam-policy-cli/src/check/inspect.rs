@@ -81,7 +81,8 @@ impl From<Finding> for Remark {
 
 /// Checks a file.
 ///
-/// - `in_folder`: it was found in a folder, so it may be something else than a policy or a spec; then there is no answer
+/// - `in_folder`: it was found in a folder, so it may be something else than a policy or a spec; then there is no
+///   answer
 pub(super) fn inspect(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
     let mut inspected = match input.language {
         Language::Json => document(input, checks, in_folder)?,
@@ -97,7 +98,8 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
     if in_folder && is_something_else(&reading) && answered.is_empty() {
         return None;
     }
-    // A text that is no JSON says nothing about what its author meant. A key that is there twice leaves no doubt but that one.
+    // A text that is no JSON says nothing about what its author meant. A key that is there twice leaves no doubt but
+    // that one.
     let readable = reading
         .problems
         .iter()

@@ -193,7 +193,8 @@ fn is_trust_policy(name: &str) -> bool {
     name.split('.').skip(1).take(2).any(|part| part == "trust")
 }
 
-/// How findings are written: a beginning, something for each file, an end. Nothing is kept of a file that has been written.
+/// How findings are written: a beginning, something for each file, an end. Nothing is kept of a file that has been
+/// written.
 trait Format {
     fn begin(&mut self) -> String {
         String::new()

@@ -202,7 +202,8 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// Those of the statement's resources that may be of this type; all that there are, if the statement says which are not meant.
+    /// Those of the statement's resources that may be of this type; all that there are, if the statement says which are
+    /// not meant.
     fn about(&self, resource_type: ResourceType) -> Vec<&'a str> {
         let resources = self.resources.iter().map(|resource| resource.arn);
         if self.not_resources {

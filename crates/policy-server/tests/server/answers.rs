@@ -216,8 +216,8 @@ fn without_resources() {
 
 #[test]
 fn across_accounts() {
-    // IAM API Reference, `SimulatePrincipalPolicy`, example 3: the resource policy allows, the identity's own policies and its
-    // boundary do not.
+    // IAM API Reference, `SimulatePrincipalPolicy`, example 3: the resource policy allows, the identity's own policies
+    // and its boundary do not.
     let document = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/ann"},"Action":["s3:List*","s3:Put*"],"Resource":["arn:aws:s3:::mary/*"]}}"#;
     let boundary = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}"#;
     check_file(
