@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use policy_cli::{Exit, Output, Problem};
 use policy_diff::Side;
+use policy_eval::RequestError;
 use policy_simulate::{Ask, File, OneError, read_context, simulate_one, simulate_one_json};
 
 use super::{
@@ -66,7 +67,21 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
             let messages: Vec<_> = messages.iter().map(|message| format!("error: {message}\n")).collect();
             output.refuse(messages.concat())
         }
+        Err(OneError::Request(errors)) => output.report(&errors.iter().map(told).collect::<Vec<_>>()),
         Err(error) => output.report(&[Problem::new(error.to_string())]),
+    }
+}
+
+/// What is wrong with a request, and what would be right.
+fn told(error: &RequestError) -> Problem {
+    let problem = Problem::new(error.to_string());
+    match error {
+        RequestError::Principal(_) | RequestError::PrincipalArn(..) => problem.help(
+            "a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`",
+        ),
+        RequestError::Action(_) => problem.help("such as `s3:GetObject`"),
+        RequestError::Resource(..) => problem.help("such as `arn:aws:s3:::reports/2026.pdf`"),
+        _ => problem,
     }
 }
 

@@ -275,7 +275,7 @@ fn one_answer_as_json() {
             "json",
         ]),
         expect![[r#"
-            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4},{"policy":"serviceControlPolicies[0][1]","statement":0,"sid":"NoStorage","effect":"Deny","file":"no-s3.json","line":3},{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"policies.toml","line":3}],"near":[],"missing":[],"because":"statement 0 (`NoStorage`) of service control policy 1 at level 0 of the organization denies it"}
+            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4},{"policy":"serviceControlPolicies[0][1]","statement":0,"sid":"NoStorage","effect":"Deny","file":"no-s3.json","line":3},{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"policies.toml","line":3}],"near":[],"missing":[],"notes":[],"because":"statement 0 (`NoStorage`) of service control policy 1 at level 0 of the organization denies it"}
             ---
             exit code 0
         "#]],
@@ -563,4 +563,72 @@ fn a_reader_who_has_seen_enough_is_no_error() {
     drop(stdout);
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+}
+
+#[test]
+fn all_that_is_wrong_with_a_request_is_told() {
+    let folder = Folder::with(&[("p.json", GOOD)]);
+    folder.check(
+        &[
+            "simulate",
+            "--principal",
+            "ann",
+            "--action",
+            "GetObject",
+            "--resource",
+            "reports",
+            "--resource-account",
+            "1",
+            "--context",
+            "aws:SecureTransport=yes",
+            "--identity",
+            "p.json",
+        ],
+        expect![[r#"
+            ---
+            error: `ann` makes no requests
+              help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
+            error: the action `GetObject` is not of the form `service:Name`, without wildcards
+              help: such as `s3:GetObject`
+            error: the resource `reports` is neither `*` nor an ARN: an ARN starts with `arn:`
+              help: such as `arn:aws:s3:::reports/2026.pdf`
+            error: the account `1` is not twelve digits
+            error: `aws:SecureTransport` is a Boolean, which `yes` is not
+            exit code 2
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_probably_not_meant_is_noted() {
+    let folder = Folder::with(&[("p.json", GOOD)]);
+    let ask = [
+        "simulate",
+        "--principal",
+        "arn:aws:iam::123456789012:user/ann",
+        "--action",
+        "s3:GetObjcet",
+        "--resource",
+        "arn:aws:s3:::reports/*",
+        "--identity",
+        "p.json",
+    ];
+    folder.check(&ask, expect![[r#"
+        implicitDeny: no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`
+        closest is statement 0 (`Read`) of identity policy 0
+         --> p.json:4:5
+          |
+        7 |       "Action": "s3:GetObject",
+          |       ^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `s3:GetObjcet`
+          = help: add `s3:GetObjcet` to `Action`
+        note: AWS knows no action `s3:GetObjcet`; did you mean `s3:GetObject`?
+        note: `arn:aws:s3:::reports/*` is taken for one resource, without wildcards
+        ---
+        exit code 0
+    "#]]);
+    folder.check(&[&ask[..], &["--format", "json"]].concat(), expect![[r#"
+        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"p.json","line":4,"failures":["it is about the action `s3:GetObject`"]}],"missing":[],"notes":["AWS knows no action `s3:GetObjcet`; did you mean `s3:GetObject`?","`arn:aws:s3:::reports/*` is taken for one resource, without wildcards"],"because":"no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`; closest is statement 0 (`Read`) of identity policy 0, but it is about the action `s3:GetObject`"}
+        ---
+        exit code 0
+    "#]]);
 }
