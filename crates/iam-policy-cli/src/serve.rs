@@ -1,6 +1,7 @@
 //! The command `serve`: a server on this machine that answers as AWS does.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use policy_cli::input::unreadable;
 use policy_cli::{Exit, Output, Problem};
-use policy_principals::Principals;
+use policy_principals::{EntityKind, Principals};
 use policy_server::{Batches, Fault, Operation, Server, Settings, Shape};
 use policy_spec::wording::{list, nearest};
 
@@ -95,6 +96,8 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Err(message) => return output.refuse(message),
     };
     let key = principals.access_keys().next().map(|(key, _)| key.to_owned());
+    let user = principals.entities().find(|entity| entity.kind == EntityKind::User);
+    let user = user.map(|user| user.arn.clone());
     let settings = match settings(matches, principals) {
         Ok(settings) => settings,
         Err(problems) => return output.report(&problems),
@@ -109,7 +112,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     }
     let server = match Server::start(settings) {
         Ok(server) => server,
-        Err(error) => return output.report(&[Problem::new(format!("the server cannot be started: {error}"))]),
+        Err(error) => return output.report(&[not_started(&error, matches.get_one(PORT))]),
     };
     let exit = output.print(&format!("{}\n", server.url()));
     if exit != Exit::Success {
@@ -122,11 +125,23 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
              aws --endpoint-url {} sts get-caller-identity\n",
             server.url()
         ),
-        None => "note: the file has no `AccessKeys`, so every call is refused\n".to_owned(),
+        None => format!(
+            "note: the file has no `AccessKeys`, so every call is refused\n  \
+             help: say whose a key is, with any key: `\"AccessKeys\": {{\"AKIAIOSFODNN7EXAMPLE\": \"{}\"}}`\n",
+            user.as_deref().unwrap_or("arn:aws:iam::123456789012:root")
+        ),
     });
     // Either it is interrupted, or nothing is left that could interrupt it.
     let _ = interrupted.recv();
     Exit::Success
+}
+
+fn not_started(error: &io::Error, port: Option<&u16>) -> Problem {
+    match (error.kind(), port) {
+        (ErrorKind::AddrInUse, Some(port)) => Problem::new(format!("the port {port} is in use"))
+            .help("choose another; without `--port` it is one that is free, and the first line says which"),
+        _ => Problem::new(format!("the server cannot be started: {error}")),
+    }
 }
 
 /// The principals of the file, or all that is wrong with it.

@@ -43,6 +43,11 @@ impl<'p> Caller<'p> {
         })
     }
 
+    /// Whether it is the root user of an account.
+    pub(crate) const fn is_root(&self) -> bool {
+        matches!(self.principal, Principal::Root { .. })
+    }
+
     /// The unique identifier, as `GetCallerIdentity` answers it.
     ///
     /// Source: IAM User Guide, "IAM JSON policy elements: Variables and tags", "Principal key values", the column of

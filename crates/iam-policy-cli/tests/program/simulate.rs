@@ -613,7 +613,9 @@ fn what_is_probably_not_meant_is_noted() {
         "--identity",
         "p.json",
     ];
-    folder.check(&ask, expect![[r#"
+    folder.check(
+        &ask,
+        expect![[r#"
         implicitDeny: no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`
         closest is statement 0 (`Read`) of identity policy 0
          --> p.json:4:5
@@ -625,7 +627,8 @@ fn what_is_probably_not_meant_is_noted() {
         note: `arn:aws:s3:::reports/*` is taken for one resource, without wildcards
         ---
         exit code 0
-    "#]]);
+    "#]],
+    );
     folder.check(&[&ask[..], &["--format", "json"]].concat(), expect![[r#"
         {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"p.json","line":4,"failures":["it is about the action `s3:GetObject`"]}],"missing":[],"notes":["AWS knows no action `s3:GetObjcet`; did you mean `s3:GetObject`?","`arn:aws:s3:::reports/*` is taken for one resource, without wildcards"],"because":"no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`; closest is statement 0 (`Read`) of identity policy 0, but it is about the action `s3:GetObject`"}
         ---

@@ -176,6 +176,15 @@ fn get_user() {
     assert_eq!(texts(&by_name.body, "Key"), ["team"]);
 }
 
+#[test]
+fn the_root_user_is_a_user_without_a_name() {
+    let answer = call(&server(), ROOT, &iam("GetUser", &[]));
+    assert_eq!(answer.status, 200);
+    assert_eq!(texts(&answer.body, "Arn"), ["arn:aws:iam::123456789012:root"]);
+    assert_eq!(texts(&answer.body, "UserId"), ["123456789012"]);
+    assert_eq!(texts(&answer.body, "UserName"), [""; 0]);
+}
+
 const ANN_ARN: &str = "arn:aws:iam::123456789012:user/ann";
 
 #[test]
