@@ -69,9 +69,11 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         policy_type: texts(TYPE).find_map(PolicyType::from_name),
         attach: &attach,
     };
-    let format: Box<dyn Format> = match texts(FORMAT).next() {
-        Some(JSON) => Box::new(json::Json::default()),
-        Some(SARIF) => Box::new(sarif::Sarif::default()),
+    let format = texts(FORMAT).next().unwrap_or(HUMAN);
+    let is_human = format == HUMAN;
+    let format: Box<dyn Format> = match format {
+        JSON => Box::new(json::Json::default()),
+        SARIF => Box::new(sarif::Sarif::default()),
         _ => Box::new(human::Human),
     };
     let mut run = Run {
@@ -79,6 +81,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         format,
         tally: Tally::default(),
         output,
+        is_human,
         written: Exit::Success,
     };
     let begin = run.format.begin();
@@ -99,6 +102,8 @@ struct Run<'r, 'o> {
     format: Box<dyn Format>,
     tally: Tally,
     output: &'r mut Output<'o>,
+    /// It is for a person, not for a program.
+    is_human: bool,
     /// Whether what has been found could be written.
     written: Exit,
 }
@@ -107,7 +112,11 @@ impl Run<'_, '_> {
     /// Writes results, until that fails.
     fn write(&mut self, text: &str) {
         if self.written == Exit::Success {
-            self.written = self.output.print(text);
+            self.written = if self.is_human {
+                self.output.show(text)
+            } else {
+                self.output.print(text)
+            };
         }
     }
 

@@ -56,13 +56,15 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         resource_control: &levels_of(&resource_control),
     };
     let mut answer = Vec::new();
-    let decided = if text(FORMAT) == Some(JSON) {
+    let is_json = text(FORMAT) == Some(JSON);
+    let decided = if is_json {
         simulate_one_json(&ask, &mut answer)
     } else {
         simulate_one(&ask, &mut answer)
     };
     match decided {
-        Ok(_) => output.print(&String::from_utf8_lossy(&answer)),
+        Ok(_) if is_json => output.print(&String::from_utf8_lossy(&answer)),
+        Ok(_) => output.show(&String::from_utf8_lossy(&answer)),
         Err(OneError::Policies(messages)) => {
             let messages: Vec<_> = messages.iter().map(|message| format!("error: {message}\n")).collect();
             output.refuse(messages.concat())

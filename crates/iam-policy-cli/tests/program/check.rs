@@ -365,7 +365,8 @@ fn what_is_similar_to_a_policy_is_told_to_be_that() {
     let helps: Vec<_> = ran
         .stdout
         .lines()
-        .filter(|line| line.contains("help: this ") || line.contains("help: these"))
+        .map(str::trim_start)
+        .filter(|line| line.starts_with("= help: th"))
         .collect();
     expect![[r#"
           = help: this is a statement: a policy has it in `Statement`
