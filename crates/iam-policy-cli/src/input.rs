@@ -9,6 +9,7 @@ use clap::{Arg, ArgMatches, value_parser};
 use policy_cli::Problem;
 use policy_cli::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
 use policy_document::Document;
+use policy_principals::Principals;
 use policy_spec::{Source, Spec};
 
 /// In which language something is written.
@@ -145,6 +146,23 @@ impl Input {
             }
         }
     }
+}
+
+/// A file of principals, and who is in it.
+///
+/// # Errors
+///
+/// All messages about what is wrong with it.
+pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), String> {
+    let name = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| unreadable(&name, &error).to_string())?;
+    let reading = policy_principals::read(&bytes);
+    if reading.problems.is_empty() {
+        return Ok((input::Input { name, bytes }, reading.principals));
+    }
+    let problems = reading.problems.iter();
+    let shown: Vec<_> = problems.map(|problem| problem.show(&name, &bytes)).collect();
+    Err(shown.join("\n"))
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {

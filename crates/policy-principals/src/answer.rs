@@ -119,23 +119,26 @@ fn document(value: Value<'_>) -> Option<Document> {
     let mut builder = Builder::new();
     builder.path(value.path());
     match value.kind() {
-        Kind::Object => copy(value, None, &mut builder),
+        Kind::Object => copy(value, &|span| span, &mut builder),
         Kind::String(text) => {
             let reading = policy_json::read(policy::decoded(text)?.as_bytes());
             let root = reading.document.root();
             if !root.is_object() || !reading.problems.is_empty() {
                 return None;
             }
-            copy(root, value.span(), &mut builder);
+            let whole = value.span();
+            copy(root, &|span| whole.unwrap_or(span), &mut builder);
         }
         _ => return None,
     }
     Some(builder.finish())
 }
 
-/// - `place`: where all of it stands, if not where it says itself
-fn copy(value: Value<'_>, place: Option<Span>, builder: &mut Builder) {
-    let span = place.or(value.span());
+/// Copies a value with all that is in it.
+///
+/// - `place`: where something stands in the copy
+pub(crate) fn copy(value: Value<'_>, place: &dyn Fn(Span) -> Span, builder: &mut Builder) {
+    let span = value.span().map(place);
     match value.kind() {
         Kind::Null => builder.null(span),
         Kind::Bool(truth) => builder.bool(truth, span),
@@ -151,7 +154,7 @@ fn copy(value: Value<'_>, place: Option<Span>, builder: &mut Builder) {
         Kind::Object => {
             builder.begin_object(span);
             for member in value.members() {
-                builder.key(member.key, place.or(member.key_span()));
+                builder.key(member.key, member.key_span().map(place));
                 copy(member.value, place, builder);
             }
             builder.end();

@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use policy_document::{Document, Kind, Lines, Span, Value};
+use policy_document::{Builder, Document, Kind, Lines, Span, Value};
 use policy_eval::{PolicyKind, PolicySet};
 
+use crate::answer::copy;
 use crate::problem::Problem;
 
 /// A policy document that stands in a file of principals.
@@ -33,6 +34,28 @@ impl Policy {
     #[must_use]
     pub const fn start(&self) -> Option<usize> {
         self.start
+    }
+
+    /// The document with its places in the file, unless the file has it as a string.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let file = br#"{"RoleDetailList": [{"RoleName": "build", "Arn": "arn:aws:iam::123456789012:role/build",
+    ///   "AssumeRolePolicyDocument": {"Statement": []}}]}"#;
+    /// let principals = policy_principals::read(file).principals;
+    /// let trust = principals.entities().next().unwrap().trust.as_ref().unwrap();
+    /// let in_file = trust.in_file().unwrap();
+    /// assert_eq!(in_file.root().get("Statement").unwrap().key_span().unwrap().start, 120);
+    /// assert_eq!(trust.document().root().get("Statement").unwrap().key_span().unwrap().start, 1);
+    /// ```
+    #[must_use]
+    pub fn in_file(&self) -> Option<Document> {
+        let start = self.start?;
+        let place = |span: Span| Span::new(start + span.start, start + span.end);
+        let mut builder = Builder::new();
+        copy(self.document.root(), &place, &mut builder);
+        Some(builder.finish())
     }
 }
 

@@ -8,9 +8,10 @@ use policy_diff::Side;
 use policy_eval::RequestError;
 use policy_simulate::{Ask, File, OneError, read_context, simulate_one, simulate_one_json};
 
+use super::account::Account;
 use super::{
-    ACTION, BOUNDARY, CONTEXT, CONTEXT_FILE, FORMAT, IDENTITY, JSON, PRINCIPAL, RCP, RESOURCE, RESOURCE_ACCOUNT,
-    RESOURCE_POLICY, SCP, SESSION,
+    ACTION, BOUNDARY, CONTEXT, CONTEXT_FILE, FORMAT, IDENTITY, JSON, PRINCIPAL, PRINCIPALS, RCP, RESOURCE,
+    RESOURCE_ACCOUNT, RESOURCE_POLICY, SCP, SESSION,
 };
 use crate::input::Input;
 use crate::policies::{Wanted, read};
@@ -27,13 +28,37 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         partition: partition(resource).or(partition(principal)),
         messages: Vec::new(),
     };
-    let identity = reader.all(texts(matches, IDENTITY));
-    let boundary = reader.all(texts(matches, BOUNDARY));
+    let account = matches.get_one::<PathBuf>(PRINCIPALS);
+    let account = account
+        .map(|path| Account::read(path, principal, action, resource))
+        .transpose();
+    let account = account.unwrap_or_else(|message| {
+        reader.messages.push(message);
+        None
+    });
+    let account = account.unwrap_or_default();
+    let mut identity = account.identity;
+    identity.extend(reader.all(texts(matches, IDENTITY)));
+    let mut boundary = reader.all(texts(matches, BOUNDARY));
+    if boundary.is_empty() {
+        boundary.extend(account.boundary);
+    }
     let session = reader.all(texts(matches, SESSION));
-    let service_control = reader.levels(texts(matches, SCP));
-    let resource_control = reader.levels(texts(matches, RCP));
-    let resource_policy = reader.all(text(RESOURCE_POLICY).into_iter());
-    let context = reader.context(matches);
+    let mut service_control = account.service_control;
+    service_control.extend(reader.levels(texts(matches, SCP)));
+    let mut resource_control = account.resource_control;
+    resource_control.extend(reader.levels(texts(matches, RCP)));
+    let mut resource_policy = reader.all(text(RESOURCE_POLICY).into_iter());
+    if resource_policy.is_empty() {
+        resource_policy.extend(account.resource_policy);
+    }
+    let mut context = reader.context(matches);
+    let given = |context: &Context, key: &str| context.iter().any(|(known, _)| known.eq_ignore_ascii_case(key));
+    for (key, values) in account.context {
+        if !given(&context, &key) {
+            context.push((key, values));
+        }
+    }
     if !reader.messages.is_empty() {
         return output.refuse(reader.messages.concat());
     }

@@ -635,3 +635,208 @@ fn what_is_probably_not_meant_is_noted() {
         exit code 0
     "#]]);
 }
+
+/// What `aws iam get-account-authorization-details` prints, and the keys of a file of principals besides.
+const ACCOUNT: &str = r#"{
+  "UserDetailList": [
+    {
+      "UserName": "ann",
+      "Arn": "arn:aws:iam::123456789012:user/ann",
+      "GroupList": ["readers"],
+      "Tags": [{"Key": "team", "Value": "blue"}],
+      "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/limit"}
+    }
+  ],
+  "GroupDetailList": [
+    {
+      "GroupName": "readers",
+      "Arn": "arn:aws:iam::123456789012:group/readers",
+      "GroupPolicyList": [
+        {
+          "PolicyName": "reports",
+          "PolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+              {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
+              {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+            ]
+          }
+        }
+      ]
+    }
+  ],
+  "RoleDetailList": [
+    {
+      "RoleName": "build",
+      "Arn": "arn:aws:iam::123456789012:role/ci/build",
+      "AssumeRolePolicyDocument": "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22codebuild.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%7D"
+    }
+  ],
+  "Policies": [
+    {
+      "PolicyName": "limit",
+      "Arn": "arn:aws:iam::123456789012:policy/limit",
+      "PolicyVersionList": [
+        {
+          "VersionId": "v1",
+          "IsDefaultVersion": true,
+          "Document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+        }
+      ]
+    }
+  ],
+  "ServiceControlPolicies": [[{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]],
+  "ResourcePolicies": {
+    "arn:aws:s3:::blue": {
+      "Version": "2012-10-17",
+      "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::blue/secret/*"}
+    }
+  }
+}
+"#;
+
+#[test]
+fn an_account_has_the_policies_that_have_a_say() {
+    let folder = Folder::with(&[("account.json", ACCOUNT), ("all.json", ALL)]);
+    let ask = |principal, action, resource, more: &[&str], expected| {
+        let ask = [
+            "simulate",
+            "--principals",
+            "account.json",
+            "--principal",
+            principal,
+            "--action",
+            action,
+            "--resource",
+            resource,
+        ];
+        folder.check(&[&ask[..], more].concat(), expected);
+    };
+    // A group's policy, with a tag of the user.
+    ask(ANN, "s3:GetObject", "arn:aws:s3:::blue/1", &[], expect![[r#"
+        allowed: statement 0 of identity policy 0 allows it
+
+        statement 0 of service control policy 0 at level 0 of the organization allows it
+          --> account.json:49:70
+           |
+        49 |   "ServiceControlPolicies": [[{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]],
+           |                                                                       ^^^^^^^^^^^^^^^^^ allows
+           |                                                                                                    ^^^ covers `s3:GetObject`
+           |                                                                                                                     ^^^ covers `arn:aws:s3:::blue/1`
+          --> account.json:21:15
+           |
+        21 |               {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
+           |                ^^^^^^^^^^^^^^^^^ allows
+           |                                             ^^^^^^^^^^^^^^ covers `s3:GetObject`
+
+        statement 0 of permissions boundary 0 allows it
+          --> account.json:44:62
+           |
+        44 |           "Document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+           |                                                               ^^^^^^^^^^^^^^^^^ allows
+           |                                                                                            ^^^^^^ covers `s3:GetObject`
+           |                                                                                                                ^^^ covers `arn:aws:s3:::blue/1`
+        ---
+        exit code 0
+    "#]]);
+    ask(
+        ANN,
+        "s3:GetObject",
+        "arn:aws:s3:::blue/1",
+        &["--context", "aws:PrincipalTag/team=red"],
+        expect![[r#"
+            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::blue/1`
+            closest is statement 0 of identity policy 0
+              --> account.json:21:15
+               |
+            21 |               {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
+               |                                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `arn:aws:s3:::blue/1`
+               = help: add `arn:aws:s3:::blue/1`, or a pattern that covers it, to `Resource`
+            ---
+            exit code 0
+        "#]],
+    );
+    // The boundary.
+    ask(
+        ANN,
+        "sqs:SendMessage",
+        "arn:aws:sqs:eu-west-1:123456789012:jobs",
+        &[],
+        expect![[r#"
+            implicitDeny: no permissions boundary allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
+
+            help: let a permissions boundary allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
+            ---
+            exit code 0
+        "#]],
+    );
+    ask(
+        ANN,
+        "sqs:SendMessage",
+        "arn:aws:sqs:eu-west-1:123456789012:jobs",
+        &["--boundary", "all.json", "--format", "json"],
+        expect![[r#"
+            {"decision":"allowed","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":49},{"policy":"identityPolicies[0]","statement":1,"sid":null,"effect":"Allow","file":"account.json","line":22},{"policy":"permissionBoundaries[0]","statement":0,"sid":null,"effect":"Allow","file":"all.json","line":1}],"near":[],"missing":[],"notes":[],"because":"statement 1 of identity policy 0 allows it"}
+            ---
+            exit code 0
+        "#]],
+    );
+    // The policy of the bucket.
+    ask(
+        ANN,
+        "s3:GetObject",
+        "arn:aws:s3:::blue/secret/1",
+        &["--format", "json"],
+        expect![[r#"
+            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":49},{"policy":"resourcePolicy","statement":0,"sid":null,"effect":"Deny","file":"account.json","line":53},{"policy":"identityPolicies[0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":21},{"policy":"permissionBoundaries[0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":44}],"near":[],"missing":[],"notes":[],"because":"statement 0 of the resource policy denies it"}
+            ---
+            exit code 0
+        "#]],
+    );
+    // The trust policy of a role.
+    ask(
+        "codebuild.amazonaws.com",
+        "sts:AssumeRole",
+        "arn:aws:iam::123456789012:role/ci/build",
+        &[],
+        expect![[r#"
+            allowed: statement 0 of the resource policy allows it
+             --> account.json (decoded):1:37
+              |
+            1 | {"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"codebuild.amazonaws.com"},"Action":"sts:AssumeRole"}}
+              |                                      ^^^^^^^^^^^^^^^^ allows
+              |                                                                                                                  ^^^^^^^^^^^^^^^^ covers `sts:AssumeRole`
+            ---
+            exit code 0
+        "#]],
+    );
+    ask(
+        "arn:aws:iam::123456789012:role/build",
+        "s3:GetObject",
+        "arn:aws:s3:::blue/1",
+        &[],
+        expect![[r#"
+            ---
+            error: there is no role `arn:aws:iam::123456789012:role/build` in `account.json`
+              help: did you mean `arn:aws:iam::123456789012:role/ci/build`?
+            exit code 2
+        "#]],
+    );
+    ask(
+        "ann",
+        "s3:GetObject",
+        "arn:aws:s3:::blue/1",
+        &["--identity", "none.json"],
+        expect![[r#"
+            ---
+            error: there is no file `none.json`
+            exit code 2
+        "#]],
+    );
+    ask("ann", "s3:GetObject", "arn:aws:s3:::blue/1", &[], expect![[r#"
+        ---
+        error: `ann` makes no requests
+          help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
+        exit code 2
+    "#]]);
+}
