@@ -28,7 +28,7 @@ pub struct Reading {
     pub problems: Vec<Problem>,
 }
 
-/// Reads JSON.
+/// Reads a policy in JSON with the place of every key and value, and finds all that is wrong with it.
 ///
 /// It takes bytes because a file may hold anything. After a problem it goes on where that makes sense: after a missing
 /// comma, a comment, a string in other quotes, a word that is no value, an unterminated string (to the end of its

@@ -713,7 +713,12 @@ fn an_account_has_the_policies_that_have_a_say() {
         folder.check(&[&ask[..], more].concat(), expected);
     };
     // A group's policy, with a tag of the user.
-    ask(ANN, "s3:GetObject", "arn:aws:s3:::blue/1", &[], expect![[r#"
+    ask(
+        ANN,
+        "s3:GetObject",
+        "arn:aws:s3:::blue/1",
+        &[],
+        expect![[r#"
         allowed: statement 0 of identity policy 0 allows it
 
         statement 0 of service control policy 0 at level 0 of the organization allows it
@@ -738,7 +743,8 @@ fn an_account_has_the_policies_that_have_a_say() {
            |                                                                                                                ^^^ covers `arn:aws:s3:::blue/1`
         ---
         exit code 0
-    "#]]);
+    "#]],
+    );
     ask(
         ANN,
         "s3:GetObject",
@@ -833,10 +839,16 @@ fn an_account_has_the_policies_that_have_a_say() {
             exit code 2
         "#]],
     );
-    ask("ann", "s3:GetObject", "arn:aws:s3:::blue/1", &[], expect![[r#"
+    ask(
+        "ann",
+        "s3:GetObject",
+        "arn:aws:s3:::blue/1",
+        &[],
+        expect![[r#"
         ---
         error: `ann` makes no requests
           help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
         exit code 2
-    "#]]);
+    "#]],
+    );
 }
