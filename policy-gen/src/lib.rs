@@ -1,7 +1,4 @@
-//! The files that a spec becomes, [JSON and the page](artifacts), and what documents the language itself, its
-//! [reference](reference()) and its [JSON Schema](schema).
-//!
-//! The functions are pure and deterministic: the same spec gives the same bytes on every machine.
+#![doc = include_str!("../README.md")]
 
 mod artifacts;
 mod language;

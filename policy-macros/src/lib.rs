@@ -1,5 +1,4 @@
-//! The procedural macro behind `iam_policy::policies!`: it finds the file and the places for messages. What a spec means and
-//! becomes is decided in `policy-compile`.
+#![doc = include_str!("../README.md")]
 
 use std::path::{Component, Path, PathBuf};
 

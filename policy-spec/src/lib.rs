@@ -1,21 +1,12 @@
-//! The language in which IAM permissions and their reasons are written.
+#![doc = include_str!("../README.md")]
 //!
-//! A *spec* is a TOML file. It has policies; a policy has statements; a statement has actions, resources, and the reason why a
-//! program needs them. [`read`] makes a [`Spec`] of it and finds all its mistakes at once, each with its place and with what
-//! to do about it. [`with_policies`] hands the policies on in the form that constants have.
-//!
-//! The crate is pure: it opens no file. It is also the only one that knows TOML.
-//!
-//! An editor that knows JSON Schema completes and checks a spec that begins with a line such as
-//! `#:schema path/to/spec.schema.json`; the schema lies beside this crate's manifest.
-//!
-//! # An example with every key
+//! ## An example with every key
 //!
 //! ```toml
 #![doc = include_str!("../example.toml")]
 //! ```
 //!
-//! # The rules
+//! ## The rules
 //!
 //! - Order in the file is order in everything that is made of it.
 //! - Placeholders, `{name}`, stand in resources, in the values of conditions and in prose; never in actions, Sids, ids or keys.

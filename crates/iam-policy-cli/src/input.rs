@@ -9,6 +9,7 @@ use clap::{Arg, ArgMatches, value_parser};
 use policy_cli::Problem;
 use policy_cli::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
 use policy_document::Document;
+use policy_principals::Principals;
 use policy_spec::{Source, Spec};
 
 /// In which language something is written.
@@ -60,7 +61,8 @@ impl Language {
 
 /// Files at a revision.
 impl Input {
-    /// Reads what an argument names: a file, the standard input, or `REVISION:PATH` unless there is a file of that name.
+    /// Reads what an argument names: a file, the standard input, or `REVISION:PATH` unless there is a file of that
+    /// name.
     pub(crate) fn named(name: &str) -> Result<Self, Problem> {
         let path = Path::new(name);
         match name.split_once(':') {
@@ -74,7 +76,8 @@ impl Input {
 
 /// Asks git for a file.
 ///
-/// - `name`: `REVISION:PATH`, where the path begins at the root of the repository, or with `./` in the folder where this is
+/// - `name`: `REVISION:PATH`, where the path begins at the root of the repository, or with `./` in the folder where
+///   this is
 fn at_revision(name: &str) -> Result<input::Input, Problem> {
     let failed = |why: &str| Problem::new(format!("`{name}` cannot be read: {why}"));
     let child = process::Command::new("git")
@@ -145,6 +148,23 @@ impl Input {
     }
 }
 
+/// A file of principals, and who is in it.
+///
+/// # Errors
+///
+/// All messages about what is wrong with it.
+pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), String> {
+    let name = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| unreadable(&name, &error).to_string())?;
+    let reading = policy_principals::read(&bytes);
+    if reading.problems.is_empty() {
+        return Ok((input::Input { name, bytes }, reading.principals));
+    }
+    let problems = reading.problems.iter();
+    let shown: Vec<_> = problems.map(|problem| problem.show(&name, &bytes)).collect();
+    Err(shown.join("\n"))
+}
+
 fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
 }
@@ -192,7 +212,8 @@ pub(crate) fn path(matches: &ArgMatches) -> &Path {
         .map_or(Path::new(STDIN), PathBuf::as_path)
 }
 
-/// All files that are meant by `path`: itself, or those in a folder that may be policies or specs, sorted folder by folder.
+/// All files that are meant by `path`: itself, or those in a folder that may be policies or specs, sorted folder by
+/// folder.
 pub(crate) fn files(path: &Path) -> Files {
     let mut files = Files {
         in_folder: path != Path::new(STDIN) && path.is_dir(),
@@ -216,7 +237,8 @@ pub(crate) struct Files {
     pub(crate) found: Vec<Result<PathBuf, Problem>>,
 }
 
-/// Adds the JSON and TOML in `folder`. What begins with a dot is left out, and so are links to folders, which may lead back.
+/// Adds the JSON and TOML in `folder`. What begins with a dot is left out, and so are links to folders, which may lead
+/// back.
 fn walk(folder: &Path, prefix: &Path, found: &mut Vec<Result<PathBuf, Problem>>) {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let mut entries = match entries {

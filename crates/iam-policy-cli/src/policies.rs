@@ -40,7 +40,8 @@ pub(crate) enum Wanted<'a> {
     All,
 }
 
-/// Reads what `argument` names: `FILE`, `REVISION:FILE`, or either with `#POLICY` if it is a spec, which may go on `+EXTENSION`.
+/// Reads what `argument` names: `FILE`, `REVISION:FILE`, or either with `#POLICY` if it is a spec, which may go on
+/// `+EXTENSION`.
 ///
 /// # Errors
 ///

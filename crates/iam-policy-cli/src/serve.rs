@@ -1,18 +1,18 @@
 //! The command `serve`: a server on this machine that answers as AWS does.
 
-use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use policy_cli::input::unreadable;
 use policy_cli::{Exit, Output, Problem};
-use policy_principals::Principals;
+use policy_principals::{EntityKind, Principals};
 use policy_server::{Batches, Fault, Operation, Server, Settings, Shape};
 use policy_spec::wording::{list, nearest};
 
 use crate::choice;
+use crate::input::principals;
 
 /// The command's name.
 pub const NAME: &str = "serve";
@@ -90,11 +90,14 @@ pub fn command() -> Command {
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
-    let principals = match principals(matches) {
-        Ok(principals) => principals,
+    let path = matches.get_one::<PathBuf>(PRINCIPALS).cloned().unwrap_or_default();
+    let principals = match principals(&path) {
+        Ok((_, principals)) => principals,
         Err(message) => return output.refuse(message),
     };
     let key = principals.access_keys().next().map(|(key, _)| key.to_owned());
+    let user = principals.entities().find(|entity| entity.kind == EntityKind::User);
+    let user = user.map(|user| user.arn.clone());
     let settings = match settings(matches, principals) {
         Ok(settings) => settings,
         Err(problems) => return output.report(&problems),
@@ -109,7 +112,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     }
     let server = match Server::start(settings) {
         Ok(server) => server,
-        Err(error) => return output.report(&[Problem::new(format!("the server cannot be started: {error}"))]),
+        Err(error) => return output.report(&[not_started(&error, matches.get_one(PORT))]),
     };
     let exit = output.print(&format!("{}\n", server.url()));
     if exit != Exit::Success {
@@ -122,28 +125,23 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
              aws --endpoint-url {} sts get-caller-identity\n",
             server.url()
         ),
-        None => "note: the file has no `AccessKeys`, so every call is refused\n".to_owned(),
+        None => format!(
+            "note: the file has no `AccessKeys`, so every call is refused\n  \
+             help: say whose a key is, with any key: `\"AccessKeys\": {{\"AKIAIOSFODNN7EXAMPLE\": \"{}\"}}`\n",
+            user.as_deref().unwrap_or("arn:aws:iam::123456789012:root")
+        ),
     });
     // Either it is interrupted, or nothing is left that could interrupt it.
     let _ = interrupted.recv();
     Exit::Success
 }
 
-/// The principals of the file, or all that is wrong with it.
-fn principals(matches: &ArgMatches) -> Result<Principals, String> {
-    let path = matches.get_one::<PathBuf>(PRINCIPALS).cloned().unwrap_or_default();
-    let name = path.display().to_string();
-    let source = fs::read(&path).map_err(|error| unreadable(&name, &error).to_string())?;
-    let reading = policy_principals::read(&source);
-    if reading.problems.is_empty() {
-        return Ok(reading.principals);
+fn not_started(error: &io::Error, port: Option<&u16>) -> Problem {
+    match (error.kind(), port) {
+        (ErrorKind::AddrInUse, Some(port)) => Problem::new(format!("the port {port} is in use"))
+            .help("choose another; without `--port` it is one that is free, and the first line says which"),
+        _ => Problem::new(format!("the server cannot be started: {error}")),
     }
-    let shown: Vec<_> = reading
-        .problems
-        .iter()
-        .map(|problem| problem.show(&name, &source))
-        .collect();
-    Err(shown.join("\n"))
 }
 
 fn settings(matches: &ArgMatches, principals: Principals) -> Result<Settings, Vec<Problem>> {

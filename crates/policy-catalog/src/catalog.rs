@@ -28,7 +28,8 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    /// A catalogue of nothing: what a file of another layout reads as, so that the program that writes the file can be built.
+    /// A catalogue of nothing: what a file of another layout reads as, so that the program that writes the file can be
+    /// built.
     const EMPTY: Self = Self {
         strings: Strings(""),
         meta: Table::EMPTY,
@@ -106,8 +107,8 @@ impl Data {
             .name_bytes::<{ row::condition_key::NAME }, _>(self.condition_keys.row(index))
     }
 
-    /// The number of what has that name, of those from `first` on, `len` of them. In the index, services come first, then condition keys, then
-    /// actions.
+    /// The number of what has that name, of those from `first` on, `len` of them. In the index, services come first,
+    /// then condition keys, then actions.
     fn find<'n>(
         &self,
         seed: u64,
@@ -187,7 +188,8 @@ pub(crate) fn split_colon(name: &str) -> Option<(&str, &str)> {
 
 /// Every AWS service with its actions, resource types and condition keys.
 ///
-/// A handle of one pointer, to be passed by value; so are [`Service`], [`Action`] and the others that it gives. They all live as long as the program.
+/// A handle of one pointer, to be passed by value; so are [`Service`], [`Action`] and the others that it gives. They
+/// all live as long as the program.
 ///
 /// ```
 /// use policy_catalog::{AccessLevel, Catalog};
@@ -217,7 +219,8 @@ impl Catalog {
         Self(&EMBEDDED)
     }
 
-    /// Reads another file of this layout; `None` if it has another one. Whatever is in the file, reading from it does not panic.
+    /// Reads another file of this layout; `None` if it has another one. Whatever is in the file, reading from it does
+    /// not panic.
     #[doc(hidden)]
     #[must_use]
     pub fn open(text: &'static str) -> Option<Self> {
@@ -238,8 +241,8 @@ impl Catalog {
         self.meta::<{ row::meta::VERSION }>()
     }
 
-    /// The day on which that version was collected, as `YYYY-MM-DD`. An action that AWS added later is not here, so whoever calls
-    /// an action unknown should say this date.
+    /// The day on which that version was collected, as `YYYY-MM-DD`. An action that AWS added later is not here, so
+    /// whoever calls an action unknown should say this date.
     ///
     /// ```
     /// assert_eq!(policy_catalog::Catalog::get().date().len(), "2026-01-31".len());
@@ -249,7 +252,8 @@ impl Catalog {
         self.meta::<{ row::meta::DATE }>()
     }
 
-    /// The version that the [dependent actions](Action::dependent_actions) are from: not the catalogue's, since recent versions have none.
+    /// The version that the [dependent actions](Action::dependent_actions) are from: not the catalogue's, since recent
+    /// versions have none.
     ///
     /// ```
     /// assert!(policy_catalog::Catalog::get().dependent_actions_version().starts_with("0."));
@@ -320,8 +324,8 @@ impl Catalog {
         })
     }
 
-    /// The action of that name, `service:action` in any case: IAM ignores the case of both parts ("IAM JSON policy elements: Action" in the IAM User
-    /// Guide).
+    /// The action of that name, `service:action` in any case: IAM ignores the case of both parts ("IAM JSON policy
+    /// elements: Action" in the IAM User Guide).
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -363,9 +367,10 @@ impl Catalog {
         from
     }
 
-    /// The actions that a pattern of an `Action` element stands for, in the order of the data: `s3:Get*`, with `*` for any run of characters
-    /// and `?` for one, in any case. `*` alone is every action. A wildcard before the colon is not allowed and matches nothing. These are the rules of
-    /// "IAM JSON policy elements: Action" in the IAM User Guide.
+    /// The actions that a pattern of an `Action` element stands for, in the order of the data: `s3:Get*`, with `*` for
+    /// any run of characters and `?` for one, in any case. `*` alone is every action. A wildcard before the colon is
+    /// not allowed and matches nothing. These are the rules of "IAM JSON policy elements: Action" in the IAM User
+    /// Guide.
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -379,8 +384,8 @@ impl Catalog {
         Expand::new(self, pattern)
     }
 
-    /// All condition keys, global and services' alike, by name. A key whose type is not the same in every service is there once for each
-    /// type: `identitystore:UserId` is one.
+    /// All condition keys, global and services' alike, by name. A key whose type is not the same in every service is
+    /// there once for each type: `identitystore:UserId` is one.
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -404,11 +409,11 @@ impl Catalog {
         keys(self, three::<{ row::meta::GLOBAL_KEYS }, _>(self.0.meta.row(0)))
     }
 
-    /// The condition key of that name: as the data writes it, or with something in the place of its placeholder. In any case, since IAM ignores the case
-    /// of keys ("IAM JSON policy elements: Condition" in the IAM User Guide).
+    /// The condition key of that name: as the data writes it, or with something in the place of its placeholder. In any
+    /// case, since IAM ignores the case of keys ("IAM JSON policy elements: Condition" in the IAM User Guide).
     ///
-    /// Where services disagree about a key's type, this is what the service after which the key is named says, or the list of global keys; for what
-    /// another service says see [`Service::condition_key`].
+    /// Where services disagree about a key's type, this is what the service after which the key is named says, or the
+    /// list of global keys; for what another service says see [`Service::condition_key`].
     ///
     /// ```
     /// use policy_catalog::{Catalog, KeyType};
@@ -426,8 +431,9 @@ impl Catalog {
         if let Some(number) = data.find_key(bytes) {
             return Some(ConditionKey::new(self, number));
         }
-        // Of the texts before placeholders, find those that the name begins with, the longest first. A text that sorts just before (a part of) the
-        // name either is such a beginning, or shows how long the next one can be at the most.
+        // Of the texts before placeholders, find those that the name begins with, the longest first. A text that sorts
+        // just before (a part of) the name either is such a beginning, or shows how long the next one can be at the
+        // most.
         let mut limit = bytes;
         loop {
             let mut at = lower_bound(0, data.templates.len(), limit, |index| self.literal(index));

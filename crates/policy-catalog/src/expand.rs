@@ -158,8 +158,8 @@ pub(crate) fn strip_start<'n>(name: &'n [u8], start: &[u8]) -> Option<&'n [u8]> 
     own.eq_ignore_ascii_case(start).then_some(tail)
 }
 
-/// Whether a pattern covers a text, in any case. Where it fails it goes back to the last `*` only, so it takes at most the product of the two
-/// lengths.
+/// Whether a pattern covers a text, in any case. Where it fails it goes back to the last `*` only, so it takes at most
+/// the product of the two lengths.
 pub(crate) fn glob(pattern: &[u8], text: &[u8]) -> bool {
     let (mut rest, mut tail) = (pattern, text);
     // After the last `*`, and the text that was left when it last took one more character.

@@ -1,13 +1,14 @@
 //! The layout of the data files, shared by the reader here, the reader of the descriptions, and the builder of both.
 //! Not part of the public interface: it changes whenever the layout does.
 //!
-//! A data file is a *text*: every number in it is written in base 128, least significant digit first, one digit a byte, so every byte
-//! of a number is ASCII and the whole file is UTF-8. `include_str!` therefore gives a string whose slices are the names
-//! themselves: nothing is validated, copied or decoded at run time, and no `unsafe` is needed.
+//! A data file is a *text*: every number in it is written in base 128, least significant digit first, one digit a byte,
+//! so every byte of a number is ASCII and the whole file is UTF-8. `include_str!` therefore gives a string whose slices
+//! are the names themselves: nothing is validated, copied or decoded at run time, and no `unsafe` is needed.
 //!
-//! The file begins with eight bytes of [`MAGIC`], then a directory: for each section its offset (four digits) and its length in
-//! bytes (four digits). A section is a text, a table of rows of one width, or a list area. A list is a count (two digits) and that many
-//! elements of one width; it is named by its offset in the area, and offset 0 is the empty list.
+//! The file begins with eight bytes of [`MAGIC`], then a directory: for each section its offset (four digits) and its
+//! length in bytes (four digits). A section is a text, a table of rows of one width, or a list area. A list is a count
+//! (two digits) and that many elements of one width; it is named by its offset in the area, and offset 0 is the empty
+//! list.
 
 use core::cmp::Ordering;
 
@@ -73,8 +74,8 @@ pub mod description_section {
     pub const COUNT: usize = 6;
 }
 
-/// Where the fields of rows and of list elements begin, and how wide these are, in bytes. A *name* is an offset (three digits) and a length (one), a
-/// *text* an offset (three) and a length (two), a *list* its offset (three).
+/// Where the fields of rows and of list elements begin, and how wide these are, in bytes. A *name* is an offset (three
+/// digits) and a length (one), a *text* an offset (three) and a length (two), a *list* its offset (three).
 pub mod row {
     /// Facts about the whole file.
     pub mod meta {
@@ -216,8 +217,8 @@ pub mod row {
 
     /// A slot of the hash table.
     pub mod index {
-        /// Three digits: zero if the slot is free, else one plus the number of a service, of a condition key after all services, or of an action after
-        /// these.
+        /// Three digits: zero if the slot is free, else one plus the number of a service, of a condition key after all
+        /// services, or of an action after these.
         pub const NUMBER: usize = 0;
         /// Of the row.
         pub const WIDTH: usize = 3;
@@ -451,8 +452,8 @@ impl File {
 /// Bit 5 of each of eight bytes: what upper and lower case differ in.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
-/// The order of names: byte by byte with bit 5 set, which is the same for `a` and `A`. Characters other than letters can be equal under it,
-/// so an equal name is still to be compared for real.
+/// The order of names: byte by byte with bit 5 set, which is the same for `a` and `A`. Characters other than letters
+/// can be equal under it, so an equal name is still to be compared for real.
 #[must_use]
 pub fn fold_cmp(mut a: &[u8], mut b: &[u8]) -> Ordering {
     // Eight bytes at a time: unoptimized code pays for each step, not for the width of its operands.
@@ -472,8 +473,8 @@ pub fn fold_cmp(mut a: &[u8], mut b: &[u8]) -> Ordering {
     a.len().cmp(&b.len())
 }
 
-/// The hash of a name in any case: where its slot in the index is, if that is free, else one of the next. Services, condition keys and the actions of
-/// each service have [seeds](seed) of their own.
+/// The hash of a name in any case: where its slot in the index is, if that is free, else one of the next. Services,
+/// condition keys and the actions of each service have [seeds](seed) of their own.
 #[must_use]
 pub fn slot(seed: u64, name: &[u8], slots: usize) -> usize {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -536,8 +537,8 @@ pub fn same(a: &[u8], b: &[u8]) -> bool {
     left.eq_ignore_ascii_case(right)
 }
 
-/// The literal texts of a condition key's name, of which a placeholder stands between each and the next: `${TagKey}`, `<key>`, or a final
-/// `tag-key`. The data has all three ways of writing them.
+/// The literal texts of a condition key's name, of which a placeholder stands between each and the next: `${TagKey}`,
+/// `<key>`, or a final `tag-key`. The data has all three ways of writing them.
 pub fn literals(name: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(name);
     core::iter::from_fn(move || {

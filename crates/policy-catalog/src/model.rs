@@ -8,7 +8,8 @@ use crate::format::{self, one, row, three, two};
 
 /// How an action changes things: the classification of AWS's Service Authorization Reference.
 ///
-/// The data says "Tagging, Write" and "Permissions management, Write" of actions that change tags or permissions; the first word is what tells them apart.
+/// The data says "Tagging, Write" and "Permissions management, Write" of actions that change tags or permissions; the
+/// first word is what tells them apart.
 ///
 /// ```
 /// use policy_catalog::{AccessLevel, Catalog};
@@ -308,8 +309,8 @@ impl Service {
         Some(Action::new(self.catalog, self.number(), number))
     }
 
-    /// The service's actions whose names match a pattern, in any case: those that [`Catalog::expand`] gives for the service and this pattern, but by name. To
-    /// learn whether there is one it takes much less time.
+    /// The service's actions whose names match a pattern, in any case: those that [`Catalog::expand`] gives for the
+    /// service and this pattern, but by name. To learn whether there is one it takes much less time.
     ///
     /// ```
     /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
@@ -361,7 +362,8 @@ impl Service {
             .find(|found| found.name().eq_ignore_ascii_case(name))
     }
 
-    /// The condition keys that the service's actions and resource types have, in the order of the data. Some have the prefix of another service or `aws:`.
+    /// The condition keys that the service's actions and resource types have, in the order of the data. Some have the
+    /// prefix of another service or `aws:`.
     ///
     /// ```
     /// let service = policy_catalog::Catalog::get().service("sqs").unwrap();
@@ -499,7 +501,8 @@ impl Action {
         self.catalog
     }
 
-    /// The action's number among all actions of this version of the catalogue, by service and name. Good for sets of actions as bits; it changes with the data.
+    /// The action's number among all actions of this version of the catalogue, by service and name. Good for sets of
+    /// actions as bits; it changes with the data.
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -511,7 +514,8 @@ impl Action {
         self.index as usize
     }
 
-    /// The action's name without the service, spelt as AWS spells it. With the service it is what the action displays as.
+    /// The action's name without the service, spelt as AWS spells it. With the service it is what the action displays
+    /// as.
     ///
     /// ```
     /// let action = policy_catalog::Catalog::get().action("iam:passrole").unwrap();
@@ -556,7 +560,8 @@ impl Action {
         }
     }
 
-    /// The resource types that a statement can limit the action to, in the order of the data. The data names a few of them twice for one action.
+    /// The resource types that a statement can limit the action to, in the order of the data. The data names a few of
+    /// them twice for one action.
     ///
     /// ```
     /// let action = policy_catalog::Catalog::get().action("lambda:GetFunction").unwrap();
@@ -572,8 +577,8 @@ impl Action {
         associations(self.service(), list)
     }
 
-    /// Whether the action supports no resource type, so that only `*` as the resource allows it: what the Service Authorization Reference says of
-    /// an action whose column of resource types is empty.
+    /// Whether the action supports no resource type, so that only `*` as the resource allows it: what the Service
+    /// Authorization Reference says of an action whose column of resource types is empty.
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -585,7 +590,8 @@ impl Action {
         self.resource_types().len() == 0
     }
 
-    /// The condition keys that come with the action whatever its resource, without those of its resource types and without global ones.
+    /// The condition keys that come with the action whatever its resource, without those of its resource types and
+    /// without global ones.
     ///
     /// ```
     /// let action = policy_catalog::Catalog::get().action("s3:ListBucket").unwrap();
@@ -596,10 +602,11 @@ impl Action {
         keys(self.catalog, three::<{ row::shape::CONDITION_KEYS }, _>(self.shape()))
     }
 
-    /// The other actions that whoever calls this one needs as well, whatever the resource. Some are needed for certain resource types only:
-    /// [`ActionResource::dependent_actions`].
+    /// The other actions that whoever calls this one needs as well, whatever the resource. Some are needed for certain
+    /// resource types only: [`ActionResource::dependent_actions`].
     ///
-    /// They are from [another version](Catalog::dependent_actions_version) of the data, the last one that has any: an action that is newer has none here.
+    /// They are from [another version](Catalog::dependent_actions_version) of the data, the last one that has any: an
+    /// action that is newer has none here.
     ///
     /// ```
     /// let action = policy_catalog::Catalog::get().action("appsync:CreateGraphqlApi").unwrap();
@@ -611,7 +618,8 @@ impl Action {
         dependents(self.catalog, three::<{ row::shape::DEPENDENTS }, _>(self.shape()))
     }
 
-    /// The combinations of resource types that the action is called with, where the data tells them. It does for a handful of actions.
+    /// The combinations of resource types that the action is called with, where the data tells them. It does for a
+    /// handful of actions.
     ///
     /// ```
     /// let action = policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
@@ -708,8 +716,8 @@ impl ActionResource {
         one::<{ row::kind::REQUIRED }, _>(self.kind()) != 0
     }
 
-    /// The condition keys that come with the action when it concerns a resource of this type, besides the action's own. They include those of the
-    /// resource type that the action supports.
+    /// The condition keys that come with the action when it concerns a resource of this type, besides the action's own.
+    /// They include those of the resource type that the action supports.
     ///
     /// ```
     /// let action = policy_catalog::Catalog::get().action("ec2:TerminateInstances").unwrap();
@@ -909,7 +917,8 @@ impl fmt::Debug for ResourceType {
     }
 }
 
-/// The format of a resource type's ARNs: a text with placeholders, such as `arn:${Partition}:s3:::${BucketName}`. Some formats also have a `*`.
+/// The format of a resource type's ARNs: a text with placeholders, such as `arn:${Partition}:s3:::${BucketName}`. Some
+/// formats also have a `*`.
 ///
 /// ```
 /// use policy_catalog::{ArnPart, Catalog};
@@ -1063,8 +1072,9 @@ impl ConditionKey {
         self.index as usize
     }
 
-    /// The key's whole name, spelt as AWS spells it. A part that varies is a placeholder, of which the data has three spellings: `${TagKey}`,
-    /// `<key>` and `tag-key`. The list of global keys uses the last; here its keys have `${TagKey}`, as services write the same keys.
+    /// The key's whole name, spelt as AWS spells it. A part that varies is a placeholder, of which the data has three
+    /// spellings: `${TagKey}`, `<key>` and `tag-key`. The list of global keys uses the last; here its keys have
+    /// `${TagKey}`, as services write the same keys.
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -1096,8 +1106,9 @@ impl ConditionKey {
             .unwrap_or(KeyType::String)
     }
 
-    /// Whether a request has a set of values for the key: in the data, such types begin with `ArrayOf`. Only these keys make sense with `ForAllValues:`
-    /// and `ForAnyValue:` ("Single-valued vs. multivalued context keys" in the IAM User Guide).
+    /// Whether a request has a set of values for the key: in the data, such types begin with `ArrayOf`. Only these keys
+    /// make sense with `ForAllValues:` and `ForAnyValue:` ("Single-valued vs. multivalued context keys" in the IAM User
+    /// Guide).
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -1146,7 +1157,8 @@ impl ConditionKey {
         GlobalScope::ALL.get(number).copied()
     }
 
-    /// Whether the key is the one that a policy names: in any case, and with at least one character in the place of each placeholder.
+    /// Whether the key is the one that a policy names: in any case, and with at least one character in the place of
+    /// each placeholder.
     ///
     /// ```
     /// let key = policy_catalog::Catalog::get().condition_key("aws:RequestTag/${TagKey}").unwrap();

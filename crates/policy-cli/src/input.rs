@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use policy_document::{Document, Excerpt, Lines, Visible};
+use policy_principals::policies_in;
 
 use crate::Problem;
 
@@ -75,11 +76,11 @@ impl Input {
         Ok(Self { name, bytes })
     }
 
-    /// The policy that it is, if it is JSON.
+    /// The policy that it is, if it is JSON; or the one that is in it, if it is what the `aws` command line prints.
     ///
     /// # Errors
     ///
-    /// The first [few](SHOWN) messages about why it is not, each with its place.
+    /// The first [few](SHOWN) messages about why it is not, each with its place, or that there are several.
     ///
     /// # Examples
     ///
@@ -92,12 +93,26 @@ impl Input {
     pub fn document(&self) -> Result<Document, String> {
         let reading = policy_json::read(&self.bytes);
         if reading.problems.is_empty() {
-            return Ok(reading.document);
+            let mut answered = policies_in(&reading.document);
+            return match (answered.pop(), answered.len()) {
+                (None, _) => Ok(reading.document),
+                (Some(only), 0) => Ok(only.document),
+                (Some(_), others) => {
+                    let problem = Problem::new(format!("there are {} policies in `{}`", others + 1, self.name));
+                    Err(problem
+                        .help("give the one that is meant as a file of its own")
+                        .to_string())
+                }
+            };
         }
         let lines = Lines::new(&self.bytes);
         let messages = reading.problems.iter().take(SHOWN).map(|problem| {
             let excerpt = Excerpt::new(&self.name, &self.bytes, &lines).marks([problem.span]);
-            format!("error: {}\n{excerpt}\n", Visible(&problem.to_string()))
+            let margin = excerpt.margin();
+            let help = problem.help(&self.bytes);
+            let help = help.map(|help| format!("{:margin$} = help: {help}\n", ""));
+            let help = help.unwrap_or_default();
+            format!("error: {}\n{excerpt}{help}\n", Visible(&problem.to_string()))
         });
         Err(messages.collect())
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod color;
 pub mod completions;
 mod help;
 pub mod input;
@@ -10,7 +11,7 @@ mod shell;
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
@@ -38,9 +39,14 @@ pub use crate::problem::Problem;
 pub fn main(command: Command, run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> Exit) -> ExitCode {
     let mut stdout = io::stdout().lock();
     let terminal = stdout.is_terminal();
+    let mut stderr: Box<dyn Write> = if io::stderr().is_terminal() && color::is_wanted() {
+        Box::new(color::Painted(io::stderr().lock()))
+    } else {
+        Box::new(io::stderr().lock())
+    };
     let mut output = Output {
         stdout: &mut stdout,
-        stderr: &mut io::stderr().lock(),
+        stderr: &mut *stderr,
         terminal,
     };
     execute(command, env::args_os(), &mut output, run).into()

@@ -2,6 +2,7 @@ use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
+use crate::color;
 use crate::problem::Problem;
 
 /// Where a command writes: results to the one stream, messages to the other.
@@ -61,6 +62,16 @@ impl Output<'_> {
         }
     }
 
+    /// As [`print`](Self::print), for a result in the form of messages, such as what a check has found: at a terminal it is in
+    /// colors, unless the environment has `NO_COLOR`.
+    pub fn show(&mut self, messages: &str) -> Exit {
+        if self.terminal && color::is_wanted() {
+            self.print(&color::paint(messages))
+        } else {
+            self.print(messages)
+        }
+    }
+
     /// Says all that is wrong.
     pub fn report(&mut self, problems: &[Problem]) -> Exit {
         let messages: String = problems.iter().map(Problem::to_string).collect();
@@ -76,6 +87,9 @@ impl Output<'_> {
     /// Writes a message that is no mistake, as it is.
     pub fn remark(&mut self, message: impl Display) {
         // Where messages cannot be written either, the exit code is all there is left.
-        let _ = write!(self.stderr, "{message}").and_then(|()| self.stderr.flush());
+        let _ = self
+            .stderr
+            .write_all(message.to_string().as_bytes())
+            .and_then(|()| self.stderr.flush());
     }
 }

@@ -194,20 +194,24 @@ fn nothing_moves_the_cursor() {
 }
 
 #[test]
-fn the_policy_within_what_aws_prints_is_pointed_at() {
+fn the_policy_within_what_aws_prints_is_compared() {
     check(
         Some(r#"{"UserName": "ann", "PolicyDocument": {"Statement": []}}"#),
         &[],
         expect![[r#"
-            ---
-            error: a policy has no such element
-             --> attached.json:1:2
-              |
-            1 | {"UserName": "ann", "PolicyDocument": {"Statement": []}}
-              |  ^^^^^^^^^^
+            # Policy `few`
 
-              help: give the policy alone: `aws iam get-user-policy` prints it with `--query PolicyDocument`, `aws iam get-policy-version` with `--query PolicyVersion.Document`
-            Usage
+            **Something is missing**: `attached.json` does not grant all that is needed.
+
+            ## Needed, and not granted
+
+            ### `s3`: List
+
+            - `s3:ListBucket`
+              - needed by statement `List`: Lists some.
+              - for example `s3:ListBucket` on `*`, with `s3:max-keys` `19`
+            ---
+            Negative
         "#]],
     );
 }

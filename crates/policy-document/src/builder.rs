@@ -3,11 +3,11 @@ use crate::path::{Path, Span};
 
 /// Makes a [`Document`] piece by piece, in the order of its text.
 ///
-/// Every value and every key may be given its position in the source. The source need not be JSON: what stands in a spec has its
-/// place there, and may be given its own [path](Self::path).
+/// Every value and every key may be given its position in the source. The source need not be JSON: what stands in a
+/// spec has its place there, and may be given its own [path](Self::path).
 ///
-/// Calls that make no sense do no harm: a value that follows no key in an object has the empty key, all values after the
-/// outermost one are left out, and whatever is open at the end is closed.
+/// Calls that make no sense do no harm: a value that follows no key in an object has the empty key, all values after
+/// the outermost one are left out, and whatever is open at the end is closed.
 ///
 /// # Examples
 ///
@@ -62,8 +62,8 @@ impl Builder {
         self.key = Some((self.store(key), Range::of_span(span)));
     }
 
-    /// The path of the value that comes next, where it differs from the document's own structure; the paths of all that is
-    /// inside that value start with it.
+    /// The path of the value that comes next, where it differs from the document's own structure; the paths of all that
+    /// is inside that value start with it.
     pub fn path(&mut self, path: Path) {
         self.path = Some(path);
     }

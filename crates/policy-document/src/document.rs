@@ -44,7 +44,8 @@ impl Range {
     }
 }
 
-/// One value. The nodes of a document stand in the order of its text, so a value's descendants are the nodes that follow it.
+/// One value. The nodes of a document stand in the order of its text, so a value's descendants are the nodes that
+/// follow it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
     pub(crate) tag: Tag,
@@ -64,11 +65,11 @@ pub(crate) struct Node {
 
 /// A policy document: a tree of JSON values, read with the eyes of IAM.
 ///
-/// It holds whatever was written, right or wrong, and every value may have a position in the source that it comes from. A
-/// [`Builder`](crate::Builder) makes one.
+/// It holds whatever was written, right or wrong, and every value may have a position in the source that it comes from.
+/// A [`Builder`](crate::Builder) makes one.
 ///
-/// The tree is one list of nodes and one text, so it costs little more memory than its source, and deep nesting costs no
-/// more than any other.
+/// The tree is one list of nodes and one text, so it costs little more memory than its source, and deep nesting costs
+/// no more than any other.
 ///
 /// # Examples
 ///
@@ -324,8 +325,8 @@ impl<'a> Value<'a> {
         self.children(Tag::Array)
     }
 
-    /// The keys and values of an object in their order, a key that was written twice being there twice; none if it is no
-    /// object.
+    /// The keys and values of an object in their order, a key that was written twice being there twice; none if it is
+    /// no object.
     pub fn members(self) -> impl Iterator<Item = Member<'a>> + Clone {
         self.children(Tag::Object).map(|value| Member {
             key: value.key().unwrap_or_default(),

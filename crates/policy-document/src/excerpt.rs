@@ -11,7 +11,8 @@ const BEFORE: usize = 60;
 
 /// Pieces of a text as a compiler shows them: where they are, and the lines that they are in, underlined.
 ///
-/// What could play with a terminal is shown as a replacement character, and a line that is too long is cut around the piece.
+/// What could play with a terminal is shown as a replacement character, and a line that is too long is cut around the
+/// piece.
 ///
 /// # Examples
 ///

@@ -19,7 +19,8 @@ impl fmt::Display for Position {
 
 /// Tells the line and column of any byte of a text.
 ///
-/// It is made when the first position is asked for, in time linear in the text; an answer then takes the same time wherever it is.
+/// It is made when the first position is asked for, in time linear in the text; an answer then takes the same time
+/// wherever it is.
 ///
 /// # Examples
 ///
@@ -42,8 +43,8 @@ pub struct Lines<'a> {
 const STRIDE: usize = 512;
 
 impl<'a> Lines<'a> {
-    /// Reads the lines of `text`. A line ends after its line feed. What is not UTF-8 counts a character a byte, as far as it does
-    /// not continue another one.
+    /// Reads the lines of `text`. A line ends after its line feed. What is not UTF-8 counts a character a byte, as far
+    /// as it does not continue another one.
     #[must_use]
     pub fn new(text: &'a [u8]) -> Self {
         let mut marks = Vec::with_capacity(text.len() / STRIDE + 1);

@@ -1,7 +1,7 @@
 /// Puts `items` in the order of their places; those that are at the same place stay as they are.
 ///
-/// What is compiled here is only the sorting of numbers, and of each type that is sorted only how its items are moved: a crate
-/// that has many types to sort is compiled faster than with the sort of the standard library for each of them.
+/// What is compiled here is only the sorting of numbers, and of each type that is sorted only how its items are moved:
+/// a crate that has many types to sort is compiled faster than with the sort of the standard library for each of them.
 ///
 /// - `place`: such as the byte of a source where the item stands
 ///

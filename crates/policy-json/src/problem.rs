@@ -25,6 +25,66 @@ pub struct Problem {
     pub span: Span,
 }
 
+impl Problem {
+    /// What helps, if that is not said by the problem itself.
+    ///
+    /// - `source`: the text that was read; where it is no JSON at all, its beginning tells what it is instead
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let source = b"Version: '2012-10-17'\nStatement: []\n";
+    /// let problems = policy_json::read(source).problems;
+    /// assert_eq!(problems.len(), 1);
+    /// assert_eq!(problems[0].to_string(), "expected a value, found `Version`");
+    /// assert_eq!(problems[0].help(source), Some("this looks like YAML, and a policy is JSON"));
+    /// ```
+    #[must_use]
+    pub fn help(&self, source: &[u8]) -> Option<&'static str> {
+        match self.kind {
+            ProblemKind::InvalidUtf8 | ProblemKind::Utf16 => Some("save the file as UTF-8"),
+            ProblemKind::ByteOrderMark => Some("save the file as UTF-8 without a byte order mark"),
+            ProblemKind::OtherQuotes(_) => Some("replace all quotes of this kind"),
+            ProblemKind::Expected { .. } | ProblemKind::InvalidNumber(_) => {
+                let before = source.get(..self.span.start)?;
+                if !before.trim_ascii().is_empty() {
+                    return None;
+                }
+                another_language(source.trim_ascii_start())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a text probably is that does not begin as JSON does.
+fn another_language(text: &[u8]) -> Option<&'static str> {
+    const BLOCKS: [&[u8]; 7] = [
+        b"data",
+        b"jsonencode",
+        b"locals",
+        b"module",
+        b"policy",
+        b"resource",
+        b"variable",
+    ];
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let (word, rest) = text.split_at(text.iter().position(|byte| !is_word(byte)).unwrap_or(text.len()));
+    match rest.trim_ascii_start().first() {
+        None if text.is_empty() => Some("the file is empty"),
+        Some(b'%') if word.is_empty() => {
+            Some("this looks percent-encoded, as IAM's API answers a policy: decode it first")
+        }
+        Some(b'<') if word.is_empty() => Some("this looks like a web page, and a policy is JSON"),
+        Some(b':') if !word.is_empty() => Some("this looks like YAML, and a policy is JSON"),
+        _ if word.starts_with(b"---") => Some("this looks like YAML, and a policy is JSON"),
+        _ if BLOCKS.contains(&word) => {
+            Some("this looks like Terraform's language, and a policy is JSON: `terraform show -json` has it")
+        }
+        _ => None,
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind.fmt(f)
@@ -39,6 +99,8 @@ impl std::error::Error for Problem {}
 pub enum ProblemKind {
     /// Bytes that are no UTF-8.
     InvalidUtf8,
+    /// UTF-16, as PowerShell writes it. Nothing is read.
+    Utf16,
     /// U+FEFF before the text.
     ByteOrderMark,
     /// Something else than what has to stand here.
@@ -48,6 +110,11 @@ pub enum ProblemKind {
         /// What stands here, or nothing where the text ends.
         found: Option<String>,
     },
+    /// A comment, from `#` or `//` to the end of its line, or from `/*` to `*/`.
+    Comment,
+    /// A string in other quotes than JSON's, of which this is the first. It is told of the first string in such quotes
+    /// alone.
+    OtherQuotes(char),
     /// A comma before a closing bracket.
     TrailingComma,
     /// Something after the document.
@@ -81,12 +148,15 @@ impl fmt::Display for ProblemKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidUtf8 => f.write_str("this is no UTF-8"),
+            Self::Utf16 => f.write_str("this is UTF-16, and JSON is UTF-8"),
             Self::ByteOrderMark => f.write_str("a byte order mark stands before the document"),
             Self::Expected {
                 expected,
                 found: Some(found),
             } => write!(f, "expected {expected}, found `{found}`"),
             Self::Expected { expected, found: None } => write!(f, "expected {expected}, found the end of the text"),
+            Self::Comment => f.write_str("JSON has no comments"),
+            Self::OtherQuotes(quote) => write!(f, "expected `\"`, found `{quote}`"),
             Self::TrailingComma => f.write_str("a comma stands before a closing bracket"),
             Self::TrailingText => f.write_str("something stands after the document"),
             Self::UnterminatedString => f.write_str("the string has no closing quote"),

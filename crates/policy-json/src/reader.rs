@@ -28,10 +28,11 @@ pub struct Reading {
     pub problems: Vec<Problem>,
 }
 
-/// Reads JSON.
+/// Reads a policy in JSON with the place of every key and value, and finds all that is wrong with it.
 ///
-/// It takes bytes because a file may hold anything. After a problem it goes on where that makes sense: after a missing comma, a
-/// word that is no value, an unterminated string (to the end of its line). The time is linear in the length of the text.
+/// It takes bytes because a file may hold anything. After a problem it goes on where that makes sense: after a missing
+/// comma, a comment, a string in other quotes, a word that is no value, an unterminated string (to the end of its
+/// line). The time is linear in the length of the text.
 ///
 /// # Examples
 ///
@@ -54,6 +55,17 @@ pub fn read(source: &[u8]) -> Reading {
             problems,
         };
     }
+    // A byte order mark of UTF-16, or a character of ASCII in it. No JSON has a NUL.
+    if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..] = source {
+        problems.push(Problem {
+            kind: ProblemKind::Utf16,
+            span: Span::new(0, 2),
+        });
+        return Reading {
+            document: Builder::new().finish(),
+            problems,
+        };
+    }
     let text = decode(source, &mut problems);
     let mut reader = Reader {
         text: &text,
@@ -62,6 +74,8 @@ pub fn read(source: &[u8]) -> Reading {
         problems,
         builder: Builder::with_capacity(text.len()),
         open: Vec::new(),
+        comma: 0,
+        other_quotes: false,
         stopped: false,
     };
     reader.document();
@@ -73,7 +87,8 @@ pub fn read(source: &[u8]) -> Reading {
     }
 }
 
-/// The text of `source`. Where it is no UTF-8, each byte becomes a character that needs one byte, so positions stay as they are.
+/// The text of `source`. Where it is no UTF-8, each byte becomes a character that needs one byte, so positions stay as
+/// they are.
 fn decode<'a>(source: &'a [u8], problems: &mut Vec<Problem>) -> Cow<'a, str> {
     let first = match std::str::from_utf8(source) {
         Ok(text) => return Cow::Borrowed(text),
@@ -168,6 +183,10 @@ struct Reader<'a> {
     problems: Vec<Problem>,
     builder: Builder,
     open: Vec<Open<'a>>,
+    /// Where the last comma between values stands.
+    comma: usize,
+    /// Quotes that are not JSON's have been told.
+    other_quotes: bool,
     /// Nothing more is to be read.
     stopped: bool,
 }
@@ -179,6 +198,8 @@ impl<'a> Reader<'a> {
             self.at = 3;
         }
         let mut next = Next::Value;
+        self.skip_white_space();
+        let (start, before) = (self.at, self.problems.len());
         loop {
             self.skip_white_space();
             if self.stopped {
@@ -196,6 +217,10 @@ impl<'a> Reader<'a> {
             if self.open.is_empty() && next == Next::Rest {
                 break;
             }
+        }
+        // Of what does not even begin as JSON, the rest is nothing else.
+        if self.problems.get(before).is_some_and(|first| first.span.start == start) {
+            return;
         }
         self.skip_white_space();
         if !self.stopped && self.at < self.bytes.len() {
@@ -219,14 +244,57 @@ impl<'a> Reader<'a> {
         self.bytes.get(self.at).copied()
     }
 
+    /// Steps over white space and over comments, each of which is a problem.
     fn skip_white_space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.at += 1;
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                Some(b'#' | b'/') if self.comment() => {}
+                _ => return,
+            }
         }
     }
 
-    /// Says that something else was expected here, and steps over what is here unless it is a bracket or comma. At the end of
-    /// the text, reading stops.
+    /// Steps over a comment, if one stands here.
+    fn comment(&mut self) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let end = if rest.starts_with("/*") {
+            rest.find("*/").map(|end| end + 2)
+        } else if rest.starts_with('#') || rest.starts_with("//") {
+            rest.find('\n')
+        } else {
+            return false;
+        };
+        let comment = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        self.problem(ProblemKind::Comment, self.at, self.at + comment.trim_end().len());
+        self.at += comment.len();
+        true
+    }
+
+    /// Steps over a string in other quotes than JSON's, which web pages, word processors and other languages have, and
+    /// gives its text. It has to end on its line.
+    fn string_in_other_quotes(&mut self) -> Option<&'a str> {
+        let start = self.at;
+        let rest = self.text.get(start..)?;
+        let opening = rest.chars().next()?;
+        let closing = match opening {
+            '\'' | '`' | '‘' | '’' | '‚' => "'`‘’",
+            '“' | '”' | '„' | '«' | '»' => "\"“”«»",
+            _ => return None,
+        };
+        let inside = rest.get(opening.len_utf8()..)?;
+        let end = inside.find(|character| character == '\n' || closing.contains(character))?;
+        let quote = inside.get(end..)?.chars().next().filter(|quote| *quote != '\n')?;
+        self.at += opening.len_utf8() + end + quote.len_utf8();
+        if !self.other_quotes {
+            self.other_quotes = true;
+            self.problem(ProblemKind::OtherQuotes(opening), start, self.at);
+        }
+        inside.get(..end)
+    }
+
+    /// Says that something else was expected here, and steps over what is here unless it is a bracket or comma. At the
+    /// end of the text, reading stops.
     fn unexpected(&mut self, expected: &'static str) {
         let start = self.at;
         match self.peek() {
@@ -281,32 +349,22 @@ impl<'a> Reader<'a> {
     }
 
     fn key(&mut self, expected: &'static str) -> Next {
-        match self.peek() {
-            Some(b'"') => {}
+        let start = self.at;
+        let key = match self.peek() {
+            Some(b'"') => self.string(),
             Some(b'}') => {
-                self.problem(ProblemKind::TrailingComma, self.at, self.at + 1);
+                self.problem(ProblemKind::TrailingComma, self.comma, self.comma + 1);
                 return self.close();
             }
             Some(b',' | b']') => {
                 self.unexpected(expected);
                 return Next::Key;
             }
-            _ => {
-                let before = self.at;
-                self.unexpected(expected);
-                // A key without quotes: its value is read, so that only one thing is wrong with it.
-                self.skip_white_space();
-                if self.peek() == Some(b':') {
-                    let key = self.text.get(before..self.at).unwrap_or_default().trim_end();
-                    self.builder.key(key, Some(Span::new(before, before + key.len())));
-                    self.at += 1;
-                    return Next::Value;
-                }
-                return Next::Rest;
-            }
-        }
-        let start = self.at;
-        let key = self.string();
+            _ => match self.string_in_other_quotes() {
+                Some(key) => Cow::Borrowed(key),
+                None => return self.key_without_quotes(expected),
+            },
+        };
         let span = Span::new(start, self.at);
         self.builder.key(&key, Some(span));
         if let Some(first) = self.open.last().and_then(|open| open.keys.get(&key)) {
@@ -345,6 +403,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What is read as a key if a colon follows it, so that only one thing is wrong with it.
+    fn key_without_quotes(&mut self, expected: &'static str) -> Next {
+        let start = self.at;
+        self.unexpected(expected);
+        self.skip_white_space();
+        if self.peek() != Some(b':') {
+            return Next::Rest;
+        }
+        let key = self.text.get(start..self.at).unwrap_or_default().trim_end();
+        self.builder.key(key, Some(Span::new(start, start + key.len())));
+        self.at += 1;
+        Next::Value
+    }
+
     fn value(&mut self, expected: &'static str) -> Next {
         let start = self.at;
         match self.peek() {
@@ -356,7 +428,7 @@ impl<'a> Reader<'a> {
                 Next::Rest
             }
             Some(b']') if !self.in_object() && !self.open.is_empty() => {
-                self.problem(ProblemKind::TrailingComma, start, start + 1);
+                self.problem(ProblemKind::TrailingComma, self.comma, self.comma + 1);
                 self.close()
             }
             Some(b',' | b'}' | b']') if !self.open.is_empty() => {
@@ -400,8 +472,12 @@ impl<'a> Reader<'a> {
                 Next::Rest
             }
             _ => {
-                self.unexpected(expected);
-                self.builder.null(Some(Span::new(start, self.at)));
+                if let Some(value) = self.string_in_other_quotes() {
+                    self.builder.string(value, Some(Span::new(start, self.at)));
+                } else {
+                    self.unexpected(expected);
+                    self.builder.null(Some(Span::new(start, self.at)));
+                }
                 Next::Rest
             }
         }
@@ -417,6 +493,7 @@ impl<'a> Reader<'a> {
         };
         match self.peek() {
             Some(b',') => {
+                self.comma = self.at;
                 self.at += 1;
                 next
             }

@@ -7,14 +7,15 @@ use policy_eval::{PolicyError, PolicyKind, PolicySet, Principal};
 use crate::model::{Entity, EntityKind, ManagedPolicy, Principals};
 use crate::policy::Policy;
 
-/// An entity with all policies that are its own: its inline policies, the managed ones that are attached to it, and those of the
-/// groups that it is in.
+/// An entity with all policies that are its own: its inline policies, the managed ones that are attached to it, and
+/// those of the groups that it is in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Identity<'p> {
     /// The user, group or role.
     pub entity: &'p Entity,
-    /// Its policies: of the entity itself first the inline ones, then the managed ones, and then those of each of its groups.
+    /// Its policies: of the entity itself first the inline ones, then the managed ones, and then those of each of its
+    /// groups.
     pub policies: Vec<IdentityPolicy<'p>>,
     /// Its permissions boundary.
     pub boundary: Option<&'p ManagedPolicy>,

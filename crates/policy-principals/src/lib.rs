@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
 mod find;
 mod members;
 mod model;
@@ -9,6 +10,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{Answered, Purpose, policies_in};
 pub use find::{Identity, IdentityPolicy, NotFound, Origin};
 pub use model::{Entity, EntityKind, ManagedPolicy, Principals};
 pub use policy::{Named, Policy};

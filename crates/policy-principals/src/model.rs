@@ -123,8 +123,8 @@ impl Principals {
         self.managed.iter()
     }
 
-    /// The service control policies of the account, a list for each level of the organization, from the root down to the account.
-    /// Without any, the account is in no organization.
+    /// The service control policies of the account, a list for each level of the organization, from the root down to
+    /// the account. Without any, the account is in no organization.
     #[must_use]
     pub fn service_control(&self) -> &[Vec<Named>] {
         &self.service_control
@@ -175,10 +175,11 @@ impl Principals {
         self.managed.get(*self.arns.get(arn)?)
     }
 
-    /// The entity of this kind and name in an account, whatever its path. No two names differ in case alone, so case does not matter.
+    /// The entity of this kind and name in an account, whatever its path. No two names differ in case alone, so case
+    /// does not matter.
     ///
-    /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements": names are unique within an account and not
-    /// distinguished by case.
+    /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements": names are unique within an account
+    /// and not distinguished by case.
     ///
     /// # Examples
     ///

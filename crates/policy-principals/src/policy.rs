@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use policy_document::{Document, Kind, Lines, Span, Value};
+use policy_document::{Builder, Document, Kind, Lines, Span, Value};
 use policy_eval::{PolicyKind, PolicySet};
 
+use crate::answer::copy;
 use crate::problem::Problem;
 
 /// A policy document that stands in a file of principals.
@@ -15,7 +16,8 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The document's own text: of an object what the file has between its braces, indentation and all; of a string what it is decoded to.
+    /// The document's own text: of an object what the file has between its braces, indentation and all; of a string
+    /// what it is decoded to.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -27,11 +29,33 @@ impl Policy {
         &self.document
     }
 
-    /// Where the text begins in the file: add this to a place in the text to have a place in the file. There is no such number for
-    /// a document that the file has as a string.
+    /// Where the text begins in the file: add this to a place in the text to have a place in the file. There is no such
+    /// number for a document that the file has as a string.
     #[must_use]
     pub const fn start(&self) -> Option<usize> {
         self.start
+    }
+
+    /// The document with its places in the file, unless the file has it as a string.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let file = br#"{"RoleDetailList": [{"RoleName": "build", "Arn": "arn:aws:iam::123456789012:role/build",
+    ///   "AssumeRolePolicyDocument": {"Statement": []}}]}"#;
+    /// let principals = policy_principals::read(file).principals;
+    /// let trust = principals.entities().next().unwrap().trust.as_ref().unwrap();
+    /// let in_file = trust.in_file().unwrap();
+    /// assert_eq!(in_file.root().get("Statement").unwrap().key_span().unwrap().start, 120);
+    /// assert_eq!(trust.document().root().get("Statement").unwrap().key_span().unwrap().start, 1);
+    /// ```
+    #[must_use]
+    pub fn in_file(&self) -> Option<Document> {
+        let start = self.start?;
+        let place = |span: Span| Span::new(start + span.start, start + span.end);
+        let mut builder = Builder::new();
+        copy(self.document.root(), &place, &mut builder);
+        Some(builder.finish())
     }
 }
 
@@ -54,9 +78,8 @@ pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: 
             let text = source.get(span.start..span.end)?;
             (String::from_utf8_lossy(text), Some(span.start))
         }
-        Kind::String(text) if text.trim_start().starts_with('{') => (Cow::Borrowed(text), None),
         Kind::String(text) => {
-            let Ok(text) = percent_decode_str(text).decode_utf8() else {
+            let Some(text) = decoded(text) else {
                 problems.push(Problem::new("what this policy is decoded to is no UTF-8", span));
                 return None;
             };
@@ -93,6 +116,15 @@ pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: 
         document: reading.document,
         start,
     })
+}
+
+/// The policy in a string, which is percent-encoded or not; `None` if what it is decoded to is no UTF-8.
+pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
+    if text.trim_start().starts_with('{') {
+        Some(Cow::Borrowed(text))
+    } else {
+        percent_decode_str(text).decode_utf8().ok()
+    }
 }
 
 /// A value for messages.

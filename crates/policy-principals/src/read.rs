@@ -48,8 +48,8 @@ const KEYS: [&str; 11] = [
     RESOURCE_POLICIES,
 ];
 
-/// Reads a file of principals: what `aws iam get-account-authorization-details` prints, or an array of several such pages, with a few
-/// keys besides. The README of this crate describes it.
+/// Reads a file of principals: what `aws iam get-account-authorization-details` prints, or an array of several such
+/// pages, with a few keys besides. The README of this crate describes it.
 ///
 /// - `source`: the file, which may hold anything
 ///
@@ -84,7 +84,13 @@ pub fn read(source: &[u8]) -> Reading {
         // What a mistake has torn apart is not commented upon.
         let of_json = json.problems.iter();
         problems = of_json
-            .map(|problem| Problem::new(problem.to_string(), problem.span))
+            .map(|problem| {
+                let told = Problem::new(problem.to_string(), problem.span);
+                match problem.help(source) {
+                    Some(help) => told.help(help),
+                    None => told,
+                }
+            })
             .collect();
     }
     problems.sort_by_key(|problem| problem.span().start);

@@ -343,12 +343,13 @@ fn files_that_are_no_principals() {
         (
             "",
             expect![[r#"
-            error: expected a value, found the end of the text
-             --> p.json:1:1
-              |
-            1 |
-              | ^
-        "#]],
+                error: expected a value, found the end of the text
+                 --> p.json:1:1
+                  |
+                1 |
+                  | ^
+                  = help: the file is empty
+            "#]],
         ),
         (
             "5",

@@ -43,9 +43,15 @@ impl<'p> Caller<'p> {
         })
     }
 
+    /// Whether it is the root user of an account.
+    pub(crate) const fn is_root(&self) -> bool {
+        matches!(self.principal, Principal::Root { .. })
+    }
+
     /// The unique identifier, as `GetCallerIdentity` answers it.
     ///
-    /// Source: IAM User Guide, "IAM JSON policy elements: Variables and tags", "Principal key values", the column of `aws:userid`.
+    /// Source: IAM User Guide, "IAM JSON policy elements: Variables and tags", "Principal key values", the column of
+    /// `aws:userid`.
     pub(crate) fn user_id(&self) -> String {
         match (&self.identity, self.principal) {
             (Some(role), Principal::Session { session, .. }) => format!("{}:{session}", id(role.entity)),

@@ -95,6 +95,15 @@ pub(crate) fn user(user: &Entity, xml: &mut Xml) {
     });
 }
 
+/// The root user has neither a name nor a path.
+pub(crate) fn root_user(caller: &Caller<'_>, xml: &mut Xml) {
+    xml.element("User", |xml| {
+        xml.text("UserId", caller.user_id());
+        xml.text("Arn", caller.arn);
+        xml.text("CreateDate", NEVER_SAID);
+    });
+}
+
 fn tags(entity: &Entity, xml: &mut Xml) {
     if entity.tags.is_empty() {
         return;

@@ -54,6 +54,7 @@ enum Answered<'s> {
     CallerIdentity,
     Role(&'s Entity),
     User(&'s Entity),
+    RootUser,
     Simulation(Results),
 }
 
@@ -93,6 +94,10 @@ fn answer<'s>(
             Ok(Answered::CallerIdentity)
         }
         Operation::GetRole => named(EntityKind::Role, identity::role_name(query)?).map(Answered::Role),
+        Operation::GetUser if query.get("UserName").is_none() && caller.is_root() => {
+            may(caller.arn, caller.arn)?;
+            Ok(Answered::RootUser)
+        }
         Operation::GetUser => named(EntityKind::User, identity::user_name(query, caller)?).map(Answered::User),
         Operation::SimulateCustomPolicy | Operation::SimulatePrincipalPolicy => {
             let input = Input::read(operation, query)?;
@@ -113,6 +118,7 @@ fn document(operation: Operation, caller: &Caller<'_>, answered: &Answered<'_>, 
             Answered::CallerIdentity => identity::caller_identity(caller, xml),
             Answered::Role(role) => identity::role(role, xml),
             Answered::User(user) => identity::user(user, xml),
+            Answered::RootUser => identity::root_user(caller, xml),
             Answered::Simulation(results) => results.write(xml),
         });
         xml.element("ResponseMetadata", |xml| xml.text("RequestId", request_id));

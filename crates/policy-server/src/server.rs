@@ -41,8 +41,8 @@ pub struct Server {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Call {
-    /// What it asked for, such as `SimulatePrincipalPolicy`; an operation that the server does not have is told as well, as far as its
-    /// first 128 characters.
+    /// What it asked for, such as `SimulatePrincipalPolicy`; an operation that the server does not have is told as
+    /// well, as far as its first 128 characters.
     pub action: String,
     /// How many actions it had to be simulated.
     pub actions: usize,

@@ -37,7 +37,8 @@ pub struct Settings {
 /// The form of a simulation's results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Shape {
-    /// A result for each action, with what there is to say of each resource in `ResourceSpecificResults`; its resource is a template.
+    /// A result for each action, with what there is to say of each resource in `ResourceSpecificResults`; its resource
+    /// is a template.
     ///
     /// Source: IAM API Reference, `EvaluationResult`, `EvalResourceName`.
     #[default]
@@ -54,8 +55,9 @@ pub enum Batches {
     Accept,
     /// It is refused. AWS does so, and does not say when.
     Refuse {
-        /// Actions that one of the patterns in the same list covers may be in one call, and not together with others. Actions that
-        /// none covers are of two more such kinds: those that the Service Authorization Reference has, and those that it has not.
+        /// Actions that one of the patterns in the same list covers may be in one call, and not together with others.
+        /// Actions that none covers are of two more such kinds: those that the Service Authorization Reference has, and
+        /// those that it has not.
         groups: Vec<Vec<String>>,
     },
 }
@@ -147,7 +149,8 @@ impl Settings {
         self
     }
 
-    /// How many of the last calls are kept for [`Server::calls`](crate::Server::calls): none for a server that runs for long and is not asked.
+    /// How many of the last calls are kept for [`Server::calls`](crate::Server::calls): none for a server that runs for
+    /// long and is not asked.
     #[must_use]
     pub fn keep_calls(mut self, most: usize) -> Self {
         self.kept_calls = most;

@@ -256,7 +256,8 @@ impl<E: fmt::Display> fmt::Display for Plain<'_, E> {
     }
 }
 
-/// Reads the condition keys of a request as a line has them under `context`: an object whose values are strings or arrays of strings.
+/// Reads the condition keys of a request as a line has them under `context`: an object whose values are strings or
+/// arrays of strings.
 ///
 /// # Errors
 ///

@@ -53,7 +53,8 @@ pub fn simulate_lines(requests: impl Read, out: &mut dyn Write) -> io::Result<Su
     answer_lines(requests, out, |source, answer| caches.answer(source, answer))
 }
 
-/// Answers each line with a line, in the same order and in memory that does not grow with their number: what [`simulate_lines`] does, for answers of any kind.
+/// Answers each line with a line, in the same order and in memory that does not grow with their number: what
+/// [`simulate_lines`] does, for answers of any kind.
 ///
 /// - `lines`: a JSON object on each line; blank lines are passed over
 /// - `answer`: writes the answer to a line, without its end, or says what is wrong with it

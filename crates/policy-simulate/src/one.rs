@@ -5,8 +5,8 @@ use policy_catalog::Catalog;
 use policy_core::{Effect, wildcard};
 use policy_document::{Document, Element, Excerpt, Lines, Member, Span, Statement, Step, Value};
 use policy_eval::{
-    Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicyKind, PolicySet, Reason, Request,
-    RequestError, StatementRef,
+    Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicyKind, PolicySet, Principal, Reason,
+    Request, RequestError, StatementRef,
 };
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -68,8 +68,8 @@ pub struct Ask<'a> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OneError {
-    /// The request is none.
-    Request(RequestError),
+    /// The request is none: everything that is wrong with it.
+    Request(Vec<RequestError>),
     /// Policies that are none: for each what is wrong, and on further lines the place.
     Policies(Vec<String>),
     /// Writing failed.
@@ -79,7 +79,10 @@ pub enum OneError {
 impl Display for OneError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Request(error) => error.fmt(f),
+            Self::Request(errors) => {
+                let messages: Vec<_> = errors.iter().map(ToString::to_string).collect();
+                f.write_str(&messages.join("\n"))
+            }
             Self::Policies(messages) => f.write_str(&messages.join("\n")),
             Self::Io(error) => error.fmt(f),
         }
@@ -87,12 +90,6 @@ impl Display for OneError {
 }
 
 impl std::error::Error for OneError {}
-
-impl From<RequestError> for OneError {
-    fn from(error: RequestError) -> Self {
-        Self::Request(error)
-    }
-}
 
 impl From<io::Error> for OneError {
     fn from(error: io::Error) -> Self {
@@ -143,12 +140,13 @@ impl From<io::Error> for OneError {
 /// # Ok::<(), policy_simulate::OneError>(())
 /// ```
 pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneError> {
-    answer(ask, |answer| show(ask, answer, out))
+    answer(ask, |answer| show(answer, out))
 }
 
-/// As [`simulate_one`], for programs: an object with `decision`, `matched` and `because` as [`simulate_lines`](crate::simulate_lines) has them, and besides
-/// `near`, the statements that come close and what failed in them, and `missing`, the condition keys that may matter and are not in the request. A
-/// statement has its `file` too, and its `line` there.
+/// As [`simulate_one`], for programs: an object with `decision`, `matched` and `because` as
+/// [`simulate_lines`](crate::simulate_lines) has them, and besides `near`, the statements that come close and what
+/// failed in them, `missing`, the condition keys that may matter and are not in the request, and `notes`, what is
+/// probably not meant as it is written. A statement has its `file` too, and its `line` there.
 ///
 /// # Errors
 ///
@@ -169,7 +167,7 @@ pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneE
 /// simulate_one_json(&ask, &mut out)?;
 /// assert_eq!(
 ///     String::from_utf8_lossy(&out),
-///     r#"{"decision":"implicitDeny","matched":[],"near":[],"missing":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`"}
+///     r#"{"decision":"implicitDeny","matched":[],"near":[],"missing":[],"notes":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`"}
 /// "#,
 /// );
 /// # Ok::<(), policy_simulate::OneError>(())
@@ -183,6 +181,7 @@ pub fn simulate_one_json(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision,
 
 /// What there is to say about a request.
 struct Answer<'a> {
+    ask: &'a Ask<'a>,
     request: &'a Request<'a>,
     explanation: &'a Explanation<'a>,
     sources: &'a Sources<'a>,
@@ -190,23 +189,48 @@ struct Answer<'a> {
 
 fn answer(ask: &Ask<'_>, say: impl FnOnce(&Answer<'_>) -> io::Result<()>) -> Result<Decision, OneError> {
     let mut context = Context::new();
+    let mut wrong = Vec::new();
     for (key, values) in ask.context {
-        context.set(key, values.iter().copied())?;
+        wrong.extend(context.set(key, values.iter().copied()).err());
     }
-    let mut request = Request::new(ask.principal, ask.action, ask.resource)?.with_context(&context);
-    if let Some(account) = ask.resource_account {
-        request = request.with_resource_account(account)?;
-    }
+    let request = match request(ask) {
+        Ok(request) if wrong.is_empty() => request.with_context(&context),
+        request => {
+            wrong.splice(0..0, request.err().into_iter().flatten());
+            return Err(OneError::Request(wrong));
+        }
+    };
     let sources = Sources::of(ask);
     let sets = sources.compile().map_err(OneError::Policies)?;
     let policies = sets.policies();
     let explanation = policies.explain(&request);
     say(&Answer {
+        ask,
         request: &request,
         explanation: &explanation,
         sources: &sources,
     })?;
     Ok(explanation.decision)
+}
+
+/// The request without its context, or everything that is wrong with it.
+fn request<'a>(ask: &Ask<'a>) -> Result<Request<'a>, Vec<RequestError>> {
+    let account = |request: Request<'a>| match ask.resource_account {
+        Some(account) => request.with_resource_account(account),
+        None => Ok(request),
+    };
+    let request = Request::new(ask.principal, ask.action, ask.resource).and_then(account);
+    request.map_err(|_| {
+        // Each part in a request of which nothing else can be wrong.
+        let of = |action, resource| Request::by(Principal::Anonymous, action, resource);
+        let parts = [
+            Principal::parse(ask.principal).err(),
+            of(ask.action, "*").err(),
+            of("sts:GetCallerIdentity", ask.resource).err(),
+            of("sts:GetCallerIdentity", "*").and_then(account).err(),
+        ];
+        parts.into_iter().flatten().collect()
+    })
 }
 
 impl Serialize for Answer<'_> {
@@ -226,11 +250,12 @@ impl Serialize for Answer<'_> {
                 ..placed(&near.statement)
             })
             .collect();
-        let mut answer = serializer.serialize_struct("Answer", 5)?;
+        let mut answer = serializer.serialize_struct("Answer", 6)?;
         answer.serialize_field("decision", self.explanation.decision.outcome.name())?;
         answer.serialize_field("matched", &matched)?;
         answer.serialize_field("near", &near)?;
         answer.serialize_field("missing", &self.explanation.missing)?;
+        answer.serialize_field("notes", &notes(self.ask))?;
         answer.serialize_field("because", &Shown(self.explanation))?;
         answer.end()
     }
@@ -360,8 +385,9 @@ impl Sets {
     }
 }
 
-fn show(ask: &Ask<'_>, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn show(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Answer {
+        ask,
         request,
         explanation,
         sources,
@@ -402,14 +428,38 @@ fn show(ask: &Ask<'_>, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<(
             keys.join(", ")
         )?;
     }
-    for (key, _) in ask.context {
-        if Catalog::get().condition_key(key).is_none() {
-            let meant = Catalog::get().suggest_condition_key(key);
-            let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
-            writeln!(out, "note: AWS knows no condition key `{key}`{meant}")?;
-        }
+    for note in notes(ask) {
+        writeln!(out, "note: {note}")?;
     }
     Ok(())
+}
+
+/// What is probably not meant as it is written, although it is a request.
+fn notes(ask: &Ask<'_>) -> Vec<String> {
+    let catalog = Catalog::get();
+    let did_you_mean = |meant: Option<String>| {
+        let meant = meant.map(|meant| format!("; did you mean `{meant}`?"));
+        meant.unwrap_or_default()
+    };
+    let mut notes = Vec::new();
+    let action = ask.action;
+    if catalog.action(action).is_none() {
+        let meant = did_you_mean(catalog.suggest_action(action).map(|action| action.to_string()));
+        notes.push(format!("AWS knows no action `{action}`{meant}"));
+    }
+    if ask.resource != "*" && wildcard::is_pattern(ask.resource) {
+        notes.push(format!(
+            "`{}` is taken for one resource, without wildcards",
+            ask.resource
+        ));
+    }
+    for (key, _) in ask.context {
+        if catalog.condition_key(key).is_none() {
+            let meant = did_you_mean(catalog.suggest_condition_key(key).map(|key| key.to_string()));
+            notes.push(format!("AWS knows no condition key `{key}`{meant}"));
+        }
+    }
+    notes
 }
 
 fn help_without_statement(ask: &Ask<'_>, decision: Decision) -> Option<String> {
@@ -431,7 +481,8 @@ fn help_without_statement(ask: &Ask<'_>, decision: Decision) -> Option<String> {
     })
 }
 
-/// Where an element stands, with its key if that is before it. What is put together of a spec has neither key nor brackets.
+/// Where an element stands, with its key if that is before it. What is put together of a spec has neither key nor
+/// brackets.
 fn span(member: Member<'_>) -> Option<Span> {
     match (member.key_span(), member.value.span()) {
         (Some(key), Some(value)) => Some(Span::new(key.start, value.end)),

@@ -268,6 +268,6 @@ fn programs_are_told_the_same() {
     let ask = ask("s3:GetObject", "arn:aws:s3:::log/1");
     simulate_one_json(&ask, &mut out).unwrap_or_else(|error| panic!("{error}"));
     expect![[r#"
-        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4,"failures":["it is about the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"]}],"missing":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::log/1`; closest is statement 0 (`Read`) of identity policy 0, but it is about the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"}
+        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4,"failures":["it is about the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"]}],"missing":[],"notes":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::log/1`; closest is statement 0 (`Read`) of identity policy 0, but it is about the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"}
     "#]].assert_eq(&String::from_utf8_lossy(&out));
 }

@@ -379,21 +379,6 @@ fn what_cannot_be_compared() {
     "#]],
     );
     check(
-        &json!({"UserName": "ann", "PolicyDocument": user()}),
-        &[],
-        expect![[r#"
-            ---
-            error: a policy has no such element
-             --> <stdin>:2:3
-              |
-            2 |   "UserName": "ann",
-              |   ^^^^^^^^^^
-
-              help: give the policy alone: `aws iam get-user-policy` prints it with `--query PolicyDocument`, `aws iam get-policy-version` with `--query PolicyVersion.Document`
-            exit code 2
-        "#]],
-    );
-    check(
         &user(),
         &["--with", "custom-layer", "--set", "role-name"],
         expect![[r#"

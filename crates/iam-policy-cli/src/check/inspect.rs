@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::iter;
 use std::string::FromUtf8Error;
 
-use policy_check::{Code, Finding, FindingType, Location, check};
+use policy_check::{Code, Finding, FindingType, Location, Options, PolicyType, check};
 use policy_compile::{Compiled, compile, diagnostic};
 use policy_document::{Path, Span, Step, Value};
 use policy_json::{Problem, ProblemKind, Reading};
+use policy_principals::{Answered, policies_in};
 use policy_spec::{Diagnostic, PathStep, Paths, Source, is_spec};
 
 use super::Checks;
@@ -80,7 +81,8 @@ impl From<Finding> for Remark {
 
 /// Checks a file.
 ///
-/// - `in_folder`: it was found in a folder, so it may be something else than a policy or a spec; then there is no answer
+/// - `in_folder`: it was found in a folder, so it may be something else than a policy or a spec; then there is no
+///   answer
 pub(super) fn inspect(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
     let mut inspected = match input.language {
         Language::Json => document(input, checks, in_folder)?,
@@ -92,10 +94,12 @@ pub(super) fn inspect(input: Input, checks: &Checks<'_>, in_folder: bool) -> Opt
 
 fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
     let reading = policy_json::read(&input.bytes);
-    if in_folder && is_something_else(&reading) {
+    let answered = policies_in(&reading.document);
+    if in_folder && is_something_else(&reading) && answered.is_empty() {
         return None;
     }
-    // A text that is no JSON says nothing about what its author meant. A key that is there twice leaves no doubt but that one.
+    // A text that is no JSON says nothing about what its author meant. A key that is there twice leaves no doubt but
+    // that one.
     let readable = reading
         .problems
         .iter()
@@ -104,11 +108,15 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
     let mut remarks: Vec<Remark> = reading
         .problems
         .iter()
-        .map(|problem| syntax_error(problem, &keys))
+        .map(|problem| syntax_error(problem, &input.bytes, &keys))
         .collect();
-    if readable {
-        let found = check(&reading.document, &checks.options(&input.name));
-        remarks.extend(found.into_iter().map(Remark::from));
+    if readable && answered.is_empty() {
+        let options = checks.options(&input.name);
+        let found = check(&reading.document, &options).into_iter().map(Remark::from);
+        let root = reading.document.root();
+        remarks.extend(found.map(|remark| with_help(remark, root, checks, &options)));
+    } else if readable {
+        remarks.extend(in_answer(&answered, checks));
     }
     Some(Inspected {
         name: input.name,
@@ -116,6 +124,50 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
         remarks,
         readable,
     })
+}
+
+/// What there is to say about the policies in an answer of AWS, and of which of them.
+fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Remark> {
+    let found = answered.iter().flat_map(|policy| {
+        let found = check(&policy.document, &checks.options_of_answered(policy.purpose));
+        let is_one_of_many = answered.len() > 1 && !policy.whose.is_empty();
+        let note = is_one_of_many.then(|| format!("in {}", policy.whose));
+        found.into_iter().map(move |finding| Remark {
+            notes: note.iter().cloned().collect(),
+            ..Remark::from(finding)
+        })
+    });
+    found.collect()
+}
+
+/// The same with the help that the checks cannot give: what else may have been meant, by the file or by the arguments.
+fn with_help(mut remark: Remark, root: Value<'_>, checks: &Checks<'_>, options: &Options<'_>) -> Remark {
+    let is_whole = remark.places.iter().all(|place| place.path.0.is_empty());
+    let help = match remark.code {
+        "UNSUPPORTED_PRINCIPAL" if checks.policy_type.is_none() && options.policy_type == PolicyType::Identity => {
+            Some("a trust policy is checked with `--type trust`, the policy of a resource with `--type resource`")
+        }
+        "MISSING_STATEMENT" | "DATA_TYPE_MISMATCH" if is_whole => something_similar(root),
+        _ => None,
+    };
+    remark.help.extend(help.map(str::to_owned));
+    remark
+}
+
+/// What the outermost value is, if it is not a policy but has to do with one.
+fn something_similar(root: Value<'_>) -> Option<&'static str> {
+    let is_statement = |value: Value<'_>| value.get("Effect").is_some();
+    if root.is_array() && root.items().next().is_some() && root.items().all(is_statement) {
+        Some("these are statements: a policy is an object, and has them in `Statement`")
+    } else if is_statement(root) {
+        Some("this is a statement: a policy has it in `Statement`")
+    } else if root.get("Resources").is_some_and(|member| member.value.is_object()) {
+        Some(
+            "this looks like a template of CloudFormation: what it deploys can be checked as `aws iam get-role-policy` prints it",
+        )
+    } else {
+        None
+    }
 }
 
 /// Whether it is JSON of another kind: an object that has keys but none of a policy's, or no object at all.
@@ -147,7 +199,7 @@ fn repeated_keys(reading: &Reading) -> HashMap<Span, Path> {
         .collect()
 }
 
-fn syntax_error(problem: &Problem, keys: &HashMap<Span, Path>) -> Remark {
+fn syntax_error(problem: &Problem, source: &[u8], keys: &HashMap<Span, Path>) -> Remark {
     let mut finding = Finding::json_syntax_error(problem, problem.span);
     if let ProblemKind::DuplicateKey { first, .. } = problem.kind {
         let path = |span: Span| keys.get(&span).cloned().unwrap_or_default();
@@ -157,7 +209,10 @@ fn syntax_error(problem: &Problem, keys: &HashMap<Span, Path>) -> Remark {
             span: Some(first),
         });
     }
-    Remark::from(finding)
+    Remark {
+        help: problem.help(source).into_iter().map(str::to_owned).collect(),
+        ..Remark::from(finding)
+    }
 }
 
 fn spec(input: Input, in_folder: bool) -> Option<Inspected> {

@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use policy_check::{FindingType, Options, PolicyType};
 use policy_cli::{Exit, Output, Problem};
 use policy_core::Attach;
+use policy_principals::Purpose;
 
 use self::inspect::{Inspected, inspect};
 use crate::choice;
@@ -34,7 +35,7 @@ pub fn command() -> Command {
     Command::new(NAME)
         .about("Find what is wrong with policies and specs")
         .long_about(
-            "Find what is wrong with policies and specs\n\nThe exit code is 1 if a finding is an error or a security warning, and 2 if something cannot be read.",
+            "Find what is wrong with policies and specs\n\nWhat `aws iam get-account-authorization-details`, `get-role-policy` and the like print is checked for the policies in it. The exit code is 1 if a finding is an error or a security warning, and 2 if something cannot be read.",
         )
         .arg(
             Arg::new(FILES)
@@ -68,9 +69,11 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         policy_type: texts(TYPE).find_map(PolicyType::from_name),
         attach: &attach,
     };
-    let format: Box<dyn Format> = match texts(FORMAT).next() {
-        Some(JSON) => Box::new(json::Json::default()),
-        Some(SARIF) => Box::new(sarif::Sarif::default()),
+    let format = texts(FORMAT).next().unwrap_or(HUMAN);
+    let is_human = format == HUMAN;
+    let format: Box<dyn Format> = match format {
+        JSON => Box::new(json::Json::default()),
+        SARIF => Box::new(sarif::Sarif::default()),
         _ => Box::new(human::Human),
     };
     let mut run = Run {
@@ -78,6 +81,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         format,
         tally: Tally::default(),
         output,
+        is_human,
         written: Exit::Success,
     };
     let begin = run.format.begin();
@@ -98,6 +102,8 @@ struct Run<'r, 'o> {
     format: Box<dyn Format>,
     tally: Tally,
     output: &'r mut Output<'o>,
+    /// It is for a person, not for a program.
+    is_human: bool,
     /// Whether what has been found could be written.
     written: Exit,
 }
@@ -106,7 +112,11 @@ impl Run<'_, '_> {
     /// Writes results, until that fails.
     fn write(&mut self, text: &str) {
         if self.written == Exit::Success {
-            self.written = self.output.print(text);
+            self.written = if self.is_human {
+                self.output.show(text)
+            } else {
+                self.output.print(text)
+            };
         }
     }
 
@@ -168,6 +178,22 @@ impl Checks<'_> {
             attach: self.attach,
         }
     }
+
+    /// The options for a policy in an answer of AWS, which says itself what it is. Only what is attached has a quota.
+    fn options_of_answered(&self, purpose: Purpose) -> Options<'_> {
+        let policy_type = match purpose {
+            Purpose::Trust => PolicyType::Trust,
+            Purpose::Resource => PolicyType::Resource,
+            Purpose::ServiceControl => PolicyType::ServiceControl,
+            Purpose::ResourceControl => PolicyType::ResourceControl,
+            _ => PolicyType::Identity,
+        };
+        let is_attached = matches!(policy_type, PolicyType::Identity | PolicyType::ServiceControl);
+        Options {
+            policy_type,
+            attach: if is_attached { self.attach } else { &[] },
+        }
+    }
 }
 
 /// Whether a file has a name that `generate` gives to a trust policy: `NAME.trust.json` or `NAME.trust.PARTITION.json`.
@@ -176,7 +202,8 @@ fn is_trust_policy(name: &str) -> bool {
     name.split('.').skip(1).take(2).any(|part| part == "trust")
 }
 
-/// How findings are written: a beginning, something for each file, an end. Nothing is kept of a file that has been written.
+/// How findings are written: a beginning, something for each file, an end. Nothing is kept of a file that has been
+/// written.
 trait Format {
     fn begin(&mut self) -> String {
         String::new()

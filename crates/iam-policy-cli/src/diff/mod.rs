@@ -141,7 +141,8 @@ fn read_all(argument: &str) -> Result<Policies, String> {
     }
 }
 
-/// Which policy is compared with which: those of specs by their names, a document with the other document or the only policy there is.
+/// Which policy is compared with which: those of specs by their names, a document with the other document or the only
+/// policy there is.
 fn pairs_of<'a>(old: &'a Policies, new: &'a Policies) -> Result<Vec<Pair<'a>>, Problem> {
     if old.document().is_some() || new.document().is_some() {
         let partition = partition_of([old, new]);

@@ -4,7 +4,7 @@ use policy_catalog::Action as Known;
 use policy_catalog_descriptions::Describe;
 use serde::Serialize;
 
-use super::{Condition, Pattern, Resource, Statement, Subject};
+use super::{Condition, Pattern, Principal, Resource, Statement, Subject};
 
 /// An array with an object for each policy, and for each extension.
 pub(super) fn write(file: &str, subjects: &[Subject<'_>]) -> String {
@@ -20,6 +20,8 @@ struct Explained<'a> {
     policy: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extension: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    trust: bool,
     statements: Vec<ExplainedStatement<'a>>,
 }
 
@@ -32,6 +34,10 @@ struct ExplainedStatement<'a> {
     effect: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     partitions: &'a [&'static str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    principals: Vec<ExplainedPrincipal<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_principals: Vec<ExplainedPrincipal<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     actions: Vec<ExplainedPattern<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -46,6 +52,13 @@ struct ExplainedStatement<'a> {
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     without: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ExplainedPrincipal<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
 }
 
 #[derive(Serialize)]
@@ -101,6 +114,7 @@ impl<'a> Explained<'a> {
             file,
             policy: subject.policy,
             extension: subject.extension,
+            trust: subject.is_trust,
             statements: subject.statements.iter().map(ExplainedStatement::new).collect(),
         }
     }
@@ -108,6 +122,12 @@ impl<'a> Explained<'a> {
 
 impl<'a> ExplainedStatement<'a> {
     fn new(statement: &'a Statement<'a>) -> Self {
+        let principals = |not: bool| {
+            let principals = statement.principals.iter().filter(|_| statement.not_principals == not);
+            principals
+                .map(|&Principal { kind, id }| ExplainedPrincipal { kind, id })
+                .collect()
+        };
         let actions = |not: bool| {
             let patterns = statement.actions.iter().filter(|_| statement.not_actions == not);
             patterns
@@ -123,6 +143,8 @@ impl<'a> ExplainedStatement<'a> {
             id: statement.id,
             effect: statement.effect,
             partitions: &statement.partitions,
+            principals: principals(false),
+            not_principals: principals(true),
             actions: actions(false),
             not_actions: actions(true),
             resources: resources(false),

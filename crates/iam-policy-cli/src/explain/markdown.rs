@@ -13,6 +13,10 @@ pub(super) fn write(subjects: &[Subject<'_>]) -> String {
     for subject in subjects {
         // A `String` takes everything.
         let _ = match (subject.extension, subject.title.map(line)) {
+            _ if subject.is_trust => {
+                let policy = code(subject.policy.unwrap_or_default());
+                writeln!(out, "# Trust policy of {policy}\n")
+            }
             (Some(name), Some(title)) => writeln!(out, "# Extension {}: {title}\n", code(name)),
             (Some(name), None) => writeln!(out, "# Extension {}\n", code(name)),
             (None, title) => writeln!(out, "# {}\n", title.unwrap_or_default()),
@@ -54,7 +58,19 @@ fn section(out: &mut String, index: usize, statement: &Statement<'_>) {
 /// What holds for all actions of a statement.
 fn facts(out: &mut String, statement: &Statement<'_>) {
     let but = |not| if not { "all but " } else { "" };
-    // A `String` takes everything.
+    let principals: Vec<_> = statement
+        .principals
+        .iter()
+        .map(|principal| match principal.kind {
+            "*" => code(principal.id),
+            kind => format!("{} {}", code(kind), code(principal.id)),
+        })
+        .collect();
+    if !principals.is_empty() {
+        // A `String` takes everything.
+        let names = principals.join(", ");
+        let _ = writeln!(out, "- Principals: {}{names}", but(statement.not_principals));
+    }
     let _ = writeln!(out, "- Actions: {}{}", but(statement.not_actions), count(statement));
     resources(out, but(statement.not_resources), &statement.resources);
     for condition in &statement.conditions {
@@ -193,7 +209,7 @@ fn types(statement: &Statement<'_>, action: Known) -> String {
     let types: Vec<_> = action
         .resource_types()
         .map(ActionResource::resource_type)
-        .filter(|resource_type| !statement.about(*resource_type).is_empty())
+        .filter(|resource_type| statement.is_about_its_own() || !statement.about(*resource_type).is_empty())
         .map(|resource_type| code(resource_type.name()))
         .collect();
     if types.is_empty() {

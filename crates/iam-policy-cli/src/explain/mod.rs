@@ -6,8 +6,8 @@ mod markdown;
 use clap::{ArgMatches, Command};
 use policy_catalog::{Action as Known, Catalog, ResourceType};
 use policy_check::may_match;
-use policy_cli::{Exit, Output};
-use policy_core::wildcard;
+use policy_cli::{Exit, Output, Problem};
+use policy_core::{Effect, wildcard};
 use policy_document::{Document, Element, Member, Value};
 use policy_spec::{Policy, Spec};
 
@@ -45,7 +45,13 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Err(message) => return output.refuse(message),
     };
     let subjects = match &parsed {
-        Parsed::Document(document) => vec![Subject::of_document(&name, document)],
+        Parsed::Document(document) => {
+            if document.root().get("Statement").is_none() {
+                let problem = Problem::new(format!("`{name}` is no policy: it has no `Statement`"));
+                return output.report(&[problem.help(format!("`iam-policy check {name}` says more"))]);
+            }
+            vec![Subject::of_document(&name, document)]
+        }
         Parsed::Spec(spec) => Subject::of_spec(spec),
     };
     let is_json = matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON);
@@ -63,6 +69,8 @@ struct Subject<'a> {
     /// The policy in its spec.
     policy: Option<&'a str>,
     extension: Option<&'a str>,
+    /// It is the policy's trust policy.
+    is_trust: bool,
     statements: Vec<Statement<'a>>,
 }
 
@@ -75,6 +83,9 @@ struct Statement<'a> {
     partitions: Vec<&'static str>,
     reason: Option<&'a str>,
     without: Option<&'a str>,
+    principals: Vec<Principal<'a>>,
+    /// It is about everybody but those.
+    not_principals: bool,
     actions: Vec<Pattern<'a>>,
     /// It is about all actions but those.
     not_actions: bool,
@@ -82,6 +93,13 @@ struct Statement<'a> {
     /// It is about all resources but those.
     not_resources: bool,
     conditions: Vec<Condition<'a>>,
+}
+
+/// Somebody whom a resource policy or a trust policy names.
+struct Principal<'a> {
+    /// Such as `AWS`; `*` of everybody.
+    kind: &'a str,
+    id: &'a str,
 }
 
 /// An action as it is written.
@@ -110,6 +128,7 @@ impl<'a> Subject<'a> {
             title: Some(name),
             policy: None,
             extension: None,
+            is_trust: false,
             statements: document.statements().map(Statement::of_document).collect(),
         }
     }
@@ -125,15 +144,24 @@ impl<'a> Subject<'a> {
             title: Some(title(&policy.title).unwrap_or(name)),
             policy: Some(name),
             extension: None,
+            is_trust: false,
             statements: policy.statements.iter().map(Statement::of_spec).collect(),
         };
         let extensions = policy.extensions.iter().map(|extension| Self {
             title: title(&extension.title),
             policy: Some(name),
             extension: Some(&extension.name.value),
+            is_trust: false,
             statements: extension.statements.iter().map(Statement::of_spec).collect(),
         });
-        [own].into_iter().chain(extensions).collect()
+        let trust = policy.trust.iter().map(|trust| Self {
+            title: None,
+            policy: Some(name),
+            extension: None,
+            is_trust: true,
+            statements: vec![Statement::of_trust(trust)],
+        });
+        [own].into_iter().chain(extensions).chain(trust).collect()
     }
 }
 
@@ -147,6 +175,8 @@ impl<'a> Statement<'a> {
             (None, Some(not)) => (texts(not), true),
             (member, _) => (member.map(texts).unwrap_or_default(), false),
         };
+        let principals = [Element::Principal, Element::NotPrincipal];
+        let [principals, not_principals] = principals.map(|element| statement.element(element));
         let (actions, not_actions) = either(Element::Action, Element::NotAction);
         let (resources, not_resources) = either(Element::Resource, Element::NotResource);
         let conditions = statement.conditions().map(|condition| Condition {
@@ -157,11 +187,28 @@ impl<'a> Statement<'a> {
         Self {
             sid: text(Element::Sid),
             effect: text(Element::Effect),
+            principals: principals.or(not_principals).map(Principal::all).unwrap_or_default(),
+            not_principals: principals.is_none() && not_principals.is_some(),
             actions: actions.into_iter().map(Pattern::bare).collect(),
             not_actions,
             resources: resources.into_iter().map(Resource::bare).collect(),
             not_resources,
             conditions: conditions.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// What a trust policy says, as the policy that is made of it does.
+    fn of_trust(trust: &'a policy_spec::Trust) -> Self {
+        let services = trust.services.iter().map(|service| Principal {
+            kind: "Service",
+            id: &service.value,
+        });
+        Self {
+            effect: Effect::Allow.name(),
+            principals: services.collect(),
+            actions: vec![Pattern::bare("sts:AssumeRole")],
+            conditions: Condition::of_spec(&trust.conditions),
             ..Self::default()
         }
     }
@@ -182,11 +229,6 @@ impl<'a> Statement<'a> {
             reason: text(&resource.reason),
             without: text(&resource.without),
         });
-        let conditions = statement.conditions.iter().map(|condition| Condition {
-            operator: &condition.operator.value,
-            key: &condition.key.value,
-            values: condition.values.iter().map(|value| value.text.as_str()).collect(),
-        });
         Self {
             sid: &statement.sid.value,
             id: Some(&statement.id.value),
@@ -194,15 +236,18 @@ impl<'a> Statement<'a> {
             partitions: names(&statement.partitions),
             reason: text(&statement.reason),
             without: text(&statement.without),
+            principals: Vec::new(),
+            not_principals: false,
             actions: actions.collect(),
             not_actions: !statement.not_actions.is_empty(),
             resources: resources.collect(),
             not_resources: !statement.not_resources.is_empty(),
-            conditions: conditions.collect(),
+            conditions: Condition::of_spec(&statement.conditions),
         }
     }
 
-    /// Those of the statement's resources that may be of this type; all that there are, if the statement says which are not meant.
+    /// Those of the statement's resources that may be of this type; all that there are, if the statement says which are
+    /// not meant.
     fn about(&self, resource_type: ResourceType) -> Vec<&'a str> {
         let resources = self.resources.iter().map(|resource| resource.arn);
         if self.not_resources {
@@ -211,14 +256,40 @@ impl<'a> Statement<'a> {
         resources.filter(|arn| may_match(resource_type, arn)).collect()
     }
 
+    /// Whether the statement says nothing of resources: a trust policy is about the role that has it.
+    fn is_about_its_own(&self) -> bool {
+        self.resources.is_empty() && !self.not_resources
+    }
+
     /// Whether an action that is about no resource is meant.
     fn is_about_everything(&self) -> bool {
-        self.not_resources || self.resources.iter().any(|resource| resource.arn == "*")
+        self.not_resources || self.is_about_its_own() || self.resources.iter().any(|resource| resource.arn == "*")
     }
 }
 
 fn texts(member: Member<'_>) -> Vec<&str> {
     member.value.one_or_many().filter_map(Value::as_str).collect()
+}
+
+impl<'a> Condition<'a> {
+    fn of_spec(conditions: &'a [policy_spec::Condition]) -> Vec<Self> {
+        let conditions = conditions.iter().map(|condition| Self {
+            operator: &condition.operator.value,
+            key: &condition.key.value,
+            values: condition.values.iter().map(|value| value.text.as_str()).collect(),
+        });
+        conditions.collect()
+    }
+}
+
+impl<'a> Principal<'a> {
+    fn all(member: Member<'a>) -> Vec<Self> {
+        if let Some(id) = member.value.as_str() {
+            return vec![Self { kind: "*", id }];
+        }
+        let of = |member: Member<'a>| texts(member).into_iter().map(move |id| Self { kind: member.key, id });
+        member.value.members().flat_map(of).collect()
+    }
 }
 
 impl<'a> Pattern<'a> {

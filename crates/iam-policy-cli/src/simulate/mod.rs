@@ -1,5 +1,6 @@
 //! The command `simulate`: what policies say to requests.
 
+mod account;
 mod one;
 
 use std::fs::File;
@@ -23,6 +24,7 @@ const RESOURCE: &str = "resource";
 const RESOURCE_ACCOUNT: &str = "resource-account";
 const CONTEXT: &str = "context";
 const CONTEXT_FILE: &str = "context-file";
+const PRINCIPALS: &str = "principals";
 const IDENTITY: &str = "identity";
 const BOUNDARY: &str = "boundary";
 const SESSION: &str = "session";
@@ -57,6 +59,7 @@ pub fn command() -> Command {
         .arg(option(RESOURCE_ACCOUNT, "ID", "The account of the resource, where its ARN does not say it"))
         .arg(option(CONTEXT, "KEY=VALUE", "A condition key of the request; may be repeated, also to give a key several values").action(ArgAction::Append))
         .arg(option(CONTEXT_FILE, "FILE", "Condition keys of the request as a JSON object, whose values are strings or arrays of strings").value_parser(value_parser!(PathBuf)))
+        .arg(option(PRINCIPALS, "FILE", "What `aws iam get-account-authorization-details` prints: all policies in it that have a say").value_parser(value_parser!(PathBuf)))
         .arg(files(IDENTITY, "The policies of the user or role; may be repeated"))
         .arg(files(BOUNDARY, "The permissions boundary"))
         .arg(files(SESSION, "The session policies"))

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use policy_cli::{Exit, Output, Problem};
 use policy_diff::Side;
+use policy_eval::RequestError;
 use policy_simulate::{Ask, File, OneError, read_context, simulate_one, simulate_one_json};
 
+use super::account::Account;
 use super::{
-    ACTION, BOUNDARY, CONTEXT, CONTEXT_FILE, FORMAT, IDENTITY, JSON, PRINCIPAL, RCP, RESOURCE, RESOURCE_ACCOUNT,
-    RESOURCE_POLICY, SCP, SESSION,
+    ACTION, BOUNDARY, CONTEXT, CONTEXT_FILE, FORMAT, IDENTITY, JSON, PRINCIPAL, PRINCIPALS, RCP, RESOURCE,
+    RESOURCE_ACCOUNT, RESOURCE_POLICY, SCP, SESSION,
 };
 use crate::input::Input;
 use crate::policies::{Wanted, read};
@@ -26,13 +28,37 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         partition: partition(resource).or(partition(principal)),
         messages: Vec::new(),
     };
-    let identity = reader.all(texts(matches, IDENTITY));
-    let boundary = reader.all(texts(matches, BOUNDARY));
+    let account = matches.get_one::<PathBuf>(PRINCIPALS);
+    let account = account
+        .map(|path| Account::read(path, principal, action, resource))
+        .transpose();
+    let account = account.unwrap_or_else(|message| {
+        reader.messages.push(message);
+        None
+    });
+    let account = account.unwrap_or_default();
+    let mut identity = account.identity;
+    identity.extend(reader.all(texts(matches, IDENTITY)));
+    let mut boundary = reader.all(texts(matches, BOUNDARY));
+    if boundary.is_empty() {
+        boundary.extend(account.boundary);
+    }
     let session = reader.all(texts(matches, SESSION));
-    let service_control = reader.levels(texts(matches, SCP));
-    let resource_control = reader.levels(texts(matches, RCP));
-    let resource_policy = reader.all(text(RESOURCE_POLICY).into_iter());
-    let context = reader.context(matches);
+    let mut service_control = account.service_control;
+    service_control.extend(reader.levels(texts(matches, SCP)));
+    let mut resource_control = account.resource_control;
+    resource_control.extend(reader.levels(texts(matches, RCP)));
+    let mut resource_policy = reader.all(text(RESOURCE_POLICY).into_iter());
+    if resource_policy.is_empty() {
+        resource_policy.extend(account.resource_policy);
+    }
+    let mut context = reader.context(matches);
+    let given = |context: &Context, key: &str| context.iter().any(|(known, _)| known.eq_ignore_ascii_case(key));
+    for (key, values) in account.context {
+        if !given(&context, &key) {
+            context.push((key, values));
+        }
+    }
     if !reader.messages.is_empty() {
         return output.refuse(reader.messages.concat());
     }
@@ -55,18 +81,34 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         resource_control: &levels_of(&resource_control),
     };
     let mut answer = Vec::new();
-    let decided = if text(FORMAT) == Some(JSON) {
+    let is_json = text(FORMAT) == Some(JSON);
+    let decided = if is_json {
         simulate_one_json(&ask, &mut answer)
     } else {
         simulate_one(&ask, &mut answer)
     };
     match decided {
-        Ok(_) => output.print(&String::from_utf8_lossy(&answer)),
+        Ok(_) if is_json => output.print(&String::from_utf8_lossy(&answer)),
+        Ok(_) => output.show(&String::from_utf8_lossy(&answer)),
         Err(OneError::Policies(messages)) => {
             let messages: Vec<_> = messages.iter().map(|message| format!("error: {message}\n")).collect();
             output.refuse(messages.concat())
         }
+        Err(OneError::Request(errors)) => output.report(&errors.iter().map(told).collect::<Vec<_>>()),
         Err(error) => output.report(&[Problem::new(error.to_string())]),
+    }
+}
+
+/// What is wrong with a request, and what would be right.
+fn told(error: &RequestError) -> Problem {
+    let problem = Problem::new(error.to_string());
+    match error {
+        RequestError::Principal(_) | RequestError::PrincipalArn(..) => problem.help(
+            "a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`",
+        ),
+        RequestError::Action(_) => problem.help("such as `s3:GetObject`"),
+        RequestError::Resource(..) => problem.help("such as `arn:aws:s3:::reports/2026.pdf`"),
+        _ => problem,
     }
 }
 

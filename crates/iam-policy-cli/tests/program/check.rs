@@ -133,6 +133,248 @@ fn the_standard_input_is_json_or_a_spec() {
 }
 
 #[test]
+fn what_was_pasted_from_elsewhere_is_one_mistake_and_not_many() {
+    let quotes = GOOD
+        .replace("\"Version\"", "\u{201c}Version\u{201d}")
+        .replace("\"Allow\"", "'Allow'");
+    let comment = GOOD.replacen('\n', " // who reads reports\n", 1);
+    Folder::with(&[
+        ("comment.json", &comment),
+        ("quotes.json", &quotes),
+        ("policy.yaml", "Version: '2012-10-17'\nStatement: []\n"),
+    ])
+    .check(
+        &["check", "comment.json", "quotes.json", "policy.yaml"],
+        expect![[r#"
+            error[JSON_SYNTAX_ERROR]: JSON has no comments
+             --> comment.json:1:3
+              |
+            1 | { // who reads reports
+              |   ^^^^^^^^^^^^^^^^^^^^
+
+            error[JSON_SYNTAX_ERROR]: expected `"`, found `“`
+             --> quotes.json:2:3
+              |
+            2 |   “Version”: "2012-10-17",
+              |   ^^^^^^^^^
+              = help: replace all quotes of this kind
+
+            error[JSON_SYNTAX_ERROR]: expected a value, found `Version`
+             --> policy.yaml:1:1
+              |
+            1 | Version: '2012-10-17'
+              | ^^^^^^^
+              = help: this looks like YAML, and a policy is JSON
+
+            ---
+            3 files checked: 3 errors in 3 files; 3 could not be read
+            exit code 2
+        "#]],
+    );
+    Folder::with(&[("quotes.json", &quotes)]).check(
+        &["explain", "quotes.json"],
+        expect![[r#"
+            ---
+            error: expected `"`, found `“`
+             --> quotes.json:2:3
+              |
+            2 |   “Version”: "2012-10-17",
+              |   ^^^^^^^^^
+              = help: replace all quotes of this kind
+
+              help: `iam-policy check quotes.json` says all
+            exit code 2
+        "#]],
+    );
+}
+
+/// What `aws iam get-account-authorization-details` prints, with a mistake in each of three policies.
+const ACCOUNT: &str = r#"{
+  "UserDetailList": [{
+    "UserName": "ann",
+    "Arn": "arn:aws:iam::123456789012:user/ann",
+    "UserPolicyList": [{
+      "PolicyName": "logs",
+      "PolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "logs:PutLogEvent", "Resource": "*"}}
+    }]
+  }],
+  "RoleDetailList": [{
+    "RoleName": "build",
+    "Arn": "arn:aws:iam::123456789012:role/build",
+    "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRoel"}}
+  }],
+  "Policies": [{
+    "PolicyName": "reports",
+    "Arn": "arn:aws:iam::123456789012:policy/reports",
+    "PolicyVersionList": [
+      {"VersionId": "v2", "IsDefaultVersion": true, "Document": "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Alow%22%2C%22Action%22%3A%22s3%3AGetObject%22%2C%22Resource%22%3A%22arn%3Aaws%3As3%3A%3A%3Ar%2F%2A%22%7D%7D"},
+      {"VersionId": "v1", "IsDefaultVersion": false, "Document": {"Version": "2012-10-17", "Statement": []}}
+    ]
+  }]
+}
+"#;
+
+#[test]
+fn all_policies_of_an_account_are_checked_each_as_what_it_is() {
+    Folder::with(&[("account.json", ACCOUNT)]).check(&["check", "account.json"], expect![[r#"
+        error[INVALID_ACTION]: the action `logs:PutLogEvent` does not exist (as of 2026-09-26)
+         --> account.json:7:94
+          |
+        7 |       "PolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "logs:PutLogEvent", "Resource": "*"}}
+          |                                                                                              ^^^^^^^^^^^^^^^^^^
+          = note: in `logs` of `arn:aws:iam::123456789012:user/ann`
+          = help: did you mean `logs:PutLogEvents`?
+
+        error[INVALID_ACTION]: the action `sts:AssumeRoel` does not exist (as of 2026-09-26)
+          --> account.json:13:152
+           |
+        13 | …": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRoel"}}
+           |                                                                                                                            ^^^^^^^^^^^^^^^^
+           = note: in the trust policy of `arn:aws:iam::123456789012:role/build`
+           = help: did you mean `sts:AssumeRole`?
+
+        error[INVALID_EFFECT]: the effect `Alow` is not valid; use Allow or Deny
+          --> account.json:19:65
+           |
+        19 | …  {"VersionId": "v2", "IsDefaultVersion": true, "Document": "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Al…
+           |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+           = note: in `arn:aws:iam::123456789012:policy/reports`
+
+        ---
+        1 file checked: 3 errors in 1 file
+        exit code 1
+    "#]]);
+    let folder = Folder::with(&[("dump/account.json", ACCOUNT), ("dump/package.json", "{}")]);
+    let ran = folder.run(&["check", "dump", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let paths = answer[0]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["locations"][0]["path"].to_string());
+    expect![[r#"
+        [{"value":"UserDetailList"},{"index":0},{"value":"UserPolicyList"},{"index":0},{"value":"PolicyDocument"},{"value":"Statement"},{"value":"Action"}]
+        [{"value":"RoleDetailList"},{"index":0},{"value":"AssumeRolePolicyDocument"},{"value":"Statement"},{"value":"Action"}]
+        [{"value":"Policies"},{"index":0},{"value":"PolicyVersionList"},{"index":0},{"value":"Document"},{"value":"Statement"},{"value":"Effect"}]"#]].assert_eq(&paths.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn what_the_command_line_of_aws_prints_is_checked_for_the_policy_in_it() {
+    let policy =
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "*"}}"#;
+    let bucket = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObjcet", "Resource": "arn:aws:s3:::r/*"}}"#;
+    let text = serde_json::to_string(bucket).unwrap();
+    let files = [
+        (
+            "get-policy-version.json",
+            format!(r#"{{"PolicyVersion": {{"Document": {policy}, "VersionId": "v1", "IsDefaultVersion": false}}}}"#),
+        ),
+        (
+            "get-role-policy.json",
+            format!(r#"{{"RoleName": "r", "PolicyName": "p", "PolicyDocument": {policy}}}"#),
+        ),
+        ("get-bucket-policy.json", format!(r#"{{"Policy": {text}}}"#)),
+        (
+            "describe-policy.json",
+            format!(r#"{{"Policy": {{"PolicySummary": {{"Type": "RESOURCE_CONTROL_POLICY"}}, "Content": {text}}}}}"#),
+        ),
+    ];
+    let folder = Folder::with(&files.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let names = files.each_ref().map(|(name, _)| *name);
+    folder.check(&[&["check"][..], &names].concat(), expect![[r#"
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+         --> get-policy-version.json:1:101
+          |
+        1 | …": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "*"}}, "VersionId": "v1", "IsDefaultVersion": false}…
+          |                                                              ^^^^^^^^^^^^^^
+          = help: did you mean `s3:GetObject`?
+
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+         --> get-role-policy.json:1:125
+          |
+        1 | …"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "*"}}}
+          |                                                                                                            ^^^^^^^^^^^^^^
+          = help: did you mean `s3:GetObject`?
+
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+         --> get-bucket-policy.json:1:12
+          |
+        1 | {"Policy": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"123456789012\"}, \"Action\": \"s…
+          |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          = help: did you mean `s3:GetObject`?
+
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+         --> describe-policy.json:1:78
+          |
+        1 | …cySummary": {"Type": "RESOURCE_CONTROL_POLICY"}, "Content": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Principa…
+          |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          = help: did you mean `s3:GetObject`?
+
+        error[RCP_SYNTAX_ERROR_PRINCIPAL]: RCPs only support "*" in the Principal element
+         --> describe-policy.json:1:78
+          |
+        1 | …cySummary": {"Type": "RESOURCE_CONTROL_POLICY"}, "Content": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Principa…
+          |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        error[RCP_SYNTAX_ERROR_ALLOW]: RCPs support the effect Allow only with "*" as Principal and Resource and without conditions
+         --> describe-policy.json:1:78
+          |
+        1 | …cySummary": {"Type": "RESOURCE_CONTROL_POLICY"}, "Content": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Principa…
+          |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        ---
+        4 files checked: 6 errors in 4 files
+        exit code 1
+    "#]]);
+    let ran = folder.run(&["explain", "get-bucket-policy.json"]);
+    assert!(ran.stdout.contains("| `s3:GetObjcet` |"), "{}", ran.stdout);
+    let ran = folder.run(&["import", "get-role-policy.json"]);
+    assert!(ran.stdout.contains(r#"actions   = ["s3:GetObjcet"]"#), "{}", ran.stdout);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn what_is_similar_to_a_policy_is_told_to_be_that() {
+    let bucket = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::r/*"}}"#;
+    let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::r/*"}"#;
+    let template = format!(
+        r#"{{"Resources": {{"P": {{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"PolicyDocument": {bucket}}}}}}}}}"#
+    );
+    let statements = format!("[{statement}]");
+    let folder = Folder::with(&[
+        ("bucket.json", bucket),
+        ("statement.json", statement),
+        ("statements.json", &statements),
+        ("template.json", &template),
+    ]);
+    folder.check(&["check", "bucket.json"], expect![[r#"
+        error[UNSUPPORTED_PRINCIPAL]: the policy type identity policy does not support the Principal element; remove the Principal element
+         --> bucket.json:1:60
+          |
+        1 | {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "arn:…
+          |                                                            ^^^^^^^^^^^
+          = help: a trust policy is checked with `--type trust`, the policy of a resource with `--type resource`
+
+        ---
+        1 file checked: 1 error in 1 file
+        exit code 1
+    "#]]);
+    let ran = folder.run(&["check", "bucket.json", "--type", "identity"]);
+    assert!(!ran.stdout.contains("help"), "{}", ran.stdout);
+    let ran = folder.run(&["check", "statement.json", "statements.json", "template.json"]);
+    let helps: Vec<_> = ran
+        .stdout
+        .lines()
+        .map(str::trim_start)
+        .filter(|line| line.starts_with("= help: th"))
+        .collect();
+    expect![[r#"
+          = help: this is a statement: a policy has it in `Statement`
+          = help: these are statements: a policy is an object, and has them in `Statement`
+          = help: this looks like a template of CloudFormation: what it deploys can be checked as `aws iam get-role-policy` prints it"#]].assert_eq(&helps.join("\n"));
+}
+
+#[test]
 fn folders_are_looked_through_in_order() {
     let folder = Folder::with(&[
         ("p/b.json", GOOD),
@@ -351,6 +593,7 @@ fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
               |
             1 | {"Version": "�"}
               |              ^
+              = help: save the file as UTF-8
 
             error[TOML_SYNTAX_ERROR]: this is not UTF-8, which a spec must be
              --> latin.toml:1:3
@@ -363,6 +606,7 @@ fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
               |
             1 |
               | ^
+              = help: the file is empty
 
             error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
              --> broken.toml:2:9
@@ -589,8 +833,9 @@ fn the_program_says_what_it_can_do() {
         expect![[r#"
             Find what is wrong with policies and specs
 
-            The exit code is 1 if a finding is an error or a security warning, and 2 if something cannot be
-            read.
+            What `aws iam get-account-authorization-details`, `get-role-policy` and the like print is checked
+            for the policies in it. The exit code is 1 if a finding is an error or a security warning, and 2 if
+            something cannot be read.
 
             Usage: iam-policy check [OPTIONS] <FILE>...
 

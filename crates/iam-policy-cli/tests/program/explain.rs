@@ -1,4 +1,5 @@
 use expect_test::expect;
+use serde_json::Value;
 
 use crate::support::{Folder, SPEC};
 
@@ -381,5 +382,103 @@ fn what_cannot_be_explained() {
         error: `.` is a folder
         exit code 2
     "#]],
+    );
+}
+
+#[test]
+fn whom_a_policy_is_about_is_told() {
+    let trust = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com", "AWS": ["123456789012", "arn:aws:iam::210987654321:root"]}, "Action": "sts:AssumeRole"},
+        {"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::r/*"},
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::r/*"}
+    ]}"#;
+    let folder = Folder::with(&[("p.json", trust), ("tool.json", r#"{"name": "tool"}"#)]);
+    folder.check(&["explain", "p.json"], expect![[r#"
+        # p.json
+
+        ## Statement 1: Allow
+
+        - Principals: `Service` `lambda.amazonaws.com`, `AWS` `123456789012`, `AWS` `arn:aws:iam::210987654321:root`
+        - Actions: 1 Write
+
+        | Action | Access level | Resource types | Description |
+        |---|---|---|---|
+        | `sts:AssumeRole` | Write | `role` | Grants permission to obtain a set of temporary security credentials that you can use to access AWS resources that you might not normally have access to. |
+
+        ## Statement 2: Deny
+
+        - Principals: all but `AWS` `123456789012`
+        - Actions: 1 Read
+        - Resources: `arn:aws:s3:::r/*`
+
+        | Action | Access level | Resource types | Description |
+        |---|---|---|---|
+        | `s3:GetObject` | Read | `object` | Grants permission to retrieve objects from Amazon S3. |
+
+        ## Statement 3: Allow
+
+        - Principals: `*`
+        - Actions: 1 List
+        - Resources: `arn:aws:s3:::r/*`
+
+        | Action | Access level | Resource types | Description |
+        |---|---|---|---|
+        | `s3:ListAllMyBuckets` | List | **about none of these**: only `*` is meant by it | Grants permission to list all buckets owned by the authenticated sender of the request. |
+        ---
+        exit code 0
+    "#]]);
+    let ran = folder.run(&["explain", "p.json", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let told = answer[0]["statements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|statement| format!("{} {}\n", statement["principals"], statement["notPrincipals"]));
+    expect![[r#"
+        [{"type":"Service","id":"lambda.amazonaws.com"},{"type":"AWS","id":"123456789012"},{"type":"AWS","id":"arn:aws:iam::210987654321:root"}] null
+        null [{"type":"AWS","id":"123456789012"}]
+        [{"type":"*","id":"*"}] null
+    "#]].assert_eq(&told.collect::<String>());
+    folder.check(
+        &["explain", "tool.json"],
+        expect![[r#"
+        ---
+        error: `tool.json` is no policy: it has no `Statement`
+          help: `iam-policy check tool.json` says more
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn the_trust_policy_of_a_spec_is_told_too() {
+    let spec = format!(
+        "{SPEC}\n[policy.user.trust]\nservices = [\"lambda\"]\ncondition.StringEquals.\"aws:SourceAccount\" = \"123456789012\"\n"
+    );
+    let folder = Folder::with(&[("p.toml", &spec)]);
+    let ran = folder.run(&["explain", "p.toml"]);
+    let (_, trust) = ran.stdout.split_once("# Trust policy of ").unwrap();
+    expect![[r#"
+        `user`
+
+        ## Statement 1: Allow
+
+        - Principals: `Service` `lambda.amazonaws.com`
+        - Actions: 1 Write
+        - Condition: `StringEquals` `aws:SourceAccount`: `123456789012`
+
+        | Action | Access level | Resource types | Description |
+        |---|---|---|---|
+        | `sts:AssumeRole` | Write | `role` | Grants permission to obtain a set of temporary security credentials that you can use to access AWS resources that you might not normally have access to. |
+    "#]].assert_eq(trust);
+    let ran = folder.run(&["explain", "p.toml", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        (&answer[0]["trust"], &answer[1]["trust"]),
+        (&Value::Null, &Value::Bool(true))
+    );
+    assert_eq!(
+        answer[1]["statements"][0]["principals"][0]["id"],
+        "lambda.amazonaws.com"
     );
 }

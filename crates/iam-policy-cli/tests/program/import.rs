@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::support::{Folder, SPEC};
 
-/// What a document says, however it is written: without the order of keys, with every list of one value as that value, and with every condition compared as text.
+/// What a document says, however it is written: without the order of keys, with every list of one value as that value,
+/// and with every condition compared as text.
 fn meaning(value: Value) -> Value {
     match value {
         Value::Array(mut items) if items.len() == 1 => meaning(items.remove(0)),

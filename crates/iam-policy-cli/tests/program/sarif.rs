@@ -1,4 +1,5 @@
-//! What is written in SARIF is valid by the official schema of version 2.1.0, a copy of which, without its descriptions, lies beside this.
+//! What is written in SARIF is valid by the official schema of version 2.1.0, a copy of which, without its
+//! descriptions, lies beside this.
 
 use expect_test::expect;
 use serde_json::{Map, Value};

@@ -1,7 +1,7 @@
 //! The server as a program.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
 use expect_test::expect;
@@ -133,6 +133,39 @@ fn principals_that_are_wrong() {
         exit code 2
     "#]],
     );
+}
+
+#[test]
+fn a_port_that_is_in_use() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let folder = Folder::with(&[("principals.json", PRINCIPALS)]);
+    let ran = folder.run(&["serve", "--principals", "principals.json", "--port", &port]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    expect![[r#"
+        error: the port PORT is in use
+          help: choose another; without `--port` it is one that is free, and the first line says which
+    "#]]
+    .assert_eq(&ran.stderr.replace(&port, "PORT"));
+}
+
+/// What `aws iam get-account-authorization-details` prints says nothing of keys.
+#[test]
+fn without_access_keys_the_way_to_have_one_is_told() {
+    let principals = r#"{"UserDetailList": [{"UserName": "ann", "Arn": "arn:aws:iam::123456789012:user/ann"}]}"#;
+    let folder = Folder::with(&[("principals.json", principals)]);
+    let child = Command::new(PROGRAM)
+        .args(["serve", "--principals"])
+        .arg(folder.path("principals.json"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut server = Running(child.unwrap());
+    let mut said = BufReader::new(server.0.stderr.take().unwrap()).lines();
+    let said: Vec<String> = said.by_ref().take(2).map(Result::unwrap).collect();
+    expect![[r#"
+        note: the file has no `AccessKeys`, so every call is refused
+          help: say whose a key is, with any key: `"AccessKeys": {"AKIAIOSFODNN7EXAMPLE": "arn:aws:iam::123456789012:user/ann"}`"#]].assert_eq(&said.join("\n"));
 }
 
 #[test]

@@ -275,7 +275,7 @@ fn one_answer_as_json() {
             "json",
         ]),
         expect![[r#"
-            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4},{"policy":"serviceControlPolicies[0][1]","statement":0,"sid":"NoStorage","effect":"Deny","file":"no-s3.json","line":3},{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"policies.toml","line":3}],"near":[],"missing":[],"because":"statement 0 (`NoStorage`) of service control policy 1 at level 0 of the organization denies it"}
+            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4},{"policy":"serviceControlPolicies[0][1]","statement":0,"sid":"NoStorage","effect":"Deny","file":"no-s3.json","line":3},{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"policies.toml","line":3}],"near":[],"missing":[],"notes":[],"because":"statement 0 (`NoStorage`) of service control policy 1 at level 0 of the organization denies it"}
             ---
             exit code 0
         "#]],
@@ -563,4 +563,292 @@ fn a_reader_who_has_seen_enough_is_no_error() {
     drop(stdout);
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+}
+
+#[test]
+fn all_that_is_wrong_with_a_request_is_told() {
+    let folder = Folder::with(&[("p.json", GOOD)]);
+    folder.check(
+        &[
+            "simulate",
+            "--principal",
+            "ann",
+            "--action",
+            "GetObject",
+            "--resource",
+            "reports",
+            "--resource-account",
+            "1",
+            "--context",
+            "aws:SecureTransport=yes",
+            "--identity",
+            "p.json",
+        ],
+        expect![[r#"
+            ---
+            error: `ann` makes no requests
+              help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
+            error: the action `GetObject` is not of the form `service:Name`, without wildcards
+              help: such as `s3:GetObject`
+            error: the resource `reports` is neither `*` nor an ARN: an ARN starts with `arn:`
+              help: such as `arn:aws:s3:::reports/2026.pdf`
+            error: the account `1` is not twelve digits
+            error: `aws:SecureTransport` is a Boolean, which `yes` is not
+            exit code 2
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_probably_not_meant_is_noted() {
+    let folder = Folder::with(&[("p.json", GOOD)]);
+    let ask = [
+        "simulate",
+        "--principal",
+        "arn:aws:iam::123456789012:user/ann",
+        "--action",
+        "s3:GetObjcet",
+        "--resource",
+        "arn:aws:s3:::reports/*",
+        "--identity",
+        "p.json",
+    ];
+    folder.check(
+        &ask,
+        expect![[r#"
+        implicitDeny: no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`
+        closest is statement 0 (`Read`) of identity policy 0
+         --> p.json:4:5
+          |
+        7 |       "Action": "s3:GetObject",
+          |       ^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `s3:GetObjcet`
+          = help: add `s3:GetObjcet` to `Action`
+        note: AWS knows no action `s3:GetObjcet`; did you mean `s3:GetObject`?
+        note: `arn:aws:s3:::reports/*` is taken for one resource, without wildcards
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(&[&ask[..], &["--format", "json"]].concat(), expect![[r#"
+        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"p.json","line":4,"failures":["it is about the action `s3:GetObject`"]}],"missing":[],"notes":["AWS knows no action `s3:GetObjcet`; did you mean `s3:GetObject`?","`arn:aws:s3:::reports/*` is taken for one resource, without wildcards"],"because":"no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`; closest is statement 0 (`Read`) of identity policy 0, but it is about the action `s3:GetObject`"}
+        ---
+        exit code 0
+    "#]]);
+}
+
+/// What `aws iam get-account-authorization-details` prints, and the keys of a file of principals besides.
+const ACCOUNT: &str = r#"{
+  "UserDetailList": [
+    {
+      "UserName": "ann",
+      "Arn": "arn:aws:iam::123456789012:user/ann",
+      "GroupList": ["readers"],
+      "Tags": [{"Key": "team", "Value": "blue"}],
+      "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/limit"}
+    }
+  ],
+  "GroupDetailList": [
+    {
+      "GroupName": "readers",
+      "Arn": "arn:aws:iam::123456789012:group/readers",
+      "GroupPolicyList": [
+        {
+          "PolicyName": "reports",
+          "PolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+              {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
+              {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+            ]
+          }
+        }
+      ]
+    }
+  ],
+  "RoleDetailList": [
+    {
+      "RoleName": "build",
+      "Arn": "arn:aws:iam::123456789012:role/ci/build",
+      "AssumeRolePolicyDocument": "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22codebuild.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%7D"
+    }
+  ],
+  "Policies": [
+    {
+      "PolicyName": "limit",
+      "Arn": "arn:aws:iam::123456789012:policy/limit",
+      "PolicyVersionList": [
+        {
+          "VersionId": "v1",
+          "IsDefaultVersion": true,
+          "Document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+        }
+      ]
+    }
+  ],
+  "ServiceControlPolicies": [[{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]],
+  "ResourcePolicies": {
+    "arn:aws:s3:::blue": {
+      "Version": "2012-10-17",
+      "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::blue/secret/*"}
+    }
+  }
+}
+"#;
+
+#[test]
+fn an_account_has_the_policies_that_have_a_say() {
+    let folder = Folder::with(&[("account.json", ACCOUNT), ("all.json", ALL)]);
+    let ask = |principal, action, resource, more: &[&str], expected| {
+        let ask = [
+            "simulate",
+            "--principals",
+            "account.json",
+            "--principal",
+            principal,
+            "--action",
+            action,
+            "--resource",
+            resource,
+        ];
+        folder.check(&[&ask[..], more].concat(), expected);
+    };
+    // A group's policy, with a tag of the user.
+    ask(
+        ANN,
+        "s3:GetObject",
+        "arn:aws:s3:::blue/1",
+        &[],
+        expect![[r#"
+        allowed: statement 0 of identity policy 0 allows it
+
+        statement 0 of service control policy 0 at level 0 of the organization allows it
+          --> account.json:49:70
+           |
+        49 |   "ServiceControlPolicies": [[{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]],
+           |                                                                       ^^^^^^^^^^^^^^^^^ allows
+           |                                                                                                    ^^^ covers `s3:GetObject`
+           |                                                                                                                     ^^^ covers `arn:aws:s3:::blue/1`
+          --> account.json:21:15
+           |
+        21 |               {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
+           |                ^^^^^^^^^^^^^^^^^ allows
+           |                                             ^^^^^^^^^^^^^^ covers `s3:GetObject`
+
+        statement 0 of permissions boundary 0 allows it
+          --> account.json:44:62
+           |
+        44 |           "Document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+           |                                                               ^^^^^^^^^^^^^^^^^ allows
+           |                                                                                            ^^^^^^ covers `s3:GetObject`
+           |                                                                                                                ^^^ covers `arn:aws:s3:::blue/1`
+        ---
+        exit code 0
+    "#]],
+    );
+    ask(
+        ANN,
+        "s3:GetObject",
+        "arn:aws:s3:::blue/1",
+        &["--context", "aws:PrincipalTag/team=red"],
+        expect![[r#"
+            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::blue/1`
+            closest is statement 0 of identity policy 0
+              --> account.json:21:15
+               |
+            21 |               {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
+               |                                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `arn:aws:s3:::blue/1`
+               = help: add `arn:aws:s3:::blue/1`, or a pattern that covers it, to `Resource`
+            ---
+            exit code 0
+        "#]],
+    );
+    // The boundary.
+    ask(
+        ANN,
+        "sqs:SendMessage",
+        "arn:aws:sqs:eu-west-1:123456789012:jobs",
+        &[],
+        expect![[r#"
+            implicitDeny: no permissions boundary allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
+
+            help: let a permissions boundary allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
+            ---
+            exit code 0
+        "#]],
+    );
+    ask(
+        ANN,
+        "sqs:SendMessage",
+        "arn:aws:sqs:eu-west-1:123456789012:jobs",
+        &["--boundary", "all.json", "--format", "json"],
+        expect![[r#"
+            {"decision":"allowed","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":49},{"policy":"identityPolicies[0]","statement":1,"sid":null,"effect":"Allow","file":"account.json","line":22},{"policy":"permissionBoundaries[0]","statement":0,"sid":null,"effect":"Allow","file":"all.json","line":1}],"near":[],"missing":[],"notes":[],"because":"statement 1 of identity policy 0 allows it"}
+            ---
+            exit code 0
+        "#]],
+    );
+    // The policy of the bucket.
+    ask(
+        ANN,
+        "s3:GetObject",
+        "arn:aws:s3:::blue/secret/1",
+        &["--format", "json"],
+        expect![[r#"
+            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":49},{"policy":"resourcePolicy","statement":0,"sid":null,"effect":"Deny","file":"account.json","line":53},{"policy":"identityPolicies[0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":21},{"policy":"permissionBoundaries[0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":44}],"near":[],"missing":[],"notes":[],"because":"statement 0 of the resource policy denies it"}
+            ---
+            exit code 0
+        "#]],
+    );
+    // The trust policy of a role.
+    ask(
+        "codebuild.amazonaws.com",
+        "sts:AssumeRole",
+        "arn:aws:iam::123456789012:role/ci/build",
+        &[],
+        expect![[r#"
+            allowed: statement 0 of the resource policy allows it
+             --> account.json (decoded):1:37
+              |
+            1 | {"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"codebuild.amazonaws.com"},"Action":"sts:AssumeRole"}}
+              |                                      ^^^^^^^^^^^^^^^^ allows
+              |                                                                                                                  ^^^^^^^^^^^^^^^^ covers `sts:AssumeRole`
+            ---
+            exit code 0
+        "#]],
+    );
+    ask(
+        "arn:aws:iam::123456789012:role/build",
+        "s3:GetObject",
+        "arn:aws:s3:::blue/1",
+        &[],
+        expect![[r#"
+            ---
+            error: there is no role `arn:aws:iam::123456789012:role/build` in `account.json`
+              help: did you mean `arn:aws:iam::123456789012:role/ci/build`?
+            exit code 2
+        "#]],
+    );
+    ask(
+        "ann",
+        "s3:GetObject",
+        "arn:aws:s3:::blue/1",
+        &["--identity", "none.json"],
+        expect![[r#"
+            ---
+            error: there is no file `none.json`
+            exit code 2
+        "#]],
+    );
+    ask(
+        "ann",
+        "s3:GetObject",
+        "arn:aws:s3:::blue/1",
+        &[],
+        expect![[r#"
+        ---
+        error: `ann` makes no requests
+          help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
+        exit code 2
+    "#]],
+    );
 }

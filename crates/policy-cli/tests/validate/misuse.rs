@@ -272,7 +272,7 @@ fn files_that_cannot_be_meant_are_explained() {
         ("all.json", EVERYTHING),
         (
             "printed.json",
-            r#"{"UserName": "ann", "PolicyName": "app", "PolicyDocument": {"Statement": []}}"#,
+            r#"{"Roles": [{"AssumeRolePolicyDocument": {"Statement": []}}, {"AssumeRolePolicyDocument": {"Statement": []}}]}"#,
         ),
     ]);
     let check = |args: &[&str], expected: expect_test::Expect| {
@@ -283,14 +283,9 @@ fn files_that_cannot_be_meant_are_explained() {
     check(
         &["--granted", "@printed.json"],
         expect![[r#"
-        error: a policy has no such element
-         --> printed.json:1:2
-          |
-        1 | {"UserName": "ann", "PolicyName": "app", "PolicyDocument": {"Statement": []}}
-          |  ^^^^^^^^^^
-
-          help: give the policy alone: `aws iam get-user-policy` prints it with `--query PolicyDocument`, `aws iam get-policy-version` with `--query PolicyVersion.Document`
-    "#]],
+            error: there are 2 policies in `printed.json`
+              help: give the one that is meant as a file of its own
+        "#]],
     );
     check(
         &[

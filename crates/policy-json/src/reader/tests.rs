@@ -66,7 +66,7 @@ fn commas_and_colons() {
             {"a":1,"b":[1,3],"c":null,"d":null}
             1:6: expected a colon, found `1` <1>
             1:17: expected a comma or `]`, found `2` <2>
-            1:22: a comma stands before a closing bracket <]>
+            1:21: a comma stands before a closing bracket <,>
             1:28: expected a colon, found `,` <,>
             1:35: expected a value, found `}` <}>
         "#]],
@@ -74,9 +74,9 @@ fn commas_and_colons() {
     check(
         r#"{"a": 1,}"#,
         expect![[r#"
-        {"a":1}
-        1:9: a comma stands before a closing bracket <}>
-    "#]],
+            {"a":1}
+            1:8: a comma stands before a closing bracket <,>
+        "#]],
     );
     check(
         r#"{"a": [, ,1]}"#,
@@ -101,14 +101,14 @@ fn words_without_quotes() {
     check(
         r"{Version: 2012-10-17, 'Id': nil, x y}",
         expect![[r#"
-        {"Version":null,"'Id'":null}
-        1:2: expected a key or `}`, found `Version` <Version>
-        1:11: `2012-10-17` is no number <2012-10-17>
-        1:23: expected a key, found `'Id'` <'Id'>
-        1:29: expected a value, found `nil` <nil>
-        1:34: expected a key, found `x` <x>
-        1:36: expected a comma or `}`, found `y` <y>
-    "#]],
+            {"Version":null,"Id":null}
+            1:2: expected a key or `}`, found `Version` <Version>
+            1:11: `2012-10-17` is no number <2012-10-17>
+            1:23: expected `"`, found `'` <'Id'>
+            1:29: expected a value, found `nil` <nil>
+            1:34: expected a key, found `x` <x>
+            1:36: expected a comma or `}`, found `y` <y>
+        "#]],
     );
     check(
         "[01, 1., .5, +1, 1e, -, NaN]",
@@ -123,6 +123,169 @@ fn words_without_quotes() {
         1:25: expected a value, found `NaN` <NaN>
     "#]],
     );
+}
+
+#[test]
+fn other_quotes_are_told_once() {
+    check(
+        "{“Version”: “2012-10-17\", 'Id': ‘a’, `b`: «c», \"d\": 'e\n}",
+        expect![[r#"
+            {"Version":"2012-10-17","Id":"a","b":"c","d":null}
+            1:2: expected `"`, found `“` <“Version”>
+            1:53: expected a value, found `'e` <'e>
+        "#]],
+    );
+    check(
+        "[“a, \"b”]",
+        expect![[r#"
+            ["a, "]
+            1:2: expected `"`, found `“` <“a, ">
+            1:7: expected a comma or `]`, found `b”` <b”>
+        "#]],
+    );
+    check(
+        "[“a”, “b”,]",
+        expect![[r#"
+            ["a","b"]
+            1:2: expected `"`, found `“` <“a”>
+            1:10: a comma stands before a closing bracket <,>
+        "#]],
+    );
+}
+
+#[test]
+fn comments() {
+    check(
+        "// a\r\n{ # b\n\"Version\" /* c\nd */ : /**/ \"1\", /* e */\n// f\n} // g",
+        expect![[r#"
+            {"Version":"1"}
+            1:1: JSON has no comments <// a>
+            2:3: JSON has no comments <# b>
+            3:11: JSON has no comments </* c
+            d */>
+            4:8: JSON has no comments </**/>
+            4:16: a comma stands before a closing bracket <,>
+            4:18: JSON has no comments </* e */>
+            5:1: JSON has no comments <// f>
+            6:3: JSON has no comments <// g>
+        "#]],
+    );
+    check(
+        "[1, /* 2]",
+        expect![[r#"
+        [1,null]
+        1:5: JSON has no comments </* 2]>
+        1:10: expected a value, found the end of the text <>
+    "#]],
+    );
+    check(
+        "[1 / 2, 3 # 4",
+        expect![[r#"
+        [1,3]
+        1:4: expected a comma or `]`, found `/` </>
+        1:6: expected a comma or `]`, found `2` <2>
+        1:11: JSON has no comments <# 4>
+        1:14: expected a comma or `]`, found the end of the text <>
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_another_language_is_one_problem_with_a_help() {
+    let cases: [(&[u8], Expect); 12] = [
+        (
+            b"Version: '2012-10-17'\nStatement: []\n",
+            expect![[r#"
+            expected a value, found `Version`
+              help: this looks like YAML, and a policy is JSON
+        "#]],
+        ),
+        (
+            b"---\nVersion: '2012-10-17'\n",
+            expect![[r#"
+                `---` is no number
+                  help: this looks like YAML, and a policy is JSON
+            "#]],
+        ),
+        (
+            b"data \"aws_iam_policy_document\" \"a\" {\n}\n",
+            expect![[r#"
+            expected a value, found `data`
+              help: this looks like Terraform's language, and a policy is JSON: `terraform show -json` has it
+        "#]],
+        ),
+        (
+            b" jsonencode({ Version = \"2012-10-17\" })",
+            expect![[r#"
+            expected a value, found `jsonencode(`
+              help: this looks like Terraform's language, and a policy is JSON: `terraform show -json` has it
+        "#]],
+        ),
+        (
+            b"%7B%22Version%22%3A%222012-10-17%22%7D",
+            expect![[r#"
+            expected a value, found `%7B%22Version%22%3A%222012-10-17%22%7D`
+              help: this looks percent-encoded, as IAM's API answers a policy: decode it first
+        "#]],
+        ),
+        (
+            b"<!DOCTYPE html>\n<html></html>",
+            expect![[r#"
+            expected a value, found `<!DOCTYPE`
+              help: this looks like a web page, and a policy is JSON
+        "#]],
+        ),
+        (
+            b"oops {}",
+            expect![[r#"
+            expected a value, found `oops`
+        "#]],
+        ),
+        (
+            b" \n",
+            expect![[r#"
+            expected a value, found the end of the text
+              help: the file is empty
+        "#]],
+        ),
+        (
+            b"\xEF\xBB\xBF{}",
+            expect![[r#"
+            a byte order mark stands before the document
+              help: save the file as UTF-8 without a byte order mark
+        "#]],
+        ),
+        (
+            b"\xFF\xFE{\0}\0",
+            expect![[r#"
+            this is UTF-16, and JSON is UTF-8
+              help: save the file as UTF-8
+        "#]],
+        ),
+        (
+            b"{\0}\0",
+            expect![[r#"
+            this is UTF-16, and JSON is UTF-8
+              help: save the file as UTF-8
+        "#]],
+        ),
+        (
+            b"{\"a\": Version: 1}",
+            expect![[r#"
+            expected a value, found `Version`
+            expected a comma or `}`, found `:`
+            expected a comma or `}`, found `1`
+        "#]],
+        ),
+    ];
+    for (source, expected) in cases {
+        let problems = read(source).problems;
+        let told = problems.iter().map(|problem| match problem.help(source) {
+            Some(help) => format!("{problem}\n  help: {help}\n"),
+            None => format!("{problem}\n"),
+        });
+        expected.assert_eq(&told.collect::<String>());
+    }
 }
 
 #[test]
@@ -265,10 +428,7 @@ fn bytes_that_are_no_text() {
         b"\xFE\xFF{",
         expect![[r#"
             null
-            1:1: this is no UTF-8 <�>
-            1:1: expected a value, found `\u{7f}\u{7f}` <��>
-            1:2: this is no UTF-8 <�>
-            1:3: something stands after the document <{>
+            1:1: this is UTF-16, and JSON is UTF-8 <��>
         "#]],
     );
 }

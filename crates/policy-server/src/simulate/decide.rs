@@ -216,8 +216,9 @@ fn of_layer(explanation: &Explanation<'_>, kind: PolicyKind, level: usize) -> Ou
     }
 }
 
-/// An action with wildcards stands for itself, not for all that it covers: what allows it has to cover every action that it covers.
-/// A wildcard is replaced by a character that no action has in its place, which only another wildcard can cover.
+/// An action with wildcards stands for itself, not for all that it covers: what allows it has to cover every action
+/// that it covers. A wildcard is replaced by a character that no action has in its place, which only another wildcard
+/// can cover.
 fn literal(action: &str) -> Cow<'_, str> {
     if wildcard::is_pattern(action) {
         action.replace(['*', '?'], "0").into()

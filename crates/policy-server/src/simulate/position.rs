@@ -2,11 +2,12 @@
 
 use policy_document::{Document, Lines, Position};
 
-/// The start and the end of a statement. AWS says where the token before it ends, be it the bracket of the array, the statement
-/// before, or its own brace where it is in no array; and then the place behind its last brace. It counts columns from 1.
+/// The start and the end of a statement. AWS says where the token before it ends, be it the bracket of the array, the
+/// statement before, or its own brace where it is in no array; and then the place behind its last brace. It counts
+/// columns from 1.
 ///
-/// Sources: IAM API Reference, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`, "Examples"; AWS CLI Command Reference,
-/// `simulate-custom-policy`, example 1.
+/// Sources: IAM API Reference, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`, "Examples"; AWS CLI Command
+/// Reference, `simulate-custom-policy`, example 1.
 pub(crate) fn of_statement(document: &Document, text: &str, number: usize) -> Option<(Position, Position)> {
     let statements = document.root().get("Statement")?.value;
     let statement = statements.one_or_many().nth(number)?.span()?;

@@ -153,8 +153,8 @@ fn details(across: &[(&str, Outcome)], xml: &mut Xml) {
 }
 
 impl Verdict {
-    /// What is said about several resources together: the most restrictive that is said about any, with the statements that made
-    /// it so.
+    /// What is said about several resources together: the most restrictive that is said about any, with the statements
+    /// that made it so.
     ///
     /// Source: IAM API Reference, `EvaluationResult`.
     fn most_restrictive<'v>(verdicts: impl Iterator<Item = &'v Self> + Clone) -> Self {

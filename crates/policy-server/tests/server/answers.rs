@@ -176,6 +176,15 @@ fn get_user() {
     assert_eq!(texts(&by_name.body, "Key"), ["team"]);
 }
 
+#[test]
+fn the_root_user_is_a_user_without_a_name() {
+    let answer = call(&server(), ROOT, &iam("GetUser", &[]));
+    assert_eq!(answer.status, 200);
+    assert_eq!(texts(&answer.body, "Arn"), ["arn:aws:iam::123456789012:root"]);
+    assert_eq!(texts(&answer.body, "UserId"), ["123456789012"]);
+    assert_eq!(texts(&answer.body, "UserName"), [""; 0]);
+}
+
 const ANN_ARN: &str = "arn:aws:iam::123456789012:user/ann";
 
 #[test]
@@ -216,8 +225,8 @@ fn without_resources() {
 
 #[test]
 fn across_accounts() {
-    // IAM API Reference, `SimulatePrincipalPolicy`, example 3: the resource policy allows, the identity's own policies and its
-    // boundary do not.
+    // IAM API Reference, `SimulatePrincipalPolicy`, example 3: the resource policy allows, the identity's own policies
+    // and its boundary do not.
     let document = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/ann"},"Action":["s3:List*","s3:Put*"],"Resource":["arn:aws:s3:::mary/*"]}}"#;
     let boundary = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}"#;
     check_file(

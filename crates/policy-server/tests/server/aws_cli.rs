@@ -1,4 +1,5 @@
-//! The `aws` command line asks the server. The environment variable `AWS_CLI` says where the program is; `.ci/run` installs it.
+//! The `aws` command line asks the server. The environment variable `AWS_CLI` says where the program is; `.ci/run`
+//! installs it.
 
 use std::process::Command;
 use std::time::Duration;

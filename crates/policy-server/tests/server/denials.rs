@@ -214,11 +214,11 @@ fn parameters_that_are_wrong() {
         1 validation error detected: Value 'a/b' at 'roleName' failed to satisfy constraint: The specified value is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"#]],
     );
     check(
-        ROOT,
+        BUILD,
         &iam("GetUser", &[]),
         expect![[r#"
-        400 ValidationError
-        Must specify userName when calling with non-User credentials"#]],
+            400 ValidationError
+            Must specify userName when calling with non-User credentials"#]],
     );
 }
 

@@ -1,0 +1,94 @@
+//! The policies that a file of principals has for a request.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use policy_cli::Problem;
+use policy_core::Arn;
+use policy_diff::Side;
+use policy_principals::{EntityKind, Named, NotFound, Policy, Principals};
+
+use crate::input::principals;
+
+/// What an account has to do with a request.
+#[derive(Default)]
+pub(super) struct Account {
+    pub(super) identity: Vec<Side>,
+    pub(super) boundary: Option<Side>,
+    pub(super) service_control: Vec<Vec<Side>>,
+    pub(super) resource_control: Vec<Vec<Side>>,
+    pub(super) resource_policy: Option<Side>,
+    /// The condition keys that follow from who asks.
+    pub(super) context: Vec<(String, Vec<String>)>,
+}
+
+impl Account {
+    /// Reads a file of principals, and takes of it what is about a request.
+    ///
+    /// # Errors
+    ///
+    /// All messages about what is wrong with the file, or that the principal is not in it.
+    pub(super) fn read(path: &Path, principal: &str, action: &str, resource: &str) -> Result<Self, String> {
+        let (file, principals) = principals(path)?;
+        let (name, text): (Arc<str>, Arc<str>) = (file.name.into(), String::from_utf8_lossy(&file.bytes).into());
+        // A string is shown as what it is decoded to.
+        let decoded: Arc<str> = format!("{name} (decoded)").into();
+        let side = |policy: &Policy| match policy.in_file() {
+            Some(document) => Side::new(Arc::clone(&name), Arc::clone(&text), document),
+            None => Side::new(Arc::clone(&decoded), policy.text(), policy.document().clone()),
+        };
+        let levels = |levels: &[Vec<Named>]| {
+            let level = |level: &Vec<Named>| level.iter().map(|named| side(&named.policy)).collect();
+            levels.iter().map(level).collect()
+        };
+        let mut account = Self {
+            service_control: levels(principals.service_control()),
+            resource_control: levels(principals.resource_control()),
+            resource_policy: resource_policy(&principals, action, resource).map(side),
+            ..Self::default()
+        };
+        let identity = match principals.find(principal) {
+            Ok(identity) => identity,
+            // Who has no policies of its own is decided about without any, and what is no principal is told as such.
+            Err(NotFound::NoPolicies(_) | NotFound::NoPrincipal(_)) => return Ok(account),
+            Err(missing) => {
+                let problem = Problem::new(format!("{missing} in `{name}`"));
+                return Err(match missing.advice() {
+                    Some(advice) => problem.help(advice).to_string(),
+                    None => problem.to_string(),
+                });
+            }
+        };
+        let entity = identity.entity;
+        if let (Some(arn), None) = (&entity.boundary, identity.boundary) {
+            let message = format!("`{name}` does not have the permissions boundary `{arn}`");
+            return Err(Problem::new(message).to_string());
+        }
+        account.identity = identity.policies.iter().map(|policy| side(policy.policy)).collect();
+        account.boundary = identity.boundary.map(|managed| side(&managed.policy));
+        // The ARN of a session does not tell the path of its role.
+        account.context = vec![("aws:PrincipalArn".to_owned(), vec![entity.arn.clone()])];
+        let tags = entity.tags.iter();
+        account
+            .context
+            .extend(tags.map(|(key, value)| (format!("aws:PrincipalTag/{key}"), vec![value.clone()])));
+        Ok(account)
+    }
+}
+
+/// The policy of a resource, of the bucket that an object is in, or the trust policy of a role that is to be assumed.
+fn resource_policy<'p>(principals: &'p Principals, action: &str, resource: &str) -> Option<&'p Policy> {
+    if let Some(policy) = principals.resource_policy(resource) {
+        return Some(policy);
+    }
+    let arn = Arn::parse(resource).ok()?;
+    match arn.service {
+        "s3" => principals.resource_policy(resource.split_once('/')?.0),
+        "iam" if action.to_ascii_lowercase().starts_with("sts:assumerole") => {
+            let name = arn.resource.strip_prefix("role/")?.rsplit('/').next()?;
+            let role = principals.named(EntityKind::Role, arn.account, name)?;
+            role.trust.as_ref().filter(|_| role.arn == resource)
+        }
+        _ => None,
+    }
+}
