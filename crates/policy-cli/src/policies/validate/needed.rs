@@ -56,11 +56,10 @@ impl<'m> Needs<'m> {
         };
         let choice = Choice::new(matches);
         let mut problems: Vec<Problem> = Vec::new();
-        for problem in wanted
+        let own = wanted
             .iter()
-            .filter_map(|policy| choice.document(policy).err())
-            .flatten()
-        {
+            .filter_map(|policy| choice.own(policy).document(policy).err());
+        for problem in own.flatten().chain(choice.strangers(&wanted)) {
             // Several policies can have the same to say.
             if !problems.contains(&problem) {
                 problems.push(problem);
@@ -75,6 +74,14 @@ impl<'m> Needs<'m> {
             })
         } else {
             Err(problems.iter().map(Problem::to_string).collect())
+        }
+    }
+
+    /// What in the arguments makes no difference, in lines that say so.
+    pub(super) fn notes(&self) -> String {
+        match self {
+            Self::File(_) => String::new(),
+            Self::Own { policies, choice, .. } => choice.notes(policies, false),
         }
     }
 
@@ -113,7 +120,7 @@ impl<'m> Needs<'m> {
                 continue;
             }
             let own = subject.map(|subject| subject.partition.as_str()).or(partition);
-            let choice = choice.clone().or_partition(own.filter(made_for));
+            let choice = choice.own(policy).or_partition(own.filter(made_for)).roomiest(policy);
             let options = choice.options(Style::PRETTY);
             // Another partition can make the policy too long.
             let required = choice.document(policy).and_then(|_| {
