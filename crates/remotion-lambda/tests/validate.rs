@@ -624,11 +624,101 @@ fn a_profile_that_is_not_there() {
     });
     assert_eq!(ran.code, Some(2), "{}", ran.stdout);
     expect![[r#"
-        error: the AWS credentials cannot be read: there is no profile `wrok`, or it has none
-          help: `aws configure list` shows what is set and where it comes from
-          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+        error: there is no profile `wrok`, which `--profile` asks for, in `~/.aws/credentials` and `~/.aws/config`
+          help: did you mean `work`?
+          help: the profiles are `work` and `center`
     "#]]
-    .assert_eq(&ran.stderr);
+    .assert_eq(&ran.stderr.replace(&home.path().display().to_string(), "~"));
+}
+
+#[test]
+fn what_is_set_and_cannot_be_meant() {
+    let home = configured("wrong");
+    let check = |variables: &[(&str, &str)], expected: Expect| {
+        let ran = without_key(|command| {
+            command.env("HOME", home.path()).envs(variables.iter().copied());
+        });
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+        expected.assert_eq(&ran.stderr.replace(&home.path().display().to_string(), "~"));
+    };
+    check(
+        &[("AWS_ACCESS_KEY_ID", KEY)],
+        expect![[r#"
+        error: `AWS_ACCESS_KEY_ID` is set, and `AWS_SECRET_ACCESS_KEY` is not
+          help: set both, or neither
+    "#]],
+    );
+    let key = [("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", "none")];
+    check(
+        &[key[0], key[1], ("AWS_SESSION_TOKEN", "one\ntwo")],
+        expect![[r#"
+        error: there is a line break in what `AWS_SESSION_TOKEN` gives
+          help: copy it once more, as a whole and in one line
+    "#]],
+    );
+    check(
+        &[key[0], key[1], ("AWS_REGION", "eu_west")],
+        expect![[r#"
+        error: `eu_west`, which `AWS_REGION` gives, is no region
+          help: a region is called such as `eu-central-1`
+    "#]],
+    );
+    let config = home.path().join(".aws/config");
+    let with = |more: &str| fs::write(&config, format!("[default]\n{more}\n")).unwrap();
+    with("login_session = arn:aws:iam::123456789012:user/ann");
+    check(
+        &[],
+        expect![[r#"
+        error: ~/.aws/config:2: the profile `default` signs in with `aws login`, which is not supported
+          help: put its credentials into the environment: `eval "$(aws configure export-credentials --profile default --format env)"`
+          help: or into another profile: `credential_process = aws configure export-credentials --profile default`
+    "#]],
+    );
+    with("role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = nobody");
+    check(
+        &[],
+        expect![[r#"
+        error: ~/.aws/config:3: there is no profile `nobody`
+          help: `source_profile` is the profile whose credentials may assume the role
+    "#]],
+    );
+    with("credential_process = exit 7");
+    check(
+        &[],
+        expect![[r#"
+            error: ~/.aws/config:2: the program of `credential_process` gives no credentials: exit status: 7
+              help: run it by itself to see what it says
+        "#]],
+    );
+    with("sso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = Dev");
+    check(
+        &[],
+        expect![[r#"
+            error: the profile `default` signs in with IAM Identity Center, and there is no session
+              help: sign in with `aws sso login --profile default`
+        "#]],
+    );
+    with("sso_start_url");
+    check(
+        &[],
+        expect![[r#"
+        error: ~/.aws/config:2: the line has no `=`
+          help: a profile begins with `[profile NAME]`, or `[NAME]` in the file `credentials`, and has lines `key = value`
+    "#]],
+    );
+}
+
+#[test]
+fn a_key_that_aws_does_not_know() {
+    let server = Server::start(settings(&account(USER_ANN, State::Allowed))).unwrap();
+    let ran = run(program(&server, &[])
+        .env("AWS_ACCESS_KEY_ID", "AKIAOFNOBODY")
+        .env("AWS_SECRET_ACCESS_KEY", "none"));
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    expect![[r#"
+        error: AWS does not accept the credentials: The security token included in the request is invalid. (the access key is from `AWS_ACCESS_KEY_ID`)
+          help: check that the access key exists, is active, and belongs to this partition
+    "#]].assert_eq(&ran.stderr);
 }
 
 #[test]
