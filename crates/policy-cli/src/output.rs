@@ -2,6 +2,8 @@ use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
+use policy_document::Visible;
+
 use crate::problem::Problem;
 
 /// Where a command writes: results to the one stream, messages to the other.
@@ -78,4 +80,12 @@ impl Output<'_> {
         // Where messages cannot be written either, the exit code is all there is left.
         let _ = write!(self.stderr, "{message}").and_then(|()| self.stderr.flush());
     }
+}
+
+/// Lines in which nothing can move a terminal's cursor: much of them is from others.
+pub(crate) fn visible(text: &str) -> String {
+    let lines = text
+        .lines()
+        .flat_map(|line| [Visible(line).to_string(), "\n".to_owned()]);
+    lines.collect()
 }

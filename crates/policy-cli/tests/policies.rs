@@ -284,6 +284,35 @@ fn a_mistake_that_is_made_twice_is_told_once() {
 }
 
 #[test]
+fn nothing_moves_the_cursor() {
+    refuses(
+        &["\u{1b}[2J"],
+        expect![[r#"
+        error: unrecognized subcommand '\u{1b}[2J'
+
+        Usage: policies <COMMAND>
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["role", "--with", "\u{1b}[2J", "--set", "\r=a"],
+        expect![[r#"
+        error: there is no parameter `\r`
+          help: the parameters are `bucket`, `who` and `unused`
+        error: there is no extension `\u{1b}[2J`
+          help: the extensions are `person` and `machine`
+    "#]],
+    );
+    refuses(
+        &["diff", "--from", "\u{1b}[2J"],
+        expect![[r#"
+        error: there is no file `\u{1b}[2J`
+    "#]],
+    );
+}
+
+#[test]
 fn texts_of_the_spec_are_shown_without_marks() {
     assert!(
         run(&["role", "--help"], false)

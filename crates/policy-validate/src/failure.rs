@@ -116,7 +116,7 @@ impl Failure {
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> Vec<String> {
-        let other = "ask about another user, group or role with `--principal ARN`";
+        let other = "ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`";
         let texts: &[&str] = match self {
             Self::NoCredentials => &[
                 "name a profile with `--profile`, or set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`",

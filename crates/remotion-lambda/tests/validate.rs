@@ -470,10 +470,10 @@ fn root_user() {
         "arn:aws:iam::123456789012:root",
         &[],
         expect![[r#"
-        error: the credentials are those of the account's root user
-          help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
-          help: ask about another user, group or role with `--principal ARN`
-    "#]],
+            error: the credentials are those of the account's root user
+              help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
+              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+        "#]],
     );
 }
 

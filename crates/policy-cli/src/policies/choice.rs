@@ -12,6 +12,7 @@ use policy_spec::wording::list;
 
 use crate::Problem;
 use crate::help::plain;
+use crate::output::visible;
 
 const PARTITION: &str = "partition";
 const SET: &str = "set";
@@ -249,7 +250,7 @@ impl<'a> Choice<'a> {
                 }
             }
         }
-        notes
+        visible(&notes)
     }
 
     /// The same for the constants; what is wrong with it shows when a policy is rendered.
