@@ -744,3 +744,108 @@ fn it_takes_four_calls_of_which_three_are_under_way_at_once() {
     let at_once: Vec<_> = server.calls().iter().map(|call| call.at_once).collect();
     assert_eq!(at_once, [1, 1, 2, 3]);
 }
+
+/// Runs the program at a terminal, and gives what that is sent.
+#[cfg(unix)]
+fn at_a_terminal(mut command: Command) -> (Option<i32>, String) {
+    use std::ffi::OsStr;
+    use std::io::Read;
+    use std::os::unix::ffi::OsStrExt;
+
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&controller).unwrap();
+    unlockpt(&controller).unwrap();
+    let path = ptsname(&controller, Vec::new()).unwrap();
+    let terminal = fs::File::options()
+        .read(true)
+        .write(true)
+        .open(OsStr::from_bytes(path.to_bytes()))
+        .unwrap();
+    let mut child = command
+        .stdout(terminal.try_clone().unwrap())
+        .stderr(terminal)
+        .spawn()
+        .unwrap();
+    // With it, the last of this process's ends of the terminal is closed.
+    drop(command);
+    let mut sent = Vec::new();
+    // Some systems end with an error where nobody holds the other end any more.
+    let _ = fs::File::from(controller).read_to_end(&mut sent);
+    (child.wait().unwrap().code(), String::from_utf8(sent).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_it_says_how_far_it_is() {
+    let server = Server::start(settings(&account(USER_ANN, State::Allowed))).unwrap();
+    let command = |args: &[&str]| {
+        let mut command = program(&server, args);
+        command
+            .env("AWS_ACCESS_KEY_ID", KEY)
+            .env("AWS_SECRET_ACCESS_KEY", "none")
+            .env("AWS_REGION", "eu-central-1");
+        command
+    };
+    let (code, sent) = at_a_terminal(command(&[]));
+    assert_eq!(code, Some(0), "{sent}");
+    let (progress, result) = sent.split_once("\r\u{1b}[K").unwrap();
+    let steps: Vec<&str> = progress.split('\r').skip(1).collect();
+    let all = steps.len();
+    for (number, step) in steps.iter().enumerate() {
+        assert_eq!(*step, format!("asking AWS: {} of {all} answered", number + 1));
+    }
+    assert!(all > 1, "{progress}");
+    // A terminal has carriage returns before line feeds. Elsewhere the same is printed, and nothing of the progress.
+    let ran = run(&mut command(&[]));
+    assert_eq!((result.replace("\r\n", "\n"), ""), (ran.stdout, ran.stderr.as_str()));
+}
+
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_what_is_minified_ends_its_line() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+    command.args(["policies", "user", "--minify"]);
+    let printed = run(&mut command).stdout;
+    assert_eq!(at_a_terminal(command), (Some(0), printed + "\r\n"));
+}
+
+#[test]
+fn the_sessions_of_the_readme_are_real() {
+    let server = Server::start(settings(&account(USER_ANN, State::NotAllowed))).unwrap();
+    let sessions = include_str!("../README.md")
+        .split("```console\n$ remotion-lambda ")
+        .skip(1);
+    let mut count = 0;
+    for session in sessions {
+        let (args, shown) = session.split("```").next().unwrap().split_once('\n').unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+        command
+            .args(args.split_whitespace())
+            .env_clear()
+            .env("AWS_ENDPOINT_URL", server.url())
+            .env("AWS_ACCESS_KEY_ID", KEY)
+            .env("AWS_SECRET_ACCESS_KEY", "none");
+        let ran = run(&mut command);
+        assert_eq!(ran.stderr, "", "{args}");
+        // An ellipsis stands for anything.
+        let printed = format!("{}\n", ran.stdout.trim_end());
+        let parts: Vec<&str> = shown.split('…').collect();
+        let mut rest = printed
+            .strip_prefix(parts[0])
+            .unwrap_or_else(|| panic!("{shown}\n{printed}"));
+        for part in &parts[1..] {
+            let at = if *part == "\n" {
+                rest.len() - 1
+            } else {
+                rest.find(part).unwrap_or(usize::MAX)
+            };
+            rest = rest.get(at..).unwrap_or_else(|| panic!("{part}\n{printed}"));
+            rest = &rest[part.len()..];
+        }
+        assert_eq!(rest, "", "{args}");
+        count += 1;
+    }
+    assert_eq!(count, 4);
+}
