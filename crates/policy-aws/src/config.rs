@@ -201,6 +201,25 @@ impl Config {
             .or_else(|| self.of_profile(profile, "endpoint_url"))
     }
 
+    /// Who has set a proxy for calls to an endpoint; nobody, if some hosts are excluded from it.
+    ///
+    /// - `endpoint`: its URL, or what else it is called if it is one of AWS's
+    pub(crate) fn proxy(&self, endpoint: &str) -> Option<Place> {
+        let own = if endpoint.starts_with("http://") {
+            ["HTTP_PROXY", "http_proxy"]
+        } else {
+            ["HTTPS_PROXY", "https_proxy"]
+        };
+        if ["NO_PROXY", "no_proxy"]
+            .iter()
+            .any(|name| self.variable(name).is_some())
+        {
+            return None;
+        }
+        let mut names = own.into_iter().chain(["ALL_PROXY", "all_proxy"]);
+        names.find_map(|name| Some(self.variable(name)?.place))
+    }
+
     /// Whether the keys of the environment are used.
     fn uses_variables(&self) -> bool {
         !self.has_own_key && !matches!(self.profile.place, Place::Option(_))

@@ -36,7 +36,7 @@ pub(crate) struct Connection {
 pub(crate) struct Endpoint {
     /// Its URL, or the service and the region.
     pub(crate) name: String,
-    /// Who has said so, if somebody has in the environment or a file; in brackets.
+    /// What the environment and files have to do with it, in brackets; or nothing.
     pub(crate) from: String,
 }
 
@@ -62,20 +62,22 @@ pub(crate) async fn connect(settings: Settings) -> Result<Connection, Failure> {
         None => usual_region(settings.principal.as_deref()),
     };
     let endpoint = |service: &str, url: Option<&Placed>| {
-        let from = |what: &str, placed: &Placed| match &placed.place {
-            Place::Option(_) => String::new(),
-            place => format!(" (the {what} is from {place})"),
+        let (name, what, placed) = match url {
+            Some(url) => (without_credentials(&url.value), "endpoint", Some(url)),
+            None => (format!("{service} in {called}"), "region", region.as_ref()),
         };
-        match (url, &region) {
-            (Some(url), _) => Endpoint {
-                name: without_credentials(&url.value),
-                from: from("endpoint", url),
-            },
-            (None, region) => Endpoint {
-                name: format!("{service} in {called}"),
-                from: region.as_ref().map(|region| from("region", region)).unwrap_or_default(),
-            },
-        }
+        let place = placed.map(|placed| &placed.place);
+        let place = place.filter(|place| !matches!(place, Place::Option(_)));
+        let proxy = config.proxy(&name);
+        let all = [(what, place), ("proxy", proxy.as_ref())];
+        let all = all.into_iter().filter_map(|(what, place)| Some((what, place?)));
+        let all: Vec<String> = all.map(|(what, place)| format!("the {what} is from {place}")).collect();
+        let from = if all.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", all.join(", "))
+        };
+        Endpoint { name, from }
     };
     let (sts_endpoint, iam_endpoint) = (endpoint("sts", sts_url.as_ref()), endpoint("iam", iam_url.as_ref()));
 
@@ -109,6 +111,9 @@ pub(crate) async fn connect(settings: Settings) -> Result<Connection, Failure> {
             .profile_name(profile)
             .build();
         loader = loader.credentials_provider(credentials);
+    }
+    if let Some(url) = &settings.endpoint_url {
+        loader = loader.endpoint_url(url);
     }
     let shared = loader.load().await;
     let mut sts = aws_sdk_sts::config::Builder::from(&shared)

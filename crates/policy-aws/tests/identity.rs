@@ -237,11 +237,11 @@ fn a_key_that_nobody_has() {
     check(
         "AKIAUNKNOWN",
         expect![[r#"
-        error: AWS does not accept the credentials: The security token included in the request is invalid.
-          help: check that the access key exists, is active, and belongs to this partition
-        ---
-        GetCallerIdentity 403
-    "#]],
+            error: AWS does not accept the credentials: The security token included in the request is invalid.
+              help: check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right
+            ---
+            GetCallerIdentity 403
+        "#]],
     );
 }
 

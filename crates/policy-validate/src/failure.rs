@@ -128,7 +128,9 @@ impl Failure {
             ],
             Self::Configuration { help, .. } => return help.clone(),
             Self::Expired => &["sign in again, with `aws sso login` or as you did before"],
-            Self::Refused { .. } => &["check that the access key exists, is active, and belongs to this partition"],
+            Self::Refused { .. } => &[
+                "check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right",
+            ],
             Self::NotAuthorized { action, .. } => {
                 return vec![
                     format!("allow the caller `{action}`, or ask with the credentials of someone who may"),

@@ -709,6 +709,35 @@ fn what_is_set_and_cannot_be_meant() {
 }
 
 #[test]
+fn where_nobody_listens() {
+    let ran = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+        command.args(["policies", "validate"]).env_clear();
+        command.envs([("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", "none")]);
+        let ran = run(command.envs(variables.iter().copied()));
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+        ran.stderr
+    };
+    // A port that is for a service which nobody has any more.
+    let url = "http://127.0.0.1:1";
+    let told = ran(&[("AWS_ENDPOINT_URL", url)]);
+    assert!(
+        told.starts_with(&format!("error: `{url}` cannot be reached: ")),
+        "{told}"
+    );
+    assert!(told.contains(" (the endpoint is from `AWS_ENDPOINT_URL`)\n"), "{told}");
+    let told = ran(&[("AWS_REGION", "eu-west-1"), ("HTTPS_PROXY", url)]);
+    assert!(
+        told.starts_with("error: `sts in eu-west-1` cannot be reached: "),
+        "{told}"
+    );
+    assert!(
+        told.contains(" (the region is from `AWS_REGION`, the proxy is from `HTTPS_PROXY`)\n"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_key_that_aws_does_not_know() {
     let server = Server::start(settings(&account(USER_ANN, State::Allowed))).unwrap();
     let ran = run(program(&server, &[])
@@ -717,7 +746,7 @@ fn a_key_that_aws_does_not_know() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     expect![[r#"
         error: AWS does not accept the credentials: The security token included in the request is invalid. (the access key is from `AWS_ACCESS_KEY_ID`)
-          help: check that the access key exists, is active, and belongs to this partition
+          help: check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right
     "#]].assert_eq(&ran.stderr);
 }
 

@@ -462,6 +462,21 @@ fn the_endpoint_is_that_of_the_first_who_says_one() {
     );
 }
 
+#[test]
+fn a_proxy_is_that_of_the_scheme() {
+    let home = home("", "");
+    let check = |endpoint: &str, variables: &[(&str, &str)], expected: Option<&str>| {
+        let place = read(&home, &Settings::default(), variables).proxy(endpoint);
+        assert_eq!(place.map(|place| place.to_string()).as_deref(), expected, "{endpoint}");
+    };
+    let (http, https, all) = (("http_proxy", "p"), ("HTTPS_PROXY", "p"), ("ALL_PROXY", "p"));
+    check("sts in us-east-1", &[http, https, all], Some("`HTTPS_PROXY`"));
+    check("sts in us-east-1", &[http, all], Some("`ALL_PROXY`"));
+    check("http://server", &[http, https], Some("`http_proxy`"));
+    check("https://server", &[http], None);
+    check("https://server", &[https, ("NO_PROXY", "other")], None);
+}
+
 proptest! {
     #[test]
     fn any_file_can_be_read(text in "([\\[\\]=# ;a-c\t\n\r]|profile |é|source_profile=|role_arn=){0,60}", name in "[a-c]{1,2}") {

@@ -192,10 +192,13 @@ fn files_and_arns_that_cannot_be_meant_are_explained() {
         assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""), "{args:?}");
         expected.assert_eq(&stderr);
     };
-    check(&["--granted", "@utf16.json"], expect![[r#"
+    check(
+        &["--granted", "@utf16.json"],
+        expect![[r#"
         error: `utf16.json` is in UTF-16, and has to be in UTF-8
           help: what `>` writes in PowerShell is in UTF-8 from version 7 on
-    "#]]);
+    "#]],
+    );
     check(
         &["--granted", "@all.json", "--service-control", "@all.json", "user"],
         expect![[r#"
