@@ -12,12 +12,15 @@ use policy_validate::Failure;
 use url::Url;
 
 use self::files::File;
+use crate::sendable::stranger;
 use crate::settings::{Settings, without_credentials};
 
 const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
 const TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
 const DEFAULT: &str = "default";
+/// What a key consists of in a profile.
+const KEY: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
 
 /// Gives the value of a variable.
 type Variables = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -249,15 +252,15 @@ impl Config {
             };
             let token = self.variable("AWS_SESSION_TOKEN");
             let mut parts = [Some(id.clone()), Some(secret), token].into_iter().flatten();
-            return match parts.find(|part| !is_in_header(&part.value)) {
-                Some(part) => Err(unsendable(&part)),
+            return match parts.find_map(|part| unsendable(&part)) {
+                Some(failure) => Err(failure),
                 None => Ok(()),
             };
         }
         let Placed { value: name, place } = &self.profile;
         let is_known = self.files.iter().all(|file| !file.is_unread);
-        if *place == Place::Default || self.has_profile(name) || !is_known {
-            return Ok(());
+        if name == DEFAULT || self.has_profile(name) || !is_known {
+            return self.check_keys();
         }
         if let Some(file) = self.files.iter().find(|file| file.problem.is_some()) {
             return Err(unreadable(file));
@@ -285,6 +288,23 @@ impl Config {
             ),
             help,
         ))
+    }
+
+    /// Refuses keys that cannot be sent, of the profile and of those that it takes its credentials from: the SDK would panic.
+    fn check_keys(&self) -> Result<(), Failure> {
+        let mut name = self.profile.value.clone();
+        let mut visited = Vec::new();
+        while !visited.contains(&name) {
+            let parts = KEY.iter().filter_map(|key| self.of_profile(&name, key));
+            if let Some(failure) = parts.into_iter().find_map(|part| unsendable(&part)) {
+                return Err(failure);
+            }
+            let Some(next) = self.of_profile(&name, "source_profile") else {
+                break;
+            };
+            visited.push(std::mem::replace(&mut name, next.value));
+        }
+        Ok(())
     }
 
     /// Why there are no credentials, as far as the environment and the files tell.
@@ -423,12 +443,7 @@ impl Config {
 
     /// Of a key in a file.
     fn explain_key(&self, profile: &str) -> Option<Failure> {
-        let [id, secret, token] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
-            .map(|key| (key, self.of_profile(profile, key)));
-        let parts = [&id.1, &secret.1, &token.1];
-        if let Some(part) = parts.into_iter().flatten().find(|part| !is_in_header(&part.value)) {
-            return Some(unsendable(part));
-        }
+        let [id, secret, _] = KEY.map(|key| (key, self.of_profile(profile, key)));
         let (there, has, missing) = match (&id.1, &secret.1) {
             (Some(there), None) => (there, id.0, secret.0),
             (None, Some(there)) => (there, secret.0, id.0),
@@ -524,24 +539,13 @@ fn elsewhere(profile: &str, message: &str) -> Failure {
     )
 }
 
-/// Whether a part of a key can be sent: it becomes part of a header, of which line breaks would make two.
-///
-/// Source: RFC 9110, section 5.5.
-fn is_in_header(text: &str) -> bool {
-    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
-}
-
-/// The value itself may be a secret.
-fn unsendable(part: &Placed) -> Failure {
-    let what = if part.value.contains(['\n', '\r']) {
-        "a line break"
-    } else {
-        "a character that no key has"
-    };
-    wrong(
+/// That a part of a key cannot be sent, if so. The value itself may be a secret.
+fn unsendable(part: &Placed) -> Option<Failure> {
+    let what = stranger(&part.value)?;
+    Some(wrong(
         format!("there is {what} in what {} gives", part.place),
         ["copy it once more, as a whole and in one line"],
-    )
+    ))
 }
 
 /// Why the file that holds a web identity cannot be used.

@@ -6,6 +6,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_iam::config::{RuntimeComponents, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::Provider;
@@ -17,6 +18,7 @@ use policy_validate::Failure;
 use crate::config::{Config, Place, Placed};
 use crate::readable::Readable;
 use crate::retry::NoFaults;
+use crate::sendable::Sendable;
 use crate::settings::{ATTEMPTS, Credentials, Settings, without_credentials};
 
 /// The clients of both services.
@@ -119,12 +121,17 @@ pub(crate) async fn connect(settings: Settings) -> Result<Connection, Failure> {
     let mut sts = aws_sdk_sts::config::Builder::from(&shared)
         .retry_classifier(NoFaults)
         .interceptor(Readable);
-    if let Some(url) = sts_url {
-        sts = sts.endpoint_url(url.value);
-    }
     let mut iam = aws_sdk_iam::config::Builder::from(&shared)
         .retry_classifier(NoFaults)
         .interceptor(Readable);
+    if let Some(provider) = shared.credentials_provider() {
+        let provider = SharedCredentialsProvider::new(Sendable(provider));
+        sts = sts.credentials_provider(provider.clone());
+        iam = iam.credentials_provider(provider);
+    }
+    if let Some(url) = sts_url {
+        sts = sts.endpoint_url(url.value);
+    }
     if let Some(url) = iam_url {
         iam = iam.endpoint_url(url.value);
     }

@@ -12,6 +12,7 @@ mod identity;
 mod permissions;
 mod readable;
 mod retry;
+mod sendable;
 mod settings;
 mod simulator;
 

@@ -265,6 +265,31 @@ fn an_endpoint_that_is_no_url() {
 }
 
 #[test]
+fn a_key_that_cannot_be_sent() {
+    let server = start(serve(&two_users()));
+    let told = |id: &str, token: Option<&str>| {
+        let failure = ask(Settings {
+            credentials: Some(Credentials::new(id, "hidden", token.map(str::to_owned))),
+            ..settings(&server, "AKIAANN")
+        });
+        show(&failure.unwrap_err())
+    };
+    expect![[r#"
+        error: the AWS credentials cannot be read: there is a character that no key has in the access key ID
+          help: `aws configure list` shows what is set and where it comes from
+          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+    "#]]
+    .assert_eq(&told("AKIA\u{1}ANN", None));
+    expect![[r#"
+        error: the AWS credentials cannot be read: there is a line break in the session token
+          help: `aws configure list` shows what is set and where it comes from
+          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+    "#]]
+    .assert_eq(&told("AKIAANN", Some("hid\r\nden")));
+    assert_eq!(server.calls().len(), 0);
+}
+
+#[test]
 fn a_profile_that_is_not_there() {
     let server = start(serve(&two_users()));
     let profile = Some("no-such-profile".to_owned());

@@ -690,6 +690,25 @@ fn what_is_set_and_cannot_be_meant() {
               help: run it by itself to see what it says
         "#]],
     );
+    with("aws_access_key_id = AKIA\u{1}OSFODNN7EXAMPLE\naws_secret_access_key = none");
+    check(
+        &[],
+        expect![[r#"
+        error: there is a character that no key has in what ~/.aws/config:2 gives
+          help: copy it once more, as a whole and in one line
+    "#]],
+    );
+    with(
+        r#"credential_process = printf '%s' '{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":"hid\nden"}'"#,
+    );
+    check(
+        &[],
+        expect![[r#"
+            error: the AWS credentials cannot be read: there is a line break in the session token
+              help: `aws configure list` shows what is set and where it comes from
+              help: if you sign in with IAM Identity Center, `aws sso login` comes first
+        "#]],
+    );
     with("sso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = Dev");
     check(
         &[],

@@ -95,21 +95,23 @@ impl File {
         let Some(section) = self.sections.last_mut() else {
             return Err("the line stands before the first profile");
         };
-        let Some((key, value)) = without_comment(content).split_once('=') else {
+        if is_indented && outer.is_empty() {
             // A value may go on for lines.
-            return if is_indented {
-                Ok(())
-            } else {
-                Err("the line has no `=`")
-            };
+            if let Some((_, value, _)) = section.values.last_mut() {
+                value.push('\n');
+                value.push_str(content);
+            }
+            return Ok(());
+        }
+        let Some((key, value)) = without_comment(content).split_once('=') else {
+            return Err("the line has no `=`");
         };
         let (key, value) = (key.trim_matches(WHITE).to_ascii_lowercase(), value.trim_matches(WHITE));
-        let key = if is_indented && !outer.is_empty() {
-            format!("{outer}.{key}")
-        } else if is_indented {
-            return Ok(());
-        } else if key.is_empty() {
+        if key.is_empty() {
             return Err("the line has nothing before its `=`");
+        }
+        let key = if is_indented {
+            format!("{outer}.{key}")
         } else {
             outer.clear();
             if value.is_empty() {

@@ -133,6 +133,8 @@ fn a_profile_is_there() {
     );
     check("", &[], expect!["-"]);
     check("", &[("AWS_PROFILE", "")], expect!["-"]);
+    // It need not be there: the machine may give credentials.
+    check("", &[("AWS_PROFILE", "default")], expect!["-"]);
 }
 
 #[test]
@@ -147,6 +149,22 @@ fn a_key_that_the_program_gives_is_all() {
     assert_eq!(config.check(), Ok(()));
     assert_eq!(config.explain(""), None);
     assert_eq!(config.key_place(), None);
+}
+
+#[test]
+fn a_key_of_a_profile_can_be_sent() {
+    let role = "[default]\nrole_arn = r\nsource_profile = a\n[profile a]\nsource_profile = default\n";
+    check(role, &[], expect!["-"]);
+    check(
+        &format!("{role}aws_access_key_id = \u{1}\n"),
+        &[],
+        expect![[r#"
+        there is a character that no key has in what ~/.aws/config:6 gives
+          help: copy it once more, as a whole and in one line"#]],
+    );
+    check(&format!("{role}aws_session_token = hid\n  den\n"), &[], expect![[r#"
+        there is a line break in what ~/.aws/config:6 gives
+          help: copy it once more, as a whole and in one line"#]]);
 }
 
 #[test]
@@ -178,7 +196,9 @@ fn lines_that_cannot_be_read() {
         ),
         (
             "[default]\nx =\n  y = 1\n  z\n\n# c\n; c\nregion = a # c\n",
-            expect!["-"],
+            expect![[r#"
+                ~/.aws/config:4: the line has no `=`
+                  help: a profile begins with `[profile NAME]`, or `[NAME]` in the file `credentials`, and has lines `key = value`"#]],
         ),
     ] {
         explain(config, &[], "", expected);
