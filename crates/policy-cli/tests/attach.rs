@@ -293,6 +293,9 @@ fn a_long_policy_is_attached_where_it_fits() {
         ALL,
         &[&["user", "--user-name", "ann", "--as", "inline-user"][..], &set].concat(),
     );
+    // As the option is called where the policy is printed.
+    let args = [&["user", "--user-name", "ann", "--attach", "inline-user"][..], &set].concat();
+    assert_eq!(ran(ALL, &args).2, stderr);
     expect![[r#"
         error: the policy `user` cannot be attached as `inline-user` in this form: it has 2,060 characters, and such a policy may have 2,048
           help: the policy `user` may be attached as `managed`

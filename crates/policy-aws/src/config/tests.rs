@@ -162,9 +162,13 @@ fn a_key_of_a_profile_can_be_sent() {
         there is a character that no key has in what ~/.aws/config:6 gives
           help: copy it once more, as a whole and in one line"#]],
     );
-    check(&format!("{role}aws_session_token = hid\n  den\n"), &[], expect![[r#"
+    check(
+        &format!("{role}aws_session_token = hid\n  den\n"),
+        &[],
+        expect![[r#"
         there is a line break in what ~/.aws/config:6 gives
-          help: copy it once more, as a whole and in one line"#]]);
+          help: copy it once more, as a whole and in one line"#]],
+    );
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
             .conflicts_with(POLICY_NAME),
     )
     .arg(
-        text(AS, "KIND", "How to attach it").value_parser(PossibleValuesParser::new(kinds.map(Attach::name))),
+        text(AS, "KIND", "How to attach it").alias(choice::ATTACH).value_parser(PossibleValuesParser::new(kinds.map(Attach::name))),
     );
     if policies.iter().any(|policy| policy.trust.is_some()) {
         let help = "The role is there already: say anew who may assume it, and do not create it";
