@@ -303,6 +303,7 @@ proptest! {
                     parameters: &[("bucket-prefix", &world.values[1]), ("team", &world.values[0])],
                     extensions: if world.extended { &["more"] } else { &[] },
                     style: world.style,
+                    ..Options::DEFAULT
                 };
                 let rendered = policy.render(options).unwrap();
                 compare(&rendered.to_string(), world.style, &world.document(&own, &extension))?;

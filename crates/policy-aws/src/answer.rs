@@ -64,13 +64,11 @@ pub(crate) fn read<'a>(
             // What is allowed, is allowed by all.
             Decision::Allowed => (organizations.map(|_| true), own_boundary.map(|_| true), false),
             _ if resources.len() == 1 => (organizations, own_boundary, false),
-            // Statements of the principal's own policies are told, those of organization and boundary are not.
-            Decision::ExplicitDeny if !matched.is_empty() => (
-                organizations.filter(|allowed| *allowed),
-                own_boundary.filter(|allowed| *allowed || !is_boundary_shared),
-                false,
-            ),
-            Decision::ExplicitDeny if by_organizations != by_boundary => (organizations, own_boundary, false),
+            // Statements of the principal's own policies are told, those of organization and boundary are not. So if there are none, whoever
+            // alone does not allow it denies it.
+            Decision::ExplicitDeny if matched.is_empty() && by_organizations != by_boundary => {
+                (organizations, own_boundary, false)
+            }
             _ => (
                 organizations,
                 own_boundary,

@@ -233,7 +233,7 @@ impl Client {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        failure(action, error, &self.connection.settings)
+        failure(action, error, &self.connection)
     }
 }
 

@@ -1,13 +1,12 @@
 //! How AWS is reached: credentials, region, endpoint, patience.
 
-use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::identity::IdentityCache;
-use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_iam::config::{RuntimeComponents, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::Provider;
@@ -15,30 +14,74 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
 use policy_core::Arn;
 use policy_validate::Failure;
-use url::Url;
 
+use crate::config::{Config, Place, Placed};
+use crate::readable::Readable;
 use crate::retry::NoFaults;
+use crate::sendable::Sendable;
 use crate::settings::{ATTEMPTS, Credentials, Settings, without_credentials};
-use crate::whole::Whole;
 
 /// The clients of both services.
 pub(crate) struct Connection {
     pub(crate) sts: aws_sdk_sts::Client,
     pub(crate) iam: aws_sdk_iam::Client,
-    /// With the region that is called.
     pub(crate) settings: Settings,
+    /// What is set besides.
+    pub(crate) config: Config,
     /// The region, where somebody has set one.
     pub(crate) region: Option<String>,
+    sts_endpoint: Endpoint,
+    iam_endpoint: Endpoint,
+}
+
+/// Where a service is called, for people.
+pub(crate) struct Endpoint {
+    /// Its URL, or the service and the region.
+    pub(crate) name: String,
+    /// What the environment and files have to do with it, in brackets; or nothing.
+    pub(crate) from: String,
+}
+
+impl Connection {
+    /// Where an action is called.
+    pub(crate) fn endpoint(&self, action: &str) -> &Endpoint {
+        if action.starts_with("sts:") {
+            &self.sts_endpoint
+        } else {
+            &self.iam_endpoint
+        }
+    }
 }
 
 /// Makes the clients. Nothing is called.
-pub(crate) async fn connect(mut settings: Settings) -> Result<Connection, Failure> {
-    check_endpoint(settings.endpoint_url.as_deref())?;
-    let region = region(&settings).await;
-    let called = region
-        .clone()
-        .unwrap_or_else(|| usual_region(settings.principal.as_deref()));
-    settings.region = Some(called.as_ref().to_owned());
+pub(crate) async fn connect(settings: Settings) -> Result<Connection, Failure> {
+    let config = Config::read(&settings);
+    config.check()?;
+    let region = config.region(&settings)?;
+    let (sts_url, iam_url) = (config.endpoint("sts", &settings)?, config.endpoint("iam", &settings)?);
+    let called = match &region {
+        Some(region) => Region::new(region.value.clone()),
+        None => usual_region(settings.principal.as_deref()),
+    };
+    let endpoint = |service: &str, url: Option<&Placed>| {
+        let (name, what, placed) = match url {
+            Some(url) => (without_credentials(&url.value), "endpoint", Some(url)),
+            None => (format!("{service} in {called}"), "region", region.as_ref()),
+        };
+        let place = placed.map(|placed| &placed.place);
+        let place = place.filter(|place| !matches!(place, Place::Option(_)));
+        let proxy = config.proxy(&name);
+        let all = [(what, place), ("proxy", proxy.as_ref())];
+        let all = all.into_iter().filter_map(|(what, place)| Some((what, place?)));
+        let all: Vec<String> = all.map(|(what, place)| format!("the {what} is from {place}")).collect();
+        let from = if all.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", all.join(", "))
+        };
+        Endpoint { name, from }
+    };
+    let (sts_endpoint, iam_endpoint) = (endpoint("sts", sts_url.as_ref()), endpoint("iam", iam_url.as_ref()));
 
     let http = http_client();
     let timeouts = settings.timeouts;
@@ -63,7 +106,7 @@ pub(crate) async fn connect(mut settings: Settings) -> Result<Connection, Failur
         loader = loader.credentials_provider(key);
     } else if let Some(profile) = &settings.profile {
         let provider = ProviderConfig::without_region()
-            .with_region(Some(called))
+            .with_region(Some(called.clone()))
             .with_http_client(http);
         let credentials = ProfileFileCredentialsProvider::builder()
             .configure(&provider)
@@ -74,34 +117,33 @@ pub(crate) async fn connect(mut settings: Settings) -> Result<Connection, Failur
     if let Some(url) = &settings.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    let config = loader.load().await;
-    let sts = aws_sdk_sts::config::Builder::from(&config)
+    let shared = loader.load().await;
+    let mut sts = aws_sdk_sts::config::Builder::from(&shared)
         .retry_classifier(NoFaults)
-        .interceptor(Whole)
-        .build();
-    let iam = aws_sdk_iam::config::Builder::from(&config)
+        .interceptor(Readable);
+    let mut iam = aws_sdk_iam::config::Builder::from(&shared)
         .retry_classifier(NoFaults)
-        .interceptor(Whole)
-        .build();
-    Ok(Connection {
-        sts: aws_sdk_sts::Client::from_conf(sts),
-        iam: aws_sdk_iam::Client::from_conf(iam),
-        settings,
-        region: region.map(|region| region.as_ref().to_owned()),
-    })
-}
-
-/// The region that somebody has set. The machine that the program runs on is not asked: off EC2 that takes seconds.
-async fn region(settings: &Settings) -> Option<Region> {
-    let mut profile = ProfileFileRegionProvider::builder();
-    if let Some(name) = &settings.profile {
-        profile = profile.profile_name(name);
+        .interceptor(Readable);
+    if let Some(provider) = shared.credentials_provider() {
+        let provider = SharedCredentialsProvider::new(Sendable(provider));
+        sts = sts.credentials_provider(provider.clone());
+        iam = iam.credentials_provider(provider);
     }
-    RegionProviderChain::first_try(settings.region.clone().map(Region::new))
-        .or_else(EnvironmentVariableRegionProvider::new())
-        .or_else(profile.build())
-        .region()
-        .await
+    if let Some(url) = sts_url {
+        sts = sts.endpoint_url(url.value);
+    }
+    if let Some(url) = iam_url {
+        iam = iam.endpoint_url(url.value);
+    }
+    Ok(Connection {
+        sts: aws_sdk_sts::Client::from_conf(sts.build()),
+        iam: aws_sdk_iam::Client::from_conf(iam.build()),
+        settings,
+        config,
+        region: region.map(|region| region.value),
+        sts_endpoint,
+        iam_endpoint,
+    })
 }
 
 /// Where to call when nobody has set a region: the endpoint of IAM in the partition of `principal`, or of `aws`.
@@ -114,18 +156,6 @@ fn usual_region(principal: Option<&str>) -> Region {
         Some("aws-us-gov") => "us-gov-west-1",
         _ => "us-east-1",
     })
-}
-
-/// Refuses an endpoint that can be no URL, before the SDK says so in words of its own.
-fn check_endpoint(url: Option<&str>) -> Result<(), Failure> {
-    let Some(url) = url else { return Ok(()) };
-    match Url::parse(url) {
-        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Ok(()),
-        _ => Err(Failure::Unreachable {
-            endpoint: without_credentials(url),
-            message: "it is no URL such as `https://iam.example.com`".to_owned(),
-        }),
-    }
 }
 
 /// As the SDK's own client, which would need a C compiler and cmake, but with *ring*: it heeds `HTTPS_PROXY` and `NO_PROXY`.

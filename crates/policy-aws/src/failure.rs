@@ -7,9 +7,9 @@ use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use policy_validate::Failure;
 
-use crate::Settings;
-use crate::settings::without_credentials;
-use crate::whole::TooEarly;
+use crate::config::Config;
+use crate::connect::{Connection, Endpoint};
+use crate::readable::{Unreadable, unlike_aws};
 
 /// The codes of a call that AWS did not answer because there have been too many.
 ///
@@ -28,31 +28,57 @@ pub(crate) const THROTTLING: &[&str] = &[
 /// The failure that `error` is.
 ///
 /// - `action`: what was called, such as `iam:GetRole`
-/// - `settings`: how it was called
-pub(crate) fn failure<E>(action: &str, error: &SdkError<E, HttpResponse>, settings: &Settings) -> Failure
+/// - `connection`: how it was called
+pub(crate) fn failure<E>(action: &str, error: &SdkError<E, HttpResponse>, connection: &Connection) -> Failure
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
     if let Some(credentials) = cause::<CredentialsError>(error) {
-        return unusable(credentials, settings);
+        return unusable(credentials, &connection.config, connection.settings.profile.as_deref());
     }
-    if let Some(reason) = cause::<TooEarly>(error) {
+    if let Some(reason) = cause::<Unreadable>(error) {
         return malformed(action, reason.to_string());
     }
     match error {
         SdkError::TimeoutError(_) => Failure::TimedOut {
             action: action.to_owned(),
-            seconds: settings.timeouts.longest().as_secs(),
+            seconds: connection.settings.timeouts.longest().as_secs(),
         },
-        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => Failure::Unreachable {
-            endpoint: endpoint(action, settings),
-            message: chain(error),
-        },
+        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => {
+            let Endpoint { name, from } = connection.endpoint(action);
+            Failure::Unreachable {
+                endpoint: name.clone(),
+                message: chain(error) + from,
+            }
+        }
         SdkError::ServiceError(service) if service.err().code().is_some() || !service.raw().status().is_success() => {
-            let error = service.err();
-            answered(action, service.raw().status().as_u16(), error.code(), error.message())
+            let (error, status) = (service.err(), service.raw().status().as_u16());
+            match answered(action, status, error.code(), error.message()) {
+                Failure::Refused { message } => Failure::Refused {
+                    message: match connection.config.key_place() {
+                        Some(place) => format!("{message} (the access key is from {place})"),
+                        None => message,
+                    },
+                },
+                Failure::Malformed { action, message } => malformed(&action, message + &instead(service.raw())),
+                failure => failure,
+            }
+        }
+        _ if chain(error).contains("end of file before message length reached") => {
+            malformed(action, "it is cut off".to_owned())
         }
         _ => malformed(action, chain(error)),
+    }
+}
+
+/// What an answer is that should have been an error of AWS's.
+fn instead(response: &HttpResponse) -> String {
+    let address = response.headers().get("location");
+    let body = response.body().bytes().unwrap_or_default();
+    match (address, unlike_aws(body)) {
+        (Some(address), _) => format!(": it leads to `{address}`"),
+        (None, Some(what)) => format!(": {what}"),
+        (None, None) => String::new(),
     }
 }
 
@@ -108,24 +134,24 @@ const OVER: &[&str] = &[
 ];
 
 /// Why there are no credentials to call with.
-fn unusable(error: &CredentialsError, settings: &Settings) -> Failure {
+///
+/// - `profile`: the profile that the program has named
+fn unusable(error: &CredentialsError, config: &Config, profile: Option<&str>) -> Failure {
     let message = chain(error);
     if OVER.iter().any(|over| message.contains(over)) {
         return Failure::Expired;
     }
     let message = without_output(message);
-    match (error, &settings.profile) {
+    if let Some(failure) = config.explain(&message) {
+        return failure;
+    }
+    match (error, profile) {
         (CredentialsError::CredentialsNotLoaded(_), None) => Failure::NoCredentials,
         // The last place where credentials are looked for; a machine that is not on EC2 may answer there as well.
         (_, None) if message.contains("IMDS is disabled") => Failure::NoCredentials,
-        // The SDK speaks of a source profile and of a root profile.
-        (CredentialsError::CredentialsNotLoaded(_), Some(profile))
-            if error.source().is_none() || message.contains("was not defined") =>
-        {
-            Failure::Credentials {
-                message: format!("there is no profile `{profile}`, or it has none"),
-            }
-        }
+        (CredentialsError::CredentialsNotLoaded(_), Some(profile)) => Failure::Credentials {
+            message: format!("the profile `{profile}` has none"),
+        },
         _ => Failure::Credentials { message },
     }
 }
@@ -135,19 +161,6 @@ fn without_output(message: String) -> String {
     match message.split_once(". Stderr: ") {
         Some((before, _)) => before.to_owned(),
         None => message,
-    }
-}
-
-/// What was called, for people.
-fn endpoint(action: &str, settings: &Settings) -> String {
-    match (&settings.endpoint_url, &settings.region) {
-        (Some(url), _) => without_credentials(url),
-        (None, region) => {
-            let service = action.split(':').next().unwrap_or(action);
-            region
-                .as_ref()
-                .map_or_else(|| service.to_owned(), |region| format!("{service} in {region}"))
-        }
     }
 }
 
@@ -222,22 +235,19 @@ mod tests {
     #[test]
     fn credentials_that_cannot_be_had() {
         let check = |error: CredentialsError, profile: Option<&str>, expected: Expect| {
-            let settings = Settings {
-                profile: profile.map(str::to_owned),
-                ..Settings::default()
-            };
-            expected.assert_eq(&format!("{:?}", unusable(&error, &settings)));
+            let config = Config::empty(profile);
+            expected.assert_eq(&format!("{:?}", unusable(&error, &config, profile)));
         };
         check(CredentialsError::not_loaded_no_source(), None, expect!["NoCredentials"]);
         check(
             CredentialsError::not_loaded_no_source(),
             Some("work"),
-            expect![[r#"Credentials { message: "there is no profile `work`, or it has none" }"#]],
+            expect![[r#"Credentials { message: "the profile `work` has none" }"#]],
         );
         check(
             CredentialsError::not_loaded("profile `work` was not defined"),
             Some("work"),
-            expect![[r#"Credentials { message: "there is no profile `work`, or it has none" }"#]],
+            expect![[r#"Credentials { message: "the profile `work` has none" }"#]],
         );
         check(
             CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),

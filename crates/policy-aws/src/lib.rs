@@ -5,14 +5,16 @@ mod args;
 mod batch;
 mod call;
 mod client;
+mod config;
 mod connect;
 mod failure;
 mod identity;
 mod permissions;
+mod readable;
 mod retry;
+mod sendable;
 mod settings;
 mod simulator;
-mod whole;
 
 pub use args::args;
 pub use client::Client;

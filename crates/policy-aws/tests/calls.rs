@@ -367,6 +367,7 @@ fn every_cause_is_told() {
             ---
             GetCallerIdentity 200
             SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 1 × 1 200
             SimulatePrincipalPolicy 5 × 5 200
         "#]],
     );
@@ -396,6 +397,37 @@ fn what_a_call_says_as_a_whole_is_asked_again_alone() {
             GetCallerIdentity 200
             SimulatePrincipalPolicy 1 × 1 200
             SimulatePrincipalPolicy 2 × 2 200
+        "#]],
+    );
+}
+
+#[test]
+fn a_denial_of_ones_own_does_not_hide_that_of_the_organization() {
+    let mut account = ann(&json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Effect": "Allow", "Action": "*", "Resource": "*" },
+            { "Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*" },
+        ],
+    }));
+    account["ServiceControlPolicies"] = json!([[allow(&["*"]), {
+        "Version": "2012-10-17",
+        "Statement": { "Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::kept/*" },
+    }]]);
+    check(
+        &start(serve(&account)),
+        &questions(&[
+            ("s3:DeleteObject", "arn:aws:s3:::kept/a"),
+            ("s3:DeleteObject", "arn:aws:s3:::reports/a"),
+        ]),
+        expect![[r#"
+            explicitDeny s3:DeleteObject on arn:aws:s3:::kept/a, by the organization, user_ann_all Some((1, 84))
+            explicitDeny s3:DeleteObject on arn:aws:s3:::reports/a, user_ann_all Some((1, 84))
+            ---
+            GetCallerIdentity 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 1 × 1 200
+            SimulatePrincipalPolicy 1 × 2 200
         "#]],
     );
 }

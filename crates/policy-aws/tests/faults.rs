@@ -155,8 +155,8 @@ fn an_answer_that_is_cut_off_is_asked_for_again() {
     check(
         &faulty(Operation::SimulatePrincipalPolicy, Fault::CutOff(100), usize::MAX),
         expect![[r#"
-            error: the answer to `iam:SimulatePrincipalPolicy` cannot be understood: error reading a body from connection: end of file before message length reached
-              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: the answer to `iam:SimulatePrincipalPolicy` cannot be understood: it is cut off
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
             ---
             GetCallerIdentity 200
             SimulatePrincipalPolicy 1 × 1 200
@@ -167,8 +167,8 @@ fn an_answer_that_is_cut_off_is_asked_for_again() {
     check(
         &faulty(Operation::GetCallerIdentity, Fault::CutOff(0), usize::MAX),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: error reading a body from connection: end of file before message length reached
-              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is cut off
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
             ---
             GetCallerIdentity 200
             GetCallerIdentity 200
@@ -183,7 +183,7 @@ fn an_answer_that_is_no_xml() {
         &faulty(Operation::SimulatePrincipalPolicy, Fault::Malformed, usize::MAX),
         expect![[r#"
             error: the answer to `iam:SimulatePrincipalPolicy` cannot be understood: its XML ends too early
-              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
             ---
             GetCallerIdentity 200
             SimulatePrincipalPolicy 1 × 1 200
@@ -193,7 +193,7 @@ fn an_answer_that_is_no_xml() {
         &faulty(Operation::GetCallerIdentity, Fault::Malformed, usize::MAX),
         expect![[r#"
             error: the answer to `sts:GetCallerIdentity` cannot be understood: its XML ends too early
-              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
             ---
             GetCallerIdentity 200
         "#]],
@@ -257,10 +257,35 @@ fn an_endpoint_that_is_no_url() {
             ..settings(&server, "AKIAANN")
         }));
         assert!(
-            matches!(failure, Err(Failure::Unreachable { .. })),
+            matches!(failure, Err(Failure::Configuration { .. })),
             "{url}: {failure:?}"
         );
     }
+    assert_eq!(server.calls().len(), 0);
+}
+
+#[test]
+fn a_key_that_cannot_be_sent() {
+    let server = start(serve(&two_users()));
+    let told = |id: &str, token: Option<&str>| {
+        let failure = ask(Settings {
+            credentials: Some(Credentials::new(id, "hidden", token.map(str::to_owned))),
+            ..settings(&server, "AKIAANN")
+        });
+        show(&failure.unwrap_err())
+    };
+    expect![[r#"
+        error: the AWS credentials cannot be read: there is a character that no key has in the access key ID
+          help: `aws configure list` shows what is set and where it comes from
+          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+    "#]]
+    .assert_eq(&told("AKIA\u{1}ANN", None));
+    expect![[r#"
+        error: the AWS credentials cannot be read: there is a line break in the session token
+          help: `aws configure list` shows what is set and where it comes from
+          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+    "#]]
+    .assert_eq(&told("AKIAANN", Some("hid\r\nden")));
     assert_eq!(server.calls().len(), 0);
 }
 
@@ -274,12 +299,14 @@ fn a_profile_that_is_not_there() {
         ..settings(&server, "AKIAANN")
     })
     .unwrap_err();
-    expect![[r#"
-        error: the AWS credentials cannot be read: there is no profile `no-such-profile`, or it has none
-          help: `aws configure list` shows what is set and where it comes from
-          help: if you sign in with IAM Identity Center, `aws sso login` comes first
-    "#]]
-    .assert_eq(&show(&failure));
+    // Which files there are differs from machine to machine.
+    let Failure::Configuration { message, .. } = failure else {
+        panic!("{failure:?}")
+    };
+    assert!(
+        message.starts_with("there is no profile `no-such-profile`, which `--profile` asks for, in `"),
+        "{message}"
+    );
 }
 
 /// A server that gives every call the same answer, as a proxy or a portal does that stands in the way, and how many calls it got.
@@ -354,22 +381,43 @@ fn a_portal_answers_instead() {
     check_in_the_way(
         http("200 OK", "<!doctype html><html>Sign in here</html>"),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: error parsing XML: no root element
-              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is a page of HTML
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );
     check_in_the_way(
         http("200 OK", "{}"),
         expect![[r#"
-        error: the answer to `sts:GetCallerIdentity` cannot be understood: its XML ends too early
-          help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is JSON, where XML is expected
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
+    );
+    check_in_the_way(
+        http("200 OK", "<html><head><title>Sign in</title></head></html>"),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is a page of HTML with the title `Sign in`
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
+    );
+    check_in_the_way(
+        http("200 OK", ""),
+        expect![[r#"
+        error: the answer to `sts:GetCallerIdentity` cannot be understood: it is empty
+          help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
     "#]],
+    );
+    check_in_the_way(
+        "HTTP/1.1 302 Found\r\nLocation: https://portal.example/\r\nContent-Length: 0\r\n\r\n".to_owned(),
+        expect![[r#"
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an error of AWS's: it leads to `https://portal.example/`
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+        "#]],
     );
     check_in_the_way(
         http("302 Found", ""),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an error of AWS's
-              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an error of AWS's: it is empty
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );
 }
@@ -379,15 +427,15 @@ fn a_proxy_fails() {
     check_in_the_way(
         http("500 Oops", "<html>Oops</html>"),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 500 without an error of AWS's
-              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 500 without an error of AWS's: it is a page of HTML
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );
     check_in_the_way(
         http("407 Proxy Authentication Required", ""),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 407 without an error of AWS's
-              help: check `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 407 without an error of AWS's: it is empty
+              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );
 }
@@ -413,7 +461,7 @@ fn a_region_that_cannot_be_one() {
         };
         let failure = ask(settings);
         assert!(
-            matches!(failure, Err(Failure::Unreachable { .. })),
+            matches!(failure, Err(Failure::Configuration { .. })),
             "{region}: {failure:?}"
         );
     }

@@ -223,12 +223,12 @@ fn the_root_user() {
     check(
         "AKIAROOT",
         expect![[r#"
-        error: the credentials are those of the account's root user
-          help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
-          help: ask about another user, group or role with `--principal ARN`
-        ---
-        GetCallerIdentity 200
-    "#]],
+            error: the credentials are those of the account's root user
+              help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
+              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+            ---
+            GetCallerIdentity 200
+        "#]],
     );
 }
 
@@ -237,11 +237,11 @@ fn a_key_that_nobody_has() {
     check(
         "AKIAUNKNOWN",
         expect![[r#"
-        error: AWS does not accept the credentials: The security token included in the request is invalid.
-          help: check that the access key exists, is active, and belongs to this partition
-        ---
-        GetCallerIdentity 403
-    "#]],
+            error: AWS does not accept the credentials: The security token included in the request is invalid.
+              help: check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right
+            ---
+            GetCallerIdentity 403
+        "#]],
     );
 }
 
@@ -341,7 +341,7 @@ fn principal_the_root_user_by_name() {
         "arn:aws:iam::123456789012:root",
         expect![[r#"
             error: `arn:aws:iam::123456789012:root` is neither a user, a group nor a role
-              help: ask about another user, group or role with `--principal ARN`
+              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
             ---
         "#]],
     );
@@ -354,7 +354,7 @@ fn principal_a_policy() {
         "arn:aws:iam::123456789012:policy/all",
         expect![[r#"
             error: `arn:aws:iam::123456789012:policy/all` is neither a user, a group nor a role
-              help: ask about another user, group or role with `--principal ARN`
+              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
             ---
         "#]],
     );
@@ -367,7 +367,7 @@ fn principal_a_bare_name() {
         "ann",
         expect![[r#"
             error: `ann` is neither a user, a group nor a role
-              help: ask about another user, group or role with `--principal ARN`
+              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
             ---
         "#]],
     );

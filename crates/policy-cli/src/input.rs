@@ -37,7 +37,7 @@ impl Input {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is larger than any policy.
+    /// When it cannot be read, is larger than any policy, or is in UTF-16.
     ///
     /// # Examples
     ///
@@ -62,7 +62,7 @@ impl Input {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is larger than any policy.
+    /// As for [`Input::read`].
     pub fn from_reader(name: impl Into<String>, reader: io::Result<impl Read>) -> Result<Self, Problem> {
         let (name, mut bytes) = (name.into(), Vec::new());
         let read = reader.and_then(|reader| reader.take(MAX_BYTES + 1).read_to_end(&mut bytes));
@@ -72,6 +72,10 @@ impl Input {
             return Err(Problem::new(format!(
                 "`{name}` has more than {megabytes} MiB, which no policy may have"
             )));
+        }
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Err(Problem::new(format!("`{name}` is in UTF-16, and has to be in UTF-8"))
+                .help("what `>` writes in PowerShell is in UTF-8 from version 7 on"));
         }
         Ok(Self { name, bytes })
     }

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
+use crate::output::visible;
 pub use crate::output::{Exit, Output};
 pub use crate::problem::Problem;
 
@@ -78,7 +79,7 @@ pub fn execute<A: Into<OsString> + Clone>(
 ) -> Exit {
     match command.try_get_matches_from(args) {
         Ok(matches) => run(&matches, output),
-        Err(message) if message.use_stderr() => output.refuse(message.render()),
+        Err(message) if message.use_stderr() => output.refuse(visible(&message.render().to_string())),
         Err(help) => output.print(&help.render().to_string()),
     }
 }

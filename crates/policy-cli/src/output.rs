@@ -2,6 +2,8 @@ use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
+use policy_document::Visible;
+
 use crate::color;
 use crate::problem::Problem;
 
@@ -92,4 +94,12 @@ impl Output<'_> {
             .write_all(message.to_string().as_bytes())
             .and_then(|()| self.stderr.flush());
     }
+}
+
+/// Lines in which nothing can move a terminal's cursor: much of them is from others.
+pub(crate) fn visible(text: &str) -> String {
+    let lines = text
+        .lines()
+        .flat_map(|line| [Visible(line).to_string(), "\n".to_owned()]);
+    lines.collect()
 }

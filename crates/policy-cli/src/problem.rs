@@ -1,5 +1,6 @@
 use std::fmt;
 
+use policy_document::Visible;
 use policy_spec::wording::{list, nearest};
 
 /// Why a command cannot be carried out: what is wrong, and how to mend it. [`Output::report`](crate::Output::report) writes it.
@@ -56,7 +57,9 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "error: {}", self.message)?;
-        self.help.iter().try_for_each(|help| writeln!(f, "  help: {help}"))
+        // Much of it is from a file, or from whoever was asked.
+        writeln!(f, "error: {}", Visible(&self.message))?;
+        let mut help = self.help.iter();
+        help.try_for_each(|help| writeln!(f, "  help: {}", Visible(help)))
     }
 }

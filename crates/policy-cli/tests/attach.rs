@@ -6,7 +6,8 @@
 )]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use expect_test::{Expect, expect};
 use policy_cli::{Exit, Output, policies};
@@ -53,12 +54,20 @@ fn ran(policies: &'static [Policy<'static>], args: &[&str]) -> (Exit, String, St
 
 fn printed(policies: &'static [Policy<'static>], args: &[&str]) -> String {
     let (exit, stdout, stderr) = ran(policies, args);
-    assert_eq!((exit, stderr.as_str()), (Exit::Success, ""), "{args:?}");
+    let is_new_version = args.contains(&"--policy-arn");
+    assert_eq!((exit, stderr.is_empty()), (Exit::Success, !is_new_version), "{args:?}");
     stdout
 }
 
 fn prints(args: &[&str], expected: Expect) {
     expected.assert_eq(&printed(POLICIES, args));
+}
+
+/// What is said beside the commands.
+fn remarks(policies: &'static [Policy<'static>], args: &[&str], expected: Expect) {
+    let (exit, stdout, stderr) = ran(policies, args);
+    assert_eq!((exit, stdout.is_empty()), (Exit::Success, false), "{args:?}");
+    expected.assert_eq(&stderr);
 }
 
 fn refuses(args: &[&str], expected: Expect) {
@@ -221,29 +230,27 @@ fn a_role_is_created_or_brought_up_to_date() {
     prints(
         &["role", "--role-name", "team/app/runner"],
         expect![[r#"
-        aws iam create-role \
-          --role-name runner \
-          --path /team/app/ \
-          --assume-role-policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
-
-        aws iam put-role-policy \
-          --role-name runner \
-          --policy-name role \
-          --policy-document '{"Version":"2012-10-17","Statement":[]}'
-    "#]],
+            aws iam create-role \
+              --role-name runner \
+              --path /team/app/ \
+              --assume-role-policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}' &&
+            aws iam put-role-policy \
+              --role-name runner \
+              --policy-name role \
+              --policy-document '{"Version":"2012-10-17","Statement":[]}'
+        "#]],
     );
     prints(
         &["role", "--role-name", "runner", "--update-role"],
         expect![[r#"
-        aws iam update-assume-role-policy \
-          --role-name runner \
-          --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
-
-        aws iam put-role-policy \
-          --role-name runner \
-          --policy-name role \
-          --policy-document '{"Version":"2012-10-17","Statement":[]}'
-    "#]],
+            aws iam update-assume-role-policy \
+              --role-name runner \
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}' &&
+            aws iam put-role-policy \
+              --role-name runner \
+              --policy-name role \
+              --policy-document '{"Version":"2012-10-17","Statement":[]}'
+        "#]],
     );
     let china = printed(ALL, &["role", "--role-name", "runner", "--partition", "aws-cn"]);
     assert!(
@@ -273,6 +280,78 @@ fn only_a_kind_in_which_it_fits_is_offered() {
           help: the policy `user` may be attached as `managed`
     "#]]
     .assert_eq(&stderr);
+}
+
+#[test]
+fn a_long_policy_is_attached_where_it_fits() {
+    let long = format!("role-name={}", "r".repeat(300));
+    let longer = format!("bucket-prefix={}-", "b".repeat(60));
+    let set = ["--set", &long, "--set", &longer];
+    let script = printed(ALL, &[&["user", "--user-name", "ann"][..], &set].concat());
+    assert!(called(&script).contains("attach-user-policy"), "{script}");
+    let (_, _, stderr) = ran(
+        ALL,
+        &[&["user", "--user-name", "ann", "--as", "inline-user"][..], &set].concat(),
+    );
+    // As the option is called where the policy is printed.
+    let args = [&["user", "--user-name", "ann", "--attach", "inline-user"][..], &set].concat();
+    assert_eq!(ran(ALL, &args).2, stderr);
+    expect![[r#"
+        error: the policy `user` cannot be attached as `inline-user` in this form: it has 2,060 characters, and such a policy may have 2,048
+          help: the policy `user` may be attached as `managed`
+    "#]].assert_eq(&stderr);
+}
+
+#[test]
+fn after_a_command_that_fails_there_is_none() {
+    let create = ["role", "--role-name", "r"];
+    for args in [
+        &create[..],
+        &["user", "--user-name", "ann", "--as", "managed"],
+        &[
+            "user",
+            "--group-name",
+            "g",
+            "--policy-arn",
+            "arn:aws:iam::123456789012:policy/p",
+        ],
+    ] {
+        let script = printed(POLICIES, args);
+        assert!(!script.contains('#'), "{script}");
+        let failing = "aws() { echo \"$2\" >&2; return 3; }\n";
+        // Without `-e`, and read from the standard input.
+        let mut shell = Command::new("sh");
+        let mut shell = shell.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdin = shell.stdin.take().unwrap();
+        stdin.write_all((failing.to_owned() + &script).as_bytes()).unwrap();
+        drop(stdin);
+        let output = shell.wait_with_output().unwrap();
+        let called = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), called.lines().count()),
+            (Some(3), 1),
+            "{script}\n{called}"
+        );
+    }
+}
+
+#[test]
+fn what_is_to_be_known_is_no_command() {
+    remarks(
+        POLICIES,
+        &["user", "--policy-arn", "arn:aws:iam::123456789012:policy/p"],
+        expect![[r#"
+            note: a managed policy has five versions at most: of five, delete one first, with `aws iam delete-policy-version`
+        "#]],
+    );
+    remarks(
+        ALL,
+        &["role", "--role-name", "r", "--set", "output-bucket=b"],
+        expect![[r#"
+            note: `--set output-bucket=b` changes nothing in `role`
+              help: it is for the extension `output-bucket`: `--with output-bucket`
+        "#]],
+    );
 }
 
 #[test]

@@ -40,7 +40,11 @@ const POLICIES: &[Policy<'_>] = &[
         .with_about("For the *role* of\neach function.")
         .with_attach(&[Attach::InlineUser, Attach::Managed])
         .with_partitions(&["aws", "aws-cn"])
-        .with_parameters(&[Parameter::new("bucket", "b")])
+        .with_parameters(&[
+            Parameter::new("bucket", "b"),
+            Parameter::new("who", "ann"),
+            Parameter::new("unused", "x"),
+        ])
         .with_statements(&[Statement::new("read", "Read")
             .with_reason("Reads.")
             .with_actions(&[Action::new("s3:GetObject")])
@@ -50,7 +54,15 @@ const POLICIES: &[Policy<'_>] = &[
             })])])
         .with_extensions(&[
             Extension::new("person").with_attach(&[Attach::InlineUser]),
-            Extension::new("machine").with_attach(&[Attach::Managed]),
+            Extension::new("machine")
+                .with_attach(&[Attach::Managed])
+                .with_statements(&[Statement::new("write", "Write")
+                    .with_reason("Writes.")
+                    .with_actions(&[Action::new("s3:PutObject")])
+                    .with_resources(&[Resource::new(Template {
+                        source: "arn:{partition}:s3:::{bucket}/{who}",
+                        text: "arn:aws:s3:::b/ann",
+                    })])]),
         ])
         .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(&[
             Condition {
@@ -99,6 +111,13 @@ fn prints(args: &[&str], expected: Expect) {
     expected.assert_eq(&ran.stdout);
 }
 
+/// What is said beside the result.
+fn remarks(args: &[&str], expected: Expect) {
+    let ran = run(args, false);
+    assert_eq!((ran.exit, ran.stdout.is_empty()), (Exit::Success, false), "{args:?}");
+    expected.assert_eq(&ran.stderr);
+}
+
 fn refuses(args: &[&str], expected: Expect) {
     let ran = run(args, false);
     assert_eq!((ran.exit, ran.stdout.as_str()), (Exit::Usage, ""), "{args:?}");
@@ -127,6 +146,169 @@ fn options_that_make_no_difference_are_not_there() {
               -h, --help
                       Print help (see a summary with '-h')
         "#]],
+    );
+}
+
+#[test]
+fn how_it_is_attached_decides_which_quota_counts() {
+    let set = format!("bucket={}", "b".repeat(1928));
+    let set = ["--set", &set];
+    let attached = |kind| [&["role", "--attach", kind][..], &set].concat();
+    assert_eq!(run(&attached("managed"), false).exit, Exit::Success);
+    refuses(
+        &attached("inline-user"),
+        expect![[r#"
+        error: the policy has 2,055 characters, 7 more than the quota of `inline-user`, 2,048
+          help: give `--set` shorter values
+          help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+    "#]],
+    );
+    refuses(
+        &["role", "--attach", "managed", "--with", "person"],
+        expect![[r#"
+        error: the policy is not meant to be attached as `managed` in this form
+          help: it may be attached as `inline-user`
+    "#]],
+    );
+    refuses(
+        &["role", "--attach", "inline-role"],
+        expect![[r#"
+        error: invalid value 'inline-role' for '--attach <KIND>'
+          [possible values: inline-user, managed]
+
+          tip: a similar value exists: 'inline-user'
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["role", "--attach", "managed", "--trust"],
+        expect![[r#"
+        error: the argument '--attach <KIND>' cannot be used with '--trust'
+
+        Usage: policies role --attach <KIND>
+
+        For more information, try '--help'.
+    "#]],
+    );
+    // Nothing limits it.
+    refuses(
+        &["fence", "--attach", "managed"],
+        expect![[r#"
+        error: unexpected argument '--attach' found
+
+        Usage: policies fence [OPTIONS]
+
+        For more information, try '--help'.
+    "#]],
+    );
+}
+
+#[test]
+fn what_changes_nothing_is_told() {
+    remarks(
+        &["role", "--set", "unused=x"],
+        expect![[r#"
+        note: `--set unused=x` changes nothing in `role`
+    "#]],
+    );
+    remarks(&["role", "--set", "bucket=c"], expect![""]);
+    remarks(
+        &["role", "--set", "bucket=b", "--set", "who=x", "--with", "machine"],
+        expect![""],
+    );
+    remarks(
+        &["role", "--set", "who=x", "--with", "person"],
+        expect![[r#"
+        note: `--set who=x` changes nothing in `role`
+          help: it is for the extension `machine`: `--with machine`
+    "#]],
+    );
+    remarks(&["role", "--set", "bucket=c", "--trust"], expect![""]);
+    remarks(
+        &["role", "--set", "unused=x", "--trust"],
+        expect![[r#"
+        note: `--set unused=x` changes nothing in `role`
+    "#]],
+    );
+}
+
+#[test]
+fn options_that_have_one_value_do_not_take_a_list() {
+    refuses(
+        &["role", "--with", "person,machine"],
+        expect![[r#"
+        error: there is no extension `person,machine`
+          help: repeat the option: `--with person --with machine`
+    "#]],
+    );
+    refuses(
+        &["role", "--with", "person, machines"],
+        expect![[r#"
+        error: there is no extension `person, machines`
+          help: the extensions are `person` and `machine`
+    "#]],
+    );
+    refuses(
+        &["role", "--set", "bucket=a,who=b"],
+        expect![[r#"
+        error: `--set bucket=a,who=b` sets more than one parameter
+          help: repeat the option: `--set bucket=a --set who=b`
+    "#]],
+    );
+    assert_eq!(run(&["role", "--set", "bucket=a,b=c"], false).exit, Exit::Success);
+}
+
+#[test]
+fn a_mistake_that_is_made_twice_is_told_once() {
+    refuses(
+        &[
+            "role", "--set", "buket=a", "--set", "buket=b", "--set", "buckt", "--set", "buckt",
+        ],
+        expect![[r#"
+            error: there is no parameter `buket`
+              help: did you mean `bucket`?
+              help: the parameters are `bucket`, `who` and `unused`
+            error: `--set buckt` gives no value
+              help: did you mean `bucket`?
+              help: the parameters are `bucket`, `who` and `unused`
+        "#]],
+    );
+    refuses(
+        &["role", "--set", "bucket=a", "--set", "bucket=b"],
+        expect![[r#"
+        error: the parameter `bucket` is set twice
+          help: keep one `--set bucket=…`
+    "#]],
+    );
+}
+
+#[test]
+fn nothing_moves_the_cursor() {
+    refuses(
+        &["\u{1b}[2J"],
+        expect![[r#"
+        error: unrecognized subcommand '\u{1b}[2J'
+
+        Usage: policies <COMMAND>
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["role", "--with", "\u{1b}[2J", "--set", "\r=a"],
+        expect![[r#"
+        error: there is no parameter `\r`
+          help: the parameters are `bucket`, `who` and `unused`
+        error: there is no extension `\u{1b}[2J`
+          help: the extensions are `person` and `machine`
+    "#]],
+    );
+    refuses(
+        &["diff", "--from", "\u{1b}[2J"],
+        expect![[r#"
+        error: there is no file `\u{1b}[2J`
+    "#]],
     );
 }
 
@@ -264,7 +446,7 @@ fn what_is_too_long_says_what_helps() {
             error: the policy has 2,052 characters, 4 more than the quota of `inline-user`, 2,048
               help: `--scalars` makes it 2,048 characters, which fits
               help: give `--set` shorter values
-              help: attached as `managed` it would fit, with up to 6,144 characters
+              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
         "#]],
     );
     refuses(
@@ -272,7 +454,7 @@ fn what_is_too_long_says_what_helps() {
         expect![[r#"
             error: the policy has 2,127 characters, 79 more than the quota of `inline-user`, 2,048
               help: give `--set` shorter values
-              help: attached as `managed` it would fit, with up to 6,144 characters
+              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
         "#]],
     );
     refuses(
@@ -286,7 +468,7 @@ fn what_is_too_long_says_what_helps() {
     refuses(
         &["role", "--with", "machine", "--scalars", "--set", &bucket(7000)],
         expect![[r#"
-            error: the policy has 7,123 characters, 979 more than the quota of `managed`, 6,144
+            error: the policy has 14,211 characters, 8,067 more than the quota of `managed`, 6,144
               help: give `--set` shorter values
               help: leave an extension out
         "#]],

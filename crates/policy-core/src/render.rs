@@ -24,6 +24,8 @@ pub struct Options<'a> {
     pub parameters: &'a [(&'a str, &'a str)],
     /// Names of extensions; their order does not matter, they are merged in the spec's.
     pub extensions: &'a [&'a str],
+    /// Where it is to be attached, so that it has to fit this quota alone; `None` is wherever it may be attached.
+    pub attach: Option<Attach>,
     /// How the JSON is laid out.
     pub style: Style,
 }
@@ -34,6 +36,7 @@ impl Options<'_> {
         partition: None,
         parameters: &[],
         extensions: &[],
+        attach: None,
         style: Style::PRETTY,
     };
 }
@@ -80,6 +83,11 @@ pub enum RenderError<'a> {
     },
     /// The extensions fit no kind of attachment together.
     NoCommonAttachment,
+    /// The policy with these extensions is not meant for this kind of attachment.
+    UnsupportedAttachment {
+        /// The kind.
+        attach: Attach,
+    },
     /// The policy is too long for a kind of attachment that it is meant for.
     TooLong {
         /// The kind.
@@ -187,6 +195,9 @@ impl Display for RenderError<'_> {
             Self::UnknownExtension { name } => write!(f, "there is no extension `{name}`"),
             Self::NoCommonAttachment => {
                 f.write_str("these extensions cannot be combined: there is nothing that a policy with all of them may be attached to")
+            }
+            Self::UnsupportedAttachment { attach } => {
+                write!(f, "the policy is not meant to be attached as `{attach}` in this form")
             }
             Self::TooLong { attach, size } => {
                 let quota = attach.quota();
@@ -354,10 +365,11 @@ impl<'a> Policy<'a> {
             .iter()
             .enumerate()
             .filter_map(move |(i, &(name, value))| {
+                let is_repeated = options.parameters.iter().take(i).any(|(earlier, _)| *earlier == name);
                 let Some(parameter) = policy.parameters.iter().find(|parameter| parameter.name == name) else {
-                    return Some(RenderError::UnknownParameter { name });
+                    return (!is_repeated).then_some(RenderError::UnknownParameter { name });
                 };
-                if options.parameters.iter().take(i).any(|(earlier, _)| *earlier == name) {
+                if is_repeated {
                     return Some(RenderError::RepeatedParameter { name });
                 }
                 let error = ValueError::check(value, parameter.allow_slash).err()?;
@@ -423,29 +435,29 @@ impl<'a> Rendered<'a> {
     }
 
     fn size_problems(self) -> impl Iterator<Item = RenderError<'a>> {
-        let (is_trust, kinds) = match self.document {
-            Document::Identity => (false, self.policy.attachments(self.options.extensions)),
-            Document::Trust(_) => (true, None),
+        let is_trust = matches!(self.document, Document::Trust(_));
+        let kinds = || {
+            let kinds = self.policy.attachments(self.options.extensions);
+            kinds.filter(|_| !is_trust)
         };
-        // Without a quota there is no need to measure.
-        let size = if is_trust || kinds.is_some() { self.size() } else { 0 };
-        let trust = (is_trust && size > Attach::TRUST_QUOTA).then_some(RenderError::TrustTooLong { size });
-        let (none, kinds) = match kinds {
-            Some(kinds) => {
-                let mut kinds = kinds.peekable();
-                (
-                    kinds.peek().is_none().then_some(RenderError::NoCommonAttachment),
-                    Some(kinds),
-                )
+        let chosen = self.options.attach.filter(|_| !is_trust);
+        let unusable = kinds().and_then(|mut kinds| match (kinds.next(), chosen) {
+            (None, _) => Some(RenderError::NoCommonAttachment),
+            (Some(first), Some(attach)) if first != attach && !kinds.any(|kind| kind == attach) => {
+                Some(RenderError::UnsupportedAttachment { attach })
             }
-            None => (None, None),
-        };
-        let too_long = kinds
-            .into_iter()
-            .flatten()
+            _ => None,
+        });
+        let known = kinds().into_iter().flatten().filter(move |_| chosen.is_none());
+        let measured = chosen.filter(|_| unusable.is_none()).into_iter().chain(known);
+        // Without a quota there is no need to measure.
+        let has_quota = is_trust || chosen.is_some() || kinds().is_some();
+        let size = if has_quota { self.size() } else { 0 };
+        let trust = (is_trust && size > Attach::TRUST_QUOTA).then_some(RenderError::TrustTooLong { size });
+        let too_long = measured
             .filter(move |attach| size > attach.quota())
             .map(move |attach| RenderError::TooLong { attach, size });
-        trust.into_iter().chain(none).chain(too_long)
+        trust.into_iter().chain(unusable).chain(too_long)
     }
 
     fn partition(&self) -> &'a str {

@@ -161,7 +161,7 @@ fn rendering_allocates_nothing() {
         partition: black_box(Some("aws-cn")),
         parameters: &[("bucket-prefix", "videos-"), ("role-name", "teams/video/renderer")],
         extensions: &["custom-layers"],
-        style: Style::PRETTY,
+        ..Options::DEFAULT
     };
     let made = allocations(|| {
         for style in [Style::PRETTY, Style::MINIFIED] {

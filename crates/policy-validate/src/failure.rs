@@ -17,6 +17,13 @@ pub enum Failure {
         /// Why.
         message: String,
     },
+    /// What is set for AWS cannot be meant, in an argument, in the environment or in a file.
+    Configuration {
+        /// What is wrong, and where it was set.
+        message: String,
+        /// How to mend it.
+        help: Vec<String>,
+    },
     /// The session's credentials are too old.
     Expired,
     /// AWS does not know the credentials, or does not accept what they sign.
@@ -109,7 +116,7 @@ impl Failure {
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> Vec<String> {
-        let other = "ask about another user, group or role with `--principal ARN`";
+        let other = "ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`";
         let texts: &[&str] = match self {
             Self::NoCredentials => &[
                 "name a profile with `--profile`, or set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`",
@@ -119,8 +126,11 @@ impl Failure {
                 "`aws configure list` shows what is set and where it comes from",
                 "if you sign in with IAM Identity Center, `aws sso login` comes first",
             ],
+            Self::Configuration { help, .. } => return help.clone(),
             Self::Expired => &["sign in again, with `aws sso login` or as you did before"],
-            Self::Refused { .. } => &["check that the access key exists, is active, and belongs to this partition"],
+            Self::Refused { .. } => &[
+                "check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right",
+            ],
             Self::NotAuthorized { action, .. } => {
                 return vec![
                     format!("allow the caller `{action}`, or ask with the credentials of someone who may"),
@@ -150,7 +160,9 @@ impl Failure {
             Self::NoRegion => &["name a region with `--region`, or set `AWS_REGION`"],
             Self::Unreachable { .. } => &["check the network, the proxy, the region and `--endpoint-url`"],
             Self::TimedOut { .. } => &["check the network, the proxy and `--endpoint-url`, and try again"],
-            Self::Malformed { .. } => &["check `--endpoint-url`: what answers there does not seem to be AWS's service"],
+            Self::Malformed { .. } => &[
+                "try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service",
+            ],
             Self::Service { status, .. } if *status >= 500 => &["this is a fault of the service: try again later"],
             Self::Service { .. } => &[],
         };
@@ -163,6 +175,7 @@ impl fmt::Display for Failure {
         match self {
             Self::NoCredentials => f.write_str("no AWS credentials were found"),
             Self::Credentials { message } => write!(f, "the AWS credentials cannot be read: {message}"),
+            Self::Configuration { message, .. } => f.write_str(message),
             Self::Expired => f.write_str("the AWS credentials have expired"),
             Self::Refused { message } => write!(f, "AWS does not accept the credentials: {message}"),
             Self::NotAuthorized { action, message } => write!(f, "the caller is not allowed `{action}`: {message}"),

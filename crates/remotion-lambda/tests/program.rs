@@ -283,7 +283,7 @@ fn a_policy_that_becomes_too_long_is_refused() {
             error: the policy has 2,058 characters, 10 more than the quota of `inline-user`, 2,048
               help: `--scalars` makes it 2,034 characters, which fits
               help: give `--set` shorter values
-              help: attached as `managed` it would fit, with up to 6,144 characters
+              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
         "#]],
     );
     assert!(printed(&["policies", "user", "--scalars", "--set", &long]).contains(&long[10..]));
@@ -510,6 +510,8 @@ fn help_shows_the_options_and_what_they_take() {
                   --set <NAME=VALUE>       Give a parameter another value; may be repeated
                   --with <EXTENSION>       Add the statements of an extension; may be repeated [possible values:
                                            custom-layers, output-bucket]
+                  --attach <KIND>          How the policy will be attached: then only this quota counts, and
+                                           otherwise all do [possible values: inline-user, managed]
                   --scalars                Write a list of one value as that value, which IAM reads alike and
                                            which is shorter
                   --minify                 Leave out white space
@@ -553,6 +555,13 @@ fn help_shows_the_options_and_what_they_take() {
 
                       Possible values:
                       - output-bucket: Own output bucket
+
+                  --attach <KIND>
+                      How the policy will be attached: then only this quota counts, and otherwise all do
+
+                      Possible values:
+                      - inline-role: With up to 10,240 characters
+                      - managed:     With up to 6,144 characters
 
                   --scalars
                       Write a list of one value as that value, which IAM reads alike and which is shorter

@@ -470,10 +470,10 @@ fn root_user() {
         "arn:aws:iam::123456789012:root",
         &[],
         expect![[r#"
-        error: the credentials are those of the account's root user
-          help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
-          help: ask about another user, group or role with `--principal ARN`
-    "#]],
+            error: the credentials are those of the account's root user
+              help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
+              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+        "#]],
     );
 }
 
@@ -624,11 +624,149 @@ fn a_profile_that_is_not_there() {
     });
     assert_eq!(ran.code, Some(2), "{}", ran.stdout);
     expect![[r#"
-        error: the AWS credentials cannot be read: there is no profile `wrok`, or it has none
-          help: `aws configure list` shows what is set and where it comes from
-          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+        error: there is no profile `wrok`, which `--profile` asks for, in `~/.aws/credentials` and `~/.aws/config`
+          help: did you mean `work`?
+          help: the profiles are `work` and `center`
     "#]]
-    .assert_eq(&ran.stderr);
+    .assert_eq(&ran.stderr.replace(&home.path().display().to_string(), "~"));
+}
+
+#[test]
+fn what_is_set_and_cannot_be_meant() {
+    let home = configured("wrong");
+    let check = |variables: &[(&str, &str)], expected: Expect| {
+        let ran = without_key(|command| {
+            command.env("HOME", home.path()).envs(variables.iter().copied());
+        });
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+        expected.assert_eq(&ran.stderr.replace(&home.path().display().to_string(), "~"));
+    };
+    check(
+        &[("AWS_ACCESS_KEY_ID", KEY)],
+        expect![[r#"
+        error: `AWS_ACCESS_KEY_ID` is set, and `AWS_SECRET_ACCESS_KEY` is not
+          help: set both, or neither
+    "#]],
+    );
+    let key = [("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", "none")];
+    check(
+        &[key[0], key[1], ("AWS_SESSION_TOKEN", "one\ntwo")],
+        expect![[r#"
+        error: there is a line break in what `AWS_SESSION_TOKEN` gives
+          help: copy it once more, as a whole and in one line
+    "#]],
+    );
+    check(
+        &[key[0], key[1], ("AWS_REGION", "eu_west")],
+        expect![[r#"
+        error: `eu_west`, which `AWS_REGION` gives, is no region
+          help: a region is called such as `eu-central-1`
+    "#]],
+    );
+    let config = home.path().join(".aws/config");
+    let with = |more: &str| fs::write(&config, format!("[default]\n{more}\n")).unwrap();
+    with("login_session = arn:aws:iam::123456789012:user/ann");
+    check(
+        &[],
+        expect![[r#"
+        error: ~/.aws/config:2: the profile `default` signs in with `aws login`, which is not supported
+          help: put its credentials into the environment: `eval "$(aws configure export-credentials --profile default --format env)"`
+          help: or into another profile: `credential_process = aws configure export-credentials --profile default`
+    "#]],
+    );
+    with("role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = nobody");
+    check(
+        &[],
+        expect![[r#"
+        error: ~/.aws/config:3: there is no profile `nobody`
+          help: `source_profile` is the profile whose credentials may assume the role
+    "#]],
+    );
+    with("credential_process = exit 7");
+    check(
+        &[],
+        expect![[r#"
+            error: ~/.aws/config:2: the program of `credential_process` gives no credentials: exit status: 7
+              help: run it by itself to see what it says
+        "#]],
+    );
+    with("aws_access_key_id = AKIA\u{1}OSFODNN7EXAMPLE\naws_secret_access_key = none");
+    check(
+        &[],
+        expect![[r#"
+        error: there is a character that no key has in what ~/.aws/config:2 gives
+          help: copy it once more, as a whole and in one line
+    "#]],
+    );
+    with(
+        r#"credential_process = printf '%s' '{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":"hid\nden"}'"#,
+    );
+    check(
+        &[],
+        expect![[r#"
+            error: the AWS credentials cannot be read: there is a line break in the session token
+              help: `aws configure list` shows what is set and where it comes from
+              help: if you sign in with IAM Identity Center, `aws sso login` comes first
+        "#]],
+    );
+    with("sso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = Dev");
+    check(
+        &[],
+        expect![[r#"
+            error: the profile `default` signs in with IAM Identity Center, and there is no session
+              help: sign in with `aws sso login --profile default`
+        "#]],
+    );
+    with("sso_start_url");
+    check(
+        &[],
+        expect![[r#"
+        error: ~/.aws/config:2: the line has no `=`
+          help: a profile begins with `[profile NAME]`, or `[NAME]` in the file `credentials`, and has lines `key = value`
+    "#]],
+    );
+}
+
+#[test]
+fn where_nobody_listens() {
+    let ran = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+        command.args(["policies", "validate"]).env_clear();
+        command.envs([("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", "none")]);
+        let ran = run(command.envs(variables.iter().copied()));
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+        ran.stderr
+    };
+    // A port that is for a service which nobody has any more.
+    let url = "http://127.0.0.1:1";
+    let told = ran(&[("AWS_ENDPOINT_URL", url)]);
+    assert!(
+        told.starts_with(&format!("error: `{url}` cannot be reached: ")),
+        "{told}"
+    );
+    assert!(told.contains(" (the endpoint is from `AWS_ENDPOINT_URL`)\n"), "{told}");
+    let told = ran(&[("AWS_REGION", "eu-west-1"), ("HTTPS_PROXY", url)]);
+    assert!(
+        told.starts_with("error: `sts in eu-west-1` cannot be reached: "),
+        "{told}"
+    );
+    assert!(
+        told.contains(" (the region is from `AWS_REGION`, the proxy is from `HTTPS_PROXY`)\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_key_that_aws_does_not_know() {
+    let server = Server::start(settings(&account(USER_ANN, State::Allowed))).unwrap();
+    let ran = run(program(&server, &[])
+        .env("AWS_ACCESS_KEY_ID", "AKIAOFNOBODY")
+        .env("AWS_SECRET_ACCESS_KEY", "none"));
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    expect![[r#"
+        error: AWS does not accept the credentials: The security token included in the request is invalid. (the access key is from `AWS_ACCESS_KEY_ID`)
+          help: check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right
+    "#]].assert_eq(&ran.stderr);
 }
 
 #[test]
@@ -653,4 +791,109 @@ fn it_takes_four_calls_of_which_three_are_under_way_at_once() {
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     let at_once: Vec<_> = server.calls().iter().map(|call| call.at_once).collect();
     assert_eq!(at_once, [1, 1, 2, 3]);
+}
+
+/// Runs the program at a terminal, and gives what that is sent.
+#[cfg(unix)]
+fn at_a_terminal(mut command: Command) -> (Option<i32>, String) {
+    use std::ffi::OsStr;
+    use std::io::Read;
+    use std::os::unix::ffi::OsStrExt;
+
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&controller).unwrap();
+    unlockpt(&controller).unwrap();
+    let path = ptsname(&controller, Vec::new()).unwrap();
+    let terminal = fs::File::options()
+        .read(true)
+        .write(true)
+        .open(OsStr::from_bytes(path.to_bytes()))
+        .unwrap();
+    let mut child = command
+        .stdout(terminal.try_clone().unwrap())
+        .stderr(terminal)
+        .spawn()
+        .unwrap();
+    // With it, the last of this process's ends of the terminal is closed.
+    drop(command);
+    let mut sent = Vec::new();
+    // Some systems end with an error where nobody holds the other end any more.
+    let _ = fs::File::from(controller).read_to_end(&mut sent);
+    (child.wait().unwrap().code(), String::from_utf8(sent).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_it_says_how_far_it_is() {
+    let server = Server::start(settings(&account(USER_ANN, State::Allowed))).unwrap();
+    let command = |args: &[&str]| {
+        let mut command = program(&server, args);
+        command
+            .env("AWS_ACCESS_KEY_ID", KEY)
+            .env("AWS_SECRET_ACCESS_KEY", "none")
+            .env("AWS_REGION", "eu-central-1");
+        command
+    };
+    let (code, sent) = at_a_terminal(command(&[]));
+    assert_eq!(code, Some(0), "{sent}");
+    let (progress, result) = sent.split_once("\r\u{1b}[K").unwrap();
+    let steps: Vec<&str> = progress.split('\r').skip(1).collect();
+    let all = steps.len();
+    for (number, step) in steps.iter().enumerate() {
+        assert_eq!(*step, format!("asking AWS: {} of {all} answered", number + 1));
+    }
+    assert!(all > 1, "{progress}");
+    // A terminal has carriage returns before line feeds. Elsewhere the same is printed, and nothing of the progress.
+    let ran = run(&mut command(&[]));
+    assert_eq!((result.replace("\r\n", "\n"), ""), (ran.stdout, ran.stderr.as_str()));
+}
+
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_what_is_minified_ends_its_line() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+    command.args(["policies", "user", "--minify"]);
+    let printed = run(&mut command).stdout;
+    assert_eq!(at_a_terminal(command), (Some(0), printed + "\r\n"));
+}
+
+#[test]
+fn the_sessions_of_the_readme_are_real() {
+    let server = Server::start(settings(&account(USER_ANN, State::NotAllowed))).unwrap();
+    let sessions = include_str!("../README.md")
+        .split("```console\n$ remotion-lambda ")
+        .skip(1);
+    let mut count = 0;
+    for session in sessions {
+        let (args, shown) = session.split("```").next().unwrap().split_once('\n').unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+        command
+            .args(args.split_whitespace())
+            .env_clear()
+            .env("AWS_ENDPOINT_URL", server.url())
+            .env("AWS_ACCESS_KEY_ID", KEY)
+            .env("AWS_SECRET_ACCESS_KEY", "none");
+        let ran = run(&mut command);
+        assert_eq!(ran.stderr, "", "{args}");
+        // An ellipsis stands for anything.
+        let printed = format!("{}\n", ran.stdout.trim_end());
+        let parts: Vec<&str> = shown.split('…').collect();
+        let mut rest = printed
+            .strip_prefix(parts[0])
+            .unwrap_or_else(|| panic!("{shown}\n{printed}"));
+        for part in &parts[1..] {
+            let at = if *part == "\n" {
+                rest.len() - 1
+            } else {
+                rest.find(part).unwrap_or(usize::MAX)
+            };
+            rest = rest.get(at..).unwrap_or_else(|| panic!("{part}\n{printed}"));
+            rest = &rest[part.len()..];
+        }
+        assert_eq!(rest, "", "{args}");
+        count += 1;
+    }
+    assert_eq!(count, 4);
 }

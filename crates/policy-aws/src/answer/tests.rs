@@ -190,7 +190,7 @@ fn an_explicit_denial_tells_whose_it_is() {
         both(denied().matched_statements(statement("p"))),
         &["a", "b"],
         expect![[r#"
-            a explicitDeny None None false [] p user-managed Some((1, 41)) None
+            a explicitDeny Some(false) None true [] p user-managed Some((1, 41)) None
             b allowed Some(true) None false []
         "#]],
     );

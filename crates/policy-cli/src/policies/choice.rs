@@ -12,11 +12,14 @@ use policy_spec::wording::list;
 
 use crate::Problem;
 use crate::help::plain;
+use crate::output::visible;
 
 const PARTITION: &str = "partition";
 const SET: &str = "set";
 /// The id of `--with`, for an option that excludes it.
 pub(super) const WITH: &str = "with";
+/// The id of the option that says how the policy will be attached, for a command to which that makes a difference.
+pub(super) const ATTACH: &str = "attach";
 
 /// Adds the options to a command. Those that make no difference to any of the policies are left out.
 ///
@@ -145,6 +148,9 @@ pub struct Choice<'a> {
     /// Those of which no value was given.
     valueless: Vec<&'a str>,
     extensions: Vec<&'a str>,
+    attach: Option<Attach>,
+    /// Whether the command has `--attach`.
+    is_attachable: bool,
 }
 
 impl<'a> Choice<'a> {
@@ -155,11 +161,14 @@ impl<'a> Choice<'a> {
     pub fn new(matches: &'a ArgMatches) -> Self {
         let mut choice = Self {
             partition: texts(matches, PARTITION).next(),
+            attach: texts(matches, ATTACH).next().and_then(Attach::from_name),
+            is_attachable: matches.try_contains_id(ATTACH).is_ok(),
             ..Self::default()
         };
         for setting in texts(matches, SET) {
             match setting.split_once('=') {
                 Some(set) => choice.parameters.push(set),
+                None if choice.valueless.contains(&setting) => {}
                 None => choice.valueless.push(setting),
             }
         }
@@ -179,6 +188,71 @@ impl<'a> Choice<'a> {
         self
     }
 
+    /// The same, for a policy that is attached in this way.
+    #[must_use]
+    pub(super) fn attached(mut self, attach: Attach) -> Self {
+        self.attach = Some(attach);
+        self
+    }
+
+    /// The same for one of several policies: an extension or a parameter that it does not have is for the others.
+    ///
+    /// What none of them has is told by [`Choice::strangers`].
+    pub(super) fn own(&self, policy: &Policy<'_>) -> Self {
+        let mut own = self.clone();
+        own.extensions.retain(|name| policy.extension(name).is_some());
+        own.parameters.retain(|(name, _)| default(policy, name).is_some());
+        own.valueless.clear();
+        own
+    }
+
+    /// What is wrong with the names of extensions and parameters, since none of the policies has them or since they have no value.
+    ///
+    /// - `policies`: those that the command is about
+    pub(super) fn strangers(&self, policies: &[&Policy<'_>]) -> Vec<Problem> {
+        let mut names: Vec<&str> = Vec::new();
+        for (name, _) in &self.parameters {
+            if !names.contains(name) && policies.iter().all(|policy| default(policy, name).is_none()) {
+                names.push(name);
+            }
+        }
+        let parameters = names.into_iter().map(|name| no_parameter(policies, name));
+        let unknown = |name: &&&str| policies.iter().all(|policy| policy.extension(name).is_none());
+        let extensions = self.extensions.iter().filter(unknown);
+        let extensions = extensions.map(|name| no_extension(policies, name));
+        let valueless = self.valueless.iter().map(|name| no_value(policies, name));
+        parameters.chain(extensions).chain(valueless).collect()
+    }
+
+    /// The values that change nothing, in lines that say so.
+    ///
+    /// - `policies`: those that the command is about, for which the options are right
+    /// - `is_trust`: whether it is about their trust policies
+    pub(super) fn notes(&self, policies: &[&Policy<'_>], is_trust: bool) -> String {
+        let mut notes = String::new();
+        for (name, value) in &self.parameters {
+            let changes = |extensions: &[&str]| {
+                let mut policies = policies.iter();
+                policies.any(|policy| is_used(policy, self.partition, name, extensions, is_trust))
+            };
+            if changes(&self.extensions) {
+                continue;
+            }
+            let whose = list(policies.iter().map(|policy| policy.name));
+            // A `String` takes everything.
+            let _ = writeln!(notes, "note: `--{SET} {name}={value}` changes nothing in {whose}");
+            for extension in names(policies, |policy| policy.extensions, |extension| extension.name) {
+                if changes(&[extension]) {
+                    let _ = writeln!(
+                        notes,
+                        "  help: it is for the extension `{extension}`: `--{WITH} {extension}`"
+                    );
+                }
+            }
+        }
+        visible(&notes)
+    }
+
     /// The same for the constants; what is wrong with it shows when a policy is rendered.
     ///
     /// - `style`: how the JSON is laid out
@@ -188,6 +262,7 @@ impl<'a> Choice<'a> {
             partition: self.partition,
             parameters: &self.parameters,
             extensions: &self.extensions,
+            attach: self.attach,
             style,
         }
     }
@@ -204,7 +279,7 @@ impl<'a> Choice<'a> {
         self.refuse(policy, options, policy.problems(options))?;
         policy
             .render(options)
-            .map_err(|error| vec![explained(policy, options, error)])
+            .map_err(|error| vec![explained(policy, options, error, self.is_attachable)])
     }
 
     /// The trust policy in the form that was asked for. The size of the policy itself does not matter to it.
@@ -216,20 +291,18 @@ impl<'a> Choice<'a> {
     /// All that is wrong with the options for this policy, that it has no trust policy, or that this is too long.
     pub fn render_trust<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Result<Rendered<'s>, Vec<Problem>> {
         let options = self.options(style);
-        let size =
-            |error: &RenderError<'_>| matches!(error, RenderError::TooLong { .. } | RenderError::NoCommonAttachment);
-        let problems = policy.problems(options).filter(|error| !size(error));
-        self.refuse(policy, options, problems)?;
+        let others = |error: &RenderError<'_>| !is_of_size(error) && *error != RenderError::NoCommonAttachment;
+        self.refuse(policy, options, policy.problems(options).filter(others))?;
         policy
             .render_trust(options)
-            .map_err(|error| vec![explained(policy, options, error)])
+            .map_err(|error| vec![explained(policy, options, error, self.is_attachable)])
     }
 
     /// The policy in the form that was asked for, to be checked, compared or put to AWS.
     ///
     /// # Errors
     ///
-    /// As [`Choice::render`], for the shortest form of it.
+    /// As [`Choice::render`], for the shortest form of it, and for the longest quota of where it may be attached.
     ///
     /// # Examples
     ///
@@ -241,7 +314,15 @@ impl<'a> Choice<'a> {
     /// assert_eq!(document.statements().count(), ROLE.statements.len());
     /// ```
     pub fn document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Problem>> {
-        self.render(policy, SHORTEST).map(|rendered| read(&rendered))
+        let roomiest = self.clone().roomiest(policy);
+        roomiest.render(policy, SHORTEST).map(|rendered| read(&rendered))
+    }
+
+    /// The same where the policy may be longest, for a command to which it is all one how it is attached.
+    pub(super) fn roomiest(mut self, policy: &Policy<'_>) -> Self {
+        let kinds = policy.attachments(&self.extensions).into_iter().flatten();
+        self.attach = self.attach.or(kinds.max_by_key(|kind| kind.quota()));
+        self
     }
 
     /// The trust policy likewise.
@@ -253,6 +334,20 @@ impl<'a> Choice<'a> {
         self.render_trust(policy, SHORTEST).map(|rendered| read(&rendered))
     }
 
+    /// What is wrong with the options for this policy, wherever it is attached.
+    ///
+    /// # Errors
+    ///
+    /// As [`Choice::render`], except for a size that is too much.
+    pub(super) fn check(&self, policy: &Policy<'_>) -> Result<(), Vec<Problem>> {
+        let options = self.options(SHORTEST);
+        self.refuse(
+            policy,
+            options,
+            policy.problems(options).filter(|error| !is_of_size(error)),
+        )
+    }
+
     /// Says all that is wrong, if anything is.
     fn refuse<'s>(
         &'s self,
@@ -260,11 +355,20 @@ impl<'a> Choice<'a> {
         options: Options<'s>,
         errors: impl Iterator<Item = RenderError<'s>>,
     ) -> Result<(), Vec<Problem>> {
-        let errors = errors.map(|error| explained(policy, options, error));
-        let valueless = self.valueless.iter().map(|name| no_value(policy, name));
-        let problems: Vec<Problem> = errors.chain(valueless).collect();
+        let errors = errors.map(|error| explained(policy, options, error, self.is_attachable));
+        let valueless = self.valueless.iter().map(|name| no_value(&[policy], name));
+        let joined = self.parameters.iter().filter_map(|set| joined(policy, *set));
+        let problems: Vec<Problem> = errors.chain(valueless).chain(joined).collect();
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
+}
+
+/// Whether a mistake depends on how the policy is attached.
+const fn is_of_size(error: &RenderError<'_>) -> bool {
+    matches!(
+        error,
+        RenderError::TooLong { .. } | RenderError::UnsupportedAttachment { .. }
+    )
 }
 
 /// In this style a policy fits, if it fits in any.
@@ -289,20 +393,92 @@ fn default<'a>(policy: &Policy<'a>, name: &str) -> Option<&'a str> {
     parameter.map(|parameter| parameter.default)
 }
 
-fn no_value(policy: &Policy<'_>, name: &str) -> Problem {
-    let problem = Problem::new(format!("`--set {name}` gives no value"));
-    match default(policy, name) {
-        Some(default) => problem.help(format!("the default is `--set {name}={default}`")),
-        None => problem.choose(
-            name,
-            "parameters",
-            policy.parameters.iter().map(|parameter| parameter.name),
-        ),
+/// The names that several policies have, each once.
+fn names<'p, 's: 'p, T: 's>(
+    policies: &[&'p Policy<'s>],
+    of: impl Fn(&'p Policy<'s>) -> &'s [T],
+    name: impl Fn(&'s T) -> &'s str,
+) -> Vec<&'s str> {
+    let mut all = Vec::new();
+    for name in policies.iter().flat_map(|policy| of(policy)).map(name) {
+        if !all.contains(&name) {
+            all.push(name);
+        }
     }
+    all
+}
+
+/// Whether a parameter stands anywhere in a policy with these extensions, as far as it has them, or in its trust policy.
+///
+/// - `partition`: where, or else in any partition
+fn is_used(policy: &Policy<'_>, partition: Option<&str>, name: &str, extensions: &[&str], is_trust: bool) -> bool {
+    let extensions = extensions.iter().copied();
+    let extensions: Vec<&str> = extensions.filter(|name| policy.extension(name).is_some()).collect();
+    let partitions = policy.partitions.iter().copied();
+    let mut partitions = partitions.filter(|known| partition.is_none_or(|partition| partition == *known));
+    partitions.any(|partition| {
+        let written = |value| {
+            let parameters = [(name, value)];
+            let options = Options {
+                partition: Some(partition),
+                parameters: &parameters,
+                extensions: &extensions,
+                ..Options::DEFAULT
+            };
+            let rendered = if is_trust {
+                policy.render_trust(options)
+            } else {
+                policy.render(options)
+            };
+            rendered.ok().map(|rendered| rendered.to_string())
+        };
+        written("a") != written("b")
+    })
+}
+
+/// That no policy has a parameter of this name.
+fn no_parameter(policies: &[&Policy<'_>], name: &str) -> Problem {
+    let known = names(policies, |policy| policy.parameters, |parameter| parameter.name);
+    Problem::new(RenderError::UnknownParameter { name }.to_string()).choose(name, "parameters", known.into_iter())
+}
+
+/// That no policy has an extension of this name.
+fn no_extension(policies: &[&Policy<'_>], name: &str) -> Problem {
+    let known = names(policies, |policy| policy.extensions, |extension| extension.name);
+    let problem = Problem::new(RenderError::UnknownExtension { name }.to_string());
+    let parts: Vec<&str> = name.split(',').map(str::trim).collect();
+    if parts.len() > 1 && parts.iter().all(|part| known.contains(part)) {
+        let repeated: Vec<String> = parts.iter().map(|part| format!("--{WITH} {part}")).collect();
+        return problem.help(format!("repeat the option: `{}`", repeated.join(" ")));
+    }
+    problem.choose(name, "extensions", known.into_iter())
+}
+
+fn no_value(policies: &[&Policy<'_>], name: &str) -> Problem {
+    let problem = Problem::new(format!("`--{SET} {name}` gives no value"));
+    if let Some(default) = policies.iter().find_map(|policy| default(policy, name)) {
+        return problem.help(format!("the default is `--{SET} {name}={default}`"));
+    }
+    let known = names(policies, |policy| policy.parameters, |parameter| parameter.name);
+    problem.choose(name, "parameters", known.into_iter())
+}
+
+/// That a value has another setting in it, where each has an option of its own.
+fn joined(policy: &Policy<'_>, (name, value): (&str, &str)) -> Option<Problem> {
+    let (own, other) = value.split_once(',')?;
+    let (next, _) = other.split_once('=')?;
+    default(policy, next.trim())?;
+    let other = other.trim_start();
+    Some(
+        Problem::new(format!("`--{SET} {name}={value}` sets more than one parameter"))
+            .help(format!("repeat the option: `--{SET} {name}={own} --{SET} {other}`")),
+    )
 }
 
 /// `error`, and what to do about it.
-fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'a>) -> Problem {
+///
+/// - `is_attachable`: whether the command has `--attach`
+fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'a>, is_attachable: bool) -> Problem {
     let problem = Problem::new(error.to_string());
     match error {
         RenderError::UnknownPartition { partition } => problem.choose(
@@ -310,16 +486,8 @@ fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'
             "partitions of this policy",
             policy.partitions.iter().copied(),
         ),
-        RenderError::UnknownParameter { name } => problem.choose(
-            name,
-            "parameters",
-            policy.parameters.iter().map(|parameter| parameter.name),
-        ),
-        RenderError::UnknownExtension { name } => problem.choose(
-            name,
-            "extensions",
-            policy.extensions.iter().map(|extension| extension.name),
-        ),
+        RenderError::UnknownParameter { name } => no_parameter(&[policy], name),
+        RenderError::UnknownExtension { name } => no_extension(&[policy], name),
         RenderError::Value { name, error, .. } => {
             let problem = match error {
                 ValueError::Character('*' | '?') => problem.help("the policy adds its own wildcards"),
@@ -339,6 +507,10 @@ fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'
                 let kinds = policy.attachments(&[extension.name]).into_iter().flatten();
                 problem.help(format!("`{}` is for {}", extension.name, list(kinds.map(Attach::name))))
             }),
+        RenderError::UnsupportedAttachment { .. } => {
+            let kinds = policy.attachments(options.extensions).into_iter().flatten();
+            problem.help(format!("it may be attached as {}", list(kinds.map(Attach::name))))
+        }
         RenderError::TooLong { attach, size } => {
             let scalars = policy
                 .measure(with_scalars(options))
@@ -346,10 +518,16 @@ fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'
             let kinds = policy.attachments(options.extensions).into_iter().flatten();
             kinds
                 .filter(|kind| size <= kind.quota())
+                .filter(|_| options.attach.is_none() || is_attachable)
                 .fold(shorter(problem, options, scalars), |problem, kind| {
                     let quota = Grouped(kind.quota());
+                    let option = if is_attachable {
+                        format!(": `--{ATTACH} {kind}`")
+                    } else {
+                        String::new()
+                    };
                     problem.help(format!(
-                        "attached as `{kind}` it would fit, with up to {quota} characters"
+                        "attached as `{kind}` it would fit, with up to {quota} characters{option}"
                     ))
                 })
         }

@@ -14,6 +14,7 @@ use policy_spec::wording::list;
 use super::choice::{self, Choice, WITH};
 use super::file;
 use crate::input::Input;
+use crate::output::visible;
 use crate::{Exit, Output, Problem};
 
 /// The command's name.
@@ -99,7 +100,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
             needs(&answer)
         },
     );
-    output.remark(notes(policy, &choice, &attached, trust));
+    output.remark(visible(&notes(policy, &choice, &attached, trust)) + &choice.notes(&[policy], trust));
     // What is not needed may be undecided and nothing else.
     let coverage = if answer.comparison.newly_allowed.is_empty() && !answer.comparison.verdict.grants_nothing_new() {
         options.covers([&needed.document], [&attached.document])
@@ -187,6 +188,7 @@ fn sids(document: &Document) -> Vec<&str> {
 
 /// The policy that is needed, of which there is no text to look at.
 fn needed(policy: &Policy<'static>, choice: &Choice<'_>, document: Document, trust: bool) -> Side {
+    let choice = choice.clone().roomiest(policy);
     let options = choice.options(Style::PRETTY);
     let subject = Subject {
         extensions: options.extensions.iter().map(|name| (*name).to_owned()).collect(),

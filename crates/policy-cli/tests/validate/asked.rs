@@ -352,7 +352,7 @@ fn whoever_cannot_be_asked_about_is_no_answer() {
     expect![[r#"
         error: the credentials are those of the account's root user
           help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
-          help: ask about another user, group or role with `--principal ARN`
+          help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
     "#]].assert_eq(&root.2);
     // What has been answered before does not make it one.
     let later = ran(&[], ANN, Ok(()), |question| {
@@ -361,12 +361,12 @@ fn whoever_cannot_be_asked_about_is_no_answer() {
         }
         Err(Failure::NotAuthorized {
             action: "iam:SimulatePrincipalPolicy".to_owned(),
-            message: "no".to_owned(),
+            message: "no\u{1b}[2J".to_owned(),
         })
     });
     assert_eq!((later.0, later.1.as_str()), (Exit::Usage, ""));
     expect![[r#"
-        error: the caller is not allowed `iam:SimulatePrincipalPolicy`: no
+        error: the caller is not allowed `iam:SimulatePrincipalPolicy`: no\u{1b}[2J
           help: allow the caller `iam:SimulatePrincipalPolicy`, or ask with the credentials of someone who may
           help: policies at hand can be examined without asking AWS: `--granted FILE`
           help: 1 of 5 questions had been answered
@@ -382,11 +382,17 @@ fn the_partition_is_the_principals_own() {
         Ok(allowed())
     };
     assert_eq!(ran(&[], china, Ok(()), of_china).0, Exit::Success);
-    let of_aws: Answering = |question| {
-        assert!(question.pattern.starts_with("arn:aws:"), "{question:?}");
-        Ok(allowed())
-    };
-    assert_eq!(ran(&["--partition", "aws"], china, Ok(()), of_aws).0, Exit::Success);
+    assert_eq!(
+        ran(&["--partition", "aws-cn"], china, Ok(()), of_china).0,
+        Exit::Success
+    );
+    let other = ran(&["--partition", "aws"], china, Ok(()), of_china);
+    assert_eq!((other.0, other.1.as_str()), (Exit::Usage, ""));
+    expect![[r#"
+        error: `arn:aws-cn:iam::123456789012:user/ann` is in the partition `aws-cn`, and has no permissions in `aws`
+          help: leave `--partition` out, or name a principal of that partition
+    "#]]
+    .assert_eq(&other.2);
     let elsewhere = ran(&[], "arn:aws-us-gov:iam::123456789012:user/ann", Ok(()), |_| {
         Ok(allowed())
     });

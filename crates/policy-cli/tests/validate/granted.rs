@@ -386,3 +386,67 @@ fn nothing_moves_the_cursor() {
         "{stdout}"
     );
 }
+
+#[test]
+fn an_option_is_for_the_policies_that_have_it() {
+    let folder = folder(&[("all.json", EVERYTHING)]);
+    let check = |args: &[&str], exit: Exit, expected: Expect| {
+        let (ended, stdout, stderr) = ran_in(folder.path(), &[args, &["--granted", "@all.json"]].concat());
+        assert_eq!(ended, exit, "{stderr}");
+        expected.assert_eq(&(stdout + &stderr));
+    };
+    check(
+        &["user", "role", "--with", "archive", "--set", "bucket=b"],
+        Exit::Success,
+        expect![[r#"
+            user (What a caller needs) in the partition `aws`
+
+            ✓ Buckets
+            ✓ Functions
+            ✓ Archive
+
+            everything is allowed: 3 of 3 statements
+
+            role in the partition `aws`
+
+            ✓ Read
+
+            everything is allowed: 1 of 1 statements
+        "#]],
+    );
+    check(
+        &["role", "--with", "archive", "--set", "bucket=b", "--set", "bucket"],
+        Exit::Usage,
+        expect![[r#"
+            error: there is no parameter `bucket`
+              help: there are no parameters
+            error: there is no extension `archive`
+              help: there are no extensions
+            error: `--set bucket` gives no value
+              help: there are no parameters
+        "#]],
+    );
+    check(
+        &[
+            "user", "role", "--with", "archiv", "--with", "more", "--set", "bukket=b", "--set", "bucket=*",
+        ],
+        Exit::Usage,
+        expect![[r#"
+            error: `*` cannot be the value of `bucket`: it contains `*`, which would widen every resource that it stands in
+              help: the policy adds its own wildcards
+              help: the default is `acme-files`
+            error: there is no parameter `bukket`
+              help: did you mean `bucket`?
+              help: the parameters are `bucket`
+            error: there is no extension `archiv`
+              help: did you mean `archive`?
+              help: the extensions are `archive`
+            error: there is no extension `more`
+              help: the extensions are `archive`
+        "#]],
+    );
+    // Too long for a user, but not for a managed policy.
+    let long = format!("bucket={}", "b".repeat(2000));
+    let (ended, _, _) = ran_in(folder.path(), &["user", "--set", &long, "--granted", "@all.json"]);
+    assert_eq!(ended, Exit::Success);
+}

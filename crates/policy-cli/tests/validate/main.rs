@@ -18,7 +18,7 @@ use std::path::Path;
 use clap::Arg;
 use expect_test::Expect;
 use policy_cli::{Exit, Output, policies};
-use policy_core::{Action, Attach, Effect, Parameter, Policy, Resource, Statement, Template, Trust};
+use policy_core::{Action, Attach, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust};
 use policy_validate::{Answer, Cause, Decision, Failure, Question, Simulator, Subject};
 use tempfile::TempDir;
 
@@ -51,6 +51,12 @@ const POLICIES: &[Policy<'_>] = &[
                     source: "arn:{partition}:lambda:*:*:function:acme-*",
                     text: "arn:aws:lambda:*:*:function:acme-*",
                 })]),
+        ])
+        .with_extensions(&[
+            Extension::new("archive").with_statements(&[Statement::new("archive", "Archive")
+                .with_reason("Keeps what is old.")
+                .with_actions(&[Action::new("s3:PutObject")])
+                .with_resources(&[Resource::literal("arn:aws:s3:::acme-archive/*")])]),
         ]),
     Policy::new("role", "")
         .with_statements(&[

@@ -1,5 +1,7 @@
 //! What cannot be done is explained.
 
+use std::fs;
+
 use expect_test::expect;
 use policy_cli::{Exit, Output, policies};
 
@@ -175,6 +177,51 @@ fn misuse_is_explained() {
           help: such as `arn:aws:iam::123456789012:user/ann`
     "#]]
     .assert_eq(&stderr);
+}
+
+#[test]
+fn files_and_arns_that_cannot_be_meant_are_explained() {
+    let folder = folder(&[("all.json", EVERYTHING)]);
+    let utf16: Vec<u8> = format!("\u{feff}{EVERYTHING}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    fs::write(folder.path().join("utf16.json"), utf16).unwrap();
+    let check = |args: &[&str], expected: expect_test::Expect| {
+        let (exit, stdout, stderr) = ran_in(folder.path(), args);
+        assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""), "{args:?}");
+        expected.assert_eq(&stderr);
+    };
+    check(
+        &["--granted", "@utf16.json"],
+        expect![[r#"
+        error: `utf16.json` is in UTF-16, and has to be in UTF-8
+          help: what `>` writes in PowerShell is in UTF-8 from version 7 on
+    "#]],
+    );
+    check(
+        &["--granted", "@all.json", "--service-control", "@all.json", "user"],
+        expect![[r#"
+            error: there is no file `user`
+              help: a policy's name stands before `--service-control`
+        "#]],
+    );
+    for arn in [
+        "arn:aws:iam::123456789012:group/",
+        "arn:aws:iam::123456789012:group/team/",
+        "arn:aws:iam:eu-west-1:123456789012:group/team",
+        "arn:aws:iam::12:user/ann",
+        "arn:aws:iam::123456789012:user/",
+        "arn:aws:iam::aws:policy/p",
+        "",
+    ] {
+        let (exit, _, stderr) = ran_in(folder.path(), &["--granted", "@all.json", "--principal", arn]);
+        assert_eq!(exit, Exit::Usage, "{arn}");
+        assert!(
+            stderr.starts_with(&format!("error: `{arn}` is no ARN of a user, a group or a role\n")),
+            "{stderr}"
+        );
+    }
 }
 
 #[test]

@@ -333,9 +333,15 @@ fn every_mistake_is_reported() {
     check(
         Options {
             partition: Some("aws-moon"),
-            parameters: &[("bucket", "a"), ("bucket", "*"), ("colour", "red"), ("role", "a b")],
+            parameters: &[
+                ("bucket", "a"),
+                ("bucket", "*"),
+                ("colour", "red"),
+                ("colour", "blue"),
+                ("role", "a b"),
+            ],
             extensions: &["tidy", "more"],
-            style: Style::PRETTY,
+            ..Options::DEFAULT
         },
         expect![[r"
             AWS has no partition `aws-moon`
@@ -410,6 +416,31 @@ fn too_long() {
             the policy has 5,200 characters, 80 more than the quota of `service-control`, 5,120"]]
         .assert_eq(&said(&[Attach::Managed, Attach::InlineUser, Attach::ServiceControl]));
         assert_eq!(said(&[]), policy.render(Options::DEFAULT).unwrap().to_string());
+    });
+}
+
+#[test]
+fn only_the_quota_of_the_chosen_kind_counts() {
+    with_size(5200, |statement| {
+        let statements = [statement];
+        let policy = Policy::new("p", "").with_statements(&statements);
+        let both = policy.with_attach(&[Attach::InlineUser, Attach::Managed]);
+        let said = |policy: Policy<'_>, attach| {
+            let options = Options {
+                attach: Some(attach),
+                ..Options::DEFAULT
+            };
+            rendered(policy, options)
+        };
+        let json = policy.render(Options::DEFAULT).unwrap().to_string();
+        assert_eq!(said(both, Attach::Managed), json);
+        assert_eq!(said(policy, Attach::Managed), json);
+        expect!["the policy has 5,200 characters, 3,152 more than the quota of `inline-user`, 2,048"]
+            .assert_eq(&said(both, Attach::InlineUser));
+        expect!["the policy has 5,200 characters, 80 more than the quota of `inline-group`, 5,120"]
+            .assert_eq(&said(policy, Attach::InlineGroup));
+        expect!["the policy is not meant to be attached as `inline-group` in this form"]
+            .assert_eq(&said(both, Attach::InlineGroup));
     });
 }
 

@@ -64,7 +64,7 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
         Command::new(NAME)
             .about("Print the commands that attach a policy, without carrying them out")
             .long_about(
-                "Print the commands that attach a policy, without carrying them out\n\nThey are for the AWS command line interface in a POSIX shell. How the policy is attached is the first of its kinds that suits, or what `--as` says.",
+                "Print the commands that attach a policy, without carrying them out\n\nThey are for the AWS command line interface in a POSIX shell: paste them, or pipe them into `sh`. The first that fails is the last. How the policy is attached is the first of its kinds that suits, or what `--as` says.",
             )
             .arg(
                 Arg::new(POLICY)
@@ -84,7 +84,7 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
             .conflicts_with(POLICY_NAME),
     )
     .arg(
-        text(AS, "KIND", "How to attach it").value_parser(PossibleValuesParser::new(kinds.map(Attach::name))),
+        text(AS, "KIND", "How to attach it").alias(choice::ATTACH).value_parser(PossibleValuesParser::new(kinds.map(Attach::name))),
     );
     if policies.iter().any(|policy| policy.trust.is_some()) {
         let help = "The role is there already: say anew who may assume it, and do not create it";
@@ -111,13 +111,22 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     let arn = matches.get_one::<String>(POLICY_ARN);
     let own = arn.and_then(|arn| Arn::parse(arn).ok()).map(|arn| arn.partition);
     let choice = Choice::new(matches).or_partition(own.filter(|own| policy.partitions.contains(own)));
-    match script(policy, &choice, matches) {
-        Ok(script) => output.print(&script),
-        Err(problems) => output.report(&problems),
+    let script = match script(policy, &choice, matches) {
+        Ok(script) => script,
+        Err(problems) => return output.report(&problems),
+    };
+    let exit = output.print(&script);
+    if arn.is_some() {
+        // Source: IAM User Guide, "IAM and AWS STS quotas".
+        output.remark(
+            "note: a managed policy has five versions at most: of five, delete one first, with `aws iam delete-policy-version`\n",
+        );
     }
+    output.remark(choice.notes(&[policy], false));
+    exit
 }
 
-/// The commands, a blank line between each two.
+/// The commands, as one list for a shell, which ends with the first of them that fails.
 fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Result<String, Vec<Problem>> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let style = Style {
@@ -141,8 +150,8 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         problems.extend(more);
         std::mem::take(&mut problems)
     };
-    let document = choice.render(policy, style).map_err(&mut refused)?;
-    let size = document.size();
+    choice.check(policy).map_err(&mut refused)?;
+    let size = policy.measure(choice.options(style)).unwrap_or_default();
     let fitting = fitting(policy, choice, size);
     let kind = kind(
         policy,
@@ -155,6 +164,7 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
     if !problems.is_empty() {
         return Err(problems);
     }
+    let json = choice.clone().attached(kind).render(policy, style)?.to_string();
     let mut commands = Vec::new();
     if let (Some((_, role)), true) = (
         holder.filter(|(holder, _)| holder.option == ROLE),
@@ -163,7 +173,6 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         let trust = choice.render_trust(policy, style)?.to_string();
         commands.push(trusting(role, &trust, updates));
     }
-    let json = document.to_string();
     let default = default_name(policy);
     let name = given.unwrap_or(&default);
     match holder {
@@ -178,7 +187,7 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         }
         _ => commands.extend(managed(holder, name, arn, &json)),
     }
-    Ok(commands.join("\n"))
+    Ok(commands.join(" &&\n") + "\n")
 }
 
 /// The kinds in which the policy may be attached, and is not too long.
@@ -282,31 +291,21 @@ fn managed(holder: Option<(&Holder, &str)>, name: &str, arn: Option<&str>, json:
     let mut commands = Vec::new();
     if let Some(arn) = arn {
         let options = [(POLICY_ARN, arn), ("policy-document", json)];
-        let version = written("aws iam create-policy-version --set-as-default", &options);
-        commands.push(format!(
-            "# Of five versions, which are the most, one has to be deleted first.\n{version}"
-        ));
+        commands.push(written("aws iam create-policy-version --set-as-default", &options));
     } else {
         let options = [(POLICY_NAME, name), ("policy-document", json)];
         let create = written("aws iam create-policy", &options);
-        let create = create.trim_end();
         commands.push(match holder {
             // Its ARN has the number of the account, which AWS tells.
-            Some(_) => format!("policy_arn=$({create} \\\n  --query Policy.Arn --output text) &&\n"),
-            None => format!("{create}\n"),
+            Some(_) => format!("policy_arn=$({create} \\\n  --query Policy.Arn --output text)"),
+            None => create,
         });
     }
     if let Some((holder, holder_name)) = holder {
         let attach = format!("aws iam attach-{}-policy", holder.word);
         let command = written(&attach, &[(holder.option, last(holder_name))]);
-        let command = command.trim_end();
         let arn = arn.map_or_else(|| "\"$policy_arn\"".to_owned(), quoted);
-        let attach = format!("{command} \\\n  --{POLICY_ARN} {arn}\n");
-        match commands.last_mut() {
-            // One depends on the other.
-            Some(create) if create.ends_with("&&\n") => create.push_str(&attach),
-            _ => commands.push(attach),
-        }
+        commands.push(format!("{command} \\\n  --{POLICY_ARN} {arn}"));
     }
     commands
 }
@@ -339,6 +338,5 @@ fn written(command: &str, options: &[(&str, &str)]) -> String {
         // A `String` takes everything.
         let _ = write!(text, " \\\n  --{option}{between}{}", quoted(value));
     }
-    text.push('\n');
     text
 }

@@ -69,15 +69,9 @@ pub(super) fn read(
     let mut subject = None;
     let mut detailed = None;
     for path in matches.get_many::<PathBuf>(GRANTED).into_iter().flatten() {
-        let input = match Input::read(path) {
+        let input = match input(policies, path, GRANTED) {
             Ok(input) => input,
             Err(problem) => {
-                let is_policy = policies.iter().any(|policy| Path::new(policy.name) == path);
-                let problem = if is_policy {
-                    problem.help(format!("a policy's name stands before `--{GRANTED}`"))
-                } else {
-                    problem
-                };
                 messages.push_str(&problem.to_string());
                 continue;
             }
@@ -113,7 +107,11 @@ pub(super) fn read(
         .into_iter()
         .flatten()
     {
-        let read: Vec<_> = level.map(|path| policy(path)).collect();
+        let read = level.map(|path| {
+            let input = input(policies, path, SERVICE_CONTROL);
+            document(input.map_err(|problem| problem.to_string())?)
+        });
+        let read: Vec<_> = read.collect();
         messages.extend(
             read.iter()
                 .filter_map(|policy| policy.as_ref().err().map(String::as_str)),
@@ -135,6 +133,17 @@ pub(super) fn read(
     } else {
         Err(messages)
     }
+}
+
+/// Reads one of the files of an option, which takes all that stands after it.
+fn input(policies: &[Policy<'_>], path: &Path, option: &str) -> Result<Input, Problem> {
+    Input::read(path).map_err(|problem| {
+        if policies.iter().any(|policy| Path::new(policy.name) == path) {
+            problem.help(format!("a policy's name stands before `--{option}`"))
+        } else {
+            problem
+        }
+    })
 }
 
 /// Reads a policy of a user, a group or a role, or what limits one.
@@ -239,8 +248,16 @@ fn hold(identity: &Identity<'_>, principals: &Principals, held: &mut Held, file:
 /// A principal of which only the ARN is known.
 fn plain_subject(arn: &str) -> Result<Subject, Problem> {
     let parts = Arn::parse(arn);
-    let is_group = parts.is_ok_and(|parts| parts.service == "iam" && parts.resource.starts_with("group/"));
+    let is_account = |account: &str| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = parts.ok().filter(|parts| is_account(parts.account));
+    let is_group = parts.is_some_and(|parts| {
+        let name = parts.resource.strip_prefix("group/");
+        parts.service == "iam"
+            && parts.region.is_empty()
+            && name.is_some_and(|name| !name.is_empty() && !name.ends_with('/'))
+    });
     let (name, account) = match Principal::parse(arn) {
+        _ if parts.is_none() => return Err(no_principal(arn)),
         Ok(Principal::User { account, .. } | Principal::Role { account, .. }) => (arn.to_owned(), account.to_owned()),
         Ok(Principal::Session {
             partition,
@@ -257,18 +274,20 @@ fn plain_subject(arn: &str) -> Result<Subject, Problem> {
             )));
         }
         _ => match parts {
-            Ok(parts) if is_group => (arn.to_owned(), parts.account.to_owned()),
-            _ => {
-                return Err(Problem::new(format!("`{arn}` is no ARN of a user, a group or a role"))
-                    .help("such as `arn:aws:iam::123456789012:user/ann`"));
-            }
+            Some(parts) if is_group => (arn.to_owned(), parts.account.to_owned()),
+            _ => return Err(no_principal(arn)),
         },
     };
     Ok(Subject {
         caller: None,
         arn: name,
         account,
-        partition: parts.map_or_else(|_| String::new(), |parts| parts.partition.to_owned()),
+        partition: parts.map_or_else(String::new, |parts| parts.partition.to_owned()),
         region: None,
     })
+}
+
+fn no_principal(arn: &str) -> Problem {
+    Problem::new(format!("`{arn}` is no ARN of a user, a group or a role"))
+        .help("such as `arn:aws:iam::123456789012:user/ann`")
 }

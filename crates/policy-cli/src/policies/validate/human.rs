@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use policy_document::Visible;
 use policy_spec::wording::list;
 use policy_validate::{Status, Subject};
 
 use super::verdict::{Finding, Verdict, skipped};
 use crate::help::plain;
+use crate::output::visible;
 
 pub(super) fn written(verdicts: &[Verdict], subject: Option<&Subject>) -> String {
     let mut text = String::new();
@@ -52,7 +52,7 @@ fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::f
     if let Some(addition) = &verdict.addition {
         let notes = verdict.notes.join("; ");
         write!(text, "\nto add to the policies of the principal ({notes}):\n\n")?;
-        show(out, text);
+        out.push_str(&visible(text));
         write!(out, "{addition}")?;
         text.clear();
     }
@@ -63,16 +63,8 @@ fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::f
             writeln!(text, "{}: {}", remedy.actions.join(", "), remedy.what)?;
         }
     }
-    show(out, text);
+    out.push_str(&visible(text));
     Ok(())
-}
-
-/// Adds lines, in which nothing can move a terminal's cursor: much of them is from others.
-fn show(out: &mut String, text: &str) {
-    for line in text.lines() {
-        out.push_str(&Visible(line).to_string());
-        out.push('\n');
-    }
 }
 
 /// How many statements are allowed, are not, and were not asked about.

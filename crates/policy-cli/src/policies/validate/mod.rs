@@ -163,6 +163,7 @@ pub(super) fn run(
         Ok(needs) => needs,
         Err(message) => return output.refuse(message),
     };
+    let notes = needs.notes();
     let (source, subject) = match source(policies, matches, asking) {
         Ok(asked) => asked,
         Err(message) => return output.refuse(message),
@@ -207,6 +208,7 @@ pub(super) fn run(
     } else {
         output.print(&human::written(&verdicts, subject.as_ref()))
     };
+    output.remark(notes);
     if let Source::Files(held) = &source {
         output.remark(held.remarks.concat());
     }

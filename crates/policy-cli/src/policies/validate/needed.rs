@@ -26,7 +26,6 @@ pub(super) enum Needs<'m> {
     Own {
         policies: Vec<&'static Policy<'static>>,
         choice: Choice<'m>,
-        has_partition: bool,
     },
 }
 
@@ -56,25 +55,30 @@ impl<'m> Needs<'m> {
         };
         let choice = Choice::new(matches);
         let mut problems: Vec<Problem> = Vec::new();
-        for problem in wanted
+        let own = wanted
             .iter()
-            .filter_map(|policy| choice.document(policy).err())
-            .flatten()
-        {
+            .filter_map(|policy| choice.own(policy).document(policy).err());
+        for problem in own.flatten().chain(choice.strangers(&wanted)) {
             // Several policies can have the same to say.
             if !problems.contains(&problem) {
                 problems.push(problem);
             }
         }
         if problems.is_empty() {
-            let has_partition = choice.options(Style::PRETTY).partition.is_some();
             Ok(Self::Own {
                 policies: wanted,
                 choice,
-                has_partition,
             })
         } else {
             Err(problems.iter().map(Problem::to_string).collect())
+        }
+    }
+
+    /// What in the arguments makes no difference, in lines that say so.
+    pub(super) fn notes(&self) -> String {
+        match self {
+            Self::File(_) => String::new(),
+            Self::Own { policies, choice } => choice.notes(policies, false),
         }
     }
 
@@ -90,19 +94,25 @@ impl<'m> Needs<'m> {
         subject: Option<&Subject>,
         partition: Option<&str>,
     ) -> Result<Vec<(Named, Required)>, Vec<Problem>> {
-        let (policies, choice, has_partition) = match self {
+        let (policies, choice) = match self {
             Self::File(needed) => return Ok(vec![*needed]),
-            Self::Own {
-                policies,
-                choice,
-                has_partition,
-            } => (policies, choice, has_partition),
+            Self::Own { policies, choice } => (policies, choice),
         };
         let mut problems = Vec::new();
+        let asked = choice.options(Style::PRETTY).partition;
+        if let (Some(subject), Some(asked)) = (subject, asked)
+            && subject.partition != asked
+        {
+            let (arn, own) = (&subject.arn, &subject.partition);
+            let problem = Problem::new(format!(
+                "`{arn}` is in the partition `{own}`, and has no permissions in `{asked}`"
+            ));
+            problems.push(problem.help("leave `--partition` out, or name a principal of that partition"));
+        }
         let mut all = Vec::new();
         for policy in policies {
             let made_for = |partition: &&str| policy.partitions.contains(partition);
-            if let Some(subject) = subject.filter(|_| !has_partition)
+            if let Some(subject) = subject.filter(|_| asked.is_none())
                 && !made_for(&subject.partition.as_str())
             {
                 let (arn, partition, name) = (&subject.arn, &subject.partition, policy.name);
@@ -113,7 +123,7 @@ impl<'m> Needs<'m> {
                 continue;
             }
             let own = subject.map(|subject| subject.partition.as_str()).or(partition);
-            let choice = choice.clone().or_partition(own.filter(made_for));
+            let choice = choice.own(policy).or_partition(own.filter(made_for)).roomiest(policy);
             let options = choice.options(Style::PRETTY);
             // Another partition can make the policy too long.
             let required = choice.document(policy).and_then(|_| {
