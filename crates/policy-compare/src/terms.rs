@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use policy_catalog::{Catalog, ConditionKey, KeyType};
+use policy_eval::scalar::{Moment, Network, Number, Order};
 
 use crate::glob::Pattern;
-use crate::number::{Block, Number};
 
 /// A list in which equal things are there once.
 #[derive(Clone, Debug)]
@@ -55,36 +55,14 @@ pub(crate) struct Key {
     pub(crate) kind: Option<KeyType>,
 }
 
-/// How a number or a date is compared with another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Order {
-    Equal,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-impl Order {
-    pub(crate) fn holds(self, left: Number, right: Number) -> bool {
-        match self {
-            Self::Equal => left == right,
-            Self::Less => left < right,
-            Self::LessOrEqual => left <= right,
-            Self::Greater => left > right,
-            Self::GreaterOrEqual => left >= right,
-        }
-    }
-}
-
 /// What one value is compared with. One of the alternatives must fit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Test {
     /// Patterns, by number.
     Text(Vec<usize>),
-    Number(Order, Vec<Number>),
-    Date(Order, Vec<Number>),
-    Address(Vec<Block>),
+    Number(Order, Vec<Number<'static>>),
+    Date(Order, Vec<Moment>),
+    Address(Vec<Network>),
     Bool(Vec<bool>),
 }
 
