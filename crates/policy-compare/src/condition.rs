@@ -137,7 +137,7 @@ pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Langua
     if set.is_some() {
         terms.is_used_as_set(key);
     }
-    let test = terms.tests.number(test);
+    let test = terms.test(test);
     let some = |holds| Fact::Some { key, test, holds };
     // A negated operator without a set operator holds when no value fits, so also when there is none; `ForAllValues` likewise holds when no value is
     // amiss.

@@ -219,13 +219,10 @@ impl Pattern {
         Some(Self::new(tokens, self.fold))
     }
 
-    /// The pattern with `?*` in the place of its variables, or with `*` for those that may be empty, which matches at least as much.
-    pub(crate) fn relaxed(&self, may_be_empty: impl Fn(usize) -> bool) -> Self {
-        self.substitute(|variable| {
-            let first = (!may_be_empty(variable)).then_some(Token::One { colon: true });
-            Some(first.into_iter().chain([Token::Star { colon: true }]))
-        })
-        .unwrap_or_else(|| self.clone())
+    /// The pattern with `?*` in the place of its variables, which matches at least as much.
+    pub(crate) fn relaxed(&self) -> Self {
+        self.substitute(|_| Some([Token::One { colon: true }, Token::Star { colon: true }]))
+            .unwrap_or_else(|| self.clone())
     }
 
     /// A word of a pattern without variables.

@@ -238,7 +238,7 @@ impl Language {
     /// The pattern of a value of a string operator.
     pub(crate) fn text(self, terms: &mut Terms, text: &str, like: bool, fold: bool) -> Option<usize> {
         let tokens = self.tokens(terms, text, like, true)?;
-        Some(terms.patterns.number(Pattern::new(tokens, fold)))
+        Some(terms.pattern(Pattern::new(tokens, fold)))
     }
 
     /// The pattern of a resource: segment by segment up to the fifth colon, and one text from there on, in which alone variables have a meaning.
@@ -246,13 +246,13 @@ impl Language {
     /// Sources: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM policy elements: Variables and tags".
     pub(crate) fn resource(self, terms: &mut Terms, text: &str) -> Option<usize> {
         let tokens = self.arn(terms, text, false)?;
-        Some(terms.patterns.number(Pattern::new(tokens, false)))
+        Some(terms.pattern(Pattern::new(tokens, false)))
     }
 
     /// The pattern of a value of an ARN operator.
     pub(crate) fn condition_arn(self, terms: &mut Terms, text: &str) -> Option<usize> {
         let tokens = self.arn(terms, text, true)?;
-        Some(terms.patterns.number(Pattern::new(tokens, false)))
+        Some(terms.pattern(Pattern::new(tokens, false)))
     }
 
     fn arn(self, terms: &mut Terms, text: &str, variables_anywhere: bool) -> Option<Vec<Token>> {

@@ -75,13 +75,10 @@ impl<'t> Theory<'t> {
             .filter(|(_, pattern)| pattern.has_variables())
             .map(|(number, pattern)| {
                 let stand_in = match &assumption {
-                    None => Some(pattern.relaxed(|variable| terms.may_be_empty(variable))),
+                    None => Some(pattern.relaxed()),
                     Some(assumption) => pattern.substitute(|variable| {
-                        let variable = terms.variables.get(variable)?;
-                        let value = match assumption.values.get(&variable.key)? {
-                            Some(value) => value.clone(),
-                            None => variable.default.clone()?,
-                        };
+                        let key = terms.variables.get(variable)?.key;
+                        let value = assumption.values.get(&key)?.as_ref()?;
                         Some(value.chars().map(Token::Char).collect::<Vec<_>>())
                     }),
                 };
