@@ -11,7 +11,7 @@ use crate::classes::{Class, Signatures, classes, is_about_someone};
 use crate::confirm::Evaluated;
 use crate::decide::Request;
 use crate::formats::{self, Group, Resources};
-use crate::glob::{Pattern, Token};
+use crate::glob::{Pattern, Reach, Token};
 use crate::options::Options;
 use crate::principal::{Someone, someones};
 use crate::query::{Matter, Model, Query, Reply, Side};
@@ -188,7 +188,7 @@ impl<'o> Pair<'o> {
         if one.allows.is_empty() {
             return;
         }
-        let all = [Pattern::new([Token::Star { colon: true }], false)];
+        let all = [Pattern::new([Token::Star(Reach::Everything)], false)];
         let domains = Domains {
             action: &all,
             resource: &all,
@@ -293,7 +293,7 @@ impl<'o> Pair<'o> {
         together.sort_unstable();
         together.dedup();
         let together = Resources::matching(together);
-        let all = [Pattern::new([Token::Star { colon: true }], false)];
+        let all = [Pattern::new([Token::Star(Reach::Everything)], false)];
         let domains = Domains {
             action: &all,
             resource: &together.all,
@@ -358,7 +358,7 @@ impl<'o> Pair<'o> {
             other,
             direction,
         } = question;
-        let all = [Pattern::new([Token::Star { colon: true }], false)];
+        let all = [Pattern::new([Token::Star(Reach::Everything)], false)];
         let domains = Domains {
             action: &all,
             resource: &resources.all,
@@ -408,7 +408,7 @@ impl<'o> Pair<'o> {
                 )
             })
             .collect();
-        let word = [Token::One { colon: false }, Token::Star { colon: false }];
+        let word = [Token::One(Reach::Segment), Token::Star(Reach::Segment)];
         let form = word.into_iter().chain([Token::Char(':')]).chain(word);
         let actions = [Pattern::new(form, true)];
         let resources = Resources::any();

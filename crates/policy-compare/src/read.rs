@@ -3,7 +3,7 @@
 use policy_document::{Document, Element, Statement as Written, Value};
 
 use crate::condition;
-use crate::glob::{Pattern, Piece, Token, letter, pieces, wildcards};
+use crate::glob::{Pattern, Piece, Reach, Token, letter, pieces, wildcards};
 use crate::terms::{Body, List, Terms, Variable, Who};
 use crate::verdict::Place;
 
@@ -213,10 +213,10 @@ pub(crate) fn account(text: &str) -> Option<&str> {
 
 impl Language {
     /// The tokens of a text; `None` if it can never match, because a variable in it has no single value.
-    fn tokens(self, terms: &mut Terms, text: &str, like: bool, colon: bool) -> Option<Vec<Token>> {
+    fn tokens(self, terms: &mut Terms, text: &str, like: bool, reach: Reach) -> Option<Vec<Token>> {
         let plain = |text: &str| -> Vec<Token> {
             if like {
-                wildcards(text, colon).collect()
+                wildcards(text, reach).collect()
             } else {
                 text.chars().map(Token::Char).collect()
             }
@@ -237,7 +237,7 @@ impl Language {
 
     /// The pattern of a value of a string operator.
     pub(crate) fn text(self, terms: &mut Terms, text: &str, like: bool, fold: bool) -> Option<usize> {
-        let tokens = self.tokens(terms, text, like, true)?;
+        let tokens = self.tokens(terms, text, like, Reach::Everything)?;
         Some(terms.pattern(Pattern::new(tokens, fold)))
     }
 
@@ -262,15 +262,19 @@ impl Language {
             if number > 0 {
                 tokens.push(Token::Char(':'));
             }
-            let is_tail = number == 5;
-            let language = if is_tail || variables_anywhere { self } else { Self::Old };
-            tokens.extend(language.tokens(terms, segment, true, is_tail)?);
+            let (reach, has_variables) = if number == 5 {
+                (Reach::Everything, true)
+            } else {
+                (Reach::Segment, variables_anywhere)
+            };
+            let language = if has_variables { self } else { Self::Old };
+            tokens.extend(language.tokens(terms, segment, true, reach)?);
         }
         // A `*` at the end of a pattern of fewer segments takes all that is left.
         if segments.len() < 6
-            && let Some(last @ Token::Star { .. }) = tokens.last_mut()
+            && let Some(last @ Token::Star(_)) = tokens.last_mut()
         {
-            *last = Token::Star { colon: true };
+            *last = Token::Star(Reach::Everything);
         }
         Some(tokens)
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use policy_catalog::KeyType;
 use policy_eval::scalar::{Moment, Network, Number, boolean};
 
-use crate::glob::{Pattern, Token};
+use crate::glob::{Pattern, Reach, Token};
 use crate::terms::{Fact, Terms, Test};
 use crate::word::{Found, Words};
 use crate::work::Work;
@@ -385,7 +385,7 @@ impl<'t> Theory<'t> {
 
     fn text_value(&self, tests: &[(usize, bool)], work: &mut Work) -> Found<String> {
         let not_empty = [Pattern::new(
-            [Token::One { colon: true }, Token::Star { colon: true }],
+            [Token::One(Reach::Everything), Token::Star(Reach::Everything)],
             false,
         )];
         let (mut all, mut none) = (Vec::new(), Vec::new());
