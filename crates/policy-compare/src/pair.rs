@@ -7,7 +7,7 @@ use policy_document::Document;
 use policy_eval::Outcome;
 
 use crate::assume::{Suggested, assumptions};
-use crate::classes::{Class, Signatures, classes, is_about_someone};
+use crate::classes::{Class, Signatures, Unknown, classes, is_about_someone};
 use crate::confirm::Evaluated;
 use crate::decide::Request;
 use crate::formats::{self, Group, Resources};
@@ -203,13 +203,13 @@ impl<'o> Pair<'o> {
             // What is about no resource is about `*`, whatever a request says.
             let (about_none, known): (Vec<Action>, Vec<Action>) =
                 class.known.iter().partition(|action| action.is_wildcard_only());
-            self.of_group(&question, &known, &class.other, &any, findings);
+            self.of_group(&question, &known, &class.unknown, &any, findings);
             self.of_group(&question, &about_none, &[], &Resources::of(vec![None]), findings);
             return;
         }
         self.of_known(&question, groups, findings);
-        if !class.other.is_empty() {
-            self.of_group(&question, &[], &class.other, &any, findings);
+        if !class.unknown.is_empty() {
+            self.of_group(&question, &[], &class.unknown, &any, findings);
         }
     }
 
@@ -344,12 +344,12 @@ impl<'o> Pair<'o> {
         &mut self,
         question: &Question<'_>,
         known: &[Action],
-        other_names: &[String],
+        unknown: &[Unknown],
         resources: &Resources,
         findings: &mut Findings,
     ) {
         let first = known.first().map(ToString::to_string);
-        let Some(name) = first.as_ref().or(other_names.first()) else {
+        let Some(name) = first.as_ref().or(unknown.first().map(|unknown| &unknown.name)) else {
             return;
         };
         let Question {
@@ -376,7 +376,11 @@ impl<'o> Pair<'o> {
                     assumption.as_ref(),
                     *direction,
                 ) {
-                    Some(witness) => findings.witnesses.push(witness),
+                    Some(mut witness) => {
+                        let named = unknown.iter().filter(|unknown| !unknown.is_example);
+                        witness.unknown_actions = named.map(|unknown| unknown.name.clone()).collect();
+                        findings.witnesses.push(witness);
+                    }
                     None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
                 }
             }
@@ -664,6 +668,7 @@ impl<'o> Pair<'o> {
             old_statements: places(old_statements),
             new_statements: places(new_statements),
             actions: actions.to_vec(),
+            unknown_actions: Vec::new(),
         })
     }
 }

@@ -94,7 +94,12 @@ fn statement(terms: &mut Terms, written: Written<'_>, language: Language) -> Res
     let Some((negated, actions)) = either(written, Element::Action, Element::NotAction)? else {
         return Err("it has neither `Action` nor `NotAction`".to_owned());
     };
-    let mut items: Vec<String> = texts(actions)?.into_iter().map(str::to_ascii_lowercase).collect();
+    let mut items = Vec::new();
+    for text in texts(actions)? {
+        let lower = text.to_ascii_lowercase();
+        terms.spelled.entry(lower.clone()).or_insert_with(|| text.to_owned());
+        items.push(lower);
+    }
     items.sort_unstable();
     items.dedup();
     let action = terms.actions.number(List { negated, items });

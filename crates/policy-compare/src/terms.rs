@@ -139,6 +139,8 @@ pub(crate) struct Terms {
     pub(crate) names_principals: bool,
     /// What action elements say: patterns in lower case.
     pub(crate) actions: Table<List<String>>,
+    /// How such a pattern was first written.
+    pub(crate) spelled: HashMap<String, String>,
 }
 
 impl Terms {
