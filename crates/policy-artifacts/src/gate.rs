@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use policy_compare::Options;
-use policy_diff::{Answer, Side, Subject, WITNESSES, changes, paired};
+use policy_diff::{Answer, Only, Side, Subject, WITNESSES, changes, paired};
 use policy_spec::{Policy, Source, Spec, read, with_policies};
 
 use crate::Error;
@@ -53,11 +53,15 @@ impl Gate<'_> {
             let firsts = firsts(&spec);
             let now = sides(&spec, &source, &firsts);
             let (then, remark) = at(&revision, path, &firsts)?;
-            all.extend(widened(&then, &now, &firsts).into_iter().map(|widened| Widened {
-                spec: path.to_owned(),
-                changes: format!("{}{}", remark.as_deref().unwrap_or_default(), widened.changes),
-                ..widened
-            }));
+            all.extend(
+                widened(&then, remark.is_none(), &now, &firsts)
+                    .into_iter()
+                    .map(|widened| Widened {
+                        spec: path.to_owned(),
+                        changes: format!("{}{}", remark.as_deref().unwrap_or_default(), widened.changes),
+                        ..widened
+                    }),
+            );
         }
         if !all.is_empty() {
             let added = self.added_lines(&revision)?;
@@ -167,22 +171,26 @@ fn known_as(subject: &Subject, partitions: &[&str], firsts: &Firsts) -> Subject 
 }
 
 /// What of a spec allows more.
-fn widened(then: &[Side], now: &[Side], firsts: &Firsts) -> Vec<Widened> {
+///
+/// - `is_readable`: whether it is known what there was
+fn widened(then: &[Side], is_readable: bool, now: &[Side], firsts: &Firsts) -> Vec<Widened> {
     let mut options = Options::default();
     options.witnesses = WITNESSES;
     let mut names: Vec<String> = Vec::new();
     let mut answers: BTreeMap<String, Vec<Answer<'_>>> = BTreeMap::new();
-    for (old, new) in paired(then, now, None) {
-        let Some((new, subject)) = new.and_then(|new| Some((new, new.subject.as_ref()?))) else {
+    for mut pair in paired(then, now, None).into_iter().filter(|pair| !pair.is_gone()) {
+        let (old, Some((new, subject))) = (pair.old, pair.new.and_then(|new| Some((new, new.subject.as_ref()?))))
+        else {
             continue;
         };
         let own = Subject {
             extensions: Vec::new(),
             ..subject.clone()
         };
-        // With a new extension, a policy is compared with what it was without.
-        let old = old.or_else(|| then.iter().find(|side| side.subject.as_ref() == Some(&own)));
-        let answer = Answer::new(&options, (old, Some(new)));
+        if !is_readable {
+            pair.only = Some(Only::Readable);
+        }
+        let answer = Answer::new(&options, pair);
         if answer.comparison.verdict.grants_nothing_new()
             || is_renamed(&options, then, now, new, subject, firsts)
             || is_the_policys_own(&options, now, old, new, &own)
@@ -201,7 +209,7 @@ fn widened(then: &[Side], now: &[Side], firsts: &Firsts) -> Vec<Widened> {
         Widened {
             spec: PathBuf::new(),
             line: None,
-            is_undecided: answers.iter().all(|answer| answer.comparison.newly_allowed.is_empty()),
+            is_undecided: !is_readable || answers.iter().all(|answer| answer.comparison.newly_allowed.is_empty()),
             changes: changes(answers),
             name,
         }

@@ -332,7 +332,7 @@ resources = ["*"]
 
         # Policy `role` with `all`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything that was allowed still is, and something else as well; the extension is new.
 
         ## Newly allowed
 
@@ -364,7 +364,7 @@ fn another_partition_is_more() {
 
         # Policy `user` in `aws-us-gov`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy in this partition is new.
 
         ## Newly allowed
 
@@ -376,7 +376,7 @@ fn another_partition_is_more() {
 
         # Policy `user` with `layers` in `aws-us-gov`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy in this partition is new.
 
         ## Newly allowed
 
@@ -472,7 +472,7 @@ fn a_renamed_policy_is_the_same() {
 
         # Policy `customer`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         ## Newly allowed
 
@@ -491,7 +491,7 @@ fn a_renamed_policy_is_the_same() {
 
         # Policy `customer` with `layers`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         ## Newly allowed
 
@@ -505,13 +505,13 @@ fn a_renamed_policy_is_the_same() {
 
         # Policy `customer` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         The rest is as above.
 
         # Policy `customer` with `layers` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         The rest is as above.
         ---
@@ -538,7 +538,7 @@ fn a_new_spec_is_named_policy_by_policy() {
 
         # Policy `tool`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         ## Newly allowed
 
@@ -550,7 +550,7 @@ fn a_new_spec_is_named_policy_by_policy() {
 
         # Policy `tool` with `layers`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         ## Newly allowed
 
@@ -564,19 +564,19 @@ fn a_new_spec_is_named_policy_by_policy() {
 
         # Policy `tool` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         The rest is as above.
 
         # Policy `tool` with `layers` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         The rest is as above.
 
         # Policy `job`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         ## Newly allowed
 
@@ -588,7 +588,7 @@ fn a_new_spec_is_named_policy_by_policy() {
 
         # Trust policy of `job`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         ## Newly allowed
 
@@ -654,9 +654,9 @@ fn a_base_with_mistakes_is_said_to_have_them() {
 
         # Policy `user`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
 
-        ## Newly allowed
+        ## Allowed
 
         ### `s3`: Read
 
@@ -666,9 +666,9 @@ fn a_base_with_mistakes_is_said_to_have_them() {
 
         # Policy `user` with `layers`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
 
-        ## Newly allowed
+        ## Allowed
 
         ### `lambda`: Read
 
@@ -680,13 +680,13 @@ fn a_base_with_mistakes_is_said_to_have_them() {
 
         # Policy `user` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
 
         The rest is as above.
 
         # Policy `user` with `layers` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
 
         The rest is as above.
 
@@ -694,9 +694,9 @@ fn a_base_with_mistakes_is_said_to_have_them() {
 
         # Policy `role`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
 
-        ## Newly allowed
+        ## Allowed
 
         ### `sqs`: Write
 
@@ -706,9 +706,9 @@ fn a_base_with_mistakes_is_said_to_have_them() {
 
         # Trust policy of `role`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
 
-        ## Newly allowed
+        ## Allowed
 
         ### `sts`: Write
 
@@ -716,9 +716,9 @@ fn a_base_with_mistakes_is_said_to_have_them() {
           - allowed by statement 0 (policies.toml:18)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
         ---
-        error: `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+        error: it cannot be decided whether `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
          = help: grant less, or add a line that says why, with `` `user` `` in it
-        error: `role` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+        error: it cannot be decided whether `role` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
          = help: grant less, or add a line that says why, with `` `role` `` in it
         Refused
     "#]]);

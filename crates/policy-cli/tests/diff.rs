@@ -80,7 +80,7 @@ fn a_program_with_one_policy_means_that() {
 
             - `s3:ListBucket`
               - needed by statement `List`: Lists some.
-              - for example `s3:ListBucket` on `*`, with `s3:max-keys` `11`
+              - for example `s3:ListBucket` on `*`, with `s3:max-keys` `10`
             ---
             Negative
         "#]],

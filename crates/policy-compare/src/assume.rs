@@ -198,7 +198,6 @@ fn only_parts(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) 
     has_to_match()
         .flat_map(|atom| patterns_of(terms, atom))
         .find_map(all_words)?;
-    // Without the key, a variable with a default has a value still.
     let needing = has_to_match().find(|atom| match atom {
         Atom::Resource(pattern) => terms.needed_keys(*pattern).any(|needed| needed == key),
         _ => false,
@@ -248,10 +247,7 @@ fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) ->
                 let Some((front, [_, back @ ..])) = tokens.split_at_checked(at).filter(|_| of_key) else {
                     continue;
                 };
-                let relaxed = |tokens: &[Token]| {
-                    Pattern::new(tokens.iter().copied(), pattern.fold())
-                        .relaxed(|variable| terms.may_be_empty(variable))
-                };
+                let relaxed = |tokens: &[Token]| Pattern::new(tokens.iter().copied(), pattern.fold()).relaxed();
                 let (front, back) = (relaxed(front), relaxed(back));
                 let after: String = back.tokens().iter().copied().map_while(plain).collect();
                 let longer = long_words(terms, atom.subject(), atoms, &after);

@@ -15,10 +15,18 @@ use crate::terms::{List, Terms};
 pub(crate) struct Class {
     pub(crate) someone: Option<Someone>,
     pub(crate) known: Vec<Action>,
-    /// Actions that the catalogue does not have.
-    pub(crate) other: Vec<String>,
+    /// Actions that the catalogue does not have, first those that are named.
+    pub(crate) unknown: Vec<Unknown>,
     pub(crate) old: Side,
     pub(crate) new: Side,
+}
+
+/// An action that the catalogue does not have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Unknown {
+    /// It is an example of what a wildcard matches, and no policy names it.
+    pub(crate) is_example: bool,
+    pub(crate) name: String,
 }
 
 /// A pattern of actions and the action elements that have it.
@@ -33,7 +41,7 @@ type Signature = Vec<usize>;
 #[derive(Default)]
 struct Members {
     known: Vec<Action>,
-    other: Vec<String>,
+    unknown: Vec<Unknown>,
 }
 
 fn is_everything(pattern: &str) -> bool {
@@ -106,7 +114,7 @@ pub(crate) fn classes(
             let class = classes.entry(key.clone()).or_insert_with(|| Class {
                 someone: someone.clone(),
                 known: Vec::new(),
-                other: Vec::new(),
+                unknown: Vec::new(),
                 old: Side {
                     allows: matters(old_allows),
                     denies: matters(old_denies),
@@ -118,7 +126,7 @@ pub(crate) fn classes(
             });
             if class.someone == *someone {
                 class.known.extend(&members.known);
-                class.other.extend(members.other.iter().cloned());
+                class.unknown.extend(members.unknown.iter().cloned());
                 if signature.is_empty() {
                     let untouched = Catalog::get()
                         .actions()
@@ -134,6 +142,7 @@ pub(crate) fn classes(
         class
             .known
             .retain(|action| action.name() != "GetCallerIdentity" || action.service().prefix() != "sts");
+        class.unknown.sort_unstable();
     }
     // What exists is shown first.
     classes.sort_by_key(|class| class.known.is_empty());
@@ -198,8 +207,9 @@ fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
         let members = signatures.entry(signature).or_default();
         members.known.extend(catalog.action_at(*action));
     }
-    for name in others(&patterns) {
-        let service = name
+    for unknown in unknown_actions(terms, &patterns) {
+        let service = unknown
+            .name
             .split_once(':')
             .map_or("", |(service, _)| service)
             .to_ascii_lowercase();
@@ -211,9 +221,10 @@ fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
             .copied()
             .filter(|number| {
                 let pattern = patterns.get(*number).map_or("", |used| used.pattern);
-                wildcard::matches_ignoring_case(pattern, &name)
+                wildcard::matches_ignoring_case(pattern, &unknown.name)
             });
-        signatures.entry(signature(&mut matching)).or_default().other.push(name);
+        let members = signatures.entry(signature(&mut matching)).or_default();
+        members.unknown.push(unknown);
     }
     (signatures, known.into_keys().collect())
 }
@@ -241,18 +252,21 @@ fn patterns(terms: &Terms) -> Vec<Used<'_>> {
 }
 
 /// Actions that are not in the catalogue: those that are named, and for each wildcard one that it matches.
-fn others(patterns: &[Used<'_>]) -> BTreeSet<String> {
-    let catalog = Catalog::get();
-    let mut names = BTreeSet::from(["unknown:UnknownAction".to_owned()]);
+fn unknown_actions(terms: &Terms, patterns: &[Used<'_>]) -> BTreeSet<Unknown> {
+    let example_of = |name: String| Unknown { is_example: true, name };
+    let mut unknown = BTreeSet::from([example_of("unknown:UnknownAction".to_owned())]);
     for used in patterns {
-        let pattern = used.pattern;
+        let pattern = terms.spelled.get(used.pattern).map_or(used.pattern, |spelled| spelled);
         if wildcard::is_pattern(pattern) {
-            names.extend(example(pattern));
-        } else if policy_core::text::is_action(pattern) && catalog.action(pattern).is_none() {
-            names.insert(pattern.to_owned());
+            unknown.extend(example(pattern).map(example_of));
+        } else if policy_core::text::is_action(pattern) && Catalog::get().action(pattern).is_none() {
+            unknown.insert(Unknown {
+                is_example: false,
+                name: pattern.to_owned(),
+            });
         }
     }
-    names
+    unknown
 }
 
 /// An action that the catalogue does not have and the pattern matches, if its wildcards leave room for one.

@@ -3,10 +3,10 @@
 //! Source: IAM User Guide, "IAM JSON policy elements: Condition operators", and "Set operators for multivalued context keys".
 
 use policy_document::Condition;
+use policy_eval::scalar::{Moment, Network, Number, Order, boolean};
 
-use crate::number::{Block, Number};
 use crate::read::Language;
-use crate::terms::{Clause, Fact, Order, Terms, Test};
+use crate::terms::{Clause, Fact, Terms, Test};
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -127,14 +127,17 @@ pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Langua
         Kind::Binary => Test::Text(patterns(&values, |text| Language::Old.text(terms, text, false, false))),
         Kind::Like => Test::Text(patterns(&values, |text| language.text(terms, text, true, false))),
         Kind::Arn => Test::Text(patterns(&values, |text| language.condition_arn(terms, text))),
-        Kind::Number(order) => Test::Number(order, read_all(&values, Number::read)),
-        Kind::Date(order) => Test::Date(order, read_all(&values, Number::read_date)),
-        Kind::Address => Test::Address(read_all(&values, Block::read)),
+        Kind::Number(order) => Test::Number(
+            order,
+            read_all(&values, |text| Number::read(text).map(Number::into_owned)),
+        ),
+        Kind::Date(order) => Test::Date(order, read_all(&values, Moment::read)),
+        Kind::Address => Test::Address(read_all(&values, Network::read)),
     };
     if set.is_some() {
         terms.is_used_as_set(key);
     }
-    let test = terms.tests.number(test);
+    let test = terms.test(test);
     let some = |holds| Fact::Some { key, test, holds };
     // A negated operator without a set operator holds when no value fits, so also when there is none; `ForAllValues` likewise holds when no value is
     // amiss.
@@ -160,14 +163,6 @@ fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
     list.sort_unstable();
     list.dedup();
     list
-}
-
-pub(crate) fn boolean(text: &str) -> Option<bool> {
-    if text.eq_ignore_ascii_case("true") {
-        Some(true)
-    } else {
-        text.eq_ignore_ascii_case("false").then_some(false)
-    }
 }
 
 /// The patterns that can match at all.

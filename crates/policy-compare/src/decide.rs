@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use policy_eval::Outcome;
+use policy_eval::scalar::{Moment, Network, Number, boolean};
 
-use crate::condition;
 use crate::glob::{Pattern, Token};
-use crate::number::{Block, Number};
 use crate::principal::Someone;
 use crate::read::{Policy, Statement};
 use crate::terms::{Body, Fact, Terms, Test};
@@ -119,15 +118,15 @@ impl Test {
         match self {
             Self::Text(_) => false,
             Self::Number(order, numbers) => {
-                Number::read(value).is_some_and(|value| numbers.iter().any(|number| order.holds(value, *number)))
+                Number::read(value).is_some_and(|value| numbers.iter().any(|number| order.holds(&value, number)))
             }
             Self::Date(order, dates) => {
-                Number::read_date(value).is_some_and(|value| dates.iter().any(|date| order.holds(value, *date)))
+                Moment::read(value).is_some_and(|value| dates.iter().any(|date| order.holds(&value, date)))
             }
-            Self::Address(blocks) => {
-                Block::read_address(value).is_some_and(|address| blocks.iter().any(|block| block.contains(address)))
+            Self::Address(networks) => {
+                Network::address(value).is_some_and(|address| networks.iter().any(|network| network.contains(address)))
             }
-            Self::Bool(values) => condition::boolean(value).is_some_and(|value| values.contains(&value)),
+            Self::Bool(values) => boolean(value).is_some_and(|value| values.contains(&value)),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use policy_catalog::{Action, ArnFormat, ArnPart, Catalog};
 
-use crate::glob::{Pattern, Token};
+use crate::glob::{Pattern, Reach, Token};
 
 /// The resources that an action can be about: all that match one of the patterns.
 #[derive(Clone, Debug)]
@@ -54,10 +54,10 @@ impl Resources {
     /// Any ARN, and `*`.
     pub(crate) fn any() -> Self {
         // A region and an account may be left out.
-        let segment = [Token::Star { colon: false }, Token::Char(':')];
+        let segment = [Token::Star(Reach::Segment), Token::Char(':')];
         let named = [
-            Token::One { colon: false },
-            Token::Star { colon: false },
+            Token::One(Reach::Segment),
+            Token::Star(Reach::Segment),
             Token::Char(':'),
         ];
         let tokens = "arn:"
@@ -67,7 +67,7 @@ impl Resources {
             .chain(named)
             .chain(segment)
             .chain(segment)
-            .chain([Token::One { colon: true }, Token::Star { colon: true }]);
+            .chain([Token::One(Reach::Everything), Token::Star(Reach::Everything)]);
         Self {
             all: vec![Pattern::new(tokens, false), Pattern::literal("*")],
             formats: Some(Formats::new()),
@@ -86,7 +86,7 @@ impl Resources {
                 let parts = [ArnPart::Literal("arn")]
                     .into_iter()
                     .chain(names.into_iter().flat_map(part));
-                return vec![pattern(parts, known), Pattern::literal("*")];
+                return vec![pattern(parts, known, |_| false), Pattern::literal("*")];
             }
             formats.iter().map(|format| of_format(*format, known)).collect()
         };
@@ -186,8 +186,26 @@ pub(crate) fn groups(actions: &[Action]) -> Vec<Group> {
         .collect()
 }
 
+/// The placeholders for names that have no slash, by their service.
+///
+/// Sources: Amazon S3 User Guide, "General purpose bucket naming rules" and "Directory bucket naming rules"; Amazon DynamoDB Developer Guide, "Supported
+/// data types and naming rules in Amazon DynamoDB".
+const NAMES: [(&str, &str); 3] = [
+    ("s3", "BucketName"),
+    ("s3express", "BucketName"),
+    ("dynamodb", "TableName"),
+];
+
 fn of_format(format: Option<ArnFormat>, known: &[&str]) -> Pattern {
-    format.map_or_else(|| Pattern::literal("*"), |format| pattern(format.parts(), known))
+    let Some(format) = format else {
+        return Pattern::literal("*");
+    };
+    let service = format.as_str().split(':').nth(2);
+    let is_name = |placeholder: &str| {
+        let mut names = NAMES.iter();
+        names.any(|(of, name)| Some(*of) == service && *name == placeholder)
+    };
+    pattern(format.parts(), known, is_name)
 }
 
 /// What stands in a place that varies.
@@ -202,7 +220,9 @@ fn value(placeholder: &str) -> Option<&'static str> {
 
 /// The words of a format, in which the placeholders that are `known` have their values. In any other stands at least one character, and a colon only
 /// behind the fifth.
-fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str]) -> Pattern {
+///
+/// - `is_name`: whether neither colons nor slashes stand in place of a placeholder
+fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str], is_name: impl Fn(&str) -> bool) -> Pattern {
     let mut tokens = Vec::new();
     let mut colons = 0;
     for part in parts {
@@ -215,11 +235,44 @@ fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str]) -> Pattern {
                 if let Some(value) = value(name).filter(|_| known.contains(&name)) {
                     tokens.extend(value.chars().map(Token::Char));
                 } else {
-                    let colon = colons >= 5;
-                    tokens.extend([Token::One { colon }, Token::Star { colon }]);
+                    let reach = if is_name(name) {
+                        Reach::Name
+                    } else if colons < 5 {
+                        Reach::Segment
+                    } else {
+                        Reach::Everything
+                    };
+                    tokens.extend([Token::One(reach), Token::Star(reach)]);
                 }
             }
         }
     }
     Pattern::new(tokens, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use policy_catalog::Service;
+
+    use super::*;
+
+    /// Matching goes back to the last run only, which a run of slashes before a name would not allow.
+    #[test]
+    fn nothing_before_a_name_takes_slashes() {
+        let mut names = 0;
+        for resource_type in Catalog::get().services().flat_map(Service::resource_types) {
+            for format in resource_type.arn_formats() {
+                let pattern = of_format(Some(format), &[]);
+                let mut reaches = pattern.tokens().iter().filter_map(|token| match token {
+                    Token::Star(reach) => Some(*reach),
+                    _ => None,
+                });
+                names += reaches.clone().filter(|reach| *reach == Reach::Name).count();
+                let before = reaches.position(|reach| reach == Reach::Everything);
+                let text = format.as_str();
+                assert!(before.is_none() || !reaches.any(|reach| reach == Reach::Name), "{text}");
+            }
+        }
+        assert!(names >= 10, "{names}");
+    }
 }

@@ -21,10 +21,30 @@ pub(crate) fn variable(letter: char) -> Option<usize> {
 pub(crate) enum Token {
     /// This character, or the letter of a variable.
     Char(char),
-    /// Any one character; a colon only if `colon`.
-    One { colon: bool },
-    /// Any run of characters; colons only if `colon`.
-    Star { colon: bool },
+    /// Any one character in reach.
+    One(Reach),
+    /// Any run of characters in reach.
+    Star(Reach),
+}
+
+/// What a wildcard takes. Each takes whatever the ones before it do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Reach {
+    /// What a name may have: neither colons nor slashes.
+    Name,
+    /// What a segment of an ARN may have: no colons.
+    Segment,
+    Everything,
+}
+
+impl Reach {
+    pub(crate) fn takes(self, c: char) -> bool {
+        match self {
+            Self::Name => c != ':' && c != '/',
+            Self::Segment => c != ':',
+            Self::Everything => true,
+        }
+    }
 }
 
 impl Token {
@@ -33,15 +53,22 @@ impl Token {
         match self {
             Self::Char(own) if fold => own.eq_ignore_ascii_case(&c),
             Self::Char(own) => own == c,
-            Self::One { colon: true } => variable(c).is_none(),
-            Self::Star { colon: true } => true,
-            // The value of a variable may contain a colon.
-            Self::One { colon: false } | Self::Star { colon: false } => c != ':' && variable(c).is_none(),
+            Self::Star(Reach::Everything) => true,
+            // The value of a variable may contain anything.
+            Self::One(reach) | Self::Star(reach) => reach.takes(c) && variable(c).is_none(),
         }
     }
 
     fn is_star(self) -> bool {
-        matches!(self, Self::Star { .. })
+        matches!(self, Self::Star(_))
+    }
+
+    /// Whether what it stands for may contain a character that a wildcard of this reach does not take.
+    fn may_exceed(self, reach: Reach) -> bool {
+        match self {
+            Self::Char(c) => !reach.takes(c) || variable(c).is_some(),
+            Self::One(own) | Self::Star(own) => own > reach,
+        }
     }
 }
 
@@ -94,10 +121,10 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
 }
 
 /// The tokens of a text in which `*` and `?` are wildcards.
-pub(crate) fn wildcards(text: &str, colon: bool) -> impl Iterator<Item = Token> + '_ {
+pub(crate) fn wildcards(text: &str, reach: Reach) -> impl Iterator<Item = Token> + '_ {
     text.chars().map(move |c| match c {
-        '*' => Token::Star { colon },
-        '?' => Token::One { colon },
+        '*' => Token::Star(reach),
+        '?' => Token::One(reach),
         _ => Token::Char(c),
     })
 }
@@ -113,7 +140,7 @@ impl Pattern {
             // `**` is `*`; and `*?` is `?*`, so that equal languages are more often equal lists.
             match (list.last().copied(), token) {
                 (Some(before), _) if before == token && token.is_star() => {}
-                (Some(before @ Token::Star { colon: a }), Token::One { colon: b }) if a == b => {
+                (Some(before @ Token::Star(a)), Token::One(b)) if a == b => {
                     list.pop();
                     list.push(token);
                     list.push(before);
@@ -122,19 +149,20 @@ impl Pattern {
             }
         }
         let mut behind = Vec::with_capacity(list.len());
-        let mut segment = 0;
+        // Where the name and the segment begin that the token is in.
+        let (mut name, mut segment) = (0, 0);
         for (at, token) in list.iter().enumerate() {
             let from = match token {
-                Token::Star { colon: true } => 0,
-                Token::Star { colon: false } => segment,
-                Token::Char(_) | Token::One { .. } => at,
+                Token::Star(Reach::Everything) => 0,
+                Token::Star(Reach::Segment) => segment,
+                Token::Star(Reach::Name) => name,
+                Token::Char(_) | Token::One(_) => at,
             };
             behind.push(u16::try_from(from).unwrap_or(u16::MAX));
-            let colon = match token {
-                Token::Char(c) => *c == ':' || variable(*c).is_some(),
-                Token::One { colon } | Token::Star { colon } => *colon,
-            };
-            if colon {
+            if token.may_exceed(Reach::Name) {
+                name = at + 1;
+            }
+            if token.may_exceed(Reach::Segment) {
                 segment = at + 1;
             }
         }
@@ -152,7 +180,7 @@ impl Pattern {
 
     /// What an action element names.
     pub(crate) fn action(text: &str) -> Self {
-        Self::new(wildcards(text, true), true)
+        Self::new(wildcards(text, Reach::Everything), true)
     }
 
     pub(crate) fn tokens(&self) -> &[Token] {
@@ -170,7 +198,7 @@ impl Pattern {
 
     /// Whether every word matches.
     pub(crate) fn is_everything(&self) -> bool {
-        matches!(*self.tokens, [Token::Star { colon: true }])
+        matches!(*self.tokens, [Token::Star(Reach::Everything)])
     }
 
     /// The only word that matches, if there are no wildcards.
@@ -219,13 +247,10 @@ impl Pattern {
         Some(Self::new(tokens, self.fold))
     }
 
-    /// The pattern with `?*` in the place of its variables, or with `*` for those that may be empty, which matches at least as much.
-    pub(crate) fn relaxed(&self, may_be_empty: impl Fn(usize) -> bool) -> Self {
-        self.substitute(|variable| {
-            let first = (!may_be_empty(variable)).then_some(Token::One { colon: true });
-            Some(first.into_iter().chain([Token::Star { colon: true }]))
-        })
-        .unwrap_or_else(|| self.clone())
+    /// The pattern with `?*` in the place of its variables, which matches at least as much.
+    pub(crate) fn relaxed(&self) -> Self {
+        self.substitute(|_| Some([Token::One(Reach::Everything), Token::Star(Reach::Everything)]))
+            .unwrap_or_else(|| self.clone())
     }
 
     /// A word of a pattern without variables.
@@ -236,23 +261,23 @@ impl Pattern {
         for token in &self.tokens {
             match token {
                 Token::Char(c) => word.push(*c),
-                Token::One { .. } => word.push('a'),
-                Token::Star { .. } => word.push_str(run),
+                Token::One(_) => word.push('a'),
+                Token::Star(_) => word.push_str(run),
             }
         }
         word
     }
 
     /// Whether the word matches. Where it fails it goes back to the last run only: whatever an earlier run could take, the later one can take as well,
-    /// or they are in different segments of an ARN, which the colons of the word tell apart.
+    /// or they are in different segments of an ARN or names in it, which the colons and slashes of the word tell apart.
     pub(crate) fn matches(&self, word: &str) -> bool {
         let (mut tokens, mut text) = (&*self.tokens, word.chars());
-        let mut retry: Option<(bool, &[Token], std::str::Chars<'_>)> = None;
+        let mut retry: Option<(Token, &[Token], std::str::Chars<'_>)> = None;
         loop {
             match tokens {
-                [Token::Star { colon }, after @ ..] => {
+                [star @ Token::Star(_), after @ ..] => {
                     tokens = after;
-                    retry = Some((*colon, after, text.clone()));
+                    retry = Some((*star, after, text.clone()));
                     continue;
                 }
                 [token, after @ ..] => {
@@ -265,15 +290,15 @@ impl Pattern {
                 [] if text.as_str().is_empty() => return true,
                 [] => {}
             }
-            let Some((colon, after, mut left)) = retry else {
+            let Some((star, after, mut left)) = retry else {
                 return false;
             };
             match left.next() {
-                Some(c) if (Token::Star { colon }).takes(c, false) => {}
+                Some(c) if star.takes(c, false) => {}
                 _ => return false,
             }
             (tokens, text) = (after, left.clone());
-            retry = Some((colon, after, left));
+            retry = Some((star, after, left));
         }
     }
 
@@ -332,7 +357,7 @@ impl Pattern {
     /// Whether every word that goes on from these places matches.
     pub(crate) fn accepts_all(&self, places: &[u16]) -> bool {
         let last = self.tokens.len().wrapping_sub(1);
-        self.tokens.last() == Some(&Token::Star { colon: true })
+        self.tokens.last() == Some(&Token::Star(Reach::Everything))
             && places.iter().any(|&place| usize::from(place) == last)
     }
 
@@ -367,10 +392,7 @@ impl Pattern {
 
 /// The tokens before the first colon and those behind it, if nothing before it takes colons.
 fn segment(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
-    let at = tokens.iter().position(|token| match token {
-        Token::Char(c) => *c == ':' || variable(*c).is_some(),
-        Token::One { colon } | Token::Star { colon } => *colon,
-    })?;
+    let at = tokens.iter().position(|token| token.may_exceed(Reach::Segment))?;
     let (before, from) = tokens.split_at_checked(at)?;
     match from {
         [Token::Char(':'), rest @ ..] => Some((before, rest)),
@@ -383,18 +405,17 @@ fn differ(one: &[Token], two: &[Token], fold: bool) -> bool {
     let clash = |a: Token, b: Token| match (a, b) {
         (Token::Char(a), Token::Char(b)) if variable(a).is_some() || variable(b).is_some() => (a == b).then_some(false),
         (Token::Char(a), Token::Char(b)) => Some(if fold { !a.eq_ignore_ascii_case(&b) } else { a != b }),
-        (Token::Char(':'), Token::One { colon: false }) | (Token::One { colon: false }, Token::Char(':')) => Some(true),
-        (Token::Char(a), Token::One { .. }) | (Token::One { .. }, Token::Char(a)) if variable(a).is_none() => {
-            Some(false)
+        (Token::Char(a), Token::One(reach)) | (Token::One(reach), Token::Char(a)) if variable(a).is_none() => {
+            Some(!reach.takes(a))
         }
-        (Token::One { .. }, Token::One { .. }) => Some(false),
+        (Token::One(_), Token::One(_)) => Some(false),
         _ => None,
     };
     let rest_is_something = |rest: &[Token]| {
         rest.iter().any(|token| match token {
             Token::Char(c) => variable(*c).is_none(),
-            Token::One { .. } => true,
-            Token::Star { .. } => false,
+            Token::One(_) => true,
+            Token::Star(_) => false,
         })
     };
     let run = |backward: bool| {
@@ -434,10 +455,11 @@ impl Token {
         match (self, other) {
             (Self::Char(a), Self::Char(b)) if fold => a.eq_ignore_ascii_case(&b),
             (Self::Char(a), Self::Char(b)) => a == b && (!other_fold || !b.is_ascii_alphabetic()),
-            (Self::Char(_), _) | (Self::One { .. }, Self::Star { .. }) => false,
-            (Self::One { .. } | Self::Star { .. }, Self::Char(c)) => self.takes(c, fold),
-            (Self::One { colon }, Self::One { colon: other })
-            | (Self::Star { colon }, Self::One { colon: other } | Self::Star { colon: other }) => colon || !other,
+            (Self::Char(_), _) | (Self::One(_), Self::Star(_)) => false,
+            (Self::One(_) | Self::Star(_), Self::Char(c)) => self.takes(c, fold),
+            (Self::One(own), Self::One(other)) | (Self::Star(own), Self::One(other) | Self::Star(other)) => {
+                own >= other
+            }
         }
     }
 }
@@ -449,15 +471,15 @@ mod tests {
     use super::*;
 
     fn segmented(text: &str) -> Pattern {
-        Pattern::new(wildcards(text, false), false)
+        Pattern::new(wildcards(text, Reach::Segment), false)
     }
 
     /// The rule as one would say it.
     fn model(pattern: &[Token], text: &[char]) -> bool {
         match (pattern, text) {
             ([], []) => true,
-            ([Token::Star { colon }, rest @ ..], _) => {
-                model(rest, text) || matches!(text, [c, tail @ ..] if (*colon || *c != ':') && model(pattern, tail))
+            ([Token::Star(reach), rest @ ..], _) => {
+                model(rest, text) || matches!(text, [c, tail @ ..] if reach.takes(*c) && model(pattern, tail))
             }
             ([token, rest @ ..], [c, tail @ ..]) => token.takes(*c, false) && model(rest, tail),
             _ => false,
@@ -470,7 +492,7 @@ mod tests {
         #[test]
         fn matching_agrees_with_the_rule(front in "[ab:*?]{0,6}", back in "[ab:*?]{0,5}", word in "[ab:]{0,9}") {
             // As in an ARN: wildcards stop at colons up to some colon.
-            let tokens = || wildcards(&front, false).chain([Token::Char(':')]).chain(wildcards(&back, true));
+            let tokens = || wildcards(&front, Reach::Segment).chain([Token::Char(':')]).chain(wildcards(&back, Reach::Everything));
             let pattern = Pattern::new(tokens(), false);
             let list: Vec<_> = tokens().collect();
             let chars: Vec<_> = word.chars().collect();
@@ -489,8 +511,33 @@ mod tests {
         }
 
         #[test]
+        fn names_have_no_slashes(front in "[ab*?]{0,4}", back in "[ab*?]{0,4}", word in "[ab/]{0,9}", other in "[ab/*?]{0,5}") {
+            // As in the ARN of something that is in a bucket.
+            let tokens = || wildcards(&front, Reach::Name).chain([Token::Char('/')]).chain(wildcards(&back, Reach::Everything));
+            let pattern = Pattern::new(tokens(), false);
+            let list: Vec<_> = tokens().collect();
+            let chars: Vec<_> = word.chars().collect();
+            let expected = model(&list, &chars);
+            prop_assert_eq!(pattern.matches(&word), expected);
+            let mut places = pattern.start();
+            for c in chars {
+                let mut next = Vec::new();
+                pattern.step(&places, c, &mut next);
+                places = next;
+            }
+            prop_assert_eq!(pattern.accepts(&places), expected);
+            let other = Pattern::new(wildcards(&other, Reach::Everything), false);
+            if other.covers(&pattern) && expected {
+                prop_assert!(other.matches(&word));
+            }
+            if other.clashes(&pattern) {
+                prop_assert!(!expected || !other.matches(&word));
+            }
+        }
+
+        #[test]
         fn what_covers_matches_as_much(one in "[ab*?]{0,6}", other in "[ab*?]{0,6}", word in "[ab]{0,7}") {
-            let (one, other) = (Pattern::new(wildcards(&one, true), false), Pattern::new(wildcards(&other, true), false));
+            let (one, other) = (Pattern::new(wildcards(&one, Reach::Everything), false), Pattern::new(wildcards(&other, Reach::Everything), false));
             if one.covers(&other) && other.matches(&word) {
                 prop_assert!(one.matches(&word));
             }
@@ -503,14 +550,14 @@ mod tests {
     #[test]
     fn covering_knows_variables_and_segments() {
         let home = |rest: &str| {
-            let tokens = wildcards("home/", true)
+            let tokens = wildcards("home/", Reach::Everything)
                 .chain([Token::Char(letter(0))])
-                .chain(wildcards(rest, true));
+                .chain(wildcards(rest, Reach::Everything));
             Pattern::new(tokens, false)
         };
         assert!(home("/*").covers(&home("/docs/*")));
         assert!(!home("/docs/*").covers(&home("/*")));
-        assert!(Pattern::new(wildcards("home/*", true), false).covers(&home("/x")));
+        assert!(Pattern::new(wildcards("home/*", Reach::Everything), false).covers(&home("/x")));
         assert!(!segmented("home/*").covers(&home("")));
         assert!(segmented("a:*").covers(&segmented("a:b*")));
         assert!(!segmented("a*").covers(&segmented("a:b")));

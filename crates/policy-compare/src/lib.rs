@@ -7,7 +7,6 @@ mod confirm;
 mod decide;
 mod formats;
 mod glob;
-mod number;
 mod options;
 mod pair;
 mod principal;

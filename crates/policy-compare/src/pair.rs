@@ -7,11 +7,11 @@ use policy_document::Document;
 use policy_eval::Outcome;
 
 use crate::assume::{Suggested, assumptions};
-use crate::classes::{Class, Signatures, classes, is_about_someone};
+use crate::classes::{Class, Signatures, Unknown, classes, is_about_someone};
 use crate::confirm::Evaluated;
 use crate::decide::Request;
 use crate::formats::{self, Group, Resources};
-use crate::glob::{Pattern, Token};
+use crate::glob::{Pattern, Reach, Token};
 use crate::options::Options;
 use crate::principal::{Someone, someones};
 use crate::query::{Matter, Model, Query, Reply, Side};
@@ -188,7 +188,7 @@ impl<'o> Pair<'o> {
         if one.allows.is_empty() {
             return;
         }
-        let all = [Pattern::new([Token::Star { colon: true }], false)];
+        let all = [Pattern::new([Token::Star(Reach::Everything)], false)];
         let domains = Domains {
             action: &all,
             resource: &all,
@@ -203,13 +203,13 @@ impl<'o> Pair<'o> {
             // What is about no resource is about `*`, whatever a request says.
             let (about_none, known): (Vec<Action>, Vec<Action>) =
                 class.known.iter().partition(|action| action.is_wildcard_only());
-            self.of_group(&question, &known, &class.other, &any, findings);
+            self.of_group(&question, &known, &class.unknown, &any, findings);
             self.of_group(&question, &about_none, &[], &Resources::of(vec![None]), findings);
             return;
         }
         self.of_known(&question, groups, findings);
-        if !class.other.is_empty() {
-            self.of_group(&question, &[], &class.other, &any, findings);
+        if !class.unknown.is_empty() {
+            self.of_group(&question, &[], &class.unknown, &any, findings);
         }
     }
 
@@ -293,7 +293,7 @@ impl<'o> Pair<'o> {
         together.sort_unstable();
         together.dedup();
         let together = Resources::matching(together);
-        let all = [Pattern::new([Token::Star { colon: true }], false)];
+        let all = [Pattern::new([Token::Star(Reach::Everything)], false)];
         let domains = Domains {
             action: &all,
             resource: &together.all,
@@ -344,12 +344,12 @@ impl<'o> Pair<'o> {
         &mut self,
         question: &Question<'_>,
         known: &[Action],
-        other_names: &[String],
+        unknown: &[Unknown],
         resources: &Resources,
         findings: &mut Findings,
     ) {
         let first = known.first().map(ToString::to_string);
-        let Some(name) = first.as_ref().or(other_names.first()) else {
+        let Some(name) = first.as_ref().or(unknown.first().map(|unknown| &unknown.name)) else {
             return;
         };
         let Question {
@@ -358,7 +358,7 @@ impl<'o> Pair<'o> {
             other,
             direction,
         } = question;
-        let all = [Pattern::new([Token::Star { colon: true }], false)];
+        let all = [Pattern::new([Token::Star(Reach::Everything)], false)];
         let domains = Domains {
             action: &all,
             resource: &resources.all,
@@ -376,7 +376,11 @@ impl<'o> Pair<'o> {
                     assumption.as_ref(),
                     *direction,
                 ) {
-                    Some(witness) => findings.witnesses.push(witness),
+                    Some(mut witness) => {
+                        let named = unknown.iter().filter(|unknown| !unknown.is_example);
+                        witness.unknown_actions = named.map(|unknown| unknown.name.clone()).collect();
+                        findings.witnesses.push(witness);
+                    }
                     None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
                 }
             }
@@ -408,7 +412,7 @@ impl<'o> Pair<'o> {
                 )
             })
             .collect();
-        let word = [Token::One { colon: false }, Token::Star { colon: false }];
+        let word = [Token::One(Reach::Segment), Token::Star(Reach::Segment)];
         let form = word.into_iter().chain([Token::Char(':')]).chain(word);
         let actions = [Pattern::new(form, true)];
         let resources = Resources::any();
@@ -664,6 +668,7 @@ impl<'o> Pair<'o> {
             old_statements: places(old_statements),
             new_statements: places(new_statements),
             actions: actions.to_vec(),
+            unknown_actions: Vec::new(),
         })
     }
 }

@@ -176,6 +176,13 @@ impl<'t> Query<'t> {
         {
             return self.yes;
         }
+        if let Some((key, present, absent)) = self.cases(atom) {
+            let is_absent = self.atom(Atom::Fact(Fact::Absent { key }));
+            let present = self.atom(present);
+            let absent = absent.map_or(!self.yes, |absent| self.atom(absent));
+            let of_case = [self.every([!is_absent, present]), self.every([is_absent, absent])];
+            return self.any(of_case);
+        }
         let literal = self.solver.variable(matches!(atom, Atom::Fact(Fact::Absent { .. })));
         self.atoms.insert(atom, literal);
         self.by_variable.insert(literal.variable(), atom);
@@ -197,6 +204,23 @@ impl<'t> Query<'t> {
             self.solver.imply([!literal, !absent]);
         }
         literal
+    }
+
+    /// What an atom about a text with defaults is where the request has a value for the key, and where it has none.
+    fn cases(&self, atom: Atom) -> Option<(usize, Atom, Option<Atom>)> {
+        Some(match atom {
+            Atom::Resource(pattern) => {
+                let cases = self.terms.pattern_cases.get(&pattern)?;
+                let of_case = Atom::Resource;
+                (cases.key, of_case(cases.present), cases.absent.map(of_case))
+            }
+            Atom::Fact(Fact::Some { key, test, holds }) => {
+                let cases = self.terms.test_cases.get(&test)?;
+                let of_case = |test| Atom::Fact(Fact::Some { key, test, holds });
+                (cases.key, of_case(cases.present), cases.absent.map(of_case))
+            }
+            Atom::Action(_) | Atom::Fact(Fact::Absent { .. }) => return None,
+        })
     }
 
     /// Adds what can be seen at once about pairs of atoms, which spares most searches for contradictions. Where there are many atoms, that is done for

@@ -3,7 +3,7 @@
 use policy_document::{Document, Element, Statement as Written, Value};
 
 use crate::condition;
-use crate::glob::{Pattern, Piece, Token, letter, pieces, wildcards};
+use crate::glob::{Pattern, Piece, Reach, Token, letter, pieces, wildcards};
 use crate::terms::{Body, List, Terms, Variable, Who};
 use crate::verdict::Place;
 
@@ -94,7 +94,12 @@ fn statement(terms: &mut Terms, written: Written<'_>, language: Language) -> Res
     let Some((negated, actions)) = either(written, Element::Action, Element::NotAction)? else {
         return Err("it has neither `Action` nor `NotAction`".to_owned());
     };
-    let mut items: Vec<String> = texts(actions)?.into_iter().map(str::to_ascii_lowercase).collect();
+    let mut items = Vec::new();
+    for text in texts(actions)? {
+        let lower = text.to_ascii_lowercase();
+        terms.spelled.entry(lower.clone()).or_insert_with(|| text.to_owned());
+        items.push(lower);
+    }
     items.sort_unstable();
     items.dedup();
     let action = terms.actions.number(List { negated, items });
@@ -213,10 +218,10 @@ pub(crate) fn account(text: &str) -> Option<&str> {
 
 impl Language {
     /// The tokens of a text; `None` if it can never match, because a variable in it has no single value.
-    fn tokens(self, terms: &mut Terms, text: &str, like: bool, colon: bool) -> Option<Vec<Token>> {
+    fn tokens(self, terms: &mut Terms, text: &str, like: bool, reach: Reach) -> Option<Vec<Token>> {
         let plain = |text: &str| -> Vec<Token> {
             if like {
-                wildcards(text, colon).collect()
+                wildcards(text, reach).collect()
             } else {
                 text.chars().map(Token::Char).collect()
             }
@@ -237,8 +242,8 @@ impl Language {
 
     /// The pattern of a value of a string operator.
     pub(crate) fn text(self, terms: &mut Terms, text: &str, like: bool, fold: bool) -> Option<usize> {
-        let tokens = self.tokens(terms, text, like, true)?;
-        Some(terms.patterns.number(Pattern::new(tokens, fold)))
+        let tokens = self.tokens(terms, text, like, Reach::Everything)?;
+        Some(terms.pattern(Pattern::new(tokens, fold)))
     }
 
     /// The pattern of a resource: segment by segment up to the fifth colon, and one text from there on, in which alone variables have a meaning.
@@ -246,13 +251,13 @@ impl Language {
     /// Sources: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM policy elements: Variables and tags".
     pub(crate) fn resource(self, terms: &mut Terms, text: &str) -> Option<usize> {
         let tokens = self.arn(terms, text, false)?;
-        Some(terms.patterns.number(Pattern::new(tokens, false)))
+        Some(terms.pattern(Pattern::new(tokens, false)))
     }
 
     /// The pattern of a value of an ARN operator.
     pub(crate) fn condition_arn(self, terms: &mut Terms, text: &str) -> Option<usize> {
         let tokens = self.arn(terms, text, true)?;
-        Some(terms.patterns.number(Pattern::new(tokens, false)))
+        Some(terms.pattern(Pattern::new(tokens, false)))
     }
 
     fn arn(self, terms: &mut Terms, text: &str, variables_anywhere: bool) -> Option<Vec<Token>> {
@@ -262,15 +267,19 @@ impl Language {
             if number > 0 {
                 tokens.push(Token::Char(':'));
             }
-            let is_tail = number == 5;
-            let language = if is_tail || variables_anywhere { self } else { Self::Old };
-            tokens.extend(language.tokens(terms, segment, true, is_tail)?);
+            let (reach, has_variables) = if number == 5 {
+                (Reach::Everything, true)
+            } else {
+                (Reach::Segment, variables_anywhere)
+            };
+            let language = if has_variables { self } else { Self::Old };
+            tokens.extend(language.tokens(terms, segment, true, reach)?);
         }
         // A `*` at the end of a pattern of fewer segments takes all that is left.
         if segments.len() < 6
-            && let Some(last @ Token::Star { .. }) = tokens.last_mut()
+            && let Some(last @ Token::Star(_)) = tokens.last_mut()
         {
-            *last = Token::Star { colon: true };
+            *last = Token::Star(Reach::Everything);
         }
         Some(tokens)
     }

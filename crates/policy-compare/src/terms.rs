@@ -1,12 +1,12 @@
 //! What two policies speak of, each thing once: keys, patterns, comparisons, statements' bodies. Equal things have equal numbers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
 use policy_catalog::{Catalog, ConditionKey, KeyType};
+use policy_eval::scalar::{Moment, Network, Number, Order};
 
-use crate::glob::Pattern;
-use crate::number::{Block, Number};
+use crate::glob::{Pattern, Token, letter};
 
 /// A list in which equal things are there once.
 #[derive(Clone, Debug)]
@@ -55,36 +55,14 @@ pub(crate) struct Key {
     pub(crate) kind: Option<KeyType>,
 }
 
-/// How a number or a date is compared with another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Order {
-    Equal,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-impl Order {
-    pub(crate) fn holds(self, left: Number, right: Number) -> bool {
-        match self {
-            Self::Equal => left == right,
-            Self::Less => left < right,
-            Self::LessOrEqual => left <= right,
-            Self::Greater => left > right,
-            Self::GreaterOrEqual => left >= right,
-        }
-    }
-}
-
 /// What one value is compared with. One of the alternatives must fit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Test {
     /// Patterns, by number.
     Text(Vec<usize>),
-    Number(Order, Vec<Number>),
-    Date(Order, Vec<Number>),
-    Address(Vec<Block>),
+    Number(Order, Vec<Number<'static>>),
+    Date(Order, Vec<Moment>),
+    Address(Vec<Network>),
     Bool(Vec<bool>),
 }
 
@@ -136,12 +114,24 @@ pub(crate) struct Variable {
     pub(crate) default: Option<String>,
 }
 
+/// What a pattern or a test with a default says: one thing of the requests that have a value for the variable's key, and another of those that have none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cases {
+    pub(crate) key: usize,
+    /// The same with a variable that has no default.
+    pub(crate) present: usize,
+    /// The same with the default itself; none if it then matches nothing.
+    pub(crate) absent: Option<usize>,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Terms {
     pub(crate) keys: Vec<Key>,
     key_numbers: HashMap<String, usize>,
     pub(crate) patterns: Table<Pattern>,
+    pub(crate) pattern_cases: HashMap<usize, Cases>,
     pub(crate) tests: Table<Test>,
+    pub(crate) test_cases: HashMap<usize, Cases>,
     pub(crate) variables: Table<Variable>,
     pub(crate) bodies: Table<Body>,
     pub(crate) whos: Table<List<Who>>,
@@ -149,6 +139,8 @@ pub(crate) struct Terms {
     pub(crate) names_principals: bool,
     /// What action elements say: patterns in lower case.
     pub(crate) actions: Table<List<String>>,
+    /// How such a pattern was first written.
+    pub(crate) spelled: HashMap<String, String>,
 }
 
 impl Terms {
@@ -185,23 +177,68 @@ impl Terms {
         self.keys.get(key).map_or("", |key| &key.name)
     }
 
-    /// Whether the text in the place of a variable may be empty, which only a default can be.
-    pub(crate) fn may_be_empty(&self, variable: usize) -> bool {
-        let default = self
-            .variables
-            .get(variable)
-            .and_then(|variable| variable.default.as_deref());
-        default.is_some_and(str::is_empty)
+    /// The number of the pattern. If it has defaults, its cases are noted as well.
+    pub(crate) fn pattern(&mut self, pattern: Pattern) -> usize {
+        let number = self.patterns.number(pattern);
+        if let Some(key) = self.key_with_default(&[number])
+            && !self.pattern_cases.contains_key(&number)
+            && let Some(present) = self.assume(number, key, true)
+        {
+            let absent = self.assume(number, key, false);
+            let cases = Cases { key, present, absent };
+            self.pattern_cases.insert(number, cases);
+        }
+        number
     }
 
-    /// The keys without whose value the pattern matches nothing.
-    pub(crate) fn needed_keys(&self, pattern: usize) -> impl Iterator<Item = usize> + '_ {
-        self.patterns
-            .get(pattern)
-            .into_iter()
+    /// The number of the test. If its patterns have defaults, its cases are noted as well.
+    pub(crate) fn test(&mut self, test: Test) -> usize {
+        let number = self.tests.number(test.clone());
+        if let Test::Text(patterns) = test
+            && let Some(key) = self.key_with_default(&patterns)
+            && !self.test_cases.contains_key(&number)
+        {
+            let mut of_case = |there| {
+                let patterns = patterns.iter().filter_map(|pattern| self.assume(*pattern, key, there));
+                let patterns: BTreeSet<usize> = patterns.collect();
+                self.test(Test::Text(patterns.into_iter().collect()))
+            };
+            let (present, absent) = (of_case(true), Some(of_case(false)));
+            let cases = Cases { key, present, absent };
+            self.test_cases.insert(number, cases);
+        }
+        number
+    }
+
+    fn key_with_default(&self, patterns: &[usize]) -> Option<usize> {
+        let mut variables = patterns.iter().flat_map(|pattern| self.variables_of(*pattern));
+        let found = variables.find(|variable| variable.default.is_some())?;
+        Some(found.key)
+    }
+
+    /// The pattern as it is for requests that have a value for the key, or for those that have none; nothing if it then matches nothing.
+    fn assume(&mut self, pattern: usize, key: usize, there: bool) -> Option<usize> {
+        let plain = self.variables.number(Variable { key, default: None });
+        let assumed = self.patterns.get(pattern)?.substitute(|number| {
+            let variable = self.variables.get(number)?;
+            Some(match &variable.default {
+                _ if variable.key != key => vec![Token::Char(letter(number))],
+                _ if there => vec![Token::Char(letter(plain))],
+                default => default.as_ref()?.chars().map(Token::Char).collect(),
+            })
+        })?;
+        Some(self.pattern(assumed))
+    }
+
+    fn variables_of(&self, pattern: usize) -> impl Iterator<Item = &Variable> {
+        let pattern = self.patterns.get(pattern).into_iter();
+        pattern
             .flat_map(Pattern::variables)
             .filter_map(|variable| self.variables.get(variable))
-            .filter(|variable| variable.default.is_none())
-            .map(|variable| variable.key)
+    }
+
+    /// The keys without whose value a pattern that has no defaults matches nothing.
+    pub(crate) fn needed_keys(&self, pattern: usize) -> impl Iterator<Item = usize> {
+        self.variables_of(pattern).map(|variable| variable.key)
     }
 }

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use policy_catalog::KeyType;
+use policy_eval::scalar::{Moment, Network, Number, boolean};
 
-use crate::condition;
-use crate::glob::{Pattern, Token};
-use crate::number::{Block, Number};
+use crate::glob::{Pattern, Reach, Token};
 use crate::terms::{Fact, Terms, Test};
 use crate::word::{Found, Words};
 use crate::work::Work;
@@ -76,13 +75,10 @@ impl<'t> Theory<'t> {
             .filter(|(_, pattern)| pattern.has_variables())
             .map(|(number, pattern)| {
                 let stand_in = match &assumption {
-                    None => Some(pattern.relaxed(|variable| terms.may_be_empty(variable))),
+                    None => Some(pattern.relaxed()),
                     Some(assumption) => pattern.substitute(|variable| {
-                        let variable = terms.variables.get(variable)?;
-                        let value = match assumption.values.get(&variable.key)? {
-                            Some(value) => value.clone(),
-                            None => variable.default.clone()?,
-                        };
+                        let key = terms.variables.get(variable)?.key;
+                        let value = assumption.values.get(&key)?.as_ref()?;
                         Some(value.chars().map(Token::Char).collect::<Vec<_>>())
                     }),
                 };
@@ -389,7 +385,7 @@ impl<'t> Theory<'t> {
 
     fn text_value(&self, tests: &[(usize, bool)], work: &mut Work) -> Found<String> {
         let not_empty = [Pattern::new(
-            [Token::One { colon: true }, Token::Star { colon: true }],
+            [Token::One(Reach::Everything), Token::Star(Reach::Everything)],
             false,
         )];
         let (mut all, mut none) = (Vec::new(), Vec::new());
@@ -433,30 +429,28 @@ impl<'t> Theory<'t> {
                 Test::Number(_, numbers) => Some(numbers),
                 _ => None,
             });
-            values.extend(around(named.flatten().copied(), Number::integer(1)).map(|number| number.to_string()));
+            values.extend(around(named.flatten(), Number::between).map(|number| number.to_string()));
         }
         if kinds.date {
             let named = tests().filter_map(|test| match test {
                 Test::Date(_, dates) => Some(dates),
                 _ => None,
             });
-            // 2026-01-01.
-            let new_year = Number::integer(1_767_225_600);
-            values.extend(around(named.flatten().copied(), new_year).map(Number::date));
+            values.extend(around(named.flatten(), Moment::between).map(|moment| moment.to_string()));
         }
         if kinds.address {
             let named = tests().filter_map(|test| match test {
-                Test::Address(blocks) => Some(blocks),
+                Test::Address(networks) => Some(networks),
                 _ => None,
             });
-            let mut blocks: Vec<Block> = named.flatten().copied().collect();
-            blocks.extend(Block::ALL);
-            blocks.sort_unstable();
-            blocks.dedup();
+            let mut networks: Vec<Network> = named.flatten().copied().collect();
+            networks.extend(Network::ALL);
+            networks.sort_unstable();
+            networks.dedup();
             values.extend(
-                blocks
+                networks
                     .iter()
-                    .filter_map(|block| block.outside(&blocks))
+                    .filter_map(|network| network.outside(&networks))
                     .map(|address| address.to_string()),
             );
         }
@@ -493,10 +487,10 @@ impl Kinds {
 /// Whether a request may have the value for a key that AWS knows to be of a kind.
 pub(crate) fn is_of_kind(kind: Option<KeyType>, value: &str) -> bool {
     match kind {
-        Some(KeyType::Bool) => condition::boolean(value).is_some(),
+        Some(KeyType::Bool) => boolean(value).is_some(),
         Some(KeyType::Numeric) => Number::read(value).is_some(),
-        Some(KeyType::Date) => Number::read_date(value).is_some(),
-        Some(KeyType::IpAddress) => Block::read_address(value).is_some(),
+        Some(KeyType::Date) => Moment::read(value).is_some(),
+        Some(KeyType::IpAddress) => Network::address(value).is_some(),
         _ => true,
     }
 }
@@ -506,23 +500,21 @@ fn is_action_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':')
 }
 
-/// The numbers named, one between each two neighbours, one before and one after all.
-fn around(named: impl Iterator<Item = Number>, otherwise: Number) -> impl Iterator<Item = Number> {
-    let mut named: Vec<Number> = named.collect();
+/// One value beyond either end of those that are named, these themselves, and one between each two neighbours.
+///
+/// - `between`: a value between two, or beyond one
+fn around<'n, T: Clone + Ord + 'n>(
+    named: impl Iterator<Item = &'n T>,
+    between: impl Fn(Option<&T>, Option<&T>) -> Option<T>,
+) -> impl Iterator<Item = T> {
+    let mut named: Vec<&T> = named.collect();
     named.sort_unstable();
     named.dedup();
     let mut list = Vec::with_capacity(2 * named.len() + 1);
-    match (named.first(), named.last()) {
-        (Some(lowest), Some(highest)) => {
-            list.push(highest.after());
-            list.push(lowest.before());
-        }
-        _ => list.push(otherwise),
-    }
-    list.extend(named.windows(2).filter_map(|pair| match pair {
-        [one, other] => Some(one.between(*other)),
-        _ => None,
-    }));
-    list.extend(named);
+    list.extend(between(named.last().copied(), None));
+    list.extend(between(None, named.first().copied()));
+    list.extend(named.iter().copied().cloned());
+    let inner = named.iter().zip(named.iter().skip(1));
+    list.extend(inner.filter_map(|(lower, upper)| between(Some(lower), Some(upper))));
     list.into_iter()
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use crate::glob::{Pattern, Token, variable};
+use crate::glob::{Pattern, Reach, Token, variable};
 use crate::work::Work;
 
 /// What a word must and must not match.
@@ -272,7 +272,7 @@ impl<'a> Search<'a> {
     /// The characters that lead to different states, one of each kind.
     fn characters(&self, state: &State) -> Vec<char> {
         let mut named = Vec::new();
-        let mut colon_matters = false;
+        let mut reach = Reach::Everything;
         // If a list of which one must match leaves only certain characters, no others need to be tried.
         let mut only: Vec<(bool, Vec<char>)> = vec![(true, Vec::new()); self.ends.len()];
         for (number, places) in automata(state) {
@@ -295,9 +295,9 @@ impl<'a> Search<'a> {
                             chars.push(c.to_ascii_uppercase());
                         }
                     }
-                    Some(Token::One { colon } | Token::Star { colon }) => {
+                    Some(Token::One(own) | Token::Star(own)) => {
                         limited = false;
-                        colon_matters |= !colon;
+                        reach = reach.min(*own);
                     }
                     None => {}
                 }
@@ -320,15 +320,17 @@ impl<'a> Search<'a> {
             chars.dedup();
             return chars;
         }
+        for c in [':', '/'] {
+            if !reach.takes(c) && !named.contains(&c) {
+                named.push(c);
+            }
+        }
         let other = PLEASANT
             .chars()
             .chain('\u{C0}'..='\u{FF}')
             .chain('\u{100}'..='\u{FFFF}')
             .find(|c| !named.contains(c) && self.alphabet.is_none_or(|alphabet| alphabet(*c)));
         let mut chars: Vec<char> = other.into_iter().collect();
-        if colon_matters && !named.contains(&':') {
-            chars.push(':');
-        }
         // Letters of variables last, and pleasant characters first.
         named.sort_by_key(|c| (variable(*c).is_some(), PLEASANT.find(*c).unwrap_or(usize::MAX), *c));
         chars.extend(named);
@@ -376,7 +378,7 @@ mod tests {
     use crate::glob::wildcards;
 
     fn glob(text: &str) -> Pattern {
-        Pattern::new(wildcards(text, true), false)
+        Pattern::new(wildcards(text, Reach::Everything), false)
     }
 
     fn find(all: &[&str], none: &[&str]) -> Found<String> {

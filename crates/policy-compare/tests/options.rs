@@ -132,3 +132,41 @@ fn trust_policies_and_key_policies() {
     assert_eq!(compare(&nothing, &identity).verdict, Verdict::Widened);
     assert_eq!(compare(&nothing, &lambda).verdict, Verdict::Widened);
 }
+
+/// Whether a statement about these actions and this resource allows anything, within the bounds and without.
+fn allows_something(actions: &[&str], resource: &str) -> [bool; 2] {
+    let nothing = read(&json!({"Version": "2012-10-17", "Statement": []}));
+    let policy = read(&json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": actions, "Resource": resource},
+    ]}));
+    [false, true].map(|any_resource| {
+        let mut options = Options::default();
+        options.any_resource = any_resource;
+        let verdict = options.compare([&nothing], [&policy]).verdict;
+        assert!([Verdict::Equivalent, Verdict::Widened].contains(&verdict), "{verdict}");
+        verdict == Verdict::Widened
+    })
+}
+
+#[test]
+fn names_of_buckets_and_tables_have_no_slash() {
+    for (actions, resource) in [
+        (&["s3:ListBucket", "s3:PutBucketPolicy"][..], "arn:aws:s3:::reports/*"),
+        (&["s3:GetObject"], "arn:aws:s3:::/*"),
+        (
+            &["dynamodb:DeleteTable", "dynamodb:GetItem"],
+            "arn:aws:dynamodb:*:*:table/orders/*",
+        ),
+    ] {
+        assert_eq!(allows_something(actions, resource), [false, true], "{resource}");
+    }
+    for (actions, resource) in [
+        (&["s3:ListBucket"][..], "arn:aws:s3:::reports*"),
+        (&["s3:GetObject"], "arn:aws:s3:::reports/*"),
+        (&["s3:GetObject"], "arn:aws:s3:::*/*/*"),
+        (&["dynamodb:Query"], "arn:aws:dynamodb:*:*:table/orders/*"),
+        (&["dynamodb:GetItem"], "arn:aws:dynamodb:*:*:table/orders"),
+    ] {
+        assert_eq!(allows_something(actions, resource), [true, true], "{resource}");
+    }
+}

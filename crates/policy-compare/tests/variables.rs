@@ -42,14 +42,14 @@ fn with(statement: Value, operator: &str, names: Value) -> Value {
 fn a_value_is_not_empty() {
     check(
         json!([
-            statement("Allow", "${aws:username}/*"),
-            statement("Deny", "?*b"),
-            statement("Deny", "/*?")
+            statement("Allow", "x${aws:username}/*"),
+            statement("Deny", "x?*b"),
+            statement("Deny", "x/*?")
         ]),
-        json!([statement("Allow", "${aws:username}/*"), statement("Deny", "?*b")]),
+        json!([statement("Allow", "x${aws:username}/*"), statement("Deny", "x?*b")]),
         expect![[r#"
             widened
-            + arn:aws:s3::://a by `/`"#]],
+            + arn:aws:s3:::x// by `/`"#]],
     );
     check(
         json!([statement("Allow", "${aws:username}/*"), statement("Deny", "?*?")]),
@@ -120,4 +120,134 @@ fn a_default_may_be_empty() {
             narrowed
             - arn:aws:s3:::x/a by ``"#]],
     );
+}
+
+/// The statement for those who have no user name.
+fn nameless(statement: Value) -> Value {
+    with(statement, "Null", json!("true"))
+}
+
+#[test]
+fn a_default_stands_for_those_without_a_value() {
+    check(
+        json!([statement("Allow", "home/${aws:username}/*")]),
+        json!([statement("Allow", "home/${aws:username, 'anonymous'}/*")]),
+        expect![[r#"
+            widened
+            + arn:aws:s3:::home/anonymous/ by ``"#]],
+    );
+    // Who has a name may be called like the default.
+    check(
+        json!([statement("Allow", "home/${aws:username, 'anonymous'}/*")]),
+        json!([
+            statement("Allow", "home/${aws:username}/*"),
+            statement("Allow", "home/anonymous/*")
+        ]),
+        expect![[r#"
+            widened
+            + arn:aws:s3:::home/anonymous/ by `a`"#]],
+    );
+}
+
+#[test]
+fn a_default_is_a_case_of_its_own() {
+    for (with_default, plain, default) in [
+        (
+            "home/${aws:username, 'anonymous'}/*",
+            "home/${aws:username}/*",
+            "home/anonymous/*",
+        ),
+        ("x${aws:username, ''}/*", "x${aws:username}/*", "x/*"),
+        (
+            "${aws:username, 'a'}-${aws:username, 'b'}",
+            "${aws:username}-${aws:username}",
+            "a-b",
+        ),
+    ] {
+        for effect in ["Allow", "Deny"] {
+            let everything = || statement("Allow", if effect == "Allow" { "public/*" } else { "*" });
+            check(
+                json!([everything(), statement(effect, with_default)]),
+                json!([
+                    everything(),
+                    statement(effect, plain),
+                    nameless(statement(effect, default))
+                ]),
+                expect!["equivalent"],
+            );
+        }
+    }
+}
+
+#[test]
+fn a_default_under_a_condition() {
+    let list = |condition: Value| json!({"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::home", "Condition": condition});
+    check(
+        json!([list(
+            json!({"StringLike": {"s3:prefix": ["${aws:username, 'all'}/*", "public/*"]}})
+        )]),
+        json!([
+            list(json!({"StringLike": {"s3:prefix": "public/*"}})),
+            list(json!({"StringLike": {"s3:prefix": "${aws:username}/*"}})),
+            list(json!({"StringLike": {"s3:prefix": "all/*"}, "Null": {USERNAME: "true"}})),
+        ]),
+        expect!["equivalent"],
+    );
+    // A variable without a value keeps nothing from matching a negated operator.
+    check(
+        json!([list(
+            json!({"StringNotLike": {"s3:prefix": "${aws:username, 'all'}/*"}})
+        )]),
+        json!([list(json!({"StringNotLike": {"s3:prefix": "${aws:username}/*"}}))]),
+        expect![[r#"
+            widened
+            + arn:aws:s3:::home by ``"#]],
+    );
+}
+
+#[test]
+fn defaults_of_several_keys() {
+    let tagged = |effect: &str, resource: &str, absent: &[&str]| {
+        let absent: serde_json::Map<String, Value> =
+            absent.iter().map(|key| ((*key).to_owned(), json!("true"))).collect();
+        let Value::Object(mut members) = statement(effect, resource) else {
+            return Value::Null;
+        };
+        members.insert("Condition".to_owned(), json!({"Null": absent}));
+        Value::Object(members)
+    };
+    let team = "aws:PrincipalTag/team";
+    let cases = || {
+        vec![
+            statement("Allow", "${aws:PrincipalTag/team}/${aws:username}"),
+            tagged("Allow", "all/${aws:username}", &[team]),
+            tagged("Allow", "${aws:PrincipalTag/team}/anonymous", &[USERNAME]),
+            tagged("Allow", "all/anonymous", &[team, USERNAME]),
+        ]
+    };
+    let both = || {
+        json!([statement(
+            "Allow",
+            "${aws:PrincipalTag/team, 'all'}/${aws:username, 'anonymous'}"
+        )])
+    };
+    check(both(), json!(cases()), expect!["equivalent"]);
+    for (left_out, expected) in [
+        (
+            1,
+            expect![[r#"
+                narrowed
+                - arn:aws:s3:::all/a by `a`"#]],
+        ),
+        (
+            3,
+            expect![[r#"
+            narrowed
+            - arn:aws:s3:::all/anonymous by ``"#]],
+        ),
+    ] {
+        let mut cases = cases();
+        cases.remove(left_out);
+        check(both(), json!(cases), expected);
+    }
 }

@@ -11,11 +11,14 @@ few slots that may be empty. It prints every disagreement and ends with a count.
 
 import argparse
 import datetime
+import ipaddress
 import json
 import random
+import re
 import subprocess
 import sys
 import time
+from fractions import Fraction
 
 import z3
 
@@ -37,18 +40,23 @@ ACTION_PATTERNS = ["s3:GetObject", "s3:PutObject", "s3:Get*", "s3:*", "*", "s3:P
 
 ANY = z3.Range(" ", "~")
 NO_COLON = z3.Union(z3.Range(" ", "9"), z3.Range(";", "~"))
-VARIABLE = "${aws:username}"
+NAME = re.compile(r"\$\{aws:username(?:, '([^']*)')?\}")
 SLOTS = 4
+LOW = (1 << 128) - 1
 
 
 def one_of(chance, *choices):
     return chance.choice(choices)
 
 
+def name(chance):
+    return one_of(chance, "${aws:username}", "${aws:username}", "${aws:username, 'ann'}", "${aws:username, ''}", "${aws:username, 'a'}")
+
+
 def tail(chance):
     kind = chance.random()
-    if kind < 0.12:
-        return one_of(chance, "home/" + VARIABLE, "home/" + VARIABLE + "/*", VARIABLE + "/*", "home/" + VARIABLE + "/docs/*")
+    if kind < 0.15:
+        return one_of(chance, "home/%s", "home/%s/*", "%s/*", "home/%s/docs/*") % name(chance)
     if kind < 0.5:
         return one_of(chance, "a", "a/*", "a/b", "*", "logs-*", "logs-eu/*", "*/b", "home/*", "home/ann/*", "home/ann", "a?", "a/?", "*a*b", "?*")
     return "".join(chance.choice("ab/*?") for _ in range(chance.randint(1, 5)))
@@ -76,22 +84,23 @@ def condition(chance):
     if kind == 0:
         return "String%sEquals%s" % (no, exists), "aws:username", some(chance, ["ann", "bob", "Ann", "annie"])
     if kind == 1:
-        return "String%sLike%s" % (no, exists), "s3:prefix", some(chance, ["a*", "*b", "a?", "ab", "*", "*a*b*", "home/*"])
+        return "String%sLike%s" % (no, exists), "s3:prefix", some(chance, ["a*", "*b", "a?", "ab", "*", "*a*b*", "home/*", name(chance), name(chance) + "/*"])
     if kind == 2:
         return "String%sEqualsIgnoreCase%s" % (no, exists), "aws:username", some(chance, ["ANN", "bob", "Annie"])
     if kind == 3:
         order = one_of(chance, "Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
-        return "Numeric" + order + exists, "s3:max-keys", some(chance, ["1", "2", "10", "2.5"])
+        return "Numeric" + order + exists, "s3:max-keys", some(chance, ["1", "2", "10", "2.5", "1e1", "25e-1", "9007199254740992", "9007199254740993", "9007199254740992.5"])
     if kind == 4:
-        return one_of(chance, "IpAddress", "NotIpAddress") + exists, "aws:SourceIp", some(chance, ["10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "192.0.2.0/24"])
+        return one_of(chance, "IpAddress", "NotIpAddress") + exists, "aws:SourceIp", some(chance, ["10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "192.0.2.0/24", "0.0.0.0/0", "2001:db8::/32", "2001:db8::1", "::/0"])
     if kind == 5:
         return "Bool" + exists, "aws:SecureTransport", [one_of(chance, "true", "false")]
     if kind == 6:
         return "Null", one_of(chance, "aws:username", "aws:TagKeys", "s3:prefix", "aws:SecureTransport"), [one_of(chance, "true", "false")]
     if kind == 7:
         return "%s:String%sLike" % (one_of(chance, "ForAllValues", "ForAnyValue"), no), "aws:TagKeys", some(chance, ["a*", "b", "*b", "ab", "cost?"])
-    order = one_of(chance, "LessThan", "GreaterThanEquals", "GreaterThan")
-    return "Date" + order, "aws:CurrentTime", some(chance, ["2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"], 1)
+    order = one_of(chance, "Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+    dates = ["2026-01-01T00:00:00Z", "2027-01-01", "2026-01-01T01:30:00+01:30", "1767225600", "2026-01-01T00:00:00.5Z", "1767225600.25", "2025-12-31T23:59Z"]
+    return "Date" + order + exists, "aws:CurrentTime", some(chance, dates)
 
 
 def statement(chance):
@@ -160,6 +169,25 @@ def expression(pattern, character=ANY, fold=False):
     return joined(parts)
 
 
+def fits_text(pattern, text, has_name, of_name, whole):
+    """Whether a text matches a pattern with the name of the user, or another.
+
+    `whole` makes an expression of a pattern without names.
+    """
+    found = NAME.search(pattern)
+    if not found:
+        return z3.InRe(text, whole(pattern))
+    front, back, default = pattern[: found.start()], pattern[found.end() :], found.group(1)
+    if back.endswith("*"):
+        matches = z3.PrefixOf(z3.Concat(z3.StringVal(front), of_name, z3.StringVal(back[:-1])), text)
+    else:
+        matches = text == z3.Concat(z3.StringVal(front), of_name, z3.StringVal(back))
+    named = z3.And(has_name, matches)
+    if default is None:
+        return named
+    return z3.Or(named, z3.And(z3.Not(has_name), z3.InRe(text, whole(front + default + back))))
+
+
 def arn_expression(pattern):
     segments = pattern.split(":", 5)
     parts = []
@@ -191,7 +219,7 @@ class Request:
             self.value[key] = z3.String(key)
         self.value["s3:max-keys"] = z3.Real("s3:max-keys")
         self.value["aws:CurrentTime"] = z3.Real("aws:CurrentTime")
-        self.value["aws:SourceIp"] = z3.BitVec("aws:SourceIp", 32)
+        self.value["aws:SourceIp"] = z3.BitVec("aws:SourceIp", 129)
         self.value["aws:SecureTransport"] = z3.Bool("aws:SecureTransport")
         self.slots = [(z3.Bool("has tag %d" % slot), z3.String("tag %d" % slot)) for slot in range(SLOTS)]
 
@@ -200,23 +228,14 @@ class Request:
         return z3.And(
             z3.InRe(self.value["aws:username"], text),
             z3.InRe(self.value["s3:prefix"], text),
+            z3.Implies(z3.Extract(128, 128, self.value["aws:SourceIp"]) == 0, z3.ULT(self.value["aws:SourceIp"], 1 << 32)),
             *[z3.InRe(value, text) for _, value in self.slots],
         )
 
     def resource_matches(self, pattern):
-        if VARIABLE in pattern:
-            front, back = pattern.split(VARIABLE)
-            name = self.value["aws:username"]
-            if back.endswith("*"):
-                matches = z3.PrefixOf(z3.Concat(z3.StringVal(front), name, z3.StringVal(back[:-1])), self.resource)
-            elif back:
-                matches = self.resource == z3.Concat(z3.StringVal(front), name, z3.StringVal(back))
-            else:
-                matches = self.resource == z3.Concat(z3.StringVal(front), name)
-            return z3.And(self.present["aws:username"], matches)
         if pattern == "*":
             return z3.BoolVal(True)
-        return z3.InRe(self.resource, arn_expression(pattern))
+        return fits_text(pattern, self.resource, self.present["aws:username"], self.value["aws:username"], arn_expression)
 
     def value_matches(self, operator, key, value, expected):
         if operator == "StringEquals":
@@ -224,20 +243,17 @@ class Request:
         if operator == "StringEqualsIgnoreCase":
             return z3.InRe(value, expression(expected, fold=True))
         if operator == "StringLike":
-            return z3.InRe(value, expression(expected))
+            return fits_text(expected, value, self.present["aws:username"], self.value["aws:username"], expression)
         if operator == "IpAddress":
-            network, _, bits = expected.partition("/")
-            number = 0
-            for part in network.split("."):
-                number = number * 256 + int(part)
-            shift = 32 - int(bits or 32)
-            return z3.LShR(value, shift) == z3.BitVecVal(number >> shift, 32)
+            network = ipaddress.ip_network(expected, strict=False)
+            return z3.And(
+                z3.Extract(128, 128, value) == int(network.version == 6),
+                z3.LShR(value & LOW, network.max_prefixlen - network.prefixlen)
+                == int(network.network_address) >> network.max_prefixlen - network.prefixlen,
+            )
         if operator == "Bool":
             return value == z3.BoolVal(expected == "true")
-        if operator.startswith("Date"):
-            number = z3.RealVal({"2026": 0, "2027": 1000}[expected[:4]])
-        else:
-            number = z3.RealVal(expected)
+        number = real(moment(expected) if operator.startswith("Date") else Fraction(expected))
         order = operator.replace("Numeric", "").replace("Date", "")
         return {
             "Equals": value == number,
@@ -320,16 +336,12 @@ def shows(witness, one, other):
         elif key == "aws:SecureTransport":
             solver.add(request.value[key] == z3.BoolVal(values[0] == "true"))
         elif key == "s3:max-keys":
-            solver.add(request.value[key] == z3.RealVal(values[0]))
+            solver.add(request.value[key] == real(Fraction(values[0])))
         elif key == "aws:CurrentTime":
-            solver.add(request.value[key] == z3.RealVal(moment(values[0])))
+            solver.add(request.value[key] == real(moment(values[0])))
         else:
-            number = 0
-            for part in values[0].split("."):
-                if not part.isdigit():
-                    return False
-                number = number * 256 + int(part)
-            solver.add(request.value[key] == z3.BitVecVal(number, 32))
+            address = ipaddress.ip_address(values[0])
+            solver.add(request.value[key] == ((address.version == 6) << 128 | int(address)))
     tags = context.get("aws:TagKeys", [])
     for slot, (has, value) in enumerate(request.slots):
         solver.add(has == z3.BoolVal(slot < len(tags)))
@@ -340,10 +352,20 @@ def shows(witness, one, other):
     return solver.check() == z3.sat
 
 
+def real(number):
+    return z3.RealVal(str(number))
+
+
 def moment(text):
-    """2026 begins at 0 and 2027 at 1000."""
-    begin, end = datetime.datetime(2026, 1, 1), datetime.datetime(2027, 1, 1)
-    return 1000 * (datetime.datetime.fromisoformat(text.rstrip("Z")) - begin) / (end - begin)
+    """Seconds since 1970."""
+    if not re.search(r"\d-\d", text):
+        return Fraction(text)
+    # Python's dates have but millionths of a second.
+    fraction = re.search(r"\.\d+", text)
+    date = datetime.datetime.fromisoformat(re.sub(r"\.\d+", "", text))
+    start = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    seconds = (date.replace(tzinfo=date.tzinfo or datetime.timezone.utc) - start) // datetime.timedelta(seconds=1)
+    return seconds + Fraction("0" + fraction.group() if fraction else 0)
 
 
 def allows_more(one, other, witness):

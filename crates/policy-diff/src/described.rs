@@ -51,12 +51,18 @@ impl<'a> Part<'a> {
     }
 }
 
+/// The names of all actions of which a witness proves something, unless it is an example of those that AWS may add.
+pub(crate) fn actions(witness: &Witness) -> Vec<String> {
+    let known = witness.actions.iter().map(ToString::to_string);
+    known.chain(witness.unknown_actions.iter().cloned()).collect()
+}
+
 /// The statements of a side at these places.
 ///
 /// - `witness`: what they are about
 pub(crate) fn described<'a>(side: Option<&'a Side>, places: &[Place], witness: &Witness) -> Vec<Described<'a>> {
     let Some(side) = side else { return Vec::new() };
-    let actions: Vec<String> = witness.actions.iter().map(ToString::to_string).collect();
+    let actions = actions(witness);
     let described = places.iter().filter_map(|place| {
         let statement = side.document.statements().nth(place.statement)?;
         let text = |element| statement.element(element).and_then(|member| member.value.as_str());

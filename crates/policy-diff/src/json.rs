@@ -6,8 +6,8 @@ use policy_compare::{Comparison, Witness};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::described::described;
-use crate::{Answer, Pair};
+use crate::described::{actions, described};
+use crate::{Answer, Side};
 
 /// An array with an object for each answer.
 #[must_use]
@@ -31,7 +31,7 @@ pub fn object(answer: &Answer<'_>) -> String {
 impl Serialize for Answer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        if let Some(subject) = self.subject {
+        if let Some(subject) = &self.pair.subject {
             map.serialize_entry("policy", &subject.policy)?;
             if !subject.extensions.is_empty() {
                 map.serialize_entry("extensions", &subject.extensions)?;
@@ -43,7 +43,7 @@ impl Serialize for Answer<'_> {
                 map.serialize_entry("partition", partition)?;
             }
         }
-        members(&mut map, &self.comparison, Some((self.old, self.new)))?;
+        members(&mut map, &self.comparison, Some((self.pair.old, self.pair.new)))?;
         map.end()
     }
 }
@@ -59,15 +59,18 @@ pub fn verdict<M: SerializeMap>(map: &mut M, comparison: &Comparison) -> Result<
     members(map, comparison, None)
 }
 
-fn members<M: SerializeMap>(map: &mut M, comparison: &Comparison, sides: Option<Pair<'_>>) -> Result<(), M::Error> {
+fn members<M: SerializeMap>(map: &mut M, comparison: &Comparison, sides: Option<Sides<'_>>) -> Result<(), M::Error> {
     map.serialize_entry("verdict", comparison.verdict.as_str())?;
     map.serialize_entry("newlyAllowed", &List(&comparison.newly_allowed, sides))?;
     map.serialize_entry("newlyDenied", &List(&comparison.newly_denied, sides))?;
     map.serialize_entry("because", &comparison.because)
 }
 
+/// The old policy and the new one.
+type Sides<'a> = (Option<&'a Side>, Option<&'a Side>);
+
 /// Witnesses as an array, and the policies if more is to be said about their statements.
-pub(crate) struct List<'a>(pub(crate) &'a [Witness], pub(crate) Option<Pair<'a>>);
+pub(crate) struct List<'a>(pub(crate) &'a [Witness], pub(crate) Option<Sides<'a>>);
 
 impl Serialize for List<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -75,7 +78,7 @@ impl Serialize for List<'_> {
     }
 }
 
-struct Shown<'a>(&'a Witness, Option<Pair<'a>>);
+struct Shown<'a>(&'a Witness, Option<Sides<'a>>);
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -97,7 +100,7 @@ impl Serialize for Shown<'_> {
         map.serialize_entry("oldDecision", witness.old_decision.name())?;
         map.serialize_entry("newDecision", witness.new_decision.name())?;
         if let Some((old, new)) = sides {
-            let actions: Vec<String> = witness.actions.iter().map(ToString::to_string).collect();
+            let actions = actions(witness);
             map.serialize_entry("actions", &actions)?;
             map.serialize_entry("oldStatements", &described(*old, &witness.old_statements, witness))?;
             map.serialize_entry("newStatements", &described(*new, &witness.new_statements, witness))?;

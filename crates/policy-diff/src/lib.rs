@@ -9,7 +9,7 @@ mod partition;
 mod side;
 mod subject;
 
-pub use answer::{Answer, Pair, paired};
+pub use answer::{Answer, Only, Pair, paired};
 pub use markdown::{changes, needs};
 pub use partition::partition;
 pub use side::Side;

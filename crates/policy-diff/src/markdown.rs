@@ -3,20 +3,47 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use policy_catalog::AccessLevel;
-use policy_compare::{Place, Verdict, Witness};
+use policy_catalog::{AccessLevel, Catalog};
+use policy_compare::{Comparison, Place, Verdict, Witness};
 use policy_core::wildcard;
 use policy_document::Visible;
 
 use crate::answer::told;
-use crate::described::{Described, Part, described};
-use crate::{Answer, Side, Subject, WITNESSES};
+use crate::described::{self, Described, Part, described};
+use crate::{Answer, Only, Pair, Side, Subject, WITNESSES};
 
-/// A service, in backticks, and the access level if it is known.
-type Kind = (String, Option<AccessLevel>);
+/// What actions have in common. Of a service, those of which the access level is known come first.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    /// In backticks, if it is one service.
+    service: String,
+    is_unknown: bool,
+    level: Option<AccessLevel>,
+}
+
+impl Kind {
+    fn known(service: &str, level: AccessLevel) -> Self {
+        Self {
+            service: format!("`{service}`"),
+            is_unknown: false,
+            level: Some(level),
+        }
+    }
+
+    fn unknown(service: String) -> Self {
+        Self {
+            service,
+            is_unknown: true,
+            level: None,
+        }
+    }
+}
 
 /// How many actions of one kind are named.
 const ACTIONS: usize = 12;
+
+/// Before an action that stands for those that a wildcard covers as soon as there are any.
+const LATER: &str = "any action that AWS may add, such as";
 
 /// From how many services on only their number is told.
 const SERVICES: usize = 8;
@@ -34,20 +61,10 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
         if comparison.verdict == Verdict::Equivalent && answers.len() > 1 {
             continue;
         }
-        let subject = answer.subject;
-        title(&mut text, subject);
-        let absent = match (answer.old, answer.new) {
-            (None, _) => " The policy is new.",
-            (_, None) => " The policy is gone.",
-            _ => "",
-        };
+        let Pair { subject, old, new, .. } = &answer.pair;
+        title(&mut text, subject.as_ref());
         // A `String` takes everything, here and below.
-        let _ = writeln!(
-            text,
-            "**{}**: {}.{absent}\n",
-            told(comparison.verdict),
-            comparison.because
-        );
+        let _ = writeln!(text, "{}\n", verdict(answer));
         let mut new_to_the_reader = |witness: &&Witness| {
             let statements = |places: &[_], side| -> Vec<String> {
                 let described = described(side, places, witness);
@@ -57,23 +74,28 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
                     .collect()
             };
             let told = (
-                subject.map(|subject| subject.policy.clone()),
+                subject.as_ref().map(|subject| subject.policy.clone()),
                 witness.action.clone(),
-                statements(&witness.old_statements, answer.old),
-                statements(&witness.new_statements, answer.new),
+                statements(&witness.old_statements, *old),
+                statements(&witness.new_statements, *new),
             );
             seen.insert(told) || subject.is_none()
         };
         let allowed: Vec<_> = comparison.newly_allowed.iter().filter(&mut new_to_the_reader).collect();
         let denied: Vec<_> = comparison.newly_denied.iter().filter(&mut new_to_the_reader).collect();
         let told_before = allowed.len() + denied.len() < comparison.newly_allowed.len() + comparison.newly_denied.len();
-        section(&mut text, "Newly allowed", &allowed, |about| {
-            about.reasons("allowed by", answer.new, &about.witness.new_statements, "Allow")
+        let heading = if answer.pair.only == Some(Only::Readable) {
+            "Allowed"
+        } else {
+            "Newly allowed"
+        };
+        section(&mut text, heading, &allowed, |about| {
+            about.reasons("allowed by", *new, &about.witness.new_statements, "Allow")
         });
         section(&mut text, "Newly denied", &denied, |about| {
-            let denying = about.reasons("denied by", answer.new, &about.witness.new_statements, "Deny");
+            let denying = about.reasons("denied by", *new, &about.witness.new_statements, "Deny");
             if denying.is_empty() {
-                about.reasons("was allowed by", answer.old, &about.witness.old_statements, "Allow")
+                about.reasons("was allowed by", *old, &about.witness.old_statements, "Allow")
             } else {
                 denying
             }
@@ -88,6 +110,35 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
     finished(text)
 }
 
+/// What the comparison came to, in a sentence or two.
+fn verdict(answer: &Answer<'_>) -> String {
+    let Comparison { verdict, because, .. } = &answer.comparison;
+    let Pair { subject, only, .. } = &answer.pair;
+    let extensions = subject.as_ref().map_or(&[][..], |subject| &subject.extensions);
+    let what = match only {
+        None => "",
+        Some(Only::Readable) => {
+            return "**Not compared**: it is not known what was allowed before, and this is all that is allowed now."
+                .to_owned();
+        }
+        Some(Only::Policy) => "the policy is",
+        Some(Only::Partition) => "the policy in this partition is",
+        Some(Only::Trust) => "the trust policy is",
+        Some(Only::Extensions) if extensions.len() == 1 => "the extension is",
+        Some(Only::Extensions) => "the extensions are",
+    };
+    let change = if answer.pair.is_gone() { "gone" } else { "new" };
+    let told = told(*verdict);
+    match (only, verdict) {
+        (None, _) => format!("**{told}**: {because}."),
+        // What there was is nothing, so that there is no more to say.
+        (Some(Only::Policy | Only::Partition | Only::Trust), Verdict::Widened | Verdict::Narrowed) => {
+            format!("**{told}**: {what} {change}.")
+        }
+        _ => format!("**{told}**: {because}; {what} {change}."),
+    }
+}
+
 /// What is needed beyond a policy that there is, and what of it is not needed.
 ///
 /// - `answer`: the policy that there is as the old one, the policy that is needed as the new one
@@ -95,8 +146,9 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
 pub fn needs(answer: &Answer<'_>) -> String {
     let comparison = &answer.comparison;
     let mut text = String::new();
-    title(&mut text, answer.subject);
-    let name = Visible(answer.old.map_or("", |side| &side.name));
+    let Pair { subject, old, new, .. } = &answer.pair;
+    title(&mut text, subject.as_ref());
+    let name = Visible(old.map_or("", |side| &side.name));
     let because = &comparison.because;
     let _ = match comparison.verdict {
         Verdict::Equivalent => writeln!(
@@ -118,8 +170,8 @@ pub fn needs(answer: &Answer<'_>) -> String {
         Verdict::Unknown => writeln!(text, "**Unknown**: {because}.\n"),
     };
     let needed = &comparison.newly_allowed;
-    lacking(&mut text, "Needed, and not granted", needed, answer.old, answer.new);
-    unneeded(&mut text, &comparison.newly_denied, answer.old);
+    lacking(&mut text, "Needed, and not granted", needed, *old, *new);
+    unneeded(&mut text, &comparison.newly_denied, *old);
     finished(text)
 }
 
@@ -145,16 +197,21 @@ fn unneeded(text: &mut String, witnesses: &[Witness], granted: Option<&Side>) {
     for (place, witnesses) in by_statement.values() {
         let mut actions: Vec<String> = Vec::new();
         for witness in witnesses {
-            actions.extend(witness.actions.iter().map(|action| format!("`{action}`")));
-            if witness.actions.is_empty() {
-                actions.push(format!("`{}`", witness.action));
+            let names = described::actions(witness);
+            if names.is_empty() {
+                actions.push(format!("{LATER} `{}`", witness.action));
             }
+            actions.extend(names.iter().map(|action| format!("`{action}`")));
         }
         actions.sort_unstable();
         let _ = writeln!(text, "- {}{at_least}, by {place}", some(&actions));
         for witness in witnesses.iter().take(1) {
-            let actions = Vec::new();
-            let _ = writeln!(text, "  - for example {}", About { witness, actions }.request());
+            let about = About {
+                witness,
+                actions: Vec::new(),
+                told: String::new(),
+            };
+            let _ = writeln!(text, "  - for example {}", about.request());
         }
     }
 }
@@ -196,8 +253,10 @@ fn title(text: &mut String, subject: Option<&Subject>) {
 /// A witness, and those actions for which it stands in one place of the text.
 struct About<'a> {
     witness: &'a Witness,
-    /// In backticks, if they are names.
+    /// In backticks.
     actions: Vec<String>,
+    /// How they are told.
+    told: String,
 }
 
 /// Something that decides, and why it is there.
@@ -214,37 +273,56 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
     let _ = writeln!(text, "## {heading}\n");
     let mut groups: BTreeMap<Kind, Vec<About<'_>>> = BTreeMap::new();
     for witness in witnesses {
-        let mut add = |key: Kind, actions| groups.entry(key).or_default().push(About { witness, actions });
+        let mut add = |key: Kind, actions: Vec<String>, told: String| {
+            let about = About { witness, actions, told };
+            groups.entry(key).or_default().push(about);
+        };
         let services: BTreeSet<_> = witness.actions.iter().map(|action| action.service().prefix()).collect();
-        if services.len() > SERVICES {
-            let count = witness.actions.len();
-            let all = format!("{count} actions, such as `{}`", witness.action);
-            add((format!("{} services", services.len()), None), vec![all]);
-            continue;
-        }
         let mut by_level: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
-        for action in &witness.actions {
-            let key = (format!("`{}`", action.service().prefix()), Some(action.access_level()));
-            by_level.entry(key).or_default().push(format!("`{action}`"));
-        }
-        if by_level.is_empty() {
-            let service = witness.action.split(':').next().unwrap_or_default();
-            let unknown = format!("`{}`, which AWS does not have yet", witness.action);
-            add((format!("`{service}`"), None), vec![unknown]);
+        if services.len() > SERVICES {
+            let all = format!("{} actions, such as `{}`", witness.actions.len(), witness.action);
+            add(Kind::unknown(format!("{} services", services.len())), Vec::new(), all);
+        } else {
+            for action in &witness.actions {
+                let key = Kind::known(action.service().prefix(), action.access_level());
+                by_level.entry(key).or_default().push(format!("`{action}`"));
+            }
         }
         for (key, actions) in by_level {
-            add(key, actions);
+            let told = some(&actions);
+            add(key, actions, told);
+        }
+        let mut unknown: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
+        for action in &witness.unknown_actions {
+            unknown
+                .entry(service_of(action))
+                .or_default()
+                .push(format!("`{action}`"));
+        }
+        for (key, actions) in unknown {
+            let verb = if actions.len() == 1 { "does" } else { "do" };
+            let told = format!(
+                "{}, which {verb} not exist (as of {})",
+                some(&actions),
+                Catalog::get().date()
+            );
+            add(key, actions, told);
+        }
+        if witness.actions.is_empty() && witness.unknown_actions.is_empty() {
+            let action = format!("`{}`", witness.action);
+            let told = visible(&format!("{LATER} {action}"));
+            add(service_of(&witness.action), vec![action], told);
         }
     }
     // A reason is told once, however many actions it is for.
     let mut told = BTreeSet::new();
-    for ((service, level), all) in groups {
+    for (Kind { service, level, .. }, all) in groups {
         let _ = match level {
             Some(level) => writeln!(text, "### {service}: {level}\n"),
             None => writeln!(text, "### {service}\n"),
         };
         for about in all {
-            let _ = writeln!(text, "- {}", some(&about.actions));
+            let _ = writeln!(text, "- {}", about.told);
             for Reason { what, why } in reasons(&about) {
                 let again = !why.is_empty() && !told.insert((what.clone(), why.clone()));
                 let why = if again { ", as above" } else { &why };
@@ -254,6 +332,12 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
         }
         text.push('\n');
     }
+}
+
+/// The service of an action that the catalogue does not have.
+fn service_of(action: &str) -> Kind {
+    let service = action.split(':').next().unwrap_or_default();
+    Kind::unknown(visible(&format!("`{}`", service.to_ascii_lowercase())))
 }
 
 /// The first of some actions, and how many more there are.
@@ -273,10 +357,10 @@ fn visible(text: &str) -> String {
 impl About<'_> {
     /// The request, with one of these actions.
     fn request(&self) -> String {
-        let Self { witness, actions } = self;
+        let Self { witness, actions, .. } = self;
         let own = format!("`{}`", witness.action);
         let action = match actions.as_slice() {
-            [first, ..] if first.starts_with('`') && first.ends_with('`') && !actions.contains(&own) => first.clone(),
+            [first, ..] if !actions.contains(&own) => first.clone(),
             _ => own,
         };
         let mut text = format!("{action} on `{}`", witness.resource);

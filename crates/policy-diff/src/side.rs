@@ -19,6 +19,8 @@ pub struct Side {
     pub document: Document,
     /// Which of a spec's documents it is, if it is from a spec.
     pub subject: Option<Subject>,
+    /// The partition that it was made for, if it is from a spec.
+    pub(crate) partition: Option<String>,
     reasons: Arc<HashMap<String, Reasons>>,
 }
 
@@ -66,6 +68,7 @@ impl Side {
             text: text.into(),
             document,
             subject: None,
+            partition: None,
             reasons: Arc::default(),
         }
     }
@@ -81,6 +84,8 @@ impl Side {
         let statements = policy.statements.iter().chain(extensions);
         let reasons = statements.map(|statement| (statement.sid.to_owned(), Reasons::new(policy, statement, options)));
         self.reasons = Arc::new(reasons.collect());
+        let first = policy.partitions.first().copied();
+        self.partition = options.partition.or(first).map(str::to_owned);
         self.subject = Some(subject);
         self
     }

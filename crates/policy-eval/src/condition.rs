@@ -4,16 +4,15 @@
 //! multivalued context keys", "Conditions with multiple context keys or values".
 
 mod operator;
-pub(crate) mod scalar;
 
 use crate::arn::{ArnPattern, Split};
 use crate::key::Key;
 use crate::pattern::{Grammar, Pattern};
 use crate::request::{Request, Values};
+use crate::scalar::{Moment, Network, Number, Order, boolean};
 use crate::template::Template;
-use operator::{Comparison, Family};
+use operator::Family;
 pub(crate) use operator::{Operator, Set};
-use scalar::{Moment, Network};
 
 /// One key of a condition block. All of a statement's must hold.
 #[derive(Clone, Debug)]
@@ -30,8 +29,8 @@ enum Test {
     Text(Box<[Pattern]>),
     TextIgnoringCase(Box<[Pattern]>),
     Arn(Box<[ArnPattern]>),
-    Number(Comparison, Box<[Written<f64>]>),
-    Date(Comparison, Box<[Written<Moment>]>),
+    Number(Order, Box<[Written<Number<'static>>]>),
+    Date(Order, Box<[Written<Moment>]>),
     Bool(Box<[Written<bool>]>),
     Ip(Box<[Written<Network>]>),
     /// Base64, which has one text for the same bytes.
@@ -77,12 +76,15 @@ impl Condition {
             Family::TextIgnoringCase => Test::TextIgnoringCase(patterns(&mut values, false)),
             Family::TextLike => Test::Text(patterns(&mut values, true)),
             Family::Arn => Test::Arn(values.map(|text| ArnPattern::condition(text, variables)).collect()),
-            Family::Number(comparison) => Test::Number(comparison, written(values, scalar::number)),
-            Family::Date(comparison) => Test::Date(comparison, written(values, scalar::date)),
-            Family::Bool => Test::Bool(written(values, scalar::boolean)),
-            Family::Ip => Test::Ip(written(values, scalar::network)),
+            Family::Number(order) => Test::Number(
+                order,
+                written(values, |text| Number::read(text).map(Number::into_owned)),
+            ),
+            Family::Date(order) => Test::Date(order, written(values, Moment::read)),
+            Family::Bool => Test::Bool(written(values, boolean)),
+            Family::Ip => Test::Ip(written(values, Network::read)),
             Family::Binary => Test::Binary(values.map(Into::into).collect()),
-            Family::Null => Test::Null(written(values, scalar::boolean)),
+            Family::Null => Test::Null(written(values, boolean)),
         };
         Self {
             operator,
@@ -178,8 +180,11 @@ impl Condition {
 
     /// Whether one of the policy's values is met by this one, the operator's negation not counted.
     fn is_met(&self, value: &str, request: &Request<'_>) -> bool {
-        fn any<T: Copy>(expected: &[Written<T>], is_met: impl Fn(T) -> bool) -> bool {
-            expected.iter().filter_map(|expected| expected.value).any(is_met)
+        fn any<T>(expected: &[Written<T>], is_met: impl Fn(&T) -> bool) -> bool {
+            expected
+                .iter()
+                .filter_map(|expected| expected.value.as_ref())
+                .any(is_met)
         }
         match &self.test {
             Test::Text(patterns) => patterns.iter().any(|pattern| pattern.matches(value, request)),
@@ -190,17 +195,15 @@ impl Condition {
                 let arn = Split::new(value);
                 patterns.iter().any(|pattern| pattern.matches(&arn, request))
             }
-            Test::Number(comparison, expected) => {
-                scalar::number(value).is_some_and(|value| any(expected, |expected| comparison.holds(&value, &expected)))
+            Test::Number(order, expected) => {
+                Number::read(value).is_some_and(|value| any(expected, |expected| order.holds(&value, expected)))
             }
-            Test::Date(comparison, expected) => {
-                scalar::date(value).is_some_and(|value| any(expected, |expected| comparison.holds(&value, &expected)))
+            Test::Date(order, expected) => {
+                Moment::read(value).is_some_and(|value| any(expected, |expected| order.holds(&value, expected)))
             }
-            Test::Bool(expected) => {
-                scalar::boolean(value).is_some_and(|value| any(expected, |expected| value == expected))
-            }
+            Test::Bool(expected) => boolean(value).is_some_and(|value| any(expected, |expected| value == *expected)),
             Test::Ip(expected) => {
-                scalar::address(value).is_some_and(|value| any(expected, |network| network.contains(value)))
+                Network::address(value).is_some_and(|value| any(expected, |network| network.contains(value)))
             }
             Test::Binary(expected) => expected.iter().any(|expected| **expected == *value),
             Test::Null(_) => false,

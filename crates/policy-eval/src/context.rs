@@ -2,8 +2,8 @@ use std::ops::Range;
 
 use policy_catalog::{Catalog, KeyType};
 
-use crate::condition::scalar;
 use crate::request::RequestError;
+use crate::scalar::{Moment, Network, Number, boolean};
 
 /// What AWS knows about a request besides who does what to what: condition keys and their values.
 ///
@@ -109,10 +109,10 @@ fn check(key: &str, values: &[&str]) -> Result<(), RequestError> {
         return Ok(());
     };
     let is_right = match known.key_type() {
-        KeyType::Bool => |value: &str| scalar::boolean(value).is_some(),
-        KeyType::Numeric => |value: &str| scalar::number(value).is_some(),
-        KeyType::Date => |value: &str| scalar::date(value).is_some(),
-        KeyType::IpAddress => |value: &str| scalar::address(value).is_some(),
+        KeyType::Bool => |value: &str| boolean(value).is_some(),
+        KeyType::Numeric => |value: &str| Number::read(value).is_some(),
+        KeyType::Date => |value: &str| Moment::read(value).is_some(),
+        KeyType::IpAddress => |value: &str| Network::address(value).is_some(),
         _ => return Ok(()),
     };
     match values.iter().find(|value| !is_right(value)) {

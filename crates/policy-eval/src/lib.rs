@@ -10,6 +10,7 @@ mod pattern;
 mod policies;
 mod principal;
 mod request;
+pub mod scalar;
 mod set;
 mod statement;
 mod template;

@@ -146,7 +146,10 @@ fn read_all(argument: &str) -> Result<Policies, String> {
 fn pairs_of<'a>(old: &'a Policies, new: &'a Policies) -> Result<Vec<Pair<'a>>, Problem> {
     if old.document().is_some() || new.document().is_some() {
         let partition = partition_of([old, new]);
-        return Ok(vec![(Some(only(old, partition)?), Some(only(new, partition)?))]);
+        return Ok(vec![Pair::new(
+            Some(only(old, partition)?),
+            Some(only(new, partition)?),
+        )]);
     }
     // Two policies that are named are meant to be compared, whatever their names are.
     let renamed = match (old.name(), new.name()) {

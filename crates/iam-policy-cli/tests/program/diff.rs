@@ -178,7 +178,7 @@ resources = ["*"]
 
         # Policy `role`
 
-        **Widened**: everything that was allowed still is, and something else as well. The policy is new.
+        **Widened**: the policy is new.
 
         ## Newly allowed
 
@@ -191,7 +191,9 @@ resources = ["*"]
         exit code 1
     "#]],
     );
-    folder.check(&["diff", "new.toml", "old.toml"], expect![[r#"
+    folder.check(
+        &["diff", "new.toml", "old.toml"],
+        expect![[r#"
         # Policy `user`
 
         **Narrowed**: everything that is allowed was allowed before, and something that was allowed is not any more.
@@ -207,7 +209,7 @@ resources = ["*"]
 
         # Policy `role`
 
-        **Narrowed**: everything that is allowed was allowed before, and something that was allowed is not any more. The policy is gone.
+        **Narrowed**: the policy is gone.
 
         ## Newly denied
 
@@ -218,7 +220,8 @@ resources = ["*"]
           - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
         ---
         exit code 0
-    "#]]);
+    "#]],
+    );
     folder.check(
         &["diff", "old.json", "old.toml"],
         expect![[r#"
@@ -255,6 +258,158 @@ resources = ["*"]
     );
     assert_eq!(folder.run(&["diff", "new.toml#role", "new.toml#role"]).code, 0);
     assert_eq!(folder.run(&["diff", "new.toml#role", "new.toml#user"]).code, 1);
+}
+
+#[test]
+fn specs_are_compared_partition_by_partition() {
+    let folder = folder();
+    let spec = SPEC.replace("arn:aws:s3", "arn:{partition}:s3");
+    let made_for = |name: &str, partitions: &str| {
+        let partitions = format!("[policy.user]\npartitions = {partitions}\n");
+        folder.write(name, spec.replacen("[policy.user]\n", &partitions, 1));
+    };
+    made_for("both.toml", r#"["aws", "aws-cn"]"#);
+    made_for("turned.toml", r#"["aws-cn", "aws"]"#);
+    made_for("china.toml", r#"["aws-cn"]"#);
+    folder.check(
+        &["diff", "both.toml", "turned.toml"],
+        expect![[r#"
+        **Nothing changes**: both allow the same requests.
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(
+        &["diff", "both.toml", "china.toml"],
+        expect![[r#"
+        # Policy `user` in `aws`
+
+        **Narrowed**: the policy in this partition is gone.
+
+        ## Newly denied
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - was allowed by statement `Read` (both.toml:4): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(
+        &["diff", "china.toml", "turned.toml"],
+        expect![[r#"
+        # Policy `user` in `aws`
+
+        **Widened**: the policy in this partition is new.
+
+        ## Newly allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (turned.toml:4): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
+        ---
+        exit code 1
+    "#]],
+    );
+}
+
+#[test]
+fn an_extension_is_compared_with_what_there_was_without_it() {
+    let folder = folder();
+    let new = SPEC.to_owned()
+        + r#"
+[policy.user.extension.layers]
+[[policy.user.extension.layers.statement]]
+id        = "layers"
+reason    = "Uses layers."
+actions   = ["lambda:GetLayerVersion"]
+resources = ["*"]
+"#;
+    folder.write("new.toml", new);
+    folder.check(
+        &["diff", "old.toml", "new.toml"],
+        expect![[r#"
+        # Policy `user` with `layers`
+
+        **Widened**: everything that was allowed still is, and something else as well; the extension is new.
+
+        ## Newly allowed
+
+        ### `lambda`: Read
+
+        - `lambda:GetLayerVersion`
+          - allowed by statement `Layers` (new.toml:10): Uses layers.
+          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
+        ---
+        exit code 1
+    "#]],
+    );
+    folder.check(&["diff", "new.toml", "old.toml"], expect![[r#"
+        # Policy `user` with `layers`
+
+        **Narrowed**: everything that is allowed was allowed before, and something that was allowed is not any more; the extension is gone.
+
+        ## Newly denied
+
+        ### `lambda`: Read
+
+        - `lambda:GetLayerVersion`
+          - was allowed by statement `Layers` (new.toml:10): Uses layers.
+          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
+        ---
+        exit code 0
+    "#]]);
+}
+
+#[test]
+fn actions_that_do_not_exist() {
+    let folder = folder();
+    let policy = |actions: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}}}"#
+        )
+    };
+    folder.write(
+        "named.json",
+        policy(r#"["sqs:SendMessage", "SQS:SendMesage", "sqs:sendMessages"]"#),
+    );
+    folder.write("wildcards.json", policy(r#"["sqs:SendMessage", "sqs:SendM*Later"]"#));
+    folder.check(
+        &["diff", "other.json", "named.json"],
+        expect![[r#"
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `sqs`
+
+        - `SQS:SendMesage`, `sqs:sendMessages`, which do not exist (as of 2026-09-26)
+          - allowed by statement 0 (named.json:1)
+          - for example `SQS:SendMesage` on `arn:aws:a:us-east-1:123456789012:a`
+        ---
+        exit code 1
+    "#]],
+    );
+    folder.check(
+        &["diff", "other.json", "wildcards.json"],
+        expect![[r#"
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `sqs`
+
+        - any action that AWS may add, such as `sqs:SendMUnknownActionLater`
+          - allowed by statement 0 (wildcards.json:1)
+          - for example `sqs:SendMUnknownActionLater` on `arn:aws:a:us-east-1:123456789012:a`
+        ---
+        exit code 1
+    "#]],
+    );
 }
 
 #[test]

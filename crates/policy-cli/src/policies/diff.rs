@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use policy_compare::{Answer as Coverage, Options};
 use policy_core::{Policy, Style};
-use policy_diff::{Answer, Side, Subject, WITNESSES, json, needs, partition};
+use policy_diff::{Answer, Pair, Side, Subject, WITNESSES, json, needs, partition};
 use policy_document::{Document, Element};
 use policy_eval::PolicyKind;
 use policy_spec::wording::list;
@@ -91,8 +91,9 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     };
     let mut options = Options::default();
     options.witnesses = WITNESSES;
-    let mut answer = Answer::new(&options, (Some(&attached), Some(&needed)));
-    answer.subject = needed.subject.as_ref();
+    let mut pair = Pair::new(Some(&attached), Some(&needed));
+    pair.subject.clone_from(&needed.subject);
+    let answer = Answer::new(&options, pair);
     let written = output.print(
         &if matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON) {
             json::object(&answer) + "\n"

@@ -46,6 +46,7 @@ fn resource() -> impl Strategy<Value = String> {
         1 => "[ab*?]{1,3}",
         1 => Just("a/${aws:username}".to_owned()),
         1 => Just("${aws:username, 'b'}/*".to_owned()),
+        1 => Just("${aws:username, 'a'}/${aws:PrincipalTag/t, ''}b".to_owned()),
         1 => Just("a/${*}".to_owned()),
     ];
     prop_oneof![
@@ -66,11 +67,11 @@ fn condition() -> impl Strategy<Value = (String, &'static str, Value)> {
         3 => (text(), exists(), names()).prop_map(|(not, exists, values)| (format!("String{not}Equals{exists}"), "aws:username", values)),
         2 => (text(), exists(), globs()).prop_map(|(not, exists, values)| (format!("String{not}Like{exists}"), "aws:username", values)),
         1 => (text(), names()).prop_map(|(not, values)| (format!("String{not}EqualsIgnoreCase"), "aws:username", values)),
-        1 => (text(), some_of(&["${aws:PrincipalTag/t}", "x${aws:username}"], 2))
+        1 => (text(), some_of(&["${aws:PrincipalTag/t}", "x${aws:username}", "${aws:PrincipalTag/t, 'x'}${aws:username, 'a'}"], 2))
             .prop_map(|(not, values)| (format!("String{not}Like"), "aws:PrincipalTag/u", values)),
         3 => (set(), text(), exists(), globs()).prop_map(|(set, not, exists, values)| (format!("{set}String{not}Like{exists}"), "aws:TagKeys", values)),
         1 => (text(), names()).prop_map(|(not, values)| (format!("String{not}Equals"), "aws:TagKeys", values)),
-        2 => (prop::sample::select(vec!["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"]), exists(), some_of(&["1", "2", "3.5"], 2))
+        2 => (prop::sample::select(vec!["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"]), exists(), some_of(&["1", "2", "3.5", "20e-1", "1e1"], 2))
             .prop_map(|(order, exists, values)| (format!("Numeric{order}{exists}"), "s3:max-keys", values)),
         1 => (prop::sample::select(vec!["IpAddress", "NotIpAddress"]), some_of(&["10.0.0.0/8", "10.128.0.0/9", "10.0.0.1", "0.0.0.0/0"], 2))
             .prop_map(|(operator, values)| (operator.to_owned(), "aws:SourceIp", values)),

@@ -1,3 +1,5 @@
+use crate::scalar::Order;
+
 /// A condition operator.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
@@ -25,33 +27,12 @@ pub(crate) enum Family {
     TextIgnoringCase,
     TextLike,
     Arn,
-    Number(Comparison),
-    Date(Comparison),
+    Number(Order),
+    Date(Order),
     Bool,
     Ip,
     Binary,
     Null,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Comparison {
-    Equal,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-impl Comparison {
-    pub(crate) fn holds<T: PartialOrd>(self, value: &T, expected: &T) -> bool {
-        match self {
-            Self::Equal => value == expected,
-            Self::Less => value < expected,
-            Self::LessOrEqual => value <= expected,
-            Self::Greater => value > expected,
-            Self::GreaterOrEqual => value >= expected,
-        }
-    }
 }
 
 /// The operators, and whether each is negated. `ArnEquals` and `ArnLike` behave alike.
@@ -62,22 +43,18 @@ const OPERATORS: &[(&str, Family, bool)] = &[
     ("StringNotEqualsIgnoreCase", Family::TextIgnoringCase, true),
     ("StringLike", Family::TextLike, false),
     ("StringNotLike", Family::TextLike, true),
-    ("NumericEquals", Family::Number(Comparison::Equal), false),
-    ("NumericNotEquals", Family::Number(Comparison::Equal), true),
-    ("NumericLessThan", Family::Number(Comparison::Less), false),
-    ("NumericLessThanEquals", Family::Number(Comparison::LessOrEqual), false),
-    ("NumericGreaterThan", Family::Number(Comparison::Greater), false),
-    (
-        "NumericGreaterThanEquals",
-        Family::Number(Comparison::GreaterOrEqual),
-        false,
-    ),
-    ("DateEquals", Family::Date(Comparison::Equal), false),
-    ("DateNotEquals", Family::Date(Comparison::Equal), true),
-    ("DateLessThan", Family::Date(Comparison::Less), false),
-    ("DateLessThanEquals", Family::Date(Comparison::LessOrEqual), false),
-    ("DateGreaterThan", Family::Date(Comparison::Greater), false),
-    ("DateGreaterThanEquals", Family::Date(Comparison::GreaterOrEqual), false),
+    ("NumericEquals", Family::Number(Order::Equal), false),
+    ("NumericNotEquals", Family::Number(Order::Equal), true),
+    ("NumericLessThan", Family::Number(Order::Less), false),
+    ("NumericLessThanEquals", Family::Number(Order::LessOrEqual), false),
+    ("NumericGreaterThan", Family::Number(Order::Greater), false),
+    ("NumericGreaterThanEquals", Family::Number(Order::GreaterOrEqual), false),
+    ("DateEquals", Family::Date(Order::Equal), false),
+    ("DateNotEquals", Family::Date(Order::Equal), true),
+    ("DateLessThan", Family::Date(Order::Less), false),
+    ("DateLessThanEquals", Family::Date(Order::LessOrEqual), false),
+    ("DateGreaterThan", Family::Date(Order::Greater), false),
+    ("DateGreaterThanEquals", Family::Date(Order::GreaterOrEqual), false),
     ("Bool", Family::Bool, false),
     ("BinaryEquals", Family::Binary, false),
     ("IpAddress", Family::Ip, false),

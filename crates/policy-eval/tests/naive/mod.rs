@@ -5,7 +5,6 @@
     clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::float_cmp,
     reason = "for tests only, and as plain as can be"
 )]
 
@@ -241,17 +240,33 @@ fn list(value: &Value) -> Vec<&str> {
     }
 }
 
-/// Seconds since 1970 by counting years, months and days.
-fn date(text: &str) -> Option<i64> {
-    if let Ok(seconds) = text.parse::<i64>()
-        && text.len() > 4
+/// Millionths of a millionth, of numbers that have no smaller part.
+fn number(text: &str) -> Option<i128> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (sign, digits) = mantissa.strip_prefix('-').map_or((1, mantissa), |digits| (-1, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let power = 12 + exponent.parse::<i32>().ok()? - i32::try_from(fraction.len()).ok()?;
+    let value = format!("{whole}{fraction}").parse::<i128>().ok()?;
+    Some(sign * value * 10_i128.pow(u32::try_from(power).ok()?))
+}
+
+/// As for numbers, of seconds since 1970, by counting years, months and days.
+fn date(text: &str) -> Option<i128> {
+    if text.parse::<u16>().is_err()
+        && let Some(seconds) = number(text)
     {
         return Some(seconds);
     }
+    let (text, zone) = match (text.get(10..)?.find(['+', '-']), text.strip_suffix('Z')) {
+        (Some(at), _) => text.split_at(10 + at),
+        (None, Some(clock)) => (clock, "+00:00"),
+        (None, None) => (text, "+00:00"),
+    };
     let digits = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
     let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
     let leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let mut days: i64 = (1970..year).map(|year| 365 + i64::from(leap(year))).sum();
+    let length = |year: i64| 365 + i64::from(leap(year));
+    let mut days: i64 = (1970..year).map(length).sum::<i64>() - (year..1970).map(length).sum::<i64>();
     let lengths = [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     days += lengths[..usize::try_from(month).ok()?.checked_sub(1)?]
         .iter()
@@ -263,7 +278,10 @@ fn date(text: &str) -> Option<i64> {
     } else {
         0
     };
-    Some(days * 86_400 + time)
+    let offset = zone.get(1..3)?.parse::<i64>().ok()? * 3600 + zone.get(4..6)?.parse::<i64>().ok()? * 60;
+    let offset = if zone.starts_with('-') { -offset } else { offset };
+    let fraction = number(&format!("0{}", text.get(19..).unwrap_or(".0")))?;
+    Some(i128::from(days * 86_400 + time - offset) * 1_000_000_000_000 + fraction)
 }
 
 fn bits(address: IpAddr) -> String {
@@ -289,7 +307,7 @@ fn in_network(network: &str, address: &str) -> bool {
 
 /// Whether a value of the request meets a value of the policy under an operator that is not negated.
 fn meets(ask: &Ask, operator: &str, expected: &str, value: &str, variables: bool) -> bool {
-    let numbers = || Some((value.parse::<f64>().ok()?, expected.parse::<f64>().ok()?));
+    let numbers = || Some((number(value)?, number(expected)?));
     let dates = || Some((date(value)?, date(expected)?));
     let pattern = |wildcards| substituted(ask, expected, wildcards, variables);
     match operator {
