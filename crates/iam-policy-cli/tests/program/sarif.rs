@@ -136,7 +136,6 @@ fn the_validator_finds_what_is_wrong() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "it is one answer")]
 fn a_run_as_sarif() {
     let folder = Folder::with(&[("user.json", BAD)]);
     let ran = folder.run(&["check", "--format", "sarif", "user.json"]);
