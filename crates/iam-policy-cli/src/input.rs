@@ -9,7 +9,7 @@ use clap::{Arg, ArgMatches, value_parser};
 use policy_cli::Problem;
 use policy_cli::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
 use policy_document::Document;
-use policy_principals::Principals;
+use policy_principals::{Answered, Principals, policies_in};
 use policy_spec::{Source, Spec};
 
 /// In which language something is written.
@@ -114,6 +114,14 @@ pub(crate) enum Parsed {
 }
 
 impl Input {
+    /// The policies in what the `aws` command line prints, if it is that.
+    pub(crate) fn answered(&self) -> Vec<Answered> {
+        match self.language {
+            Language::Json => policies_in(&self.bytes, &policy_json::read(&self.bytes).document),
+            Language::Toml => Vec::new(),
+        }
+    }
+
     /// The name and what has been read, or all messages about why it cannot be understood.
     pub(crate) fn parse(self) -> Result<(String, Parsed), String> {
         let shown = |messages: Vec<String>, name: &str| {

@@ -48,7 +48,7 @@ where
             let Endpoint { name, from } = connection.endpoint(action);
             Failure::Unreachable {
                 endpoint: name.clone(),
-                message: chain(error) + from,
+                message: of_tls(chain(error)) + from,
             }
         }
         SdkError::ServiceError(service) if service.err().code().is_some() || !service.raw().status().is_success() => {
@@ -69,6 +69,27 @@ where
         }
         _ => malformed(action, chain(error)),
     }
+}
+
+/// What is wrong with a connection, where TLS says so in terms of its own.
+fn of_tls(message: String) -> String {
+    let known = [
+        (
+            "InvalidContentType",
+            "no TLS is spoken there, so the URL may have to begin with `http://`",
+        ),
+        (
+            "certificate expired",
+            "its certificate has expired, or the clock here is wrong",
+        ),
+        ("certificate not valid for name", "its certificate is for another name"),
+        (
+            "invalid peer certificate",
+            "its certificate is not trusted here: `SSL_CERT_FILE`, and not `AWS_CA_BUNDLE`, names a file with those that are",
+        ),
+    ];
+    let found = known.iter().find(|(name, _)| message.contains(name));
+    found.map_or(message, |(_, told)| (*told).to_owned())
 }
 
 /// What an answer is that should have been an error of AWS's.
@@ -229,6 +250,21 @@ mod tests {
             "ServiceUnavailable",
             503,
             expect![[r#"Service { status: 503, code: "ServiceUnavailable", message: "so it is" }"#]],
+        );
+    }
+
+    #[test]
+    fn what_tls_says_is_told_otherwise() {
+        let told = |message: &str| of_tls(message.to_owned());
+        assert_eq!(told("dns error"), "dns error");
+        let certificate = |why: &str| told(&format!("TLS handshake failed: invalid peer certificate: {why}"));
+        assert!(certificate("UnknownIssuer").starts_with("its certificate is not trusted here: "));
+        assert!(
+            certificate("certificate expired: verification time 2 (UNIX)").starts_with("its certificate has expired")
+        );
+        assert_eq!(
+            certificate("certificate not valid for name \"a\""),
+            "its certificate is for another name"
         );
     }
 

@@ -240,6 +240,21 @@ fn nobody_listens() {
 }
 
 #[test]
+fn no_tls_is_spoken_there() {
+    let server = start(serve(&two_users()));
+    let url = server.url().replace("http://", "https://");
+    let failure = ask(Settings {
+        endpoint_url: Some(url.clone()),
+        ..settings(&server, "AKIAANN")
+    });
+    expect![[r#"
+        error: `https://server` cannot be reached: no TLS is spoken there, so the URL may have to begin with `http://`
+          help: check the network, the proxy, the region and `--endpoint-url`
+    "#]]
+    .assert_eq(&show(&failure.unwrap_err()).replace(&url, "https://server"));
+}
+
+#[test]
 fn an_endpoint_that_is_no_url() {
     let server = start(serve(&two_users()));
     for url in [

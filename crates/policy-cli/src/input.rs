@@ -97,7 +97,7 @@ impl Input {
     pub fn document(&self) -> Result<Document, String> {
         let reading = policy_json::read(&self.bytes);
         if reading.problems.is_empty() {
-            let mut answered = policies_in(&reading.document);
+            let mut answered = policies_in(&self.bytes, &reading.document);
             return match (answered.pop(), answered.len()) {
                 (None, _) => Ok(reading.document),
                 (Some(only), 0) => Ok(only.document),

@@ -34,8 +34,18 @@ const POLICIES: &[Policy<'_>] = &[
         .with_extensions(&[Extension::new("more").with_attach(&[Attach::Managed])]),
     Policy::new("role", "")
         .with_attach(&[Attach::InlineRole])
-        .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], ""))),
+        .with_parameters(&[Parameter::new("source", "s")])
+        .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(SOURCE))),
 ];
+
+const SOURCE: &[Condition<'_>] = &[Condition {
+    operator: "StringEquals",
+    key: "aws:SourceArn",
+    values: &[Template {
+        source: "{source}",
+        text: "s",
+    }],
+}];
 
 fn ran(policies: &'static [Policy<'static>], args: &[&str]) -> (Exit, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -233,7 +243,7 @@ fn a_role_is_created_or_brought_up_to_date() {
             aws iam create-role \
               --role-name runner \
               --path /team/app/ \
-              --assume-role-policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}' &&
+              --assume-role-policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]}' &&
             aws iam put-role-policy \
               --role-name runner \
               --policy-name role \
@@ -245,7 +255,7 @@ fn a_role_is_created_or_brought_up_to_date() {
         expect![[r#"
             aws iam update-assume-role-policy \
               --role-name runner \
-              --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}' &&
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]}' &&
             aws iam put-role-policy \
               --role-name runner \
               --policy-name role \
@@ -343,6 +353,12 @@ fn what_is_to_be_known_is_no_command() {
         expect![[r#"
             note: a managed policy has five versions at most: of five, delete one first, with `aws iam delete-policy-version`
         "#]],
+    );
+    // The trust policy has it.
+    remarks(
+        POLICIES,
+        &["role", "--role-name", "r", "--set", "source=t"],
+        expect![""],
     );
     remarks(
         ALL,

@@ -1,13 +1,13 @@
 use policy_document::{Builder, Document, Kind, Span, Value};
 
+use crate::places::Places;
 use crate::policy;
 
 /// A policy that stands in what the `aws` command line prints.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Answered {
-    /// The policy. Its places are those of the answer, and its paths begin at the answer's root. What is in a policy
-    /// that the answer has as a string has the place of that string.
+    /// The policy. Its places are those of the answer, within a string too, and its paths begin at the answer's root.
     pub document: Document,
     /// What it is, as far as the answer tells.
     pub purpose: Purpose,
@@ -59,7 +59,8 @@ const OUTERMOST: [&str; 12] = [
 ///
 /// There are none in a policy, nor in anything else.
 ///
-/// - `answer`: the JSON
+/// - `source`: the JSON
+/// - `answer`: what has been read of it
 ///
 /// # Examples
 ///
@@ -68,12 +69,13 @@ const OUTERMOST: [&str; 12] = [
 ///
 /// let source = br#"{"Policy": "{\"Version\": \"2012-10-17\", \"Statement\": []}"}"#;
 /// let answer = policy_json::read(source).document;
-/// let policies = policies_in(&answer);
+/// let policies = policies_in(source, &answer);
 /// assert_eq!(policies[0].purpose, Purpose::Resource);
 /// assert_eq!(policies[0].document.version().unwrap().value.path().to_string(), "Policy.Version");
+/// assert_eq!(policies[0].document.version().unwrap().key_span().unwrap().start, 13);
 /// ```
 #[must_use]
-pub fn policies_in(answer: &Document) -> Vec<Answered> {
+pub fn policies_in(source: &[u8], answer: &Document) -> Vec<Answered> {
     let root = answer.root();
     let is_answer = |page: Value<'_>| {
         let mut keys = page.members().map(|member| member.key);
@@ -85,7 +87,7 @@ pub fn policies_in(answer: &Document) -> Vec<Answered> {
     let found = answer.values().filter_map(|value| {
         let purpose = purpose(value)?;
         Some(Answered {
-            document: document(value)?,
+            document: document(source, value)?,
             purpose,
             whose: whose(value, purpose),
         })
@@ -116,19 +118,20 @@ fn purpose(value: Value<'_>) -> Option<Purpose> {
 }
 
 /// The policy that a value is, or that is in a string.
-fn document(value: Value<'_>) -> Option<Document> {
+fn document(source: &[u8], value: Value<'_>) -> Option<Document> {
     let mut builder = Builder::new();
     builder.path(value.path());
     match value.kind() {
         Kind::Object => copy(value, &|span| span, &mut builder),
         Kind::String(text) => {
-            let reading = policy_json::read(policy::decoded(text)?.as_bytes());
+            let text = policy::decoded(text)?;
+            let reading = policy_json::read(text.as_bytes());
             let root = reading.document.root();
             if !root.is_object() || !reading.problems.is_empty() {
                 return None;
             }
-            let whole = value.span();
-            copy(root, &|span| whole.unwrap_or(span), &mut builder);
+            let places = Places::new(source, value.span()?, &text);
+            copy(root, &|span| places.of(span), &mut builder);
         }
         _ => return None,
     }

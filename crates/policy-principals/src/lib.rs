@@ -4,6 +4,7 @@ mod answer;
 mod find;
 mod members;
 mod model;
+mod places;
 mod policy;
 mod problem;
 mod read;

@@ -5,6 +5,7 @@ use policy_document::{Builder, Document, Kind, Lines, Span, Value};
 use policy_eval::{PolicyKind, PolicySet};
 
 use crate::answer::copy;
+use crate::places::Places;
 use crate::problem::Problem;
 
 /// A policy document that stands in a file of principals.
@@ -13,6 +14,8 @@ pub struct Policy {
     text: String,
     document: Document,
     start: Option<usize>,
+    /// Where the file has it.
+    span: Span,
 }
 
 impl Policy {
@@ -36,26 +39,33 @@ impl Policy {
         self.start
     }
 
-    /// The document with its places in the file, unless the file has it as a string.
+    /// The document with its places in the file, those within a string included.
+    ///
+    /// - `source`: the file
     ///
     /// # Examples
     ///
     /// ```
     /// let file = br#"{"RoleDetailList": [{"RoleName": "build", "Arn": "arn:aws:iam::123456789012:role/build",
-    ///   "AssumeRolePolicyDocument": {"Statement": []}}]}"#;
+    ///   "AssumeRolePolicyDocument": "{\"Statement\": []}"}]}"#;
     /// let principals = policy_principals::read(file).principals;
     /// let trust = principals.entities().next().unwrap().trust.as_ref().unwrap();
-    /// let in_file = trust.in_file().unwrap();
-    /// assert_eq!(in_file.root().get("Statement").unwrap().key_span().unwrap().start, 120);
+    /// let statement = trust.in_file(file).root().get("Statement").unwrap().key_span().unwrap();
+    /// assert_eq!(&file[statement.start..statement.end], br#"\"Statement\""#);
     /// assert_eq!(trust.document().root().get("Statement").unwrap().key_span().unwrap().start, 1);
     /// ```
     #[must_use]
-    pub fn in_file(&self) -> Option<Document> {
-        let start = self.start?;
-        let place = |span: Span| Span::new(start + span.start, start + span.end);
+    pub fn in_file(&self, source: &[u8]) -> Document {
         let mut builder = Builder::new();
-        copy(self.document.root(), &place, &mut builder);
-        Some(builder.finish())
+        let root = self.document.root();
+        if let Some(start) = self.start {
+            let place = |span: Span| Span::new(start + span.start, start + span.end);
+            copy(root, &place, &mut builder);
+        } else {
+            let places = Places::new(source, self.span, &self.text);
+            copy(root, &|span| places.of(span), &mut builder);
+        }
+        builder.finish()
     }
 }
 
@@ -115,6 +125,7 @@ pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: 
         text: text.into_owned(),
         document: reading.document,
         start,
+        span,
     })
 }
 

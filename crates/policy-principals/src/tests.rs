@@ -1,6 +1,9 @@
 use expect_test::{Expect, expect};
 
-use crate::read;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use proptest::prelude::*;
+
+use crate::{policies_in, read};
 
 /// What is wrong with a file.
 fn check(source: &str, expected: Expect) {
@@ -586,4 +589,52 @@ fn a_place_in_a_policy_is_one_in_the_file() {
         ACCOUNT[start + span.start..start + span.end],
         policy.text()[span.start..span.end]
     );
+}
+
+/// A string of JSON that means this, with escapes for all that is not ASCII or for nothing that need not have one.
+fn quoted(text: &str, ascii: bool) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            _ if ascii && !character.is_ascii() => {
+                let mut units = [0; 2];
+                quoted.extend(
+                    character
+                        .encode_utf16(&mut units)
+                        .iter()
+                        .map(|unit| format!("\\u{unit:04x}")),
+                );
+            }
+            _ => quoted.push(character),
+        }
+    }
+    quoted + "\""
+}
+
+proptest! {
+    #[test]
+    fn places_within_strings_are_those_of_the_file(id in "[a%+ \"\\\\ä€😀]{0,12}", ascii: bool, inner: bool, encoded: bool) {
+        let policy = format!(r#"{{"Id": {}, "Statement": ["x"]}}"#, quoted(&id, inner));
+        let string = if encoded {
+            utf8_percent_encode(&policy, NON_ALPHANUMERIC).to_string()
+        } else {
+            policy.clone()
+        };
+        let file = format!(r#"{{"Policy": {}}}"#, quoted(&string, ascii));
+        let answer = policy_json::read(file.as_bytes());
+        prop_assert_eq!(&answer.problems, &[]);
+        let found = policies_in(file.as_bytes(), &answer.document);
+        let written = policy_json::read(policy.as_bytes()).document;
+        for (value, written) in found[0].document.values().zip(written.values()) {
+            let piece = value.span().unwrap().of(&file).unwrap();
+            // What stands there means what stands in the policy.
+            let meant = policy_json::read(format!("\"{piece}\"").as_bytes()).document;
+            let mut meant = meant.root().as_str().unwrap().to_owned();
+            if encoded {
+                meant = percent_decode_str(&meant).decode_utf8().unwrap().into_owned();
+            }
+            prop_assert_eq!(&*meant, written.span().unwrap().of(&policy).unwrap());
+        }
+    }
 }

@@ -94,7 +94,7 @@ pub(super) fn inspect(input: Input, checks: &Checks<'_>, in_folder: bool) -> Opt
 
 fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
     let reading = policy_json::read(&input.bytes);
-    let answered = policies_in(&reading.document);
+    let answered = policies_in(&input.bytes, &reading.document);
     if in_folder && is_something_else(&reading) && answered.is_empty() {
         return None;
     }

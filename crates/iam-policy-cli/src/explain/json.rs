@@ -22,6 +22,8 @@ struct Explained<'a> {
     extension: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     trust: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whose: Option<&'a str>,
     statements: Vec<ExplainedStatement<'a>>,
 }
 
@@ -115,6 +117,7 @@ impl<'a> Explained<'a> {
             policy: subject.policy,
             extension: subject.extension,
             trust: subject.is_trust,
+            whose: subject.whose,
             statements: subject.statements.iter().map(ExplainedStatement::new).collect(),
         }
     }

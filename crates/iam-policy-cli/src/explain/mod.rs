@@ -9,6 +9,7 @@ use policy_check::may_match;
 use policy_cli::{Exit, Output, Problem};
 use policy_core::{Effect, wildcard};
 use policy_document::{Document, Element, Member, Value};
+use policy_principals::Answered;
 use policy_spec::{Policy, Spec};
 
 use crate::choice;
@@ -39,8 +40,16 @@ pub fn command() -> Command {
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
-    let read = Input::read(path(matches)).map_err(|problem| problem.to_string());
-    let (name, parsed) = match read.and_then(Input::parse) {
+    let input = match Input::read(path(matches)) {
+        Ok(input) => input,
+        Err(problem) => return output.report(&[problem]),
+    };
+    let answered = input.answered();
+    if answered.len() > 1 {
+        let subjects: Vec<_> = answered.iter().map(Subject::of_answered).collect();
+        return write(matches, &input.name, &subjects, output);
+    }
+    let (name, parsed) = match input.parse() {
         Ok(parsed) => parsed,
         Err(message) => return output.refuse(message),
     };
@@ -54,11 +63,15 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         }
         Parsed::Spec(spec) => Subject::of_spec(spec),
     };
+    write(matches, &name, &subjects, output)
+}
+
+fn write(matches: &ArgMatches, name: &str, subjects: &[Subject<'_>], output: &mut Output<'_>) -> Exit {
     let is_json = matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON);
     output.print(&if is_json {
-        json::write(&name, &subjects)
+        json::write(name, subjects)
     } else {
-        markdown::write(&subjects)
+        markdown::write(subjects)
     })
 }
 
@@ -71,6 +84,8 @@ struct Subject<'a> {
     extension: Option<&'a str>,
     /// It is the policy's trust policy.
     is_trust: bool,
+    /// Whose it is of all the policies in an answer of AWS.
+    whose: Option<&'a str>,
     statements: Vec<Statement<'a>>,
 }
 
@@ -129,7 +144,15 @@ impl<'a> Subject<'a> {
             policy: None,
             extension: None,
             is_trust: false,
+            whose: None,
             statements: document.statements().map(Statement::of_document).collect(),
+        }
+    }
+
+    fn of_answered(answered: &'a Answered) -> Self {
+        Self {
+            whose: Some(&answered.whose),
+            ..Self::of_document(&answered.whose, &answered.document)
         }
     }
 
@@ -145,6 +168,7 @@ impl<'a> Subject<'a> {
             policy: Some(name),
             extension: None,
             is_trust: false,
+            whose: None,
             statements: policy.statements.iter().map(Statement::of_spec).collect(),
         };
         let extensions = policy.extensions.iter().map(|extension| Self {
@@ -152,6 +176,7 @@ impl<'a> Subject<'a> {
             policy: Some(name),
             extension: Some(&extension.name.value),
             is_trust: false,
+            whose: None,
             statements: extension.statements.iter().map(Statement::of_spec).collect(),
         });
         let trust = policy.trust.iter().map(|trust| Self {
@@ -159,6 +184,7 @@ impl<'a> Subject<'a> {
             policy: Some(name),
             extension: None,
             is_trust: true,
+            whose: None,
             statements: vec![Statement::of_trust(trust)],
         });
         [own].into_iter().chain(extensions).chain(trust).collect()

@@ -31,12 +31,7 @@ impl Account {
     pub(super) fn read(path: &Path, principal: &str, action: &str, resource: &str) -> Result<Self, String> {
         let (file, principals) = principals(path)?;
         let (name, text): (Arc<str>, Arc<str>) = (file.name.into(), String::from_utf8_lossy(&file.bytes).into());
-        // A string is shown as what it is decoded to.
-        let decoded: Arc<str> = format!("{name} (decoded)").into();
-        let side = |policy: &Policy| match policy.in_file() {
-            Some(document) => Side::new(Arc::clone(&name), Arc::clone(&text), document),
-            None => Side::new(Arc::clone(&decoded), policy.text(), policy.document().clone()),
-        };
+        let side = |policy: &Policy| Side::new(Arc::clone(&name), Arc::clone(&text), policy.in_file(text.as_bytes()));
         let levels = |levels: &[Vec<Named>]| {
             let level = |level: &Vec<Named>| level.iter().map(|named| side(&named.policy)).collect();
             levels.iter().map(level).collect()

@@ -234,10 +234,10 @@ fn all_policies_of_an_account_are_checked_each_as_what_it_is() {
            = help: did you mean `sts:AssumeRole`?
 
         error[INVALID_EFFECT]: the effect `Alow` is not valid; use Allow or Deny
-          --> account.json:19:65
+          --> account.json:19:140
            |
-        19 | …  {"VersionId": "v2", "IsDefaultVersion": true, "Document": "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Al…
-           |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        19 | …22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Alow%22%2C%22Action%22%3A%22s3%3AGetObject%22%2C%22Resource%22%3A%22arn%3Aaws…
+           |                                                              ^^^^^^^^^^
            = note: in `arn:aws:iam::123456789012:policy/reports`
 
         ---
@@ -297,30 +297,30 @@ fn what_the_command_line_of_aws_prints_is_checked_for_the_policy_in_it() {
           = help: did you mean `s3:GetObject`?
 
         error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
-         --> get-bucket-policy.json:1:12
+         --> get-bucket-policy.json:1:138
           |
-        1 | {"Policy": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"123456789012\"}, \"Action\": \"s…
-          |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        1 | …\": {\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"123456789012\"}, \"Action\": \"s3:GetObjcet\", \"Resource\": \"arn:aws:s3:::r/*\"}}"}
+          |                                                                                      ^^^^^^^^^^^^^^^^
           = help: did you mean `s3:GetObject`?
-
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
-         --> describe-policy.json:1:78
-          |
-        1 | …cySummary": {"Type": "RESOURCE_CONTROL_POLICY"}, "Content": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Principa…
-          |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-          = help: did you mean `s3:GetObject`?
-
-        error[RCP_SYNTAX_ERROR_PRINCIPAL]: RCPs only support "*" in the Principal element
-         --> describe-policy.json:1:78
-          |
-        1 | …cySummary": {"Type": "RESOURCE_CONTROL_POLICY"}, "Content": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Principa…
-          |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
         error[RCP_SYNTAX_ERROR_ALLOW]: RCPs support the effect Allow only with "*" as Principal and Resource and without conditions
-         --> describe-policy.json:1:78
+         --> describe-policy.json:1:124
           |
-        1 | …cySummary": {"Type": "RESOURCE_CONTROL_POLICY"}, "Content": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Principa…
+        1 | …}, "Content": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"123456789012\"}, \"Action\": …
           |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        error[RCP_SYNTAX_ERROR_PRINCIPAL]: RCPs only support "*" in the Principal element
+         --> describe-policy.json:1:163
+          |
+        1 | …17\", \"Statement\": {\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"123456789012\"}, \"Action\": \"s3:GetObjcet\", \"Resource\": \"arn:a…
+          |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+         --> describe-policy.json:1:204
+          |
+        1 | …": {\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"123456789012\"}, \"Action\": \"s3:GetObjcet\", \"Resource\": \"arn:aws:s3:::r/*\"}}"}}
+          |                                                                                     ^^^^^^^^^^^^^^^^
+          = help: did you mean `s3:GetObject`?
 
         ---
         4 files checked: 6 errors in 4 files

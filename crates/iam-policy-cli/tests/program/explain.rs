@@ -482,3 +482,30 @@ fn the_trust_policy_of_a_spec_is_told_too() {
         "lambda.amazonaws.com"
     );
 }
+
+#[test]
+fn all_policies_of_an_account_are_explained() {
+    let policy =
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}"#;
+    let trust = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}}"#;
+    let account = format!(
+        r#"{{"RoleDetailList": [{{"Arn": "arn:aws:iam::123456789012:role/build", "AssumeRolePolicyDocument": {trust},
+        "RolePolicyList": [{{"PolicyName": "reports", "PolicyDocument": {policy}}}]}}]}}"#
+    );
+    let folder = Folder::with(&[("account.json", &account)]);
+    let ran = folder.run(&["explain", "account.json"]);
+    let headings: Vec<_> = ran.stdout.lines().filter(|line| line.starts_with("# ")).collect();
+    assert_eq!(
+        headings,
+        [
+            "# the trust policy of `arn:aws:iam::123456789012:role/build`",
+            "# `reports` of `arn:aws:iam::123456789012:role/build`"
+        ]
+    );
+    let ran = folder.run(&["explain", "account.json", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        answer[1]["whose"],
+        "`reports` of `arn:aws:iam::123456789012:role/build`"
+    );
+}

@@ -807,11 +807,12 @@ fn an_account_has_the_policies_that_have_a_say() {
         &[],
         expect![[r#"
             allowed: statement 0 of the resource policy allows it
-             --> account.json (decoded):1:37
-              |
-            1 | {"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"codebuild.amazonaws.com"},"Action":"sts:AssumeRole"}}
-              |                                      ^^^^^^^^^^^^^^^^ allows
-              |                                                                                                                  ^^^^^^^^^^^^^^^^ covers `sts:AssumeRole`
+              --> account.json:33:92
+               |
+            33 | …"%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22codebuild.a…
+               |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^ allows
+            33 | …fect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22codebuild.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%7D"
+               |                                                                                                                 ^^^^^^^^^^^^^^^^^^^^^^ covers `sts:AssumeRole`
             ---
             exit code 0
         "#]],

@@ -227,13 +227,15 @@ impl<'a> Choice<'a> {
     /// The values that change nothing, in lines that say so.
     ///
     /// - `policies`: those that the command is about, for which the options are right
-    /// - `is_trust`: whether it is about their trust policies
-    pub(super) fn notes(&self, policies: &[&Policy<'_>], is_trust: bool) -> String {
+    /// - `trusts`: whether it is about their trust policies, for each thing that it is about
+    pub(super) fn notes(&self, policies: &[&Policy<'_>], trusts: &[bool]) -> String {
         let mut notes = String::new();
         for (name, value) in &self.parameters {
             let changes = |extensions: &[&str]| {
-                let mut policies = policies.iter();
-                policies.any(|policy| is_used(policy, self.partition, name, extensions, is_trust))
+                let mut all = policies
+                    .iter()
+                    .flat_map(|policy| trusts.iter().map(move |is_trust| (policy, is_trust)));
+                all.any(|(policy, is_trust)| is_used(policy, self.partition, name, extensions, *is_trust))
             };
             if changes(&self.extensions) {
                 continue;

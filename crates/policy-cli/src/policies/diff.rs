@@ -101,7 +101,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
             needs(&answer)
         },
     );
-    output.remark(visible(&notes(policy, &choice, &attached, trust)) + &choice.notes(&[policy], trust));
+    output.remark(visible(&notes(policy, &choice, &attached, trust)) + &choice.notes(&[policy], &[trust]));
     // What is not needed may be undecided and nothing else.
     let coverage = if answer.comparison.newly_allowed.is_empty() && !answer.comparison.verdict.grants_nothing_new() {
         options.covers([&needed.document], [&attached.document])

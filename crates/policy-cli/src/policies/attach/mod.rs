@@ -122,7 +122,9 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
             "note: a managed policy has five versions at most: of five, delete one first, with `aws iam delete-policy-version`\n",
         );
     }
-    output.remark(choice.notes(&[policy], false));
+    // The role is created or brought up to date as well.
+    let has_role = policy.trust.is_some() && matches.contains_id(ROLE);
+    output.remark(choice.notes(&[policy], if has_role { &[false, true] } else { &[false] }));
     exit
 }
 

@@ -78,7 +78,7 @@ impl<'m> Needs<'m> {
     pub(super) fn notes(&self) -> String {
         match self {
             Self::File(_) => String::new(),
-            Self::Own { policies, choice } => choice.notes(policies, false),
+            Self::Own { policies, choice } => choice.notes(policies, &[false]),
         }
     }
 
