@@ -144,10 +144,10 @@ impl<'a> Rule<'a> {
 impl<'a> Context<'a> {
     pub(crate) fn new(document: &'a Document, options: Options<'a>) -> Self {
         let catalog = Catalog::get();
-        let statements = document
-            .statements()
-            .map(|statement| rule(catalog, statement))
-            .collect();
+        let mut statements = Vec::new();
+        for statement in document.statements() {
+            statements.push(rule(catalog, statement));
+        }
         let version = document.version().and_then(|version| version.value.as_str());
         Self {
             document,

@@ -374,17 +374,20 @@ impl<'s> Waivers<'s> {
 
     /// Adds a finding for each that accepts nothing.
     fn unused(&self, findings: &mut Vec<Finding>) {
-        let unused = self
-            .waivers
-            .iter()
-            .filter(|accepted| accepted.is_known && !accepted.is_used);
-        findings.extend(unused.map(Accepted::finding));
+        for accepted in &self.waivers {
+            if accepted.is_known && !accepted.is_used {
+                findings.push(accepted.finding());
+            }
+        }
     }
 
     /// Adds a finding for each that names no check, whatever it accepts.
     fn unknown(&self, findings: &mut Vec<Finding>) {
-        let unknown = self.waivers.iter().filter(|accepted| !accepted.is_known);
-        findings.extend(unknown.map(Accepted::finding));
+        for accepted in &self.waivers {
+            if !accepted.is_known {
+                findings.push(accepted.finding());
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use policy_catalog::KeyType;
 use policy_core::wildcard::is_pattern;
-use policy_document::{Kind, Value};
+use policy_document::Kind;
 
 use crate::Code;
 use crate::context::{Condition, Context};
@@ -182,16 +182,17 @@ fn booleans(condition: &Condition<'_>, operator: Operator, report: &mut Report) 
 
 /// `INVALID_CONDITION_DATA_TYPE`: the values of a key are all strings, all numbers, or all Booleans.
 fn data_types(condition: &Condition<'_>, report: &mut Report) {
-    let name = |value: Value<'_>| match value.kind() {
-        Kind::String(_) => "string",
-        Kind::Number(_) => "number",
-        Kind::Bool(_) => "boolean",
-        // Another finding says that these are no values.
-        _ => "",
-    };
-    let mut names = condition.values().map(name).filter(|name| !name.is_empty());
-    let first = names.next();
-    if names.any(|name| Some(name) != first) {
+    let (mut strings, mut numbers, mut booleans) = (false, false, false);
+    for value in condition.values() {
+        match value.kind() {
+            Kind::String(_) => strings = true,
+            Kind::Number(_) => numbers = true,
+            Kind::Bool(_) => booleans = true,
+            // Another finding says that these are no values.
+            _ => {}
+        }
+    }
+    if u8::from(strings) + u8::from(numbers) + u8::from(booleans) > 1 {
         report.value(
             Code::InvalidConditionDataType,
             "the condition value data types do not match; use condition values of the same JSON data type",

@@ -18,12 +18,11 @@ pub(super) fn documentation(policy: &Policy<'_>) -> String {
 
 fn paragraphs(title: &str, about: &str, table: &str) -> String {
     let mut text = String::new();
-    for paragraph in [title, about, table]
-        .into_iter()
-        .filter(|paragraph| !paragraph.is_empty())
-    {
-        text.push_str(&plain_code(paragraph));
-        text.push_str("\n\n");
+    for paragraph in [title, about, table] {
+        if !paragraph.is_empty() {
+            text.push_str(&plain_code(paragraph));
+            text.push_str("\n\n");
+        }
     }
     text
 }
