@@ -6,7 +6,7 @@ use std::hash::Hash;
 use policy_catalog::{Catalog, ConditionKey, KeyType};
 use policy_eval::scalar::{Moment, Network, Number, Order};
 
-use crate::glob::{Pattern, Token, letter};
+use crate::glob::{Pattern, Reach, Token, letter};
 
 /// A list in which equal things are there once.
 #[derive(Clone, Debug)]
@@ -208,6 +208,35 @@ impl Terms {
             self.test_cases.insert(number, cases);
         }
         number
+    }
+
+    /// The patterns as they are for values of this key, of which a variable of the same key is the value itself, whatever its default: such a pattern
+    /// matches either all of them or, since there is more to it, none.
+    pub(crate) fn of_values(&mut self, key: usize, patterns: Vec<usize>) -> Vec<usize> {
+        if self
+            .keys
+            .get(key)
+            .is_none_or(|key| key.multivalued || key.kind.is_none())
+        {
+            return patterns;
+        }
+        let mut of_values = BTreeSet::new();
+        for number in patterns {
+            let is_of_key = |variable: &&Variable| variable.key == key;
+            let count = self.variables_of(number).filter(is_of_key).count();
+            if count == 0 {
+                of_values.insert(number);
+            } else if count == 1
+                && self
+                    .patterns
+                    .get(number)
+                    .is_some_and(Pattern::is_one_character_and_runs)
+            {
+                let everything = Pattern::new([Token::Star(Reach::Everything)], false);
+                of_values.insert(self.patterns.number(everything));
+            }
+        }
+        of_values.into_iter().collect()
     }
 
     fn key_with_default(&self, patterns: &[usize]) -> Option<usize> {
