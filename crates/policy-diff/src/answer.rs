@@ -54,8 +54,8 @@ impl<'a> Pair<'a> {
     #[must_use]
     pub fn is_gone(&self) -> bool {
         let Some(new) = self.new else { return true };
-        let extensions = |subject: &Option<Subject>| subject.as_ref().map(|subject| subject.extensions.clone());
-        self.only == Some(Only::Extensions) && extensions(&new.subject) != extensions(&self.subject)
+        let has_extensions = |subject: &Subject| !subject.extensions.is_empty();
+        self.only == Some(Only::Extensions) && !new.subject.as_ref().is_some_and(has_extensions)
     }
 }
 
