@@ -548,7 +548,8 @@ impl<'o> Pair<'o> {
         Ask::Unclear("it depends on the values of policy variables in a way that is not understood".to_owned())
     }
 
-    /// The name of a key whose values are compared as texts, and are numbers, dates or addresses, or are compared as such.
+    /// The name of a key whose values are compared as texts, and are numbers, dates or addresses, or are compared as
+    /// such.
     fn key_of_two_kinds(&self, one: &Side, other: &Side) -> Option<&str> {
         let matters = [&one.allows, &one.denies, &other.allows, &other.denies];
         let bodies = matters

@@ -114,7 +114,8 @@ pub(crate) struct Variable {
     pub(crate) default: Option<String>,
 }
 
-/// What a pattern or a test with a default says: one thing of the requests that have a value for the variable's key, and another of those that have none.
+/// What a pattern or a test with a default says: one thing of the requests that have a value for the variable's key,
+/// and another of those that have none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cases {
     pub(crate) key: usize,
@@ -210,8 +211,8 @@ impl Terms {
         number
     }
 
-    /// The patterns as they are for values of this key, of which a variable of the same key is the value itself, whatever its default: such a pattern
-    /// matches either all of them or, since there is more to it, none.
+    /// The patterns as they are for values of this key, of which a variable of the same key is the value itself,
+    /// whatever its default: such a pattern matches either all of them or, since there is more to it, none.
     pub(crate) fn of_values(&mut self, key: usize, patterns: Vec<usize>) -> Vec<usize> {
         if self
             .keys
@@ -245,7 +246,8 @@ impl Terms {
         Some(found.key)
     }
 
-    /// The pattern as it is for requests that have a value for the key, or for those that have none; nothing if it then matches nothing.
+    /// The pattern as it is for requests that have a value for the key, or for those that have none; nothing if it then
+    /// matches nothing.
     fn assume(&mut self, pattern: usize, key: usize, there: bool) -> Option<usize> {
         let plain = self.variables.number(Variable { key, default: None });
         let assumed = self.patterns.get(pattern)?.substitute(|number| {

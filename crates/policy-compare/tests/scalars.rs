@@ -8,8 +8,8 @@ const NUMBER: &str = "s3:max-keys";
 const DATE: &str = "aws:CurrentTime";
 const ADDRESS: &str = "aws:SourceIp";
 
-/// Compares an allowance under one condition with the same under another, and shows the verdict with the value of the key of the first witness in each
-/// direction.
+/// Compares an allowance under one condition with the same under another, and shows the verdict with the value of the
+/// key of the first witness in each direction.
 fn check(key: &str, old: (&str, Value), new: (&str, Value), expected: Expect) {
     let read = |(operator, values): (&str, Value)| {
         let policy = json!({"Version": "2012-10-17", "Statement": {

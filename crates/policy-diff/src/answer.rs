@@ -140,8 +140,9 @@ impl<'a> Sides<'a> {
     }
 }
 
-/// Which policy of a spec is to be compared with which of another: those of the same name in the same form and the same partition, and then those that are
-/// gone. A policy with an extension that only one side has is compared with what it is without.
+/// Which policy of a spec is to be compared with which of another: those of the same name in the same form and the same
+/// partition, and then those that are gone. A policy with an extension that only one side has is compared with what it
+/// is without.
 ///
 /// - `old`, `new`: the policies
 /// - `renamed`: a name of the old ones and the name of a new one that is meant by it
