@@ -24,7 +24,8 @@ pub struct Widened {
     pub name: String,
     /// The line that was added to the changelog since the base and names it.
     pub line: Option<String>,
-    /// Whether nothing is proved: it could not be decided whether the policy allows more.
+    /// Whether nothing is proved: it could not be decided whether the policy allows more, or what there was could not
+    /// be read.
     pub is_undecided: bool,
     /// What is newly allowed, in Markdown, with a request that proves it.
     pub changes: String,

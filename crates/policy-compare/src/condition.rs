@@ -134,6 +134,10 @@ pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Langua
         Kind::Date(order) => Test::Date(order, read_all(&values, Moment::read)),
         Kind::Address => Test::Address(read_all(&values, Network::read)),
     };
+    let test = match test {
+        Test::Text(patterns) => Test::Text(terms.of_values(key, patterns)),
+        other => other,
+    };
     if set.is_some() {
         terms.is_used_as_set(key);
     }

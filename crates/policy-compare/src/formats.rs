@@ -188,8 +188,8 @@ pub(crate) fn groups(actions: &[Action]) -> Vec<Group> {
 
 /// The placeholders for names that have no slash, by their service.
 ///
-/// Sources: Amazon S3 User Guide, "General purpose bucket naming rules" and "Directory bucket naming rules"; Amazon DynamoDB Developer Guide, "Supported
-/// data types and naming rules in Amazon DynamoDB".
+/// Sources: Amazon S3 User Guide, "General purpose bucket naming rules" and "Directory bucket naming rules"; Amazon
+/// DynamoDB Developer Guide, "Supported data types and naming rules in Amazon DynamoDB".
 const NAMES: [(&str, &str); 3] = [
     ("s3", "BucketName"),
     ("s3express", "BucketName"),

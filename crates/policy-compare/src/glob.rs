@@ -201,6 +201,12 @@ impl Pattern {
         matches!(*self.tokens, [Token::Star(Reach::Everything)])
     }
 
+    /// Whether it is a character or a variable, and nothing else that has to be there.
+    pub(crate) fn is_one_character_and_runs(&self) -> bool {
+        let mut others = self.tokens.iter().filter(|token| !token.is_star());
+        matches!((others.next(), others.next()), (Some(Token::Char(_)), None))
+    }
+
     /// The only word that matches, if there are no wildcards.
     pub(crate) fn only_word(&self) -> Option<String> {
         if self.fold

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy_catalog::{Action, Catalog};
+use policy_catalog::{Action, Catalog, KeyType};
 use policy_document::Document;
 use policy_eval::Outcome;
 
@@ -16,7 +16,7 @@ use crate::options::Options;
 use crate::principal::{Someone, someones};
 use crate::query::{Matter, Model, Query, Reply, Side};
 use crate::read::{Policy, Statement};
-use crate::terms::{List, Terms};
+use crate::terms::{Fact, List, Terms, Test};
 use crate::theory::{Assumption, Atom, Domains, Subject, Theory};
 use crate::verdict::{Comparison, Place, Verdict, Witness};
 use crate::word::Found;
@@ -490,6 +490,12 @@ impl<'o> Pair<'o> {
         /// For how many of the values that a model suggests the whole question is asked again.
         const FULLY: usize = 2;
         let too_long = || Ask::Unclear("it would have taken too long to decide".to_owned());
+        let unclear_values = |work: &Work| match self.key_of_two_kinds(one, other) {
+            Some(key) if !work.is_spent() => Ask::Unclear(format!(
+                "it hangs on `{key}`, which is compared as a text and as something else"
+            )),
+            _ => too_long(),
+        };
         let mut query = Query::differ(&self.terms, Theory::new(&self.terms, domains, None), one, other);
         let mut tried: Vec<Assumption> = Vec::new();
         let mut unclear = false;
@@ -497,7 +503,7 @@ impl<'o> Pair<'o> {
             let (model, atoms) = match query.solve(work) {
                 Reply::No if unclear => break,
                 Reply::No => return Ask::No,
-                Reply::Unclear => return too_long(),
+                Reply::Unclear => return unclear_values(work),
                 Reply::Yes { model, .. } if pleasant.is_none() => return Ask::Yes(model, None),
                 Reply::Yes {
                     model,
@@ -540,6 +546,27 @@ impl<'o> Pair<'o> {
             return too_long();
         }
         Ask::Unclear("it depends on the values of policy variables in a way that is not understood".to_owned())
+    }
+
+    /// The name of a key whose values are compared as texts, and are numbers, dates or addresses, or are compared as
+    /// such.
+    fn key_of_two_kinds(&self, one: &Side, other: &Side) -> Option<&str> {
+        let matters = [&one.allows, &one.denies, &other.allows, &other.denies];
+        let bodies = matters
+            .into_iter()
+            .flatten()
+            .filter_map(|matter| self.terms.bodies.get(matter.body));
+        let mut kinds: BTreeMap<usize, [bool; 2]> = BTreeMap::new();
+        for (fact, _) in bodies.flat_map(|body| body.conditions.iter().flatten()) {
+            let Fact::Some { key, test, .. } = fact else { continue };
+            let kind = self.terms.keys.get(*key).and_then(|key| key.kind);
+            let [text, scalar] = kinds.entry(*key).or_default();
+            *text |= matches!(self.terms.tests.get(*test), Some(Test::Text(_)));
+            *scalar |= !matches!(self.terms.tests.get(*test), Some(Test::Text(_)))
+                || matches!(kind, Some(KeyType::Numeric | KeyType::Date | KeyType::IpAddress));
+        }
+        let mut both = kinds.iter().filter(|(_, kinds)| **kinds == [true, true]);
+        both.next().map(|(key, _)| self.terms.key_name(*key))
     }
 
     /// A request in which variables have these values.

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use policy_catalog::{Catalog, ConditionKey, KeyType};
 use policy_eval::scalar::{Moment, Network, Number, Order};
 
-use crate::glob::{Pattern, Token, letter};
+use crate::glob::{Pattern, Reach, Token, letter};
 
 /// A list in which equal things are there once.
 #[derive(Clone, Debug)]
@@ -114,7 +114,8 @@ pub(crate) struct Variable {
     pub(crate) default: Option<String>,
 }
 
-/// What a pattern or a test with a default says: one thing of the requests that have a value for the variable's key, and another of those that have none.
+/// What a pattern or a test with a default says: one thing of the requests that have a value for the variable's key,
+/// and another of those that have none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cases {
     pub(crate) key: usize,
@@ -210,13 +211,43 @@ impl Terms {
         number
     }
 
+    /// The patterns as they are for values of this key, of which a variable of the same key is the value itself,
+    /// whatever its default: such a pattern matches either all of them or, since there is more to it, none.
+    pub(crate) fn of_values(&mut self, key: usize, patterns: Vec<usize>) -> Vec<usize> {
+        if self
+            .keys
+            .get(key)
+            .is_none_or(|key| key.multivalued || key.kind.is_none())
+        {
+            return patterns;
+        }
+        let mut of_values = BTreeSet::new();
+        for number in patterns {
+            let is_of_key = |variable: &&Variable| variable.key == key;
+            let count = self.variables_of(number).filter(is_of_key).count();
+            if count == 0 {
+                of_values.insert(number);
+            } else if count == 1
+                && self
+                    .patterns
+                    .get(number)
+                    .is_some_and(Pattern::is_one_character_and_runs)
+            {
+                let everything = Pattern::new([Token::Star(Reach::Everything)], false);
+                of_values.insert(self.patterns.number(everything));
+            }
+        }
+        of_values.into_iter().collect()
+    }
+
     fn key_with_default(&self, patterns: &[usize]) -> Option<usize> {
         let mut variables = patterns.iter().flat_map(|pattern| self.variables_of(*pattern));
         let found = variables.find(|variable| variable.default.is_some())?;
         Some(found.key)
     }
 
-    /// The pattern as it is for requests that have a value for the key, or for those that have none; nothing if it then matches nothing.
+    /// The pattern as it is for requests that have a value for the key, or for those that have none; nothing if it then
+    /// matches nothing.
     fn assume(&mut self, pattern: usize, key: usize, there: bool) -> Option<usize> {
         let plain = self.variables.number(Variable { key, default: None });
         let assumed = self.patterns.get(pattern)?.substitute(|number| {

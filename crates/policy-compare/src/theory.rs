@@ -424,19 +424,35 @@ impl<'t> Theory<'t> {
     fn candidates(&self, kinds: Kinds, tests: &[(usize, bool)]) -> Vec<String> {
         let mut values = Vec::new();
         let tests = || tests.iter().filter_map(|(test, _)| self.terms.tests.get(*test));
+        // What is named as a text may be excluded, and its neighbours not.
+        let words: Vec<String> = tests()
+            .filter_map(|test| match test {
+                Test::Text(patterns) => Some(patterns),
+                _ => None,
+            })
+            .flatten()
+            .filter_map(|pattern| self.pattern(*pattern)?.only_word())
+            .collect();
         if kinds.number {
             let named = tests().filter_map(|test| match test {
                 Test::Number(_, numbers) => Some(numbers),
                 _ => None,
             });
-            values.extend(around(named.flatten(), Number::between).map(|number| number.to_string()));
+            let words: Vec<Number<'static>> = words
+                .iter()
+                .filter_map(|word| Number::read(word).map(Number::into_owned))
+                .collect();
+            let named = named.flatten().chain(&words);
+            values.extend(around(named, Number::between).map(|number| number.to_string()));
         }
         if kinds.date {
             let named = tests().filter_map(|test| match test {
                 Test::Date(_, dates) => Some(dates),
                 _ => None,
             });
-            values.extend(around(named.flatten(), Moment::between).map(|moment| moment.to_string()));
+            let words: Vec<Moment> = words.iter().filter_map(|word| Moment::read(word)).collect();
+            let named = named.flatten().chain(&words);
+            values.extend(around(named, Moment::between).map(|moment| moment.to_string()));
         }
         if kinds.address {
             let named = tests().filter_map(|test| match test {
@@ -444,6 +460,7 @@ impl<'t> Theory<'t> {
                 _ => None,
             });
             let mut networks: Vec<Network> = named.flatten().copied().collect();
+            networks.extend(words.iter().filter_map(|word| Network::address(word)));
             networks.extend(Network::ALL);
             networks.sort_unstable();
             networks.dedup();

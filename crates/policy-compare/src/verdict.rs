@@ -92,8 +92,8 @@ pub struct Witness {
     pub new_statements: Vec<Place>,
     /// All actions of the catalogue for which the same request proves the same.
     pub actions: Vec<Action>,
-    /// All actions that the policies name and the catalogue does not have, likewise. If there are none of either, [`action`](Self::action) is an example of
-    /// those that AWS may add.
+    /// All actions that the policies name and the catalogue does not have, likewise. If there are none of either,
+    /// [`action`](Self::action) is an example of those that AWS may add.
     pub unknown_actions: Vec<String>,
 }
 

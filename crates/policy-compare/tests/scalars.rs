@@ -1,15 +1,15 @@
 //! Numbers, dates, addresses and Booleans, of which a difference is told exactly.
 
 use expect_test::{Expect, expect};
-use policy_compare::compare;
+use policy_compare::{Verdict, compare};
 use serde_json::{Value, json};
 
 const NUMBER: &str = "s3:max-keys";
 const DATE: &str = "aws:CurrentTime";
 const ADDRESS: &str = "aws:SourceIp";
 
-/// Compares an allowance under one condition with the same under another, and shows the verdict with the value of the key of the first witness in each
-/// direction.
+/// Compares an allowance under one condition with the same under another, and shows the verdict with the value of the
+/// key of the first witness in each direction.
 fn check(key: &str, old: (&str, Value), new: (&str, Value), expected: Expect) {
     let read = |(operator, values): (&str, Value)| {
         let policy = json!({"Version": "2012-10-17", "Statement": {
@@ -19,6 +19,9 @@ fn check(key: &str, old: (&str, Value), new: (&str, Value), expected: Expect) {
     };
     let comparison = compare(&read(old), &read(new));
     let mut lines = vec![comparison.verdict.as_str().to_owned()];
+    if comparison.verdict == Verdict::Unknown {
+        lines.push(comparison.because);
+    }
     for (sign, witness) in [
         ("+", comparison.newly_allowed.first()),
         ("-", comparison.newly_denied.first()),
@@ -203,5 +206,41 @@ fn ranges_of_addresses() {
         ("IpAddress", json!("2001:db8::/127")),
         ("IpAddress", json!(["2001:db8::", "2001:DB8:0::1/128"])),
         expect!["equivalent"],
+    );
+}
+
+#[test]
+fn what_is_compared_as_a_text_as_well() {
+    check(
+        ADDRESS,
+        ("StringLike", json!("10.*")),
+        ("IpAddress", json!("10.0.0.0/8")),
+        expect![[r#"
+            unknown
+            it hangs on `aws:SourceIp`, which is compared as a text and as something else"#]],
+    );
+    check(
+        NUMBER,
+        ("StringEquals", json!(["1", "10"])),
+        ("NumericLessThanEquals", json!("10")),
+        expect![[r#"
+            widened
+            + 0"#]],
+    );
+    check(
+        DATE,
+        ("StringEquals", json!("2027-01-01")),
+        ("DateGreaterThan", json!("2026-12-31T00:00:00Z")),
+        expect![[r#"
+            widened
+            + 2027-01-01T00:00:01Z"#]],
+    );
+    check(
+        ADDRESS,
+        ("StringEquals", json!("10.0.0.1")),
+        ("IpAddress", json!("10.0.0.0/8")),
+        expect![[r#"
+            widened
+            + 10.0.0.0"#]],
     );
 }

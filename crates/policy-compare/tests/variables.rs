@@ -251,3 +251,34 @@ fn defaults_of_several_keys() {
         check(both(), json!(cases), expected);
     }
 }
+
+#[test]
+fn a_value_is_compared_with_itself() {
+    let own = |operator: &str, names: Value| json!([with(statement("Allow", "a/b"), operator, names)]);
+    let named = || own("Null", json!("false"));
+    for (operator, name) in [
+        ("StringEquals", "${aws:username}"),
+        ("StringEqualsIgnoreCase", "${aws:username, 'x'}"),
+        ("StringLike", "*${aws:username}*"),
+        ("ArnLike", "*${aws:username}"),
+    ] {
+        check(own(operator, json!([name, "ann"])), named(), expect!["equivalent"]);
+    }
+    for name in [
+        "x${aws:username}",
+        "${aws:username}${aws:username}",
+        "?${aws:username}*",
+    ] {
+        check(own("StringLike", json!(name)), json!([]), expect!["equivalent"]);
+        check(
+            own("StringLike", json!([name, "ann"])),
+            own("StringEquals", json!("ann")),
+            expect!["equivalent"],
+        );
+    }
+    check(
+        own("StringNotEquals", json!("${aws:username, 'x'}")),
+        own("Null", json!("true")),
+        expect!["equivalent"],
+    );
+}

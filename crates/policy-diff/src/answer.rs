@@ -54,8 +54,8 @@ impl<'a> Pair<'a> {
     #[must_use]
     pub fn is_gone(&self) -> bool {
         let Some(new) = self.new else { return true };
-        let extensions = |subject: &Option<Subject>| subject.as_ref().map(|subject| subject.extensions.clone());
-        self.only == Some(Only::Extensions) && extensions(&new.subject) != extensions(&self.subject)
+        let has_extensions = |subject: &Subject| !subject.extensions.is_empty();
+        self.only == Some(Only::Extensions) && !new.subject.as_ref().is_some_and(has_extensions)
     }
 }
 
@@ -140,8 +140,9 @@ impl<'a> Sides<'a> {
     }
 }
 
-/// Which policy of a spec is to be compared with which of another: those of the same name in the same form and the same partition, and then those that are
-/// gone. A policy with an extension that only one side has is compared with what it is without.
+/// Which policy of a spec is to be compared with which of another: those of the same name in the same form and the same
+/// partition, and then those that are gone. A policy with an extension that only one side has is compared with what it
+/// is without.
 ///
 /// - `old`, `new`: the policies
 /// - `renamed`: a name of the old ones and the name of a new one that is meant by it

@@ -27,8 +27,8 @@ const SECOND: u32 = 1_000_000_000;
 const DAY: i64 = 86_400;
 
 impl Moment {
-    /// Reads a date of ISO 8601 as the W3C profile has it, from a year alone to fractions of a second, or a number of seconds since 1970. Four digits are a
-    /// year. Without a time zone it is UTC. `None` if it is no such text.
+    /// Reads a date of ISO 8601 as the W3C profile has it, from a year alone to fractions of a second, or a number of
+    /// seconds since 1970. Four digits are a year. Without a time zone it is UTC. `None` if it is no such text.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -67,8 +67,8 @@ impl Moment {
         })
     }
 
-    /// A moment that is later than one and earlier than another, of whole seconds if there is one; one that is beyond the bound if there is only one; any
-    /// moment if there is none. `None` if the bounds leave nothing.
+    /// A moment that is later than one and earlier than another, of whole seconds if there is one; one that is beyond
+    /// the bound if there is only one; any moment if there is none. `None` if the bounds leave nothing.
     ///
     /// # Examples
     ///

@@ -1,7 +1,8 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A range of IP addresses, those that begin with certain bits; an address is alone in its own. The bits of the host are not looked at.
+/// A range of IP addresses, those that begin with certain bits; an address is alone in its own. The bits of the host
+/// are not looked at.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators", "IP address condition operators".
 ///
@@ -69,7 +70,8 @@ impl Network {
         self.six == other.six && self.length <= other.length && other.bits & mask(self.length) == self.bits
     }
 
-    /// An address in this range that is in none of the others, of which those that contain all of this one are ignored. `None` if there is none.
+    /// An address in this range that is in none of the others, of which those that contain all of this one are ignored.
+    /// `None` if there is none.
     ///
     /// # Examples
     ///

@@ -31,7 +31,8 @@ const INTEGER: i64 = 18;
 const ZEROS: i64 = 30;
 
 impl<'t> Number<'t> {
-    /// Reads digits with a sign, a decimal point and a power of ten if need be: `10`, `-0.5`, `+1.50`, `1e3`. `None` if it is no such text.
+    /// Reads digits with a sign, a decimal point and a power of ten if need be: `10`, `-0.5`, `+1.50`, `1e3`. `None` if
+    /// it is no such text.
     #[must_use]
     pub fn read(text: &'t str) -> Option<Self> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -88,8 +89,8 @@ impl<'t> Number<'t> {
         }
     }
 
-    /// A number that is greater than one and less than another, of as few digits as can be; one that is beyond the bound if there is only one; any number
-    /// if there is none. `None` if the bounds leave nothing.
+    /// A number that is greater than one and less than another, of as few digits as can be; one that is beyond the
+    /// bound if there is only one; any number if there is none. `None` if the bounds leave nothing.
     ///
     /// # Examples
     ///
