@@ -206,7 +206,8 @@ impl<'a> Choice<'a> {
         own
     }
 
-    /// What is wrong with the names of extensions and parameters, since none of the policies has them or since they have no value.
+    /// What is wrong with the names of extensions and parameters, since none of the policies has them or since they have
+    /// no value.
     ///
     /// - `policies`: those that the command is about
     /// - `all`: those that it could be about
@@ -420,7 +421,8 @@ fn names<'p, 's: 'p, T: 's>(
     all
 }
 
-/// Whether a parameter stands anywhere in a policy with these extensions, as far as it has them, or in its trust policy.
+/// Whether a parameter stands anywhere in a policy with these extensions, as far as it has them, or in its trust
+/// policy.
 ///
 /// - `partition`: where, or else in any partition
 fn is_used(policy: &Policy<'_>, partition: Option<&str>, name: &str, extensions: &[&str], is_trust: bool) -> bool {
