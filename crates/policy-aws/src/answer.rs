@@ -64,8 +64,8 @@ pub(crate) fn read<'a>(
             // What is allowed, is allowed by all.
             Decision::Allowed => (organizations.map(|_| true), own_boundary.map(|_| true), false),
             _ if resources.len() == 1 => (organizations, own_boundary, false),
-            // Statements of the principal's own policies are told, those of organization and boundary are not. So if there are none, whoever
-            // alone does not allow it denies it.
+            // Statements of the principal's own policies are told, those of organization and boundary are not. So if there
+            // are none, whoever alone does not allow it denies it.
             Decision::ExplicitDeny if matched.is_empty() && by_organizations != by_boundary => {
                 (organizations, own_boundary, false)
             }

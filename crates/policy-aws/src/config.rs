@@ -228,7 +228,8 @@ impl Config {
         !self.has_own_key && !matches!(self.profile.place, Place::Option(_))
     }
 
-    /// Refuses what would have the SDK go on with the credentials of somebody else, or say nothing that can be understood.
+    /// Refuses what would have the SDK go on with the credentials of somebody else, or say nothing that can be
+    /// understood.
     ///
     /// # Errors
     ///
@@ -290,7 +291,8 @@ impl Config {
         ))
     }
 
-    /// Refuses keys that cannot be sent, of the profile and of those that it takes its credentials from: the SDK would panic.
+    /// Refuses keys that cannot be sent, of the profile and of those that it takes its credentials from: the SDK would
+    /// panic.
     fn check_keys(&self) -> Result<(), Failure> {
         let mut name = self.profile.value.clone();
         let mut visited = Vec::new();

@@ -7,7 +7,8 @@ use aws_sdk_iam::config::interceptors::AfterDeserializationInterceptorContextRef
 use aws_sdk_iam::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_iam::error::BoxError;
 
-/// Refuses an answer that ends too early, which the SDK would read as far as it goes, and says what one is that is no XML.
+/// Refuses an answer that ends too early, which the SDK would read as far as it goes, and says what one is that is no
+/// XML.
 #[derive(Debug)]
 pub(crate) struct Readable;
 

@@ -40,7 +40,8 @@ fn problem(credentials: &Credentials) -> Option<String> {
         .find_map(|(name, part)| Some(format!("there is {} in the {name}", stranger(part?)?)))
 }
 
-/// What in a part of a key cannot be sent: it becomes part of a header, of which line breaks would make two. The part itself may be a secret.
+/// What in a part of a key cannot be sent: it becomes part of a header, of which line breaks would make two. The part
+/// itself may be a secret.
 ///
 /// Source: RFC 9110, section 5.5.
 pub(crate) fn stranger(part: &str) -> Option<&'static str> {

@@ -41,6 +41,9 @@ impl File {
             return file;
         }
         match fs::read_to_string(&file.path) {
+            Ok(text) if text.starts_with('\u{feff}') => {
+                file.problem = Some((None, "it begins with a byte order mark".to_owned()));
+            }
             Ok(text) => file.parse(&text, is_config),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
             Err(error) if error.kind() == ErrorKind::IsADirectory => {

@@ -222,6 +222,9 @@ fn files_that_cannot_be_read() {
     expect!["-"].assert_eq(&explain(&[("AWS_CONFIG_FILE", "~/no")]));
     fs::write(home.path().join("latin"), b"[default]\nregion = \xe9\n").unwrap();
     expect!["`~/latin` cannot be read: it is not in UTF-8"].assert_eq(&explain(&[("AWS_CONFIG_FILE", "~/latin")]));
+    fs::write(home.path().join("marked"), "\u{feff}[default]\n").unwrap();
+    expect!["`~/marked` cannot be read: it begins with a byte order mark"]
+        .assert_eq(&explain(&[("AWS_CONFIG_FILE", "~/marked")]));
     // What can be read once is left alone.
     #[cfg(unix)]
     expect!["-"].assert_eq(&explain(&[("AWS_CONFIG_FILE", "/dev/zero")]));

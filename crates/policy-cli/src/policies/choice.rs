@@ -206,10 +206,12 @@ impl<'a> Choice<'a> {
         own
     }
 
-    /// What is wrong with the names of extensions and parameters, since none of the policies has them or since they have no value.
+    /// What is wrong with the names of extensions and parameters, since none of the policies has them or since they have
+    /// no value.
     ///
     /// - `policies`: those that the command is about
-    pub(super) fn strangers(&self, policies: &[&Policy<'_>]) -> Vec<Problem> {
+    /// - `all`: those that it could be about
+    pub(super) fn strangers(&self, policies: &[&Policy<'_>], all: &[Policy<'_>]) -> Vec<Problem> {
         let mut names: Vec<&str> = Vec::new();
         for (name, _) in &self.parameters {
             if !names.contains(name) && policies.iter().all(|policy| default(policy, name).is_none()) {
@@ -219,7 +221,16 @@ impl<'a> Choice<'a> {
         let parameters = names.into_iter().map(|name| no_parameter(policies, name));
         let unknown = |name: &&&str| policies.iter().all(|policy| policy.extension(name).is_none());
         let extensions = self.extensions.iter().filter(unknown);
-        let extensions = extensions.map(|name| no_extension(policies, name));
+        let extensions = extensions.map(|name| {
+            let others = all.iter().filter(|policy| policy.extension(name).is_some());
+            let others: Vec<&str> = others.map(|policy| policy.name).collect();
+            if others.is_empty() {
+                return no_extension(policies, name);
+            }
+            let own = list(policies.iter().map(|policy| policy.name));
+            Problem::new(format!("there is no extension `{name}` of {own}"))
+                .help(format!("it is one of {}", list(others)))
+        });
         let valueless = self.valueless.iter().map(|name| no_value(policies, name));
         parameters.chain(extensions).chain(valueless).collect()
     }
@@ -410,7 +421,8 @@ fn names<'p, 's: 'p, T: 's>(
     all
 }
 
-/// Whether a parameter stands anywhere in a policy with these extensions, as far as it has them, or in its trust policy.
+/// Whether a parameter stands anywhere in a policy with these extensions, as far as it has them, or in its trust
+/// policy.
 ///
 /// - `partition`: where, or else in any partition
 fn is_used(policy: &Policy<'_>, partition: Option<&str>, name: &str, extensions: &[&str], is_trust: bool) -> bool {

@@ -420,8 +420,8 @@ fn an_option_is_for_the_policies_that_have_it() {
         expect![[r#"
             error: there is no parameter `bucket`
               help: there are no parameters
-            error: there is no extension `archive`
-              help: there are no extensions
+            error: there is no extension `archive` of `role`
+              help: it is one of `user`
             error: `--set bucket` gives no value
               help: there are no parameters
         "#]],

@@ -58,7 +58,7 @@ impl<'m> Needs<'m> {
         let own = wanted
             .iter()
             .filter_map(|policy| choice.own(policy).document(policy).err());
-        for problem in own.flatten().chain(choice.strangers(&wanted)) {
+        for problem in own.flatten().chain(choice.strangers(&wanted, policies)) {
             // Several policies can have the same to say.
             if !problems.contains(&problem) {
                 problems.push(problem);
