@@ -824,6 +824,14 @@ fn the_program_says_what_it_can_do() {
             Options:
               -h, --help     Print help
               -V, --version  Print version
+
+            Examples:
+              iam-policy check user.json policies/
+              iam-policy explain user.json
+              iam-policy simulate --principal arn:aws:iam::123456789012:user/ann \
+                --action s3:GetObject --resource arn:aws:s3:::reports/a --identity user.json
+              iam-policy diff HEAD~1:user.json user.json
+              aws iam get-account-authorization-details | iam-policy check -
             ---
             exit code 0
         "#]],
