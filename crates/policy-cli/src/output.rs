@@ -2,7 +2,6 @@ use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-use crate::color;
 use crate::problem::Problem;
 
 /// Where a command writes: results to the one stream, messages to the other.
@@ -65,8 +64,8 @@ impl Output<'_> {
     /// As [`print`](Self::print), for a result in the form of messages, such as what a check has found: at a terminal
     /// it is in colors, unless the environment has `NO_COLOR`.
     pub fn show(&mut self, messages: &str) -> Exit {
-        if self.terminal && color::is_wanted() {
-            self.print(&color::paint(messages))
+        if self.terminal && crate::color::is_wanted() {
+            self.print(&crate::color::paint(messages))
         } else {
             self.print(messages)
         }
