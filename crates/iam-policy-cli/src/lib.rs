@@ -34,6 +34,7 @@ pub fn command() -> Command {
     Command::new("iam-policy")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Check, explain, simulate, compare, import and generate IAM policies")
+        .after_help(EXAMPLES)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(check::command())
@@ -46,6 +47,15 @@ pub fn command() -> Command {
         .subcommand(serve::command())
         .subcommand(completions::command())
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  iam-policy check user.json policies/
+  iam-policy explain user.json
+  iam-policy simulate --principal arn:aws:iam::123456789012:user/ann \\
+    --action s3:GetObject --resource arn:aws:s3:::reports/a --identity user.json
+  iam-policy diff HEAD~1:user.json user.json
+  aws iam get-account-authorization-details | iam-policy check -";
 
 /// Does what the program is asked for.
 ///

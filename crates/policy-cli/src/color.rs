@@ -25,7 +25,8 @@ const HEADS: [(&str, &str); 8] = [
 
 /// Whether the user and the terminal want colors.
 ///
-/// Source: no-color.org, "`NO_COLOR`: disabling ANSI color output by default": any value but the empty one asks for none.
+/// Source: no-color.org, "`NO_COLOR`: disabling ANSI color output by default": any value but the empty one asks for
+/// none.
 pub(crate) fn is_wanted() -> bool {
     let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");

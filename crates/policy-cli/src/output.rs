@@ -64,8 +64,8 @@ impl Output<'_> {
         }
     }
 
-    /// As [`print`](Self::print), for a result in the form of messages, such as what a check has found: at a terminal it is in
-    /// colors, unless the environment has `NO_COLOR`.
+    /// As [`print`](Self::print), for a result in the form of messages, such as what a check has found: at a terminal
+    /// it is in colors, unless the environment has `NO_COLOR`.
     pub fn show(&mut self, messages: &str) -> Exit {
         if self.terminal && color::is_wanted() {
             self.print(&color::paint(messages))

@@ -47,10 +47,12 @@ impl Problem {
             ProblemKind::OtherQuotes(_) => Some("replace all quotes of this kind"),
             ProblemKind::Expected { .. } | ProblemKind::InvalidNumber(_) => {
                 let before = source.get(..self.span.start)?;
-                if !before.trim_ascii().is_empty() {
-                    return None;
-                }
-                another_language(source.trim_ascii_start())
+                let is_comment = |line: &[u8]| {
+                    let line = line.trim_ascii();
+                    line.is_empty() || line.starts_with(b"#") || line.starts_with(b"//")
+                };
+                let is_beginning = before.split(|byte| *byte == b'\n').all(is_comment);
+                another_language(source.get(self.span.start..)?).filter(|_| is_beginning)
             }
             _ => None,
         }

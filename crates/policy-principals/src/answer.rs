@@ -53,9 +53,9 @@ const OUTERMOST: [&str; 12] = [
 
 /// The policies in what the `aws` command line prints, for whoever is given that instead of a policy.
 ///
-/// That is the policy of `aws iam get-policy-version`, `get-role-policy` and `get-role`, of `aws s3api get-bucket-policy`
-/// and the like, and all of `aws iam get-account-authorization-details`. A version of a managed policy that is not its
-/// default is passed over.
+/// That is the policy of `aws iam get-policy-version`, `get-role-policy` and `get-role`, of `aws s3api
+/// get-bucket-policy` and the like, and all of `aws iam get-account-authorization-details`. A version of a managed
+/// policy that is not its default is passed over.
 ///
 /// There are none in a policy, nor in anything else.
 ///

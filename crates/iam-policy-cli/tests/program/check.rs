@@ -207,7 +207,7 @@ const ACCOUNT: &str = r#"{
     "PolicyName": "reports",
     "Arn": "arn:aws:iam::123456789012:policy/reports",
     "PolicyVersionList": [
-      {"VersionId": "v2", "IsDefaultVersion": true, "Document": "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Alow%22%2C%22Action%22%3A%22s3%3AGetObject%22%2C%22Resource%22%3A%22arn%3Aaws%3As3%3A%3A%3Ar%2F%2A%22%7D%7D"},
+      {"VersionId": "v2", "IsDefaultVersion": true, "Document": "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Permit%22%2C%22Action%22%3A%22s3%3AGetObject%22%2C%22Resource%22%3A%22arn%3Aaws%3As3%3A%3A%3Ar%2F%2A%22%7D%7D"},
       {"VersionId": "v1", "IsDefaultVersion": false, "Document": {"Version": "2012-10-17", "Statement": []}}
     ]
   }]
@@ -233,11 +233,11 @@ fn all_policies_of_an_account_are_checked_each_as_what_it_is() {
            = note: in the trust policy of `arn:aws:iam::123456789012:role/build`
            = help: did you mean `sts:AssumeRole`?
 
-        error[INVALID_EFFECT]: the effect `Alow` is not valid; use Allow or Deny
+        error[INVALID_EFFECT]: the effect `Permit` is not valid; use Allow or Deny
           --> account.json:19:140
            |
-        19 | …22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Alow%22%2C%22Action%22%3A%22s3%3AGetObject%22%2C%22Resource%22%3A%22arn%3Aaws…
-           |                                                              ^^^^^^^^^^
+        19 | …22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Permit%22%2C%22Action%22%3A%22s3%3AGetObject%22%2C%22Resource%22%3A%22arn%3Aa…
+           |                                                              ^^^^^^^^^^^^
            = note: in `arn:aws:iam::123456789012:policy/reports`
 
         ---
@@ -824,6 +824,14 @@ fn the_program_says_what_it_can_do() {
             Options:
               -h, --help     Print help
               -V, --version  Print version
+
+            Examples:
+              iam-policy check user.json policies/
+              iam-policy explain user.json
+              iam-policy simulate --principal arn:aws:iam::123456789012:user/ann \
+                --action s3:GetObject --resource arn:aws:s3:::reports/a --identity user.json
+              iam-policy diff HEAD~1:user.json user.json
+              aws iam get-account-authorization-details | iam-policy check -
             ---
             exit code 0
         "#]],

@@ -194,8 +194,9 @@ fn comments() {
 fn what_is_another_language_is_one_problem_with_a_help() {
     let cases: [(&[u8], Expect); 12] = [
         (
-            b"Version: '2012-10-17'\nStatement: []\n",
+            b"# who reads\nVersion: '2012-10-17'\n",
             expect![[r#"
+            JSON has no comments
             expected a value, found `Version`
               help: this looks like YAML, and a policy is JSON
         "#]],
