@@ -324,7 +324,11 @@ fn explanation(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
 
 /// A code span, whose fence is longer than any run of backticks inside.
 fn code(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let (mut longest, mut run) = (0, 0);
+    for byte in text.bytes() {
+        run = if byte == b'`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
     let pad = if text.starts_with('`') || text.ends_with('`') {
         " "
     } else {

@@ -399,25 +399,28 @@ impl<'a> Policy<'a> {
     /// ```
     #[must_use]
     pub fn attachments(&self, extensions: &[&str]) -> Option<impl Iterator<Item = Attach> + use<'a>> {
-        let policy = *self;
-        let of = move |extension: Option<&Extension<'a>>| match extension {
-            Some(extension) if !extension.attach.is_empty() => extension.attach,
-            _ => policy.attach,
-        };
         // At most five kinds: a set of them is a small array.
         let mut kinds = [None; Attach::ALL.len()];
         for (slot, kind) in kinds.iter_mut().zip(Attach::ALL) {
             *slot = Some(*kind);
         }
         let mut limited = false;
-        let named = extensions.iter().filter_map(|name| self.extension(name)).map(Some);
-        for member in named.chain(extensions.is_empty().then_some(None)) {
-            let attach = of(member);
+        let mut limit = |attach: &[Attach]| {
             if !attach.is_empty() {
                 limited = true;
                 for slot in &mut kinds {
                     *slot = slot.filter(|kind| attach.contains(kind));
                 }
+            }
+        };
+        if extensions.is_empty() {
+            limit(self.attach);
+        }
+        for name in extensions {
+            match self.extension(name) {
+                Some(extension) if !extension.attach.is_empty() => limit(extension.attach),
+                Some(_) => limit(self.attach),
+                None => {}
             }
         }
         limited.then(|| kinds.into_iter().flatten())
@@ -533,8 +536,8 @@ impl<'a> Rendered<'a> {
         json.key("Condition")?;
         json.begin_object()?;
         for block in conditions.chunk_by(|a, b| a.operator == b.operator) {
-            for operator in block.iter().map(|condition| condition.operator).take(1) {
-                json.key(operator)?;
+            if let Some(first) = block.first() {
+                json.key(first.operator)?;
             }
             json.begin_object()?;
             for condition in block {
