@@ -94,21 +94,21 @@ fn what_cannot_be_decided_is_said() {
         Some(&text_and_number),
         &[],
         expect![[r#"
-        # Policy `few`
+            # Policy `few`
 
-        **Unknown**: it would have taken too long to decide.
-        ---
-        error: it cannot be decided whether `attached.json` grants all that is needed: it would have taken too long to decide
-        Usage
-    "#]],
+            **Unknown**: it hangs on `s3:max-keys`, which is compared as a text and as something else.
+            ---
+            error: it cannot be decided whether `attached.json` grants all that is needed: it hangs on `s3:max-keys`, which is compared as a text and as something else
+            Usage
+        "#]],
     );
     check(
         Some(&text_and_number),
         &["--format", "json"],
         expect![[r#"
-            {"policy":"few","verdict":"unknown","newlyAllowed":[],"newlyDenied":[],"because":"it would have taken too long to decide"}
+            {"policy":"few","verdict":"unknown","newlyAllowed":[],"newlyDenied":[],"because":"it hangs on `s3:max-keys`, which is compared as a text and as something else"}
             ---
-            error: it cannot be decided whether `attached.json` grants all that is needed: it would have taken too long to decide
+            error: it cannot be decided whether `attached.json` grants all that is needed: it hangs on `s3:max-keys`, which is compared as a text and as something else
             Usage
         "#]],
     );
