@@ -147,6 +147,41 @@ impl Source {
             diagnostic,
         }
     }
+
+    /// Each of `diagnostics` as [`Source::show`] shows one. However many there are, the text is gone through once.
+    #[must_use]
+    pub fn show_all(&self, diagnostics: &[Diagnostic]) -> Vec<String> {
+        let lines = Lines::new(self.text.as_bytes());
+        let mut all = Vec::new();
+        for diagnostic in diagnostics {
+            let mut shown = String::new();
+            // A string takes whatever is written to it.
+            let _ = self.write(&mut shown, &lines, diagnostic);
+            all.push(shown);
+        }
+        all
+    }
+
+    fn write(&self, to: &mut dyn fmt::Write, lines: &Lines<'_>, diagnostic: &Diagnostic) -> fmt::Result {
+        let Diagnostic {
+            message,
+            span,
+            notes,
+            help,
+            ..
+        } = diagnostic;
+        let excerpt = policy_document::Excerpt::new(&self.name, self.text.as_bytes(), lines);
+        let shown = excerpt.marks([Span::new(span.start, span.end)]).to_string();
+        write!(to, "{}\n{}", Visible(message), shown.trim_end())?;
+        let margin = " ".repeat(self.position(span.start).line.to_string().len());
+        for note in notes {
+            write!(to, "\n{margin} = note: {}", Visible(note))?;
+        }
+        for text in help {
+            write!(to, "\n{margin} = help: {}", Visible(text))?;
+        }
+        Ok(())
+    }
 }
 
 /// What [`Source::show`] returns: message, place, the offending text underlined, notes and help.
@@ -158,26 +193,8 @@ pub struct Excerpt<'a> {
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Diagnostic {
-            message,
-            span,
-            notes,
-            help,
-            ..
-        } = self.diagnostic;
-        let text = self.source.text.as_bytes();
-        let lines = Lines::new(text);
-        let excerpt = policy_document::Excerpt::new(&self.source.name, text, &lines);
-        let shown = excerpt.marks([Span::new(span.start, span.end)]).to_string();
-        write!(f, "{}\n{}", Visible(message), shown.trim_end())?;
-        let margin = " ".repeat(self.source.position(span.start).line.to_string().len());
-        for note in notes {
-            write!(f, "\n{margin} = note: {}", Visible(note))?;
-        }
-        for text in help {
-            write!(f, "\n{margin} = help: {}", Visible(text))?;
-        }
-        Ok(())
+        let lines = Lines::new(self.source.text.as_bytes());
+        self.source.write(f, &lines, self.diagnostic)
     }
 }
 
@@ -193,6 +210,18 @@ mod tests {
         assert_eq!(source.position(7), Position { line: 3, column: 1 });
         assert_eq!(source.position(8), Position { line: 3, column: 2 });
         assert_eq!((source.line(2), source.line(3), source.line(4)), ("\u{fc}b", "c", ""));
+    }
+
+    #[test]
+    fn many_are_shown_as_one_is() {
+        let source = Source::new("p.toml", "a = 1\nb = 2\n");
+        let (_, mistakes) = crate::read(&source);
+        let each: Vec<_> = mistakes
+            .iter()
+            .map(|mistake| source.show(mistake).to_string())
+            .collect();
+        assert!(each.len() > 1, "{each:?}");
+        assert_eq!(source.show_all(&mistakes), each);
     }
 
     #[test]

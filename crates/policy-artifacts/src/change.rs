@@ -47,11 +47,14 @@ impl Change {
         }))
     }
 
-    /// The removal of the file `root`/`path`, if it is there.
+    /// The removal of the file `root`/`path`, if it is there. Of a link that leads nowhere the diff shows where it leads.
     pub(crate) fn left_over(root: &Path, path: &Path) -> io::Result<Option<Self>> {
         let old = match fs::read(root.join(path)) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_link(root.join(path)) {
+                Ok(target) => target.display().to_string(),
+                Err(_) => return Ok(None),
+            },
             Err(error) => return Err(error),
         };
         Ok(Some(Self {
@@ -62,7 +65,8 @@ impl Change {
         }))
     }
 
-    /// The files in the folder `root`/`path` that are not among `names`, sorted.
+    /// The files in the folder `root`/`path` that are not among `names`, sorted. Folders are left alone, and so are
+    /// links to folders.
     pub(crate) fn all_left_over(root: &Path, path: &Path, names: &[&str]) -> io::Result<Vec<Self>> {
         let entries = match fs::read_dir(root.join(path)) {
             Ok(entries) => entries,
@@ -74,7 +78,9 @@ impl Change {
             let entry = entry?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if entry.file_type()?.is_dir() || name.starts_with('.') || names.contains(&&*name) {
+            // A link that leads nowhere has no such data, and is no folder.
+            let is_folder = fs::metadata(entry.path()).is_ok_and(|found| found.is_dir());
+            if is_folder || name.starts_with('.') || names.contains(&&*name) {
                 continue;
             }
             changes.extend(Self::left_over(root, &path.join(&*name))?);
@@ -95,6 +101,8 @@ impl Change {
         fs::write(aside, &self.new)
     }
 
+    /// Puts the new contents in their place, or removes what is left over. A link is replaced or removed itself; what it
+    /// leads to stays as it is.
     pub(crate) fn apply(&self, root: &Path) -> io::Result<()> {
         match self.kind {
             Kind::LeftOver => fs::remove_file(root.join(&self.path)),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod change;
+mod error;
 mod gate;
 mod git;
 mod list;
@@ -8,7 +9,8 @@ mod path;
 mod regenerate;
 
 pub use change::{Change, Kind};
+pub use error::Error;
 pub use gate::Widened;
 pub use list::LIST;
 pub use path::relative;
-pub use regenerate::{Error, Inspection, Mode, Outcome, Regenerate};
+pub use regenerate::{Inspection, Mode, Outcome, Regenerate};

@@ -37,15 +37,12 @@ impl List {
         let Some(names) = list.strip_prefix(&self.head) else {
             let head = list.lines().next().unwrap_or_default();
             let of = head.strip_prefix("# Made of `").and_then(|rest| rest.split('`').next());
-            return Err(Error {
-                messages: vec![format!(
-                    "the folder `{}` has what is made of `{}`\n = help: choose another folder, or remove `{}` if this is to take its place",
-                    folder.display(),
-                    of.unwrap_or("another spec"),
-                    path.display(),
-                )],
-                is_unreadable: false,
-            });
+            return Err(Error::refused(vec![format!(
+                "the folder `{}` has what is made of `{}`\n = help: choose another folder, or remove `{}` if this is to take its place",
+                folder.display(),
+                of.unwrap_or("another spec"),
+                path.display(),
+            )]));
         };
         Ok(names
             .lines()

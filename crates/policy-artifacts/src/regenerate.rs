@@ -1,4 +1,3 @@
-use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use policy_spec::Source;
 use crate::gate::Gate;
 use crate::list::{LIST, List};
 use crate::path::relative;
-use crate::{Change, Kind, Widened};
+use crate::{Change, Error, Kind, Widened};
 
 /// Whether to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -160,8 +159,7 @@ impl Regenerate {
     /// The policies that allow more than at the base, or of which that could not be decided; none without a base.
     ///
     /// Each policy is compared in each of its partitions with what it was there, alone and with each of its extensions, and so are
-    /// trust policies. What is allowed with an extension and also without it is the policy's own. A spec that was not there, or that had mistakes, allowed
-    /// nothing; one that was moved is found if git knows the new file. A policy under a new name that allows no more than one that is
+    /// trust policies. What is allowed with an extension and also without it is the policy's own. A spec that was not there allowed nothing, and of one that had mistakes nothing can be decided; one that was moved is found if git knows the new file. A policy under a new name that allows no more than one that is
     /// gone is that one.
     ///
     /// A line names a policy by `` `user` ``, a policy with an extension by `` `user+layers` `` and a trust policy by `` `role.trust` ``, or
@@ -203,19 +201,14 @@ impl Regenerate {
         let mut error = Error::default();
         let mut inspection = Inspection::default();
         for generated in &self.specs {
-            if let Err(found) = self.inspect_spec(generated, &mut inspection) {
-                error.is_unreadable |= found.is_unreadable;
-                error.messages.extend(found.messages);
-            }
+            let _ = error.take(self.inspect_spec(generated, &mut inspection));
         }
         for (path, contents) in &self.files {
-            inspection.changes.extend(self.change(path, contents)?);
+            inspection
+                .changes
+                .extend(error.take(self.change(path, contents)).flatten());
         }
-        if error.messages.is_empty() {
-            Ok(inspection)
-        } else {
-            Err(error)
-        }
+        error.or(inspection)
     }
 
     fn inspect_spec(&self, generated: &Generated, inspection: &mut Inspection) -> Result<(), Error> {
@@ -229,25 +222,17 @@ impl Regenerate {
         let read = || fs::read(self.root.join(path));
         let source = Source::decode(name.clone(), bytes.clone().map_or_else(read, Ok)).map_err(Error::unreadable)?;
         let compiled = compile(&source);
-        inspection.remarks.extend(compiled.remarks().map(|finding| {
+        let remarks: Vec<_> = compiled.remarks().map(diagnostic).collect();
+        let remarks = compiled.remarks().zip(source.show_all(&remarks));
+        inspection.remarks.extend(remarks.map(|(finding, shown)| {
             let kind = if finding.code.finding_type() == FindingType::Suggestion {
                 "suggestion"
             } else {
                 "warning"
             };
-            format!("{kind}: {}", source.show(&diagnostic(finding)))
+            format!("{kind}: {shown}")
         }));
-        let messages: Vec<_> = compiled
-            .errors()
-            .iter()
-            .map(|error| source.show(error).to_string())
-            .collect();
-        if !messages.is_empty() {
-            return Err(Error {
-                messages,
-                is_unreadable: false,
-            });
-        }
+        Error::refused(source.show_all(&compiled.errors())).or(())?;
         let from_folder = if bytes.is_some() {
             name
         } else {
@@ -260,11 +245,13 @@ impl Regenerate {
                 spec: &from_folder,
             },
         );
+        let mut error = Error::default();
         let mut changes = Vec::new();
         for artifact in &made {
             let path = folder.join(&artifact.name);
-            changes.extend(self.change(&path, &artifact.contents)?);
+            changes.extend(error.take(self.change(&path, &artifact.contents)).flatten());
         }
+        error.or(())?;
         let names: Vec<&str> = made.iter().map(|artifact| artifact.name.as_str()).collect();
         if *is_shared {
             let list = List::new(&from_folder, &names);
@@ -277,12 +264,7 @@ impl Regenerate {
                     format!("`{path}` would be replaced, and is not known to be made of this spec\n = help: remove it, or choose another folder")
                 })
                 .collect();
-            if !foreign.is_empty() {
-                return Err(Error {
-                    messages: foreign,
-                    is_unreadable: false,
-                });
-            }
+            Error::refused(foreign).or(())?;
             for name in known.iter().filter(|name| !names.contains(&name.as_str())) {
                 let path = folder.join(name);
                 let change = Change::left_over(&self.root, &path);
@@ -422,384 +404,5 @@ pub struct Inspection {
     pub remarks: Vec<String>,
 }
 
-/// Why files cannot be brought up to date.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Error {
-    /// What a reader should see, one message for each mistake.
-    pub messages: Vec<String>,
-    /// Whether a file cannot be read or written, so that more may be wrong than is known.
-    pub is_unreadable: bool,
-}
-
-impl Error {
-    pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
-        Self::unreadable(format!("`{}`: {error}", path.display()))
-    }
-
-    pub(crate) fn unreadable(message: String) -> Self {
-        Self {
-            messages: vec![message],
-            is_unreadable: true,
-        }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.messages.join("\n\n"))
-    }
-}
-
-impl std::error::Error for Error {}
-
 #[cfg(test)]
-mod tests {
-    use expect_test::{Expect, expect};
-    use tempfile::TempDir;
-
-    use super::*;
-
-    const SPEC: &str = r#"
-[policy.user]
-[[policy.user.statement]]
-id        = "list"
-reason    = "Finds the bucket."
-actions   = ["s3:ListAllMyBuckets"]
-resources = ["*"]
-"#;
-
-    fn repository(spec: &str) -> (TempDir, Regenerate) {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("policies.toml"), spec).unwrap();
-        let regenerate = Regenerate::new("cargo xtask regenerate")
-            .root(folder.path())
-            .spec("policies.toml", "generated");
-        (folder, regenerate)
-    }
-
-    fn check(regenerate: &Regenerate, mode: Mode, expected: Expect) {
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let outcome = regenerate.report(mode, &mut out, &mut err).unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        expected.assert_eq(&format!("{}---\n{}{outcome:?}\n", text(out), text(err)));
-    }
-
-    #[test]
-    fn what_was_written_is_up_to_date() {
-        let (folder, regenerate) = repository(SPEC);
-        check(
-            &regenerate,
-            Mode::Write,
-            expect![[r"
-                wrote generated/user.json
-                wrote generated/PERMISSIONS.md
-                ---
-                Done
-            "]],
-        );
-        check(
-            &regenerate,
-            Mode::Check,
-            expect![[r"
-                everything is up to date
-                ---
-                Done
-            "]],
-        );
-        let files: Vec<_> = fs::read_dir(folder.path().join("generated")).unwrap().collect();
-        assert_eq!(files.len(), 2, "nothing is left aside: {files:?}");
-    }
-
-    #[test]
-    fn drift_is_shown_and_not_mended() {
-        let (folder, regenerate) = repository(SPEC);
-        regenerate.write(&regenerate.changes().unwrap()).unwrap();
-        let generated = folder.path().join("generated");
-        let drifted = fs::read_to_string(generated.join("user.json"))
-            .unwrap()
-            .replace("ListAllMyBuckets", "*");
-        fs::write(generated.join("user.json"), &drifted).unwrap();
-        fs::remove_file(generated.join("PERMISSIONS.md")).unwrap();
-        fs::write(generated.join("old.json"), "{}\n").unwrap();
-        fs::write(generated.join(".gitkeep"), "").unwrap();
-        check(
-            &regenerate,
-            Mode::Check,
-            expect![[r#"
-                --- a/generated/user.json
-                +++ b/generated/user.json
-                @@ -5,7 +5,7 @@
-                       "Sid": "List",
-                       "Effect": "Allow",
-                       "Action": [
-                -        "s3:*"
-                +        "s3:ListAllMyBuckets"
-                       ],
-                       "Resource": [
-                         "*"
-                --- /dev/null
-                +++ b/generated/PERMISSIONS.md
-                @@ -0,0 +1,34 @@
-                +<!-- Written by `cargo xtask regenerate` from `../policies.toml`. Do not edit: change that file instead. -->
-                +
-                +# Permissions
-                +
-                +## user
-                +
-                +120 characters.
-                +
-                +<details>
-                +<summary>The policy as JSON</summary>
-                +
-                +```json
-                +{
-                +  "Version": "2012-10-17",
-                +  "Statement": [
-                +    {
-                +      "Sid": "List",
-                +      "Effect": "Allow",
-                +      "Action": [
-                +        "s3:ListAllMyBuckets"
-                +      ],
-                +      "Resource": [
-                +        "*"
-                +      ]
-                +    }
-                +  ]
-                +}
-                +```
-                +
-                +</details>
-                +
-                +| Sid | Permission | Scope | Reason |
-                +|---|---|---|---|
-                +| `List` | `s3:ListAllMyBuckets` List | `*` | Finds the bucket. |
-                --- a/generated/old.json
-                +++ /dev/null
-                @@ -1 +0,0 @@
-                -{}
-                ---
-                error: 3 files are not up to date
-                 = help: run `cargo xtask regenerate`
-                Refused
-            "#]],
-        );
-        assert_eq!(fs::read_to_string(generated.join("user.json")).unwrap(), drifted);
-        check(
-            &regenerate,
-            Mode::Write,
-            expect![[r"
-                wrote generated/user.json
-                wrote generated/PERMISSIONS.md
-                removed generated/old.json
-                ---
-                Done
-            "]],
-        );
-        assert_eq!(regenerate.changes().unwrap(), []);
-    }
-
-    #[test]
-    fn a_bad_spec_touches_nothing() {
-        let (folder, regenerate) = repository(&SPEC.replace("s3:", "s3."));
-        let regenerate = regenerate.spec("none.toml", "none").file("other.txt", "new\n");
-        check(
-            &regenerate,
-            Mode::Write,
-            expect![[r#"
-                ---
-                error: `s3.ListAllMyBuckets` is not an action
-                 --> policies.toml:6:14
-                  |
-                6 | actions   = ["s3.ListAllMyBuckets"]
-                  |              ^^^^^^^^^^^^^^^^^^^^^
-                  = help: did you mean `s3:ListAllMyBuckets`?
-
-                error: there is no file `none.toml`
-
-                Unreadable
-            "#]],
-        );
-        assert!(!folder.path().join("generated").exists() && !folder.path().join("other.txt").exists());
-    }
-
-    #[test]
-    fn a_folder_that_cannot_be_written_loses_nothing() {
-        let (folder, regenerate) = repository(SPEC);
-        let regenerate = regenerate.file("blocked/file.txt", "new\n");
-        fs::write(folder.path().join("blocked"), "a file where a folder should be").unwrap();
-        let error = regenerate
-            .changes()
-            .and_then(|changes| regenerate.write(&changes))
-            .unwrap_err();
-        assert!(error.to_string().starts_with("`blocked/file.txt`: "), "{error}");
-        assert!(!folder.path().join("generated/user.json").exists());
-    }
-
-    fn shared(folder: &TempDir, spec: &str) -> Regenerate {
-        Regenerate::new("iam-policy generate")
-            .root(folder.path())
-            .spec_in_shared_folder(spec, "out")
-    }
-
-    fn names(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn a_shared_folder_keeps_what_is_not_ours() {
-        let (folder, _) = repository(SPEC);
-        let out = folder.path().join("out");
-        fs::create_dir(&out).unwrap();
-        for name in ["notes.md", "admin.json", "old.json"] {
-            fs::write(out.join(name), "mine\n").unwrap();
-        }
-        let regenerate = shared(&folder, "policies.toml");
-        check(
-            &regenerate,
-            Mode::Write,
-            expect![[r#"
-            wrote out/user.json
-            wrote out/PERMISSIONS.md
-            wrote out/.iam-policy-generated
-            ---
-            Done
-        "#]],
-        );
-        assert_eq!(
-            names(&out),
-            [
-                LIST,
-                "PERMISSIONS.md",
-                "admin.json",
-                "notes.md",
-                "old.json",
-                "user.json"
-            ]
-        );
-        expect![[r#"
-            # Made of `../policies.toml`. Files that are named here are replaced and removed when it changes, no others.
-            user.json
-            PERMISSIONS.md
-        "#]]
-        .assert_eq(&fs::read_to_string(out.join(LIST)).unwrap());
-
-        // What has been made of the spec is replaced, and removed when it is no longer made.
-        fs::write(out.join("user.json"), "edited\n").unwrap();
-        fs::write(folder.path().join("policies.toml"), SPEC.replace("user", "reader")).unwrap();
-        check(
-            &regenerate,
-            Mode::Write,
-            expect![[r#"
-            wrote out/reader.json
-            wrote out/PERMISSIONS.md
-            removed out/user.json
-            wrote out/.iam-policy-generated
-            ---
-            Done
-        "#]],
-        );
-        assert_eq!(
-            names(&out),
-            [
-                LIST,
-                "PERMISSIONS.md",
-                "admin.json",
-                "notes.md",
-                "old.json",
-                "reader.json"
-            ]
-        );
-        assert_eq!(regenerate.changes().unwrap(), []);
-    }
-
-    #[test]
-    fn a_shared_folder_is_not_overwritten() {
-        let (folder, _) = repository(SPEC);
-        let out = folder.path().join("out");
-        fs::create_dir(&out).unwrap();
-        fs::write(out.join("user.json"), "mine\n").unwrap();
-        let regenerate = shared(&folder, "policies.toml");
-        check(
-            &regenerate,
-            Mode::Write,
-            expect![[r#"
-            ---
-            error: `out/user.json` would be replaced, and is not known to be made of this spec
-             = help: remove it, or choose another folder
-
-            Refused
-        "#]],
-        );
-        assert!(regenerate.changes().is_err());
-        assert_eq!(names(&out), ["user.json"]);
-        assert_eq!(fs::read_to_string(out.join("user.json")).unwrap(), "mine\n");
-    }
-
-    #[test]
-    fn files_that_are_as_they_should_be_are_ours() {
-        let (folder, regenerate) = repository(SPEC);
-        regenerate.write(&regenerate.changes().unwrap()).unwrap();
-        fs::rename(folder.path().join("generated"), folder.path().join("out")).unwrap();
-        fs::remove_file(folder.path().join("out/PERMISSIONS.md")).unwrap();
-        let regenerate = shared(&folder, "policies.toml");
-        regenerate.write(&regenerate.changes().unwrap()).unwrap();
-        assert_eq!(names(&folder.path().join("out")), [LIST, "PERMISSIONS.md", "user.json"]);
-    }
-
-    #[test]
-    fn a_folder_is_for_one_spec() {
-        let (folder, _) = repository(SPEC);
-        fs::write(folder.path().join("other.toml"), SPEC.replace("user", "role")).unwrap();
-        let first = shared(&folder, "policies.toml");
-        first.write(&first.changes().unwrap()).unwrap();
-        check(
-            &shared(&folder, "other.toml"),
-            Mode::Write,
-            expect![[r#"
-            ---
-            error: the folder `out` has what is made of `../policies.toml`
-             = help: choose another folder, or remove `out/.iam-policy-generated` if this is to take its place
-
-            Refused
-        "#]],
-        );
-        assert_eq!(first.changes().unwrap(), []);
-    }
-
-    #[test]
-    fn a_list_cannot_name_what_is_not_ours() {
-        let (folder, _) = repository(SPEC);
-        let regenerate = shared(&folder, "policies.toml");
-        regenerate.write(&regenerate.changes().unwrap()).unwrap();
-        let out = folder.path().join("out");
-        fs::write(folder.path().join("victim.json"), "mine\n").unwrap();
-        fs::write(out.join(".hidden.json"), "mine\n").unwrap();
-        fs::write(out.join("main.rs"), "mine\n").unwrap();
-        let list = fs::read_to_string(out.join(LIST)).unwrap();
-        fs::write(
-            out.join(LIST),
-            list + "../victim.json\n.hidden.json\nmain.rs\ngone.json\n",
-        )
-        .unwrap();
-        check(
-            &regenerate,
-            Mode::Write,
-            expect![[r#"
-            wrote out/.iam-policy-generated
-            ---
-            Done
-        "#]],
-        );
-        assert!(
-            folder.path().join("victim.json").exists()
-                && out.join(".hidden.json").exists()
-                && out.join("main.rs").exists()
-        );
-    }
-}
+mod tests;
