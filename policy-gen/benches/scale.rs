@@ -1,7 +1,7 @@
 //! What large specs cost, in time and in memory. `cargo bench -p policy-gen`
 //!
-//! A statement has ten actions of AWS, a template as its resource and a condition. Ten times the statements should take ten times the
-//! time.
+//! A statement has ten actions of AWS, a template as its resource and a condition. Ten times the statements should take
+//! ten times the time.
 
 use std::fmt::Write;
 

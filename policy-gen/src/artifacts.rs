@@ -17,11 +17,11 @@ pub struct Artifact {
 /// The name of the page.
 const PAGE: &str = "PERMISSIONS.md";
 
-/// The artifacts of `spec`: for each policy and each of its partitions the JSON, its trust policy if it has one, and the page
-/// that explains them all.
+/// The artifacts of `spec`: for each policy and each of its partitions the JSON, its trust policy if it has one, and
+/// the page that explains them all.
 ///
-/// `NAME.json` is for the policy's first partition and `NAME.PARTITION.json` for each other one; `NAME.trust.json` likewise,
-/// for the other partitions only where they differ.
+/// `NAME.json` is for the policy's first partition and `NAME.PARTITION.json` for each other one; `NAME.trust.json`
+/// likewise, for the other partitions only where they differ.
 ///
 /// - `spec`: one without mistakes; of one that has some, what could not be read is left out
 /// - `origin`: for the note at the head of the page

@@ -14,8 +14,8 @@ const SHOWN: usize = 20;
 /// What stands in the code where the path of the facade belongs. The names of constants have no small letters.
 const FACADE: &str = "facade";
 
-/// Expands to the constants of a spec. Users call it through `iam_policy::policies!`, which passes its own path in front of
-/// the file's.
+/// Expands to the constants of a spec. Users call it through `iam_policy::policies!`, which passes its own path in
+/// front of the file's.
 #[proc_macro]
 pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     match Input::read(input.into()) {

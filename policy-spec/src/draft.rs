@@ -2,7 +2,8 @@ use std::fmt;
 
 /// A spec to be written: one policy whose statements have no reasons yet. It displays as TOML.
 ///
-/// Reading it demands the reasons, and whatever else is missing. Once they are given, the spec makes the policy that the draft was made of.
+/// Reading it demands the reasons, and whatever else is missing. Once they are given, the spec makes the policy that
+/// the draft was made of.
 ///
 /// # Examples
 ///

@@ -1,7 +1,7 @@
 //! The keys of the language, in one table.
 //!
-//! The reader takes from it what a table may contain and of which type, messages take their suggestions from it, and the
-//! reference and the JSON Schema are written from it.
+//! The reader takes from it what a table may contain and of which type, messages take their suggestions from it, and
+//! the reference and the JSON Schema are written from it.
 
 use policy_core::{Attach, Partition};
 

@@ -100,7 +100,8 @@ pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
     (spec, diagnostics)
 }
 
-/// Whether `text` has policies, so that a file which is just there, such as one of a folder, can be told from other TOML.
+/// Whether `text` has policies, so that a file which is just there, such as one of a folder, can be told from other
+/// TOML.
 ///
 /// # Examples
 ///

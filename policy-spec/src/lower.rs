@@ -2,8 +2,8 @@ use policy_core as core;
 
 use crate::model::{Condition, Spanned, Spec, Statement, Template, Waiver};
 
-/// Hands the policies of `spec` to `f` in the form that the constants have, so that one piece of code renders, measures and
-/// explains both.
+/// Hands the policies of `spec` to `f` in the form that the constants have, so that one piece of code renders, measures
+/// and explains both.
 ///
 /// - `f`: gets the policies in the order of the spec
 ///
@@ -33,8 +33,8 @@ pub fn with_policies<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -
 
 /// [`with_policies`], but the policies do not have their JSON, which measuring does not need.
 pub(crate) fn with_unrendered<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
-    // The constants' types borrow slices of each other, so they are built from the inside out, level by level. A level is all
-    // that a spec has of one type, in the order of the spec, and whoever borrows from it takes the next few.
+    // The constants' types borrow slices of each other, so they are built from the inside out, level by level. A level
+    // is all that a spec has of one type, in the order of the spec, and whoever borrows from it takes the next few.
     let leaves = Leaves::new(spec);
     let parts = Parts::new(spec, &leaves);
     let (statements, trusts) = statements(spec, &leaves, &parts);

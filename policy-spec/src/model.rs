@@ -120,8 +120,8 @@ pub struct Statement {
 pub struct Action {
     /// `service:Name`
     pub pattern: Spanned<String>,
-    /// The access levels of what it matches, such as `Read` or `List, Write`. Reading a spec leaves it empty; who knows AWS's
-    /// catalogue fills it in.
+    /// The access levels of what it matches, such as `Read` or `List, Write`. Reading a spec leaves it empty; who knows
+    /// AWS's catalogue fills it in.
     pub access: String,
     /// Why this one is there.
     pub reason: Option<Template>,

@@ -17,8 +17,8 @@ const CLEAN: f64 = 1.0;
 /// A build after an edit of the spec takes at most this much longer than with pasted code.
 const REBUILD: f64 = 0.3;
 
-/// Whether crates are compiled so that they can be compiled again faster. Cargo does that for a path dependency, and not for what
-/// comes from a registry or by git.
+/// Whether crates are compiled so that they can be compiled again faster. Cargo does that for a path dependency, and
+/// not for what comes from a registry or by git.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Incremental {
     Yes,

@@ -6,14 +6,14 @@ pub use policy_core::{
     Policy, RenderError, Rendered, Resource, Row, Statement, Style, Template, Trust, ValueError, Waiver,
 };
 
-/// Expands to the constants of a spec: one [`Policy`] for each of its policies, named like it in upper case, and `ALL`, a list
-/// of them. The documentation of each constant shows its explanation table.
+/// Expands to the constants of a spec: one [`Policy`] for each of its policies, named like it in upper case, and `ALL`,
+/// a list of them. The documentation of each constant shows its explanation table.
 ///
 /// The argument is the path of the spec as a string literal, relative to the file that calls the macro, as with
 /// [`include_str!`]. The crate is built anew when the spec changes.
 ///
-/// A mistake in the spec is an error of the compiler that shows the place in the spec. The constants that could be read are
-/// there all the same, and allow everything, so that asserting that something is allowed adds no further errors.
+/// A mistake in the spec is an error of the compiler that shows the place in the spec. The constants that could be read
+/// are there all the same, and allow everything, so that asserting that something is allowed adds no further errors.
 ///
 /// # Examples
 ///

@@ -6,8 +6,8 @@ use std::{fs, io};
 
 const README: &str = include_str!("../../../README.md");
 
-/// The files that the README shows: each code block whose first line is a comment with a path. What is shown in two blocks is
-/// put together.
+/// The files that the README shows: each code block whose first line is a comment with a path. What is shown in two
+/// blocks is put together.
 fn files() -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut lines = README.lines();

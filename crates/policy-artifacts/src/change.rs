@@ -47,7 +47,8 @@ impl Change {
         }))
     }
 
-    /// The removal of the file `root`/`path`, if it is there. Of a link that leads nowhere the diff shows where it leads.
+    /// The removal of the file `root`/`path`, if it is there. Of a link that leads nowhere the diff shows where it
+    /// leads.
     pub(crate) fn left_over(root: &Path, path: &Path) -> io::Result<Option<Self>> {
         let old = match fs::read(root.join(path)) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -101,8 +102,8 @@ impl Change {
         fs::write(aside, &self.new)
     }
 
-    /// Puts the new contents in their place, or removes what is left over. A link is replaced or removed itself; what it
-    /// leads to stays as it is.
+    /// Puts the new contents in their place, or removes what is left over. A link is replaced or removed itself; what
+    /// it leads to stays as it is.
     pub(crate) fn apply(&self, root: &Path) -> io::Result<()> {
         match self.kind {
             Kind::LeftOver => fs::remove_file(root.join(&self.path)),

@@ -19,8 +19,8 @@ use crate::git::Revision;
 pub struct Widened {
     /// The spec, as the caller names it.
     pub spec: PathBuf,
-    /// What a line of the changelog has to name: the policy, the policy and an extension as `user+layers`, or the trust policy as
-    /// `role.trust`.
+    /// What a line of the changelog has to name: the policy, the policy and an extension as `user+layers`, or the trust
+    /// policy as `role.trust`.
     pub name: String,
     /// The line that was added to the changelog since the base and names it.
     pub line: Option<String>,
@@ -109,7 +109,8 @@ impl Gate<'_> {
     }
 }
 
-/// What a spec granted at the base, and what is to be said of it: nothing, if it was not there or had mistakes, so that nobody knows.
+/// What a spec granted at the base, and what is to be said of it: nothing, if it was not there or had mistakes, so that
+/// nobody knows.
 fn at(revision: &Revision<'_>, path: &Path, firsts: &Firsts) -> Result<(Vec<Side>, Option<String>), Error> {
     let (name, contents) = revision.file(path)?;
     let Some(contents) = contents else {
@@ -137,8 +138,8 @@ fn firsts(spec: &Spec) -> Firsts {
 
 /// All that a spec makes policies of.
 ///
-/// - `firsts`: the partitions that are not named, those of today, so that a name means the same at any revision; of a policy that is
-///   gone all are named
+/// - `firsts`: the partitions that are not named, those of today, so that a name means the same at any revision; of a
+///   policy that is gone all are named
 fn sides(spec: &Spec, source: &Source, firsts: &Firsts) -> Vec<Side> {
     let (name, text): (Arc<str>, Arc<str>) = (source.name().into(), source.text().into());
     with_policies(spec, |lowered| {

@@ -26,7 +26,8 @@ impl List {
 
     /// The files that the folder's list names, which are none if it has no list.
     ///
-    /// A name that leads out of the folder, or that is none of ours, is not taken: whoever wrote it, it is not a file to be removed.
+    /// A name that leads out of the folder, or that is none of ours, is not taken: whoever wrote it, it is not a file
+    /// to be removed.
     pub(crate) fn known(&self, root: &Path, folder: &Path) -> Result<Vec<String>, Error> {
         let path = folder.join(LIST);
         let list = match fs::read_to_string(root.join(&path)) {

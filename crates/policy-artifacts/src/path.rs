@@ -1,7 +1,8 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// The way from a folder to a file or a folder, with `/`. It does not depend on where the program runs, as the two paths themselves may.
+/// The way from a folder to a file or a folder, with `/`. It does not depend on where the program runs, as the two
+/// paths themselves may.
 ///
 /// # Errors
 ///

@@ -99,21 +99,22 @@ impl Regenerate {
         self
     }
 
-    /// Adds a spec and the folder of what is made of it. The folder belongs to the generator: whatever else is in it is left over.
+    /// Adds a spec and the folder of what is made of it. The folder belongs to the generator: whatever else is in it is
+    /// left over.
     #[must_use]
     pub fn spec(self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
         self.add(spec.into(), folder.into(), false, None)
     }
 
-    /// As [`Regenerate::spec`], for a folder that may have files of other origin. These are never replaced and never removed: a list in
-    /// the folder, [`LIST`], says which files are made of the spec.
+    /// As [`Regenerate::spec`], for a folder that may have files of other origin. These are never replaced and never
+    /// removed: a list in the folder, [`LIST`], says which files are made of the spec.
     #[must_use]
     pub fn spec_in_shared_folder(self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
         self.add(spec.into(), folder.into(), true, None)
     }
 
-    /// As [`Regenerate::spec_in_shared_folder`], for a spec that is no file, such as one from the standard input. Nothing is known of
-    /// it at a [base](Regenerate::base), so that it is not compared with one.
+    /// As [`Regenerate::spec_in_shared_folder`], for a spec that is no file, such as one from the standard input.
+    /// Nothing is known of it at a [base](Regenerate::base), so that it is not compared with one.
     ///
     /// - `name`: what the page and the messages call it
     /// - `bytes`: the spec
@@ -139,8 +140,9 @@ impl Regenerate {
         self
     }
 
-    /// Compares the policies with those that the specs made at a revision. In [`Mode::Check`], a policy that allows more then needs a
-    /// line in the changelog, which was added since and names it in backticks; see [`Regenerate::widened`].
+    /// Compares the policies with those that the specs made at a revision. In [`Mode::Check`], a policy that allows
+    /// more then needs a line in the changelog, which was added since and names it in backticks; see
+    /// [`Regenerate::widened`].
     ///
     /// - `revision`: a commit, a branch, a tag, or whatever else git takes for one
     #[must_use]
@@ -158,13 +160,15 @@ impl Regenerate {
 
     /// The policies that allow more than at the base, or of which that could not be decided; none without a base.
     ///
-    /// Each policy is compared in each of its partitions with what it was there, alone and with each of its extensions, and so are
-    /// trust policies. What is allowed with an extension and also without it is the policy's own. A spec that was not there allowed nothing, and of one that had mistakes nothing can be decided; one that was moved is found if git knows the new file. A policy under a new name that allows no more than one that is
-    /// gone is that one.
+    /// Each policy is compared in each of its partitions with what it was there, alone and with each of its extensions,
+    /// and so are trust policies. What is allowed with an extension and also without it is the policy's own. A spec
+    /// that was not there allowed nothing, and of one that had mistakes nothing can be decided; one that was moved is
+    /// found if git knows the new file. A policy under a new name that allows no more than one that is gone is that
+    /// one.
     ///
-    /// A line names a policy by `` `user` ``, a policy with an extension by `` `user+layers` `` and a trust policy by `` `role.trust` ``, or
-    /// each of these behind the spec's path, as in `` `tool/policies.toml#user` ``. That is necessary where several specs have a policy of
-    /// the name. A policy that is new altogether is named once.
+    /// A line names a policy by `` `user` ``, a policy with an extension by `` `user+layers` `` and a trust policy by
+    /// `` `role.trust` ``, or each of these behind the spec's path, as in `` `tool/policies.toml#user` ``. That is
+    /// necessary where several specs have a policy of the name. A policy that is new altogether is named once.
     ///
     /// # Errors
     ///
@@ -195,8 +199,8 @@ impl Regenerate {
     ///
     /// # Errors
     ///
-    /// When a spec has mistakes or findings that are errors or security warnings, all of which the error shows, or when a file
-    /// cannot be read.
+    /// When a spec has mistakes or findings that are errors or security warnings, all of which the error shows, or when
+    /// a file cannot be read.
     pub fn inspect(&self) -> Result<Inspection, Error> {
         let mut error = Error::default();
         let mut inspection = Inspection::default();

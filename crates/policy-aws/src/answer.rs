@@ -1,7 +1,7 @@
 //! What AWS's answer says about each pair of an action and a resource.
 //!
-//! The answer has one of two shapes. Today's has one result for each action, whose own decision is the most restrictive over
-//! all resources, and inside it one for each resource. The older one has one result for each pair.
+//! The answer has one of two shapes. Today's has one result for each action, whose own decision is the most restrictive
+//! over all resources, and inside it one for each resource. The older one has one result for each pair.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,8 +17,8 @@ pub(crate) struct Verdict<'a> {
     pub(crate) resource: &'a str,
     pub(crate) decision: Decision,
     pub(crate) cause: Cause,
-    /// Whether the cause may be another resource's: AWS says only once for all resources of a call whether the organization
-    /// allows an action.
+    /// Whether the cause may be another resource's: AWS says only once for all resources of a call whether the
+    /// organization allows an action.
     pub(crate) shared: bool,
 }
 
@@ -64,8 +64,8 @@ pub(crate) fn read<'a>(
             // What is allowed, is allowed by all.
             Decision::Allowed => (organizations.map(|_| true), own_boundary.map(|_| true), false),
             _ if resources.len() == 1 => (organizations, own_boundary, false),
-            // Statements of the principal's own policies are told, those of organization and boundary are not. So if there
-            // are none, whoever alone does not allow it denies it.
+            // Statements of the principal's own policies are told, those of organization and boundary are not. So if
+            // there are none, whoever alone does not allow it denies it.
             Decision::ExplicitDeny if matched.is_empty() && by_organizations != by_boundary => {
                 (organizations, own_boundary, false)
             }
@@ -121,8 +121,8 @@ fn decision(decision: &PolicyEvaluationDecisionType) -> Result<Decision, &str> {
 
 /// What the principal's own side decides about a resource of another account, where `details` tell both sides.
 ///
-/// Such a resource needs a policy in its own account besides, which AWS's simulator does not look up, and which cannot be what the
-/// principal lacks.
+/// Such a resource needs a policy in its own account besides, which AWS's simulator does not look up, and which cannot
+/// be what the principal lacks.
 fn own(decision: Decision, details: Option<&HashMap<String, PolicyEvaluationDecisionType>>) -> Decision {
     let is_own = |kind: &str| !kind.to_ascii_lowercase().contains("resource");
     let mut own = details

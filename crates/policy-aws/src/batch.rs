@@ -1,7 +1,8 @@
 //! Which questions go into which call: as few calls as possible, and every question in exactly one.
 //!
-//! A call asks about every pair of its actions and resources. Questions about the same resources therefore make one call; further
-//! ones are joined as long as the pairs that nobody wanted are not too many, and their answers are dropped.
+//! A call asks about every pair of its actions and resources. Questions about the same resources therefore make one
+//! call; further ones are joined as long as the pairs that nobody wanted are not too many, and their answers are
+//! dropped.
 
 use std::borrow::Borrow;
 use std::cmp::{Ordering, Reverse};
@@ -14,8 +15,8 @@ use policy_validate::{ContextEntry, Question};
 /// Source: IAM API Reference, `SimulatePrincipalPolicy`.
 pub(crate) const MOST: usize = 1000;
 
-/// Up to how many pairs a call may have however few of them are wanted. Of a larger call at least half are: AWS works out, and sends, the
-/// answer to every pair.
+/// Up to how many pairs a call may have however few of them are wanted. Of a larger call at least half are: AWS works
+/// out, and sends, the answer to every pair.
 const FEW: usize = 200;
 
 /// Any resource. AWS takes it alone, never beside ARNs.
@@ -25,8 +26,8 @@ const ANY: &str = "*";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Batch<'q> {
     pub(crate) context: &'q [ContextEntry],
-    /// For each action, compared as AWS does without regard to case, the resources that are asked about, and for each of
-    /// them the numbers of the questions.
+    /// For each action, compared as AWS does without regard to case, the resources that are asked about, and for each
+    /// of them the numbers of the questions.
     wanted: BTreeMap<Action<'q>, BTreeMap<&'q str, Vec<usize>>>,
 }
 
@@ -178,7 +179,8 @@ impl<'q> Batch<'q> {
         for batch in batches {
             let resources = batch.resources();
             let wanted = batch.wanted_pairs();
-            // How many pairs a call would have, how many of them nobody would have asked about, and how many of those are new.
+            // How many pairs a call would have, how many of them nobody would have asked about, and how many of those
+            // are new.
             let joined = |(call, there): &(Self, BTreeSet<&str>)| {
                 let new_actions = batch
                     .wanted
@@ -322,8 +324,9 @@ impl Apart {
 
     /// Splits a batch that AWS refused, and remembers why.
     ///
-    /// The message has lists of actions, as in `[s3:GetObject,s3:PutObject] and [sts:AssumeRole] require different authorization
-    /// information`. Where it does not say what to put apart, the batch is [halved](Batch::halves).
+    /// The message has lists of actions, as in
+    /// `[s3:GetObject,s3:PutObject] and [sts:AssumeRole] require different authorization information`. Where it does
+    /// not say what to put apart, the batch is [halved](Batch::halves).
     ///
     /// - `batch`: what was refused
     /// - `message`: AWS's words

@@ -65,11 +65,12 @@ impl Client {
         })
     }
 
-    /// Finds out who is asked about: the principal of the settings or else the caller. A role's session stands for its role.
+    /// Finds out who is asked about: the principal of the settings or else the caller. A role's session stands for its
+    /// role.
     ///
     /// The path of a role is not in the ARN of its session, but in that of the role. `iam:GetRole` tells it. Where the
-    /// caller may not call that, the places where such a role usually stands are tried: the names of an account's roles are
-    /// unique, so a role that is found is the right one.
+    /// caller may not call that, the places where such a role usually stands are tried: the names of an account's roles
+    /// are unique, so a role that is found is the right one.
     ///
     /// # Errors
     ///

@@ -158,7 +158,8 @@ fn usual_region(principal: Option<&str>) -> Region {
     })
 }
 
-/// As the SDK's own client, which would need a C compiler and cmake, but with *ring*: it heeds `HTTPS_PROXY` and `NO_PROXY`.
+/// As the SDK's own client, which would need a C compiler and cmake, but with *ring*: it heeds `HTTPS_PROXY` and
+/// `NO_PROXY`.
 fn http_client() -> SharedHttpClient {
     Builder::new().build_with_connector_fn(|settings, components| {
         let mut connector = ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::Ring));

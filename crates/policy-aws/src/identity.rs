@@ -4,8 +4,8 @@ use policy_core::Arn;
 
 /// What an ARN of IAM or STS names.
 ///
-/// Source: IAM User Guide, "IAM identifiers", "Understanding unique ID prefixes" and "`GetCallerIdentity`", whose answers
-/// have these forms.
+/// Source: IAM User Guide, "IAM identifiers", "Understanding unique ID prefixes" and "`GetCallerIdentity`", whose
+/// answers have these forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Identity<'a> {
     /// A user, group or role, whose policies AWS can be asked about by this ARN.
@@ -61,8 +61,8 @@ const IDENTITY_CENTER: &str = "AWSReservedSSO_";
 /// - `role`: the role's name
 /// - `region`: the region in use, where the instance may be as well
 ///
-/// Source: IAM User Guide, "IAM and AWS STS quotas" (names are unique in an account), and IAM Identity Center User Guide,
-/// "Referencing permission sets in resource policies".
+/// Source: IAM User Guide, "IAM and AWS STS quotas" (names are unique in an account), and IAM Identity Center User
+/// Guide, "Referencing permission sets in resource policies".
 pub(crate) fn candidates(session: Arn<'_>, role: &str, region: Option<&str>) -> Vec<String> {
     let arn = |path: &str| format!("arn:{}:iam::{}:role/{path}{role}", session.partition, session.account);
     if !role.starts_with(IDENTITY_CENTER) {

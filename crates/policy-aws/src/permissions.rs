@@ -46,12 +46,14 @@ pub enum PermissionsError {
 ///
 /// - `client`: whom to ask
 /// - `policy`: a constant
-/// - `options`: its partition, parameters and extensions. Without a partition it is the principal's own, if the policy has it
+/// - `options`: its partition, parameters and extensions. Without a partition it is the principal's own, if the policy
+///   has it
 /// - `decided`: called with each answer as it arrives
 ///
 /// # Errors
 ///
-/// When the policy cannot be had with these options, or when AWS does not answer. What was answered before has been handed on.
+/// When the policy cannot be had with these options, or when AWS does not answer. What was answered before has been
+/// handed on.
 ///
 /// # Examples
 ///

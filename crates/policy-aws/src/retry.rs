@@ -5,8 +5,8 @@ use aws_sdk_iam::config::retry::{ClassifyRetry, RetryAction};
 
 use crate::failure::THROTTLING;
 
-/// Leaves a call alone to which the service answered with a fault of its own. What is tried again, after the SDK's pauses, is
-/// a call that was throttled, or one that did not get through.
+/// Leaves a call alone to which the service answered with a fault of its own. What is tried again, after the SDK's
+/// pauses, is a call that was throttled, or one that did not get through.
 #[derive(Debug)]
 pub(crate) struct NoFaults;
 
@@ -25,8 +25,9 @@ impl ClassifyRetry for NoFaults {
     }
 }
 
-/// Whether an answer is a fault of the service: HTTP 500, or another of its kind with an error of AWS's that is not about too many calls.
-/// Without such an error, it is from a gateway or a proxy that did not get through to the service.
+/// Whether an answer is a fault of the service: HTTP 500, or another of its kind with an error of AWS's that is not
+/// about too many calls. Without such an error, it is from a gateway or a proxy that did not get through to the
+/// service.
 fn is_fault(status: u16, body: &[u8]) -> bool {
     match status {
         500 => true,

@@ -29,7 +29,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// Where STS and IAM are instead of at AWS, such as `http://127.0.0.1:8080`.
     pub endpoint_url: Option<String>,
-    /// The ARN of the user, group or role to ask about. A role's session stands for the role. Without one it is the caller.
+    /// The ARN of the user, group or role to ask about. A role's session stands for the role. Without one it is the
+    /// caller.
     pub principal: Option<String>,
     /// How long to wait.
     pub timeouts: Timeouts,

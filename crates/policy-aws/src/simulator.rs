@@ -13,8 +13,8 @@ use crate::settings::Settings;
 
 /// Asks AWS, for programs without a runtime, and for those that have one.
 ///
-/// A thread of its own makes the calls; it starts with the first question and ends with this value. So this may also be used
-/// inside a runtime, though it blocks there until AWS has answered.
+/// A thread of its own makes the calls; it starts with the first question and ends with this value. So this may also be
+/// used inside a runtime, though it blocks there until AWS has answered.
 ///
 /// # Examples
 ///

@@ -324,7 +324,8 @@ fn a_profile_that_is_not_there() {
     );
 }
 
-/// A server that gives every call the same answer, as a proxy or a portal does that stands in the way, and how many calls it got.
+/// A server that gives every call the same answer, as a proxy or a portal does that stands in the way, and how many
+/// calls it got.
 fn in_the_way(answer: String) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

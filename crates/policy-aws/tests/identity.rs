@@ -9,7 +9,8 @@ use policy_server::Server;
 
 const CENTER: &str = "/aws-reserved/sso.amazonaws.com/eu-central-1/";
 
-/// Users, roles and keys of each kind. Whoever is called `…-blind` may not call `iam:GetRole`, and `nobody` may do nothing.
+/// Users, roles and keys of each kind. Whoever is called `…-blind` may not call `iam:GetRole`, and `nobody` may do
+/// nothing.
 fn everybody() -> Server {
     let may = allow(&["iam:GetRole", "iam:SimulatePrincipalPolicy"]);
     let blind = allow(&["iam:SimulatePrincipalPolicy"]);

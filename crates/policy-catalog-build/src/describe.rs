@@ -70,7 +70,8 @@ pub(crate) fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Services describe the keys that they share each in their own words: what most say; of several, the alphabetically first.
+/// Services describe the keys that they share each in their own words: what most say; of several, the alphabetically
+/// first.
 fn key_descriptions(package: &Package, order: &Order) -> Vec<String> {
     let mut said: BTreeMap<(&str, &str), BTreeMap<String, usize>> = BTreeMap::new();
     for key in package.services.iter().flat_map(|service| &service.condition_keys) {

@@ -57,8 +57,8 @@ impl fmt::Display for Built {
     }
 }
 
-/// Makes both data files from the folder of an unpacked package. If it says nothing about dependent actions, they are taken from the folder of an
-/// older version, for the actions and resource types that still exist.
+/// Makes both data files from the folder of an unpacked package. If it says nothing about dependent actions, they are
+/// taken from the folder of an older version, for the actions and resource types that still exist.
 ///
 /// The bytes are a function of what is in the folders alone.
 ///
@@ -91,8 +91,8 @@ pub fn build(package: &Path, older: Option<&Path>) -> Result<Built, Error> {
     })
 }
 
-/// Installs a version of the package, writes both data files into the crates that embed them, and their facts into the README of the catalogue.
-/// `workspace` is the folder that has `crates/policy-catalog` in it.
+/// Installs a version of the package, writes both data files into the crates that embed them, and their facts into the
+/// README of the catalogue. `workspace` is the folder that has `crates/policy-catalog` in it.
 ///
 /// # Errors
 ///

@@ -35,7 +35,8 @@ pub(crate) struct Pool {
 
 impl Pool {
     pub(crate) fn new(strings: &BTreeSet<&str>) -> Self {
-        // In order of the strings, each that begins another stands before one that it begins; read backwards, the same for ends.
+        // In order of the strings, each that begins another stands before one that it begins; read backwards, the same
+        // for ends.
         let (kept, beginnings) = hide(strings.iter().map(|s| (*s).to_owned()).collect());
         let (kept, ends) = hide(kept.iter().map(|s| s.chars().rev().collect()).collect());
         let mut this = Self {

@@ -233,8 +233,8 @@ pub(crate) fn parse_globals(program: &str) -> Option<Vec<Global>> {
         .collect()
 }
 
-/// The package has a pattern for each key with a placeholder. The reader takes them from the keys' names instead, so every key that has a pattern
-/// must have a placeholder that the reader sees.
+/// The package has a pattern for each key with a placeholder. The reader takes them from the keys' names instead, so
+/// every key that has a pattern must have a placeholder that the reader sees.
 fn check_patterns(data: &Path, package: &Package) -> Result<(), Error> {
     let path = data.join("conditionPatterns.json");
     let patterns: BTreeMap<String, BTreeMap<String, String>> = json(&path)?;

@@ -97,7 +97,8 @@ pub fn version() -> &'static str {
 /// assert_eq!(key.description().unwrap().to_string(), "Filters access by key name prefix");
 /// ```
 pub trait Describe {
-    /// What AWS's Service Authorization Reference says about it. The global condition keys that no service lists have no description in the data.
+    /// What AWS's Service Authorization Reference says about it. The global condition keys that no service lists have
+    /// no description in the data.
     fn description(self) -> Option<Description>;
 }
 
@@ -113,7 +114,8 @@ impl Describe for ConditionKey {
     }
 }
 
-/// A sentence or two without a full stop at the end. Stored as the numbers of its words; displaying it does not allocate.
+/// A sentence or two without a full stop at the end. Stored as the numbers of its words; displaying it does not
+/// allocate.
 ///
 /// ```
 /// use policy_catalog::Catalog;

@@ -1,4 +1,5 @@
-//! What look-ups cost. `cargo bench -p policy-catalog`; unoptimized, as in a procedural macro, `cargo test -p policy-catalog --bench lookup -- --bench`.
+//! What look-ups cost. `cargo bench -p policy-catalog`; unoptimized, as in a procedural macro,
+//! `cargo test -p policy-catalog --bench lookup -- --bench`.
 
 use divan::{Bencher, black_box, counter::ItemsCount};
 use policy_catalog::Catalog;

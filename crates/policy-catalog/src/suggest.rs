@@ -10,10 +10,10 @@ impl Catalog {
     /// The action that was probably meant by a name that does not exist.
     ///
     /// It is, of these, the first that there is: the action that an operation of this name needs; the nearest name in
-    /// the same service; the same name in a service with a similar prefix; the nearest name in the service with the most
-    /// similar prefix, if the prefix is unknown; a name of three words or more that exactly one other service has, if
-    /// the prefix is known. "Near" counts inserted, removed, replaced and swapped characters: one, or one in four of the
-    /// name's, and at most three.
+    /// the same service; the same name in a service with a similar prefix; the nearest name in the service with the
+    /// most similar prefix, if the prefix is unknown; a name of three words or more that exactly one other service has,
+    /// if the prefix is known. "Near" counts inserted, removed, replaced and swapped characters: one, or one in four of
+    /// the name's, and at most three.
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -71,8 +71,8 @@ impl Catalog {
         nearest.found()
     }
 
-    /// The condition key that was probably meant by a name that does not exist: the nearest, or the global key of the same name if the prefix is
-    /// wrong. What stands for a placeholder counts for nothing.
+    /// The condition key that was probably meant by a name that does not exist: the nearest, or the global key of the
+    /// same name if the prefix is wrong. What stands for a placeholder counts for nothing.
     ///
     /// ```
     /// let catalog = policy_catalog::Catalog::get();
@@ -204,7 +204,8 @@ fn allowance(len: usize) -> usize {
     (len / 4).clamp(1, 3)
 }
 
-/// Keeps the nearest of what it is shown; of several, the one that agrees longest from the start, and of these the first.
+/// Keeps the nearest of what it is shown; of several, the one that agrees longest from the start, and of these the
+/// first.
 struct Nearest<'n, T> {
     name: &'n [u8],
     record: Record,
@@ -271,8 +272,9 @@ impl Record {
     }
 }
 
-/// How many characters must be inserted, removed, replaced or swapped with a neighbour to turn one text into the other, in any case; `None` if
-/// more than `limit`. Looks only at the cells near the diagonal, since the others exceed the limit.
+/// How many characters must be inserted, removed, replaced or swapped with a neighbour to turn one text into the other,
+/// in any case; `None` if more than `limit`. Looks only at the cells near the diagonal, since the others exceed the
+/// limit.
 #[expect(
     clippy::indexing_slicing,
     reason = "rows have `LONGEST + 1` cells and both texts were found to be shorter than `LONGEST`"

@@ -1,7 +1,8 @@
 //! Reading and checking documents: `cargo bench -p policy-check`.
 //!
-//! The documents are those of the file that `POLICIES` names, JSON lines each with a `document`; without it, policies made here. Memory is the most that the
-//! system has counted for this process, the texts of the documents included, after a thousand documents have been read and checked.
+//! The documents are those of the file that `POLICIES` names, JSON lines each with a `document`; without it, policies
+//! made here. Memory is the most that the system has counted for this process, the texts of the documents included,
+//! after a thousand documents have been read and checked.
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 use std::fmt::Write;

@@ -36,7 +36,8 @@ impl<'a> Segments<'a> {
         })
     }
 
-    /// Whether some ARN has the form of this one and of another: the first five segments are matched one by one, and all that follows as one.
+    /// Whether some ARN has the form of this one and of another: the first five segments are matched one by one, and
+    /// all that follows as one.
     ///
     /// Source: IAM User Guide, "IAM JSON policy elements: Resource".
     pub(crate) fn meets(self, other: Segments<'_>) -> bool {
@@ -92,7 +93,8 @@ pub(crate) fn formats_of(kind: ResourceType) -> &'static [Format] {
         .map_or(&[], |formats| formats.get_or_init(take_apart))
 }
 
-/// As [`intersect`]. Where a format leaves the Region open, an ARN has one. The account may be missing, as in the ARNs of AWS's own documents.
+/// As [`intersect`]. Where a format leaves the Region open, an ARN has one. The account may be missing, as in the ARNs
+/// of AWS's own documents.
 fn regions_meet(a: &str, b: &str) -> bool {
     let is_open = |region: &str| region.starts_with("${");
     intersect(a, b) && !(is_open(a) && b.is_empty() || is_open(b) && a.is_empty())

@@ -54,7 +54,8 @@ macro_rules! codes {
     ($($kind:ident $origin:ident { $($variant:ident = $name:literal, $title:literal;)+ })+) => {
         /// What a finding is about.
         ///
-        /// Source: IAM User Guide, "IAM Access Analyzer policy check reference", for all that [are AWS's](Code::is_aws).
+        /// Source: IAM User Guide, "IAM Access Analyzer policy check reference", for all that
+        /// [are AWS's](Code::is_aws).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {

@@ -110,8 +110,8 @@ impl Finding {
 
     /// The finding that a text is no JSON.
     ///
-    /// A document has been read when it gets here; whoever read it knows what was wrong, and gives it the form of a finding with
-    /// this function.
+    /// A document has been read when it gets here; whoever read it knows what was wrong, and gives it the form of a
+    /// finding with this function.
     ///
     /// # Examples
     ///

@@ -36,12 +36,13 @@ impl Group {
     }
 }
 
-/// How many comparisons with patterns that have a wildcard before their end are made for each text of a list. Such patterns are
-/// few; without a limit, a list made of nothing else would take time that grows with the square of its length.
+/// How many comparisons with patterns that have a wildcard before their end are made for each text of a list. Such
+/// patterns are few; without a limit, a list made of nothing else would take time that grows with the square of its
+/// length.
 const COMPARISONS: usize = 64;
 
-/// The groups of `texts`, in the order of their first members. Each text that some other one covers is in the group of the first that covers
-/// it and is not covered itself, in the order of [`Pattern`].
+/// The groups of `texts`, in the order of their first members. Each text that some other one covers is in the group of
+/// the first that covers it and is not covered itself, in the order of [`Pattern`].
 ///
 /// - `texts`: each with whether it has a wildcard
 pub(crate) fn groups(texts: &[(&str, bool)], case: Case) -> Vec<Group> {
@@ -112,7 +113,8 @@ fn fingerprint(text: &str) -> u64 {
 
 /// Replaces the numbers of texts that some pattern covers by those of the patterns.
 ///
-/// - `cover`: for each text, the first that is equal to it. Those equal to another one stay as they are: what covers that one covers them
+/// - `cover`: for each text, the first that is equal to it. Those equal to another one stay as they are: what covers
+///   that one covers them
 fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, cover: &mut [usize]) {
     let mut sorted: Vec<Pattern<'a>> = Vec::new();
     let mut others: Vec<(usize, &str)> = Vec::with_capacity(keys.len());

@@ -30,7 +30,8 @@ pub use options::{Options, PolicyType};
 
 /// Everything that is wrong with a document, or could be better.
 ///
-/// The findings come by kind of check, and within a kind in the order of the document. The same document always has the same findings.
+/// The findings come by kind of check, and within a kind in the order of the document. The same document always has the
+/// same findings.
 ///
 /// # Examples
 ///

@@ -19,7 +19,8 @@ pub enum PolicyType {
     Identity,
     /// It is attached to a resource: AWS's `RESOURCE_POLICY`.
     Resource,
-    /// It says who may assume a role: AWS's `RESOURCE_POLICY` with the resource type `AWS::IAM::AssumeRolePolicyDocument`.
+    /// It says who may assume a role: AWS's `RESOURCE_POLICY` with the resource type
+    /// `AWS::IAM::AssumeRolePolicyDocument`.
     Trust,
     /// It limits the accounts of an organization: AWS's `SERVICE_CONTROL_POLICY`.
     ServiceControl,

@@ -2,11 +2,11 @@
 
 /// Whether `wide` matches all that `narrow` matches.
 ///
-/// It looks at the wildcards of `narrow` as characters that only a `*` of `wide` can take, or a `?` another `?`. Where it says yes it
-/// is right; it may say no where `wide` spells the same thing in another way, such as `?*` for `*?`.
+/// It looks at the wildcards of `narrow` as characters that only a `*` of `wide` can take, or a `?` another `?`. Where
+/// it says yes it is right; it may say no where `wide` spells the same thing in another way, such as `?*` for `*?`.
 ///
-/// A mismatch goes back to the last `*` of `wide` only, so the time is at most the product of the lengths, and linear where `wide` has
-/// a `*` at its end alone.
+/// A mismatch goes back to the last `*` of `wide` only, so the time is at most the product of the lengths, and linear
+/// where `wide` has a `*` at its end alone.
 pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
     let (wide, narrow) = (wide.as_bytes(), narrow.as_bytes());
     let (mut w, mut n) = (0, 0);
@@ -57,7 +57,8 @@ pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
 /// `${…}` in either is a policy variable, or a placeholder of an ARN format, which may be anything; only a
 /// [name](is_name) has no slash.
 ///
-/// The time is at most the product of the lengths, and for most pairs that of comparing the text before their first wildcards.
+/// The time is at most the product of the lengths, and for most pairs that of comparing the text before their first
+/// wildcards.
 pub(crate) fn intersect(a: &str, b: &str) -> bool {
     if a == b {
         return true;
@@ -71,7 +72,8 @@ pub(crate) fn intersect(a: &str, b: &str) -> bool {
         return false;
     }
     let (a, b) = (tokens(a), tokens(b));
-    // Whether the tokens of `a` before some place and those of `b` before `j` can match the same text: for this place, and the next.
+    // Whether the tokens of `a` before some place and those of `b` before `j` can match the same text: for this place,
+    // and the next.
     let mut here = vec![false; b.len() + 1];
     let mut next = here.clone();
     mark(&mut here, 0);

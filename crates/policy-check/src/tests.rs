@@ -6,7 +6,8 @@ use expect_test::Expect;
 
 use crate::{Code, Options, PolicyType, check};
 
-/// The findings of these codes on a document, one a line: the code, and each place with what is underlined there; below it the help.
+/// The findings of these codes on a document, one a line: the code, and each place with what is underlined there; below
+/// it the help.
 pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected: Expect) {
     let reading = policy_json::read(source.as_bytes());
     assert_eq!(reading.problems, [], "{source}");

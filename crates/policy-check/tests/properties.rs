@@ -194,7 +194,8 @@ fn repeated(list: &str, item: impl Fn(usize) -> String) -> String {
     list.replace('@', &items)
 }
 
-/// Forty kilobytes of whatever could take long takes no longer than it should; a check that compared each with each would take minutes for a megabyte.
+/// Forty kilobytes of whatever could take long takes no longer than it should; a check that compared each with each
+/// would take minutes for a megabyte.
 #[test]
 fn time_grows_with_length() {
     let allow = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": [@], "Resource": "*"}]}"#;

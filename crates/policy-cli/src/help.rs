@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-/// Markdown as plain text: without the marks of emphasis, headings and code blocks, with the addresses of links in brackets.
+/// Markdown as plain text: without the marks of emphasis, headings and code blocks, with the addresses of links in
+/// brackets.
 ///
-/// Paragraphs are lines, since help is wrapped at the width of the terminal. Lists, tables and code keep their lines. Code among
-/// text keeps its backticks, which messages have as well.
+/// Paragraphs are lines, since help is wrapped at the width of the terminal. Lists, tables and code keep their lines.
+/// Code among text keeps its backticks, which messages have as well.
 pub(crate) fn plain(markdown: &str) -> String {
     let mut lines: Vec<(String, bool)> = Vec::new();
     let mut fenced = false;

@@ -3,7 +3,8 @@ use std::fmt;
 use policy_document::Visible;
 use policy_spec::wording::{list, nearest};
 
-/// Why a command cannot be carried out: what is wrong, and how to mend it. [`Output::report`](crate::Output::report) writes it.
+/// Why a command cannot be carried out: what is wrong, and how to mend it. [`Output::report`](crate::Output::report)
+/// writes it.
 ///
 /// # Examples
 ///

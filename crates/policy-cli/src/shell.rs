@@ -2,8 +2,8 @@
 
 /// A text as one word of a POSIX shell, which takes it as it is.
 ///
-/// Source: POSIX, "Shell Command Language", "Quoting": between single quotes every character stands for itself, and a single quote cannot
-/// stand there.
+/// Source: POSIX, "Shell Command Language", "Quoting": between single quotes every character stands for itself, and a
+/// single quote cannot stand there.
 pub(crate) fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+,".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) {

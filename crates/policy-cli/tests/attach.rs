@@ -86,7 +86,8 @@ fn refuses(args: &[&str], expected: Expect) {
     expected.assert_eq(&stderr);
 }
 
-/// What a shell hands to `aws`, an argument a line, a blank line after each call. `aws` answers with an ARN where it is asked for one.
+/// What a shell hands to `aws`, an argument a line, a blank line after each call. `aws` answers with an ARN where it is
+/// asked for one.
 fn called(script: &str) -> String {
     let aws = r#"
         aws() {

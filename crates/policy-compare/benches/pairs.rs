@@ -1,7 +1,7 @@
 //! What a comparison takes: `cargo bench -p policy-compare`.
 //!
-//! Mutants of the documents are compared that the file has which `POLICIES` names, JSON lines each with a `policy`'s name and its `document`; without it,
-//! mutants of a few that are built in.
+//! Mutants of the documents are compared that the file has which `POLICIES` names, JSON lines each with a `policy`'s
+//! name and its `document`; without it, mutants of a few that are built in.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

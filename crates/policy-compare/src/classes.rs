@@ -48,7 +48,8 @@ fn is_everything(pattern: &str) -> bool {
     !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*')
 }
 
-/// All actions, by the action elements that are about them. It takes as long as a short comparison, and holds as long as the terms do.
+/// All actions, by the action elements that are about them. It takes as long as a short comparison, and holds as long
+/// as the terms do.
 pub(crate) struct Signatures {
     members: BTreeMap<Signature, Members>,
     /// Actions of the catalogue of which some signature but the empty one tells.
@@ -162,8 +163,8 @@ pub(crate) fn is_about_someone(terms: &Terms, statement: &Statement, someone: Op
         .is_none_or(|list| someone.is_in(list, statement.denies))
 }
 
-/// The actions that some pattern but `*` matches, by the elements concerned, and which of the catalogue's those are. The actions of which nothing is said
-/// have the empty signature.
+/// The actions that some pattern but `*` matches, by the elements concerned, and which of the catalogue's those are.
+/// The actions of which nothing is said have the empty signature.
 fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
     let patterns = patterns(terms);
     let catalog = Catalog::get();

@@ -1,6 +1,7 @@
 //! What the conditions of a statement say, as clauses of facts about single keys.
 //!
-//! Source: IAM User Guide, "IAM JSON policy elements: Condition operators", and "Set operators for multivalued context keys".
+//! Source: IAM User Guide, "IAM JSON policy elements: Condition operators", and "Set operators for multivalued context
+//! keys".
 
 use policy_document::Condition;
 use policy_eval::scalar::{Moment, Network, Number, Order, boolean};
@@ -143,8 +144,8 @@ pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Langua
     }
     let test = terms.test(test);
     let some = |holds| Fact::Some { key, test, holds };
-    // A negated operator without a set operator holds when no value fits, so also when there is none; `ForAllValues` likewise holds when no value is
-    // amiss.
+    // A negated operator without a set operator holds when no value fits, so also when there is none; `ForAllValues`
+    // likewise holds when no value is amiss.
     let (fact, so) = match (set, negated) {
         (None, negated) => (some(true), !negated),
         (Some(false), negated) => (some(!negated), true),

@@ -20,8 +20,8 @@ pub(crate) struct Side(PolicySet);
 /// Who asks where no policy names principals.
 const SOMEBODY: &str = "arn:aws:iam::123456789012:user/ann";
 
-/// An account in which nobody is who asks: across accounts the policies of both sides must allow, so a side that allows everything leaves the decision to
-/// the other one alone.
+/// An account in which nobody is who asks: across accounts the policies of both sides must allow, so a side that allows
+/// everything leaves the decision to the other one alone.
 const ELSEWHERE: &str = "000000000000";
 
 impl Evaluated {

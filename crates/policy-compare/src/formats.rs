@@ -30,8 +30,9 @@ const LEVELS: [&[&str]; 4] = [
 ];
 
 impl Resources {
-    /// The ARN formats of the action's resource types, with anything in the places that vary. An action that always concerns a resource has no other
-    /// resource; one that need not may be about `*`, and one that has no resource types is.
+    /// The ARN formats of the action's resource types, with anything in the places that vary. An action that always
+    /// concerns a resource has no other resource; one that need not may be about `*`, and one that has no resource
+    /// types is.
     ///
     /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services".
     pub(crate) fn of(formats: Formats) -> Self {
@@ -74,7 +75,8 @@ impl Resources {
         }
     }
 
-    /// Those of them that read well: first those with a partition, a region and an account that exist, then those with two of them, or one.
+    /// Those of them that read well: first those with a partition, a region and an account that exist, then those with
+    /// two of them, or one.
     pub(crate) fn pleasant(&self) -> Vec<Vec<Pattern>> {
         let part = |name| [ArnPart::Literal(":"), ArnPart::Placeholder(name)];
         let Some(formats) = &self.formats else {
@@ -218,8 +220,8 @@ fn value(placeholder: &str) -> Option<&'static str> {
     })
 }
 
-/// The words of a format, in which the placeholders that are `known` have their values. In any other stands at least one character, and a colon only
-/// behind the fifth.
+/// The words of a format, in which the placeholders that are `known` have their values. In any other stands at least
+/// one character, and a colon only behind the fifth.
 ///
 /// - `is_name`: whether neither colons nor slashes stand in place of a placeholder
 fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str], is_name: impl Fn(&str) -> bool) -> Pattern {

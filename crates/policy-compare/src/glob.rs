@@ -78,7 +78,8 @@ pub(crate) struct Pattern {
     tokens: Box<[Token]>,
     /// Whether ASCII letters are compared without their case.
     fold: bool,
-    /// For each token that is a run: the tokens from here up to it may be forgotten once it is reached, since it takes whatever they take.
+    /// For each token that is a run: the tokens from here up to it may be forgotten once it is reached, since it takes
+    /// whatever they take.
     behind: Box<[u16]>,
 }
 
@@ -274,8 +275,9 @@ impl Pattern {
         word
     }
 
-    /// Whether the word matches. Where it fails it goes back to the last run only: whatever an earlier run could take, the later one can take as well,
-    /// or they are in different segments of an ARN or names in it, which the colons and slashes of the word tell apart.
+    /// Whether the word matches. Where it fails it goes back to the last run only: whatever an earlier run could take,
+    /// the later one can take as well, or they are in different segments of an ARN or names in it, which the colons and
+    /// slashes of the word tell apart.
     pub(crate) fn matches(&self, word: &str) -> bool {
         let (mut tokens, mut text) = (&*self.tokens, word.chars());
         let mut retry: Option<(Token, &[Token], std::str::Chars<'_>)> = None;
@@ -367,7 +369,8 @@ impl Pattern {
             && places.iter().any(|&place| usize::from(place) == last)
     }
 
-    /// Whether it is clear that every word of `other` matches, whatever the values of variables are. `false` means that it is not clear.
+    /// Whether it is clear that every word of `other` matches, whatever the values of variables are. `false` means that
+    /// it is not clear.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         let mut places = self.start();
         for &token in &other.tokens {

@@ -27,14 +27,16 @@ use crate::verdict::Comparison;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
-    /// Whether an action may be anything of the form `service:Name`, instead of those of the catalogue, those that the policies name, and an unknown one
-    /// for each wildcard.
+    /// Whether an action may be anything of the form `service:Name`, instead of those of the catalogue, those that the
+    /// policies name, and an unknown one for each wildcard.
     pub any_action: bool,
-    /// Whether a resource may be any ARN whatever the action is, instead of one of a format of the action's resource types.
+    /// Whether a resource may be any ARN whatever the action is, instead of one of a format of the action's resource
+    /// types.
     pub any_resource: bool,
     /// How many witnesses to look for in each direction; one at least.
     pub witnesses: usize,
-    /// The most work to do, in steps of some tens of nanoseconds. When it is done and no answer is found, the answer is that it is unknown.
+    /// The most work to do, in steps of some tens of nanoseconds. When it is done and no answer is found, the answer is
+    /// that it is unknown.
     pub steps: u64,
 }
 
@@ -71,7 +73,8 @@ pub fn compare(old: &Document, new: &Document) -> Comparison {
 }
 
 impl Options {
-    /// Compares two policies, each of which may be several documents that hold together, such as all that are attached to a principal.
+    /// Compares two policies, each of which may be several documents that hold together, such as all that are attached
+    /// to a principal.
     ///
     /// # Examples
     ///

@@ -112,7 +112,8 @@ impl<'o> Pair<'o> {
         self.old.statements.retain(|statement| statement.place() != *place);
     }
 
-    /// Whether the old policy is proved to allow the same without one of its statements. The new one counts for nothing.
+    /// Whether the old policy is proved to allow the same without one of its statements. The new one counts for
+    /// nothing.
     ///
     /// - `signatures`: those of this pair
     pub(crate) fn can_do_without(&mut self, signatures: &Signatures, place: &Place) -> bool {
@@ -469,7 +470,8 @@ impl<'o> Pair<'o> {
         }
     }
 
-    /// - `pleasant`: the resources of which those that read well are preferred; without them, variables need not have values either, so only a `No` is worth something
+    /// - `pleasant`: the resources of which those that read well are preferred; without them, variables need not have
+    ///   values either, so only a `No` is worth something
     fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&Resources>) -> Ask {
         let mut part = self.work.set_aside(STEPS_OF_A_QUESTION);
         let answer = self.ask_within(one, other, domains, pleasant, &mut part);

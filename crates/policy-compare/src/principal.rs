@@ -77,7 +77,8 @@ impl Someone {
         }
     }
 
-    /// Whether a statement with this list is about this one. A list of exceptions means nothing in a statement that allows.
+    /// Whether a statement with this list is about this one. A list of exceptions means nothing in a statement that
+    /// allows.
     pub(crate) fn is_in(&self, list: &List<Who>, denies: bool) -> bool {
         if list.negated {
             denies && !self.is_excepted(&list.items)

@@ -1,8 +1,9 @@
 //! One question: is there a request that one list of statements allows and another does not?
 //!
-//! The statements become clauses over atoms, such as "the resource matches this pattern" and "the key has a value of which this test holds". A solver of
-//! clauses proposes a model; from it just those atoms are taken that make every clause hold; and for the atoms about each subject a value is looked for.
-//! If there is one for each subject, the values make up the request. If there is none for some subject, a smallest set of atoms that contradict each other
+//! The statements become clauses over atoms, such as "the resource matches this pattern" and "the key has a value of
+//! which this test holds". A solver of clauses proposes a model; from it just those atoms are taken that make every
+//! clause hold; and for the atoms about each subject a value is looked for. If there is one for each subject, the
+//! values make up the request. If there is none for some subject, a smallest set of atoms that contradict each other
 //! becomes a further clause, and the solver goes on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -14,7 +15,8 @@ use crate::theory::{Atom, Subject, Theory, Values};
 use crate::word::Found;
 use crate::work::Work;
 
-/// The statements that can matter, as the numbers of their bodies, each with the patterns of its actions unless the action is given.
+/// The statements that can matter, as the numbers of their bodies, each with the patterns of its actions unless the
+/// action is given.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Side {
     pub(crate) allows: Vec<Matter>,
@@ -223,8 +225,8 @@ impl<'t> Query<'t> {
         })
     }
 
-    /// Adds what can be seen at once about pairs of atoms, which spares most searches for contradictions. Where there are many atoms, that is done for
-    /// those that turn out to matter.
+    /// Adds what can be seen at once about pairs of atoms, which spares most searches for contradictions. Where there
+    /// are many atoms, that is done for those that turn out to matter.
     fn near_contradictions(&mut self) {
         const MANY: usize = 80;
         let mut by_subject: BTreeMap<Subject, Vec<Atom>> = BTreeMap::new();

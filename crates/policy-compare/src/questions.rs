@@ -52,7 +52,8 @@ pub struct Addition {
 pub struct Additions {
     /// The pieces of required statements. None of them, and no action or resource of one, can be left out.
     pub additions: Vec<Addition>,
-    /// Whether they suffice. Where they do not, the witnesses are requests that are required, and denied whatever is added.
+    /// Whether they suffice. Where they do not, the witnesses are requests that are required, and denied whatever is
+    /// added.
     pub then_covers: Answer,
 }
 
@@ -170,7 +171,8 @@ impl Options {
         self.without(policy, false)
     }
 
-    /// Statements of a policy that can be left out all together with nothing changed. The first of two that say the same is the one that is kept.
+    /// Statements of a policy that can be left out all together with nothing changed. The first of two that say the
+    /// same is the one that is kept.
     ///
     /// # Examples
     ///
@@ -215,7 +217,8 @@ impl Options {
         Ok(dropped)
     }
 
-    /// Statements of a policy that can become one with nothing changed, since they differ in their actions alone or in their resources alone.
+    /// Statements of a policy that can become one with nothing changed, since they differ in their actions alone or in
+    /// their resources alone.
     ///
     /// # Examples
     ///
@@ -289,8 +292,8 @@ impl Options {
             .collect())
     }
 
-    /// What to add to policies so that they allow all that another one allows: a smallest part of the latter's statements, in that nothing of it can be
-    /// left out.
+    /// What to add to policies so that they allow all that another one allows: a smallest part of the latter's
+    /// statements, in that nothing of it can be left out.
     ///
     /// - `required`: what has to be allowed
     /// - `granted`: what is allowed already
@@ -333,7 +336,8 @@ impl Options {
             let added: Vec<Document> = pieces.iter().map(Piece::document).collect();
             self.covers(required.iter().copied(), granted.iter().copied().chain(&added))
         };
-        // What cannot be had with everything added cannot be had at all; it must not get worse by leaving something out.
+        // What cannot be had with everything added cannot be had at all; it must not get worse by leaving something
+        // out.
         let then_covers = missing(&pieces);
         if then_covers.is_yes() {
             shrink(&mut pieces, |pieces| missing(pieces).is_yes());

@@ -246,7 +246,8 @@ impl Language {
         Some(terms.pattern(Pattern::new(tokens, fold)))
     }
 
-    /// The pattern of a resource: segment by segment up to the fifth colon, and one text from there on, in which alone variables have a meaning.
+    /// The pattern of a resource: segment by segment up to the fifth colon, and one text from there on, in which alone
+    /// variables have a meaning.
     ///
     /// Sources: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM policy elements: Variables and tags".
     pub(crate) fn resource(self, terms: &mut Terms, text: &str) -> Option<usize> {
@@ -313,7 +314,8 @@ fn split(text: &str, variables: bool) -> Vec<&str> {
     segments
 }
 
-/// The letter of a variable, such as `aws:username` or `aws:PrincipalTag/team, 'none'`. `None` for a key of several values, which cannot be one.
+/// The letter of a variable, such as `aws:username` or `aws:PrincipalTag/team, 'none'`. `None` for a key of several
+/// values, which cannot be one.
 ///
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags".
 fn variable(terms: &mut Terms, inside: &str) -> Option<Token> {

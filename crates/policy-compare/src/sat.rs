@@ -1,6 +1,7 @@
 //! A small solver for propositional clauses: watched literals, learning from conflicts, the most active variable first.
 //!
-//! What clauses cannot say, because it is about texts and numbers, is added by the caller as further clauses when a model turns out to contradict it.
+//! What clauses cannot say, because it is about texts and numbers, is added by the caller as further clauses when a
+//! model turns out to contradict it.
 #![expect(
     clippy::indexing_slicing,
     reason = "every index is a variable, a literal or a clause that this solver has numbered itself"
@@ -230,7 +231,8 @@ impl Solver {
         }
     }
 
-    /// The clause that a conflict teaches, its first literal being the one that becomes true, and the level to go back to.
+    /// The clause that a conflict teaches, its first literal being the one that becomes true, and the level to go back
+    /// to.
     fn analyse(&mut self, conflict: usize) -> (Vec<Literal>, usize) {
         let level = self.decisions.len();
         let mut seen = vec![false; self.values.len()];

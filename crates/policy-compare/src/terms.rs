@@ -1,4 +1,5 @@
-//! What two policies speak of, each thing once: keys, patterns, comparisons, statements' bodies. Equal things have equal numbers.
+//! What two policies speak of, each thing once: keys, patterns, comparisons, statements' bodies. Equal things have
+//! equal numbers.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
@@ -161,7 +162,8 @@ impl Terms {
         self.keys.len() - 1
     }
 
-    /// Notes that a policy takes the key for one of several values. Where AWS says nothing of the key, that is all that is known.
+    /// Notes that a policy takes the key for one of several values. Where AWS says nothing of the key, that is all that
+    /// is known.
     pub(crate) fn is_used_as_set(&mut self, key: usize) {
         if let Some(key) = self.keys.get_mut(key)
             && key.kind.is_none()

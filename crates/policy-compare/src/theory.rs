@@ -1,4 +1,5 @@
-//! What clauses cannot say: whether some facts about one text, or about the values of one key, can be so at the same time.
+//! What clauses cannot say: whether some facts about one text, or about the values of one key, can be so at the same
+//! time.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -39,7 +40,8 @@ impl Atom {
     }
 }
 
-/// What an action or a resource, or the values of a key, may be so that everything asked is so. A key that is absent has no values.
+/// What an action or a resource, or the values of a key, may be so that everything asked is so. A key that is absent
+/// has no values.
 pub(crate) type Values = Vec<String>;
 
 /// The texts that come into question for an action or a resource: those that match one of these patterns.
@@ -61,9 +63,11 @@ pub(crate) struct Assumption {
 pub(crate) struct Theory<'t> {
     terms: &'t Terms,
     domains: Domains<'t>,
-    /// `None` while variables may be anything: then what is found to be impossible is so, and what is found possible may not be.
+    /// `None` while variables may be anything: then what is found to be impossible is so, and what is found possible
+    /// may not be.
     assumption: Option<Assumption>,
-    /// Patterns with variables, as they are taken: with their values, or with `*` in their place. `None` matches nothing.
+    /// Patterns with variables, as they are taken: with their values, or with `*` in their place. `None` matches
+    /// nothing.
     stand_ins: HashMap<usize, Option<Pattern>>,
 }
 
@@ -190,9 +194,10 @@ impl<'t> Theory<'t> {
 
     /// A word that matches one of each list of `all`, and none of `none`.
     ///
-    /// While variables are open, a word is looked for twice. Once with `?*` in the place of the variables of patterns that must match, and without the
-    /// patterns with variables that must not. And once for each pattern that must match, with variables as letters of their own: if every word of it, made
-    /// with such letters, matches a pattern that must not match, then so does every word, whatever the values.
+    /// While variables are open, a word is looked for twice. Once with `?*` in the place of the variables of patterns
+    /// that must match, and without the patterns with variables that must not. And once for each pattern that must
+    /// match, with variables as letters of their own: if every word of it, made with such letters, matches a pattern
+    /// that must not match, then so does every word, whatever the values.
     fn text(
         &self,
         all: &[Vec<usize>],

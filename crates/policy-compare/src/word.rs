@@ -1,7 +1,8 @@
 //! A shortest word that matches some patterns and none of others.
 //!
-//! Each pattern is an automaton that is made while it runs: its state is the set of places in its tokens that the word so far can lead to. A breadth-first
-//! search runs all automata side by side. At every step only those characters are tried that some automaton can tell apart, and one that none can.
+//! Each pattern is an automaton that is made while it runs: its state is the set of places in its tokens that the word
+//! so far can lead to. A breadth-first search runs all automata side by side. At every step only those characters are
+//! tried that some automaton can tell apart, and one that none can.
 
 use std::collections::{HashSet, VecDeque};
 

@@ -23,7 +23,8 @@ impl Work {
         self.left == 0
     }
 
-    /// Sets a part aside for one question, so that a single hard one leaves something for the others. [`Self::take_back`] ends it.
+    /// Sets a part aside for one question, so that a single hard one leaves something for the others.
+    /// [`Self::take_back`] ends it.
     pub(crate) fn set_aside(&mut self, most: u64) -> Self {
         let part = self.left.min(most);
         self.left -= part;

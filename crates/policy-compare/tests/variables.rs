@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 const USERNAME: &str = "aws:username";
 
-/// Compares two lists of statements, and shows the verdict with the resource and the user name of the first witness in each direction.
+/// Compares two lists of statements, and shows the verdict with the resource and the user name of the first witness in
+/// each direction.
 fn check(old: Value, new: Value, expected: Expect) {
     let read = |statements: &Value| {
         let policy = json!({"Version": "2012-10-17", "Statement": statements});

@@ -17,8 +17,8 @@ pub struct Compiled {
     pub findings: Vec<Finding>,
 }
 
-/// Reads a spec, checks its policies, and adds to each action what AWS's catalogue says of it. The macro, an xtask and every
-/// program begin with this.
+/// Reads a spec, checks its policies, and adds to each action what AWS's catalogue says of it. The macro, an xtask and
+/// every program begin with this.
 ///
 /// # Examples
 ///
@@ -53,7 +53,8 @@ pub fn compile(source: &Source) -> Compiled {
 }
 
 impl Compiled {
-    /// What stops a build, in the order of the file: every mistake, and the findings that are errors or security warnings.
+    /// What stops a build, in the order of the file: every mistake, and the findings that are errors or security
+    /// warnings.
     #[must_use]
     pub fn errors(&self) -> Vec<Diagnostic> {
         let mut errors = self.mistakes.clone();

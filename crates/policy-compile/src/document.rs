@@ -2,8 +2,8 @@ use policy_core::{Options, VERSION};
 use policy_document::{Builder, Document, Path, Span, Step};
 use policy_spec::{Action, Condition, Policy, Resource, Spanned, Statement};
 
-/// A policy of a spec as the document that AWS would get, in which every element knows its place in the TOML: its span there,
-/// and its path by the spec's own keys.
+/// A policy of a spec as the document that AWS would get, in which every element knows its place in the TOML: its span
+/// there, and its path by the spec's own keys.
 ///
 /// - `policy`: the policy as the spec has it
 /// - `lowered`: the same from [`with_policies`](policy_spec::with_policies)

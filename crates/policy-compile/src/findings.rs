@@ -10,13 +10,13 @@ use crate::document::{document, trust_document, value};
 
 /// What the checks say about the policies of a spec, in the order of the file.
 ///
-/// Each policy is checked in each of its partitions, alone and with each of its extensions, and its trust policy as well; what
-/// is found more than once is said once. Places and paths are those of the spec. Findings that a waiver accepts are left out;
-/// a waiver that accepts nothing is a finding itself.
+/// Each policy is checked in each of its partitions, alone and with each of its extensions, and its trust policy as
+/// well; what is found more than once is said once. Places and paths are those of the spec. Findings that a waiver
+/// accepts are left out; a waiver that accepts nothing is a finding itself.
 ///
 /// - `spec`: what could be read of it
-/// - `mistakes`: what [`read`](policy_spec::read) has said. Nothing is said of the same text, nor what depends on a statement
-///   that has a mistake as a whole, so that one mistake is one message.
+/// - `mistakes`: what [`read`](policy_spec::read) has said. Nothing is said of the same text, nor what depends on a
+///   statement that has a mistake as a whole, so that one mistake is one message.
 ///
 /// # Examples
 ///
@@ -195,8 +195,8 @@ fn depends_on_data(code: Code) -> bool {
     )
 }
 
-/// Whether the spec's reader has rules of its own about this, which know more: what a size is measured against, or where the
-/// other statement with the same name is.
+/// Whether the spec's reader has rules of its own about this, which know more: what a size is measured against, or
+/// where the other statement with the same name is.
 fn is_the_specs_own(code: Code) -> bool {
     matches!(
         code,
@@ -273,8 +273,8 @@ fn policy_type(policy: &Policy) -> PolicyType {
 /// The waivers of a spec.
 struct Waivers<'s> {
     waivers: Vec<Accepted<'s>>,
-    /// Their numbers by the codes that they accept, alone and with the places where they do. Of two that are for the same
-    /// the first accepts whatever the other could.
+    /// Their numbers by the codes that they accept, alone and with the places where they do. Of two that are for the
+    /// same the first accepts whatever the other could.
     numbers: Numbers,
 }
 

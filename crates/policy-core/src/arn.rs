@@ -52,8 +52,8 @@ impl<'a> Arn<'a> {
     ///
     /// # Errors
     ///
-    /// When `text` does not have six segments of which the first is `arn`, when its partition, service or resource is empty,
-    /// or when its service has a wildcard, which IAM accepts nowhere.
+    /// When `text` does not have six segments of which the first is `arn`, when its partition, service or resource is
+    /// empty, or when its service has a wildcard, which IAM accepts nowhere.
     pub fn parse(text: &'a str) -> Result<Self, ArnError> {
         let mut segments = text.splitn(6, ':');
         if segments.next() != Some("arn") {

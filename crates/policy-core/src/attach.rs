@@ -24,7 +24,8 @@ pub enum Attach {
     InlineGroup,
     /// `inline-role`: embedded in a role; 10,240 characters.
     InlineRole,
-    /// `managed`: a customer managed policy, attached to any identity or set as a permissions boundary; 6,144 characters.
+    /// `managed`: a customer managed policy, attached to any identity or set as a permissions boundary; 6,144
+    /// characters.
     Managed,
     /// `service-control`: a service control policy of an organization; 5,120 characters.
     ServiceControl,

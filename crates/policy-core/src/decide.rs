@@ -62,8 +62,8 @@ impl Match {
 }
 
 impl Policy<'_> {
-    /// Whether this policy allows `action` on `resource` whatever comes with the request; true for [`Decision::Allowed`]
-    /// alone.
+    /// Whether this policy allows `action` on `resource` whatever comes with the request; true for
+    /// [`Decision::Allowed`] alone.
     ///
     /// - `action`: such as `s3:GetObject`; its case does not matter
     /// - `resource`: the ARN of one resource, taken literally; `*` for actions that are about no resource
@@ -86,7 +86,8 @@ impl Policy<'_> {
     /// What this policy says to `action` on `resource`, in its first partition, with every parameter at its default and
     /// without extensions.
     ///
-    /// A constant has no request context, so a condition, or a policy variable in a resource, makes the answer conditional.
+    /// A constant has no request context, so a condition, or a policy variable in a resource, makes the answer
+    /// conditional.
     ///
     /// The arguments are those of [`Policy::allows`].
     ///
@@ -123,8 +124,8 @@ impl Policy<'_> {
         }
     }
 
-    /// The statements that make [`evaluate`](Self::evaluate) answer as it does. If the answer is conditional, it depends
-    /// on their conditions, and on the policy variables in their resources.
+    /// The statements that make [`evaluate`](Self::evaluate) answer as it does. If the answer is conditional, it
+    /// depends on their conditions, and on the policy variables in their resources.
     ///
     /// The arguments are those of [`Policy::allows`].
     ///
@@ -171,8 +172,8 @@ impl Policy<'_> {
         })
     }
 
-    /// The constant of a policy whose spec has mistakes. It answers [`Decision::Allowed`] to everything, so that an assertion
-    /// on it does not add a second error to the first.
+    /// The constant of a policy whose spec has mistakes. It answers [`Decision::Allowed`] to everything, so that an
+    /// assertion on it does not add a second error to the first.
     #[doc(hidden)]
     #[must_use]
     pub const fn incomplete(mut self) -> Self {

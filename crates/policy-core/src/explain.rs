@@ -47,8 +47,8 @@ impl<'a> Extension<'a> {
 }
 
 impl<'a> Explanation<'a> {
-    /// The rows: statement by statement, first the statement's own reason, then those of actions, then those of resources.
-    /// Every action and every resource stands in at least one.
+    /// The rows: statement by statement, first the statement's own reason, then those of actions, then those of
+    /// resources. Every action and every resource stands in at least one.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
         self.statements
             .iter()
@@ -208,7 +208,8 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Those of `entries` that say `own` about themselves; for `None` those that say nothing, or all if each says something.
+/// Those of `entries` that say `own` about themselves; for `None` those that say nothing, or all if each says
+/// something.
 fn select<'a, E: Entry<'a>>(entries: &'a [E], own: Option<Note<'a>>) -> impl Iterator<Item = &'a E> {
     let all = own.is_none() && entries.iter().all(|entry| entry.note().is_some());
     entries.iter().filter(move |entry| all || entry.note() == own)

@@ -1,7 +1,7 @@
 //! The writer of IAM's JSON, and the measure of its size.
 //!
-//! Everything in this workspace that prints a policy prints it with [`Writer`]: the constants, their artifacts and every
-//! program, so the same policy is the same bytes everywhere.
+//! Everything in this workspace that prints a policy prints it with [`Writer`]: the constants, their artifacts and
+//! every program, so the same policy is the same bytes everywhere.
 
 use core::fmt::{self, Display, Write};
 

@@ -4,8 +4,8 @@ use crate::Attach;
 
 /// One policy of a spec: what [`Policy::json`] grants, and why.
 ///
-/// The macro writes constants of this type. The `with_` functions are `const` too, so a policy can also be put together by
-/// hand; nothing then checks it.
+/// The macro writes constants of this type. The `with_` functions are `const` too, so a policy can also be put together
+/// by hand; nothing then checks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy<'a> {
@@ -15,8 +15,8 @@ pub struct Policy<'a> {
     pub title: &'a str,
     /// What to do with the policy, in Markdown.
     pub about: &'a str,
-    /// The JSON for the first partition with every parameter at its default: two spaces of indentation, arrays throughout, a
-    /// line feed at the end. [`Policy::render`] makes every other form.
+    /// The JSON for the first partition with every parameter at its default: two spaces of indentation, arrays
+    /// throughout, a line feed at the end. [`Policy::render`] makes every other form.
     pub json: &'a str,
     /// Where the policy may be attached; where that is said, it fits.
     pub attach: &'a [Attach],

@@ -287,8 +287,8 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// All that is wrong with `options` for this policy; nothing, if it can be rendered. Sizes are measured only when nothing
-    /// else is wrong.
+    /// All that is wrong with `options` for this policy; nothing, if it can be rendered. Sizes are measured only when
+    /// nothing else is wrong.
     pub fn problems(&self, options: Options<'a>) -> impl Iterator<Item = RenderError<'a>> {
         let usable = self.option_problems(options).next().is_none();
         let rendered = Rendered {
@@ -300,8 +300,8 @@ impl<'a> Policy<'a> {
             .chain(usable.then(|| rendered.size_problems()).into_iter().flatten())
     }
 
-    /// How many characters AWS counts of the policy as `options` want it, whether or not that is too many. `None` if it cannot
-    /// be rendered for another reason.
+    /// How many characters AWS counts of the policy as `options` want it, whether or not that is too many. `None` if it
+    /// cannot be rendered for another reason.
     #[must_use]
     pub fn measure(&self, options: Options<'a>) -> Option<usize> {
         let possible = self.option_problems(options).next().is_none();
@@ -315,7 +315,8 @@ impl<'a> Policy<'a> {
         })
     }
 
-    /// A template of this policy with the values that `options` give it. They are not checked: an unknown parameter is empty.
+    /// A template of this policy with the values that `options` give it. They are not checked: an unknown parameter is
+    /// empty.
     #[must_use]
     pub fn expand<'t>(&self, template: Template<'t>, options: Options<'t>) -> impl Display + use<'a, 't>
     where

@@ -1,7 +1,7 @@
 //! Text with placeholders: `{name}` is a parameter, `{{` and `}}` are braces, and IAM's own `${…}` passes through.
 //!
-//! This is the one definition of that syntax: the spec's reader finds mistakes with it, and [`render`](crate::Policy::render)
-//! expands constants with it.
+//! This is the one definition of that syntax: the spec's reader finds mistakes with it, and
+//! [`render`](crate::Policy::render) expands constants with it.
 //!
 //! # Examples
 //!

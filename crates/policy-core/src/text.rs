@@ -4,8 +4,8 @@ use core::fmt;
 
 /// Whether IAM accepts `character` in a policy document.
 ///
-/// Source: IAM API Reference, `PutUserPolicy`, the pattern of `PolicyDocument`: tab, line feed, carriage return, and U+0020
-/// to U+00FF.
+/// Source: IAM API Reference, `PutUserPolicy`, the pattern of `PolicyDocument`: tab, line feed, carriage return, and
+/// U+0020 to U+00FF.
 ///
 /// # Examples
 ///
@@ -64,8 +64,8 @@ pub const fn find_either(text: &str, one: u8, other: u8) -> Option<usize> {
     None
 }
 
-/// Whether `text` can name a policy, an extension, a statement or a parameter: a letter, then letters, digits, `-` and `_`,
-/// all of them ASCII. Every such name makes a Rust constant when it is written in upper case with `_` for `-`.
+/// Whether `text` can name a policy, an extension, a statement or a parameter: a letter, then letters, digits, `-` and
+/// `_`, all of them ASCII. Every such name makes a Rust constant when it is written in upper case with `_` for `-`.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -74,8 +74,8 @@ pub fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// Whether `text` is an action, `service:Name`, or the `*` that stands for every action. The name may contain wildcards,
-/// the service may not.
+/// Whether `text` is an action, `service:Name`, or the `*` that stands for every action. The name may contain
+/// wildcards, the service may not.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Action".
 ///

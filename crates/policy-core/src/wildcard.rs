@@ -208,8 +208,8 @@ const fn character(text: &[u8], at: usize) -> usize {
     end - at
 }
 
-/// The matcher itself. A mismatch goes back to the last `*` only, which is enough: whatever an earlier `*` could take, the
-/// later one can take as well.
+/// The matcher itself. A mismatch goes back to the last `*` only, which is enough: whatever an earlier `*` could take,
+/// the later one can take as well.
 #[expect(
     clippy::indexing_slicing,
     reason = "every index is compared with its length in the line before"

@@ -349,7 +349,8 @@ fn some(actions: &[String]) -> String {
     visible(&text)
 }
 
-/// What is written in a policy may come from anybody, and is read at a terminal: it has no line feeds and nothing that moves the cursor.
+/// What is written in a policy may come from anybody, and is read at a terminal: it has no line feeds and nothing that
+/// moves the cursor.
 fn visible(text: &str) -> String {
     Visible(text).to_string()
 }
@@ -380,8 +381,8 @@ impl About<'_> {
         visible(&text)
     }
 
-    /// The statements of this effect, each with where it stands and why it is there, and why its parts are that are about the
-    /// request.
+    /// The statements of this effect, each with where it stands and why it is there, and why its parts are that are
+    /// about the request.
     fn reasons(&self, verb: &str, side: Option<&Side>, places: &[Place], effect: &str) -> Vec<Reason> {
         let mut reasons = Vec::new();
         for statement in described(side, places, self.witness) {

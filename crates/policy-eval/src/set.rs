@@ -49,7 +49,8 @@ impl PolicyKind {
         }
     }
 
-    /// The kind of a policy of which nothing is known but what is in it: of a resource if it names principals, else of an identity.
+    /// The kind of a policy of which nothing is known but what is in it: of a resource if it names principals, else of
+    /// an identity.
     ///
     /// # Examples
     ///

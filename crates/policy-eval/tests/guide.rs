@@ -1,7 +1,8 @@
 //! The tables of the IAM User Guide, row by row.
 //!
-//! `guide.json` has the rows, grouped by condition. A row with `rule` is one in which the guide contradicts itself: `holds` is what the table says,
-//! `rule` what the text of the same page says, and `why` how they differ. The text is followed.
+//! `guide.json` has the rows, grouped by condition. A row with `rule` is one in which the guide contradicts itself:
+//! `holds` is what the table says, `rule` what the text of the same page says, and `why` how they differ. The text is
+//! followed.
 
 #![expect(
     clippy::unwrap_used,

@@ -64,10 +64,11 @@ struct Block {
 type Pair<'r> = (usize, Option<&'r str>, Option<&'r str>);
 
 impl Addition {
-    /// What a report says is missing, in as few statements as say just that; nothing, if nothing is missing that can be added.
+    /// What a report says is missing, in as few statements as say just that; nothing, if nothing is missing that can be
+    /// added.
     ///
-    /// What a statement denies, a permissions boundary leaves out or the organization does not allow is not mended by an addition. Conditions
-    /// stay as they are in the required policy; its statements that deny are left out.
+    /// What a statement denies, a permissions boundary leaves out or the organization does not allow is not mended by
+    /// an addition. Conditions stay as they are in the required policy; its statements that deny are left out.
     ///
     /// - `required`: what the report is about
     #[must_use]
@@ -111,7 +112,8 @@ impl std::fmt::Display for Addition {
     }
 }
 
-/// What is to be added, action by action; an action with wildcards as that, if all that it stands for is missing, or not all was asked about.
+/// What is to be added, action by action; an action with wildcards as that, if all that it stands for is missing, or
+/// not all was asked about.
 fn missing<'r>(required: &'r Required, report: &'r Report) -> Vec<Pair<'r>> {
     let mut pairs: Vec<Pair<'r>> = Vec::new();
     for check in report.checks.iter().filter(|check| check.can_be_added()) {
@@ -139,8 +141,8 @@ fn missing<'r>(required: &'r Required, report: &'r Report) -> Vec<Pair<'r>> {
     pairs
 }
 
-/// As few blocks as stand for just these pairs, of those in which every action has all resources that it has anywhere, or every resource
-/// all actions.
+/// As few blocks as stand for just these pairs, of those in which every action has all resources that it has anywhere,
+/// or every resource all actions.
 fn blocks(required: &Required, pairs: &[Pair<'_>]) -> Vec<Block> {
     // Statements under conditions or with `NotAction` or `NotResource` stay apart.
     let group = |statement: usize| -> Option<usize> {
@@ -268,8 +270,8 @@ fn document(required: &Required, blocks: &[Block]) -> Document {
     builder.finish()
 }
 
-/// The statements of a policy of which something is kept: their numbers, and the actions and resources that are; of what has none,
-/// everything is.
+/// The statements of a policy of which something is kept: their numbers, and the actions and resources that are; of
+/// what has none, everything is.
 fn only(document: &Document, kept: &[(usize, &Vec<String>, &Vec<String>)]) -> Document {
     let mut builder = Builder::new();
     begin(&mut builder, document);
@@ -303,7 +305,8 @@ fn begin(builder: &mut Builder, like: &Document) {
     builder.begin_array(None);
 }
 
-/// A Sid for each block, made of those of its statements, no two alike. What is made of many, or of statements without, has none.
+/// A Sid for each block, made of those of its statements, no two alike. What is made of many, or of statements without,
+/// has none.
 fn sids(required: &Required, blocks: &[Block]) -> Vec<Option<String>> {
     const MOST: usize = 3;
     let mut all: Vec<Option<String>> = Vec::new();

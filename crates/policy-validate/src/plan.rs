@@ -12,15 +12,17 @@ const MOST_ACTIONS: usize = 200;
 ///
 /// For each statement that grants, each of its actions and each of its resources there are questions about
 ///
-/// - the whole of the resource, wildcards and all, as one that the action can be about: where `s3:GetObject` is granted on `arn:aws:s3:::a-*`, that is
-///   `arn:aws:s3:::a-*/*`; and if it has wildcards for the account or the region, once more with the subject's own in their places;
-/// - a concrete resource for each form of ARN that the action can be about: wildcards as such are matched by patterns that are written
-///   alike, or by much wider ones, so that alone they would tell little.
+/// - the whole of the resource, wildcards and all, as one that the action can be about: where `s3:GetObject` is granted
+///   on `arn:aws:s3:::a-*`, that is `arn:aws:s3:::a-*/*`; and if it has wildcards for the account or the region, once
+///   more with the subject's own in their places;
+/// - a concrete resource for each form of ARN that the action can be about: wildcards as such are matched by patterns
+///   that are written alike, or by much wider ones, so that alone they would tell little.
 ///
-/// Every question is one that the policy itself allows: what another of its statements denies is not asked. Actions with wildcards
-/// stand for all actions of the catalogue that they match; of more than 200, and of those of `NotAction`, as many are asked about, spread
-/// evenly. A pattern that none of them matches is not asked about, and whether it is allowed remains unknown. An action that is about no
-/// resource is asked about `*`. Context keys that the policy's conditions need have values that satisfy them.
+/// Every question is one that the policy itself allows: what another of its statements denies is not asked. Actions
+/// with wildcards stand for all actions of the catalogue that they match; of more than 200, and of those of
+/// `NotAction`, as many are asked about, spread evenly. A pattern that none of them matches is not asked about, and
+/// whether it is allowed remains unknown. An action that is about no resource is asked about `*`. Context keys that the
+/// policy's conditions need have values that satisfy them.
 ///
 /// # Examples
 ///
@@ -136,8 +138,8 @@ impl Plan {
     }
 }
 
-/// The concrete actions of a statement, each with the text that it is from and whether that stands for more. A text that no known action matches
-/// stands for itself.
+/// The concrete actions of a statement, each with the text that it is from and whether that stands for more. A text
+/// that no known action matches stands for itself.
 fn actions(statement: &Statement) -> Vec<(Option<&str>, String, bool)> {
     let catalog = Catalog::get();
     if statement.not_action {

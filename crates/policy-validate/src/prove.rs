@@ -80,11 +80,12 @@ enum Kind {
 }
 
 impl Granted<'_> {
-    /// Proves for each action on each resource that it is granted, in all that the policy admits, or finds requests that are not.
+    /// Proves for each action on each resource that it is granted, in all that the policy admits, or finds requests
+    /// that are not.
     ///
-    /// Everything has to be granted by policies of the principal, and allowed by the boundary, if there is one, and by each level of the
-    /// organization. What holds for the whole of a resource is not asked any further; else its part in the subject's own account and
-    /// region counts, as it does for [`Plan::judge`](crate::Plan::judge).
+    /// Everything has to be granted by policies of the principal, and allowed by the boundary, if there is one, and by
+    /// each level of the organization. What holds for the whole of a resource is not asked any further; else its part
+    /// in the subject's own account and region counts, as it does for [`Plan::judge`](crate::Plan::judge).
     ///
     /// - `subject`: who it is, if that is known: what follows from it is settled, such as the value of `aws:username`
     /// - `context`: what else is settled; other context keys may have any value, or none

@@ -1,7 +1,8 @@
 use crate::sample::Skipped;
 use crate::{Cause, ContextEntry, Decision, Matched};
 
-/// Whether a principal has a policy's permissions: what is so for each action on each resource of each statement that grants.
+/// Whether a principal has a policy's permissions: what is so for each action on each resource of each statement that
+/// grants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -83,8 +84,8 @@ pub enum Blame<'a> {
 impl Denial {
     /// Who has to change something: everybody in the list, which is never empty.
     ///
-    /// Whether a policy of the principal allows what the organization or the boundary does not, is not told. So [`Blame::NoPolicy`]
-    /// stands alone.
+    /// Whether a policy of the principal allows what the organization or the boundary does not, is not told. So
+    /// [`Blame::NoPolicy`] stands alone.
     ///
     /// # Examples
     ///

@@ -61,7 +61,8 @@ pub struct Entry {
     pub without: Option<String>,
 }
 
-/// What a statement's elements are asked about one by one. A list of exceptions is asked about as a whole, which is `None`.
+/// What a statement's elements are asked about one by one. A list of exceptions is asked about as a whole, which is
+/// `None`.
 pub(crate) fn each(all_but: bool, entries: &[Entry]) -> Vec<Option<&str>> {
     if all_but {
         return vec![None];
@@ -79,8 +80,8 @@ impl Statement {
         }
     }
 
-    /// Why an action is needed on a resource: the reason that says most about the two, which is the action's own, or else the
-    /// resource's, or else the statement's.
+    /// Why an action is needed on a resource: the reason that says most about the two, which is the action's own, or
+    /// else the resource's, or else the statement's.
     ///
     /// - `action`, `resource`: as they stand in the document
     #[must_use]

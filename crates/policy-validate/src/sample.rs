@@ -26,8 +26,8 @@ pub(crate) struct Sample {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Skipped {
-    /// The statement grants no request of this action: it names no resource that the action can be about, or another statement of the
-    /// same policy denies it.
+    /// The statement grants no request of this action: it names no resource that the action can be about, or another
+    /// statement of the same policy denies it.
     GrantsNothing,
     /// The policy grants it in other circumstances only, or to other principals.
     Otherwise,

@@ -5,8 +5,9 @@ use policy_core::wildcard;
 
 use crate::Subject;
 
-/// What stands for the whole of a statement's resource, wildcards and all, each with whether it is more than the subject's own part. An action
-/// that is always about a resource of some form is never about what has no such form, even if the policy says it so.
+/// What stands for the whole of a statement's resource, wildcards and all, each with whether it is more than the
+/// subject's own part. An action that is always about a resource of some form is never about what has no such form,
+/// even if the policy says it so.
 ///
 /// - `pattern`: as the policy has it; none for `NotResource`
 /// - `formats`: what the action can be about; none where that is not known
@@ -62,8 +63,8 @@ fn tails(format: ArnFormat) -> Vec<String> {
     rests.collect()
 }
 
-/// A pattern whose last wildcard ends with a name, and goes on like a form of ARN. Where the wildcard stands for all that follows a separator,
-/// it is for this.
+/// A pattern whose last wildcard ends with a name, and goes on like a form of ARN. Where the wildcard stands for all
+/// that follows a separator, it is for this.
 fn continued(pattern: &str, tail: &str) -> Option<String> {
     let before = pattern.strip_suffix('*')?;
     let separator = tail.chars().next()?;
@@ -96,7 +97,8 @@ pub(crate) fn own_part(pattern: &str, subject: &Subject) -> String {
     segments.join(":")
 }
 
-/// The resources that match a pattern but have no name of their own there: the wildcard stands for nothing, or for what follows a name.
+/// The resources that match a pattern but have no name of their own there: the wildcard stands for nothing, or for what
+/// follows a name.
 ///
 /// - `head`: what stands before the first wildcard of the pattern
 pub(crate) fn unnamed(head: &str) -> Vec<String> {
@@ -117,8 +119,8 @@ fn is_open(segment: &str, value: &str) -> bool {
     !value.is_empty() && wildcard::is_pattern(segment) && wildcard::matches(segment, value)
 }
 
-/// A pattern of the ARNs of a format in the subject's partition, region and account, as far as the statement's pattern admits them, and
-/// one of all ARNs of that format.
+/// A pattern of the ARNs of a format in the subject's partition, region and account, as far as the statement's pattern
+/// admits them, and one of all ARNs of that format.
 pub(crate) fn part_of(format: ArnFormat, pattern: Option<&str>, subject: &Subject) -> (String, String) {
     let segments: Vec<&str> = pattern.unwrap_or("*").splitn(6, ':').collect();
     let open = |at: usize, value: &str| segments.get(at).is_none_or(|segment| is_open(segment, value));

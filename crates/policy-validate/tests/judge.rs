@@ -222,7 +222,8 @@ fn who_is_to_blame() {
                     ..NONE()
                 },
             ),
-            // Of the organization's statements nothing is told, so it is a policy of the principal that is, and denies as well.
+            // Of the organization's statements nothing is told, so it is a policy of the principal that is, and denies
+            // as well.
             "lambda:ListFunctions" => (
                 Decision::ExplicitDeny,
                 Cause {

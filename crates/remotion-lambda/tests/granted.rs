@@ -1,4 +1,5 @@
-//! `policies validate --granted` and `policies attach`, as a shell sees them. Nobody is asked, so neither network nor credentials are needed.
+//! `policies validate --granted` and `policies attach`, as a shell sees them. Nobody is asked, so neither network nor
+//! credentials are needed.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,8 +1,8 @@
 //! A crate without `std`, without `alloc` and without an allocator that does all that can be done with a constant.
 //!
-//! `tests/freestanding.rs` builds it as a static library, with unwinding off. Such a library is complete, so the compiler
-//! insists on an allocator as soon as any crate in it links `alloc`, and on a single panic handler, which `std` would be the
-//! second to bring.
+//! `tests/freestanding.rs` builds it as a static library, with unwinding off. Such a library is complete, so the
+//! compiler insists on an allocator as soon as any crate in it links `alloc`, and on a single panic handler, which
+//! `std` would be the second to bring.
 #![no_std]
 
 #[cfg(feature = "alloc")]
@@ -65,7 +65,8 @@ pub fn decide(action: &str, resource: &str) -> (bool, Decision) {
     (USER.allows(action, resource), USER.evaluate(action, resource))
 }
 
-/// Renders the policy into `out`, for China, for another bucket and without white space; or what is wrong with `bucket`.
+/// Renders the policy into `out`, for China, for another bucket and without white space; or what is wrong with
+/// `bucket`.
 ///
 /// # Errors
 ///

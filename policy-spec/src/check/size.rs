@@ -29,8 +29,8 @@ impl Checker<'_> {
         });
     }
 
-    /// Measures the policy alone, with each extension, and with all extensions that share a kind of attachment. What is too
-    /// long already is not measured again with more.
+    /// Measures the policy alone, with each extension, and with all extensions that share a kind of attachment. What is
+    /// too long already is not measured again with more.
     fn policy_size(&mut self, policy: &Policy, lowered: &policy_core::Policy<'_>) {
         let mut too_long = Vec::new();
         for kind in &policy.attach {

@@ -186,7 +186,8 @@ impl Reader<'_> {
         misplaced.any(|name| *name == key.name || section.key(name).is_some())
     }
 
-    /// Whether a value can be read as that of `key`, be it only as what was probably meant. What is wrong with it is reported.
+    /// Whether a value can be read as that of `key`, be it only as what was probably meant. What is wrong with it is
+    /// reported.
     fn has_type(&mut self, key: &'static Key, value: &TomlValue<'_>) -> bool {
         let what = format!("`{}`", key.name);
         let an_element = format!("an element of `{}`", key.name);

@@ -1,5 +1,5 @@
-//! From text to [`Spec`]: all that can be understood of it, and all mistakes of form. What the parts have to do with each
-//! other is checked afterwards.
+//! From text to [`Spec`]: all that can be understood of it, and all mistakes of form. What the parts have to do with
+//! each other is checked afterwards.
 
 mod fields;
 mod syntax;
@@ -24,8 +24,8 @@ pub(crate) struct Reading {
     pub(crate) spec: Spec,
     /// What is no TOML.
     pub(crate) syntax: Vec<Diagnostic>,
-    /// The parts of the text that those errors have torn apart. They say nothing about what their author meant, so no other
-    /// message is worth giving there.
+    /// The parts of the text that those errors have torn apart. They say nothing about what their author meant, so no
+    /// other message is worth giving there.
     pub(crate) tainted: Vec<Range<usize>>,
     /// What is TOML, but of the wrong form.
     pub(crate) form: Vec<Diagnostic>,
@@ -96,7 +96,8 @@ impl Reader<'_> {
         }
     }
 
-    /// One that cannot be read is still declared, with its name as its default, so that its uses are not mistakes as well.
+    /// One that cannot be read is still declared, with its name as its default, so that its uses are not mistakes as
+    /// well.
     fn parameter(&mut self, name: Spanned<String>, value: &TomlSpanned<DeValue<'_>>) -> Parameter {
         let mut parameter = Parameter {
             default: name.clone(),
@@ -153,7 +154,8 @@ impl Reader<'_> {
         }
     }
 
-    /// `[policy.NAME]` is mandatory and stands before what belongs to it, so that a reader meets a policy before its parts.
+    /// `[policy.NAME]` is mandatory and stands before what belongs to it, so that a reader meets a policy before its
+    /// parts.
     fn header(&mut self, name: &Spanned<String>, table: &Table<'_>, span: &Range<usize>) {
         let first = table.iter().map(|(key, _)| key.span().start).min();
         if !self.source.slice(span).starts_with(['[', '{']) {

@@ -9,8 +9,8 @@ use crate::{Diagnostic, Position, Source};
 
 /// Makes diagnostics of the parser's errors, and says which parts of the text they have torn apart.
 ///
-/// The parser goes on after an error and may then stumble over what the first has left behind, line after line. Of such a run
-/// the first error is the mistake, the others are its echo.
+/// The parser goes on after an error and may then stumble over what the first has left behind, line after line. Of such
+/// a run the first error is the mistake, the others are its echo.
 pub(super) fn diagnose(
     source: &Source,
     table: &DeTable<'_>,
@@ -101,7 +101,8 @@ impl Layout {
         }
     }
 
-    /// What an error at `at` has torn: the table it stands in, and all that the list or inline table around it has taken in.
+    /// What an error at `at` has torn: the table it stands in, and all that the list or inline table around it has
+    /// taken in.
     fn torn(&self, source: &Source, at: usize) -> Range<usize> {
         let around = self.values.partition_point(|value| value.start <= at).checked_sub(1);
         let value = around

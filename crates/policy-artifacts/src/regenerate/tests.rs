@@ -208,7 +208,10 @@ fn folders_in_the_place_of_files_are_told_with_all_else() {
     }
     fs::write(folder.path().join("bad.toml"), SPEC.replace("s3:", "s3.")).unwrap();
     let regenerate = regenerate.file("list.txt", "new\n").spec("bad.toml", "bad");
-    check(&regenerate, Mode::Write, expect![[r#"
+    check(
+        &regenerate,
+        Mode::Write,
+        expect![[r#"
         ---
         error: `generated/user.json` is a folder, and should be a file
          = help: move it away, or choose another folder
@@ -227,7 +230,8 @@ fn folders_in_the_place_of_files_are_told_with_all_else() {
          = help: move it away, or choose another folder
 
         Unreadable
-    "#]]);
+    "#]],
+    );
     assert!(!folder.path().join("bad").exists());
 }
 

@@ -177,7 +177,8 @@ pub(crate) fn all_allowed(answers: &[Answer]) -> bool {
     answers.iter().all(|answer| answer.decision == Decision::Allowed)
 }
 
-/// The calls that `server` got, each as its action with the numbers of actions and resources, and the status of the answer.
+/// The calls that `server` got, each as its action with the numbers of actions and resources, and the status of the
+/// answer.
 pub(crate) fn calls(server: &Server) -> String {
     let line = |call: policy_server::Call| {
         let pairs = if call.actions > 0 {

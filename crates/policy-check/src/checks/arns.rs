@@ -46,7 +46,8 @@ fn service_of<'a>(resource: &Resource<'a>) -> Option<&'a str> {
     }
 }
 
-/// `INVALID_ARN_PREFIX`, `MISSING_ARN_FIELD`: an ARN has six fields, of which the first is `arn`. A `*` at the end of fewer stands for the rest.
+/// `INVALID_ARN_PREFIX`, `MISSING_ARN_FIELD`: an ARN has six fields, of which the first is `arn`. A `*` at the end of
+/// fewer stands for the rest.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Resource".
 fn incomplete(resource: &Resource<'_>, report: &mut Report) {
@@ -220,8 +221,8 @@ fn names_resources(catalog: Catalog, name: &str) -> bool {
     names.contains(&name)
 }
 
-/// `MISSING_ARN_REGION`, `MISSING_ARN_ACCOUNT`, `ARN_REGION_NOT_ALLOWED`, `ARN_ACCOUNT_NOT_ALLOWED`: the service's ARNs for such a resource all
-/// have, or all have not, a Region or an account.
+/// `MISSING_ARN_REGION`, `MISSING_ARN_ACCOUNT`, `ARN_REGION_NOT_ALLOWED`, `ARN_ACCOUNT_NOT_ALLOWED`: the service's ARNs
+/// for such a resource all have, or all have not, a Region or an account.
 ///
 /// Source: Service Authorization Reference, the resource types of each service.
 fn formats(service: Service, resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {

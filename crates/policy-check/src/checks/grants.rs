@@ -1,4 +1,5 @@
-//! Actions and resources that do not go together. Access Analyzer has no such checks; all codes here are this crate's own.
+//! Actions and resources that do not go together. Access Analyzer has no such checks; all codes here are this crate's
+//! own.
 //!
 //! Source of all: Service Authorization Reference, the resource types of each action.
 
@@ -188,8 +189,8 @@ impl<'a> Meetings<'a> {
     }
 }
 
-/// `MISSING_DEPENDENT_ACTION`: whoever may call an action needs others as well, which no statement allows. Those that are needed for some resource types
-/// only are not asked for.
+/// `MISSING_DEPENDENT_ACTION`: whoever may call an action needs others as well, which no statement allows. Those that
+/// are needed for some resource types only are not asked for.
 ///
 /// Source: Service Authorization Reference, "Dependent actions".
 fn dependents(context: &Context<'_>, report: &mut Report) {

@@ -46,10 +46,11 @@ fn tag_key(condition: &Condition<'_>, report: &mut Report) -> bool {
     global || of_service
 }
 
-/// `INVALID_CONDITION_KEY_FORMAT`, `INVALID_GLOBAL_CONDITION_KEY`, `INVALID_SERVICE`, `INVALID_SERVICE_CONDITION_KEY`: there is such a key. Those of
-/// identity providers have the provider's host name, of which there is no list.
+/// `INVALID_CONDITION_KEY_FORMAT`, `INVALID_GLOBAL_CONDITION_KEY`, `INVALID_SERVICE`, `INVALID_SERVICE_CONDITION_KEY`:
+/// there is such a key. Those of identity providers have the provider's host name, of which there is no list.
 ///
-/// Source: Service Authorization Reference; IAM User Guide, "AWS global condition context keys". A key may be younger than the catalogue.
+/// Source: Service Authorization Reference; IAM User Guide, "AWS global condition context keys". A key may be younger
+/// than the catalogue.
 fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report) {
     if condition.key.is_some() {
         return;
@@ -95,8 +96,8 @@ fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
     report.key(code, details, condition.member).hint = Hint::Key(name.to_owned());
 }
 
-/// `DEPRECATED_GLOBAL_CONDITION_KEY`, `UNSUPPORTED_GLOBAL_CONDITION_KEY`: `aws:ARN` is the old name of `aws:PrincipalArn` in policies of identities;
-/// elsewhere it has no meaning.
+/// `DEPRECATED_GLOBAL_CONDITION_KEY`, `UNSUPPORTED_GLOBAL_CONDITION_KEY`: `aws:ARN` is the old name of
+/// `aws:PrincipalArn` in policies of identities; elsewhere it has no meaning.
 fn arn_key(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report) {
     if !condition.is("aws:ARN") {
         return;
@@ -116,9 +117,10 @@ fn arn_key(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
     }
 }
 
-/// `MISSING_QUALIFIER`, `FORALLVALUES_WITH_SINGLE_VALUED_KEY`: a key with several values in a request needs `ForAllValues:` or `ForAnyValue:`, and
-/// one with a single value must not have the former in an Allow, since it holds when the key is missing. AWS recommends a `Null` with the value `false` against
-/// that, and where the statement has one, AWS says nothing.
+/// `MISSING_QUALIFIER`, `FORALLVALUES_WITH_SINGLE_VALUED_KEY`: a key with several values in a request needs
+/// `ForAllValues:` or `ForAnyValue:`, and one with a single value must not have the former in an Allow, since it holds
+/// when the key is missing. AWS recommends a `Null` with the value `false` against that, and where the statement has
+/// one, AWS says nothing.
 ///
 /// Source: IAM User Guide, "Multivalued context keys". Which keys have several values is in the catalogue.
 fn qualifier(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
@@ -235,7 +237,8 @@ fn dynamodb_attributes(rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `DUPLICATE_KEYS_WITH_DIFFERENT_CASE`: the names of keys are the same in any case, so a block may have each only once.
+/// `DUPLICATE_KEYS_WITH_DIFFERENT_CASE`: the names of keys are the same in any case, so a block may have each only
+/// once.
 fn different_case(rule: &Rule<'_>, report: &mut Report) {
     let mut block: Option<Member<'_>> = None;
     let mut seen = Numbers::new();

@@ -1,4 +1,5 @@
-//! The checks, by what they look at. Each module has one function for each thing that can be wrong, and `check`, which calls them.
+//! The checks, by what they look at. Each module has one function for each thing that can be wrong, and `check`, which
+//! calls them.
 
 pub(crate) mod actions;
 pub(crate) mod arns;

@@ -15,8 +15,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `MISSING_PAIRED_CONDITION_KEYS`: two networks may use the same private addresses, so `aws:VpcSourceIp` needs a key that
-/// says which network is meant.
+/// `MISSING_PAIRED_CONDITION_KEYS`: two networks may use the same private addresses, so `aws:VpcSourceIp` needs a key
+/// that says which network is meant.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:VpcSourceIp`.
 fn paired(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
@@ -102,8 +102,8 @@ const OF_ORGANIZATIONS: &[&str] = &[
     "workmail",
 ];
 
-/// `USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES`: requests to other services come without these keys, so the condition
-/// never holds for them, or, where it is negated, always.
+/// `USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES`: requests to other services come without these keys, so the
+/// condition never holds for them, or, where it is negated, always.
 ///
 /// Source: IAM Access Analyzer policy check reference.
 fn supported(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {

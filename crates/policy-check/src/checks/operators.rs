@@ -99,8 +99,8 @@ fn type_name(key: KeyType) -> &'static str {
     }
 }
 
-/// `TYPE_MISMATCH`, `STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS`: the operator compares another type than the key has. A `StringLike` on an ARN
-/// lets a `*` cross colons, so it may match more than was meant.
+/// `TYPE_MISMATCH`, `STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS`: the operator compares another type than the key
+/// has. A `StringLike` on an ARN lets a `*` cross colons, so it may match more than was meant.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators"; the types of keys are in the catalogue.
 fn key_type(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
@@ -221,10 +221,11 @@ fn like(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
 }
 
 /// `EQUIVALENT_TO_NULL_FALSE`, `EQUIVALENT_TO_NULL_TRUE`, `REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION`,
-/// `REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION`: whatever the key's value is, `*` matches it, so only whether the key is there counts, and
-/// sometimes not even that.
+/// `REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION`: whatever the key's value is, `*` matches it, so only whether the
+/// key is there counts, and sometimes not even that.
 ///
-/// Source: IAM User Guide, "Condition operator to check existence of condition keys", and "Multivalued context keys" for the qualifiers.
+/// Source: IAM User Guide, "Condition operator to check existence of condition keys", and "Multivalued context keys"
+/// for the qualifiers.
 fn everything(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
     if !operator.like || !condition.values().any(|value| value.as_str() == Some("*")) {
         return;

@@ -23,8 +23,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `SCP_SYNTAX_ERROR_…`: a service control policy has no principals and no `NotResource`, its wildcards in actions stand at the end, and its `Allow` is for
-/// all resources, without conditions and without `NotAction`.
+/// `SCP_SYNTAX_ERROR_…`: a service control policy has no principals and no `NotResource`, its wildcards in actions
+/// stand at the end, and its `Allow` is for all resources, without conditions and without `NotAction`.
 ///
 /// Source: AWS Organizations User Guide, "SCP syntax".
 fn service_control(rule: &Rule<'_>, report: &mut Report) {
@@ -86,8 +86,8 @@ fn service_control(rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `RCP_SYNTAX_ERROR_PRINCIPAL`, `RCP_SYNTAX_ERROR_NOTACTION`, `RCP_SYNTAX_ERROR_ALLOW`: a resource control policy is about every principal and has no
-/// `NotAction`; only AWS's own may allow.
+/// `RCP_SYNTAX_ERROR_PRINCIPAL`, `RCP_SYNTAX_ERROR_NOTACTION`, `RCP_SYNTAX_ERROR_ALLOW`: a resource control policy is
+/// about every principal and has no `NotAction`; only AWS's own may allow.
 ///
 /// Source: AWS Organizations User Guide, "RCP syntax".
 fn resource_control(rule: &Rule<'_>, report: &mut Report) {
@@ -125,7 +125,8 @@ fn resource_control(rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `RCP_SYNTAX_ERROR_ACTION`: resource control policies are for some services only, and name one in each action of a Deny.
+/// `RCP_SYNTAX_ERROR_ACTION`: resource control policies are for some services only, and name one in each action of a
+/// Deny.
 ///
 /// Source: AWS Organizations User Guide, "List of AWS services that support RCPs"; the catalogue has it.
 fn rcp_actions(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
@@ -173,8 +174,9 @@ const SOURCE_KEYS: &[&str] = &[
     "aws:SourceArn",
 ];
 
-/// `RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY`, `RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY`, `RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK`: a Deny
-/// for those from elsewhere must not deny AWS's services, and one about the source of such a request must not deny requests that have no source.
+/// `RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY`, `RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY`,
+/// `RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK`: a Deny for those from elsewhere must not deny AWS's services, and
+/// one about the source of such a request must not deny requests that have no source.
 ///
 /// Source: IAM Access Analyzer policy check reference; AWS Organizations User Guide, "RCP examples".
 fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {

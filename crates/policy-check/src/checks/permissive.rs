@@ -159,7 +159,8 @@ fn power(rule: &Rule<'_>, power: &Power, report: &mut Report) {
     report.add(code, details, [At::Value(at), At::Value(resource)]);
 }
 
-/// Whether a condition holds only for certain values of one of these keys. With `IfExists` it holds without the key as well.
+/// Whether a condition holds only for certain values of one of these keys. With `IfExists` it holds without the key as
+/// well.
 fn is_limited(rule: &Rule<'_>, keys: &[&str]) -> bool {
     rule.conditions.iter().any(|condition| {
         condition.is_any(keys)

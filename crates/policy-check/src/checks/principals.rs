@@ -49,8 +49,8 @@ pub(crate) fn named(member: Member<'_>) -> Vec<(&str, Value<'_>)> {
     named
 }
 
-/// `UNSUPPORTED_PRINCIPAL`, `MISSING_PRINCIPAL`: a policy of an identity is about that identity; one of a resource says who it is about. Service control
-/// policies have their own finding.
+/// `UNSUPPORTED_PRINCIPAL`, `MISSING_PRINCIPAL`: a policy of an identity is about that identity; one of a resource says
+/// who it is about. Service control policies have their own finding.
 fn presence(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     if !rule.statement.0.is_object() {
         return;
@@ -76,8 +76,8 @@ fn presence(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `INVALID_PRINCIPAL_FORMAT`, `INVALID_PRINCIPAL_KEY`, `EMPTY_OBJECT_PRINCIPAL`, `EMPTY_ARRAY_PRINCIPAL`, `DATA_TYPE_MISMATCH`: it is `"*"`, or an object of kinds,
-/// each with one principal or several.
+/// `INVALID_PRINCIPAL_FORMAT`, `INVALID_PRINCIPAL_KEY`, `EMPTY_OBJECT_PRINCIPAL`, `EMPTY_ARRAY_PRINCIPAL`,
+/// `DATA_TYPE_MISMATCH`: it is `"*"`, or an object of kinds, each with one principal or several.
 fn format(member: Member<'_>, report: &mut Report) {
     let empty = "this statement includes no principals and does not affect the policy; specify principals";
     let value = member.value;
@@ -112,9 +112,9 @@ fn format(member: Member<'_>, report: &mut Report) {
     }
 }
 
-/// `UNSUPPORTED_WILDCARD_IN_PRINCIPAL`, `INVALID_SERVICE_PRINCIPAL_FORMAT`, `INVALID_ROLE_REFERENCE`, `INVALID_USER_REFERENCE`,
-/// `FEDERATED_PRINCIPAL_NOT_SUPPORTED`: how each kind of principal is written. IAM replaces the ARN of a role or user that was deleted by its
-/// identifier, which then means nobody.
+/// `UNSUPPORTED_WILDCARD_IN_PRINCIPAL`, `INVALID_SERVICE_PRINCIPAL_FORMAT`, `INVALID_ROLE_REFERENCE`,
+/// `INVALID_USER_REFERENCE`, `FEDERATED_PRINCIPAL_NOT_SUPPORTED`: how each kind of principal is written. IAM replaces
+/// the ARN of a role or user that was deleted by its identifier, which then means nobody.
 fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut Report) {
     // Another finding says that there is no such kind.
     let Some(text) = value.as_str().filter(|_| KINDS.contains(&kind)) else {
@@ -237,8 +237,9 @@ const ACCOUNT_KEYS: &[&str] = &[
     "aws:username",
 ];
 
-/// `RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL`, `RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL`, `UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL`: anybody can make a
-/// service act, so the policy should say for whom it may.
+/// `RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL`, `RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL`,
+/// `UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL`: anybody can make a service act, so the policy should say for whom
+/// it may.
 ///
 /// Source: IAM User Guide, "The confused deputy problem".
 fn service_principals(rule: &Rule<'_>, report: &mut Report) {

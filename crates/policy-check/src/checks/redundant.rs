@@ -60,7 +60,8 @@ fn resources(rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `REDUNDANT_STATEMENT`: two statements are the same but for their Sids, and the order and case of their actions and the like.
+/// `REDUNDANT_STATEMENT`: two statements are the same but for their Sids, and the order and case of their actions and
+/// the like.
 fn statements(context: &Context<'_>, report: &mut Report) {
     if context.statements.len() < 2 {
         return;
@@ -137,7 +138,8 @@ fn characters(rule: &Rule<'_>) -> u64 {
     size as u64
 }
 
-/// A number that two statements have in common if they say the same, and otherwise only by an accident that takes 2^32 statements.
+/// A number that two statements have in common if they say the same, and otherwise only by an accident that takes 2^32
+/// statements.
 fn meaning(rule: &Rule<'_>) -> u64 {
     let mut all = DefaultHasher::new();
     for &element in Element::ALL {

@@ -23,8 +23,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     attach(context, size, report);
 }
 
-/// `POLICY_SIZE_EXCEEDS_…_QUOTA`: AWS counts all characters but the white space outside strings. For an identity policy AWS says so
-/// only when it is too large for every kind of identity.
+/// `POLICY_SIZE_EXCEEDS_…_QUOTA`: AWS counts all characters but the white space outside strings. For an identity policy
+/// AWS says so only when it is too large for every kind of identity.
 fn largest(context: &Context<'_>, size: usize, report: &mut Report) {
     let (code, quota, what) = match context.options.policy_type {
         PolicyType::Identity => (
@@ -54,7 +54,8 @@ fn largest(context: &Context<'_>, size: usize, report: &mut Report) {
     }
 }
 
-/// `POLICY_SIZE_EXCEEDS_ATTACH_QUOTA`, which AWS says only when a policy is stored: it must be small enough for each kind of attachment.
+/// `POLICY_SIZE_EXCEEDS_ATTACH_QUOTA`, which AWS says only when a policy is stored: it must be small enough for each
+/// kind of attachment.
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas".
 fn attach(context: &Context<'_>, size: usize, report: &mut Report) {

@@ -42,8 +42,8 @@ fn string<'a>(value: Value<'a>, report: &mut Report) -> Option<&'a str> {
     text
 }
 
-/// `INVALID_POLICY_ELEMENT`, `MISSING_STATEMENT`: a document has `Version`, `Id` and `Statement`, of which the last must be there and
-/// hold something.
+/// `INVALID_POLICY_ELEMENT`, `MISSING_STATEMENT`: a document has `Version`, `Id` and `Statement`, of which the last
+/// must be there and hold something.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language". An identity policy has no `Id`.
 fn document(context: &Context<'_>, report: &mut Report) {
@@ -105,8 +105,8 @@ fn version(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `UNIQUE_SIDS_REQUIRED`, `UNIQUE_SIDS_RECOMMENDED`: no two statements have the same Sid. IAM refuses such policies; other services,
-/// which keep policies of resources, may not.
+/// `UNIQUE_SIDS_REQUIRED`, `UNIQUE_SIDS_RECOMMENDED`: no two statements have the same Sid. IAM refuses such policies;
+/// other services, which keep policies of resources, may not.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
 fn sids(context: &Context<'_>, report: &mut Report) {
@@ -136,8 +136,8 @@ fn sids(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `CHARACTER_NOT_ACCEPTED`, which AWS says only when a policy is stored: IAM accepts tab, line feed, carriage return and U+0020 to
-/// U+00FF.
+/// `CHARACTER_NOT_ACCEPTED`, which AWS says only when a policy is stored: IAM accepts tab, line feed, carriage return
+/// and U+0020 to U+00FF.
 ///
 /// Source: IAM API Reference, `PutUserPolicy`, the pattern of `PolicyDocument`.
 fn characters(context: &Context<'_>, report: &mut Report) {
@@ -212,8 +212,8 @@ fn combinations(rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `UNSUPPORTED_SID`, `EMPTY_SID_VALUE`: a Sid has letters and digits, at least one. Policies of resources, which other services keep, may
-/// have other characters.
+/// `UNSUPPORTED_SID`, `EMPTY_SID_VALUE`: a Sid has letters and digits, at least one. Policies of resources, which other
+/// services keep, may have other characters.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
 fn sid(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
@@ -318,8 +318,8 @@ fn resource(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `EMPTY_OBJECT_CONDITION`, and the data types of a condition: an object of operators, each an object of keys, each a value or an array
-/// of values.
+/// `EMPTY_OBJECT_CONDITION`, and the data types of a condition: an object of operators, each an object of keys, each a
+/// value or an array of values.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 fn condition(rule: &Rule<'_>, report: &mut Report) {

@@ -35,8 +35,8 @@ fn is_about_a_tag(condition: &Condition<'_>) -> bool {
             .is_some_and(|operator| !operator.negated && !operator.if_exists && operator.compares != Compares::Null)
 }
 
-/// `ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE`, `DENY_…`, and the same for `NotAction`: where an action comes without the key, the
-/// condition does not hold, so the statement is not about it.
+/// `ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE`, `DENY_…`, and the same for `NotAction`: where an action
+/// comes without the key, the condition does not hold, so the statement is not about it.
 ///
 /// Source: Service Authorization Reference, the condition keys of actions and of their resource types.
 fn unsupported(context: &Context<'_>, rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {

@@ -41,8 +41,9 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL`, `ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE`, `ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL`: it names who may assume
-/// the role, and not the role, which is the one that it belongs to.
+/// `ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL`, `ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE`,
+/// `ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL`: it names who may assume the role, and not the role, which is
+/// the one that it belongs to.
 fn elements(rule: &Rule<'_>, report: &mut Report) {
     if let Some(member) = rule.element(Element::NotPrincipal) {
         report.key(
@@ -96,7 +97,8 @@ fn allows(rule: &Rule<'_>, name: &str) -> bool {
     rule.actions.iter().any(|action| action.covers(name)) != rule.not_action
 }
 
-/// `MISSING_ACTION_FOR_CONDITION_KEY`: whoever sets a session's tags or its source identity needs an action of its own for that.
+/// `MISSING_ACTION_FOR_CONDITION_KEY`: whoever sets a session's tags or its source identity needs an action of its own
+/// for that.
 ///
 /// Source: IAM User Guide, "Pass session tags in AWS STS", and "Monitor and control actions taken with assumed roles".
 fn session_keys(rule: &Rule<'_>, report: &mut Report) {
@@ -162,7 +164,8 @@ fn provider_keys(rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY`: that service sets tags and a source identity whenever it assumes a role.
+/// `MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY`: that service sets tags and a source identity whenever it assumes a
+/// role.
 ///
 /// Source: IAM Roles Anywhere User Guide, "Trust model".
 fn roles_anywhere(rule: &Rule<'_>, report: &mut Report) {
@@ -224,7 +227,8 @@ fn federated(kind: &str, value: Value<'_>, report: &mut Report) {
     }
 }
 
-/// `MISMATCHED_ACTION_FOR_PRINCIPAL`: each kind of principal assumes a role with its own action. An action may be there for some of the principals only.
+/// `MISMATCHED_ACTION_FOR_PRINCIPAL`: each kind of principal assumes a role with its own action. An action may be there
+/// for some of the principals only.
 fn mismatched(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
     let any = |wanted: fn(Option<Provider<'_>>) -> bool| {
         principals.iter().any(|(kind, value)| {
@@ -269,8 +273,9 @@ fn mismatched(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Re
 /// How many principals a finding names.
 const SHOWN: usize = 10;
 
-/// `MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL`, `MISSING_GITHUB_REPO_CONDITION_KEY`, `SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED`: a provider vouches for all its users, so a
-/// condition has to say which of them are meant.
+/// `MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL`, `MISSING_GITHUB_REPO_CONDITION_KEY`,
+/// `SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED`: a provider vouches for all its users, so a condition has to say which
+/// of them are meant.
 fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
     if rule.effect != Some(Effect::Allow) {
         return;
@@ -314,8 +319,8 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
     }
 }
 
-/// Whether a subject such as `repo:owner/name:ref:refs/heads/main` spells out its repository, and its branch if no other key
-/// names that.
+/// Whether a subject such as `repo:owner/name:ref:refs/heads/main` spells out its repository, and its branch if no
+/// other key names that.
 fn github_subject(condition: &Condition<'_>, names_branch: bool, report: &mut Report) {
     if !condition.operator.is_some_and(|operator| operator.like) {
         return;
@@ -338,7 +343,8 @@ fn github_subject(condition: &Condition<'_>, names_branch: bool, report: &mut Re
     }
 }
 
-/// `FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE`, `CONFIRM_AUDIENCE_CLAIM_TYPE`: a provider's tokens have one audience or several.
+/// `FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE`, `CONFIRM_AUDIENCE_CLAIM_TYPE`: a provider's tokens have one audience or
+/// several.
 fn audience(rule: &Rule<'_>, report: &mut Report) {
     for condition in &rule.conditions {
         let Some(operator) = condition

@@ -34,8 +34,8 @@ fn is_open(text: &str) -> bool {
     text.contains("${")
 }
 
-/// `TYPE_MISMATCH_BOOLEAN`, `TYPE_MISMATCH_NUMBER`, `TYPE_MISMATCH_DATE`, `INVALID_DATE_VALUE`, `TYPE_MISMATCH_STRING`, `TYPE_MISMATCH_IP_RANGE`,
-/// `IMPROVE_IP_RANGE`: the operator cannot read the value.
+/// `TYPE_MISMATCH_BOOLEAN`, `TYPE_MISMATCH_NUMBER`, `TYPE_MISMATCH_DATE`, `INVALID_DATE_VALUE`, `TYPE_MISMATCH_STRING`,
+/// `TYPE_MISMATCH_IP_RANGE`, `IMPROVE_IP_RANGE`: the operator cannot read the value.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 fn typed(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
@@ -194,7 +194,8 @@ fn ip_range(operator: &str, text: &str, value: Value<'_>, report: &mut Report) {
     }
 }
 
-/// `PRIVATE_IP_ADDRESS…`, `PRIVATE_NOT_IP_ADDRESS…`: `aws:SourceIp` is the address that AWS sees, which is never a private one.
+/// `PRIVATE_IP_ADDRESS…`, `PRIVATE_NOT_IP_ADDRESS…`: `aws:SourceIp` is the address that AWS sees, which is never a
+/// private one.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:SourceIp`.
 fn private_addresses(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
@@ -299,7 +300,8 @@ fn is_kms_key(text: &str) -> bool {
 /// Source: IAM Access Analyzer's message for `INVALID_SERVICE_PRINCIPAL_FORMAT`.
 const SUFFIXES: [&str; 3] = [".amazonaws.com", ".amazon.com", ".amazonaws.com.cn"];
 
-/// What stands before the domain in a service principal, such as `ec2` in `ec2.amazonaws.com.cn`, or `None` if it is none.
+/// What stands before the domain in a service principal, such as `ec2` in `ec2.amazonaws.com.cn`, or `None` if it is
+/// none.
 pub(crate) fn service_name(principal: &str) -> Option<&str> {
     let name = SUFFIXES.iter().find_map(|suffix| principal.strip_suffix(suffix))?;
     let is_part = |part: &str| {

@@ -1,4 +1,5 @@
-//! Policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and the characters `${*}`, `${?}` and `${$}`.
+//! Policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and the characters `${*}`, `${?}` and
+//! `${$}`.
 //!
 //! Source: IAM User Guide, "IAM policy elements: Variables and tags".
 
@@ -89,8 +90,9 @@ fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `VARIABLE_UNSUPPORTED_IN_VERSION`, `MISSING_BRACE_IN_VARIABLE`, `EMPTY_VARIABLE`, `UNSUPPORTED_SPACE_IN_VARIABLE`, `MISSING_QUOTE_IN_VARIABLE`: each
-/// `${` starts a variable, which ends with `}`, and has a key without spaces, perhaps a comma and a default text in single quotes.
+/// `VARIABLE_UNSUPPORTED_IN_VERSION`, `MISSING_BRACE_IN_VARIABLE`, `EMPTY_VARIABLE`, `UNSUPPORTED_SPACE_IN_VARIABLE`,
+/// `MISSING_QUOTE_IN_VARIABLE`: each `${` starts a variable, which ends with `}`, and has a key without spaces, perhaps
+/// a comma and a default text in single quotes.
 fn read(context: &Context<'_>, value: Value<'_>, text: &str, report: &mut Report) {
     let mut from = 0;
     while let Some(start) = text.get(from..).and_then(|rest| rest.find("${")).map(|at| from + at) {

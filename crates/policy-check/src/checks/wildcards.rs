@@ -1,6 +1,7 @@
 //! Wildcards and policy variables in conditions that let in more than was meant.
 //!
-//! Source: IAM Access Analyzer policy check reference, "Wildcard usage too permissive" and "Variable usage too permissive".
+//! Source: IAM Access Analyzer policy check reference, "Wildcard usage too permissive" and "Variable usage too
+//! permissive".
 
 use crate::Code;
 use crate::context::{Condition, Context};
@@ -85,7 +86,8 @@ enum Open {
 }
 
 /// `WILDCARD_USAGE_TOO_PERMISSIVE`, `VARIABLE_USAGE_TOO_PERMISSIVE`: one finding of each for a value. Operators without
-/// wildcards are left alone, as AWS does: its own policies compare `aws:ResourceAccount` with `${aws:PrincipalAccount}`.
+/// wildcards are left alone, as AWS does: its own policies compare `aws:ResourceAccount` with
+/// `${aws:PrincipalAccount}`.
 fn usage(context: &Context<'_>, condition: &Condition<'_>, limit: Limit, report: &mut Report) {
     for value in condition.values() {
         let Some(text) = value.as_str() else { continue };

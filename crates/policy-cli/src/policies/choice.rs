@@ -1,4 +1,5 @@
-//! Which form of a policy is meant: the options `--partition`, `--set` and `--with`, for every command that is about a policy.
+//! Which form of a policy is meant: the options `--partition`, `--set` and `--with`, for every command that is about a
+//! policy.
 
 use std::ffi::OsStr;
 use std::fmt::Write;
@@ -23,8 +24,8 @@ pub(super) const ATTACH: &str = "attach";
 
 /// Adds the options to a command. Those that make no difference to any of the policies are left out.
 ///
-/// What is given to them is judged by [`Choice`], so that all mistakes are said at once. The text after the command's options
-/// lists the parameters.
+/// What is given to them is judged by [`Choice`], so that all mistakes are said at once. The text after the command's
+/// options lists the parameters.
 ///
 /// - `policies`: those that the command may be about
 ///
@@ -206,8 +207,8 @@ impl<'a> Choice<'a> {
         own
     }
 
-    /// What is wrong with the names of extensions and parameters, since none of the policies has them or since they have
-    /// no value.
+    /// What is wrong with the names of extensions and parameters, since none of the policies has them or since they
+    /// have no value.
     ///
     /// - `policies`: those that the command is about
     /// - `all`: those that it could be about
@@ -286,7 +287,8 @@ impl<'a> Choice<'a> {
     ///
     /// # Errors
     ///
-    /// All that is wrong with the options for this policy, and a size that is too much for something that it may be attached to.
+    /// All that is wrong with the options for this policy, and a size that is too much for something that it may be
+    /// attached to.
     pub fn render<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Result<Rendered<'s>, Vec<Problem>> {
         let options = self.options(style);
         self.refuse(policy, options, policy.problems(options))?;

@@ -1,4 +1,5 @@
-//! The command group `policies`: a command for each policy of a spec, which prints it, `explain`, `diff`, `validate` and `attach`.
+//! The command group `policies`: a command for each policy of a spec, which prints it, `explain`, `diff`, `validate`
+//! and `attach`.
 
 mod attach;
 pub mod choice;
@@ -22,7 +23,8 @@ pub use validate::Asking;
 ///
 /// A policy cannot have a command if its name is `explain`, `diff`, `validate`, `attach` or `help`.
 ///
-/// Of a program with this group, `validate` proves what policies at hand grant. With [`command_asking`] it asks AWS as well.
+/// Of a program with this group, `validate` proves what policies at hand grant. With [`command_asking`] it asks AWS as
+/// well.
 ///
 /// - `policies`: such as the constant `ALL` that the macro writes
 #[must_use]
@@ -33,8 +35,8 @@ pub fn command(policies: &'static [Policy<'static>]) -> Command {
 /// The group of a program that can ask AWS.
 ///
 /// - `policies`: such as the constant `ALL` that the macro writes
-/// - `args`: what `validate` takes besides, such as `--profile`, for whoever asks; if there is a `principal` or a `region` among them, these
-///   serve `--granted` as well
+/// - `args`: what `validate` takes besides, such as `--profile`, for whoever asks; if there is a `principal` or a
+///   `region` among them, these serve `--granted` as well
 ///
 /// # Examples
 ///

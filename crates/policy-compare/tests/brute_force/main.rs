@@ -149,7 +149,8 @@ fn resource_pair() -> impl Strategy<Value = (Value, Value)> {
     })
 }
 
-/// A policy and one that differs in a statement or two, which is a harder question than two policies that have nothing in common.
+/// A policy and one that differs in a statement or two, which is a harder question than two policies that have nothing
+/// in common.
 fn pair() -> impl Strategy<Value = (Value, Value)> {
     (policy(), policy(), any::<u8>(), prop::bool::weighted(0.3)).prop_map(|(old, other, choice, unrelated)| {
         let mut new = old.clone();
@@ -266,7 +267,8 @@ const PRINCIPALS: &[&str] = &[
     "sns.amazonaws.com",
 ];
 
-/// A request that the new policy allows and the old one does not, and one the other way round, among all that are tried.
+/// A request that the new policy allows and the old one does not, and one the other way round, among all that are
+/// tried.
 fn try_all(old: &Value, new: &Value, principals: &[Option<&str>]) -> (Option<Request>, Option<Request>) {
     let mut keys = BTreeSet::new();
     keys_of(old, &mut keys);

@@ -27,8 +27,8 @@ fn paragraphs(title: &str, about: &str, table: &str) -> String {
     text
 }
 
-/// Says of all code without a language that it is text, lest rustdoc take it for Rust: of fenced blocks, and of lines that
-/// are indented by four characters behind an empty line, unless they go on with a list.
+/// Says of all code without a language that it is text, lest rustdoc take it for Rust: of fenced blocks, and of lines
+/// that are indented by four characters behind an empty line, unless they go on with a list.
 fn plain_code(markdown: &str) -> String {
     let mut out = String::new();
     let mut fence: Option<&str> = None;

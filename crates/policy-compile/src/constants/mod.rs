@@ -9,8 +9,8 @@ use self::writer::Writer;
 
 /// The constants of `spec`: one for each policy, with the explanation table in its documentation, and `ALL`.
 ///
-/// - `spec`: also one with mistakes; its constants are then marked as incomplete, so that nothing that is asserted of them
-///   adds a second error
+/// - `spec`: also one with mistakes; its constants are then marked as incomplete, so that nothing that is asserted of
+///   them adds a second error
 /// - `facade`: the path by which the code reaches the facade, such as `::iam_policy`
 ///
 /// # Examples

@@ -1,5 +1,5 @@
-//! The rules as one would say them, one after the other, without any thought of speed: documents are read as JSON again for each
-//! decision, wildcards are matched by trying everything.
+//! The rules as one would say them, one after the other, without any thought of speed: documents are read as JSON again
+//! for each decision, wildcards are matched by trying everything.
 
 #![expect(
     clippy::indexing_slicing,

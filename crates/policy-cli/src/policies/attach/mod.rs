@@ -27,7 +27,8 @@ const POLICY_ARN: &str = "policy-arn";
 const AS: &str = "as";
 const UPDATE: &str = "update-role";
 
-/// What has policies: the option that names one, the word for it, its inline kind, and the command that attaches a managed policy to it.
+/// What has policies: the option that names one, the word for it, its inline kind, and the command that attaches a
+/// managed policy to it.
 struct Holder {
     option: &'static str,
     word: &'static str,

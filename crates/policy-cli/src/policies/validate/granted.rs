@@ -168,7 +168,8 @@ fn in_backticks((name, document): (String, Document)) -> (String, Document) {
     (format!("`{name}`"), document)
 }
 
-/// Whether a file is what AWS tells of an account, and not a policy. What is neither counts as a policy, and is told to be none.
+/// Whether a file is what AWS tells of an account, and not a policy. What is neither counts as a policy, and is told to
+/// be none.
 fn is_of_account(input: &Input) -> bool {
     let reading = policy_json::read(&input.bytes);
     let root = reading.document.root();

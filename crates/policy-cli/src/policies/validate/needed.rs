@@ -12,7 +12,8 @@ use super::{CONTEXT, POLICY, REQUIRED_FROM, granted};
 use crate::Problem;
 use crate::policies::choice::Choice;
 
-/// The policies that are meant where none is named: those that are not for a role which only a service assumes, unless all are.
+/// The policies that are meant where none is named: those that are not for a role which only a service assumes, unless
+/// all are.
 pub(super) fn usual(policies: &'static [Policy<'static>]) -> impl Iterator<Item = &'static Policy<'static>> {
     let all = policies.iter().all(|policy| policy.trust.is_some());
     policies.iter().filter(move |policy| all || policy.trust.is_none())
