@@ -64,7 +64,31 @@ pub(crate) enum Hint {
     /// There is no such condition operator.
     Operator(String),
     /// The action is about other resources than those of its service that are named.
-    Resources(Action, Vec<String>),
+    Resources(Action, Vec<Named>),
+}
+
+/// A resource, as AWS sees it and as its author wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) text: String,
+    pub(crate) written: String,
+}
+
+impl Named {
+    /// Another resource, the way its author would write it: one that goes on where this one ends, or ends before it
+    /// does.
+    fn written_like(&self, other: String) -> String {
+        let longer = other
+            .strip_prefix(&self.text)
+            .map(|more| [&self.written, more].concat());
+        let less = || self.text.strip_prefix(&other);
+        let shorter = || {
+            less()
+                .and_then(|less| self.written.strip_suffix(less))
+                .map(str::to_owned)
+        };
+        longer.or_else(shorter).unwrap_or(other)
+    }
 }
 
 impl Hint {
@@ -106,6 +130,32 @@ impl Finding {
             Hint::Resources(action, named) => return Some(about(*action, named)),
         };
         Some(format!("did you mean `{meant}`?"))
+    }
+
+    /// Has [`help`](Self::help) name resources as their author wrote them, where a document was made of something else.
+    ///
+    /// - `written`: what the author wrote, by what the document has
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use policy_check::{Options, check};
+    ///
+    /// let source = br#"{"Version": "2012-10-17", "Statement": {
+    ///     "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::site"}}"#;
+    /// let document = policy_json::read(source).document;
+    /// let mut finding = check(&document, &Options::default()).remove(0);
+    /// finding.name_resources(&|text| Some(text.replace("aws", "{partition}")));
+    /// assert!(finding.help().unwrap().ends_with("did you mean `arn:{partition}:s3:::site/*`?"));
+    /// ```
+    pub fn name_resources(&mut self, written: &dyn Fn(&str) -> Option<String>) {
+        if let Hint::Resources(_, named) = &mut self.hint {
+            for resource in named {
+                if let Some(written) = written(&resource.text) {
+                    resource.written = written;
+                }
+            }
+        }
     }
 
     /// The finding that a text is no JSON.
@@ -181,7 +231,7 @@ fn meant_action(catalog: Catalog, name: &str) -> Option<String> {
 /// The ARNs that an action is about, three at the most, and one that was probably meant.
 ///
 /// - `named`: resources of the action's service that it is not about
-fn about(action: Action, named: &[String]) -> String {
+fn about(action: Action, named: &[Named]) -> String {
     let mut formats: Vec<&str> = Vec::new();
     for kind in action.resource_types() {
         for format in kind.resource_type().arn_formats() {
@@ -198,7 +248,9 @@ fn about(action: Action, named: &[String]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let meant = named.iter().find_map(|resource| near(action, resource));
+    let meant = named
+        .iter()
+        .find_map(|resource| Some(resource.written_like(near(action, &resource.text)?)));
     let meant = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
     format!("it is about {}{more}{meant}", shown.join(", "))
 }

@@ -113,6 +113,19 @@ fn span(range: &std::ops::Range<usize>) -> Span {
     Span::new(range.start, range.end)
 }
 
+/// What a template says in a partition, with the defaults of the parameters.
+pub(crate) fn expanded(
+    template: &policy_spec::Template,
+    lowered: &policy_core::Policy<'_>,
+    options: Options<'_>,
+) -> String {
+    let template = policy_core::Template {
+        source: &template.source.value,
+        text: &template.text,
+    };
+    lowered.expand(template, options).to_string()
+}
+
 struct DocumentWriter<'a> {
     builder: Builder,
     lowered: &'a policy_core::Policy<'a>,
@@ -183,11 +196,7 @@ impl DocumentWriter<'_> {
     }
 
     fn template(&mut self, template: &policy_spec::Template) {
-        let lowered = policy_core::Template {
-            source: &template.source.value,
-            text: &template.text,
-        };
-        let text = self.lowered.expand(lowered, self.options).to_string();
+        let text = expanded(template, self.lowered, self.options);
         self.builder.string(&text, Some(span(&template.source.span)));
     }
 

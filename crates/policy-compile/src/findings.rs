@@ -6,7 +6,7 @@ use policy_document::{Document, Numbers, Path, Span, Step, sort_by_place};
 use policy_spec::wording::nearest;
 use policy_spec::{Diagnostic, Policy, Spec, Statement, Waiver, with_policies};
 
-use crate::document::{document, trust_document, value};
+use crate::document::{document, expanded, trust_document, value};
 
 /// What the checks say about the policies of a spec, in the order of the file.
 ///
@@ -232,14 +232,15 @@ fn start(finding: &Finding) -> usize {
 fn all_findings(spec: &Spec) -> Vec<Finding> {
     with_policies(spec, |lowered| {
         let mut findings = Vec::new();
-        let mut add = |document: &Document, policy_type| {
-            findings.extend(check(
-                document,
-                &Options {
-                    policy_type,
-                    ..Options::default()
-                },
-            ));
+        let mut add = |document: &Document, policy_type, written: &dyn Fn(&str) -> Option<String>| {
+            let options = Options {
+                policy_type,
+                ..Options::default()
+            };
+            for mut finding in check(document, &options) {
+                finding.name_resources(written);
+                findings.push(finding);
+            }
         };
         for (policy, lowered) in spec.policies.iter().zip(lowered) {
             for &partition in lowered.partitions {
@@ -247,19 +248,37 @@ fn all_findings(spec: &Spec) -> Vec<Finding> {
                     partition: Some(partition),
                     ..policy_core::Options::DEFAULT
                 };
-                add(&document(policy, lowered, options), policy_type(policy));
+                let written = |text: &str| written(policy, lowered, options, text);
+                add(&document(policy, lowered, options), policy_type(policy), &written);
                 for extension in &policy.extensions {
                     let extensions = &[extension.name.value.as_str()];
                     let options = policy_core::Options { extensions, ..options };
-                    add(&document(policy, lowered, options), policy_type(policy));
+                    add(&document(policy, lowered, options), policy_type(policy), &written);
                 }
                 if let Some(trust) = trust_document(policy, lowered, options) {
-                    add(&trust, PolicyType::Trust);
+                    add(&trust, PolicyType::Trust, &written);
                 }
             }
         }
         findings
     })
+}
+
+/// How the spec says a resource that a document has.
+fn written(
+    policy: &Policy,
+    lowered: &policy_core::Policy<'_>,
+    options: policy_core::Options<'_>,
+    text: &str,
+) -> Option<String> {
+    for statement in policy.all_statements() {
+        for resource in statement.resource_key().1 {
+            if expanded(&resource.arn, lowered, options) == text {
+                return Some(resource.arn.source.value.clone());
+            }
+        }
+    }
+    None
 }
 
 fn policy_type(policy: &Policy) -> PolicyType {

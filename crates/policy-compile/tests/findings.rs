@@ -123,7 +123,7 @@ resources = ["arn:{{partition}}:s3:::others/*"]
                |
             13 | actions = ["s3:GetObject"]
                |            ^^^^^^^^^^^^^^
-               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::reports/*`?
 
             ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
               --> policies.toml:19:20
@@ -459,6 +459,60 @@ resources = ["*"]
             8 |   { check = "ACTION_SUPPORTS_RESOURCE" },
               |             ^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: did you mean `ACTION_SUPPORTS_RESOURCES`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_resource_that_was_probably_meant_is_written_as_the_spec_writes_it() {
+    check(
+        r#"
+[parameters]
+bucket = { default = "site", about = "The bucket." }
+
+[policy.deploy]
+partitions = ["aws", "aws-cn"]
+
+[[policy.deploy.statement]]
+id        = "objects"
+reason    = "Writes objects."
+actions   = ["s3:PutObject"]
+resources = ["arn:{partition}:s3:::{bucket}"]
+
+[[policy.deploy.statement]]
+id        = "buckets"
+reason    = "Lists a bucket."
+actions   = ["s3:ListBucket"]
+resources = ["arn:{partition}:s3:::{bucket}/*"]
+
+[[policy.deploy.statement]]
+id        = "literal"
+reason    = "Lists another bucket."
+actions   = ["s3:ListBucket"]
+resources = [{ arn = "arn:aws:s3:::logs/*", partitions = ["aws"] }, { arn = "arn:aws-cn:s3:::logs", partitions = ["aws-cn"] }]
+"#,
+        expect![[r#"
+            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:PutObject` is about none of the statement's resources
+              --> policies.toml:11:14
+               |
+            11 | actions   = ["s3:PutObject"]
+               |              ^^^^^^^^^^^^^^
+               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::{bucket}/*`?
+
+            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:ListBucket` is about none of the statement's resources
+              --> policies.toml:17:14
+               |
+            17 | actions   = ["s3:ListBucket"]
+               |              ^^^^^^^^^^^^^^^
+               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:{partition}:s3:::{bucket}`?
+
+            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:ListBucket` is about none of the statement's resources
+              --> policies.toml:23:14
+               |
+            23 | actions   = ["s3:ListBucket"]
+               |              ^^^^^^^^^^^^^^^
+               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::logs`?
 
         "#]],
     );

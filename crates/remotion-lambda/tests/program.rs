@@ -533,7 +533,7 @@ fn help_shows_the_options_and_what_they_take() {
         expect![[r#"
             Role permissions
 
-            For the role `remotion-lambda-role`, as which the functions run. Usually it is a managed policy with
+            For the role `remotion-lambda-role`, which the functions run as. Usually it is a managed policy with
             the name `remotion-lambda-policy`. In the IAM console create a policy from this JSON, then open the
             role and attach it. Or put the JSON into `role.json`, run `aws iam create-policy --policy-name
             remotion-lambda-policy --policy-document file://role.json` and give the ARN that it prints to `aws

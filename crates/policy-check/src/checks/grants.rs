@@ -10,7 +10,7 @@ use policy_catalog::{AccessLevel, Action as Known, ResourceType, Service};
 use crate::Code;
 use crate::arn::{Format, Segments, formats_of};
 use crate::context::{Action, Context, Effect, Resource};
-use crate::finding::{Hint, Report};
+use crate::finding::{Hint, Named, Report};
 use crate::options::PolicyType;
 use crate::pattern::covers;
 
@@ -167,13 +167,18 @@ impl<'a> Meetings<'a> {
     }
 
     /// The first few resources of the action's service.
-    fn of_service(&self, action: Known) -> Vec<String> {
+    fn of_service(&self, action: Known) -> Vec<Named> {
         let is_of_service = |arn: &Segments<'_>| arn.service == action.service().prefix();
         let own = self
             .resources
             .iter()
             .filter(|resource| resource.arn.as_ref().is_some_and(is_of_service));
-        own.take(3).map(|resource| resource.text.to_owned()).collect()
+        own.take(3)
+            .map(|resource| Named {
+                text: resource.text.to_owned(),
+                written: resource.text.to_owned(),
+            })
+            .collect()
     }
 
     fn can_be(&mut self, kind: ResourceType) -> bool {
