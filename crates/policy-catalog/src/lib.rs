@@ -1,17 +1,18 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod arn_format;
 mod catalog;
+mod classes;
 mod expand;
 #[doc(hidden)]
 pub mod format;
 mod model;
 mod suggest;
 
+pub use self::arn_format::{ArnFormat, ArnPart};
 pub use self::catalog::Catalog;
+pub use self::classes::{AccessLevel, GlobalScope, KeyType};
 pub use self::expand::Expand;
-pub use self::model::{
-    AccessLevel, Action, ActionResource, ArnFormat, ArnPart, Category, ConditionKey, GlobalScope, KeyType,
-    ResourceType, Scenario, Service,
-};
+pub use self::model::{Action, ActionResource, Category, ConditionKey, ResourceType, Scenario, Service};
 pub use self::suggest::nearest;
