@@ -75,7 +75,8 @@ impl fmt::Display for AccessLevel {
     }
 }
 
-/// The type of a condition key's values. Whether it holds one of them or several is [`ConditionKey::is_multivalued`].
+/// The type of a condition key's values. Whether it holds one of them or several is
+/// [`ConditionKey::is_multivalued`](crate::ConditionKey::is_multivalued).
 ///
 /// ```
 /// use policy_catalog::{Catalog, KeyType};
