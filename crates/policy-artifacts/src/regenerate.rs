@@ -249,6 +249,9 @@ impl Regenerate {
                 spec: &from_folder,
             },
         );
+        if fs::metadata(self.root.join(folder)).is_ok_and(|found| !found.is_dir()) {
+            return Err(Error::file(folder, &io::ErrorKind::NotADirectory.into()));
+        }
         let mut error = Error::default();
         let mut changes = Vec::new();
         for artifact in &made {

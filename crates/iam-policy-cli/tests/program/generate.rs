@@ -300,11 +300,12 @@ fn what_cannot_be_generated() {
     folder.check(
         &["generate", "--spec", "policies.toml", "--out", "file"],
         expect![[r#"
-        ---
-        error: `file/user.json`: Not a directory (os error 20)
+            ---
+            error: `file`: a file stands where a folder should be
+             = help: move it away, or choose another folder
 
-        exit code 2
-    "#]],
+            exit code 2
+        "#]],
     );
     folder.check(
         &["generate", "--spec", "policies.toml"],
