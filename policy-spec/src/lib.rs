@@ -9,16 +9,17 @@
 //! ## The rules
 //!
 //! - Order in the file is order in everything that is made of it.
-//! - Placeholders, `{name}`, stand in resources, in the values of conditions and in prose; never in actions, Sids, ids or keys.
-//!   `{{` and `}}` are braces. IAM's own variables, such as `${aws:username}`, pass through.
+//! - Placeholders, `{name}`, stand in resources, in the values of conditions and in prose; never in actions, Sids, ids
+//!   or keys. `{{` and `}}` are braces. IAM's own variables, such as `${aws:username}`, pass through.
 //! - Every action and every resource is covered by a reason: the statement's, or its own.
 //! - Ids and Sids are unique over a policy and its extensions together, since they come into one document.
-//! - No partition of the policy leaves a statement without resources, unless the statement is limited to other partitions.
+//! - No partition of the policy leaves a statement without resources, unless the statement is limited to other
+//!   partitions.
 //! - A policy fits the quota of every kind that it may be attached as, in each of its partitions, with the parameters'
-//!   defaults: alone, with each extension, and with all extensions that share a kind. An extension's own `attach` replaces the
-//!   policy's in the combinations that it is in. White space outside strings does not count.
-//! - Text that goes into a policy has only the characters that IAM accepts: tab, line feed, carriage return, and U+0020 to
-//!   U+00FF. Prose may have any.
+//!   defaults: alone, with each extension, and with all extensions that share a kind. An extension's own `attach`
+//!   replaces the policy's in the combinations that it is in. White space outside strings does not count.
+//! - Text that goes into a policy has only the characters that IAM accepts: tab, line feed, carriage return, and U+0020
+//!   to U+00FF. Prose may have any.
 //!
 //! None of these can be waived. A waiver accepts a *finding*: something that AWS would accept and a reviewer might not.
 #![doc = include_str!("../reference.md")]

@@ -296,20 +296,18 @@ impl Regenerate {
     ///
     /// When a file cannot be written. If that shows before the first is put in its place, all are as they were.
     pub fn write(&self, changes: &[Change]) -> Result<(), Error> {
-        for change in changes {
-            if let Err(error) = change.prepare(&self.root) {
-                for written in changes {
-                    written.discard(&self.root);
+        let each = |step: fn(&Change, &Path) -> io::Result<()>| {
+            changes
+                .iter()
+                .try_for_each(|change| step(change, &self.root).map_err(|error| Error::file(&change.path, &error)))
+        };
+        each(Change::prepare)
+            .and_then(|()| each(Change::apply))
+            .inspect_err(|_| {
+                for change in changes {
+                    change.discard(&self.root);
                 }
-                return Err(Error::file(&change.path, &error));
-            }
-        }
-        for change in changes {
-            change
-                .apply(&self.root)
-                .map_err(|error| Error::file(&change.path, &error))?;
-        }
-        Ok(())
+            })
     }
 
     /// Does all of it, as a program: diffs and what was done go to standard output, errors to standard error.

@@ -239,13 +239,22 @@ fn folders_in_the_place_of_files_are_told_with_all_else() {
 fn a_folder_that_cannot_be_written_loses_nothing() {
     let (folder, regenerate) = repository(SPEC);
     let regenerate = regenerate.file("blocked/file.txt", "new\n");
+    let changes = regenerate.changes().unwrap();
     fs::write(folder.path().join("blocked"), "a file where a folder should be").unwrap();
-    let error = regenerate
-        .changes()
-        .and_then(|changes| regenerate.write(&changes))
-        .unwrap_err();
+    let error = regenerate.write(&changes).unwrap_err();
     assert!(error.to_string().starts_with("`blocked/file.txt`: "), "{error}");
-    assert!(!folder.path().join("generated/user.json").exists());
+    assert_eq!(names(&folder.path().join("generated")), [] as [&str; 0]);
+}
+
+#[test]
+fn nothing_is_left_aside_when_a_file_cannot_be_put_in_its_place() {
+    let (folder, regenerate) = repository(SPEC);
+    let changes = regenerate.changes().unwrap();
+    let generated = folder.path().join("generated");
+    fs::create_dir_all(generated.join("user.json/in-the-way")).unwrap();
+    let error = regenerate.write(&changes).unwrap_err();
+    assert!(error.to_string().starts_with("`generated/user.json` "), "{error}");
+    assert_eq!(names(&generated), ["user.json"]);
 }
 
 fn shared(folder: &TempDir, spec: &str) -> Regenerate {
