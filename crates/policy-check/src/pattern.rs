@@ -154,7 +154,7 @@ fn matches_everything(rest: &[u8]) -> bool {
 
 /// Whether a placeholder stands for a name that has no slash.
 ///
-/// Source: Amazon S3 User Guide, "General purpose bucket naming rules"; Amazon `DynamoDB` Developer Guide, "Supported
+/// Source: Amazon S3 User Guide, "General purpose bucket naming rules"; Amazon DynamoDB Developer Guide, "Supported
 /// data types and naming rules"; the tables of Keyspaces and Timestream have no slash either, and those of Glue stand
 /// behind a placeholder that takes it.
 fn is_name(placeholder: &[u8]) -> bool {

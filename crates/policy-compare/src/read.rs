@@ -1,5 +1,6 @@
 //! Documents as statements over shared terms.
 
+use policy_core::text::is_account;
 use policy_document::{Document, Element, Statement as Written, Value};
 
 use crate::condition;
@@ -200,8 +201,7 @@ fn principals(value: Value<'_>) -> Result<Vec<Who>, String> {
 
 /// The account that twelve digits or the ARN of a root user name.
 pub(crate) fn account(text: &str) -> Option<&str> {
-    let digits = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if digits(text) {
+    if is_account(text) {
         return Some(text);
     }
     let mut segments = text.splitn(6, ':');
@@ -213,7 +213,7 @@ pub(crate) fn account(text: &str) -> Option<&str> {
         segments.next()?,
         segments.next()?,
     );
-    (arn == "arn" && service == "iam" && resource == "root" && digits(account)).then_some(account)
+    (arn == "arn" && service == "iam" && resource == "root" && is_account(account)).then_some(account)
 }
 
 impl Language {

@@ -20,6 +20,22 @@ pub const fn is_accepted(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{FF}')
 }
 
+/// Whether `text` is the number of an account: twelve digits.
+///
+/// Source: AWS Account Management Reference Guide, "View AWS account identifiers".
+///
+/// ```
+/// use policy_core::text::is_account;
+///
+/// assert!(is_account("123456789012"));
+/// assert!(!is_account("12345678901"));
+/// assert!(!is_account("aws"));
+/// ```
+#[must_use]
+pub fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether `text` is a Sid: one or more of `[A-Za-z0-9]`.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use policy_core::Arn;
+use policy_core::text::is_account;
 
 use crate::request::RequestError;
 
@@ -205,11 +206,6 @@ impl fmt::Display for Principal<'_> {
             Self::Anonymous => f.write_str("*"),
         }
     }
-}
-
-/// Whether `text` is the number of an account.
-pub(crate) fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// How closely a resource-based policy names who makes the request: it decides what else must allow.

@@ -6,7 +6,7 @@ use policy_core::{Arn, ArnError, text, wildcard};
 use crate::arn::Split;
 use crate::context::Context;
 use crate::key::{Filled, Key};
-use crate::principal::{Principal, is_account};
+use crate::principal::Principal;
 
 /// Who wants to do what to what, under which circumstances.
 ///
@@ -118,7 +118,7 @@ impl<'a> Request<'a> {
     ///
     /// When it is not twelve digits.
     pub fn with_resource_account(mut self, account: &'a str) -> Result<Self, RequestError> {
-        if !is_account(account) {
+        if !text::is_account(account) {
             return Err(RequestError::Account(account.to_owned()));
         }
         self.resource_account = Some(account);

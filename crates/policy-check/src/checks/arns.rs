@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use policy_catalog::{Catalog, Service, nearest};
 use policy_core::Partition;
+use policy_core::text::is_account;
 use policy_core::wildcard::is_pattern;
 
 use crate::Code;
@@ -148,11 +149,6 @@ fn region(resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
         );
         report.value(Code::InvalidArnRegion, details, resource.value).hint = Hint::Region(arn.region.to_owned());
     }
-}
-
-/// Whether `text` is the number of an account.
-pub(crate) fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `INVALID_ARN_ACCOUNT`: an account is twelve digits, or `aws` for what AWS owns.

@@ -213,7 +213,7 @@ fn s3_prefix(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
 
 /// `DYNAMODB_ATTRIBUTES_WITHOUT_SELECT`: attributes are limited only for a request that names the attributes it wants.
 ///
-/// Source: Amazon `DynamoDB` Developer Guide, "Using IAM policy conditions for fine-grained access control".
+/// Source: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control".
 fn dynamodb_attributes(rule: &Rule<'_>, report: &mut Report) {
     let Some(attributes) = rule
         .conditions

@@ -2,12 +2,12 @@
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal".
 
+use policy_core::text::is_account;
 use policy_core::wildcard::is_pattern;
 use policy_document::{Element, Member, Value};
 
 use crate::Code;
 use crate::arn::Segments;
-use crate::checks::arns::is_account;
 use crate::checks::values::{bad_service_principal, service_name};
 use crate::context::{Context, Effect, Rule};
 use crate::finding::{Hint, Report};
@@ -173,7 +173,7 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
 /// `INVALID_PRINCIPAL`, which AWS says only when a policy is stored: whether a text is an account, or one of its users,
 /// roles or their sessions, and if not, why.
 ///
-/// Source: IAM User Guide, "AWS JSON policy elements: Principal"; Amazon `CloudFront` Developer Guide, "Restrict access
+/// Source: IAM User Guide, "AWS JSON policy elements: Principal"; Amazon CloudFront Developer Guide, "Restrict access
 /// to an Amazon S3 origin", for the account of its users.
 fn account_principal(text: &str) -> Result<(), &'static str> {
     let Some(arn) = Segments::of(text) else {

@@ -3,12 +3,13 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use policy_catalog::KeyType;
+use policy_core::text::is_account;
 use policy_core::wildcard::is_pattern;
 use policy_document::Value;
 
 use crate::Code;
 use crate::arn::Segments;
-use crate::checks::arns::{is_account, is_region};
+use crate::checks::arns::is_region;
 use crate::context::{Condition, Context};
 use crate::date::{self, Date};
 use crate::finding::{Hint, Report};

@@ -1,5 +1,6 @@
 //! Names and ARNs: what the user gives, and what is made where none is given.
 
+use policy_core::text::is_account;
 use policy_core::{Arn, Policy, Style};
 
 use crate::Problem;
@@ -77,10 +78,9 @@ pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<
 /// Why an ARN is not that of a policy of one's own.
 pub(super) fn arn_problem(arn: &str) -> Option<Problem> {
     let is_policy = Arn::parse(arn).is_ok_and(|parts| {
-        let digits = parts.account.len() == 12 && parts.account.bytes().all(|byte| byte.is_ascii_digit());
         let path = parts.resource.strip_prefix("policy/");
         let is_named = path.is_some_and(|path| name_problem(last(path), "policy").is_none());
-        parts.service == "iam" && parts.region.is_empty() && digits && is_named
+        parts.service == "iam" && parts.region.is_empty() && is_account(parts.account) && is_named
     });
     (!is_policy).then(|| {
         Problem::new(format!("`{arn}` is no ARN of a managed policy of yours"))

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use policy_core::text::is_account;
 use policy_core::{Arn, Policy};
 use policy_document::{Document, Kind};
 use policy_eval::{PolicyKind, Principal};
@@ -249,7 +250,6 @@ fn hold(identity: &Identity<'_>, principals: &Principals, held: &mut Held, file:
 /// A principal of which only the ARN is known.
 fn plain_subject(arn: &str) -> Result<Subject, Problem> {
     let parts = Arn::parse(arn);
-    let is_account = |account: &str| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     let parts = parts.ok().filter(|parts| is_account(parts.account));
     let is_group = parts.is_some_and(|parts| {
         let name = parts.resource.strip_prefix("group/");
