@@ -73,10 +73,9 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
     };
     let compiled = compile(&source);
     let errors = compiled.errors();
-    let shown = errors
-        .iter()
-        .take(SHOWN)
-        .map(|mistake| error(span, &source.show(mistake).to_string()));
+    let first = errors.get(..SHOWN).unwrap_or(&errors);
+    let shown = source.show_all(first);
+    let shown = shown.iter().map(|mistake| error(span, mistake));
     let more = errors.len().checked_sub(SHOWN).filter(|more| *more > 0);
     let more = more.map(|more| error(span, &format!("`{}` has {more} more mistakes", source.name())));
     let constants = code(&constants(&compiled.spec, FACADE));

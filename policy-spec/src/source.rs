@@ -171,9 +171,9 @@ impl Source {
             ..
         } = diagnostic;
         let excerpt = policy_document::Excerpt::new(&self.name, self.text.as_bytes(), lines);
-        let shown = excerpt.marks([Span::new(span.start, span.end)]).to_string();
-        write!(to, "{}\n{}", Visible(message), shown.trim_end())?;
-        let margin = " ".repeat(self.position(span.start).line.to_string().len());
+        let excerpt = excerpt.marks([Span::new(span.start, span.end)]);
+        write!(to, "{}\n{}", Visible(message), excerpt.to_string().trim_end())?;
+        let margin = " ".repeat(excerpt.margin());
         for note in notes {
             write!(to, "\n{margin} = note: {}", Visible(note))?;
         }

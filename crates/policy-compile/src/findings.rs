@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::fmt::Write;
 
 use policy_check::{Code, Finding, Location, Options, PolicyType, check};
@@ -248,7 +249,11 @@ fn all_findings(spec: &Spec) -> Vec<Finding> {
                     partition: Some(partition),
                     ..policy_core::Options::DEFAULT
                 };
-                let written = |text: &str| written(policy, lowered, options, text);
+                let resources = OnceCell::new();
+                let written = |text: &str| {
+                    let resources = resources.get_or_init(|| Resources::new(policy, lowered, options));
+                    resources.written(text)
+                };
                 add(&document(policy, lowered, options), policy_type(policy), &written);
                 for extension in &policy.extensions {
                     let extensions = &[extension.name.value.as_str()];
@@ -264,21 +269,35 @@ fn all_findings(spec: &Spec) -> Vec<Finding> {
     })
 }
 
-/// How the spec says a resource that a document has.
-fn written(
-    policy: &Policy,
-    lowered: &policy_core::Policy<'_>,
-    options: policy_core::Options<'_>,
-    text: &str,
-) -> Option<String> {
-    for statement in policy.all_statements() {
-        for resource in statement.resource_key().1 {
-            if expanded(&resource.arn, lowered, options) == text {
-                return Some(resource.arn.source.value.clone());
+/// The resources of a policy in the spec, by what they are in its document.
+struct Resources<'s> {
+    sources: Vec<&'s str>,
+    numbers: Numbers,
+}
+
+impl<'s> Resources<'s> {
+    fn new(policy: &'s Policy, lowered: &policy_core::Policy<'_>, options: policy_core::Options<'_>) -> Self {
+        let mut resources = Self {
+            sources: Vec::new(),
+            numbers: Numbers::new(),
+        };
+        for statement in policy.all_statements() {
+            for resource in statement.resource_key().1 {
+                let text = expanded(&resource.arn, lowered, options);
+                if resources.numbers.get(&text).is_none() {
+                    resources.numbers.insert(text, resources.sources.len());
+                    resources.sources.push(&resource.arn.source.value);
+                }
             }
         }
+        resources
     }
-    None
+
+    /// How the spec says a resource that the document has.
+    fn written(&self, text: &str) -> Option<String> {
+        let source = self.sources.get(self.numbers.get(text)?)?;
+        Some((*source).to_owned())
+    }
 }
 
 fn policy_type(policy: &Policy) -> PolicyType {

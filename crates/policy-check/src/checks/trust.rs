@@ -281,6 +281,7 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
         return;
     }
     let names_key = |key| rule.conditions.iter().any(|condition| condition.is(key));
+    let names_subject = names_key("token.actions.githubusercontent.com:sub");
     let mut hosts = Numbers::new();
     for (number, condition) in rule.conditions.iter().enumerate() {
         if let Some((host, _)) = condition.member.key.rsplit_once(':') {
@@ -292,7 +293,7 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
             continue;
         };
         if host.eq_ignore_ascii_case(GITHUB) {
-            if !names_key("token.actions.githubusercontent.com:sub") {
+            if !names_subject {
                 report.value(
                     Code::MissingGithubRepoConditionKey,
                     "granting a federated GitHub principal permissions without a condition key can allow more sources to \
