@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use policy_compare::Options;
 use policy_diff::{Answer, Only, Side, Subject, WITNESSES, changes, paired};
-use policy_spec::{Policy, Source, Spec, read, with_policies};
+use policy_spec::{Source, Spec, read, with_policies};
 
 use crate::Error;
 use crate::git::Revision;
@@ -51,11 +51,10 @@ impl Gate<'_> {
             for policy in &spec.policies {
                 *policies.entry(policy.name.value.clone()).or_default() += 1;
             }
-            let firsts = firsts(&spec);
-            let now = sides(&spec, &source, &firsts);
-            let (then, remark) = at(&revision, path, &firsts)?;
+            let now = sides(&spec, &source);
+            let (then, remark) = at(&revision, path)?;
             all.extend(
-                widened(&then, remark.is_none(), &now, &firsts)
+                widened(&then, remark.is_none(), &now)
                     .into_iter()
                     .map(|widened| Widened {
                         spec: path.to_owned(),
@@ -111,7 +110,7 @@ impl Gate<'_> {
 
 /// What a spec granted at the base, and what is to be said of it: nothing, if it was not there or had mistakes, so that
 /// nobody knows.
-fn at(revision: &Revision<'_>, path: &Path, firsts: &Firsts) -> Result<(Vec<Side>, Option<String>), Error> {
+fn at(revision: &Revision<'_>, path: &Path) -> Result<(Vec<Side>, Option<String>), Error> {
     let (name, contents) = revision.file(path)?;
     let Some(contents) = contents else {
         return Ok((Vec::new(), None));
@@ -122,25 +121,14 @@ fn at(revision: &Revision<'_>, path: &Path, firsts: &Firsts) -> Result<(Vec<Side
     };
     let (spec, mistakes) = read(&source);
     Ok(if mistakes.is_empty() {
-        (sides(&spec, &source, firsts), None)
+        (sides(&spec, &source), None)
     } else {
         (Vec::new(), Some(remark))
     })
 }
 
-/// The first partition of each policy, which a [`Subject`] does not name.
-type Firsts = BTreeMap<String, &'static str>;
-
-fn firsts(spec: &Spec) -> Firsts {
-    let first = |policy: &Policy| Some((policy.name.value.clone(), *policy.partitions.first()?));
-    spec.policies.iter().filter_map(first).collect()
-}
-
 /// All that a spec makes policies of.
-///
-/// - `firsts`: the partitions that are not named, those of today, so that a name means the same at any revision; of a
-///   policy that is gone all are named
-fn sides(spec: &Spec, source: &Source, firsts: &Firsts) -> Vec<Side> {
+fn sides(spec: &Spec, source: &Source) -> Vec<Side> {
     let (name, text): (Arc<str>, Arc<str>) = (source.name().into(), source.text().into());
     with_policies(spec, |lowered| {
         let mut sides = Vec::new();
@@ -153,7 +141,7 @@ fn sides(spec: &Spec, source: &Source, firsts: &Firsts) -> Vec<Side> {
                         policy_compile::document(policy, lowered, options)
                     };
                     let side = Side::new(Arc::clone(&name), Arc::clone(&text), document);
-                    Some(side.of(known_as(&subject, lowered.partitions, firsts), lowered, options))
+                    Some(side.of(subject.clone(), lowered, options))
                 });
                 sides.extend(side);
             }
@@ -162,20 +150,10 @@ fn sides(spec: &Spec, source: &Source, firsts: &Firsts) -> Vec<Side> {
     })
 }
 
-/// What `subject`, of a policy with these partitions, is called where the first may be another one.
-fn known_as(subject: &Subject, partitions: &[&str], firsts: &Firsts) -> Subject {
-    let first = firsts.get(&subject.policy).copied();
-    let partition = subject.partition.as_deref().or(partitions.first().copied());
-    Subject {
-        partition: partition.filter(|_| partition != first).map(str::to_owned),
-        ..subject.clone()
-    }
-}
-
 /// What of a spec allows more.
 ///
 /// - `is_readable`: whether it is known what there was
-fn widened(then: &[Side], is_readable: bool, now: &[Side], firsts: &Firsts) -> Vec<Widened> {
+fn widened(then: &[Side], is_readable: bool, now: &[Side]) -> Vec<Widened> {
     let mut options = Options::default();
     options.witnesses = WITNESSES;
     let mut names: Vec<String> = Vec::new();
@@ -194,7 +172,7 @@ fn widened(then: &[Side], is_readable: bool, now: &[Side], firsts: &Firsts) -> V
         }
         let answer = Answer::new(&options, pair);
         if answer.comparison.verdict.grants_nothing_new()
-            || is_renamed(&options, then, now, new, subject, firsts)
+            || is_renamed(&options, then, now, new, subject)
             || is_the_policys_own(&options, now, old, new, &own)
         {
             continue;
@@ -224,23 +202,16 @@ fn policy(side: &Side) -> Option<&String> {
 }
 
 /// Whether a policy that was not there allows nothing that one that is gone did not.
-fn is_renamed(options: &Options, then: &[Side], now: &[Side], new: &Side, subject: &Subject, firsts: &Firsts) -> bool {
+fn is_renamed(options: &Options, then: &[Side], now: &[Side], new: &Side, subject: &Subject) -> bool {
     if then.iter().any(|side| policy(side) == Some(&subject.policy)) {
         return false;
     }
     let gone = then
         .iter()
         .filter(|old| !now.iter().any(|side| policy(side) == policy(old)));
-    let first = firsts.get(&subject.policy).map(ToString::to_string);
-    let named = Subject {
-        partition: subject.partition.clone().or(first),
-        ..subject.clone()
-    };
     let in_this_form = |old: &&Side| {
-        old.subject.as_ref().is_some_and(|old| {
-            let policy = named.policy.clone();
-            Subject { policy, ..old.clone() } == named
-        })
+        let is_alike = |own: &Subject| (&own.extensions, own.trust) == (&subject.extensions, subject.trust);
+        old.partition == new.partition && old.subject.as_ref().is_some_and(is_alike)
     };
     gone.filter(in_this_form).any(|old| {
         options

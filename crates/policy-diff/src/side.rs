@@ -20,7 +20,7 @@ pub struct Side {
     /// Which of a spec's documents it is, if it is from a spec.
     pub subject: Option<Subject>,
     /// The partition that it was made for, if it is from a spec.
-    pub(crate) partition: Option<String>,
+    pub partition: Option<String>,
     reasons: Arc<HashMap<String, Reasons>>,
 }
 
