@@ -399,7 +399,7 @@ impl<'a> Policy<'a> {
     /// assert!(POLICY.attachments(&["more"]).unwrap().eq([Attach::Managed]));
     /// ```
     #[must_use]
-    pub fn attachments(&self, extensions: &[&str]) -> Option<impl Iterator<Item = Attach> + use<'a>> {
+    pub fn attachments(&self, extensions: &[&str]) -> Option<impl Iterator<Item = Attach> + Clone + use<'a>> {
         // At most five kinds: a set of them is a small array.
         let mut kinds = [None; Attach::ALL.len()];
         for (slot, kind) in kinds.iter_mut().zip(Attach::ALL) {
@@ -440,22 +440,22 @@ impl<'a> Rendered<'a> {
 
     fn size_problems(self) -> impl Iterator<Item = RenderError<'a>> {
         let is_trust = matches!(self.document, Document::Trust(_));
-        let kinds = || {
-            let kinds = self.policy.attachments(self.options.extensions);
-            kinds.filter(|_| !is_trust)
-        };
+        let kinds = self.policy.attachments(self.options.extensions);
+        let kinds = kinds.filter(|_| !is_trust);
         let chosen = self.options.attach.filter(|_| !is_trust);
-        let unusable = kinds().and_then(|mut kinds| match (kinds.next(), chosen) {
-            (None, _) => Some(RenderError::NoCommonAttachment),
-            (Some(first), Some(attach)) if first != attach && !kinds.any(|kind| kind == attach) => {
-                Some(RenderError::UnsupportedAttachment { attach })
-            }
-            _ => None,
-        });
-        let known = kinds().into_iter().flatten().filter(move |_| chosen.is_none());
-        let measured = chosen.filter(|_| unusable.is_none()).into_iter().chain(known);
         // Without a quota there is no need to measure.
-        let has_quota = is_trust || chosen.is_some() || kinds().is_some();
+        let has_quota = is_trust || chosen.is_some() || kinds.is_some();
+        let unusable = kinds
+            .clone()
+            .and_then(|mut kinds| match (kinds.clone().next(), chosen) {
+                (None, _) => Some(RenderError::NoCommonAttachment),
+                (_, Some(attach)) if !kinds.any(|kind| kind == attach) => {
+                    Some(RenderError::UnsupportedAttachment { attach })
+                }
+                _ => None,
+            });
+        let known = kinds.into_iter().flatten().filter(move |_| chosen.is_none());
+        let measured = chosen.filter(|_| unusable.is_none()).into_iter().chain(known);
         let size = if has_quota { self.size() } else { 0 };
         let trust = (is_trust && size > Attach::TRUST_QUOTA).then_some(RenderError::TrustTooLong { size });
         let too_long = measured
@@ -478,6 +478,7 @@ impl<'a> Rendered<'a> {
         }
     }
 
+    /// The document into text, or into what only measures it: one piece of code for both.
     fn write(&self, out: &mut dyn Write) -> fmt::Result {
         let mut json = Writer::new(out, self.options.style);
         json.begin_object()?;
