@@ -495,6 +495,17 @@ mod tests {
         }
     }
 
+    /// Where the text leads, character by character.
+    fn places(pattern: &Pattern, text: &[char]) -> Vec<u16> {
+        let mut places = pattern.start();
+        for &c in text {
+            let mut next = Vec::new();
+            pattern.step(&places, c, &mut next);
+            places = next;
+        }
+        places
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -507,12 +518,7 @@ mod tests {
             let chars: Vec<_> = word.chars().collect();
             let expected = model(&list, &chars);
             prop_assert_eq!(pattern.matches(&word), expected);
-            let mut places = pattern.start();
-            for c in chars {
-                let mut next = Vec::new();
-                pattern.step(&places, c, &mut next);
-                places = next;
-            }
+            let places = places(&pattern, &chars);
             prop_assert_eq!(pattern.accepts(&places), expected);
             if pattern.accepts_all(&places) {
                 prop_assert!(expected);
@@ -528,12 +534,7 @@ mod tests {
             let chars: Vec<_> = word.chars().collect();
             let expected = model(&list, &chars);
             prop_assert_eq!(pattern.matches(&word), expected);
-            let mut places = pattern.start();
-            for c in chars {
-                let mut next = Vec::new();
-                pattern.step(&places, c, &mut next);
-                places = next;
-            }
+            let places = places(&pattern, &chars);
             prop_assert_eq!(pattern.accepts(&places), expected);
             let other = Pattern::new(wildcards(&other, Reach::Everything), false);
             if other.covers(&pattern) && expected {
