@@ -4,12 +4,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use policy_check::{Options, PolicyType, check};
-use policy_core::{Attach, Style};
-use policy_document::{Lines, Span};
+use iam_policy_check::{Options, PolicyType, check};
+use iam_policy_core::{Attach, Style};
+use iam_policy_document::{Lines, Span};
 
 fuzz_target!(|source: &[u8]| {
-    let reading = policy_json::read(source);
+    let reading = iam_policy_document::json::read(source);
     let lines = Lines::new(source);
     let placed = |span: Span| {
         assert!(span.start <= span.end && span.end <= source.len());
@@ -32,7 +32,7 @@ fuzz_target!(|source: &[u8]| {
     // What is written is read as the same document.
     let mut written = String::new();
     if reading.document.write(&mut written, Style::MINIFIED).is_ok() && reading.problems.is_empty() {
-        let again = policy_json::read(written.as_bytes());
+        let again = iam_policy_document::json::read(written.as_bytes());
         assert_eq!(again.problems, []);
         let mut twice = String::new();
         let _ = again.document.write(&mut twice, Style::MINIFIED);

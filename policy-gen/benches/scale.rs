@@ -1,4 +1,4 @@
-//! What large specs cost, in time and in memory. `cargo bench -p policy-gen`
+//! What large specs cost, in time and in memory. `cargo bench -p iam-policy-gen`
 //!
 //! A statement has ten actions of AWS, a template as its resource and a condition. Ten times the statements should take
 //! ten times the time.
@@ -7,10 +7,10 @@ use std::fmt::Write;
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
-use policy_catalog::Catalog;
-use policy_compile::{compile, constants};
-use policy_gen::{Origin, artifacts};
-use policy_spec::{Source, Spec, read};
+use iam_policy_catalog::Catalog;
+use iam_policy_gen::{Origin, artifacts};
+use iam_policy_spec::compile::{compile, constants};
+use iam_policy_spec::{Source, Spec, read};
 
 /// Tells how much memory is taken at most.
 #[global_allocator]

@@ -1,5 +1,5 @@
-use policy_core::{Options, Policy};
-use policy_spec::{Spec, with_policies};
+use iam_policy_core::{Options, Policy};
+use iam_policy_spec::{Spec, with_policies};
 
 use crate::names::{Origin, file_name};
 use crate::page::page;
@@ -29,8 +29,8 @@ const PAGE: &str = "PERMISSIONS.md";
 /// # Examples
 ///
 /// ```
-/// use policy_gen::{Origin, artifacts};
-/// use policy_spec::{Source, read};
+/// use iam_policy_gen::{Origin, artifacts};
+/// use iam_policy_spec::{Source, read};
 ///
 /// let source = Source::new("policies.toml", r#"
 /// [policy.user]

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use policy_core::Style;
-use policy_core::json::Writer;
-use policy_spec::keys::{Key, SECTIONS, Section, Value};
+use iam_policy_core::Style;
+use iam_policy_core::json::Writer;
+use iam_policy_spec::keys::{Key, SECTIONS, Section, Value};
 
 /// The reference of the language as Markdown: every section, and every key with its type, its meaning and an example.
 #[must_use]

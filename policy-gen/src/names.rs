@@ -1,6 +1,6 @@
 //! What artifacts are called, and where they come from.
 
-use policy_core::Policy;
+use iam_policy_core::Policy;
 
 /// Where artifacts come from, for the note at their head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::fmt::{Display, Write};
 
-use policy_core::text::Grouped;
-use policy_core::{Explanation, Extension, Options, Policy};
-use policy_spec::{Spec, Template};
+use iam_policy_core::text::Grouped;
+use iam_policy_core::{Explanation, Extension, Options, Policy};
+use iam_policy_spec::{Spec, Template};
 
 use crate::names::{Origin, file_name};
 
@@ -146,7 +146,7 @@ fn parameters(out: &mut String, spec: &Spec) {
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
-    use policy_spec::{Source, read, with_policies};
+    use iam_policy_spec::{Source, read, with_policies};
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! The policies that Remotion Lambda 4.0.527 prints, byte for byte.
 
-use policy_gen::{Origin, artifacts};
-use policy_spec::{Source, read};
+use iam_policy_gen::{Origin, artifacts};
+use iam_policy_spec::{Source, read};
 
 const ORIGIN: Origin<'_> = Origin {
     command: "cargo test",

@@ -1,8 +1,8 @@
 //! Reading what was rendered gives the same document, whatever the policy, the values of its parameters and the style.
 #![expect(clippy::indexing_slicing, reason = "the indexes are generated in bounds")]
 
-use policy_core::json::Size;
-use policy_core::{
+use iam_policy_core::json::Size;
+use iam_policy_core::{
     Action, Condition, Effect, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template, Trust,
     VERSION,
 };

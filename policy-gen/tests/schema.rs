@@ -1,9 +1,9 @@
 //! The JSON Schema accepts what the reader accepts, and refuses what no editor should let pass.
 #![expect(clippy::unwrap_used, reason = "what is not as it should be fails the test")]
 
-use policy_gen::schema;
-use policy_spec::keys::SECTIONS;
-use policy_spec::{Source, read};
+use iam_policy_gen::schema;
+use iam_policy_spec::keys::SECTIONS;
+use iam_policy_spec::{Source, read};
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 

@@ -2,8 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use policy_compile::{compile, constants};
-use policy_spec::Source;
+use iam_policy_spec::Source;
+use iam_policy_spec::compile::{compile, constants};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Error, Lit, LitStr};
@@ -184,7 +184,7 @@ mod tests {
         let escaped = title.chars().map(|c| format!("\\U{:08X}", u32::from(c)));
         let escaped = escaped.collect::<Vec<_>>().concat();
         let spec = format!("[policy.facade]\ntitle = \"{escaped}\"\n");
-        let (spec, _) = policy_spec::read(&Source::new("policies.toml", spec));
+        let (spec, _) = iam_policy_spec::read(&Source::new("policies.toml", spec));
         let facade = TokenTree::Ident(proc_macro2::Ident::new("renamed", Span::call_site()));
         let code = put(code(&constants(&spec, FACADE)), FACADE, &facade);
         let texts = texts(code.clone());

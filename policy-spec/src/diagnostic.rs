@@ -69,7 +69,7 @@ impl Diagnostic {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(policy_spec::wording::list(["aws", "aws-cn"]), "`aws` and `aws-cn`");
+/// assert_eq!(iam_policy_spec::wording::list(["aws", "aws-cn"]), "`aws` and `aws-cn`");
 /// ```
 #[must_use]
 pub fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {

@@ -8,7 +8,7 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use policy_spec::{Draft, DraftStatement, Source, read};
+/// use iam_policy_spec::{Draft, DraftStatement, Source, read};
 ///
 /// let draft = Draft {
 ///     policy: "user",
@@ -205,7 +205,7 @@ impl fmt::Display for Text<'_> {
 
 #[cfg(test)]
 mod tests {
-    use policy_core::template::{Piece, pieces};
+    use iam_policy_core::template::{Piece, pieces};
     use proptest::prelude::*;
 
     use super::*;

@@ -3,7 +3,7 @@
 //! The reader takes from it what a table may contain and of which type, messages take their suggestions from it, and
 //! the reference and the JSON Schema are written from it.
 
-use policy_core::{Attach, Partition};
+use iam_policy_core::{Attach, Partition};
 
 use crate::suggest::nearest;
 

@@ -25,6 +25,7 @@
 #![doc = include_str!("../reference.md")]
 
 mod check;
+pub mod compile;
 mod diagnostic;
 #[cfg(feature = "tools")]
 mod draft;
@@ -38,7 +39,7 @@ mod source;
 mod suggest;
 pub mod wording;
 
-use policy_document::sort_by_place;
+use iam_policy_document::sort_by_place;
 
 pub use diagnostic::Diagnostic;
 #[cfg(feature = "tools")]
@@ -57,7 +58,7 @@ pub use source::{Excerpt, Position, Source};
 /// # Examples
 ///
 /// ```
-/// use policy_spec::{Source, read};
+/// use iam_policy_spec::{Source, read};
 ///
 /// let source = Source::new("policies.toml", r#"
 /// [policy.user]
@@ -107,8 +108,8 @@ pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
 /// # Examples
 ///
 /// ```
-/// assert!(policy_spec::is_spec("[policy.user]\ntitle = 5"));
-/// assert!(!policy_spec::is_spec("[package]\nname = \"policy\""));
+/// assert!(iam_policy_spec::is_spec("[policy.user]\ntitle = 5"));
+/// assert!(!iam_policy_spec::is_spec("[package]\nname = \"policy\""));
 /// ```
 #[must_use]
 pub fn is_spec(text: &str) -> bool {

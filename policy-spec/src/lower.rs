@@ -1,4 +1,4 @@
-use policy_core as core;
+use iam_policy_core as core;
 
 use crate::model::{Condition, Spanned, Spec, Statement, Template, Waiver};
 
@@ -10,7 +10,7 @@ use crate::model::{Condition, Spanned, Spec, Statement, Template, Waiver};
 /// # Examples
 ///
 /// ```
-/// use policy_spec::{Source, read, with_policies};
+/// use iam_policy_spec::{Source, read, with_policies};
 ///
 /// let source = Source::new("policies.toml", r#"
 /// [policy.user]

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use policy_core::{Attach, Effect};
+use iam_policy_core::{Attach, Effect};
 
 /// A spec as its author wrote it, with the place of everything that a message may be about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -295,7 +295,7 @@ pub(crate) fn is_in(limits: &[Spanned<&'static str>], partition: &str) -> bool {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(policy_spec::constant_name("build-user"), "BUILD_USER");
+/// assert_eq!(iam_policy_spec::constant_name("build-user"), "BUILD_USER");
 /// ```
 #[must_use]
 pub fn constant_name(name: &str) -> String {

@@ -20,7 +20,7 @@ pub enum PathStep {
 /// # Examples
 ///
 /// ```
-/// use policy_spec::{PathStep, Paths, Source};
+/// use iam_policy_spec::{PathStep, Paths, Source};
 ///
 /// let source = Source::new("policies.toml", "[policy.user]\nattach = [\"managed\", \"inline\"]\n");
 /// let at = source.text().find("inline").unwrap();

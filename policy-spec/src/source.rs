@@ -2,7 +2,7 @@ use std::fmt;
 use std::io;
 use std::ops::Range;
 
-use policy_document::{Lines, Span, Visible};
+use iam_policy_document::{Lines, Span, Visible};
 
 use crate::Diagnostic;
 
@@ -11,7 +11,7 @@ use crate::Diagnostic;
 /// # Examples
 ///
 /// ```
-/// use policy_spec::Source;
+/// use iam_policy_spec::Source;
 ///
 /// let source = Source::new("policies.toml", "[policy.user]\ntitle = \"User\"\n");
 /// assert_eq!(source.position(22).to_string(), "2:9");
@@ -170,7 +170,7 @@ impl Source {
             help,
             ..
         } = diagnostic;
-        let excerpt = policy_document::Excerpt::new(&self.name, self.text.as_bytes(), lines);
+        let excerpt = iam_policy_document::Excerpt::new(&self.name, self.text.as_bytes(), lines);
         let excerpt = excerpt.marks([Span::new(span.start, span.end)]);
         write!(to, "{}\n{}", Visible(message), excerpt.to_string().trim_end())?;
         let margin = " ".repeat(excerpt.margin());

@@ -3,7 +3,7 @@
 /// # Examples
 ///
 /// ```
-/// use policy_spec::wording::nearest;
+/// use iam_policy_spec::wording::nearest;
 ///
 /// assert_eq!(nearest("bucket-perfix", ["bucket-prefix", "role-name"]), Some("bucket-prefix"));
 /// assert_eq!(nearest("colour", ["bucket-prefix", "role-name"]), None);

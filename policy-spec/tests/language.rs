@@ -1,7 +1,7 @@
 //! The table of keys, the reader and the examples agree.
 
-use policy_spec::keys::{SECTIONS, Section, Value};
-use policy_spec::{Source, read};
+use iam_policy_spec::keys::{SECTIONS, Section, Value};
+use iam_policy_spec::{Source, read};
 
 const EXAMPLE: &str = include_str!("../example.toml");
 

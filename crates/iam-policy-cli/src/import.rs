@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use clap::{Arg, ArgMatches, Command};
-use policy_catalog::{AccessLevel, Catalog};
-use policy_cli::{Exit, Output, Problem};
-use policy_core::{Arn, Partition, VERSION, text};
-use policy_document::{Document, Element, Excerpt, Lines, Member, Span, Statement, Value, Visible};
-use policy_spec::{Draft, DraftStatement};
+use iam_policy_catalog::{AccessLevel, Catalog};
+use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_core::{Arn, Partition, VERSION, text};
+use iam_policy_document::{Document, Element, Excerpt, Lines, Member, Span, Statement, Value, Visible};
+use iam_policy_spec::{Draft, DraftStatement};
 
 use crate::input::{Input, Parsed, file, path};
 
@@ -395,7 +395,7 @@ fn describe(statement: &DraftStatement<'_>) -> String {
     let levels: Vec<AccessLevel> = actions
         .iter()
         .flat_map(|action| catalog.expand(action))
-        .map(policy_catalog::Action::access_level)
+        .map(iam_policy_catalog::Action::access_level)
         .collect();
     let every = actions.iter().any(|action| *action == "*" || action.ends_with(":*"));
     // The gravest first. A statement about every action of a service needs no word for that.

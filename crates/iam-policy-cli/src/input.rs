@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Stdio};
 
 use clap::{Arg, ArgMatches, value_parser};
-use policy_cli::Problem;
-use policy_cli::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
-use policy_document::Document;
-use policy_principals::{Answered, Principals, policies_in};
-use policy_spec::{Source, Spec};
+use iam_policy_account::{Answered, Principals, policies_in};
+use iam_policy_commands::Problem;
+use iam_policy_commands::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
+use iam_policy_document::Document;
+use iam_policy_spec::{Source, Spec};
 
 /// In which language something is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Input {
     /// The policies in what the `aws` command line prints, if it is that.
     pub(crate) fn answered(&self) -> Vec<Answered> {
         match self.language {
-            Language::Json => policies_in(&self.bytes, &policy_json::read(&self.bytes).document),
+            Language::Json => policies_in(&self.bytes, &iam_policy_document::json::read(&self.bytes).document),
             Language::Toml => Vec::new(),
         }
     }
@@ -142,7 +142,7 @@ impl Input {
             }
             Language::Toml => {
                 let source = Source::decode(name, Ok(bytes)).map_err(|message| format!("error: {message}\n"))?;
-                let (spec, mistakes) = policy_spec::read(&source);
+                let (spec, mistakes) = iam_policy_spec::read(&source);
                 if mistakes.is_empty() {
                     return Ok((source.name().to_owned(), Parsed::Spec(spec)));
                 }
@@ -164,7 +164,7 @@ impl Input {
 pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), String> {
     let name = path.display().to_string();
     let bytes = fs::read(path).map_err(|error| unreadable(&name, &error).to_string())?;
-    let reading = policy_principals::read(&bytes);
+    let reading = iam_policy_account::read(&bytes);
     if reading.problems.is_empty() {
         return Ok((input::Input { name, bytes }, reading.principals));
     }

@@ -13,12 +13,12 @@ pub mod simulate;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
-use policy_cli::{Exit, Output, completions};
+use iam_policy_commands::{Exit, Output, completions};
 
 /// The whole program, on the arguments and the standard streams of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    policy_cli::main(command(), run)
+    iam_policy_commands::main(command(), run)
 }
 
 /// The program with all its commands.

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use policy_cli::Problem;
-use policy_core::Policy;
-use policy_diff::{Side, Subject};
-use policy_spec::with_policies;
-use policy_spec::wording::{list, nearest};
+use iam_policy_commands::Problem;
+use iam_policy_compare::report::{Side, Subject};
+use iam_policy_core::Policy;
+use iam_policy_spec::with_policies;
+use iam_policy_spec::wording::{list, nearest};
 
 use crate::input::{Input, Language, Parsed};
 
@@ -65,9 +65,9 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, Strin
                 let (policy, lowered) = pairs.find(|(_, lowered)| lowered.name == subject.policy)?;
                 subject.with_options(|options| {
                     let document = if subject.trust {
-                        policy_compile::trust_document(policy, lowered, options)?
+                        iam_policy_spec::compile::trust_document(policy, lowered, options)?
                     } else {
-                        policy_compile::document(policy, lowered, options)
+                        iam_policy_spec::compile::document(policy, lowered, options)
                     };
                     let side = Side::new(Arc::clone(&name), Arc::clone(&text), document);
                     Some(side.of(subject.clone(), lowered, options))

@@ -6,10 +6,10 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use policy_cli::{Exit, Output, Problem};
-use policy_principals::{EntityKind, Principals};
-use policy_server::{Batches, Fault, Operation, Server, Settings, Shape};
-use policy_spec::wording::{list, nearest};
+use iam_policy_account::{EntityKind, Principals};
+use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_server::{Batches, Fault, Operation, Server, Settings, Shape};
+use iam_policy_spec::wording::{list, nearest};
 
 use crate::choice;
 use crate::input::principals;

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
 
-pub use policy_core::{
+pub use iam_policy_core::{
     Action, Arn, ArnError, Attach, Condition, Decision, Effect, Explanation, Extension, Options, Parameter, Partition,
     Policy, RenderError, Rendered, Resource, Row, Statement, Style, Template, Trust, ValueError, Waiver,
 };
@@ -98,8 +98,8 @@ macro_rules! require_allowed {
 /// What the macros expand to; no part of the interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use policy_core::wildcard::is_pattern;
-    pub use policy_macros::policies;
+    pub use iam_policy_core::wildcard::is_pattern;
+    pub use iam_policy_macros::policies;
 }
 
 /// The README of the repository, so that its examples are run. The steps for a crate of one's own are tested as such.

@@ -9,7 +9,7 @@ use aws_sdk_iam::types::{
     EvaluationResult, OrganizationsDecisionDetail, PermissionsBoundaryDecisionDetail, PolicyEvaluationDecisionType,
     PolicySourceType, Position, Statement,
 };
-use policy_validate::{Cause, Decision, Matched};
+use iam_policy_validate::{Cause, Decision, Matched};
 
 /// What an answer says about a pair.
 #[derive(Clone, Debug, PartialEq, Eq)]

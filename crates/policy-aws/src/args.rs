@@ -11,9 +11,9 @@ use crate::Settings;
 /// ```
 /// use clap::Command;
 ///
-/// let command = Command::new("validate").args(policy_aws::args());
+/// let command = Command::new("validate").args(iam_policy_aws::args());
 /// let matches = command.get_matches_from(["validate", "--profile", "production", "--region", "eu-central-1"]);
-/// let settings = policy_aws::Settings::from_matches(&matches);
+/// let settings = iam_policy_aws::Settings::from_matches(&matches);
 /// assert_eq!(settings.profile.as_deref(), Some("production"));
 /// ```
 #[must_use]

@@ -8,7 +8,7 @@ use std::borrow::Borrow;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy_validate::{ContextEntry, Question};
+use iam_policy_validate::{ContextEntry, Question};
 
 /// The most pairs of one call: what `MaxItems` allows on one page, so that either form of answer fits on one.
 ///

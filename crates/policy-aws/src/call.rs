@@ -2,7 +2,7 @@
 
 use aws_sdk_iam::operation::simulate_principal_policy::SimulatePrincipalPolicyOutput;
 use aws_sdk_iam::types::EvaluationResult;
-use policy_validate::{Answer, Failure};
+use iam_policy_validate::{Answer, Failure};
 
 use crate::answer;
 use crate::batch::Batch;

@@ -11,8 +11,8 @@ use aws_sdk_iam::operation::simulate_principal_policy::SimulatePrincipalPolicyOu
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use policy_core::Arn;
-use policy_validate::{Answer, Failure, Question, Subject};
+use iam_policy_core::Arn;
+use iam_policy_validate::{Answer, Failure, Question, Subject};
 
 use crate::batch::{self, Apart};
 use crate::call::{Call, Refusal};
@@ -33,9 +33,9 @@ pub(crate) const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 /// # Examples
 ///
 /// ```no_run
-/// use policy_aws::{Client, Settings};
+/// use iam_policy_aws::{Client, Settings};
 ///
-/// # async fn example() -> Result<(), policy_validate::Failure> {
+/// # async fn example() -> Result<(), iam_policy_validate::Failure> {
 /// let client = Client::connect(Settings::default()).await?;
 /// let subject = client.identify().await?;
 /// println!("asking about {}", subject.arn);
@@ -246,8 +246,8 @@ impl fmt::Debug for Client {
     }
 }
 
-fn context(entries: &[policy_validate::ContextEntry]) -> Option<Vec<ContextEntry>> {
-    let entry = |entry: &policy_validate::ContextEntry| {
+fn context(entries: &[iam_policy_validate::ContextEntry]) -> Option<Vec<ContextEntry>> {
+    let entry = |entry: &iam_policy_validate::ContextEntry| {
         ContextEntry::builder()
             .context_key_name(&entry.key)
             .context_key_type(ContextKeyTypeEnum::from(entry.kind.as_str()))

@@ -7,8 +7,8 @@ mod files;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use policy_spec::wording::{list, nearest};
-use policy_validate::Failure;
+use iam_policy_spec::wording::{list, nearest};
+use iam_policy_validate::Failure;
 use url::Url;
 
 use self::files::File;

@@ -12,8 +12,8 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
-use policy_core::Arn;
-use policy_validate::Failure;
+use iam_policy_core::Arn;
+use iam_policy_validate::Failure;
 
 use crate::config::{Config, Place, Placed};
 use crate::readable::Readable;

@@ -5,7 +5,7 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
-use policy_validate::Failure;
+use iam_policy_validate::Failure;
 
 use crate::config::Config;
 use crate::connect::{Connection, Endpoint};

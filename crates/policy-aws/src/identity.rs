@@ -1,6 +1,6 @@
 //! What kind of identity an ARN names, and what can be asked about it.
 
-use policy_core::Arn;
+use iam_policy_core::Arn;
 
 /// What an ARN of IAM or STS names.
 ///

@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
-use policy_core::{Options, Policy};
-use policy_validate::{Answer, Cause, Decision, Failure, Plan, Question, Required, RequiredError};
+use iam_policy_core::{Options, Policy};
+use iam_policy_validate::{Answer, Cause, Decision, Failure, Plan, Question, Required, RequiredError};
 
 use crate::client::Client;
 
@@ -58,9 +58,9 @@ pub enum PermissionsError {
 /// # Examples
 ///
 /// ```no_run
-/// use policy_aws::{Client, Settings, simulate_permissions};
-/// use policy_core::Options;
-/// use policy_validate::Decision;
+/// use iam_policy_aws::{Client, Settings, simulate_permissions};
+/// use iam_policy_core::Options;
+/// use iam_policy_validate::Decision;
 /// use remotion_lambda_policies::USER;
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {

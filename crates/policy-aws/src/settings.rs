@@ -12,7 +12,7 @@ pub(crate) const ATTEMPTS: u32 = 3;
 /// # Examples
 ///
 /// ```
-/// use policy_aws::Settings;
+/// use iam_policy_aws::Settings;
 ///
 /// let settings = Settings { profile: Some("production".to_owned()), ..Settings::default() };
 /// assert_eq!(settings.principal, None);
@@ -42,7 +42,7 @@ pub struct Settings {
 ///
 /// ```
 /// use std::time::Duration;
-/// use policy_aws::Timeouts;
+/// use iam_policy_aws::Timeouts;
 ///
 /// let patient = Timeouts { operation: Duration::from_secs(120), ..Timeouts::DEFAULT };
 /// assert!(patient.operation > patient.attempt);
@@ -82,7 +82,7 @@ impl Default for Timeouts {
 /// # Examples
 ///
 /// ```
-/// use policy_aws::Credentials;
+/// use iam_policy_aws::Credentials;
 ///
 /// let key = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", None);
 /// assert_eq!(format!("{key:?}"), "Credentials(AKIAIOSFODNN7EXAMPLE, …)");

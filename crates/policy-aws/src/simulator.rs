@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-use policy_validate::{Answer, Failure, Question, Simulator, Subject};
+use iam_policy_validate::{Answer, Failure, Question, Simulator, Subject};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::client::Client;
@@ -19,10 +19,10 @@ use crate::settings::Settings;
 /// # Examples
 ///
 /// ```no_run
-/// use policy_aws::{Aws, Settings};
-/// use policy_validate::Simulator;
+/// use iam_policy_aws::{Aws, Settings};
+/// use iam_policy_validate::Simulator;
 ///
-/// # fn example() -> Result<(), policy_validate::Failure> {
+/// # fn example() -> Result<(), iam_policy_validate::Failure> {
 /// let aws = Aws::new(Settings::default());
 /// println!("asking about {}", aws.identify()?.arn);
 /// # Ok(())

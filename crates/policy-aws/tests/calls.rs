@@ -13,10 +13,10 @@ use common::{
     ACCOUNT, account, all_allowed, allow, deny, lines, questions, serve, settings, simulate, sorted_calls, start, user,
 };
 use expect_test::{Expect, expect};
-use policy_aws::{Aws, Client, simulate_permissions};
-use policy_core::Options;
-use policy_server::{Batches, Server, Shape};
-use policy_validate::{ContextEntry, ContextType, Plan, Question, Required, Simulator, Subject};
+use iam_policy_aws::{Aws, Client, simulate_permissions};
+use iam_policy_core::Options;
+use iam_policy_server::{Batches, Server, Shape};
+use iam_policy_validate::{ContextEntry, ContextType, Plan, Question, Required, Simulator, Subject};
 use remotion_lambda_policies::USER;
 use serde_json::{Value, json};
 

@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 
 use common::{ACCOUNT, account, all_allowed, allow, calls, questions, serve, settings, show, simulate, start, user};
 use expect_test::{Expect, expect};
-use policy_aws::{Credentials, Settings, Timeouts};
-use policy_server::{Fault, Operation, Server};
-use policy_validate::{Answer, Failure};
+use iam_policy_aws::{Credentials, Settings, Timeouts};
+use iam_policy_server::{Fault, Operation, Server};
+use iam_policy_validate::{Answer, Failure};
 use serde_json::Value;
 use tokio::net::TcpSocket;
 

@@ -4,8 +4,8 @@ mod common;
 
 use common::{ACCOUNT, account, allow, calls, identify, role, serve, settings, start, user};
 use expect_test::{Expect, expect};
-use policy_aws::Settings;
-use policy_server::Server;
+use iam_policy_aws::Settings;
+use iam_policy_server::Server;
 
 const CENTER: &str = "/aws-reserved/sso.amazonaws.com/eu-central-1/";
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy_catalog::format::{DESCRIPTIONS_MAGIC, description_section, push_token};
+use iam_policy_catalog::format::{DESCRIPTIONS_MAGIC, description_section, push_token};
 
 use crate::error::Error;
 use crate::order::Order;

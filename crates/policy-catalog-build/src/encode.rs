@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use policy_catalog::format::{self, fold_cmp, row, section};
-use policy_catalog::{AccessLevel, GlobalScope, KeyType};
+use iam_policy_catalog::format::{self, fold_cmp, row, section};
+use iam_policy_catalog::{AccessLevel, GlobalScope, KeyType};
 
 use crate::dependents::Dependents;
 use crate::error::Error;

@@ -112,10 +112,9 @@ pub fn refresh(version: &str, workspace: &Path) -> Result<Built, Error> {
 /// If a file cannot be written.
 pub fn write(built: &Built, workspace: &Path) -> Result<(), Error> {
     let catalog = workspace.join("crates/policy-catalog");
-    let descriptions = workspace.join("crates/policy-catalog-descriptions");
     let put = |path: &Path, bytes: &[u8]| fs::write(path, bytes).map_err(Error::io(path));
     put(&catalog.join("data/catalog.bin"), &built.catalog)?;
-    put(&descriptions.join("data/descriptions.bin"), &built.descriptions)?;
+    put(&catalog.join("data/descriptions.bin"), &built.descriptions)?;
     let path = catalog.join("README.md");
     let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
     let text =

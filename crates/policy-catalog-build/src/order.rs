@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use policy_catalog::format::fold_cmp;
+use iam_policy_catalog::format::fold_cmp;
 
 use crate::error::Error;
 use crate::source::Package;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy_catalog::format::{LIMIT_2, LIMIT_3, LIMIT_4};
+use iam_policy_catalog::format::{LIMIT_2, LIMIT_3, LIMIT_4};
 
 use crate::error::Error;
 
@@ -17,7 +17,7 @@ pub(crate) fn put(out: &mut Vec<u8>, number: usize, digits: usize) -> Result<(),
     if number >= limit {
         return Err(Error::new(
             "the layout of the catalogue",
-            format!("{number} does not fit {digits} digits: widen them in `policy_catalog::format`"),
+            format!("{number} does not fit {digits} digits: widen them in `iam_policy_catalog::format`"),
         ));
     }
     for digit in 0..digits {

@@ -245,7 +245,7 @@ fn check_patterns(data: &Path, package: &Package) -> Result<(), Error> {
         .map(|key| key.key.as_str())
         .collect();
     for key in patterns.values().flat_map(BTreeMap::values) {
-        if names.contains(key.as_str()) && policy_catalog::format::placeholder(key).is_none() {
+        if names.contains(key.as_str()) && iam_policy_catalog::format::placeholder(key).is_none() {
             return Err(Error::file(
                 &path,
                 format!("`{key}` has no placeholder of a known spelling"),

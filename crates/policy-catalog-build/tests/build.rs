@@ -8,8 +8,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use policy_catalog::{AccessLevel, Action, ActionResource, Catalog, ConditionKey, GlobalScope, KeyType};
-use policy_catalog_build::{Built, build, write};
+use iam_policy_catalog::{AccessLevel, Action, ActionResource, Catalog, ConditionKey, GlobalScope, KeyType};
+use iam_policy_catalog_build::{Built, build, write};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixture").join(name)
@@ -327,9 +327,7 @@ fn what_is_unknown_is_an_error() {
 fn writes_the_files_and_the_facts() {
     let workspace = tempfile::tempdir().unwrap();
     let catalog = workspace.path().join("crates/policy-catalog");
-    let descriptions = workspace.path().join("crates/policy-catalog-descriptions");
     fs::create_dir_all(catalog.join("data")).unwrap();
-    fs::create_dir_all(descriptions.join("data")).unwrap();
     let readme = catalog.join("README.md");
     fs::write(&readme, "before\n<!-- data -->\nold\n<!-- /data -->\nafter\n").unwrap();
     let built = built();
@@ -342,6 +340,6 @@ fn writes_the_files_and_the_facts() {
         assert!(text.ends_with(" bytes |\n<!-- /data -->\nafter\n"));
     }
     assert_eq!(fs::read(catalog.join("data/catalog.bin")).unwrap(), built.catalog);
-    let written = fs::read(descriptions.join("data/descriptions.bin")).unwrap();
+    let written = fs::read(catalog.join("data/descriptions.bin")).unwrap();
     assert_eq!(written, built.descriptions);
 }

@@ -1,8 +1,8 @@
-//! What look-ups cost. `cargo bench -p policy-catalog`; unoptimized, as in a procedural macro,
-//! `cargo test -p policy-catalog --bench lookup -- --bench`.
+//! What look-ups cost. `cargo bench -p iam-policy-catalog`; unoptimized, as in a procedural macro,
+//! `cargo test -p iam-policy-catalog --bench lookup -- --bench`.
 
 use divan::{Bencher, black_box, counter::ItemsCount};
-use policy_catalog::Catalog;
+use iam_policy_catalog::Catalog;
 
 fn main() {
     divan::main();

@@ -6,7 +6,7 @@ use core::fmt;
 /// formats also have a `*`.
 ///
 /// ```
-/// use policy_catalog::{ArnPart, Catalog};
+/// use iam_policy_catalog::{ArnPart, Catalog};
 ///
 /// let bucket = Catalog::get().service("s3").unwrap().resource_type("bucket").unwrap();
 /// let format = bucket.arn_formats().next().unwrap();
@@ -27,7 +27,7 @@ pub struct ArnFormat(pub(crate) &'static str);
 /// A piece of an [`ArnFormat`].
 ///
 /// ```
-/// use policy_catalog::{ArnPart, Catalog};
+/// use iam_policy_catalog::{ArnPart, Catalog};
 ///
 /// let queue = Catalog::get().service("sqs").unwrap().resource_type("queue").unwrap();
 /// // A pattern that covers all queues.
@@ -55,7 +55,7 @@ impl ArnFormat {
     /// The format as AWS writes it.
     ///
     /// ```
-    /// let user = policy_catalog::Catalog::get().service("iam").unwrap().resource_type("user").unwrap();
+    /// let user = iam_policy_catalog::Catalog::get().service("iam").unwrap().resource_type("user").unwrap();
     /// let format = user.arn_formats().next().unwrap();
     /// assert!(format.as_str().starts_with("arn:${Partition}:iam::${Account}:user/"));
     /// ```
@@ -67,7 +67,7 @@ impl ArnFormat {
     /// The format cut at its placeholders: `${Name}`, or `{Name}`, as the data writes it once.
     ///
     /// ```
-    /// use policy_catalog::{ArnPart, Catalog};
+    /// use iam_policy_catalog::{ArnPart, Catalog};
     ///
     /// let user = Catalog::get().service("iam").unwrap().resource_type("user").unwrap();
     /// let format = user.arn_formats().next().unwrap();

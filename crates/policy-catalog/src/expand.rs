@@ -11,7 +11,7 @@ use crate::model::{Action, Service};
 /// The actions that a pattern stands for: what [`Catalog::expand`] gives.
 ///
 /// ```
-/// let mut expanded = policy_catalog::Catalog::get().expand("sts:AssumeRole*");
+/// let mut expanded = iam_policy_catalog::Catalog::get().expand("sts:AssumeRole*");
 /// assert!(expanded.any(|action| action.name() == "AssumeRoleWithSAML"));
 /// ```
 #[derive(Clone)]

@@ -4,6 +4,8 @@
 mod arn_format;
 mod catalog;
 mod classes;
+#[cfg(feature = "descriptions")]
+pub mod descriptions;
 mod expand;
 #[doc(hidden)]
 pub mod format;

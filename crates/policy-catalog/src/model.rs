@@ -16,7 +16,7 @@ fn index(number: usize) -> u32 {
 /// An AWS service, as IAM knows it: a prefix of actions.
 ///
 /// ```
-/// let service = policy_catalog::Catalog::get().service("lambda").unwrap();
+/// let service = iam_policy_catalog::Catalog::get().service("lambda").unwrap();
 /// assert_eq!(service.name(), "AWS Lambda");
 /// assert_eq!(service.to_string(), "lambda");
 /// ```
@@ -45,7 +45,7 @@ impl Service {
     /// The prefix of the service's actions, such as `s3`.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("EC2:RunInstances").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("EC2:RunInstances").unwrap();
     /// assert_eq!(action.service().prefix(), "ec2");
     /// ```
     #[must_use]
@@ -56,7 +56,7 @@ impl Service {
     /// What AWS calls the service.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("sts").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("sts").unwrap();
     /// assert_eq!(service.name(), "AWS Security Token Service");
     /// ```
     #[must_use]
@@ -67,7 +67,7 @@ impl Service {
     /// The category in which AWS lists the service, if the data puts it in one.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("s3").unwrap();
     /// assert_eq!(service.category().unwrap().name(), "Storage");
     /// ```
     #[must_use]
@@ -82,7 +82,7 @@ impl Service {
     /// Whether resource control policies apply to the service.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert!(catalog.service("s3").unwrap().supports_resource_control_policies());
     /// assert!(!catalog.service("iam").unwrap().supports_resource_control_policies());
     /// ```
@@ -94,7 +94,7 @@ impl Service {
     /// The service's actions, in the order of the data.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("sts").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("sts").unwrap();
     /// assert!(service.actions().any(|action| action.name() == "AssumeRole"));
     /// ```
     #[must_use]
@@ -109,7 +109,7 @@ impl Service {
     /// The service's action of that name, in any case.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("sts").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("sts").unwrap();
     /// assert_eq!(service.action("assumerole").unwrap().name(), "AssumeRole");
     /// ```
     #[must_use]
@@ -122,7 +122,7 @@ impl Service {
     /// service and this pattern, but by name. To learn whether there is one it takes much less time.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("s3").unwrap();
     /// let names: Vec<_> = service.matching("*bucketpolicy").map(|action| action.name()).collect();
     /// assert_eq!(names, ["DeleteBucketPolicy", "GetBucketPolicy", "PutBucketPolicy"]);
     /// assert!(service.matching("Fetch*").next().is_none());
@@ -149,7 +149,7 @@ impl Service {
     /// The service's resource types, in the order of the data.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("sqs").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("sqs").unwrap();
     /// assert_eq!(service.resource_types().next().unwrap().name(), "queue");
     /// ```
     #[must_use]
@@ -161,7 +161,7 @@ impl Service {
     /// The service's resource type of that name, in any case.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("s3").unwrap();
     /// let bucket = service.resource_type("bucket").unwrap();
     /// assert_eq!(bucket.to_string(), "s3:bucket");
     /// ```
@@ -175,7 +175,7 @@ impl Service {
     /// prefix of another service or `aws:`.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("sqs").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("sqs").unwrap();
     /// assert!(service.condition_keys().any(|key| key.name() == "aws:ResourceTag/${TagKey}"));
     /// ```
     #[must_use]
@@ -186,7 +186,7 @@ impl Service {
     /// The condition key of that name as this service has it: in any case, placeholders filled in or not.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// let (q, here) = (catalog.service("q").unwrap(), catalog.service("identitystore").unwrap());
     /// assert!(q.condition_key("identitystore:UserId").unwrap().is_multivalued());
     /// assert!(!here.condition_key("identitystore:UserId").unwrap().is_multivalued());
@@ -216,7 +216,7 @@ impl fmt::Debug for Service {
 /// A category of services, such as "Storage".
 ///
 /// ```
-/// let service = policy_catalog::Catalog::get().service("kms").unwrap();
+/// let service = iam_policy_catalog::Catalog::get().service("kms").unwrap();
 /// assert_eq!(service.category().unwrap().key(), "security-identity-and-compliance");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -233,7 +233,7 @@ impl Category {
     /// The category's name in lower case with hyphens.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("s3").unwrap();
     /// assert_eq!(service.category().unwrap().key(), "storage");
     /// ```
     #[must_use]
@@ -244,7 +244,7 @@ impl Category {
     /// The category's name.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("s3").unwrap();
     /// assert_eq!(service.category().unwrap().name(), "Storage");
     /// ```
     #[must_use]
@@ -270,7 +270,7 @@ impl fmt::Debug for Category {
 /// Compares by service and name, alphabetically.
 ///
 /// ```
-/// let action = policy_catalog::Catalog::get().action("s3:getobject").unwrap();
+/// let action = iam_policy_catalog::Catalog::get().action("s3:getobject").unwrap();
 /// assert_eq!(action.to_string(), "s3:GetObject");
 /// let needed: Vec<_> = action
 ///     .resource_types()
@@ -314,7 +314,7 @@ impl Action {
     /// actions as bits; it changes with the data.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// let action = catalog.action("s3:GetObject").unwrap();
     /// assert!(action.index() < catalog.actions().len());
     /// ```
@@ -327,7 +327,7 @@ impl Action {
     /// as.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("iam:passrole").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("iam:passrole").unwrap();
     /// assert_eq!(action.name(), "PassRole");
     /// assert_eq!(action.to_string(), "iam:PassRole");
     /// ```
@@ -339,7 +339,7 @@ impl Action {
     /// The service that the action belongs to.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("iam:PassRole").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("iam:PassRole").unwrap();
     /// assert_eq!(action.service().prefix(), "iam");
     /// ```
     #[must_use]
@@ -353,7 +353,7 @@ impl Action {
     /// What the action does to things.
     ///
     /// ```
-    /// use policy_catalog::{AccessLevel, Catalog};
+    /// use iam_policy_catalog::{AccessLevel, Catalog};
     ///
     /// let action = Catalog::get().action("iam:PassRole").unwrap();
     /// assert_eq!(action.access_level(), AccessLevel::Write);
@@ -373,7 +373,7 @@ impl Action {
     /// them twice for one action.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("lambda:GetFunction").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("lambda:GetFunction").unwrap();
     /// let function = action.resource_types().next().unwrap();
     /// assert_eq!(function.resource_type().name(), "function");
     /// assert!(function.is_required());
@@ -390,7 +390,7 @@ impl Action {
     /// Authorization Reference says of an action whose column of resource types is empty.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert!(catalog.action("s3:ListAllMyBuckets").unwrap().is_wildcard_only());
     /// assert!(!catalog.action("s3:ListBucket").unwrap().is_wildcard_only());
     /// ```
@@ -403,7 +403,7 @@ impl Action {
     /// without global ones.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("s3:ListBucket").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("s3:ListBucket").unwrap();
     /// assert!(action.condition_keys().any(|key| key.name() == "s3:prefix"));
     /// ```
     #[must_use]
@@ -418,7 +418,7 @@ impl Action {
     /// action that is newer has none here.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("appsync:CreateGraphqlApi").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("appsync:CreateGraphqlApi").unwrap();
     /// let needed: Vec<_> = action.dependent_actions().map(|needed| needed.to_string()).collect();
     /// assert_eq!(needed, ["iam:CreateServiceLinkedRole"]);
     /// ```
@@ -431,7 +431,7 @@ impl Action {
     /// handful of actions.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
     /// let first = action.scenarios().next().unwrap();
     /// assert_eq!(first.name(), "CloudWatch-Alarm");
     /// ```
@@ -482,7 +482,7 @@ impl fmt::Debug for Action {
 /// What an action has to do with a resource type.
 ///
 /// ```
-/// let action = policy_catalog::Catalog::get().action("ec2:RunInstances").unwrap();
+/// let action = iam_policy_catalog::Catalog::get().action("ec2:RunInstances").unwrap();
 /// let (required, optional): (Vec<_>, Vec<_>) =
 ///     action.resource_types().partition(|found| found.is_required());
 /// assert!(required.iter().any(|found| found.resource_type().name() == "instance"));
@@ -503,7 +503,7 @@ impl ActionResource {
     /// The resource type, which is of the action's own service.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("sqs:SendMessage").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("sqs:SendMessage").unwrap();
     /// let queue = action.resource_types().next().unwrap().resource_type();
     /// assert_eq!(queue.to_string(), "sqs:queue");
     /// ```
@@ -517,7 +517,7 @@ impl ActionResource {
     /// Whether the action always concerns a resource of this type.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("sqs:SendMessage").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("sqs:SendMessage").unwrap();
     /// assert!(action.resource_types().next().unwrap().is_required());
     /// ```
     #[must_use]
@@ -529,7 +529,7 @@ impl ActionResource {
     /// They include those of the resource type that the action supports.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("ec2:TerminateInstances").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("ec2:TerminateInstances").unwrap();
     /// let instance = action.resource_types().next().unwrap();
     /// assert!(instance.condition_keys().any(|key| key.name() == "ec2:InstanceType"));
     /// ```
@@ -543,7 +543,7 @@ impl ActionResource {
     /// [another version](Catalog::dependent_actions_version) of the data.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("lambda:CreateFunction").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("lambda:CreateFunction").unwrap();
     /// let function = action.resource_types().next().unwrap();
     /// assert!(function.dependent_actions().any(|needed| needed.name() == "PassRole"));
     /// ```
@@ -566,7 +566,7 @@ impl fmt::Debug for ActionResource {
 /// A combination of resource types that an action is called with.
 ///
 /// ```
-/// let action = policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
+/// let action = iam_policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
 /// let alarm = action.scenarios().next().unwrap();
 /// assert_eq!(alarm.resource_types().next().unwrap().resource_type().name(), "alarm");
 /// ```
@@ -580,7 +580,7 @@ impl Scenario {
     /// What the data calls the combination.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
     /// assert!(action.scenarios().all(|scenario| scenario.name().starts_with("CloudWatch-")));
     /// ```
     #[must_use]
@@ -595,7 +595,7 @@ impl Scenario {
     /// The resource types of the combination.
     ///
     /// ```
-    /// let action = policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
+    /// let action = iam_policy_catalog::Catalog::get().action("cloudwatch:TagResource").unwrap();
     /// let alarm = action.scenarios().next().unwrap();
     /// assert_eq!(alarm.resource_types().len(), 1);
     /// ```
@@ -617,7 +617,7 @@ impl fmt::Debug for Scenario {
 /// A type of resources that a statement can name.
 ///
 /// ```
-/// let service = policy_catalog::Catalog::get().service("s3").unwrap();
+/// let service = iam_policy_catalog::Catalog::get().service("s3").unwrap();
 /// let object = service.resource_type("object").unwrap();
 /// let formats: Vec<_> = object.arn_formats().map(|format| format.as_str()).collect();
 /// assert_eq!(formats, ["arn:${Partition}:s3:::${BucketName}/${ObjectName}"]);
@@ -643,7 +643,7 @@ impl ResourceType {
     /// The type's number among all resource types of this version of the catalogue, by service.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// let bucket = catalog.service("s3").unwrap().resource_type("bucket").unwrap();
     /// let all: Vec<_> = catalog.services().flat_map(|service| service.resource_types()).collect();
     /// assert_eq!(all.get(bucket.index()), Some(&bucket));
@@ -656,7 +656,7 @@ impl ResourceType {
     /// The name of the type, unique in its service. Some have spaces.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("iam").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("iam").unwrap();
     /// assert_eq!(service.resource_type("ROLE").unwrap().name(), "role");
     /// ```
     #[must_use]
@@ -671,7 +671,7 @@ impl ResourceType {
     /// The service in whose list the type is. Its ARNs can name another one.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("iam").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("iam").unwrap();
     /// assert_eq!(service.resource_type("role").unwrap().service(), service);
     /// ```
     #[must_use]
@@ -682,7 +682,7 @@ impl ResourceType {
     /// What the ARNs of such resources look like. One format, or two for a few types.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("iam").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("iam").unwrap();
     /// let role = service.resource_type("role").unwrap();
     /// let format = role.arn_formats().next().unwrap();
     /// assert_eq!(format.as_str(), "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}");
@@ -701,7 +701,7 @@ impl ResourceType {
     /// The condition keys that tell resources of this type apart.
     ///
     /// ```
-    /// let service = policy_catalog::Catalog::get().service("iam").unwrap();
+    /// let service = iam_policy_catalog::Catalog::get().service("iam").unwrap();
     /// let role = service.resource_type("role").unwrap();
     /// assert!(role.condition_keys().any(|key| key.name() == "aws:ResourceTag/${TagKey}"));
     /// ```
@@ -729,7 +729,7 @@ impl fmt::Debug for ResourceType {
 /// A key that conditions can ask for.
 ///
 /// ```
-/// use policy_catalog::{Catalog, KeyType};
+/// use iam_policy_catalog::{Catalog, KeyType};
 ///
 /// let key = Catalog::get().condition_key("S3:Prefix").unwrap();
 /// assert_eq!((key.name(), key.key_type(), key.is_multivalued()), ("s3:prefix", KeyType::String, false));
@@ -766,7 +766,7 @@ impl ConditionKey {
     /// The key's number among all keys of this version of the catalogue.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// let key = catalog.condition_key("aws:SourceIp").unwrap();
     /// assert_eq!(catalog.condition_keys().nth(key.index()), Some(key));
     /// ```
@@ -780,7 +780,7 @@ impl ConditionKey {
     /// `${TagKey}`, as services write the same keys.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// let name = |key| catalog.condition_key(key).unwrap().name();
     /// assert_eq!(name("aws:principaltag/team"), "aws:PrincipalTag/${TagKey}");
     /// assert_eq!(name("s3:ExistingObjectTag/team"), "s3:ExistingObjectTag/<key>");
@@ -796,7 +796,7 @@ impl ConditionKey {
     /// The type of the key's values.
     ///
     /// ```
-    /// use policy_catalog::{Catalog, KeyType};
+    /// use iam_policy_catalog::{Catalog, KeyType};
     ///
     /// let key = Catalog::get().condition_key("aws:SecureTransport").unwrap();
     /// assert_eq!(key.key_type(), KeyType::Bool);
@@ -814,7 +814,7 @@ impl ConditionKey {
     /// Guide).
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert!(catalog.condition_key("aws:TagKeys").unwrap().is_multivalued());
     /// assert!(!catalog.condition_key("aws:RequestTag/team").unwrap().is_multivalued());
     /// ```
@@ -826,7 +826,7 @@ impl ConditionKey {
     /// Whether a part of the name varies.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert!(catalog.condition_key("kms:EncryptionContext:purpose").unwrap().is_template());
     /// ```
     #[must_use]
@@ -837,7 +837,7 @@ impl ConditionKey {
     /// Whether AWS offers the key for requests to any service.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert!(catalog.condition_key("aws:SourceIp").unwrap().is_global());
     /// assert!(!catalog.condition_key("s3:prefix").unwrap().is_global());
     /// ```
@@ -849,7 +849,7 @@ impl ConditionKey {
     /// What the key tells about, if it is a global one.
     ///
     /// ```
-    /// use policy_catalog::{Catalog, GlobalScope};
+    /// use iam_policy_catalog::{Catalog, GlobalScope};
     ///
     /// let key = Catalog::get().condition_key("aws:SourceVpce").unwrap();
     /// assert_eq!(key.global_scope(), Some(GlobalScope::Network));
@@ -864,7 +864,7 @@ impl ConditionKey {
     /// each placeholder.
     ///
     /// ```
-    /// let key = policy_catalog::Catalog::get().condition_key("aws:RequestTag/${TagKey}").unwrap();
+    /// let key = iam_policy_catalog::Catalog::get().condition_key("aws:RequestTag/${TagKey}").unwrap();
     /// assert!(key.stands_for("AWS:RequestTag/Team"));
     /// assert!(!key.stands_for("aws:RequestTag/"));
     /// ```

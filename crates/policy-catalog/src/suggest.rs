@@ -16,7 +16,7 @@ impl Catalog {
     /// the name's, and at most three.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// let meant = |name| catalog.suggest_action(name).map(|action| action.to_string());
     /// assert_eq!(meant("s3:PutBuketPolicy").as_deref(), Some("s3:PutBucketPolicy"));
     /// assert_eq!(meant("s3:ListObjectsV2").as_deref(), Some("s3:ListBucket"));
@@ -58,7 +58,7 @@ impl Catalog {
     /// The service that was probably meant by a prefix that does not exist.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert_eq!(catalog.suggest_service("dynamdb").unwrap().prefix(), "dynamodb");
     /// assert_eq!(catalog.suggest_service("zzzzzz"), None);
     /// ```
@@ -75,7 +75,7 @@ impl Catalog {
     /// same name if the prefix is wrong. What stands for a placeholder counts for nothing.
     ///
     /// ```
-    /// let catalog = policy_catalog::Catalog::get();
+    /// let catalog = iam_policy_catalog::Catalog::get();
     /// let meant = |name| catalog.suggest_condition_key(name).map(|key| key.name());
     /// assert_eq!(meant("aws:SourceIP4"), Some("aws:SourceIp"));
     /// assert_eq!(meant("aws:RequstTag/team"), Some("aws:RequestTag/${TagKey}"));
@@ -170,8 +170,8 @@ fn action_of_operation(prefix: &str, name: &str) -> Option<&'static str> {
 /// - `candidates`: the names that there are
 ///
 /// ```
-/// assert_eq!(policy_catalog::nearest("StringEqual", ["StringEquals", "StringLike"]), Some("StringEquals"));
-/// assert_eq!(policy_catalog::nearest("Nonsense", ["StringEquals", "StringLike"]), None);
+/// assert_eq!(iam_policy_catalog::nearest("StringEqual", ["StringEquals", "StringLike"]), Some("StringEquals"));
+/// assert_eq!(iam_policy_catalog::nearest("Nonsense", ["StringEquals", "StringLike"]), None);
 /// ```
 #[must_use]
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
-use policy_catalog::Catalog;
+use iam_policy_catalog::Catalog;
 
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };

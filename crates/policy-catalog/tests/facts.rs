@@ -5,7 +5,7 @@
     reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
 )]
 
-use policy_catalog::{
+use iam_policy_catalog::{
     AccessLevel, Action, ArnPart, Catalog, ConditionKey, GlobalScope, KeyType, ResourceType, Service,
 };
 

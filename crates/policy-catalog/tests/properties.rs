@@ -6,7 +6,7 @@
     reason = "strategies are test code, of which Clippy sees only what is in functions marked as tests"
 )]
 
-use policy_catalog::{Action, Catalog};
+use iam_policy_catalog::{Action, Catalog};
 use proptest::prelude::*;
 
 /// The wildcard rule as one would explain it.

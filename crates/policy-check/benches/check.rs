@@ -1,4 +1,4 @@
-//! Reading and checking documents: `cargo bench -p policy-check`.
+//! Reading and checking documents: `cargo bench -p iam-policy-check`.
 //!
 //! The documents are those of the file that `POLICIES` names, JSON lines each with a `document`; without it, policies
 //! made here. Memory is the most that the system has counted for this process, the texts of the documents included,
@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use policy_catalog::Catalog;
-use policy_check::{Options, check};
+use iam_policy_catalog::Catalog;
+use iam_policy_check::{Options, check};
 
 fn main() {
     println!(
@@ -21,7 +21,7 @@ fn main() {
         bytes() / DOCUMENTS.len()
     );
     for source in DOCUMENTS.iter().cycle().take(1000) {
-        let document = policy_json::read(source.as_bytes()).document;
+        let document = iam_policy_document::json::read(source.as_bytes()).document;
         black_box(check(&document, &Options::default()));
     }
     if let Some(memory) = peak_memory() {
@@ -94,7 +94,7 @@ fn read(bencher: Bencher<'_, '_>) {
         .counter(BytesCount::new(bytes()))
         .bench(|| {
             for source in &*DOCUMENTS {
-                black_box(policy_json::read(source.as_bytes()));
+                black_box(iam_policy_document::json::read(source.as_bytes()));
             }
         });
 }
@@ -106,7 +106,7 @@ fn read_and_check(bencher: Bencher<'_, '_>) {
         .counter(BytesCount::new(bytes()))
         .bench(|| {
             for source in &*DOCUMENTS {
-                let document = policy_json::read(source.as_bytes()).document;
+                let document = iam_policy_document::json::read(source.as_bytes()).document;
                 black_box(check(&document, &Options::default()));
             }
         });
@@ -126,7 +126,7 @@ fn long(bencher: Bencher<'_, '_>, statements: usize) {
     }
     json.push_str("]}");
     bencher.counter(ItemsCount::new(statements)).bench(|| {
-        let document = policy_json::read(json.as_bytes()).document;
+        let document = iam_policy_document::json::read(json.as_bytes()).document;
         check(&document, &Options::default())
     });
 }

@@ -5,8 +5,8 @@
 
 use std::io::{BufWriter, Write};
 
-use policy_check::{Finding, Location, Options};
-use policy_document::{Lines, Step};
+use iam_policy_check::{Finding, Location, Options};
+use iam_policy_document::{Lines, Step};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,9 +15,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (number, line) in std::fs::read_to_string(path)?.lines().enumerate() {
         let row: Value = serde_json::from_str(line)?;
         let source = serde_json::to_vec_pretty(row.get("document").ok_or("a line has no document")?)?;
-        let reading = policy_json::read(&source);
+        let reading = iam_policy_document::json::read(&source);
         let lines = Lines::new(&source);
-        let findings: Vec<_> = policy_check::check(&reading.document, &Options::default())
+        let findings: Vec<_> = iam_policy_check::check(&reading.document, &Options::default())
             .iter()
             .filter(|finding| finding.code.is_aws())
             .map(|finding| answer(finding, &lines))

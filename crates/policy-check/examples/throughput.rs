@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use policy_check::{Options, check};
+use iam_policy_check::{Options, check};
 use serde_json::Value;
 
 /// How long it measures, at the least.
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut checked = 0_u32;
     while start.elapsed().as_secs_f64() < SECONDS {
         for source in &documents {
-            let document = policy_json::read(source).document;
+            let document = iam_policy_document::json::read(source).document;
             black_box(check(&document, &Options::default()));
             checked += 1;
         }

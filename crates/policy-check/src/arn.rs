@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use policy_catalog::{Catalog, ResourceType, Service};
+use iam_policy_catalog::{Catalog, ResourceType, Service};
 
 use crate::pattern::intersect;
 

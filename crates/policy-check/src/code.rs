@@ -7,7 +7,7 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use policy_check::FindingType;
+/// use iam_policy_check::FindingType;
 ///
 /// assert_eq!(FindingType::SecurityWarning.name(), "SECURITY_WARNING");
 /// assert!(FindingType::SecurityWarning.is_serious());
@@ -278,7 +278,7 @@ impl Code {
     /// # Examples
     ///
     /// ```
-    /// use policy_check::{Code, FindingType};
+    /// use iam_policy_check::{Code, FindingType};
     ///
     /// let code = Code::from_name("REDUNDANT_ACTION").unwrap();
     /// assert_eq!(code.finding_type(), FindingType::Suggestion);

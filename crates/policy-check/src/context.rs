@@ -1,7 +1,7 @@
 //! A document as the checks see it: every name looked up once.
 
-use policy_catalog::{Catalog, ConditionKey, Service};
-use policy_document::{Document, Element, Member, Statement, Value};
+use iam_policy_catalog::{Catalog, ConditionKey, Service};
+use iam_policy_document::{Document, Element, Member, Statement, Value};
 
 use crate::arn::Segments;
 use crate::operator::Operator;
@@ -52,9 +52,9 @@ pub(crate) struct Action<'a> {
     pub(crate) prefix: &'a str,
     pub(crate) service: Option<Service>,
     /// The action itself, if this is no pattern.
-    pub(crate) known: Option<policy_catalog::Action>,
+    pub(crate) known: Option<iam_policy_catalog::Action>,
     /// The action itself, or one that the pattern covers; none for a pattern of services.
-    pub(crate) first: Option<policy_catalog::Action>,
+    pub(crate) first: Option<iam_policy_catalog::Action>,
     pub(crate) is_pattern: bool,
 }
 
@@ -67,7 +67,7 @@ impl<'a> Action<'a> {
     /// Whether it is or covers the action of this name, `service:Name`.
     pub(crate) fn covers(&self, name: &str) -> bool {
         if self.is_pattern {
-            policy_core::wildcard::matches_ignoring_case(self.text, name)
+            iam_policy_core::wildcard::matches_ignoring_case(self.text, name)
         } else {
             self.text.eq_ignore_ascii_case(name)
         }
@@ -76,10 +76,10 @@ impl<'a> Action<'a> {
     /// Whether it is or covers an action.
     ///
     /// - `name`: the action's name, `service:Name`
-    pub(crate) fn covers_known(&self, known: policy_catalog::Action, name: &str) -> bool {
+    pub(crate) fn covers_known(&self, known: iam_policy_catalog::Action, name: &str) -> bool {
         if self.is_pattern {
             let is_elsewhere = self.service.is_some_and(|service| service != known.service());
-            !is_elsewhere && policy_core::wildcard::matches_ignoring_case(self.text, name)
+            !is_elsewhere && iam_policy_core::wildcard::matches_ignoring_case(self.text, name)
         } else {
             self.known == Some(known)
         }
@@ -153,7 +153,7 @@ impl<'a> Context<'a> {
             document,
             options,
             catalog,
-            has_variables: version == Some(policy_core::VERSION),
+            has_variables: version == Some(iam_policy_core::VERSION),
             statements,
         }
     }
@@ -246,7 +246,7 @@ fn actions(catalog: Catalog, member: Member<'_>) -> Vec<Action<'_>> {
         let (prefix, service) = last;
         // A pattern is the name of no action.
         let known = service.and_then(|service| service.action(name));
-        let is_pattern = known.is_none() && policy_core::wildcard::is_pattern(text);
+        let is_pattern = known.is_none() && iam_policy_core::wildcard::is_pattern(text);
         let first = match service {
             Some(service) if is_pattern => service.matching(name).next(),
             _ => known,

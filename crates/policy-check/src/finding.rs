@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use policy_catalog::{Action, Catalog, nearest};
-use policy_document::{Member, Path, Span, Step, Value};
+use iam_policy_catalog::{Action, Catalog, nearest};
+use iam_policy_document::{Member, Path, Span, Step, Value};
 
 use crate::checks::arns::meant_region;
 use crate::checks::grants::near;
@@ -24,10 +24,10 @@ pub struct Location {
 /// # Examples
 ///
 /// ```
-/// use policy_check::{Options, check};
+/// use iam_policy_check::{Options, check};
 ///
 /// let source = br#"{"Version": "2012-10-17", "Statement": []}"#;
-/// let document = policy_json::read(source).document;
+/// let document = iam_policy_document::json::read(source).document;
 /// let findings = check(&document, &Options::default());
 /// assert_eq!(findings[0].to_string(), "MISSING_STATEMENT: add a statement to the policy");
 /// assert_eq!(findings[0].location.path.to_string(), "Statement");
@@ -104,7 +104,7 @@ impl Finding {
     /// # Examples
     ///
     /// ```
-    /// use policy_check::{Finding, Location};
+    /// use iam_policy_check::{Finding, Location};
     ///
     /// let finding = Finding::unused_waiver("INVALID_ACTION", None, Location::default());
     /// assert_eq!(finding.locations().collect::<Vec<_>>(), [&Location::default()]);
@@ -139,11 +139,11 @@ impl Finding {
     /// # Examples
     ///
     /// ```
-    /// use policy_check::{Options, check};
+    /// use iam_policy_check::{Options, check};
     ///
     /// let source = br#"{"Version": "2012-10-17", "Statement": {
     ///     "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::site"}}"#;
-    /// let document = policy_json::read(source).document;
+    /// let document = iam_policy_document::json::read(source).document;
     /// let mut finding = check(&document, &Options::default()).remove(0);
     /// finding.name_resources(&|text| Some(text.replace("aws", "{partition}")));
     /// assert!(finding.help().unwrap().ends_with("did you mean `arn:{partition}:s3:::site/*`?"));
@@ -166,8 +166,8 @@ impl Finding {
     /// # Examples
     ///
     /// ```
-    /// use policy_check::Finding;
-    /// use policy_document::Span;
+    /// use iam_policy_check::Finding;
+    /// use iam_policy_document::Span;
     ///
     /// let finding = Finding::json_syntax_error("expected a value, found `nil`", Span::new(15, 18));
     /// assert_eq!(finding.to_string(), "JSON_SYNTAX_ERROR: expected a value, found `nil`");
@@ -195,7 +195,7 @@ impl Finding {
     /// # Examples
     ///
     /// ```
-    /// use policy_check::{Finding, Location};
+    /// use iam_policy_check::{Finding, Location};
     ///
     /// let finding = Finding::unused_waiver("INVALID_ACTOIN", Some("INVALID_ACTION"), Location::default());
     /// assert_eq!(finding.to_string(), "UNUSED_WAIVER: there is no check `INVALID_ACTOIN`");

@@ -1,7 +1,7 @@
 //! Lists of patterns of which one covers others.
 
-use policy_core::text::find_either;
-use policy_document::{Numbers, Value, sort_by_place};
+use iam_policy_core::text::find_either;
+use iam_policy_document::{Numbers, Value, sort_by_place};
 
 use crate::finding::At;
 use crate::pattern::covers;
@@ -308,7 +308,7 @@ fn collect(cover: &[usize]) -> Vec<Group> {
 
 #[cfg(test)]
 mod tests {
-    use policy_core::wildcard::is_pattern;
+    use iam_policy_core::wildcard::is_pattern;
     use proptest::prelude::*;
 
     use super::*;

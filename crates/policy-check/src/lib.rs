@@ -21,7 +21,7 @@ mod pattern;
 #[cfg(test)]
 mod tests;
 
-use policy_document::Document;
+use iam_policy_document::Document;
 
 pub use checks::grants::may_match;
 pub use code::{Code, FindingType};
@@ -36,13 +36,13 @@ pub use options::{Options, PolicyType};
 /// # Examples
 ///
 /// ```
-/// use policy_check::{Code, Options, check};
+/// use iam_policy_check::{Code, Options, check};
 ///
 /// let source = br#"{
 ///   "Version": "2012-10-17",
 ///   "Statement": {"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "arn:aws:s3:::reports/*"}
 /// }"#;
-/// let document = policy_json::read(source).document;
+/// let document = iam_policy_document::json::read(source).document;
 /// let findings = check(&document, &Options::default());
 /// assert_eq!(findings[0].code, Code::InvalidAction);
 /// assert_eq!(findings[0].help().as_deref(), Some("did you mean `s3:GetObject`?"));

@@ -1,4 +1,4 @@
-use policy_core::Attach;
+use iam_policy_core::Attach;
 
 /// What kind of policy a document is. It decides which elements it must and must not have.
 ///
@@ -7,7 +7,7 @@ use policy_core::Attach;
 /// # Examples
 ///
 /// ```
-/// use policy_check::PolicyType;
+/// use iam_policy_check::PolicyType;
 ///
 /// assert_eq!(PolicyType::from_name("service-control"), Some(PolicyType::ServiceControl));
 /// assert_eq!(PolicyType::default().name(), "identity");
@@ -67,8 +67,8 @@ impl PolicyType {
 /// # Examples
 ///
 /// ```
-/// use policy_check::{Options, PolicyType};
-/// use policy_core::Attach;
+/// use iam_policy_check::{Options, PolicyType};
+/// use iam_policy_core::Attach;
 ///
 /// let options = Options {
 ///     attach: &[Attach::InlineUser, Attach::Managed],

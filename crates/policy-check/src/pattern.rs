@@ -1,4 +1,4 @@
-//! Questions about two wildcard patterns. The rule itself is `policy_core::wildcard`'s.
+//! Questions about two wildcard patterns. The rule itself is `iam_policy_core::wildcard`'s.
 
 /// Whether `wide` matches all that `narrow` matches.
 ///
@@ -227,7 +227,7 @@ fn tokens(pattern: &str) -> Vec<Token> {
 
 #[cfg(test)]
 mod tests {
-    use policy_core::wildcard::matches;
+    use iam_policy_core::wildcard::matches;
     use proptest::prelude::*;
 
     use super::*;

@@ -9,7 +9,7 @@ use crate::{Code, Options, PolicyType, check};
 /// The findings of these codes on a document, one a line: the code, and each place with what is underlined there; below
 /// it the help.
 pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected: Expect) {
-    let reading = policy_json::read(source.as_bytes());
+    let reading = iam_policy_document::json::read(source.as_bytes());
     assert_eq!(reading.problems, [], "{source}");
     let options = Options {
         policy_type: kind,
@@ -57,7 +57,7 @@ fn names_of_codes_are_unique() {
 #[test]
 fn a_finding_says_where_and_what() {
     let source = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:*", "s3:GetObject"], "Resource": "*"}]}"#;
-    let document = policy_json::read(source.as_bytes()).document;
+    let document = iam_policy_document::json::read(source.as_bytes()).document;
     let findings = check(&document, &Options::default());
     let redundant = findings
         .iter()
@@ -81,7 +81,7 @@ fn a_policy_that_is_right_has_no_findings() {
             {"Sid": "List", "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
         ]
     }"#;
-    let document = policy_json::read(source.as_bytes()).document;
+    let document = iam_policy_document::json::read(source.as_bytes()).document;
     assert_eq!(check(&document, &Options::default()), []);
 }
 

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use policy_check::{Code, Finding, Options, PolicyType, check};
-use policy_core::Attach;
-use policy_document::{Document, Span};
+use iam_policy_check::{Code, Finding, Options, PolicyType, check};
+use iam_policy_core::Attach;
+use iam_policy_document::{Document, Span};
 use proptest::prelude::*;
 
 fn findings(document: &Document) -> Vec<Finding> {
@@ -21,7 +21,7 @@ fn findings(document: &Document) -> Vec<Finding> {
 }
 
 fn is_placed(source: &[u8]) -> Result<(), TestCaseError> {
-    let reading = policy_json::read(source);
+    let reading = iam_policy_document::json::read(source);
     for finding in findings(&reading.document) {
         prop_assert!(!finding.details.is_empty());
         let _ = finding.help();
@@ -226,7 +226,7 @@ fn time_grows_with_length() {
             format!("\"arn:aws:sts::123456789012:assumed-role/x{number}/y\"")
         }),
     ] {
-        let document = policy_json::read(source.as_bytes()).document;
+        let document = iam_policy_document::json::read(source.as_bytes()).document;
         let start = Instant::now();
         let found = findings(&document);
         let time = start.elapsed();
@@ -238,7 +238,7 @@ fn time_grows_with_length() {
 
 #[test]
 fn a_document_without_positions_is_checked() {
-    let mut builder = policy_document::Builder::new();
+    let mut builder = iam_policy_document::Builder::new();
     builder.begin_object(None);
     builder.key("Version", None);
     builder.string("2012-10-17", None);
@@ -247,7 +247,9 @@ fn a_document_without_positions_is_checked() {
     builder.key("Effect", None);
     builder.string("Allow", None);
     builder.key("Action", None);
-    builder.path(policy_document::Path(vec![policy_document::Step::value("actions")]));
+    builder.path(iam_policy_document::Path(vec![iam_policy_document::Step::value(
+        "actions",
+    )]));
     builder.string("s3:GetObjcet", None);
     builder.key("Resource", None);
     builder.string("*", None);

@@ -1,4 +1,4 @@
-//! What a comparison takes: `cargo bench -p policy-compare`.
+//! What a comparison takes: `cargo bench -p iam-policy-compare`.
 //!
 //! Mutants of the documents are compared that the file has which `POLICIES` names, JSON lines each with a `policy`'s
 //! name and its `document`; without it, mutants of a few that are built in.
@@ -9,8 +9,8 @@
 )]
 
 use divan::{Bencher, black_box, counter::ItemsCount};
-use policy_compare::compare;
-use policy_document::Document;
+use iam_policy_compare::compare;
+use iam_policy_document::Document;
 use serde_json::{Value, json};
 
 fn main() {
@@ -63,7 +63,7 @@ fn mutant(policy: &Value, kind: usize) -> Value {
 }
 
 fn read(policy: &Value) -> Document {
-    policy_json::read(policy.to_string().as_bytes()).document
+    iam_policy_document::json::read(policy.to_string().as_bytes()).document
 }
 
 fn pairs() -> Vec<(Document, Document)> {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::time::Instant;
 
-use policy_compare::{Options, Witness};
+use iam_policy_compare::{Options, Witness};
 use serde_json::{Value, json};
 
 fn request(witness: &Witness) -> Value {
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     options.any_resource = has("--any-resource");
     for line in std::io::stdin().lock().lines() {
         let pair: Value = serde_json::from_str(&line?)?;
-        let read = |name: &str| policy_json::read(pair[name].to_string().as_bytes()).document;
+        let read = |name: &str| iam_policy_document::json::read(pair[name].to_string().as_bytes()).document;
         let (old, new) = (read("old"), read("new"));
         let start = Instant::now();
         let comparison = options.compare([&old], [&new]);

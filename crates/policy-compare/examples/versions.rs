@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use policy_compare::compare;
-use policy_document::Document;
+use iam_policy_compare::compare;
+use iam_policy_document::Document;
 use serde_json::{Map, Value};
 
 /// How often each pair is compared. The shortest time counts: whatever else the machine does can only make it longer.
@@ -69,7 +69,10 @@ fn pairs(policies: &Map<String, Value>) -> Result<Vec<Pair>, Box<dyn std::error:
             let document = entry
                 .get("document")
                 .ok_or_else(|| format!("`{name}` {version} has no document"))?;
-            numbered.push((number, policy_json::read(document.to_string().as_bytes()).document));
+            numbered.push((
+                number,
+                iam_policy_document::json::read(document.to_string().as_bytes()).document,
+            ));
         }
         numbered.sort_by_key(|(number, _)| *number);
         let mut numbered = numbered.into_iter();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use policy_catalog::KeyType;
+use iam_policy_catalog::KeyType;
 
 use crate::glob::{Pattern, Token, variable};
 use crate::query::{Matter, Model, Side};

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use policy_catalog::{Action, Catalog};
-use policy_core::wildcard;
+use iam_policy_catalog::{Action, Catalog};
+use iam_policy_core::wildcard;
 
 use crate::principal::{Someone, someones};
 use crate::query::{Matter, Side};
@@ -260,7 +260,7 @@ fn unknown_actions(terms: &Terms, patterns: &[Used<'_>]) -> BTreeSet<Unknown> {
         let pattern = terms.spelled.get(used.pattern).map_or(used.pattern, |spelled| spelled);
         if wildcard::is_pattern(pattern) {
             unknown.extend(example(pattern).map(example_of));
-        } else if policy_core::text::is_action(pattern) && Catalog::get().action(pattern).is_none() {
+        } else if iam_policy_core::text::is_action(pattern) && Catalog::get().action(pattern).is_none() {
             unknown.insert(Unknown {
                 is_example: false,
                 name: pattern.to_owned(),
@@ -283,7 +283,7 @@ fn example(pattern: &str) -> Option<String> {
         .iter()
         .map(|run| format!("{}:{}", fill(service, "unknown"), fill(name, run)))
         .find(|action| {
-            policy_core::text::is_action(action)
+            iam_policy_core::text::is_action(action)
                 && wildcard::matches_ignoring_case(pattern, action)
                 && Catalog::get().action(action).is_none()
         })

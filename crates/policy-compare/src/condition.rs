@@ -3,8 +3,8 @@
 //! Source: IAM User Guide, "IAM JSON policy elements: Condition operators", and "Set operators for multivalued context
 //! keys".
 
-use policy_document::Condition;
-use policy_eval::scalar::{Moment, Network, Number, Order, boolean};
+use iam_policy_document::Condition;
+use iam_policy_eval::scalar::{Moment, Network, Number, Order, boolean};
 
 use crate::read::Language;
 use crate::terms::{Clause, Fact, Terms, Test};

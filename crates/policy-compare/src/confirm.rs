@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use policy_document::{Builder, Document, Element, Statement};
-use policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_document::{Builder, Document, Element, Statement};
+use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
 
 /// Both policies as the evaluator takes them.
 #[derive(Debug)]

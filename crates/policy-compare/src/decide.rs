@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use policy_eval::Outcome;
-use policy_eval::scalar::{Moment, Network, Number, boolean};
+use iam_policy_eval::Outcome;
+use iam_policy_eval::scalar::{Moment, Network, Number, boolean};
 
 use crate::glob::{Pattern, Token};
 use crate::principal::Someone;
@@ -44,7 +44,7 @@ impl Request<'_> {
             let named = list
                 .items
                 .iter()
-                .any(|pattern| policy_core::wildcard::matches_ignoring_case(pattern, self.action));
+                .any(|pattern| iam_policy_core::wildcard::matches_ignoring_case(pattern, self.action));
             named != list.negated
         });
         action

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-use policy_catalog::{Action, ArnFormat, ArnPart, Catalog};
+use iam_policy_catalog::{Action, ArnFormat, ArnPart, Catalog};
 
 use crate::glob::{Pattern, Reach, Token};
 
@@ -112,7 +112,10 @@ pub(crate) fn formats(action: Action) -> Formats {
         .flat_map(|found| found.resource_type().arn_formats())
         .map(Some)
         .collect();
-    if !action.resource_types().any(policy_catalog::ActionResource::is_required) {
+    if !action
+        .resource_types()
+        .any(iam_policy_catalog::ActionResource::is_required)
+    {
         list.push(None);
     }
     list.sort_unstable();
@@ -254,7 +257,7 @@ fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str], is_name: impl F
 
 #[cfg(test)]
 mod tests {
-    use policy_catalog::Service;
+    use iam_policy_catalog::Service;
 
     use super::*;
 

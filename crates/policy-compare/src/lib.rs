@@ -13,6 +13,7 @@ mod principal;
 mod query;
 mod questions;
 mod read;
+pub mod report;
 mod sat;
 mod terms;
 mod theory;
@@ -20,7 +21,7 @@ mod verdict;
 mod word;
 mod work;
 
-pub use policy_eval::Outcome;
+pub use iam_policy_eval::Outcome;
 
 pub use options::{Options, compare};
 pub use questions::{Addition, Additions, Answer, Mergeable};

@@ -1,6 +1,6 @@
 //! The front door: how to compare, and comparing.
 
-use policy_document::Document;
+use iam_policy_document::Document;
 
 use crate::pair::Pair;
 use crate::verdict::Comparison;
@@ -10,11 +10,11 @@ use crate::verdict::Comparison;
 /// # Examples
 ///
 /// ```
-/// use policy_compare::{Options, Verdict};
+/// use iam_policy_compare::{Options, Verdict};
 ///
-/// let old = policy_json::read(br#"{"Statement": []}"#).document;
+/// let old = iam_policy_document::json::read(br#"{"Statement": []}"#).document;
 /// // No action of this service has such an ARN.
-/// let new = policy_json::read(
+/// let new = iam_policy_document::json::read(
 ///     br#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:iam::123456789012:user/ann"}}"#,
 /// )
 /// .document;
@@ -56,13 +56,13 @@ impl Default for Options {
 /// # Examples
 ///
 /// ```
-/// use policy_compare::Verdict;
+/// use iam_policy_compare::Verdict;
 ///
-/// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+/// let read = |json: &str| iam_policy_document::json::read(json.as_bytes()).document;
 /// let old = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::logs/*"}}"#);
 /// let new = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*/*"}}"#);
 ///
-/// let comparison = policy_compare::compare(&old, &new);
+/// let comparison = iam_policy_compare::compare(&old, &new);
 /// assert_eq!(comparison.verdict, Verdict::Incomparable);
 /// let witness = &comparison.newly_allowed[0];
 /// assert_eq!((&*witness.action, &*witness.resource), ("s3:GetObject", "arn:aws:s3:::a/a"));
@@ -79,9 +79,9 @@ impl Options {
     /// # Examples
     ///
     /// ```
-    /// use policy_compare::{Options, Verdict};
+    /// use iam_policy_compare::{Options, Verdict};
     ///
-    /// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+    /// let read = |json: &str| iam_policy_document::json::read(json.as_bytes()).document;
     /// let one = read(r#"{"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}"#);
     /// let other = read(r#"{"Statement": {"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": "*"}}"#);
     /// let both = read(r#"{"Statement": {"Effect": "Allow", "Action": ["sqs:*Message"], "Resource": "*"}}"#);

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy_catalog::{Action, Catalog, KeyType};
-use policy_document::Document;
-use policy_eval::Outcome;
+use iam_policy_catalog::{Action, Catalog, KeyType};
+use iam_policy_document::Document;
+use iam_policy_eval::Outcome;
 
 use crate::assume::{Suggested, assumptions};
 use crate::classes::{Class, Signatures, Unknown, classes, is_about_someone};

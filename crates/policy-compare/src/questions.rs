@@ -1,6 +1,6 @@
 //! Questions that are answered by comparisons.
 
-use policy_document::{Builder, Document, Element, Statement as Written, Value};
+use iam_policy_document::{Builder, Document, Element, Statement as Written, Value};
 
 use crate::confirm::names_principals;
 use crate::options::Options;
@@ -68,9 +68,9 @@ impl Options {
     /// # Examples
     ///
     /// ```
-    /// use policy_compare::{Answer, Options};
+    /// use iam_policy_compare::{Answer, Options};
     ///
-    /// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+    /// let read = |json: &str| iam_policy_document::json::read(json.as_bytes()).document;
     /// let required = read(r#"{"Statement": {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::app/*"}}"#);
     /// let granted = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
     /// let Answer::No(missing) = Options::default().covers([&required], [&granted]) else { panic!() };
@@ -104,9 +104,9 @@ impl Options {
     /// # Examples
     ///
     /// ```
-    /// use policy_compare::{Answer, Options};
+    /// use iam_policy_compare::{Answer, Options};
     ///
-    /// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+    /// let read = |json: &str| iam_policy_document::json::read(json.as_bytes()).document;
     /// let policy = read(r#"{"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}"#);
     /// let options = Options::default();
     /// assert!(options.grants_none_of([&policy], &["iam:PassRole"], &[]).is_yes());
@@ -155,12 +155,12 @@ impl Options {
     /// # Examples
     ///
     /// ```
-    /// let policy = policy_json::read(br#"{"Statement": [
+    /// let policy = iam_policy_document::json::read(br#"{"Statement": [
     ///     {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
     ///     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::logs/*"},
     ///     {"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"}
     /// ]}"#).document;
-    /// let redundant = policy_compare::Options::default().redundant([&policy]).unwrap();
+    /// let redundant = iam_policy_compare::Options::default().redundant([&policy]).unwrap();
     /// assert_eq!(redundant.iter().map(|place| place.statement).collect::<Vec<_>>(), [1, 2]);
     /// ```
     ///
@@ -177,11 +177,11 @@ impl Options {
     /// # Examples
     ///
     /// ```
-    /// let policy = policy_json::read(br#"{"Statement": [
+    /// let policy = iam_policy_document::json::read(br#"{"Statement": [
     ///     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
     ///     {"Effect": "Allow", "Action": "s3:getobject", "Resource": ["*"]}
     /// ]}"#).document;
-    /// let options = policy_compare::Options::default();
+    /// let options = iam_policy_compare::Options::default();
     /// assert_eq!(options.redundant([&policy]).unwrap().len(), 2);
     /// assert_eq!(options.droppable([&policy]).unwrap()[0].statement, 1);
     /// ```
@@ -223,13 +223,13 @@ impl Options {
     /// # Examples
     ///
     /// ```
-    /// use policy_document::Element;
+    /// use iam_policy_document::Element;
     ///
-    /// let policy = policy_json::read(br#"{"Statement": [
+    /// let policy = iam_policy_document::json::read(br#"{"Statement": [
     ///     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"},
     ///     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
     /// ]}"#).document;
-    /// let mergeable = policy_compare::Options::default().mergeable([&policy]).unwrap();
+    /// let mergeable = iam_policy_compare::Options::default().mergeable([&policy]).unwrap();
     /// assert_eq!(mergeable[0].element, Element::Resource);
     /// assert_eq!(mergeable[0].statements.len(), 2);
     /// ```
@@ -301,10 +301,10 @@ impl Options {
     /// # Examples
     ///
     /// ```
-    /// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+    /// let read = |json: &str| iam_policy_document::json::read(json.as_bytes()).document;
     /// let required = read(r#"{"Statement": {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::app/*"}}"#);
     /// let granted = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
-    /// let additions = policy_compare::Options::default().additions([&required], [&granted]);
+    /// let additions = iam_policy_compare::Options::default().additions([&required], [&granted]);
     /// assert_eq!(additions.additions[0].actions, ["s3:PutObject"]);
     /// assert!(additions.then_covers.is_yes());
     /// ```

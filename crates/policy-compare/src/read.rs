@@ -1,7 +1,7 @@
 //! Documents as statements over shared terms.
 
-use policy_core::text::is_account;
-use policy_document::{Document, Element, Statement as Written, Value};
+use iam_policy_core::text::is_account;
+use iam_policy_document::{Document, Element, Statement as Written, Value};
 
 use crate::condition;
 use crate::glob::{Pattern, Piece, Reach, Token, letter, pieces, wildcards};
@@ -56,7 +56,7 @@ impl Policy {
         let mut policy = Self::default();
         for (number, document) in documents.into_iter().enumerate() {
             let language = match document.version().and_then(|version| version.value.as_str()) {
-                Some(policy_core::VERSION) => Language::Variables,
+                Some(iam_policy_core::VERSION) => Language::Variables,
                 _ => Language::Old,
             };
             for (index, written) in document.statements().enumerate() {

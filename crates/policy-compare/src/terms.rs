@@ -4,8 +4,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
-use policy_catalog::{Catalog, ConditionKey, KeyType};
-use policy_eval::scalar::{Moment, Network, Number, Order};
+use iam_policy_catalog::{Catalog, ConditionKey, KeyType};
+use iam_policy_eval::scalar::{Moment, Network, Number, Order};
 
 use crate::glob::{Pattern, Reach, Token, letter};
 

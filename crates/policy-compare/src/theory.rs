@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use policy_catalog::KeyType;
-use policy_eval::scalar::{Moment, Network, Number, boolean};
+use iam_policy_catalog::KeyType;
+use iam_policy_eval::scalar::{Moment, Network, Number, boolean};
 
 use crate::glob::{Pattern, Reach, Token};
 use crate::terms::{Fact, Terms, Test};

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use policy_catalog::Action;
-use policy_eval::Outcome;
+use iam_policy_catalog::Action;
+use iam_policy_eval::Outcome;
 
 /// How a new policy stands to an old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,7 +26,7 @@ impl Verdict {
     /// # Examples
     ///
     /// ```
-    /// assert_eq!(policy_compare::Verdict::Incomparable.as_str(), "incomparable");
+    /// assert_eq!(iam_policy_compare::Verdict::Incomparable.as_str(), "incomparable");
     /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -44,7 +44,7 @@ impl Verdict {
     /// # Examples
     ///
     /// ```
-    /// use policy_compare::Verdict;
+    /// use iam_policy_compare::Verdict;
     ///
     /// assert!(Verdict::Narrowed.grants_nothing_new());
     /// assert!(!Verdict::Unknown.grants_nothing_new());

@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use policy_compare::{Comparison, Verdict};
+use iam_policy_compare::{Comparison, Verdict};
 use serde_json::{Value, json};
 
 /// Far above what an optimized build takes, so that a slow machine does not matter, and far below a hang.
 const LIMIT: Duration = Duration::from_mins(1);
 
 fn compare(old: &Value, new: &Value) -> Comparison {
-    let read = |policy: &Value| policy_json::read(policy.to_string().as_bytes()).document;
+    let read = |policy: &Value| iam_policy_document::json::read(policy.to_string().as_bytes()).document;
     let start = Instant::now();
-    let comparison = policy_compare::compare(&read(old), &read(new));
+    let comparison = iam_policy_compare::compare(&read(old), &read(new));
     assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
     comparison
 }
@@ -143,11 +143,11 @@ fn what_is_redundant_among_many_statements() {
     };
     // 100 denies what 10 denies already, nobody allows what 0 denies, and 55 is there twice.
     let statements: Vec<Value> = (0..120).chain([55]).map(statement).collect();
-    let policy = policy_json::read(policy(statements).to_string().as_bytes()).document;
+    let policy = iam_policy_document::json::read(policy(statements).to_string().as_bytes()).document;
     let start = Instant::now();
-    let options = policy_compare::Options::default();
+    let options = iam_policy_compare::Options::default();
     let numbers =
-        |places: Vec<policy_compare::Place>| -> Vec<usize> { places.iter().map(|place| place.statement).collect() };
+        |places: Vec<iam_policy_compare::Place>| -> Vec<usize> { places.iter().map(|place| place.statement).collect() };
     assert_eq!(numbers(options.redundant([&policy]).unwrap()), [0, 55, 100, 120]);
     assert_eq!(numbers(options.droppable([&policy]).unwrap()), [0, 100, 120]);
     assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());

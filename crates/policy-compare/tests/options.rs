@@ -1,11 +1,11 @@
 //! Principals, and questions without bounds.
 
-use policy_compare::{Comparison, Options, Outcome, Verdict, compare};
-use policy_document::Document;
+use iam_policy_compare::{Comparison, Options, Outcome, Verdict, compare};
+use iam_policy_document::Document;
 use serde_json::{Value, json};
 
 fn read(policy: &Value) -> Document {
-    policy_json::read(policy.to_string().as_bytes()).document
+    iam_policy_document::json::read(policy.to_string().as_bytes()).document
 }
 
 fn bucket(principal: &Value) -> Document {

@@ -9,8 +9,8 @@
 use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
-use policy_compare::{Witness, compare};
-use policy_document::Document;
+use iam_policy_compare::{Witness, compare};
+use iam_policy_document::Document;
 use serde_json::{Value, json};
 
 /// By release and policy: statements of a Sid, actions and resources.
@@ -32,12 +32,12 @@ fn documents(policy: &str) -> Vec<(String, Document, Vec<String>)> {
                     .collect::<Vec<_>>(),
             });
             let sids = statements.iter().map(|statement| statement[0].as_str().unwrap_or("-").to_owned()).collect();
-            (release.clone(), policy_json::read(document.to_string().as_bytes()).document, sids)
+            (release.clone(), iam_policy_document::json::read(document.to_string().as_bytes()).document, sids)
         })
         .collect()
 }
 
-fn show(text: &mut String, sign: char, witness: &Witness, sids: &[String], places: &[policy_compare::Place]) {
+fn show(text: &mut String, sign: char, witness: &Witness, sids: &[String], places: &[iam_policy_compare::Place]) {
     let of: Vec<&str> = places.iter().map(|place| &*sids[place.statement]).collect();
     writeln!(
         text,

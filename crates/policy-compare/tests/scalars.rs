@@ -1,7 +1,7 @@
 //! Numbers, dates, addresses and Booleans, of which a difference is told exactly.
 
 use expect_test::{Expect, expect};
-use policy_compare::{Verdict, compare};
+use iam_policy_compare::{Verdict, compare};
 use serde_json::{Value, json};
 
 const NUMBER: &str = "s3:max-keys";
@@ -15,7 +15,7 @@ fn check(key: &str, old: (&str, Value), new: (&str, Value), expected: Expect) {
         let policy = json!({"Version": "2012-10-17", "Statement": {
             "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {operator: {key: values}},
         }});
-        policy_json::read(policy.to_string().as_bytes()).document
+        iam_policy_document::json::read(policy.to_string().as_bytes()).document
     };
     let comparison = compare(&read(old), &read(new));
     let mut lines = vec![comparison.verdict.as_str().to_owned()];

@@ -1,7 +1,7 @@
 //! Policies whose difference hangs on the value of a policy variable.
 
 use expect_test::{Expect, expect};
-use policy_compare::compare;
+use iam_policy_compare::compare;
 use serde_json::{Value, json};
 
 const USERNAME: &str = "aws:username";
@@ -11,7 +11,7 @@ const USERNAME: &str = "aws:username";
 fn check(old: Value, new: Value, expected: Expect) {
     let read = |statements: &Value| {
         let policy = json!({"Version": "2012-10-17", "Statement": statements});
-        policy_json::read(policy.to_string().as_bytes()).document
+        iam_policy_document::json::read(policy.to_string().as_bytes()).document
     };
     let comparison = compare(&read(&old), &read(&new));
     let mut lines = vec![comparison.verdict.as_str().to_owned()];

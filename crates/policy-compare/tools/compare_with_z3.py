@@ -2,7 +2,7 @@
 """Compares verdicts with those of the SMT solver z3 on random pairs of policies.
 
     pip install z3-solver
-    cargo build --release -p policy-compare --example pairs
+    cargo build --release -p iam-policy-compare --example pairs
     python3 compare_with_z3.py --program target/release/examples/pairs --pairs 100000 --seed 1
 
 The encoding shares nothing with the crate: resources and values are strings of z3 with regular expressions, the values of a multivalued key are a

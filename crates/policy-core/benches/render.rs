@@ -1,9 +1,9 @@
-//! What rendering and deciding cost at run time. `cargo bench -p policy-core`
+//! What rendering and deciding cost at run time. `cargo bench -p iam-policy-core`
 
 use std::fmt::{self, Write};
 
 use divan::{AllocProfiler, Bencher, black_box};
-use policy_core::{
+use iam_policy_core::{
     Action, Attach, Condition, Options, Parameter, Policy, Resource, Statement, Style, Template, wildcard,
 };
 

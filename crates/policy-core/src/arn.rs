@@ -10,7 +10,7 @@ use core::fmt;
 /// # Examples
 ///
 /// ```
-/// use policy_core::{Arn, ArnError};
+/// use iam_policy_core::{Arn, ArnError};
 ///
 /// let arn = Arn::parse("arn:aws:lambda:*:*:function:render-*").unwrap();
 /// assert_eq!((arn.service, arn.resource), ("lambda", "function:render-*"));

@@ -10,7 +10,7 @@ use core::fmt;
 /// # Examples
 ///
 /// ```
-/// use policy_core::Attach;
+/// use iam_policy_core::Attach;
 ///
 /// assert_eq!(Attach::from_name("inline-user"), Some(Attach::InlineUser));
 /// assert_eq!(Attach::InlineUser.quota(), 2048);

@@ -71,7 +71,7 @@ impl Policy<'_> {
     /// # Examples
     ///
     /// ```
-    /// use policy_core::{Action, Policy, Resource, Statement};
+    /// use iam_policy_core::{Action, Policy, Resource, Statement};
     ///
     /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("list", "List")
     ///     .with_actions(&[Action::new("s3:ListBucket")])
@@ -132,7 +132,7 @@ impl Policy<'_> {
     /// # Examples
     ///
     /// ```
-    /// use policy_core::{Action, Condition, Decision, Policy, Resource, Statement, Template};
+    /// use iam_policy_core::{Action, Condition, Decision, Policy, Resource, Statement, Template};
     ///
     /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("start", "Start")
     ///     .with_actions(&[Action::new("ec2:StartInstances")])

@@ -7,7 +7,7 @@ use crate::model::{Action, Condition, Effect, Extension, Policy, Resource, State
 /// # Examples
 ///
 /// ```
-/// use policy_core::{Action, Policy, Resource, Statement};
+/// use iam_policy_core::{Action, Policy, Resource, Statement};
 ///
 /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("list", "List")
 ///     .with_reason("Finds the bucket.")

@@ -10,7 +10,7 @@ use core::fmt::{self, Display, Write};
 /// # Examples
 ///
 /// ```
-/// use policy_core::Style;
+/// use iam_policy_core::Style;
 ///
 /// let style = Style { scalars: true, ..Style::MINIFIED };
 /// assert!(style.minified);
@@ -43,7 +43,7 @@ impl Style {
 /// # Examples
 ///
 /// ```
-/// use policy_core::{json::Writer, Style};
+/// use iam_policy_core::{json::Writer, Style};
 ///
 /// let mut out = String::new();
 /// let mut json = Writer::new(&mut out, Style::MINIFIED);
@@ -262,7 +262,7 @@ impl Write for Escaped<'_> {
 /// # Examples
 ///
 /// ```
-/// use policy_core::json::Size;
+/// use iam_policy_core::json::Size;
 ///
 /// assert_eq!(Size::of("{ \"Sid\":\n \"a b\" }"), 13);
 /// ```

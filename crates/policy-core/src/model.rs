@@ -208,7 +208,7 @@ impl<'a> Policy<'a> {
     /// # Examples
     ///
     /// ```
-    /// use policy_core::{Policy, Statement};
+    /// use iam_policy_core::{Policy, Statement};
     ///
     /// const USER: Policy = Policy::new("user", "{}").with_statements(&[Statement::new("storage", "Storage")]);
     /// const STORAGE: &Statement = USER.statement("storage").unwrap();

@@ -7,7 +7,7 @@ use core::fmt;
 /// # Examples
 ///
 /// ```
-/// use policy_core::Partition;
+/// use iam_policy_core::Partition;
 ///
 /// assert_eq!(Partition::from_name("aws-cn"), Some(Partition::China));
 /// assert_eq!(Partition::from_name("aws-moon"), None);

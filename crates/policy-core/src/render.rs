@@ -11,7 +11,7 @@ use crate::{Attach, Partition, VERSION, text};
 /// # Examples
 ///
 /// ```
-/// use policy_core::{Options, Style};
+/// use iam_policy_core::{Options, Style};
 ///
 /// let options = Options { partition: Some("aws-cn"), style: Style::MINIFIED, ..Options::DEFAULT };
 /// assert!(options.parameters.is_empty());
@@ -243,7 +243,7 @@ impl<'a> Policy<'a> {
     /// # Examples
     ///
     /// ```
-    /// use policy_core::{Action, Options, Parameter, Policy, Resource, Statement, Style, Template};
+    /// use iam_policy_core::{Action, Options, Parameter, Policy, Resource, Statement, Style, Template};
     ///
     /// const POLICY: Policy = Policy::new("p", "{}")
     ///     .with_parameters(&[Parameter::new("bucket", "logs")])
@@ -389,7 +389,7 @@ impl<'a> Policy<'a> {
     /// # Examples
     ///
     /// ```
-    /// use policy_core::{Attach, Extension, Policy};
+    /// use iam_policy_core::{Attach, Extension, Policy};
     ///
     /// const POLICY: Policy = Policy::new("p", "{}")
     ///     .with_attach(&[Attach::InlineUser, Attach::Managed])

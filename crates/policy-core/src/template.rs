@@ -6,7 +6,7 @@
 //! # Examples
 //!
 //! ```
-//! use policy_core::template::{pieces, Piece};
+//! use iam_policy_core::template::{pieces, Piece};
 //!
 //! let found: Vec<_> = pieces("arn:{partition}:s3:::a{{}}/${aws:username}").map(Result::unwrap).collect();
 //! assert_eq!(found, [

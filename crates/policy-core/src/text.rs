@@ -10,7 +10,7 @@ use core::fmt;
 /// # Examples
 ///
 /// ```
-/// use policy_core::text::is_accepted;
+/// use iam_policy_core::text::is_accepted;
 ///
 /// assert!(is_accepted('ü'));
 /// assert!(!is_accepted('→'));
@@ -25,7 +25,7 @@ pub const fn is_accepted(character: char) -> bool {
 /// Source: AWS Account Management Reference Guide, "View AWS account identifiers".
 ///
 /// ```
-/// use policy_core::text::is_account;
+/// use iam_policy_core::text::is_account;
 ///
 /// assert!(is_account("123456789012"));
 /// assert!(!is_account("12345678901"));
@@ -49,7 +49,7 @@ pub fn is_sid(text: &str) -> bool {
 /// # Examples
 ///
 /// ```
-/// use policy_core::text::find_either;
+/// use iam_policy_core::text::find_either;
 ///
 /// assert_eq!(find_either("lambda:Get?*", b'*', b'?'), Some(10));
 /// assert_eq!(find_either("lambda:GetFunction", b'*', b'?'), None);
@@ -98,7 +98,7 @@ pub fn is_name(text: &str) -> bool {
 /// # Examples
 ///
 /// ```
-/// use policy_core::text::is_action;
+/// use iam_policy_core::text::is_action;
 ///
 /// assert!(is_action("s3:Get*"));
 /// assert!(!is_action("s3.GetObject"));
@@ -126,7 +126,7 @@ pub fn is_action(text: &str) -> bool {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(policy_core::text::Grouped(10240).to_string(), "10,240");
+/// assert_eq!(iam_policy_core::text::Grouped(10240).to_string(), "10,240");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Grouped(pub usize);

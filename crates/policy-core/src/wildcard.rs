@@ -14,7 +14,7 @@ use crate::text::find_either;
 /// # Examples
 ///
 /// ```
-/// use policy_core::wildcard::matches;
+/// use iam_policy_core::wildcard::matches;
 ///
 /// assert!(matches("role/*-admin", "role/team/blue-admin"));
 /// assert!(matches("v?", "v2"));
@@ -30,7 +30,7 @@ pub const fn matches(pattern: &str, text: &str) -> bool {
 /// # Examples
 ///
 /// ```
-/// use policy_core::wildcard::matches_ignoring_case;
+/// use iam_policy_core::wildcard::matches_ignoring_case;
 ///
 /// assert!(matches_ignoring_case("s3:get*", "s3:GetObject"));
 /// ```
@@ -50,7 +50,7 @@ pub const fn matches_ignoring_case(pattern: &str, text: &str) -> bool {
 /// # Examples
 ///
 /// ```
-/// use policy_core::wildcard::matches_arn;
+/// use iam_policy_core::wildcard::matches_arn;
 ///
 /// assert!(matches_arn("arn:aws:lambda:*:*:function:x*", "arn:aws:lambda:eu-west-1:1:function:x:PROD"));
 /// assert!(matches_arn("arn:aws:iam::*", "arn:aws:iam::123456789012:role/r"));

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::fmt::{self, Write};
 use std::hint::black_box;
 
-use policy_core::{
+use iam_policy_core::{
     Action, Attach, Condition, Decision, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template,
     Trust,
 };

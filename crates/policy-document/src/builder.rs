@@ -12,7 +12,7 @@ use crate::path::{Path, Span};
 /// # Examples
 ///
 /// ```
-/// use policy_document::{Builder, Span};
+/// use iam_policy_document::{Builder, Span};
 ///
 /// let mut builder = Builder::new();
 /// builder.begin_object(None);
@@ -175,7 +175,7 @@ impl Builder {
     /// # Examples
     ///
     /// ```
-    /// use policy_document::Builder;
+    /// use iam_policy_document::Builder;
     ///
     /// let mut builder = Builder::new();
     /// builder.begin_object(None);

@@ -74,7 +74,7 @@ pub(crate) struct Node {
 /// # Examples
 ///
 /// ```
-/// use policy_document::{Builder, Element};
+/// use iam_policy_document::{Builder, Element};
 ///
 /// let mut builder = Builder::new();
 /// builder.begin_object(None);
@@ -108,7 +108,7 @@ impl Document {
     /// # Examples
     ///
     /// ```
-    /// use policy_document::Builder;
+    /// use iam_policy_document::Builder;
     ///
     /// let mut builder = Builder::new();
     /// builder.string("${aws:username}", None);
@@ -134,7 +134,7 @@ impl Document {
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut json = String::new();
-        self.write(&mut json, policy_core::Style::MINIFIED)?;
+        self.write(&mut json, iam_policy_core::Style::MINIFIED)?;
         f.write_str(&json)
     }
 }
@@ -144,7 +144,7 @@ impl fmt::Debug for Document {
 /// # Examples
 ///
 /// ```
-/// use policy_document::{Builder, Kind};
+/// use iam_policy_document::{Builder, Kind};
 ///
 /// let mut builder = Builder::new();
 /// builder.number("5", None);
@@ -188,7 +188,7 @@ impl Kind<'_> {
 /// # Examples
 ///
 /// ```
-/// use policy_document::{Builder, Value};
+/// use iam_policy_document::{Builder, Value};
 ///
 /// let mut builder = Builder::new();
 /// builder.begin_array(None);
@@ -213,7 +213,7 @@ pub struct Value<'a> {
 /// # Examples
 ///
 /// ```
-/// use policy_document::{Builder, Span};
+/// use iam_policy_document::{Builder, Span};
 ///
 /// let mut builder = Builder::new();
 /// builder.begin_object(None);

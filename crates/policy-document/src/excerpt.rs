@@ -17,7 +17,7 @@ const BEFORE: usize = 60;
 /// # Examples
 ///
 /// ```
-/// use policy_document::{Excerpt, Lines, Span};
+/// use iam_policy_document::{Excerpt, Lines, Span};
 ///
 /// let text = b"{\n  \"Effect\": \"Alow\"\n}\n";
 /// let lines = Lines::new(text);
@@ -231,7 +231,7 @@ fn is_invisible(character: char) -> bool {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(policy_document::Visible("a\tb").to_string(), "a\\tb");
+/// assert_eq!(iam_policy_document::Visible("a\tb").to_string(), "a\\tb");
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Visible<'a>(pub &'a str);

@@ -3,6 +3,8 @@
 mod builder;
 mod document;
 mod excerpt;
+#[cfg(feature = "json")]
+pub mod json;
 mod lines;
 mod numbers;
 mod order;

@@ -25,7 +25,7 @@ impl fmt::Display for Position {
 /// # Examples
 ///
 /// ```
-/// use policy_document::{Lines, Position};
+/// use iam_policy_document::{Lines, Position};
 ///
 /// let lines = Lines::new("ä\r\nö".as_bytes());
 /// assert_eq!(lines.position(0), Position { line: 1, column: 0, offset: 0 });

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 /// # Examples
 ///
 /// ```
-/// use policy_document::Numbers;
+/// use iam_policy_document::Numbers;
 ///
 /// let mut lines = Numbers::new();
 /// assert_eq!(lines.insert("Effect".to_owned(), 1), None);

@@ -9,7 +9,7 @@
 ///
 /// ```
 /// let mut words = vec!["much", "to", "do"];
-/// policy_document::sort_by_place(&mut words, |word| word.len());
+/// iam_policy_document::sort_by_place(&mut words, |word| word.len());
 /// assert_eq!(words, ["to", "do", "much"]);
 /// ```
 pub fn sort_by_place<T>(items: &mut [T], place: impl Fn(&T) -> usize) {

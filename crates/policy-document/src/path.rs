@@ -6,7 +6,7 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use policy_document::Span;
+/// use iam_policy_document::Span;
 ///
 /// assert_eq!(Span::new(2, 4).of("a: bc"), Some(" b"));
 /// assert_eq!(Span::new(2, 40).of("a: bc"), None);
@@ -40,7 +40,7 @@ impl Span {
 /// # Examples
 ///
 /// ```
-/// use policy_document::Step;
+/// use iam_policy_document::Step;
 ///
 /// assert_eq!(Step::value("Statement"), Step::Value("Statement".into()));
 /// ```
@@ -86,7 +86,7 @@ fn known(name: &str) -> Cow<'static, str> {
 /// # Examples
 ///
 /// ```
-/// use policy_document::{Path, Step};
+/// use iam_policy_document::{Path, Step};
 ///
 /// let path = Path(vec![
 ///     Step::Value("Statement".into()),

@@ -60,7 +60,7 @@ impl Element {
     /// # Examples
     ///
     /// ```
-    /// use policy_document::Element;
+    /// use iam_policy_document::Element;
     ///
     /// assert_eq!(Element::from_name("NotAction"), Some(Element::NotAction));
     /// assert_eq!(Element::from_name("notaction"), None);
@@ -99,7 +99,7 @@ impl Document {
 /// # Examples
 ///
 /// ```
-/// use policy_document::{Builder, Element};
+/// use iam_policy_document::{Builder, Element};
 ///
 /// let mut builder = Builder::new();
 /// builder.begin_object(None);
@@ -146,7 +146,7 @@ impl<'a> Statement<'a> {
 /// # Examples
 ///
 /// ```
-/// use policy_document::Builder;
+/// use iam_policy_document::Builder;
 ///
 /// let mut builder = Builder::new();
 /// builder.begin_object(None);

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use policy_core::Style;
-use policy_core::json::Writer;
+use iam_policy_core::Style;
+use iam_policy_core::json::Writer;
 
 use crate::document::{Document, Kind, Node, Range, Tag, Value};
 
@@ -15,8 +15,8 @@ impl Document {
     /// # Examples
     ///
     /// ```
-    /// use policy_core::Style;
-    /// use policy_document::Builder;
+    /// use iam_policy_core::Style;
+    /// use iam_policy_document::Builder;
     ///
     /// let mut builder = Builder::new();
     /// builder.begin_array(None);
@@ -37,7 +37,7 @@ impl Document {
     /// # Examples
     ///
     /// ```
-    /// use policy_document::Builder;
+    /// use iam_policy_document::Builder;
     ///
     /// let mut builder = Builder::new();
     /// builder.begin_array(None);
@@ -154,7 +154,7 @@ fn close(json: &mut Writer<'_>, object: bool) -> fmt::Result {
 
 #[cfg(test)]
 mod tests {
-    use policy_core::json::Size;
+    use iam_policy_core::json::Size;
     use proptest::prelude::*;
 
     use super::*;

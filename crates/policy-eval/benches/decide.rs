@@ -1,4 +1,4 @@
-//! What decisions cost, beside the crate iam-rs: `cargo bench -p policy-eval`.
+//! What decisions cost, beside the crate iam-rs: `cargo bench -p iam-policy-eval`.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,8 +9,8 @@
 use std::fmt::Write;
 
 use divan::{Bencher, black_box, counter::ItemsCount};
+use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
 use iam_rs::{Arn, IAMPolicy, IAMRequest, PolicyEvaluator, Principal, PrincipalId};
-use policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
 
 fn main() {
     divan::main();
@@ -142,7 +142,7 @@ fn big_policy() -> (String, Vec<Pair>) {
 }
 
 fn compile(source: &str) -> PolicySet {
-    let reading = policy_json::read(source.as_bytes());
+    let reading = iam_policy_document::json::read(source.as_bytes());
     PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap()
 }
 
@@ -250,7 +250,7 @@ fn conditions(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn compile_user(bencher: Bencher<'_, '_>) {
-    let reading = policy_json::read(USER.as_bytes());
+    let reading = iam_policy_document::json::read(USER.as_bytes());
     bencher.bench(|| PolicySet::compile(PolicyKind::Identity, [black_box(&reading.document)]).is_ok());
 }
 

@@ -1,4 +1,4 @@
-use policy_core::wildcard;
+use iam_policy_core::wildcard;
 
 use crate::pattern::{Form, Grammar};
 use crate::request::Request;
@@ -39,7 +39,7 @@ fn behind_fifth_colon(text: &str) -> Option<usize> {
 
 /// A pattern of ARNs, in `Resource` or under an ARN operator.
 ///
-/// It is `policy_core::wildcard::matches_arn` worked out beforehand, with variables.
+/// It is `iam_policy_core::wildcard::matches_arn` worked out beforehand, with variables.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM JSON policy elements: Condition operators",
 /// on ARN operators.

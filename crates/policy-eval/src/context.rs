@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use policy_catalog::{Catalog, KeyType};
+use iam_policy_catalog::{Catalog, KeyType};
 
 use crate::request::RequestError;
 use crate::scalar::{Moment, Network, Number, boolean};
@@ -14,7 +14,7 @@ use crate::scalar::{Moment, Network, Number, boolean};
 /// # Examples
 ///
 /// ```
-/// use policy_eval::Context;
+/// use iam_policy_eval::Context;
 ///
 /// let context = Context::new()
 ///     .with("aws:SourceIp", "203.0.113.7")?
@@ -23,7 +23,7 @@ use crate::scalar::{Moment, Network, Number, boolean};
 ///
 /// let error = Context::new().with("aws:SourceIp", "home").unwrap_err();
 /// assert_eq!(error.to_string(), "`aws:SourceIp` is an IP address, which `home` is not");
-/// # Ok::<(), policy_eval::RequestError>(())
+/// # Ok::<(), iam_policy_eval::RequestError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Context<'a> {
@@ -69,11 +69,11 @@ impl<'a> Context<'a> {
     /// # Examples
     ///
     /// ```
-    /// let mut context = policy_eval::Context::new();
+    /// let mut context = iam_policy_eval::Context::new();
     /// context.set("aws:MultiFactorAuthAge", ["300"])?;
     /// assert!(context.set("aws:MultiFactorAuthAge", ["soon"]).is_err());
     /// assert_eq!(context.get("aws:MultiFactorAuthAge"), Some(&["300"][..]));
-    /// # Ok::<(), policy_eval::RequestError>(())
+    /// # Ok::<(), iam_policy_eval::RequestError>(())
     /// ```
     pub fn set(&mut self, key: &'a str, values: impl IntoIterator<Item = &'a str>) -> Result<(), RequestError> {
         let start = self.values.len();

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use policy_core::Effect;
+use iam_policy_core::Effect;
 
 use crate::arn::ArnPattern;
 use crate::condition::Condition;
@@ -16,9 +16,9 @@ use crate::statement::{Resources, Statement};
 /// # Examples
 ///
 /// ```
-/// use policy_eval::{Failure, Policies, PolicyKind, PolicySet, Request};
+/// use iam_policy_eval::{Failure, Policies, PolicyKind, PolicySet, Request};
 ///
-/// let reading = policy_json::read(
+/// let reading = iam_policy_document::json::read(
 ///     br#"{
 ///         "Statement": {
 ///             "Sid": "FromHome",
@@ -140,7 +140,7 @@ impl Policies<'_> {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::{Policies, PolicyKind, PolicySet, Request};
+    /// use iam_policy_eval::{Policies, PolicyKind, PolicySet, Request};
     ///
     /// let nothing = PolicySet::compile(PolicyKind::Identity, [])?;
     /// let policies = Policies::new(&nothing);
@@ -291,8 +291,8 @@ impl<'e> Explanation<'e> {
     /// # Examples
     ///
     /// ```
-    /// # use policy_eval::{Policies, PolicyKind, PolicySet, Request};
-    /// let reading = policy_json::read(br#"{"Statement": [
+    /// # use iam_policy_eval::{Policies, PolicyKind, PolicySet, Request};
+    /// let reading = iam_policy_document::json::read(br#"{"Statement": [
     ///     {"Effect": "Allow", "Action": "*", "Resource": "*"},
     ///     {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
     /// ]}"#);
@@ -321,8 +321,8 @@ impl<'e> Explanation<'e> {
     /// # Examples
     ///
     /// ```
-    /// # use policy_eval::{Failure, Policies, PolicyKind, PolicySet, Request};
-    /// let reading = policy_json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
+    /// # use iam_policy_eval::{Failure, Policies, PolicyKind, PolicySet, Request};
+    /// let reading = iam_policy_document::json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
     /// let user = PolicySet::compile(PolicyKind::Identity, [&reading.document])?;
     /// let policies = Policies::new(&user);
     /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:PutObject", "arn:aws:s3:::b/k")?;

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use policy_core::wildcard;
+use iam_policy_core::wildcard;
 
 /// Finds the patterns of actions that match an action, without looking at all of them.
 ///

@@ -1,4 +1,4 @@
-use policy_catalog::{Catalog, ConditionKey};
+use iam_policy_catalog::{Catalog, ConditionKey};
 
 /// A condition key as a policy names it.
 #[derive(Clone, Debug)]

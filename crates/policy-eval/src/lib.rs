@@ -12,6 +12,7 @@ mod principal;
 mod request;
 pub mod scalar;
 mod set;
+pub mod simulate;
 mod statement;
 mod template;
 mod texts;

@@ -1,4 +1,4 @@
-use policy_core::wildcard;
+use iam_policy_core::wildcard;
 
 use crate::request::Request;
 use crate::template::{Reach, Template};

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use policy_catalog::{Catalog, Service};
-use policy_core::Effect;
+use iam_policy_catalog::{Catalog, Service};
+use iam_policy_core::Effect;
 
 use crate::principal::{Naming, Principal};
 use crate::request::Request;
@@ -14,9 +14,9 @@ use crate::set::{PolicyKind, PolicySet};
 /// # Examples
 ///
 /// ```
-/// use policy_eval::{Outcome, Policies, PolicyKind, PolicySet, Request};
+/// use iam_policy_eval::{Outcome, Policies, PolicyKind, PolicySet, Request};
 ///
-/// let document = |source: &str| policy_json::read(source.as_bytes()).document;
+/// let document = |source: &str| iam_policy_document::json::read(source.as_bytes()).document;
 /// let user = document(r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#);
 /// let boundary = document(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
 /// let user = PolicySet::compile(PolicyKind::Identity, [&user])?;
@@ -68,7 +68,7 @@ impl Outcome {
     /// # Examples
     ///
     /// ```
-    /// assert_eq!(policy_eval::Outcome::ImplicitDeny.name(), "implicitDeny");
+    /// assert_eq!(iam_policy_eval::Outcome::ImplicitDeny.name(), "implicitDeny");
     /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -178,7 +178,7 @@ impl<'p> Policies<'p> {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::{Outcome, Policies, PolicyKind, PolicySet, Reason, Request};
+    /// use iam_policy_eval::{Outcome, Policies, PolicyKind, PolicySet, Reason, Request};
     ///
     /// let nothing = PolicySet::compile(PolicyKind::Identity, [])?;
     /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:GetObject", "arn:aws:s3:::b/k")?;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use policy_core::Arn;
-use policy_core::text::is_account;
+use iam_policy_core::Arn;
+use iam_policy_core::text::is_account;
 
 use crate::request::RequestError;
 
@@ -14,7 +14,7 @@ use crate::request::RequestError;
 /// # Examples
 ///
 /// ```
-/// use policy_eval::Principal;
+/// use iam_policy_eval::Principal;
 ///
 /// let session = Principal::parse("arn:aws:sts::123456789012:assumed-role/deploy/ci").unwrap();
 /// assert_eq!(session.account(), Some("123456789012"));

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use policy_catalog::{Action, Catalog, KeyType};
-use policy_core::{Arn, ArnError, text, wildcard};
+use iam_policy_catalog::{Action, Catalog, KeyType};
+use iam_policy_core::{Arn, ArnError, text, wildcard};
 
 use crate::arn::Split;
 use crate::context::Context;
@@ -15,7 +15,7 @@ use crate::principal::Principal;
 /// # Examples
 ///
 /// ```
-/// use policy_eval::{Context, Request};
+/// use iam_policy_eval::{Context, Request};
 ///
 /// let context = Context::new().with("aws:SourceIp", "203.0.113.7")?;
 /// let request = Request::new(
@@ -26,7 +26,7 @@ use crate::principal::Principal;
 /// .with_resource_account("210987654321")?
 /// .with_context(&context);
 /// assert!(request.is_cross_account());
-/// # Ok::<(), policy_eval::RequestError>(())
+/// # Ok::<(), iam_policy_eval::RequestError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
@@ -70,7 +70,7 @@ impl<'a> Request<'a> {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::{Principal, Request};
+    /// use iam_policy_eval::{Principal, Request};
     ///
     /// let request = Request::by(Principal::Anonymous, "s3:GetObject", "arn:aws:s3:::site/index.html").unwrap();
     /// assert_eq!(request.principal(), Principal::Anonymous);
@@ -155,7 +155,7 @@ impl<'a> Request<'a> {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::Request;
+    /// use iam_policy_eval::Request;
     ///
     /// let request = Request::new("123456789012", "s3:ListAllMyBuckets", "arn:aws:s3:::b").unwrap();
     /// assert!(request.is_about_no_resource());
@@ -170,12 +170,12 @@ impl<'a> Request<'a> {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::Request;
+    /// use iam_policy_eval::Request;
     ///
     /// let queue = "arn:aws:sqs:eu-west-1:210987654321:jobs";
     /// assert!(Request::new("123456789012", "sqs:SendMessage", queue)?.is_cross_account());
     /// assert!(!Request::new("210987654321", "sqs:SendMessage", queue)?.is_cross_account());
-    /// # Ok::<(), policy_eval::RequestError>(())
+    /// # Ok::<(), iam_policy_eval::RequestError>(())
     /// ```
     #[must_use]
     pub fn is_cross_account(&self) -> bool {

@@ -34,7 +34,7 @@ impl Order {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::scalar::{Number, Order};
+    /// use iam_policy_eval::scalar::{Number, Order};
     ///
     /// let (value, expected) = (Number::read("9007199254740993"), Number::read("9007199254740992"));
     /// assert!(Order::Greater.holds(&value, &expected));
@@ -56,7 +56,7 @@ impl Order {
 /// # Examples
 ///
 /// ```
-/// use policy_eval::scalar::boolean;
+/// use iam_policy_eval::scalar::boolean;
 ///
 /// assert_eq!((boolean("True"), boolean("FALSE"), boolean("yes")), (Some(true), Some(false), None));
 /// ```

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use policy_core::Effect;
-use policy_document::{Document, Element, Member, Path, Span, Statement as Source, Value};
+use iam_policy_core::Effect;
+use iam_policy_document::{Document, Element, Member, Path, Span, Statement as Source, Value};
 
 use crate::arn::ArnPattern;
 use crate::condition::{Condition, Operator};
@@ -35,7 +35,7 @@ impl PolicyKind {
     /// # Examples
     ///
     /// ```
-    /// assert_eq!(policy_eval::PolicyKind::Session.name(), "session policy");
+    /// assert_eq!(iam_policy_eval::PolicyKind::Session.name(), "session policy");
     /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -55,9 +55,9 @@ impl PolicyKind {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::PolicyKind;
+    /// use iam_policy_eval::PolicyKind;
     ///
-    /// let document = policy_json::read(br#"{"Statement": []}"#).document;
+    /// let document = iam_policy_document::json::read(br#"{"Statement": []}"#).document;
     /// assert_eq!(PolicyKind::of(&document), PolicyKind::Identity);
     /// ```
     #[must_use]
@@ -89,9 +89,9 @@ impl fmt::Display for PolicyKind {
 /// # Examples
 ///
 /// ```
-/// use policy_eval::{PolicyKind, PolicySet};
+/// use iam_policy_eval::{PolicyKind, PolicySet};
 ///
-/// let reading = policy_json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Conditon": {}}}"#);
+/// let reading = iam_policy_document::json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Conditon": {}}}"#);
 /// let error = PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap_err();
 /// assert_eq!(error.to_string(), "`Statement.Conditon`: a statement has no such element");
 /// ```
@@ -168,9 +168,9 @@ impl PolicySet {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::{PolicyKind, PolicySet};
+    /// use iam_policy_eval::{PolicyKind, PolicySet};
     ///
-    /// let reading = policy_json::read(br#"{"Statement": {"Effect": "allow", "Action": ["s3:*", 5]}}"#);
+    /// let reading = iam_policy_document::json::read(br#"{"Statement": {"Effect": "allow", "Action": ["s3:*", 5]}}"#);
     /// let errors = PolicySet::errors(PolicyKind::Identity, &reading.document);
     /// let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
     /// assert_eq!(
@@ -579,7 +579,7 @@ mod tests {
     use super::*;
 
     fn message(kind: PolicyKind, source: &str) -> String {
-        let reading = policy_json::read(source.as_bytes());
+        let reading = iam_policy_document::json::read(source.as_bytes());
         assert!(reading.problems.is_empty(), "{source}");
         PolicySet::compile(kind, [&reading.document])
             .err()
@@ -687,7 +687,7 @@ mod tests {
                 {"Effect": "Deny"}
             ]
         }"#;
-        let reading = policy_json::read(source.as_bytes());
+        let reading = iam_policy_document::json::read(source.as_bytes());
         let errors = PolicySet::errors(PolicyKind::Identity, &reading.document);
         let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(

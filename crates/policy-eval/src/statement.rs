@@ -1,4 +1,4 @@
-use policy_core::{Effect, wildcard};
+use iam_policy_core::{Effect, wildcard};
 
 use crate::arn::ArnPattern;
 use crate::condition::Condition;

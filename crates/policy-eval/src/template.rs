@@ -102,7 +102,7 @@ impl Template {
             text: &[],
             wild: false,
         };
-        // A mismatch goes back to the last `*` only, as in `policy_core::wildcard`. A fence does not change that: what
+        // A mismatch goes back to the last `*` only, as in `iam_policy_core::wildcard`. A fence does not change that: what
         // would lie behind it for an earlier `*` does so for the later one as well.
         let mut retry: Option<(Cursor<'_>, usize)> = None;
         loop {

@@ -13,9 +13,9 @@ mod naive;
 #[path = "naive/random.rs"]
 mod random;
 
+use iam_policy_document::Document;
+use iam_policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
 use naive::{Ask, Case};
-use policy_document::Document;
-use policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
 use proptest::prelude::*;
 use random::Choices;
 use serde_json::Value;
@@ -28,7 +28,7 @@ fn documents(policies: &[Value]) -> Vec<Document> {
         .iter()
         .map(|policy| {
             let source = policy.to_string();
-            let reading = policy_json::read(source.as_bytes());
+            let reading = iam_policy_document::json::read(source.as_bytes());
             assert!(reading.problems.is_empty(), "{source}");
             reading.document
         })

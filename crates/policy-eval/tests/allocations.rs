@@ -10,7 +10,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
-use policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
 
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
@@ -38,7 +38,7 @@ static ALLOCATOR: Counting = Counting;
 
 fn compile(kind: PolicyKind, statements: &str) -> PolicySet {
     let source = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
-    let reading = policy_json::read(source.as_bytes());
+    let reading = iam_policy_document::json::read(source.as_bytes());
     PolicySet::compile(kind, [&reading.document]).unwrap()
 }
 

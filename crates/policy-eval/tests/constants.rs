@@ -5,8 +5,8 @@
     reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
 )]
 
-use policy_core::{Action, Condition, Decision, Effect, Policy, Resource, Statement, Template};
-use policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_core::{Action, Condition, Decision, Effect, Policy, Resource, Statement, Template};
+use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, json};
@@ -130,7 +130,11 @@ fn compile(sources: &[Source]) -> PolicySet {
         })
         .collect();
     let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-    PolicySet::compile(PolicyKind::Identity, [&policy_json::read(text.as_bytes()).document]).unwrap()
+    PolicySet::compile(
+        PolicyKind::Identity,
+        [&iam_policy_document::json::read(text.as_bytes()).document],
+    )
+    .unwrap()
 }
 
 proptest! {

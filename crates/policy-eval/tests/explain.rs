@@ -8,7 +8,7 @@
 use std::fmt::Write;
 
 use expect_test::{Expect, expect};
-use policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
 
 const ANN: &str = "arn:aws:iam::123456789012:user/ann";
 
@@ -27,7 +27,7 @@ const POLICY: &str = r#"{
 }"#;
 
 fn compile(kind: PolicyKind, source: &str) -> PolicySet {
-    let reading = policy_json::read(source.as_bytes());
+    let reading = iam_policy_document::json::read(source.as_bytes());
     assert!(reading.problems.is_empty());
     PolicySet::compile(kind, [&reading.document]).unwrap()
 }

@@ -10,7 +10,7 @@
     reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
 )]
 
-use policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
 use serde_json::{Value, json};
 
 const ANN: &str = "arn:aws:iam::123456789012:user/ann";
@@ -21,7 +21,7 @@ fn guide() -> Value {
 
 fn compile(statements: Value) -> PolicySet {
     let source = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-    let reading = policy_json::read(source.as_bytes());
+    let reading = iam_policy_document::json::read(source.as_bytes());
     PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap()
 }
 

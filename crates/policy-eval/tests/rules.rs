@@ -6,8 +6,8 @@
     reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
 )]
 
-use policy_document::Document;
-use policy_eval::{Context, Decision, Policies, PolicyKind, PolicySet, Reason, Request};
+use iam_policy_document::Document;
+use iam_policy_eval::{Context, Decision, Policies, PolicyKind, PolicySet, Reason, Request};
 use serde_json::{Value, json};
 
 const ANN: &str = "arn:aws:iam::111111111111:user/ann";
@@ -66,7 +66,7 @@ fn to(effect: &str, element: &str, principal: Value) -> Option<Value> {
 
 fn document(statements: &Value) -> Document {
     let source = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-    policy_json::read(source.as_bytes()).document
+    iam_policy_document::json::read(source.as_bytes()).document
 }
 
 fn compile<'v>(kind: PolicyKind, policies: impl IntoIterator<Item = &'v Value>) -> PolicySet {
@@ -398,7 +398,7 @@ fn variables_belong_to_the_language_of_2012() {
         ("", "arn:aws:s3:::b/${aws:username}", true),
     ] {
         let source = format!("{{{version} \"Statement\": {statement}}}");
-        let reading = policy_json::read(source.as_bytes());
+        let reading = iam_policy_document::json::read(source.as_bytes());
         let set = PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap();
         let request = Request::new(ANN, "s3:GetObject", on).unwrap();
         let is_allowed = Policies::new(&set).decide(&request).outcome.name() == "allowed";

@@ -1,7 +1,7 @@
 //! Whether a caller may make a call, decided by the caller's own policies.
 
-use policy_eval::{Context, Policies, PolicyError, PolicyKind, PolicySet, Reason, Request};
-use policy_principals::{Named, Principals};
+use iam_policy_account::{Named, Principals};
+use iam_policy_eval::{Context, Policies, PolicyError, PolicyKind, PolicySet, Reason, Request};
 
 use crate::caller::Caller;
 use crate::error::Error;

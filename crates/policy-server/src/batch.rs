@@ -1,7 +1,7 @@
 //! Actions that AWS does not simulate in one call.
 
-use policy_catalog::Catalog;
-use policy_core::wildcard;
+use iam_policy_catalog::Catalog;
+use iam_policy_core::wildcard;
 
 use crate::error::Error;
 use crate::settings::Batches;

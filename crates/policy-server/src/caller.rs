@@ -1,7 +1,7 @@
 //! Who makes a call.
 
-use policy_eval::Principal;
-use policy_principals::{Identity, Principals};
+use iam_policy_account::{Identity, Principals};
+use iam_policy_eval::Principal;
 
 use crate::error::Error;
 use crate::id::id;
@@ -78,7 +78,7 @@ mod tests {
     }"#;
 
     fn find(authorization: Option<&str>) -> Result<String, &'static str> {
-        let reading = policy_principals::read(FILE);
+        let reading = iam_policy_account::read(FILE);
         assert_eq!(reading.problems, []);
         match Caller::find(&reading.principals, authorization) {
             Ok(caller) => Ok(format!("{} {} {}", caller.arn, caller.user_id(), caller.region)),

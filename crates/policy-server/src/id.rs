@@ -1,6 +1,6 @@
 //! Identifiers that are the same in every run.
 
-use policy_principals::{Entity, EntityKind};
+use iam_policy_account::{Entity, EntityKind};
 
 /// How many characters follow the prefix of a unique identifier.
 const LENGTH: usize = 17;

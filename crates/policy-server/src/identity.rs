@@ -1,7 +1,7 @@
 //! `GetCallerIdentity`, `GetRole` and `GetUser`.
 
+use iam_policy_account::Entity;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use policy_principals::Entity;
 
 use crate::caller::Caller;
 use crate::error::Error;
@@ -43,7 +43,7 @@ pub(crate) fn role_name(query: &Query) -> Result<&str, Error> {
 /// The name of the user that is asked for. Without one, it is who asks.
 pub(crate) fn user_name<'n>(query: &'n Query, caller: &Caller<'n>) -> Result<&'n str, Error> {
     let Some(name) = query.get("UserName") else {
-        let policy_eval::Principal::User { name, .. } = caller.principal else {
+        let iam_policy_eval::Principal::User { name, .. } = caller.principal else {
             return Err(Error::validation(
                 "Must specify userName when calling with non-User credentials",
             ));

@@ -71,7 +71,7 @@ impl Operation {
     /// # Examples
     ///
     /// ```
-    /// assert_eq!(policy_server::Operation::GetRole.name(), "GetRole");
+    /// assert_eq!(iam_policy_server::Operation::GetRole.name(), "GetRole");
     /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {

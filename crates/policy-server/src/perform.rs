@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use policy_principals::{Entity, EntityKind};
+use iam_policy_account::{Entity, EntityKind};
 
 use crate::authorize::{Circumstances, Target, authorize};
 use crate::caller::Caller;

@@ -20,9 +20,9 @@ use crate::settings::{Fault, Settings};
 /// # Examples
 ///
 /// ```
-/// use policy_server::{Server, Settings};
+/// use iam_policy_server::{Server, Settings};
 ///
-/// let principals = policy_principals::read(br#"{"AccessKeys": {"AKIAIOSFODNN7EXAMPLE": "arn:aws:iam::123456789012:root"}}"#);
+/// let principals = iam_policy_account::read(br#"{"AccessKeys": {"AKIAIOSFODNN7EXAMPLE": "arn:aws:iam::123456789012:root"}}"#);
 /// let server = Server::start(Settings::new(principals.principals))?;
 /// assert!(server.url().starts_with("http://127.0.0.1:"));
 /// assert_eq!(server.calls(), []);

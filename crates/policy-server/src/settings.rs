@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use policy_principals::Principals;
+use iam_policy_account::Principals;
 
 use crate::operation::Operation;
 
@@ -12,9 +12,9 @@ use crate::operation::Operation;
 /// ```
 /// use std::time::Duration;
 ///
-/// use policy_server::{Fault, Operation, Settings, Shape};
+/// use iam_policy_server::{Fault, Operation, Settings, Shape};
 ///
-/// let principals = policy_principals::read(b"{}").principals;
+/// let principals = iam_policy_account::read(b"{}").principals;
 /// let settings = Settings::new(principals)
 ///     .shape(Shape::PerResource)
 ///     .page_size(10)

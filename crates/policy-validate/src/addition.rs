@@ -1,6 +1,6 @@
-use policy_compare::Options;
-use policy_core::Style;
-use policy_document::{Builder, Document, Element};
+use iam_policy_compare::Options;
+use iam_policy_core::Style;
+use iam_policy_document::{Builder, Document, Element};
 
 use crate::report::{Check, Report, Status};
 use crate::required::Required;
@@ -10,9 +10,9 @@ use crate::required::Required;
 /// # Examples
 ///
 /// ```
-/// use policy_validate::{Addition, Granted, NamedPolicy, Required};
+/// use iam_policy_validate::{Addition, Granted, NamedPolicy, Required};
 ///
-/// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+/// let read = |json: &str| iam_policy_document::json::read(json.as_bytes()).document;
 /// let required = Required::from_document(read(
 ///     r#"{"Version": "2012-10-17", "Statement": [
 ///         {"Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::reports/*"},
@@ -42,7 +42,7 @@ use crate::required::Required;
 /// }
 /// "#,
 /// );
-/// # Ok::<(), policy_eval::PolicyError>(())
+/// # Ok::<(), iam_policy_eval::PolicyError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Addition {

@@ -14,7 +14,7 @@ pub struct Answer {
 /// Whether a request is allowed.
 ///
 /// ```
-/// assert_eq!(policy_validate::Decision::ImplicitDeny.to_string(), "implicitDeny");
+/// assert_eq!(iam_policy_validate::Decision::ImplicitDeny.to_string(), "implicitDeny");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Decision {

@@ -1,7 +1,7 @@
 //! Context keys: their types, and which of them the principal settles by itself.
 
-use policy_catalog::{Catalog, KeyType};
-use policy_eval::{Context, RequestError};
+use iam_policy_catalog::{Catalog, KeyType};
+use iam_policy_eval::{Context, RequestError};
 
 use crate::{ContextEntry, ContextType};
 
@@ -18,20 +18,20 @@ impl ContextEntry {
     /// # Examples
     ///
     /// ```
-    /// use policy_validate::{ContextEntry, ContextType};
+    /// use iam_policy_validate::{ContextEntry, ContextType};
     ///
     /// let entry = ContextEntry::new("aws:MultiFactorAuthPresent", ["true"])?;
     /// assert_eq!(entry.kind, ContextType::Boolean);
     /// assert!(ContextEntry::new("aws:SourceIp", ["home"]).is_err());
-    /// # Ok::<(), policy_eval::RequestError>(())
+    /// # Ok::<(), iam_policy_eval::RequestError>(())
     /// ```
     pub fn new(key: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, RequestError> {
         let values: Vec<String> = values.into_iter().map(Into::into).collect();
         Context::new().with_all(key, values.iter().map(String::as_str))?;
         let known = Catalog::get().condition_key(key);
-        let several = known.map_or(values.len() > 1, policy_catalog::ConditionKey::is_multivalued);
+        let several = known.map_or(values.len() > 1, iam_policy_catalog::ConditionKey::is_multivalued);
         let kind = match (
-            known.map_or(KeyType::String, policy_catalog::ConditionKey::key_type),
+            known.map_or(KeyType::String, iam_policy_catalog::ConditionKey::key_type),
             several,
         ) {
             (KeyType::Bool, false) => ContextType::Boolean,

@@ -3,7 +3,7 @@ use std::fmt;
 /// Why AWS, or whoever else is asked, could not answer. `Display` says what is wrong, [`help`](Self::help) what to do.
 ///
 /// ```
-/// let failure = policy_validate::Failure::NoCredentials;
+/// let failure = iam_policy_validate::Failure::NoCredentials;
 /// assert_eq!(failure.to_string(), "no AWS credentials were found");
 /// assert!(failure.help().iter().any(|help| help.contains("--profile")));
 /// ```

@@ -1,7 +1,7 @@
 //! Context keys whose values are settled, as statements that deny everything else.
 
-use policy_core::Arn;
-use policy_document::Document;
+use iam_policy_core::Arn;
+use iam_policy_document::Document;
 
 use crate::piece::Only;
 use crate::{ContextEntry, ContextType, Subject};
@@ -71,8 +71,8 @@ pub(crate) fn forced(entries: &[ContextEntry]) -> Vec<Only<'_>> {
 pub(crate) fn mentions<'d>(documents: impl IntoIterator<Item = &'d Document>) -> impl Fn(&str) -> bool {
     let mut text = String::new();
     for document in documents {
-        let strings = document.values().filter_map(policy_document::Value::as_str);
-        let keys = document.values().filter_map(policy_document::Value::key);
+        let strings = document.values().filter_map(iam_policy_document::Value::as_str);
+        let keys = document.values().filter_map(iam_policy_document::Value::key);
         for part in strings.chain(keys) {
             text.push_str(part);
             text.push('\n');

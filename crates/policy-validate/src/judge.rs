@@ -16,9 +16,9 @@ impl Plan {
     /// # Examples
     ///
     /// ```
-    /// use policy_validate::{Answer, Cause, Decision, Plan, Required, Status, Subject};
+    /// use iam_policy_validate::{Answer, Cause, Decision, Plan, Required, Status, Subject};
     ///
-    /// let document = policy_json::read(
+    /// let document = iam_policy_document::json::read(
     ///     br#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}"#,
     /// );
     /// let required = Required::from_document(document.document)?;
@@ -33,7 +33,7 @@ impl Plan {
     /// let report = plan.judge([Answer { question: 0, decision: Decision::ImplicitDeny, cause: Cause::default() }]);
     /// assert_eq!(report.checks[0].status, Status::Denied);
     /// assert!(report.checks[0].can_be_added());
-    /// # Ok::<(), policy_eval::PolicyError>(())
+    /// # Ok::<(), iam_policy_eval::PolicyError>(())
     /// ```
     #[must_use]
     pub fn judge(&self, answers: impl IntoIterator<Item = Answer>) -> Report {

@@ -1,6 +1,6 @@
-//! Documents about a part of a required policy, for questions to `policy-compare`.
+//! Documents about a part of a required policy, for questions to `iam-policy-compare`.
 
-use policy_document::{Builder, Document, Element};
+use iam_policy_document::{Builder, Document, Element};
 
 use crate::required::Required;
 
@@ -53,7 +53,7 @@ pub(crate) fn document(
         builder.end();
     }
     let denials = required.document.statements().zip(required.statements());
-    for (written, _) in denials.filter(|(_, statement)| statement.effect == policy_core::Effect::Deny) {
+    for (written, _) in denials.filter(|(_, statement)| statement.effect == iam_policy_core::Effect::Deny) {
         builder.copy(written.0);
     }
     for only in only {

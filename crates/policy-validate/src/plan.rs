@@ -1,5 +1,5 @@
-use policy_catalog::Catalog;
-use policy_core::wildcard;
+use iam_policy_catalog::Catalog;
+use iam_policy_core::wildcard;
 
 use crate::required::{Required, Statement, each};
 use crate::sample::{Sampler, Skipped};
@@ -27,9 +27,9 @@ const MOST_ACTIONS: usize = 200;
 /// # Examples
 ///
 /// ```
-/// use policy_validate::{Plan, Required, Subject};
+/// use iam_policy_validate::{Plan, Required, Subject};
 ///
-/// let document = policy_json::read(
+/// let document = iam_policy_document::json::read(
 ///     br#"{"Statement": {"Effect": "Allow", "Action": "lambda:GetFunction", "Resource": "arn:aws:lambda:*:*:function:render-*"}}"#,
 /// );
 /// let required = Required::from_document(document.document)?;
@@ -50,7 +50,7 @@ const MOST_ACTIONS: usize = 200;
 ///         "arn:aws:lambda:eu-central-1:123456789012:function:render-a",
 ///     ],
 /// );
-/// # Ok::<(), policy_eval::PolicyError>(())
+/// # Ok::<(), iam_policy_eval::PolicyError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Plan {

@@ -1,7 +1,7 @@
-use policy_compare::{Answer, Options, Witness};
-use policy_core::Effect;
-use policy_document::{Document, Element, Statement as Written, Value};
-use policy_eval::Outcome;
+use iam_policy_compare::{Answer, Options, Witness};
+use iam_policy_core::Effect;
+use iam_policy_document::{Document, Element, Statement as Written, Value};
+use iam_policy_eval::Outcome;
 
 use crate::force::{forced, mentions, of_principal};
 use crate::piece::{self, Only};
@@ -16,9 +16,9 @@ use crate::{Cause, ContextEntry, Decision, Matched, Subject};
 /// # Examples
 ///
 /// ```
-/// use policy_validate::{Granted, NamedPolicy, Required, Status};
+/// use iam_policy_validate::{Granted, NamedPolicy, Required, Status};
 ///
-/// let read = |json: &str| policy_json::read(json.as_bytes()).document;
+/// let read = |json: &str| iam_policy_document::json::read(json.as_bytes()).document;
 /// let required = Required::from_document(read(
 ///     r#"{"Statement": {"Effect": "Allow", "Action": "s3:*Object", "Resource": "arn:aws:s3:::reports/*"}}"#,
 /// ))?;
@@ -31,7 +31,7 @@ use crate::{Cause, ContextEntry, Decision, Matched, Subject};
 /// let report = granted.prove(&required, None, &[]);
 /// assert_eq!(report.checks[0].status, Status::Denied);
 /// assert_eq!(report.checks[0].denials[0].resource, "arn:aws:s3:::reports/a");
-/// # Ok::<(), policy_eval::PolicyError>(())
+/// # Ok::<(), iam_policy_eval::PolicyError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Granted<'d> {

@@ -46,7 +46,7 @@ pub struct ContextEntry {
 /// Source: IAM API Reference, "`ContextEntry`", `ContextKeyType`.
 ///
 /// ```
-/// assert_eq!(policy_validate::ContextType::StringList.as_str(), "stringList");
+/// assert_eq!(iam_policy_validate::ContextType::StringList.as_str(), "stringList");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ContextType {

@@ -90,8 +90,8 @@ impl Denial {
     /// # Examples
     ///
     /// ```
-    /// # use policy_validate::{Answer, Blame, Cause, Decision, Plan, Required, Report, Subject};
-    /// # let document = policy_json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}"#);
+    /// # use iam_policy_validate::{Answer, Blame, Cause, Decision, Plan, Required, Report, Subject};
+    /// # let document = iam_policy_document::json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}"#);
     /// # let required = Required::from_document(document.document)?;
     /// # let subject = Subject { arn: "arn:aws:iam::123456789012:user/ann".to_owned(), caller: None, account: "123456789012".to_owned(),
     /// #     partition: "aws".to_owned(), region: None };
@@ -100,7 +100,7 @@ impl Denial {
     /// let report = plan.judge([Answer { question: 0, decision: Decision::ImplicitDeny, cause }]);
     /// let denial = &report.checks[0].denials[0];
     /// assert_eq!(denial.blames(), [Blame::Organization(vec![]), Blame::Boundary(vec![])]);
-    /// # Ok::<(), policy_eval::PolicyError>(())
+    /// # Ok::<(), iam_policy_eval::PolicyError>(())
     /// ```
     #[must_use]
     pub fn blames(&self) -> Vec<Blame<'_>> {

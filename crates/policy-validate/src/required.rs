@@ -1,22 +1,22 @@
 use std::fmt;
 
-use policy_core::{Effect, Options, Policy, RenderError, Style};
-use policy_document::{Document, Element, Statement as Written, Value};
-use policy_eval::{PolicyError, PolicyKind, PolicySet};
+use iam_policy_core::{Effect, Options, Policy, RenderError, Style};
+use iam_policy_document::{Document, Element, Statement as Written, Value};
+use iam_policy_eval::{PolicyError, PolicyKind, PolicySet};
 
 /// The policy whose permissions a principal must have: a document, and the reasons for what stands in it.
 ///
 /// # Examples
 ///
 /// ```
-/// use policy_validate::Required;
+/// use iam_policy_validate::Required;
 ///
-/// let document = policy_json::read(
+/// let document = iam_policy_document::json::read(
 ///     br#"{"Statement": {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}}"#,
 /// );
 /// let required = Required::from_document(document.document)?;
 /// assert_eq!(required.statements()[0].sid.as_deref(), Some("Read"));
-/// # Ok::<(), policy_eval::PolicyError>(())
+/// # Ok::<(), iam_policy_eval::PolicyError>(())
 /// ```
 #[derive(Debug)]
 pub struct Required {
@@ -148,13 +148,13 @@ impl Required {
     /// # Examples
     ///
     /// ```
-    /// use policy_validate::Required;
+    /// use iam_policy_validate::Required;
     /// use remotion_lambda_policies::USER;
     ///
-    /// let required = Required::from_policy(&USER, policy_core::Options::DEFAULT)?;
+    /// let required = Required::from_policy(&USER, iam_policy_core::Options::DEFAULT)?;
     /// let statement = &required.statements()[0];
     /// assert_eq!(statement.id.as_deref(), Some("handle-quotas"));
-    /// # Ok::<(), policy_validate::RequiredError>(())
+    /// # Ok::<(), iam_policy_validate::RequiredError>(())
     /// ```
     pub fn from_policy<'p>(policy: &Policy<'p>, options: Options<'p>) -> Result<Self, RequiredError> {
         let style = Style {
@@ -163,7 +163,7 @@ impl Required {
         };
         let options = Options { style, ..options };
         let json = policy.render(options)?.to_string();
-        let document = policy_json::read(json.as_bytes()).document;
+        let document = iam_policy_document::json::read(json.as_bytes()).document;
         let mut required = Self::from_document(document).map_err(|error| RequiredError(error.to_string()))?;
         let partition = options.partition.unwrap_or(policy.default_partition());
         let specified = policy.statement_sizes(options).map(|(statement, _)| statement);

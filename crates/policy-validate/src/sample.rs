@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use policy_catalog::{Action, ActionResource, ArnFormat, Catalog};
-use policy_compare::{Answer, Options, Witness};
-use policy_eval::{Outcome, Policies, PolicyKind, Principal, Reason, Request};
+use iam_policy_catalog::{Action, ActionResource, ArnFormat, Catalog};
+use iam_policy_compare::{Answer, Options, Witness};
+use iam_policy_eval::{Outcome, Policies, PolicyKind, Principal, Reason, Request};
 
 use crate::context::{evaluated, is_of_principal, overridden};
 use crate::force::{forced, of_principal};
@@ -75,7 +75,7 @@ impl<'a> Sampler<'a> {
             has_denials: required
                 .statements()
                 .iter()
-                .any(|statement| statement.effect == policy_core::Effect::Deny),
+                .any(|statement| statement.effect == iam_policy_core::Effect::Deny),
             known: HashMap::new(),
         }
     }
@@ -240,7 +240,7 @@ fn as_list(resource: Option<&str>) -> Option<Vec<&str>> {
 }
 
 /// A request that a document allows.
-fn witness(document: &policy_document::Document) -> Option<Witness> {
+fn witness(document: &iam_policy_document::Document) -> Option<Witness> {
     let mut options = Options::default();
     options.witnesses = 1;
     match options.covers([document], []) {

@@ -1,7 +1,7 @@
 //! Resources as texts: patterns, forms of ARNs, and what both have in common.
 
-use policy_catalog::{ArnFormat, ArnPart};
-use policy_core::wildcard;
+use iam_policy_catalog::{ArnFormat, ArnPart};
+use iam_policy_core::wildcard;
 
 use crate::Subject;
 

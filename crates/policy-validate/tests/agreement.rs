@@ -7,10 +7,10 @@
 
 mod support;
 
-use policy_core::Options;
-use policy_document::Document;
-use policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Reason, Request};
-use policy_validate::{Addition, Answer, Cause, Decision, Granted, NamedPolicy, Plan, Report, Required, Status};
+use iam_policy_core::Options;
+use iam_policy_document::Document;
+use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Reason, Request};
+use iam_policy_validate::{Addition, Answer, Cause, Decision, Granted, NamedPolicy, Plan, Report, Required, Status};
 use proptest::prelude::*;
 use proptest::sample::select;
 use remotion_lambda_policies::ALL;
@@ -141,7 +141,7 @@ proptest! {
         let plan = Plan::new(&required, &ann(), &[]);
         for report in [asked(&plan, &granted), proved(&required, &[&granted])] {
             let Some(addition) = Addition::new(&required, &report) else {
-                prop_assert!(!report.checks.iter().any(policy_validate::Check::can_be_added));
+                prop_assert!(!report.checks.iter().any(iam_policy_validate::Check::can_be_added));
                 continue;
             };
             // With it, only denials are left, and it grants nothing that the policy does not.
@@ -149,7 +149,7 @@ proptest! {
             for (before, after) in report.checks.iter().zip(&after.checks) {
                 prop_assert!(!before.can_be_added() || !after.can_be_added(), "{before:?} {after:?}");
             }
-            let covered = policy_compare::Options::default().covers([addition.document()], [required.document()]);
+            let covered = iam_policy_compare::Options::default().covers([addition.document()], [required.document()]);
             prop_assert!(covered.is_yes(), "{addition}");
         }
     }

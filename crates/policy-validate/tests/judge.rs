@@ -11,7 +11,7 @@ mod support;
 use std::fmt::Write;
 
 use expect_test::{Expect, expect};
-use policy_validate::{
+use iam_policy_validate::{
     Addition, Answer, Blame, Cause, Decision, Matched, Plan, Question, Report, Required, Skipped, Status,
 };
 
@@ -479,7 +479,7 @@ fn what_is_denied_elsewhere_only_is_not_added() {
 fn an_addition_has_the_written_action_though_the_policy_grants_not_all_of_it() {
     let required = required(r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*"}"#);
     let report = answered(&required, |_| (Decision::ImplicitDeny, NONE()));
-    let skipped = |check: &policy_validate::Check| matches!(check.status, Status::Skipped(_));
+    let skipped = |check: &iam_policy_validate::Check| matches!(check.status, Status::Skipped(_));
     assert!(report.checks.iter().any(skipped) && !report.checks.iter().all(skipped));
     let addition = Addition::new(&required, &report).unwrap().to_string();
     assert!(

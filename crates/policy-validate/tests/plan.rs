@@ -8,8 +8,8 @@
 mod support;
 
 use expect_test::{Expect, expect};
-use policy_core::Options;
-use policy_validate::{ContextEntry, Plan, Required};
+use iam_policy_core::Options;
+use iam_policy_validate::{ContextEntry, Plan, Required};
 use remotion_lambda_policies::{ROLE, USER};
 
 use crate::support::{ann, required, subject};
@@ -335,7 +335,7 @@ fn every_question_is_one_that_the_policy_allows() {
             assert_eq!(first.questions(), Plan::new(&required, &somebody, &[]).questions());
             for question in first.questions() {
                 let statement = &required.statements()[question.statement];
-                let matches = |text: &str| policy_core::wildcard::matches_arn(text, &question.resource);
+                let matches = |text: &str| iam_policy_core::wildcard::matches_arn(text, &question.resource);
                 assert!(
                     statement.actions.iter().any(|entry| entry.text == question.action),
                     "{question:?}"

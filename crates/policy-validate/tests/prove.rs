@@ -10,9 +10,9 @@ mod support;
 use std::fmt::Write;
 
 use expect_test::{Expect, expect};
-use policy_core::Options;
-use policy_document::Document;
-use policy_validate::{Addition, ContextEntry, Granted, NamedPolicy, Report, Required, Status};
+use iam_policy_core::Options;
+use iam_policy_document::Document;
+use iam_policy_validate::{Addition, ContextEntry, Granted, NamedPolicy, Report, Required, Status};
 use remotion_lambda_policies::{ALL, USER};
 
 use crate::support::{ann, document, required};
@@ -271,7 +271,7 @@ fn a_policy_grants_itself() {
 fn other_partitions_do_not_count() {
     let own = document(r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}"#);
     let needed = required(r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:*:s3:::b"}"#);
-    let status = |subject: Option<&policy_validate::Subject>| {
+    let status = |subject: Option<&iam_policy_validate::Subject>| {
         let report = granted(&own).prove(&needed, subject, &[]);
         report.checks.into_iter().map(|check| check.status).collect::<Vec<_>>()
     };

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use divan::Bencher;
-use policy_server::{Server, Settings};
+use iam_policy_server::{Server, Settings};
 use remotion_lambda_policies::USER;
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ fn policies_validate(bencher: Bencher<'_, '_>) {
         }],
         "AccessKeys": { KEY: USER_ANN },
     });
-    let reading = policy_principals::read(account.to_string().as_bytes());
+    let reading = iam_policy_account::read(account.to_string().as_bytes());
     assert_eq!(reading.problems, []);
     let server = Server::start(Settings::new(reading.principals).delay(Duration::from_millis(200))).unwrap();
     bencher.bench(|| {

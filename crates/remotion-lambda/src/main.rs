@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Command;
-use policy_aws::{Aws, Settings};
-use policy_cli::{Exit, completions, policies};
+use iam_policy_aws::{Aws, Settings};
+use iam_policy_commands::{Exit, completions, policies};
 use remotion_lambda_policies::ALL;
 
 fn main() -> ExitCode {
-    policy_cli::main(command(), |matches, output| match matches.subcommand() {
+    iam_policy_commands::main(command(), |matches, output| match matches.subcommand() {
         Some((policies::NAME, matches)) => policies::run_asking(ALL, matches, output, &|matches| {
             Box::new(Aws::new(Settings::from_matches(matches)))
         }),
@@ -23,6 +23,6 @@ fn command() -> Command {
         .about("Print, explain, compare, validate and attach the policies that Remotion Lambda needs")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(policies::command_asking(ALL, policy_aws::args()))
+        .subcommand(policies::command_asking(ALL, iam_policy_aws::args()))
         .subcommand(completions::command())
 }

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use expect_test::{Expect, expect};
-use policy_server::{Fault, Operation, Server, Settings};
+use iam_policy_server::{Fault, Operation, Server, Settings};
 use remotion_lambda_policies::USER;
 use serde_json::{Value, json};
 
@@ -161,7 +161,7 @@ fn account(who: Who, state: State) -> Value {
 }
 
 fn settings(account: &Value) -> Settings {
-    let reading = policy_principals::read(account.to_string().as_bytes());
+    let reading = iam_policy_account::read(account.to_string().as_bytes());
     assert_eq!(reading.problems, []);
     Settings::new(reading.principals)
 }

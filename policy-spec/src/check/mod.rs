@@ -54,7 +54,7 @@ impl Checker<'_> {
     /// Reports the first character of `text` that IAM refuses, and says whether there is one.
     fn characters(&mut self, text: &Spanned<String>) -> bool {
         let mut characters = text.value.char_indices();
-        let refused = characters.find(|(_, character)| !policy_core::text::is_accepted(*character));
+        let refused = characters.find(|(_, character)| !iam_policy_core::text::is_accepted(*character));
         if let Some((at, character)) = refused {
             let span = self.inside(text, at..at + character.len_utf8());
             let code = u32::from(character);

@@ -1,8 +1,8 @@
 //! Names: what they may be, and that each is there once.
 
-use policy_core::template::PARTITION;
-use policy_core::text;
-use policy_document::Numbers;
+use iam_policy_core::template::PARTITION;
+use iam_policy_core::text;
+use iam_policy_document::Numbers;
 
 use super::Checker;
 use crate::Diagnostic;

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use policy_core::text::Grouped;
-use policy_core::{Attach, Options, RenderError};
-use policy_document::sort_by_place;
+use iam_policy_core::text::Grouped;
+use iam_policy_core::{Attach, Options, RenderError};
+use iam_policy_document::sort_by_place;
 
 use super::Checker;
 use crate::diagnostic::list;
@@ -31,7 +31,7 @@ impl Checker<'_> {
 
     /// Measures the policy alone, with each extension, and with all extensions that share a kind of attachment. What is
     /// too long already is not measured again with more.
-    fn policy_size(&mut self, policy: &Policy, lowered: &policy_core::Policy<'_>) {
+    fn policy_size(&mut self, policy: &Policy, lowered: &iam_policy_core::Policy<'_>) {
         let mut too_long = Vec::new();
         for kind in &policy.attach {
             if self.fits(policy, lowered, kind, &[]) == Fit::TooLong {
@@ -72,7 +72,7 @@ impl Checker<'_> {
     fn fits(
         &mut self,
         policy: &Policy,
-        lowered: &policy_core::Policy<'_>,
+        lowered: &iam_policy_core::Policy<'_>,
         kind: &Spanned<Attach>,
         extensions: &[&str],
     ) -> Fit {
@@ -128,7 +128,7 @@ impl Checker<'_> {
         Fit::TooLong
     }
 
-    fn trust_size(&mut self, policy: &Policy, lowered: &policy_core::Policy<'_>) {
+    fn trust_size(&mut self, policy: &Policy, lowered: &iam_policy_core::Policy<'_>) {
         let Some(trust) = &policy.trust else { return };
         let span: Range<usize> = trust.span.clone();
         for partition in &policy.partitions {
@@ -156,7 +156,7 @@ enum Fit {
     TooLong,
 }
 
-fn largest_statements(policy: &policy_core::Policy<'_>, options: Options<'_>) -> String {
+fn largest_statements(policy: &iam_policy_core::Policy<'_>, options: Options<'_>) -> String {
     let mut sizes: Vec<(usize, &str)> = Vec::new();
     for (statement, size) in policy.statement_sizes(options) {
         sizes.push((size, statement.id));

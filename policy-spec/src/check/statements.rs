@@ -1,7 +1,7 @@
 //! The statements themselves: reasons, actions, resources, partitions.
 
-use policy_core::{Arn, ArnError, Partition, text, wildcard};
-use policy_document::Numbers;
+use iam_policy_core::{Arn, ArnError, Partition, text, wildcard};
+use iam_policy_document::Numbers;
 
 use super::Checker;
 use crate::Diagnostic;

@@ -1,8 +1,8 @@
 //! Parameters and the templates in which they stand.
 
-use policy_core::template::{PARTITION, Piece, pieces};
-use policy_core::{ValueError, template, text};
-use policy_document::Numbers;
+use iam_policy_core::template::{PARTITION, Piece, pieces};
+use iam_policy_core::{ValueError, template, text};
+use iam_policy_document::Numbers;
 
 use super::Checker;
 use crate::Diagnostic;

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use policy_document::sort_by_place;
+use iam_policy_document::sort_by_place;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 

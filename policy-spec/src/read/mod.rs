@@ -6,7 +6,7 @@ mod syntax;
 
 use std::ops::Range;
 
-use policy_core::{Attach, Effect, Partition};
+use iam_policy_core::{Attach, Effect, Partition};
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 

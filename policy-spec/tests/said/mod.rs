@@ -1,4 +1,4 @@
-use policy_spec::{Source, read};
+use iam_policy_spec::{Source, read};
 
 /// Everything that is said of `spec`.
 pub(crate) fn said(spec: &str) -> String {

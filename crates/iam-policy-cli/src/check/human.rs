@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use policy_check::FindingType;
-use policy_document::{Excerpt, Lines, Visible};
+use iam_policy_check::FindingType;
+use iam_policy_document::{Excerpt, Lines, Visible};
 
 use super::inspect::{Inspected, Remark};
 use super::{Format, Tally};

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::iter;
 use std::string::FromUtf8Error;
 
-use policy_check::{Code, Finding, FindingType, Location, Options, PolicyType, check};
-use policy_compile::{Compiled, compile, diagnostic};
-use policy_document::{Path, Span, Step, Value};
-use policy_json::{Problem, ProblemKind, Reading};
-use policy_principals::{Answered, policies_in};
-use policy_spec::{Diagnostic, PathStep, Paths, Source, is_spec};
+use iam_policy_account::{Answered, policies_in};
+use iam_policy_check::{Code, Finding, FindingType, Location, Options, PolicyType, check};
+use iam_policy_document::json::{Problem, ProblemKind, Reading};
+use iam_policy_document::{Path, Span, Step, Value};
+use iam_policy_spec::compile::{Compiled, compile, diagnostic};
+use iam_policy_spec::{Diagnostic, PathStep, Paths, Source, is_spec};
 
 use super::Checks;
 use crate::input::{Input, Language};
@@ -93,7 +93,7 @@ pub(super) fn inspect(input: Input, checks: &Checks<'_>, in_folder: bool) -> Opt
 }
 
 fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
-    let reading = policy_json::read(&input.bytes);
+    let reading = iam_policy_document::json::read(&input.bytes);
     let answered = policies_in(&input.bytes, &reading.document);
     if in_folder && is_something_else(&reading) && answered.is_empty() {
         return None;

@@ -2,8 +2,8 @@
 //!
 //! Source: IAM Access Analyzer API Reference, `ValidatePolicyFinding`.
 
-use policy_check::Location;
-use policy_document::{Lines, Path, Position, Step};
+use iam_policy_check::Location;
+use iam_policy_document::{Lines, Path, Position, Step};
 use serde::Serialize;
 
 use super::inspect::{Inspected, Remark};

@@ -8,10 +8,10 @@ mod sarif;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use policy_check::{FindingType, Options, PolicyType};
-use policy_cli::{Exit, Output, Problem};
-use policy_core::Attach;
-use policy_principals::Purpose;
+use iam_policy_account::Purpose;
+use iam_policy_check::{FindingType, Options, PolicyType};
+use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_core::Attach;
 
 use self::inspect::{Inspected, inspect};
 use crate::choice;

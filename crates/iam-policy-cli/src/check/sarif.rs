@@ -4,9 +4,9 @@
 
 use std::fmt::Write;
 
-use policy_check::{Code, FindingType, Location};
-use policy_cli::Problem;
-use policy_document::Lines;
+use iam_policy_check::{Code, FindingType, Location};
+use iam_policy_commands::Problem;
+use iam_policy_document::Lines;
 use serde_json::{Value, json};
 
 use super::inspect::{Inspected, Remark, title};

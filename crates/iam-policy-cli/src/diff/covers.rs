@@ -1,8 +1,8 @@
 //! The command `covers`: whether policies grant everything that another needs.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use policy_cli::{Exit, Output, Problem};
-use policy_diff::{Side, WITNESSES, coverage};
+use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_compare::report::{Side, WITNESSES, coverage};
 
 use super::{FORMAT, HUMAN, JSON, only, options, partition_of, read_all, with_bounds};
 use crate::choice;

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use policy_cli::{Exit, Output, Problem};
-use policy_compare::Options;
-use policy_diff::{Answer, Pair, Side, WITNESSES, changes, json, paired, partition};
-use policy_spec::wording::list;
+use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_compare::Options;
+use iam_policy_compare::report::{Answer, Pair, Side, WITNESSES, changes, json, paired, partition};
+use iam_policy_spec::wording::list;
 
 use crate::choice;
 use crate::policies::{Policies, Wanted, read};

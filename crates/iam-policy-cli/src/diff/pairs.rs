@@ -2,9 +2,9 @@
 
 use std::io::{self, Read, Write};
 
-use policy_compare::{Comparison, Options};
-use policy_diff::json;
-use policy_simulate::{Summary, answer_lines, message, read_policy};
+use iam_policy_compare::report::json;
+use iam_policy_compare::{Comparison, Options};
+use iam_policy_eval::simulate::{Summary, answer_lines, message, read_policy};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

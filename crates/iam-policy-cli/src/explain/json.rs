@@ -1,7 +1,7 @@
 //! The explanation as JSON.
 
-use policy_catalog::Action as Known;
-use policy_catalog_descriptions::Describe;
+use iam_policy_catalog::Action as Known;
+use iam_policy_catalog::descriptions::Describe;
 use serde::Serialize;
 
 use super::{Condition, Pattern, Principal, Resource, Statement, Subject};

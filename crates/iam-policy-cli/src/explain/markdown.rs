@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use policy_catalog::{AccessLevel, Action as Known, ActionResource, Catalog};
-use policy_catalog_descriptions::Describe;
-use policy_core::text::Grouped;
+use iam_policy_catalog::descriptions::Describe;
+use iam_policy_catalog::{AccessLevel, Action as Known, ActionResource, Catalog};
+use iam_policy_core::text::Grouped;
 
 use super::{Pattern, Resource, Statement, Subject};
 

@@ -4,13 +4,13 @@ mod json;
 mod markdown;
 
 use clap::{ArgMatches, Command};
-use policy_catalog::{Action as Known, Catalog, ResourceType};
-use policy_check::may_match;
-use policy_cli::{Exit, Output, Problem};
-use policy_core::{Effect, wildcard};
-use policy_document::{Document, Element, Member, Value};
-use policy_principals::Answered;
-use policy_spec::{Policy, Spec};
+use iam_policy_account::Answered;
+use iam_policy_catalog::{Action as Known, Catalog, ResourceType};
+use iam_policy_check::may_match;
+use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_core::{Effect, wildcard};
+use iam_policy_document::{Document, Element, Member, Value};
+use iam_policy_spec::{Policy, Spec};
 
 use crate::choice;
 use crate::input::{Input, Parsed, file, path};
@@ -162,7 +162,7 @@ impl<'a> Subject<'a> {
 
     fn of_policy(policy: &'a Policy) -> Vec<Self> {
         let name = policy.name.value.as_str();
-        let title = |title: &'a Option<policy_spec::Template>| title.as_ref().map(|title| title.text.as_str());
+        let title = |title: &'a Option<iam_policy_spec::Template>| title.as_ref().map(|title| title.text.as_str());
         let own = Self {
             title: Some(title(&policy.title).unwrap_or(name)),
             policy: Some(name),
@@ -192,7 +192,7 @@ impl<'a> Subject<'a> {
 }
 
 impl<'a> Statement<'a> {
-    fn of_document(statement: policy_document::Statement<'a>) -> Self {
+    fn of_document(statement: iam_policy_document::Statement<'a>) -> Self {
         let text = |element| {
             let value = statement.element(element).and_then(|member| member.value.as_str());
             value.unwrap_or_default()
@@ -225,7 +225,7 @@ impl<'a> Statement<'a> {
     }
 
     /// What a trust policy says, as the policy that is made of it does.
-    fn of_trust(trust: &'a policy_spec::Trust) -> Self {
+    fn of_trust(trust: &'a iam_policy_spec::Trust) -> Self {
         let services = trust.services.iter().map(|service| Principal {
             kind: "Service",
             id: &service.value,
@@ -239,9 +239,9 @@ impl<'a> Statement<'a> {
         }
     }
 
-    fn of_spec(statement: &'a policy_spec::Statement) -> Self {
-        let text = |template: &'a Option<policy_spec::Template>| template.as_ref().map(|prose| prose.text.as_str());
-        let names = |partitions: &[policy_spec::Spanned<&'static str>]| {
+    fn of_spec(statement: &'a iam_policy_spec::Statement) -> Self {
+        let text = |template: &'a Option<iam_policy_spec::Template>| template.as_ref().map(|prose| prose.text.as_str());
+        let names = |partitions: &[iam_policy_spec::Spanned<&'static str>]| {
             partitions.iter().map(|partition| partition.value).collect()
         };
         let actions = statement.action_key().1.iter().map(|action| Pattern {
@@ -298,7 +298,7 @@ fn texts(member: Member<'_>) -> Vec<&str> {
 }
 
 impl<'a> Condition<'a> {
-    fn of_spec(conditions: &'a [policy_spec::Condition]) -> Vec<Self> {
+    fn of_spec(conditions: &'a [iam_policy_spec::Condition]) -> Vec<Self> {
         let conditions = conditions.iter().map(|condition| Self {
             operator: &condition.operator.value,
             key: &condition.key.value,

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use policy_cli::Problem;
-use policy_core::Arn;
-use policy_diff::Side;
-use policy_principals::{EntityKind, Named, NotFound, Policy, Principals};
+use iam_policy_account::{EntityKind, Named, NotFound, Policy, Principals};
+use iam_policy_commands::Problem;
+use iam_policy_compare::report::Side;
+use iam_policy_core::Arn;
 
 use crate::input::principals;
 

@@ -8,9 +8,9 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use policy_cli::input::{STDIN, STDIN_NAME, unreadable};
-use policy_cli::{Exit, Output, Problem};
-use policy_simulate::{Summary, simulate_lines};
+use iam_policy_commands::input::{STDIN, STDIN_NAME, unreadable};
+use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_eval::simulate::{Summary, simulate_lines};
 
 use crate::choice;
 

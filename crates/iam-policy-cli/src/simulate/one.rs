@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use policy_cli::{Exit, Output, Problem};
-use policy_diff::Side;
-use policy_eval::RequestError;
-use policy_simulate::{Ask, File, OneError, read_context, simulate_one, simulate_one_json};
+use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_compare::report::Side;
+use iam_policy_eval::RequestError;
+use iam_policy_eval::simulate::{Ask, File, OneError, read_context, simulate_one, simulate_one_json};
 
 use super::account::Account;
 use super::{

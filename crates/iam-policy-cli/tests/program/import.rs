@@ -1,6 +1,6 @@
 use expect_test::expect;
-use policy_core::{Options, Style};
-use policy_spec::{Source, read, with_policies};
+use iam_policy_core::{Options, Style};
+use iam_policy_spec::{Source, read, with_policies};
 use serde_json::Value;
 
 use crate::support::{Folder, SPEC};
@@ -36,7 +36,7 @@ fn round_trip(policy: &str) {
     let (spec, mistakes) = read(&Source::new("p.toml", filled.as_str()));
     assert_eq!(mistakes, [], "{filled}");
     let made = with_policies(&spec, |lowered| {
-        policy_compile::document(&spec.policies[0], &lowered[0], Options::DEFAULT)
+        iam_policy_spec::compile::document(&spec.policies[0], &lowered[0], Options::DEFAULT)
     });
     let mut json = String::new();
     made.write(&mut json, Style::PRETTY).unwrap();

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
-use policy_validate::ContextType;
+use iam_policy_validate::ContextType;
 use proptest::prelude::*;
 
 use super::*;

@@ -8,9 +8,9 @@
 
 use std::time::Duration;
 
-use policy_aws::{Aws, Credentials, Settings, Timeouts};
-use policy_server::Server;
-use policy_validate::{Answer, Decision, Failure, Question, Simulator, Subject};
+use iam_policy_aws::{Aws, Credentials, Settings, Timeouts};
+use iam_policy_server::Server;
+use iam_policy_validate::{Answer, Decision, Failure, Question, Simulator, Subject};
 use serde_json::{Value, json};
 
 /// The account of all tests.
@@ -52,14 +52,14 @@ pub(crate) fn account(users: &[Value], roles: &[Value], keys: &[(&str, &str)]) -
 }
 
 /// The settings of a server for an account.
-pub(crate) fn serve(account: &Value) -> policy_server::Settings {
-    let reading = policy_principals::read(account.to_string().as_bytes());
+pub(crate) fn serve(account: &Value) -> iam_policy_server::Settings {
+    let reading = iam_policy_account::read(account.to_string().as_bytes());
     assert_eq!(reading.problems, [], "the account of a test is well-formed");
-    policy_server::Settings::new(reading.principals)
+    iam_policy_server::Settings::new(reading.principals)
 }
 
 /// Starts it.
-pub(crate) fn start(settings: policy_server::Settings) -> Server {
+pub(crate) fn start(settings: iam_policy_server::Settings) -> Server {
     Server::start(settings).unwrap()
 }
 
@@ -180,7 +180,7 @@ pub(crate) fn all_allowed(answers: &[Answer]) -> bool {
 /// The calls that `server` got, each as its action with the numbers of actions and resources, and the status of the
 /// answer.
 pub(crate) fn calls(server: &Server) -> String {
-    let line = |call: policy_server::Call| {
+    let line = |call: iam_policy_server::Call| {
         let pairs = if call.actions > 0 {
             format!(" {} × {}", call.actions, call.resources)
         } else {

@@ -1,7 +1,7 @@
 //! The actions of a statement: whether there are such actions.
 
-use policy_core::wildcard::is_pattern;
-use policy_document::Value;
+use iam_policy_core::wildcard::is_pattern;
+use iam_policy_document::Value;
 
 use crate::Code;
 use crate::context::{Action, Context};

@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use policy_catalog::{Catalog, Service, nearest};
-use policy_core::Partition;
-use policy_core::text::is_account;
-use policy_core::wildcard::is_pattern;
+use iam_policy_catalog::{Catalog, Service, nearest};
+use iam_policy_core::Partition;
+use iam_policy_core::text::is_account;
+use iam_policy_core::wildcard::is_pattern;
 
 use crate::Code;
 use crate::arn::{Segments, formats_of};

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use policy_catalog::{AccessLevel, Action as Known, ResourceType, Service};
+use iam_policy_catalog::{AccessLevel, Action as Known, ResourceType, Service};
 
 use crate::Code;
 use crate::arn::{Format, Segments, formats_of};
@@ -89,8 +89,8 @@ fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mu
 /// # Examples
 ///
 /// ```
-/// use policy_catalog::Catalog;
-/// use policy_check::may_match;
+/// use iam_policy_catalog::Catalog;
+/// use iam_policy_check::may_match;
 ///
 /// let s3 = Catalog::get().service("s3").unwrap();
 /// let (bucket, object) = (s3.resource_type("bucket").unwrap(), s3.resource_type("object").unwrap());

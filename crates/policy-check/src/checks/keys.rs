@@ -1,6 +1,6 @@
 //! The keys of conditions: whether there are such keys, and whether they mean what they seem to mean.
 
-use policy_document::{Member, Numbers};
+use iam_policy_document::{Member, Numbers};
 
 use crate::Code;
 use crate::context::{Condition, Context, Effect, Rule};

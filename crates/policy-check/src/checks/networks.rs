@@ -1,6 +1,6 @@
 //! Conditions on the network that a request comes from.
 
-use policy_core::wildcard::is_pattern;
+use iam_policy_core::wildcard::is_pattern;
 
 use crate::Code;
 use crate::context::{Action, Condition, Context, Rule};

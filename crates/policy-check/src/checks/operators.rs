@@ -1,8 +1,8 @@
 //! The operators of conditions, and whether they suit their keys and the number and look of their values.
 
-use policy_catalog::KeyType;
-use policy_core::wildcard::is_pattern;
-use policy_document::Kind;
+use iam_policy_catalog::KeyType;
+use iam_policy_core::wildcard::is_pattern;
+use iam_policy_document::Kind;
 
 use crate::Code;
 use crate::context::{Condition, Context};
@@ -36,7 +36,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 fn invalid(rule: &crate::context::Rule<'_>, report: &mut Report) {
-    let Some(condition) = rule.element(policy_document::Element::Condition) else {
+    let Some(condition) = rule.element(iam_policy_document::Element::Condition) else {
         return;
     };
     for member in condition.value.members() {

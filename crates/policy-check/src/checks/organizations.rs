@@ -1,7 +1,7 @@
 //! What service control policies and resource control policies may not have.
 
-use policy_core::wildcard::is_pattern;
-use policy_document::{Element, Value};
+use iam_policy_core::wildcard::is_pattern;
+use iam_policy_document::{Element, Value};
 
 use crate::Code;
 use crate::context::{Context, Effect, Resource, Rule};

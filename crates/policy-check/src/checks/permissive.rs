@@ -2,7 +2,7 @@
 //!
 //! Source: IAM Access Analyzer policy check reference, the headings "Pass role with …" and "Create SLR with …".
 
-use policy_document::{Element, Value};
+use iam_policy_document::{Element, Value};
 
 use crate::Code;
 use crate::context::{Action, Context, Effect, Rule};

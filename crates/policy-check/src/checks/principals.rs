@@ -2,9 +2,9 @@
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal".
 
-use policy_core::text::is_account;
-use policy_core::wildcard::is_pattern;
-use policy_document::{Element, Member, Value};
+use iam_policy_core::text::is_account;
+use iam_policy_core::wildcard::is_pattern;
+use iam_policy_document::{Element, Member, Value};
 
 use crate::Code;
 use crate::arn::Segments;
@@ -397,7 +397,7 @@ mod tests {
             policy_type: PolicyType::Trust,
             ..Options::default()
         };
-        let findings = crate::check(&policy_json::read(source.as_bytes()).document, &options);
+        let findings = crate::check(&iam_policy_document::json::read(source.as_bytes()).document, &options);
         let findings: Vec<_> = findings.iter().map(ToString::to_string).collect();
         findings.join("\n")
     }

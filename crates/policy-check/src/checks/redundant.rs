@@ -2,8 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use policy_core::wildcard::is_pattern;
-use policy_document::{Element, Value};
+use iam_policy_core::wildcard::is_pattern;
+use iam_policy_document::{Element, Value};
 
 use crate::Code;
 use crate::context::{Condition, Context, Rule};

@@ -1,6 +1,6 @@
 //! How large a policy is.
 
-use policy_document::Value;
+use iam_policy_document::Value;
 
 use crate::Code;
 use crate::context::Context;
@@ -34,12 +34,12 @@ fn largest(context: &Context<'_>, size: usize, report: &mut Report) {
         ),
         PolicyType::Trust => (
             Code::PolicySizeExceedsRoleTrustPolicyQuota,
-            policy_core::Attach::TRUST_QUOTA,
+            iam_policy_core::Attach::TRUST_QUOTA,
             "role trust policy, excluding whitespace,",
         ),
         PolicyType::ServiceControl => (
             Code::PolicySizeExceedsScpQuota,
-            policy_core::Attach::ServiceControl.quota(),
+            iam_policy_core::Attach::ServiceControl.quota(),
             "service control policy (SCP)",
         ),
         PolicyType::ResourceControl => (Code::PolicySizeExceedsRcpQuota, RESOURCE_CONTROL_QUOTA, "RCP"),
@@ -79,7 +79,7 @@ fn whole<'a>(context: &Context<'a>) -> Value<'a> {
 mod tests {
     use expect_test::{Expect, expect};
 
-    use policy_core::Attach;
+    use iam_policy_core::Attach;
 
     use super::*;
     use crate::Options;
@@ -89,7 +89,7 @@ mod tests {
             "{{\"Version\": \"{}\"}}",
             "x".repeat(characters - "{\"Version\":\"\"}".len())
         );
-        let document = policy_json::read(source.as_bytes()).document;
+        let document = iam_policy_document::json::read(source.as_bytes()).document;
         let options = Options {
             policy_type: kind,
             attach,

@@ -1,7 +1,7 @@
 //! Which elements are there, and whether they are what they should be.
 
-use policy_core::text::{is_accepted, is_sid};
-use policy_document::{Element, Kind, Member, Value};
+use iam_policy_core::text::{is_accepted, is_sid};
+use iam_policy_document::{Element, Kind, Member, Value};
 
 use crate::Code;
 use crate::context::{Context, Rule};

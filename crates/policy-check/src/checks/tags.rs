@@ -1,7 +1,7 @@
 //! Conditions on tags, for actions that do not know tags.
 
-use policy_catalog::{Action as Known, ConditionKey};
-use policy_document::{Element, Value};
+use iam_policy_catalog::{Action as Known, ConditionKey};
+use iam_policy_document::{Element, Value};
 
 use crate::Code;
 use crate::context::{Action, Condition, Context, Effect, Rule};

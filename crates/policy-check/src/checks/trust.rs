@@ -2,8 +2,8 @@
 //!
 //! Source: IAM User Guide, "Roles terms and concepts"; IAM Access Analyzer policy check reference.
 
-use policy_core::wildcard::is_pattern;
-use policy_document::{Element, Numbers, Value};
+use iam_policy_core::wildcard::is_pattern;
+use iam_policy_document::{Element, Numbers, Value};
 
 use crate::Code;
 use crate::arn::Segments;

@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use policy_catalog::KeyType;
-use policy_core::text::is_account;
-use policy_core::wildcard::is_pattern;
-use policy_document::Value;
+use iam_policy_catalog::KeyType;
+use iam_policy_core::text::is_account;
+use iam_policy_core::wildcard::is_pattern;
+use iam_policy_document::Value;
 
 use crate::Code;
 use crate::arn::Segments;

@@ -3,7 +3,7 @@
 //!
 //! Source: IAM User Guide, "IAM policy elements: Variables and tags".
 
-use policy_document::{Element, Value};
+use iam_policy_document::{Element, Value};
 
 use crate::Code;
 use crate::context::{Context, Rule};

@@ -11,9 +11,9 @@ mod naive;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use iam_policy_compare::Verdict::{Equivalent, Narrowed, Widened};
+use iam_policy_compare::{Comparison, Options, Verdict, Witness};
 use naive::Request;
-use policy_compare::Verdict::{Equivalent, Narrowed, Widened};
-use policy_compare::{Comparison, Options, Verdict, Witness};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -310,7 +310,7 @@ fn try_all(old: &Value, new: &Value, principals: &[Option<&str>]) -> (Option<Req
 }
 
 fn compare(old: &Value, new: &Value) -> Comparison {
-    let read = |policy: &Value| policy_json::read(policy.to_string().as_bytes()).document;
+    let read = |policy: &Value| iam_policy_document::json::read(policy.to_string().as_bytes()).document;
     Options::default().compare([&read(old)], [&read(new)])
 }
 

@@ -9,7 +9,7 @@ use super::Number;
 /// # Examples
 ///
 /// ```
-/// use policy_eval::scalar::Moment;
+/// use iam_policy_eval::scalar::Moment;
 ///
 /// assert_eq!(Moment::read("2026-01-01T02:00:00+02:00"), Moment::read("1767225600"));
 /// assert!(Moment::read("2026-01-01T00:00:00.001Z") > Moment::read("2026"));
@@ -73,7 +73,7 @@ impl Moment {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::scalar::Moment;
+    /// use iam_policy_eval::scalar::Moment;
     ///
     /// let (start, end) = (Moment::read("2026-01-01T00:00:00Z"), Moment::read("2026-01-01T00:00:01Z"));
     /// let between = Moment::between(start.as_ref(), end.as_ref()).unwrap();

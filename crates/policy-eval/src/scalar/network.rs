@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// # Examples
 ///
 /// ```
-/// use policy_eval::scalar::Network;
+/// use iam_policy_eval::scalar::Network;
 ///
 /// let network = Network::read("203.0.113.77/24").unwrap();
 /// assert!(network.contains(Network::address("203.0.113.1").unwrap()));
@@ -76,7 +76,7 @@ impl Network {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::scalar::Network;
+    /// use iam_policy_eval::scalar::Network;
     ///
     /// let network = |text| Network::read(text).unwrap();
     /// let outside = network("10.0.0.0/8").outside(&[network("10.0.0.0/9")]).unwrap();

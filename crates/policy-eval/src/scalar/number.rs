@@ -9,7 +9,7 @@ use std::iter::{repeat, repeat_n};
 /// # Examples
 ///
 /// ```
-/// use policy_eval::scalar::Number;
+/// use iam_policy_eval::scalar::Number;
 ///
 /// assert_eq!(Number::read("1e3"), Number::read("1000.0"));
 /// assert!(Number::read("9007199254740993") > Number::read("9007199254740992"));
@@ -95,7 +95,7 @@ impl<'t> Number<'t> {
     /// # Examples
     ///
     /// ```
-    /// use policy_eval::scalar::Number;
+    /// use iam_policy_eval::scalar::Number;
     ///
     /// let between = |lower: &str, upper: &str| {
     ///     let (lower, upper) = (Number::read(lower), Number::read(upper));

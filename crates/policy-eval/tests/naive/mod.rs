@@ -11,7 +11,7 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use policy_catalog::{Action, Catalog, ConditionKey, Service};
+use iam_policy_catalog::{Action, Catalog, ConditionKey, Service};
 use serde_json::{Map, Value};
 
 #[derive(Clone, Debug, Default)]

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
-use policy_core::{Arn, Effect, wildcard};
-use policy_document::Position;
-use policy_eval::{Context, Explanation, Outcome, Policies, PolicyKind, PolicySet, Principal, Request};
+use iam_policy_core::{Arn, Effect, wildcard};
+use iam_policy_document::Position;
+use iam_policy_eval::{Context, Explanation, Outcome, Policies, PolicyKind, PolicySet, Principal, Request};
 
 use crate::authorize::service_control;
 use crate::caller::Caller;
@@ -118,7 +118,7 @@ impl<'s> Simulation<'s> {
     /// Decides about one action on one resource.
     pub(crate) fn decide(&self, action: &str, resource: &str) -> Result<Verdict, Error> {
         let literal = literal(action);
-        let invalid = |error: policy_eval::RequestError| Error::invalid_input(format!("Invalid Input: {error}"));
+        let invalid = |error: iam_policy_eval::RequestError| Error::invalid_input(format!("Invalid Input: {error}"));
         let mut request = Request::by(self.principal, &literal, resource)
             .map_err(invalid)?
             .with_context(&self.context);

@@ -9,7 +9,7 @@ mod source;
 mod template;
 mod who;
 
-use policy_core::text;
+use iam_policy_core::text;
 
 use crate::batch;
 use crate::caller::Caller;

@@ -1,6 +1,6 @@
 //! Where a statement stands in its policy, as AWS counts it.
 
-use policy_document::{Document, Lines, Position};
+use iam_policy_document::{Document, Lines, Position};
 
 /// The start and the end of a statement. AWS says where the token before it ends, be it the bracket of the array, the
 /// statement before, or its own brace where it is in no array; and then the place behind its last brace. It counts
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     fn positions(text: &str, number: usize) -> String {
-        let document = policy_json::read(text.as_bytes()).document;
+        let document = iam_policy_document::json::read(text.as_bytes()).document;
         let (start, end) = of_statement(&document, text, number).unwrap();
         format!("{}:{}-{}:{}", start.line, start.column, end.line, end.column)
     }
@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(positions(text, 0), "1:16-1:28");
         assert_eq!(positions(text, 1), "1:28-2:4");
         assert_eq!(positions(text, 2), "2:4-2:8");
-        let document = policy_json::read(text.as_bytes()).document;
+        let document = iam_policy_document::json::read(text.as_bytes()).document;
         assert_eq!(of_statement(&document, text, 3), None);
     }
 }

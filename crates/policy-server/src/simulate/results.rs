@@ -1,5 +1,5 @@
-use policy_document::Position;
-use policy_eval::Outcome;
+use iam_policy_document::Position;
+use iam_policy_eval::Outcome;
 
 use crate::error::Error;
 use crate::settings::Shape;

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use policy_document::{Document, Lines};
-use policy_eval::{PolicyKind, PolicySet};
-use policy_principals::{Identity, Origin};
+use iam_policy_account::{Identity, Origin};
+use iam_policy_document::{Document, Lines};
+use iam_policy_eval::{PolicyKind, PolicySet};
 
 use crate::error::Error;
 
@@ -55,7 +55,7 @@ pub(crate) fn sources_of<'p>(identity: &Identity<'p>) -> Vec<Source<'p>> {
 
 /// Reads a policy that a call gives.
 pub(crate) fn read(parameter: &str, text: &str, kind: PolicyKind) -> Result<Document, Error> {
-    let reading = policy_json::read(text.as_bytes());
+    let reading = iam_policy_document::json::read(text.as_bytes());
     let lines = Lines::new(text.as_bytes());
     let wrong = |what: String| Error::invalid_input(format!("Invalid {parameter}: {what}"));
     if let Some(problem) = reading.problems.first() {

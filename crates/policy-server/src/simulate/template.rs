@@ -1,5 +1,5 @@
-use policy_catalog::{ArnFormat, ArnPart, Catalog};
-use policy_core::wildcard;
+use iam_policy_catalog::{ArnFormat, ArnPart, Catalog};
+use iam_policy_core::wildcard;
 
 /// The form of the resources that an action is about: that of the first type of which there is a resource.
 ///

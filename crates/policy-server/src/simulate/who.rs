@@ -1,8 +1,8 @@
 //! Whose policies are simulated, for whom, and on whose resources.
 
-use policy_core::Arn;
-use policy_eval::Principal;
-use policy_principals::{EntityKind, Identity, Principals};
+use iam_policy_account::{EntityKind, Identity, Principals};
+use iam_policy_core::Arn;
+use iam_policy_eval::Principal;
 
 use crate::caller::Caller;
 use crate::error::Error;

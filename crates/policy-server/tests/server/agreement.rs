@@ -1,7 +1,7 @@
-//! What the server says is what `policy-eval` says.
+//! What the server says is what `iam-policy-eval` says.
 
-use policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
-use policy_server::{Server, Settings};
+use iam_policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_server::{Server, Settings};
 
 use crate::support::{ROOT, call, iam, principals, texts};
 
@@ -74,7 +74,7 @@ const OWNERS: &[&str] = &["123456789012", "210987654321"];
 
 const ANN: &str = "arn:aws:iam::123456789012:user/ann";
 
-/// One simulation, as the parameters of a call and as what `policy-eval` is asked.
+/// One simulation, as the parameters of a call and as what `iam-policy-eval` is asked.
 struct Case {
     identity: &'static str,
     boundary: Option<&'static str>,
@@ -133,8 +133,9 @@ impl Case {
     }
 
     fn by_evaluation(&self) -> Vec<String> {
-        let compile =
-            |kind, text: &str| PolicySet::compile(kind, [&policy_json::read(text.as_bytes()).document]).unwrap();
+        let compile = |kind, text: &str| {
+            PolicySet::compile(kind, [&iam_policy_document::json::read(text.as_bytes()).document]).unwrap()
+        };
         let identity = compile(PolicyKind::Identity, self.identity);
         let boundary = self.boundary.map(|text| compile(PolicyKind::PermissionsBoundary, text));
         let resource = self.resource_policy.map(|text| compile(PolicyKind::Resource, text));
@@ -184,7 +185,7 @@ fn numbered(name: &str, values: &'static [&'static str]) -> impl Iterator<Item =
 
 #[test]
 fn the_server_and_the_evaluation_agree() {
-    let settings = Settings::new(principals()).batches(policy_server::Batches::Accept);
+    let settings = Settings::new(principals()).batches(iam_policy_server::Batches::Accept);
     let server = Server::start(settings).unwrap();
     let mut decided = std::collections::BTreeMap::new();
     for &identity in IDENTITY {

@@ -1,7 +1,7 @@
 //! The XML of each operation.
 
 use expect_test::{Expect, ExpectFile, expect, expect_file};
-use policy_server::{Batches, Server, Settings, Shape};
+use iam_policy_server::{Batches, Server, Settings, Shape};
 
 use crate::support::{ANN, BUILD, ROOT, STS, call, iam, principals, server, texts};
 

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use expect_test::{Expect, expect};
-use policy_server::{Fault, Operation, Server, Settings, Shape};
+use iam_policy_server::{Fault, Operation, Server, Settings, Shape};
 use serde_json::{Value, json};
 
 use crate::support::{ANN, BUILD, ROOT, principals, server};
@@ -122,7 +122,7 @@ fn a_role_with_its_trust_policy() {
 fn the_example_of_the_command_line() {
     // AWS CLI Command Reference, `simulate-custom-policy`, example 1.
     let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}"#;
-    let reading = policy_principals::read(br#"{"AccessKeys": {"AKIAROOTEXAMPLE": "arn:aws:iam::123456789012:root"}}"#);
+    let reading = iam_policy_account::read(br#"{"AccessKeys": {"AKIAROOTEXAMPLE": "arn:aws:iam::123456789012:root"}}"#);
     let server = Server::start(Settings::new(reading.principals)).unwrap();
     check(
         &server,
@@ -170,7 +170,7 @@ fn the_example_of_the_command_line() {
 #[ignore = "needs the aws command line"]
 fn the_answer_of_aws_of_2025() {
     // What AWS answered when it gave a result for each resource, to a role whose policy was written by Python's `json`.
-    let reading = policy_principals::read(
+    let reading = iam_policy_account::read(
         br#"{
             "RoleDetailList": [{
                 "RoleName": "uploader",

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use policy_server::{Call, Fault, Operation, Server, Settings};
+use iam_policy_server::{Call, Fault, Operation, Server, Settings};
 
 use crate::support::{ANN, STS, call, error, iam, principals};
 

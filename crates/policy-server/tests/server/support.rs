@@ -2,8 +2,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use policy_principals::Principals;
-use policy_server::{Server, Settings};
+use iam_policy_account::Principals;
+use iam_policy_server::{Server, Settings};
 
 pub(crate) const ANN: &str = "AKIAIOSFODNN7EXAMPLE";
 pub(crate) const BUILD: &str = "ASIAIOSFODNN7EXAMPLE";
@@ -11,7 +11,7 @@ pub(crate) const ROOT: &str = "AKIAROOTEXAMPLE";
 
 /// The account of the tests.
 pub(crate) fn principals() -> Principals {
-    let reading = policy_principals::read(include_bytes!("account.json"));
+    let reading = iam_policy_account::read(include_bytes!("account.json"));
     assert_eq!(reading.problems, []);
     reading.principals
 }

@@ -1,13 +1,13 @@
 //! What the tests have in common.
 #![allow(dead_code, reason = "no test uses all of it")]
 
-use policy_document::Document;
-use policy_validate::{Required, Subject};
+use iam_policy_document::Document;
+use iam_policy_validate::{Required, Subject};
 
 /// A policy of statements without the outer braces.
 pub(crate) fn document(statements: &str) -> Document {
     let json = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
-    let reading = policy_json::read(json.as_bytes());
+    let reading = iam_policy_document::json::read(json.as_bytes());
     assert!(reading.problems.is_empty(), "{:?}", reading.problems);
     reading.document
 }

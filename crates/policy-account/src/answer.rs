@@ -1,0 +1,186 @@
+use iam_policy_document::{Builder, Document, Kind, Span, Value};
+
+use crate::places::Places;
+use crate::policy;
+
+/// A policy that stands in what the `aws` command line prints.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Answered {
+    /// The policy. Its places are those of the answer, within a string too, and its paths begin at the answer's root.
+    pub document: Document,
+    /// What it is, as far as the answer tells.
+    pub purpose: Purpose,
+    /// Whose it is, such as `` `logs` of `arn:aws:iam::123456789012:user/ann` ``; empty where the answer does not tell.
+    pub whose: String,
+}
+
+/// What a policy in an answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// It says what a user, a group or a role may do.
+    Identity,
+    /// It says who may assume a role.
+    Trust,
+    /// It says what may be done to a resource.
+    Resource,
+    /// A service control policy.
+    ServiceControl,
+    /// A resource control policy.
+    ResourceControl,
+}
+
+/// The outermost keys of the answers that have policies in them.
+///
+/// Source: AWS CLI Command Reference: `iam get-policy-version`, `get-role-policy`, `get-role`, `list-roles`,
+/// `get-account-authorization-details`; `s3api get-bucket-policy`, `lambda get-policy`, `organizations
+/// describe-policy`; `secretsmanager get-resource-policy`; `sqs get-queue-attributes`; `ecr get-repository-policy`.
+const OUTERMOST: [&str; 12] = [
+    "PolicyVersion",
+    "PolicyDocument",
+    "Role",
+    "Roles",
+    "UserDetailList",
+    "GroupDetailList",
+    "RoleDetailList",
+    "Policies",
+    "Policy",
+    "ResourcePolicy",
+    "Attributes",
+    "policyText",
+];
+
+/// The policies in what the `aws` command line prints, for whoever is given that instead of a policy.
+///
+/// That is the policy of `aws iam get-policy-version`, `get-role-policy` and `get-role`, of `aws s3api
+/// get-bucket-policy` and the like, and all of `aws iam get-account-authorization-details`. A version of a managed
+/// policy that is not its default is passed over.
+///
+/// There are none in a policy, nor in anything else.
+///
+/// - `source`: the JSON
+/// - `answer`: what has been read of it
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_account::{Purpose, policies_in};
+///
+/// let source = br#"{"Policy": "{\"Version\": \"2012-10-17\", \"Statement\": []}"}"#;
+/// let answer = iam_policy_document::json::read(source).document;
+/// let policies = policies_in(source, &answer);
+/// assert_eq!(policies[0].purpose, Purpose::Resource);
+/// assert_eq!(policies[0].document.version().unwrap().value.path().to_string(), "Policy.Version");
+/// assert_eq!(policies[0].document.version().unwrap().key_span().unwrap().start, 13);
+/// ```
+#[must_use]
+pub fn policies_in(source: &[u8], answer: &Document) -> Vec<Answered> {
+    let root = answer.root();
+    let is_answer = |page: Value<'_>| {
+        let mut keys = page.members().map(|member| member.key);
+        page.get("Statement").is_none() && keys.any(|key| OUTERMOST.contains(&key))
+    };
+    if !root.one_or_many().any(is_answer) {
+        return Vec::new();
+    }
+    let found = answer.values().filter_map(|value| {
+        let purpose = purpose(value)?;
+        Some(Answered {
+            document: document(source, value)?,
+            purpose,
+            whose: whose(value, purpose),
+        })
+    });
+    found.collect()
+}
+
+/// What a value is for that stands where answers have policies.
+fn purpose(value: Value<'_>) -> Option<Purpose> {
+    let holder = value.parent()?;
+    let beside = |key| holder.get(key).map(|member| member.value);
+    match value.key()? {
+        "PolicyDocument" => Some(Purpose::Identity),
+        "Document" if beside("IsDefaultVersion").is_none_or(|value| value.kind() != Kind::Bool(false)) => {
+            Some(Purpose::Identity)
+        }
+        // Of whoever asks for one version, that is the one that is meant.
+        "Document" if holder.key() == Some("PolicyVersion") => Some(Purpose::Identity),
+        "AssumeRolePolicyDocument" => Some(Purpose::Trust),
+        "Policy" | "ResourcePolicy" | "policyText" if value.is_string() => Some(Purpose::Resource),
+        "Content" => match beside("PolicySummary")?.get("Type")?.value.as_str()? {
+            "SERVICE_CONTROL_POLICY" => Some(Purpose::ServiceControl),
+            "RESOURCE_CONTROL_POLICY" => Some(Purpose::ResourceControl),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The policy that a value is, or that is in a string.
+fn document(source: &[u8], value: Value<'_>) -> Option<Document> {
+    let mut builder = Builder::new();
+    builder.path(value.path());
+    match value.kind() {
+        Kind::Object => copy(value, &|span| span, &mut builder),
+        Kind::String(text) => {
+            let text = policy::decoded(text)?;
+            let reading = iam_policy_document::json::read(text.as_bytes());
+            let root = reading.document.root();
+            if !root.is_object() || !reading.problems.is_empty() {
+                return None;
+            }
+            let places = Places::new(source, value.span()?, &text);
+            copy(root, &|span| places.of(span), &mut builder);
+        }
+        _ => return None,
+    }
+    Some(builder.finish())
+}
+
+/// Copies a value with all that is in it.
+///
+/// - `place`: where something stands in the copy
+pub(crate) fn copy(value: Value<'_>, place: &dyn Fn(Span) -> Span, builder: &mut Builder) {
+    let span = value.span().map(place);
+    match value.kind() {
+        Kind::Null => builder.null(span),
+        Kind::Bool(truth) => builder.bool(truth, span),
+        Kind::Number(number) => builder.number(number, span),
+        Kind::String(text) => builder.string(text, span),
+        Kind::Array => {
+            builder.begin_array(span);
+            for item in value.items() {
+                copy(item, place, builder);
+            }
+            builder.end();
+        }
+        Kind::Object => {
+            builder.begin_object(span);
+            for member in value.members() {
+                builder.key(member.key, member.key_span().map(place));
+                copy(member.value, place, builder);
+            }
+            builder.end();
+        }
+    }
+}
+
+fn whose(policy: Value<'_>, purpose: Purpose) -> String {
+    let around = || std::iter::successors(policy.parent(), |value| value.parent());
+    let named = |key| around().find_map(|value| value.get(key)?.value.as_str());
+    let owner = named("Arn")
+        .or_else(|| named("RoleName"))
+        .or_else(|| named("UserName"))
+        .or_else(|| named("GroupName"));
+    // A managed policy is what has the ARN.
+    let name = named("PolicyName").filter(|name| owner.is_none_or(|owner| !owner.ends_with(&format!("/{name}"))));
+    match (name, owner) {
+        _ if purpose == Purpose::Trust => owner
+            .map(|owner| format!("the trust policy of `{owner}`"))
+            .unwrap_or_default(),
+        (Some(name), Some(owner)) => format!("`{name}` of `{owner}`"),
+        (Some(name), None) | (None, Some(name)) => format!("`{name}`"),
+        (None, None) => String::new(),
+    }
+}

@@ -1,0 +1,74 @@
+//! What stands in an object under a key, and what has to.
+
+use iam_policy_document::{Kind, Span, Value};
+
+use crate::policy::described;
+use crate::problem::Problem;
+
+/// The place of a value. Every value that was read from a text has one.
+pub(crate) fn span(value: Value<'_>) -> Span {
+    value.span().unwrap_or(Span::new(0, 0))
+}
+
+/// What stands under `key`, if it is not `null`.
+pub(crate) fn present<'a>(object: Value<'a>, key: &str) -> Option<Value<'a>> {
+    let value = object.get(key)?.value;
+    (value.kind() != Kind::Null).then_some(value)
+}
+
+/// The items of the array under `key`; none if there is no such key or it is `null`.
+pub(crate) fn items<'a>(
+    object: Value<'a>,
+    key: &str,
+    problems: &mut Vec<Problem>,
+) -> impl Iterator<Item = Value<'a>> + use<'a> {
+    let value = object.get(key).map(|member| member.value);
+    if let Some(value) = value
+        && !matches!(value.kind(), Kind::Array | Kind::Null)
+    {
+        problems.push(Problem::new(
+            format!("expected an array in `{key}`, found {}", described(value.kind())),
+            span(value),
+        ));
+    }
+    value.into_iter().flat_map(Value::items)
+}
+
+/// The string under `key`, if it is there.
+pub(crate) fn optional<'a>(object: Value<'a>, key: &str, problems: &mut Vec<Problem>) -> Option<(&'a str, Span)> {
+    let value = object.get(key)?.value;
+    match value.kind() {
+        Kind::String(text) => Some((text, span(value))),
+        Kind::Null => None,
+        other => {
+            problems.push(Problem::new(
+                format!("expected a string in `{key}`, found {}", described(other)),
+                span(value),
+            ));
+            None
+        }
+    }
+}
+
+/// The string under `key`.
+///
+/// - `what`: what the object is, for messages, such as `user`
+pub(crate) fn required<'a>(
+    object: Value<'a>,
+    key: &str,
+    what: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<(&'a str, Span)> {
+    if !object.is_object() {
+        problems.push(Problem::new(
+            format!("expected an object for a {what}, found {}", described(object.kind())),
+            span(object),
+        ));
+        return None;
+    }
+    if object.get(key).is_none_or(|member| member.value.kind() == Kind::Null) {
+        problems.push(Problem::new(format!("this {what} has no `{key}`"), span(object)));
+        return None;
+    }
+    optional(object, key, problems)
+}

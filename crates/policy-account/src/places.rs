@@ -1,0 +1,79 @@
+//! Places in a policy that a file has as a string.
+
+use iam_policy_document::Span;
+
+/// Where what a string is decoded to stands in a file.
+pub(crate) struct Places {
+    /// The string with its quotes.
+    whole: Span,
+    /// Of each byte; none if they cannot be told.
+    bytes: Vec<usize>,
+}
+
+impl Places {
+    /// - `source`: the file
+    /// - `string`: where the string stands in it, with its quotes
+    /// - `decoded`: what [`decoded`](crate::policy::decoded) makes of it
+    pub(crate) fn new(source: &[u8], string: Span, decoded: &str) -> Self {
+        let inside = source.get(string.start + 1..string.end.saturating_sub(1));
+        let inside = inside.and_then(|inside| std::str::from_utf8(inside).ok());
+        let mut bytes = unescaped(inside.unwrap_or_default(), string.start + 1);
+        if bytes.len() != decoded.len() {
+            bytes = unencoded(source, &bytes);
+        }
+        if bytes.len() != decoded.len() {
+            bytes.clear();
+        }
+        Self { whole: string, bytes }
+    }
+
+    pub(crate) fn of(&self, span: Span) -> Span {
+        match (self.bytes.get(span.start), self.bytes.get(span.end)) {
+            (Some(start), Some(end)) => Span::new(*start, *end),
+            (Some(start), None) => Span::new(*start, self.whole.end.saturating_sub(1)),
+            (None, _) => self.whole,
+        }
+    }
+}
+
+/// Where each byte stands of what a string of JSON means.
+///
+/// - `inside`: the string without its quotes
+/// - `from`: where that begins
+fn unescaped(inside: &str, from: usize) -> Vec<usize> {
+    let mut places = Vec::with_capacity(inside.len());
+    let mut characters = inside.char_indices();
+    while let Some((at, character)) = characters.next() {
+        let mut length = character.len_utf8();
+        if character == '\\' && characters.next().is_some_and(|(_, escape)| escape == 'u') {
+            // The four digits.
+            let _ = characters.nth(3);
+            let unit = inside
+                .get(at + 2..at + 6)
+                .and_then(|digits| u32::from_str_radix(digits, 16).ok());
+            // The halves of a pair have the four bytes of their character between them.
+            length = match unit {
+                Some(0xD800..0xE000) => 2,
+                Some(code) => char::from_u32(code).map_or(0, char::len_utf8),
+                None => 0,
+            };
+        }
+        places.extend(std::iter::repeat_n(from + at, length));
+    }
+    places
+}
+
+/// Of bytes in a file, some of which are percent-encoded, those with which each decoded byte begins.
+fn unencoded(source: &[u8], bytes: &[usize]) -> Vec<usize> {
+    let mut places = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((first, after)) = rest.split_first() {
+        places.push(*first);
+        let is_digit = |place: &usize| source.get(*place).is_some_and(u8::is_ascii_hexdigit);
+        rest = match after.split_at_checked(2) {
+            Some((digits, after)) if source.get(*first) == Some(&b'%') && digits.iter().all(is_digit) => after,
+            _ => after,
+        };
+    }
+    places
+}

@@ -1,0 +1,148 @@
+use std::borrow::Cow;
+
+use iam_policy_document::{Builder, Document, Kind, Lines, Span, Value};
+use iam_policy_eval::{PolicyKind, PolicySet};
+use percent_encoding::percent_decode_str;
+
+use crate::answer::copy;
+use crate::places::Places;
+use crate::problem::Problem;
+
+/// A policy document that stands in a file of principals.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    text: String,
+    document: Document,
+    start: Option<usize>,
+    /// Where the file has it.
+    span: Span,
+}
+
+impl Policy {
+    /// The document's own text: of an object what the file has between its braces, indentation and all; of a string
+    /// what it is decoded to.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The document. Its places are bytes of [`text`](Self::text).
+    #[must_use]
+    pub const fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Where the text begins in the file: add this to a place in the text to have a place in the file. There is no such
+    /// number for a document that the file has as a string.
+    #[must_use]
+    pub const fn start(&self) -> Option<usize> {
+        self.start
+    }
+
+    /// The document with its places in the file, those within a string included.
+    ///
+    /// - `source`: the file
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let file = br#"{"RoleDetailList": [{"RoleName": "build", "Arn": "arn:aws:iam::123456789012:role/build",
+    ///   "AssumeRolePolicyDocument": "{\"Statement\": []}"}]}"#;
+    /// let principals = iam_policy_account::read(file).principals;
+    /// let trust = principals.entities().next().unwrap().trust.as_ref().unwrap();
+    /// let statement = trust.in_file(file).root().get("Statement").unwrap().key_span().unwrap();
+    /// assert_eq!(&file[statement.start..statement.end], br#"\"Statement\""#);
+    /// assert_eq!(trust.document().root().get("Statement").unwrap().key_span().unwrap().start, 1);
+    /// ```
+    #[must_use]
+    pub fn in_file(&self, source: &[u8]) -> Document {
+        let mut builder = Builder::new();
+        let root = self.document.root();
+        if let Some(start) = self.start {
+            let place = |span: Span| Span::new(start + span.start, start + span.end);
+            copy(root, &place, &mut builder);
+        } else {
+            let places = Places::new(source, self.span, &self.text);
+            copy(root, &|span| places.of(span), &mut builder);
+        }
+        builder.finish()
+    }
+}
+
+/// A policy and its name.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// The policy.
+    pub policy: Policy,
+}
+
+/// Reads a document: an object, as the command line prints it, or a string, as the API answers, percent-encoded or not.
+///
+/// - `kind`: what the policy has to be
+pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: &mut Vec<Problem>) -> Option<Policy> {
+    let span = value.span().unwrap_or(Span::new(0, 0));
+    let (text, start) = match value.kind() {
+        Kind::Object => {
+            let text = source.get(span.start..span.end)?;
+            (String::from_utf8_lossy(text), Some(span.start))
+        }
+        Kind::String(text) => {
+            let Some(text) = decoded(text) else {
+                problems.push(Problem::new("what this policy is decoded to is no UTF-8", span));
+                return None;
+            };
+            (text, None)
+        }
+        other => {
+            let message = format!("expected a policy: an object or a string, found {}", described(other));
+            problems.push(Problem::new(message, span));
+            return None;
+        }
+    };
+    let reading = iam_policy_document::json::read(text.as_bytes());
+    if !reading.problems.is_empty() {
+        let lines = Lines::new(text.as_bytes());
+        problems.extend(reading.problems.iter().map(|problem| {
+            let position = lines.position(problem.span.start);
+            Problem::new(format!("the policy in this string, at {position}: {problem}"), span)
+        }));
+        return None;
+    }
+    let errors = PolicySet::errors(kind, &reading.document);
+    if !errors.is_empty() {
+        problems.extend(errors.iter().map(|error| match (start, error.span) {
+            (Some(start), Some(place)) => Problem::new(
+                error.kind.to_string(),
+                Span::new(start + place.start, start + place.end),
+            ),
+            _ => Problem::new(format!("the policy in this string: {error}"), span),
+        }));
+        return None;
+    }
+    Some(Policy {
+        text: text.into_owned(),
+        document: reading.document,
+        start,
+        span,
+    })
+}
+
+/// The policy in a string, which is percent-encoded or not; `None` if what it is decoded to is no UTF-8.
+pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
+    if text.trim_start().starts_with('{') {
+        Some(Cow::Borrowed(text))
+    } else {
+        percent_decode_str(text).decode_utf8().ok()
+    }
+}
+
+/// A value for messages.
+pub(crate) fn described(kind: Kind<'_>) -> String {
+    match kind {
+        Kind::Object | Kind::Array => format!("an {}", kind.name()),
+        Kind::Null => "null".to_owned(),
+        kind => format!("a {}", kind.name()),
+    }
+}

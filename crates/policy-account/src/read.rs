@@ -1,0 +1,382 @@
+mod own;
+mod references;
+
+use iam_policy_core::Arn;
+use iam_policy_document::{Document, Kind, Value};
+use iam_policy_eval::PolicyKind;
+
+use crate::find::last;
+use crate::members::{items, optional, present, required, span};
+use crate::model::{Entity, EntityKind, ManagedPolicy, Principals};
+use crate::policy::{self, Named, Policy, described};
+use crate::problem::Problem;
+use references::{Reference, Target, Unread};
+
+/// What has been understood of a file of principals, and all that is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The principals, as far as they could be read. They are complete when there is no problem.
+    pub principals: Principals,
+    /// The problems in the order of the file.
+    pub problems: Vec<Problem>,
+}
+
+/// The lists that AWS answers, with the kinds of what is in them.
+const LISTS: [(&str, EntityKind); 3] = [
+    ("UserDetailList", EntityKind::User),
+    ("GroupDetailList", EntityKind::Group),
+    ("RoleDetailList", EntityKind::Role),
+];
+const POLICIES: &str = "Policies";
+const ACCESS_KEYS: &str = "AccessKeys";
+const SERVICE_CONTROL: &str = "ServiceControlPolicies";
+const RESOURCE_CONTROL: &str = "ResourceControlPolicies";
+const RESOURCE_POLICIES: &str = "ResourcePolicies";
+
+/// The keys that a page may have: those of AWS's answers, and our own.
+const KEYS: [&str; 11] = [
+    "UserDetailList",
+    "GroupDetailList",
+    "RoleDetailList",
+    POLICIES,
+    "IsTruncated",
+    "Marker",
+    "ResponseMetadata",
+    ACCESS_KEYS,
+    SERVICE_CONTROL,
+    RESOURCE_CONTROL,
+    RESOURCE_POLICIES,
+];
+
+/// Reads a file of principals: what `aws iam get-account-authorization-details` prints, or an array of several such
+/// pages, with a few keys besides. The README of this crate describes it.
+///
+/// - `source`: the file, which may hold anything
+///
+/// # Examples
+///
+/// ```
+/// let reading = iam_policy_account::read(
+///     br#"{"UserDetailList": [{
+///         "UserName": "ann",
+///         "Arn": "arn:aws:iam::123456789012:user/ann",
+///         "AttachedManagedPolicies": [{"PolicyName": "ReadOnlyAccess", "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]
+///     }]}"#,
+/// );
+/// assert_eq!(
+///     reading.problems[0].message(),
+///     "the user `ann` has the managed policy `arn:aws:iam::aws:policy/ReadOnlyAccess`, which is not in the file",
+/// );
+/// ```
+#[must_use]
+pub fn read(source: &[u8]) -> Reading {
+    let json = iam_policy_document::json::read(source);
+    let mut reader = Reader {
+        source,
+        principals: Principals::default(),
+        problems: Vec::new(),
+        references: Vec::new(),
+        unread: Vec::new(),
+    };
+    reader.document(&json.document);
+    let mut problems = reader.problems;
+    if !json.problems.is_empty() {
+        // What a mistake has torn apart is not commented upon.
+        let of_json = json.problems.iter();
+        problems = of_json
+            .map(|problem| {
+                let told = Problem::new(problem.to_string(), problem.span);
+                match problem.help(source) {
+                    Some(help) => told.help(help),
+                    None => told,
+                }
+            })
+            .collect();
+    }
+    problems.sort_by_key(|problem| problem.span().start);
+    Reading {
+        principals: reader.principals,
+        problems,
+    }
+}
+
+struct Reader<'s> {
+    source: &'s [u8],
+    principals: Principals,
+    problems: Vec<Problem>,
+    /// What refers to something that may stand further on.
+    references: Vec<Reference>,
+    /// Of what something could not be read, so that it may be what a reference means.
+    unread: Vec<Unread>,
+}
+
+impl Reader<'_> {
+    fn document(&mut self, document: &Document) {
+        let root = document.root();
+        let pages: Vec<Value<'_>> = match root.kind() {
+            Kind::Object | Kind::Array => root.one_or_many().collect(),
+            other => {
+                self.expected("an object, or an array of objects", other, root);
+                return;
+            }
+        };
+        for page in &pages {
+            if page.is_object() {
+                self.page(*page);
+            } else {
+                self.expected("an object", page.kind(), *page);
+            }
+        }
+        if let Some(truncated) = pages.last().and_then(|page| page.get("IsTruncated"))
+            && truncated.value.kind() == Kind::Bool(true)
+        {
+            self.problems.push(
+                Problem::new("the last page says that more follow", span(truncated.value))
+                    .help("put all pages into one array, or let the command line gather them"),
+            );
+        }
+        self.resolve();
+    }
+
+    fn expected(&mut self, expected: &str, found: Kind<'_>, value: Value<'_>) {
+        let message = format!("expected {expected}, found {}", described(found));
+        self.problems.push(Problem::new(message, span(value)));
+    }
+
+    fn page(&mut self, page: Value<'_>) {
+        for member in page.members() {
+            if !KEYS.contains(&member.key) {
+                let place = member.key_span().unwrap_or_else(|| span(member.value));
+                let same = KEYS.iter().find(|key| key.eq_ignore_ascii_case(member.key));
+                let help = match same {
+                    Some(key) => format!("did you mean `{key}`?"),
+                    None => format!("the keys are {}", KEYS.map(|key| format!("`{key}`")).join(", ")),
+                };
+                let message = format!("a file of principals has no key `{}`", member.key);
+                self.problems.push(Problem::new(message, place).help(help));
+            }
+        }
+        for (key, kind) in LISTS {
+            for value in items(page, key, &mut self.problems) {
+                self.entity(kind, value);
+            }
+        }
+        for value in items(page, POLICIES, &mut self.problems) {
+            self.managed(value);
+        }
+        self.access_keys(page);
+        self.levels(page, SERVICE_CONTROL, PolicyKind::ServiceControl);
+        self.levels(page, RESOURCE_CONTROL, PolicyKind::ResourceControl);
+        self.resource_policies(page);
+    }
+
+    fn policy(&mut self, value: Value<'_>, kind: PolicyKind) -> Option<Policy> {
+        policy::read(self.source, value, kind, &mut self.problems)
+    }
+
+    /// The name and the ARN of something, if both are right.
+    fn name_and_arn<'a>(&mut self, kind: EntityKind, value: Value<'a>) -> Option<(&'a str, &'a str)> {
+        let what = kind.name();
+        let key = match kind {
+            EntityKind::User => "UserName",
+            EntityKind::Group => "GroupName",
+            EntityKind::Role => "RoleName",
+        };
+        let (text, place) = required(value, "Arn", what, &mut self.problems)?;
+        let (name, name_span) = required(value, key, what, &mut self.problems)?;
+        let prefix = format!("{what}/");
+        let arn = Arn::parse(text)
+            .ok()
+            .filter(|arn| arn.service == "iam" && arn.account.len() == 12 && arn.resource.starts_with(&prefix));
+        let Some(arn) = arn else {
+            let message = format!("`{text}` is no ARN of a {what}");
+            let help = format!("such as `arn:aws:iam::123456789012:{what}/{name}`");
+            self.problems.push(Problem::new(message, place).help(help));
+            return None;
+        };
+        if last(arn.resource) != name {
+            let message = format!(
+                "the {what} is called `{name}`, but its ARN ends in `{}`",
+                last(arn.resource)
+            );
+            self.problems.push(Problem::new(message, name_span));
+            return None;
+        }
+        if self.principals.named(kind, arn.account, name).is_some() {
+            let message = format!("the {what} `{name}` is there twice");
+            self.problems.push(Problem::new(message, place));
+            return None;
+        }
+        Some((name, text))
+    }
+
+    fn entity(&mut self, kind: EntityKind, value: Value<'_>) {
+        let (policies, id) = match kind {
+            EntityKind::User => ("UserPolicyList", "UserId"),
+            EntityKind::Group => ("GroupPolicyList", "GroupId"),
+            EntityKind::Role => ("RolePolicyList", "RoleId"),
+        };
+        let Some((name, arn)) = self.name_and_arn(kind, value) else {
+            self.unread.push(Unread::Entity(kind));
+            return;
+        };
+        let whose = format!("the {} `{name}`", kind.name());
+        let mut entity = Entity {
+            kind,
+            arn: arn.to_owned(),
+            name: name.to_owned(),
+            path: path(arn, kind, name),
+            id: self.text(value, id),
+            created: self.text(value, "CreateDate"),
+            inline: Vec::new(),
+            attached: Vec::new(),
+            groups: Vec::new(),
+            boundary: None,
+            trust: None,
+            tags: Vec::new(),
+        };
+        self.inline(value, policies, &mut entity);
+        self.attached(value, &whose, &mut entity);
+        match kind {
+            EntityKind::User => self.groups(value, &whose, &mut entity),
+            EntityKind::Role => {
+                if let Some(trust) = present(value, "AssumeRolePolicyDocument") {
+                    entity.trust = self.policy(trust, PolicyKind::Resource);
+                }
+            }
+            EntityKind::Group => {}
+        }
+        if let Some(boundary) = present(value, "PermissionsBoundary") {
+            self.boundary(boundary, &whose, &mut entity);
+        }
+        self.tags(value, &mut entity);
+        self.principals.add(entity);
+    }
+
+    fn inline(&mut self, value: Value<'_>, key: &str, entity: &mut Entity) {
+        for value in items(value, key, &mut self.problems) {
+            let name = required(value, "PolicyName", "policy", &mut self.problems);
+            let Some(document) = self.member(value, "PolicyDocument", "policy") else {
+                continue;
+            };
+            let policy = self.policy(document, PolicyKind::Identity);
+            if let (Some((name, _)), Some(policy)) = (name, policy) {
+                entity.inline.push(Named {
+                    name: name.to_owned(),
+                    policy,
+                });
+            }
+        }
+    }
+
+    fn attached(&mut self, value: Value<'_>, whose: &str, entity: &mut Entity) {
+        for value in items(value, "AttachedManagedPolicies", &mut self.problems) {
+            if let Some((arn, place)) = required(value, "PolicyArn", "managed policy", &mut self.problems) {
+                entity.attached.push(arn.to_owned());
+                self.refer(place, whose, Target::managed(arn, "managed policy"));
+            }
+        }
+    }
+
+    fn boundary(&mut self, boundary: Value<'_>, whose: &str, entity: &mut Entity) {
+        let what = "permissions boundary";
+        if let Some((arn, place)) = required(boundary, "PermissionsBoundaryArn", what, &mut self.problems) {
+            entity.boundary = Some(arn.to_owned());
+            self.refer(place, whose, Target::managed(arn, what));
+        }
+    }
+
+    fn groups(&mut self, value: Value<'_>, whose: &str, entity: &mut Entity) {
+        for value in items(value, "GroupList", &mut self.problems) {
+            let Some(group) = value.as_str() else {
+                self.expected("the name of a group", value.kind(), value);
+                continue;
+            };
+            entity.groups.push(group.to_owned());
+            let target = Target::Group {
+                account: entity.account().to_owned(),
+                name: group.to_owned(),
+            };
+            self.refer(span(value), whose, target);
+        }
+    }
+
+    fn tags(&mut self, value: Value<'_>, entity: &mut Entity) {
+        for value in items(value, "Tags", &mut self.problems) {
+            let key = required(value, "Key", "tag", &mut self.problems);
+            let text = required(value, "Value", "tag", &mut self.problems);
+            if let (Some((key, _)), Some((text, _))) = (key, text) {
+                entity.tags.push((key.to_owned(), text.to_owned()));
+            }
+        }
+    }
+
+    fn text(&mut self, object: Value<'_>, key: &str) -> Option<String> {
+        optional(object, key, &mut self.problems).map(|(text, _)| text.to_owned())
+    }
+
+    /// What stands under a key that has to be there.
+    fn member<'a>(&mut self, object: Value<'a>, key: &str, what: &str) -> Option<Value<'a>> {
+        let member = object.get(key);
+        // What is no object has been found already.
+        if member.is_none() && object.is_object() {
+            let message = format!("this {what} has no `{key}`");
+            self.problems.push(Problem::new(message, span(object)));
+        }
+        member.map(|member| member.value)
+    }
+
+    fn managed(&mut self, value: Value<'_>) {
+        let Some((arn, place)) = required(value, "Arn", "managed policy", &mut self.problems) else {
+            self.unread.push(Unread::Managed(None));
+            return;
+        };
+        let is_policy = |arn: &Arn<'_>| arn.service == "iam" && arn.resource.starts_with("policy/");
+        let Some(name) = Arn::parse(arn).ok().filter(is_policy).map(|arn| last(arn.resource)) else {
+            let message = format!("`{arn}` is no ARN of a managed policy");
+            self.problems.push(Problem::new(message, place));
+            self.unread.push(Unread::Managed(None));
+            return;
+        };
+        if self.principals.managed_policy(arn).is_some() {
+            let message = format!("the managed policy `{arn}` is there twice");
+            self.problems.push(Problem::new(message, place));
+            return;
+        }
+        match self.default_version(value, arn) {
+            Some(policy) => self.principals.add_managed(ManagedPolicy {
+                arn: arn.to_owned(),
+                name: name.to_owned(),
+                policy,
+            }),
+            None => self.unread.push(Unread::Managed(Some(arn.to_owned()))),
+        }
+    }
+
+    fn default_version(&mut self, value: Value<'_>, arn: &str) -> Option<Policy> {
+        let default = optional(value, "DefaultVersionId", &mut self.problems).map(|(id, _)| id);
+        let mut versions = items(value, "PolicyVersionList", &mut self.problems);
+        let is_default = |version: &Value<'_>| {
+            let member = |key| version.get(key).map(|member| member.value.kind());
+            member("IsDefaultVersion") == Some(Kind::Bool(true))
+                || default.is_some_and(|id| member("VersionId") == Some(Kind::String(id)))
+        };
+        let Some(version) = versions.find(is_default) else {
+            let message = format!("the managed policy `{arn}` has no default version");
+            let help = "it is the one in `PolicyVersionList` whose `IsDefaultVersion` is true";
+            self.problems.push(Problem::new(message, span(value)).help(help));
+            return None;
+        };
+        let document = self.member(version, "Document", "version")?;
+        self.policy(document, PolicyKind::Identity)
+    }
+}
+
+/// The path of an entity, which stands in its ARN between the kind and the name.
+fn path(arn: &str, kind: EntityKind, name: &str) -> String {
+    let resource = Arn::parse(arn).map_or("", |arn| arn.resource);
+    let path = resource
+        .strip_prefix(kind.name())
+        .and_then(|rest| rest.strip_suffix(name));
+    path.unwrap_or("/").to_owned()
+}

@@ -1,0 +1,108 @@
+//! The keys that AWS's answers do not have.
+
+use iam_policy_core::Arn;
+use iam_policy_document::{Kind, Member, Value};
+use iam_policy_eval::{PolicyKind, Principal};
+
+use super::references::Target;
+use super::{ACCESS_KEYS, RESOURCE_POLICIES, Reader};
+use crate::members::{items, span};
+use crate::policy::Named;
+use crate::problem::Problem;
+
+impl Reader<'_> {
+    /// The members of the object under `key`.
+    fn members<'a>(&mut self, page: Value<'a>, key: &str) -> impl Iterator<Item = Member<'a>> + use<'a> {
+        let value = page.get(key).map(|member| member.value);
+        if let Some(value) = value.filter(|value| !matches!(value.kind(), Kind::Object | Kind::Null)) {
+            self.expected(&format!("an object in `{key}`"), value.kind(), value);
+        }
+        value.into_iter().flat_map(Value::members)
+    }
+
+    pub(super) fn access_keys(&mut self, page: Value<'_>) {
+        for member in self.members(page, ACCESS_KEYS) {
+            let Some(arn) = member.value.as_str() else {
+                self.expected("an ARN", member.value.kind(), member.value);
+                continue;
+            };
+            let place = span(member.value);
+            let problem = match Principal::parse(arn) {
+                Ok(Principal::User { .. } | Principal::Session { .. }) => {
+                    let whose = format!("the access key `{}`", member.key);
+                    self.refer(place, &whose, Target::Owner(arn.to_owned()));
+                    None
+                }
+                Ok(Principal::FederatedUser { .. }) => None,
+                Ok(Principal::Root { .. }) if arn.starts_with("arn:") => None,
+                Ok(Principal::Role { account, role, .. }) => {
+                    let help = format!("such as `arn:aws:sts::{account}:assumed-role/{role}/SESSION`");
+                    Some(Problem::new("a role has no access keys, its sessions have", place).help(help))
+                }
+                _ => {
+                    let help = "it is the ARN of a user, of `root`, of a session of a role, or of a federated user";
+                    Some(Problem::new(format!("`{arn}` has no access keys"), place).help(help))
+                }
+            };
+            if let Some(problem) = problem {
+                self.problems.push(problem);
+                continue;
+            }
+            let keys = &mut self.principals.access_keys;
+            if keys.insert(member.key.to_owned(), arn.to_owned()).is_some() {
+                let message = format!("the access key `{}` is there twice", member.key);
+                self.problems.push(Problem::new(message, place));
+            }
+        }
+    }
+
+    pub(super) fn levels(&mut self, page: Value<'_>, key: &str, kind: PolicyKind) {
+        let mut levels = Vec::new();
+        let found: Vec<_> = items(page, key, &mut self.problems).collect();
+        for (number, level) in found.into_iter().enumerate() {
+            if !level.is_array() {
+                self.expected("an array with the policies of a level", level.kind(), level);
+                continue;
+            }
+            let mut policies = Vec::new();
+            for (index, value) in level.items().enumerate() {
+                if let Some(policy) = self.policy(value, kind) {
+                    policies.push(Named {
+                        name: format!("{key}[{number}][{index}]"),
+                        policy,
+                    });
+                }
+            }
+            levels.push(policies);
+        }
+        let known = match kind {
+            PolicyKind::ResourceControl => &mut self.principals.resource_control,
+            _ => &mut self.principals.service_control,
+        };
+        if known.is_empty() {
+            *known = levels;
+        } else if let Some(member) = page.get(key) {
+            // Levels are an order, which does not go from page to page.
+            let place = member.key_span().unwrap_or_else(|| span(member.value));
+            let message = format!("`{key}` stands in another page already");
+            self.problems.push(Problem::new(message, place));
+        }
+    }
+
+    pub(super) fn resource_policies(&mut self, page: Value<'_>) {
+        for member in self.members(page, RESOURCE_POLICIES) {
+            if let Err(error) = Arn::parse(member.key) {
+                let message = format!("`{}` is no ARN of a resource: {error}", member.key);
+                let place = member.key_span().unwrap_or_else(|| span(member.value));
+                self.problems.push(Problem::new(message, place));
+                continue;
+            }
+            if self.principals.resource_policy(member.key).is_some() {
+                let message = format!("the policy of `{}` is there twice", member.key);
+                self.problems.push(Problem::new(message, span(member.value)));
+            } else if let Some(policy) = self.policy(member.value, PolicyKind::Resource) {
+                self.principals.resource_policies.insert(member.key.to_owned(), policy);
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The command `completions`: what a shell needs to complete a program's arguments.
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use clap_complete::Shell;
+
+use crate::{Exit, Output};
+
+/// The command's name.
+pub const NAME: &str = "completions";
+
+const SHELL: &str = "shell";
+
+/// The command, to be added to a program's others.
+#[must_use]
+pub fn command() -> Command {
+    Command::new(NAME)
+        .about("Print the script with which a shell completes the arguments of this program")
+        .arg(
+            Arg::new(SHELL)
+                .value_name("SHELL")
+                .help("The shell that will read it")
+                .required(true)
+                .value_parser(value_parser!(Shell)),
+        )
+}
+
+/// Prints the script.
+///
+/// - `program`: all of the program, which [`command`] is a part of
+/// - `matches`: the arguments of this command
+///
+/// # Examples
+///
+/// ```
+/// use clap::Command;
+/// use iam_policy_commands::{Exit, Output, completions};
+///
+/// let program = || Command::new("vault").subcommand(completions::command());
+/// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+/// let mut output = Output { stdout: &mut stdout, stderr: &mut stderr, terminal: false };
+/// let exit = iam_policy_commands::execute(program(), ["vault", "completions", "fish"], &mut output, |matches, output| {
+///     match matches.subcommand() {
+///         Some((completions::NAME, matches)) => completions::run(program(), matches, output),
+///         _ => Exit::Usage,
+///     }
+/// });
+/// assert_eq!(exit, Exit::Success);
+/// assert!(String::from_utf8(stdout)?.contains("complete -c vault"));
+/// # Ok::<(), std::string::FromUtf8Error>(())
+/// ```
+pub fn run(mut program: Command, matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let Ok(Some(shell)) = matches.try_get_one::<Shell>(SHELL) else {
+        return Exit::Usage;
+    };
+    let name = program.get_name().to_owned();
+    let mut script = Vec::new();
+    clap_complete::generate(*shell, &mut program, name, &mut script);
+    output.print(&String::from_utf8_lossy(&script))
+}

@@ -1,0 +1,105 @@
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+use iam_policy_document::Visible;
+
+use crate::color;
+use crate::problem::Problem;
+
+/// Where a command writes: results to the one stream, messages to the other.
+pub struct Output<'a> {
+    /// Takes results, and nothing else.
+    pub stdout: &'a mut dyn Write,
+    /// Takes messages.
+    pub stderr: &'a mut dyn Write,
+    /// Whether a person reads `stdout` at a terminal.
+    pub terminal: bool,
+}
+
+/// How a command ended. It is the program's exit code.
+///
+/// One exit is greater than another if its number is, so the exit of several tasks is their maximum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Exit {
+    /// 0: it did what was asked.
+    Success,
+    /// 1: it did what was asked, and the answer is not the one hoped for, such as that a policy has mistakes.
+    Negative,
+    /// 2: it could not be done as asked, or the result could not be written; a message says why.
+    Usage,
+}
+
+impl Exit {
+    /// The number.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Negative => 1,
+            Self::Usage => 2,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+impl Output<'_> {
+    /// Writes a result. If nobody reads any further, as with `| head`, that is the end of it and no error.
+    ///
+    /// # Errors
+    ///
+    /// The exit is [`Exit::Usage`] if the result cannot be written, which a message has said then.
+    pub fn print(&mut self, result: &str) -> Exit {
+        let written = self.stdout.write_all(result.as_bytes());
+        match written.and_then(|()| self.stdout.flush()) {
+            Ok(()) => Exit::Success,
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Exit::Success,
+            Err(error) => self.report(&[Problem::new(format!("the output cannot be written: {error}"))]),
+        }
+    }
+
+    /// As [`print`](Self::print), for a result in the form of messages, such as what a check has found: at a terminal
+    /// it is in colors, unless the environment has `NO_COLOR`.
+    pub fn show(&mut self, messages: &str) -> Exit {
+        if self.terminal && color::is_wanted() {
+            self.print(&color::paint(messages))
+        } else {
+            self.print(messages)
+        }
+    }
+
+    /// Says all that is wrong.
+    pub fn report(&mut self, problems: &[Problem]) -> Exit {
+        let messages: String = problems.iter().map(Problem::to_string).collect();
+        self.refuse(messages)
+    }
+
+    /// Says what is wrong in words of the caller's own, as they are.
+    pub fn refuse(&mut self, message: impl Display) -> Exit {
+        self.remark(message);
+        Exit::Usage
+    }
+
+    /// Writes a message that is no mistake, as it is.
+    pub fn remark(&mut self, message: impl Display) {
+        // Where messages cannot be written either, the exit code is all there is left.
+        let _ = self
+            .stderr
+            .write_all(message.to_string().as_bytes())
+            .and_then(|()| self.stderr.flush());
+    }
+}
+
+/// Lines in which nothing can move a terminal's cursor: much of them is from others.
+pub(crate) fn visible(text: &str) -> String {
+    let lines = text
+        .lines()
+        .flat_map(|line| [Visible(line).to_string(), "\n".to_owned()]);
+    lines.collect()
+}

@@ -1,0 +1,89 @@
+//! Names and ARNs: what the user gives, and what is made where none is given.
+
+use iam_policy_core::text::is_account;
+use iam_policy_core::{Arn, Policy, Style};
+
+use crate::Problem;
+use crate::policies::choice::Choice;
+
+/// A name without its path.
+pub(super) fn last(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// How many characters the name of a policy or a group may have.
+///
+/// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM and STS character limits".
+const MOST: usize = 128;
+
+/// A name for a managed or inline policy, of letters, digits and dashes.
+pub(super) fn default_name(policy: &Policy<'_>) -> String {
+    let words = policy
+        .heading()
+        .split(|character: char| !character.is_ascii_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    if words.is_empty() {
+        return policy.name.to_owned();
+    }
+    let mut name = words.join("-");
+    name.truncate(MOST);
+    name.truncate(name.trim_end_matches('-').len());
+    name
+}
+
+/// Why a name is none.
+///
+/// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements".
+pub(super) fn name_problem(name: &str, word: &str) -> Option<Problem> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "+=,.@_-".contains(character);
+    let most = if word == "user" || word == "role" { 64 } else { MOST };
+    let own = last(name);
+    let path = name.strip_suffix(own).unwrap_or_default();
+    let has_path = word == "role" && path.chars().all(|character| character.is_ascii_graphic());
+    if own.is_empty() || !own.chars().all(is_part) || !(path.is_empty() || has_path) {
+        return Some(
+            Problem::new(format!("`{name}` is no name of a {word}"))
+                .help("a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`"),
+        );
+    }
+    (own.len() > most).then(|| {
+        Problem::new(format!(
+            "`{name}` is too long for the name of a {word}, which may have {most} characters"
+        ))
+    })
+}
+
+/// Why a policy cannot be a new version of the one that an ARN names: its own ARNs are of another partition.
+pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<'_>) -> Option<Problem> {
+    let there = Arn::parse(arn).ok()?.partition;
+    let chosen = choice.options(Style::MINIFIED).partition;
+    if chosen.unwrap_or(policy.default_partition()) == there {
+        return None;
+    }
+    let name = policy.name;
+    let made_for = policy.partitions.iter().copied();
+    Some(match chosen.filter(|_| policy.partitions.contains(&there)) {
+        Some(chosen) => Problem::new(format!("`{arn}` is in the partition `{there}`, and not in `{chosen}`"))
+            .help("leave `--partition` out, or name a policy of that partition"),
+        None => Problem::new(format!(
+            "`{arn}` is in the partition `{there}`, which the policy `{name}` is not made for"
+        ))
+        .choose(there, "partitions of this policy", made_for),
+    })
+}
+
+/// Why an ARN is not that of a policy of one's own.
+pub(super) fn arn_problem(arn: &str) -> Option<Problem> {
+    let is_policy = Arn::parse(arn).is_ok_and(|parts| {
+        let path = parts.resource.strip_prefix("policy/");
+        let is_named = path.is_some_and(|path| name_problem(last(path), "policy").is_none());
+        parts.service == "iam" && parts.region.is_empty() && is_account(parts.account) && is_named
+    });
+    (!is_policy).then(|| {
+        Problem::new(format!("`{arn}` is no ARN of a managed policy of yours"))
+            .help("such as `arn:aws:iam::123456789012:policy/app`")
+    })
+}

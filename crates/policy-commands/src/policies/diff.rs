@@ -1,0 +1,227 @@
+//! The command `diff`: what is needed beyond a policy that is attached already, and what of it is not needed.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use iam_policy_compare::report::{Answer, Pair, Side, Subject, WITNESSES, json, needs, partition};
+use iam_policy_compare::{Answer as Coverage, Options};
+use iam_policy_core::{Policy, Style};
+use iam_policy_document::{Document, Element};
+use iam_policy_eval::PolicyKind;
+use iam_policy_spec::wording::list;
+
+use super::choice::{self, Choice, WITH};
+use super::file;
+use crate::input::Input;
+use crate::output::visible;
+use crate::{Exit, Output, Problem};
+
+/// The command's name.
+pub(super) const NAME: &str = "diff";
+
+const FROM: &str = "from";
+const POLICY: &str = "policy";
+const TRUST: &str = "trust";
+const FORMAT: &str = "format";
+const HUMAN: &str = "human";
+const JSON: &str = "json";
+
+pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
+    let command = Command::new(NAME)
+        .about("Show what is needed beyond a policy that is attached already")
+        .long_about(
+            "Show what is needed beyond a policy that is attached already, and what of it is not needed\n\nEvery difference is proved by a request. Without a policy's name, it is the one that has most of the Sids in the file, and without `--partition` that of the file's ARNs. The exit code is 0 if nothing more is needed, 1 if something is, and 2 if the file cannot be read or it cannot be decided.",
+        )
+        .arg(
+            Arg::new(FROM)
+                .long(FROM)
+                .value_name("FILE")
+                .help("The attached policy as JSON; `-` is the standard input")
+                .required(true)
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            Arg::new(POLICY)
+                .value_name("POLICY")
+                .help("The policy that is needed")
+                .value_parser(PossibleValuesParser::new(policies.iter().map(|policy| policy.name))),
+        );
+    let mut command = choice::with_options(command, policies);
+    if policies.iter().any(|policy| policy.trust.is_some()) {
+        let trust = Arg::new(TRUST)
+            .long(TRUST)
+            .help("Compare with the trust policy of the role instead: who may assume it")
+            .action(ArgAction::SetTrue);
+        let extensible = policies.iter().any(|policy| !policy.extensions.is_empty());
+        command = command.arg(if extensible { trust.conflicts_with(WITH) } else { trust });
+    }
+    command.arg(
+        Arg::new(FORMAT)
+            .long(FORMAT)
+            .value_name("FORMAT")
+            .help("How to write it")
+            .default_value(HUMAN)
+            .value_parser([HUMAN, JSON]),
+    )
+}
+
+/// Compares what is attached with what is needed.
+pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let trust = matches!(matches.try_get_one(TRUST), Ok(Some(true)));
+    let attached = match attached(matches, trust) {
+        Ok(attached) => attached,
+        Err(message) => return output.refuse(message),
+    };
+    let name = matches.get_one::<String>(POLICY).map(String::as_str);
+    let policy = match meant(policies, name, trust, &attached) {
+        Ok(policy) => policy,
+        Err(problem) => return output.report(&[problem]),
+    };
+    let own = partition(&attached.document);
+    let choice = Choice::new(matches).or_partition(own.filter(|own| policy.partitions.contains(own)));
+    let document = if trust {
+        choice.trust_document(policy)
+    } else {
+        choice.document(policy)
+    };
+    let needed = match document {
+        Ok(document) => needed(policy, &choice, document, trust),
+        Err(problems) => return output.report(&problems),
+    };
+    let mut options = Options::default();
+    options.witnesses = WITNESSES;
+    let mut pair = Pair::new(Some(&attached), Some(&needed));
+    pair.subject.clone_from(&needed.subject);
+    let answer = Answer::new(&options, pair);
+    let written = output.print(
+        &if matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON) {
+            json::object(&answer) + "\n"
+        } else {
+            needs(&answer)
+        },
+    );
+    output.remark(visible(&notes(policy, &choice, &attached, trust)) + &choice.notes(&[policy], &[trust]));
+    // What is not needed may be undecided and nothing else.
+    let coverage = if answer.comparison.newly_allowed.is_empty() && !answer.comparison.verdict.grants_nothing_new() {
+        options.covers([&needed.document], [&attached.document])
+    } else {
+        Coverage::Yes
+    };
+    written.max(match coverage {
+        Coverage::Yes if answer.comparison.newly_allowed.is_empty() => Exit::Success,
+        Coverage::Yes | Coverage::No(_) => Exit::Negative,
+        Coverage::Unknown(because) => output.report(&[Problem::new(format!(
+            "it cannot be decided whether `{}` grants all that is needed: {because}",
+            attached.name
+        ))]),
+    })
+}
+
+/// Reads the attached policy.
+fn attached(matches: &ArgMatches, trust: bool) -> Result<Side, String> {
+    let path = matches.get_one::<PathBuf>(FROM).cloned().unwrap_or_default();
+    let input = Input::read(&path).map_err(|problem| problem.to_string())?;
+    let side = file::policy(input)?;
+    let problem = match (PolicyKind::of(&side.document), trust) {
+        (PolicyKind::Resource, false) => Problem::new(format!(
+            "`{}` names principals, which the policy of a user or a role cannot",
+            side.name
+        ))
+        .help("the trust policy of a role is compared with `--trust`"),
+        (PolicyKind::Identity, true) if side.document.statements().next().is_some() => {
+            Problem::new(format!("`{}` names no principals, so it is no trust policy", side.name))
+                .help("the policy of a user or a role is compared without `--trust`")
+        }
+        _ => return Ok(side),
+    };
+    Err(problem.to_string())
+}
+
+/// The policy of this name, or else the one that the attached policy is most like.
+fn meant(
+    policies: &'static [Policy<'static>],
+    name: Option<&str>,
+    trust: bool,
+    attached: &Side,
+) -> Result<&'static Policy<'static>, Problem> {
+    if let Some(policy) = policies.iter().find(|policy| Some(policy.name) == name) {
+        return Ok(policy);
+    }
+    let candidates: Vec<_> = policies
+        .iter()
+        .filter(|policy| !trust || policy.trust.is_some())
+        .collect();
+    if let [only] = candidates.as_slice() {
+        return Ok(only);
+    }
+    let sids = sids(&attached.document);
+    let shared = |policy: &Policy<'_>| {
+        let extensions = policy.extensions.iter().flat_map(|extension| extension.statements);
+        let own = policy.statements.iter().chain(extensions);
+        own.filter(|statement| sids.contains(&statement.sid)).count()
+    };
+    let most = candidates.iter().map(|policy| shared(policy)).max().unwrap_or_default();
+    let mut nearest = candidates.iter().filter(|policy| shared(policy) == most);
+    match (nearest.next(), nearest.next()) {
+        (Some(policy), None) if most > 0 && !trust => Ok(policy),
+        _ => {
+            let why = if trust {
+                "more than one policy has a trust policy".to_owned()
+            } else {
+                format!(
+                    "the Sids in `{}` do not tell with which policy to compare it",
+                    attached.name
+                )
+            };
+            let names = list(candidates.iter().map(|policy| policy.name));
+            Err(Problem::new(why).help(format!("name one of {names}, as in `{NAME} --{FROM} FILE POLICY`")))
+        }
+    }
+}
+
+fn sids(document: &Document) -> Vec<&str> {
+    let statements = document.statements();
+    statements
+        .filter_map(|statement| statement.element(Element::Sid)?.value.as_str())
+        .collect()
+}
+
+/// The policy that is needed, of which there is no text to look at.
+fn needed(policy: &Policy<'static>, choice: &Choice<'_>, document: Document, trust: bool) -> Side {
+    let choice = choice.clone().roomiest(policy);
+    let options = choice.options(Style::PRETTY);
+    let subject = Subject {
+        extensions: options.extensions.iter().map(|name| (*name).to_owned()).collect(),
+        trust,
+        partition: options
+            .partition
+            .filter(|partition| *partition != policy.default_partition())
+            .map(ToOwned::to_owned),
+        ..Subject::new(policy.name)
+    };
+    Side::new("", "", document).of(subject, policy, options)
+}
+
+/// What the user may have meant otherwise, in lines.
+fn notes(policy: &Policy<'_>, choice: &Choice<'_>, attached: &Side, trust: bool) -> String {
+    let name = &attached.name;
+    let partition = partition(&attached.document).filter(|own| !policy.partitions.contains(own));
+    let partition = partition.map(|own| {
+        let partitions = list(policy.partitions);
+        format!("note: the ARNs in `{name}` are of the partition `{own}`, and this policy is made for {partitions}\n")
+    });
+    let sids = sids(&attached.document);
+    let chosen = choice.options(Style::PRETTY).extensions;
+    let extensions = policy.extensions.iter().filter(|extension| {
+        let mut statements = extension.statements.iter();
+        !trust && !chosen.contains(&extension.name) && statements.any(|statement| sids.contains(&statement.sid))
+    });
+    let extensions = extensions.map(|extension| {
+        let extension = extension.name;
+        format!(
+            "note: `{name}` has statements of the extension `{extension}`: say `--with {extension}` if you need it\n"
+        )
+    });
+    partition.into_iter().chain(extensions).collect()
+}

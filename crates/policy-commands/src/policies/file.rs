@@ -1,0 +1,19 @@
+//! A policy in a file that a command is given.
+
+use iam_policy_compare::report::Side;
+
+use crate::input::Input;
+
+/// Reads a policy that AWS would take.
+///
+/// # Errors
+///
+/// The first messages about why it is none.
+pub(super) fn policy(input: Input) -> Result<Side, String> {
+    let document = input.document()?;
+    let side = Side::new(input.name, String::from_utf8_lossy(&input.bytes), document);
+    match side.mistake() {
+        None => Ok(side),
+        Some(mistake) => Err(mistake),
+    }
+}

@@ -1,0 +1,294 @@
+//! Policies at hand: those of files, and of one principal in what AWS tells of an account.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use iam_policy_account::{Identity, Principals};
+use iam_policy_core::text::is_account;
+use iam_policy_core::{Arn, Policy};
+use iam_policy_document::{Document, Kind};
+use iam_policy_eval::{PolicyKind, Principal};
+use iam_policy_validate::{Granted, NamedPolicy, Subject};
+
+use super::{BOUNDARY, GRANTED, PRINCIPAL, REGION, SERVICE_CONTROL};
+use crate::Problem;
+use crate::input::{Input, SHOWN};
+use crate::policies::file;
+
+/// What has been read.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    identity: Vec<(String, Document)>,
+    boundary: Option<(String, Document)>,
+    service_control: Vec<Vec<(String, Document)>>,
+    /// How many characters of inline policies the principal itself has, if that is known.
+    pub(super) inline_size: Option<usize>,
+    /// What is to be said beside the result.
+    pub(super) remarks: Vec<String>,
+}
+
+impl Held {
+    pub(super) fn granted(&self) -> Granted<'_> {
+        Granted {
+            identity: all(&self.identity),
+            boundary: self
+                .boundary
+                .as_ref()
+                .map(|(name, document)| NamedPolicy::new(name, document)),
+            service_control: self.service_control.iter().map(|level| all(level)).collect(),
+        }
+    }
+
+    /// The partition of all ARNs in the identity policies.
+    pub(super) fn partition(&self) -> Option<&str> {
+        let mut known = self
+            .identity
+            .iter()
+            .filter_map(|(_, document)| iam_policy_compare::report::partition(document));
+        let first = known.next()?;
+        known.all(|other| other == first).then_some(first)
+    }
+}
+
+fn all(policies: &[(String, Document)]) -> Vec<NamedPolicy<'_>> {
+    let named = policies.iter().map(|(name, document)| NamedPolicy::new(name, document));
+    named.collect()
+}
+
+/// Reads everything that the arguments name.
+///
+/// # Errors
+///
+/// All that is wrong with it.
+pub(super) fn read(
+    policies: &'static [Policy<'static>],
+    matches: &ArgMatches,
+) -> Result<(Held, Option<Subject>), String> {
+    let mut held = Held::default();
+    let mut messages = String::new();
+    let principal = matches.get_one::<String>(PRINCIPAL);
+    let mut subject = None;
+    let mut detailed = None;
+    for path in matches.get_many::<PathBuf>(GRANTED).into_iter().flatten() {
+        let input = match input(policies, path, GRANTED) {
+            Ok(input) => input,
+            Err(problem) => {
+                messages.push_str(&problem.to_string());
+                continue;
+            }
+        };
+        if !is_of_account(&input) {
+            match document(input) {
+                Ok(policy) => held.identity.push(in_backticks(policy)),
+                Err(message) => messages.push_str(&message),
+            }
+        } else if let Some(first) = &detailed {
+            let problem = Problem::new(format!("`{first}` and `{}` both tell of an account", input.name));
+            messages.push_str(
+                &problem
+                    .help("put the pages of one account into one file, as an array")
+                    .to_string(),
+            );
+        } else {
+            detailed = Some(input.name.clone());
+            match of_account(&input, principal, &mut held) {
+                Ok(found) => subject = Some(found),
+                Err(message) => messages.push_str(&message),
+            }
+        }
+    }
+    if let Some(path) = matches.get_one::<PathBuf>(BOUNDARY) {
+        match policy(path) {
+            Ok(boundary) => held.boundary = Some(in_backticks(boundary)),
+            Err(message) => messages.push_str(&message),
+        }
+    }
+    for level in matches
+        .get_occurrences::<PathBuf>(SERVICE_CONTROL)
+        .into_iter()
+        .flatten()
+    {
+        let read = level.map(|path| {
+            let input = input(policies, path, SERVICE_CONTROL);
+            document(input.map_err(|problem| problem.to_string())?)
+        });
+        let read: Vec<_> = read.collect();
+        messages.extend(
+            read.iter()
+                .filter_map(|policy| policy.as_ref().err().map(String::as_str)),
+        );
+        held.service_control
+            .push(read.into_iter().flatten().map(in_backticks).collect());
+    }
+    if let (None, Some(arn)) = (&detailed, principal) {
+        match plain_subject(arn) {
+            Ok(found) => subject = Some(found),
+            Err(problem) => messages.push_str(&problem.to_string()),
+        }
+    }
+    if let Some(subject) = &mut subject {
+        subject.region = matches.get_one::<String>(REGION).cloned();
+    }
+    if messages.is_empty() {
+        Ok((held, subject))
+    } else {
+        Err(messages)
+    }
+}
+
+/// Reads one of the files of an option, which takes all that stands after it.
+fn input(policies: &[Policy<'_>], path: &Path, option: &str) -> Result<Input, Problem> {
+    Input::read(path).map_err(|problem| {
+        if policies.iter().any(|policy| Path::new(policy.name) == path) {
+            problem.help(format!("a policy's name stands before `--{option}`"))
+        } else {
+            problem
+        }
+    })
+}
+
+/// Reads a policy of a user, a group or a role, or what limits one.
+pub(super) fn policy(path: &Path) -> Result<(String, Document), String> {
+    document(Input::read(path).map_err(|problem| problem.to_string())?)
+}
+
+fn document(input: Input) -> Result<(String, Document), String> {
+    let side = file::policy(input)?;
+    if PolicyKind::of(&side.document) == PolicyKind::Resource {
+        let message = format!(
+            "`{}` names principals, so it is no policy of a user, a group or a role",
+            side.name
+        );
+        return Err(Problem::new(message).to_string());
+    }
+    Ok((side.name.to_string(), side.document))
+}
+
+/// A file as messages name it.
+fn in_backticks((name, document): (String, Document)) -> (String, Document) {
+    (format!("`{name}`"), document)
+}
+
+/// Whether a file is what AWS tells of an account, and not a policy. What is neither counts as a policy, and is told to
+/// be none.
+fn is_of_account(input: &Input) -> bool {
+    let reading = iam_policy_document::json::read(&input.bytes);
+    let root = reading.document.root();
+    match root.kind() {
+        Kind::Array => true,
+        Kind::Object => {
+            let lists = ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"];
+            root.get("Statement").is_none() && lists.iter().any(|list| root.get(list).is_some())
+        }
+        _ => false,
+    }
+}
+
+/// Finds the principal and its policies.
+fn of_account(input: &Input, principal: Option<&String>, held: &mut Held) -> Result<Subject, String> {
+    let reading = iam_policy_account::read(&input.bytes);
+    if !reading.problems.is_empty() {
+        let shown = reading.problems.iter().take(SHOWN);
+        return Err(shown.map(|problem| problem.show(&input.name, &input.bytes)).collect());
+    }
+    let principals = &reading.principals;
+    let Some(arn) = principal else {
+        let mut problem = Problem::new(format!("`{}` tells of a whole account", input.name))
+            .help("say whose policies are meant with `--principal ARN`");
+        if let Some(first) = principals.entities().next() {
+            problem = problem.help(format!("such as `--principal {}`", first.arn));
+        }
+        return Err(problem.to_string());
+    };
+    let identity = principals.find(arn).map_err(|missing| {
+        let problem = Problem::new(missing.to_string());
+        let problem = match missing.advice() {
+            Some(advice) => problem.help(advice),
+            None => problem,
+        };
+        problem.to_string()
+    })?;
+    hold(&identity, principals, held, &input.name)?;
+    Ok(Subject {
+        arn: identity.entity.arn.clone(),
+        // Nobody calls.
+        caller: None,
+        account: identity.entity.account().to_owned(),
+        partition: identity.entity.partition().to_owned(),
+        region: None,
+    })
+}
+
+fn hold(identity: &Identity<'_>, principals: &Principals, held: &mut Held, file: &str) -> Result<(), String> {
+    let entity = identity.entity;
+    if let (Some(arn), None) = (&entity.boundary, identity.boundary) {
+        let message = format!("`{file}` does not have the permissions boundary `{arn}`");
+        return Err(Problem::new(message).to_string());
+    }
+    let policies = identity.policies.iter();
+    held.identity.extend(policies.map(|policy| {
+        let name = format!("`{}`, {}", policy.name, policy.origin);
+        (name, policy.policy.document().clone())
+    }));
+    held.boundary = identity
+        .boundary
+        .map(|managed| (format!("`{}`", managed.arn), managed.policy.document().clone()));
+    for level in principals.service_control() {
+        let named = level
+            .iter()
+            .map(|named| (format!("`{}`", named.name), named.policy.document().clone()));
+        held.service_control.push(named.collect());
+    }
+    held.inline_size = Some(entity.inline.iter().map(|named| named.policy.document().size()).sum());
+    if !principals.resource_control().is_empty() {
+        let note = "note: resource control policies are not taken into account\n";
+        held.remarks.push(note.to_owned());
+    }
+    Ok(())
+}
+
+/// A principal of which only the ARN is known.
+fn plain_subject(arn: &str) -> Result<Subject, Problem> {
+    let parts = Arn::parse(arn);
+    let parts = parts.ok().filter(|parts| is_account(parts.account));
+    let is_group = parts.is_some_and(|parts| {
+        let name = parts.resource.strip_prefix("group/");
+        parts.service == "iam"
+            && parts.region.is_empty()
+            && name.is_some_and(|name| !name.is_empty() && !name.ends_with('/'))
+    });
+    let (name, account) = match Principal::parse(arn) {
+        _ if parts.is_none() => return Err(no_principal(arn)),
+        Ok(Principal::User { account, .. } | Principal::Role { account, .. }) => (arn.to_owned(), account.to_owned()),
+        Ok(Principal::Session {
+            partition,
+            account,
+            role,
+            ..
+        }) => {
+            // A role in a path has another ARN, which conditions can tell apart.
+            return Err(Problem::new(format!(
+                "`{arn}` is a session, which does not tell the path of its role"
+            ))
+            .help(format!(
+                "give the role's ARN, which is `arn:{partition}:iam::{account}:role/{role}` if it has no path"
+            )));
+        }
+        _ => match parts {
+            Some(parts) if is_group => (arn.to_owned(), parts.account.to_owned()),
+            _ => return Err(no_principal(arn)),
+        },
+    };
+    Ok(Subject {
+        caller: None,
+        arn: name,
+        account,
+        partition: parts.map_or_else(String::new, |parts| parts.partition.to_owned()),
+        region: None,
+    })
+}
+
+fn no_principal(arn: &str) -> Problem {
+    Problem::new(format!("`{arn}` is no ARN of a user, a group or a role"))
+        .help("such as `arn:aws:iam::123456789012:user/ann`")
+}

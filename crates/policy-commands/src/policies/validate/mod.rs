@@ -1,0 +1,287 @@
+//! The command `validate`: whether a principal has the permissions of the policies.
+
+mod granted;
+mod human;
+mod json;
+mod needed;
+mod verdict;
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use iam_policy_core::Policy;
+use iam_policy_validate::{ContextEntry, Failure, Plan, Report, Required, Simulator, Subject};
+
+use self::granted::Held;
+use self::needed::{Needs, context, usual};
+use self::verdict::Verdict;
+use super::choice;
+use crate::input::STDIN;
+use crate::{Exit, Output, Problem};
+
+/// The command's name.
+pub(super) const NAME: &str = "validate";
+
+const POLICY: &str = "policy";
+const GRANTED: &str = "granted";
+const BOUNDARY: &str = "boundary";
+const SERVICE_CONTROL: &str = "service-control";
+const PRINCIPAL: &str = "principal";
+const REGION: &str = "region";
+const CONTEXT: &str = "context";
+const REQUIRED_FROM: &str = "required-from";
+const FORMAT: &str = "format";
+const HUMAN: &str = "human";
+const JSON: &str = "json";
+
+/// Makes whoever can ask AWS, of the arguments of `validate`. It is called only when AWS is to be asked.
+pub type Asking<'a> = &'a dyn Fn(&ArgMatches) -> Box<dyn Simulator>;
+
+/// The command.
+///
+/// - `args`: those of whoever asks AWS; none, if nobody can
+pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Command {
+    let has = |name: &str| args.iter().any(|arg| arg.get_id() == name);
+    let file = |name: &'static str, help: &'static str| {
+        let arg = Arg::new(name).long(name).value_name("FILE").help(help);
+        arg.value_parser(value_parser!(PathBuf))
+    };
+    let asks = if args.is_empty() {
+        "This program cannot ask AWS, so it has to be given what is granted with `--granted`."
+    } else {
+        "AWS is asked by its policy simulator, which carries nothing out, unless `--granted` says what is granted: then it is proved."
+    };
+    let usual = usual(policies).map(|policy| policy.name);
+    let command = Command::new(NAME)
+        .about("Find out whether a principal has the permissions that are needed, and say what is missing")
+        .long_about(format!(
+            "Find out whether a principal has the permissions that are needed, and say what is missing\n\n{asks} Without `--partition`, it is the principal's own. The exit code is 0 if everything is allowed, 1 if something is denied or not proved, and 2 if it cannot be found out.",
+        ))
+        .arg(
+            Arg::new(POLICY)
+                .value_name("POLICY")
+                .help(format!("The policies that are needed [default: {}]", usual.collect::<Vec<_>>().join(" ")))
+                .num_args(0..)
+                .hide_default_value(true)
+                .value_parser(PossibleValuesParser::new(policies.iter().map(|policy| policy.name))),
+        );
+    let command = choice::with_options(command, policies);
+    // All that says which form of a policy of the program's own is meant.
+    let forms = command.get_arguments().map(|arg| arg.get_id().clone());
+    let forms: Vec<_> = forms.collect();
+    let mut command = command.args(args);
+    if !has(PRINCIPAL) {
+        command = command.arg(
+            Arg::new(PRINCIPAL)
+                .long(PRINCIPAL)
+                .value_name("ARN")
+                .help("The user, group or role that has the policies of `--granted`")
+                .requires(GRANTED),
+        );
+    }
+    if !has(REGION) {
+        command = command.arg(
+            Arg::new(REGION)
+                .long(REGION)
+                .value_name("REGION")
+                .help("The region that is worked in"),
+        );
+    }
+    let of_asking = args
+        .iter()
+        .map(Arg::get_id)
+        .filter(|id| *id != PRINCIPAL && *id != REGION);
+    let granted = file(
+        GRANTED,
+        "What is granted: policies, or what `aws iam get-account-authorization-details` prints; may be repeated",
+    );
+    command
+        .arg(
+            granted
+                .num_args(1..)
+                .action(ArgAction::Append)
+                .conflicts_with_all(of_asking),
+        )
+        .arg(file(BOUNDARY, "The permissions boundary beside `--granted`").requires(GRANTED))
+        .arg(
+            file(
+                SERVICE_CONTROL,
+                "The service control policies of one level of the organization beside `--granted`; may be repeated",
+            )
+            .num_args(1..)
+            .action(ArgAction::Append)
+            .requires(GRANTED),
+        )
+        .arg(
+            Arg::new(CONTEXT)
+                .long(CONTEXT)
+                .value_name("KEY=VALUE")
+                .help("A context key and its value, such as `aws:SourceIp=203.0.113.7`; may be repeated")
+                .action(ArgAction::Append),
+        )
+        .arg(
+            file(
+                REQUIRED_FROM,
+                "Ask for the permissions of this policy instead; `-` is the standard input",
+            )
+            .conflicts_with_all(forms),
+        )
+        .arg(
+            Arg::new(FORMAT)
+                .long(FORMAT)
+                .value_name("FORMAT")
+                .help("How to write it")
+                .default_value(HUMAN)
+                .value_parser([HUMAN, JSON]),
+        )
+}
+
+/// What can answer.
+enum Source {
+    Aws(Box<dyn Simulator>),
+    Files(Held),
+}
+
+/// Finds out what is allowed.
+pub(super) fn run(
+    policies: &'static [Policy<'static>],
+    matches: &ArgMatches,
+    output: &mut Output<'_>,
+    asking: Option<Asking<'_>>,
+) -> Exit {
+    let context = match context(matches) {
+        Ok(context) => context,
+        Err(problems) => return output.report(&problems),
+    };
+    if let Some(problem) = stdin_problem(matches) {
+        return output.report(&[problem]);
+    }
+    // What can be told to be wrong without asking is told before.
+    let needs = match Needs::read(policies, matches) {
+        Ok(needs) => needs,
+        Err(message) => return output.refuse(message),
+    };
+    let notes = needs.notes();
+    let (source, subject) = match source(policies, matches, asking) {
+        Ok(asked) => asked,
+        Err(message) => return output.refuse(message),
+    };
+    let partition = match &source {
+        Source::Files(held) => held.partition(),
+        Source::Aws(_) => None,
+    };
+    let needed = match needs.of(subject.as_ref(), partition) {
+        Ok(needed) => needed,
+        Err(problems) => return output.report(&problems),
+    };
+    let mut verdicts = Vec::new();
+    for (named, required) in needed {
+        let report = match &source {
+            Source::Files(held) => held.granted().prove(&required, subject.as_ref(), &context),
+            Source::Aws(simulator) => match &subject {
+                Some(subject) => match ask(&**simulator, subject, &required, &context, output) {
+                    Ok(report) => report,
+                    Err(problem) => return output.report(&[problem]),
+                },
+                None => return Exit::Usage,
+            },
+        };
+        let room = match &source {
+            Source::Files(held) => held.inline_size,
+            Source::Aws(_) => None,
+        };
+        verdicts.push(Verdict::new(named, required, report, subject.as_ref(), room));
+    }
+    let nothing = verdicts.iter().filter(|verdict| !verdict.says_something());
+    let problems: Vec<Problem> = nothing.map(Verdict::why_nothing).collect();
+    if !problems.is_empty() {
+        return output.report(&problems);
+    }
+    let is_json = matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON);
+    let exit = if is_json {
+        match json::written(&verdicts, subject.as_ref()) {
+            Ok(json) => output.print(&json),
+            Err(error) => output.report(&[Problem::new(error.to_string())]),
+        }
+    } else {
+        output.print(&human::written(&verdicts, subject.as_ref()))
+    };
+    output.remark(notes);
+    if let Source::Files(held) = &source {
+        output.remark(held.remarks.concat());
+    }
+    let is_fine = verdicts.iter().all(|verdict| verdict.report.is_fine());
+    exit.max(if is_fine { Exit::Success } else { Exit::Negative })
+}
+
+/// The standard input ends once it has been read.
+fn stdin_problem(matches: &ArgMatches) -> Option<Problem> {
+    let files = [GRANTED, BOUNDARY, SERVICE_CONTROL, REQUIRED_FROM].into_iter();
+    let files = files.filter_map(|name| matches.get_many::<PathBuf>(name)).flatten();
+    let times = files.filter(|path| *path == Path::new(STDIN)).count();
+    (times > 1).then(|| {
+        Problem::new(format!(
+            "`{STDIN}` is given {times} times, and the standard input can be read once"
+        ))
+        .help("write all but one of them to files")
+    })
+}
+
+fn source(
+    policies: &'static [Policy<'static>],
+    matches: &ArgMatches,
+    asking: Option<Asking<'_>>,
+) -> Result<(Source, Option<Subject>), String> {
+    if matches.contains_id(GRANTED) {
+        let (held, subject) = granted::read(policies, matches)?;
+        return Ok((Source::Files(held), subject));
+    }
+    let Some(asking) = asking else {
+        return Err(Problem::new("this program cannot ask AWS")
+            .help("give it the principal's policies with `--granted FILE`, or the output of `aws iam get-account-authorization-details` and `--principal ARN`")
+            .to_string());
+    };
+    let simulator = asking(matches);
+    let subject = simulator.identify().map_err(|failure| failed(&failure).to_string())?;
+    Ok((Source::Aws(simulator), Some(subject)))
+}
+
+/// Asks about one policy, and says on a terminal how far it is.
+fn ask(
+    simulator: &dyn Simulator,
+    subject: &Subject,
+    required: &Required,
+    context: &[ContextEntry],
+    output: &mut Output<'_>,
+) -> Result<Report, Problem> {
+    let plan = Plan::new(required, subject, context);
+    let watched = output.terminal && io::stderr().is_terminal();
+    let all = plan.questions().len();
+    let mut answers = Vec::new();
+    let asked = simulator.simulate(subject, plan.questions(), &mut |answer| {
+        answers.push(answer);
+        if watched {
+            output.remark(format_args!("\rasking AWS: {} of {all} answered", answers.len()));
+        }
+    });
+    if watched {
+        output.remark("\r\x1b[K");
+    }
+    match asked {
+        Ok(()) => Ok(plan.judge(answers)),
+        Err(failure) if answers.is_empty() => Err(failed(&failure)),
+        Err(failure) => {
+            let answered = answers.len();
+            Err(failed(&failure).help(format!("{answered} of {all} questions had been answered")))
+        }
+    }
+}
+
+fn failed(failure: &Failure) -> Problem {
+    failure
+        .help()
+        .into_iter()
+        .fold(Problem::new(failure.to_string()), Problem::help)
+}

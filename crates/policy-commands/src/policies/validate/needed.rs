@@ -1,0 +1,186 @@
+//! What the arguments ask for: policies in a form of their own, and the circumstances.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use iam_policy_core::{Policy, Style};
+use iam_policy_spec::wording::list;
+use iam_policy_validate::{ContextEntry, Required, Subject};
+
+use super::verdict::Named;
+use super::{CONTEXT, POLICY, REQUIRED_FROM, granted};
+use crate::Problem;
+use crate::policies::choice::Choice;
+
+/// The policies that are meant where none is named: those that are not for a role which only a service assumes, unless
+/// all are.
+pub(super) fn usual(policies: &'static [Policy<'static>]) -> impl Iterator<Item = &'static Policy<'static>> {
+    let all = policies.iter().all(|policy| policy.trust.is_some());
+    policies.iter().filter(move |policy| all || policy.trust.is_none())
+}
+
+/// What is needed, before it is known who has to have it.
+pub(super) enum Needs<'m> {
+    /// A policy in a file.
+    File(Box<(Named, Required)>),
+    /// Policies of the program, in the form that the arguments choose.
+    Own {
+        policies: Vec<&'static Policy<'static>>,
+        choice: Choice<'m>,
+    },
+}
+
+impl<'m> Needs<'m> {
+    /// Reads the arguments.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them whoever it is.
+    pub(super) fn read(policies: &'static [Policy<'static>], matches: &'m ArgMatches) -> Result<Self, String> {
+        if let Some(path) = matches.get_one::<PathBuf>(REQUIRED_FROM) {
+            let (name, document) = granted::policy(path)?;
+            let required = Required::from_document(document)
+                .map_err(|error| Problem::new(format!("`{name}` is no policy: {error}")).to_string())?;
+            let named = Named {
+                name,
+                ..Named::default()
+            };
+            return Ok(Self::File(Box::new((named, required))));
+        }
+        let named: Vec<&String> = matches.get_many::<String>(POLICY).into_iter().flatten().collect();
+        let is_named = |policy: &&Policy<'_>| named.iter().any(|name| *name == policy.name);
+        let wanted: Vec<_> = if named.is_empty() {
+            usual(policies).collect()
+        } else {
+            policies.iter().filter(is_named).collect()
+        };
+        let choice = Choice::new(matches);
+        let mut problems: Vec<Problem> = Vec::new();
+        let own = wanted
+            .iter()
+            .filter_map(|policy| choice.own(policy).document(policy).err());
+        for problem in own.flatten().chain(choice.strangers(&wanted, policies)) {
+            // Several policies can have the same to say.
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        if problems.is_empty() {
+            Ok(Self::Own {
+                policies: wanted,
+                choice,
+            })
+        } else {
+            Err(problems.iter().map(Problem::to_string).collect())
+        }
+    }
+
+    /// What in the arguments makes no difference, in lines that say so.
+    pub(super) fn notes(&self) -> String {
+        match self {
+            Self::File(_) => String::new(),
+            Self::Own { policies, choice } => choice.notes(policies, &[false]),
+        }
+    }
+
+    /// The same for somebody, in the partition of whoever that is unless another is asked for.
+    ///
+    /// - `partition`: that of the policies at hand, for somebody of whom nothing is known
+    ///
+    /// # Errors
+    ///
+    /// When a policy is not made for that partition.
+    pub(super) fn of(
+        self,
+        subject: Option<&Subject>,
+        partition: Option<&str>,
+    ) -> Result<Vec<(Named, Required)>, Vec<Problem>> {
+        let (policies, choice) = match self {
+            Self::File(needed) => return Ok(vec![*needed]),
+            Self::Own { policies, choice } => (policies, choice),
+        };
+        let mut problems = Vec::new();
+        let asked = choice.options(Style::PRETTY).partition;
+        if let (Some(subject), Some(asked)) = (subject, asked)
+            && subject.partition != asked
+        {
+            let (arn, own) = (&subject.arn, &subject.partition);
+            let problem = Problem::new(format!(
+                "`{arn}` is in the partition `{own}`, and has no permissions in `{asked}`"
+            ));
+            problems.push(problem.help("leave `--partition` out, or name a principal of that partition"));
+        }
+        let mut all = Vec::new();
+        for policy in policies {
+            let made_for = |partition: &&str| policy.partitions.contains(partition);
+            if let Some(subject) = subject.filter(|_| asked.is_none())
+                && !made_for(&subject.partition.as_str())
+            {
+                let (arn, partition, name) = (&subject.arn, &subject.partition, policy.name);
+                let message =
+                    format!("`{arn}` is in the partition `{partition}`, which the policy `{name}` is not made for");
+                let supported = policy.partitions.iter().copied();
+                problems.push(Problem::new(message).choose(partition, "partitions of this policy", supported));
+                continue;
+            }
+            let own = subject.map(|subject| subject.partition.as_str()).or(partition);
+            let choice = choice.own(policy).or_partition(own.filter(made_for)).roomiest(policy);
+            let options = choice.options(Style::PRETTY);
+            // Another partition can make the policy too long.
+            let required = choice.document(policy).and_then(|_| {
+                Required::from_policy(policy, options).map_err(|error| vec![Problem::new(error.to_string())])
+            });
+            match required {
+                Ok(required) => {
+                    let named = Named {
+                        name: policy.name.to_owned(),
+                        title: Some(policy.heading().to_owned()),
+                        partition: Some(options.partition.unwrap_or(policy.default_partition()).to_owned()),
+                    };
+                    all.push((named, required));
+                }
+                Err(more) => problems.extend(more),
+            }
+        }
+        if problems.is_empty() { Ok(all) } else { Err(problems) }
+    }
+}
+
+/// The context that was given: a key that is there several times has several values.
+pub(super) fn context(matches: &ArgMatches) -> Result<Vec<ContextEntry>, Vec<Problem>> {
+    let mut given: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut problems = Vec::new();
+    for text in matches.get_many::<String>(CONTEXT).into_iter().flatten() {
+        match text.split_once('=') {
+            Some((key, value)) if key.contains(':') && !value.is_empty() => {
+                match given.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+                    Some((_, values)) => values.push(value),
+                    None => given.push((key, vec![value])),
+                }
+            }
+            _ => problems.push(
+                Problem::new(format!("`--context {text}` gives no key and value"))
+                    .help("such as `--context aws:SourceIp=203.0.113.7`"),
+            ),
+        }
+    }
+    let mut entries = Vec::new();
+    for (key, values) in given {
+        match ContextEntry::new(key, values.iter().copied()) {
+            Ok(entry) if entry.values.len() > 1 && !entry.kind.is_list() => problems.push(
+                Problem::new(format!(
+                    "`{key}` has one value at most, and is given {}",
+                    list(values.into_iter())
+                ))
+                .help("ask once for each of them"),
+            ),
+            Ok(entry) => entries.push(entry),
+            Err(error) => problems.push(Problem::new(error.to_string())),
+        }
+    }
+    if problems.is_empty() {
+        Ok(entries)
+    } else {
+        Err(problems)
+    }
+}

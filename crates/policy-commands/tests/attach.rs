@@ -1,0 +1,601 @@
+//! `attach`: what it prints, read by a shell in which `aws` prints its arguments.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use expect_test::{Expect, expect};
+use iam_policy_commands::{Exit, Output, policies};
+use iam_policy_core::{
+    Action, Attach, Condition, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template, Trust,
+};
+use remotion_lambda_policies::{ALL, ROLE, USER};
+
+const POLICIES: &[Policy<'_>] = &[
+    Policy::new("user", "")
+        .with_title("Ann's \"own\" policy")
+        .with_parameters(&[Parameter::new("name", "ann")])
+        .with_statements(&[Statement::new("speak", "Speak")
+            .with_actions(&[Action::new("polly:SynthesizeSpeech")])
+            .with_resources(&[Resource::literal("*")])
+            .with_conditions(&[Condition {
+                operator: "StringLike",
+                key: "polly:VoiceId",
+                values: &[Template {
+                    source: "it's ${aws:username} `{name}` $(date) \\ !",
+                    text: "it's ${aws:username} `ann` $(date) \\ !",
+                }],
+            }])])
+        .with_extensions(&[Extension::new("more").with_attach(&[Attach::Managed])]),
+    Policy::new("role", "")
+        .with_attach(&[Attach::InlineRole])
+        .with_parameters(&[Parameter::new("source", "s")])
+        .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(SOURCE))),
+];
+
+const SOURCE: &[Condition<'_>] = &[Condition {
+    operator: "StringEquals",
+    key: "aws:SourceArn",
+    values: &[Template {
+        source: "{source}",
+        text: "s",
+    }],
+}];
+
+fn ran(policies: &'static [Policy<'static>], args: &[&str]) -> (Exit, String, String) {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut output = Output {
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        terminal: false,
+    };
+    let args = ["policies", "attach"].iter().chain(args);
+    let exit = iam_policy_commands::execute(policies::command(policies), args, &mut output, |matches, output| {
+        policies::run(policies, matches, output)
+    });
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (exit, text(stdout), text(stderr))
+}
+
+fn printed(policies: &'static [Policy<'static>], args: &[&str]) -> String {
+    let (exit, stdout, stderr) = ran(policies, args);
+    let is_new_version = args.contains(&"--policy-arn");
+    assert_eq!((exit, stderr.is_empty()), (Exit::Success, !is_new_version), "{args:?}");
+    stdout
+}
+
+fn prints(args: &[&str], expected: Expect) {
+    expected.assert_eq(&printed(POLICIES, args));
+}
+
+/// What is said beside the commands.
+fn remarks(policies: &'static [Policy<'static>], args: &[&str], expected: Expect) {
+    let (exit, stdout, stderr) = ran(policies, args);
+    assert_eq!((exit, stdout.is_empty()), (Exit::Success, false), "{args:?}");
+    expected.assert_eq(&stderr);
+}
+
+fn refuses(args: &[&str], expected: Expect) {
+    let (exit, stdout, stderr) = ran(POLICIES, args);
+    assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""), "{args:?}");
+    expected.assert_eq(&stderr);
+}
+
+/// What a shell hands to `aws`, an argument a line, a blank line after each call. `aws` answers with an ARN where it is
+/// asked for one.
+fn called(script: &str) -> String {
+    let aws = r#"
+        aws() {
+            printf '%s\n' "$@" '' >&3
+            case "$*" in *Policy.Arn*) echo arn:aws:iam::123456789012:policy/new ;; esac
+        }
+        exec 3>&1
+    "#;
+    let output = Command::new("sh")
+        .args(["-euc", &format!("{aws}\n{script}")])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{script}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn an_inline_policy_is_put() {
+    prints(
+        &["user", "--user-name", "ann"],
+        expect![[r#"
+            aws iam put-user-policy \
+              --user-name ann \
+              --policy-name ann-s-own-policy \
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*","Condition":{"StringLike":{"polly:VoiceId":"it'\''s ${aws:username} `ann` $(date) \\ !"}}}]}'
+        "#]],
+    );
+    prints(
+        &[
+            "user",
+            "--group-name",
+            "staff",
+            "--policy-name",
+            "speech",
+            "--set",
+            "name=bob",
+        ],
+        expect![[r#"
+            aws iam put-group-policy \
+              --group-name staff \
+              --policy-name speech \
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*","Condition":{"StringLike":{"polly:VoiceId":"it'\''s ${aws:username} `bob` $(date) \\ !"}}}]}'
+        "#]],
+    );
+}
+
+#[test]
+fn the_shell_hands_over_what_was_meant() {
+    let style = Style {
+        scalars: true,
+        ..Style::MINIFIED
+    };
+    let mut scripts = 0;
+    for policy in POLICIES.iter().chain([&USER, &ROLE]) {
+        let json = policy
+            .render(Options {
+                style,
+                ..Options::DEFAULT
+            })
+            .unwrap()
+            .to_string();
+        let all: &'static [Policy<'static>] = if POLICIES.contains(policy) { POLICIES } else { ALL };
+        for args in [
+            &["--user-name", "ann"][..],
+            &["--role-name", "r"],
+            &["--as", "managed"],
+            &["--user-name", "ann", "--as", "managed"],
+            &[
+                "--policy-arn",
+                "arn:aws:iam::123456789012:policy/p",
+                "--group-name",
+                "staff",
+            ],
+        ] {
+            let (exit, script, _) = ran(all, &[&[policy.name], args].concat());
+            // Not every policy is for everybody.
+            if exit == Exit::Success {
+                scripts += 1;
+                let called = called(&script);
+                assert_eq!(
+                    called.lines().filter(|line| *line == json).count(),
+                    1,
+                    "{script}\n{called}"
+                );
+            }
+        }
+    }
+    assert_eq!(scripts, 16);
+}
+
+#[test]
+fn a_managed_policy_is_created_and_attached() {
+    let script = printed(
+        POLICIES,
+        &["user", "--user-name", "ann", "--as", "managed", "--with", "more"],
+    );
+    expect![[r#"
+        iam
+        create-policy
+        --policy-name
+        ann-s-own-policy
+        --policy-document
+        {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*","Condition":{"StringLike":{"polly:VoiceId":"it's ${aws:username} `ann` $(date) \\ !"}}}]}
+        --query
+        Policy.Arn
+        --output
+        text
+
+        iam
+        attach-user-policy
+        --user-name
+        ann
+        --policy-arn
+        arn:aws:iam::123456789012:policy/new
+
+    "#]].assert_eq(&called(&script));
+    let args = [
+        "user",
+        "--policy-arn",
+        "arn:aws:iam::123456789012:policy/p",
+        "--role-name",
+        "r",
+    ];
+    expect![[r#"
+        iam
+        create-policy-version
+        --set-as-default
+        --policy-arn
+        arn:aws:iam::123456789012:policy/p
+        --policy-document
+        {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*","Condition":{"StringLike":{"polly:VoiceId":"it's ${aws:username} `ann` $(date) \\ !"}}}]}
+
+        iam
+        attach-role-policy
+        --role-name
+        r
+        --policy-arn
+        arn:aws:iam::123456789012:policy/p
+
+    "#]].assert_eq(&called(&printed(POLICIES, &args)));
+    // The extension is for managed policies alone.
+    assert!(printed(POLICIES, &["user", "--user-name", "ann", "--with", "more"]).contains("create-policy"));
+}
+
+#[test]
+fn a_role_is_created_or_brought_up_to_date() {
+    prints(
+        &["role", "--role-name", "team/app/runner"],
+        expect![[r#"
+            aws iam create-role \
+              --role-name runner \
+              --path /team/app/ \
+              --assume-role-policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]}' &&
+            aws iam put-role-policy \
+              --role-name runner \
+              --policy-name role \
+              --policy-document '{"Version":"2012-10-17","Statement":[]}'
+        "#]],
+    );
+    prints(
+        &["role", "--role-name", "runner", "--update-role"],
+        expect![[r#"
+            aws iam update-assume-role-policy \
+              --role-name runner \
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]}' &&
+            aws iam put-role-policy \
+              --role-name runner \
+              --policy-name role \
+              --policy-document '{"Version":"2012-10-17","Statement":[]}'
+        "#]],
+    );
+    let china = printed(ALL, &["role", "--role-name", "runner", "--partition", "aws-cn"]);
+    assert!(
+        china.contains("arn:aws-cn:s3:::") && !china.contains("arn:aws:"),
+        "{china}"
+    );
+}
+
+#[test]
+fn only_a_kind_in_which_it_fits_is_offered() {
+    // Remotion's own layers make it too long for an inline policy.
+    let (exit, _, stderr) = ran(
+        ALL,
+        &[
+            "user",
+            "--user-name",
+            "ann",
+            "--with",
+            "custom-layers",
+            "--as",
+            "inline-user",
+        ],
+    );
+    assert_eq!(exit, Exit::Usage);
+    expect![[r#"
+        error: the policy `user` cannot be attached as `inline-user` in this form
+          help: the policy `user` may be attached as `managed`
+    "#]]
+    .assert_eq(&stderr);
+}
+
+#[test]
+fn a_long_policy_is_attached_where_it_fits() {
+    let long = format!("role-name={}", "r".repeat(300));
+    let longer = format!("bucket-prefix={}-", "b".repeat(60));
+    let set = ["--set", &long, "--set", &longer];
+    let script = printed(ALL, &[&["user", "--user-name", "ann"][..], &set].concat());
+    assert!(called(&script).contains("attach-user-policy"), "{script}");
+    let (_, _, stderr) = ran(
+        ALL,
+        &[&["user", "--user-name", "ann", "--as", "inline-user"][..], &set].concat(),
+    );
+    // As the option is called where the policy is printed.
+    let args = [&["user", "--user-name", "ann", "--attach", "inline-user"][..], &set].concat();
+    assert_eq!(ran(ALL, &args).2, stderr);
+    expect![[r#"
+        error: the policy `user` cannot be attached as `inline-user` in this form: it has 2,060 characters, and such a policy may have 2,048
+          help: the policy `user` may be attached as `managed`
+    "#]].assert_eq(&stderr);
+}
+
+#[test]
+fn after_a_command_that_fails_there_is_none() {
+    let create = ["role", "--role-name", "r"];
+    for args in [
+        &create[..],
+        &["user", "--user-name", "ann", "--as", "managed"],
+        &[
+            "user",
+            "--group-name",
+            "g",
+            "--policy-arn",
+            "arn:aws:iam::123456789012:policy/p",
+        ],
+    ] {
+        let script = printed(POLICIES, args);
+        assert!(!script.contains('#'), "{script}");
+        let failing = "aws() { echo \"$2\" >&2; return 3; }\n";
+        // Without `-e`, and read from the standard input.
+        let mut shell = Command::new("sh");
+        let mut shell = shell.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdin = shell.stdin.take().unwrap();
+        stdin.write_all((failing.to_owned() + &script).as_bytes()).unwrap();
+        drop(stdin);
+        let output = shell.wait_with_output().unwrap();
+        let called = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), called.lines().count()),
+            (Some(3), 1),
+            "{script}\n{called}"
+        );
+    }
+}
+
+#[test]
+fn what_is_to_be_known_is_no_command() {
+    remarks(
+        POLICIES,
+        &["user", "--policy-arn", "arn:aws:iam::123456789012:policy/p"],
+        expect![[r#"
+            note: a managed policy has five versions at most: of five, delete one first, with `aws iam delete-policy-version`
+        "#]],
+    );
+    // The trust policy has it.
+    remarks(
+        POLICIES,
+        &["role", "--role-name", "r", "--set", "source=t"],
+        expect![""],
+    );
+    remarks(
+        ALL,
+        &["role", "--role-name", "r", "--set", "output-bucket=b"],
+        expect![[r#"
+            note: `--set output-bucket=b` changes nothing in `role`
+              help: it is for the extension `output-bucket`: `--with output-bucket`
+        "#]],
+    );
+}
+
+#[test]
+fn misuse_is_explained() {
+    refuses(
+        &["user"],
+        expect![[r#"
+        error: it is not said who gets the policy
+          help: name the one who does with `--user-name NAME` or `--group-name NAME` or `--role-name NAME`
+          help: `--as managed` only creates a managed policy
+    "#]],
+    );
+    refuses(
+        &["nobody"],
+        expect![[r#"
+        error: invalid value 'nobody' for '<POLICY>'
+          [possible values: user, role]
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["user", "--user-name", "a", "--role-name", "b"],
+        expect![[r#"
+        error: the argument '--user-name <NAME>' cannot be used with '--role-name <NAME>'
+
+        Usage: policies attach --user-name <NAME> <POLICY>
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["user", "--user-name", "ann/o'hara"],
+        expect![[r#"
+        error: `ann/o'hara` is no name of a user
+          help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+    "#]],
+    );
+    refuses(
+        &["user", "--user-name", ""],
+        expect![[r#"
+        error: `` is no name of a user
+          help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+    "#]],
+    );
+    refuses(
+        &["role", "--role-name", &"r".repeat(65)],
+        expect![[r#"
+        error: `rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr` is too long for the name of a role, which may have 64 characters
+    "#]],
+    );
+}
+
+#[test]
+fn a_kind_that_does_not_suit_is_explained() {
+    refuses(
+        &["role", "--user-name", "ann"],
+        expect![[r#"
+        error: the policy `role` is not for a user
+          help: the policy `role` may be attached as `inline-role`
+    "#]],
+    );
+    refuses(
+        &["role", "--as", "managed"],
+        expect![[r#"
+        error: the policy `role` cannot be attached as `managed` in this form
+          help: the policy `role` may be attached as `inline-role`
+    "#]],
+    );
+    refuses(
+        &["role", "--as", "inline-role"],
+        expect![[r#"
+        error: `--as inline-role` needs the name of a role
+          help: name it with `--role-name NAME`
+    "#]],
+    );
+    refuses(
+        &[
+            "user",
+            "--as",
+            "inline-user",
+            "--policy-arn",
+            "arn:aws:iam::123456789012:policy/p",
+        ],
+        expect![[r#"
+            error: `arn:aws:iam::123456789012:policy/p` is a managed policy, and not `inline-user`
+        "#]],
+    );
+    refuses(
+        &["user", "--as", "inline"],
+        expect![[r#"
+        error: invalid value 'inline' for '--as <KIND>'
+          [possible values: inline-user, inline-group, inline-role, managed]
+
+          tip: a similar value exists: 'inline-role'
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["user", "--user-name", "ann", "--policy-name", "a b", "--set", "name=*"],
+        expect![[r#"
+            error: `a b` is no name of a policy
+              help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+            error: `*` cannot be the value of `name`: it contains `*`, which would widen every resource that it stands in
+              help: the policy adds its own wildcards
+              help: the default is `ann`
+        "#]],
+    );
+    refuses(
+        &["user", "--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"],
+        expect![[r#"
+            error: `arn:aws:iam::aws:policy/ReadOnlyAccess` is no ARN of a managed policy of yours
+              help: such as `arn:aws:iam::123456789012:policy/app`
+        "#]],
+    );
+    refuses(
+        &["role", "--update-role"],
+        expect![[r#"
+        error: the following required arguments were not provided:
+          --role-name <NAME>
+
+        Usage: policies attach --role-name <NAME> --update-role <POLICY>
+
+        For more information, try '--help'.
+    "#]],
+    );
+}
+
+#[test]
+fn the_partition_is_that_of_the_managed_policy() {
+    let china = "arn:aws-cn:iam::123456789012:policy/p";
+    let script = printed(ALL, &["user", "--policy-arn", china]);
+    assert!(
+        script.contains("arn:aws-cn:s3:::") && !script.contains("arn:aws:"),
+        "{script}"
+    );
+    let (exit, stdout, stderr) = ran(ALL, &["user", "--policy-arn", china, "--partition", "aws"]);
+    assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
+    expect![[r#"
+        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, and not in `aws`
+          help: leave `--partition` out, or name a policy of that partition
+    "#]]
+    .assert_eq(&stderr);
+    refuses(
+        &["user", "--policy-arn", china],
+        expect![[r#"
+        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, which the policy `user` is not made for
+          help: the partitions of this policy are `aws`
+    "#]],
+    );
+}
+
+const ODD: &[Policy<'_>] = &[
+    Policy::new("guard", "").with_attach(&[Attach::ServiceControl]),
+    Policy::new("long", "")
+        .with_title("A title that goes on and on, as titles do that somebody writes who has very much to say about very little, and says it all at once - twice")
+        .with_parameters(&[Parameter::new("name", "ann")])
+        .with_statements(&[Statement::new("read", "Read")
+            .with_actions(&[Action::new("s3:GetObject")])
+            .with_resources(&[Resource::new(Template {
+                source: "arn:aws:s3:::{name}",
+                text: "arn:aws:s3:::ann",
+            })])]),
+    Policy::new("role", "").with_trust(Some(Trust::new(&["lambda.amazonaws.com"], ""))),
+];
+
+#[test]
+fn what_nobody_can_get_is_explained() {
+    let check = |args: &[&str], expected: Expect| {
+        let (exit, stdout, stderr) = ran(ODD, args);
+        assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""), "{args:?}");
+        expected.assert_eq(&stderr);
+    };
+    check(
+        &["guard", "--user-name", "ann"],
+        expect![[r#"
+        error: the policy `guard` is not for a user, a group or a role
+          help: a service control policy is attached with AWS Organizations
+    "#]],
+    );
+    let name = |length: usize| format!("name={}", "b".repeat(length));
+    check(
+        &["long", "--user-name", "ann", "--set", &name(12_000)],
+        expect![[r#"
+        error: the policy `long` has 12,121 characters, and the longest that can be attached has 10,240
+    "#]],
+    );
+    check(
+        &[
+            "long",
+            "--user-name",
+            "ann",
+            "--as",
+            "inline-user",
+            "--set",
+            &name(3_000),
+        ],
+        expect![[r#"
+            error: the policy `long` cannot be attached as `inline-user` in this form: it has 3,121 characters, and such a policy may have 2,048
+              help: the policy `long` may be attached as `inline-group`, `inline-role` and `managed`
+        "#]],
+    );
+    check(
+        &["long", "--role-name", "r", "--update-role"],
+        expect![[r#"
+        error: the policy `long` does not say who may assume a role
+          help: leave `--update-role` out
+    "#]],
+    );
+    check(
+        &["long", "--policy-arn", "arn:aws:iam::123456789012:policy/"],
+        expect![[r#"
+            error: `arn:aws:iam::123456789012:policy/` is no ARN of a managed policy of yours
+              help: such as `arn:aws:iam::123456789012:policy/app`
+        "#]],
+    );
+}
+
+#[test]
+fn a_name_that_is_made_is_not_too_long() {
+    let script = printed(ODD, &["long", "--user-name", "ann"]);
+    let called = called(&script);
+    let name = called
+        .lines()
+        .skip_while(|line| *line != "--policy-name")
+        .nth(1)
+        .unwrap();
+    assert!(name.len() > 100 && name.len() <= 128 && !name.ends_with('-'), "{name}");
+}

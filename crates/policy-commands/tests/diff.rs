@@ -1,0 +1,217 @@
+//! `policies diff` with policies that Remotion's spec does not have.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
+use std::fs;
+
+use expect_test::{Expect, expect};
+use iam_policy_commands::{Output, policies};
+use iam_policy_core::{Action, Condition, Policy, Resource, Statement, Template};
+
+const FEW: &[Policy<'_>] = &[Policy::new("few", "").with_statements(&[Statement::new("list", "List")
+    .with_reason("Lists some.")
+    .with_actions(&[Action::new("s3:ListBucket")])
+    .with_resources(&[Resource::literal("*")])
+    .with_conditions(&[Condition {
+        operator: "NumericLessThan",
+        key: "s3:max-keys",
+        values: &[Template {
+            source: "20",
+            text: "20",
+        }],
+    }])])];
+
+fn check(attached: Option<&str>, args: &[&str], expected: Expect) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("attached.json");
+    if let Some(json) = attached {
+        fs::write(&path, json).unwrap();
+    }
+    let path = path.to_str().unwrap();
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut output = Output {
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        terminal: false,
+    };
+    let args = [&["policies", "diff", "--from", path], args].concat();
+    let exit = iam_policy_commands::execute(policies::command(FEW), args, &mut output, |matches, output| {
+        policies::run(FEW, matches, output)
+    });
+    let said = [stdout, b"---\n".to_vec(), stderr].concat();
+    let said = String::from_utf8(said).unwrap().replace(path, "attached.json");
+    expected.assert_eq(&format!("{said}{exit:?}\n"));
+}
+
+fn list_if(condition: &str) -> String {
+    format!(
+        r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {condition}}}}}"#
+    )
+}
+
+#[test]
+fn a_program_with_one_policy_means_that() {
+    check(
+        Some(&list_if(r#"{"NumericLessThan": {"s3:max-keys": "20"}}"#)),
+        &[],
+        expect![[r#"
+            # Policy `few`
+
+            **Nothing to do**: `attached.json` grants what is needed, and nothing else.
+            ---
+            Success
+        "#]],
+    );
+    check(
+        Some(&list_if(r#"{"NumericLessThan": {"s3:max-keys": "10"}}"#)),
+        &[],
+        expect![[r#"
+            # Policy `few`
+
+            **Something is missing**: `attached.json` does not grant all that is needed.
+
+            ## Needed, and not granted
+
+            ### `s3`: List
+
+            - `s3:ListBucket`
+              - needed by statement `List`: Lists some.
+              - for example `s3:ListBucket` on `*`, with `s3:max-keys` `10`
+            ---
+            Negative
+        "#]],
+    );
+}
+
+#[test]
+fn what_cannot_be_decided_is_said() {
+    let text_and_number = list_if(r#"{"StringLike": {"s3:max-keys": "1*"}}"#);
+    check(
+        Some(&text_and_number),
+        &[],
+        expect![[r#"
+            # Policy `few`
+
+            **Unknown**: it hangs on `s3:max-keys`, which is compared as a text and as something else.
+            ---
+            error: it cannot be decided whether `attached.json` grants all that is needed: it hangs on `s3:max-keys`, which is compared as a text and as something else
+            Usage
+        "#]],
+    );
+    check(
+        Some(&text_and_number),
+        &["--format", "json"],
+        expect![[r#"
+            {"policy":"few","verdict":"unknown","newlyAllowed":[],"newlyDenied":[],"because":"it hangs on `s3:max-keys`, which is compared as a text and as something else"}
+            ---
+            error: it cannot be decided whether `attached.json` grants all that is needed: it hangs on `s3:max-keys`, which is compared as a text and as something else
+            Usage
+        "#]],
+    );
+}
+
+#[test]
+fn options_that_make_no_difference_are_not_there() {
+    check(
+        None,
+        &["-h"],
+        expect![[r#"
+            Show what is needed beyond a policy that is attached already
+
+            Usage: policies diff [OPTIONS] --from <FILE> [POLICY]
+
+            Arguments:
+              [POLICY]  The policy that is needed [possible values: few]
+
+            Options:
+                  --from <FILE>            The attached policy as JSON; `-` is the standard input
+                  --partition <PARTITION>  Use the ARNs of this AWS partition [default: aws] [possible values:
+                                           aws]
+                  --format <FORMAT>        How to write it [default: human] [possible values: human, json]
+              -h, --help                   Print help (see more with '--help')
+            ---
+            Success
+        "#]],
+    );
+    check(
+        None,
+        &["--with", "more"],
+        expect![[r#"
+        ---
+        error: unexpected argument '--with' found
+
+          tip: to pass '--with' as a value, use '-- --with'
+
+        Usage: policies diff --from <FILE> [POLICY]
+
+        For more information, try '--help'.
+        Usage
+    "#]],
+    );
+    check(
+        None,
+        &[],
+        expect![[r#"
+        ---
+        error: there is no file `attached.json`
+        Usage
+    "#]],
+    );
+}
+
+#[test]
+fn nothing_moves_the_cursor() {
+    check(
+        Some(
+            r#"{"Statement": {"Sid": "\u001b[2J\n# Fine", "Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"}}"#,
+        ),
+        &[],
+        expect![[r#"
+            # Policy `few`
+
+            **Something is missing**: `attached.json` does not grant all that is needed, and grants what is not.
+
+            ## Needed, and not granted
+
+            ### `s3`: List
+
+            - `s3:ListBucket`
+              - needed by statement `List`: Lists some.
+              - for example `s3:ListBucket` on `*`, with `s3:max-keys` `19`
+
+            ## Granted, and not needed
+
+            - `sqs:ListQueues`, by statement `\u{1b}[2J\n# Fine` (attached.json:1)
+              - for example `sqs:ListQueues` on `*`
+            ---
+            Negative
+        "#]],
+    );
+}
+
+#[test]
+fn the_policy_within_what_aws_prints_is_compared() {
+    check(
+        Some(r#"{"UserName": "ann", "PolicyDocument": {"Statement": []}}"#),
+        &[],
+        expect![[r#"
+            # Policy `few`
+
+            **Something is missing**: `attached.json` does not grant all that is needed.
+
+            ## Needed, and not granted
+
+            ### `s3`: List
+
+            - `s3:ListBucket`
+              - needed by statement `List`: Lists some.
+              - for example `s3:ListBucket` on `*`, with `s3:max-keys` `19`
+            ---
+            Negative
+        "#]],
+    );
+}

@@ -1,0 +1,535 @@
+//! The command group with policies that Remotion's spec does not have, and at a terminal.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
+use std::io::{self, ErrorKind, Write};
+
+use expect_test::{Expect, expect};
+use iam_policy_commands::{Exit, Output, policies};
+use iam_policy_core::{
+    Action, Attach, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
+};
+
+const WAIVERS: &[Waiver<'_>] = &[Waiver {
+    check: "CODE",
+    why: "we know",
+}];
+
+const POLICIES: &[Policy<'_>] = &[
+    Policy::new("fence", "").with_statements(&[Statement::new("region", "Region")
+        .with_effect(Effect::Deny)
+        .with_reason("Keeps to one region.")
+        .with_without(Some("anything goes"))
+        .with_partitions(&["aws"])
+        .with_not_actions(&[Action::new("iam:*").with_waivers(WAIVERS)])
+        .with_not_resources(&[Resource::literal("arn:aws:s3:::b").with_partitions(&["aws"])])
+        .with_waivers(WAIVERS)
+        .with_conditions(&[Condition {
+            operator: "StringNotEquals",
+            key: "aws:RequestedRegion",
+            values: &[Template {
+                source: "{region}",
+                text: "eu-west-1",
+            }],
+        }])]),
+    Policy::new("role", "")
+        .with_about("For the *role* of\neach function.")
+        .with_attach(&[Attach::InlineUser, Attach::Managed])
+        .with_partitions(&["aws", "aws-cn"])
+        .with_parameters(&[
+            Parameter::new("bucket", "b"),
+            Parameter::new("who", "ann"),
+            Parameter::new("unused", "x"),
+        ])
+        .with_statements(&[Statement::new("read", "Read")
+            .with_reason("Reads.")
+            .with_actions(&[Action::new("s3:GetObject")])
+            .with_resources(&[Resource::new(Template {
+                source: "arn:{partition}:s3:::{bucket}/*",
+                text: "arn:aws:s3:::b/*",
+            })])])
+        .with_extensions(&[
+            Extension::new("person").with_attach(&[Attach::InlineUser]),
+            Extension::new("machine")
+                .with_attach(&[Attach::Managed])
+                .with_statements(&[Statement::new("write", "Write")
+                    .with_reason("Writes.")
+                    .with_actions(&[Action::new("s3:PutObject")])
+                    .with_resources(&[Resource::new(Template {
+                        source: "arn:{partition}:s3:::{bucket}/{who}",
+                        text: "arn:aws:s3:::b/ann",
+                    })])]),
+        ])
+        .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(&[
+            Condition {
+                operator: "StringEquals",
+                key: "aws:SourceArn",
+                values: &[Template {
+                    source: "arn:{partition}:s3:::{bucket}",
+                    text: "arn:aws:s3:::b",
+                }],
+            },
+        ]))),
+    Policy::new("explain", ""),
+];
+
+struct Ran {
+    exit: Exit,
+    stdout: String,
+    stderr: String,
+}
+
+fn run(args: &[&str], terminal: bool) -> Ran {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let exit = run_into(args, &mut stdout, &mut stderr, terminal);
+    Ran {
+        exit,
+        stdout: String::from_utf8(stdout).unwrap(),
+        stderr: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+fn run_into(args: &[&str], stdout: &mut dyn Write, stderr: &mut dyn Write, terminal: bool) -> Exit {
+    let args = [policies::NAME].iter().chain(args);
+    let mut output = Output {
+        stdout,
+        stderr,
+        terminal,
+    };
+    iam_policy_commands::execute(policies::command(POLICIES), args, &mut output, |matches, output| {
+        policies::run(POLICIES, matches, output)
+    })
+}
+
+fn prints(args: &[&str], expected: Expect) {
+    let ran = run(args, false);
+    assert_eq!((ran.exit, ran.stderr.as_str()), (Exit::Success, ""), "{args:?}");
+    expected.assert_eq(&ran.stdout);
+}
+
+/// What is said beside the result.
+fn remarks(args: &[&str], expected: Expect) {
+    let ran = run(args, false);
+    assert_eq!((ran.exit, ran.stdout.is_empty()), (Exit::Success, false), "{args:?}");
+    expected.assert_eq(&ran.stderr);
+}
+
+fn refuses(args: &[&str], expected: Expect) {
+    let ran = run(args, false);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (Exit::Usage, ""), "{args:?}");
+    expected.assert_eq(&ran.stderr);
+}
+
+#[test]
+fn options_that_make_no_difference_are_not_there() {
+    prints(
+        &["fence", "--help"],
+        expect![[r#"
+            fence
+
+            Usage: policies fence [OPTIONS]
+
+            Options:
+                  --partition <PARTITION>
+                      Use the ARNs of this AWS partition [default: aws] [possible values: aws]
+
+                  --scalars
+                      Write a list of one value as that value, which IAM reads alike and which is shorter
+
+                  --minify
+                      Leave out white space
+
+              -h, --help
+                      Print help (see a summary with '-h')
+        "#]],
+    );
+}
+
+#[test]
+fn how_it_is_attached_decides_which_quota_counts() {
+    let set = format!("bucket={}", "b".repeat(1928));
+    let set = ["--set", &set];
+    let attached = |kind| [&["role", "--attach", kind][..], &set].concat();
+    assert_eq!(run(&attached("managed"), false).exit, Exit::Success);
+    refuses(
+        &attached("inline-user"),
+        expect![[r#"
+        error: the policy has 2,055 characters, 7 more than the quota of `inline-user`, 2,048
+          help: give `--set` shorter values
+          help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+    "#]],
+    );
+    refuses(
+        &["role", "--attach", "managed", "--with", "person"],
+        expect![[r#"
+        error: the policy is not meant to be attached as `managed` in this form
+          help: it may be attached as `inline-user`
+    "#]],
+    );
+    refuses(
+        &["role", "--attach", "inline-role"],
+        expect![[r#"
+        error: invalid value 'inline-role' for '--attach <KIND>'
+          [possible values: inline-user, managed]
+
+          tip: a similar value exists: 'inline-user'
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["role", "--attach", "managed", "--trust"],
+        expect![[r#"
+        error: the argument '--attach <KIND>' cannot be used with '--trust'
+
+        Usage: policies role --attach <KIND>
+
+        For more information, try '--help'.
+    "#]],
+    );
+    // Nothing limits it.
+    refuses(
+        &["fence", "--attach", "managed"],
+        expect![[r#"
+        error: unexpected argument '--attach' found
+
+        Usage: policies fence [OPTIONS]
+
+        For more information, try '--help'.
+    "#]],
+    );
+}
+
+#[test]
+fn what_changes_nothing_is_told() {
+    remarks(
+        &["role", "--set", "unused=x"],
+        expect![[r#"
+        note: `--set unused=x` changes nothing in `role`
+    "#]],
+    );
+    remarks(&["role", "--set", "bucket=c"], expect![""]);
+    remarks(
+        &["role", "--set", "bucket=b", "--set", "who=x", "--with", "machine"],
+        expect![""],
+    );
+    remarks(
+        &["role", "--set", "who=x", "--with", "person"],
+        expect![[r#"
+        note: `--set who=x` changes nothing in `role`
+          help: it is for the extension `machine`: `--with machine`
+    "#]],
+    );
+    remarks(&["role", "--set", "bucket=c", "--trust"], expect![""]);
+    remarks(
+        &["role", "--set", "unused=x", "--trust"],
+        expect![[r#"
+        note: `--set unused=x` changes nothing in `role`
+    "#]],
+    );
+}
+
+#[test]
+fn options_that_have_one_value_do_not_take_a_list() {
+    refuses(
+        &["role", "--with", "person,machine"],
+        expect![[r#"
+        error: there is no extension `person,machine`
+          help: repeat the option: `--with person --with machine`
+    "#]],
+    );
+    refuses(
+        &["role", "--with", "person, machines"],
+        expect![[r#"
+        error: there is no extension `person, machines`
+          help: the extensions are `person` and `machine`
+    "#]],
+    );
+    refuses(
+        &["role", "--set", "bucket=a,who=b"],
+        expect![[r#"
+        error: `--set bucket=a,who=b` sets more than one parameter
+          help: repeat the option: `--set bucket=a --set who=b`
+    "#]],
+    );
+    assert_eq!(run(&["role", "--set", "bucket=a,b=c"], false).exit, Exit::Success);
+}
+
+#[test]
+fn a_mistake_that_is_made_twice_is_told_once() {
+    refuses(
+        &[
+            "role", "--set", "buket=a", "--set", "buket=b", "--set", "buckt", "--set", "buckt",
+        ],
+        expect![[r#"
+            error: there is no parameter `buket`
+              help: did you mean `bucket`?
+              help: the parameters are `bucket`, `who` and `unused`
+            error: `--set buckt` gives no value
+              help: did you mean `bucket`?
+              help: the parameters are `bucket`, `who` and `unused`
+        "#]],
+    );
+    refuses(
+        &["role", "--set", "bucket=a", "--set", "bucket=b"],
+        expect![[r#"
+        error: the parameter `bucket` is set twice
+          help: keep one `--set bucket=…`
+    "#]],
+    );
+}
+
+#[test]
+fn nothing_moves_the_cursor() {
+    refuses(
+        &["\u{1b}[2J"],
+        expect![[r#"
+        error: unrecognized subcommand '\u{1b}[2J'
+
+        Usage: policies <COMMAND>
+
+        For more information, try '--help'.
+    "#]],
+    );
+    refuses(
+        &["role", "--with", "\u{1b}[2J", "--set", "\r=a"],
+        expect![[r#"
+        error: there is no parameter `\r`
+          help: the parameters are `bucket`, `who` and `unused`
+        error: there is no extension `\u{1b}[2J`
+          help: the extensions are `person` and `machine`
+    "#]],
+    );
+    refuses(
+        &["diff", "--from", "\u{1b}[2J"],
+        expect![[r#"
+        error: there is no file `\u{1b}[2J`
+    "#]],
+    );
+}
+
+#[test]
+fn texts_of_the_spec_are_shown_without_marks() {
+    assert!(
+        run(&["role", "--help"], false)
+            .stdout
+            .contains("For the role of each function.\n")
+    );
+}
+
+#[test]
+fn a_policy_cannot_take_the_place_of_a_command() {
+    assert!(run(&["explain"], false).stdout.contains("# fence"));
+    prints(
+        &["explain", "explain"],
+        expect![[r#"
+            | Sid | Permission | Scope | Reason |
+            |---|---|---|---|
+        "#]],
+    );
+}
+
+#[test]
+fn everything_about_a_row_is_in_the_json() {
+    prints(
+        &["explain", "fence", "--format", "json"],
+        expect![[r#"
+            [
+              {
+                "name": "fence",
+                "title": "",
+                "about": "",
+                "rows": [
+                  {
+                    "sid": "Region",
+                    "id": "region",
+                    "effect": "Deny",
+                    "partitions": [
+                      "aws"
+                    ],
+                    "notActions": [
+                      "iam:*"
+                    ],
+                    "access": [
+                      ""
+                    ],
+                    "notResources": [
+                      {
+                        "arn": "arn:aws:s3:::b",
+                        "partitions": [
+                          "aws"
+                        ]
+                      }
+                    ],
+                    "conditions": [
+                      {
+                        "operator": "StringNotEquals",
+                        "key": "aws:RequestedRegion",
+                        "values": [
+                          "eu-west-1"
+                        ]
+                      }
+                    ],
+                    "reason": "Keeps to one region.",
+                    "without": "anything goes",
+                    "waivers": [
+                      {
+                        "check": "CODE",
+                        "why": "we know"
+                      },
+                      {
+                        "check": "CODE",
+                        "why": "we know",
+                        "on": "iam:*"
+                      }
+                    ]
+                  }
+                ],
+                "extensions": []
+              }
+            ]
+        "#]],
+    );
+}
+
+#[test]
+fn the_trust_policy_has_parameters_and_partitions_too() {
+    let args = [
+        "role",
+        "--trust",
+        "--minify",
+        "--partition",
+        "aws-cn",
+        "--set",
+        "bucket=c",
+    ];
+    prints(
+        &args,
+        expect![[
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":["sts:AssumeRole"],"Condition":{"StringEquals":{"aws:SourceArn":["arn:aws-cn:s3:::c"]}}}]}"#
+        ]],
+    );
+}
+
+#[test]
+fn the_trust_policy_has_a_quota_of_its_own() {
+    assert_eq!(
+        run(&["role", "--trust", "--set", &bucket(1849)], false).exit,
+        Exit::Success
+    );
+    refuses(
+        &["role", "--trust", "--set", &bucket(1852)],
+        expect![[r#"
+            error: the trust policy has 2,051 characters, 3 more than its quota, 2,048
+              help: `--scalars` makes it 2,045 characters, which fits
+              help: give `--set` shorter values
+        "#]],
+    );
+    refuses(
+        &["role", "--trust", "--set", &bucket(2000)],
+        expect![[r#"
+            error: the trust policy has 2,199 characters, 151 more than its quota, 2,048
+              help: give `--set` shorter values
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_too_long_says_what_helps() {
+    refuses(
+        &["role", "--set", &bucket(1925)],
+        expect![[r#"
+            error: the policy has 2,052 characters, 4 more than the quota of `inline-user`, 2,048
+              help: `--scalars` makes it 2,048 characters, which fits
+              help: give `--set` shorter values
+              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+        "#]],
+    );
+    refuses(
+        &["role", "--set", &bucket(2000)],
+        expect![[r#"
+            error: the policy has 2,127 characters, 79 more than the quota of `inline-user`, 2,048
+              help: give `--set` shorter values
+              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+        "#]],
+    );
+    refuses(
+        &["role", "--with", "person", "--set", &bucket(2000)],
+        expect![[r#"
+            error: the policy has 2,127 characters, 79 more than the quota of `inline-user`, 2,048
+              help: give `--set` shorter values
+              help: leave an extension out
+        "#]],
+    );
+    refuses(
+        &["role", "--with", "machine", "--scalars", "--set", &bucket(7000)],
+        expect![[r#"
+            error: the policy has 14,211 characters, 8,067 more than the quota of `managed`, 6,144
+              help: give `--set` shorter values
+              help: leave an extension out
+        "#]],
+    );
+}
+
+/// `--set` with a value of so many characters.
+fn bucket(characters: usize) -> String {
+    format!("bucket={}", "b".repeat(characters))
+}
+
+#[test]
+fn extensions_that_exclude_each_other_say_where_they_may_be_attached() {
+    refuses(
+        &["role", "--with", "person", "--with", "machine", "--with", "person"],
+        expect![[r#"
+            error: these extensions cannot be combined: there is nothing that a policy with all of them may be attached to
+              help: `person` is for `inline-user`
+              help: `machine` is for `managed`
+        "#]],
+    );
+}
+
+#[test]
+fn only_a_terminal_gets_a_line_feed_after_minified_json() {
+    let piped = run(&["role", "--minify"], false).stdout;
+    assert!(piped.ends_with('}'));
+    assert_eq!(run(&["role", "--minify"], true).stdout, piped + "\n");
+    let pretty = run(&["role"], false).stdout;
+    assert_eq!(run(&["role"], true).stdout, pretty);
+}
+
+struct Broken(ErrorKind);
+
+impl Write for Broken {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(self.0.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_error_but_a_full_disk_is() {
+    for args in [["role", "--minify"], ["explain", "role"], ["role", "--help"]] {
+        let mut stderr = Vec::new();
+        let exit = run_into(&args, &mut Broken(ErrorKind::BrokenPipe), &mut stderr, false);
+        assert_eq!((exit, stderr.as_slice()), (Exit::Success, b"".as_slice()), "{args:?}");
+        let exit = run_into(&args, &mut Broken(ErrorKind::StorageFull), &mut stderr, false);
+        assert_eq!(exit, Exit::Usage, "{args:?}");
+        assert_eq!(
+            stderr, b"error: the output cannot be written: no storage space\n",
+            "{args:?}"
+        );
+    }
+}
+
+#[test]
+fn messages_that_nobody_reads_do_not_change_the_exit() {
+    let exit = run_into(&["rule"], &mut Vec::new(), &mut Broken(ErrorKind::BrokenPipe), false);
+    assert_eq!(exit, Exit::Usage);
+}

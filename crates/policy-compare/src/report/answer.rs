@@ -1,0 +1,210 @@
+use crate::{Comparison, Options, Verdict};
+use iam_policy_document::Document;
+
+use crate::report::{Side, Subject};
+
+/// The old policy and the new one. One that is not there allows nothing.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Pair<'a> {
+    /// Which of a spec's documents it is about, if that is to be told.
+    pub subject: Option<Subject>,
+    /// The old policy.
+    pub old: Option<&'a Side>,
+    /// The new policy.
+    pub new: Option<&'a Side>,
+    /// What only one side has.
+    pub only: Option<Only>,
+}
+
+/// What only one of two sides has, or what is known of it alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// The policy.
+    Policy,
+    /// The policy in this partition.
+    Partition,
+    /// The trust policy of a policy that both have.
+    Trust,
+    /// The extensions. The other side is the policy without them.
+    Extensions,
+    /// What the new policy says: the old one may have been there, and could not be read.
+    Readable,
+}
+
+impl<'a> Pair<'a> {
+    /// Two policies. The pair is about a spec's document if both are from specs, or if there is only one.
+    ///
+    /// - `old`, `new`: the policies
+    #[must_use]
+    pub fn new(old: Option<&'a Side>, new: Option<&'a Side>) -> Self {
+        let subject = |side: Option<&'a Side>| side.and_then(|side| side.subject.clone());
+        Self {
+            subject: match (old, new) {
+                (Some(_), Some(_)) => subject(old).and(subject(new)),
+                (old, new) => subject(new.or(old)),
+            },
+            old,
+            new,
+            only: (old.is_none() || new.is_none()).then_some(Only::Policy),
+        }
+    }
+
+    /// Whether it is about something that the new side has not.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        let Some(new) = self.new else { return true };
+        let has_extensions = |subject: &Subject| !subject.extensions.is_empty();
+        self.only == Some(Only::Extensions) && !new.subject.as_ref().is_some_and(has_extensions)
+    }
+}
+
+/// What a comparison came to, and what was compared.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Answer<'a> {
+    /// What was compared.
+    pub pair: Pair<'a>,
+    /// How the one stands to the other.
+    pub comparison: Comparison,
+}
+
+impl<'a> Answer<'a> {
+    /// Compares two policies.
+    ///
+    /// - `options`: how
+    /// - `pair`: the policies
+    #[must_use]
+    pub fn new(options: &Options, pair: Pair<'a>) -> Self {
+        let documents =
+            |side: Option<&'a Side>| -> Vec<&'a Document> { side.iter().map(|side| &side.document).collect() };
+        let comparison = options.compare(documents(pair.old), documents(pair.new));
+        Self { pair, comparison }
+    }
+}
+
+/// What one of a spec's documents is known by, whatever partition is the first of its policy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key<'a> {
+    policy: &'a str,
+    extensions: &'a [String],
+    trust: bool,
+    partition: Option<&'a str>,
+}
+
+impl<'a> Key<'a> {
+    /// - `renamed`: a name and the one that is meant by it
+    fn new(side: &'a Side, renamed: Option<(&str, &'a str)>) -> Option<Self> {
+        let subject = side.subject.as_ref()?;
+        Some(Self {
+            policy: match renamed {
+                Some((from, to)) if from == subject.policy => to,
+                _ => &subject.policy,
+            },
+            extensions: &subject.extensions,
+            trust: subject.trust,
+            partition: side.partition.as_deref(),
+        })
+    }
+}
+
+/// Some of the documents that a spec makes.
+struct Sides<'a> {
+    all: &'a [Side],
+    renamed: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Sides<'a> {
+    fn keys(&self) -> impl Iterator<Item = (Key<'a>, &'a Side)> {
+        let renamed = self.renamed;
+        let all = self.all.iter();
+        all.filter_map(move |side| Some((Key::new(side, renamed)?, side)))
+    }
+
+    /// What is to be compared with a document of the other side, and what this side has not.
+    fn counterpart(&self, key: Key<'_>) -> (Option<&'a Side>, Option<Only>) {
+        let find = |wanted: Key<'_>| self.keys().find(|(own, _)| *own == wanted).map(|(_, side)| side);
+        if let Some(side) = find(key) {
+            return (Some(side), None);
+        }
+        let of_policy = || self.keys().filter(|(own, _)| own.policy == key.policy);
+        let own = Key { extensions: &[], ..key };
+        match find(own) {
+            Some(side) => (Some(side), Some(Only::Extensions)),
+            None if of_policy().next().is_none() => (None, Some(Only::Policy)),
+            None if of_policy().any(|(own, _)| own.partition == key.partition) && key.trust => {
+                (None, Some(Only::Trust))
+            }
+            None => (None, Some(Only::Partition)),
+        }
+    }
+}
+
+/// Which policy of a spec is to be compared with which of another: those of the same name in the same form and the same
+/// partition, and then those that are gone. A policy with an extension that only one side has is compared with what it
+/// is without.
+///
+/// - `old`, `new`: the policies
+/// - `renamed`: a name of the old ones and the name of a new one that is meant by it
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_compare::report::{Only, Side, Subject, paired};
+/// use iam_policy_core::{Options, Policy};
+///
+/// let side = |name: &'static str| {
+///     let text = r#"{"Statement": []}"#;
+///     let side = Side::new("policies.toml", text, iam_policy_document::json::read(text.as_bytes()).document);
+///     side.of(Subject::new(name), &Policy::new(name, "{}"), Options::DEFAULT)
+/// };
+/// let (old, new) = ([side("user"), side("role")], [side("user"), side("bot")]);
+/// let pairs = paired(&old, &new, None);
+/// let there: Vec<_> = pairs.iter().map(|pair| (pair.old.is_some(), pair.new.is_some(), pair.only)).collect();
+/// let policy = Some(Only::Policy);
+/// assert_eq!(there, [(true, true, None), (false, true, policy), (true, false, policy)]);
+/// assert_eq!(paired(&old, &new, Some(("role", "bot"))).len(), 2);
+/// ```
+#[must_use]
+pub fn paired<'a>(old: &'a [Side], new: &'a [Side], renamed: Option<(&'a str, &'a str)>) -> Vec<Pair<'a>> {
+    let old = Sides { all: old, renamed };
+    let new = Sides {
+        all: new,
+        renamed: None,
+    };
+    // A partition is not named if it is the first of the new policy, or of one that is gone.
+    let is_first = |key: Key<'_>| {
+        let mut all = new.keys().chain(old.keys());
+        let first = all.find(|(other, _)| other.policy == key.policy);
+        first.is_some_and(|(first, _)| first.partition == key.partition)
+    };
+    let pair = |key: Key<'a>, side: &'a Side, (other, only), is_new: bool| Pair {
+        subject: side.subject.clone().map(|subject| Subject {
+            partition: key.partition.filter(|_| !is_first(key)).map(str::to_owned),
+            ..subject
+        }),
+        old: if is_new { other } else { Some(side) },
+        new: if is_new { Some(side) } else { other },
+        only,
+    };
+    let of_new = new
+        .keys()
+        .map(|(key, side)| pair(key, side, old.counterpart(key), true));
+    let gone = old.keys().filter_map(|(key, side)| {
+        let counterpart = new.counterpart(key);
+        counterpart.1?;
+        Some(pair(key, side, counterpart, false))
+    });
+    of_new.chain(gone).collect()
+}
+
+/// How a verdict is told.
+pub(crate) fn told(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Equivalent => "Nothing changes",
+        Verdict::Narrowed => "Narrowed",
+        Verdict::Widened => "Widened",
+        Verdict::Incomparable => "Widened and narrowed",
+        Verdict::Unknown => "Unknown",
+    }
+}

@@ -1,0 +1,560 @@
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`expect!` writes its texts with hashes"
+)]
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use crate::Lines;
+use expect_test::{Expect, expect};
+use iam_policy_core::Style;
+use proptest::prelude::*;
+
+use super::*;
+
+/// The document as it was understood, and below it each problem with its position and the text that it underlines.
+fn check(source: impl AsRef<[u8]>, expected: Expect) {
+    let source = source.as_ref();
+    let reading = read(source);
+    let mut answer = String::new();
+    reading.document.write(&mut answer, Style::MINIFIED).unwrap();
+    answer.push('\n');
+    let lines = Lines::new(source);
+    for problem in &reading.problems {
+        let underlined = source.get(problem.span.start..problem.span.end).unwrap();
+        writeln!(
+            answer,
+            "{}: {problem} <{}>",
+            lines.position(problem.span.start),
+            String::from_utf8_lossy(underlined)
+        )
+        .unwrap();
+    }
+    expected.assert_eq(&answer);
+}
+
+#[test]
+fn every_kind_of_value() {
+    check(
+        "\t{\"a\": [1, -0.5e+3, true, false, null, \"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e4\\uD83D\\uDE00ü\"], \"b\": {}, \"c\": []}\n",
+        expect![[r#"
+            {"a":[1,-0.5e+3,true,false,null,"\"\\/\u0008\u000c\n\r\tä😀ü"],"b":{},"c":[]}
+        "#]],
+    );
+}
+
+#[test]
+fn positions_are_those_of_the_text() {
+    let source = r#"{ "a" : [ "x\n" , 12 ] }"#;
+    let reading = read(source.as_bytes());
+    let root = reading.document.root();
+    let a = root.get("a").unwrap();
+    let texts: Vec<_> = [root.span(), a.key_span(), a.value.span()]
+        .into_iter()
+        .chain(a.value.items().map(crate::Value::span))
+        .map(|span| span.unwrap().of(source).unwrap())
+        .collect();
+    assert_eq!(texts, [source, "\"a\"", r#"[ "x\n" , 12 ]"#, r#""x\n""#, "12"]);
+}
+
+#[test]
+fn commas_and_colons() {
+    check(
+        r#"{"a" 1, "b": [1 2, 3,], "c", "d": }"#,
+        expect![[r#"
+            {"a":1,"b":[1,3],"c":null,"d":null}
+            1:6: expected a colon, found `1` <1>
+            1:17: expected a comma or `]`, found `2` <2>
+            1:21: a comma stands before a closing bracket <,>
+            1:28: expected a colon, found `,` <,>
+            1:35: expected a value, found `}` <}>
+        "#]],
+    );
+    check(
+        r#"{"a": 1,}"#,
+        expect![[r#"
+            {"a":1}
+            1:8: a comma stands before a closing bracket <,>
+        "#]],
+    );
+    check(
+        r#"{"a": [, ,1]}"#,
+        expect![[r#"
+        {"a":[1]}
+        1:8: expected a value or `]`, found `,` <,>
+        1:10: expected a value, found `,` <,>
+    "#]],
+    );
+    check(
+        r#"{"a": 1 "b": {} "c": 2}"#,
+        expect![[r#"
+        {"a":1,"b":{},"c":2}
+        1:9: expected a comma or `}`, found `"b"` <"b">
+        1:17: expected a comma or `}`, found `"c"` <"c">
+    "#]],
+    );
+}
+
+#[test]
+fn words_without_quotes() {
+    check(
+        r"{Version: 2012-10-17, 'Id': nil, x y}",
+        expect![[r#"
+            {"Version":null,"Id":null}
+            1:2: expected a key or `}`, found `Version` <Version>
+            1:11: `2012-10-17` is no number <2012-10-17>
+            1:23: expected `"`, found `'` <'Id'>
+            1:29: expected a value, found `nil` <nil>
+            1:34: expected a key, found `x` <x>
+            1:36: expected a comma or `}`, found `y` <y>
+        "#]],
+    );
+    check(
+        "[01, 1., .5, +1, 1e, -, NaN]",
+        expect![[r#"
+        [null,null,null,null,null,null,null]
+        1:2: `01` is no number <01>
+        1:6: `1.` is no number <1.>
+        1:10: expected a value, found `.5` <.5>
+        1:14: expected a value, found `+1` <+1>
+        1:18: `1e` is no number <1e>
+        1:22: `-` is no number <->
+        1:25: expected a value, found `NaN` <NaN>
+    "#]],
+    );
+}
+
+#[test]
+fn other_quotes_are_told_once() {
+    check(
+        "{“Version”: “2012-10-17\", 'Id': ‘a’, `b`: «c», \"d\": 'e\n}",
+        expect![[r#"
+            {"Version":"2012-10-17","Id":"a","b":"c","d":null}
+            1:2: expected `"`, found `“` <“Version”>
+            1:53: expected a value, found `'e` <'e>
+        "#]],
+    );
+    check(
+        "[“a, \"b”]",
+        expect![[r#"
+            ["a, "]
+            1:2: expected `"`, found `“` <“a, ">
+            1:7: expected a comma or `]`, found `b”` <b”>
+        "#]],
+    );
+    check(
+        "[“a”, “b”,]",
+        expect![[r#"
+            ["a","b"]
+            1:2: expected `"`, found `“` <“a”>
+            1:10: a comma stands before a closing bracket <,>
+        "#]],
+    );
+}
+
+#[test]
+fn comments() {
+    check(
+        "// a\r\n{ # b\n\"Version\" /* c\nd */ : /**/ \"1\", /* e */\n// f\n} // g",
+        expect![[r#"
+            {"Version":"1"}
+            1:1: JSON has no comments <// a>
+            2:3: JSON has no comments <# b>
+            3:11: JSON has no comments </* c
+            d */>
+            4:8: JSON has no comments </**/>
+            4:16: a comma stands before a closing bracket <,>
+            4:18: JSON has no comments </* e */>
+            5:1: JSON has no comments <// f>
+            6:3: JSON has no comments <// g>
+        "#]],
+    );
+    check(
+        "[1, /* 2]",
+        expect![[r#"
+        [1,null]
+        1:5: JSON has no comments </* 2]>
+        1:10: expected a value, found the end of the text <>
+    "#]],
+    );
+    check(
+        "[1 / 2, 3 # 4",
+        expect![[r#"
+        [1,3]
+        1:4: expected a comma or `]`, found `/` </>
+        1:6: expected a comma or `]`, found `2` <2>
+        1:11: JSON has no comments <# 4>
+        1:14: expected a comma or `]`, found the end of the text <>
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_another_language_is_one_problem_with_a_help() {
+    let cases: [(&[u8], Expect); 12] = [
+        (
+            b"# who reads\nVersion: '2012-10-17'\n",
+            expect![[r#"
+            JSON has no comments
+            expected a value, found `Version`
+              help: this looks like YAML, and a policy is JSON
+        "#]],
+        ),
+        (
+            b"---\nVersion: '2012-10-17'\n",
+            expect![[r#"
+                `---` is no number
+                  help: this looks like YAML, and a policy is JSON
+            "#]],
+        ),
+        (
+            b"data \"aws_iam_policy_document\" \"a\" {\n}\n",
+            expect![[r#"
+            expected a value, found `data`
+              help: this looks like Terraform's language, and a policy is JSON: `terraform show -json` has it
+        "#]],
+        ),
+        (
+            b" jsonencode({ Version = \"2012-10-17\" })",
+            expect![[r#"
+            expected a value, found `jsonencode(`
+              help: this looks like Terraform's language, and a policy is JSON: `terraform show -json` has it
+        "#]],
+        ),
+        (
+            b"%7B%22Version%22%3A%222012-10-17%22%7D",
+            expect![[r#"
+            expected a value, found `%7B%22Version%22%3A%222012-10-17%22%7D`
+              help: this looks percent-encoded, as IAM's API answers a policy: decode it first
+        "#]],
+        ),
+        (
+            b"<!DOCTYPE html>\n<html></html>",
+            expect![[r#"
+            expected a value, found `<!DOCTYPE`
+              help: this looks like a web page, and a policy is JSON
+        "#]],
+        ),
+        (
+            b"oops {}",
+            expect![[r#"
+            expected a value, found `oops`
+        "#]],
+        ),
+        (
+            b" \n",
+            expect![[r#"
+            expected a value, found the end of the text
+              help: the file is empty
+        "#]],
+        ),
+        (
+            b"\xEF\xBB\xBF{}",
+            expect![[r#"
+            a byte order mark stands before the document
+              help: save the file as UTF-8 without a byte order mark
+        "#]],
+        ),
+        (
+            b"\xFF\xFE{\0}\0",
+            expect![[r#"
+            this is UTF-16, and JSON is UTF-8
+              help: save the file as UTF-8
+        "#]],
+        ),
+        (
+            b"{\0}\0",
+            expect![[r#"
+            this is UTF-16, and JSON is UTF-8
+              help: save the file as UTF-8
+        "#]],
+        ),
+        (
+            b"{\"a\": Version: 1}",
+            expect![[r#"
+            expected a value, found `Version`
+            expected a comma or `}`, found `:`
+            expected a comma or `}`, found `1`
+        "#]],
+        ),
+    ];
+    for (source, expected) in cases {
+        let problems = read(source).problems;
+        let told = problems.iter().map(|problem| match problem.help(source) {
+            Some(help) => format!("{problem}\n  help: {help}\n"),
+            None => format!("{problem}\n"),
+        });
+        expected.assert_eq(&told.collect::<String>());
+    }
+}
+
+#[test]
+fn the_end_comes_too_early() {
+    check(
+        "",
+        expect![[r#"
+        null
+        1:1: expected a value, found the end of the text <>
+    "#]],
+    );
+    check(
+        "  \n",
+        expect![[r#"
+        null
+        2:1: expected a value, found the end of the text <>
+    "#]],
+    );
+    check(
+        r#"{"Statement": [{"Action": "s3:Get"#,
+        expect![[r#"
+        {"Statement":[{"Action":"s3:Get"}]}
+        1:27: the string has no closing quote <"s3:Get>
+        1:34: expected a comma or `}`, found the end of the text <>
+    "#]],
+    );
+    check(
+        r#"{"Statement": [{"Action": "#,
+        expect![[r#"
+        {"Statement":[{"Action":null}]}
+        1:27: expected a value, found the end of the text <>
+    "#]],
+    );
+    check(
+        r#"{"Statement"#,
+        expect![[r#"
+        {}
+        1:2: the string has no closing quote <"Statement>
+        1:12: expected a colon, found the end of the text <>
+    "#]],
+    );
+    check(
+        r#"["\"#,
+        expect![[r#"
+        [""]
+        1:2: the string has no closing quote <"\>
+        1:4: expected a comma or `]`, found the end of the text <>
+    "#]],
+    );
+    check(
+        r#"["\u12"#,
+        expect![[r#"
+        [""]
+        1:2: the string has no closing quote <"\u12>
+        1:3: there is no such escape <\u12>
+        1:7: expected a comma or `]`, found the end of the text <>
+    "#]],
+    );
+}
+
+#[test]
+fn brackets_that_do_not_fit() {
+    check(
+        r#"{"a": [1}, "b": 2}"#,
+        expect![[r#"
+        {"a":[1]}
+        1:9: expected a comma or `]`, found `}` <}>
+        1:10: something stands after the document <, "b": 2}>
+    "#]],
+    );
+    check(
+        r#"[1}]"#,
+        expect![[r#"
+        [1]
+        1:3: expected a comma or `]`, found `}` <}>
+    "#]],
+    );
+    check(
+        "}",
+        expect![[r#"
+        null
+        1:1: expected a value, found `}` <}>
+    "#]],
+    );
+    check(
+        "[1] ]",
+        expect![[r#"
+        [1]
+        1:5: something stands after the document <]>
+    "#]],
+    );
+}
+
+#[test]
+fn strings() {
+    check(
+        "[\"a\tb\", \"c\nd\", 1]",
+        expect![[r#"
+        ["a\tb","c",", 1]"]
+        1:4: the character \t has to be escaped in a string <	>
+        1:9: the string has no closing quote <"c>
+        2:1: expected a comma or `]`, found `d` <d>
+        2:2: expected a comma or `]`, found `"` <">
+        2:2: the string has no closing quote <", 1]>
+        2:7: expected a comma or `]`, found the end of the text <>
+    "#]],
+    );
+    check(
+        r#"["\q", "\ud800", "\udc00", "\ud800\u0041", "\u00g0"]"#,
+        expect![[r#"
+        ["","�","�","�A","g0"]
+        1:3: there is no such escape <\q>
+        1:9: half of a surrogate pair is no character <\ud800>
+        1:19: half of a surrogate pair is no character <\udc00>
+        1:29: half of a surrogate pair is no character <\ud800>
+        1:45: there is no such escape <\u00>
+    "#]],
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    check(
+        b"[\"a\xFFb\", \"\xC3\", \"\xE2\x82\"]",
+        expect![[r#"
+        ["ab","",""]
+        1:4: this is no UTF-8 <�>
+        1:10: this is no UTF-8 <�>
+        1:15: this is no UTF-8 <�>
+    "#]],
+    );
+    check(
+        "\u{FEFF}{}",
+        expect![[r#"
+        {}
+        1:1: a byte order mark stands before the document <﻿>
+    "#]],
+    );
+    check(
+        b"\xFE\xFF{",
+        expect![[r#"
+            null
+            1:1: this is UTF-16, and JSON is UTF-8 <��>
+        "#]],
+    );
+}
+
+#[test]
+fn keys_that_are_there_twice() {
+    check(
+        r#"{"a": 1, "\u0061": 2, "A": 3}"#,
+        expect![[r#"
+        {"a":1,"a":2,"A":3}
+        1:10: the key `a` is there twice <"\u0061">
+    "#]],
+    );
+    let mut many = String::from("{");
+    for number in 0..40 {
+        write!(many, "\"k{number}\": 0, ").unwrap();
+    }
+    let reading = read((many + "\"k3\": 1}").as_bytes());
+    assert_eq!(reading.problems.len(), 1);
+}
+
+#[test]
+fn deep_nesting_is_told_where_it_becomes_too_deep() {
+    for (deep, column) in [("[".repeat(10_000), 128), ("{\"a\":".repeat(10_000), 128 * 5)] {
+        let reading = read(deep.as_bytes());
+        assert_eq!(reading.problems[0].kind, ProblemKind::TooDeep);
+        assert_eq!(reading.problems[0].span.start, column);
+        assert_eq!(reading.problems.len(), 1);
+    }
+}
+
+#[test]
+fn a_megabyte_is_read_in_time_that_is_linear() {
+    let time = |source: String| {
+        let start = Instant::now();
+        let _ = read(source.as_bytes());
+        start.elapsed()
+    };
+    let megabyte = |piece: &str| format!("[{}1]", piece.repeat(1_000_000 / piece.len()));
+    for piece in [
+        "1,",
+        "\"\\\"\",",
+        "{},",
+        ",",
+        "\"a\" ",
+        "\" ",
+        "\\",
+        "{\"a\":1},",
+        "x ",
+        "}",
+        "\"\\ud800\",",
+    ] {
+        assert!(time(megabyte(piece)) < Duration::from_secs(5), "{piece}");
+    }
+    let keys = (0..60_000).fold(String::from("{"), |keys, number| keys + &format!("\"{number}\":0,"));
+    assert!(time(keys) < Duration::from_secs(5));
+}
+
+fn json() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        (-100i32..100).prop_map(|number| number.to_string()),
+        "\"[a-z ü]{0,6}\"",
+    ];
+    leaf.prop_recursive(4, 30, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(|items| format!("[{}]", items.join(", "))),
+            prop::collection::btree_map("[a-zA-Z]{1,5}", inner, 0..5).prop_map(|members| {
+                let members: Vec<_> = members
+                    .iter()
+                    .map(|(key, value)| format!("\"{key}\": {value}"))
+                    .collect();
+                format!("{{{}}}", members.join(" , "))
+            }),
+        ]
+    })
+}
+
+fn has_a_position(source: &[u8], reading: &Reading) -> Result<(), TestCaseError> {
+    for problem in &reading.problems {
+        prop_assert!(problem.span.start <= problem.span.end && problem.span.end <= source.len());
+        prop_assert!(!problem.to_string().is_empty());
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn what_is_json_is_read_as_it_is(source in json()) {
+        let reading = read(source.as_bytes());
+        prop_assert_eq!(&reading.problems, &[]);
+        let mut written = String::new();
+        reading.document.write(&mut written, Style::MINIFIED).unwrap();
+        let ours: serde_json::Value = serde_json::from_str(&written).unwrap();
+        prop_assert_eq!(ours, serde_json::from_str::<serde_json::Value>(&source).unwrap());
+    }
+
+    #[test]
+    fn what_is_no_json_has_a_problem(source in json(), at in 0usize..80, with in "[\\[\\]{},:\"\\\\a1 \u{1}é]{0,2}", cut in 0usize..3) {
+        let mut bytes = source.into_bytes();
+        let at = at.min(bytes.len());
+        let end = (at + cut).min(bytes.len());
+        bytes.splice(at..end, with.into_bytes());
+        let reading = read(&bytes);
+        has_a_position(&bytes, &reading)?;
+        // Duplicate keys are fine for others, not for IAM.
+        let ours = reading.problems.iter().all(|problem| matches!(problem.kind, ProblemKind::DuplicateKey { .. }));
+        prop_assert_eq!(ours, serde_json::from_slice::<serde_json::Value>(&bytes).is_ok(), "{:?}", reading.problems);
+    }
+
+    #[test]
+    fn plain_text_ends_before_what_is_special(text in "[a!\"#\\[\\\\\\] \u{1f}\n\u{7f}é\u{22}]{0,24}", before in 0usize..24) {
+        let text = "x".repeat(before) + &text;
+        let special = text.bytes().position(|byte| matches!(byte, b'"' | b'\\') || byte < 0x20);
+        prop_assert_eq!(plain(text.as_bytes()), special.unwrap_or(text.len()));
+    }
+
+    #[test]
+    fn any_bytes_are_read(source in prop::collection::vec(any::<u8>(), 0..60)) {
+        has_a_position(&source, &read(&source))?;
+    }
+
+    #[test]
+    fn anything_that_looks_like_json_is_read(source in "[\\[\\]{},:\"\\\\atrue1 \n]{0,60}") {
+        has_a_position(source.as_bytes(), &read(source.as_bytes()))?;
+    }
+}

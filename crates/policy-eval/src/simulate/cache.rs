@@ -1,0 +1,221 @@
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use crate::{PolicyError, PolicyKind, PolicySet};
+use iam_policy_document::{Document, Lines};
+use serde_json::value::RawValue;
+
+/// Compiled policies by the text that they were compiled from, since lines repeat them.
+///
+/// The first texts are kept at once; after them one that comes for the second time, so lines that never repeat anything
+/// cost no more than reading them. What is kept is in two halves of bounded size: what has not been asked for while the
+/// other half filled is forgotten. So any number of lines takes the same memory.
+pub(crate) struct Cache {
+    /// What was asked for last, which is often what is asked for next.
+    last: Option<Arc<Kept>>,
+    young: HashMap<u64, Arc<Kept>>,
+    old: HashMap<u64, Arc<Kept>>,
+    /// The bytes of the texts in `young`.
+    size: usize,
+    hasher: RandomState,
+    /// The hashes of texts that came once, each at a place that follows from it.
+    seen: Box<[u64]>,
+}
+
+/// Policies, and the text that they are kept under.
+pub(crate) struct Kept {
+    source: Box<str>,
+    pub(crate) compiled: Compiled,
+}
+
+/// How many bytes of texts each half holds. What they are compiled to takes some five times as much.
+const HALF: usize = 1 << 20;
+
+/// How many bytes of texts are kept when they come for the first time.
+const AT_ONCE: usize = HALF / 4;
+
+/// How many texts are remembered that came once.
+const SEEN: usize = 1 << 12;
+
+/// What became of the policies of a line under one key: a set for each level, or what is wrong.
+pub(crate) type Compiled = Result<Box<[PolicySet]>, String>;
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self {
+            last: None,
+            young: HashMap::new(),
+            old: HashMap::new(),
+            size: 0,
+            hasher: RandomState::new(),
+            seen: vec![0; SEEN].into(),
+        }
+    }
+}
+
+impl Cache {
+    /// The policies of `source`, compiled by `compile` unless they are known.
+    pub(crate) fn get(&mut self, source: &str, compile: impl FnOnce() -> Compiled) -> Arc<Kept> {
+        let is_it = |kept: &&Arc<Kept>| *kept.source == *source;
+        if let Some(kept) = self.last.as_ref().filter(is_it) {
+            return Arc::clone(kept);
+        }
+        let hash = self.hasher.hash_one(source);
+        let kept = match self.young.get(&hash).filter(is_it) {
+            Some(kept) => Arc::clone(kept),
+            None => match self.old.remove(&hash).filter(|kept| is_it(&kept)) {
+                Some(kept) => self.keep(hash, kept),
+                None if !self.has_room(source) && self.is_new(hash) => {
+                    return Arc::new(Kept {
+                        source: Box::default(),
+                        compiled: compile(),
+                    });
+                }
+                None => self.keep(
+                    hash,
+                    Arc::new(Kept {
+                        source: source.into(),
+                        compiled: compile(),
+                    }),
+                ),
+            },
+        };
+        self.last = Some(Arc::clone(&kept));
+        kept
+    }
+
+    /// Whether `source` is among the first texts.
+    fn has_room(&self, source: &str) -> bool {
+        self.old.is_empty() && self.size + source.len() <= AT_ONCE
+    }
+
+    /// Whether the text of this hash has not been seen lately. From now on it has.
+    fn is_new(&mut self, hash: u64) -> bool {
+        let place = usize::try_from(hash % SEEN as u64).unwrap_or_default();
+        let before = self.seen.get_mut(place).map(|seen| std::mem::replace(seen, hash));
+        before != Some(hash)
+    }
+
+    fn keep(&mut self, hash: u64, kept: Arc<Kept>) -> Arc<Kept> {
+        self.size += kept.source.len();
+        if self.size > HALF {
+            self.size = kept.source.len();
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(hash, Arc::clone(&kept));
+        kept
+    }
+}
+
+/// `[document, …]` as one set.
+///
+/// - `key`: the key under which the policies stand, for messages
+pub(crate) fn list(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
+    let documents: Vec<&RawValue> = items(key, "an array of policies", source)?;
+    Ok(Box::new([set(kind, &documents, |number| format!("{key}[{number}]"))?]))
+}
+
+/// `[[document, …], …]` as a set for each level.
+pub(crate) fn levels(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
+    let levels: Vec<&RawValue> = items(key, "an array of levels", source)?;
+    let level = |(number, level): (usize, &&RawValue)| {
+        let key = format!("{key}[{number}]");
+        let documents: Vec<&RawValue> = items(&key, "an array of policies", level)?;
+        set(kind, &documents, |number| format!("{key}[{number}]"))
+    };
+    levels.iter().enumerate().map(level).collect()
+}
+
+/// One document as a set.
+pub(crate) fn single(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
+    Ok(Box::new([set(kind, &[source], |_| key.to_owned())?]))
+}
+
+fn items<'s>(key: &str, expected: &str, source: &'s RawValue) -> Result<Vec<&'s RawValue>, String> {
+    serde_json::from_str(source.get()).map_err(|_| format!("`{key}`: expected {expected}"))
+}
+
+fn set(kind: PolicyKind, sources: &[&RawValue], name: impl Fn(usize) -> String) -> Result<PolicySet, String> {
+    let documents: Vec<Document> = sources
+        .iter()
+        .enumerate()
+        .map(|(number, source)| document(|| name(number), source.get()))
+        .collect::<Result<_, _>>()?;
+    PolicySet::compile(kind, &documents).map_err(|error| wrong(&name(error.policy), &error))
+}
+
+fn document(name: impl FnOnce() -> String, source: &str) -> Result<Document, String> {
+    let reading = iam_policy_document::json::read(source.as_bytes());
+    match reading.problems.first() {
+        None => Ok(reading.document),
+        Some(problem) => {
+            let position = Lines::new(source.as_bytes()).position(problem.span.start);
+            Err(format!("`{}`, {position}: {problem}", name()))
+        }
+    }
+}
+
+fn wrong(name: &str, error: &PolicyError) -> String {
+    if error.path.0.is_empty() {
+        format!("`{name}`: {}", error.kind)
+    } else {
+        format!("`{name}.{}`: {}", error.path, error.kind)
+    }
+}
+
+/// Reads a policy that stands under a key of a line.
+///
+/// - `name`: the key, for messages
+///
+/// # Errors
+///
+/// What is wrong with it, and where.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_eval::simulate::read_policy;
+///
+/// assert!(read_policy("old", r#"{"Statement": []}"#).is_ok());
+/// assert_eq!(
+///     read_policy("old", r#"{"Statement": {"Effect": "Alow"}}"#).err().as_deref(),
+///     Some("`old.Statement.Effect`: `Alow` is neither `Allow` nor `Deny`"),
+/// );
+/// ```
+pub fn read_policy(name: &str, source: &str) -> Result<Document, String> {
+    let document = document(|| name.to_owned(), source)?;
+    match PolicySet::compile(PolicyKind::of(&document), [&document]) {
+        Ok(_) => Ok(document),
+        Err(error) => Err(wrong(name, &error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_stays_and_the_rest_goes() {
+        let mut cache = Cache::default();
+        let filler = "x".repeat(AT_ONCE / 2);
+        let mut compiled = Vec::new();
+        for number in 0..40 {
+            let once = format!("once{number}{filler}");
+            let twice = format!("twice{number}{filler}");
+            for source in ["kept", &once, &twice, &twice, &twice] {
+                let _ = cache.get(source, || {
+                    compiled.push(source[..4].to_owned());
+                    Ok(Box::default())
+                });
+            }
+            let kept = cache.young.values().chain(cache.old.values());
+            let held: usize = kept.map(|kept| kept.source.len()).sum();
+            assert!(held <= 2 * HALF, "{held}");
+        }
+        let count = |name| compiled.iter().filter(|source| *source == name).count();
+        assert_eq!((count("kept"), count("once")), (1, 40));
+        // Compiled anew each time until it is kept.
+        assert_eq!(count("twic"), 80);
+    }
+}

@@ -1,0 +1,688 @@
+use std::fmt::{self, Display};
+use std::io::{self, Write};
+
+use crate::{
+    Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicyKind, PolicySet, Principal, Reason,
+    Request, RequestError, StatementRef,
+};
+use iam_policy_catalog::Catalog;
+use iam_policy_core::{Effect, wildcard};
+use iam_policy_document::{Document, Element, Excerpt, Lines, Member, Span, Statement, Step, Value};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::simulate::lines::{Policy, Shown};
+
+/// A policy, and the text that it was read from.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    /// What messages call the text, usually its path.
+    pub name: &'a str,
+    /// The text.
+    pub source: &'a str,
+    /// The policy, whose positions are in the text.
+    pub document: &'a Document,
+}
+
+/// A request and the policies that have a say in it.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_eval::simulate::Ask;
+///
+/// let ask = Ask {
+///     principal: "arn:aws:iam::123456789012:user/ann",
+///     action: "s3:GetObject",
+///     resource: "arn:aws:s3:::b/k",
+///     ..Ask::default()
+/// };
+/// assert!(ask.identity.is_empty());
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ask<'a> {
+    /// Who asks: see [`iam_policy_eval::Principal::parse`].
+    pub principal: &'a str,
+    /// Such as `s3:GetObject`.
+    pub action: &'a str,
+    /// An ARN, or `*`.
+    pub resource: &'a str,
+    /// The account of the resource, where its ARN does not have it.
+    pub resource_account: Option<&'a str>,
+    /// The condition keys of the request and their values.
+    pub context: &'a [(&'a str, Vec<&'a str>)],
+    /// The policies of the identity.
+    pub identity: &'a [File<'a>],
+    /// The permissions boundary.
+    pub boundary: &'a [File<'a>],
+    /// The session policies.
+    pub session: &'a [File<'a>],
+    /// The policy of the resource.
+    pub resource_policy: Option<File<'a>>,
+    /// The service control policies of each level.
+    pub service_control: &'a [Vec<File<'a>>],
+    /// The resource control policies of each level.
+    pub resource_control: &'a [Vec<File<'a>>],
+}
+
+/// Why one request could not be decided.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OneError {
+    /// The request is none: everything that is wrong with it.
+    Request(Vec<RequestError>),
+    /// Policies that are none: for each what is wrong, and on further lines the place.
+    Policies(Vec<String>),
+    /// Writing failed.
+    Io(io::Error),
+}
+
+impl Display for OneError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(errors) => {
+                let messages: Vec<_> = errors.iter().map(ToString::to_string).collect();
+                f.write_str(&messages.join("\n"))
+            }
+            Self::Policies(messages) => f.write_str(&messages.join("\n")),
+            Self::Io(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for OneError {}
+
+impl From<io::Error> for OneError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Decides one request, and shows people why: the statements that decide or come closest, quoted and underlined, and
+/// what to change.
+///
+/// # Errors
+///
+/// When the request or a policy is none, or writing fails. Nothing is written in the first two cases.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_eval::simulate::{Ask, File, simulate_one};
+///
+/// let source = r#"{
+///   "Statement": {
+///     "Effect": "Allow",
+///     "Action": "s3:GetObject",
+///     "Resource": "arn:aws:s3:::logs/*"
+///   }
+/// }"#;
+/// let document = iam_policy_document::json::read(source.as_bytes()).document;
+/// let ask = Ask {
+///     principal: "arn:aws:iam::123456789012:user/ann",
+///     action: "s3:GetObject",
+///     resource: "arn:aws:s3:::reports/1",
+///     identity: &[File { name: "user.json", source, document: &document }],
+///     ..Ask::default()
+/// };
+/// let mut out = Vec::new();
+/// simulate_one(&ask, &mut out)?;
+/// assert_eq!(
+///     String::from_utf8_lossy(&out),
+///     "implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+/// closest is statement 0 of identity policy 0
+///  --> user.json:2:16
+///   |
+/// 5 |     \"Resource\": \"arn:aws:s3:::logs/*\"
+///   |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `arn:aws:s3:::reports/1`
+///   = help: add `arn:aws:s3:::reports/1`, or a pattern that covers it, to `Resource`
+/// ",
+/// );
+/// # Ok::<(), iam_policy_eval::simulate::OneError>(())
+/// ```
+pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneError> {
+    answer(ask, |answer| show(answer, out))
+}
+
+/// As [`simulate_one`], for programs: an object with `decision`, `matched` and `because` as
+/// [`simulate_lines`](crate::simulate::simulate_lines) has them, and besides `near`, the statements that come close and what
+/// failed in them, `missing`, the condition keys that may matter and are not in the request, and `notes`, what is
+/// probably not meant as it is written. A statement has its `file` too, and its `line` there.
+///
+/// # Errors
+///
+/// As [`simulate_one`].
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_eval::simulate::{Ask, simulate_one_json};
+///
+/// let ask = Ask {
+///     principal: "arn:aws:iam::123456789012:user/ann",
+///     action: "s3:GetObject",
+///     resource: "arn:aws:s3:::b/k",
+///     ..Ask::default()
+/// };
+/// let mut out = Vec::new();
+/// simulate_one_json(&ask, &mut out)?;
+/// assert_eq!(
+///     String::from_utf8_lossy(&out),
+///     r#"{"decision":"implicitDeny","matched":[],"near":[],"missing":[],"notes":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`"}
+/// "#,
+/// );
+/// # Ok::<(), iam_policy_eval::simulate::OneError>(())
+/// ```
+pub fn simulate_one_json(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneError> {
+    answer(ask, |answer| {
+        serde_json::to_writer(&mut *out, answer)?;
+        writeln!(out)
+    })
+}
+
+/// What there is to say about a request.
+struct Answer<'a> {
+    ask: &'a Ask<'a>,
+    request: &'a Request<'a>,
+    explanation: &'a Explanation<'a>,
+    sources: &'a Sources<'a>,
+}
+
+fn answer(ask: &Ask<'_>, say: impl FnOnce(&Answer<'_>) -> io::Result<()>) -> Result<Decision, OneError> {
+    let mut context = Context::new();
+    let mut wrong = Vec::new();
+    for (key, values) in ask.context {
+        wrong.extend(context.set(key, values.iter().copied()).err());
+    }
+    let request = match request(ask) {
+        Ok(request) if wrong.is_empty() => request.with_context(&context),
+        request => {
+            wrong.splice(0..0, request.err().into_iter().flatten());
+            return Err(OneError::Request(wrong));
+        }
+    };
+    let sources = Sources::of(ask);
+    let sets = sources.compile().map_err(OneError::Policies)?;
+    let policies = sets.policies();
+    let explanation = policies.explain(&request);
+    say(&Answer {
+        ask,
+        request: &request,
+        explanation: &explanation,
+        sources: &sources,
+    })?;
+    Ok(explanation.decision)
+}
+
+/// The request without its context, or everything that is wrong with it.
+fn request<'a>(ask: &Ask<'a>) -> Result<Request<'a>, Vec<RequestError>> {
+    let account = |request: Request<'a>| match ask.resource_account {
+        Some(account) => request.with_resource_account(account),
+        None => Ok(request),
+    };
+    let request = Request::new(ask.principal, ask.action, ask.resource).and_then(account);
+    request.map_err(|_| {
+        // Each part in a request of which nothing else can be wrong.
+        let of = |action, resource| Request::by(Principal::Anonymous, action, resource);
+        let parts = [
+            Principal::parse(ask.principal).err(),
+            of(ask.action, "*").err(),
+            of("sts:GetCallerIdentity", ask.resource).err(),
+            of("sts:GetCallerIdentity", "*").and_then(account).err(),
+        ];
+        parts.into_iter().flatten().collect()
+    })
+}
+
+impl Serialize for Answer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let placed = |place| Placed {
+            place,
+            found: self.sources.find(place),
+            failures: None,
+        };
+        let matched: Vec<_> = self.explanation.matched.iter().map(placed).collect();
+        let near: Vec<_> = self
+            .explanation
+            .near
+            .iter()
+            .map(|near| Placed {
+                failures: Some(near.failures.iter().map(ToString::to_string).collect()),
+                ..placed(&near.statement)
+            })
+            .collect();
+        let mut answer = serializer.serialize_struct("Answer", 6)?;
+        answer.serialize_field("decision", self.explanation.decision.outcome.name())?;
+        answer.serialize_field("matched", &matched)?;
+        answer.serialize_field("near", &near)?;
+        answer.serialize_field("missing", &self.explanation.missing)?;
+        answer.serialize_field("notes", &notes(self.ask))?;
+        answer.serialize_field("because", &Shown(self.explanation))?;
+        answer.end()
+    }
+}
+
+/// A statement and where it stands.
+struct Placed<'a> {
+    place: &'a StatementRef<'a>,
+    found: Option<(File<'a>, Statement<'a>)>,
+    failures: Option<Vec<String>>,
+}
+
+impl Serialize for Placed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut statement = serializer.serialize_struct("Statement", 7)?;
+        statement.serialize_field("policy", &Shown(Policy(self.place)))?;
+        statement.serialize_field("statement", &self.place.statement)?;
+        statement.serialize_field("sid", &self.place.sid)?;
+        statement.serialize_field("effect", self.place.effect.name())?;
+        if let Some((file, written)) = self.found {
+            statement.serialize_field("file", file.name)?;
+            let line = |span: Span| Lines::new(file.source.as_bytes()).position(span.start).line;
+            statement.serialize_field("line", &written.0.span().map(line))?;
+        }
+        if let Some(failures) = &self.failures {
+            statement.serialize_field("failures", failures)?;
+        }
+        statement.end()
+    }
+}
+
+/// The documents of every layer.
+struct Sources<'a> {
+    layers: Vec<(Layer, Vec<File<'a>>)>,
+}
+
+impl<'a> Sources<'a> {
+    fn of(ask: &Ask<'a>) -> Self {
+        let mut layers = Vec::new();
+        let mut add = |kind, level, files: &[File<'a>]| layers.push((Layer { kind, level }, files.to_vec()));
+        add(PolicyKind::Identity, 0, ask.identity);
+        if !ask.boundary.is_empty() {
+            add(PolicyKind::PermissionsBoundary, 0, ask.boundary);
+        }
+        if !ask.session.is_empty() {
+            add(PolicyKind::Session, 0, ask.session);
+        }
+        if let Some(file) = ask.resource_policy {
+            add(PolicyKind::Resource, 0, &[file]);
+        }
+        for (level, files) in ask.service_control.iter().enumerate() {
+            add(PolicyKind::ServiceControl, level, files);
+        }
+        for (level, files) in ask.resource_control.iter().enumerate() {
+            add(PolicyKind::ResourceControl, level, files);
+        }
+        Self { layers }
+    }
+
+    /// The policies of each layer, or what is wrong with them.
+    fn compile(&self) -> Result<Sets, Vec<String>> {
+        let (mut identity, mut others, mut messages) = (None, Vec::new(), Vec::new());
+        for (layer, files) in &self.layers {
+            let documents = files.iter().map(|file| file.document);
+            match PolicySet::compile(layer.kind, documents) {
+                Ok(set) if layer.kind == PolicyKind::Identity => identity = Some(set),
+                Ok(set) => others.push(set),
+                // It is about the first of them that is wrong, and there may be others.
+                Err(_) => messages.extend(files.iter().filter_map(|file| {
+                    let error = PolicySet::compile(layer.kind, [file.document]).err()?;
+                    Some(located(*file, &error))
+                })),
+            }
+        }
+        match identity {
+            Some(identity) if messages.is_empty() => Ok(Sets { identity, others }),
+            _ => Err(messages),
+        }
+    }
+
+    fn find(&self, place: &StatementRef<'_>) -> Option<(File<'a>, Statement<'a>)> {
+        let (_, files) = self.layers.iter().find(|(layer, _)| *layer == place.layer)?;
+        let file = *files.get(place.policy)?;
+        Some((file, file.document.statements().nth(place.statement)?))
+    }
+}
+
+fn located(file: File<'_>, error: &PolicyError) -> String {
+    let text = file.source.as_bytes();
+    let lines = Lines::new(text);
+    let excerpt = Excerpt::new(file.name, text, &lines).marks(error.span);
+    format!("{}\n{excerpt}", error.kind)
+}
+
+/// The compiled policies: those of the identity, and the others, levels in their order.
+struct Sets {
+    identity: PolicySet,
+    others: Vec<PolicySet>,
+}
+
+impl Sets {
+    fn of(&self, kind: PolicyKind) -> &[PolicySet] {
+        let start = self
+            .others
+            .iter()
+            .position(|set| set.kind() == kind)
+            .unwrap_or_default();
+        let rest = self.others.get(start..).unwrap_or_default();
+        let length = rest.iter().take_while(|set| set.kind() == kind).count();
+        rest.get(..length).unwrap_or_default()
+    }
+
+    fn policies(&self) -> Policies<'_> {
+        let mut policies = Policies::new(&self.identity)
+            .with_service_control(self.of(PolicyKind::ServiceControl))
+            .with_resource_control(self.of(PolicyKind::ResourceControl));
+        if let [boundary] = self.of(PolicyKind::PermissionsBoundary) {
+            policies = policies.with_permissions_boundary(boundary);
+        }
+        if let [session] = self.of(PolicyKind::Session) {
+            policies = policies.with_session(session);
+        }
+        if let [resource] = self.of(PolicyKind::Resource) {
+            policies = policies.with_resource(resource);
+        }
+        policies
+    }
+}
+
+fn show(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Answer {
+        ask,
+        request,
+        explanation,
+        sources,
+    } = answer;
+    let outcome = explanation.decision.outcome;
+    let sentence = explanation.to_string();
+    let summary = sentence.split("; closest is ").next().unwrap_or_default();
+    writeln!(out, "{outcome}: {summary}")?;
+    let mut deciding = explanation.deciding().peekable();
+    if deciding.peek().is_some() {
+        for place in deciding {
+            let verb = if place.effect == Effect::Deny {
+                "denies"
+            } else {
+                "allows"
+            };
+            let said = format!("{place} {verb} it");
+            if said != summary {
+                writeln!(out, "\n{said}")?;
+            }
+            if let Some((file, statement)) = sources.find(place) {
+                write!(out, "{}", matched(ask, file, statement, place.effect))?;
+            }
+        }
+    } else if let Some(near) = explanation.closest() {
+        writeln!(out, "closest is {}", near.statement)?;
+        if let Some((file, statement)) = sources.find(&near.statement) {
+            write!(out, "{}", missed(ask, request, file, statement, &near.failures))?;
+        }
+    } else if let Some(help) = help_without_statement(ask, explanation.decision) {
+        writeln!(out, "\nhelp: {help}")?;
+    }
+    if !explanation.missing.is_empty() {
+        let keys: Vec<_> = explanation.missing.iter().map(|key| format!("`{key}`")).collect();
+        writeln!(
+            out,
+            "\nnote: the answer may depend on what the request does not say: {}",
+            keys.join(", ")
+        )?;
+    }
+    for note in notes(ask) {
+        writeln!(out, "note: {note}")?;
+    }
+    Ok(())
+}
+
+/// What is probably not meant as it is written, although it is a request.
+fn notes(ask: &Ask<'_>) -> Vec<String> {
+    let catalog = Catalog::get();
+    let did_you_mean = |meant: Option<String>| {
+        let meant = meant.map(|meant| format!("; did you mean `{meant}`?"));
+        meant.unwrap_or_default()
+    };
+    let mut notes = Vec::new();
+    let action = ask.action;
+    if catalog.action(action).is_none() {
+        let meant = did_you_mean(catalog.suggest_action(action).map(|action| action.to_string()));
+        notes.push(format!("AWS knows no action `{action}`{meant}"));
+    }
+    if ask.resource != "*" && wildcard::is_pattern(ask.resource) {
+        notes.push(format!(
+            "`{}` is taken for one resource, without wildcards",
+            ask.resource
+        ));
+    }
+    for (key, _) in ask.context {
+        if catalog.condition_key(key).is_none() {
+            let meant = did_you_mean(catalog.suggest_condition_key(key).map(|key| key.to_string()));
+            notes.push(format!("AWS knows no condition key `{key}`{meant}"));
+        }
+    }
+    notes
+}
+
+fn help_without_statement(ask: &Ask<'_>, decision: Decision) -> Option<String> {
+    let Reason::NotAllowedBy(layer) = decision.reason else {
+        return None;
+    };
+    let Ask {
+        action,
+        resource,
+        principal,
+        ..
+    } = ask;
+    Some(match layer.kind {
+        PolicyKind::Resource => {
+            format!("let the policy of `{resource}` allow `{action}` to `{principal}`")
+        }
+        PolicyKind::Identity => format!("let an identity policy allow `{action}` on `{resource}`"),
+        kind => format!("let a {kind} allow `{action}` on `{resource}`"),
+    })
+}
+
+/// Where an element stands, with its key if that is before it. What is put together of a spec has neither key nor
+/// brackets.
+fn span(member: Member<'_>) -> Option<Span> {
+    match (member.key_span(), member.value.span()) {
+        (Some(key), Some(value)) => Some(Span::new(key.start, value.end)),
+        (None, Some(value)) => Some(value),
+        (_, None) => {
+            let mut spans = member.value.one_or_many().filter_map(Value::span);
+            let first = spans.next()?;
+            Some(Span::new(first.start, spans.last().unwrap_or(first).end))
+        }
+    }
+}
+
+/// What an element is called where it was written.
+fn called(member: Option<Member<'_>>, usually: &str) -> String {
+    let path = member.map(|member| member.value.path());
+    let name = path.and_then(|path| match path.0.last() {
+        Some(Step::Value(name)) => Some(name.to_string()),
+        _ => None,
+    });
+    name.unwrap_or_else(|| usually.to_owned())
+}
+
+/// The values of an element one by one, those of `Action` and `NotAction` alike.
+fn values(statement: Statement<'_>, elements: [Element; 2]) -> impl Iterator<Item = Value<'_>> {
+    elements
+        .into_iter()
+        .filter_map(move |element| statement.element(element))
+        .flat_map(|member| member.value.one_or_many())
+}
+
+/// A statement as it was written, with what there is to say about its parts.
+struct Quote<'a> {
+    file: File<'a>,
+    start: usize,
+    marks: Vec<(Span, String)>,
+    help: Vec<String>,
+}
+
+impl<'a> Quote<'a> {
+    fn new(file: File<'a>, statement: Statement<'_>) -> Self {
+        Self {
+            file,
+            start: statement.0.span().map_or(0, |span| span.start),
+            marks: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+}
+
+impl Display for Quote<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.file.source.as_bytes();
+        let lines = Lines::new(text);
+        let excerpt = Excerpt::new(self.file.name, text, &lines).at(self.start);
+        let excerpt = self
+            .marks
+            .iter()
+            .fold(excerpt, |excerpt, (span, label)| excerpt.label(*span, label));
+        let margin = excerpt.margin();
+        excerpt.fmt(f)?;
+        self.help
+            .iter()
+            .try_for_each(|help| writeln!(f, "{:margin$} = help: {help}", ""))
+    }
+}
+
+/// A statement that decides: its effect, and the patterns that cover the request.
+fn matched<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, effect: Effect) -> Quote<'a> {
+    let mut quote = Quote::new(file, statement);
+    let mut mark = |span: Option<Span>, label: String| {
+        if let Some(span) = span {
+            quote.marks.push((span, label));
+        }
+    };
+    let verb = if effect == Effect::Deny { "denies" } else { "allows" };
+    mark(statement.element(Element::Effect).and_then(span), verb.to_owned());
+    let covers = |pattern: &Value<'_>| {
+        let pattern = pattern.as_str();
+        pattern.is_some_and(|pattern| wildcard::matches_ignoring_case(pattern, ask.action))
+    };
+    let action = values(statement, [Element::Action, Element::Action]).find(covers);
+    mark(action.and_then(Value::span), format!("covers `{}`", ask.action));
+    let covers = |pattern: &Value<'_>| {
+        let pattern = pattern.as_str();
+        pattern.is_some_and(|pattern| wildcard::matches_arn(pattern, ask.resource))
+    };
+    let resource = values(statement, [Element::Resource, Element::Resource]).find(covers);
+    mark(resource.and_then(Value::span), format!("covers `{}`", ask.resource));
+    for element in [Element::NotAction, Element::NotResource] {
+        mark(
+            statement.element(element).and_then(span),
+            "does not except it".to_owned(),
+        );
+    }
+    if effect == Effect::Deny {
+        let help = "no other statement can allow what one denies: narrow this one, or its conditions";
+        quote.help.push(help.to_owned());
+    }
+    quote
+}
+
+/// A statement that comes close: what keeps it from being about the request, and how to change that.
+fn missed<'a>(
+    ask: &Ask<'_>,
+    request: &Request<'_>,
+    file: File<'a>,
+    statement: Statement<'_>,
+    failures: &[Failure<'_>],
+) -> Quote<'a> {
+    let Ask {
+        principal,
+        action,
+        resource,
+        ..
+    } = ask;
+    let target = if request.is_about_no_resource() { "*" } else { resource };
+    let mut quote = Quote::new(file, statement);
+    for failure in failures {
+        let element = |one, other| statement.element(one).or_else(|| statement.element(other));
+        let (at, label, help) = match failure {
+            Failure::Action { negated: false, .. } => (
+                element(Element::Action, Element::Action).and_then(span),
+                format!("does not cover `{action}`"),
+                format!(
+                    "add `{action}` to `{}`",
+                    called(element(Element::Action, Element::Action), "Action")
+                ),
+            ),
+            Failure::Action { .. } => (
+                element(Element::NotAction, Element::NotAction).and_then(span),
+                format!("excepts `{action}`"),
+                format!("allow `{action}` in a statement of its own"),
+            ),
+            Failure::Resource { negated, missing, .. } => {
+                let resources = element(Element::Resource, Element::NotResource);
+                let (label, help) = match missing[..] {
+                    [key, ..] => (
+                        format!("needs `{key}`, which is not in the request"),
+                        format!("give the request its `{key}`"),
+                    ),
+                    [] if *negated => (
+                        format!("excepts `{target}`"),
+                        format!("allow `{action}` on `{target}` in a statement of its own"),
+                    ),
+                    [] if target == "*" => (
+                        format!("does not cover `*`, which `{action}` is about"),
+                        format!(
+                            "allow `{action}` in a statement whose `{}` is `*`",
+                            called(resources, "Resource")
+                        ),
+                    ),
+                    [] => (
+                        format!("does not cover `{target}`"),
+                        format!(
+                            "add `{target}`, or a pattern that covers it, to `{}`",
+                            called(resources, "Resource")
+                        ),
+                    ),
+                };
+                (
+                    element(Element::Resource, Element::NotResource).and_then(span),
+                    label,
+                    help,
+                )
+            }
+            Failure::Principal => (
+                element(Element::Principal, Element::NotPrincipal).and_then(span),
+                format!("does not name `{principal}`"),
+                format!("add `{principal}` to `Principal`"),
+            ),
+            Failure::Condition {
+                operator, key, found, ..
+            } => {
+                let is_it = |condition: &iam_policy_document::Condition<'_>| {
+                    condition.operator.key == *operator && condition.key.key == *key
+                };
+                let at = statement
+                    .conditions()
+                    .find(is_it)
+                    .and_then(|condition| span(condition.key));
+                let found: Vec<_> = found.iter().map(|value| format!("`{value}`")).collect();
+                if found.is_empty() {
+                    (
+                        at,
+                        format!("`{key}` is not in the request"),
+                        format!("give the request its `{key}`, if it has one"),
+                    )
+                } else {
+                    (
+                        at,
+                        format!("`{key}` is {}", found.join(" and ")),
+                        format!("make the request with another `{key}`, or change the condition"),
+                    )
+                }
+            }
+        };
+        if let Some(span) = at {
+            quote.marks.push((span, label));
+        }
+        quote.help.push(help);
+    }
+    quote
+}

@@ -1,0 +1,133 @@
+//! Files as they were at a revision.
+
+use std::io;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::files::Error;
+use crate::files::path::relative;
+
+/// A commit of the repository that a folder is in.
+pub(crate) struct Revision<'a> {
+    root: &'a Path,
+    /// As the user names it.
+    pub(crate) name: &'a str,
+    commit: String,
+}
+
+impl<'a> Revision<'a> {
+    /// - `root`: the folder
+    /// - `name`: a commit, a branch, a tag, or whatever else git takes for one
+    pub(crate) fn new(root: &'a Path, name: &'a str) -> Result<Self, Error> {
+        let within = git(root, &["rev-parse", "--is-inside-work-tree"])?;
+        if !within.status.success() {
+            return Err(Error::unreadable(format!(
+                "there is no base to compare with: git says {}\n = help: the base is a revision of the repository that the specs are in",
+                said(&within)
+            )));
+        }
+        // What begins with `-` would be an option.
+        let commit = format!("{name}^{{commit}}");
+        let found = git(root, &["rev-parse", "--verify", "--quiet", &commit])?;
+        let sha = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+        if found.status.success() && !sha.is_empty() && !name.starts_with('-') {
+            return Ok(Self {
+                root,
+                name,
+                commit: sha,
+            });
+        }
+        let shallow = git(root, &["rev-parse", "--is-shallow-repository"])?;
+        let help = if String::from_utf8_lossy(&shallow.stdout).trim() == "true" {
+            "this clone has the last commits alone: fetch the base as well, as with `fetch-depth: 0` of `actions/checkout`"
+        } else {
+            "name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`"
+        };
+        Err(Error::unreadable(format!(
+            "git knows no revision `{name}`\n = help: {help}"
+        )))
+    }
+
+    /// The contents of a file, `None` if there was none, and the name that messages give it.
+    ///
+    /// - `path`: the file, as seen from the folder
+    pub(crate) fn file(&self, path: &Path) -> Result<(String, Option<Vec<u8>>), Error> {
+        let path = relative(self.root, &self.root.join(path)).map_err(|error| Error::file(path, &error))?;
+        let name = format!("{}:{path}", self.name);
+        let contents = self.blob(&path)?;
+        if contents.is_some() {
+            return Ok((name, contents));
+        }
+        match self.earlier_name(&path)? {
+            Some(earlier) => Ok((format!("{}:{earlier}", self.name), self.blob(&earlier)?)),
+            None => Ok((name, None)),
+        }
+    }
+
+    fn blob(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let failed = |output: &Output| Error::unreadable(format!("`{}:{path}`: git says {}", self.name, said(output)));
+        let listed = git(self.root, &["ls-tree", "-z", &self.commit, "--", path])?;
+        if !listed.status.success() {
+            return Err(failed(&listed));
+        }
+        if listed.stdout.is_empty() {
+            return Ok(None);
+        }
+        let shown = git(self.root, &["cat-file", "blob", &format!("{}:./{path}", self.commit)])?;
+        if shown.status.success() {
+            Ok(Some(shown.stdout))
+        } else {
+            Err(failed(&shown))
+        }
+    }
+
+    /// How a file was called that has been moved since, if git finds it.
+    fn earlier_name(&self, path: &str) -> Result<Option<String>, Error> {
+        let arguments = [
+            "diff",
+            "--relative",
+            "--find-renames",
+            "--diff-filter=R",
+            "--name-status",
+            "-z",
+        ];
+        let moved = git(self.root, &[&arguments[..], &[&self.commit, "--"]].concat())?;
+        let moved = String::from_utf8_lossy(&moved.stdout).into_owned();
+        let mut fields = moved.split('\0');
+        while let (Some(_), Some(from), Some(to)) = (fields.next(), fields.next(), fields.next()) {
+            if to == path {
+                return Ok(Some(from.to_owned()));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn git(root: &Path, arguments: &[&str]) -> Result<Output, Error> {
+    let root = if root.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        root
+    };
+    let mut command = Command::new("git");
+    command.arg("-C").arg(root).args(arguments).env("LC_ALL", "C");
+    // Within a hook they name the repository that is being committed to, which may be another one.
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        command.env_remove(variable);
+    }
+    command.output().map_err(|error| {
+        Error::unreadable(match error.kind() {
+            io::ErrorKind::NotFound => {
+                "there is no program `git`, which has to say what was at the base\n = help: install it".to_owned()
+            }
+            _ => format!("git cannot be run: {error}"),
+        })
+    })
+}
+
+/// The first line of what git complains about.
+fn said(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let line = text.lines().next().unwrap_or("nothing");
+    format!("`{}`", line.strip_prefix("fatal: ").unwrap_or(line))
+}

@@ -1,0 +1,828 @@
+//! Policies compared with those at a revision, in repositories of their own.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get fails it, in its helpers too"
+)]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use expect_test::{Expect, expect};
+use iam_policy_gen::{Mode, Outcome, Regenerate};
+use tempfile::TempDir;
+
+const SPEC: &str = r#"
+[policy.user]
+partitions = ["aws", "aws-cn"]
+[[policy.user.statement]]
+id        = "read"
+reason    = "Downloads reports."
+actions   = ["s3:GetObject"]
+resources = ["arn:{partition}:s3:::reports/*"]
+
+[policy.user.extension.layers]
+[[policy.user.extension.layers.statement]]
+id        = "layers"
+reason    = "Uses layers."
+actions   = ["lambda:GetLayerVersion"]
+resources = ["arn:{partition}:lambda:*:123456789012:layer:a:*"]
+
+[policy.role]
+[policy.role.trust]
+services = ["lambda"]
+[[policy.role.statement]]
+id        = "send"
+reason    = "Tells the user."
+actions   = ["sqs:SendMessage"]
+resources = ["arn:{partition}:sqs:*:*:done"]
+"#;
+
+/// The policy of the user with one action more.
+fn wider() -> String {
+    SPEC.replace(
+        r#"["s3:GetObject"]"#,
+        r#"["s3:GetObject", { action = "s3:DeleteObject", reason = "Cleans up.", without = "Reports stay." }]"#,
+    )
+}
+
+struct Repository(TempDir);
+
+impl Repository {
+    /// One whose first commit has this spec.
+    fn with(spec: &str) -> Self {
+        let repository = Self::without_git(spec);
+        repository.git(&["init", "-q"]);
+        repository.commit("first");
+        repository
+    }
+
+    fn without_git(spec: &str) -> Self {
+        let repository = Self(tempfile::tempdir().unwrap());
+        repository.write("policies.toml", spec);
+        repository.write("CHANGELOG.md", "# Changelog\n\n- The `user` policy.\n");
+        repository
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let settings = ["user.name=a", "user.email=a@example.com", "commit.gpgsign=false"];
+        let mut command = Command::new("git");
+        command.current_dir(self.0.path());
+        for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+            command.env_remove(variable);
+        }
+        for setting in settings {
+            command.args(["-c", setting]);
+        }
+        let output = command.args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    }
+
+    /// Commits everything, and names the commit.
+    fn commit(&self, tag: &str) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-qm", tag]);
+        self.git(&["tag", tag]);
+    }
+
+    /// Adds a line to the changelog.
+    fn log(&self, line: &str) {
+        let text = fs::read_to_string(self.path("CHANGELOG.md")).unwrap();
+        self.write("CHANGELOG.md", &format!("{text}{line}\n"));
+    }
+
+    fn regenerate(&self) -> Regenerate {
+        Regenerate::new("cargo xtask regenerate")
+            .root(self.0.path())
+            .spec("policies.toml", "generated")
+            .base("first")
+    }
+
+    /// What is said of the repository when all files have been made.
+    fn check(&self, expected: Expect) {
+        check(&self.regenerate(), expected);
+    }
+}
+
+fn check(regenerate: &Regenerate, expected: Expect) {
+    regenerate.write(&regenerate.changes().unwrap()).unwrap();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let outcome = regenerate.report(Mode::Check, &mut out, &mut err).unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    // No warnings about the policies themselves, which the files repeat.
+    let messages = text(err);
+    let messages = messages
+        .split("\n\n")
+        .filter(|message| !message.starts_with("warning["));
+    let messages: Vec<_> = messages.collect();
+    expected.assert_eq(&format!("{}---\n{}{outcome:?}\n", text(out), messages.join("\n\n")));
+}
+
+#[test]
+fn nothing_has_changed() {
+    Repository::with(SPEC).check(expect![[r#"
+        everything is up to date
+        ---
+        Done
+    "#]]);
+}
+
+#[test]
+fn less_needs_no_word() {
+    let repository = Repository::with(&wider());
+    repository.write("policies.toml", SPEC);
+    repository.check(expect![[r#"
+        everything is up to date
+        ---
+        Done
+    "#]]);
+}
+
+#[test]
+fn more_needs_a_line_that_names_the_policy() {
+    let repository = Repository::with(SPEC);
+    repository.write("policies.toml", &wider());
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `user`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `s3`: Write
+
+        - `s3:DeleteObject`
+          - allowed by statement `Read` (policies.toml:4): Downloads reports.
+          - `s3:DeleteObject`: Cleans up. Without it: Reports stay.
+          - for example `s3:DeleteObject` on `arn:aws:s3:::reports/a`
+
+        # Policy `user` in `aws-cn`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        The rest is as above.
+        ---
+        error: `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `user` `` in it
+        Refused
+    "#]]);
+    // What stood there before, what names something else and what has no backticks is not enough.
+    for line in [
+        "- The `user` policy.",
+        "- More for `users` and `role`.",
+        "- More for user.",
+    ] {
+        repository.write("CHANGELOG.md", &format!("# Changelog\n\n{line}\n"));
+        assert_eq!(outcome(&repository.regenerate()), Outcome::Refused, "{line}");
+    }
+    repository.log("- `user` may delete reports.");
+    repository.check(expect![[r#"
+        everything is up to date
+        `user` allows more than at `first`; `CHANGELOG.md` says: - `user` may delete reports.
+        ---
+        Done
+    "#]]);
+    // Committed or not makes no difference.
+    repository.commit("second");
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
+    // A further line is needed for what comes after.
+    assert_eq!(outcome(&repository.regenerate().base("second")), Outcome::Done);
+    repository.write("policies.toml", &wider().replace("reports/*", "report*"));
+    assert_eq!(outcome(&repository.regenerate().base("second")), Outcome::Refused);
+}
+
+fn outcome(regenerate: &Regenerate) -> Outcome {
+    regenerate.write(&regenerate.changes().unwrap()).unwrap();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    regenerate.report(Mode::Check, &mut out, &mut err).unwrap()
+}
+
+#[test]
+fn a_policy_can_be_named_with_the_path_of_its_spec() {
+    let repository = Repository::with(SPEC);
+    repository.write("policies.toml", &wider());
+    repository.log("- `policies.toml#user` may delete reports.");
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
+}
+
+#[test]
+fn where_two_specs_have_the_name_the_path_is_necessary() {
+    let repository = Repository::with(SPEC);
+    repository.write("tool/policies.toml", SPEC);
+    repository.commit("both");
+    repository.write("tool/policies.toml", &wider());
+    repository.log("- `user` may delete reports.");
+    let both = repository
+        .regenerate()
+        .spec("tool/policies.toml", "tool/generated")
+        .base("both");
+    check(
+        &both,
+        expect![[r#"
+        everything is up to date
+
+        # Policy `user`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `s3`: Write
+
+        - `s3:DeleteObject`
+          - allowed by statement `Read` (tool/policies.toml:4): Downloads reports.
+          - `s3:DeleteObject`: Cleans up. Without it: Reports stay.
+          - for example `s3:DeleteObject` on `arn:aws:s3:::reports/a`
+
+        # Policy `user` in `aws-cn`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        The rest is as above.
+        ---
+        error: `tool/policies.toml#user` allows more than at `both`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `tool/policies.toml#user` `` in it
+        Refused
+    "#]],
+    );
+    repository.log("- `tool/policies.toml#user` may delete reports.");
+    assert_eq!(outcome(&both), Outcome::Done);
+}
+
+#[test]
+fn extensions_and_trust_policies_have_names_of_their_own() {
+    let repository = Repository::with(SPEC);
+    let wider = SPEC
+        .replace("layer:a:", "layer:*:")
+        .replace(r#"["lambda"]"#, r#"["lambda", "ec2"]"#);
+    repository.write("policies.toml", &wider);
+    repository.log("- `user` and `role` have changed.");
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `user` with `layers`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `lambda`: Read
+
+        - `lambda:GetLayerVersion`
+          - allowed by statement `Layers` (policies.toml:11): Uses layers.
+          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:aa:aa`
+
+        # Policy `user` with `layers` in `aws-cn`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        The rest is as above.
+
+        # Trust policy of `role`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `sts`: Write
+
+        - `sts:AssumeRole`
+          - allowed by statement 0 (policies.toml:18)
+          - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
+        ---
+        error: `user+layers` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `user+layers` `` in it
+        error: `role.trust` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `role.trust` `` in it
+        Refused
+    "#]]);
+    repository.log("- `user+layers` takes all layers, `role.trust` trusts EC2.");
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
+}
+
+#[test]
+fn a_new_extension_grants_what_the_policy_did_not() {
+    let repository = Repository::with(SPEC);
+    let more = SPEC.to_owned()
+        + r#"
+[policy.role.extension.all]
+[[policy.role.extension.all.statement]]
+id        = "all"
+reason    = "Tells all."
+actions   = ["sqs:SendMessage"]
+resources = ["*"]
+"#;
+    repository.write("policies.toml", &more);
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `role` with `all`
+
+        **Widened**: everything that was allowed still is, and something else as well; the extension is new.
+
+        ## Newly allowed
+
+        ### `sqs`: Write
+
+        - `sqs:SendMessage`
+          - allowed by statement `All` (policies.toml:27): Tells all.
+          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
+        ---
+        warning: ACTION_SUPPORTS_RESOURCES: `sqs:SendMessage` is allowed on every resource, but could be limited to some
+          --> policies.toml:30:14
+           |
+        30 | actions   = ["sqs:SendMessage"]
+           |              ^^^^^^^^^^^^^^^^^
+
+        error: `role+all` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `role+all` `` in it
+        Refused
+    "#]]);
+}
+
+#[test]
+fn another_partition_is_more() {
+    let repository = Repository::with(SPEC);
+    let more = SPEC.replace(r#"["aws", "aws-cn"]"#, r#"["aws", "aws-cn", "aws-us-gov"]"#);
+    repository.write("policies.toml", &more);
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `user` in `aws-us-gov`
+
+        **Widened**: the policy in this partition is new.
+
+        ## Newly allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (policies.toml:4): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws-us-gov:s3:::reports/a`
+
+        # Policy `user` with `layers` in `aws-us-gov`
+
+        **Widened**: the policy in this partition is new.
+
+        ## Newly allowed
+
+        ### `lambda`: Read
+
+        - `lambda:GetLayerVersion`
+          - allowed by statement `Layers` (policies.toml:11): Uses layers.
+          - for example `lambda:GetLayerVersion` on `arn:aws-us-gov:lambda:a:123456789012:layer:a:a`
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (policies.toml:4): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws-us-gov:s3:::reports/a`
+        ---
+        error: `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `user` `` in it
+        error: `user+layers` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `user+layers` `` in it
+        Refused
+    "#]]);
+}
+
+#[test]
+fn partitions_may_change_places() {
+    let repository = Repository::with(SPEC);
+    let other_order = SPEC.replace(r#"["aws", "aws-cn"]"#, r#"["aws-cn", "aws"]"#);
+    repository.write("policies.toml", &other_order);
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
+}
+
+#[test]
+fn what_one_partition_allowed_is_new_in_another() {
+    let only_in_aws = r#"
+[policy.user]
+partitions = ["aws", "aws-cn"]
+[[policy.user.statement]]
+id         = "queues"
+reason     = "Finds the queues."
+actions    = ["sqs:ListQueues"]
+resources  = ["*"]
+[[policy.user.statement]]
+id         = "buckets"
+reason     = "Finds the buckets."
+actions    = ["s3:ListAllMyBuckets"]
+resources  = ["*"]
+partitions = ["aws"]
+"#;
+    let repository = Repository::with(only_in_aws);
+    let only_in_china = only_in_aws
+        .replace(r#"["aws", "aws-cn"]"#, r#"["aws-cn"]"#)
+        .replace("partitions = [\"aws\"]\n", "");
+    repository.write("policies.toml", &only_in_china);
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `user`
+
+        **Widened**: everything that was allowed still is, and something else as well.
+
+        ## Newly allowed
+
+        ### `s3`: List
+
+        - `s3:ListAllMyBuckets`
+          - allowed by statement `Buckets` (policies.toml:9): Finds the buckets.
+          - for example `s3:ListAllMyBuckets` on `*`
+        ---
+        error: `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `user` `` in it
+        Refused
+    "#]]);
+    // Nor does another name make it the same.
+    repository.write(
+        "policies.toml",
+        &only_in_china.replace("policy.user", "policy.customer"),
+    );
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Refused);
+}
+
+#[test]
+fn a_renamed_policy_is_the_same() {
+    let repository = Repository::with(SPEC);
+    repository.write("policies.toml", &SPEC.replace("policy.user", "policy.customer"));
+    repository.check(expect![[r#"
+        everything is up to date
+        ---
+        Done
+    "#]]);
+    repository.write("policies.toml", &wider().replace("policy.user", "policy.customer"));
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `customer`
+
+        **Widened**: the policy is new.
+
+        ## Newly allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (policies.toml:4): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
+
+        ### `s3`: Write
+
+        - `s3:DeleteObject`
+          - allowed by statement `Read` (policies.toml:4), as above
+          - `s3:DeleteObject`: Cleans up. Without it: Reports stay.
+          - for example `s3:DeleteObject` on `arn:aws:s3:::reports/a`
+
+        # Policy `customer` with `layers`
+
+        **Widened**: the policy is new.
+
+        ## Newly allowed
+
+        ### `lambda`: Read
+
+        - `lambda:GetLayerVersion`
+          - allowed by statement `Layers` (policies.toml:11): Uses layers.
+          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
+
+        The rest is as above.
+
+        # Policy `customer` in `aws-cn`
+
+        **Widened**: the policy is new.
+
+        The rest is as above.
+
+        # Policy `customer` with `layers` in `aws-cn`
+
+        **Widened**: the policy is new.
+
+        The rest is as above.
+        ---
+        error: `customer` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `customer` `` in it
+        Refused
+    "#]]);
+}
+
+#[test]
+fn a_new_spec_is_named_policy_by_policy() {
+    let repository = Repository::with(SPEC);
+    repository.write(
+        "tool/policies.toml",
+        &SPEC
+            .replace("policy.user", "policy.tool")
+            .replace("policy.role", "policy.job"),
+    );
+    let both = repository.regenerate().spec("tool/policies.toml", "tool/generated");
+    check(
+        &both,
+        expect![[r#"
+        everything is up to date
+
+        # Policy `tool`
+
+        **Widened**: the policy is new.
+
+        ## Newly allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (tool/policies.toml:4): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
+
+        # Policy `tool` with `layers`
+
+        **Widened**: the policy is new.
+
+        ## Newly allowed
+
+        ### `lambda`: Read
+
+        - `lambda:GetLayerVersion`
+          - allowed by statement `Layers` (tool/policies.toml:11): Uses layers.
+          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
+
+        The rest is as above.
+
+        # Policy `tool` in `aws-cn`
+
+        **Widened**: the policy is new.
+
+        The rest is as above.
+
+        # Policy `tool` with `layers` in `aws-cn`
+
+        **Widened**: the policy is new.
+
+        The rest is as above.
+
+        # Policy `job`
+
+        **Widened**: the policy is new.
+
+        ## Newly allowed
+
+        ### `sqs`: Write
+
+        - `sqs:SendMessage`
+          - allowed by statement `Send` (tool/policies.toml:20): Tells the user.
+          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:done`
+
+        # Trust policy of `job`
+
+        **Widened**: the policy is new.
+
+        ## Newly allowed
+
+        ### `sts`: Write
+
+        - `sts:AssumeRole`
+          - allowed by statement 0 (tool/policies.toml:18)
+          - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
+        ---
+        error: `tool` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `tool` `` in it
+        error: `job` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `job` `` in it
+        Refused
+    "#]],
+    );
+    repository.log("- A tool, with `tool` and `job`.");
+    assert_eq!(outcome(&both), Outcome::Done);
+}
+
+#[test]
+fn a_moved_spec_is_the_same() {
+    let repository = Repository::with(SPEC);
+    repository.git(&["mv", "policies.toml", "moved.toml"]);
+    let moved = Regenerate::new("x")
+        .root(repository.path(""))
+        .spec("moved.toml", "generated")
+        .base("first");
+    check(
+        &moved,
+        expect![[r#"
+        everything is up to date
+        ---
+        Done
+    "#]],
+    );
+    repository.write("moved.toml", &wider());
+    assert_eq!(outcome(&moved), Outcome::Refused);
+}
+
+#[test]
+fn a_spec_that_is_gone_grants_nothing() {
+    let repository = Repository::with(SPEC);
+    fs::remove_file(repository.path("policies.toml")).unwrap();
+    check(
+        &Regenerate::new("x").root(repository.path("")).base("first"),
+        expect![[r#"
+            everything is up to date
+            ---
+            Done
+        "#]],
+    );
+}
+
+#[test]
+fn a_base_with_mistakes_is_said_to_have_them() {
+    let repository = Repository::with(&SPEC.replace("sqs:", "sqs."));
+    repository.write("policies.toml", SPEC);
+    repository.check(expect![[r#"
+        everything is up to date
+
+        `first:policies.toml` has mistakes, so that it is not known what it granted.
+
+        # Policy `user`
+
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+
+        ## Allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (policies.toml:4): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
+
+        # Policy `user` with `layers`
+
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+
+        ## Allowed
+
+        ### `lambda`: Read
+
+        - `lambda:GetLayerVersion`
+          - allowed by statement `Layers` (policies.toml:11): Uses layers.
+          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
+
+        The rest is as above.
+
+        # Policy `user` in `aws-cn`
+
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+
+        The rest is as above.
+
+        # Policy `user` with `layers` in `aws-cn`
+
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+
+        The rest is as above.
+
+        `first:policies.toml` has mistakes, so that it is not known what it granted.
+
+        # Policy `role`
+
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+
+        ## Allowed
+
+        ### `sqs`: Write
+
+        - `sqs:SendMessage`
+          - allowed by statement `Send` (policies.toml:20): Tells the user.
+          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:done`
+
+        # Trust policy of `role`
+
+        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+
+        ## Allowed
+
+        ### `sts`: Write
+
+        - `sts:AssumeRole`
+          - allowed by statement 0 (policies.toml:18)
+          - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
+        ---
+        error: it cannot be decided whether `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `user` `` in it
+        error: it cannot be decided whether `role` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `role` `` in it
+        Refused
+    "#]]);
+}
+
+#[test]
+fn what_cannot_be_decided_needs_a_line_as_well() {
+    let listing = |condition: &str| {
+        format!(
+            r#"
+[policy.user]
+[[policy.user.statement]]
+id        = "list"
+reason    = "Lists reports."
+actions   = ["s3:ListBucket"]
+resources = ["*"]
+condition.{condition}
+"#
+        )
+    };
+    let repository = Repository::with(&listing(r#"StringLike."s3:max-keys" = ["1*"]"#));
+    repository.write("policies.toml", &listing(r#"NumericLessThan."s3:max-keys" = ["20"]"#));
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `user`
+
+        **Unknown**: it hangs on `s3:max-keys`, which is compared as a text and as something else.
+        ---
+        warning: ACTION_SUPPORTS_RESOURCES: `s3:ListBucket` is allowed on every resource, but could be limited to some
+         --> policies.toml:6:14
+          |
+        6 | actions   = ["s3:ListBucket"]
+          |              ^^^^^^^^^^^^^^^
+
+        error: it cannot be decided whether `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
+         = help: grant less, or add a line that says why, with `` `user` `` in it
+        Refused
+    "#]]);
+}
+
+#[test]
+fn bases_that_cannot_be() {
+    let repository = Repository::with(SPEC);
+    for base in ["nothing", "", "--all", "HEAD:policies.toml"] {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let regenerate = repository.regenerate().base(base);
+        regenerate.write(&regenerate.changes().unwrap()).unwrap();
+        let outcome = regenerate.report(Mode::Check, &mut out, &mut err).unwrap();
+        assert_eq!(outcome, Outcome::Unreadable, "{base}");
+        let help = " = help: name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`";
+        let said = format!("error: git knows no revision `{base}`\n{help}\n\n");
+        assert_eq!(String::from_utf8(err).unwrap(), said);
+    }
+    Repository::without_git(SPEC).check(expect![[r#"
+        ---
+        error: there is no base to compare with: git says `not a git repository (or any of the parent directories): .git`
+         = help: the base is a revision of the repository that the specs are in
+
+        Unreadable
+    "#]]);
+}
+
+#[test]
+fn a_shallow_clone_says_what_it_lacks() {
+    let repository = Repository::with(SPEC);
+    repository.write("policies.toml", &wider());
+    repository.commit("second");
+    let clone = Repository(tempfile::tempdir().unwrap());
+    let url = format!("file://{}", repository.0.path().display());
+    clone.git(&["clone", "-q", "--depth", "1", "--no-tags", &url, "."]);
+    clone.check(expect![[r#"
+        ---
+        error: git knows no revision `first`
+         = help: this clone has the last commits alone: fetch the base as well, as with `fetch-depth: 0` of `actions/checkout`
+
+        Unreadable
+    "#]]);
+    clone.git(&["fetch", "-q", "--depth", "1", "origin", "tag", "first"]);
+    assert_eq!(outcome(&clone.regenerate()), Outcome::Refused);
+}
+
+#[test]
+fn a_folder_within_the_repository_is_enough() {
+    let repository = Repository::with(SPEC);
+    repository.write("tool/policies.toml", SPEC);
+    repository.write("tool/log.md", "");
+    repository.commit("tool");
+    repository.write("tool/policies.toml", &wider());
+    let within = Regenerate::new("x")
+        .root(repository.path("tool"))
+        .spec("policies.toml", "generated")
+        .spec("../policies.toml", "all")
+        .base("tool")
+        .changelog("log.md");
+    assert_eq!(outcome(&within), Outcome::Refused);
+    repository.write("tool/log.md", "`policies.toml#user` deletes.\n");
+    assert_eq!(outcome(&within), Outcome::Done);
+}
+
+#[test]
+fn writing_asks_nothing() {
+    let repository = Repository::without_git(SPEC);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let outcome = repository.regenerate().report(Mode::Write, &mut out, &mut err).unwrap();
+    assert_eq!(outcome, Outcome::Done);
+}

@@ -1,0 +1,117 @@
+use crate::{Diagnostic, Source, Spec, Statement, read};
+use iam_policy_catalog::{AccessLevel, Catalog};
+use iam_policy_check::Finding;
+use iam_policy_document::sort_by_place;
+
+use crate::compile::findings::{diagnostic, findings};
+
+/// A spec, and all that there is to say about it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Compiled {
+    /// What could be understood. It is [complete](Spec::complete) if nothing stops a build.
+    pub spec: Spec,
+    /// What is wrong with it as a spec, in the order of the file.
+    pub mistakes: Vec<Diagnostic>,
+    /// What the checks say of its policies, in the order of the file, without what a waiver accepts.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a spec, checks its policies, and adds to each action what AWS's catalogue says of it. The macro, an xtask and
+/// every program begin with this.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_spec::compile::compile;
+/// use iam_policy_spec::Source;
+///
+/// let compiled = compile(&Source::new("policies.toml", r#"
+/// [policy.user]
+/// [[policy.user.statement]]
+/// id        = "fetch"
+/// reason    = "Downloads reports."
+/// actions   = ["s3:GetObject", "s3:Put*Acl"]
+/// resources = ["arn:aws:s3:::reports-*"]
+/// "#));
+/// assert!(compiled.errors().is_empty());
+/// let actions = &compiled.spec.policies[0].statements[0].actions;
+/// assert_eq!((actions[0].access.as_str(), actions[1].access.as_str()), ("Read", "Permissions management"));
+/// ```
+#[must_use]
+pub fn compile(source: &Source) -> Compiled {
+    let (mut spec, mistakes) = read(source);
+    let findings = findings(&spec, &mistakes);
+    annotate(&mut spec);
+    let mut compiled = Compiled {
+        spec,
+        mistakes,
+        findings,
+    };
+    compiled.spec.complete = compiled.errors().is_empty();
+    compiled
+}
+
+impl Compiled {
+    /// What stops a build, in the order of the file: every mistake, and the findings that are errors or security
+    /// warnings.
+    #[must_use]
+    pub fn errors(&self) -> Vec<Diagnostic> {
+        let mut errors = self.mistakes.clone();
+        for finding in &self.findings {
+            if finding.code.finding_type().is_serious() {
+                errors.push(diagnostic(finding));
+            }
+        }
+        sort_by_place(&mut errors, |error| error.span.start);
+        errors
+    }
+
+    /// The other findings, in the order of the file.
+    pub fn remarks(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| !finding.code.finding_type().is_serious())
+    }
+}
+
+/// Says of each action which access it gives: the levels of all that it matches.
+fn annotate(spec: &mut Spec) {
+    for policy in &mut spec.policies {
+        annotate_statements(&mut policy.statements);
+        for extension in &mut policy.extensions {
+            annotate_statements(&mut extension.statements);
+        }
+    }
+}
+
+fn annotate_statements(statements: &mut [Statement]) {
+    let catalog = Catalog::get();
+    for statement in statements {
+        for actions in [&mut statement.actions, &mut statement.not_actions] {
+            for action in actions {
+                action.access = access(catalog, &action.pattern.value);
+            }
+        }
+    }
+}
+
+fn access(catalog: Catalog, pattern: &str) -> String {
+    if pattern == "*" {
+        return String::new();
+    }
+    let mut given = Vec::new();
+    for action in catalog.expand(pattern) {
+        let level = action.access_level();
+        if !given.contains(&level) {
+            given.push(level);
+        }
+    }
+    let mut levels = Vec::new();
+    for level in AccessLevel::ALL {
+        if given.contains(&level) {
+            levels.push(level.as_str());
+        }
+    }
+    levels.join(", ")
+}

@@ -1,0 +1,205 @@
+mod documentation;
+mod writer;
+
+use crate::{Spec, constant_name, with_policies};
+use iam_policy_core::text::is_name;
+
+use self::documentation::documentation;
+use self::writer::Writer;
+
+/// The constants of `spec`: one for each policy, with the explanation table in its documentation, and `ALL`.
+///
+/// - `spec`: also one with mistakes; its constants are then marked as incomplete, so that nothing that is asserted of
+///   them adds a second error
+/// - `facade`: the path by which the code reaches the facade, such as `::iam_policy`
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_spec::compile::constants;
+/// use iam_policy_spec::{Source, read};
+///
+/// let (spec, _) = read(&Source::new("policies.toml", "[policy.user]\n"));
+/// let code = constants(&spec, "::iam_policy");
+/// assert!(code.ends_with("pub const ALL: &[::iam_policy::Policy<'static>] = &[USER];\n"));
+/// ```
+#[must_use]
+pub fn constants(spec: &Spec, facade: &str) -> String {
+    with_policies(spec, |policies| {
+        let mut writer = Writer::new(facade);
+        let mut names: Vec<String> = Vec::new();
+        for policy in policies {
+            let name = constant_name(policy.name);
+            // Whatever makes no constant of its own is a mistake that has been reported.
+            if !is_name(policy.name) || name == "ALL" || names.contains(&name) {
+                continue;
+            }
+            writer.constant(&documentation(policy), &name, policy, spec.complete);
+            names.push(name);
+        }
+        writer.all(&names);
+        writer.finish()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Source, read};
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    fn expanded(spec: &str) -> String {
+        let (spec, _) = read(&Source::new("policies.toml", spec));
+        constants(&spec, "k")
+    }
+
+    fn check(spec: &str, expected: Expect) {
+        expected.assert_eq(&expanded(spec));
+    }
+
+    const STATEMENT: &str = r#"
+        [[policy.user.statement]]
+        id        = "list"
+        reason    = "Finds the bucket."
+        actions   = ["s3:ListAllMyBuckets"]
+        resources = ["*"]
+    "#;
+
+    #[test]
+    fn what_has_its_default_is_left_out() {
+        check(
+            &format!("[policy.user]\n{STATEMENT}"),
+            expect![[r##"
+                #[cfg_attr(not(doctest), doc = "| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n| `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |\n\n")]
+                pub const USER: k::Policy<'static> = k::Policy::new("user", "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"List\",\n      \"Effect\": \"Allow\",\n      \"Action\": [\n        \"s3:ListAllMyBuckets\"\n      ],\n      \"Resource\": [\n        \"*\"\n      ]\n    }\n  ]\n}\n")
+                .with_partitions(&["aws"])
+                .with_statements(&[k::Statement::new("list", "List")
+                .with_actions(&[k::Action::new("s3:ListAllMyBuckets")])
+                .with_resources(&[k::Resource::literal("*")])
+                .with_reason("Finds the bucket.")]);
+                /// Every policy of the spec, in its order.
+                pub const ALL: &[k::Policy<'static>] = &[USER];
+            "##]],
+        );
+    }
+
+    #[test]
+    fn everything_that_a_spec_says() {
+        check(
+            r#"
+                [parameters]
+                team = { default = "red", about = "A team.", allow-slash = true }
+
+                [policy.user]
+                title      = "User"
+                about      = "Attach it."
+                attach     = ["inline-user", "service-control"]
+                partitions = ["aws", "aws-cn"]
+
+                [[policy.user.statement]]
+                id         = "pass"
+                sid        = "P"
+                effect     = "Deny"
+                reason     = "r"
+                without    = "w"
+                partitions = ["aws"]
+                waive      = [{ check = "A", why = "a" }]
+                actions    = [{ action = "iam:PassRole", reason = "r1", without = "w1", waive = [{ check = "B", why = "b" }] }]
+                resources  = [
+                  "arn:{partition}:iam::*:role/{team}/{{x}}",
+                  { arn = "arn:aws:iam::*:role/r", partitions = ["aws"], reason = "r2", without = "w2", waive = [{ check = "C", why = "c" }] },
+                ]
+                condition.StringLike."aws:PrincipalTag/team" = ["{team}", "${aws:username}"]
+
+                [[policy.user.statement]]
+                id            = "else"
+                reason        = "r"
+                not-actions   = ["iam:*"]
+                not-resources = ["*"]
+
+                [policy.user.trust]
+                services = ["lambda"]
+                about    = "t"
+                condition.Bool."aws:SecureTransport" = true
+
+                [policy.user.extension.more]
+                title  = "More"
+                about  = "m"
+                attach = ["managed"]
+
+                [[policy.user.extension.more.statement]]
+                id        = "more"
+                reason    = "r"
+                actions   = ["s3:GetObject"]
+                resources = ["*"]
+            "#,
+            expect![[r##"
+                #[cfg_attr(not(doctest), doc = "User\n\nAttach it.\n\n| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n| `P` | **denied:**<br>`iam:PassRole` | `arn:aws:iam::*:role/red/{x}`<br>the whole statement (only in `aws`)<br>if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}` | r<br>*Without it:* w<br>*Accepted finding* `A`: a |\n| `P` | **denied:**<br>`iam:PassRole` | `arn:aws:iam::*:role/red/{x}`<br>the whole statement (only in `aws`)<br>if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}` | r1<br>*Without it:* w1<br>*Accepted finding* `B` on `iam:PassRole`: b |\n| `P` | **denied:**<br>`iam:PassRole` | `arn:aws:iam::*:role/r` (only in `aws`)<br>the whole statement (only in `aws`)<br>if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}` | r2<br>*Without it:* w2<br>*Accepted finding* `C` on `arn:aws:iam::*:role/r`: c |\n| `Else` | all actions except<br>`iam:*` | all resources except<br>`*` | r |\n\n\n# Extension `more`: More\n\nm\n\n| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n| `More` | `s3:GetObject` | `*` | r |\n\n")]
+                pub const USER: k::Policy<'static> = k::Policy::new("user", "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"P\",\n      \"Effect\": \"Deny\",\n      \"Action\": [\n        \"iam:PassRole\"\n      ],\n      \"Resource\": [\n        \"arn:aws:iam::*:role/red/{x}\",\n        \"arn:aws:iam::*:role/r\"\n      ],\n      \"Condition\": {\n        \"StringLike\": {\n          \"aws:PrincipalTag/team\": [\n            \"red\",\n            \"${aws:username}\"\n          ]\n        }\n      }\n    },\n    {\n      \"Sid\": \"Else\",\n      \"Effect\": \"Allow\",\n      \"NotAction\": [\n        \"iam:*\"\n      ],\n      \"NotResource\": [\n        \"*\"\n      ]\n    }\n  ]\n}\n")
+                .with_title("User")
+                .with_about("Attach it.")
+                .with_attach(&[k::Attach::InlineUser, k::Attach::ServiceControl])
+                .with_partitions(&["aws", "aws-cn"])
+                .with_parameters(&[k::Parameter::new("team", "red")
+                .with_about("A team.")
+                .with_allow_slash(true)])
+                .with_statements(&[k::Statement::new("pass", "P")
+                .with_effect(k::Effect::Deny)
+                .with_actions(&[k::Action::new("iam:PassRole")
+                .with_reason(::core::option::Option::Some("r1"))
+                .with_without(::core::option::Option::Some("w1"))
+                .with_waivers(&[k::Waiver { check: "B", why: "b" }])])
+                .with_resources(&[k::Resource::new(k::Template { source: "arn:{partition}:iam::*:role/{team}/{{x}}", text: "arn:aws:iam::*:role/red/{x}" }), k::Resource::literal("arn:aws:iam::*:role/r")
+                .with_partitions(&["aws"])
+                .with_reason(::core::option::Option::Some("r2"))
+                .with_without(::core::option::Option::Some("w2"))
+                .with_waivers(&[k::Waiver { check: "C", why: "c" }])])
+                .with_conditions(&[k::Condition { operator: "StringLike", key: "aws:PrincipalTag/team", values: &[k::Template { source: "{team}", text: "red" }, k::Template { source: "${aws:username}", text: "${aws:username}" }] }])
+                .with_partitions(&["aws"])
+                .with_reason("r")
+                .with_without(::core::option::Option::Some("w"))
+                .with_waivers(&[k::Waiver { check: "A", why: "a" }]), k::Statement::new("else", "Else")
+                .with_not_actions(&[k::Action::new("iam:*")])
+                .with_not_resources(&[k::Resource::literal("*")])
+                .with_reason("r")])
+                .with_extensions(&[k::Extension::new("more")
+                .with_title("More")
+                .with_about("m")
+                .with_attach(&[k::Attach::Managed])
+                .with_statements(&[k::Statement::new("more", "More")
+                .with_actions(&[k::Action::new("s3:GetObject")])
+                .with_resources(&[k::Resource::literal("*")])
+                .with_reason("r")])])
+                .with_trust(::core::option::Option::Some(k::Trust::new(&["lambda.amazonaws.com"], "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Principal\": {\n        \"Service\": [\n          \"lambda.amazonaws.com\"\n        ]\n      },\n      \"Action\": [\n        \"sts:AssumeRole\"\n      ],\n      \"Condition\": {\n        \"Bool\": {\n          \"aws:SecureTransport\": [\n            \"true\"\n          ]\n        }\n      }\n    }\n  ]\n}\n")
+                .with_about("t")
+                .with_conditions(&[k::Condition { operator: "Bool", key: "aws:SecureTransport", values: &[k::Template { source: "true", text: "true" }] }])));
+                /// Every policy of the spec, in its order.
+                pub const ALL: &[k::Policy<'static>] = &[USER];
+            "##]],
+        );
+    }
+
+    #[test]
+    fn a_spec_with_a_mistake_makes_constants_that_say_so() {
+        let expansion = expanded(&format!("[policy.user]\ncolour = \"red\"\n{STATEMENT}"));
+        assert_eq!(expansion.matches(".incomplete()").count(), 1, "{expansion}");
+    }
+
+    #[test]
+    fn names_that_make_no_constant_of_their_own_are_left_out() {
+        let statement = |policy: &str| {
+            format!(
+                "[policy.{policy}]\n{}",
+                STATEMENT.replace("policy.user", &format!("policy.{policy}"))
+            )
+        };
+        let spec = ["a-b", "a_b", "all", "\"1\""].map(statement).concat();
+        let expansion = expanded(&spec);
+        assert_eq!(expansion.matches("pub const").count(), 2, "{expansion}");
+        assert!(
+            expansion.ends_with("pub const ALL: &[k::Policy<'static>] = &[A_B];\n"),
+            "{expansion}"
+        );
+    }
+}

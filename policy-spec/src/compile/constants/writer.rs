@@ -1,0 +1,239 @@
+use std::fmt::{Debug, Write};
+
+use iam_policy_core::{
+    Action, Attach, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
+};
+
+/// Writes values of the constants' types as the calls that make them. What has its default is left out.
+pub(super) struct Writer<'f> {
+    facade: &'f str,
+    code: String,
+}
+
+impl<'f> Writer<'f> {
+    pub(super) fn new(facade: &'f str) -> Self {
+        Self {
+            facade,
+            code: String::new(),
+        }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.code
+    }
+
+    pub(super) fn constant(&mut self, documentation: &str, name: &str, policy: &Policy<'_>, complete: bool) {
+        // What its author wrote is for readers: no code in it is to be run as an example.
+        self.write(&["#[cfg_attr(not(doctest), doc = "]);
+        self.string(&documentation);
+        self.write(&[")]\n"]);
+        self.write(&["pub const ", name, ": "]);
+        self.path("Policy<'static> = ");
+        self.policy(policy);
+        self.write(&[if complete { ";\n" } else { "\n.incomplete();\n" }]);
+    }
+
+    /// The list of all constants.
+    pub(super) fn all(&mut self, names: &[String]) {
+        self.write(&["/// Every policy of the spec, in its order.\npub const ALL: &["]);
+        self.path("Policy<'static>] = &[");
+        self.write(&[&names.join(", "), "];\n"]);
+    }
+
+    fn policy(&mut self, policy: &Policy<'_>) {
+        self.call("Policy::new", &[policy.name, policy.json]);
+        self.text("with_title", policy.title);
+        self.text("with_about", policy.about);
+        self.attach(policy.attach);
+        // Not what a policy has by default, so they are there even if there are none.
+        self.setter("with_partitions");
+        self.slice(policy.partitions, Self::string);
+        self.write(&[")"]);
+        self.list("with_parameters", policy.parameters, Self::parameter);
+        self.list("with_statements", policy.statements, Self::statement);
+        self.list("with_extensions", policy.extensions, Self::extension);
+        if let Some(trust) = &policy.trust {
+            self.setter("with_trust");
+            self.write(&[SOME]);
+            self.trust(trust);
+            self.write(&["))"]);
+        }
+    }
+
+    fn parameter(&mut self, parameter: &Parameter<'_>) {
+        self.call("Parameter::new", &[parameter.name, parameter.default]);
+        self.text("with_about", parameter.about);
+        if parameter.allow_slash {
+            self.setter("with_allow_slash");
+            self.write(&["true)"]);
+        }
+    }
+
+    fn extension(&mut self, extension: &Extension<'_>) {
+        self.call("Extension::new", &[extension.name]);
+        self.text("with_title", extension.title);
+        self.text("with_about", extension.about);
+        self.attach(extension.attach);
+        self.list("with_statements", extension.statements, Self::statement);
+    }
+
+    fn trust(&mut self, trust: &Trust<'_>) {
+        self.path("Trust::new(");
+        self.slice(trust.services, Self::string);
+        self.write(&[", "]);
+        self.string(&trust.json);
+        self.write(&[")"]);
+        self.text("with_about", trust.about);
+        self.list("with_conditions", trust.conditions, Self::condition);
+    }
+
+    fn attach(&mut self, attach: &[Attach]) {
+        self.list("with_attach", attach, |writer, kind| {
+            writer.path("Attach::");
+            writer.debug(kind);
+        });
+    }
+
+    fn statement(&mut self, statement: &Statement<'_>) {
+        self.call("Statement::new", &[statement.id, statement.sid]);
+        if statement.effect == Effect::Deny {
+            self.setter("with_effect");
+            self.path("Effect::Deny)");
+        }
+        self.list("with_actions", statement.actions, Self::action);
+        self.list("with_not_actions", statement.not_actions, Self::action);
+        self.list("with_resources", statement.resources, Self::resource);
+        self.list("with_not_resources", statement.not_resources, Self::resource);
+        self.list("with_conditions", statement.conditions, Self::condition);
+        self.list("with_partitions", statement.partitions, Self::string);
+        self.text("with_reason", statement.reason);
+        self.optional("with_without", statement.without);
+        self.list("with_waivers", statement.waivers, Self::waiver);
+    }
+
+    fn action(&mut self, action: &Action<'_>) {
+        self.call("Action::new", &[action.pattern]);
+        self.text("with_access", action.access);
+        self.optional("with_reason", action.reason);
+        self.optional("with_without", action.without);
+        self.list("with_waivers", action.waivers, Self::waiver);
+    }
+
+    fn resource(&mut self, resource: &Resource<'_>) {
+        if resource.arn.source == resource.arn.text {
+            self.call("Resource::literal", &[resource.arn.text]);
+        } else {
+            self.path("Resource::new(");
+            self.template(&resource.arn);
+            self.write(&[")"]);
+        }
+        self.list("with_partitions", resource.partitions, Self::string);
+        self.optional("with_reason", resource.reason);
+        self.optional("with_without", resource.without);
+        self.list("with_waivers", resource.waivers, Self::waiver);
+    }
+
+    fn condition(&mut self, condition: &Condition<'_>) {
+        self.path("Condition { operator: ");
+        self.string(&condition.operator);
+        self.write(&[", key: "]);
+        self.string(&condition.key);
+        self.write(&[", values: "]);
+        self.slice(condition.values, Self::template);
+        self.write(&[" }"]);
+    }
+
+    fn template(&mut self, template: &Template<'_>) {
+        self.path("Template { source: ");
+        self.string(&template.source);
+        self.write(&[", text: "]);
+        self.string(&template.text);
+        self.write(&[" }"]);
+    }
+
+    fn waiver(&mut self, waiver: &Waiver<'_>) {
+        self.path("Waiver { check: ");
+        self.string(&waiver.check);
+        self.write(&[", why: "]);
+        self.string(&waiver.why);
+        self.write(&[" }"]);
+    }
+
+    /// A function of the facade with its arguments.
+    fn call(&mut self, function: &str, arguments: &[&str]) {
+        self.path(function);
+        self.write(&["("]);
+        self.elements(arguments, Self::string);
+        self.write(&[")"]);
+    }
+
+    /// `.setter("…")`, or nothing where the text is empty, as it is by default.
+    fn text(&mut self, setter: &str, text: &str) {
+        if !text.is_empty() {
+            self.setter(setter);
+            self.string(&text);
+            self.write(&[")"]);
+        }
+    }
+
+    /// `.setter(Some("…"))`, or nothing where there is nothing to set.
+    fn optional(&mut self, setter: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.setter(setter);
+            self.write(&[SOME]);
+            self.string(&text);
+            self.write(&["))"]);
+        }
+    }
+
+    /// `.setter(&[…])`, or nothing where there is nothing to set.
+    fn list<T>(&mut self, setter: &str, elements: &[T], element: fn(&mut Self, &T)) {
+        if !elements.is_empty() {
+            self.setter(setter);
+            self.slice(elements, element);
+            self.write(&[")"]);
+        }
+    }
+
+    fn slice<T>(&mut self, elements: &[T], element: fn(&mut Self, &T)) {
+        self.write(&["&["]);
+        self.elements(elements, element);
+        self.write(&["]"]);
+    }
+
+    fn elements<T>(&mut self, elements: &[T], element: fn(&mut Self, &T)) {
+        for (index, each) in elements.iter().enumerate() {
+            if index > 0 {
+                self.write(&[", "]);
+            }
+            element(self, each);
+        }
+    }
+
+    /// The beginning of a call, on a line of its own.
+    fn setter(&mut self, setter: &str) {
+        self.write(&["\n.", setter, "("]);
+    }
+
+    fn path(&mut self, path: &str) {
+        self.write(&[self.facade, "::", path]);
+    }
+
+    /// A literal: Rust reads all that it escapes in debug output.
+    fn string(&mut self, text: &&str) {
+        self.debug(text);
+    }
+
+    fn debug(&mut self, value: &dyn Debug) {
+        // Writing to a string does not fail.
+        let _ = write!(self.code, "{value:?}");
+    }
+
+    fn write(&mut self, parts: &[&str]) {
+        for part in parts {
+            self.code.push_str(part);
+        }
+    }
+}
+
+const SOME: &str = "::core::option::Option::Some(";

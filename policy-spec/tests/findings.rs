@@ -1,0 +1,519 @@
+//! What the checks say of specs: each finding once, at its place in the TOML, unless a waiver accepts it.
+
+use expect_test::{Expect, expect};
+use iam_policy_spec::compile::{diagnostic, findings};
+use iam_policy_spec::{Diagnostic, Source, read};
+
+/// All that is said of `spec`: its mistakes and its findings, in the order of the file.
+fn said(spec: &str) -> String {
+    let source = Source::new("policies.toml", spec);
+    let (spec, mistakes) = read(&source);
+    let mut messages: Vec<_> = mistakes
+        .iter()
+        .map(|mistake| (mistake.span.start, "mistake", source.show(mistake).to_string()))
+        .collect();
+    for finding in findings(&spec, &mistakes) {
+        let diagnostic = diagnostic(&finding);
+        messages.push((
+            diagnostic.span.start,
+            finding.code.finding_type().name(),
+            source.show(&diagnostic).to_string(),
+        ));
+    }
+    messages.sort_by_key(|(start, _, _)| *start);
+    messages
+        .into_iter()
+        .map(|(_, kind, message)| format!("{kind}: {message}\n\n"))
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+fn check(spec: &str, expected: Expect) {
+    expected.assert_eq(&said(spec));
+}
+
+#[test]
+fn the_example_of_the_language_has_no_findings() {
+    check(include_str!("../example.toml"), expect![""]);
+}
+
+#[test]
+fn a_mistake_inside_of_another_does_not_hide_it() {
+    let source = Source::new(
+        "policies.toml",
+        r#"
+[policy.user]
+[[policy.user.statement]]
+id        = "misspelt"
+reason    = "why"
+actions   = ["s3:GetObject", "s3:PutBucketPolcy"]
+resources = ["arn:{partition}:s3:::reports"]
+"#,
+    );
+    let (spec, _) = read(&source);
+    let about = |text: &str| {
+        let start = source.text().find(text).unwrap();
+        Diagnostic::new(start..start + text.len(), "wrong")
+    };
+    let codes = |mistakes: &[Diagnostic]| -> Vec<_> {
+        let findings = findings(&spec, mistakes);
+        findings.iter().map(|finding| finding.code.name()).collect()
+    };
+    let first = about(r#""s3:GetObject""#);
+    let list = about(r#"["s3:GetObject", "s3:PutBucketPolcy"]"#);
+    assert_eq!(codes(std::slice::from_ref(&first)), ["INVALID_ACTION"]);
+    assert!(codes(&[list, first]).is_empty());
+}
+
+#[test]
+fn four_messages_at_four_places() {
+    let actions = "\"s3:GetObject\",\n".repeat(300);
+    check(
+        &format!(
+            r#"[policy.user]
+attach = ["inline-user"]
+
+[[policy.user.statement]]
+id = "misspelt"
+reason = "why"
+actions = ["s3:PutBucketPolcy"]
+resources = ["arn:{{partition}}:s3:::reports"]
+
+[[policy.user.statement]]
+id = "wrong-resource"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["arn:{{partition}}:s3:::reports"]
+
+[[policy.user.statement]]
+id = "no-purpose"
+reason = "why"
+waive = [{{ check = "INVALID_ACTION", why = "it is new" }}]
+actions = ["s3:ListBucket"]
+resources = ["arn:{{partition}}:s3:::reports"]
+
+[[policy.user.statement]]
+id = "long"
+reason = "why"
+waive = [{{ check = "REDUNDANT_ACTION", why = "to be long" }}]
+actions = [{actions}]
+resources = ["arn:{{partition}}:s3:::others/*"]
+"#
+        ),
+        expect![[r#"
+            mistake: the policy `user` has 4,924 characters, 2,876 more than the quota of `inline-user`, 2,048
+             --> policies.toml:2:11
+              |
+            2 | attach = ["inline-user"]
+              |           ^^^^^^^^^^^^^
+              = note: measured in the partition `aws`, white space outside strings not counted
+              = note: its largest statements are `long` with 4,579, `misspelt` with 102, `wrong-resource` with 102
+              = help: shorten the policy, or remove `inline-user` from its `attach`
+
+            ERROR: INVALID_ACTION: the action `s3:PutBucketPolcy` does not exist (as of 2026-09-26)
+             --> policies.toml:7:12
+              |
+            7 | actions = ["s3:PutBucketPolcy"]
+              |            ^^^^^^^^^^^^^^^^^^^
+              = help: did you mean `s3:PutBucketPolicy`?
+              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:GetObject` is about none of the statement's resources
+              --> policies.toml:13:12
+               |
+            13 | actions = ["s3:GetObject"]
+               |            ^^^^^^^^^^^^^^
+               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::reports/*`?
+
+            ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+              --> policies.toml:19:20
+               |
+            19 | waive = [{ check = "INVALID_ACTION", why = "it is new" }]
+               |                    ^^^^^^^^^^^^^^^^
+               = help: remove it
+
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_mistake_has_torn_is_not_checked() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3.GetObject", "s3:GetObjcet"]
+resources = ["arn:aws:s3:::reports/*"]
+
+[[policy.user.statement]]
+id = "b"
+reason = "why"
+actions = ["s3:PutObjcet"]
+resources = ["arn:aws:s3:::reports/*"]
+"#,
+        expect![[r#"
+            mistake: `s3.GetObject` is not an action
+             --> policies.toml:6:12
+              |
+            6 | actions = ["s3.GetObject", "s3:GetObjcet"]
+              |            ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+
+            ERROR: INVALID_ACTION: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+             --> policies.toml:6:28
+              |
+            6 | actions = ["s3.GetObject", "s3:GetObjcet"]
+              |                            ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+            ERROR: INVALID_ACTION: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
+              --> policies.toml:12:12
+               |
+            12 | actions = ["s3:PutObjcet"]
+               |            ^^^^^^^^^^^^^^
+               = help: did you mean `s3:PutObject`?
+               = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn waivers_accept_at_their_place_and_around_it() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = [{ action = "s3:NewAction", waive = [{ check = "INVALID_ACTION", why = "new" }] }, "s3:NewerAction"]
+resources = ["arn:aws:s3:::reports/*"]
+
+[[policy.user.statement]]
+id = "b"
+reason = "why"
+waive = [{ check = "INVALID_ACTION", why = "new" }]
+actions = ["s3:NewAction", "s3:NewerAction"]
+resources = ["arn:aws:s3:::reports/*"]
+"#,
+        expect![[r#"
+            SUGGESTION: REDUNDANT_STATEMENT: the statements are redundant because they provide identical permissions; update the policy to remove the redundant statement
+             --> policies.toml:3:1
+              |
+            3 | [[policy.user.statement]]
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^
+              = note: it is about `policy.user.statement[1]` as well
+
+            ERROR: INVALID_ACTION: the action `s3:NewerAction` does not exist (as of 2026-09-26)
+             --> policies.toml:6:94
+              |
+            6 | actions = [{ action = "s3:NewAction", waive = [{ check = "INVALID_ACTION", why = "new" }] }, "s3:NewerAction"]
+              |                                                                                              ^^^^^^^^^^^^^^^^
+              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn waivers_without_purpose() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+waive = [{ check = "INVALID_ACTON", why = "misspelt" }]
+actions = [{ action = "s3:GetObject", waive = [{ check = "INVALID_ACTION", why = "it is not" }] }]
+resources = [{ arn = "arn:aws:s3:::reports/*", waive = [{ check = "SOMETHING", why = "unknown" }] }]
+"#,
+        expect![[r#"
+            ERROR: UNUSED_WAIVER: there is no check `INVALID_ACTON`
+             --> policies.toml:6:20
+              |
+            6 | waive = [{ check = "INVALID_ACTON", why = "misspelt" }]
+              |                    ^^^^^^^^^^^^^^^
+              = help: did you mean `INVALID_ACTION`?
+
+            ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+             --> policies.toml:7:58
+              |
+            7 | actions = [{ action = "s3:GetObject", waive = [{ check = "INVALID_ACTION", why = "it is not" }] }]
+              |                                                          ^^^^^^^^^^^^^^^^
+              = help: remove it
+
+            ERROR: UNUSED_WAIVER: there is no check `SOMETHING`
+             --> policies.toml:8:67
+              |
+            8 | resources = [{ arn = "arn:aws:s3:::reports/*", waive = [{ check = "SOMETHING", why = "unknown" }] }]
+              |                                                                   ^^^^^^^^^^^
+              = help: remove it
+
+        "#]],
+    );
+}
+
+#[test]
+fn extensions_partitions_and_trust_policies_are_checked_and_said_once() {
+    check(
+        r#"[policy.role]
+partitions = ["aws", "aws-cn"]
+
+[[policy.role.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObjcet"]
+resources = ["arn:{partition}:s3:::reports/*"]
+
+[policy.role.trust]
+services = ["lambda"]
+condition.StringEquals."aws:NoSuchKey" = "x"
+
+[policy.role.extension.more]
+[[policy.role.extension.more.statement]]
+id = "b"
+reason = "why"
+actions = ["s3:PutObjcet"]
+resources = [{ arn = "arn:aws-cn:s3:::reports/*", partitions = ["aws-cn"] }, "arn:{partition}:s3:::others/*"]
+"#,
+        expect![[r#"
+            ERROR: INVALID_ACTION: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+             --> policies.toml:7:12
+              |
+            7 | actions = ["s3:GetObjcet"]
+              |            ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+            ERROR: INVALID_GLOBAL_CONDITION_KEY: the condition key `aws:NoSuchKey` does not exist (as of 2026-09-26); use a valid condition key
+              --> policies.toml:12:24
+               |
+            12 | condition.StringEquals."aws:NoSuchKey" = "x"
+               |                        ^^^^^^^^^^^^^^^
+               = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_GLOBAL_CONDITION_KEY", why = "…" }]`
+
+            ERROR: INVALID_ACTION: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
+              --> policies.toml:18:12
+               |
+            18 | actions = ["s3:PutObjcet"]
+               |            ^^^^^^^^^^^^^^
+               = help: did you mean `s3:PutObject`?
+               = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_service_control_policy_is_checked_as_one() {
+    check(
+        r#"[policy.limits]
+attach = ["service-control"]
+
+[[policy.limits.statement]]
+id = "a"
+effect = "Deny"
+reason = "why"
+actions = ["s3:*Bucket*x"]
+not-resources = ["*"]
+"#,
+        expect![[r#"
+            ERROR: SCP_SYNTAX_ERROR_NOTRESOURCE: SCPs do not support the NotResource element; update the policy to use Resource instead
+             --> policies.toml:4:1
+              |
+            4 | [[policy.limits.statement]]
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+            ERROR: INVALID_ACTION: the action `s3:*Bucket*x` does not exist (as of 2026-09-26)
+             --> policies.toml:8:12
+              |
+            8 | actions = ["s3:*Bucket*x"]
+              |            ^^^^^^^^^^^^^^
+              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+            ERROR: SCP_SYNTAX_ERROR_ACTION_WILDCARD: SCP actions can include wildcards (*) only at the end of a string; update `s3:*Bucket*x`
+             --> policies.toml:8:12
+              |
+            8 | actions = ["s3:*Bucket*x"]
+              |            ^^^^^^^^^^^^^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_mistake_leads_to_is_not_said() {
+    check(
+        r#"[policy.user]
+partitions = ["aws", "aws-cn"]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject", "s3:GetObjcet"]
+resources = ["arn:{partiton}:s3:::reports/*"]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:PutObject"]
+resources = ["arn:{partition}:s3:::reports/*"]
+"#,
+        expect![[r#"
+            ERROR: INVALID_ACTION: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+             --> policies.toml:7:28
+              |
+            7 | actions = ["s3:GetObject", "s3:GetObjcet"]
+              |                            ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+
+            mistake: there is no parameter `partiton`
+             --> policies.toml:8:19
+              |
+            8 | resources = ["arn:{partiton}:s3:::reports/*"]
+              |                   ^^^^^^^^^^
+              = help: did you mean `partition`?
+
+            mistake: the policy `user` has two statements `a`
+              --> policies.toml:11:6
+               |
+            11 | id = "a"
+               |      ^^^
+               = note: the first is in line 5
+               = help: rename one of them
+
+        "#]],
+    );
+}
+
+#[test]
+fn the_innermost_waiver_accepts() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+waive = [{ check = "INVALID_ACTION", why = "around" }]
+actions = [
+  { action = "s3:NewAction", waive = [{ check = "INVALID_ACTION", why = "new" }, { check = "INVALID_ACTION", why = "again" }] },
+]
+resources = ["arn:aws:s3:::reports/*"]
+"#,
+        expect![[r#"
+            ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+             --> policies.toml:6:20
+              |
+            6 | waive = [{ check = "INVALID_ACTION", why = "around" }]
+              |                    ^^^^^^^^^^^^^^^^
+              = help: remove it
+
+            ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+             --> policies.toml:8:92
+              |
+            8 |   { action = "s3:NewAction", waive = [{ check = "INVALID_ACTION", why = "new" }, { check = "INVALID_ACTION", why = "again" }] },
+              |                                                                                            ^^^^^^^^^^^^^^^^
+              = help: remove it
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_misspelt_waiver_accepts_what_it_was_meant_for() {
+    check(
+        r#"[policy.user]
+
+[[policy.user.statement]]
+id = "pass"
+reason = "why"
+waive = [
+  { check = "pass-role-with-star-in-resource", why = "the role is the customer's" },
+  { check = "ACTION_SUPPORTS_RESOURCE" },
+]
+actions = ["iam:PassRole"]
+resources = ["*"]
+"#,
+        expect![[r#"
+            ERROR: UNUSED_WAIVER: there is no check `pass-role-with-star-in-resource`
+             --> policies.toml:7:13
+              |
+            7 |   { check = "pass-role-with-star-in-resource", why = "the role is the customer's" },
+              |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: did you mean `PASS_ROLE_WITH_STAR_IN_RESOURCE`?
+
+            mistake: a waiver needs `why`
+             --> policies.toml:8:3
+              |
+            8 |   { check = "ACTION_SUPPORTS_RESOURCE" },
+              |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: such as `{ check = "INVALID_ACTION", why = "announced last week" }`
+
+            ERROR: UNUSED_WAIVER: there is no check `ACTION_SUPPORTS_RESOURCE`
+             --> policies.toml:8:13
+              |
+            8 |   { check = "ACTION_SUPPORTS_RESOURCE" },
+              |             ^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: did you mean `ACTION_SUPPORTS_RESOURCES`?
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_resource_that_was_probably_meant_is_written_as_the_spec_writes_it() {
+    check(
+        r#"
+[parameters]
+bucket = { default = "site", about = "The bucket." }
+
+[policy.deploy]
+partitions = ["aws", "aws-cn"]
+
+[[policy.deploy.statement]]
+id        = "objects"
+reason    = "Writes objects."
+actions   = ["s3:PutObject"]
+resources = ["arn:{partition}:s3:::{bucket}"]
+
+[[policy.deploy.statement]]
+id        = "buckets"
+reason    = "Lists a bucket."
+actions   = ["s3:ListBucket"]
+resources = ["arn:{partition}:s3:::{bucket}/*"]
+
+[[policy.deploy.statement]]
+id        = "literal"
+reason    = "Lists another bucket."
+actions   = ["s3:ListBucket"]
+resources = [{ arn = "arn:aws:s3:::logs/*", partitions = ["aws"] }, { arn = "arn:aws-cn:s3:::logs", partitions = ["aws-cn"] }]
+"#,
+        expect![[r#"
+            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:PutObject` is about none of the statement's resources
+              --> policies.toml:11:14
+               |
+            11 | actions   = ["s3:PutObject"]
+               |              ^^^^^^^^^^^^^^
+               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::{bucket}/*`?
+
+            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:ListBucket` is about none of the statement's resources
+              --> policies.toml:17:14
+               |
+            17 | actions   = ["s3:ListBucket"]
+               |              ^^^^^^^^^^^^^^^
+               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:{partition}:s3:::{bucket}`?
+
+            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:ListBucket` is about none of the statement's resources
+              --> policies.toml:23:14
+               |
+            23 | actions   = ["s3:ListBucket"]
+               |              ^^^^^^^^^^^^^^^
+               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::logs`?
+
+        "#]],
+    );
+}
