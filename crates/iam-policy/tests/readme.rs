@@ -70,11 +70,11 @@ fn the_five_steps_work() {
             "xtask/src/main.rs"
         ]
     );
-    let crates = root.join("crates").display().to_string().replace('\\', "/");
+    let checkout = root.display().to_string().replace('\\', "/");
     for (name, text) in &files {
         let text = text
-            .replace("../../iam-policy/crates", &crates)
-            .replace("../iam-policy/crates", &crates);
+            .replace("../../iam-policy", &checkout)
+            .replace("../iam-policy", &checkout);
         let package = "[package]\nname = \"reporter\"\nedition = \"2024\"\n\n";
         let before = if name == "Cargo.toml" { package } else { "" };
         write(&folder.join(name), &format!("{before}{text}")).unwrap();
