@@ -4,8 +4,8 @@ use std::fmt;
 use iam_policy_catalog::{Action, Catalog, nearest};
 use iam_policy_document::{Member, Path, Span, Step, Value};
 
-use crate::checks::arns::meant_region;
-use crate::checks::grants::near;
+use crate::rules::arns::meant_region;
+use crate::rules::grants::near;
 use crate::{Code, operator};
 
 /// Where a finding is.

@@ -9,7 +9,6 @@
 )]
 
 mod arn;
-mod checks;
 mod code;
 mod context;
 mod date;
@@ -18,15 +17,16 @@ mod groups;
 mod operator;
 mod options;
 mod pattern;
+mod rules;
 #[cfg(test)]
 mod tests;
 
 use iam_policy_document::Document;
 
-pub use checks::grants::may_match;
 pub use code::{Code, FindingType};
 pub use finding::{Finding, Location};
 pub use options::{Options, PolicyType};
+pub use rules::grants::may_match;
 
 /// Everything that is wrong with a document, or could be better.
 ///
@@ -61,21 +61,21 @@ pub fn check(document: &Document, options: &Options<'_>) -> Vec<Finding> {
 type Check = fn(&context::Context<'_>, &mut finding::Report);
 
 const CHECKS: [Check; 17] = [
-    checks::structure::check,
-    checks::principals::check,
-    checks::actions::check,
-    checks::arns::check,
-    checks::operators::check,
-    checks::keys::check,
-    checks::values::check,
-    checks::variables::check,
-    checks::wildcards::check,
-    checks::networks::check,
-    checks::permissive::check,
-    checks::tags::check,
-    checks::redundant::check,
-    checks::organizations::check,
-    checks::trust::check,
-    checks::sizes::check,
-    checks::grants::check,
+    rules::structure::check,
+    rules::principals::check,
+    rules::actions::check,
+    rules::arns::check,
+    rules::operators::check,
+    rules::keys::check,
+    rules::values::check,
+    rules::variables::check,
+    rules::wildcards::check,
+    rules::networks::check,
+    rules::permissive::check,
+    rules::tags::check,
+    rules::redundant::check,
+    rules::organizations::check,
+    rules::trust::check,
+    rules::sizes::check,
+    rules::grants::check,
 ];

@@ -9,10 +9,10 @@ use iam_policy_core::wildcard::is_pattern;
 
 use crate::Code;
 use crate::arn::{Segments, formats_of};
-use crate::checks::actions::wildcard_in_service;
 use crate::context::{Context, Resource};
 use crate::finding::{At, Hint, Report};
 use crate::pattern::intersect;
+use crate::rules::actions::wildcard_in_service;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for resource in context.statements.iter().flat_map(|rule| &rule.resources) {

@@ -7,13 +7,13 @@ use iam_policy_document::{Element, Numbers, Value};
 
 use crate::Code;
 use crate::arn::Segments;
-use crate::checks::principals::named;
-use crate::checks::tags::has_key;
-use crate::checks::values::service_name;
 use crate::context::{Action, Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
 use crate::operator::{Compares, Qualifier};
 use crate::options::PolicyType;
+use crate::rules::principals::named;
+use crate::rules::tags::has_key;
+use crate::rules::values::service_name;
 
 /// GitHub's identity provider.
 const GITHUB: &str = "token.actions.githubusercontent.com";

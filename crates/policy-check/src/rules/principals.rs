@@ -8,11 +8,11 @@ use iam_policy_document::{Element, Member, Value};
 
 use crate::Code;
 use crate::arn::Segments;
-use crate::checks::values::{bad_service_principal, service_name};
 use crate::context::{Context, Effect, Rule};
 use crate::finding::{Hint, Report};
 use crate::operator::Compares;
 use crate::options::PolicyType;
+use crate::rules::values::{bad_service_principal, service_name};
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {

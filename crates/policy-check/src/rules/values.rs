@@ -9,11 +9,11 @@ use iam_policy_document::Value;
 
 use crate::Code;
 use crate::arn::Segments;
-use crate::checks::arns::is_region;
 use crate::context::{Condition, Context};
 use crate::date::{self, Date};
 use crate::finding::{Hint, Report};
 use crate::operator::{Compares, Operator};
+use crate::rules::arns::is_region;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
