@@ -25,7 +25,7 @@ fn section_reference(out: &mut String, section: &Section) -> fmt::Result {
     writeln!(out, "\n# {title}\n\n{}\n", section.about)?;
     out.push_str("| Key | Value | Meaning |\n|---|---|---|\n");
     for key in section.keys {
-        let needed = if key.required { ", mandatory" } else { "" };
+        let needed = if key.required { ", required" } else { "" };
         writeln!(
             out,
             "| `{}` | {}{needed} | {} |",

@@ -1,7 +1,7 @@
 //! The keys of the language, in one table.
 //!
-//! The reader takes from it what a table may contain and of which type, messages take their suggestions from it, and
-//! the reference and the JSON Schema are written from it.
+//! It tells the reader which keys a table may contain and their types. Suggestions in messages, the reference and the
+//! JSON Schema are derived from it as well.
 
 use iam_policy_core::{Attach, Partition};
 
@@ -13,9 +13,9 @@ use crate::suggest::nearest;
 pub struct Section {
     /// The name of its definition in the JSON Schema.
     pub name: &'static str,
-    /// What a message calls it, with its article.
+    /// Its name in messages, with an article.
     pub noun: &'static str,
-    /// How its header is written; empty for what has none.
+    /// Its header as written in a spec; empty if it has none.
     pub header: &'static str,
     /// What it is for.
     pub about: &'static str,
@@ -31,11 +31,11 @@ pub struct Key {
     pub name: &'static str,
     /// What its value is.
     pub value: Value,
-    /// Whether the section is a mistake without it.
+    /// Whether the section is invalid without it.
     pub required: bool,
     /// What it means.
     pub about: &'static str,
-    /// A line that has it.
+    /// An example line.
     pub example: &'static str,
 }
 
@@ -43,15 +43,15 @@ pub struct Key {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Value {
-    /// A string that is taken as it is.
+    /// A string without placeholders.
     Text,
-    /// A string in which `{name}` is a parameter; Markdown, where a person reads it.
+    /// A string in which `{name}` is a parameter. Prose is Markdown.
     Prose,
     /// `true` or `false`.
     Flag,
     /// One of some strings.
     Choice(Choices),
-    /// A list of some of these strings.
+    /// A list of these strings.
     Several(Choices),
     /// A list of strings.
     Texts,
@@ -61,7 +61,7 @@ pub enum Value {
     Table(&'static Section),
     /// An array of tables.
     Tables(&'static Section),
-    /// A table whose keys are names of the spec's own choice.
+    /// A table whose keys are names chosen by the spec's author.
     Map(&'static Section),
     /// A condition block: operators, their keys, and a value or a list of values for each.
     Conditions,
@@ -100,13 +100,13 @@ impl Choices {
         names
     }
 
-    /// What a message calls one of them, with its article.
+    /// The name of one of them in messages, with an article.
     #[must_use]
     pub fn noun(self) -> &'static str {
         match self {
             Self::Effect => "an effect",
             Self::Attach => "a kind of attachment",
-            Self::Partition => "a partition of AWS",
+            Self::Partition => "an AWS partition",
         }
     }
 }
@@ -118,9 +118,9 @@ impl Section {
         self.keys.iter().find(|key| key.name == name)
     }
 
-    /// The key that someone who wrote `name` probably meant.
+    /// The key that the author of `name` probably meant.
     ///
-    /// - `is_there`: whether a key stands beside it, and is not what another word means
+    /// - `is_there`: whether a key is already present in the same table, so that it cannot be the one meant
     pub(crate) fn meant(&self, name: &str, is_there: &dyn Fn(&str) -> bool) -> Option<&'static Key> {
         let mut words = WORDS.iter().filter(|(word, _)| word.eq_ignore_ascii_case(name));
         words
@@ -129,7 +129,7 @@ impl Section {
     }
 }
 
-/// What people write, and what it is called here. Which one is meant depends on the keys that a section has.
+/// Words that people use instead of ours. Which key is meant depends on the keys of the section.
 const WORDS: &[(&str, &str)] = &[
     ("because", "reason"),
     ("because", "why"),
@@ -153,7 +153,7 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 impl Value {
-    /// How the headers of its tables are written, if it has some.
+    /// The header of its tables as written in a spec, if any.
     pub(crate) fn header(self) -> Option<&'static str> {
         match self {
             Self::Table(section) | Self::Tables(section) | Self::Map(section) => Some(section.header),
@@ -197,20 +197,20 @@ pub static SPEC: Section = Section {
     name: "spec",
     noun: "a spec",
     header: "",
-    about: "The file as a whole. What stands first in the file comes first in everything that is made of it.",
+    about: "The file as a whole. The order in the file is the order of everything generated from it.",
     keys: &[
         key(
             "page",
             Value::Table(&PAGE),
-            "What the page says around the policies.",
+            "The text of the page before and after the policies.",
             "[page]",
         ),
         key(
             "parameters",
             Value::Map(&PARAMETER),
-            "The values that a user of the policies may choose, by name. A placeholder `{name}` in a resource, in a \
-             condition's value or in prose stands for the value; `{{` and `}}` are braces, and IAM's own \
-             `${aws:username}` passes through. `{partition}` is there without being declared.",
+            "Values that users of the policies may choose, by name. A placeholder `{name}` in a resource, in a condition's \
+             value or in prose is replaced with the value. `{{` and `}}` are literal braces, and IAM's own \
+             `${aws:username}` is left alone. `{partition}` is always defined.",
             "[parameters]",
         ),
         required(key(
@@ -227,8 +227,8 @@ pub static PAGE: Section = Section {
     name: "page",
     noun: "the page",
     header: "[page]",
-    about: "The page that explains the policies has, in this order, a title, an introduction, each policy with its JSON and \
-            its table, and closing sections.",
+    about: "The page that explains the policies: a title, an introduction, each policy with its JSON and its table, and \
+            closing sections, in this order.",
     keys: &[
         key("title", Value::Prose, "The page's heading.", "title = \"Permissions\""),
         key(
@@ -268,20 +268,20 @@ pub static PARAMETER: Section = Section {
     name: "parameter",
     noun: "a parameter",
     header: "[parameters]",
-    about: "A value may not be empty, nor contain `*`, `?`, `:`, `$`, `{`, `}` or white space, so that no value widens a \
-            policy. A parameter that stands nowhere is a mistake, and so is a placeholder without its parameter.",
+    about: "A value must not be empty or contain `*`, `?`, `:`, `$`, `{`, `}` or white space, so that no value can widen a \
+            policy. Unused parameters and undeclared placeholders are errors.",
     keys: &[
         required(key(
             "default",
             Value::Text,
-            "The value that holds unless another is given. The constants and the files are made with it.",
+            "The value used unless another one is given. The constants and the generated files use it.",
             "bucket-prefix = { default = \"reports-\" }",
         )),
         key(
             "about",
             Value::Prose,
-            "What it is.",
-            "bucket-prefix = { default = \"reports-\", about = \"Every bucket's name starts with it.\" }",
+            "What the parameter is for.",
+            "bucket-prefix = { default = \"reports-\", about = \"The prefix of all bucket names.\" }",
         ),
         key(
             "allow-slash",
@@ -297,27 +297,27 @@ pub static POLICY: Section = Section {
     name: "policy",
     noun: "a policy",
     header: "[policy.NAME]",
-    about: "The table is mandatory and stands before the policy's statements. The name becomes a constant: `build-user` \
-            becomes `BUILD_USER`.",
+    about: "The table is required and must come before the policy's statements. Its name becomes the name of a constant: \
+            `build-user` becomes `BUILD_USER`.",
     keys: &[
         key("title", Value::Prose, "A heading.", "title = \"User permissions\""),
         key(
             "about",
             Value::Prose,
             "What to do with the policy.",
-            "about = \"Attach it to whoever runs the tool.\"",
+            "about = \"Attach it to the user that runs the tool.\"",
         ),
         key(
             "attach",
             Value::Several(Choices::Attach),
-            "Where the policy may be attached. It must fit the quota of each of these, in each of its partitions, with the \
-             parameters' defaults. Without this key nothing is measured.",
+            "How the policy may be attached. It must fit the quota of each of these kinds, in each of its partitions, with the \
+             parameters' defaults. Without this key its size is not checked.",
             "attach = [\"inline-user\", \"managed\"]",
         ),
         key(
             "partitions",
             Value::Several(Choices::Partition),
-            "The partitions for which it is made, the default one first. Without this key that is `aws` alone.",
+            "The partitions it is generated for, the default one first; `aws` if omitted.",
             "partitions = [\"aws\", \"aws-cn\"]",
         ),
         required(key(
@@ -335,7 +335,7 @@ pub static POLICY: Section = Section {
         key(
             "trust",
             Value::Table(&TRUST),
-            "For the policy of a role: who may assume it.",
+            "For a role's policy: who may assume the role.",
             "[policy.role.trust]",
         ),
     ],
@@ -346,25 +346,25 @@ pub static STATEMENT: Section = Section {
     name: "statement",
     noun: "a statement",
     header: "[[policy.NAME.statement]]",
-    about: "Each has either `actions` or `not-actions`, and either `resources` or `not-resources`. Each action and each \
-            resource needs a reason: the statement's, or its own.",
+    about: "A statement has either `actions` or `not-actions`, and either `resources` or `not-resources`. Each action and \
+            resource needs a reason: its own, or the statement's.",
     keys: &[
         required(key(
             "id",
             Value::Text,
-            "The name that stays when the statement changes, unique over the policy and its extensions.",
+            "A stable name, unique within the policy and its extensions.",
             "id = \"fetch-reports\"",
         )),
         key(
             "sid",
             Value::Text,
-            "The Sid, letters and digits alone. Without this key it is the id in PascalCase: `FetchReports`.",
+            "The Sid: letters and digits only. Defaults to the id in PascalCase: `FetchReports`.",
             "sid = \"Fetch\"",
         ),
         key(
             "effect",
             Value::Choice(Choices::Effect),
-            "`Allow`, unless it says `Deny`.",
+            "`Allow` (the default) or `Deny`.",
             "effect = \"Deny\"",
         ),
         key(
@@ -376,50 +376,50 @@ pub static STATEMENT: Section = Section {
         key(
             "without",
             Value::Prose,
-            "What the program does when it is denied.",
+            "What the program does if this is denied.",
             "without = \"Downloads fail.\"",
         ),
         key(
             "actions",
             Value::Entries(&ACTION, "action"),
-            "The actions: `service:Name`, in which the name may have the wildcards `*` and `?`.",
-            "actions = [\"s3:GetObject\", { action = \"s3:DeleteObject\", reason = \"Clears what is old.\" }]",
+            "The actions: `service:Name`. The name may contain the wildcards `*` and `?`.",
+            "actions = [\"s3:GetObject\", { action = \"s3:DeleteObject\", reason = \"Removes old reports.\" }]",
         ),
         key(
             "not-actions",
             Value::Entries(&ACTION, "action"),
-            "All actions but these.",
+            "All actions except these.",
             "not-actions = [\"iam:*\"]",
         ),
         key(
             "resources",
             Value::Entries(&RESOURCE, "arn"),
-            "The resources: ARNs of six segments, or `*`.",
+            "The resources: ARNs with six segments, or `*`.",
             "resources = [\"arn:{partition}:s3:::{bucket-prefix}*\"]",
         ),
         key(
             "not-resources",
             Value::Entries(&RESOURCE, "arn"),
-            "All resources but these.",
+            "All resources except these.",
             "not-resources = [\"arn:{partition}:s3:::{bucket-prefix}secret/*\"]",
         ),
         key(
             "condition",
             Value::Conditions,
-            "What must hold as well: operators, their condition keys, and one value or several for each.",
+            "Conditions that must also hold: operators, their condition keys, and one or more values for each.",
             "condition.StringEquals.\"aws:RequestedRegion\" = [\"eu-west-1\", \"us-east-1\"]",
         ),
         key(
             "partitions",
             Value::Several(Choices::Partition),
-            "The partitions to which the statement is limited.",
+            "The partitions that the statement is limited to.",
             "partitions = [\"aws\"]",
         ),
         key(
             "waive",
             Value::Entries(&WAIVER, ""),
-            "The findings that are accepted anywhere in the statement.",
-            "waive = [{ check = \"PASS_ROLE_WITH_STAR_IN_RESOURCE\", why = \"the role's name is the customer's\" }]",
+            "Findings that are accepted anywhere in the statement.",
+            "waive = [{ check = \"PASS_ROLE_WITH_STAR_IN_RESOURCE\", why = \"customers name the role\" }]",
         ),
     ],
 };
@@ -440,19 +440,19 @@ pub static ACTION: Section = Section {
         key(
             "reason",
             Value::Prose,
-            "Why the program needs this one. It gets a row of its own in the table.",
+            "Why the program needs this one. It gets its own row in the table.",
             "{ action = \"s3:PutObjectAcl\", reason = \"Makes a report public.\" }",
         ),
         key(
             "without",
             Value::Prose,
-            "What the program does when it is denied.",
+            "What the program does if this is denied.",
             "{ action = \"s3:PutObjectAcl\", without = \"Reports stay private.\" }",
         ),
         key(
             "waive",
             Value::Entries(&WAIVER, ""),
-            "The findings that are accepted here.",
+            "Findings that are accepted here.",
             "{ action = \"s3:NewAction\", waive = [{ check = \"INVALID_ACTION\", why = \"announced last week\" }] }",
         ),
     ],
@@ -474,26 +474,26 @@ pub static RESOURCE: Section = Section {
         key(
             "partitions",
             Value::Several(Choices::Partition),
-            "The partitions to which it is limited. A statement left without resources in a partition is a mistake.",
+            "The partitions it is limited to. A statement must have resources in each of its partitions.",
             "{ arn = \"arn:{partition}:lambda:*:488211338238:layer:x*\", partitions = [\"aws-cn\"] }",
         ),
         key(
             "reason",
             Value::Prose,
-            "Why the program needs this one. It gets a row of its own in the table.",
-            "{ arn = \"*\", reason = \"The action knows no narrower scope.\" }",
+            "Why the program needs this one. It gets its own row in the table.",
+            "{ arn = \"*\", reason = \"The action does not support resources.\" }",
         ),
         key(
             "without",
             Value::Prose,
-            "What the program does when it is denied.",
+            "What the program does if this is denied.",
             "{ arn = \"*\", without = \"The list stays empty.\" }",
         ),
         key(
             "waive",
             Value::Entries(&WAIVER, ""),
-            "The findings that are accepted here.",
-            "{ arn = \"*\", waive = [{ check = \"ACTION_SUPPORTS_RESOURCES\", why = \"names are not known beforehand\" }] }",
+            "Findings that are accepted here.",
+            "{ arn = \"*\", waive = [{ check = \"ACTION_SUPPORTS_RESOURCES\", why = \"names are not known in advance\" }] }",
         ),
     ],
 };
@@ -503,7 +503,7 @@ pub static WAIVER: Section = Section {
     name: "waiver",
     noun: "a waiver",
     header: "",
-    about: "An accepted finding. What is wrong with a spec as a spec cannot be waived.",
+    about: "An accepted finding. Errors in the spec itself cannot be waived.",
     keys: &[
         required(key(
             "check",
@@ -525,24 +525,24 @@ pub static TRUST: Section = Section {
     name: "trust",
     noun: "a trust policy",
     header: "[policy.NAME.trust]",
-    about: "Who may assume the role that the policy belongs to. It becomes a document of its own.",
+    about: "Who may assume the role that the policy belongs to. It becomes a separate document.",
     keys: &[
         required(key(
             "services",
             Value::Texts,
-            "The services that may: `lambda` is short for `lambda.amazonaws.com`.",
+            "The services that may assume it; `lambda` is short for `lambda.amazonaws.com`.",
             "services = [\"lambda\"]",
         )),
         key(
             "about",
             Value::Prose,
-            "What to do with the document.",
+            "What to do with the trust policy.",
             "about = \"Lambda runs the functions as this role.\"",
         ),
         key(
             "condition",
             Value::Conditions,
-            "What must hold as well.",
+            "Conditions that must also hold.",
             "condition.StringEquals.\"aws:SourceAccount\" = \"123456789012\"",
         ),
     ],
@@ -553,20 +553,20 @@ pub static EXTENSION: Section = Section {
     name: "extension",
     noun: "an extension",
     header: "[policy.NAME.extension.NAME]",
-    about: "Optional statements, which come into the same document behind the policy's own. The policy must fit with each \
-            extension, and with all that share a kind of attachment.",
+    about: "Optional statements, appended to the policy's own in the same document. The policy must fit its quotas with \
+            each extension, and with all extensions that share an attachment kind.",
     keys: &[
         key("title", Value::Prose, "A heading.", "title = \"Archive\""),
         key(
             "about",
             Value::Prose,
-            "Who needs it.",
-            "about = \"For reports that are kept for years.\"",
+            "Who needs the extension.",
+            "about = \"For reports that are archived.\"",
         ),
         key(
             "attach",
             Value::Several(Choices::Attach),
-            "Where the policy may be attached once it has this extension. Without this key, where the policy may be.",
+            "How the policy may be attached with this extension. Defaults to the policy's own `attach`.",
             "attach = [\"managed\"]",
         ),
         required(key(
