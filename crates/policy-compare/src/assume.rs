@@ -1,4 +1,4 @@
-//! Values that policy variables may have, to try when it is not clear without.
+//! Candidate values for policy variables, tried if the question cannot be decided without.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -9,14 +9,14 @@ use crate::query::{Matter, Model, Side};
 use crate::terms::{Fact, Terms, Test, Variable};
 use crate::theory::{Assumption, Atom, Subject, is_of_kind};
 
-/// The most values tried for a key, and the most assumptions altogether.
+/// The maximum number of values tried per key, and of assumptions in total.
 const VALUES: usize = 24;
 const ASSUMPTIONS: usize = 80;
 
 const NAMES: &[&str] = &["ann", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
 
-/// Assumptions about the values of the variables in these statements: a value of its own for each, and then values that
-/// texts of the policies suggest.
+/// Assumptions about the values of the variables in these statements: first a distinct value for each, then values
+/// suggested by strings in the policies.
 pub(crate) fn assumptions(terms: &Terms, one: &Side, other: &Side) -> Vec<Assumption> {
     let bodies: BTreeSet<usize> = [one, other]
         .into_iter()
@@ -72,17 +72,17 @@ pub(crate) fn assumptions(terms: &Terms, one: &Side, other: &Side) -> Vec<Assump
     combine(&choices)
 }
 
-/// Values of variables that a model with open variables suggests.
+/// Values of variables suggested by a model with unconstrained variables.
 pub(crate) struct Suggested {
     pub(crate) assumptions: Vec<Assumption>,
-    /// Whether there can be no others.
+    /// Whether no other values are possible.
     pub(crate) exhaustive: bool,
 }
 
 impl Suggested {
-    /// Suggests for the atoms of a model: the values that the model itself gives to keys, and what stands in its texts
-    /// where patterns have variables. Where the atoms leave only certain values, those are all: a key that has to be
-    /// one of some words, or whose variable has to be a part of the only resource.
+    /// Suggestions for the atoms of a model: the values that the model itself gives to keys, and the parts of its
+    /// strings that line up with variables in patterns. If the atoms leave only certain values, the list is complete: a
+    /// key limited to a few words, or whose variable must be part of the only possible resource.
     pub(crate) fn by(terms: &Terms, model: &Model, atoms: &[(Atom, bool)]) -> Self {
         let mut choices: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
         let mut exhaustive = true;
@@ -136,7 +136,7 @@ impl Suggested {
     }
 }
 
-/// The patterns that an atom is about.
+/// The patterns of an atom.
 fn patterns_of(terms: &Terms, atom: Atom) -> Vec<&Pattern> {
     let numbers = match atom {
         Atom::Action(pattern) | Atom::Resource(pattern) => vec![pattern],
@@ -189,8 +189,8 @@ fn only_values(terms: &Terms, key: usize, atoms: &[(Atom, bool)]) -> Option<Vec<
     })
 }
 
-/// The values that the atoms leave for a key, if the resource can be but one word and has to match a pattern with a
-/// variable of that key.
+/// The values that the atoms leave for a key, if only one resource is possible and it must match a pattern with a
+/// variable for that key.
 fn only_parts(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) -> Option<Vec<Option<String>>> {
     let has_to_match = || {
         let resources = atoms
@@ -210,7 +210,7 @@ fn only_parts(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) 
     Some(parts.into_iter().map(Some).collect())
 }
 
-/// All words of a pattern, if they are few.
+/// All words of a pattern, if there are few.
 fn all_words(pattern: &Pattern) -> Option<Vec<String>> {
     const MANY: usize = 32;
     let mut words = vec![String::new()];
@@ -234,9 +234,8 @@ fn all_words(pattern: &Pattern) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// What stands in the texts of a model where the patterns that must match them have the variable. Texts that are longer
-/// than the model's need be are looked at too: where `home/ann/*` and `home/${aws:username}/*` both match, the name may
-/// be `ann/a` as well.
+/// The parts of a model's strings that line up with variables in the patterns that must match them. Longer strings than
+/// the model's are tried too: where `home/ann/*` and `home/${aws:username}/*` both match, the name may also be `ann/a`.
 fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) -> Vec<String> {
     let mut values = Vec::new();
     for (atom, _) in atoms {
@@ -274,7 +273,7 @@ fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) ->
     values
 }
 
-/// Words of the patterns that must match, with runs that have `inside` in their middle.
+/// Words of the patterns that must match, with `inside` in the middle of their runs.
 fn long_words(terms: &Terms, subject: Subject, atoms: &[(Atom, bool)], inside: &str) -> Vec<String> {
     let run = format!("a{inside}a");
     let has_to_match = atoms.iter().filter(|(atom, so)| *so && atom.subject() == subject);
@@ -285,7 +284,7 @@ fn long_words(terms: &Terms, subject: Subject, atoms: &[(Atom, bool)], inside: &
         .collect()
 }
 
-/// All first choices; each other choice with the first of the others; and then pairs of choices.
+/// All first choices; then each other choice with the first choice for the rest; then pairs of choices.
 fn combine(choices: &[(usize, Vec<Option<String>>)]) -> Vec<Assumption> {
     let first: HashMap<usize, Option<String>> = choices
         .iter()
@@ -333,14 +332,14 @@ fn own_value(key: &str, kind: Option<KeyType>, number: usize) -> String {
     }
 }
 
-/// A name that none of the patterns matches.
+/// A name that matches none of the patterns.
 fn strange_name(patterns: &[&Pattern]) -> Option<String> {
     let mut names = NAMES.iter().rev();
     let name = names.find(|name| !patterns.iter().any(|pattern| pattern.matches(name)))?;
     Some((*name).to_owned())
 }
 
-/// Words of a pattern, with little in the place of its runs.
+/// Words of a pattern with short strings in place of its runs.
 fn words(pattern: &Pattern) -> Vec<String> {
     if pattern.has_variables() {
         return Vec::new();
@@ -350,7 +349,7 @@ fn words(pattern: &Pattern) -> Vec<String> {
     words
 }
 
-/// What stands in other patterns where one has a variable, and what whole patterns are.
+/// The parts of other patterns that line up with a variable, and whole patterns.
 fn suggested(patterns: &[&Pattern]) -> Vec<String> {
     let mut values = Vec::new();
     for with_variable in patterns.iter().filter(|pattern| pattern.has_variables()) {

@@ -1,4 +1,4 @@
-//! Actions by what the policies say of them, so that each kind is decided once.
+//! Groups actions by the statements that match them, so that each group is decided once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -10,32 +10,32 @@ use crate::query::{Matter, Side};
 use crate::read::{Policy, Statement};
 use crate::terms::{List, Terms};
 
-/// Actions and a principal of which the old policy says one thing and the new policy another.
+/// Actions and a principal that the old policy treats alike, and the new policy likewise.
 #[derive(Clone, Debug)]
 pub(crate) struct Class {
     pub(crate) someone: Option<Someone>,
     pub(crate) known: Vec<Action>,
-    /// Actions that the catalogue does not have, first those that are named.
+    /// Actions missing from the catalog, named ones first.
     pub(crate) unknown: Vec<Unknown>,
     pub(crate) old: Side,
     pub(crate) new: Side,
 }
 
-/// An action that the catalogue does not have.
+/// An action missing from the catalog.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Unknown {
-    /// It is an example of what a wildcard matches, and no policy names it.
+    /// An example of what a wildcard matches, named by no policy.
     pub(crate) is_example: bool,
     pub(crate) name: String,
 }
 
-/// A pattern of actions and the action elements that have it.
+/// A pattern of actions and the action elements that contain it.
 struct Used<'t> {
     pattern: &'t str,
     elements: Vec<usize>,
 }
 
-/// The action elements of which it differs from the usual whether they are about the action.
+/// The action elements whose match for the action differs from the default.
 type Signature = Vec<usize>;
 
 #[derive(Default)]
@@ -48,13 +48,13 @@ fn is_everything(pattern: &str) -> bool {
     !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*')
 }
 
-/// All actions, by the action elements that are about them. It takes as long as a short comparison, and holds as long
-/// as the terms do.
+/// All actions, by the action elements that match them. Building it takes about as long as a short comparison, and it
+/// stays valid as long as the terms do.
 pub(crate) struct Signatures {
     members: BTreeMap<Signature, Members>,
-    /// Actions of the catalogue of which some signature but the empty one tells.
+    /// Actions of the catalog, by signature, except for the empty signature.
     touched: HashSet<usize>,
-    /// Of each action element, whether it is about actions of which nothing else is said.
+    /// For each action element, whether it matches actions that no pattern names.
     usual: Vec<bool>,
 }
 
@@ -69,16 +69,16 @@ impl Signatures {
         }
     }
 
-    /// Whether an action element is about the actions of a signature.
+    /// Whether an action element matches the actions of a signature.
     fn is_about(&self, element: usize, signature: &Signature) -> bool {
         let usual = self.usual.get(element);
         usual.is_some_and(|usual| *usual != signature.binary_search(&element).is_ok())
     }
 }
 
-/// The classes of actions, without those of which both policies say the same by the same statements.
+/// The classes of actions, except those that both policies match with the same statements.
 ///
-/// - `changed`: the statement in which alone the policies differ, if that is known
+/// - `changed`: the only statement in which the policies differ, if known
 pub(crate) fn classes(
     terms: &Terms,
     signatures: &Signatures,
@@ -139,13 +139,13 @@ pub(crate) fn classes(
     }
     let mut classes: Vec<Class> = classes.into_values().collect();
     for class in &mut classes {
-        // Source: AWS STS API Reference, `GetCallerIdentity`, which no policy can deny or need allow.
+        // Source: AWS STS API Reference, `GetCallerIdentity`: no policy can deny it or needs to allow it.
         class
             .known
             .retain(|action| action.name() != "GetCallerIdentity" || action.service().prefix() != "sts");
         class.unknown.sort_unstable();
     }
-    // What exists is shown first.
+    // Existing actions are shown first.
     classes.sort_by_key(|class| class.known.is_empty());
     classes
 }
@@ -163,8 +163,8 @@ pub(crate) fn is_about_someone(terms: &Terms, statement: &Statement, someone: Op
         .is_none_or(|list| someone.is_in(list, statement.denies))
 }
 
-/// The actions that some pattern but `*` matches, by the elements concerned, and which of the catalogue's those are.
-/// The actions of which nothing is said have the empty signature.
+/// The actions matched by some pattern other than `*`, by the elements concerned, and which of the catalog's actions
+/// those are. Actions that no pattern names have the empty signature.
 fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
     let patterns = patterns(terms);
     let catalog = Catalog::get();
@@ -230,7 +230,7 @@ fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
     (signatures, known.into_keys().collect())
 }
 
-/// The patterns but `*`, each once, with the elements of which it decides whether they are about an action.
+/// The patterns other than `*`, each once, with the elements whose match they decide.
 fn patterns(terms: &Terms) -> Vec<Used<'_>> {
     let mut patterns: Vec<Used<'_>> = Vec::new();
     let mut numbers: HashMap<&str, usize> = HashMap::new();
@@ -252,7 +252,7 @@ fn patterns(terms: &Terms) -> Vec<Used<'_>> {
     patterns
 }
 
-/// Actions that are not in the catalogue: those that are named, and for each wildcard one that it matches.
+/// Actions missing from the catalog: the named ones, and for each wildcard one that it matches.
 fn unknown_actions(terms: &Terms, patterns: &[Used<'_>]) -> BTreeSet<Unknown> {
     let example_of = |name: String| Unknown { is_example: true, name };
     let mut unknown = BTreeSet::from([example_of("unknown:UnknownAction".to_owned())]);
@@ -270,7 +270,7 @@ fn unknown_actions(terms: &Terms, patterns: &[Used<'_>]) -> BTreeSet<Unknown> {
     unknown
 }
 
-/// An action that the catalogue does not have and the pattern matches, if its wildcards leave room for one.
+/// An action missing from the catalog that the pattern matches, if its wildcards allow one.
 fn example(pattern: &str) -> Option<String> {
     let whole = if pattern.contains(':') {
         pattern.to_owned()

@@ -1,4 +1,4 @@
-//! The second opinion: every request is put to the evaluator before it is shown.
+//! A second opinion: every request is confirmed by the evaluator before it is returned.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -6,31 +6,31 @@ use std::sync::OnceLock;
 use iam_policy_document::{Builder, Document, Element, Statement};
 use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
 
-/// Both policies as the evaluator takes them.
+/// Both policies, compiled for the evaluator.
 #[derive(Debug)]
 pub(crate) struct Evaluated {
     pub(crate) old: Side,
     pub(crate) new: Side,
 }
 
-/// One policy, which is of an identity or, if it names principals, of a resource.
+/// One policy: an identity policy or, if it names principals, a resource policy.
 #[derive(Debug)]
 pub(crate) struct Side(PolicySet);
 
-/// Who asks where no policy names principals.
+/// The caller if no policy names principals.
 const SOMEBODY: &str = "arn:aws:iam::123456789012:user/ann";
 
-/// An account in which nobody is who asks: across accounts the policies of both sides must allow, so a side that allows
-/// everything leaves the decision to the other one alone.
+/// An account that the caller does not belong to: across accounts the policies of both sides must allow, so a side that
+/// allows everything leaves the decision to the other.
 const ELSEWHERE: &str = "000000000000";
 
 impl Evaluated {
     /// # Errors
     ///
-    /// When a document is none that AWS would store: of which policy, and why.
+    /// If AWS would not store a document: which policy, and why.
     pub(crate) fn compile(old: &[&Document], new: &[&Document]) -> Result<Self, String> {
         let side = |documents: &[&Document], other: &[&Document], which: &str| {
-            // A policy without statements is of the other's kind.
+            // A policy without statements has the type of the other one.
             let decides = if statements(documents).next().is_none() {
                 other
             } else {
@@ -56,7 +56,7 @@ fn statements<'a>(documents: &'a [&'a Document]) -> impl Iterator<Item = Stateme
     documents.iter().flat_map(|document| document.statements())
 }
 
-/// Whether a statement says whom it is about.
+/// Whether a statement names principals.
 pub(crate) fn names_principals(documents: &[&Document]) -> bool {
     statements(documents).any(|statement| {
         statement.element(Element::Principal).is_some() || statement.element(Element::NotPrincipal).is_some()
@@ -64,7 +64,7 @@ pub(crate) fn names_principals(documents: &[&Document]) -> bool {
 }
 
 impl Side {
-    /// What the policy alone says; `None` if it is no request.
+    /// The decision of the policy alone; `None` if the request is invalid.
     pub(crate) fn decide(
         &self,
         principal: Option<&str>,

@@ -1,4 +1,4 @@
-//! What a policy says to one request.
+//! Decides one request over the terms of a policy.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::principal::Someone;
 use crate::read::{Policy, Statement};
 use crate::terms::{Body, Fact, Terms, Test};
 
-/// A request. A key without values is not there.
+/// A request. A key without values is absent.
 #[derive(Clone, Debug)]
 pub(crate) struct Request<'a> {
     pub(crate) someone: Option<&'a Someone>,
@@ -21,7 +21,7 @@ pub(crate) struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// What the policy says, and the statements that are about the request.
+    /// The decision, and the statements that match the request.
     pub(crate) fn decide(&self, terms: &Terms, policy: &Policy) -> (Outcome, Vec<Statement>) {
         let about: Vec<Statement> = policy
             .statements
@@ -113,7 +113,7 @@ impl Request<'_> {
 }
 
 impl Test {
-    /// Whether a value meets one of the alternatives; texts are not looked at.
+    /// Whether a value satisfies one of the alternatives; strings are ignored.
     pub(crate) fn holds_of(&self, value: &str) -> bool {
         match self {
             Self::Text(_) => false,

@@ -1,4 +1,4 @@
-//! The resources that an action can be about.
+//! The resources that an action applies to.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -8,12 +8,12 @@ use iam_policy_catalog::{Action, ArnFormat, ArnPart, Catalog};
 
 use crate::glob::{Pattern, Reach, Token};
 
-/// The resources that an action can be about: all that match one of the patterns.
+/// The resources that an action applies to: everything that matches one of the patterns.
 #[derive(Clone, Debug)]
 pub(crate) struct Resources {
-    /// The whole of them.
+    /// All of them.
     pub(crate) all: Vec<Pattern>,
-    /// What they were made of; nothing where they were not made of formats.
+    /// The ARN formats they come from; empty if they do not come from formats.
     formats: Option<Formats>,
 }
 
@@ -21,7 +21,7 @@ const PARTITION: &str = "aws";
 const REGION: &str = "us-east-1";
 const ACCOUNT: &str = "123456789012";
 
-/// Which placeholders have a value that exists, from what reads best to what reads worst.
+/// Which placeholders take values that exist, from the most to the least readable.
 const LEVELS: [&[&str]; 4] = [
     &["Partition", "Region", "Account"],
     &["Partition", "Region"],
@@ -30,14 +30,14 @@ const LEVELS: [&[&str]; 4] = [
 ];
 
 impl Resources {
-    /// The ARN formats of the action's resource types, with anything in the places that vary. An action that always
-    /// concerns a resource has no other resource; one that need not may be about `*`, and one that has no resource
-    /// types is.
+    /// The ARN formats of the action's resource types, with anything in their variable parts. An action that always
+    /// requires a resource applies to no other; one that does not may also apply to `*`, and one without resource types
+    /// applies to `*` only.
     ///
     /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services".
     pub(crate) fn of(formats: Formats) -> Self {
         if formats.is_empty() {
-            // The catalogue says that there is a resource, and not what it looks like.
+            // The catalog lists a resource without describing it.
             return Self::any();
         }
         let all = formats.iter().map(|format| of_format(*format, &[])).collect();
@@ -47,14 +47,14 @@ impl Resources {
         }
     }
 
-    /// Those that match one of the patterns, none of which is preferred.
+    /// Everything that matches one of the patterns, without preference.
     pub(crate) fn matching(all: Vec<Pattern>) -> Self {
         Self { all, formats: None }
     }
 
     /// Any ARN, and `*`.
     pub(crate) fn any() -> Self {
-        // A region and an account may be left out.
+        // A Region and an account may be omitted.
         let segment = [Token::Star(Reach::Segment), Token::Char(':')];
         let named = [
             Token::One(Reach::Segment),
@@ -75,8 +75,8 @@ impl Resources {
         }
     }
 
-    /// Those of them that read well: first those with a partition, a region and an account that exist, then those with
-    /// two of them, or one.
+    /// The readable ones: first those with an existing partition, Region and account, then those with two of them, or
+    /// one.
     pub(crate) fn pleasant(&self) -> Vec<Vec<Pattern>> {
         let part = |name| [ArnPart::Literal(":"), ArnPart::Placeholder(name)];
         let Some(formats) = &self.formats else {
@@ -103,7 +103,7 @@ impl Resources {
     }
 }
 
-/// What tells apart what actions can be about: their ARN formats, sorted, with `None` for `*`.
+/// What distinguishes the resources of actions: their ARN formats, sorted, with `None` for `*`.
 pub(crate) type Formats = Vec<Option<ArnFormat>>;
 
 pub(crate) fn formats(action: Action) -> Formats {
@@ -123,7 +123,7 @@ pub(crate) fn formats(action: Action) -> Formats {
     list
 }
 
-/// What is worked out once for the whole of the catalogue, since some statements are about all of it.
+/// Computed once for the whole catalog, since some statements apply to all of it.
 struct Known {
     groups: Vec<(Formats, Resources)>,
     /// The group of each action.
@@ -149,16 +149,16 @@ fn known() -> &'static Known {
     })
 }
 
-/// Actions that may be about the same resources.
+/// Actions that may apply to the same resources.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) actions: Vec<Action>,
     pub(crate) resources: Cow<'static, Resources>,
 }
 
-/// The actions by what they may be about.
+/// The actions by the resources they apply to.
 pub(crate) fn groups(actions: &[Action]) -> Vec<Group> {
-    /// From so many on it is cheaper to work out all.
+    /// From this many actions on, it is cheaper to compute all groups.
     const MANY: usize = 500;
     if actions.len() < MANY {
         let mut groups: BTreeMap<Formats, Vec<Action>> = BTreeMap::new();
@@ -191,7 +191,7 @@ pub(crate) fn groups(actions: &[Action]) -> Vec<Group> {
         .collect()
 }
 
-/// The placeholders for names that have no slash, by their service.
+/// The placeholders for names without a slash, by service.
 ///
 /// Sources: Amazon S3 User Guide, "General purpose bucket naming rules" and "Directory bucket naming rules"; Amazon
 /// DynamoDB Developer Guide, "Supported data types and naming rules in Amazon DynamoDB".
@@ -213,7 +213,7 @@ fn of_format(format: Option<ArnFormat>, known: &[&str]) -> Pattern {
     pattern(format.parts(), known, is_name)
 }
 
-/// What stands in a place that varies.
+/// The tokens for a variable part.
 fn value(placeholder: &str) -> Option<&'static str> {
     Some(match placeholder {
         "Partition" => PARTITION,
@@ -223,10 +223,10 @@ fn value(placeholder: &str) -> Option<&'static str> {
     })
 }
 
-/// The words of a format, in which the placeholders that are `known` have their values. In any other stands at least
-/// one character, and a colon only behind the fifth.
+/// The tokens of a format in which the placeholders in `known` have their values. Every other placeholder stands for at
+/// least one character, and for a colon only after the fifth.
 ///
-/// - `is_name`: whether neither colons nor slashes stand in place of a placeholder
+/// - `is_name`: whether a placeholder excludes both colons and slashes
 fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str], is_name: impl Fn(&str) -> bool) -> Pattern {
     let mut tokens = Vec::new();
     let mut colons = 0;
@@ -261,7 +261,7 @@ mod tests {
 
     use super::*;
 
-    /// Matching goes back to the last run only, which a run of slashes before a name would not allow.
+    /// Matching backtracks only to the last run, which a run of slashes before a name would not allow.
     #[test]
     fn nothing_before_a_name_takes_slashes() {
         let mut names = 0;

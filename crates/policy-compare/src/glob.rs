@@ -1,9 +1,10 @@
-//! Patterns as lists of tokens: how they are read, matched and compared.
+//! Patterns as lists of tokens: parsing, matching and comparing them.
 
-/// The letters that stand for policy variables while their values are open. IAM allows no character beyond U+00FF.
+/// Letters that represent policy variables while their values are unconstrained. IAM accepts no character beyond
+/// U+00FF.
 const LETTERS: u32 = 0xF_0000;
 
-/// The letter of the variable of that number.
+/// The letter of the variable with that number.
 pub(crate) fn letter(variable: usize) -> char {
     u32::try_from(variable)
         .ok()
@@ -11,28 +12,28 @@ pub(crate) fn letter(variable: usize) -> char {
         .unwrap_or(char::MAX)
 }
 
-/// The variable that a letter stands for.
+/// The variable that a letter represents.
 pub(crate) fn variable(letter: char) -> Option<usize> {
     u32::from(letter).checked_sub(LETTERS).map(|number| number as usize)
 }
 
-/// What stands at one place of a pattern.
+/// One element of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Token {
     /// This character, or the letter of a variable.
     Char(char),
-    /// Any one character in reach.
+    /// Any one character within reach.
     One(Reach),
-    /// Any run of characters in reach.
+    /// Any run of characters within reach.
     Star(Reach),
 }
 
-/// What a wildcard takes. Each takes whatever the ones before it do.
+/// What a wildcard matches. Each variant matches everything the previous ones do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Reach {
-    /// What a name may have: neither colons nor slashes.
+    /// Within a name: neither colons nor slashes.
     Name,
-    /// What a segment of an ARN may have: no colons.
+    /// Within an ARN segment: no colons.
     Segment,
     Everything,
 }
@@ -48,7 +49,7 @@ impl Reach {
 }
 
 impl Token {
-    /// Whether the token takes the character.
+    /// Whether the token matches the character.
     pub(crate) fn takes(self, c: char, fold: bool) -> bool {
         match self {
             Self::Char(own) if fold => own.eq_ignore_ascii_case(&c),
@@ -63,7 +64,7 @@ impl Token {
         matches!(self, Self::Star(_))
     }
 
-    /// Whether what it stands for may contain a character that a wildcard of this reach does not take.
+    /// Whether the token may match a character that a wildcard of this reach does not.
     fn may_exceed(self, reach: Reach) -> bool {
         match self {
             Self::Char(c) => !reach.takes(c) || variable(c).is_some(),
@@ -76,24 +77,24 @@ impl Token {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Pattern {
     tokens: Box<[Token]>,
-    /// Whether ASCII letters are compared without their case.
+    /// Whether ASCII letters are compared case-insensitively.
     fold: bool,
-    /// For each token that is a run: the tokens from here up to it may be forgotten once it is reached, since it takes
-    /// whatever they take.
+    /// For each token that is a run: the earlier positions that can be dropped once it is reached, because it matches
+    /// everything they do.
     behind: Box<[u16]>,
 }
 
-/// A piece of text in which variables have been recognized.
+/// A piece of text in which variables are recognized.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
     Text(&'a str),
     /// `${*}`, `${?}`, `${$}`
     Escape(char),
-    /// What stands between `${` and `}`.
+    /// The text between `${` and `}`.
     Variable(&'a str),
 }
 
-/// Cuts a text at its `${…}`.
+/// Splits a text at its `${…}`.
 pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -138,7 +139,7 @@ impl Pattern {
                 Token::Char(c) if fold => Token::Char(c.to_ascii_lowercase()),
                 _ => token,
             };
-            // `**` is `*`; and `*?` is `?*`, so that equal languages are more often equal lists.
+            // `**` is `*`, and `*?` is `?*`, so that equal languages are more often equal lists.
             match (list.last().copied(), token) {
                 (Some(before), _) if before == token && token.is_star() => {}
                 (Some(before @ Token::Star(a)), Token::One(b)) if a == b => {
@@ -150,7 +151,7 @@ impl Pattern {
             }
         }
         let mut behind = Vec::with_capacity(list.len());
-        // Where the name and the segment begin that the token is in.
+        // The start of the name and of the segment that contain the token.
         let (mut name, mut segment) = (0, 0);
         for (at, token) in list.iter().enumerate() {
             let from = match token {
@@ -179,7 +180,7 @@ impl Pattern {
         Self::new(text.chars().map(Token::Char), false)
     }
 
-    /// What an action element names.
+    /// What an action element matches.
     pub(crate) fn action(text: &str) -> Self {
         Self::new(wildcards(text, Reach::Everything), true)
     }
@@ -192,7 +193,7 @@ impl Pattern {
         self.fold
     }
 
-    /// Too long for the numbering of places that the search for words uses.
+    /// Too long for the position numbers used by the word search.
     pub(crate) fn is_too_long(&self) -> bool {
         self.tokens.len() >= usize::from(u16::MAX) - 1
     }
@@ -202,7 +203,7 @@ impl Pattern {
         matches!(*self.tokens, [Token::Star(Reach::Everything)])
     }
 
-    /// Whether it is a character or a variable, and nothing else that has to be there.
+    /// Whether it is a single character or variable.
     pub(crate) fn is_one_character_and_runs(&self) -> bool {
         let mut others = self.tokens.iter().filter(|token| !token.is_star());
         matches!((others.next(), others.next()), (Some(Token::Char(_)), None))
@@ -239,7 +240,7 @@ impl Pattern {
         self.variables().next().is_some()
     }
 
-    /// The pattern with other tokens in the place of its variables; `None` if one of them has nothing to stand there.
+    /// The pattern with other tokens in place of its variables; `None` if one of them has no value.
     pub(crate) fn substitute<T: IntoIterator<Item = Token>>(
         &self,
         mut value: impl FnMut(usize) -> Option<T>,
@@ -254,7 +255,7 @@ impl Pattern {
         Some(Self::new(tokens, self.fold))
     }
 
-    /// The pattern with `?*` in the place of its variables, which matches at least as much.
+    /// The pattern with `?*` in place of its variables, which matches at least as much.
     pub(crate) fn relaxed(&self) -> Self {
         self.substitute(|_| Some([Token::One(Reach::Everything), Token::Star(Reach::Everything)]))
             .unwrap_or_else(|| self.clone())
@@ -262,7 +263,7 @@ impl Pattern {
 
     /// A word of a pattern without variables.
     ///
-    /// - `run`: what stands in the place of each `*`
+    /// - `run`: replaces each `*`
     pub(crate) fn word(&self, run: &str) -> String {
         let mut word = String::new();
         for token in &self.tokens {
@@ -275,9 +276,9 @@ impl Pattern {
         word
     }
 
-    /// Whether the word matches. Where it fails it goes back to the last run only: whatever an earlier run could take,
-    /// the later one can take as well, or they are in different segments of an ARN or names in it, which the colons and
-    /// slashes of the word tell apart.
+    /// Whether the word matches. On failure it backtracks only to the last run: whatever an earlier run could match,
+    /// the later one can match as well, or the two are in different ARN segments or names, which the colons and slashes
+    /// of the word separate.
     pub(crate) fn matches(&self, word: &str) -> bool {
         let (mut tokens, mut text) = (&*self.tokens, word.chars());
         let mut retry: Option<(Token, &[Token], std::str::Chars<'_>)> = None;
@@ -310,14 +311,14 @@ impl Pattern {
         }
     }
 
-    /// The places before any character has been read.
+    /// The positions before any character is read.
     pub(crate) fn start(&self) -> Vec<u16> {
         let mut places = Vec::with_capacity(2);
         self.arrive(0, &mut places);
         places
     }
 
-    /// Adds a place and what can be reached from it without reading.
+    /// Adds a position and everything reachable from it without reading a character.
     fn arrive(&self, mut place: u16, places: &mut Vec<u16>) {
         loop {
             if places.last().is_none_or(|&last| last < place) {
@@ -335,7 +336,7 @@ impl Pattern {
         }
     }
 
-    /// The places after a character, in rising order. None means that no word that goes on from here matches.
+    /// The positions after a character, in ascending order. An empty list means that no continuation matches.
     pub(crate) fn step(&self, places: &[u16], c: char, next: &mut Vec<u16>) {
         self.advance(places, |token| token.takes(c, self.fold), next);
     }
@@ -355,22 +356,22 @@ impl Pattern {
         next.append(&mut reached);
     }
 
-    /// Whether the word that led to these places matches.
+    /// Whether the word that led to these positions matches.
     pub(crate) fn accepts(&self, places: &[u16]) -> bool {
         places
             .last()
             .is_some_and(|&last| usize::from(last) == self.tokens.len())
     }
 
-    /// Whether every word that goes on from these places matches.
+    /// Whether every continuation from these positions matches.
     pub(crate) fn accepts_all(&self, places: &[u16]) -> bool {
         let last = self.tokens.len().wrapping_sub(1);
         self.tokens.last() == Some(&Token::Star(Reach::Everything))
             && places.iter().any(|&place| usize::from(place) == last)
     }
 
-    /// Whether it is clear that every word of `other` matches, whatever the values of variables are. `false` means that
-    /// it is not clear.
+    /// Whether every word of `other` certainly matches, whatever the values of variables. `false` means that it is not
+    /// certain.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         let mut places = self.start();
         for &token in &other.tokens {
@@ -384,11 +385,11 @@ impl Pattern {
         self.accepts(&places)
     }
 
-    /// Whether it is clear that no word matches both.
+    /// Whether certainly no word matches both.
     pub(crate) fn clashes(&self, other: &Self) -> bool {
         let fold = self.fold || other.fold;
         let (mut one, mut two) = (&*self.tokens, &*other.tokens);
-        // Segment by segment, as long as nothing reaches over a colon.
+        // Segment by segment, as long as nothing matches a colon.
         while let (Some((a, rest)), Some((b, other_rest))) = (segment(one), segment(two)) {
             if differ(a, b, fold) {
                 return true;
@@ -399,7 +400,7 @@ impl Pattern {
     }
 }
 
-/// The tokens before the first colon and those behind it, if nothing before it takes colons.
+/// The tokens before and after the first colon, if nothing before it matches colons.
 fn segment(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
     let at = tokens.iter().position(|token| token.may_exceed(Reach::Segment))?;
     let (before, from) = tokens.split_at_checked(at)?;
@@ -409,7 +410,7 @@ fn segment(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
     }
 }
 
-/// Whether two lists of tokens begin or end with different characters, a variable being the same text in both.
+/// Whether two lists of tokens begin or end with different characters; a variable equals itself.
 fn differ(one: &[Token], two: &[Token], fold: bool) -> bool {
     let clash = |a: Token, b: Token| match (a, b) {
         (Token::Char(a), Token::Char(b)) if variable(a).is_some() || variable(b).is_some() => (a == b).then_some(false),
@@ -459,7 +460,7 @@ fn differ(one: &[Token], two: &[Token], fold: bool) -> bool {
 }
 
 impl Token {
-    /// Whether this token takes whatever `other` stands for; a run takes any number of them.
+    /// Whether this token matches everything `other` matches; a run matches any number of them.
     fn covers(self, other: Self, fold: bool, other_fold: bool) -> bool {
         match (self, other) {
             (Self::Char(a), Self::Char(b)) if fold => a.eq_ignore_ascii_case(&b),
@@ -483,7 +484,7 @@ mod tests {
         Pattern::new(wildcards(text, Reach::Segment), false)
     }
 
-    /// The rule as one would say it.
+    /// The rule in its plainest form.
     fn model(pattern: &[Token], text: &[char]) -> bool {
         match (pattern, text) {
             ([], []) => true,
@@ -511,7 +512,7 @@ mod tests {
 
         #[test]
         fn matching_agrees_with_the_rule(front in "[ab:*?]{0,6}", back in "[ab:*?]{0,5}", word in "[ab:]{0,9}") {
-            // As in an ARN: wildcards stop at colons up to some colon.
+            // As in an ARN: up to some colon, wildcards do not match colons.
             let tokens = || wildcards(&front, Reach::Segment).chain([Token::Char(':')]).chain(wildcards(&back, Reach::Everything));
             let pattern = Pattern::new(tokens(), false);
             let list: Vec<_> = tokens().collect();
@@ -527,7 +528,7 @@ mod tests {
 
         #[test]
         fn names_have_no_slashes(front in "[ab*?]{0,4}", back in "[ab*?]{0,4}", word in "[ab/]{0,9}", other in "[ab/*?]{0,5}") {
-            // As in the ARN of something that is in a bucket.
+            // As in the ARN of an object in a bucket.
             let tokens = || wildcards(&front, Reach::Name).chain([Token::Char('/')]).chain(wildcards(&back, Reach::Everything));
             let pattern = Pattern::new(tokens(), false);
             let list: Vec<_> = tokens().collect();

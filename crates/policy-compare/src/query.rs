@@ -1,10 +1,9 @@
-//! One question: is there a request that one list of statements allows and another does not?
+//! Answers one question: is there a request that one list of statements allows and another does not?
 //!
-//! The statements become clauses over atoms, such as "the resource matches this pattern" and "the key has a value of
-//! which this test holds". A solver of clauses proposes a model; from it just those atoms are taken that make every
-//! clause hold; and for the atoms about each subject a value is looked for. If there is one for each subject, the
-//! values make up the request. If there is none for some subject, a smallest set of atoms that contradict each other
-//! becomes a further clause, and the solver goes on.
+//! The statements become clauses over atoms such as "the resource matches this pattern" and "the key has a value for
+//! which this test holds". A SAT solver proposes a model, which is reduced to the atoms that satisfy every clause; then
+//! each subject needs a value that satisfies its atoms. If every subject has one, the values form the request. If not,
+//! a minimal set of contradictory atoms becomes a further clause, and the solver continues.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -15,8 +14,8 @@ use crate::theory::{Atom, Subject, Theory, Values};
 use crate::word::Found;
 use crate::work::Work;
 
-/// The statements that can matter, as the numbers of their bodies, each with the patterns of its actions unless the
-/// action is given.
+/// The statements that can matter, by the numbers of their bodies, each with its action patterns unless the action is
+/// fixed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Side {
     pub(crate) allows: Vec<Matter>,
@@ -37,14 +36,14 @@ pub(crate) enum Reply {
     /// There is such a request.
     Yes {
         model: Model,
-        /// The atoms that it must make so, for finding a request that reads better.
+        /// The atoms it must satisfy, to find a more readable request.
         atoms: Vec<(Atom, bool)>,
-        /// Whether it was left open what variables are, so that there need not be such a request.
+        /// Whether variables were left unconstrained, so that the request may not exist.
         open: bool,
     },
-    /// There is none.
+    /// There is no such request.
     No,
-    /// It would have taken too long to find out.
+    /// The budget was exhausted.
     Unclear,
 }
 
@@ -140,7 +139,7 @@ impl<'t> Query<'t> {
         self.any(patterns).with(!list.negated)
     }
 
-    /// A literal that holds just when one of these does.
+    /// A literal that holds exactly if one of these does.
     fn any(&mut self, literals: impl IntoIterator<Item = Literal>) -> Literal {
         let mut list: Vec<Literal> = literals.into_iter().filter(|literal| *literal != !self.yes).collect();
         list.sort_unstable();
@@ -191,7 +190,7 @@ impl<'t> Query<'t> {
         if let Atom::Fact(Fact::Some { key, test, holds }) = atom
             && !self.terms.is_multivalued(key)
         {
-            // It has one value, of which the test holds or does not.
+            // It has one value, for which the test holds or does not hold.
             let other = self.atom(Atom::Fact(Fact::Some {
                 key,
                 test,
@@ -208,7 +207,7 @@ impl<'t> Query<'t> {
         literal
     }
 
-    /// What an atom about a text with defaults is where the request has a value for the key, and where it has none.
+    /// How an atom about a text with defaults reads if the request has a value for the key, and if it does not.
     fn cases(&self, atom: Atom) -> Option<(usize, Atom, Option<Atom>)> {
         Some(match atom {
             Atom::Resource(pattern) => {
@@ -225,8 +224,8 @@ impl<'t> Query<'t> {
         })
     }
 
-    /// Adds what can be seen at once about pairs of atoms, which spares most searches for contradictions. Where there
-    /// are many atoms, that is done for those that turn out to matter.
+    /// Adds the obvious relations between pairs of atoms, which avoids most searches for contradictions. If there are
+    /// many atoms, only those that turn out to matter are compared.
     fn near_contradictions(&mut self) {
         const MANY: usize = 80;
         let mut by_subject: BTreeMap<Subject, Vec<Atom>> = BTreeMap::new();
@@ -241,7 +240,7 @@ impl<'t> Query<'t> {
         }
     }
 
-    /// Adds what can be seen at once about an atom and any other about the same subject.
+    /// Adds the obvious relations between an atom and all others with the same subject.
     fn relate(&mut self, atom: Atom) {
         if !self.related.insert(atom) {
             return;
@@ -278,7 +277,7 @@ impl<'t> Query<'t> {
         }
     }
 
-    /// The patterns of which one must match if the atom is so.
+    /// The patterns of which one must match if the atom holds.
     fn patterns(&self, atom: Atom) -> Option<Vec<&'t Pattern>> {
         const MANY: usize = 8;
         let numbers = match atom {
@@ -299,7 +298,7 @@ impl<'t> Query<'t> {
         }
     }
 
-    /// The answer. After [`Self::exclude`] it is about what is left.
+    /// The answer. After [`Self::exclude`] it covers what is left.
     pub(crate) fn solve(&mut self, work: &mut Work) -> Reply {
         let mut unclear = false;
         loop {
@@ -348,7 +347,7 @@ impl<'t> Query<'t> {
         }
     }
 
-    /// Adds that not all of these are so.
+    /// Adds that not all of these hold.
     pub(crate) fn exclude(&mut self, atoms: &[(Atom, bool)]) {
         let clause: Vec<Literal> = atoms
             .iter()
@@ -357,7 +356,7 @@ impl<'t> Query<'t> {
         self.solver.imply(clause);
     }
 
-    /// The atoms of the model that make every clause hold, whatever the others are.
+    /// The atoms of the model that satisfy every clause, whatever the others are.
     fn needed_atoms(&self) -> Vec<(Atom, bool)> {
         let mut chosen: BTreeSet<Literal> = BTreeSet::new();
         let mut open: Vec<&[Literal]> = Vec::new();
@@ -381,7 +380,7 @@ impl<'t> Query<'t> {
             if holding().any(|literal| chosen.contains(literal)) {
                 continue;
             }
-            // First what costs nothing, then what is not so, which is easier to be had than what is.
+            // Free literals first, then negative ones, which are easier to satisfy than positive ones.
             let best = holding().min_by_key(|literal| match self.by_variable.get(&literal.variable()) {
                 None => 0,
                 Some(Atom::Fact(Fact::Absent { .. })) if literal.is_positive() => 1,
@@ -405,7 +404,7 @@ impl<'t> Query<'t> {
         atoms.into_iter().collect()
     }
 
-    /// The keys without whose values the atom cannot be so.
+    /// The keys that must have values for the atom to hold.
     fn needed_keys(&self, atom: Atom) -> BTreeSet<usize> {
         let mut needed = BTreeSet::new();
         match atom {
@@ -425,9 +424,9 @@ impl<'t> Query<'t> {
         needed
     }
 
-    /// A smallest part of these atoms that contradict each other.
+    /// A minimal contradictory subset of these atoms.
     fn core(&self, subject: Subject, atoms: &[(Atom, bool)], work: &mut Work) -> Vec<(Atom, bool)> {
-        // Usually one pattern is covered by another.
+        // Usually one pattern covers another.
         let (so, not_so): (Vec<_>, Vec<_>) = atoms.iter().copied().partition(|(_, so)| *so);
         for one in &so {
             for other in &not_so {
@@ -439,7 +438,7 @@ impl<'t> Query<'t> {
             }
         }
         let mut core = atoms.to_vec();
-        // What is not so and has nothing in common with what is so cannot contradict it.
+        // A negative atom that is disjoint from the positive ones cannot contradict them.
         let clear: Vec<(Atom, bool)> = core
             .iter()
             .copied()
@@ -457,7 +456,7 @@ impl<'t> Query<'t> {
         if clear.len() < core.len() && self.theory.values(subject, &clear, work) == Found::No {
             core = clear;
         }
-        // Drops one after the other, in halves while there are many.
+        // Drops them one by one, in halves while there are many.
         let mut step = core.len() / 2;
         while step > 0 {
             let mut at = 0;

@@ -1,4 +1,4 @@
-//! Questions that are answered by comparisons.
+//! Questions that comparisons can answer.
 
 use iam_policy_document::{Builder, Document, Element, Statement as Written, Value};
 
@@ -8,12 +8,12 @@ use crate::pair::Pair;
 use crate::terms::{Body, List};
 use crate::verdict::{Place, Witness};
 
-/// The answer to a question of yes or no.
+/// The answer to a yes-or-no question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// It is proved.
     Yes,
-    /// It is not so, as these requests show.
+    /// It does not hold, as these requests demonstrate.
     No(Vec<Witness>),
     /// It could not be decided, for this reason.
     Unknown(String),
@@ -27,43 +27,42 @@ impl Answer {
     }
 }
 
-/// Statements that can become one with nothing changed.
+/// Statements that can be merged into one without changing what the policy allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mergeable {
-    /// Where they stand.
+    /// The locations of the statements.
     pub statements: Vec<Place>,
-    /// The one element in which they differ, whose values the merged statement has together.
+    /// The one element in which they differ; the merged statement has the values of all of them.
     pub element: Element,
 }
 
-/// What is missing of a statement that is required.
+/// The missing part of a required statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addition {
-    /// The statement, in the required policy.
+    /// The statement in the required policy.
     pub place: Place,
-    /// Its actions that are missing; empty if it has `NotAction`.
+    /// Its missing actions; empty if it has `NotAction`.
     pub actions: Vec<String>,
-    /// Its resources for which they are; empty if it has none, or `NotResource`.
+    /// The resources they are missing on; empty if it has none, or `NotResource`.
     pub resources: Vec<String>,
 }
 
 /// What to add to a principal's policies so that they suffice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Additions {
-    /// The pieces of required statements. None of them, and no action or resource of one, can be left out.
+    /// Parts of required statements. No part, and no action or resource of one, can be omitted.
     pub additions: Vec<Addition>,
-    /// Whether they suffice. Where they do not, the witnesses are requests that are required, and denied whatever is
-    /// added.
+    /// Whether they suffice. If not, the witnesses are required requests that remain denied whatever is added.
     pub then_covers: Answer,
 }
 
 impl Options {
-    /// Whether one policy allows all that another allows.
+    /// Whether one policy allows everything another allows.
     ///
-    /// - `required`: what has to be allowed
-    /// - `granted`: what is allowed, such as everything that is attached to a principal
+    /// - `required`: what must be allowed
+    /// - `granted`: what is allowed, such as all policies attached to a principal
     ///
-    /// The requests of a negative answer are required and not granted.
+    /// The requests of a negative answer are required but not granted.
     ///
     /// # Examples
     ///
@@ -94,10 +93,10 @@ impl Options {
         }
     }
 
-    /// Whether a policy grants none of some actions on any of some resources.
+    /// Whether a policy grants none of these actions on any of these resources.
     ///
-    /// - `actions`: may have wildcards; none stand for all
-    /// - `resources`: may have wildcards; none stand for all
+    /// - `actions`: may contain wildcards; empty means all
+    /// - `resources`: may contain wildcards; empty means all
     ///
     /// The requests of a negative answer are granted.
     ///
@@ -121,7 +120,7 @@ impl Options {
     ) -> Answer {
         let policy: Vec<&Document> = policy.into_iter().collect();
         let has_principals = names_principals(&policy);
-        // All else is denied, so what is left is what is asked for.
+        // Everything else is denied, so what remains is the question.
         let mut builder = Builder::new();
         builder.begin_object(None);
         builder.key("Statement", None);
@@ -150,7 +149,7 @@ impl Options {
         self.covers(policy.into_iter().chain([&rest]), [])
     }
 
-    /// The statements of a policy without each of which, taken alone, it would allow the same.
+    /// The statements that can each be removed on its own without changing what the policy allows.
     ///
     /// # Examples
     ///
@@ -166,13 +165,13 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When a document is none that AWS would store: why.
+    /// If AWS would not store the document, with the reason.
     pub fn redundant<'a>(&self, policy: impl IntoIterator<Item = &'a Document>) -> Result<Vec<Place>, String> {
         self.without(policy, false)
     }
 
-    /// Statements of a policy that can be left out all together with nothing changed. The first of two that say the
-    /// same is the one that is kept.
+    /// Statements that can all be removed together without changing what the policy allows. Of two identical
+    /// statements, the first is kept.
     ///
     /// # Examples
     ///
@@ -188,7 +187,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When a document is none that AWS would store: why.
+    /// If AWS would not store the document, with the reason.
     pub fn droppable<'a>(&self, policy: impl IntoIterator<Item = &'a Document>) -> Result<Vec<Place>, String> {
         self.without(policy, true)
     }
@@ -217,8 +216,8 @@ impl Options {
         Ok(dropped)
     }
 
-    /// Statements of a policy that can become one with nothing changed, since they differ in their actions alone or in
-    /// their resources alone.
+    /// Statements that can be merged into one without changing what the policy allows, because they differ only in
+    /// their actions or only in their resources.
     ///
     /// # Examples
     ///
@@ -236,7 +235,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When a document is none that AWS would store: why.
+    /// If AWS would not store the document, with the reason.
     pub fn mergeable<'a>(&self, policy: impl IntoIterator<Item = &'a Document>) -> Result<Vec<Mergeable>, String> {
         let pair = Pair::read(self, policy, [])?;
         let mut groups: Vec<(Element, Key, Vec<Place>)> = Vec::new();
@@ -292,11 +291,11 @@ impl Options {
             .collect())
     }
 
-    /// What to add to policies so that they allow all that another one allows: a smallest part of the latter's
-    /// statements, in that nothing of it can be left out.
+    /// What to add to policies so that they allow everything another one allows: a minimal part of the latter's
+    /// statements.
     ///
-    /// - `required`: what has to be allowed
-    /// - `granted`: what is allowed already
+    /// - `required`: what must be allowed
+    /// - `granted`: what is already allowed
     ///
     /// # Examples
     ///
@@ -336,8 +335,7 @@ impl Options {
             let added: Vec<Document> = pieces.iter().map(Piece::document).collect();
             self.covers(required.iter().copied(), granted.iter().copied().chain(&added))
         };
-        // What cannot be had with everything added cannot be had at all; it must not get worse by leaving something
-        // out.
+        // What remains denied with everything added can never be allowed; omitting parts must not make it worse.
         let then_covers = missing(&pieces);
         if then_covers.is_yes() {
             shrink(&mut pieces, |pieces| missing(pieces).is_yes());
@@ -354,7 +352,7 @@ impl Options {
     }
 }
 
-/// What statements have in common that can be merged.
+/// What mergeable statements have in common.
 #[derive(PartialEq, Eq)]
 struct Key {
     document: usize,
@@ -363,7 +361,7 @@ struct Key {
     body: Body,
 }
 
-/// A statement that allows, with some of its actions and resources.
+/// An Allow statement with some of its actions and resources.
 #[derive(Clone)]
 struct Piece<'a> {
     source: &'a Document,
@@ -393,7 +391,7 @@ impl<'a> Piece<'a> {
         })
     }
 
-    /// A document of this piece alone.
+    /// A document that contains only this part.
     fn document(&self) -> Document {
         let mut builder = Builder::new();
         builder.begin_object(None);
@@ -419,7 +417,7 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// Leaves out pieces, then single actions and resources of what is left, as long as it is enough.
+/// Removes parts, then single actions and resources of the remaining ones, as long as the rest suffices.
 fn shrink(pieces: &mut Vec<Piece<'_>>, is_enough: impl Fn(&[Piece<'_>]) -> bool) {
     let mut at = 0;
     while at < pieces.len() {

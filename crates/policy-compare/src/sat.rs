@@ -1,7 +1,7 @@
-//! A small solver for propositional clauses: watched literals, learning from conflicts, the most active variable first.
+//! A small SAT solver: watched literals, clause learning, activity-based decisions.
 //!
-//! What clauses cannot say, because it is about texts and numbers, is added by the caller as further clauses when a
-//! model turns out to contradict it.
+//! Constraints that clauses cannot express, because they concern strings and numbers, are added by the caller as
+//! further clauses whenever a model contradicts them.
 #![expect(
     clippy::indexing_slicing,
     reason = "every index is a variable, a literal or a clause that this solver has numbered itself"
@@ -22,7 +22,7 @@ impl Literal {
         self.0 & 1 == 0
     }
 
-    /// The variable if `holds`, else its negation.
+    /// The variable if `holds`, otherwise its negation.
     pub(crate) fn with(self, holds: bool) -> Self {
         if holds { self } else { !self }
     }
@@ -40,10 +40,10 @@ impl std::ops::Not for Literal {
     }
 }
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// Every variable has a value and every clause holds.
+    /// Every variable has a value and every clause is satisfied.
     Model,
     Unsatisfiable,
     Unclear,
@@ -54,19 +54,19 @@ const NO_REASON: usize = usize::MAX;
 #[derive(Debug, Default)]
 pub(crate) struct Solver {
     clauses: Vec<Vec<Literal>>,
-    /// Where the clauses stand that are the caller's; the others have been learnt.
+    /// The indices of the caller's clauses; the others were learned.
     own: Vec<usize>,
-    /// For each literal the clauses that watch for its becoming false.
+    /// For each literal, the clauses that watch for it to become false.
     watches: Vec<Vec<usize>>,
     values: Vec<Option<bool>>,
     levels: Vec<usize>,
     reasons: Vec<usize>,
     activity: Vec<f64>,
     increment: f64,
-    /// The value a variable had last.
+    /// The last value of each variable.
     phase: Vec<bool>,
     trail: Vec<Literal>,
-    /// Where in the trail each decision stands.
+    /// The position of each decision in the trail.
     decisions: Vec<usize>,
     propagated: usize,
     contradiction: bool,
@@ -80,7 +80,7 @@ impl Solver {
         }
     }
 
-    /// A new variable, which is tried with the value `phase` first.
+    /// Adds a variable, which is first tried with the value `phase`.
     pub(crate) fn variable(&mut self, phase: bool) -> Literal {
         let number = self.values.len();
         self.values.push(None);
@@ -97,19 +97,19 @@ impl Solver {
         self.values[literal.variable()].map(|value| value == literal.is_positive())
     }
 
-    /// The clauses that the caller added.
+    /// The clauses added by the caller.
     pub(crate) fn own_clauses(&self) -> impl Iterator<Item = &[Literal]> {
         self.own.iter().map(|&at| &*self.clauses[at])
     }
 
-    /// Adds a clause, of which one literal must hold.
+    /// Adds a clause: at least one of the literals must hold.
     pub(crate) fn add(&mut self, literals: impl IntoIterator<Item = Literal>) {
         if let Some(at) = self.imply(literals) {
             self.own.push(at);
         }
     }
 
-    /// Adds a clause that holds anyway, as the caller knows.
+    /// Adds a clause that is implied by what the caller knows.
     pub(crate) fn imply(&mut self, literals: impl IntoIterator<Item = Literal>) -> Option<usize> {
         self.back_to(0);
         let mut clause: Vec<Literal> = literals.into_iter().collect();
@@ -118,7 +118,7 @@ impl Solver {
         if clause.windows(2).any(|pair| pair[0] == !pair[1]) {
             return None;
         }
-        // False for good: left out. The clause itself is kept whole, for those who ask for it.
+        // Literals that are false for good are dropped. The clause itself is kept whole, for callers that ask for it.
         clause.sort_by_key(|literal| self.value(*literal) == Some(false));
         let open = clause
             .iter()
@@ -177,7 +177,7 @@ impl Solver {
         self.propagated = self.propagated.min(start);
     }
 
-    /// Follows what is assigned; the clause that cannot hold any more, if there is one.
+    /// Propagates assignments; returns the clause that is violated, if any.
     fn propagate(&mut self, work: &mut Work) -> Option<usize> {
         while let Some(&literal) = self.trail.get(self.propagated) {
             self.propagated += 1;
@@ -231,8 +231,7 @@ impl Solver {
         }
     }
 
-    /// The clause that a conflict teaches, its first literal being the one that becomes true, and the level to go back
-    /// to.
+    /// The clause learned from a conflict, with the literal that becomes true first, and the level to backtrack to.
     fn analyse(&mut self, conflict: usize) -> (Vec<Literal>, usize) {
         let level = self.decisions.len();
         let mut seen = vec![false; self.values.len()];
@@ -288,7 +287,7 @@ impl Solver {
         (learnt, back)
     }
 
-    /// Goes on until every variable has a value or none can have one.
+    /// Searches until every variable has a value or the clauses are unsatisfiable.
     pub(crate) fn search(&mut self, work: &mut Work) -> Answer {
         loop {
             if self.contradiction {

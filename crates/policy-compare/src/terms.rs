@@ -1,5 +1,4 @@
-//! What two policies speak of, each thing once: keys, patterns, comparisons, statements' bodies. Equal things have
-//! equal numbers.
+//! The terms of two policies: keys, patterns, comparisons and statement bodies. Equal terms have equal numbers.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
@@ -9,7 +8,7 @@ use iam_policy_eval::scalar::{Moment, Network, Number, Order};
 
 use crate::glob::{Pattern, Reach, Token, letter};
 
-/// A list in which equal things are there once.
+/// A list without duplicates.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
     list: Vec<T>,
@@ -26,7 +25,7 @@ impl<T> Default for Table<T> {
 }
 
 impl<T: Clone + Eq + Hash> Table<T> {
-    /// The number of the thing, which is noted if it is new.
+    /// The number of the item, which is added if it is new.
     pub(crate) fn number(&mut self, thing: T) -> usize {
         if let Some(&number) = self.numbers.get(&thing) {
             return number;
@@ -49,14 +48,14 @@ impl<T: Clone + Eq + Hash> Table<T> {
 /// A condition key.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
-    /// As it was first written.
+    /// As it was first spelled.
     pub(crate) name: String,
     /// Whether a request may have several values for it.
     pub(crate) multivalued: bool,
     pub(crate) kind: Option<KeyType>,
 }
 
-/// What one value is compared with. One of the alternatives must fit.
+/// What a value is compared with. One of the alternatives must match.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Test {
     /// Patterns, by number.
@@ -67,19 +66,19 @@ pub(crate) enum Test {
     Bool(Vec<bool>),
 }
 
-/// What can be true of the value of a key.
+/// What can be true of the values of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Fact {
     /// The request has no value for the key.
     Absent { key: usize },
-    /// The request has a value for the key of which the test holds, or does not hold.
+    /// The request has a value for the key for which the test holds, or does not hold.
     Some { key: usize, test: usize, holds: bool },
 }
 
-/// Facts and whether they are so, of which one must be right.
+/// Facts and their truth values, at least one of which must be right.
 pub(crate) type Clause = Vec<(Fact, bool)>;
 
-/// Whom a policy names.
+/// The principals that a policy names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Who {
     Everyone,
@@ -90,7 +89,7 @@ pub(crate) enum Who {
     Canonical(String),
 }
 
-/// A list, or everything but a list.
+/// A list, or everything except a list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct List<T> {
     pub(crate) negated: bool,
@@ -100,29 +99,29 @@ pub(crate) struct List<T> {
 /// A statement without its effect and its actions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Body {
-    /// The number of a list in [`Terms::whos`]; none names everybody.
+    /// The number of a list in [`Terms::whos`]; `None` matches everyone.
     pub(crate) who: Option<usize>,
-    /// Patterns; none is about all resources.
+    /// Patterns; empty matches all resources.
     pub(crate) resource: Option<List<usize>>,
-    /// All must hold.
+    /// All of them must hold.
     pub(crate) conditions: Vec<Clause>,
 }
 
-/// A policy variable: a key, and what stands in its place when the request has no value for it.
+/// A policy variable: a key, and the default used if the request has no value for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Variable {
     pub(crate) key: usize,
     pub(crate) default: Option<String>,
 }
 
-/// What a pattern or a test with a default says: one thing of the requests that have a value for the variable's key,
-/// and another of those that have none.
+/// The meaning of a pattern or a test with a default: one for requests that have a value for the variable's key, and
+/// another for those that do not.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cases {
     pub(crate) key: usize,
-    /// The same with a variable that has no default.
+    /// The same with a variable without a default.
     pub(crate) present: usize,
-    /// The same with the default itself; none if it then matches nothing.
+    /// The same with the default itself; `None` if it then matches nothing.
     pub(crate) absent: Option<usize>,
 }
 
@@ -137,16 +136,16 @@ pub(crate) struct Terms {
     pub(crate) variables: Table<Variable>,
     pub(crate) bodies: Table<Body>,
     pub(crate) whos: Table<List<Who>>,
-    /// Whether some statement says whom it is about, even if that is everybody.
+    /// Whether some statement names principals, even if it names everyone.
     pub(crate) names_principals: bool,
-    /// What action elements say: patterns in lower case.
+    /// The patterns of action elements, in lower case.
     pub(crate) actions: Table<List<String>>,
-    /// How such a pattern was first written.
+    /// The spelling in which each pattern first appeared.
     pub(crate) spelled: HashMap<String, String>,
 }
 
 impl Terms {
-    /// The number of the key of that name in any case.
+    /// The number of the key with that name, in any case.
     pub(crate) fn key(&mut self, name: &str) -> usize {
         let lower = name.to_ascii_lowercase();
         if let Some(&number) = self.key_numbers.get(&lower) {
@@ -162,8 +161,7 @@ impl Terms {
         self.keys.len() - 1
     }
 
-    /// Notes that a policy takes the key for one of several values. Where AWS says nothing of the key, that is all that
-    /// is known.
+    /// Records that a policy treats the key as multivalued. For keys that AWS does not document, nothing else is known.
     pub(crate) fn is_used_as_set(&mut self, key: usize) {
         if let Some(key) = self.keys.get_mut(key)
             && key.kind.is_none()
@@ -180,7 +178,7 @@ impl Terms {
         self.keys.get(key).map_or("", |key| &key.name)
     }
 
-    /// The number of the pattern. If it has defaults, its cases are noted as well.
+    /// The number of the pattern. If it has defaults, its cases are recorded as well.
     pub(crate) fn pattern(&mut self, pattern: Pattern) -> usize {
         let number = self.patterns.number(pattern);
         if let Some(key) = self.key_with_default(&[number])
@@ -194,7 +192,7 @@ impl Terms {
         number
     }
 
-    /// The number of the test. If its patterns have defaults, its cases are noted as well.
+    /// The number of the test. If its patterns have defaults, its cases are recorded as well.
     pub(crate) fn test(&mut self, test: Test) -> usize {
         let number = self.tests.number(test.clone());
         if let Test::Text(patterns) = test
@@ -213,8 +211,8 @@ impl Terms {
         number
     }
 
-    /// The patterns as they are for values of this key, of which a variable of the same key is the value itself,
-    /// whatever its default: such a pattern matches either all of them or, since there is more to it, none.
+    /// The patterns for values of this key. A variable with the same key is then the value itself, whatever its
+    /// default: such a pattern matches either all values or, since it contains more than the variable, none.
     pub(crate) fn of_values(&mut self, key: usize, patterns: Vec<usize>) -> Vec<usize> {
         if self
             .keys
@@ -248,8 +246,8 @@ impl Terms {
         Some(found.key)
     }
 
-    /// The pattern as it is for requests that have a value for the key, or for those that have none; nothing if it then
-    /// matches nothing.
+    /// The pattern for requests that have a value for the key, or for those that do not; `None` if it then matches
+    /// nothing.
     fn assume(&mut self, pattern: usize, key: usize, there: bool) -> Option<usize> {
         let plain = self.variables.number(Variable { key, default: None });
         let assumed = self.patterns.get(pattern)?.substitute(|number| {
@@ -270,7 +268,7 @@ impl Terms {
             .filter_map(|variable| self.variables.get(variable))
     }
 
-    /// The keys without whose value a pattern that has no defaults matches nothing.
+    /// The keys that must have a value for a pattern without defaults to match anything.
     pub(crate) fn needed_keys(&self, pattern: usize) -> impl Iterator<Item = usize> {
         self.variables_of(pattern).map(|variable| variable.key)
     }

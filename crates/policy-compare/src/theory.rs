@@ -1,5 +1,5 @@
-//! What clauses cannot say: whether some facts about one text, or about the values of one key, can be so at the same
-//! time.
+//! Constraints that clauses cannot express: whether several facts about one string, or about the values of one key, can
+//! hold at the same time.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,18 +11,18 @@ use crate::terms::{Fact, Terms, Test};
 use crate::word::{Found, Words};
 use crate::work::Work;
 
-/// A statement about a request that is so or is not.
+/// A statement about a request that is either true or false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Atom {
-    /// The action matches the pattern of this number.
+    /// The action matches the pattern with this number.
     Action(usize),
-    /// The resource matches the pattern of this number.
+    /// The resource matches the pattern with this number.
     Resource(usize),
-    /// Something about the values of a key.
+    /// A fact about the values of a key.
     Fact(Fact),
 }
 
-/// What an atom is about. Facts about different subjects do not contradict each other.
+/// The subject of an atom. Facts about different subjects never contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Subject {
     Action,
@@ -40,33 +40,31 @@ impl Atom {
     }
 }
 
-/// What an action or a resource, or the values of a key, may be so that everything asked is so. A key that is absent
-/// has no values.
+/// An action, a resource, or values of a key that satisfy all constraints. A key that is absent has no values.
 pub(crate) type Values = Vec<String>;
 
-/// The texts that come into question for an action or a resource: those that match one of these patterns.
+/// The candidates for an action or a resource: strings that match one of these patterns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Domains<'a> {
     pub(crate) action: &'a [Pattern],
     pub(crate) resource: &'a [Pattern],
-    /// Actions that do not come into question.
+    /// Actions that are excluded.
     pub(crate) not_action: &'a [Pattern],
 }
 
-/// Which values the keys have that stand in variables.
+/// The values of the keys used as variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Assumption {
-    /// By key; `None` is absent.
+    /// By key; `None` means absent.
     pub(crate) values: HashMap<usize, Option<String>>,
 }
 
 pub(crate) struct Theory<'t> {
     terms: &'t Terms,
     domains: Domains<'t>,
-    /// `None` while variables may be anything: then what is found to be impossible is so, and what is found possible
-    /// may not be.
+    /// `None` while variables are unconstrained: then "unsatisfiable" is certain, but "satisfiable" is not.
     assumption: Option<Assumption>,
-    /// Patterns with variables, as they are taken: with their values, or with `*` in their place. `None` matches
+    /// Patterns with variables, after substitution: with their values, or with `*` in their place. `None` matches
     /// nothing.
     stand_ins: HashMap<usize, Option<Pattern>>,
 }
@@ -101,12 +99,12 @@ impl<'t> Theory<'t> {
         self.domains.resource = resource;
     }
 
-    /// Whether the values of variables are open.
+    /// Whether the values of variables are unconstrained.
     fn is_open(&self) -> bool {
         self.assumption.is_none()
     }
 
-    /// Whether an answer about these atoms may be wrong because a variable's value is open.
+    /// Whether the answer for these atoms may be wrong because the value of a variable is unconstrained.
     pub(crate) fn depends_on_variables(&self, atom: Atom) -> bool {
         self.is_open()
             && match atom {
@@ -119,7 +117,7 @@ impl<'t> Theory<'t> {
             }
     }
 
-    /// A pattern as it is taken. `None` matches nothing.
+    /// A pattern after substitution. `None` matches nothing.
     fn pattern(&self, number: usize) -> Option<&Pattern> {
         match self.stand_ins.get(&number) {
             Some(stand_in) => stand_in.as_ref(),
@@ -127,7 +125,7 @@ impl<'t> Theory<'t> {
         }
     }
 
-    /// Values for which these atoms, all about the same subject, are so.
+    /// Values that satisfy these atoms, which all share one subject.
     pub(crate) fn values(&self, subject: Subject, atoms: &[(Atom, bool)], work: &mut Work) -> Found<Values> {
         match subject {
             Subject::Action => self.word(
@@ -142,7 +140,7 @@ impl<'t> Theory<'t> {
         }
     }
 
-    /// Values for which all these atoms are so.
+    /// Values that satisfy all these atoms.
     pub(crate) fn model(&self, atoms: &[(Atom, bool)], work: &mut Work) -> Found<BTreeMap<Subject, Values>> {
         let mut by_subject: BTreeMap<Subject, Vec<(Atom, bool)>> = BTreeMap::new();
         for subject in [Subject::Action, Subject::Resource] {
@@ -192,12 +190,12 @@ impl<'t> Theory<'t> {
         }
     }
 
-    /// A word that matches one of each list of `all`, and none of `none`.
+    /// A word that matches one pattern of each list in `all`, and none in `none`.
     ///
-    /// While variables are open, a word is looked for twice. Once with `?*` in the place of the variables of patterns
-    /// that must match, and without the patterns with variables that must not. And once for each pattern that must
-    /// match, with variables as letters of their own: if every word of it, made with such letters, matches a pattern
-    /// that must not match, then so does every word, whatever the values.
+    /// While variables are unconstrained, two searches are made. The first replaces the variables of patterns that must
+    /// match with `?*`, and drops patterns with variables that must not match. The second treats variables as letters
+    /// of their own, for each pattern that must match: if every such word matches a pattern that must not match, so
+    /// does every word, whatever the values are.
     fn text(
         &self,
         all: &[Vec<usize>],
@@ -260,7 +258,7 @@ impl<'t> Theory<'t> {
                     }
                     absent = Some(so);
                 }
-                // Some value is such, or no value is such.
+                // Some value has the property, or no value has it.
                 Atom::Fact(Fact::Some { test, holds, .. }) if so => some.push((test, holds)),
                 Atom::Fact(Fact::Some { test, holds, .. }) => every.push((test, !holds)),
                 _ => {}
@@ -324,7 +322,8 @@ impl<'t> Theory<'t> {
         Found::Yes(values)
     }
 
-    /// One value of which the tests hold or do not hold. It is never empty, since an empty value is like none.
+    /// One value for which the tests hold or do not hold, as required. It is never empty, since an empty value matches
+    /// nothing.
     fn value(&self, key: usize, tests: &[(usize, bool)], work: &mut Work) -> Found<String> {
         work.spend(tests.len());
         let kind = self.terms.keys.get(key).and_then(|key| key.kind);
@@ -352,11 +351,11 @@ impl<'t> Theory<'t> {
         }
         let mut complete = !kinds.text || kind == Some(KeyType::Bool);
         if !kinds.text && matches!(kind, Some(KeyType::String | KeyType::Arn | KeyType::Binary)) {
-            // A text that none of the other types is.
+            // A string that is not of any other type.
             candidates.push("a".to_owned());
         }
         if kinds.text && kind != Some(KeyType::Bool) {
-            // A text that is also a number, say. Tried are those that are named and those that the texts allow.
+            // A string that is also, say, a number: try the named values and those that the patterns allow.
             let positive = tests.iter().filter(|(_, holds)| *holds);
             for words in positive.filter_map(|(test, _)| self.only_words(*test)) {
                 complete = true;
@@ -376,7 +375,7 @@ impl<'t> Theory<'t> {
         }
     }
 
-    /// The words of a test that has no wildcards.
+    /// The words of a test without wildcards.
     fn only_words(&self, test: usize) -> Option<Vec<String>> {
         match self.terms.tests.get(test)? {
             Test::Text(patterns) => patterns
@@ -407,7 +406,7 @@ impl<'t> Theory<'t> {
         self.text(&all, &none, &not_empty, &[], None, work)
     }
 
-    /// Whether the test holds of a value.
+    /// Whether the test holds for a value.
     fn holds(&self, test: usize, value: &str) -> bool {
         match self.terms.tests.get(test) {
             None => false,
@@ -419,17 +418,17 @@ impl<'t> Theory<'t> {
         }
     }
 
-    /// The same, but for all that is known: while variables are open, a pattern with one may match or not.
+    /// The same, as far as is known: while variables are unconstrained, a pattern with variables may or may not match.
     fn may_be(&self, test: usize, value: &str, holds: bool) -> bool {
         self.holds(test, value) == holds
             || !holds && self.depends_on_variables(Atom::Fact(Fact::Some { key: 0, test, holds }))
     }
 
-    /// Values that stand for all that the tests, texts aside, can tell apart.
+    /// Values that represent everything the non-string tests can distinguish.
     fn candidates(&self, kinds: Kinds, tests: &[(usize, bool)]) -> Vec<String> {
         let mut values = Vec::new();
         let tests = || tests.iter().filter_map(|(test, _)| self.terms.tests.get(*test));
-        // What is named as a text may be excluded, and its neighbours not.
+        // A value named as a string may be excluded while its neighbors are not.
         let words: Vec<String> = tests()
             .filter_map(|test| match test {
                 Test::Text(patterns) => Some(patterns),
@@ -506,7 +505,7 @@ impl Kinds {
     }
 }
 
-/// Whether a request may have the value for a key that AWS knows to be of a kind.
+/// Whether a request may carry the value for a key of a documented type.
 pub(crate) fn is_of_kind(kind: Option<KeyType>, value: &str) -> bool {
     match kind {
         Some(KeyType::Bool) => boolean(value).is_some(),
@@ -517,14 +516,14 @@ pub(crate) fn is_of_kind(kind: Option<KeyType>, value: &str) -> bool {
     }
 }
 
-/// The characters of actions.
+/// The characters of action names.
 fn is_action_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':')
 }
 
-/// One value beyond either end of those that are named, these themselves, and one between each two neighbours.
+/// The named values, one value between each two neighbors, and one beyond each end.
 ///
-/// - `between`: a value between two, or beyond one
+/// - `between`: returns a value between two others, or beyond one
 fn around<'n, T: Clone + Ord + 'n>(
     named: impl Iterator<Item = &'n T>,
     between: impl Fn(Option<&T>, Option<&T>) -> Option<T>,

@@ -1,27 +1,27 @@
-//! What a comparison comes to.
+//! The result of a comparison.
 
 use std::fmt;
 
 use iam_policy_catalog::Action;
 use iam_policy_eval::Outcome;
 
-/// How a new policy stands to an old one.
+/// How a new policy relates to an old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// Both allow the same requests.
     Equivalent,
-    /// The new one allows less, and nothing that the old one did not.
+    /// The new one allows less, and nothing the old one did not.
     Narrowed,
-    /// The new one allows more, and all that the old one did.
+    /// The new one allows more, and everything the old one did.
     Widened,
-    /// Each allows something that the other does not.
+    /// Each allows something the other does not.
     Incomparable,
     /// It could not be decided; [`Comparison::because`] says why.
     Unknown,
 }
 
 impl Verdict {
-    /// The word for it, such as `widened`.
+    /// Its name, such as `widened`.
     ///
     /// # Examples
     ///
@@ -39,7 +39,7 @@ impl Verdict {
         }
     }
 
-    /// Whether it is proved that nothing is allowed that was not.
+    /// Whether it is proved that nothing new is allowed.
     ///
     /// # Examples
     ///
@@ -61,53 +61,53 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Where a statement stands in what was compared.
+/// The location of a statement in the documents compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The number of the document among those of its policy, from 0.
+    /// The index of the document within its policy.
     pub document: usize,
-    /// The number of the statement in its document, from 0.
+    /// The index of the statement within its document.
     pub statement: usize,
 }
 
-/// A request that proves a difference.
+/// A request that demonstrates a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Witness {
-    /// Who makes it, where the policies name principals.
+    /// The caller, if the policies name principals.
     pub principal: Option<String>,
     /// The action.
     pub action: String,
-    /// The resource; `*` for an action that is about none.
+    /// The resource; `*` for an action without a resource.
     pub resource: String,
-    /// The condition keys that matter and their values, by key; a key without values is one that must not be there.
+    /// The relevant condition keys and their values, by key; a key without values must be absent.
     pub context: Vec<(String, Vec<String>)>,
-    /// What the old policy says.
+    /// The decision of the old policy.
     pub old_decision: Outcome,
-    /// What the new policy says.
+    /// The decision of the new policy.
     pub new_decision: Outcome,
-    /// The statements of the old policy that are about the request.
+    /// The statements of the old policy that match the request.
     pub old_statements: Vec<Place>,
-    /// The statements of the new policy that are about the request.
+    /// The statements of the new policy that match the request.
     pub new_statements: Vec<Place>,
-    /// All actions of the catalogue for which the same request proves the same.
+    /// All actions of the catalog for which the same request demonstrates the difference.
     pub actions: Vec<Action>,
-    /// All actions that the policies name and the catalogue does not have, likewise. If there are none of either,
-    /// [`action`](Self::action) is an example of those that AWS may add.
+    /// All actions that the policies name but the catalog lacks, likewise. If both lists are empty,
+    /// [`action`](Self::action) is an example of actions that AWS may add.
     pub unknown_actions: Vec<String>,
 }
 
-/// What a comparison comes to.
+/// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// The answer.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Requests that the new policy allows and the old one does not: one for each kind of action, up to a number.
+    /// Requests that the new policy allows and the old one does not: one for each class of actions, up to a limit.
     pub newly_allowed: Vec<Witness>,
     /// Requests that the old policy allows and the new one does not, likewise.
     pub newly_denied: Vec<Witness>,
-    /// Why, in a few words.
+    /// The reason, briefly.
     pub because: String,
 }
 

@@ -1,8 +1,8 @@
-//! A shortest word that matches some patterns and none of others.
+//! Finds a shortest word that matches some patterns and none of others.
 //!
-//! Each pattern is an automaton that is made while it runs: its state is the set of places in its tokens that the word
-//! so far can lead to. A breadth-first search runs all automata side by side. At every step only those characters are
-//! tried that some automaton can tell apart, and one that none can.
+//! Each pattern is an automaton that is built lazily: its state is the set of positions in its tokens that the word so
+//! far can reach. A breadth-first search runs all automata in parallel. Each step only tries the characters that some
+//! automaton distinguishes, plus one that none does.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -12,35 +12,35 @@ use crate::work::Work;
 /// What a word must and must not match.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words<'a> {
-    /// Of each list, the word must match at least one.
+    /// The word must match at least one pattern of each list.
     pub(crate) all: Vec<Vec<&'a Pattern>>,
     /// The word must match none of these.
     pub(crate) none: Vec<&'a Pattern>,
-    /// The only characters that it may have, if not all.
+    /// The only characters allowed, if restricted.
     pub(crate) alphabet: Option<fn(char) -> bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found<T> {
-    /// One was found.
+    /// A word was found.
     Yes(T),
     /// There is none.
     No,
-    /// It would have taken too long to find out.
+    /// The budget was exhausted.
     Unclear,
 }
 
-/// The most that one question may take.
+/// The budget of one question.
 const STEPS: u64 = 4_000_000;
 
-/// Characters that read well, to stand where any would do.
+/// Readable characters, preferred where any character would do.
 const PLEASANT: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.+=,@/";
 
-/// The mark of an automaton that accepts whatever comes.
+/// Marks an automaton that accepts any continuation.
 const SATISFIED: u16 = u16::MAX;
 
 impl Words<'_> {
-    /// Whether a word is one.
+    /// Whether a word is a solution.
     pub(crate) fn contain(&self, word: &str) -> bool {
         self.alphabet.is_none_or(|alphabet| word.chars().all(alphabet))
             && self
@@ -64,7 +64,7 @@ impl Words<'_> {
         found
     }
 
-    /// What can be said without a search.
+    /// Answers the question without a search, if possible.
     fn is_clearly_empty(&self) -> bool {
         self.all.iter().any(|union| {
             union
@@ -73,7 +73,7 @@ impl Words<'_> {
         })
     }
 
-    /// The words of one pattern that take its runs as empty or as one character are often good enough, and cheap.
+    /// Words of one pattern with its runs empty or one character long are often sufficient, and cheap to try.
     fn guess(&self) -> Option<String> {
         let union = self.all.iter().min_by_key(|union| union.len())?;
         union.iter().take(4).find_map(|pattern| {
@@ -86,14 +86,14 @@ impl Words<'_> {
 }
 
 struct Search<'a> {
-    /// All patterns: first those of the lists of which one must match, then those that must not.
+    /// All patterns: first the lists of which one must match, then those that must not match.
     patterns: Vec<&'a Pattern>,
-    /// Where in `patterns` each list ends.
+    /// The end of each list in `patterns`.
     ends: Vec<usize>,
     alphabet: Option<fn(char) -> bool>,
 }
 
-/// For each automaton that is still running its number, how many places it is in, and those places.
+/// For each automaton still running: its number, how many positions it is in, and those positions.
 type State = Vec<u16>;
 
 struct Node {
@@ -188,7 +188,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The state, unless no word that goes on from it will do.
+    /// The state, unless no continuation of it can be a solution.
     fn alive(&self, state: State) -> Option<State> {
         let mut done = vec![Hope::None; self.ends.len()];
         for (number, places) in automata(&state) {
@@ -210,7 +210,7 @@ impl<'a> Search<'a> {
         if !done.contains(&Hope::Satisfied) {
             return Some(state);
         }
-        // Once one of a list accepts whatever comes, the others of the list tell nothing.
+        // Once one pattern of a list accepts any continuation, the others of the list are irrelevant.
         let mut short = State::with_capacity(state.len());
         let mut marked = vec![false; self.ends.len()];
         for (number, places) in automata(&state) {
@@ -274,7 +274,7 @@ impl<'a> Search<'a> {
     fn characters(&self, state: &State) -> Vec<char> {
         let mut named = Vec::new();
         let mut reach = Reach::Everything;
-        // If a list of which one must match leaves only certain characters, no others need to be tried.
+        // If a list of which one must match only allows certain characters, no others need to be tried.
         let mut only: Vec<(bool, Vec<char>)> = vec![(true, Vec::new()); self.ends.len()];
         for (number, places) in automata(state) {
             let Some(pattern) = self.patterns.get(number) else {
@@ -332,7 +332,7 @@ impl<'a> Search<'a> {
             .chain('\u{100}'..='\u{FFFF}')
             .find(|c| !named.contains(c) && self.alphabet.is_none_or(|alphabet| alphabet(*c)));
         let mut chars: Vec<char> = other.into_iter().collect();
-        // Letters of variables last, and pleasant characters first.
+        // Letters for variables come last, readable characters first.
         named.sort_by_key(|c| (variable(*c).is_some(), PLEASANT.find(*c).unwrap_or(usize::MAX), *c));
         chars.extend(named);
         chars
@@ -390,7 +390,7 @@ mod tests {
             none: none.iter().collect(),
             alphabet: None,
         };
-        // Not `find`, whose guess would hide the search.
+        // Not `find`, whose shortcut would bypass the search.
         Search::new(&words).run(&mut Work::new(1_000_000))
     }
 
@@ -405,7 +405,7 @@ mod tests {
         assert_eq!(word, "acbc");
     }
 
-    /// All words over two characters and one more, up to a length that these patterns cannot need more than.
+    /// All words over two characters and one more, up to a length these patterns never exceed.
     fn exhaustive(words: &Words<'_>) -> Option<String> {
         let mut level = vec![String::new()];
         for _ in 0..=9 {

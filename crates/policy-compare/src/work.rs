@@ -1,6 +1,6 @@
-//! A bound on how much is done, so that no input makes the procedure hang.
+//! Bounds the work, so that no input makes the procedure hang.
 
-/// What may still be done, in steps of some tens of nanoseconds.
+/// The remaining budget, in steps of some tens of nanoseconds.
 #[derive(Clone, Debug)]
 pub(crate) struct Work {
     left: u64,
@@ -11,7 +11,7 @@ impl Work {
         Self { left: steps }
     }
 
-    /// Takes some steps; `false` if there are not so many left.
+    /// Consumes some steps; `false` if not enough are left.
     pub(crate) fn spend(&mut self, steps: usize) -> bool {
         let steps = steps as u64;
         let enough = self.left >= steps;
@@ -23,8 +23,8 @@ impl Work {
         self.left == 0
     }
 
-    /// Sets a part aside for one question, so that a single hard one leaves something for the others.
-    /// [`Self::take_back`] ends it.
+    /// Sets part of the budget aside for one question, so that a single hard one leaves something for the others.
+    /// [`Self::take_back`] returns it.
     pub(crate) fn set_aside(&mut self, most: u64) -> Self {
         let part = self.left.min(most);
         self.left -= part;
