@@ -131,7 +131,7 @@ fn check(regenerate: &Regenerate, expected: Expect) {
 }
 
 #[test]
-fn nothing_has_changed() {
+fn an_unchanged_spec_passes() {
     Repository::with(SPEC).check(expect![[r#"
         everything is up to date
         ---
@@ -140,7 +140,7 @@ fn nothing_has_changed() {
 }
 
 #[test]
-fn less_needs_no_word() {
+fn narrowing_needs_no_changelog_line() {
     let repository = Repository::with(&wider());
     repository.write("policies.toml", SPEC);
     repository.check(expect![[r#"
@@ -151,7 +151,7 @@ fn less_needs_no_word() {
 }
 
 #[test]
-fn more_needs_a_line_that_names_the_policy() {
+fn widening_needs_a_line_that_names_the_policy() {
     let repository = Repository::with(SPEC);
     repository.write("policies.toml", &wider());
     repository.check(expect![[r#"
@@ -220,7 +220,7 @@ fn a_policy_can_be_named_with_the_path_of_its_spec() {
 }
 
 #[test]
-fn where_two_specs_have_the_name_the_path_is_necessary() {
+fn ambiguous_names_need_the_path() {
     let repository = Repository::with(SPEC);
     repository.write("tool/policies.toml", SPEC);
     repository.commit("both");
@@ -264,7 +264,7 @@ fn where_two_specs_have_the_name_the_path_is_necessary() {
 }
 
 #[test]
-fn extensions_and_trust_policies_have_names_of_their_own() {
+fn extensions_and_trust_policies_have_their_own_names() {
     let repository = Repository::with(SPEC);
     let wider = SPEC
         .replace("layer:a:", "layer:*:")
@@ -315,7 +315,7 @@ fn extensions_and_trust_policies_have_names_of_their_own() {
 }
 
 #[test]
-fn a_new_extension_grants_what_the_policy_did_not() {
+fn a_new_extension_widens() {
     let repository = Repository::with(SPEC);
     let more = SPEC.to_owned()
         + r#"
@@ -355,7 +355,7 @@ resources = ["*"]
 }
 
 #[test]
-fn another_partition_is_more() {
+fn a_new_partition_widens() {
     let repository = Repository::with(SPEC);
     let more = SPEC.replace(r#"["aws", "aws-cn"]"#, r#"["aws", "aws-cn", "aws-us-gov"]"#);
     repository.write("policies.toml", &more);
@@ -401,7 +401,7 @@ fn another_partition_is_more() {
 }
 
 #[test]
-fn partitions_may_change_places() {
+fn partitions_may_be_reordered() {
     let repository = Repository::with(SPEC);
     let other_order = SPEC.replace(r#"["aws", "aws-cn"]"#, r#"["aws-cn", "aws"]"#);
     repository.write("policies.toml", &other_order);
@@ -409,7 +409,7 @@ fn partitions_may_change_places() {
 }
 
 #[test]
-fn what_one_partition_allowed_is_new_in_another() {
+fn partitions_are_compared_separately() {
     let only_in_aws = r#"
 [policy.user]
 partitions = ["aws", "aws-cn"]
@@ -458,7 +458,7 @@ partitions = ["aws"]
 }
 
 #[test]
-fn a_renamed_policy_is_the_same() {
+fn a_renamed_policy_is_recognized() {
     let repository = Repository::with(SPEC);
     repository.write("policies.toml", &SPEC.replace("policy.user", "policy.customer"));
     repository.check(expect![[r#"
@@ -522,7 +522,7 @@ fn a_renamed_policy_is_the_same() {
 }
 
 #[test]
-fn a_new_spec_is_named_policy_by_policy() {
+fn a_new_spec_needs_a_line_per_policy() {
     let repository = Repository::with(SPEC);
     repository.write(
         "tool/policies.toml",
@@ -610,7 +610,7 @@ fn a_new_spec_is_named_policy_by_policy() {
 }
 
 #[test]
-fn a_moved_spec_is_the_same() {
+fn a_moved_spec_is_recognized() {
     let repository = Repository::with(SPEC);
     repository.git(&["mv", "policies.toml", "moved.toml"]);
     let moved = Regenerate::new("x")
@@ -630,7 +630,7 @@ fn a_moved_spec_is_the_same() {
 }
 
 #[test]
-fn a_spec_that_is_gone_grants_nothing() {
+fn a_deleted_spec_grants_nothing() {
     let repository = Repository::with(SPEC);
     fs::remove_file(repository.path("policies.toml")).unwrap();
     check(
@@ -644,7 +644,7 @@ fn a_spec_that_is_gone_grants_nothing() {
 }
 
 #[test]
-fn a_base_with_mistakes_is_said_to_have_them() {
+fn a_base_with_mistakes_is_reported() {
     let repository = Repository::with(&SPEC.replace("sqs:", "sqs."));
     repository.write("policies.toml", SPEC);
     repository.check(expect![[r#"
@@ -725,7 +725,7 @@ fn a_base_with_mistakes_is_said_to_have_them() {
 }
 
 #[test]
-fn what_cannot_be_decided_needs_a_line_as_well() {
+fn unknown_verdicts_need_a_line() {
     let listing = |condition: &str| {
         format!(
             r#"
@@ -761,7 +761,7 @@ condition.{condition}
 }
 
 #[test]
-fn bases_that_cannot_be() {
+fn invalid_bases() {
     let repository = Repository::with(SPEC);
     for base in ["nothing", "", "--all", "HEAD:policies.toml"] {
         let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -783,7 +783,7 @@ fn bases_that_cannot_be() {
 }
 
 #[test]
-fn a_shallow_clone_says_what_it_lacks() {
+fn a_shallow_clone_is_explained() {
     let repository = Repository::with(SPEC);
     repository.write("policies.toml", &wider());
     repository.commit("second");
@@ -802,7 +802,7 @@ fn a_shallow_clone_says_what_it_lacks() {
 }
 
 #[test]
-fn a_folder_within_the_repository_is_enough() {
+fn works_in_a_subfolder_of_the_repository() {
     let repository = Repository::with(SPEC);
     repository.write("tool/policies.toml", SPEC);
     repository.write("tool/log.md", "");
@@ -820,7 +820,7 @@ fn a_folder_within_the_repository_is_enough() {
 }
 
 #[test]
-fn writing_asks_nothing() {
+fn writing_does_not_compare() {
     let repository = Repository::without_git(SPEC);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let outcome = repository.regenerate().report(Mode::Write, &mut out, &mut err).unwrap();

@@ -9,7 +9,7 @@ const ORIGIN: Origin<'_> = Origin {
 };
 
 #[test]
-fn the_spec_reproduces_what_the_release_prints() {
+fn reproduces_the_release() {
     let source = Source::new(ORIGIN.spec, include_str!("data/remotion-4.0.527.toml"));
     let (spec, diagnostics) = read(&source);
     assert_eq!(diagnostics, []);

@@ -288,7 +288,7 @@ fn compare(json: &str, style: Style, expected: &Value) -> Result<(), TestCaseErr
 
 proptest! {
     #[test]
-    fn a_policy_is_read_as_it_was_rendered(
+    fn policies_round_trip(
         own in prop::collection::vec(statement(), 0..4),
         extension in prop::collection::vec(statement(), 0..3),
         world in world(),
@@ -314,7 +314,7 @@ proptest! {
     }
 
     #[test]
-    fn a_trust_policy_is_read_as_it_was_rendered(
+    fn trust_policies_round_trip(
         services in prop::collection::vec("[a-z.]{1,12}", 1..3),
         conditions in conditions(),
         world in world(),

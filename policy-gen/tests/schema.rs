@@ -110,7 +110,7 @@ fn json(value: &DeValue<'_>) -> Value {
 const EXAMPLE: &str = include_str!("../../policy-spec/example.toml");
 
 #[test]
-fn specs_without_mistakes_are_accepted() {
+fn valid_specs_are_accepted() {
     let validator = Validator::new();
     for spec in [
         EXAMPLE,
@@ -124,7 +124,7 @@ fn specs_without_mistakes_are_accepted() {
 
 /// Each replaces a piece of the example, which has it, by another one.
 #[test]
-fn mistakes_of_form_are_refused_by_schema_and_reader_alike() {
+fn schema_and_reader_reject_the_same_mistakes() {
     let validator = Validator::new();
     for (piece, mistake) in [
         ("[policy.user]\ntitle ", "[policy.user]\ntittle "),

@@ -225,7 +225,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_template_stands_for_its_text(text in "[ab{}$]{0,12}") {
+        fn templates_stand_for_their_text(text in "[ab{}$]{0,12}") {
             // A `${` that is never closed is a variable without its brace, and no template stands for one.
             prop_assume!(text.rfind("${").is_none_or(|at| text[at..].contains('}')));
             let mut again = String::new();
@@ -239,7 +239,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_comes_back(action in "a(?s).{0,20}", key in "a(?s).{0,20}", value in "a[^{}$]{0,20}") {
+        fn any_text_round_trips(action in "a(?s).{0,20}", key in "a(?s).{0,20}", value in "a[^{}$]{0,20}") {
             let draft = Draft {
                 policy: "user",
                 partitions: vec!["aws-cn"],

@@ -152,7 +152,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn a_syntax_error_hides_no_mistake_elsewhere() {
+fn a_syntax_error_hides_no_other_error() {
     check(
         r#"[policy.user]
 title = "User
@@ -182,7 +182,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn a_key_twice() {
+fn a_duplicate_key() {
     check(
         r#"[policy.user]
 title = "a"
@@ -205,7 +205,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn a_policy_twice() {
+fn a_duplicate_policy() {
     check(
         r#"[policy.user]
 [[policy.user.statement]]
@@ -410,7 +410,7 @@ waive = ["X"]"#,
 }
 
 #[test]
-fn policy_is_no_table() {
+fn policy_is_not_a_table() {
     check(
         r"policy = 3",
         expect![[r#"
@@ -426,7 +426,7 @@ fn policy_is_no_table() {
 }
 
 #[test]
-fn statements_are_no_tables() {
+fn statements_are_not_tables() {
     check(
         r"[policy.user]
 statement = [1]",
@@ -669,7 +669,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn a_sid_twice() {
+fn a_duplicate_sid() {
     check(
         r#"[policy.user]
 
@@ -699,7 +699,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn an_id_twice() {
+fn a_duplicate_id() {
     check(
         r#"[policy.user]
 
@@ -728,7 +728,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn an_id_twice_over_an_extension() {
+fn a_duplicate_id_in_an_extension() {
     check(
         r#"[policy.user]
 
@@ -758,7 +758,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn ids_that_make_the_same_constant() {
+fn ids_with_the_same_constant() {
     check(
         r#"[policy.user]
 
@@ -786,7 +786,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn an_id_that_makes_no_constant() {
+fn an_id_that_is_not_a_constant_name() {
     check_statement(
         r#"id = "1st step"
 reason = "why"
@@ -890,7 +890,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn actions_that_are_none() {
+fn invalid_actions() {
     check_statement(
         r#"id = "a"
 reason = "why"
@@ -944,7 +944,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn arns_that_are_none() {
+fn invalid_arns() {
     check_statement(
         r#"id = "a"
 reason = "why"
@@ -1017,7 +1017,7 @@ resources = ["arn:aws-ch:s3:::bucket", "arn:moon:s3:::bucket"]"#,
 }
 
 #[test]
-fn a_placeholder_without_its_parameter() {
+fn an_undeclared_placeholder() {
     check_statement(
         r#"id = "a"
 reason = "for `{prefix}`"
@@ -1043,7 +1043,7 @@ resources = ["arn:{partiton}:s3:::b"]"#,
 }
 
 #[test]
-fn a_misspelt_parameter() {
+fn a_misspelled_parameter() {
     check(
         r#"[parameters]
 bucket-prefix = { default = "x-" }
@@ -1250,7 +1250,7 @@ resources = [{ arn = "*", partitions = ["aws"] }]"#,
 }
 
 #[test]
-fn an_unknown_kind_of_attachment() {
+fn an_unknown_attachment_kind() {
     check(
         r#"[policy.user]
 attach = ["inline", "managd"]
@@ -1299,7 +1299,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn characters_that_iam_refuses() {
+fn characters_iam_rejects() {
     check_statement(
         "id = \"a\"\nreason = \"→ is fine here\"\nactions = [\"s3:Gét→\"]\nresources = [\"arn:aws:s3:::bücket→\", '''arn:aws:s3:::日''', \"arn:aws:s3:::\\u2192\"]\ncondition.StringEquals.\"aws:PrincipalTag/→\" = \"日本\"",
         expect![[r#"
@@ -1432,7 +1432,7 @@ title = "User""#,
 }
 
 #[test]
-fn a_policy_without_its_table() {
+fn a_policy_without_a_table() {
     check(
         r#"[[policy.user.statement]]
 id = "a"
@@ -1452,7 +1452,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn a_policy_behind_its_statements() {
+fn a_policy_after_its_statements() {
     check(
         r#"[[policy.user.statement]]
 id = "a"
@@ -1612,7 +1612,7 @@ fn windows_line_ends_and_tabs() {
 }
 
 #[test]
-fn a_choice_twice() {
+fn a_duplicate_choice() {
     check(
         r#"[policy.user]
 attach = ["managed", "managed"]
@@ -1633,7 +1633,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn a_partition_for_which_the_policy_is_not_made() {
+fn a_partition_outside_the_policys() {
     check(
         r#"[policy.user]
 [[policy.user.statement]]
@@ -1661,7 +1661,7 @@ fn bulk(header: &str, id: &str, size: usize) -> String {
 }
 
 #[test]
-fn a_policy_that_is_too_long() {
+fn an_oversized_policy() {
     let statements = bulk("policy.user.statement", "small", 500) + &bulk("policy.user.statement", "large", 1600);
     check(
         &format!(
@@ -1682,7 +1682,7 @@ fn a_policy_that_is_too_long() {
 }
 
 #[test]
-fn extensions_that_make_a_policy_too_long() {
+fn extensions_that_exceed_the_quota() {
     let base = bulk("policy.user.statement", "base", 1000);
     let one = bulk("policy.user.extension.one.statement", "one", 400);
     let two = bulk("policy.user.extension.two.statement", "two", 400);
@@ -1716,7 +1716,7 @@ fn extensions_that_make_a_policy_too_long() {
 }
 
 #[test]
-fn a_trust_policy_that_is_too_long() {
+fn an_oversized_trust_policy() {
     let services: Vec<_> = (0..60).map(|i| format!("\"service-number-{i:08}\",")).collect();
     let services = services.concat();
     check(
@@ -1737,7 +1737,7 @@ fn a_trust_policy_that_is_too_long() {
 }
 
 #[test]
-fn a_literal_partition_where_it_grants_nothing() {
+fn a_literal_partition_that_grants_nothing() {
     check(
         r#"[policy.user]
 partitions = ["aws", "aws-cn"]
@@ -1845,7 +1845,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn a_header_that_is_no_toml() {
+fn an_invalid_header() {
     check(
         r#"[policy.user
 title = "x"
@@ -1867,7 +1867,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn misspelt_mandatory_keys() {
+fn misspelled_required_keys() {
     check(
         r#"[parameter]
 p = { defalt = "x" }
@@ -2099,7 +2099,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn many_lines_of_nothing() {
+fn many_empty_lines() {
     check(
         r#"[policy.user]
 =

@@ -38,7 +38,7 @@ fn the_example_of_the_language_has_no_findings() {
 }
 
 #[test]
-fn a_mistake_inside_of_another_does_not_hide_it() {
+fn a_nested_mistake_does_not_hide_findings() {
     let source = Source::new(
         "policies.toml",
         r#"
@@ -66,7 +66,7 @@ resources = ["arn:{partition}:s3:::reports"]
 }
 
 #[test]
-fn four_messages_at_four_places() {
+fn four_findings_at_four_locations() {
     let actions = "\"s3:GetObject\",\n".repeat(300);
     check(
         &format!(
@@ -137,7 +137,7 @@ resources = ["arn:{{partition}}:s3:::others/*"]
 }
 
 #[test]
-fn what_a_mistake_has_torn_is_not_checked() {
+fn broken_parts_are_not_checked() {
     check(
         r#"[policy.user]
 
@@ -182,7 +182,7 @@ resources = ["arn:aws:s3:::reports/*"]
 }
 
 #[test]
-fn waivers_accept_at_their_place_and_around_it() {
+fn waivers_cover_their_element() {
     check(
         r#"[policy.user]
 
@@ -219,7 +219,7 @@ resources = ["arn:aws:s3:::reports/*"]
 }
 
 #[test]
-fn waivers_without_purpose() {
+fn unused_waivers() {
     check(
         r#"[policy.user]
 
@@ -257,7 +257,7 @@ resources = [{ arn = "arn:aws:s3:::reports/*", waive = [{ check = "SOMETHING", w
 }
 
 #[test]
-fn extensions_partitions_and_trust_policies_are_checked_and_said_once() {
+fn extensions_partitions_and_trust_policies_are_reported_once() {
     check(
         r#"[policy.role]
 partitions = ["aws", "aws-cn"]
@@ -345,7 +345,7 @@ not-resources = ["*"]
 }
 
 #[test]
-fn what_a_mistake_leads_to_is_not_said() {
+fn consequences_of_a_mistake_are_not_reported() {
     check(
         r#"[policy.user]
 partitions = ["aws", "aws-cn"]
@@ -391,7 +391,7 @@ resources = ["arn:{partition}:s3:::reports/*"]
 }
 
 #[test]
-fn the_innermost_waiver_accepts() {
+fn the_innermost_waiver_applies() {
     check(
         r#"[policy.user]
 
@@ -424,7 +424,7 @@ resources = ["arn:aws:s3:::reports/*"]
 }
 
 #[test]
-fn a_misspelt_waiver_accepts_what_it_was_meant_for() {
+fn a_misspelled_waiver_still_applies() {
     check(
         r#"[policy.user]
 
@@ -465,7 +465,7 @@ resources = ["*"]
 }
 
 #[test]
-fn a_resource_that_was_probably_meant_is_written_as_the_spec_writes_it() {
+fn suggested_resources_keep_placeholders() {
     check(
         r#"
 [parameters]

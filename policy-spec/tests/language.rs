@@ -6,7 +6,7 @@ use iam_policy_spec::{Source, read};
 const EXAMPLE: &str = include_str!("../example.toml");
 
 #[test]
-fn the_example_is_without_mistakes() {
+fn the_example_is_valid() {
     let source = Source::new("example.toml", EXAMPLE);
     let (_, diagnostics) = read(&source);
     let shown: Vec<_> = diagnostics
@@ -56,7 +56,7 @@ fn messages(spec: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_key_is_known_to_the_reader_and_a_wrong_type_is_said() {
+fn the_reader_knows_every_key_and_its_type() {
     for section in SECTIONS {
         for key in section.keys {
             let said = messages(&around(section, &format!("{} = 1979-05-27", key.name)));
@@ -78,7 +78,7 @@ fn every_key_is_known_to_the_reader_and_a_wrong_type_is_said() {
 }
 
 #[test]
-fn every_mandatory_key_is_missed() {
+fn every_required_key_is_required() {
     for section in SECTIONS.iter().filter(|section| section.name != "spec") {
         for key in section.keys.iter().filter(|key| key.required) {
             let said = messages(&around(section, ""));
@@ -89,7 +89,7 @@ fn every_mandatory_key_is_missed() {
 }
 
 #[test]
-fn every_section_but_the_first_is_reached_from_another() {
+fn every_section_is_reachable() {
     let reached: Vec<&str> = SECTIONS
         .iter()
         .flat_map(|section| section.keys)

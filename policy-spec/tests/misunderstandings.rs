@@ -89,7 +89,7 @@ id = "b""#,
 }
 
 #[test]
-fn several_policies_of_one_name() {
+fn several_policies_with_one_name() {
     check(
         r#"[[policy.user]]
 title = "User"
@@ -158,7 +158,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn a_policy_at_the_top() {
+fn a_policy_at_the_root() {
     check(
         r#"[parameters]
 bucket = { default = "x" }
@@ -204,7 +204,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn statements_at_the_top() {
+fn statements_at_the_root() {
     check(
         r#"[policy.user]
 [[statement]]
@@ -223,7 +223,7 @@ id = "a""#,
 }
 
 #[test]
-fn an_extension_at_the_top() {
+fn an_extension_at_the_root() {
     check(
         r#"[policy.user]
 
@@ -494,7 +494,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn the_keys_of_json() {
+fn json_keys() {
     check(
         r#"[policy.user]
 [[policy.user.statement]]
@@ -659,7 +659,7 @@ principals = ["lambda"]"#,
 }
 
 #[test]
-fn another_word_for_a_key_that_is_there() {
+fn another_word_for_a_present_key() {
     check(
         r#"[policy.user]
 title = "User"
@@ -683,7 +683,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn an_effect_in_small_letters() {
+fn a_lowercase_effect() {
     check(
         r#"[policy.user]
 [[policy.user.statement]]
@@ -765,7 +765,7 @@ condition.StringEquals.aws:RequestedRegion = "eu-west-1""#,
 }
 
 #[test]
-fn a_condition_key_in_two_parts() {
+fn a_split_condition_key() {
     check(
         r#"[policy.user]
 [[policy.user.statement]]
@@ -885,7 +885,7 @@ fn yaml() {
 }
 
 #[test]
-fn an_entry_as_in_json() {
+fn an_entry_in_json_syntax() {
     check(
         r#"[policy.user]
 [[policy.user.statement]]
@@ -906,7 +906,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn comments_of_another_language() {
+fn comments_from_other_languages() {
     check(
         r#"// the policies
 [policy.user]
@@ -929,7 +929,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn quotes_of_a_word_processor() {
+fn smart_quotes() {
     check(
         r#"[policy.user]
 title = “User”
@@ -975,7 +975,7 @@ resources = ["*"]"#,
 }
 
 #[test]
-fn nothing_is_said_of_parameters_without_policies() {
+fn parameters_are_not_reported_without_policies() {
     check(
         r#"[parameters]
 a = { default = "x" }"#,

@@ -51,7 +51,7 @@ fn survives(text: &str) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn the_good_one_is_good() {
+fn the_valid_spec_is_valid() {
     assert_eq!(read(&Source::new("s", GOOD)).1, []);
 }
 
@@ -62,7 +62,7 @@ proptest! {
     }
 
     #[test]
-    fn any_words_of_the_language(words in prop::collection::vec(
+    fn any_sequence_of_keywords(words in prop::collection::vec(
         prop::sample::select(vec![
             "[policy.user]\n", "[[policy.user.statement]]\n", "[parameters]\n", "id = ", "actions = ", "resources = ",
             "reason = ", "condition.Bool.\"a\" = ", "\"a\"", "\"{x}\"", "[", "]", "{", "}", ",", "\n", "arn = ", "1", "true",
@@ -74,13 +74,13 @@ proptest! {
     }
 
     #[test]
-    fn a_good_spec_with_a_piece_cut_out(start in 0..GOOD.len(), length in 0usize..80) {
+    fn a_valid_spec_with_a_gap(start in 0..GOOD.len(), length in 0usize..80) {
         let end = (start + length).min(GOOD.len());
         survives(&format!("{}{}", &GOOD[..start], &GOOD[end..]))?;
     }
 
     #[test]
-    fn a_good_spec_with_something_put_in(at in 0..GOOD.len(), what in "[\"'{}\\[\\]=#.,a*\n\u{e9}\u{65e5}]{1,6}") {
+    fn a_valid_spec_with_an_insertion(at in 0..GOOD.len(), what in "[\"'{}\\[\\]=#.,a*\n\u{e9}\u{65e5}]{1,6}") {
         survives(&format!("{}{what}{}", &GOOD[..at], &GOOD[at..]))?;
     }
 }

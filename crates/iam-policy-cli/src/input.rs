@@ -276,7 +276,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_told_apart() {
+    fn languages_are_detected() {
         for toml in [
             "# x",
             " \n[policy.user]",

@@ -20,7 +20,7 @@ fn each_module_has_its_own_constants() {
 }
 
 #[test]
-fn a_spec_may_be_named_inside_a_function() {
+fn specs_work_inside_functions() {
     iam_policy::policies!("nested/policies.toml");
 
     assert!(USER.allows("s3:GetObject", "arn:aws:s3:::b"));
@@ -38,6 +38,6 @@ macro_rules! named {
 named!("nested/policies.toml");
 
 #[test]
-fn another_macro_may_pass_the_path() {
+fn macros_may_pass_the_path() {
     assert_eq!(by_a_macro::USER, nested::USER);
 }

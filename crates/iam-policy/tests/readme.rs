@@ -53,7 +53,7 @@ fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> io::Result<Output>
 }
 
 #[test]
-fn the_five_steps_work() {
+fn the_readme_steps_work() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
     let _ = fs::remove_dir_all(folder.join("generated"));

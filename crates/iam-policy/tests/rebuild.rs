@@ -69,7 +69,7 @@ impl Crate {
 }
 
 #[test]
-fn an_edit_of_the_spec_is_enough() {
+fn editing_the_spec_rebuilds() {
     let built = Crate::new().unwrap();
 
     built.write(SPEC).unwrap();

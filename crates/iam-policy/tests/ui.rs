@@ -1,6 +1,6 @@
 //! What the compiler says when a spec, or the use of its constants, is wrong.
 
 #[test]
-fn errors_of_the_compiler() {
+fn compiler_errors() {
     trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
 }

@@ -55,7 +55,7 @@ fn a_user_has_the_policies_of_its_groups() {
 }
 
 #[test]
-fn a_group_has_its_own() {
+fn groups_have_policies() {
     check_policies(
         ACCOUNT,
         "arn:aws:iam::123456789012:group/readers",
@@ -86,7 +86,7 @@ fn a_session_has_the_policies_of_its_role() {
 }
 
 #[test]
-fn who_is_not_found() {
+fn unknown_principals() {
     for (arn, expected) in [
         (
             "arn:aws:iam::123456789012:role/build",
@@ -137,7 +137,7 @@ fn who_is_not_found() {
 }
 
 #[test]
-fn what_is_attached_has_to_be_there() {
+fn attached_policies_must_exist() {
     check(
         r#"{
   "UserDetailList": [{
@@ -181,7 +181,7 @@ fn what_is_attached_has_to_be_there() {
 }
 
 #[test]
-fn policies_that_are_none() {
+fn invalid_policies() {
     check(
         r#"{
   "GroupDetailList": [{
@@ -258,7 +258,7 @@ fn policies_that_are_none() {
 }
 
 #[test]
-fn one_mistake_is_told_once() {
+fn each_mistake_is_reported_once() {
     // The policy that is attached is there, though it is none, and the group may be the one without an ARN.
     check(
         r#"{
@@ -326,7 +326,7 @@ fn one_mistake_is_told_once() {
 }
 
 #[test]
-fn pages_are_put_together() {
+fn pages_are_merged() {
     check_policies(
         r#"[
             {"UserDetailList": [{"UserName": "ann", "Arn": "arn:aws:iam::123456789012:user/ann", "GroupList": ["g"]}], "IsTruncated": true},
@@ -341,7 +341,7 @@ fn pages_are_put_together() {
 }
 
 #[test]
-fn files_that_are_no_principals() {
+fn files_that_are_not_accounts() {
     for (source, expected) in [
         (
             "",
@@ -437,7 +437,7 @@ fn files_that_are_no_principals() {
 }
 
 #[test]
-fn names_and_arns_that_do_not_fit() {
+fn mismatched_names_and_arns() {
     check(
         r#"{"UserDetailList": [
   {"UserName": "ann", "Arn": "arn:aws:iam::123456789012:role/ann"},
@@ -469,7 +469,7 @@ fn names_and_arns_that_do_not_fit() {
 }
 
 #[test]
-fn access_keys_belong_to_who_makes_requests() {
+fn access_keys_belong_to_principals() {
     check(
         r#"{
   "AccessKeys": {
@@ -550,7 +550,7 @@ fn levels_and_resources() {
 }
 
 #[test]
-fn levels_stand_in_one_page() {
+fn levels_must_be_on_one_page() {
     check(
         r#"[{"ServiceControlPolicies": [[]]}, {"ServiceControlPolicies": [[]], "ResourceControlPolicies": [[]]}]"#,
         expect![[r#"
@@ -579,7 +579,7 @@ fn tags_are_read() {
 }
 
 #[test]
-fn a_place_in_a_policy_is_one_in_the_file() {
+fn policy_locations_map_to_the_file() {
     let reading = read(ACCOUNT.as_bytes());
     let identity = reading.principals.find("arn:aws:iam::123456789012:user/ann").unwrap();
     let policy = identity.policies[0].policy;
@@ -614,7 +614,7 @@ fn quoted(text: &str, ascii: bool) -> String {
 
 proptest! {
     #[test]
-    fn places_within_strings_are_those_of_the_file(id in "[a%+ \"\\\\ä€😀]{0,12}", ascii: bool, inner: bool, encoded: bool) {
+    fn locations_in_strings_map_to_the_file(id in "[a%+ \"\\\\ä€😀]{0,12}", ascii: bool, inner: bool, encoded: bool) {
         let policy = format!(r#"{{"Id": {}, "Statement": ["x"]}}"#, quoted(&id, inner));
         let string = if encoded {
             utf8_percent_encode(&policy, NON_ALPHANUMERIC).to_string()

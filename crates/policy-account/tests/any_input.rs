@@ -12,7 +12,7 @@ proptest! {
     }
 
     #[test]
-    fn a_file_cut_off_or_with_something_else_in_it(
+    fn truncated_or_corrupted_files(
         from in 0..EXAMPLE.len(),
         length in 0..40usize,
         other in r#"[]{}":,05a]{0,4}|null|true|"%7B"|"arn:aws:iam::1:user/a""#,

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_that_a_command_lacks_are_not_given() {
+    fn undeclared_arguments_are_skipped() {
         let matches = Command::new("p").get_matches_from(["p"]);
         assert_eq!(Settings::from_matches(&matches), Settings::default());
     }

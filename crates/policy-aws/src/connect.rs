@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_nobody_has_set_a_region_the_partition_has_one() {
+    fn the_region_defaults_to_the_partitions() {
         for (principal, region) in [
             (None, "us-east-1"),
             (Some("arn:aws:iam::123456789012:user/ann"), "us-east-1"),

@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn every_error_of_aws_is_a_failure() {
+    fn every_aws_error_is_a_failure() {
         check(
             "AccessDenied",
             403,
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tls_says_is_told_otherwise() {
+    fn tls_errors_are_explained() {
         let told = |message: &str| of_tls(message.to_owned());
         assert_eq!(told("dns error"), "dns error");
         let certificate = |why: &str| told(&format!("TLS handshake failed: invalid peer certificate: {why}"));
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_that_cannot_be_had() {
+    fn missing_credentials() {
         let check = |error: CredentialsError, profile: Option<&str>, expected: Expect| {
             let config = Config::empty(profile);
             expected.assert_eq(&format!("{:?}", unusable(&error, &config, profile)));

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_unknown() {
+    fn other_arns_are_unknown() {
         for arn in [
             "",
             "anna",

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_answer_of_aws_is_named() {
+    fn non_aws_answers_are_identified() {
         for (body, expected) in [
             (&b"<a><b/></a>"[..], None),
             (b"<?xml version=\"1.0\"?>\n<!-- - --><a x=\"y\"></a>\n", None),

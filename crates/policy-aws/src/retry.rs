@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn faults_of_the_service_are_told_from_those_of_the_way() {
+    fn service_faults_differ_from_transport_faults() {
         let error = |code: &str| format!("<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>");
         for (status, body, expected) in [
             (500, String::new(), true),

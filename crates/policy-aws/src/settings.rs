@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_secret_is_shown() {
+    fn secrets_are_not_shown() {
         for (url, shown) in [
             ("http://127.0.0.1:80", "http://127.0.0.1:80"),
             ("https://anna:secret@proxy.example/a@b?c", "https://proxy.example/a@b?c"),

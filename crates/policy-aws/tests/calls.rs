@@ -53,7 +53,7 @@ fn ask_about_remotion(server: &Server) -> String {
 }
 
 #[test]
-fn remotions_policy_takes_few_calls() {
+fn remotions_policy_needs_few_calls() {
     let server = start(serve(&remotion()));
     expect![[r#"
         GetCallerIdentity 200
@@ -65,7 +65,7 @@ fn remotions_policy_takes_few_calls() {
 }
 
 #[test]
-fn the_older_shape_of_answers_takes_few_calls_more() {
+fn the_older_format_needs_few_more_calls() {
     let server = start(serve(&remotion()).shape(Shape::PerResource));
     expect![[r#"
         GetCallerIdentity 200
@@ -93,7 +93,7 @@ fn pages_are_followed() {
 }
 
 #[test]
-fn pages_of_the_older_shape_are_not_waited_for() {
+fn older_pages_do_not_block() {
     let server = start(serve(&remotion()).shape(Shape::PerResource).page_size(200));
     expect![[r#"
         GetCallerIdentity 200
@@ -122,7 +122,7 @@ fn most_at_once(server: &Server) -> usize {
 }
 
 #[test]
-fn simulations_are_under_way_at_once() {
+fn simulations_run_concurrently() {
     // Long enough that all have been read before the first is answered.
     let delay = Duration::from_secs(1);
     let server = start(serve(&remotion()).delay(delay));
@@ -136,7 +136,7 @@ fn simulations_are_under_way_at_once() {
 }
 
 #[test]
-fn no_more_than_four_are_under_way() {
+fn at_most_four_run_concurrently() {
     let all: Vec<_> = (0..40)
         .map(|number| ("s3:GetObject", format!("arn:aws:s3:::reports/{number}")))
         .collect();
@@ -164,7 +164,7 @@ fn context(key: &str, value: &str) -> Vec<ContextEntry> {
 }
 
 #[test]
-fn what_is_wrong_with_every_call_is_found_after_a_few() {
+fn systematic_failures_stop_early() {
     let server = start(serve(&ann(&allow(&["*"]))));
     let actions = [
         "GetObject",
@@ -201,7 +201,7 @@ fn what_is_wrong_with_every_call_is_found_after_a_few() {
 }
 
 #[test]
-fn a_whole_policy_is_asked_about_in_one_go() {
+fn asks_about_a_whole_policy_at_once() {
     let server = start(serve(&ann(&json!({
         "Version": "2012-10-17",
         "Statement": [
@@ -261,7 +261,7 @@ fn mixed() -> Vec<Question> {
 }
 
 #[test]
-fn a_refused_mixture_is_split_as_aws_says() {
+fn refused_mixtures_are_split() {
     let server = start(serve(&ann(&allow(&["s3:*", "iam:SimulatePrincipalPolicy"]))));
     check(
         &server,
@@ -284,7 +284,7 @@ fn a_refused_mixture_is_split_as_aws_says() {
 }
 
 #[test]
-fn what_was_refused_once_is_not_tried_again() {
+fn refused_combinations_are_not_retried() {
     let server = start(serve(&ann(&allow(&["*"]))));
     let aws = Aws::new(settings(&server, "AKIAANN"));
     let subject = aws.identify().unwrap();
@@ -307,7 +307,7 @@ fn what_was_refused_once_is_not_tried_again() {
 }
 
 #[test]
-fn every_cause_is_told() {
+fn every_cause_is_reported() {
     let mut account = ann(&json!({
         "Version": "2012-10-17",
         "Statement": [
@@ -374,7 +374,7 @@ fn every_cause_is_told() {
 }
 
 #[test]
-fn what_a_call_says_as_a_whole_is_asked_again_alone() {
+fn overall_answers_are_asked_again_individually() {
     let mut account = ann(&allow(&["s3:Get*", "iam:*"]));
     account["ServiceControlPolicies"] = json!([[allow(&["*"]), {
         "Version": "2012-10-17",
@@ -402,7 +402,7 @@ fn what_a_call_says_as_a_whole_is_asked_again_alone() {
 }
 
 #[test]
-fn a_denial_of_ones_own_does_not_hide_that_of_the_organization() {
+fn own_denials_do_not_hide_the_organizations() {
     let mut account = ann(&json!({
         "Version": "2012-10-17",
         "Statement": [
@@ -433,7 +433,7 @@ fn a_denial_of_ones_own_does_not_hide_that_of_the_organization() {
 }
 
 #[test]
-fn what_aws_does_not_accept_is_found() {
+fn rejected_input_is_identified() {
     let server = start(serve(&ann(&allow(&["*"]))));
     let mut all = mixed();
     all.retain(|question| question.action != "sts:AssumeRole");
@@ -446,7 +446,7 @@ fn what_aws_does_not_accept_is_found() {
 }
 
 #[test]
-fn nothing_is_asked_where_there_is_no_question() {
+fn no_questions_make_no_calls() {
     let server = start(serve(&ann(&deny(&["*"]))));
     check(
         &server,

@@ -64,7 +64,7 @@ fn impatient(settings: Settings) -> Settings {
 }
 
 #[test]
-fn who_may_not_simulate_is_told_what_to_allow() {
+fn missing_simulate_permission_is_explained() {
     let server = start(serve(&two_users()));
     expect![[r#"
         error: the caller is not allowed `iam:SimulatePrincipalPolicy`: User: arn:aws:iam::123456789012:user/nobody is not authorized to perform: iam:SimulatePrincipalPolicy on resource: arn:aws:iam::123456789012:user/nobody because no identity-based policy allows the iam:SimulatePrincipalPolicy action
@@ -77,7 +77,7 @@ fn who_may_not_simulate_is_told_what_to_allow() {
 }
 
 #[test]
-fn a_principal_that_is_not_there() {
+fn a_nonexistent_principal() {
     let server = start(serve(&two_users()));
     let principal = Some("arn:aws:iam::123456789012:user/gone".to_owned());
     expect![[r#"
@@ -97,7 +97,7 @@ fn a_principal_that_is_not_there() {
 }
 
 #[test]
-fn throttling_is_waited_for() {
+fn throttling_is_retried() {
     let server = faulty(Operation::SimulatePrincipalPolicy, Fault::Throttle, 2);
     assert!(all_allowed(&ask(settings(&server, "AKIAANN")).unwrap()));
     expect![[r#"
@@ -126,7 +126,7 @@ fn throttling_that_never_ends() {
 }
 
 #[test]
-fn a_fault_of_the_service_is_not_tried_again() {
+fn service_faults_are_not_retried() {
     check(
         &faulty(Operation::SimulatePrincipalPolicy, Fault::Fail, usize::MAX),
         expect![[r#"
@@ -149,7 +149,7 @@ fn a_fault_of_the_service_is_not_tried_again() {
 }
 
 #[test]
-fn an_answer_that_is_cut_off_is_asked_for_again() {
+fn truncated_answers_are_retried() {
     let server = faulty(Operation::SimulatePrincipalPolicy, Fault::CutOff(100), 1);
     assert!(all_allowed(&ask(settings(&server, "AKIAANN")).unwrap()));
     check(
@@ -178,7 +178,7 @@ fn an_answer_that_is_cut_off_is_asked_for_again() {
 }
 
 #[test]
-fn an_answer_that_is_no_xml() {
+fn a_non_xml_answer() {
     check(
         &faulty(Operation::SimulatePrincipalPolicy, Fault::Malformed, usize::MAX),
         expect![[r#"
@@ -201,7 +201,7 @@ fn an_answer_that_is_no_xml() {
 }
 
 #[test]
-fn a_server_that_never_answers() {
+fn a_silent_server() {
     for operation in [Operation::GetCallerIdentity, Operation::SimulatePrincipalPolicy] {
         let server = faulty(operation, Fault::Silence, usize::MAX);
         let begun = Instant::now();
@@ -219,7 +219,7 @@ fn a_server_that_never_answers() {
 }
 
 #[test]
-fn nobody_listens() {
+fn connection_refused() {
     let server = start(serve(&two_users()));
     // A port that nobody listens on, and that nobody else gets meanwhile.
     let held = TcpSocket::new_v4().unwrap();
@@ -240,7 +240,7 @@ fn nobody_listens() {
 }
 
 #[test]
-fn no_tls_is_spoken_there() {
+fn a_server_without_tls() {
     let server = start(serve(&two_users()));
     let url = server.url().replace("http://", "https://");
     let failure = ask(Settings {
@@ -255,7 +255,7 @@ fn no_tls_is_spoken_there() {
 }
 
 #[test]
-fn an_endpoint_that_is_no_url() {
+fn an_invalid_endpoint_url() {
     let server = start(serve(&two_users()));
     for url in [
         "",
@@ -280,7 +280,7 @@ fn an_endpoint_that_is_no_url() {
 }
 
 #[test]
-fn a_key_that_cannot_be_sent() {
+fn an_unsendable_key() {
     let server = start(serve(&two_users()));
     let told = |id: &str, token: Option<&str>| {
         let failure = ask(Settings {
@@ -305,7 +305,7 @@ fn a_key_that_cannot_be_sent() {
 }
 
 #[test]
-fn a_profile_that_is_not_there() {
+fn a_nonexistent_profile() {
     let server = start(serve(&two_users()));
     let profile = Some("no-such-profile".to_owned());
     let failure = ask(Settings {
@@ -364,7 +364,7 @@ fn check_in_the_way(answer: String, expected: Expect) {
 }
 
 #[test]
-fn what_did_not_get_through_is_tried_again() {
+fn transport_errors_are_retried() {
     let error = |code: &str| {
         format!(
             "<ErrorResponse><Error><Type>Receiver</Type><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
@@ -393,7 +393,7 @@ fn http(status: &str, body: &str) -> String {
 }
 
 #[test]
-fn a_portal_answers_instead() {
+fn a_captive_portal() {
     check_in_the_way(
         http("200 OK", "<!doctype html><html>Sign in here</html>"),
         expect![[r#"
@@ -457,7 +457,7 @@ fn a_proxy_fails() {
 }
 
 #[test]
-fn something_else_answers() {
+fn another_service_answers() {
     check_in_the_way(
         "220 mail.example.com ESMTP\r\n".to_owned(),
         expect![[r#"
@@ -468,7 +468,7 @@ fn something_else_answers() {
 }
 
 #[test]
-fn a_region_that_cannot_be_one() {
+fn an_invalid_region() {
     for region in ["", "a b", "../x", "é"] {
         let settings = Settings {
             region: Some(region.to_owned()),

@@ -191,7 +191,7 @@ fn a_role_of_identity_center_that_may_not_look_itself_up() {
 }
 
 #[test]
-fn a_role_that_may_do_nothing() {
+fn a_role_without_permissions() {
     check(
         "ASIADEPLOYNOBODY",
         expect![[r#"
@@ -234,7 +234,7 @@ fn the_root_user() {
 }
 
 #[test]
-fn a_key_that_nobody_has() {
+fn an_unknown_key() {
     check(
         "AKIAUNKNOWN",
         expect![[r#"

@@ -69,7 +69,7 @@ fn the_same_package_gives_the_same_bytes() {
 }
 
 #[test]
-fn facts_of_the_package() {
+fn package_facts() {
     let built = built();
     let catalog = catalog();
     assert_eq!(built.counts, [3, 6, 3, 6]);
@@ -86,7 +86,7 @@ fn facts_of_the_package() {
 }
 
 #[test]
-fn services_are_read_back() {
+fn services_round_trip() {
     let found: Vec<_> = catalog()
         .services()
         .map(|service| {
@@ -123,7 +123,7 @@ fn services_are_read_back() {
 }
 
 #[test]
-fn actions_are_read_back_in_the_order_of_the_data() {
+fn actions_round_trip_in_order() {
     let catalog = catalog();
     let levels: Vec<_> = catalog
         .actions()
@@ -154,7 +154,7 @@ fn actions_are_read_back_in_the_order_of_the_data() {
 }
 
 #[test]
-fn associations_are_read_back() {
+fn associations_round_trip() {
     let of = |name: &str| -> Vec<_> {
         let describe = |found: ActionResource| {
             (
@@ -197,7 +197,7 @@ fn associations_are_read_back() {
 }
 
 #[test]
-fn resource_types_are_read_back() {
+fn resource_types_round_trip() {
     let shelf = catalog().service("shelf").unwrap();
     let found: Vec<_> = shelf
         .resource_types()
@@ -229,7 +229,7 @@ fn resource_types_are_read_back() {
 }
 
 #[test]
-fn condition_keys_are_read_back() {
+fn condition_keys_round_trip() {
     let catalog = catalog();
     let found: Vec<_> = catalog
         .condition_keys()
@@ -265,7 +265,7 @@ fn condition_keys_are_read_back() {
 }
 
 #[test]
-fn what_is_unknown_is_an_error() {
+fn unknown_values_are_errors() {
     let shelf = "data/actions/shelf.json";
     check_error(
         shelf,

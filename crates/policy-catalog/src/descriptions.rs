@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_action_has_one() {
+    fn every_action_has_a_description() {
         let catalog = Catalog::get();
         assert_eq!(version(), catalog.version());
         for action in catalog.actions() {
@@ -202,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn keys_have_one_unless_only_the_list_of_global_keys_has_them() {
+    fn most_keys_have_a_description() {
         for key in Catalog::get().condition_keys() {
             assert!(key.description().is_some() || key.is_global(), "{key}");
         }
     }
 
     #[test]
-    fn says_what_the_data_says() {
+    fn matches_the_data() {
         #[track_caller]
         fn check(action: &str, expected: &str) {
             let action = Catalog::get().action(action).unwrap();

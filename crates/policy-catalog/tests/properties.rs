@@ -106,17 +106,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_is_looked_up_without_a_panic(name in any::<String>()) {
+    fn looking_up_any_text_does_not_panic(name in any::<String>()) {
         look_up(&name);
     }
 
     #[test]
-    fn long_texts_too(name in "[a-z0-9:*?/$\\{\\}<>.-]{0,300}") {
+    fn looking_up_long_texts_does_not_panic(name in "[a-z0-9:*?/$\\{\\}<>.-]{0,300}") {
         look_up(&name);
     }
 
     #[test]
-    fn mutated_names_are_looked_up_without_a_panic(name in mutated()) {
+    fn looking_up_mutated_names_does_not_panic(name in mutated()) {
         look_up(&name);
         if let Some(action) = Catalog::get().action(&name) {
             prop_assert!(action.to_string().eq_ignore_ascii_case(&name));
@@ -124,14 +124,14 @@ proptest! {
     }
 
     #[test]
-    fn expanding_is_filtering(pattern in pattern()) {
+    fn expanding_equals_filtering(pattern in pattern()) {
         let found: Vec<Action> = Catalog::get().expand(&pattern).collect();
         prop_assert!(!found.is_empty());
         prop_assert_eq!(found, expand(&pattern));
     }
 
     #[test]
-    fn matching_is_expanding_by_name(pattern in pattern(), other in any_action()) {
+    fn matching_equals_expanding_by_name(pattern in pattern(), other in any_action()) {
         let (_, name) = pattern.split_once(':').expect("a pattern has a colon");
         let prefixes = [pattern.split_once(':').map(|(prefix, _)| prefix), Some(other.service().prefix())];
         for service in prefixes.into_iter().flatten().filter_map(|prefix| Catalog::get().service(prefix)) {
@@ -143,7 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn expanding_a_misspelt_pattern_is_filtering(name in mutated(), star in any::<prop::sample::Index>()) {
+    fn expanding_a_misspelled_pattern_equals_filtering(name in mutated(), star in any::<prop::sample::Index>()) {
         let at = star.index(name.len() + 1);
         let pattern = match name.split_at_checked(at) {
             Some((start, end)) => format!("{start}*{end}"),
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn one_mistake_is_corrected_within_the_service(action in any_action(), at in any::<prop::sample::Index>()) {
+    fn corrects_one_typo_within_the_service(action in any_action(), at in any::<prop::sample::Index>()) {
         let mut name: Vec<char> = action.name().chars().collect();
         name.insert(at.index(name.len() + 1), '#');
         let name = format!("{}:{}", action.service(), name.into_iter().collect::<String>());
@@ -164,7 +164,7 @@ proptest! {
 
 /// A damaged file gives damaged answers, not a panic.
 #[test]
-fn a_damaged_file_is_read_without_a_panic() {
+fn reading_a_damaged_file_does_not_panic() {
     let text = include_str!("../data/catalog.bin");
     for cut in [0, 7, 8, 100, 1_000, 600_000, 700_000, text.len() - 1] {
         let short = text.get(..cut).unwrap();

@@ -315,7 +315,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_another_covers_has_one_group(texts in prop::collection::vec("[ab*]{0,4}", 0..9)) {
+        fn covered_texts_share_a_group(texts in prop::collection::vec("[ab*]{0,4}", 0..9)) {
             let list: Vec<_> = texts.iter().map(|text| (text.as_str(), is_pattern(text))).collect();
             let groups = groups(&list, Case::Sensitive);
             for (at, text) in texts.iter().enumerate() {
@@ -335,7 +335,7 @@ mod tests {
         }
 
         #[test]
-        fn case_is_ignored_as_if_all_were_lower(texts in prop::collection::vec("[aAbB*?]{0,4}", 0..9)) {
+        fn case_insensitive_like_lowercase(texts in prop::collection::vec("[aAbB*?]{0,4}", 0..9)) {
             let members = |texts: &[String], case| {
                 let list: Vec<_> = texts.iter().map(|text| (text.as_str(), is_pattern(text))).collect();
                 groups(&list, case).into_iter().map(|group| group.members).collect::<Vec<_>>()
@@ -345,7 +345,7 @@ mod tests {
         }
 
         #[test]
-        fn equal_texts_have_the_first_of_them(texts in prop::collection::vec("[ab]{0,3}", 0..20)) {
+        fn equal_texts_map_to_the_first(texts in prop::collection::vec("[ab]{0,3}", 0..20)) {
             let texts: Vec<_> = texts.iter().map(String::as_str).collect();
             let expected: Vec<_> = texts
                 .iter()
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_and_all_that_it_covers_are_one_group() {
+    fn a_pattern_groups_everything_it_covers() {
         for (texts, expected) in [
             (&["a*", "ab", "ab*", "abc"][..], &[&[0, 1, 2, 3][..]][..]),
             (&["ab", "cd"], &[]),

@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_covers_what_it_matches_more_of() {
+    fn covers_narrower_patterns() {
         for (wide, narrow) in [
             ("ec2:*", "ec2:Describe*"),
             ("ec2:Describe*", "ec2:DescribeVolumes"),
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_may_be_anything_and_their_escapes_are_characters() {
+    fn variables_match_anything_and_escapes_are_literal() {
         assert!(intersect("a${*}b", "a?b"));
         assert!(!intersect("a${*}b", "axb"));
         assert!(intersect("x-${aws:username}", "x-ann"));
@@ -269,21 +269,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_covered_is_matched(wide in "[ab*?]{0,6}", narrow in "[ab*?]{0,6}", text in "[ab]{0,8}") {
+        fn covered_patterns_are_matched(wide in "[ab*?]{0,6}", narrow in "[ab*?]{0,6}", text in "[ab]{0,8}") {
             if covers(&wide, &narrow) && matches(&narrow, &text) {
                 prop_assert!(matches(&wide, &text));
             }
         }
 
         #[test]
-        fn what_both_match_is_in_the_intersection(a in "[ab/*?]{0,6}", b in "[ab/*?]{0,6}", text in "[ab/]{0,8}") {
+        fn common_matches_mean_intersection(a in "[ab/*?]{0,6}", b in "[ab/*?]{0,6}", text in "[ab/]{0,8}") {
             if matches(&a, &text) && matches(&b, &text) {
                 prop_assert!(intersect(&a, &b));
             }
         }
 
         #[test]
-        fn an_intersection_has_a_text(a in "[ab*?]{0,4}", b in "[ab*?]{0,4}") {
+        fn intersections_have_a_common_text(a in "[ab*?]{0,4}", b in "[ab*?]{0,4}") {
             // A shortest common text has at most one character for each character of either.
             fn texts(length: usize) -> Vec<String> {
                 (0..1 << length).map(|bits: u32| (0..length).map(|i| if bits >> i & 1 == 0 { 'a' } else { 'b' }).collect()).collect()
@@ -293,7 +293,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_answered(a in ".{0,20}", b in ".{0,20}") {
+        fn any_text_terminates(a in ".{0,20}", b in ".{0,20}") {
             let _ = (covers(&a, &b), intersect(&a, &b));
             prop_assert!(covers(&a, &a) && covers("*", &a));
         }

@@ -47,7 +47,7 @@ pub(crate) fn condition(codes: &[Code], condition: &str, expected: Expect) {
 }
 
 #[test]
-fn names_of_codes_are_unique() {
+fn code_names_are_unique() {
     for &code in Code::ALL {
         assert_eq!(Code::from_name(code.name()), Some(code));
         assert!(!code.title().is_empty());
@@ -55,7 +55,7 @@ fn names_of_codes_are_unique() {
 }
 
 #[test]
-fn a_finding_says_where_and_what() {
+fn findings_have_location_and_message() {
     let source = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:*", "s3:GetObject"], "Resource": "*"}]}"#;
     let document = iam_policy_document::json::read(source.as_bytes()).document;
     let findings = check(&document, &Options::default());
@@ -73,7 +73,7 @@ fn a_finding_says_where_and_what() {
 }
 
 #[test]
-fn a_policy_that_is_right_has_no_findings() {
+fn a_correct_policy_has_no_findings() {
     let source = r#"{
         "Version": "2012-10-17",
         "Statement": [

@@ -160,17 +160,17 @@ fn policy() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_policy_is_checked(source in policy()) {
+    fn checks_any_policy(source in policy()) {
         is_placed(source.as_bytes())?;
     }
 
     #[test]
-    fn any_json_is_checked(source in json()) {
+    fn checks_any_json(source in json()) {
         is_placed(source.as_bytes())?;
     }
 
     #[test]
-    fn a_policy_cut_off_or_changed_is_checked(source in policy(), cut in 0usize..400, byte in any::<u8>(), at in 0usize..400) {
+    fn checks_truncated_or_mutated_policies(source in policy(), cut in 0usize..400, byte in any::<u8>(), at in 0usize..400) {
         let mut bytes = source.into_bytes();
         bytes.truncate(bytes.len().saturating_sub(cut / 4));
         if let Some(place) = bytes.get_mut(at) {
@@ -197,7 +197,7 @@ fn repeated(list: &str, item: impl Fn(usize) -> String) -> String {
 /// Forty kilobytes of whatever could take long takes no longer than it should; a check that compared each with each
 /// would take minutes for a megabyte.
 #[test]
-fn time_grows_with_length() {
+fn time_grows_linearly() {
     let allow = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": [@], "Resource": "*"}]}"#;
     let resources = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "sqs:SendMessage"], "Resource": [@]}]}"#;
     let conditions = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringLike": {@}}}]}"#;
@@ -237,7 +237,7 @@ fn time_grows_with_length() {
 }
 
 #[test]
-fn a_document_without_positions_is_checked() {
+fn checks_documents_without_positions() {
     let mut builder = iam_policy_document::Builder::new();
     builder.begin_object(None);
     builder.key("Version", None);

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_tables_and_code_keep_their_lines() {
+    fn lists_tables_and_code_keep_line_breaks() {
         check(
             "# Title\nText\n- first,\n  continued\n- second\n\n| a |\n|---|\n| b |\n```sh\none\ntwo\n```\nafter\nthat",
             expect![[r#"
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_left_out_and_code_is_not_touched() {
+    fn markup_is_stripped_except_in_code() {
         check(
             "Open *Permissions*, **then** `*` or ``a`*b``, and ***both***: _so_ and *with `a*b` in it*.",
             expect!["Open Permissions, then `*` or ``a`*b``, and both: so and with `a*b` in it."],

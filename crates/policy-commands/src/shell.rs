@@ -26,7 +26,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_needs_quotes_has_them() {
+    fn quotes_only_where_needed() {
         check("remotion-lambda.role@acme", expect!["remotion-lambda.role@acme"]);
         check("", expect!["''"]);
         check("~", expect!["'~'"]);
@@ -39,7 +39,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
         #[test]
-        fn the_shell_gives_back_what_was_quoted(texts in prop::collection::vec("[^\0]{0,20}|[ '\"$`\\\\!*?\n#&;|<>(){}~=-]{1,12}", 1..20)) {
+        fn quoting_round_trips_through_the_shell(texts in prop::collection::vec("[^\0]{0,20}|[ '\"$`\\\\!*?\n#&;|<>(){}~=-]{1,12}", 1..20)) {
             let words: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
             let script = format!("printf '%s\\0' {}", words.join(" "));
             let output = Command::new("sh").args(["-c", &script]).output().unwrap();

@@ -139,7 +139,7 @@ fn an_inline_policy_is_put() {
 }
 
 #[test]
-fn the_shell_hands_over_what_was_meant() {
+fn commands_survive_the_shell() {
     let style = Style {
         scalars: true,
         ..Style::MINIFIED
@@ -237,7 +237,7 @@ fn a_managed_policy_is_created_and_attached() {
 }
 
 #[test]
-fn a_role_is_created_or_brought_up_to_date() {
+fn creates_or_updates_a_role() {
     prints(
         &["role", "--role-name", "team/app/runner"],
         expect![[r#"
@@ -271,7 +271,7 @@ fn a_role_is_created_or_brought_up_to_date() {
 }
 
 #[test]
-fn only_a_kind_in_which_it_fits_is_offered() {
+fn offers_only_kinds_that_fit() {
     // Remotion's own layers make it too long for an inline policy.
     let (exit, _, stderr) = ran(
         ALL,
@@ -294,7 +294,7 @@ fn only_a_kind_in_which_it_fits_is_offered() {
 }
 
 #[test]
-fn a_long_policy_is_attached_where_it_fits() {
+fn long_policies_use_a_kind_that_fits() {
     let long = format!("role-name={}", "r".repeat(300));
     let longer = format!("bucket-prefix={}-", "b".repeat(60));
     let set = ["--set", &long, "--set", &longer];
@@ -314,7 +314,7 @@ fn a_long_policy_is_attached_where_it_fits() {
 }
 
 #[test]
-fn after_a_command_that_fails_there_is_none() {
+fn a_failed_command_stops_the_rest() {
     let create = ["role", "--role-name", "r"];
     for args in [
         &create[..],
@@ -347,7 +347,7 @@ fn after_a_command_that_fails_there_is_none() {
 }
 
 #[test]
-fn what_is_to_be_known_is_no_command() {
+fn hints_are_not_commands() {
     remarks(
         POLICIES,
         &["user", "--policy-arn", "arn:aws:iam::123456789012:policy/p"],
@@ -423,7 +423,7 @@ fn misuse_is_explained() {
 }
 
 #[test]
-fn a_kind_that_does_not_suit_is_explained() {
+fn an_unsuitable_kind_is_explained() {
     refuses(
         &["role", "--user-name", "ann"],
         expect![[r#"
@@ -499,7 +499,7 @@ fn a_kind_that_does_not_suit_is_explained() {
 }
 
 #[test]
-fn the_partition_is_that_of_the_managed_policy() {
+fn the_partition_follows_the_managed_policy() {
     let china = "arn:aws-cn:iam::123456789012:policy/p";
     let script = printed(ALL, &["user", "--policy-arn", china]);
     assert!(
@@ -537,7 +537,7 @@ const ODD: &[Policy<'_>] = &[
 ];
 
 #[test]
-fn what_nobody_can_get_is_explained() {
+fn impossible_requests_are_explained() {
     let check = |args: &[&str], expected: Expect| {
         let (exit, stdout, stderr) = ran(ODD, args);
         assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""), "{args:?}");
@@ -589,7 +589,7 @@ fn what_nobody_can_get_is_explained() {
 }
 
 #[test]
-fn a_name_that_is_made_is_not_too_long() {
+fn generated_names_fit_the_limit() {
     let script = printed(ODD, &["long", "--user-name", "ann"]);
     let called = called(&script);
     let name = called

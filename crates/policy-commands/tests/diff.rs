@@ -54,7 +54,7 @@ fn list_if(condition: &str) -> String {
 }
 
 #[test]
-fn a_program_with_one_policy_means_that() {
+fn a_single_policy_is_the_default() {
     check(
         Some(&list_if(r#"{"NumericLessThan": {"s3:max-keys": "20"}}"#)),
         &[],
@@ -88,7 +88,7 @@ fn a_program_with_one_policy_means_that() {
 }
 
 #[test]
-fn what_cannot_be_decided_is_said() {
+fn unknown_verdicts_are_reported() {
     let text_and_number = list_if(r#"{"StringLike": {"s3:max-keys": "1*"}}"#);
     check(
         Some(&text_and_number),
@@ -115,7 +115,7 @@ fn what_cannot_be_decided_is_said() {
 }
 
 #[test]
-fn options_that_make_no_difference_are_not_there() {
+fn pointless_options_are_hidden() {
     check(
         None,
         &["-h"],
@@ -164,7 +164,7 @@ fn options_that_make_no_difference_are_not_there() {
 }
 
 #[test]
-fn nothing_moves_the_cursor() {
+fn control_characters_are_escaped() {
     check(
         Some(
             r#"{"Statement": {"Sid": "\u001b[2J\n# Fine", "Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"}}"#,
@@ -194,7 +194,7 @@ fn nothing_moves_the_cursor() {
 }
 
 #[test]
-fn the_policy_within_what_aws_prints_is_compared() {
+fn compares_the_policy_in_aws_cli_output() {
     check(
         Some(r#"{"UserName": "ann", "PolicyDocument": {"Statement": []}}"#),
         &[],

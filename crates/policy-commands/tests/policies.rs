@@ -125,7 +125,7 @@ fn refuses(args: &[&str], expected: Expect) {
 }
 
 #[test]
-fn options_that_make_no_difference_are_not_there() {
+fn pointless_options_are_hidden() {
     prints(
         &["fence", "--help"],
         expect![[r#"
@@ -150,7 +150,7 @@ fn options_that_make_no_difference_are_not_there() {
 }
 
 #[test]
-fn how_it_is_attached_decides_which_quota_counts() {
+fn the_attachment_decides_the_quota() {
     let set = format!("bucket={}", "b".repeat(1928));
     let set = ["--set", &set];
     let attached = |kind| [&["role", "--attach", kind][..], &set].concat();
@@ -205,7 +205,7 @@ fn how_it_is_attached_decides_which_quota_counts() {
 }
 
 #[test]
-fn what_changes_nothing_is_told() {
+fn ineffective_options_are_noted() {
     remarks(
         &["role", "--set", "unused=x"],
         expect![[r#"
@@ -234,7 +234,7 @@ fn what_changes_nothing_is_told() {
 }
 
 #[test]
-fn options_that_have_one_value_do_not_take_a_list() {
+fn single_value_options_reject_lists() {
     refuses(
         &["role", "--with", "person,machine"],
         expect![[r#"
@@ -260,7 +260,7 @@ fn options_that_have_one_value_do_not_take_a_list() {
 }
 
 #[test]
-fn a_mistake_that_is_made_twice_is_told_once() {
+fn repeated_mistakes_are_reported_once() {
     refuses(
         &[
             "role", "--set", "buket=a", "--set", "buket=b", "--set", "buckt", "--set", "buckt",
@@ -284,7 +284,7 @@ fn a_mistake_that_is_made_twice_is_told_once() {
 }
 
 #[test]
-fn nothing_moves_the_cursor() {
+fn control_characters_are_escaped() {
     refuses(
         &["\u{1b}[2J"],
         expect![[r#"
@@ -313,7 +313,7 @@ fn nothing_moves_the_cursor() {
 }
 
 #[test]
-fn texts_of_the_spec_are_shown_without_marks() {
+fn spec_texts_are_shown_without_markup() {
     assert!(
         run(&["role", "--help"], false)
             .stdout
@@ -322,7 +322,7 @@ fn texts_of_the_spec_are_shown_without_marks() {
 }
 
 #[test]
-fn a_policy_cannot_take_the_place_of_a_command() {
+fn policy_names_must_not_shadow_commands() {
     assert!(run(&["explain"], false).stdout.contains("# fence"));
     prints(
         &["explain", "explain"],
@@ -334,7 +334,7 @@ fn a_policy_cannot_take_the_place_of_a_command() {
 }
 
 #[test]
-fn everything_about_a_row_is_in_the_json() {
+fn json_has_every_field_of_a_row() {
     prints(
         &["explain", "fence", "--format", "json"],
         expect![[r#"
@@ -397,7 +397,7 @@ fn everything_about_a_row_is_in_the_json() {
 }
 
 #[test]
-fn the_trust_policy_has_parameters_and_partitions_too() {
+fn trust_policies_have_parameters_and_partitions() {
     let args = [
         "role",
         "--trust",
@@ -416,7 +416,7 @@ fn the_trust_policy_has_parameters_and_partitions_too() {
 }
 
 #[test]
-fn the_trust_policy_has_a_quota_of_its_own() {
+fn trust_policies_have_their_own_quota() {
     assert_eq!(
         run(&["role", "--trust", "--set", &bucket(1849)], false).exit,
         Exit::Success
@@ -439,7 +439,7 @@ fn the_trust_policy_has_a_quota_of_its_own() {
 }
 
 #[test]
-fn what_is_too_long_says_what_helps() {
+fn oversized_policies_suggest_a_fix() {
     refuses(
         &["role", "--set", &bucket(1925)],
         expect![[r#"
@@ -481,7 +481,7 @@ fn bucket(characters: usize) -> String {
 }
 
 #[test]
-fn extensions_that_exclude_each_other_say_where_they_may_be_attached() {
+fn conflicting_extensions_are_explained() {
     refuses(
         &["role", "--with", "person", "--with", "machine", "--with", "person"],
         expect![[r#"
@@ -493,7 +493,7 @@ fn extensions_that_exclude_each_other_say_where_they_may_be_attached() {
 }
 
 #[test]
-fn only_a_terminal_gets_a_line_feed_after_minified_json() {
+fn minified_json_ends_its_line_only_on_a_terminal() {
     let piped = run(&["role", "--minify"], false).stdout;
     assert!(piped.ends_with('}'));
     assert_eq!(run(&["role", "--minify"], true).stdout, piped + "\n");
@@ -514,7 +514,7 @@ impl Write for Broken {
 }
 
 #[test]
-fn a_reader_who_leaves_is_no_error_but_a_full_disk_is() {
+fn a_full_disk_is_an_error_and_a_closed_pipe_is_not() {
     for args in [["role", "--minify"], ["explain", "role"], ["role", "--help"]] {
         let mut stderr = Vec::new();
         let exit = run_into(&args, &mut Broken(ErrorKind::BrokenPipe), &mut stderr, false);
@@ -529,7 +529,7 @@ fn a_reader_who_leaves_is_no_error_but_a_full_disk_is() {
 }
 
 #[test]
-fn messages_that_nobody_reads_do_not_change_the_exit() {
+fn unread_messages_do_not_change_the_exit_code() {
     let exit = run_into(&["rule"], &mut Vec::new(), &mut Broken(ErrorKind::BrokenPipe), false);
     assert_eq!(exit, Exit::Usage);
 }

@@ -263,7 +263,7 @@ mod tests {
 
     /// Matching backtracks only to the last run, which a run of slashes before a name would not allow.
     #[test]
-    fn nothing_before_a_name_takes_slashes() {
+    fn names_exclude_slashes() {
         let mut names = 0;
         for resource_type in Catalog::get().services().flat_map(Service::resource_types) {
             for format in resource_type.arn_formats() {

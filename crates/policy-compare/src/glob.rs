@@ -511,7 +511,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn matching_agrees_with_the_rule(front in "[ab:*?]{0,6}", back in "[ab:*?]{0,5}", word in "[ab:]{0,9}") {
+        fn matching_agrees_with_the_model(front in "[ab:*?]{0,6}", back in "[ab:*?]{0,5}", word in "[ab:]{0,9}") {
             // As in an ARN: up to some colon, wildcards do not match colons.
             let tokens = || wildcards(&front, Reach::Segment).chain([Token::Char(':')]).chain(wildcards(&back, Reach::Everything));
             let pattern = Pattern::new(tokens(), false);
@@ -547,7 +547,7 @@ mod tests {
         }
 
         #[test]
-        fn what_covers_matches_as_much(one in "[ab*?]{0,6}", other in "[ab*?]{0,6}", word in "[ab]{0,7}") {
+        fn covering_patterns_match_at_least_as_much(one in "[ab*?]{0,6}", other in "[ab*?]{0,6}", word in "[ab]{0,7}") {
             let (one, other) = (Pattern::new(wildcards(&one, Reach::Everything), false), Pattern::new(wildcards(&other, Reach::Everything), false));
             if one.covers(&other) && other.matches(&word) {
                 prop_assert!(one.matches(&word));
@@ -559,7 +559,7 @@ mod tests {
     }
 
     #[test]
-    fn covering_knows_variables_and_segments() {
+    fn covering_respects_variables_and_segments() {
         let home = |rest: &str| {
             let tokens = wildcards("home/", Reach::Everything)
                 .chain([Token::Char(letter(0))])

@@ -332,7 +332,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(3_000))]
 
         #[test]
-        fn agrees_with_trying_all(clauses in prop::collection::vec(prop::collection::vec((0usize..7, any::<bool>()), 1..4), 0..30), late in 0usize..30) {
+        fn agrees_with_brute_force(clauses in prop::collection::vec(prop::collection::vec((0usize..7, any::<bool>()), 1..4), 0..30), late in 0usize..30) {
             let mut solver = Solver::new();
             let variables: Vec<_> = (0..7).map(|number| solver.variable(number % 2 == 0)).collect();
             let mut work = Work::new(1_000_000);

@@ -424,7 +424,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(200))]
 
         #[test]
-        fn agrees_with_trying_all(all in prop::collection::vec("[ab*?]{0,4}", 1..3), none in prop::collection::vec("[ab*?]{0,4}", 0..4)) {
+        fn agrees_with_brute_force(all in prop::collection::vec("[ab*?]{0,4}", 1..3), none in prop::collection::vec("[ab*?]{0,4}", 0..4)) {
             let all: Vec<_> = all.iter().map(|text| glob(text)).collect();
             let none: Vec<_> = none.iter().map(|text| glob(text)).collect();
             let words = Words { all: all.iter().map(|pattern| vec![pattern]).collect(), none: none.iter().collect(), alphabet: None };

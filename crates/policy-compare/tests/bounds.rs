@@ -64,7 +64,7 @@ fn many_patterns_with_wildcards() {
 }
 
 #[test]
-fn question_marks_behind_a_star() {
+fn question_marks_after_a_star() {
     // An automaton for this that is made whole has a state for each set of the last characters.
     let old = policy(vec![allow(
         "s3:GetObject",
@@ -78,7 +78,7 @@ fn question_marks_behind_a_star() {
 }
 
 #[test]
-fn hundreds_of_denials_over_one_allow() {
+fn hundreds_of_denies_over_one_allow() {
     let denial = |number: usize| {
         json!({
             "Effect": "Deny",
@@ -102,7 +102,7 @@ fn hundreds_of_denials_over_one_allow() {
 }
 
 #[test]
-fn denials_that_leave_nothing() {
+fn denies_that_leave_nothing() {
     // Each single request is denied by one of them, which is a pigeonhole question.
     let denial = |number: usize| json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/a": format!("{number}")}}});
     let names: Vec<String> = (0..100).map(|number| number.to_string()).collect();
@@ -132,7 +132,7 @@ fn a_thousand_statements_against_their_mutant() {
 }
 
 #[test]
-fn what_is_redundant_among_many_statements() {
+fn redundancy_among_many_statements() {
     let statement = |number: usize| {
         json!({
             "Effect": if number.is_multiple_of(10) { "Deny" } else { "Allow" },
@@ -154,7 +154,7 @@ fn what_is_redundant_among_many_statements() {
 }
 
 #[test]
-fn a_document_that_is_no_policy() {
+fn a_document_that_is_not_a_policy() {
     for (bad, because) in [
         (
             json!([]),

@@ -60,7 +60,7 @@ fn any_action(old: &Value, new: &Value) -> Comparison {
 }
 
 #[test]
-fn an_action_that_nobody_knows_yet() {
+fn a_future_action() {
     let allow = |actions: Value| json!({"Statement": {"Effect": "Allow", "Action": actions, "Resource": "*"}});
     // Together they are about all that `s3:Get*` is about today, and about each unknown action of one wildcard.
     let old = allow(json!(["s3:Get*Z*", "s3:Get*"]));
@@ -84,7 +84,7 @@ fn an_action_without_resource_types_needs_a_star() {
 }
 
 #[test]
-fn the_caller_may_always_ask_who_it_is() {
+fn get_caller_identity_is_always_allowed() {
     let policy =
         |effect: &str| json!({"Statement": {"Effect": effect, "Action": "sts:GetCallerIdentity", "Resource": "*"}});
     assert_eq!(
@@ -94,7 +94,7 @@ fn the_caller_may_always_ask_who_it_is() {
 }
 
 #[test]
-fn the_version_decides_what_a_variable_is() {
+fn the_version_enables_variables() {
     let policy = |version: &str| {
         read(
             &json!({"Version": version, "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/${aws:username}"}}),
@@ -149,7 +149,7 @@ fn allows_something(actions: &[&str], resource: &str) -> [bool; 2] {
 }
 
 #[test]
-fn names_of_buckets_and_tables_have_no_slash() {
+fn bucket_and_table_names_have_no_slash() {
     for (actions, resource) in [
         (&["s3:ListBucket", "s3:PutBucketPolicy"][..], "arn:aws:s3:::reports/*"),
         (&["s3:GetObject"], "arn:aws:s3:::/*"),

@@ -40,7 +40,7 @@ fn with(statement: Value, operator: &str, names: Value) -> Value {
 }
 
 #[test]
-fn a_value_is_not_empty() {
+fn values_are_not_empty() {
     check(
         json!([
             statement("Allow", "x${aws:username}/*"),
@@ -60,7 +60,7 @@ fn a_value_is_not_empty() {
 }
 
 #[test]
-fn the_only_resource_says_what_the_value_is() {
+fn a_single_resource_determines_the_value() {
     let allow = || statement("Allow", "home/ann");
     let deny = || statement("Deny", "home/${aws:username}");
     check(
@@ -78,7 +78,7 @@ fn the_only_resource_says_what_the_value_is() {
 }
 
 #[test]
-fn a_value_may_go_beyond_what_another_pattern_names() {
+fn values_may_extend_past_other_patterns() {
     let own = || statement("Allow", "home/${aws:username}/docs/*");
     check(
         json!([own()]),
@@ -93,7 +93,7 @@ fn a_value_may_go_beyond_what_another_pattern_names() {
 }
 
 #[test]
-fn somebody_has_a_name_that_no_condition_has() {
+fn names_outside_all_conditions_exist() {
     check(
         json!([with(
             statement("Allow", "a/?"),
@@ -113,7 +113,7 @@ fn somebody_has_a_name_that_no_condition_has() {
 }
 
 #[test]
-fn a_default_may_be_empty() {
+fn defaults_may_be_empty() {
     check(
         json!([statement("Allow", "x${aws:username, ''}/*"), statement("Deny", "x?*/*")]),
         json!([statement("Deny", "x?*/*")]),
@@ -129,7 +129,7 @@ fn nameless(statement: Value) -> Value {
 }
 
 #[test]
-fn a_default_stands_for_those_without_a_value() {
+fn defaults_apply_without_a_value() {
     check(
         json!([statement("Allow", "home/${aws:username}/*")]),
         json!([statement("Allow", "home/${aws:username, 'anonymous'}/*")]),
@@ -151,7 +151,7 @@ fn a_default_stands_for_those_without_a_value() {
 }
 
 #[test]
-fn a_default_is_a_case_of_its_own() {
+fn defaults_are_a_separate_case() {
     for (with_default, plain, default) in [
         (
             "home/${aws:username, 'anonymous'}/*",
@@ -254,7 +254,7 @@ fn defaults_of_several_keys() {
 }
 
 #[test]
-fn a_value_is_compared_with_itself() {
+fn values_equal_themselves() {
     let own = |operator: &str, names: Value| json!([with(statement("Allow", "a/b"), operator, names)]);
     let named = || own("Null", json!("false"));
     for (operator, name) in [

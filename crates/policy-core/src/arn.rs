@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_arn() {
+    fn invalid_arns() {
         for (text, error) in [
             ("", ArnError::Prefix),
             ("ARN:aws:s3:::b", ArnError::Prefix),
@@ -142,7 +142,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_parses_is_written_again_as_it_was(text in "arn:[a-z:*/]{0,30}") {
+        fn arns_round_trip(text in "arn:[a-z:*/]{0,30}") {
             if let Ok(arn) = Arn::parse(&text) {
                 prop_assert_eq!(arn.to_string(), text);
             }

@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_crosses_colons_and_slashes_behind_the_fifth_colon_only() {
+    fn a_star_crosses_colons_only_in_the_resource_segment() {
         let prefix = "arn:aws:lambda:eu-west-1:1:function:";
         assert!(matches(
             "arn:aws:lambda:*:*:function:render-*",
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn fewer_segments_need_a_star_at_the_end() {
+    fn short_arns_need_a_trailing_star() {
         assert!(matches("*", "arn:aws:s3:::b"));
         assert!(matches("*", "*"));
         assert!(matches("arn:aws:iam::*", "arn:aws:iam::1:role/r"));
@@ -300,7 +300,7 @@ mod tests {
     }];
 
     #[test]
-    fn the_five_answers() {
+    fn the_five_evaluations() {
         const ALL: &[Resource<'_>] = &[Resource::literal("*")];
         const HOME: &[Resource<'_>] = &[Resource::literal("arn:aws:s3:::home/${aws:username}/*")];
         const POLICY: Policy<'_> = Policy::new("p", "").with_statements(&[
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn other_partitions_do_not_count() {
+    fn other_partitions_are_ignored() {
         const CHINA: Resource<'_> = Resource::literal("arn:aws-cn:s3:::b").with_partitions(&["aws-cn"]);
         const POLICY: Policy<'_> = Policy::new("p", "")
             .with_partitions(&["aws", "aws-cn"])

@@ -392,7 +392,7 @@ mod tests {
     const STAR: &[Resource<'_>] = &[Resource::literal("*")];
 
     #[test]
-    fn a_row_for_each_reason() {
+    fn one_row_per_reason() {
         let acl = Action::new("s3:PutObjectAcl")
             .with_reason(Some("Makes it public."))
             .with_without(Some("it stays private"));
@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_stands_in_a_row_when_each_action_has_its_own_reason() {
+    fn actions_with_own_reasons_have_own_rows() {
         check(
             &[Statement::new("a", "A")
                 .with_actions(&[
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn what_limits_a_statement_is_shown() {
+    fn limits_of_a_statement_are_shown() {
         const VALUES: &[Template<'_>] = &[
             Template {
                 source: "eu-west-1",

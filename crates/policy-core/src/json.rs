@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn the_size_does_not_depend_on_the_layout() {
+    fn the_size_is_independent_of_the_layout() {
         assert_eq!(
             Size::of(&written(Style::PRETTY)),
             written(Style::MINIFIED).chars().count()
@@ -400,7 +400,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_size_is_the_same_in_pieces(json in "[\"\\\\ a\nü]{0,20}", cut in 0usize..20) {
+        fn the_size_is_independent_of_chunks(json in "[\"\\\\ a\nü]{0,20}", cut in 0usize..20) {
             let cut = json.floor_char_boundary(cut);
             let mut size = Size::default();
             size.write_str(&json[..cut]).unwrap();

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_found_where_they_are() {
+    fn errors_have_locations() {
         let one = |what: &str, text: &str| [(what.to_string(), text.to_string())].to_vec();
         assert_eq!(errors("a{b"), one("this brace is never closed", "{"));
         assert_eq!(errors("a${b"), one("this brace is never closed", "${"));
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_with_a_default_passes_through() {
+    fn variables_with_defaults_pass_through() {
         let source = "${aws:PrincipalTag/team, 'none'}$x";
         let found: Result<Vec<_>, _> = pieces(source).collect();
         assert_eq!(

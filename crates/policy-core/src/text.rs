@@ -149,7 +149,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_first_of_two_characters_is_found(text in "[)*+>?@ aé]{0,20}", before in 0usize..20) {
+        fn finds_the_first_of_two_characters(text in "[)*+>?@ aé]{0,20}", before in 0usize..20) {
             let text = "x".repeat(before) + &text;
             let first = text.find(['*', '?']);
             prop_assert_eq!(find_either(&text, b'*', b'?'), first);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn names_make_constants() {
+    fn names_become_constants() {
         for right in ["fetch-binaries", "s3", "Role_2"] {
             assert!(is_name(right), "{right}");
         }
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_come_in_groups_of_three() {
+    fn digits_are_grouped_by_three() {
         for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_002_003, "1,002,003")] {
             assert_eq!(Grouped(number).to_string(), text);
         }

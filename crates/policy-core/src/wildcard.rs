@@ -287,7 +287,7 @@ mod tests {
         }
 
         #[test]
-        fn case_is_ignored_as_if_both_were_lower(pattern in "[aAbB*?]{0,8}", text in "[aAbB]{0,8}") {
+        fn case_insensitive_like_lowercase(pattern in "[aAbB*?]{0,8}", text in "[aAbB]{0,8}") {
             prop_assert_eq!(
                 matches_ignoring_case(&pattern, &text),
                 matches(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())
@@ -295,7 +295,7 @@ mod tests {
         }
 
         #[test]
-        fn any_input_is_answered(pattern in ".{0,20}", text in ".{0,20}") {
+        fn any_input_terminates(pattern in ".{0,20}", text in ".{0,20}") {
             let _ = matches(&pattern, &text);
             let _ = glob(pattern.as_bytes(), text.as_bytes(), Case::Ignored, Variables::Anything);
             let _ = has_variable(pattern.as_bytes());
@@ -303,14 +303,14 @@ mod tests {
     }
 
     #[test]
-    fn a_question_mark_is_one_character_not_one_byte() {
+    fn a_question_mark_matches_one_character() {
         assert!(matches("caf?", "café"));
         assert!(!matches("caf??", "café"));
         assert!(matches("*?", "é"));
     }
 
     #[test]
-    fn a_variable_may_be_anything_and_its_escapes_are_characters() {
+    fn variables_match_anything_and_escapes_are_literal() {
         let may = |pattern: &str, text: &str| {
             glob(
                 pattern.as_bytes(),

@@ -182,7 +182,7 @@ fn rendering_allocates_nothing() {
 }
 
 #[test]
-fn refusing_allocates_nothing() {
+fn errors_allocate_nothing() {
     let mut out = Buffer::new();
     let options = Options {
         partition: Some("aws-moon"),

@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_without_sense_do_no_harm() {
+    fn misuse_is_harmless() {
         let mut builder = Builder::new();
         builder.end();
         builder.key("lost", None);

@@ -498,7 +498,7 @@ mod tests {
     }
 
     #[test]
-    fn siblings_are_found_past_their_descendants() {
+    fn siblings_skip_descendants() {
         let document = nested();
         let keys: Vec<_> = document.root().members().map(|member| member.key).collect();
         assert_eq!(keys, ["a", "b", "a"]);
@@ -536,7 +536,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_was_given_starts_the_paths_below_it() {
+    fn given_paths_prefix_their_children() {
         let mut builder = Builder::new();
         builder.begin_object(None);
         builder.key("Action", None);

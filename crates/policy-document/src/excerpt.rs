@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_is_underlined() {
+    fn underlines_the_span() {
         check(
             "one\n\ttw\u{f6} two\r\nthree".as_bytes(),
             &["w\u{f6}".as_bytes()],
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_is_underlined_to_the_end_of_the_line() {
+    fn multiline_spans_are_underlined_to_the_end_of_the_line() {
         check(
             b"{\n  \"a\": {\n  }\n}",
             &[b"{\n  }"],
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_cannot_play_with_the_terminal() {
+    fn control_characters_are_replaced() {
         check(
             b"a\x1b[31m\xffb",
             &[b"b"],
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_shown_together() {
+    fn several_spans_share_an_excerpt() {
         check(
             b"one two\nthree\nfour\nfive six five",
             &[b"six", b"one", b"five", b"three", b"two"],
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_places_and_an_empty_text() {
+    fn without_spans_and_without_text() {
         let lines = Lines::new(b"a");
         let nowhere = Excerpt::new("f", b"a", &lines);
         assert_eq!(nowhere.to_string(), " --> f\n");
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn something_may_be_written_beside_a_place() {
+    fn spans_may_have_labels() {
         let text = b"one two\nthree";
         let lines = Lines::new(text);
         let excerpt = Excerpt::new("f", text, &lines)

@@ -53,7 +53,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_a_stable_sort(places in proptest::collection::vec(0_usize..20, 0..40)) {
+        fn sorts_stably(places in proptest::collection::vec(0_usize..20, 0..40)) {
             let mut items: Vec<_> = places.into_iter().enumerate().collect();
             let mut expected = items.clone();
             expected.sort_by_key(|(_, place)| *place);

@@ -185,7 +185,7 @@ mod tests {
     use crate::Builder;
 
     #[test]
-    fn what_is_wrong_is_kept() {
+    fn invalid_parts_are_kept() {
         let mut builder = Builder::new();
         builder.begin_object(None);
         builder.key("Statement", None);

@@ -162,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_size_is_what_the_writer_writes(steps in prop::collection::vec((0u8..8, "[a\"\\\\\n\u{1}ü ]{0,4}"), 0..30)) {
+        fn the_size_matches_the_output(steps in prop::collection::vec((0u8..8, "[a\"\\\\\n\u{1}ü ]{0,4}"), 0..30)) {
             let mut builder = Builder::new();
             builder.begin_object(None);
             for (step, text) in &steps {

@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_there_once_whatever_its_case() {
+    fn keys_are_unique_in_any_case() {
         let context = Context::new()
             .with("aws:PrincipalTag/Team", "red")
             .and_then(|context| context.with_all("AWS:principaltag/team", ["blue", "green"]))
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn values_have_the_type_of_their_key() {
+    fn values_must_have_the_keys_type() {
         for (key, value, message) in [
             (
                 "aws:SecureTransport",

@@ -197,7 +197,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn agrees_with_looking_at_all(
+        fn agrees_with_a_linear_scan(
             patterns in prop::collection::vec("[aAb:é]{0,4}[*?]?[ab]{0,2}[*?]?", 0..12),
             action in "[aAbB:é]{0,6}",
         ) {
@@ -209,13 +209,13 @@ mod tests {
     }
 
     #[test]
-    fn patterns_in_one_another_need_no_deep_stack() {
+    fn nested_patterns_do_not_overflow_the_stack() {
         let patterns: Vec<_> = (0..2_000).map(|length| "a".repeat(length)).collect();
         assert_eq!(found(&patterns, &"a".repeat(1_999)), [1_999]);
     }
 
     #[test]
-    fn searching_stops_when_a_match_is_accepted() {
+    fn the_search_stops_at_an_accepted_match() {
         let index = Index::new([("s3:*", 0), ("s3:Get*", 1), ("s3:GetObject", 2)].into_iter());
         let mut asked = Vec::new();
         assert!(index.any("S3:getobject", |number| {

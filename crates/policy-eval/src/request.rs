@@ -343,7 +343,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_request() {
+    fn invalid_requests() {
         let message = |principal, action, resource| {
             Request::new(principal, action, resource)
                 .err()
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn what_aws_fills_in() {
+    fn derived_context_keys() {
         let context = Context::new().with("aws:PrincipalType", "given").unwrap();
         let filled = |principal: &str, key: &str| {
             let request = Request::new(principal, "sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:q").unwrap();

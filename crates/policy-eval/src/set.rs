@@ -587,7 +587,7 @@ mod tests {
     }
 
     #[test]
-    fn what_aws_would_not_store() {
+    fn documents_aws_would_not_store() {
         for (statement, expected) in [
             (r#""x""#, "`Statement`: expected a statement, found string"),
             (
@@ -652,7 +652,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_resource_policy_needs() {
+    fn resource_policies_need_principals() {
         for (principal, expected) in [
             (r#""Principal": "*""#, ""),
             (r#""NotPrincipal": {"AWS": ["123456789012"]}"#, ""),
@@ -676,7 +676,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_told() {
+    fn all_errors_are_reported() {
         let source = r#"{
             "Versoin": "2012-10-17",
             "Version": 2012,
@@ -716,7 +716,7 @@ mod tests {
     }
 
     #[test]
-    fn single_values_and_arrays_are_alike() {
+    fn single_values_equal_arrays() {
         let source =
             r#"{"Id": "x", "Statement": [{"Sid": "", "Effect": "Deny", "NotAction": [], "NotResource": ["*"]}]}"#;
         assert_eq!(message(PolicyKind::ServiceControl, source), "");

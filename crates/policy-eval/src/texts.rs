@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_come_out_as_they_went_in() {
+    fn texts_round_trip() {
         for texts in [&[][..], &[""], &["a", "", "é", "bc"]] {
             let stored: Texts = texts.iter().copied().collect();
             assert_eq!(stored.iter().collect::<Vec<_>>(), texts);

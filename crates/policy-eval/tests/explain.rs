@@ -54,7 +54,7 @@ fn check(action: &str, resource: &str, context: &Context<'_>, expected: Expect) 
 }
 
 #[test]
-fn what_allows() {
+fn allowing_statements() {
     check(
         "s3:GetObject",
         "arn:aws:s3:::a/k",
@@ -72,7 +72,7 @@ fn what_allows() {
 }
 
 #[test]
-fn what_denies() {
+fn denying_statements() {
     check(
         "s3:DeleteBucket",
         "arn:aws:s3:::a",
@@ -190,7 +190,7 @@ fn an_action_without_resource_types() {
 }
 
 #[test]
-fn what_the_resource_policy_would_have_to_do() {
+fn missing_resource_policy_grants() {
     check(
         "kms:Decrypt",
         "arn:aws:kms:eu-west-1:210987654321:key/k",

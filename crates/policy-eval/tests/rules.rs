@@ -132,7 +132,7 @@ macro_rules! check {
 }
 
 #[test]
-fn nothing_is_allowed_unless_something_allows_it_and_a_deny_wins() {
+fn default_deny_and_explicit_deny() {
     check!("implicitDeny: identity policy",);
     check!("allowed: identity policy", identity: allow());
     let both = json!([allow()[0], deny()[0]]);
@@ -145,7 +145,7 @@ fn nothing_is_allowed_unless_something_allows_it_and_a_deny_wins() {
 }
 
 #[test]
-fn boundaries_and_sessions_limit_and_never_grant() {
+fn boundaries_and_session_policies_never_grant() {
     let none = || Some(json!([]));
     check!("implicitDeny: permissions boundary", identity: allow(), boundary: none());
     check!("implicitDeny: session policy", identity: allow(), session: none());
@@ -171,7 +171,7 @@ fn every_level_of_an_organization_must_allow() {
 }
 
 #[test]
-fn resource_control_policies_only_deny_and_only_for_some_services() {
+fn resource_control_policies_only_deny_for_supported_services() {
     check!("allowed: identity policy", identity: allow(), resource_control: vec![vec![], vec![json!([])]]);
     check!("implicitDeny: identity policy", resource_control: vec![vec![allow()]]);
     let denied = || vec![vec![deny()]];
@@ -187,7 +187,7 @@ fn resource_control_policies_only_deny_and_only_for_some_services() {
 }
 
 #[test]
-fn service_linked_roles_are_outside_the_policies_of_an_organization() {
+fn service_linked_roles_are_exempt_from_organization_policies() {
     for principal in [
         "arn:aws:sts::111111111111:assumed-role/AWSServiceRoleForX/x",
         "arn:aws:iam::111111111111:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX",
@@ -203,7 +203,7 @@ fn service_linked_roles_are_outside_the_policies_of_an_organization() {
 }
 
 #[test]
-fn who_is_named_decides_what_limits_a_grant_in_the_same_account() {
+fn the_named_principal_decides_what_limits_a_grant() {
     let none = || Some(json!([]));
     let grant = |named: &str| to("Allow", "Principal", json!({"AWS": named}));
     // Itself: by itself, within no limits.
@@ -256,7 +256,7 @@ fn across_accounts_both_sides_must_allow() {
 }
 
 #[test]
-fn those_without_an_account_need_the_resource_policy_alone() {
+fn principals_without_an_account_need_only_the_resource_policy() {
     for (principal, key, named) in [
         ("lambda.amazonaws.com", "Service", "lambda.amazonaws.com"),
         (
@@ -281,14 +281,14 @@ fn those_without_an_account_need_the_resource_policy_alone() {
 }
 
 #[test]
-fn a_root_user_may_do_everything_in_its_account() {
+fn root_users_may_do_everything_in_their_account() {
     check!("allowed: AllowedToRoot", principal: "111111111111", on: QUEUE);
     check!("explicitDeny: resource policy", principal: "111111111111", on: QUEUE, resource: to("Deny", "Principal", json!("*")));
     check!("implicitDeny: resource policy", principal: "111111111111", on: KEY, action: "kms:Decrypt");
 }
 
 #[test]
-fn keys_and_roles_decide_who_may_use_them() {
+fn kms_keys_and_roles_must_allow_their_use() {
     let account = || to("Allow", "Principal", json!({"AWS": "111111111111"}));
     for (action, on) in [("kms:Decrypt", KEY), ("sts:AssumeRole", ROLE)] {
         check!("implicitDeny: resource policy", identity: allow(), action: action, on: on);
@@ -308,7 +308,7 @@ fn keys_and_roles_decide_who_may_use_them() {
 }
 
 #[test]
-fn who_am_i_cannot_be_denied() {
+fn get_caller_identity_cannot_be_denied() {
     let action = "STS:getcalleridentity";
     check!("allowed: CannotBeDenied", identity: deny(), action: action, on: "*", service_control: vec![vec![]]);
     check!("implicitDeny: resource policy", principal: "*", action: action, on: "*");
@@ -356,7 +356,7 @@ fn not_principal_must_list_every_level() {
 }
 
 #[test]
-fn a_deny_names_a_principal_in_every_way() {
+fn denies_match_principals_in_every_form() {
     for named in [SESSION, ROLE, "111111111111", "*"] {
         check!("explicitDeny: resource policy", principal: SESSION, identity: allow(), resource: to("Deny", "Principal", json!({"AWS": named})));
     }
@@ -364,7 +364,7 @@ fn a_deny_names_a_principal_in_every_way() {
 }
 
 #[test]
-fn an_action_without_resource_types_is_granted_through_a_star_only() {
+fn actions_without_resource_types_need_a_star() {
     let on = |element: &str, pattern: &str| json!([{"Effect": "Allow", "Action": "s3:*", element: pattern}]);
     let action = "s3:ListAllMyBuckets";
     for resource in ["*", "arn:aws:s3:::b"] {
@@ -388,7 +388,7 @@ fn actions_ignore_case_and_resources_do_not() {
 }
 
 #[test]
-fn variables_belong_to_the_language_of_2012() {
+fn variables_need_version_2012() {
     let statement = r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/${aws:username}"}"#;
     for (version, on, allowed) in [
         (r#""Version": "2012-10-17","#, "arn:aws:s3:::b/ann", true),
@@ -407,7 +407,7 @@ fn variables_belong_to_the_language_of_2012() {
 }
 
 #[test]
-fn a_variable_without_a_value_matches_nothing() {
+fn variables_without_a_value_match_nothing() {
     let on = |effect: &str, element: &str| {
         json!([
             {"Effect": effect, "Action": "*", element: "arn:aws:s3:::b/${aws:PrincipalTag/none}*"},
@@ -430,7 +430,7 @@ fn a_variable_without_a_value_matches_nothing() {
 }
 
 #[test]
-fn variables_have_a_meaning_in_texts_and_arns_only() {
+fn variables_only_work_under_string_and_arn_operators() {
     let when = |operator: &str, key: &str, value: &str| json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {key: value}}}]);
     let context = || json!({"custom:a": "true", "custom:b": "true"});
     check!("implicitDeny: identity policy", identity: when("Bool", "custom:a", "${custom:b}"), context: context());
@@ -490,7 +490,7 @@ fn an_absent_key() {
 }
 
 #[test]
-fn a_wildcard_of_an_arn_operator_crosses_no_colon_before_the_sixth_segment() {
+fn arn_operator_wildcards_stay_in_their_segment() {
     let when = |operator: &str, pattern: &str| json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {"aws:SourceArn": pattern}}}]);
     let context = || json!({"aws:SourceArn": "arn:aws:lambda:eu-west-1:111111111111:function:f:PROD"});
     for (pattern, matched) in [

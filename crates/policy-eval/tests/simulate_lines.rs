@@ -29,7 +29,7 @@ fn request(request: &str) -> String {
 }
 
 #[test]
-fn policies_of_every_kind() {
+fn policies_of_every_type() {
     let deny = r#"{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}"#;
     let own = deny.replace(r#" "Principal": "*","#, "");
     let all = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
@@ -80,7 +80,7 @@ fn context_and_account() {
 }
 
 #[test]
-fn lines_that_are_wrong_affect_no_others() {
+fn invalid_lines_affect_no_others() {
     let good = line("");
     let request = |changed: &str, to: &str| good.replace(changed, to);
     let lines = [
@@ -159,7 +159,7 @@ fn lines_that_are_wrong_affect_no_others() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn invalid_utf8() {
     let mut bytes = line("").into_bytes();
     let at = bytes.len() / 2;
     bytes[at] = 0xFF;
@@ -220,7 +220,7 @@ impl std::io::Write for Counting<'_> {
 }
 
 #[test]
-fn a_line_is_answered_before_the_next_is_waited_for() {
+fn answers_before_reading_the_next_line() {
     let answered = std::cell::Cell::new(0);
     let requests = OneByOne {
         lines: vec![line(""), "wrong".to_owned(), line("")],
@@ -232,7 +232,7 @@ fn a_line_is_answered_before_the_next_is_waited_for() {
 }
 
 #[test]
-fn answers_do_not_depend_on_what_came_before() {
+fn answers_are_independent_of_earlier_lines() {
     let other = line("").replace("\"Allow\"", "\"Deny\"");
     let alone = |line: &str| {
         let mut out = Vec::new();

@@ -56,7 +56,7 @@ fn ask(action: &'static str, resource: &'static str) -> Ask<'static> {
 }
 
 #[test]
-fn what_is_allowed() {
+fn allowed_requests() {
     check(
         &ask("s3:GetObject", "arn:aws:s3:::logs/1"),
         expect![[r#"
@@ -75,7 +75,7 @@ fn what_is_allowed() {
 }
 
 #[test]
-fn what_is_denied() {
+fn denied_requests() {
     check(
         &ask("kms:ListKeys", "*"),
         expect![[r#"
@@ -92,7 +92,7 @@ fn what_is_denied() {
 }
 
 #[test]
-fn what_is_not_allowed() {
+fn requests_that_are_not_allowed() {
     check(
         &ask("s3:GetObject", "arn:aws:s3:::log/1"),
         expect![[r#"
@@ -222,7 +222,7 @@ fn resource_policies_and_levels() {
 }
 
 #[test]
-fn what_cannot_be_decided() {
+fn undecidable_requests() {
     check(
         &ask("GetObject", "*"),
         expect![[r"
@@ -263,7 +263,7 @@ fn what_cannot_be_decided() {
 }
 
 #[test]
-fn programs_are_told_the_same() {
+fn json_agrees_with_the_text() {
     let mut out = Vec::new();
     let ask = ask("s3:GetObject", "arn:aws:s3:::log/1");
     simulate_one_json(&ask, &mut out).unwrap_or_else(|error| panic!("{error}"));

@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused() {
+    fn rejected_calls() {
         let default = Batches::default();
         assert_eq!(refused(&default, &["s3:GetObject", "iam:PassRole", "ec2:*"]), None);
         assert_eq!(refused(&default, &["sts:AssumeRole", "STS:assumeRoleWithSAML"]), None);

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn callers_are_found_by_their_keys() {
+    fn callers_are_identified_by_key() {
         let header = |key: &str| {
             let header = format!(
                 "AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/iam/aws4_request, SignedHeaders=host, Signature=0"

@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_are_in_the_order_of_their_numbers() {
+    fn members_are_ordered_by_number() {
         let query = Query::read(
             b"A.member.10=j&A.member.2=b&A.member.x=no&A.member.3.B=no&A=&C.member.2.K=v&C.member.2.L.member.1=w&C.member.1.K=u",
         );
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_said() {
+    fn all_errors_are_reported() {
         let mut validation = Validation::default();
         validation.required("policySourceArn", None);
         validation.length("actionNames", "s3", 3, 128);

@@ -119,7 +119,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_proved_is_not_denied(statements in granted(), which in 0..ALL.len()) {
+    fn proved_permissions_are_not_denied(statements in granted(), which in 0..ALL.len()) {
         let required = Required::from_policy(ALL.get(which).unwrap(), Options::DEFAULT).unwrap();
         let granted = document(&statements);
         let plan = Plan::new(&required, &ann(), &[]);
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn an_addition_mends_what_it_can(statements in granted(), which in 0..ALL.len()) {
+    fn additions_fix_what_they_can(statements in granted(), which in 0..ALL.len()) {
         let required = Required::from_policy(ALL.get(which).unwrap(), Options::DEFAULT).unwrap();
         let granted = document(&statements);
         let plan = Plan::new(&required, &ann(), &[]);

@@ -65,7 +65,7 @@ fn check(statements: &str, answer: impl Fn(&Question) -> (Decision, Cause), expe
 const NONE: fn() -> Cause = Cause::default;
 
 #[test]
-fn what_is_not_allowed_anywhere_can_be_added() {
+fn permissions_allowed_nowhere_can_be_added() {
     check(
         r#"{"Sid": "Lists", "Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "lambda:ListFunctions"], "Resource": "*"},
            {"Sid": "Files", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]}"#,
@@ -116,7 +116,7 @@ fn what_is_not_allowed_anywhere_can_be_added() {
 }
 
 #[test]
-fn the_own_account_and_region_are_enough() {
+fn the_principals_account_and_region_suffice() {
     let statement =
         r#"{"Effect": "Allow", "Action": "lambda:GetFunction", "Resource": "arn:aws:lambda:*:*:function:f-*"}"#;
     check(
@@ -169,7 +169,7 @@ fn the_own_account_and_region_are_enough() {
 }
 
 #[test]
-fn other_partitions_do_not_count() {
+fn other_partitions_are_ignored() {
     check(
         r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:*:s3:::b"}"#,
         |question| {
@@ -187,7 +187,7 @@ fn other_partitions_do_not_count() {
 }
 
 #[test]
-fn who_is_to_blame() {
+fn blame() {
     let matched = |policy: &str| Matched {
         policy: policy.to_owned(),
         kind: "IAM Policy".to_owned(),
@@ -249,7 +249,7 @@ fn who_is_to_blame() {
 }
 
 #[test]
-fn what_was_not_answered_is_unknown() {
+fn unanswered_questions_are_unknown() {
     let required = required(r#"{"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"}"#);
     let plan = Plan::new(&required, &ann(), &[]);
     let beyond = Answer {
@@ -266,7 +266,7 @@ fn what_was_not_answered_is_unknown() {
 }
 
 #[test]
-fn an_addition_keeps_conditions_and_written_actions() {
+fn additions_keep_conditions_and_action_patterns() {
     check(
         r#"{"Sid": "A", "Effect": "Allow", "Action": ["s3:*BucketPolicy", "s3:*BucketAcl"], "Resource": "arn:aws:s3:::b"},
            {"Sid": "B", "Effect": "Allow", "Action": "s3:PutBucketAcl", "Resource": "arn:aws:s3:::c"},
@@ -362,7 +362,7 @@ fn an_addition_keeps_conditions_and_written_actions() {
 }
 
 #[test]
-fn blocks_are_by_action_or_by_resource() {
+fn statements_group_by_action_or_resource() {
     let statements = |denied: &'static [(&'static str, &'static str)]| {
         (
             r#"{"Sid": "Queues", "Effect": "Allow", "Action": ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
@@ -421,7 +421,7 @@ fn blocks_are_by_action_or_by_resource() {
 }
 
 #[test]
-fn an_action_that_stands_for_too_many_is_added_as_it_is() {
+fn wide_patterns_are_added_verbatim() {
     let required = required(r#"{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}"#);
     let report = answered(&required, |question| {
         let decision = if question.action.starts_with("ec2:D") {
@@ -436,7 +436,7 @@ fn an_action_that_stands_for_too_many_is_added_as_it_is() {
 }
 
 #[test]
-fn what_stands_for_no_known_action_is_unknown() {
+fn patterns_without_known_actions_are_unknown() {
     check(
         r#"{"Effect": "Allow", "Action": ["quantum:*", "sqs:ListQueues"], "Resource": "*"},
            {"Effect": "Allow", "NotAction": "*", "Resource": "*"}"#,
@@ -450,7 +450,7 @@ fn what_stands_for_no_known_action_is_unknown() {
 }
 
 #[test]
-fn what_is_denied_elsewhere_only_is_not_added() {
+fn denials_elsewhere_are_not_added() {
     let denying = Matched {
         policy: "no-functions".to_owned(),
         kind: "user".to_owned(),
@@ -476,7 +476,7 @@ fn what_is_denied_elsewhere_only_is_not_added() {
 }
 
 #[test]
-fn an_addition_has_the_written_action_though_the_policy_grants_not_all_of_it() {
+fn additions_keep_partially_granted_patterns() {
     let required = required(r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*"}"#);
     let report = answered(&required, |_| (Decision::ImplicitDeny, NONE()));
     let skipped = |check: &iam_policy_validate::Check| matches!(check.status, Status::Skipped(_));

@@ -175,7 +175,7 @@ fn remotion_role() {
 }
 
 #[test]
-fn what_the_policy_itself_denies_is_not_asked() {
+fn self_denied_actions_are_not_asked() {
     check(
         r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::a*"},
            {"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*"},
@@ -188,7 +188,7 @@ fn what_the_policy_itself_denies_is_not_asked() {
 }
 
 #[test]
-fn an_action_about_no_resource_is_asked_about_everything() {
+fn actions_without_resources_ask_about_star() {
     check(
         r#"{"Effect": "Allow", "Action": "s3:listallmybuckets", "Resource": "*"},
            {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "NotResource": "arn:aws:s3:::a"},
@@ -201,7 +201,7 @@ fn an_action_about_no_resource_is_asked_about_everything() {
 }
 
 #[test]
-fn an_action_with_wildcards_stands_for_those_of_the_catalogue() {
+fn action_patterns_expand_to_catalog_actions() {
     check(
         r#"{"Effect": "Allow", "Action": ["s3:*BucketPolicy", "s3:GetBucketPolicy"], "Resource": "arn:aws:s3:::b"}"#,
         expect![[r#"
@@ -244,7 +244,7 @@ fn not_action_and_not_resource_are_sampled() {
 }
 
 #[test]
-fn conditions_decide_the_context() {
+fn conditions_determine_the_context() {
     let statement = r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:*:*:jobs", "Condition": {
         "StringEquals": {"aws:RequestedRegion": ["us-east-1", "eu-central-1"]},
         "Bool": {"aws:MultiFactorAuthPresent": "true"},
@@ -272,7 +272,7 @@ fn conditions_decide_the_context() {
 }
 
 #[test]
-fn variables_have_the_values_of_the_subject() {
+fn variables_take_the_subjects_values() {
     check(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}/*"}"#,
         expect![[r#"
@@ -296,7 +296,7 @@ fn variables_have_the_values_of_the_subject() {
 }
 
 #[test]
-fn an_action_that_nobody_knows_is_asked_about_as_well() {
+fn unknown_actions_are_asked() {
     check(
         r#"{"Effect": "Allow", "Action": "quantum:Leap", "Resource": ["arn:aws:quantum:*:*:gate/*", "*"]}"#,
         expect![[r#"
@@ -310,7 +310,7 @@ fn an_action_that_nobody_knows_is_asked_about_as_well() {
 }
 
 #[test]
-fn what_is_no_arn_is_asked_about_by_example() {
+fn non_arn_resources_are_sampled() {
     check(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3*", "arn:aws:s3:::b"]}"#,
         expect![[r#"
@@ -321,7 +321,7 @@ fn what_is_no_arn_is_asked_about_by_example() {
 }
 
 #[test]
-fn every_question_is_one_that_the_policy_allows() {
+fn the_policy_allows_every_question() {
     for policy in [&USER, &ROLE] {
         for partition in policy.partitions {
             let mut somebody = ann();

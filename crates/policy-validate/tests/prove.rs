@@ -56,7 +56,7 @@ fn check(identity: &str, expected: Expect) {
 }
 
 #[test]
-fn all_that_is_granted_is_proved() {
+fn everything_granted_is_proved() {
     check(ALL_OF_IT, expect![[r#""#]]);
     check(
         r#"{"Effect": "Allow", "Action": ["s3:?etObject", "s3:P*"], "Resource": "arn:aws:s3:::rep*"},
@@ -66,7 +66,7 @@ fn all_that_is_granted_is_proved() {
 }
 
 #[test]
-fn a_witness_shows_what_is_not() {
+fn witnesses_show_what_is_missing() {
     check(
         r#"{"Effect": "Allow", "Action": "s3:*", "Resource": ["arn:aws:s3:::reports/2025/*", "arn:aws:s3:::reports/a*"]},
            {"Effect": "Allow", "Action": "lambda:*", "Resource": "arn:aws:lambda:*:123456789012:function:f-*"}"#,
@@ -92,7 +92,7 @@ fn a_witness_shows_what_is_not() {
 }
 
 #[test]
-fn conditions_on_what_is_not_known_are_not_passed_over() {
+fn conditions_on_unknown_keys_are_not_ignored() {
     let grant = r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}"#;
     check(
         grant,
@@ -112,7 +112,7 @@ fn conditions_on_what_is_not_known_are_not_passed_over() {
 }
 
 #[test]
-fn what_follows_from_the_principal_is_known() {
+fn keys_derived_from_the_principal_are_known() {
     let own = document(
         r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {
             "StringEquals": {"aws:username": "ann"}, "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/team/*"}}}"#,
@@ -122,7 +122,7 @@ fn what_follows_from_the_principal_is_known() {
 }
 
 #[test]
-fn every_kind_of_context_can_be_settled() {
+fn every_context_type_can_be_given() {
     for (key, value, operator) in [
         ("aws:SourceIp", "203.0.113.7", "IpAddress"),
         ("aws:MultiFactorAuthAge", "300", "NumericLessThanEquals"),
@@ -143,7 +143,7 @@ fn every_kind_of_context_can_be_settled() {
 }
 
 #[test]
-fn boundary_and_organization_have_to_allow_too() {
+fn boundary_and_organization_must_allow() {
     let everything = document(ALL_OF_IT);
     let reading = document(r#"{"Effect": "Allow", "Action": ["s3:Get*", "lambda:*"], "Resource": "*"}"#);
     let no_functions = document(
@@ -178,7 +178,7 @@ fn boundary_and_organization_have_to_allow_too() {
 }
 
 #[test]
-fn what_the_policy_does_not_grant_is_passed_over() {
+fn ungranted_actions_are_skipped() {
     let nothing = document("");
     let report = granted(&nothing).prove(
         &required(
@@ -219,7 +219,7 @@ fn not_action_is_proved_as_a_whole() {
 }
 
 #[test]
-fn with_its_addition_a_principal_has_everything() {
+fn the_addition_completes_the_principal() {
     for policy in ALL {
         let required = Required::from_policy(policy, Options::DEFAULT).unwrap();
         let some = document(
@@ -268,7 +268,7 @@ fn a_policy_grants_itself() {
 }
 
 #[test]
-fn other_partitions_do_not_count() {
+fn other_partitions_are_ignored() {
     let own = document(r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}"#);
     let needed = required(r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:*:s3:::b"}"#);
     let status = |subject: Option<&iam_policy_validate::Subject>| {

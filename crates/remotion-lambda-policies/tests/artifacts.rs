@@ -20,7 +20,7 @@ fn check(policy: &Policy<'_>, partition: &str, file: &str) {
 }
 
 #[test]
-fn the_json_is_the_constants() {
+fn the_json_matches_the_constants() {
     assert_eq!(USER.json, generated("user.json"));
     assert_eq!(ROLE.json, generated("role.json"));
     assert_eq!(ROLE.trust.unwrap().json, generated("role.trust.json"));
@@ -47,7 +47,7 @@ fn the_page_has_the_json_and_the_tables() {
 }
 
 #[test]
-fn every_action_and_every_resource_stands_in_a_row() {
+fn every_action_and_resource_has_a_row() {
     for policy in ALL {
         let extensions = policy
             .extensions
@@ -95,7 +95,7 @@ fn has_resource(explanation: Explanation<'_>, id: &str, resource: &Resource<'_>)
 
 /// What the original's page got wrong.
 #[test]
-fn errors_of_the_original_are_not_there() {
+fn mistakes_of_the_original_are_fixed() {
     let page = generated("PERMISSIONS.md");
     for wrong in [
         "s3.",

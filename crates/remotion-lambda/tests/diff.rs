@@ -105,7 +105,7 @@ fn an_earlier_release_lacks_something() {
 }
 
 #[test]
-fn the_policy_that_is_meant_has_most_of_the_sids() {
+fn the_policy_is_guessed_by_its_sids() {
     assert_eq!(diff(&earlier(), &[]), diff(&earlier(), &["user"]));
     let role: Value = serde_json::from_str(ROLE.json).unwrap();
     check(
@@ -140,7 +140,7 @@ fn the_policy_that_is_meant_has_most_of_the_sids() {
 }
 
 #[test]
-fn what_is_printed_is_what_is_needed() {
+fn printed_policies_cover_themselves() {
     for policy in [&USER, &ROLE] {
         for args in [
             &[][..],
@@ -161,7 +161,7 @@ fn what_is_printed_is_what_is_needed() {
 }
 
 #[test]
-fn the_partition_is_that_of_the_file() {
+fn the_partition_follows_the_file() {
     let china = USER.json.replace("arn:aws:", "arn:aws-cn:");
     let china: Value = serde_json::from_str(&china).unwrap();
     check(
@@ -200,7 +200,7 @@ fn the_partition_is_that_of_the_file() {
 }
 
 #[test]
-fn an_extension_is_needed_by_who_asks_for_it() {
+fn extensions_are_needed_if_requested() {
     let mut extended = user();
     extended["Statement"].as_array_mut().unwrap().push(json!({
         "Sid": "UpdateFunction",
@@ -247,7 +247,7 @@ fn an_extension_is_needed_by_who_asks_for_it() {
 }
 
 #[test]
-fn the_trust_policy_of_the_role() {
+fn the_roles_trust_policy() {
     let trust: Value = serde_json::from_str(ROLE.trust.unwrap().json).unwrap();
     check(
         &trust,
@@ -309,7 +309,7 @@ fn the_trust_policy_of_the_role() {
 }
 
 #[test]
-fn a_denial_that_stands_in_the_way_is_named() {
+fn blocking_denies_are_named() {
     let mut policy = user();
     let deny = json!({
         "Effect": "Deny", "Action": "iam:*", "Resource": "*",
@@ -346,7 +346,7 @@ fn a_denial_that_stands_in_the_way_is_named() {
 }
 
 #[test]
-fn the_answer_for_programs() {
+fn json_output() {
     let mut policy = user();
     statement(&mut policy, "LogsRetention")["Action"] = json!(["logs:CreateLogGroup"]);
     check(
@@ -361,7 +361,7 @@ fn the_answer_for_programs() {
 }
 
 #[test]
-fn what_cannot_be_compared() {
+fn incomparable_input() {
     let mut policy = user();
     statement(&mut policy, "Storage")["Effect"] = "Alow".into();
     check(

@@ -50,7 +50,7 @@ fn prints(args: &[&str], code: i32, expected: Expect) {
 }
 
 #[test]
-fn every_policy_grants_what_it_needs() {
+fn every_policy_grants_itself() {
     for policy in ALL {
         for partition in policy.partitions {
             let options = Options {
@@ -71,7 +71,7 @@ fn every_policy_grants_what_it_needs() {
 }
 
 #[test]
-fn what_is_missing_is_told_and_can_be_pasted() {
+fn missing_permissions_can_be_pasted() {
     let attached = USER.json.replace("\"lambda:TagResource\"", "\"lambda:ListTags\"");
     file("untagged.json", &attached);
     prints(
@@ -162,7 +162,7 @@ fn an_earlier_release_lacks_what_was_added() {
 }
 
 #[test]
-fn without_credentials_nothing_can_be_asked() {
+fn asking_needs_credentials() {
     let (code, stdout, stderr) = run(&["validate"], "");
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
     assert!(stderr.starts_with("error: ") && stderr.contains("  help: "), "{stderr}");

@@ -63,7 +63,7 @@ fn renders(policy: &Policy<'_>, args: &[&str], options: Options<'_>) {
 }
 
 #[test]
-fn by_default_the_bytes_are_the_constants() {
+fn defaults_print_the_constants() {
     for policy in ALL {
         assert_eq!(printed(&["policies", policy.name]), policy.json);
     }
@@ -71,7 +71,7 @@ fn by_default_the_bytes_are_the_constants() {
 }
 
 #[test]
-fn another_partition_has_other_resources() {
+fn another_partition_prints_its_resources() {
     for policy in ALL {
         let options = Options {
             partition: Some("aws-cn"),
@@ -86,7 +86,7 @@ fn another_partition_has_other_resources() {
 }
 
 #[test]
-fn parameters_have_other_values() {
+fn parameters_change_values() {
     let options = Options {
         parameters: &[("bucket-prefix", "acme-"), ("role-name", "teams/video/render=1")],
         ..Options::DEFAULT
@@ -105,7 +105,7 @@ fn parameters_have_other_values() {
 }
 
 #[test]
-fn extensions_come_after_the_policy_in_the_order_of_the_spec() {
+fn extensions_follow_the_policy_in_order() {
     let both = Options {
         extensions: &["custom-layers", "output-bucket"],
         ..Options::DEFAULT
@@ -135,7 +135,7 @@ fn extensions_come_after_the_policy_in_the_order_of_the_spec() {
 }
 
 #[test]
-fn the_layout_changes_and_the_size_is_what_is_measured() {
+fn layout_does_not_change_the_measured_size() {
     for policy in ALL {
         for (args, style) in [
             (
@@ -196,7 +196,7 @@ fn the_role_has_a_trust_policy() {
 }
 
 #[test]
-fn an_unknown_partition_is_refused() {
+fn unknown_partitions_are_rejected() {
     refuses(
         &["policies", "user", "--partition", "aws-cm"],
         expect![[r#"
@@ -240,7 +240,7 @@ fn a_value_cannot_widen_the_policy() {
 }
 
 #[test]
-fn all_mistakes_are_said_at_once() {
+fn all_mistakes_are_reported_at_once() {
     let args = [
         "policies",
         "user",
@@ -275,7 +275,7 @@ fn all_mistakes_are_said_at_once() {
 }
 
 #[test]
-fn a_policy_that_becomes_too_long_is_refused() {
+fn oversized_policies_are_rejected() {
     let long = format!("role-name={}", "r".repeat(320));
     refuses(
         &["policies", "user", "--set", &long],
@@ -290,7 +290,7 @@ fn a_policy_that_becomes_too_long_is_refused() {
 }
 
 #[test]
-fn commands_that_do_not_exist_are_refused() {
+fn unknown_commands_are_rejected() {
     refuses(
         &["policies", "usr"],
         expect![[r#"
@@ -404,7 +404,7 @@ fn check_rows(json: &Value, explanation: Explanation<'_>) {
 }
 
 #[test]
-fn a_reader_who_has_gone_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     for args in [
         &["policies", "user"][..],
         &["policies", "role", "--minify"],
@@ -496,7 +496,7 @@ fn help_shows_the_commands() {
 }
 
 #[test]
-fn help_shows_the_options_and_what_they_take() {
+fn help_shows_options_and_values() {
     prints(
         &["policies", "user", "-h"],
         expect![[r#"

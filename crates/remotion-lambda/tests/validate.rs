@@ -357,7 +357,7 @@ const STATES: [(State, &str); 6] = [
 ];
 
 #[test]
-fn the_readme_has_these_codes() {
+fn the_readme_lists_the_exit_codes() {
     let names = STATES.map(|(_, name)| name).join(" | ");
     let head = format!(
         "| who is asked about | {names} |\n|---|{}\n",
@@ -392,7 +392,7 @@ fn refuses(caller: &str, args: &[&str], expected: Expect) {
 }
 
 #[test]
-fn nothing_is_known_of_whom_aws_does_not_simulate_whatever_is_allowed() {
+fn unsimulatable_principals_are_unknown() {
     for (state, _) in STATES {
         refused("arn:aws:iam::123456789012:root", &[], state);
         refused("arn:aws:sts::123456789012:federated-user/ann", &[], state);
@@ -488,7 +488,7 @@ fn the_root_user_may_ask_about_others() {
 }
 
 #[test]
-fn what_is_denied_is_told_with_its_reason_and_what_to_add() {
+fn denials_come_with_reason_and_addition() {
     expect![[r#"
         user (User permissions) in the partition `aws`
         for arn:aws:iam::123456789012:user/ann
@@ -530,7 +530,7 @@ fn what_is_denied_is_told_with_its_reason_and_what_to_add() {
 }
 
 #[test]
-fn the_permissions_of_the_role_can_be_asked_about_too() {
+fn role_permissions_can_be_validated() {
     let server = Server::start(settings(&account(ROLE_DEPLOY, State::Allowed))).unwrap();
     let ran = run_with_key(&server, &["role"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
@@ -588,7 +588,7 @@ fn configured(name: &str) -> tempfile::TempDir {
 }
 
 #[test]
-fn a_profile_goes_before_keys_in_the_environment() {
+fn profiles_take_precedence_over_environment_keys() {
     let home = configured("profile");
     let ran = without_key(|command| {
         command
@@ -602,7 +602,7 @@ fn a_profile_goes_before_keys_in_the_environment() {
 }
 
 #[test]
-fn a_session_that_is_over() {
+fn an_expired_session() {
     let home = configured("session");
     let ran = without_key(|command| {
         command.env("HOME", home.path()).env("AWS_PROFILE", "center");
@@ -617,7 +617,7 @@ fn a_session_that_is_over() {
 }
 
 #[test]
-fn a_profile_that_is_not_there() {
+fn a_nonexistent_profile() {
     let home = configured("missing");
     let ran = without_key(|command| {
         command.env("HOME", home.path()).args(["--profile", "wrok"]);
@@ -632,7 +632,7 @@ fn a_profile_that_is_not_there() {
 }
 
 #[test]
-fn what_is_set_and_cannot_be_meant() {
+fn implausible_settings() {
     let home = configured("wrong");
     let check = |variables: &[(&str, &str)], expected: Expect| {
         let ran = without_key(|command| {
@@ -728,7 +728,7 @@ fn what_is_set_and_cannot_be_meant() {
 }
 
 #[test]
-fn where_nobody_listens() {
+fn a_closed_port() {
     let ran = |variables: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
         command.args(["policies", "validate"]).env_clear();
@@ -757,7 +757,7 @@ fn where_nobody_listens() {
 }
 
 #[test]
-fn a_key_that_aws_does_not_know() {
+fn a_key_unknown_to_aws() {
     let server = Server::start(settings(&account(USER_ANN, State::Allowed))).unwrap();
     let ran = run(program(&server, &[])
         .env("AWS_ACCESS_KEY_ID", "AKIAOFNOBODY")
@@ -770,7 +770,7 @@ fn a_key_that_aws_does_not_know() {
 }
 
 #[test]
-fn a_server_that_fails() {
+fn a_failing_server() {
     let account = account(USER_ANN, State::Allowed);
     let server =
         Server::start(settings(&account).fault(Operation::SimulatePrincipalPolicy, Fault::Fail, usize::MAX)).unwrap();
@@ -783,7 +783,7 @@ fn a_server_that_fails() {
 }
 
 #[test]
-fn it_takes_four_calls_of_which_three_are_under_way_at_once() {
+fn makes_four_calls_three_concurrently() {
     let account = account(USER_ANN, State::Allowed);
     // Long enough that all three have been read before the first is answered.
     let server = Server::start(settings(&account).delay(Duration::from_secs(1))).unwrap();
@@ -826,7 +826,7 @@ fn at_a_terminal(mut command: Command) -> (Option<i32>, String) {
 
 #[cfg(unix)]
 #[test]
-fn at_a_terminal_it_says_how_far_it_is() {
+fn shows_progress_on_a_terminal() {
     let server = Server::start(settings(&account(USER_ANN, State::Allowed))).unwrap();
     let command = |args: &[&str]| {
         let mut command = program(&server, args);
@@ -852,7 +852,7 @@ fn at_a_terminal_it_says_how_far_it_is() {
 
 #[cfg(unix)]
 #[test]
-fn at_a_terminal_what_is_minified_ends_its_line() {
+fn minified_output_ends_its_line_on_a_terminal() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
     command.args(["policies", "user", "--minify"]);
     let printed = run(&mut command).stdout;
@@ -860,7 +860,7 @@ fn at_a_terminal_what_is_minified_ends_its_line() {
 }
 
 #[test]
-fn the_sessions_of_the_readme_are_real() {
+fn readme_sessions_are_real() {
     let server = Server::start(settings(&account(USER_ANN, State::NotAllowed))).unwrap();
     let sessions = include_str!("../README.md")
         .split("```console\n$ remotion-lambda ")

@@ -23,14 +23,14 @@ fn it_builds_without_an_allocator() {
 }
 
 #[test]
-fn it_would_not_build_if_anything_linked_alloc() {
+fn linking_alloc_fails_the_build() {
     let output = build(&["--features", "alloc"]).unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("no global memory allocator found"), "{said}");
 }
 
 #[test]
-fn policies_are_rendered_into_an_array() {
+fn renders_into_an_array() {
     let mut out = Buffer::new();
     render("audit", &mut out).unwrap();
     assert_eq!(
@@ -46,7 +46,7 @@ fn policies_are_rendered_into_an_array() {
 }
 
 #[test]
-fn a_full_array_is_an_error_and_no_panic() {
+fn a_full_array_is_an_error_not_a_panic() {
     let mut out = Buffer::new();
     let filled = std::iter::repeat_with(|| explain(&mut out))
         .take(10)
@@ -55,7 +55,7 @@ fn a_full_array_is_an_error_and_no_panic() {
 }
 
 #[test]
-fn decisions_are_made_at_run_time_too() {
+fn decides_at_run_time() {
     let allowed = |action, resource| decide(action, resource).0;
     assert!(allowed("s3:PutObject", "arn:aws:s3:::uploads/cat.jpg"));
     assert!(!allowed("s3:GetObject", "arn:aws:s3:::uploads/cat.jpg"));

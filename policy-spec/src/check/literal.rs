@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_found_whatever_the_quotes() {
+    fn finds_parts_in_any_quotes() {
         check("bare-key", "bare-key", "key", Some("key"));
         check(r#""a{b}""#, "a{b}", "{b}", Some("{b}"));
         check(r"'a{b}'", "a{b}", "{b}", Some("{b}"));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_not_found() {
+    fn mismatched_parts_are_not_found() {
         check(r#""abc""#, "xyz", "z", None);
         check("", "a", "a", None);
     }

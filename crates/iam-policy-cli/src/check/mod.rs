@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn trust_policies_are_known_by_the_names_that_generate_gives() {
+    fn trust_policies_are_recognized_by_name() {
         for name in [
             "role.trust.json",
             "a.b/role.trust.aws-cn.json",

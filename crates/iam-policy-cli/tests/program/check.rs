@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::{BAD, Folder, GOOD, PROGRAM, SPEC};
 
 #[test]
-fn findings_are_shown_as_a_compiler_shows_them() {
+fn findings_look_like_compiler_errors() {
     Folder::with(&[("user.json", BAD)]).check(&["check", "user.json"], expect![[r#"
         error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
          --> user.json:4:36
@@ -43,7 +43,7 @@ fn findings_as_json() {
 }
 
 #[test]
-fn nothing_found() {
+fn no_findings() {
     Folder::with(&[("good.json", GOOD), ("policies.toml", SPEC)]).check(
         &["check", "good.json", "policies.toml"],
         expect![[r#"
@@ -55,7 +55,7 @@ fn nothing_found() {
 }
 
 #[test]
-fn no_files_as_json_are_an_empty_array() {
+fn no_files_are_an_empty_json_array() {
     Folder::with(&[]).check(
         &["check", "--format", "json", "none.json"],
         expect![[r#"
@@ -68,7 +68,7 @@ fn no_files_as_json_are_an_empty_array() {
 }
 
 #[test]
-fn places_are_counted_in_characters() {
+fn columns_count_characters() {
     let policy = "{\"Version\": \"2012-10-17\",\r\n\"Statement\": {\"Sid\": \"\u{e4}\u{1f600}\", \"Effect\": \"Alow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::b/*\"}}";
     let ran = Folder::with(&[("p.json", policy)]).run(&["check", "--format", "json", "p.json"]);
     let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
@@ -133,7 +133,7 @@ fn the_standard_input_is_json_or_a_spec() {
 }
 
 #[test]
-fn what_was_pasted_from_elsewhere_is_one_mistake_and_not_many() {
+fn pasted_text_is_one_error() {
     let quotes = GOOD
         .replace("\"Version\"", "\u{201c}Version\u{201d}")
         .replace("\"Allow\"", "'Allow'");
@@ -215,7 +215,7 @@ const ACCOUNT: &str = r#"{
 "#;
 
 #[test]
-fn all_policies_of_an_account_are_checked_each_as_what_it_is() {
+fn account_policies_are_checked_by_type() {
     Folder::with(&[("account.json", ACCOUNT)]).check(&["check", "account.json"], expect![[r#"
         error[INVALID_ACTION]: the action `logs:PutLogEvent` does not exist (as of 2026-09-26)
          --> account.json:7:94
@@ -259,7 +259,7 @@ fn all_policies_of_an_account_are_checked_each_as_what_it_is() {
 }
 
 #[test]
-fn what_the_command_line_of_aws_prints_is_checked_for_the_policy_in_it() {
+fn finds_the_policy_in_aws_cli_output() {
     let policy =
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "*"}}"#;
     let bucket = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObjcet", "Resource": "arn:aws:s3:::r/*"}}"#;
@@ -334,7 +334,7 @@ fn what_the_command_line_of_aws_prints_is_checked_for_the_policy_in_it() {
 }
 
 #[test]
-fn what_is_similar_to_a_policy_is_told_to_be_that() {
+fn near_policies_are_recognized() {
     let bucket = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::r/*"}}"#;
     let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::r/*"}"#;
     let template = format!(
@@ -375,7 +375,7 @@ fn what_is_similar_to_a_policy_is_told_to_be_that() {
 }
 
 #[test]
-fn folders_are_looked_through_in_order() {
+fn folders_are_walked_in_order() {
     let folder = Folder::with(&[
         ("p/b.json", GOOD),
         ("p/a/z.json", BAD),
@@ -423,7 +423,7 @@ fn folders_are_looked_through_in_order() {
 }
 
 #[test]
-fn what_a_folder_does_not_count_is_checked_when_it_is_named() {
+fn explicitly_named_files_are_always_checked() {
     Folder::with(&[("package.json", r#"{"name": "tool"}"#)]).check(&["check", "package.json"], expect![[r#"
         error[MISSING_STATEMENT]: add a statement to the policy
          --> package.json:1:1
@@ -469,7 +469,7 @@ fn a_folder_without_policies() {
 
 #[cfg(unix)]
 #[test]
-fn links_do_not_lead_round_in_circles() {
+fn symlink_cycles_end() {
     let folder = Folder::with(&[("p/a.json", GOOD)]);
     std::os::unix::fs::symlink(".", folder.path("p/self")).unwrap();
     std::os::unix::fs::symlink("a.json", folder.path("p/b.json")).unwrap();
@@ -486,7 +486,7 @@ fn links_do_not_lead_round_in_circles() {
 }
 
 #[test]
-fn sizes_count_where_the_policy_is_to_be_attached() {
+fn sizes_depend_on_the_attachment() {
     let long = GOOD.replace("reports", &"r".repeat(2100));
     let folder = Folder::with(&[("long.json", &long)]);
     assert_eq!(folder.run(&["check", "long.json"]).code, 0);
@@ -508,7 +508,7 @@ fn sizes_count_where_the_policy_is_to_be_attached() {
 }
 
 #[test]
-fn what_is_wrong_depends_on_the_type() {
+fn findings_depend_on_the_type() {
     let folder = Folder::with(&[("p.json", GOOD)]);
     for (arguments, code) in [
         (["--type", "identity"], 0),
@@ -550,7 +550,7 @@ fn what_is_wrong_depends_on_the_type() {
 }
 
 #[test]
-fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
+fn unreadable_files_do_not_stop_the_rest() {
     let folder = Folder::with(&[
         ("truncated.json", &GOOD[..60]),
         ("bad.json", BAD),
@@ -659,7 +659,7 @@ fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
 }
 
 #[test]
-fn a_key_that_is_there_twice_has_its_place() {
+fn duplicate_keys_have_locations() {
     let twice = r#"{"Version": "2012-10-17", "Statement": [], "Version": "2012-10-17"}"#;
     let folder = Folder::with(&[("twice.json", twice)]);
     let twice = folder.run(&["check", "--format", "json", "twice.json"]);
@@ -675,7 +675,7 @@ fn a_key_that_is_there_twice_has_its_place() {
 }
 
 #[test]
-fn what_is_too_large_is_not_read() {
+fn oversized_files_are_not_read() {
     let folder = Folder::with(&[]);
     std::fs::File::create(folder.path("huge.json"))
         .unwrap()
@@ -698,7 +698,7 @@ fn what_is_too_large_is_not_read() {
 }
 
 #[test]
-fn a_deep_document_is_a_mistake_and_no_crash() {
+fn deep_nesting_is_an_error_not_a_crash() {
     let ran = Folder::with(&[("deep.json", &"[".repeat(100_000))]).run(&["check", "deep.json"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stdout.contains("nested deeper than 128 levels"), "{}", ran.stdout);
@@ -776,7 +776,7 @@ resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", 
 }
 
 #[test]
-fn a_reader_who_leaves_changes_nothing() {
+fn a_closed_pipe_changes_nothing() {
     let folder = Folder::with(&[]);
     for number in 0..300 {
         folder.write(&format!("p/{number}.json"), BAD);
@@ -799,7 +799,7 @@ fn a_reader_who_leaves_changes_nothing() {
 }
 
 #[test]
-fn the_program_says_what_it_can_do() {
+fn help_lists_the_commands() {
     let folder = Folder::with(&[]);
     folder.check(
         &["--help"],

@@ -24,7 +24,7 @@ fn folder() -> Folder {
 }
 
 #[test]
-fn verdicts_and_what_proves_them() {
+fn verdicts_and_witnesses() {
     let folder = folder();
     folder.check(
         &["diff", "old.json", "old.json"],
@@ -112,7 +112,7 @@ fn verdicts_and_what_proves_them() {
 }
 
 #[test]
-fn the_bounds_can_be_dropped() {
+fn bounds_can_be_lifted() {
     let folder = Folder::with(&[
         ("old.json", r#"{"Statement": []}"#),
         (
@@ -146,7 +146,7 @@ fn the_bounds_can_be_dropped() {
 }
 
 #[test]
-fn specs_are_compared_by_name_and_say_why() {
+fn specs_are_compared_by_name_with_reasons() {
     let folder = folder();
     let new = SPEC.replace(
         r#"["s3:GetObject"]"#,
@@ -318,7 +318,7 @@ fn specs_are_compared_partition_by_partition() {
 }
 
 #[test]
-fn an_extension_is_compared_with_what_there_was_without_it() {
+fn new_extensions_are_compared_with_the_policy() {
     let folder = folder();
     let new = SPEC.to_owned()
         + r#"
@@ -366,7 +366,7 @@ resources = ["*"]
 }
 
 #[test]
-fn actions_that_do_not_exist() {
+fn nonexistent_actions() {
     let folder = folder();
     let policy = |actions: &str| {
         format!(
@@ -413,7 +413,7 @@ fn actions_that_do_not_exist() {
 }
 
 #[test]
-fn a_document_is_compared_with_the_policy_of_its_partition() {
+fn documents_are_compared_in_their_partition() {
     let spec = SPEC
         .replace("[policy.user]", "[policy.user]\npartitions = [\"aws\", \"aws-cn\"]")
         .replace("arn:aws:", "arn:{partition}:");
@@ -447,7 +447,7 @@ fn a_document_is_compared_with_the_policy_of_its_partition() {
 }
 
 #[test]
-fn either_may_be_at_a_revision() {
+fn either_side_may_be_at_a_revision() {
     let folder = folder();
     folder.repository();
     folder.write("old.json", WIDER);
@@ -466,7 +466,7 @@ fn either_may_be_at_a_revision() {
 }
 
 #[test]
-fn what_is_needed_and_what_there_is() {
+fn coverage() {
     let folder = folder();
     folder.check(
         &[
@@ -544,7 +544,7 @@ fn coverage_as_json() {
 }
 
 #[test]
-fn what_cannot_be_read() {
+fn unreadable_input() {
     let folder = folder();
     folder.write("broken.json", "{\"Statement\": [}");
     folder.write("maybe.json", "{\n  \"Statement\": {\"Effect\": \"Maybe\"}\n}");

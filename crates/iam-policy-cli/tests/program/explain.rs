@@ -333,7 +333,7 @@ fn everything_can_be_expanded() {
 }
 
 #[test]
-fn what_cannot_be_explained() {
+fn unexplainable_input() {
     let folder = Folder::with(&[
         ("p.json", "{\"Version\": nil}"),
         ("p.toml", &SPEC.replace("reason", "reson")),
@@ -386,7 +386,7 @@ fn what_cannot_be_explained() {
 }
 
 #[test]
-fn whom_a_policy_is_about_is_told() {
+fn explains_principals() {
     let trust = r#"{"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com", "AWS": ["123456789012", "arn:aws:iam::210987654321:root"]}, "Action": "sts:AssumeRole"},
         {"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::r/*"},
@@ -451,7 +451,7 @@ fn whom_a_policy_is_about_is_told() {
 }
 
 #[test]
-fn the_trust_policy_of_a_spec_is_told_too() {
+fn explains_trust_policies_of_specs() {
     let spec = format!(
         "{SPEC}\n[policy.user.trust]\nservices = [\"lambda\"]\ncondition.StringEquals.\"aws:SourceAccount\" = \"123456789012\"\n"
     );
@@ -484,7 +484,7 @@ fn the_trust_policy_of_a_spec_is_told_too() {
 }
 
 #[test]
-fn all_policies_of_an_account_are_explained() {
+fn explains_all_policies_of_an_account() {
     let policy =
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}"#;
     let trust = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}}"#;

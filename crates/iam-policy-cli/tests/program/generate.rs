@@ -3,7 +3,7 @@ use expect_test::expect;
 use crate::support::{Folder, SPEC, run_in};
 
 #[test]
-fn what_was_generated_is_up_to_date_from_everywhere() {
+fn generated_files_are_up_to_date_from_any_folder() {
     let folder = Folder::with(&[("policies.toml", SPEC), ("sub/x", "")]);
     folder.check(
         &["generate", "--spec", "policies.toml", "--out", "generated"],
@@ -52,7 +52,7 @@ fn what_was_generated_is_up_to_date_from_everywhere() {
 }
 
 #[test]
-fn the_spec_may_come_from_the_standard_input() {
+fn reads_the_spec_from_stdin() {
     let folder = Folder::with(&[]);
     let arguments = ["generate", "--spec", "-", "--out", "generated"];
     // An editor may have put a byte order mark before it.
@@ -112,7 +112,7 @@ fn the_spec_may_come_from_the_standard_input() {
 }
 
 #[test]
-fn what_is_granted_beyond_a_revision_has_to_be_in_the_changelog() {
+fn widening_needs_a_changelog_line() {
     let folder = Folder::with(&[("policies.toml", SPEC), ("news.md", "")]);
     folder.repository();
     folder.write("policies.toml", SPEC.replace("reports/*", "*"));
@@ -207,7 +207,7 @@ fn drift_is_shown() {
 }
 
 #[test]
-fn foreign_files_are_left_alone() {
+fn foreign_files_are_untouched() {
     let folder = Folder::with(&[
         ("policies.toml", SPEC),
         ("out/notes.md", "mine"),
@@ -246,7 +246,7 @@ fn foreign_files_are_left_alone() {
 }
 
 #[test]
-fn a_spec_beside_what_is_made_of_it() {
+fn a_spec_next_to_its_output() {
     let folder = Folder::with(&[("policies.toml", SPEC), ("Cargo.toml", "mine")]);
     folder.check(
         &["generate", "--spec", "policies.toml", "--out", "."],
@@ -268,7 +268,7 @@ fn a_spec_beside_what_is_made_of_it() {
 }
 
 #[test]
-fn what_cannot_be_generated() {
+fn ungenerable_input() {
     let folder = Folder::with(&[
         ("bad.toml", &SPEC.replace("reason", "reson")),
         ("policies.toml", SPEC),

@@ -45,7 +45,7 @@ fn round_trip(policy: &str) {
 }
 
 #[test]
-fn a_policy_becomes_a_spec_and_that_becomes_the_policy() {
+fn policies_round_trip_through_specs() {
     for policy in [
         r#"{"Version": "2012-10-17", "Statement": {"Sid": "ReadReports", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::r/*"}}"#,
         r#"{"Version": "2012-10-17", "Statement": [
@@ -67,7 +67,7 @@ fn a_policy_becomes_a_spec_and_that_becomes_the_policy() {
 }
 
 #[test]
-fn a_spec_is_written_as_a_person_would() {
+fn imported_specs_are_idiomatic() {
     let policy = r#"{"Version": "2012-10-17", "Statement": [
         {"Sid": "S3Access", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws-cn:s3:::r/*"},
         {"Sid": "3", "Effect": "Deny", "NotAction": "iam:*", "NotResource": "*",
@@ -107,7 +107,7 @@ fn a_spec_is_written_as_a_person_would() {
 }
 
 #[test]
-fn ids_say_what_a_statement_is_about() {
+fn ids_describe_statements() {
     let statement = |action: &str| format!(r#"{{"Effect": "Allow", "Action": {action}, "Resource": "*"}}"#);
     let actions = [
         r#""s3:GetObject""#,
@@ -142,7 +142,7 @@ fn ids_say_what_a_statement_is_about() {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "it is one answer")]
-fn what_a_spec_cannot_say_is_said() {
+fn unsupported_elements_are_reported() {
     let policy = r#"{
   "Version": "2008-10-17",
   "Id": "mine",
@@ -292,7 +292,7 @@ fn what_a_spec_cannot_say_is_said() {
 }
 
 #[test]
-fn an_older_version_without_variables_is_the_same() {
+fn the_older_version_without_variables_is_equivalent() {
     let policy = r#"{"Statement": {"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
     Folder::with(&[]).check_with(
         &["import", "-"],
@@ -318,7 +318,7 @@ fn an_older_version_without_variables_is_the_same() {
 }
 
 #[test]
-fn what_cannot_be_imported() {
+fn unimportable_input() {
     let folder = Folder::with(&[("p.toml", SPEC), ("p.json", "{"), ("list.json", "[]")]);
     folder.check(
         &["import", "p.toml"],

@@ -15,7 +15,7 @@ fn blocks(language: &str) -> Vec<&'static str> {
 
 /// A block that begins with a comment naming a file is that file; a `console` block is run.
 #[test]
-fn the_sessions_are_real() {
+fn readme_sessions_are_real() {
     let folder = Folder::with(&[]);
     for block in blocks("toml") {
         let (name, text) = block.split_once('\n').unwrap();

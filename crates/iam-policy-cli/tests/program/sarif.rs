@@ -120,7 +120,7 @@ fn valid(sarif: &str) -> Value {
 }
 
 #[test]
-fn the_validator_finds_what_is_wrong() {
+fn the_validator_rejects_invalid_sarif() {
     let validator = Validator::new();
     for wrong in [
         r#"{"version": "2.1.0"}"#,
@@ -257,7 +257,7 @@ fn a_run_as_sarif() {
 }
 
 #[test]
-fn everything_that_sarif_can_have_is_valid() {
+fn full_sarif_output_is_valid() {
     let pass = r#"{"Version": "2012-10-17", "Statement": [
         {"Sid": "A", "Effect": "Allow", "Action": ["iam:PassRole", "iam:Pass*"], "Resource": "*"},
         {"Sid": "A", "Effect": "Allow", "Action": [], "Resource": "*"}
@@ -332,7 +332,7 @@ fn everything_that_sarif_can_have_is_valid() {
 }
 
 #[test]
-fn nothing_found_is_valid_too() {
+fn empty_sarif_output_is_valid() {
     let sarif = valid(
         &Folder::with(&[("good.json", GOOD)])
             .run(&["check", "--format", "sarif", "good.json"])

@@ -76,7 +76,7 @@ fn told_to_end(signal: &str) -> String {
 
 #[cfg(unix)]
 #[test]
-fn it_answers_until_it_is_told_to_end() {
+fn serves_until_stopped() {
     let said = told_to_end("-INT");
     expect![[r#"
         Ask it with any secret and an access key of the file:
@@ -89,7 +89,7 @@ fn it_answers_until_it_is_told_to_end() {
 }
 
 #[test]
-fn principals_that_are_wrong() {
+fn invalid_principals() {
     let folder = Folder::with(&[
         (
             "none.json",
@@ -151,7 +151,7 @@ fn a_port_that_is_in_use() {
 
 /// What `aws iam get-account-authorization-details` prints says nothing of keys.
 #[test]
-fn without_access_keys_the_way_to_have_one_is_told() {
+fn missing_access_keys_are_explained() {
     let principals = r#"{"UserDetailList": [{"UserName": "ann", "Arn": "arn:aws:iam::123456789012:user/ann"}]}"#;
     let folder = Folder::with(&[("principals.json", principals)]);
     let child = Command::new(PROGRAM)
@@ -169,7 +169,7 @@ fn without_access_keys_the_way_to_have_one_is_told() {
 }
 
 #[test]
-fn faults_that_are_wrong() {
+fn invalid_faults() {
     let folder = Folder::with(&[("principals.json", PRINCIPALS)]);
     folder.check(
         &[

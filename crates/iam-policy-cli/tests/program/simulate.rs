@@ -42,7 +42,7 @@ fn get<'a>(more: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
-fn what_is_allowed() {
+fn allowed_requests() {
     folder().check(
         &get(&["--identity", "user.json"]),
         expect![[r#"
@@ -264,7 +264,7 @@ fn context_comes_from_options_and_a_file() {
 }
 
 #[test]
-fn one_answer_as_json() {
+fn single_answer_as_json() {
     folder().check(
         &get(&[
             "--identity",
@@ -283,7 +283,7 @@ fn one_answer_as_json() {
 }
 
 #[test]
-fn a_spec_speaks_of_its_own_keys() {
+fn answers_point_into_specs() {
     folder().check(
         &[
             "simulate",
@@ -351,7 +351,7 @@ fn a_spec_speaks_of_its_own_keys() {
 }
 
 #[test]
-fn what_cannot_be_read() {
+fn unreadable_input() {
     let folder = folder();
     folder.write("broken.json", "{\"Statement\": [}");
     folder.write("maybe.json", "{\n  \"Statement\": {\"Effect\": \"Maybe\"}\n}");
@@ -435,7 +435,7 @@ fn what_cannot_be_read() {
 }
 
 #[test]
-fn what_is_no_request() {
+fn invalid_requests() {
     let folder = folder();
     folder.check(
         &get(&["--identity", "user.json", "--context", "aws:SourceIp=here"]),
@@ -516,7 +516,7 @@ fn lines_are_answered_in_order() {
 }
 
 #[test]
-fn wrong_lines_affect_no_others() {
+fn invalid_lines_do_not_affect_others() {
     let good = line("1", "s3:GetObject", "arn:aws:s3:::reports/1", "{}");
     let lines = [
         good.clone(),
@@ -548,7 +548,7 @@ fn wrong_lines_affect_no_others() {
 }
 
 #[test]
-fn a_reader_who_has_seen_enough_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let lines = line("1", "s3:GetObject", "arn:aws:s3:::reports/1", "{}").repeat(20_000);
     let folder = Folder::with(&[("requests.jsonl", &lines)]);
     let mut child = Command::new(PROGRAM)
@@ -566,7 +566,7 @@ fn a_reader_who_has_seen_enough_is_no_error() {
 }
 
 #[test]
-fn all_that_is_wrong_with_a_request_is_told() {
+fn all_request_errors_are_reported() {
     let folder = Folder::with(&[("p.json", GOOD)]);
     folder.check(
         &[
@@ -600,7 +600,7 @@ fn all_that_is_wrong_with_a_request_is_told() {
 }
 
 #[test]
-fn what_is_probably_not_meant_is_noted() {
+fn suspicious_requests_are_noted() {
     let folder = Folder::with(&[("p.json", GOOD)]);
     let ask = [
         "simulate",
@@ -696,7 +696,7 @@ const ACCOUNT: &str = r#"{
 "#;
 
 #[test]
-fn an_account_has_the_policies_that_have_a_say() {
+fn account_policies_apply() {
     let folder = Folder::with(&[("account.json", ACCOUNT), ("all.json", ALL)]);
     let ask = |principal, action, resource, more: &[&str], expected| {
         let ask = [

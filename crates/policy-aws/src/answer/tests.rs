@@ -108,7 +108,7 @@ fn each_resource_has_its_own_decision() {
 }
 
 #[test]
-fn the_older_shape_has_a_result_for_each_pair() {
+fn the_older_format_has_a_result_per_pair() {
     check(
         result("b", "explicitDeny")
             .matched_statements(statement("p"))
@@ -121,7 +121,7 @@ fn the_older_shape_has_a_result_for_each_pair() {
 }
 
 #[test]
-fn a_template_means_the_only_resource() {
+fn a_template_stands_for_the_only_resource() {
     check(
         result("arn:aws:s3:::*", "implicitDeny"),
         &["*"],
@@ -132,7 +132,7 @@ fn a_template_means_the_only_resource() {
 }
 
 #[test]
-fn the_most_restrictive_decision_says_something_only_if_all_is_allowed() {
+fn the_overall_decision_is_only_used_if_allowed() {
     check(
         result("*", "allowed"),
         &["a", "b"],
@@ -145,7 +145,7 @@ fn the_most_restrictive_decision_says_something_only_if_all_is_allowed() {
 }
 
 #[test]
-fn what_the_organization_says_of_a_call_may_be_about_another_resource() {
+fn organization_details_may_concern_another_resource() {
     let both = |first: ResourceSpecificResult| {
         result("*", "implicitDeny")
             .organizations_decision_detail(organizations(false))
@@ -170,7 +170,7 @@ fn what_the_organization_says_of_a_call_may_be_about_another_resource() {
 }
 
 #[test]
-fn an_explicit_denial_tells_whose_it_is() {
+fn explicit_denials_name_their_source() {
     let both = |first: ResourceSpecificResultBuilder| {
         result("*", "explicitDeny")
             .organizations_decision_detail(organizations(false))
@@ -213,7 +213,7 @@ fn an_explicit_denial_tells_whose_it_is() {
 }
 
 #[test]
-fn the_boundary_is_said_for_each_resource_or_once() {
+fn boundary_details_come_per_resource_or_once() {
     let both = |first: ResourceSpecificResult| {
         result("*", "implicitDeny")
             .permissions_boundary_decision_detail(boundary(false))
@@ -240,7 +240,7 @@ fn the_boundary_is_said_for_each_resource_or_once() {
 }
 
 #[test]
-fn of_a_resource_of_another_account_the_principals_side_counts() {
+fn foreign_resources_use_the_principals_side() {
     let across = |own: &str, there: &str| {
         let details = [("IAM Policy", own), ("Resource Policy", there)];
         let details = details.map(|(kind, decision)| (kind.to_owned(), decision.into()));
@@ -279,7 +279,7 @@ fn of_a_resource_of_another_account_the_principals_side_counts() {
 }
 
 #[test]
-fn a_decision_that_nobody_knows_is_an_error() {
+fn unknown_decisions_are_errors() {
     check(
         result("a", "maybe"),
         &["a"],

@@ -38,7 +38,7 @@ fn check(all: &[(&str, &str)], expected: Expect) {
 }
 
 #[test]
-fn the_same_resources_make_one_call() {
+fn equal_resources_share_a_call() {
     check(
         &[
             ("s3:GetObject", "arn:aws:s3:::a"),
@@ -52,7 +52,7 @@ fn the_same_resources_make_one_call() {
 }
 
 #[test]
-fn any_resource_stands_alone() {
+fn star_is_a_separate_call() {
     check(
         &[
             ("s3:ListAllMyBuckets", "*"),
@@ -67,7 +67,7 @@ fn any_resource_stands_alone() {
 }
 
 #[test]
-fn a_pair_is_asked_about_once() {
+fn pairs_are_asked_once() {
     let all = questions(&[("s3:GetObject", "arn:aws:s3:::a"), ("S3:getobject", "arn:aws:s3:::a")]);
     let mut batches = plan(&all);
     expect![[r#"
@@ -80,7 +80,7 @@ fn a_pair_is_asked_about_once() {
 }
 
 #[test]
-fn other_context_is_another_call() {
+fn different_context_is_a_separate_call() {
     let context = [ContextEntry {
         key: "aws:RequestedRegion".into(),
         kind: ContextType::String,
@@ -99,7 +99,7 @@ fn other_context_is_another_call() {
 }
 
 #[test]
-fn what_does_not_fit_on_a_page_is_another_call() {
+fn calls_fit_on_a_page() {
     let actions: Vec<String> = (0..60).map(|number| format!("s3:Action{number:02}")).collect();
     let resources: Vec<String> = (0..40)
         .map(|number| format!("arn:aws:s3:::bucket-{number:02}"))
@@ -123,7 +123,7 @@ fn what_does_not_fit_on_a_page_is_another_call() {
 }
 
 #[test]
-fn what_nobody_wants_does_not_become_much() {
+fn unwanted_pairs_stay_few() {
     let number = |number: usize| {
         question(
             &format!("s3:Action{number}"),
@@ -149,7 +149,7 @@ fn learn(all: &[(&str, &str)], message: &str, expected: Expect) -> Apart {
 }
 
 #[test]
-fn a_refusal_is_read_and_remembered() {
+fn refusals_are_parsed_and_remembered() {
     let message = "Invalid Input Actions: [apigateway:PATCH,apigateway:GET] and [apigateway:TagResource] require different \
                    authorization information.";
     assert!(is_mixed(message));
@@ -178,7 +178,7 @@ fn a_refusal_is_read_and_remembered() {
 }
 
 #[test]
-fn a_refusal_that_says_nothing_halves() {
+fn unexplained_refusals_halve_the_batch() {
     let all = [
         ("a:A", "arn:aws:a:::x"),
         ("a:B", "arn:aws:a:::x"),
@@ -199,7 +199,7 @@ fn a_refusal_that_says_nothing_halves() {
 }
 
 #[test]
-fn one_action_alone_is_split_by_resource_and_one_pair_alone_not_at_all() {
+fn single_actions_split_by_resource() {
     let all = questions(&[
         ("a:A", "arn:aws:a:::x"),
         ("a:A", "arn:aws:a:::y"),
@@ -216,7 +216,7 @@ fn one_action_alone_is_split_by_resource_and_one_pair_alone_not_at_all() {
 }
 
 #[test]
-fn what_is_left_is_asked_by_resource() {
+fn the_rest_is_asked_by_resource() {
     let all = questions(&[
         ("a:A", "arn:aws:a:::x"),
         ("a:A", "arn:aws:a:::y"),

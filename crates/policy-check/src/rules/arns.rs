@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_formats_of_a_service_have() {
+    fn regions_and_accounts_follow_the_formats() {
         check(
             r#"["arn:aws:logs:::log-group:x", "arn:aws:logs:*:*:log-group:x"]"#,
             expect![[r#"
@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_published_has_no_account() {
+    fn public_resources_have_no_account() {
         check(
             r#"["arn:aws:ssm:*::document/AWS-RunShellScript", "arn:aws:ssm:*::automation-definition/AWS-*:*", "arn:aws:ssm:*::document/AwsEnaNetworkDriver-*", "arn:aws:ssm:*::document/*", "arn:aws:securityhub:eu-west-1::product/aws/guardduty"]"#,
             expect![[""]],
@@ -504,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn regions_have_a_form() {
+    fn region_names() {
         for good in ["eu-west-1", "us-gov-west-1", "ap-southeast-7", "eusc-de-east-1"] {
             assert!(is_region(good), "{good}");
         }

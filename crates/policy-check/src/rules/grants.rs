@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn names_without_a_slash() {
+    fn names_exclude_slashes() {
         check(
             r#"{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": ["arn:aws:dynamodb:*:*:table/orders/index/by-day", "arn:aws:s3:::reports/*"]}"#,
             expect![[r#"
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_reference_does_not_tell() {
+    fn gaps_in_the_reference() {
         check(
             r#"{"Effect": "Allow", "Action": "elasticloadbalancing:AddTags", "Resource": "arn:aws:elasticloadbalancing:*:*:targetgroup/*/*"}"#,
             expect![[""]],
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn actions_that_need_others() {
+    fn dependent_actions() {
         check(
             r#"{"Effect": "Allow", "Action": "appsync:CreateGraphqlApi", "Resource": "*"}"#,
             expect![[r#"

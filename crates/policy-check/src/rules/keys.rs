@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_do_not_exist() {
+    fn nonexistent_keys() {
         check(
             r#"{"StringEquals": {"aws:SourceIP4": "x", "SourceIp": "x", "nonsense:x": "x", "s3:prefxi": "x"}}"#,
             expect![[r#"
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_tags() {
+    fn tag_keys() {
         check(
             r#"{"StringEquals": {"aws:RequestTag/": "x", "aws:ResourceTag": "x", "aws:PrincipalTag/team": "x"}}"#,
             expect![[r#"
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn the_old_name_of_the_arn() {
+    fn deprecated_arn_key() {
         check(
             r#"{"ArnLike": {"aws:ARN": "arn:aws:iam::123456789012:role/x"}}"#,
             expect![[r#"
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_one_and_of_several_values() {
+    fn single_and_multivalued_keys() {
         check(
             r#"{"StringEquals": {"aws:TagKeys": "x"}}"#,
             expect![[r#"
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_can_be_made_up() {
+    fn untrustworthy_keys() {
         check(
             r#"{"StringLike": {"aws:Referer": "x", "aws:SourceVpc": "vpc-12345678"}}"#,
             expect![[r#"
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn prefixes_that_are_denied() {
+    fn denied_prefixes() {
         check_statement(
             r#"{"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "secret/*"}}}"#,
             expect![[r#"
@@ -408,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_key_in_another_case() {
+    fn duplicate_keys_in_different_case() {
         check(
             r#"{"StringEquals": {"aws:username": "a", "aws:UserName": "b"}}"#,
             expect![[r#"
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn other_policies_have_no_old_name() {
+    fn deprecated_key_only_in_identity_policies() {
         let source = r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ArnLike": {"aws:ARN": "arn:aws:iam::123456789012:role/x"}}}"#;
         statements(
             PolicyType::ServiceControl,

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn owners_of_endpoints() {
+    fn endpoint_owner_keys() {
         for actions in [
             r#""Action": "s3:*""#,
             r#""Action": ["kms:Decrypt", "Lambda:InvokeFunction"]"#,

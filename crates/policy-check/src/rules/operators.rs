@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn types_of_keys() {
+    fn key_types() {
         check(
             r#"{"StringEquals": {"aws:MultiFactorAuthAge": "5", "aws:SourceIp": "1.2.3.4", "aws:SecureTransport": "true"}, "NumericLessThan": {"aws:username": "5"}}"#,
             expect![[r#"
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn several_booleans() {
+    fn multiple_booleans() {
         check(
             r#"{"Bool": {"aws:SecureTransport": ["true", "false"], "aws:ViaAWSService": ["true"]}}"#,
             expect![[r#"
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_several_types() {
+    fn mixed_value_types() {
         check(
             r#"{"StringEquals": {"aws:username": ["a", 1]}, "NumericEquals": {"s3:max-keys": [1, 2]}}"#,
             expect![[r#"
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn what_matches_everything() {
+    fn wildcards_that_match_everything() {
         check(
             r#"{"StringLike": {"aws:username": "*"}, "StringNotLike": {"aws:username": "*"}, "StringLikeIfExists": {"aws:username": "*"}, "ForAnyValue:StringNotLike": {"aws:TagKeys": "*"}, "ForAllValues:StringLike": {"aws:TagKeys": "*"}}"#,
             expect![[r#"
@@ -427,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn several_bounds() {
+    fn redundant_bounds() {
         check(
             r#"{"NumericLessThan": {"s3:max-keys": [1, 2]}, "NumericEquals": {"s3:max-keys": [1, 2]}, "DateGreaterThan": {"aws:CurrentTime": "2026-01-01"}}"#,
             expect![[r#"

@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn resource_control_of_few_services() {
+    fn resource_control_supported_services() {
         check_rcp(
             r#"{"Effect": "Deny", "Principal": "*", "Action": ["ec2:*", "*", "sts:AssumeRole"], "Resource": "*"}"#,
             expect![[r#"
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn resource_control_of_services() {
+    fn resource_control_service_principals() {
         check_rcp(
             r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-x"}}}"#,
             expect![[r#"

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn all_actions_but_some() {
+    fn not_action() {
         check(
             r#"{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}"#,
             expect![[r#"
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_that_give_no_permissions_of_iam() {
+    fn policies_that_cannot_grant_iam_actions() {
         for kind in [
             PolicyType::ServiceControl,
             PolicyType::ResourceControl,
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_that_limit() {
+    fn limiting_conditions() {
         check(
             r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}"#,
             expect![[""]],

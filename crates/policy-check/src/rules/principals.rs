@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_users_roles_and_sessions() {
+    fn account_user_role_and_session_arns() {
         for good in [
             "*",
             "123456789012",

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_attachment() {
+    fn each_attachment_kind() {
         let kinds = [Attach::InlineUser, Attach::Managed];
         check(PolicyType::Identity, &kinds, 2048, expect![[""]]);
         check(

@@ -440,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_that_are_missing_or_too_many() {
+    fn missing_and_extra_elements() {
         check_statement(
             r#"{}"#,
             expect![[r#"
@@ -495,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty() {
+    fn empty_elements() {
         check_statement(
             r#"{"Sid": "", "Effect": "Allow", "Action": [], "Resource": [], "Condition": {}}"#,
             expect![[r#"
@@ -530,7 +530,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_iam_refuses() {
+    fn characters_iam_rejects() {
         check_statement(
             r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::größe→x", "Condition": {"StringEquals": {"aws:ResourceTag/→": "é"}}}"#,
             expect![[r#"
@@ -541,7 +541,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_of_resources_are_more_liberal() {
+    fn resource_policies_allow_more_characters() {
         let source = r#"{"Id": "x", "Version": "2012-10-17", "Statement": [
             {"Sid": "a b", "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"},
             {"Sid": "a b", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}"#;

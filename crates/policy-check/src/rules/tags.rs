@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn actions_that_come_without_tags() {
+    fn actions_without_tags() {
         check(
             r#"{"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "ec2:StartInstances", "iam:ListRoles"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
             expect![[r#"
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn all_actions_but_some() {
+    fn not_action() {
         check(
             r#"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}"#,
             expect![[r#"
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_that_hold_without_tags() {
+    fn conditions_that_match_without_tags() {
         check(
             r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceTag/team": "blue"}, "StringEqualsIfExists": {"aws:ResourceTag/a": "b"}, "Null": {"aws:ResourceTag/c": "true"}}}"#,
             expect![[""]],

@@ -600,7 +600,7 @@ mod tests {
     }
 
     #[test]
-    fn sessions_of_a_role() {
+    fn role_sessions() {
         check(
             r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::123456789012:role/team/x", "arn:aws:sts::123456789012:assumed-role/x/me", "arn:aws:sts::123456789012:assumed-role/y/me"]}, "Action": "sts:AssumeRole"}"#,
             expect![[r#"

@@ -491,7 +491,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_kms() {
+    fn kms_keys() {
         check(
             r#"{"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": ["alias/x", "arn:aws:kms:eu-west-1:123456789012:key/x"]}}"#,
             expect![[r#"
@@ -507,7 +507,7 @@ mod tests {
     }
 
     #[test]
-    fn services_that_call_others() {
+    fn calling_services() {
         check(
             r#"{"ForAnyValue:StringEquals": {"aws:CalledVia": ["athena.amazonaws.com", "a.b.amazonaws.com", "Athena.amazonaws.com", "athena"]}}"#,
             expect![[r#"

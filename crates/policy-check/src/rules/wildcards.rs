@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn subjects_of_identity_providers() {
+    fn identity_provider_subjects() {
         check(
             r#"{"StringLike": {"token.actions.githubusercontent.com:sub": ["repo:*", "repo:us/*", "repo:us@*/abc@*:ref", "repo:us@*/tools@*:ref", "repo:${aws:username}"]}}"#,
             expect![[r#"

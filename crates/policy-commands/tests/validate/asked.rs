@@ -46,7 +46,7 @@ fn everything_is_allowed() {
 }
 
 #[test]
-fn a_missing_permission_is_told_with_its_reason_and_its_addition() {
+fn missing_permissions_come_with_reason_and_addition() {
     answers(
         &[],
         |question| {
@@ -92,7 +92,7 @@ fn a_missing_permission_is_told_with_its_reason_and_its_addition() {
 }
 
 #[test]
-fn what_an_addition_does_not_mend_is_told_to_whom_it_concerns() {
+fn unfixable_denials_name_who_can_fix_them() {
     let answer: Answering = |question| {
         let cause = Cause::default();
         Ok(match question.action.as_str() {
@@ -299,7 +299,7 @@ fn what_an_addition_does_not_mend_is_told_to_whom_it_concerns() {
 }
 
 #[test]
-fn the_own_account_and_region_are_enough() {
+fn the_principals_account_and_region_suffice() {
     answers(
         &[],
         |question| {
@@ -324,7 +324,7 @@ fn the_own_account_and_region_are_enough() {
 }
 
 #[test]
-fn context_is_sent_along() {
+fn context_is_sent() {
     let answer: Answering = |question| {
         let keys: Vec<_> = question
             .context
@@ -346,7 +346,7 @@ fn context_is_sent_along() {
 }
 
 #[test]
-fn whoever_cannot_be_asked_about_is_no_answer() {
+fn unsupported_principals_are_errors() {
     let root = ran(&[], ANN, Err(Failure::Root), |_| Ok(allowed()));
     assert_eq!((root.0, root.1.as_str()), (Exit::Usage, ""));
     expect![[r#"
@@ -375,7 +375,7 @@ fn whoever_cannot_be_asked_about_is_no_answer() {
 }
 
 #[test]
-fn the_partition_is_the_principals_own() {
+fn the_partition_follows_the_principal() {
     let china = "arn:aws-cn:iam::123456789012:user/ann";
     let of_china: Answering = |question| {
         assert!(question.pattern.starts_with("arn:aws-cn:"), "{question:?}");
@@ -404,7 +404,7 @@ fn the_partition_is_the_principals_own() {
 }
 
 #[test]
-fn of_very_many_actions_some_are_asked_about() {
+fn wide_patterns_are_sampled() {
     let needed = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(
         needed.path(),

@@ -8,7 +8,7 @@ use iam_policy_commands::Exit;
 use crate::{ANN, EVERYTHING, folder, ran_in};
 
 #[test]
-fn policies_in_files_are_proved() {
+fn proves_policies_in_files() {
     let folder = folder(&[
         ("all.json", EVERYTHING),
         (
@@ -206,7 +206,7 @@ fn policies_in_files_are_proved() {
 }
 
 #[test]
-fn the_partition_is_that_of_the_files() {
+fn the_partition_follows_the_files() {
     let china = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": ["arn:aws-cn:s3:::*", "arn:aws-cn:lambda:*:*:*"]}}"#;
     let folder = folder(&[("china.json", china)]);
     assert_eq!(ran_in(folder.path(), &["--granted", "@china.json"]).0, Exit::Success);
@@ -249,7 +249,7 @@ const ACCOUNT: &str = r#"{
 }"#;
 
 #[test]
-fn a_principal_of_an_account_is_proved() {
+fn proves_a_principal_of_an_account() {
     let long = format!("arn:aws:s3:::{}", "a".repeat(1_850));
     let folder = folder(&[
         ("account.json", &ACCOUNT.replace("NOTES", &long)),
@@ -334,7 +334,7 @@ fn a_principal_of_an_account_is_proved() {
 }
 
 #[test]
-fn what_is_not_asked_about_is_said() {
+fn skipped_questions_are_reported() {
     let folder = folder(&[
         ("all.json", EVERYTHING),
         (
@@ -375,7 +375,7 @@ fn what_is_not_asked_about_is_said() {
 }
 
 #[test]
-fn nothing_moves_the_cursor() {
+fn control_characters_are_escaped() {
     let deny = r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"},
         {"Sid": "\u001b[2J", "Effect": "Deny", "Action": "s3:Create*", "Resource": "*"}]}"#;
     let folder = folder(&[("deny.json", deny)]);
@@ -388,7 +388,7 @@ fn nothing_moves_the_cursor() {
 }
 
 #[test]
-fn an_option_is_for_the_policies_that_have_it() {
+fn options_apply_to_policies_that_have_them() {
     let folder = folder(&[("all.json", EVERYTHING)]);
     let check = |args: &[&str], exit: Exit, expected: Expect| {
         let (ended, stdout, stderr) = ran_in(folder.path(), &[args, &["--granted", "@all.json"]].concat());

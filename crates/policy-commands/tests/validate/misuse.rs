@@ -180,7 +180,7 @@ fn misuse_is_explained() {
 }
 
 #[test]
-fn files_and_arns_that_cannot_be_meant_are_explained() {
+fn implausible_files_and_arns_are_explained() {
     let folder = folder(&[("all.json", EVERYTHING)]);
     let utf16: Vec<u8> = format!("\u{feff}{EVERYTHING}")
         .encode_utf16()
@@ -225,7 +225,7 @@ fn files_and_arns_that_cannot_be_meant_are_explained() {
 }
 
 #[test]
-fn a_program_that_cannot_ask_says_so() {
+fn a_program_without_aws_support_says_so() {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut output = Output {
         stdout: &mut stdout,
@@ -244,7 +244,7 @@ fn a_program_that_cannot_ask_says_so() {
 }
 
 #[test]
-fn a_policy_that_asks_for_nothing_is_no_answer() {
+fn an_empty_policy_is_an_error() {
     let folder = folder(&[
         ("all.json", EVERYTHING),
         (
@@ -294,7 +294,7 @@ fn a_policy_that_asks_for_nothing_is_no_answer() {
 }
 
 #[test]
-fn what_stands_for_no_known_action_is_not_allowed() {
+fn patterns_without_known_actions_are_not_allowed() {
     let folder = folder(&[(
         "need.json",
         r#"{"Statement": {"Effect": "Allow", "Action": "quantum:*", "Resource": "*"}}"#,
@@ -307,7 +307,7 @@ fn what_stands_for_no_known_action_is_not_allowed() {
 }
 
 #[test]
-fn files_that_cannot_be_meant_are_explained() {
+fn implausible_files_are_explained() {
     refuses(
         &["--granted", "-", "--required-from", "-"],
         expect![[r#"

@@ -364,12 +364,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(40), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn verdicts_agree_with_trying_all((old, new) in pair()) {
+    fn verdicts_agree_with_brute_force((old, new) in pair()) {
         check(&old, &new, &[None])?;
     }
 
     #[test]
-    fn verdicts_on_policies_of_resources_agree((old, new) in resource_pair()) {
+    fn resource_policy_verdicts_agree((old, new) in resource_pair()) {
         let principals: Vec<_> = PRINCIPALS.iter().map(|principal| Some(*principal)).collect();
         check(&old, &new, &principals)?;
     }
@@ -377,7 +377,7 @@ proptest! {
 
 /// How often it is not known, over many pairs: variables in both directions are what is left.
 #[test]
-fn it_is_seldom_unknown() {
+fn unknown_is_rare() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut unknown, all) = (Vec::new(), 400);

@@ -77,7 +77,7 @@ fn check_statement(statement: Statement<'_>, options: Options<'_>, expected: Exp
 }
 
 #[test]
-fn by_default_everything_is_as_in_the_spec() {
+fn defaults_render_as_in_the_spec() {
     check(
         Options::DEFAULT,
         expect![[r#"
@@ -125,7 +125,7 @@ fn another_partition() {
 }
 
 #[test]
-fn other_values_of_parameters() {
+fn other_parameter_values() {
     check(
         Options {
             parameters: &[("role", "teams/red/uploader"), ("bucket", "red-uploads")],
@@ -138,7 +138,7 @@ fn other_values_of_parameters() {
 }
 
 #[test]
-fn extensions_come_in_the_order_of_the_spec_and_once() {
+fn extensions_are_ordered_and_unique() {
     check(
         Options {
             extensions: &["list", "tidy", "list"],
@@ -186,7 +186,7 @@ fn lists_of_one_as_scalars() {
 }
 
 #[test]
-fn conditions_of_several_operators() {
+fn conditions_with_several_operators() {
     let values = [
         template("{team}-*", "red-*"),
         template("${aws:username}", "${aws:username}"),
@@ -243,7 +243,7 @@ fn conditions_of_several_operators() {
 }
 
 #[test]
-fn braces_and_variables_of_iam() {
+fn braces_and_policy_variables() {
     check_statement(
         Statement::new("a", "A")
             .with_actions(&[Action::new("s3:GetObject")])
@@ -279,7 +279,7 @@ fn a_trust_policy() {
 }
 
 #[test]
-fn partitions_that_cannot_be_had() {
+fn unavailable_partitions() {
     let partition = |name| Options {
         partition: Some(name),
         ..Options::DEFAULT
@@ -293,7 +293,7 @@ fn partitions_that_cannot_be_had() {
 }
 
 #[test]
-fn values_that_would_change_what_a_policy_means() {
+fn values_that_would_widen_a_policy() {
     let widen = "which would widen every resource that it stands in";
     let meaning = "which has a meaning of its own in a policy";
     for (value, error) in [
@@ -353,7 +353,7 @@ fn every_mistake_is_reported() {
 }
 
 #[test]
-fn the_name_of_the_partition_is_no_parameter() {
+fn partition_is_not_a_parameter() {
     check(
         Options {
             parameters: &[("partition", "aws-cn")],
@@ -379,7 +379,7 @@ const POLICY_FRAME: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:GetObject"],"Resource":[""]}]}"#;
 
 #[test]
-fn a_policy_may_have_as_many_characters_as_the_quota_says() {
+fn a_policy_may_fill_its_quota() {
     for kind in Attach::ALL {
         let attach = [*kind];
         for (size, fits) in [(kind.quota(), true), (kind.quota() + 1, false)] {
@@ -420,7 +420,7 @@ fn too_long() {
 }
 
 #[test]
-fn only_the_quota_of_the_chosen_kind_counts() {
+fn only_the_chosen_kinds_quota_applies() {
     with_size(5200, |statement| {
         let statements = [statement];
         let policy = Policy::new("p", "").with_statements(&statements);
@@ -445,7 +445,7 @@ fn only_the_quota_of_the_chosen_kind_counts() {
 }
 
 #[test]
-fn a_trust_policy_that_is_too_long_or_missing() {
+fn oversized_or_missing_trust_policies() {
     let service = "x".repeat(2000);
     let services = [service.as_str()];
     let role = POLICY.with_trust(Some(Trust::new(&services, "")));
@@ -456,7 +456,7 @@ fn a_trust_policy_that_is_too_long_or_missing() {
 }
 
 #[test]
-fn sizes_of_statements() {
+fn statement_sizes() {
     let options = Options {
         partition: Some("aws-cn"),
         extensions: &["list"],
@@ -486,7 +486,7 @@ fn attachments(own: &[Attach], a: &[Attach], b: &[Attach], with: &[&str]) -> Opt
 }
 
 #[test]
-fn extensions_are_attached_where_each_of_them_may_be() {
+fn extensions_share_attachment_kinds() {
     use Attach::{InlineRole, InlineUser, Managed};
 
     let own = &[InlineUser, Managed];
@@ -516,7 +516,7 @@ fn extensions_are_attached_where_each_of_them_may_be() {
 }
 
 #[test]
-fn extensions_without_a_common_attachment() {
+fn extensions_without_a_common_attachment_kind() {
     let extensions = [
         Extension::new("a").with_attach(&[Attach::Managed]),
         Extension::new("b").with_attach(&[Attach::InlineRole]),

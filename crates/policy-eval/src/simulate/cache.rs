@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_for_stays_and_the_rest_goes() {
+    fn recently_used_entries_stay() {
         let mut cache = Cache::default();
         let filler = "x".repeat(AT_ONCE / 2);
         let mut compiled = Vec::new();

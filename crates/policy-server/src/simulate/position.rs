@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn positions_are_those_of_the_examples_of_aws() {
+    fn positions_match_aws_examples() {
         // AWS CLI Command Reference, `simulate-custom-policy`, example 1.
         let object = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}"#;
         assert_eq!(positions(object, 0), "1:38-1:167");
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_begins_where_the_one_before_ends() {
+    fn statements_start_where_the_previous_ends() {
         let text = "{\"Statement\": [{\"Sid\": \"\u{e9}\"},\n {}, {}]}";
         assert_eq!(positions(text, 0), "1:16-1:28");
         assert_eq!(positions(text, 1), "1:28-2:4");

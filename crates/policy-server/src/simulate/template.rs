@@ -32,7 +32,7 @@ mod tests {
     use super::template;
 
     #[test]
-    fn templates_are_those_of_the_resources() {
+    fn templates_follow_the_resources() {
         let role = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
         for (action, resources, expected) in [
             ("iam:PassRole", &["arn:aws:iam::123456789012:role/ci/build"][..], role),

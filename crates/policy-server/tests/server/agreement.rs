@@ -184,7 +184,7 @@ fn numbered(name: &str, values: &'static [&'static str]) -> impl Iterator<Item =
 }
 
 #[test]
-fn the_server_and_the_evaluation_agree() {
+fn the_server_agrees_with_the_evaluator() {
     let settings = Settings::new(principals()).batches(iam_policy_server::Batches::Accept);
     let server = Server::start(settings).unwrap();
     let mut decided = std::collections::BTreeMap::new();

@@ -97,7 +97,7 @@ fn get_caller_identity() {
 }
 
 #[test]
-fn an_answer_says_what_it_is() {
+fn answers_have_content_types() {
     let answer = call(&server(), ANN, &[("Action", "GetCallerIdentity"), ("Version", STS)]);
     assert!(
         answer.head.contains("\r\ncontent-type: text/xml\r\n"),
@@ -315,7 +315,7 @@ fn simulate_custom_policy() {
 }
 
 #[test]
-fn a_grant_by_the_resource_is_not_limited_by_the_boundary() {
+fn resource_grants_bypass_the_boundary() {
     // IAM API Reference, `SimulateCustomPolicy`, example 2.
     let iam_only = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}"#;
     let resource = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/mateo"},"Action":["s3:List*","s3:Put*"],"Resource":"arn:aws:s3:::production/*"}}"#;
@@ -421,7 +421,7 @@ fn results_come_in_pages() {
 }
 
 #[test]
-fn a_wildcard_in_an_action_is_a_character() {
+fn wildcards_in_actions_are_literal() {
     let server = server();
     let ask = |policy: &str| {
         let parameters = [

@@ -85,7 +85,7 @@ fn is_well_formed(xml: &str) -> bool {
 }
 
 #[test]
-fn any_call_has_an_answer() {
+fn every_call_has_an_answer() {
     let server = server();
     let more = proptest::collection::vec((proptest::sample::select(NAMES), value()), 0..8);
     let simulation =

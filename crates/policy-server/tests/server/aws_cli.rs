@@ -44,7 +44,7 @@ fn check(server: &Server, key: &str, arguments: &[&str], expected: Expect) {
 
 #[test]
 #[ignore = "needs the aws command line"]
-fn who_asks() {
+fn caller_identity() {
     check(
         &server(),
         BUILD,
@@ -119,7 +119,7 @@ fn a_role_with_its_trust_policy() {
 
 #[test]
 #[ignore = "needs the aws command line"]
-fn the_example_of_the_command_line() {
+fn the_cli_example() {
     // AWS CLI Command Reference, `simulate-custom-policy`, example 1.
     let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}"#;
     let reading = iam_policy_account::read(br#"{"AccessKeys": {"AKIAROOTEXAMPLE": "arn:aws:iam::123456789012:root"}}"#);
@@ -168,7 +168,7 @@ fn the_example_of_the_command_line() {
 
 #[test]
 #[ignore = "needs the aws command line"]
-fn the_answer_of_aws_of_2025() {
+fn the_aws_answer_from_2025() {
     // What AWS answered when it gave a result for each resource, to a role whose policy was written by Python's `json`.
     let reading = iam_policy_account::read(
         br#"{
@@ -242,7 +242,7 @@ fn the_answer_of_aws_of_2025() {
 
 #[test]
 #[ignore = "needs the aws command line"]
-fn what_a_principal_may() {
+fn principal_permissions() {
     check(
         &server(),
         ANN,

@@ -69,14 +69,14 @@ fn every_call_is_authorized() {
 }
 
 #[test]
-fn conditions_are_about_the_call() {
+fn conditions_see_the_call() {
     // Bob's policy asks for a tag, an address, a region and a time.
     let role = |name| call(&server(), BOB, &iam("GetRole", &[("RoleName", name)])).status;
     assert_eq!((role("build"), role("hidden")), (200, 403));
 }
 
 #[test]
-fn nobody_is_denied_its_own_identity() {
+fn get_caller_identity_is_never_denied() {
     let parameters = [("Action", "GetCallerIdentity"), ("Version", STS)];
     for key in [BOB, "ASIAFEDERATEDEXAMPLE", ROOT] {
         assert_eq!(call(&server(), key, &parameters).status, 200);
@@ -98,7 +98,7 @@ fn nobody_is_denied_its_own_identity() {
 }
 
 #[test]
-fn what_there_is_not() {
+fn missing_entities() {
     check(
         BUILD,
         &iam("GetRole", &[("RoleName", "nobody")]),
@@ -152,7 +152,7 @@ fn what_there_is_not() {
 }
 
 #[test]
-fn who_cannot_be_simulated() {
+fn unsimulatable_principals() {
     for (source, expected) in [
         (
             "arn:aws:sts::123456789012:assumed-role/build/42",
@@ -184,7 +184,7 @@ fn who_cannot_be_simulated() {
 }
 
 #[test]
-fn parameters_that_are_wrong() {
+fn invalid_parameters() {
     check(
         ROOT,
         &iam("SimulatePrincipalPolicy", &[]),
@@ -223,7 +223,7 @@ fn parameters_that_are_wrong() {
 }
 
 #[test]
-fn parameters_of_a_simulation_that_are_wrong() {
+fn invalid_simulation_parameters() {
     for (more, expected) in [
         (
             ("MaxItems", "0"),
@@ -279,7 +279,7 @@ fn parameters_of_a_simulation_that_are_wrong() {
 }
 
 #[test]
-fn policies_that_are_wrong() {
+fn invalid_policies() {
     for (more, expected) in [
         (
             ("PolicyInputList.member.1", r#"{"Statement": [}"#),
@@ -326,7 +326,7 @@ fn policies_that_are_wrong() {
 }
 
 #[test]
-fn context_entries_that_are_wrong() {
+fn invalid_context_entries() {
     let entry = |name, kind, value| {
         simulation(
             ANN_ARN,
@@ -403,7 +403,7 @@ fn only_calls_are_answered() {
 }
 
 #[test]
-fn what_is_too_much() {
+fn oversized_requests() {
     let entries: Vec<_> = (0..20_000)
         .map(|number| format!("ContextEntries.member.{number}.ContextKeyName"))
         .collect();

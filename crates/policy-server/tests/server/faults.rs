@@ -11,7 +11,7 @@ use crate::support::{ANN, STS, call, error, iam, principals};
 const WHO: [(&str, &str); 2] = [("Action", "GetCallerIdentity"), ("Version", STS)];
 
 #[test]
-fn the_first_calls_of_an_operation_go_wrong() {
+fn the_first_calls_fail() {
     let settings = Settings::new(principals())
         .fault(Operation::GetCallerIdentity, Fault::Throttle, 2)
         .fault(Operation::GetCallerIdentity, Fault::Fail, 1);
@@ -70,7 +70,7 @@ fn calls_are_logged() {
 }
 
 #[test]
-fn as_many_calls_are_kept_as_is_said() {
+fn the_call_log_is_bounded() {
     let long = "x".repeat(1000);
     for (most, expected) in [(0, vec![]), (2, vec!["GetUser", &long[..128]])] {
         let server = Server::start(Settings::new(principals()).keep_calls(most)).unwrap();
@@ -105,7 +105,7 @@ fn wait_for_calls(server: &Server, number: usize) {
 }
 
 #[test]
-fn a_body_is_cut_off() {
+fn a_truncated_body() {
     let settings = Settings::new(principals()).fault(Operation::GetCallerIdentity, Fault::CutOff(30), 1);
     let server = Server::start(settings).unwrap();
     let cut = call(&server, ANN, &WHO);
@@ -127,7 +127,7 @@ fn xml_is_malformed() {
 }
 
 #[test]
-fn nothing_is_answered_and_the_server_stops_all_the_same() {
+fn the_server_stops_without_answering() {
     let settings = Settings::new(principals()).fault(Operation::GetCallerIdentity, Fault::Silence, usize::MAX);
     let server = Server::start(settings).unwrap();
     let mut stream = send(&server);
@@ -147,7 +147,7 @@ fn nothing_is_answered_and_the_server_stops_all_the_same() {
 }
 
 #[test]
-fn calls_do_not_wait_for_one_another() {
+fn calls_run_concurrently() {
     let settings = Settings::new(principals()).fault(Operation::GetCallerIdentity, Fault::Silence, 3);
     let server = Server::start(settings).unwrap();
     let unanswered: Vec<_> = (0..3).map(|_| send(&server)).collect();
@@ -159,7 +159,7 @@ fn calls_do_not_wait_for_one_another() {
 }
 
 #[test]
-fn an_answer_takes_as_long_as_is_said() {
+fn answers_are_delayed_as_configured() {
     let delay = Duration::from_millis(300);
     let server = Server::start(Settings::new(principals()).delay(delay)).unwrap();
     let start = Instant::now();
@@ -174,7 +174,7 @@ fn an_answer_takes_as_long_as_is_said() {
 }
 
 #[test]
-fn a_port_is_one_server_s() {
+fn a_port_serves_one_server() {
     let server = Server::start(Settings::new(principals())).unwrap();
     let port = server.address().port();
     assert!(Server::start(Settings::new(principals()).port(port)).is_err());

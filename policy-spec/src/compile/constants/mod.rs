@@ -67,7 +67,7 @@ mod tests {
     "#;
 
     #[test]
-    fn what_has_its_default_is_left_out() {
+    fn defaults_are_omitted() {
         check(
             &format!("[policy.user]\n{STATEMENT}"),
             expect![[r##"
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_a_spec_says() {
+    fn writes_everything_in_a_spec() {
         check(
             r#"
                 [parameters]
@@ -181,13 +181,13 @@ mod tests {
     }
 
     #[test]
-    fn a_spec_with_a_mistake_makes_constants_that_say_so() {
+    fn broken_specs_mark_their_constants() {
         let expansion = expanded(&format!("[policy.user]\ncolour = \"red\"\n{STATEMENT}"));
         assert_eq!(expansion.matches(".incomplete()").count(), 1, "{expansion}");
     }
 
     #[test]
-    fn names_that_make_no_constant_of_their_own_are_left_out() {
+    fn colliding_constant_names_are_omitted() {
         let statement = |policy: &str| {
             format!(
                 "[policy.{policy}]\n{}",

@@ -126,7 +126,7 @@ fn words_without_quotes() {
 }
 
 #[test]
-fn other_quotes_are_told_once() {
+fn other_quotes_are_reported_once() {
     check(
         "{“Version”: “2012-10-17\", 'Id': ‘a’, `b`: «c», \"d\": 'e\n}",
         expect![[r#"
@@ -191,7 +191,7 @@ fn comments() {
 }
 
 #[test]
-fn what_is_another_language_is_one_problem_with_a_help() {
+fn other_languages_are_one_problem_with_help() {
     let cases: [(&[u8], Expect); 12] = [
         (
             b"# who reads\nVersion: '2012-10-17'\n",
@@ -290,7 +290,7 @@ fn what_is_another_language_is_one_problem_with_a_help() {
 }
 
 #[test]
-fn the_end_comes_too_early() {
+fn truncated_input() {
     check(
         "",
         expect![[r#"
@@ -348,7 +348,7 @@ fn the_end_comes_too_early() {
 }
 
 #[test]
-fn brackets_that_do_not_fit() {
+fn mismatched_brackets() {
     check(
         r#"{"a": [1}, "b": 2}"#,
         expect![[r#"
@@ -408,7 +408,7 @@ fn strings() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn invalid_utf8() {
     check(
         b"[\"a\xFFb\", \"\xC3\", \"\xE2\x82\"]",
         expect![[r#"
@@ -435,7 +435,7 @@ fn bytes_that_are_no_text() {
 }
 
 #[test]
-fn keys_that_are_there_twice() {
+fn duplicate_keys() {
     check(
         r#"{"a": 1, "\u0061": 2, "A": 3}"#,
         expect![[r#"
@@ -452,7 +452,7 @@ fn keys_that_are_there_twice() {
 }
 
 #[test]
-fn deep_nesting_is_told_where_it_becomes_too_deep() {
+fn deep_nesting_is_reported_where_it_exceeds_the_limit() {
     for (deep, column) in [("[".repeat(10_000), 128), ("{\"a\":".repeat(10_000), 128 * 5)] {
         let reading = read(deep.as_bytes());
         assert_eq!(reading.problems[0].kind, ProblemKind::TooDeep);
@@ -462,7 +462,7 @@ fn deep_nesting_is_told_where_it_becomes_too_deep() {
 }
 
 #[test]
-fn a_megabyte_is_read_in_time_that_is_linear() {
+fn reading_takes_linear_time() {
     let time = |source: String| {
         let start = Instant::now();
         let _ = read(source.as_bytes());
@@ -519,7 +519,7 @@ fn has_a_position(source: &[u8], reading: &Reading) -> Result<(), TestCaseError>
 
 proptest! {
     #[test]
-    fn what_is_json_is_read_as_it_is(source in json()) {
+    fn valid_json_is_read_faithfully(source in json()) {
         let reading = read(source.as_bytes());
         prop_assert_eq!(&reading.problems, &[]);
         let mut written = String::new();
@@ -529,7 +529,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_no_json_has_a_problem(source in json(), at in 0usize..80, with in "[\\[\\]{},:\"\\\\a1 \u{1}é]{0,2}", cut in 0usize..3) {
+    fn invalid_json_has_a_problem(source in json(), at in 0usize..80, with in "[\\[\\]{},:\"\\\\a1 \u{1}é]{0,2}", cut in 0usize..3) {
         let mut bytes = source.into_bytes();
         let at = at.min(bytes.len());
         let end = (at + cut).min(bytes.len());
@@ -542,19 +542,19 @@ proptest! {
     }
 
     #[test]
-    fn plain_text_ends_before_what_is_special(text in "[a!\"#\\[\\\\\\] \u{1f}\n\u{7f}é\u{22}]{0,24}", before in 0usize..24) {
+    fn plain_text_ends_at_special_bytes(text in "[a!\"#\\[\\\\\\] \u{1f}\n\u{7f}é\u{22}]{0,24}", before in 0usize..24) {
         let text = "x".repeat(before) + &text;
         let special = text.bytes().position(|byte| matches!(byte, b'"' | b'\\') || byte < 0x20);
         prop_assert_eq!(plain(text.as_bytes()), special.unwrap_or(text.len()));
     }
 
     #[test]
-    fn any_bytes_are_read(source in prop::collection::vec(any::<u8>(), 0..60)) {
+    fn reads_any_bytes(source in prop::collection::vec(any::<u8>(), 0..60)) {
         has_a_position(&source, &read(&source))?;
     }
 
     #[test]
-    fn anything_that_looks_like_json_is_read(source in "[\\[\\]{},:\"\\\\atrue1 \n]{0,60}") {
+    fn reads_json_like_input(source in "[\\[\\]{},:\"\\\\atrue1 \n]{0,60}") {
         has_a_position(source.as_bytes(), &read(source.as_bytes()))?;
     }
 }
