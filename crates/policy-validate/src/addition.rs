@@ -5,7 +5,7 @@ use iam_policy_document::{Builder, Document, Element};
 use crate::report::{Check, Report, Status};
 use crate::required::Required;
 
-/// What to add to a principal's policies so that they allow what they lack.
+/// What to add to a principal's policies so that they allow what is missing.
 ///
 /// # Examples
 ///
@@ -49,28 +49,28 @@ pub struct Addition {
     document: Document,
 }
 
-/// Actions on resources that can stand in one statement.
+/// Actions on resources that fit in one statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Block {
-    /// The statements that they are from, by number.
+    /// The numbers of the statements they come from.
     sources: Vec<usize>,
-    /// None where the statement's own `NotAction` stays.
+    /// `None` if the statement's own `NotAction` is kept.
     actions: Option<Vec<String>>,
-    /// None where the statement's own `NotResource` stays.
+    /// `None` if the statement's own `NotResource` is kept.
     resources: Option<Vec<String>>,
 }
 
-/// An action that is to be added on a resource.
+/// An action to add on a resource.
 type Pair<'r> = (usize, Option<&'r str>, Option<&'r str>);
 
 impl Addition {
-    /// What a report says is missing, in as few statements as say just that; nothing, if nothing is missing that can be
-    /// added.
+    /// The smallest statements that grant exactly what the report says is missing; `None` if nothing that can be added
+    /// is missing.
     ///
-    /// What a statement denies, a permissions boundary leaves out or the organization does not allow is not mended by
-    /// an addition. Conditions stay as they are in the required policy; its statements that deny are left out.
+    /// An addition does not fix explicit denies, permissions boundaries or the organization's policies. Conditions stay
+    /// as they are in the required policy; its Deny statements are omitted.
     ///
-    /// - `required`: what the report is about
+    /// - `required`: the policy that the report is about
     #[must_use]
     pub fn new(required: &Required, report: &Report) -> Option<Self> {
         let pairs = missing(required, report);
@@ -92,28 +92,27 @@ impl Addition {
         Some(Self { document })
     }
 
-    /// The statements, as a policy of their own.
+    /// The statements as a policy.
     #[must_use]
     pub const fn document(&self) -> &Document {
         &self.document
     }
 
-    /// How many characters AWS counts of it, were it a policy of its own.
+    /// The number of characters that AWS counts for it as a policy.
     #[must_use]
     pub fn size(&self) -> usize {
         self.document.size()
     }
 }
 
-/// The policy as JSON, laid out as AWS lays it out, with a line feed at the end.
+/// The policy as JSON, in AWS's layout, with a trailing newline.
 impl std::fmt::Display for Addition {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.document.write(f, Style::PRETTY)
     }
 }
 
-/// What is to be added, action by action; an action with wildcards as that, if all that it stands for is missing, or
-/// not all was asked about.
+/// What to add, action by action. A pattern is kept if everything it matches is missing, or if it was sampled.
 fn missing<'r>(required: &'r Required, report: &'r Report) -> Vec<Pair<'r>> {
     let mut pairs: Vec<Pair<'r>> = Vec::new();
     for check in report.checks.iter().filter(|check| check.can_be_added()) {
@@ -123,7 +122,7 @@ fn missing<'r>(required: &'r Required, report: &'r Report) -> Vec<Pair<'r>> {
         let is_alike = |other: &&Check| {
             other.statement == check.statement && other.written == check.written && other.pattern == check.pattern
         };
-        // Of what the policy itself does not grant, nothing is missing.
+        // What the policy itself does not grant is not missing.
         let is_granted = |other: &&Check| !matches!(other.status, Status::Skipped(_));
         let alike = report.checks.iter().filter(is_alike);
         let is_whole = alike.filter(is_granted).all(Check::can_be_added);
@@ -141,10 +140,10 @@ fn missing<'r>(required: &'r Required, report: &'r Report) -> Vec<Pair<'r>> {
     pairs
 }
 
-/// As few blocks as stand for just these pairs, of those in which every action has all resources that it has anywhere,
-/// or every resource all actions.
+/// The fewest blocks that cover exactly these pairs, grouping either all actions with the same resources or all
+/// resources with the same actions.
 fn blocks(required: &Required, pairs: &[Pair<'_>]) -> Vec<Block> {
-    // Statements under conditions or with `NotAction` or `NotResource` stay apart.
+    // Statements with conditions, `NotAction` or `NotResource` stay separate.
     let group = |statement: usize| -> Option<usize> {
         let is_plain = required.statements().get(statement).is_some_and(|known| {
             let conditions = required
@@ -176,7 +175,7 @@ fn blocks(required: &Required, pairs: &[Pair<'_>]) -> Vec<Block> {
     all
 }
 
-/// Things that have the same others.
+/// Items with equal partners.
 #[derive(Default)]
 struct Row<'r> {
     keys: Vec<Option<&'r str>>,
@@ -184,9 +183,9 @@ struct Row<'r> {
     sources: Vec<usize>,
 }
 
-/// Blocks of the actions that have the same resources, or of the resources that have the same actions.
+/// Blocks of actions with the same resources, or of resources with the same actions.
 fn gathered(pairs: &[Pair<'_>], by_action: bool) -> Vec<Block> {
-    // A few dozen pairs: no need for anything but lists, which keep the order.
+    // A few dozen pairs at most, so lists suffice, and they keep the order.
     let mut rows: Vec<Row<'_>> = Vec::new();
     for (source, action, resource) in pairs {
         let (key, value) = if by_action {
@@ -240,7 +239,7 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     }
 }
 
-/// The blocks as a policy. Everything else is as in the statements that they are from.
+/// The blocks as a policy. Everything else is copied from their statements.
 fn document(required: &Required, blocks: &[Block]) -> Document {
     let sids = sids(required, blocks);
     let mut builder = Builder::new();
@@ -270,8 +269,7 @@ fn document(required: &Required, blocks: &[Block]) -> Document {
     builder.finish()
 }
 
-/// The statements of a policy of which something is kept: their numbers, and the actions and resources that are; of
-/// what has none, everything is.
+/// The statements of a policy to keep: their numbers, and the actions and resources to keep. `None` keeps everything.
 fn only(document: &Document, kept: &[(usize, &Vec<String>, &Vec<String>)]) -> Document {
     let mut builder = Builder::new();
     begin(&mut builder, document);
@@ -293,10 +291,10 @@ fn only(document: &Document, kept: &[(usize, &Vec<String>, &Vec<String>)]) -> Do
     builder.finish()
 }
 
-/// Everything up to the first statement.
+/// Everything before the first statement.
 fn begin(builder: &mut Builder, like: &Document) {
     builder.begin_object(None);
-    // Without one, `${…}` is no variable, and must not become one.
+    // Without a version, `${…}` is not a variable, and must not become one.
     if let Some(version) = like.version() {
         builder.key("Version", None);
         builder.copy(version.value);
@@ -305,8 +303,8 @@ fn begin(builder: &mut Builder, like: &Document) {
     builder.begin_array(None);
 }
 
-/// A Sid for each block, made of those of its statements, no two alike. What is made of many, or of statements without,
-/// has none.
+/// A unique Sid for each block, derived from the Sids of its statements. Blocks from many statements, or from
+/// statements without a Sid, have none.
 fn sids(required: &Required, blocks: &[Block]) -> Vec<Option<String>> {
     const MOST: usize = 3;
     let mut all: Vec<Option<String>> = Vec::new();

@@ -1,13 +1,13 @@
 use std::fmt;
 
-/// What was said to a question.
+/// The answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Answer {
-    /// The number of the question among those that were asked together, from 0.
+    /// The index of the question among those asked together.
     pub question: usize,
     /// What was decided.
     pub decision: Decision,
-    /// What decided it, as far as that was said.
+    /// What determined the decision, as far as known.
     pub cause: Cause,
 }
 
@@ -52,16 +52,16 @@ impl fmt::Display for Decision {
     }
 }
 
-/// What decided an answer.
+/// What determined an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Cause {
-    /// Whether the service control policies of the organization allow it; `None` where that was not said.
+    /// Whether the organization's service control policies allow it; `None` if unknown.
     pub organizations: Option<bool>,
-    /// Whether the permissions boundary allows it; `None` where there is none or it was not said.
+    /// Whether the permissions boundary allows it; `None` if there is none or it is unknown.
     pub boundary: Option<bool>,
     /// The statements that matched the request.
     pub matched: Vec<Matched>,
-    /// The context keys that the answer depends on and whose values were not given.
+    /// Context keys that the answer depends on and that had no value.
     pub missing_context: Vec<String>,
 }
 
@@ -70,10 +70,10 @@ pub struct Cause {
 pub struct Matched {
     /// `SourcePolicyId`: the policy.
     pub policy: String,
-    /// `SourcePolicyType`: what kind of policy it is.
+    /// `SourcePolicyType`: the type of policy.
     pub kind: String,
-    /// Where the statement begins, as line and column, both as AWS counts them.
+    /// The start of the statement: line and column, counted as AWS counts them.
     pub start: Option<(u32, u32)>,
-    /// Where it ends.
+    /// The end of the statement.
     pub end: Option<(u32, u32)>,
 }

@@ -1,4 +1,4 @@
-//! Context keys: their types, and which of them the principal settles by itself.
+//! Context keys: their types, and which ones the principal determines.
 
 use iam_policy_catalog::{Catalog, KeyType};
 use iam_policy_eval::{Context, RequestError};
@@ -6,14 +6,14 @@ use iam_policy_eval::{Context, RequestError};
 use crate::{ContextEntry, ContextType};
 
 impl ContextEntry {
-    /// An entry whose type is that which AWS gives the key. A key that AWS does not know is text.
+    /// An entry with the type that AWS documents for the key. Undocumented keys are strings.
     ///
     /// - `key`: such as `aws:SourceIp`
-    /// - `values`: one, or several of a key that may have several
+    /// - `values`: one, or several for a multivalued key
     ///
     /// # Errors
     ///
-    /// When a value is not of the key's type.
+    /// If a value does not have the key's type.
     ///
     /// # Examples
     ///
@@ -55,17 +55,17 @@ impl ContextEntry {
     }
 }
 
-/// The entries as the evaluator takes them. What is of the wrong type is left out.
+/// The entries in the evaluator's form. Values of the wrong type are dropped.
 pub(crate) fn evaluated(entries: &[ContextEntry]) -> Context<'_> {
     let mut context = Context::new();
     for entry in entries {
-        // Nothing is set then.
+        // Nothing is fixed then.
         let _ = context.set(&entry.key, entry.values.iter().map(String::as_str));
     }
     context
 }
 
-/// Whether AWS itself knows the values of `key` from who is asked about.
+/// Whether AWS derives the values of `key` from the principal.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", "Properties of the principal".
 pub(crate) fn is_of_principal(key: &str) -> bool {
@@ -81,7 +81,7 @@ pub(crate) fn is_of_principal(key: &str) -> bool {
     KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
 }
 
-/// `entries` with those of `others` in place of its own.
+/// `entries`, with those of `others` replacing entries for the same keys.
 pub(crate) fn overridden(entries: &[ContextEntry], others: &[ContextEntry]) -> Vec<ContextEntry> {
     let other = |entry: &ContextEntry| others.iter().any(|other| other.key.eq_ignore_ascii_case(&entry.key));
     let kept = entries.iter().filter(|entry| !other(entry));

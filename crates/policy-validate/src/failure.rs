@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Why AWS, or whoever else is asked, could not answer. `Display` says what is wrong, [`help`](Self::help) what to do.
+/// Why the questions could not be answered. `Display` says what is wrong, [`help`](Self::help) what to do about it.
 ///
 /// ```
 /// let failure = iam_policy_validate::Failure::NoCredentials;
@@ -12,33 +12,33 @@ use std::fmt;
 pub enum Failure {
     /// There are no credentials.
     NoCredentials,
-    /// The credentials or the profile that should give them cannot be used.
+    /// The credentials, or the profile that provides them, cannot be used.
     Credentials {
         /// Why.
         message: String,
     },
-    /// What is set for AWS cannot be meant, in an argument, in the environment or in a file.
+    /// An AWS setting is invalid: an argument, an environment variable or a line in a file.
     Configuration {
-        /// What is wrong, and where it was set.
+        /// What is wrong, and where it is set.
         message: String,
-        /// How to mend it.
+        /// How to fix it.
         help: Vec<String>,
     },
-    /// The session's credentials are too old.
+    /// The session has expired.
     Expired,
-    /// AWS does not know the credentials, or does not accept what they sign.
+    /// AWS does not know the credentials, or rejects their signature.
     Refused {
-        /// In AWS's words.
+        /// AWS's message.
         message: String,
     },
     /// The caller may not ask.
     NotAuthorized {
-        /// The action that it needs, such as `iam:SimulatePrincipalPolicy`.
+        /// The action it needs, such as `iam:SimulatePrincipalPolicy`.
         action: String,
-        /// In AWS's words.
+        /// AWS's message.
         message: String,
     },
-    /// AWS asks for fewer requests, even after waiting.
+    /// AWS is still throttling after retries.
     Throttled,
     /// The caller is the root user of its account.
     Root,
@@ -47,16 +47,16 @@ pub enum Failure {
         /// Its ARN.
         arn: String,
     },
-    /// The caller is neither user nor role.
+    /// The caller is neither a user nor a role.
     UnknownIdentity {
         /// Its ARN.
         arn: String,
     },
-    /// The path of the caller's role is not known, and without it neither is the role's ARN.
+    /// The path of the caller's role is unknown, and therefore its ARN.
     UnknownRole {
         /// The name of the role.
         role: String,
-        /// Why, in AWS's words.
+        /// AWS's message.
         message: String,
     },
     /// There is no such user, group or role.
@@ -64,50 +64,50 @@ pub enum Failure {
         /// Its ARN.
         arn: String,
     },
-    /// What is asked about is in another partition than the one that is asked.
+    /// The principal is in a different partition from the caller.
     WrongPartition {
         /// The ARN.
         arn: String,
-        /// The partition of the credentials or of the region.
+        /// The partition of the credentials or of the Region.
         partition: String,
     },
-    /// What is asked about is in another account than the one that is asked.
+    /// The principal is in a different account from the caller.
     WrongAccount {
         /// The ARN.
         arn: String,
         /// The account of the credentials.
         account: String,
     },
-    /// No region is set.
+    /// No Region is set.
     NoRegion,
     /// There is no connection.
     Unreachable {
-        /// What was to be reached.
+        /// The endpoint.
         endpoint: String,
-        /// Why not.
+        /// The reason.
         message: String,
     },
-    /// No answer came in time.
+    /// The request timed out.
     TimedOut {
-        /// What was waited for, such as `iam:SimulatePrincipalPolicy`.
+        /// The operation, such as `iam:SimulatePrincipalPolicy`.
         action: String,
-        /// How long.
+        /// The timeout.
         seconds: u64,
     },
-    /// The answer cannot be understood.
+    /// The answer is not valid.
     Malformed {
-        /// What was asked, such as `iam:SimulatePrincipalPolicy`.
+        /// The operation, such as `iam:SimulatePrincipalPolicy`.
         action: String,
         /// What is wrong with the answer.
         message: String,
     },
-    /// AWS answered with an error that is none of the above.
+    /// AWS answered with another error.
     Service {
         /// The HTTP status.
         status: u16,
-        /// AWS's name for the error, such as `InvalidInput`.
+        /// AWS's error code, such as `InvalidInput`.
         code: String,
-        /// In AWS's words.
+        /// AWS's message.
         message: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Context keys whose values are settled, as statements that deny everything else.
+//! Fixes the values of context keys, by statements that deny everything else.
 
 use iam_policy_core::Arn;
 use iam_policy_document::Document;
@@ -6,7 +6,7 @@ use iam_policy_document::Document;
 use crate::piece::Only;
 use crate::{ContextEntry, ContextType, Subject};
 
-/// What AWS knows of whoever it is, as far as it follows from the ARN.
+/// The context keys that follow from a principal's ARN.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", "Properties of the principal".
 pub(crate) fn of_principal(subject: &Subject) -> Vec<ContextEntry> {
@@ -34,7 +34,7 @@ pub(crate) fn of_principal(subject: &Subject) -> Vec<ContextEntry> {
         .collect()
 }
 
-/// Statements that leave only the requests in which the keys have just these values. Of bytes nothing is demanded.
+/// Statements that leave only requests in which the keys have exactly these values. Binary keys are not restricted.
 pub(crate) fn forced(entries: &[ContextEntry]) -> Vec<Only<'_>> {
     let mut all = Vec::new();
     for entry in entries {
@@ -67,7 +67,7 @@ pub(crate) fn forced(entries: &[ContextEntry]) -> Vec<Only<'_>> {
     all
 }
 
-/// Tells whether a key stands in one of the documents, as a key or as a variable.
+/// Whether a key appears in one of the documents, in a condition or as a variable.
 pub(crate) fn mentions<'d>(documents: impl IntoIterator<Item = &'d Document>) -> impl Fn(&str) -> bool {
     let mut text = String::new();
     for document in documents {

@@ -1,4 +1,4 @@
-//! Answers, and what they mean together.
+//! Combines answers into a report.
 
 use std::mem::discriminant;
 
@@ -7,9 +7,9 @@ use crate::report::{Blame, Check, Denial, Report, Status};
 use crate::{Answer, Decision};
 
 impl Plan {
-    /// What the answers to the [questions](Self::questions) come to.
+    /// Combines the answers to the [questions](Self::questions).
     ///
-    /// An action on a resource counts as allowed if it is in the subject's own account and region.
+    /// An action on a resource counts as allowed if it is allowed in the subject's own account and Region.
     ///
     /// - `answers`: in any order
     ///
@@ -77,7 +77,7 @@ impl Plan {
             Some((denial, *is_beyond))
         });
         let denials: Vec<(Denial, bool)> = denials.collect();
-        // What is denied elsewhere for another cause does not count, and must not be added.
+        // Denials elsewhere with a different cause do not count, and must not be added.
         let here = denials.iter().filter(|(_, is_beyond)| !is_beyond);
         let causes: Vec<Blame<'_>> = here.flat_map(|(denial, _)| denial.blames()).collect();
         let is_cause = |denial: &Denial| {

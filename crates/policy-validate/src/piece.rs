@@ -1,24 +1,24 @@
-//! Documents about a part of a required policy, for questions to `iam-policy-compare`.
+//! Documents about part of a required policy, as input for `iam-policy-compare`.
 
 use iam_policy_document::{Builder, Document, Element};
 
 use crate::required::Required;
 
-/// A statement that denies everything that is not to be talked about.
+/// A statement that denies everything outside the part.
 #[derive(Clone, Debug)]
 pub(crate) enum Only<'a> {
-    /// Only resources like this.
+    /// Only resources that match.
     Resource(&'a str),
-    /// Only resources unlike this.
+    /// Only resources that do not match.
     NotResource(&'a str),
-    /// Only requests in which the condition does not hold: operator, key, values.
+    /// Only requests for which the condition does not hold: operator, key, values.
     Unless(&'static str, &'a str, Vec<&'a str>),
 }
 
 /// What one statement grants and no other statement of the same policy denies.
 ///
-/// - `action`, `resource`: in the place of the statement's own, where there are any
-/// - `only`: what is left out besides
+/// - `action`, `resource`: replace the statement's own, if given
+/// - `only`: further restrictions
 pub(crate) fn document(
     required: &Required,
     statement: usize,

@@ -5,24 +5,23 @@ use crate::required::{Required, Statement, each};
 use crate::sample::{Sampler, Skipped};
 use crate::{ContextEntry, Question, Subject};
 
-/// How many actions a pattern may stand for until only some of them are asked about.
+/// How many actions a pattern may match before only a sample of them is asked about.
 const MOST_ACTIONS: usize = 200;
 
-/// What to ask so as to know whether a principal has a policy's permissions.
+/// What to ask to find out whether a principal has a policy's permissions.
 ///
-/// For each statement that grants, each of its actions and each of its resources there are questions about
+/// For each action and each resource of each statement that allows, the plan asks about
 ///
-/// - the whole of the resource, wildcards and all, as one that the action can be about: where `s3:GetObject` is granted
-///   on `arn:aws:s3:::a-*`, that is `arn:aws:s3:::a-*/*`; and if it has wildcards for the account or the region, once
-///   more with the subject's own in their places;
-/// - a concrete resource for each form of ARN that the action can be about: wildcards as such are matched by patterns
-///   that are written alike, or by much wider ones, so that alone they would tell little.
+/// - the whole resource, wildcards included, in a form the action applies to: if `s3:GetObject` is granted on
+///   `arn:aws:s3:::a-*`, that is `arn:aws:s3:::a-*/*`. If it has wildcards for the account or the Region, it is asked
+///   about again with the subject's own;
+/// - a concrete resource for each ARN format the action applies to. Wildcards alone would say little, since they only
+///   match patterns that are spelled alike or much wider.
 ///
-/// Every question is one that the policy itself allows: what another of its statements denies is not asked. Actions
-/// with wildcards stand for all actions of the catalogue that they match; of more than 200, and of those of
-/// `NotAction`, as many are asked about, spread evenly. A pattern that none of them matches is not asked about, and
-/// whether it is allowed remains unknown. An action that is about no resource is asked about `*`. Context keys that the
-/// policy's conditions need have values that satisfy them.
+/// The policy itself allows every question: what another of its statements denies is not asked. Action patterns expand
+/// to all actions of the catalog they match; of more than 200, and of `NotAction`, an evenly spread sample is asked
+/// about. A pattern that matches no action is not asked about, and its status stays unknown. Actions without a resource
+/// are asked about `*`. Context keys that the policy's conditions need get values that satisfy them.
 ///
 /// # Examples
 ///
@@ -58,28 +57,28 @@ pub struct Plan {
     pub(crate) topics: Vec<Topic>,
 }
 
-/// An action on a resource of a statement, both as written, and what is asked about it.
+/// An action on a resource of a statement, both as written, with the questions about them.
 #[derive(Clone, Debug)]
 pub(crate) struct Topic {
     pub(crate) statement: usize,
-    /// As it stands in the document; none for `NotAction`.
+    /// As written in the document; `None` for `NotAction`.
     pub(crate) written: Option<String>,
-    /// One that it stands for, or as it stands in the document, if none is known.
+    /// An action it expands to, or the text in the document if none is known.
     pub(crate) action: String,
-    /// Whether it stands for more than are asked about.
+    /// Whether it expands to more actions than are asked about.
     pub(crate) is_sample: bool,
-    /// As it stands in the document; `*` for `NotResource`.
+    /// As written in the document; `*` for `NotResource`.
     pub(crate) pattern: String,
-    /// The numbers of the questions, each with whether it is about more than the subject's own part of the pattern.
+    /// The numbers of the questions, and for each whether it covers more than the subject's own part of the pattern.
     pub(crate) questions: Vec<(usize, bool)>,
     pub(crate) skipped: Option<Skipped>,
 }
 
 impl Plan {
-    /// Works out the questions.
+    /// Builds the questions.
     ///
-    /// - `subject`: whom they will be about
-    /// - `context`: what is known of the circumstances, and sent with every question
+    /// - `subject`: the principal to ask about
+    /// - `context`: known context values, sent with every question
     #[must_use]
     pub fn new(required: &Required, subject: &Subject, context: &[ContextEntry]) -> Self {
         let mut sampler = Sampler::new(required, subject, context);
@@ -108,7 +107,7 @@ impl Plan {
 
     fn add(&mut self, mut topic: Topic, sampler: &mut Sampler<'_>, resource: Option<&str>) {
         if wildcard::is_pattern(&topic.action) {
-            // AWS's simulator takes names alone. What `NotAction` leaves none of, is nothing.
+            // AWS's simulator only accepts action names. If `NotAction` leaves no action, there is nothing to ask.
             topic.skipped = topic.written.is_none().then_some(Skipped::GrantsNothing);
             self.topics.push(topic);
             return;
@@ -131,15 +130,15 @@ impl Plan {
         self.topics.push(topic);
     }
 
-    /// The questions, to be put to a [`Simulator`](crate::Simulator) in this order.
+    /// The questions, to be passed to a [`Simulator`](crate::Simulator) in this order.
     #[must_use]
     pub fn questions(&self) -> &[Question] {
         &self.questions
     }
 }
 
-/// The concrete actions of a statement, each with the text that it is from and whether that stands for more. A text
-/// that no known action matches stands for itself.
+/// The concrete actions of a statement, each with the text it expands from and whether that was sampled. A text that
+/// matches no known action stands for itself.
 fn actions(statement: &Statement) -> Vec<(Option<&str>, String, bool)> {
     let catalog = Catalog::get();
     if statement.not_action {
@@ -170,13 +169,13 @@ fn actions(statement: &Statement) -> Vec<(Option<&str>, String, bool)> {
     all
 }
 
-/// The names, or if there are none, the text that stands for them.
+/// The names or, if there are none, the text itself.
 fn or_itself(names: Vec<String>, text: &str) -> impl Iterator<Item = String> {
     let itself = names.is_empty().then(|| text.to_owned());
     names.into_iter().chain(itself)
 }
 
-/// All of a list, or from all parts of a long one some, and whether that is so.
+/// The whole list, or an evenly spread sample of a long one, and whether it was sampled.
 fn spread(names: Vec<String>) -> (Vec<String>, bool) {
     let step = names.len().div_ceil(MOST_ACTIONS).max(1);
     (names.into_iter().step_by(step).collect(), step > 1)

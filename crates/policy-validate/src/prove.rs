@@ -11,7 +11,7 @@ use crate::sample::Skipped;
 use crate::shape::own_part;
 use crate::{Cause, ContextEntry, Decision, Matched, Subject};
 
-/// The policies of a principal, by what they are for.
+/// The policies of a principal, by type.
 ///
 /// # Examples
 ///
@@ -35,28 +35,28 @@ use crate::{Cause, ContextEntry, Decision, Matched, Subject};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Granted<'d> {
-    /// What the principal itself has, and the groups that it is in.
+    /// Policies of the principal itself and of its groups.
     pub identity: Vec<NamedPolicy<'d>>,
     /// The permissions boundary.
     pub boundary: Option<NamedPolicy<'d>>,
-    /// The service control policies, a list for each level of the organization.
+    /// The service control policies: one list per level of the organization.
     pub service_control: Vec<Vec<NamedPolicy<'d>>>,
 }
 
-/// A policy and what to call it.
+/// A policy and its name.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct NamedPolicy<'d> {
-    /// What to call it in messages.
+    /// Its name in messages.
     pub name: String,
     /// The policy.
     pub document: &'d Document,
 }
 
 impl<'d> NamedPolicy<'d> {
-    /// A policy.
+    /// Names a policy.
     ///
-    /// - `name`: what to call it in messages
+    /// - `name`: its name in messages
     #[must_use]
     pub fn new(name: impl Into<String>, document: &'d Document) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl<'d> NamedPolicy<'d> {
     }
 }
 
-/// Policies that have to allow a request, whatever others do.
+/// Policies that must allow a request, whatever others say.
 struct Layer<'g, 'd> {
     kind: Kind,
     policies: &'g [NamedPolicy<'d>],
@@ -80,15 +80,15 @@ enum Kind {
 }
 
 impl Granted<'_> {
-    /// Proves for each action on each resource that it is granted, in all that the policy admits, or finds requests
-    /// that are not.
+    /// Proves for each action on each resource that everything the policy matches is granted, or finds requests that
+    /// are not.
     ///
-    /// Everything has to be granted by policies of the principal, and allowed by the boundary, if there is one, and by
-    /// each level of the organization. What holds for the whole of a resource is not asked any further; else its part
-    /// in the subject's own account and region counts, as it does for [`Plan::judge`](crate::Plan::judge).
+    /// The principal's policies must grant everything, and the boundary, if any, and each level of the organization
+    /// must allow it. If the proof fails for the whole resource, its part in the subject's own account and Region
+    /// counts, as in [`Plan::judge`](crate::Plan::judge).
     ///
-    /// - `subject`: who it is, if that is known: what follows from it is settled, such as the value of `aws:username`
-    /// - `context`: what else is settled; other context keys may have any value, or none
+    /// - `subject`: the principal, if known; fixes the keys derived from it, such as `aws:username`
+    /// - `context`: other fixed context keys; all remaining keys may have any value, or none
     #[must_use]
     pub fn prove(&self, required: &Required, subject: Option<&Subject>, context: &[ContextEntry]) -> Report {
         let documents = self
@@ -152,7 +152,7 @@ impl Prover<'_> {
                 });
             }
         }
-        // Mostly all of it is granted, or what is not is seldom much.
+        // Usually everything is granted, or little is missing.
         let whole = piece::document(self.required, number, None, None, &self.only);
         let is_whole = self.granted.layers().all(|layer| layer.covers(&whole).is_yes());
         for check in checks.iter_mut().skip(start) {
@@ -229,7 +229,7 @@ impl Prover<'_> {
 
 impl Layer<'_, '_> {
     fn covers(&self, required: &Document) -> Answer {
-        /// One shows that it is so; a few more show what they have in common.
+        /// One witness proves it; a few more show the pattern.
         const WITNESSES: usize = 3;
         let mut options = Options::default();
         options.witnesses = WITNESSES;

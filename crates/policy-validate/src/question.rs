@@ -1,32 +1,32 @@
 use std::fmt;
 
-/// Who is asked about.
+/// The principal to ask about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subject {
-    /// The ARN of a user, group or role: what `SimulatePrincipalPolicy` takes as its `PolicySourceArn`.
+    /// The ARN of a user, group or role: the `PolicySourceArn` of `SimulatePrincipalPolicy`.
     pub arn: String,
-    /// The ARN that `GetCallerIdentity` gave, if it is another one, such as a role's session.
+    /// The ARN from `GetCallerIdentity`, if different, such as that of a role session.
     pub caller: Option<String>,
-    /// The number of the account.
+    /// The account ID.
     pub account: String,
     /// The partition, such as `aws`.
     pub partition: String,
-    /// The region that is worked in, if one is known.
+    /// The Region in use, if known.
     pub region: Option<String>,
 }
 
-/// One thing that must be allowed.
+/// A request that must be allowed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Question {
-    /// The number of the statement in the rendered document, from 0.
+    /// The index of the statement in the rendered document.
     pub statement: usize,
     /// A concrete action, such as `s3:GetObject`.
     pub action: String,
-    /// The statement's resource that it is about, as rendered.
+    /// The statement's resource, as rendered.
     pub pattern: String,
-    /// What is sent as the one element of `ResourceArns`: `*`, the pattern, or a concrete sample of it.
+    /// The single element of `ResourceArns`: `*`, the pattern, or a concrete sample.
     pub resource: String,
-    /// What is sent as `ContextEntries`.
+    /// The `ContextEntries`.
     pub context: Vec<ContextEntry>,
 }
 
@@ -35,13 +35,13 @@ pub struct Question {
 pub struct ContextEntry {
     /// Such as `aws:RequestedRegion`.
     pub key: String,
-    /// What its values are.
+    /// The type of its values.
     pub kind: ContextType,
-    /// One value, or several where the type is a list.
+    /// One value, or several if the type is a list.
     pub values: Vec<String>,
 }
 
-/// What the values of a context key are, in the words of AWS's simulator.
+/// The type of a context key's values, as AWS's simulator defines them.
 ///
 /// Source: IAM API Reference, "`ContextEntry`", `ContextKeyType`.
 ///
@@ -50,9 +50,9 @@ pub struct ContextEntry {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ContextType {
-    /// Text.
+    /// A string.
     String,
-    /// Several texts.
+    /// Several strings.
     StringList,
     /// A number.
     Numeric,
@@ -66,18 +66,18 @@ pub enum ContextType {
     Ip,
     /// Several IP addresses.
     IpList,
-    /// Bytes in base64.
+    /// Bytes in Base64.
     Binary,
-    /// Several of these.
+    /// Several byte strings.
     BinaryList,
     /// A date and time.
     Date,
-    /// Several of these.
+    /// Several dates.
     DateList,
 }
 
 impl ContextType {
-    /// The name that AWS gives it.
+    /// AWS's name for it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -96,7 +96,7 @@ impl ContextType {
         }
     }
 
-    /// Whether a key of this type may have several values.
+    /// Whether keys of this type may have several values.
     #[must_use]
     pub const fn is_list(self) -> bool {
         matches!(

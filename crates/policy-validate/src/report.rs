@@ -1,46 +1,46 @@
 use crate::sample::Skipped;
 use crate::{Cause, ContextEntry, Decision, Matched};
 
-/// Whether a principal has a policy's permissions: what is so for each action on each resource of each statement that
-/// grants.
+/// Whether a principal has a policy's permissions: the status of each action on each resource of each statement that
+/// allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// In the order of the document: statement by statement, in it action by action, and for each its resources.
+    /// In document order: by statement, then action, then resource.
     pub checks: Vec<Check>,
 }
 
-/// What is so for an action on a resource of a statement.
+/// The status of an action on a resource of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Check {
-    /// The number of the statement, from 0.
+    /// The index of the statement.
     pub statement: usize,
-    /// The action as it stands in the document; none for `NotAction`.
+    /// The action as written in the document; `None` for `NotAction`.
     pub written: Option<String>,
-    /// The action that was asked about: one that the written one stands for, or that itself.
+    /// The action that was asked about: one that the written action expands to, or itself.
     pub action: String,
-    /// Whether the written action stands for more than were asked about.
+    /// Whether the written action expands to more actions than were asked about.
     pub is_sample: bool,
-    /// The resource as it stands in the document; `*` for `NotResource`.
+    /// The resource as written in the document; `*` for `NotResource`.
     pub pattern: String,
-    /// What is so.
+    /// Its status.
     pub status: Status,
-    /// What is denied of it.
+    /// The denied requests.
     pub denials: Vec<Denial>,
 }
 
-/// What is so for a [`Check`].
+/// The status of a [`Check`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
     /// It is allowed.
     Allowed,
-    /// It is allowed in the principal's own partition, account and region, and not in all that the policy admits.
+    /// Allowed in the principal's own partition, account and Region, but not for everything the policy matches.
     AllowedHere,
-    /// It is denied, all or some of it.
+    /// All or part of it is denied.
     Denied,
-    /// It is not known, for this reason.
+    /// Unknown, for this reason.
     Unknown(String),
     /// There was nothing to ask.
     Skipped(Skipped),
@@ -54,26 +54,26 @@ pub struct Denial {
     pub action: String,
     /// The resource.
     pub resource: String,
-    /// The context keys that were given; one without values was left out on purpose.
+    /// The context keys that were given; a key without values was deliberately absent.
     pub context: Vec<ContextEntry>,
-    /// What was said.
+    /// The decision.
     pub decision: Decision,
-    /// What decided it.
+    /// What determined it.
     pub cause: Cause,
 }
 
-/// The kind of a permissions boundary's statements. AWS's simulator tells none of them.
+/// The kind reported for statements of a permissions boundary. AWS's simulator does not report them.
 pub(crate) const BOUNDARY: &str = "permissions boundary";
-/// The kind of a service control policy's statements, of which it tells none either.
+/// The kind reported for statements of a service control policy. AWS's simulator does not report them either.
 pub(crate) const SERVICE_CONTROL: &str = "service control policy";
 
-/// Who has to change something for a request to be allowed, with the statements that deny it, as far as they were told.
+/// Who must change something for a request to be allowed, with the statements that deny it, if known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Blame<'a> {
     /// No policy of the principal allows it: a statement can be added.
     NoPolicy,
-    /// A policy of the principal denies it, and no other can allow it.
+    /// A policy of the principal denies it, and no other policy can override that.
     Policy(Vec<&'a Matched>),
     /// The organization does not allow it.
     Organization(Vec<&'a Matched>),
@@ -82,10 +82,10 @@ pub enum Blame<'a> {
 }
 
 impl Denial {
-    /// Who has to change something: everybody in the list, which is never empty.
+    /// Who must change something: everyone in the list, which is never empty.
     ///
-    /// Whether a policy of the principal allows what the organization or the boundary does not, is not told. So
-    /// [`Blame::NoPolicy`] stands alone.
+    /// If the organization or the boundary does not allow a request, it is unknown whether a policy of the principal
+    /// does. So [`Blame::NoPolicy`] is always alone.
     ///
     /// # Examples
     ///
@@ -136,20 +136,20 @@ impl Denial {
         blames
     }
 
-    /// Whether a further policy of the principal would allow it.
+    /// Whether another policy of the principal would allow it.
     pub(crate) fn can_be_added(&self) -> bool {
         self.blames() == [Blame::NoPolicy]
     }
 }
 
 impl Check {
-    /// Whether nothing that counts is denied or unknown.
+    /// Whether nothing relevant is denied or unknown.
     #[must_use]
     pub const fn is_fine(&self) -> bool {
         !matches!(self.status, Status::Denied | Status::Unknown(_))
     }
 
-    /// Whether a further policy of the principal would help, though perhaps not suffice.
+    /// Whether another policy of the principal would help, even if it might not be enough.
     #[must_use]
     pub fn can_be_added(&self) -> bool {
         self.status == Status::Denied && self.denials.iter().any(Denial::can_be_added)

@@ -4,7 +4,7 @@ use iam_policy_core::{Effect, Options, Policy, RenderError, Style};
 use iam_policy_document::{Document, Element, Statement as Written, Value};
 use iam_policy_eval::{PolicyError, PolicyKind, PolicySet};
 
-/// The policy whose permissions a principal must have: a document, and the reasons for what stands in it.
+/// The policy whose permissions a principal must have: a document, with the reasons for its contents.
 ///
 /// # Examples
 ///
@@ -31,21 +31,21 @@ pub struct Required {
 pub struct Statement {
     /// Its Sid.
     pub sid: Option<String>,
-    /// Its name in the spec.
+    /// Its id in the spec.
     pub id: Option<String>,
-    /// Whether it grants or forbids.
+    /// Allow or Deny.
     pub effect: Effect,
-    /// Its actions, or those that it is not about.
+    /// Its actions, or the ones it excludes.
     pub actions: Vec<Entry>,
-    /// Whether it is about all actions but these.
+    /// Whether it matches all actions except these.
     pub not_action: bool,
-    /// Its resources, or those that it is not about.
+    /// Its resources, or the ones it excludes.
     pub resources: Vec<Entry>,
-    /// Whether it is about all resources but these.
+    /// Whether it matches all resources except these.
     pub not_resource: bool,
-    /// Why it is there, in Markdown.
+    /// The reason, in Markdown.
     pub reason: Option<String>,
-    /// What the program does without it.
+    /// What the program does if it is denied.
     pub without: Option<String>,
 }
 
@@ -53,16 +53,16 @@ pub struct Statement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {
-    /// As it stands in the document.
+    /// As written in the document.
     pub text: String,
-    /// Why it is needed, where that is said of it alone.
+    /// Its own reason, if it has one.
     pub reason: Option<String>,
-    /// What the program does without it.
+    /// What the program does if it is denied.
     pub without: Option<String>,
 }
 
-/// What a statement's elements are asked about one by one. A list of exceptions is asked about as a whole, which is
-/// `None`.
+/// The elements of a statement that are asked about one by one. A list of exclusions is asked about as a whole, which
+/// is `None`.
 pub(crate) fn each(all_but: bool, entries: &[Entry]) -> Vec<Option<&str>> {
     if all_but {
         return vec![None];
@@ -71,7 +71,7 @@ pub(crate) fn each(all_but: bool, entries: &[Entry]) -> Vec<Option<&str>> {
 }
 
 impl Statement {
-    /// The Sid, or the statement's place in the document.
+    /// The Sid, or the position of the statement in the document.
     #[must_use]
     pub fn name(&self, index: usize) -> String {
         match &self.sid {
@@ -80,10 +80,10 @@ impl Statement {
         }
     }
 
-    /// Why an action is needed on a resource: the reason that says most about the two, which is the action's own, or
-    /// else the resource's, or else the statement's.
+    /// Why an action is needed on a resource: the most specific reason, which is the action's own, otherwise the
+    /// resource's, otherwise the statement's.
     ///
-    /// - `action`, `resource`: as they stand in the document
+    /// - `action`, `resource`: as written in the document
     #[must_use]
     pub fn reason_for(&self, action: &str, resource: &str) -> Option<&str> {
         self.most_specific(
@@ -94,7 +94,7 @@ impl Statement {
         )
     }
 
-    /// What the program does if an action is denied on a resource, chosen likewise.
+    /// What the program does if an action is denied on a resource, chosen the same way.
     #[must_use]
     pub fn without(&self, action: &str, resource: &str) -> Option<&str> {
         self.most_specific(
@@ -120,13 +120,13 @@ impl Statement {
 }
 
 impl Required {
-    /// Reads what a document requires. Nobody has said why.
+    /// Reads the required permissions from a document, which has no reasons.
     ///
     /// - `document`: an identity policy
     ///
     /// # Errors
     ///
-    /// When it is none that AWS would store.
+    /// If AWS would not store the document.
     pub fn from_document(document: Document) -> Result<Self, PolicyError> {
         let compiled = PolicySet::compile(PolicyKind::Identity, [&document])?;
         let statements = document.statements().map(read).collect();
@@ -137,13 +137,13 @@ impl Required {
         })
     }
 
-    /// What a policy of a spec requires, and why.
+    /// The permissions that a policy of a spec requires, with its reasons.
     ///
     /// - `options`: its partition, parameters and extensions; the style does not matter
     ///
     /// # Errors
     ///
-    /// When the policy cannot be had with these options.
+    /// If the policy cannot be rendered with these options.
     ///
     /// # Examples
     ///
@@ -197,25 +197,25 @@ impl Required {
         &self.document
     }
 
-    /// Its statements, in their order.
+    /// Its statements, in order.
     #[must_use]
     pub fn statements(&self) -> &[Statement] {
         &self.statements
     }
 
-    /// The statements that grant, each with its number.
+    /// The statements that allow, each with its index.
     pub(crate) fn granting(&self) -> impl Iterator<Item = (usize, &Statement)> {
         let all = self.statements.iter().enumerate();
         all.filter(|(_, statement)| statement.effect == Effect::Allow)
     }
 
-    /// The statement of this number as it stands in the document.
+    /// The statement with this index, as written in the document.
     pub(crate) fn written(&self, index: usize) -> Option<Written<'_>> {
         self.document.statements().nth(index)
     }
 }
 
-/// Why a policy of a spec requires nothing: it cannot be rendered as wanted.
+/// The policy of a spec cannot be rendered with the given options.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RequiredError(String);
 

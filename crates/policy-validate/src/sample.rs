@@ -1,4 +1,4 @@
-//! Concrete resources that a statement is about.
+//! Concrete resources that a statement matches.
 
 use std::collections::HashMap;
 
@@ -13,12 +13,12 @@ use crate::required::Required;
 use crate::shape::{name_head, own_part, part_of, unnamed, wholes};
 use crate::{ContextEntry, Subject};
 
-/// A resource to ask about, and the circumstances.
+/// A resource to ask about, with its context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sample {
     pub(crate) resource: String,
     pub(crate) context: Vec<ContextEntry>,
-    /// Whether it is the statement's whole pattern, of which the other samples are about the subject's own part.
+    /// Whether it is the statement's whole pattern; the other samples lie in the subject's own part of it.
     pub(crate) is_beyond: bool,
 }
 
@@ -26,27 +26,27 @@ pub(crate) struct Sample {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Skipped {
-    /// The statement grants no request of this action: it names no resource that the action can be about, or another
-    /// statement of the same policy denies it.
+    /// The statement allows no request with this action: none of its resources applies, or another statement of the
+    /// same policy denies it.
     GrantsNothing,
-    /// The policy grants it in other circumstances only, or to other principals.
+    /// The policy allows it only in other circumstances, or to other principals.
     Otherwise,
 }
 
-/// Finds samples, and remembers what it has found.
+/// Finds samples, and caches them.
 pub(crate) struct Sampler<'a> {
     required: &'a Required,
     subject: &'a Subject,
     given: &'a [ContextEntry],
-    /// What holds in every request that is looked for.
+    /// What holds in every request.
     settled: Vec<ContextEntry>,
-    /// What is preferred where the policy leaves a choice.
+    /// What is preferred if the policy leaves a choice.
     preferred: Vec<ContextEntry>,
     has_denials: bool,
     known: HashMap<Key, Result<Vec<Sample>, Skipped>>,
 }
 
-/// All that samples depend on. Without statements that deny, actions about the same resources have the same.
+/// What a sample depends on. Without Deny statements, actions with the same resources have the same samples.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     statement: usize,
@@ -82,7 +82,7 @@ impl<'a> Sampler<'a> {
 
     /// What to ask about an action on one of a statement's resources.
     ///
-    /// - `resource`: as the document has it; none for a statement with `NotResource`
+    /// - `resource`: as written in the document; `None` for a statement with `NotResource`
     pub(crate) fn samples(
         &mut self,
         statement: usize,
@@ -109,7 +109,7 @@ impl<'a> Sampler<'a> {
         let pattern = key.resource.as_deref();
         let search = |only: Option<&str>| self.witness(key.statement, action, pattern, only);
         let Some(first) = search(None) else {
-            // Whether that is so for everybody, or only here.
+            // Whether this holds for everyone, or only for the subject.
             let anywhere = piece::document(
                 self.required,
                 key.statement,
@@ -157,7 +157,7 @@ impl<'a> Sampler<'a> {
             }
         }
         if samples.iter().all(|sample| sample.is_beyond) {
-            // The whole pattern is all there is, so it is what counts.
+            // The whole pattern is all there is, so it counts.
             for sample in &mut samples {
                 sample.is_beyond = false;
             }
@@ -169,7 +169,7 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    /// A request that the statement grants.
+    /// A request that the statement allows.
     fn witness(&self, statement: usize, action: &str, resource: Option<&str>, only: Option<&str>) -> Option<Witness> {
         let head = resource.and_then(name_head);
         let find = |preferred: &[ContextEntry], named: bool| {
@@ -201,7 +201,7 @@ impl<'a> Sampler<'a> {
             .find_map(|preferred| names.iter().find_map(|named| find(preferred, *named)))
     }
 
-    /// The circumstances of a request, with those that are given in place of its own.
+    /// The context of a request, with the given entries replacing its own.
     fn context(&self, witness: &Witness) -> Vec<ContextEntry> {
         let entries = witness
             .context
@@ -213,12 +213,12 @@ impl<'a> Sampler<'a> {
         overridden(&entries, self.given)
     }
 
-    /// Whether the policy itself allows it to the subject.
+    /// Whether the policy itself allows it for the subject.
     fn is_required(&self, action: &str, resource: &str, context: &[ContextEntry]) -> bool {
         let someone = format!("arn:{}:iam::{}:user/a", self.subject.partition, self.subject.account);
         let principal = match Principal::parse(&self.subject.arn) {
             Ok(principal @ (Principal::User { .. } | Principal::Role { .. } | Principal::Session { .. })) => principal,
-            // A group makes no requests, but the users in it do.
+            // A group makes no requests, but its users do.
             _ => match Principal::parse(&someone) {
                 Ok(principal) => principal,
                 Err(_) => return false,
@@ -227,7 +227,7 @@ impl<'a> Sampler<'a> {
         let context = evaluated(context);
         Request::by(principal, action, resource).is_ok_and(|request| {
             let decision = Policies::new(&self.required.compiled).decide(&request.with_context(&context));
-            // What another account has to allow as well is not the principal's to have.
+            // Permissions that another account must also grant cannot be attached to the principal.
             let elsewhere =
                 matches!(decision.reason, Reason::NotAllowedBy(layer) if layer.kind == PolicyKind::Resource);
             decision.outcome == Outcome::Allowed || elsewhere
@@ -249,7 +249,7 @@ fn witness(document: &iam_policy_document::Document) -> Option<Witness> {
     }
 }
 
-/// The ARN formats of what an action can be about, each once, in the catalogue's order.
+/// The ARN formats the action applies to, without duplicates, in catalog order.
 fn formats(action: Action) -> Vec<ArnFormat> {
     let mut all = Vec::new();
     for format in action

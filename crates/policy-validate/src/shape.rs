@@ -1,17 +1,17 @@
-//! Resources as texts: patterns, forms of ARNs, and what both have in common.
+//! Resources as strings: patterns, ARN formats, and what they have in common.
 
 use iam_policy_catalog::{ArnFormat, ArnPart};
 use iam_policy_core::wildcard;
 
 use crate::Subject;
 
-/// What stands for the whole of a statement's resource, wildcards and all, each with whether it is more than the
-/// subject's own part. An action that is always about a resource of some form is never about what has no such form,
-/// even if the policy says it so.
+/// The whole of a statement's resource, wildcards included, in the forms the action applies to, each with whether it is
+/// more than the subject's own part. An action that always requires a resource never applies to anything else, even if
+/// the policy says so.
 ///
-/// - `pattern`: as the policy has it; none for `NotResource`
-/// - `formats`: what the action can be about; none where that is not known
-/// - `is_optional`: whether it can be about nothing
+/// - `pattern`: as in the policy; `None` for `NotResource`
+/// - `formats`: the ARN formats the action applies to; `None` if unknown
+/// - `is_optional`: whether the action may have no resource
 pub(crate) fn wholes(
     pattern: Option<&str>,
     formats: Option<&[ArnFormat]>,
@@ -47,7 +47,7 @@ pub(crate) fn wholes(
     shortest.map(with_own).into_iter().flatten().collect()
 }
 
-/// What follows each place that varies in the last segment of a format, such as `/*` after the name of a bucket.
+/// The text after each variable part in the last segment of a format, such as `/*` after the name of a bucket.
 fn tails(format: ArnFormat) -> Vec<String> {
     let parts: Vec<String> = format
         .parts()
@@ -63,8 +63,8 @@ fn tails(format: ArnFormat) -> Vec<String> {
     rests.collect()
 }
 
-/// A pattern whose last wildcard ends with a name, and goes on like a form of ARN. Where the wildcard stands for all
-/// that follows a separator, it is for this.
+/// A pattern whose last wildcard ends with a name and continues like an ARN format. If the wildcard covers everything
+/// after a separator, it stands for this.
 fn continued(pattern: &str, tail: &str) -> Option<String> {
     let before = pattern.strip_suffix('*')?;
     let separator = tail.chars().next()?;
@@ -74,9 +74,9 @@ fn continued(pattern: &str, tail: &str) -> Option<String> {
     })
 }
 
-/// A pattern with the subject's own partition, region and account in the places where it admits any.
+/// A pattern with the subject's own partition, Region and account wherever it allows any.
 ///
-/// - `pattern`: as the policy has it
+/// - `pattern`: as in the policy
 pub(crate) fn own_part(pattern: &str, subject: &Subject) -> String {
     let mut segments: Vec<&str> = pattern.splitn(6, ':').collect();
     if segments.len() < 6 {
@@ -97,30 +97,30 @@ pub(crate) fn own_part(pattern: &str, subject: &Subject) -> String {
     segments.join(":")
 }
 
-/// The resources that match a pattern but have no name of their own there: the wildcard stands for nothing, or for what
-/// follows a name.
+/// The resources that match a pattern without a name of their own: the wildcard matches nothing, or what follows a
+/// name.
 ///
-/// - `head`: what stands before the first wildcard of the pattern
+/// - `head`: the text before the first wildcard of the pattern
 pub(crate) fn unnamed(head: &str) -> Vec<String> {
     let separators: &[&str] = if head.ends_with([':', '/']) { &[] } else { &["/*", ":*"] };
     let after = separators.iter().map(|rest| format!("{head}{rest}"));
     after.chain([head.to_owned()]).collect()
 }
 
-/// What stands before the first wildcard in the last segment of a pattern.
+/// The text before the first wildcard in the last segment of a pattern.
 pub(crate) fn name_head(pattern: &str) -> Option<&str> {
     let (at, _) = pattern.match_indices(':').nth(4)?;
     let name = pattern.get(at..)?;
     pattern.get(..at + name.find(['*', '?'])?)
 }
 
-/// Whether a segment of a pattern admits several values, this one among them.
+/// Whether a segment of a pattern matches several values, including this one.
 fn is_open(segment: &str, value: &str) -> bool {
     !value.is_empty() && wildcard::is_pattern(segment) && wildcard::matches(segment, value)
 }
 
-/// A pattern of the ARNs of a format in the subject's partition, region and account, as far as the statement's pattern
-/// admits them, and one of all ARNs of that format.
+/// A pattern for the ARNs of a format in the subject's partition, Region and account, as far as the statement's pattern
+/// allows them, and one for all ARNs of that format.
 pub(crate) fn part_of(format: ArnFormat, pattern: Option<&str>, subject: &Subject) -> (String, String) {
     let segments: Vec<&str> = pattern.unwrap_or("*").splitn(6, ':').collect();
     let open = |at: usize, value: &str| segments.get(at).is_none_or(|segment| is_open(segment, value));
@@ -133,7 +133,7 @@ pub(crate) fn part_of(format: ArnFormat, pattern: Option<&str>, subject: &Subjec
     (written(format, &own), written(format, &|_| None))
 }
 
-/// The format as a pattern, with values in some of its places.
+/// The format as a pattern, with values for some of its parts.
 fn written<'v>(format: ArnFormat, value: &dyn Fn(&str) -> Option<&'v str>) -> String {
     let parts = format.parts().map(|part| match part {
         ArnPart::Literal(text) => text,

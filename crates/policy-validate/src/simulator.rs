@@ -1,21 +1,21 @@
 use crate::{Answer, Failure, Question, Subject};
 
-/// Whoever can answer questions about a principal.
+/// Answers questions about a principal.
 pub trait Simulator {
-    /// Finds out whom the questions are about.
+    /// Identifies the principal to ask about.
     ///
     /// # Errors
     ///
-    /// Why that cannot be known, or why AWS cannot be asked about such a principal.
+    /// If the principal cannot be determined, or AWS cannot be asked about it.
     fn identify(&self) -> Result<Subject, Failure>;
 
     /// Asks all `questions` about `subject`.
     ///
-    /// - `answered`: called once for each question, in any order, as soon as its answer is known
+    /// - `answered`: called once per question, in any order, as soon as its answer is known
     ///
     /// # Errors
     ///
-    /// Why not all could be asked. What was answered before has been handed on.
+    /// If not all questions could be asked. Answers received before that have been passed on.
     fn simulate(
         &self,
         subject: &Subject,
