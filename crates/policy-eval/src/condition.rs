@@ -14,7 +14,7 @@ use crate::template::Template;
 use operator::Family;
 pub(crate) use operator::{Operator, Set};
 
-/// One key of a condition block. All of a statement's must hold.
+/// One key of a condition block. All keys of a statement must match.
 #[derive(Clone, Debug)]
 pub(crate) struct Condition {
     operator: Operator,
@@ -22,8 +22,7 @@ pub(crate) struct Condition {
     test: Test,
 }
 
-/// What the values of a key are compared with: alternatives. A scalar that could not be read is `None` and equals
-/// nothing.
+/// The values a key is compared with: alternatives. A scalar that cannot be parsed is `None` and equals nothing.
 #[derive(Clone, Debug)]
 enum Test {
     Text(Box<[Pattern]>),
@@ -33,12 +32,12 @@ enum Test {
     Date(Order, Box<[Written<Moment>]>),
     Bool(Box<[Written<bool>]>),
     Ip(Box<[Written<Network>]>),
-    /// Base64, which has one text for the same bytes.
+    /// Base64, which has exactly one encoding of the same bytes.
     Binary(Box<[Box<str>]>),
     Null(Box<[Written<bool>]>),
 }
 
-/// A value, and how the policy writes it.
+/// A value, with its spelling in the policy.
 #[derive(Clone, Debug)]
 struct Written<T> {
     text: Box<str>,
@@ -55,8 +54,7 @@ fn written<'a, T>(values: impl Iterator<Item = &'a str>, read: impl Fn(&str) -> 
 }
 
 impl Condition {
-    /// - `variables`: whether the policy's language has variables; they have a meaning under string and ARN operators
-    ///   only
+    /// - `variables`: whether the policy's version supports variables; they only work under string and ARN operators
     ///
     /// Source for where variables have a meaning: IAM User Guide, "IAM policy elements: Variables and tags", "Where you
     /// can use policy variables".
@@ -101,7 +99,7 @@ impl Condition {
         &self.key
     }
 
-    /// The values, as the policy writes them.
+    /// The values, as spelled in the policy.
     pub(crate) fn texts(&self) -> Vec<&str> {
         fn of<T>(values: &[Written<T>]) -> Vec<&str> {
             values.iter().map(|value| &*value.text).collect()
@@ -117,7 +115,7 @@ impl Condition {
         }
     }
 
-    /// The values that have variables.
+    /// The values that contain variables.
     pub(crate) fn templates(&self) -> impl Iterator<Item = &Template> {
         let (patterns, arns): (&[Pattern], &[ArnPattern]) = match &self.test {
             Test::Text(values) | Test::TextIgnoringCase(values) => (values, &[]),
@@ -130,11 +128,11 @@ impl Condition {
             .chain(arns.iter().filter_map(ArnPattern::template))
     }
 
-    /// Whether it holds for `request`.
+    /// Whether it matches `request`.
     ///
-    /// Where the key is not there, positive operators do not hold and negated ones do, `…IfExists` and `ForAllValues:`
-    /// hold, `ForAnyValue:` does not. Where it is there, a negated operator holds if none of the policy's values is
-    /// matched. A key with several values that is compared without a set operator matches if one of them does.
+    /// If the key is absent, positive operators fail and negated ones match, `…IfExists` and `ForAllValues:` match, and
+    /// `ForAnyValue:` fails. If it is present, a negated operator matches if none of the policy's values does. A
+    /// multivalued key without a set operator matches if one of its values does.
     pub(crate) fn holds(&self, request: &Request<'_>) -> bool {
         let values = request.values(&self.key);
         if let Test::Null(expected) = &self.test {
@@ -163,8 +161,8 @@ impl Condition {
         }
     }
 
-    /// Whether the key has to be absent (`true`) or there (`false`). A set operator has no set to look at:
-    /// `ForAllValues:` always holds, `ForAnyValue:` never does.
+    /// Whether the key must be absent (`true`) or present (`false`). With a set operator there is no set to look at:
+    /// `ForAllValues:` always matches, `ForAnyValue:` never does.
     ///
     /// Source: IAM User Guide, "Access Analyzer policy check reference", "Null with qualifier".
     fn null_holds(&self, expected: &[Written<bool>], is_there: bool) -> bool {
@@ -178,7 +176,7 @@ impl Condition {
         values.iter().any(|value| self.is_met(value, request))
     }
 
-    /// Whether one of the policy's values is met by this one, the operator's negation not counted.
+    /// Whether one of the policy's values matches this one, ignoring negation.
     fn is_met(&self, value: &str, request: &Request<'_>) -> bool {
         fn any<T>(expected: &[Written<T>], is_met: impl Fn(&T) -> bool) -> bool {
             expected

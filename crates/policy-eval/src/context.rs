@@ -5,9 +5,9 @@ use iam_policy_catalog::{Catalog, KeyType};
 use crate::request::RequestError;
 use crate::scalar::{Moment, Network, Number, boolean};
 
-/// What AWS knows about a request besides who does what to what: condition keys and their values.
+/// The context of a request: condition keys and their values.
 ///
-/// The case of a key does not matter. A key that is set again has the new values.
+/// Keys are case-insensitive. Setting a key again replaces its values.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition", "The request context".
 ///
@@ -32,7 +32,7 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// A context of which nothing is known.
+    /// An empty context.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -41,30 +41,30 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The same with this value of `key`.
+    /// Adds a value for `key`.
     ///
     /// # Errors
     ///
-    /// When AWS knows the key as a number, a date, a Boolean or an IP address, and `value` is none.
+    /// If AWS documents the key as a number, a date, a Boolean or an IP address, and `value` is not one.
     pub fn with(self, key: &'a str, value: &'a str) -> Result<Self, RequestError> {
         self.with_all(key, [value])
     }
 
-    /// The same with these values of `key`. Having no values is like not having the key.
+    /// Adds values for `key`. A key without values counts as absent.
     ///
     /// # Errors
     ///
-    /// As for [`with`](Self::with), for each of the values.
+    /// As for [`with`](Self::with), for each value.
     pub fn with_all(mut self, key: &'a str, values: impl IntoIterator<Item = &'a str>) -> Result<Self, RequestError> {
         self.set(key, values)?;
         Ok(self)
     }
 
-    /// Sets the values of `key`, as [`with_all`](Self::with_all) does.
+    /// Sets the values of `key`, like [`with_all`](Self::with_all).
     ///
     /// # Errors
     ///
-    /// As for [`with`](Self::with); nothing is set then.
+    /// As for [`with`](Self::with); nothing is set in that case.
     ///
     /// # Examples
     ///
@@ -90,20 +90,20 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
-    /// The values of `key`, if it is there.
+    /// The values of `key`, if present.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&[&'a str]> {
         let (_, range) = self.keys.iter().find(|(known, _)| known.eq_ignore_ascii_case(key))?;
         self.values.get(range.clone())
     }
 
-    /// The keys in the order in which they were set.
+    /// The keys, in the order they were set.
     pub fn keys(&self) -> impl Iterator<Item = &'a str> {
         self.keys.iter().map(|(key, _)| *key)
     }
 }
 
-/// Whether the values are of the type that AWS gives for `key`. What is a string or an ARN there may be anything here.
+/// Whether the values have the documented type of `key`. String and ARN keys accept anything.
 fn check(key: &str, values: &[&str]) -> Result<(), RequestError> {
     let Some(known) = Catalog::get().condition_key(key) else {
         return Ok(());

@@ -11,7 +11,7 @@ use crate::request::{Request, Values};
 use crate::set::{PolicyKind, PolicySet};
 use crate::statement::{Resources, Statement};
 
-/// A decision, and why it is as it is.
+/// A decision with its explanation.
 ///
 /// # Examples
 ///
@@ -47,22 +47,23 @@ use crate::statement::{Resources, Statement};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Explanation<'e> {
-    /// What [`Policies::decide`] answers.
+    /// The decision, as returned by [`Policies::decide`].
     pub decision: Decision,
-    /// The statements that are about the request, in the order in which AWS asks their policies.
+    /// The statements that match the request, in the order in which AWS evaluates their policies.
     pub matched: Vec<StatementRef<'e>>,
-    /// The statements that come close to being about the request, the closest first: those that allow its action, those
-    /// that would deny it if their conditions held, and those that allow other actions of the same service and fail for
-    /// their action alone.
+    /// The statements that almost match the request, the closest first: those that allow its action, those that would
+    /// deny it if their conditions held, and those that allow other actions of the same service and fail only because
+    /// of their action.
     pub near: Vec<NearMiss<'e>>,
-    /// The condition keys that are not in the request, but that a statement about its action and resource asks for.
+    /// The condition keys that are missing from the request, but that a statement for its action and resource depends
+    /// on.
     ///
     /// Source: IAM API Reference, `EvaluationResult`, `MissingContextValues`.
     pub missing: Vec<&'e str>,
     action: &'e str,
     resource: &'e str,
     about_no_resource: bool,
-    /// Why the resource's policy has to allow, if it has to.
+    /// Why the resource's policy must allow the request, if it must.
     resource_need: ResourceNeed,
     has_resource_policy: bool,
 }
@@ -75,51 +76,51 @@ enum ResourceNeed {
     OnlyChance,
 }
 
-/// Where a statement stands.
+/// The location of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StatementRef<'e> {
-    /// The policies among which it is.
+    /// The kind of policies it belongs to.
     pub layer: Layer,
-    /// Which of them, from 0.
+    /// The index of the policy among them.
     pub policy: usize,
-    /// Which of the policy's statements, from 0.
+    /// The index of the statement in the policy.
     pub statement: usize,
     /// Its Sid.
     pub sid: Option<&'e str>,
-    /// Whether it allows or denies.
+    /// Allow or Deny.
     pub effect: Effect,
 }
 
-/// A statement that is not about a request, and what keeps it from being so.
+/// A statement that does not match a request, with the reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearMiss<'e> {
     /// The statement.
     pub statement: StatementRef<'e>,
-    /// What failed: at least one thing.
+    /// What failed: at least one reason.
     pub failures: Vec<Failure<'e>>,
 }
 
-/// What keeps a statement from being about a request.
+/// Why a statement does not match a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure<'e> {
-    /// The action is not among these; with `negated`, it is.
+    /// The action matches none of these or, if `negated`, one of them.
     Action {
         /// The patterns of `Action` or `NotAction`.
         patterns: Vec<&'e str>,
-        /// Whether they stand under `NotAction`.
+        /// Whether the element is `NotAction`.
         negated: bool,
     },
-    /// The resource is not among these; with `negated`, it is.
+    /// The resource matches none of these or, if `negated`, one of them.
     Resource {
         /// The patterns of `Resource` or `NotResource`.
         patterns: Vec<&'e str>,
-        /// Whether they stand under `NotResource`.
+        /// Whether the element is `NotResource`.
         negated: bool,
-        /// The variables in them that have no value in the request.
+        /// The variables in them without a value in the request.
         missing: Vec<&'e str>,
     },
-    /// Who makes the request is not named.
+    /// The principal is not named.
     Principal,
     /// A condition does not hold.
     Condition {
@@ -127,15 +128,15 @@ pub enum Failure<'e> {
         operator: &'e str,
         /// The key.
         key: &'e str,
-        /// What it is compared with.
+        /// The values in the policy.
         expected: Vec<&'e str>,
-        /// The values that the request has for it, none if the key is not there.
+        /// The values in the request; empty if the key is absent.
         found: Vec<&'e str>,
     },
 }
 
 impl Policies<'_> {
-    /// Decides as [`decide`](Self::decide) does, and says why. This allocates, and looks at every statement.
+    /// Decides like [`decide`](Self::decide), and explains the decision. Allocates, and looks at every statement.
     ///
     /// # Examples
     ///
@@ -209,8 +210,7 @@ fn need(request: &Request<'_>) -> ResourceNeed {
 }
 
 impl<'e> Explanation<'e> {
-    /// Notes what is to be said about one statement, and answers how closely it names the principal, if it is about the
-    /// request.
+    /// Records what one statement contributes; returns how closely it names the principal if it matches the request.
     fn look_at(&mut self, layer: Layer, statement: &'e Statement, request: &'e Request<'_>, bounded: bool) -> Naming {
         let here = StatementRef {
             layer,
@@ -228,7 +228,7 @@ impl<'e> Explanation<'e> {
         let naming = statement.naming(&request.principal(), bounded);
         let covers_resource = statement.covers_resource(request);
         if !covers_action {
-            // Close only if nothing else is wrong.
+            // A near miss only if nothing else fails.
             if covers_resource && naming != Naming::Not && statement.conditions_hold(request) {
                 self.near.push(NearMiss {
                     statement: here,
@@ -268,8 +268,8 @@ impl<'e> Explanation<'e> {
         Naming::Not
     }
 
-    /// Notes the keys that are not in the request: of the conditions if the statement is about the resource, and of
-    /// variables in its resources, which may be why it is not.
+    /// Records the keys missing from the request: those of conditions if the statement matches the resource, and those
+    /// of variables in its resources, which may be why it does not.
     fn note_missing(&mut self, statement: &'e Statement, request: &Request<'_>, covers_resource: bool) {
         let in_resources = statement.resources.patterns().iter().filter_map(ArnPattern::template);
         let conditions: &[Condition] = if covers_resource { &statement.conditions } else { &[] };
@@ -286,7 +286,7 @@ impl<'e> Explanation<'e> {
         }
     }
 
-    /// The statements that made the decision: those that deny, or else those that allow.
+    /// The statements that determined the decision: the ones that deny or, if there are none, those that allow.
     ///
     /// # Examples
     ///
@@ -315,8 +315,7 @@ impl<'e> Explanation<'e> {
             .filter(move |matched| Some(matched.effect) == effect)
     }
 
-    /// The statement that comes closest to allowing what is not allowed, among the policies that would have to allow
-    /// it.
+    /// The statement that comes closest to allowing the request, among the policies that would have to allow it.
     ///
     /// # Examples
     ///
@@ -342,7 +341,7 @@ impl<'e> Explanation<'e> {
     }
 }
 
-/// Whether the statement is about some action of the request's service.
+/// Whether the statement matches some action of the request's service.
 fn is_about_service(statement: &Statement, request: &Request<'_>) -> bool {
     statement.actions.patterns.iter().any(|pattern| {
         pattern
@@ -398,7 +397,7 @@ impl fmt::Display for StatementRef<'_> {
     }
 }
 
-/// Texts in backticks, the first few of them.
+/// The first few texts, in backticks.
 struct Texts<'a>(&'a [&'a str]);
 
 impl fmt::Display for Texts<'_> {
@@ -453,7 +452,7 @@ impl fmt::Display for Failure<'_> {
     }
 }
 
-/// One sentence that says why.
+/// One sentence with the reason.
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = |layer: Layer, effect: Effect| {

@@ -2,18 +2,18 @@ use std::collections::HashMap;
 
 use iam_policy_core::wildcard;
 
-/// Finds the patterns of actions that match an action, without looking at all of them.
+/// Finds the action patterns that match an action without scanning all of them.
 ///
-/// It is a tree of what the patterns have before their first wildcard, in lower case. The way of an action through it
-/// passes just those patterns that begin as the action does.
+/// A tree over the text before each pattern's first wildcard, in lower case. Walking an action down the tree passes
+/// exactly the patterns that start like the action.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
-    /// The root first; the children of a node are neighbours, in the order of their first bytes.
+    /// The root comes first; the children of a node are adjacent, ordered by their first bytes.
     nodes: Vec<Node>,
-    /// The text on the way from its parent to each node.
+    /// The text on the edge from its parent to each node.
     labels: Vec<u8>,
     entries: Vec<Entry>,
-    /// What follows the first wildcard of patterns, and it.
+    /// The rest of each pattern, from its first wildcard on.
     rests: String,
 }
 
@@ -30,14 +30,14 @@ struct Entry {
     rest: Rest,
 }
 
-/// What of a pattern is left at its node.
+/// What remains of a pattern at its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rest {
     /// `*`
     Anything,
     /// Nothing.
     End,
-    /// A pattern, which starts with a wildcard.
+    /// A pattern that starts with a wildcard.
     Glob(u32, u32),
 }
 
@@ -50,10 +50,10 @@ fn slice<T>(all: &[T], (start, end): (u32, u32)) -> &[T] {
 }
 
 impl Index {
-    /// - `patterns`: each with the number to report when it matches
+    /// - `patterns`: each with the number to report on a match
     pub(crate) fn new<'a>(patterns: impl Iterator<Item = (&'a str, usize)>) -> Self {
         let mut index = Self::default();
-        // What all patterns have before their wildcards, and which of it is whose.
+        // The text before each pattern's wildcards, and which patterns share it.
         let mut prefixes = String::new();
         let mut globs = HashMap::new();
         let mut items: Vec<((usize, usize), Entry)> = patterns
@@ -89,7 +89,7 @@ impl Index {
         index.nodes.reserve(items.len() + 1);
         index.labels.reserve(prefixes.len());
         index.nodes.push(Node::default());
-        // Nodes whose children are not there yet: the items below each, which share this many bytes.
+        // Nodes without children so far: the items below each, which share this many bytes.
         let mut open = vec![(0, items.as_slice(), 0)];
         while let Some((node, items, depth)) = open.pop() {
             let here = items.partition_point(|((start, end), _)| end - start <= depth);
@@ -132,7 +132,7 @@ impl Index {
         let mut at = 0;
         let mut node = self.nodes.first();
         while let Some(here) = node {
-            // The same rests are neighbours.
+            // Equal rests are adjacent.
             let mut last = None;
             for entry in slice(&self.entries, here.entries) {
                 let is_match = match (entry.rest, last) {

@@ -1,6 +1,6 @@
 use iam_policy_catalog::{Catalog, ConditionKey};
 
-/// A condition key as a policy names it.
+/// A condition key as named in a policy.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     name: Box<str>,
@@ -8,7 +8,7 @@ pub(crate) struct Key {
     multivalued: bool,
 }
 
-/// The keys that follow from the rest of a request.
+/// The keys that follow from the rest of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Filled {
     PrincipalArn,
@@ -54,7 +54,7 @@ impl Key {
         self.filled
     }
 
-    /// Whether AWS gives the key a set of values, however many are in it.
+    /// Whether AWS documents the key as multivalued.
     pub(crate) const fn is_multivalued(&self) -> bool {
         self.multivalued
     }

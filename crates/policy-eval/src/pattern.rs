@@ -3,25 +3,25 @@ use iam_policy_core::wildcard;
 use crate::request::Request;
 use crate::template::{Reach, Template};
 
-/// What a text of a policy is, so that the usual ones are matched by comparing a prefix.
+/// The form of a policy string, so that common patterns match by comparing a prefix.
 #[derive(Clone, Debug)]
 pub(crate) enum Form {
     /// `*`
     Any,
-    /// No wildcard.
+    /// No wildcards.
     Exact,
-    /// One wildcard, a `*` at the end.
+    /// A single wildcard, a `*` at the end.
     Prefix,
-    /// Any other pattern, with its first wildcard at this byte.
+    /// Any other pattern, whose first wildcard is at this byte.
     Glob(usize),
     /// Variables.
     Template(Template),
 }
 
-/// What of a policy's language is used at a place.
+/// The syntax available in a given place.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Grammar {
-    /// `${…}` is a variable. Only the language of 2012 has variables.
+    /// `${…}` is a variable. Only version 2012-10-17 has variables.
     ///
     /// Source: IAM User Guide, "IAM JSON policy elements: Version".
     pub(crate) variables: bool,
@@ -46,12 +46,12 @@ impl Form {
         }
     }
 
-    /// Whether matching is one comparison.
+    /// Whether matching is a single comparison.
     pub(crate) const fn is_quick(&self) -> bool {
         matches!(self, Self::Any | Self::Exact | Self::Prefix)
     }
 
-    /// Whether `value` matches `text`, of which this is the form.
+    /// Whether `value` matches `text`, which has this form.
     pub(crate) fn matches(&self, text: &str, value: &str, request: &Request<'_>) -> bool {
         match self {
             Self::Any => true,
@@ -66,7 +66,7 @@ impl Form {
     }
 }
 
-/// A text that values of a condition key are compared with.
+/// A string that values of a condition key are compared with.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     text: Box<str>,
@@ -96,7 +96,7 @@ impl Pattern {
         self.form.matches(&self.text, value, request)
     }
 
-    /// Whether it is `value` whatever the case of letters; for a pattern without wildcards.
+    /// Whether it equals `value`, ignoring case; for a pattern without wildcards.
     pub(crate) fn equals_ignoring_case(&self, value: &str, request: &Request<'_>) -> bool {
         match &self.form {
             Form::Template(template) => template.equals_ignoring_case(value, request),

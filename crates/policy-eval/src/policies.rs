@@ -7,9 +7,9 @@ use crate::principal::{Naming, Principal};
 use crate::request::Request;
 use crate::set::{PolicyKind, PolicySet};
 
-/// All the policies that have a say in a request.
+/// All the policies that apply to a request.
 ///
-/// It only points to compiled policies, so it costs nothing to put together, and the same policies can be in many.
+/// It only refers to compiled policies, so it is cheap to build, and policies can be shared.
 ///
 /// # Examples
 ///
@@ -90,24 +90,24 @@ impl fmt::Display for Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// These policies allow it, and all others that have to.
+    /// These policies allow it, and so do all others that must.
     AllowedBy(Layer),
-    /// The root user may do everything in its account.
+    /// Root users may do everything in their account.
     AllowedToRoot,
     /// No policy can deny the action.
     CannotBeDenied,
     /// One of these policies denies it.
     DeniedBy(Layer),
-    /// None of these policies allows it, and one would have to.
+    /// None of these policies allows it, and one must.
     NotAllowedBy(Layer),
 }
 
-/// Policies that are asked together.
+/// Policies that are evaluated together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Layer {
-    /// What kind of policies they are.
+    /// The type of the policies.
     pub kind: PolicyKind,
-    /// For policies of an organization the level, from 0; else 0.
+    /// For policies of an organization the level, from 0; otherwise 0.
     pub level: usize,
 }
 
@@ -123,7 +123,7 @@ impl Layer {
 }
 
 impl<'p> Policies<'p> {
-    /// The policies of an identity alone. Who has none, such as a service, is given an empty set.
+    /// Starts with identity policies. Principals without any, such as services, get an empty set.
     #[must_use]
     pub const fn new(identity: &'p PolicySet) -> Self {
         Self {
@@ -136,37 +136,37 @@ impl<'p> Policies<'p> {
         }
     }
 
-    /// The same with a permissions boundary.
+    /// Adds a permissions boundary.
     #[must_use]
     pub const fn with_permissions_boundary(mut self, boundary: &'p PolicySet) -> Self {
         self.boundary = Some(boundary);
         self
     }
 
-    /// The same with session policies.
+    /// Adds session policies.
     #[must_use]
     pub const fn with_session(mut self, session: &'p PolicySet) -> Self {
         self.session = Some(session);
         self
     }
 
-    /// The same with the policy of the resource.
+    /// Adds the policy of the resource.
     #[must_use]
     pub const fn with_resource(mut self, resource: &'p PolicySet) -> Self {
         self.resource = Some(resource);
         self
     }
 
-    /// The same with the service control policies of the principal's account: one set for each level of the
-    /// organization, from the root down to the account. A level without policies denies everything.
+    /// Adds the service control policies of the principal's account: one set for each level of the organization, from
+    /// the root down to the account. A level without policies denies everything.
     #[must_use]
     pub const fn with_service_control(mut self, levels: &'p [PolicySet]) -> Self {
         self.service_control = levels;
         self
     }
 
-    /// The same with the resource control policies of the resource's account: one set for each level of the
-    /// organization. Every level also has a policy that allows everything.
+    /// Adds the resource control policies of the resource's account: one set for each level of the organization. Every
+    /// level also has a policy that allows everything.
     #[must_use]
     pub const fn with_resource_control(mut self, levels: &'p [PolicySet]) -> Self {
         self.resource_control = levels;
@@ -193,14 +193,14 @@ impl<'p> Policies<'p> {
         asked.judge(request, |_, set, effect| set.naming(effect, request, asked.bounded()))
     }
 
-    /// The policies that are asked about this request: some have no say in some principals' requests.
+    /// The policies that apply to this request; not all apply to every principal.
     ///
-    /// - Only users and roles have policies of their own. A root user, a service, an identity provider and an anonymous
-    ///   caller have none.
-    /// - Service control policies bind the users, roles and root users of an organization's accounts, service-linked
-    ///   roles excepted.
-    /// - Resource control policies bind whoever asks, service-linked roles excepted, for the services that support
-    ///   them. For a service that the catalogue does not know, they are taken to do so.
+    /// - Only users and roles have policies of their own. Root users, services, identity providers and anonymous
+    ///   callers have none.
+    /// - Service control policies apply to the users, roles and root users of an organization's member accounts, except
+    ///   service-linked roles.
+    /// - Resource control policies apply to every caller except service-linked roles, for the services that support
+    ///   them. Services missing from the catalog are assumed to support them.
     ///
     /// Sources: AWS Organizations User Guide, "Service control policies", "Tasks and entities not restricted by SCPs",
     /// and "Resource control policies", "Resources and entities not restricted by RCPs", "List of AWS services that
@@ -241,7 +241,7 @@ impl<'p> Policies<'p> {
     }
 }
 
-/// The policies that have a say in one request.
+/// The policies that apply to one request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'p> {
     identity: Option<&'p PolicySet>,
@@ -269,7 +269,7 @@ impl<'p> Asked<'p> {
         self.resource
     }
 
-    /// Every layer, in the order in which AWS asks.
+    /// Every layer, in the order in which AWS evaluates them.
     ///
     /// Source: IAM User Guide, "How AWS enforcement code logic evaluates requests to allow or deny access".
     pub(crate) fn layers(&self) -> impl Iterator<Item = (Layer, &'p PolicySet)> {
@@ -284,7 +284,7 @@ impl<'p> Asked<'p> {
 
     /// The decision itself.
     ///
-    /// - `naming`: how closely the statements of a layer and an effect that are about the request name its principal
+    /// - `naming`: how closely the statements of a layer and an effect that match the request name its principal
     ///
     /// Sources: IAM User Guide, "Policy evaluation logic", its parts "How AWS enforcement code logic evaluates requests
     /// to allow or deny access", "Cross-account policy evaluation logic", "Difference between explicit and implicit
@@ -307,7 +307,7 @@ impl<'p> Asked<'p> {
         if cannot_be_denied(request) {
             return allowed(Reason::CannotBeDenied);
         }
-        // An explicit deny anywhere wins.
+        // An explicit deny in any policy wins.
         for (layer, set) in self.layers() {
             if naming(layer, set, Effect::Deny) != Naming::Not {
                 return Decision {
@@ -357,7 +357,7 @@ impl<'p> Asked<'p> {
                 }
             }
             _ if request.is_cross_account() => by_account(),
-            // A grant to the user, to the session or to everybody is not limited; one to the role is.
+            // A grant to the user, the session or everyone is not limited; a grant to the role is.
             Naming::Itself => allowed(Reason::AllowedBy(Layer::RESOURCE)),
             Naming::Role => within_limits(Reason::AllowedBy(Layer::RESOURCE)),
             Naming::Account | Naming::Not => by_account(),
@@ -365,7 +365,7 @@ impl<'p> Asked<'p> {
     }
 }
 
-/// Whether the action works whatever policies say. It still needs a signature.
+/// Whether the action succeeds whatever policies say. The request must still be signed.
 ///
 /// Source: AWS STS API Reference, `GetCallerIdentity`: "No permissions are required to perform this operation. If an
 /// administrator attaches a policy to your identity that explicitly denies access to the `sts:GetCallerIdentity`
@@ -374,8 +374,8 @@ fn cannot_be_denied(request: &Request<'_>) -> bool {
     request.action().eq_ignore_ascii_case("sts:GetCallerIdentity") && request.principal().account().is_some()
 }
 
-/// Whether the resource's own policy has to allow, even in the same account: that of a KMS key, and that which a role
-/// trusts with. Both can leave the decision to the account, by naming it.
+/// Whether the resource's own policy must allow the request even within the account: KMS key policies and role trust
+/// policies. Both can delegate the decision to the account by naming it.
 ///
 /// Sources: AWS KMS Developer Guide, "Key policies in AWS KMS"; IAM User Guide, "How AWS enforcement code logic
 /// evaluates requests to allow or deny access", on role trust policies.

@@ -8,9 +8,9 @@ use crate::context::Context;
 use crate::key::{Filled, Key};
 use crate::principal::Principal;
 
-/// Who wants to do what to what, under which circumstances.
+/// A request: who wants to do what to which resource, in which context.
 ///
-/// Everything is borrowed, and all that can be worked out beforehand is, so one request can be decided many times.
+/// Everything is borrowed and precomputed as far as possible, so one request can be decided many times.
 ///
 /// # Examples
 ///
@@ -33,39 +33,39 @@ pub struct Request<'a> {
     principal: Principal<'a>,
     action: &'a str,
     resource: &'a str,
-    /// What policies are compared with: `*` for an action that is about no resource.
+    /// The resource that policies are matched against: `*` for an action without a resource.
     target: Split<'a>,
     resource_account: Option<&'a str>,
     context: Option<&'a Context<'a>>,
-    /// The ARN of a session's role, whose path is not known, or of a root user: neither need stand in what was given.
+    /// The ARN of a session's role, whose path is unknown, or of a root user: neither is necessarily part of the input.
     principal_arn: Option<Box<str>>,
 }
 
 impl<'a> Request<'a> {
-    /// A request in a context of which nothing is known but what follows from the principal and the resource.
+    /// A request without context except what follows from the principal and the resource.
     ///
     /// - `principal`: as [`Principal::parse`] reads it
-    /// - `action`: such as `s3:GetObject`; its case does not matter
-    /// - `resource`: the ARN of one resource, taken literally; `*` for an action that is about no resource
+    /// - `action`: such as `s3:GetObject`; case-insensitive
+    /// - `resource`: the ARN of one resource, taken literally; `*` for an action without a resource
     ///
-    /// Where AWS knows of no resource type for the action, the resource does not matter: the request is about `*`. An
-    /// action that the catalogue does not know is about the resource that is given.
+    /// If the action has no resource types, the resource is ignored and `*` used instead. An action missing from the
+    /// catalog uses the resource given.
     ///
     /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services": an action
     /// without a resource type "doesn't support resource-level permissions", and a policy must name `*` for it.
     ///
     /// # Errors
     ///
-    /// When one of the three is not of its form.
+    /// If one of the three is malformed.
     pub fn new(principal: &'a str, action: &'a str, resource: &'a str) -> Result<Self, RequestError> {
         Self::by(Principal::parse(principal)?, action, resource)
     }
 
-    /// The same as [`new`](Self::new) for a principal that has been read already.
+    /// Like [`new`](Self::new), for a principal that is already parsed.
     ///
     /// # Errors
     ///
-    /// When the action or the resource is not of its form.
+    /// If the action or the resource is malformed.
     ///
     /// # Examples
     ///
@@ -82,7 +82,7 @@ impl<'a> Request<'a> {
         let mut resource_account = None;
         if resource != "*" {
             let arn = Arn::parse(resource).map_err(|error| RequestError::Resource(resource.to_owned(), error))?;
-            // What AWS itself owns, such as a managed policy, has `aws` there.
+            // Resources owned by AWS itself, such as managed policies, have `aws` there.
             if !arn.account.is_empty() && arn.account.bytes().all(|byte| byte.is_ascii_digit()) {
                 resource_account = Some(arn.account);
             }
@@ -109,14 +109,13 @@ impl<'a> Request<'a> {
         })
     }
 
-    /// The same about a resource of this account, whatever its ARN says.
+    /// Sets the account of the resource, whatever its ARN says.
     ///
-    /// Unless it is given, the account is that in the resource's ARN, and where that has none, as for S3, the
-    /// principal's own.
+    /// By default it is the account in the resource's ARN and, if that has none, as for S3, the principal's account.
     ///
     /// # Errors
     ///
-    /// When it is not twelve digits.
+    /// If it is not twelve digits.
     pub fn with_resource_account(mut self, account: &'a str) -> Result<Self, RequestError> {
         if !text::is_account(account) {
             return Err(RequestError::Account(account.to_owned()));
@@ -125,32 +124,32 @@ impl<'a> Request<'a> {
         Ok(self)
     }
 
-    /// The same in this context.
+    /// Sets the context.
     #[must_use]
     pub const fn with_context(mut self, context: &'a Context<'a>) -> Self {
         self.context = Some(context);
         self
     }
 
-    /// Who makes it.
+    /// The principal.
     #[must_use]
     pub const fn principal(&self) -> Principal<'a> {
         self.principal
     }
 
-    /// The action, as it was given.
+    /// The action, as given.
     #[must_use]
     pub const fn action(&self) -> &'a str {
         self.action
     }
 
-    /// The resource, as it was given.
+    /// The resource, as given.
     #[must_use]
     pub const fn resource(&self) -> &'a str {
         self.resource
     }
 
-    /// Whether the action is about no resource, so that `*` alone grants it.
+    /// Whether the action has no resource, so that only `*` grants it.
     ///
     /// # Examples
     ///
@@ -165,7 +164,7 @@ impl<'a> Request<'a> {
         self.target.text() == "*"
     }
 
-    /// Whether the resource is in another account than the principal.
+    /// Whether the resource is in a different account from the principal.
     ///
     /// # Examples
     ///
@@ -189,18 +188,18 @@ impl<'a> Request<'a> {
         &self.target
     }
 
-    /// Whether it is for this service.
+    /// Whether the action belongs to this service.
     pub(crate) fn is_for(&self, service: &str) -> bool {
         self.service().eq_ignore_ascii_case(service)
     }
 
-    /// The prefix of the action.
+    /// The service prefix of the action.
     pub(crate) fn service(&self) -> &'a str {
         self.action.split(':').next().unwrap_or_default()
     }
 
-    /// The values of a condition key: those of the context, else what AWS would fill in. `None` if it is not there; a
-    /// key without values is not there either.
+    /// The values of a condition key: those of the context, otherwise the derived ones. `None` if it is absent; a key
+    /// without values is absent as well.
     pub(crate) fn values(&self, key: &Key) -> Option<Values<'_>> {
         if let Some(context) = self.context
             && let Some(values) = context.get(key.name())
@@ -210,7 +209,7 @@ impl<'a> Request<'a> {
         self.filled(key.filled()?).map(Values::One)
     }
 
-    /// What AWS fills in for every request, as far as it follows from who makes it and what it is about.
+    /// The keys that follow from the principal and the resource.
     ///
     /// Source: IAM User Guide, "AWS global condition context keys", "Availability" of each key.
     fn filled(&self, key: Filled) -> Option<&str> {
@@ -253,7 +252,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Whether a role of this name has a path, which the ARN of a session does not tell: the roles that AWS itself makes.
+/// Whether a role with this name has a path, which session ARNs omit: the roles that AWS itself creates.
 ///
 /// Source: IAM User Guide, "IAM identifiers", "Create a service-linked role"; IAM Identity Center User Guide,
 /// "Permission sets".
@@ -261,7 +260,7 @@ fn has_path(role: &str) -> bool {
     role.starts_with("AWSReservedSSO_") || role.starts_with("AWSServiceRoleFor")
 }
 
-/// The values of a condition key; at least one.
+/// The values of a condition key, at least one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Values<'r> {
     One(&'r str),
@@ -277,7 +276,7 @@ impl<'r> Values<'r> {
         one.into_iter().chain(many.iter().copied())
     }
 
-    /// The value, if it is alone.
+    /// The value, if there is only one.
     pub(crate) fn single(self) -> Option<&'r str> {
         match self {
             Self::One(value) | Self::Many(&[value]) => Some(value),
@@ -286,21 +285,21 @@ impl<'r> Values<'r> {
     }
 }
 
-/// Why something is no request.
+/// Why a request is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// The principal is an ill-formed ARN.
+    /// The principal is a malformed ARN.
     PrincipalArn(String, ArnError),
-    /// The principal is nobody who makes requests.
+    /// The principal is not one that makes requests.
     Principal(String),
-    /// The action is not `service:Name`, or has wildcards.
+    /// The action is not `service:Name`, or contains wildcards.
     Action(String),
     /// The resource is neither `*` nor an ARN.
     Resource(String, ArnError),
     /// The account of the resource is not twelve digits.
     Account(String),
-    /// A value of the context is not of its key's type.
+    /// A context value does not have the key's type.
     Value {
         /// The key.
         key: String,

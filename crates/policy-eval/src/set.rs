@@ -83,8 +83,8 @@ impl fmt::Display for PolicyKind {
     }
 }
 
-/// Policies of one kind that count as one: an action is allowed if any of them allows it. They are compiled once and
-/// decide as often as needed.
+/// Policies of one type that are evaluated together: an action is allowed if any of them allows it. They are compiled
+/// once and decide any number of requests.
 ///
 /// # Examples
 ///
@@ -103,7 +103,7 @@ pub struct PolicySet {
     deny: Side,
 }
 
-/// The statements of one effect.
+/// The statements with one effect.
 #[derive(Clone, Debug, Default)]
 struct Side {
     actions: Index,
@@ -135,14 +135,13 @@ impl Side {
 impl PolicySet {
     /// Compiles policies.
     ///
-    /// Only what makes a decision impossible is an error here. That a policy could not be attached where it should be,
-    /// or that something in it makes no sense, is for checks to say.
+    /// Only what makes decisions impossible is an error. Whether a policy can be attached as intended, or contains
+    /// nonsense, is left to checks.
     ///
     /// # Errors
     ///
-    /// When a document is none that AWS would store: a statement without an effect, both `Action` and `NotAction`, an
-    /// operator that does not exist, an element that is misspelt, and the like. The first such thing is told;
-    /// [`errors`](Self::errors) tells all.
+    /// If AWS would not store a document: a statement without an effect, both `Action` and `NotAction`, an unknown
+    /// operator, a misspelt element, and so on. Reports the first error; [`errors`](Self::errors) returns all.
     pub fn compile<'d>(
         kind: PolicyKind,
         documents: impl IntoIterator<Item = &'d Document>,
@@ -163,7 +162,7 @@ impl PolicySet {
         })
     }
 
-    /// All that is wrong with a document, of which [`compile`](Self::compile) tells the first.
+    /// All errors in a document; [`compile`](Self::compile) reports the first.
     ///
     /// # Examples
     ///
@@ -189,7 +188,7 @@ impl PolicySet {
         compiler.errors
     }
 
-    /// What kind of policies these are.
+    /// The type of these policies.
     #[must_use]
     pub const fn kind(&self) -> PolicyKind {
         self.kind
@@ -199,7 +198,7 @@ impl PolicySet {
         &self.statements
     }
 
-    /// The closest naming of the request's principal by a statement of this effect that is about the request.
+    /// How closely the statements with this effect that match the request name its principal.
     pub(crate) fn naming(&self, effect: Effect, request: &Request<'_>, bounded: bool) -> Naming {
         let side = match effect {
             Effect::Allow => &self.allow,
@@ -227,45 +226,45 @@ impl PolicySet {
     }
 }
 
-/// Why a document is no policy that AWS would store.
+/// Why AWS would not store a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyError {
-    /// Which of the documents it is, from 0.
+    /// The index of the document.
     pub policy: usize,
-    /// Where in the document.
+    /// The location in the document.
     pub path: Path,
-    /// Where in the source, if the document knows.
+    /// The location in the source, if the document knows it.
     pub span: Option<Span>,
-    /// What is wrong there.
+    /// The error.
     pub kind: PolicyErrorKind,
 }
 
-/// What is wrong with a policy.
+/// An error in a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyErrorKind {
-    /// Another type of value than has to stand here.
+    /// A value of the wrong type.
     Type {
-        /// What has to.
+        /// The expected type.
         expected: &'static str,
-        /// What does.
+        /// The actual type.
         found: &'static str,
     },
-    /// A version of the language that there is not.
+    /// An unknown version of the policy language.
     Version(String),
-    /// An effect that there is not.
+    /// An unknown effect.
     Effect(String),
-    /// An element is missing; either of two would do where two are named.
+    /// A missing element, or two of which one is required.
     Missing(&'static str),
-    /// Two elements of which there may be one.
+    /// Two elements that exclude each other.
     Both(&'static str, &'static str),
-    /// An element that does not exist.
+    /// An unknown element.
     Unknown(&'static str),
-    /// `Principal` or `NotPrincipal` in a policy whose principal is what it is attached to.
+    /// `Principal` or `NotPrincipal` in a policy that applies to whatever it is attached to.
     Misplaced(PolicyKind),
-    /// A text that names nobody.
+    /// A string that is not a principal.
     Principal(String),
-    /// A condition operator that does not exist.
+    /// An unknown condition operator.
     Operator(String),
 }
 
@@ -296,10 +295,10 @@ impl fmt::Display for PolicyError {
 
 impl std::error::Error for PolicyError {}
 
-/// The elements of a statement, the first of each name.
+/// The elements of a statement, the first with each name.
 struct Elements<'d> {
     whole: Value<'d>,
-    /// Whether there is an element of another name, which may be a misspelt one.
+    /// Whether there is an unknown element, which may be a misspelt one.
     has_unknown: bool,
     members: [Option<Member<'d>>; Element::ALL.len()],
 }
@@ -310,12 +309,12 @@ impl<'d> Elements<'d> {
     }
 }
 
-/// Turns the statements of one document into those that decide.
+/// Compiles the statements of one document.
 struct Compiler {
     kind: PolicyKind,
     policy: usize,
     variables: bool,
-    /// All that is wrong. What is compiled is of use if there is nothing.
+    /// All errors. The result is only valid if there are none.
     errors: Vec<PolicyError>,
 }
 
@@ -338,7 +337,7 @@ impl Compiler {
         });
     }
 
-    /// Says what is wrong with the name of a member.
+    /// Reports an error in the name of a member.
     fn misnamed(&mut self, member: Member<'_>, kind: PolicyErrorKind) {
         self.errors.push(PolicyError {
             policy: self.policy,
@@ -348,7 +347,7 @@ impl Compiler {
         });
     }
 
-    /// Says that a statement lacks an element, unless that may be one which is misspelt.
+    /// Reports a missing element, unless it may just be misspelt.
     fn missing(&mut self, elements: &Elements<'_>, what: &'static str) {
         if !elements.has_unknown {
             self.error(elements.whole, PolicyErrorKind::Missing(what));
@@ -373,7 +372,8 @@ impl Compiler {
         values.filter_map(|value| self.text(value).map(&read)).collect()
     }
 
-    /// Source for the versions: IAM User Guide, "IAM JSON policy elements: Version"; a document without one is of 2008.
+    /// Source for the versions: IAM User Guide, "IAM JSON policy elements: Version"; documents without one use the 2008
+    /// version.
     fn document(&mut self, document: &Document) -> Vec<Statement> {
         let root = document.root();
         if !root.is_object() {
@@ -455,7 +455,7 @@ impl Compiler {
         }
     }
 
-    /// One of two elements, with whether it is the second, if either is there.
+    /// One of two elements, and whether it is the second, if either is present.
     fn either<'d>(&mut self, elements: &Elements<'d>, one: Element, other: Element) -> Option<(Member<'d>, bool)> {
         let (first, second) = (elements.get(one), elements.get(other));
         if let (Some(_), Some(second)) = (first, second) {
@@ -534,7 +534,7 @@ impl Compiler {
                 let Some(text) = self.text(value) else { continue };
                 let Some(one) = Named::compile(member.key, text) else {
                     self.misnamed(member, PolicyErrorKind::Unknown("a principal"));
-                    // All of its values are under the same name.
+                    // All its values are under the same name.
                     break;
                 };
                 named.push(one);

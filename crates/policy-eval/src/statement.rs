@@ -6,11 +6,10 @@ use crate::principal::{Named, Naming, Principal, excepts};
 use crate::request::Request;
 use crate::texts::Texts;
 
-/// A statement, ready to be compared with requests. It is about a request if its action, its resource, its principal
-/// and all of its conditions are.
+/// A compiled statement. It matches a request if its action, resource, principal and all of its conditions do.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
-    /// Which policy of its set it is in, and where there.
+    /// The index of its policy in the set, and its index in the policy.
     pub(crate) policy: usize,
     pub(crate) index: usize,
     pub(crate) sid: Option<Box<str>>,
@@ -21,7 +20,7 @@ pub(crate) struct Statement {
     pub(crate) conditions: Box<[Condition]>,
 }
 
-/// `Action`, or with `negated` `NotAction`.
+/// `Action` or, if `negated`, `NotAction`.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Action", "`NotAction`": names of actions, and of services, are
 /// case-insensitive.
@@ -36,14 +35,14 @@ pub(crate) struct Actions {
 /// Source: IAM User Guide, "IAM JSON policy elements: Resource", "`NotResource`".
 #[derive(Clone, Debug)]
 pub(crate) enum Resources {
-    /// Neither: a resource-based policy is about the resource that it is attached to, as a role's trust policy is.
+    /// Neither: a resource-based policy applies to the resource it is attached to, and so does a role's trust policy.
     Attached,
     Only(Box<[ArnPattern]>),
     Except(Box<[ArnPattern]>),
 }
 
 impl Resources {
-    /// The patterns under either element.
+    /// The patterns of either element.
     pub(crate) fn patterns(&self) -> &[ArnPattern] {
         match self {
             Self::Attached => &[],
@@ -55,7 +54,7 @@ impl Resources {
 /// `Principal` or `NotPrincipal`.
 #[derive(Clone, Debug)]
 pub(crate) enum Principals {
-    /// Neither: a policy is about whom it is attached to.
+    /// Neither: the policy applies to whatever it is attached to.
     Attached,
     Only(Box<[Named]>),
     Except(Box<[Named]>),
@@ -83,10 +82,10 @@ impl Statement {
         }
     }
 
-    /// How closely the statement names who makes the request.
+    /// How closely the statement names the caller.
     ///
-    /// - `bounded`: whether the principal has a permissions boundary. `NotPrincipal` with `Deny` always denies such a
-    ///   one; with `Allow` it is no longer supported, so it grants nothing.
+    /// - `bounded`: whether the principal has a permissions boundary. `NotPrincipal` with `Deny` always denies such
+    ///   principals; with `Allow` it is no longer supported, and grants nothing.
     ///
     /// Source: IAM User Guide, "AWS JSON policy elements: `NotPrincipal`".
     pub(crate) fn naming(&self, principal: &Principal<'_>, bounded: bool) -> Naming {
@@ -108,8 +107,7 @@ impl Statement {
         self.conditions.iter().all(|condition| condition.holds(request))
     }
 
-    /// How closely a statement whose action is known to be the request's names its principal, if it is about the
-    /// request at all.
+    /// How closely a statement that matches the request's action names its principal, if it matches the request at all.
     pub(crate) fn applies(&self, request: &Request<'_>, bounded: bool) -> Naming {
         if !self.covers_resource(request) {
             return Naming::Not;

@@ -1,8 +1,8 @@
-/// Texts that are stored as one, since a policy has many short ones.
+/// Stores many short strings in one.
 #[derive(Clone, Debug)]
 pub(crate) struct Texts {
     text: Box<str>,
-    /// Where each ends, and the next one starts.
+    /// The end of each, where the next one starts.
     ends: Box<[usize]>,
 }
 

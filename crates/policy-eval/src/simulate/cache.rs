@@ -6,39 +6,39 @@ use crate::{PolicyError, PolicyKind, PolicySet};
 use iam_policy_document::{Document, Lines};
 use serde_json::value::RawValue;
 
-/// Compiled policies by the text that they were compiled from, since lines repeat them.
+/// Caches compiled policies by their source text, since lines repeat them.
 ///
-/// The first texts are kept at once; after them one that comes for the second time, so lines that never repeat anything
-/// cost no more than reading them. What is kept is in two halves of bounded size: what has not been asked for while the
-/// other half filled is forgotten. So any number of lines takes the same memory.
+/// The first texts are kept immediately; after that, a text is kept when it appears for the second time, so input that
+/// never repeats costs no more than reading it. The cache has two halves of bounded size: entries not used while the
+/// other half fills up are dropped. Memory does not depend on the number of lines.
 pub(crate) struct Cache {
-    /// What was asked for last, which is often what is asked for next.
+    /// The last hit, which is often the next one as well.
     last: Option<Arc<Kept>>,
     young: HashMap<u64, Arc<Kept>>,
     old: HashMap<u64, Arc<Kept>>,
-    /// The bytes of the texts in `young`.
+    /// The total size of the texts in `young`, in bytes.
     size: usize,
     hasher: RandomState,
-    /// The hashes of texts that came once, each at a place that follows from it.
+    /// Hashes of texts seen once, in a table indexed by hash.
     seen: Box<[u64]>,
 }
 
-/// Policies, and the text that they are kept under.
+/// Compiled policies and their source text.
 pub(crate) struct Kept {
     source: Box<str>,
     pub(crate) compiled: Compiled,
 }
 
-/// How many bytes of texts each half holds. What they are compiled to takes some five times as much.
+/// The bytes of text that each half holds. The compiled form takes about five times as much.
 const HALF: usize = 1 << 20;
 
-/// How many bytes of texts are kept when they come for the first time.
+/// The bytes of text that are kept on first sight.
 const AT_ONCE: usize = HALF / 4;
 
-/// How many texts are remembered that came once.
+/// How many texts seen once are remembered.
 const SEEN: usize = 1 << 12;
 
-/// What became of the policies of a line under one key: a set for each level, or what is wrong.
+/// The policies under one key of a line: a set for each level, or the error.
 pub(crate) type Compiled = Result<Box<[PolicySet]>, String>;
 
 impl Default for Cache {
@@ -55,7 +55,7 @@ impl Default for Cache {
 }
 
 impl Cache {
-    /// The policies of `source`, compiled by `compile` unless they are known.
+    /// The policies of `source`, compiled by `compile` unless cached.
     pub(crate) fn get(&mut self, source: &str, compile: impl FnOnce() -> Compiled) -> Arc<Kept> {
         let is_it = |kept: &&Arc<Kept>| *kept.source == *source;
         if let Some(kept) = self.last.as_ref().filter(is_it) {
@@ -90,7 +90,7 @@ impl Cache {
         self.old.is_empty() && self.size + source.len() <= AT_ONCE
     }
 
-    /// Whether the text of this hash has not been seen lately. From now on it has.
+    /// Whether a text with this hash has not been seen recently; records it.
     fn is_new(&mut self, hash: u64) -> bool {
         let place = usize::try_from(hash % SEEN as u64).unwrap_or_default();
         let before = self.seen.get_mut(place).map(|seen| std::mem::replace(seen, hash));
@@ -108,15 +108,15 @@ impl Cache {
     }
 }
 
-/// `[document, …]` as one set.
+/// Compiles `[document, …]` into one set.
 ///
-/// - `key`: the key under which the policies stand, for messages
+/// - `key`: the key that holds the policies, for messages
 pub(crate) fn list(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
     let documents: Vec<&RawValue> = items(key, "an array of policies", source)?;
     Ok(Box::new([set(kind, &documents, |number| format!("{key}[{number}]"))?]))
 }
 
-/// `[[document, …], …]` as a set for each level.
+/// Compiles `[[document, …], …]` into one set per level.
 pub(crate) fn levels(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
     let levels: Vec<&RawValue> = items(key, "an array of levels", source)?;
     let level = |(number, level): (usize, &&RawValue)| {
@@ -127,7 +127,7 @@ pub(crate) fn levels(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled
     levels.iter().enumerate().map(level).collect()
 }
 
-/// One document as a set.
+/// Compiles one document into a set.
 pub(crate) fn single(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
     Ok(Box::new([set(kind, &[source], |_| key.to_owned())?]))
 }
@@ -164,13 +164,13 @@ fn wrong(name: &str, error: &PolicyError) -> String {
     }
 }
 
-/// Reads a policy that stands under a key of a line.
+/// Reads a policy from the value of a key in a line.
 ///
 /// - `name`: the key, for messages
 ///
 /// # Errors
 ///
-/// What is wrong with it, and where.
+/// If it is invalid: what is wrong, and where.
 ///
 /// # Examples
 ///
@@ -215,7 +215,7 @@ mod tests {
         }
         let count = |name| compiled.iter().filter(|source| *source == name).count();
         assert_eq!((count("kept"), count("once")), (1, 40));
-        // Compiled anew each time until it is kept.
+        // Compiled again each time until it is cached.
         assert_eq!(count("twic"), 80);
     }
 }

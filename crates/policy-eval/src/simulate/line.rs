@@ -1,4 +1,4 @@
-//! What stands in one line of requests.
+//! The format of a line of requests.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// A line. What is not given is `None`; the policies stay as they are written, so that they can be looked up.
+/// A line. Omitted members are `None`; policies are kept as text, so that they can be looked up in the cache.
 #[derive(Debug, Default)]
 pub(crate) struct Line<'a> {
     pub(crate) id: Option<&'a RawValue>,
@@ -45,7 +45,7 @@ impl Values<'_> {
     }
 }
 
-/// A text that is borrowed where it has no escapes.
+/// A string, borrowed if it has no escapes.
 struct Text<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
@@ -104,7 +104,7 @@ impl<'de> Visitor<'de> for ValuesVisitor {
     }
 }
 
-/// Sets a member that may be there once.
+/// Sets a member that may appear only once.
 fn once<T, E: Error>(place: &mut Option<T>, key: &str, value: T) -> Result<(), E> {
     if place.replace(value).is_some() {
         return Err(E::custom(format_args!("`{key}` is there twice")));
@@ -112,7 +112,7 @@ fn once<T, E: Error>(place: &mut Option<T>, key: &str, value: T) -> Result<(), E
     Ok(())
 }
 
-/// A value that may be `null`, which is like leaving it out.
+/// A value that may be `null`, which is the same as omitting it.
 fn next<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     place: &mut Option<T>,
     key: &str,
@@ -233,7 +233,7 @@ impl<'de> Visitor<'de> for ContextVisitor {
     }
 }
 
-/// What serde says, in the words of all messages and without the place, which is told again further up.
+/// A serde error in our own words and without its location, which is added by the caller.
 struct Plain<'e, E>(&'e E);
 
 impl<E: fmt::Display> fmt::Display for Plain<'_, E> {
@@ -256,12 +256,12 @@ impl<E: fmt::Display> fmt::Display for Plain<'_, E> {
     }
 }
 
-/// Reads the condition keys of a request as a line has them under `context`: an object whose values are strings or
+/// Reads the condition keys of a request from the `context` member of a line: an object whose values are strings or
 /// arrays of strings.
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// If it is malformed.
 ///
 /// # Examples
 ///
@@ -286,7 +286,7 @@ pub fn read_context(source: &str) -> Result<Vec<(String, Vec<String>)>, String> 
     Ok(context.into_iter().map(owned).collect())
 }
 
-/// The `id` of a line that is wrong otherwise.
+/// The `id` of an otherwise invalid line.
 pub(crate) struct Id<'a>(pub(crate) Option<&'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
@@ -317,7 +317,7 @@ impl<'de> Visitor<'de> for IdVisitor {
     }
 }
 
-/// What serde says of a line, in the words of all messages.
+/// A serde error about a line, in our own words.
 ///
 /// # Examples
 ///

@@ -9,27 +9,26 @@ use serde_json::value::RawValue;
 use crate::simulate::cache::{self, Cache, Compiled, Kept};
 use crate::simulate::line::{self, Line};
 
-/// What has been read and answered.
+/// The totals of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// The lines that were answered; blank ones are not.
+    /// The lines answered, not counting blank ones.
     pub answers: usize,
-    /// Those that were answered with an error.
+    /// The lines answered with an error.
     pub errors: usize,
 }
 
-/// Answers a request on each line of `requests` with a line in `out`, in the same order.
+/// Answers the request on each line of `requests` with a line in `out`, in the same order.
 ///
-/// The policies that lines have in common are read once. Memory does not grow with the number of lines.
+/// Policies that lines share are read once. Memory does not grow with the number of lines.
 ///
-/// - `requests`: a JSON object on each line, as the crate's documentation has it; blank lines are passed over. It need
-///   not be buffered
-/// - `out`: a JSON object for each of them. It need not be buffered either, and is written to before more lines are
-///   waited for
+/// - `requests`: one JSON object per line, in the format described in the module documentation; blank lines are
+///   skipped. Need not be buffered
+/// - `out`: receives one JSON object per line. Need not be buffered either; it is flushed before waiting for more input
 ///
 /// # Errors
 ///
-/// When reading or writing fails. What is wrong with a line is an answer and affects no other line.
+/// If reading or writing fails. Errors in a line are part of its answer and do not affect other lines.
 ///
 /// # Examples
 ///
@@ -53,15 +52,14 @@ pub fn simulate_lines(requests: impl Read, out: &mut dyn Write) -> io::Result<Su
     answer_lines(requests, out, |source, answer| caches.answer(source, answer))
 }
 
-/// Answers each line with a line, in the same order and in memory that does not grow with their number: what
-/// [`simulate_lines`] does, for answers of any kind.
+/// Answers each line with a line, in the same order and in constant memory: [`simulate_lines`] for answers of any kind.
 ///
-/// - `lines`: a JSON object on each line; blank lines are passed over
-/// - `answer`: writes the answer to a line, without its end, or says what is wrong with it
+/// - `lines`: one JSON object per line; blank lines are skipped
+/// - `answer`: writes the answer to a line, without a line feed, or returns the error
 ///
 /// # Errors
 ///
-/// When reading or writing fails.
+/// If reading or writing fails.
 ///
 /// # Examples
 ///
@@ -107,7 +105,7 @@ pub fn answer_lines(
             refuse(&source, number, &error, &mut answers)?;
         }
         answers.push(b'\n');
-        // Whoever asks line by line is answered before the next line is waited for.
+        // Interactive callers get an answer before the next line is read.
         if answers.len() >= BUFFER || !lines.buffer().contains(&b'\n') {
             out.write_all(&answers)?;
             out.flush()?;
@@ -119,10 +117,10 @@ pub fn answer_lines(
     Ok(summary)
 }
 
-/// How much is read or written at once.
+/// The size of the input and output buffers.
 const BUFFER: usize = 64 << 10;
 
-/// Writes the answer to a line that is none.
+/// Writes the answer to an invalid line.
 fn refuse(source: &[u8], number: usize, error: &str, out: &mut Vec<u8>) -> io::Result<()> {
     let id = serde_json::from_slice::<line::Id<'_>>(source).ok().and_then(|id| id.0);
     let id = id.map_or("null", RawValue::get);
@@ -132,7 +130,7 @@ fn refuse(source: &[u8], number: usize, error: &str, out: &mut Vec<u8>) -> io::R
     Ok(())
 }
 
-/// The policies under each key, known from earlier lines.
+/// The policies under each key, cached from earlier lines.
 #[derive(Default)]
 struct Caches {
     identity: Cache,
@@ -167,7 +165,7 @@ fn sets(kept: Option<&Arc<Kept>>) -> &[PolicySet] {
 }
 
 impl Caches {
-    /// Writes the answer to a line, or says what is wrong with the line.
+    /// Writes the answer to a line, or returns its error.
     fn answer(&mut self, source: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
         let source = std::str::from_utf8(source).map_err(|_| "the line is not UTF-8".to_owned())?;
         let line: Line<'_> = serde_json::from_str(source).map_err(|error| line::message(&error))?;
@@ -241,18 +239,18 @@ impl Caches {
     }
 }
 
-/// A part of the request that has to be there.
+/// A required part of the request.
 fn part<'l>(key: &str, text: Option<&'l str>) -> Result<&'l str, String> {
     text.ok_or_else(|| format!("`{key}` of the request is missing"))
 }
 
-/// Whether it is `[]`, with which white space ever.
+/// Whether it is `[]`, with any white space.
 fn is_empty_list(source: &RawValue) -> bool {
     let inside = source.get().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     inside.is_some_and(|inside| inside.trim_ascii().is_empty())
 }
 
-/// The key under which a line has policies of this kind.
+/// The key of a line that holds policies of this type.
 const fn key(kind: PolicyKind) -> &'static str {
     match kind {
         PolicyKind::Identity => "identityPolicies",
@@ -280,7 +278,7 @@ impl Serialize for Answer<'_> {
     }
 }
 
-/// A text that is written without being put together first.
+/// Writes a string without building it first.
 pub(crate) struct Shown<T>(pub(crate) T);
 
 impl<T: fmt::Display> Serialize for Shown<T> {
@@ -314,7 +312,7 @@ impl Serialize for MatchedStatement<'_> {
     }
 }
 
-/// The way to a policy in its line, such as `serviceControlPolicies[0][1]`.
+/// The path of a policy in its line, such as `serviceControlPolicies[0][1]`.
 pub(crate) struct Policy<'a>(pub(crate) &'a StatementRef<'a>);
 
 impl fmt::Display for Policy<'_> {

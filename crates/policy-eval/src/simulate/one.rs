@@ -12,18 +12,18 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::simulate::lines::{Policy, Shown};
 
-/// A policy, and the text that it was read from.
+/// A policy, with the text it was read from.
 #[derive(Clone, Copy, Debug)]
 pub struct File<'a> {
-    /// What messages call the text, usually its path.
+    /// The name of the text in messages, usually its path.
     pub name: &'a str,
     /// The text.
     pub source: &'a str,
-    /// The policy, whose positions are in the text.
+    /// The policy, with positions in the text.
     pub document: &'a Document,
 }
 
-/// A request and the policies that have a say in it.
+/// A request and the policies that apply to it.
 ///
 /// # Examples
 ///
@@ -40,15 +40,15 @@ pub struct File<'a> {
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ask<'a> {
-    /// Who asks: see [`iam_policy_eval::Principal::parse`].
+    /// The caller: see [`iam_policy_eval::Principal::parse`].
     pub principal: &'a str,
-    /// Such as `s3:GetObject`.
+    /// The action, such as `s3:GetObject`.
     pub action: &'a str,
-    /// An ARN, or `*`.
+    /// The resource: an ARN, or `*`.
     pub resource: &'a str,
-    /// The account of the resource, where its ARN does not have it.
+    /// The account of the resource, if its ARN does not contain it.
     pub resource_account: Option<&'a str>,
-    /// The condition keys of the request and their values.
+    /// The context keys of the request and their values.
     pub context: &'a [(&'a str, Vec<&'a str>)],
     /// The policies of the identity.
     pub identity: &'a [File<'a>],
@@ -58,9 +58,9 @@ pub struct Ask<'a> {
     pub session: &'a [File<'a>],
     /// The policy of the resource.
     pub resource_policy: Option<File<'a>>,
-    /// The service control policies of each level.
+    /// The service control policies, by level.
     pub service_control: &'a [Vec<File<'a>>],
-    /// The resource control policies of each level.
+    /// The resource control policies, by level.
     pub resource_control: &'a [Vec<File<'a>>],
 }
 
@@ -68,9 +68,9 @@ pub struct Ask<'a> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OneError {
-    /// The request is none: everything that is wrong with it.
+    /// The request is invalid, for all these reasons.
     Request(Vec<RequestError>),
-    /// Policies that are none: for each what is wrong, and on further lines the place.
+    /// Policies are invalid: the error of each, followed by lines with its location.
     Policies(Vec<String>),
     /// Writing failed.
     Io(io::Error),
@@ -97,12 +97,12 @@ impl From<io::Error> for OneError {
     }
 }
 
-/// Decides one request, and shows people why: the statements that decide or come closest, quoted and underlined, and
-/// what to change.
+/// Decides one request and explains the decision: the statements that decide or come closest, quoted and underlined,
+/// and what to change.
 ///
 /// # Errors
 ///
-/// When the request or a policy is none, or writing fails. Nothing is written in the first two cases.
+/// If the request or a policy is invalid, or writing fails. Nothing is written in the first two cases.
 ///
 /// # Examples
 ///
@@ -143,10 +143,10 @@ pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneE
     answer(ask, |answer| show(answer, out))
 }
 
-/// As [`simulate_one`], for programs: an object with `decision`, `matched` and `because` as
-/// [`simulate_lines`](crate::simulate::simulate_lines) has them, and besides `near`, the statements that come close and what
-/// failed in them, `missing`, the condition keys that may matter and are not in the request, and `notes`, what is
-/// probably not meant as it is written. A statement has its `file` too, and its `line` there.
+/// Like [`simulate_one`], as JSON: an object with `decision`, `matched` and `because` as in
+/// [`simulate_lines`](crate::simulate::simulate_lines), and `near`, the statements that come close and what failed in
+/// them, `missing`, the condition keys that may matter but are not in the request, and `notes` about suspicious input.
+/// Statements also have their `file` and `line`.
 ///
 /// # Errors
 ///
@@ -179,7 +179,7 @@ pub fn simulate_one_json(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision,
     })
 }
 
-/// What there is to say about a request.
+/// Everything to report about a request.
 struct Answer<'a> {
     ask: &'a Ask<'a>,
     request: &'a Request<'a>,
@@ -213,7 +213,7 @@ fn answer(ask: &Ask<'_>, say: impl FnOnce(&Answer<'_>) -> io::Result<()>) -> Res
     Ok(explanation.decision)
 }
 
-/// The request without its context, or everything that is wrong with it.
+/// The request without its context, or all its errors.
 fn request<'a>(ask: &Ask<'a>) -> Result<Request<'a>, Vec<RequestError>> {
     let account = |request: Request<'a>| match ask.resource_account {
         Some(account) => request.with_resource_account(account),
@@ -221,7 +221,7 @@ fn request<'a>(ask: &Ask<'a>) -> Result<Request<'a>, Vec<RequestError>> {
     };
     let request = Request::new(ask.principal, ask.action, ask.resource).and_then(account);
     request.map_err(|_| {
-        // Each part in a request of which nothing else can be wrong.
+        // Each part is tried in a request whose other parts are valid.
         let of = |action, resource| Request::by(Principal::Anonymous, action, resource);
         let parts = [
             Principal::parse(ask.principal).err(),
@@ -261,7 +261,7 @@ impl Serialize for Answer<'_> {
     }
 }
 
-/// A statement and where it stands.
+/// A statement and its location.
 struct Placed<'a> {
     place: &'a StatementRef<'a>,
     found: Option<(File<'a>, Statement<'a>)>,
@@ -315,7 +315,7 @@ impl<'a> Sources<'a> {
         Self { layers }
     }
 
-    /// The policies of each layer, or what is wrong with them.
+    /// The policies of each layer, or their errors.
     fn compile(&self) -> Result<Sets, Vec<String>> {
         let (mut identity, mut others, mut messages) = (None, Vec::new(), Vec::new());
         for (layer, files) in &self.layers {
@@ -323,7 +323,7 @@ impl<'a> Sources<'a> {
             match PolicySet::compile(layer.kind, documents) {
                 Ok(set) if layer.kind == PolicyKind::Identity => identity = Some(set),
                 Ok(set) => others.push(set),
-                // It is about the first of them that is wrong, and there may be others.
+                // Compilation reports the first invalid document only; there may be more.
                 Err(_) => messages.extend(files.iter().filter_map(|file| {
                     let error = PolicySet::compile(layer.kind, [file.document]).err()?;
                     Some(located(*file, &error))
@@ -350,7 +350,7 @@ fn located(file: File<'_>, error: &PolicyError) -> String {
     format!("{}\n{excerpt}", error.kind)
 }
 
-/// The compiled policies: those of the identity, and the others, levels in their order.
+/// The compiled policies: those of the identity, and the others, by level.
 struct Sets {
     identity: PolicySet,
     others: Vec<PolicySet>,
@@ -434,7 +434,7 @@ fn show(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What is probably not meant as it is written, although it is a request.
+/// Valid input that is probably not what was meant.
 fn notes(ask: &Ask<'_>) -> Vec<String> {
     let catalog = Catalog::get();
     let did_you_mean = |meant: Option<String>| {
@@ -481,7 +481,7 @@ fn help_without_statement(ask: &Ask<'_>, decision: Decision) -> Option<String> {
     })
 }
 
-/// Where an element stands, with its key if that is before it. What is put together of a spec has neither key nor
+/// The span of an element, including its key if that comes first. Documents built from a spec have neither keys nor
 /// brackets.
 fn span(member: Member<'_>) -> Option<Span> {
     match (member.key_span(), member.value.span()) {
@@ -495,7 +495,7 @@ fn span(member: Member<'_>) -> Option<Span> {
     }
 }
 
-/// What an element is called where it was written.
+/// The name of an element in its source.
 fn called(member: Option<Member<'_>>, usually: &str) -> String {
     let path = member.map(|member| member.value.path());
     let name = path.and_then(|path| match path.0.last() {
@@ -505,7 +505,7 @@ fn called(member: Option<Member<'_>>, usually: &str) -> String {
     name.unwrap_or_else(|| usually.to_owned())
 }
 
-/// The values of an element one by one, those of `Action` and `NotAction` alike.
+/// The values of an element, one by one.
 fn values(statement: Statement<'_>, elements: [Element; 2]) -> impl Iterator<Item = Value<'_>> {
     elements
         .into_iter()
@@ -513,7 +513,7 @@ fn values(statement: Statement<'_>, elements: [Element; 2]) -> impl Iterator<Ite
         .flat_map(|member| member.value.one_or_many())
 }
 
-/// A statement as it was written, with what there is to say about its parts.
+/// A statement as written, with annotations on its parts.
 struct Quote<'a> {
     file: File<'a>,
     start: usize,
@@ -549,7 +549,7 @@ impl Display for Quote<'_> {
     }
 }
 
-/// A statement that decides: its effect, and the patterns that cover the request.
+/// A deciding statement: its effect, and the patterns that match the request.
 fn matched<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, effect: Effect) -> Quote<'a> {
     let mut quote = Quote::new(file, statement);
     let mut mark = |span: Option<Span>, label: String| {
@@ -584,7 +584,7 @@ fn matched<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, effect: 
     quote
 }
 
-/// A statement that comes close: what keeps it from being about the request, and how to change that.
+/// A near miss: what keeps it from matching the request, and how to change that.
 fn missed<'a>(
     ask: &Ask<'_>,
     request: &Request<'_>,
