@@ -5,7 +5,7 @@
 
 use iam_policy_core::{Attach, Partition};
 
-use crate::suggest::nearest;
+use iam_policy_core::suggest::nearest;
 
 /// A kind of table.
 #[derive(Debug)]

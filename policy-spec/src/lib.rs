@@ -36,7 +36,6 @@ mod model;
 mod paths;
 mod read;
 mod source;
-mod suggest;
 pub mod wording;
 
 use iam_policy_document::sort_by_place;
@@ -50,8 +49,8 @@ pub use model::{
     constant_name,
 };
 #[cfg(feature = "tools")]
-pub use paths::{PathStep, Paths};
-pub use source::{Excerpt, Position, Source};
+pub use paths::Paths;
+pub use source::{Excerpt, Source};
 
 /// Reads a spec: what could be understood of it, and all its mistakes in the order of the file.
 ///

@@ -1,52 +1,38 @@
 use std::ops::Range;
 
+use iam_policy_document::{Path, Step};
 use toml::de::{DeTable, DeValue};
 
 use crate::Source;
 
-/// One step on the way from a spec's root to an element.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PathStep {
-    /// The value of this key.
-    Value(String),
-    /// This key itself.
-    Key(String),
-    /// This element of an array.
-    Index(usize),
-}
-
-/// The ways to the elements of a spec, by the places where these stand.
+/// Finds the path to an element of a spec by its location.
 ///
 /// # Examples
 ///
 /// ```
-/// use iam_policy_spec::{PathStep, Paths, Source};
+/// use iam_policy_spec::{Paths, Source};
 ///
 /// let source = Source::new("policies.toml", "[policy.user]\nattach = [\"managed\", \"inline\"]\n");
 /// let at = source.text().find("inline").unwrap();
-/// let value = |name: &str| PathStep::Value(name.to_owned());
-/// assert_eq!(
-///     Paths::new(&source).to(at..at + 6),
-///     [value("policy"), value("user"), value("attach"), PathStep::Index(1)],
-/// );
+/// assert_eq!(Paths::new(&source).to(at..at + 6).to_string(), "policy.user.attach[1]");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Paths {
     elements: Vec<Element>,
-    /// The numbers of the elements: by their starts, and the larger before the smaller.
+    /// Indices of the elements, sorted by start, then outer before inner.
     order: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
 struct Element {
     span: Range<usize>,
-    step: PathStep,
-    /// The element that it is in.
+    step: Step,
+    /// The element that contains it.
     parent: Option<usize>,
 }
 
 impl Paths {
-    /// Reads the elements of a spec, as far as it is TOML.
+    /// Collects the elements of a spec, as far as it can be parsed.
     #[must_use]
     pub fn new(source: &Source) -> Self {
         let (table, _) = DeTable::parse_recoverable(source.text());
@@ -66,16 +52,16 @@ impl Paths {
         paths
     }
 
-    fn add(&mut self, span: Range<usize>, step: PathStep, parent: Option<usize>) -> usize {
+    fn add(&mut self, span: Range<usize>, step: Step, parent: Option<usize>) -> usize {
         self.elements.push(Element { span, step, parent });
         self.elements.len() - 1
     }
 
     fn table(&mut self, table: &DeTable<'_>, parent: Option<usize>) {
         for (key, value) in table {
-            let name = key.get_ref().clone().into_owned();
-            self.add(key.span(), PathStep::Key(name.clone()), parent);
-            let element = self.add(value.span(), PathStep::Value(name), parent);
+            let name = key.get_ref().as_ref();
+            self.add(key.span(), Step::Key(name.to_owned().into()), parent);
+            let element = self.add(value.span(), Step::value(name), parent);
             self.value(value.get_ref(), element);
         }
     }
@@ -85,7 +71,7 @@ impl Paths {
             DeValue::Table(table) => self.table(table, Some(parent)),
             DeValue::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    let element = self.add(item.span(), PathStep::Index(index), Some(parent));
+                    let element = self.add(item.span(), Step::Index(index), Some(parent));
                     self.value(item.get_ref(), element);
                 }
             }
@@ -93,12 +79,14 @@ impl Paths {
         }
     }
 
-    /// The way to the smallest element that `span` is in; none where the spec has no element.
+    /// The path to the innermost element around some bytes; empty if no element contains them.
+    ///
+    /// - `span`: the bytes
     #[must_use]
-    pub fn to(&self, span: Range<usize>) -> Vec<PathStep> {
-        // Elements are inside each other or apart, so the last one that begins before and ends behind is the smallest.
+    pub fn to(&self, span: Range<usize>) -> Path {
+        // Elements nest or are disjoint, so the last one that starts before and ends after the span is the innermost.
         let before = self.order.partition_point(|number| self.start(*number) <= span.start);
-        let ends_behind = |number: &&usize| {
+        let ends_after = |number: &&usize| {
             self.elements
                 .get(**number)
                 .is_some_and(|element| span.end <= element.span.end)
@@ -109,7 +97,7 @@ impl Paths {
             .unwrap_or_default()
             .iter()
             .rev()
-            .find(ends_behind);
+            .find(ends_after);
         let mut path = Vec::new();
         let mut at = smallest.copied();
         while let Some(element) = at.and_then(|number| self.elements.get(number)) {
@@ -117,7 +105,7 @@ impl Paths {
             at = element.parent;
         }
         path.reverse();
-        path
+        Path(path)
     }
 
     fn start(&self, number: usize) -> usize {
@@ -148,11 +136,11 @@ condition.Bool."aws:SecureTransport" = true
     fn check(part: &str, expected: Expect) {
         let at = SPEC.find(part).unwrap();
         let path = Paths::new(&Source::new("s", SPEC)).to(at..at + part.len());
-        expected.assert_eq(&format!("{path:?}"));
+        expected.assert_eq(&format!("{:?}", path.0));
     }
 
     #[test]
-    fn paths_to_what_stands_somewhere() {
+    fn paths_of_locations() {
         check("title", expect![[r#"[Value("policy"), Value("user"), Key("title")]"#]]);
         check(
             "\"Users\"",
@@ -185,8 +173,8 @@ condition.Bool."aws:SecureTransport" = true
         let paths = Paths::new(&Source::new("s", SPEC));
         let second = SPEC.rfind("[[").unwrap();
         expect![[r#"[Value("policy"), Value("user"), Value("statement"), Index(1)]"#]]
-            .assert_eq(&format!("{:?}", paths.to(second..second + 25)));
+            .assert_eq(&format!("{:?}", paths.to(second..second + 25).0));
         let user = SPEC.find("user").unwrap();
-        expect![[r#"[Value("policy"), Key("user")]"#]].assert_eq(&format!("{:?}", paths.to(user..user + 4)));
+        expect![[r#"[Value("policy"), Key("user")]"#]].assert_eq(&format!("{:?}", paths.to(user..user + 4).0));
     }
 }

@@ -1,12 +1,13 @@
 use std::fmt;
 use std::io;
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use iam_policy_document::{Lines, Span, Visible};
+use iam_policy_document::{LineIndex, Lines, Position, Span, Visible};
 
 use crate::Diagnostic;
 
-/// The text of a spec, the name under which messages speak of it, and where its lines start.
+/// The text of a spec and the name that diagnostics call it by.
 ///
 /// # Examples
 ///
@@ -16,27 +17,20 @@ use crate::Diagnostic;
 /// let source = Source::new("policies.toml", "[policy.user]\ntitle = \"User\"\n");
 /// assert_eq!(source.position(22).to_string(), "2:9");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Source {
     name: String,
     text: String,
-    lines: Vec<usize>,
+    index: OnceLock<LineIndex>,
 }
 
-/// A place in a text, counted from 1, in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position {
-    /// The line.
-    pub line: usize,
-    /// The character in the line.
-    pub column: usize,
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.line, self.column)
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.text) == (&other.name, &other.text)
     }
 }
+
+impl Eq for Source {}
 
 /// No spec needs more. The bound keeps a wrong path from filling the memory of the compiler.
 const MAX_BYTES: usize = 16 << 20;
@@ -52,11 +46,11 @@ impl Source {
     }
 
     fn of(name: String, text: String) -> Self {
-        let mut lines = vec![0];
-        for (at, _) in text.match_indices('\n') {
-            lines.push(at + 1);
+        Self {
+            name,
+            text,
+            index: OnceLock::new(),
         }
-        Self { name, text, lines }
     }
 
     /// A source from what reading its file has given.
@@ -107,31 +101,27 @@ impl Source {
         &self.text
     }
 
-    /// The place of the byte at `offset`.
+    /// The lines of the text, which are indexed once.
     #[must_use]
-    pub fn position(&self, offset: usize) -> Position {
-        let line = self.lines.partition_point(|start| *start <= offset);
-        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let before = self.text.get(start..offset).unwrap_or_default();
-        Position {
-            line,
-            column: before.chars().count() + 1,
-        }
+    pub fn lines(&self) -> Lines<'_> {
+        let text = self.text.as_bytes();
+        Lines::indexed(text, self.index.get_or_init(|| LineIndex::new(text)))
     }
 
-    /// The text of a line, counted from 1, without its end.
+    /// The position of a byte.
+    ///
+    /// - `byte`: its index in the text
     #[must_use]
-    pub fn line(&self, line: usize) -> &str {
-        let start = line
-            .checked_sub(1)
-            .and_then(|index| self.lines.get(index))
-            .copied()
-            .unwrap_or(self.text.len());
-        let end = self.lines.get(line).copied().unwrap_or(self.text.len());
-        self.text
-            .get(start..end)
-            .unwrap_or_default()
-            .trim_end_matches(['\n', '\r'])
+    pub fn position(&self, byte: usize) -> Position {
+        self.lines().position(byte)
+    }
+
+    /// A line without its line ending; empty if the text has fewer lines.
+    ///
+    /// - `number`: the line, counted from 1
+    #[must_use]
+    pub fn line(&self, number: usize) -> &str {
+        std::str::from_utf8(self.lines().line(number)).unwrap_or_default()
     }
 
     /// What `span` covers.
@@ -151,7 +141,7 @@ impl Source {
     /// Each of `diagnostics` as [`Source::show`] shows one. However many there are, the text is gone through once.
     #[must_use]
     pub fn show_all(&self, diagnostics: &[Diagnostic]) -> Vec<String> {
-        let lines = Lines::new(self.text.as_bytes());
+        let lines = self.lines();
         let mut all = Vec::new();
         for diagnostic in diagnostics {
             let mut shown = String::new();
@@ -193,7 +183,7 @@ pub struct Excerpt<'a> {
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines = Lines::new(self.source.text.as_bytes());
+        let lines = self.source.lines();
         self.source.write(f, &lines, self.diagnostic)
     }
 }
@@ -205,10 +195,8 @@ mod tests {
     #[test]
     fn positions_count_characters() {
         let source = Source::new("s", "a\n\u{fc}b\r\nc");
-        assert_eq!(source.position(0), Position { line: 1, column: 1 });
-        assert_eq!(source.position(4), Position { line: 2, column: 2 });
-        assert_eq!(source.position(7), Position { line: 3, column: 1 });
-        assert_eq!(source.position(8), Position { line: 3, column: 2 });
+        let positions = [0, 4, 7, 8].map(|byte| source.position(byte).to_string());
+        assert_eq!(positions, ["1:1", "2:2", "3:1", "3:2"]);
         assert_eq!((source.line(2), source.line(3), source.line(4)), ("\u{fc}b", "c", ""));
     }
 

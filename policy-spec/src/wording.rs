@@ -1,4 +1,3 @@
 //! What messages about mistakes have in common, for the programs that report further ones.
 
 pub use crate::diagnostic::list;
-pub use crate::suggest::nearest;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use iam_policy_commands::Problem;
 use iam_policy_compare::report::{Side, Subject};
 use iam_policy_core::Policy;
+use iam_policy_core::suggest::nearest;
 use iam_policy_spec::with_policies;
-use iam_policy_spec::wording::{list, nearest};
+use iam_policy_spec::wording::list;
 
 use crate::input::{Input, Language, Parsed};
 

@@ -8,8 +8,9 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_account::{EntityKind, Principals};
 use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_core::suggest::nearest;
 use iam_policy_server::{Batches, Fault, Operation, Server, Settings, Shape};
-use iam_policy_spec::wording::{list, nearest};
+use iam_policy_spec::wording::list;
 
 use crate::choice;
 use crate::input::principals;

@@ -7,7 +7,8 @@ mod files;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use iam_policy_spec::wording::{list, nearest};
+use iam_policy_core::suggest::nearest;
+use iam_policy_spec::wording::list;
 use iam_policy_validate::Failure;
 use url::Url;
 

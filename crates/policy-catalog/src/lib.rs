@@ -17,4 +17,3 @@ pub use self::catalog::Catalog;
 pub use self::classes::{AccessLevel, GlobalScope, KeyType};
 pub use self::expand::Expand;
 pub use self::model::{Action, ActionResource, Category, ConditionKey, ResourceType, Scenario, Service};
-pub use self::suggest::nearest;

@@ -1,19 +1,20 @@
-//! The nearest name to one that does not exist.
+//! Suggestions for names that do not exist.
+
+use iam_policy_core::suggest::{Nearest, allowance};
 
 use crate::catalog::{Catalog, split_colon};
 use crate::model::{Action, ConditionKey, Service};
 
-/// Names are shorter than this; a longer text is no misspelt name.
-const LONGEST: usize = 128;
-
 impl Catalog {
     /// The action that was probably meant by a name that does not exist.
     ///
-    /// It is, of these, the first that there is: the action that an operation of this name needs; the nearest name in
-    /// the same service; the same name in a service with a similar prefix; the nearest name in the service with the
-    /// most similar prefix, if the prefix is unknown; a name of three words or more that exactly one other service has,
-    /// if the prefix is known. "Near" counts inserted, removed, replaced and swapped characters: one, or one in four of
-    /// the name's, and at most three.
+    /// The first match wins:
+    ///
+    /// 1. the action required by the API operation of this name,
+    /// 2. the [nearest](iam_policy_core::suggest) name in the same service,
+    /// 3. the same name in a service with a similar prefix,
+    /// 4. if the prefix is unknown, the nearest name in the service with the most similar prefix,
+    /// 5. if the prefix is known, a name of three or more words that exactly one other service has.
     ///
     /// ```
     /// let catalog = iam_policy_catalog::Catalog::get();
@@ -55,7 +56,7 @@ impl Catalog {
         }
     }
 
-    /// The service that was probably meant by a prefix that does not exist.
+    /// The service that was probably meant by an unknown prefix.
     ///
     /// ```
     /// let catalog = iam_policy_catalog::Catalog::get();
@@ -71,8 +72,8 @@ impl Catalog {
         nearest.found()
     }
 
-    /// The condition key that was probably meant by a name that does not exist: the nearest, or the global key of the
-    /// same name if the prefix is wrong. What stands for a placeholder counts for nothing.
+    /// The condition key that was probably meant by an unknown name: the nearest key, or the global key of the same
+    /// name if only the prefix is wrong. For a key with a placeholder, only the part before it is compared.
     ///
     /// ```
     /// let catalog = iam_policy_catalog::Catalog::get();
@@ -89,7 +90,7 @@ impl Catalog {
         for key in self.condition_keys().filter(|key| !key.is_template()) {
             nearest.consider(key, key.name().as_bytes());
         }
-        // A key with a placeholder is compared up to it, with the name up to the same character.
+        // A key with a placeholder is compared up to it, with the name up to the same separator.
         for row in 0..self.0.templates.len() {
             let literal = self.literal(row);
             let Some(last) = literal.last().filter(|last| b"/:".contains(last)) else {
@@ -105,7 +106,9 @@ impl Catalog {
                     end += 1;
                 }
             }
-            nearest.consider_part(self.template(row), name.as_bytes().get(..end), literal);
+            if let Some(part) = name.as_bytes().get(..end) {
+                nearest.consider_part(self.template(row), part, literal);
+            }
         }
         nearest.found().or_else(|| {
             self.global_condition_keys().find(|key| {
@@ -116,7 +119,7 @@ impl Catalog {
     }
 }
 
-/// Operations whose action has another name, by the prefixes of their services.
+/// API operations whose action has a different name: service prefix, operation, action.
 ///
 /// Source: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations"; Amazon SQS Developer Guide,
 /// "Amazon SQS API permissions"; Amazon SNS API Reference, `PublishBatch`; AWS Lambda Developer Guide, "Lambda
@@ -157,33 +160,11 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
     ("sqs", "SendMessageBatch", "SendMessage"),
 ];
 
-/// The action that an operation needs, if that has another name.
+/// The action that an API operation requires, if it has a different name.
 fn action_of_operation(prefix: &str, name: &str) -> Option<&'static str> {
     let mut operations = OPERATIONS.iter();
     let found = operations.find(|(service, operation, _)| *service == prefix && operation.eq_ignore_ascii_case(name));
     found.map(|&(.., action)| action)
-}
-
-/// The candidate that was probably meant by a name, as [`Catalog::suggest_action`] counts it.
-///
-/// - `name`: what was written
-/// - `candidates`: the names that there are
-///
-/// ```
-/// assert_eq!(iam_policy_catalog::nearest("StringEqual", ["StringEquals", "StringLike"]), Some("StringEquals"));
-/// assert_eq!(iam_policy_catalog::nearest("Nonsense", ["StringEquals", "StringLike"]), None);
-/// ```
-#[must_use]
-pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    nearest_of(name, &mut candidates.into_iter())
-}
-
-fn nearest_of<'a>(name: &str, candidates: &mut dyn Iterator<Item = &'a str>) -> Option<&'a str> {
-    let mut nearest = Nearest::new(name);
-    for candidate in candidates {
-        nearest.consider(candidate, candidate.as_bytes());
-    }
-    nearest.found()
 }
 
 fn nearest_action(service: Service, name: &str) -> Option<Action> {
@@ -194,124 +175,9 @@ fn nearest_action(service: Service, name: &str) -> Option<Action> {
     nearest.found()
 }
 
-/// How many words a name is made of. Names of two, such as `ListObjects`, are no evidence of what was meant.
+/// The number of words in a name. Names of two words, such as `ListObjects`, say too little about what was meant.
 fn words(name: &str) -> usize {
     name.bytes().filter(u8::is_ascii_uppercase).count()
-}
-
-/// How many mistakes a name of that length may have.
-fn allowance(len: usize) -> usize {
-    (len / 4).clamp(1, 3)
-}
-
-/// Keeps the nearest of what it is shown; of several, the one that agrees longest from the start, and of these the
-/// first.
-struct Nearest<'n, T> {
-    name: &'n [u8],
-    record: Record,
-    best: Option<T>,
-}
-
-impl<'n, T> Nearest<'n, T> {
-    fn new(name: &'n str) -> Self {
-        Self::within(name, allowance(name.len()))
-    }
-
-    fn within(name: &'n str, allowance: usize) -> Self {
-        Self {
-            name: name.as_bytes(),
-            record: Record {
-                allowance,
-                agreed: None,
-            },
-            best: None,
-        }
-    }
-
-    fn consider(&mut self, candidate: T, text: &[u8]) {
-        self.consider_part(candidate, Some(self.name), text);
-    }
-
-    fn consider_part(&mut self, candidate: T, part: Option<&[u8]>, text: &[u8]) {
-        if part.is_some_and(|part| self.record.beat(part, text)) {
-            self.best = Some(candidate);
-        }
-    }
-
-    fn found(self) -> Option<T> {
-        self.best
-    }
-}
-
-/// How near the nearest is, whatever it is.
-struct Record {
-    /// How many mistakes it has; before there is one, how many it may have.
-    allowance: usize,
-    /// How long it agrees from the start.
-    agreed: Option<usize>,
-}
-
-impl Record {
-    /// Whether `text` is nearer to `name` than all before it. It is then what the others have to beat.
-    fn beat(&mut self, name: &[u8], text: &[u8]) -> bool {
-        let Some(distance) = distance(name, text, self.allowance) else {
-            return false;
-        };
-        let mut agreed = 0;
-        for (a, b) in name.iter().zip(text) {
-            if !a.eq_ignore_ascii_case(b) {
-                break;
-            }
-            agreed += 1;
-        }
-        let is_nearer = distance < self.allowance || self.agreed.is_none_or(|longest| agreed > longest);
-        if is_nearer {
-            (self.allowance, self.agreed) = (distance, Some(agreed));
-        }
-        is_nearer
-    }
-}
-
-/// How many characters must be inserted, removed, replaced or swapped with a neighbour to turn one text into the other,
-/// in any case; `None` if more than `limit`. Looks only at the cells near the diagonal, since the others exceed the
-/// limit.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "rows have `LONGEST + 1` cells and both texts were found to be shorter than `LONGEST`"
-)]
-pub(crate) fn distance(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
-    if a.len().abs_diff(b.len()) > limit || a.len() >= LONGEST || b.len() >= LONGEST {
-        return None;
-    }
-    let over = limit + 1;
-    let mut two_before = [over; LONGEST + 1];
-    let mut before = [over; LONGEST + 1];
-    for (number, cell) in before.iter_mut().enumerate().take(limit.min(b.len()) + 1) {
-        *cell = number;
-    }
-    for i in 1..=a.len() {
-        let mut row = [over; LONGEST + 1];
-        if i <= limit {
-            row[0] = i;
-        }
-        let mut least = row[0];
-        for j in i.saturating_sub(limit).max(1)..=(i + limit).min(b.len()) {
-            let same = a[i - 1].eq_ignore_ascii_case(&b[j - 1]);
-            let mut cell = before[j - 1] + usize::from(!same);
-            cell = cell.min(before[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1].eq_ignore_ascii_case(&b[j - 2]) && a[i - 2].eq_ignore_ascii_case(&b[j - 1]) {
-                cell = cell.min(two_before[j - 2] + 1);
-            }
-            row[j] = cell.min(over);
-            least = least.min(row[j]);
-        }
-        if least > limit {
-            return None;
-        }
-        two_before = before;
-        before = row;
-    }
-    Some(before[b.len()]).filter(|distance| *distance <= limit)
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ fn location(place: &Location, lines: &Lines<'_>) -> Value {
         .collect();
     let position = |byte| {
         let at = lines.position(byte);
-        json!({"line": at.line, "column": at.column, "offset": at.offset})
+        json!({"line": at.line, "column": at.column - 1, "offset": at.offset})
     };
     let span = place
         .span

@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use iam_policy_catalog::{Action, Catalog, nearest};
+use iam_policy_catalog::{Action, Catalog};
+use iam_policy_core::suggest::nearest;
 use iam_policy_document::{Member, Path, Span, Step, Value};
 
 use crate::rules::arns::meant_region;

@@ -1,6 +1,6 @@
 //! Condition operators.
 
-use iam_policy_catalog::nearest;
+use iam_policy_core::suggest::nearest;
 
 /// What an operator compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 use std::fmt;
 
+use iam_policy_core::suggest::nearest;
 use iam_policy_document::Visible;
-use iam_policy_spec::wording::{list, nearest};
+use iam_policy_spec::wording::list;
 
 /// Why a command cannot be carried out: what is wrong, and how to mend it. [`Output::report`](crate::Output::report)
 /// writes it.

@@ -12,6 +12,7 @@ pub mod json;
 mod model;
 mod partition;
 mod render;
+pub mod suggest;
 pub mod template;
 pub mod text;
 pub mod wildcard;

@@ -15,7 +15,7 @@ mod write;
 pub use builder::Builder;
 pub use document::{Document, Kind, Member, Value};
 pub use excerpt::{Excerpt, Visible};
-pub use lines::{Lines, Position};
+pub use lines::{LineIndex, Lines, Position};
 pub use numbers::Numbers;
 pub use order::sort_by_place;
 pub use path::{Path, Span, Step};

@@ -1,26 +1,95 @@
+use std::borrow::Cow;
 use std::fmt;
 
-/// A place in a text, for people and for programs: in characters, not bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A position in a text, for people and for other programs. It counts characters, not bytes.
+///
+/// Formats that count differently, such as IAM Access Analyzer's columns from 0, convert where they are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: usize,
-    /// The characters before it in the line, from 0. For people it is one more, as [`Display`](fmt::Display) writes it.
+    /// The character in the line, counted from 1.
     pub column: usize,
-    /// The characters before it in the text, from 0.
+    /// The number of characters before it in the text.
     pub offset: usize,
+}
+
+impl Position {
+    const START: Self = Self {
+        line: 1,
+        column: 1,
+        offset: 0,
+    };
+
+    /// Moves past a byte. Only the first byte of a character counts.
+    fn advance(&mut self, byte: u8) {
+        if byte & 0b1100_0000 == 0b1000_0000 {
+            return;
+        }
+        self.offset += 1;
+        if byte == b'\n' {
+            self.line += 1;
+            self.column = 1;
+        } else {
+            self.column += 1;
+        }
+    }
 }
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.line, self.column + 1)
+        write!(f, "{}:{}", self.line, self.column)
     }
 }
 
-/// Tells the line and column of any byte of a text.
+/// The positions of every 512th byte of a text, from which [`Lines`] counts.
 ///
-/// It is made when the first position is asked for, in time linear in the text; an answer then takes the same time
-/// wherever it is.
+/// Owners of a text keep one to avoid indexing it for each [`Lines`].
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_document::{LineIndex, Lines};
+///
+/// let text = b"a\nb";
+/// let index = LineIndex::new(text);
+/// assert_eq!(Lines::indexed(text, &index).position(2).to_string(), "2:1");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineIndex {
+    marks: Vec<(usize, Position)>,
+}
+
+/// The distance between two marks, in bytes.
+const STRIDE: usize = 512;
+
+impl LineIndex {
+    /// Indexes `text` in linear time.
+    #[must_use]
+    pub fn new(text: &[u8]) -> Self {
+        let mut marks = Vec::with_capacity(text.len() / STRIDE + 1);
+        let mut at = Position::START;
+        for (number, stretch) in text.chunks(STRIDE).enumerate() {
+            marks.push((number * STRIDE, at));
+            for &byte in stretch {
+                at.advance(byte);
+            }
+        }
+        marks.push((text.len(), at));
+        Self { marks }
+    }
+
+    /// The last mark for which `is_before` holds, given that it holds for none after the first for which it does not.
+    fn last_before(&self, is_before: impl Fn(usize, Position) -> bool) -> (usize, Position) {
+        let after = self.marks.partition_point(|&(byte, at)| is_before(byte, at));
+        let mark = after.checked_sub(1).and_then(|before| self.marks.get(before));
+        mark.copied().unwrap_or((0, Position::START))
+    }
+}
+
+/// Converts bytes of a text to [positions](Position).
+///
+/// Creating one takes time linear in the text; each answer then takes constant time, however long the lines are.
 ///
 /// # Examples
 ///
@@ -28,64 +97,71 @@ impl fmt::Display for Position {
 /// use iam_policy_document::{Lines, Position};
 ///
 /// let lines = Lines::new("ä\r\nö".as_bytes());
-/// assert_eq!(lines.position(0), Position { line: 1, column: 0, offset: 0 });
-/// assert_eq!(lines.position(6), Position { line: 2, column: 1, offset: 4 });
+/// assert_eq!(lines.position(0), Position { line: 1, column: 1, offset: 0 });
+/// assert_eq!(lines.position(6), Position { line: 2, column: 2, offset: 4 });
 /// assert_eq!(lines.position(1000), lines.position(6));
+/// assert_eq!(lines.line(1), "ä".as_bytes());
 /// ```
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {
     text: &'a [u8],
-    /// Places from which the next few hundred bytes are counted.
-    marks: Vec<(usize, Position)>,
+    index: Cow<'a, LineIndex>,
 }
 
-/// How far apart the marks are, in bytes.
-const STRIDE: usize = 512;
-
 impl<'a> Lines<'a> {
-    /// Reads the lines of `text`. A line ends after its line feed. What is not UTF-8 counts a character a byte, as far
-    /// as it does not continue another one.
+    /// Indexes the lines of `text`. A line ends after its line feed. In invalid UTF-8, each byte that does not continue
+    /// a character counts as one.
     #[must_use]
     pub fn new(text: &'a [u8]) -> Self {
-        let mut marks = Vec::with_capacity(text.len() / STRIDE + 1);
-        let mut at = Position {
-            line: 1,
-            ..Position::default()
-        };
-        for (number, stretch) in text.chunks(STRIDE).enumerate() {
-            marks.push((number * STRIDE, at));
-            for &byte in stretch {
-                advance(&mut at, byte);
-            }
+        Self {
+            text,
+            index: Cow::Owned(LineIndex::new(text)),
         }
-        marks.push((text.len(), at));
-        Self { text, marks }
     }
 
-    /// The position of this byte; that of the end if the text has fewer bytes.
+    /// The lines of a text that is indexed already.
+    ///
+    /// - `text`: the text
+    /// - `index`: its index; that of another text gives meaningless positions
+    #[must_use]
+    pub const fn indexed(text: &'a [u8], index: &'a LineIndex) -> Self {
+        Self {
+            text,
+            index: Cow::Borrowed(index),
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub const fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// The position of a byte, or the position of the end if the text is shorter.
+    ///
+    /// - `byte`: the byte's index
     #[must_use]
     pub fn position(&self, byte: usize) -> Position {
-        let after = self.marks.partition_point(|&(start, _)| start <= byte);
-        let Some(&(start, mut at)) = after.checked_sub(1).and_then(|before| self.marks.get(before)) else {
-            return Position::default();
-        };
+        let (start, mut at) = self.index.last_before(|mark, _| mark <= byte);
         for &byte in self.text.get(start..byte.min(self.text.len())).unwrap_or_default() {
-            advance(&mut at, byte);
+            at.advance(byte);
         }
         at
     }
-}
 
-fn advance(at: &mut Position, byte: u8) {
-    if byte & 0b1100_0000 == 0b1000_0000 {
-        return;
-    }
-    at.offset += 1;
-    if byte == b'\n' {
-        at.line += 1;
-        at.column = 0;
-    } else {
-        at.column += 1;
+    /// A line without its line ending; empty if the text has fewer lines.
+    ///
+    /// - `number`: the line, counted from 1
+    #[must_use]
+    pub fn line(&self, number: usize) -> &'a [u8] {
+        let (mark, at) = self.index.last_before(|_, at| at.line < number);
+        let mut rest = self.text.get(mark..).unwrap_or_default();
+        for _ in at.line..number {
+            let end = rest.iter().position(|byte| *byte == b'\n');
+            rest = end.and_then(|end| rest.get(end + 1..)).unwrap_or_default();
+        }
+        let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        line.strip_suffix(b"\r").unwrap_or(line)
     }
 }
 
@@ -105,15 +181,17 @@ mod tests {
             let before = &text[..byte];
             let expected = Position {
                 line: before.matches('\n').count() + 1,
-                column: before.rsplit('\n').next().unwrap_or_default().chars().count(),
+                column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
                 offset: before.chars().count(),
             };
             prop_assert_eq!(Lines::new(text.as_bytes()).position(byte), expected);
         }
-    }
 
-    #[test]
-    fn people_count_columns_from_one() {
-        assert_eq!(Lines::new(b"a\nb").position(2).to_string(), "2:1");
+        #[test]
+        fn lines_are_those_of_split(text in "[a\r\n]{0,1500}", number in 1usize..400) {
+            let line = text.split('\n').nth(number - 1).unwrap_or_default();
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            prop_assert_eq!(Lines::new(text.as_bytes()).line(number), line.as_bytes());
+        }
     }
 }

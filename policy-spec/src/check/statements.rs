@@ -138,10 +138,12 @@ impl Checker<'_> {
             let names = Choices::Partition.names();
             let span = self.segment(source, 1);
             let diagnostic = Diagnostic::new(span, format!("AWS has no partition `{partition}`"));
-            self.report(match crate::suggest::nearest(partition, names.iter().copied()) {
-                Some(suggestion) => diagnostic.did_you_mean(Some(suggestion)),
-                None => diagnostic.help(format!("write `{{partition}}`, or one of {}", list(names))),
-            });
+            self.report(
+                match iam_policy_core::suggest::nearest(partition, names.iter().copied()) {
+                    Some(suggestion) => diagnostic.did_you_mean(Some(suggestion)),
+                    None => diagnostic.help(format!("write `{{partition}}`, or one of {}", list(names))),
+                },
+            );
         }
         known
     }

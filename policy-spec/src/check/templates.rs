@@ -7,7 +7,7 @@ use iam_policy_document::Numbers;
 use super::Checker;
 use crate::Diagnostic;
 use crate::model::{Condition, Parameter, Policy, Spec, Statement, Template, Waiver, is_in};
-use crate::suggest::nearest;
+use iam_policy_core::suggest::nearest;
 
 impl Checker<'_> {
     /// Checks every parameter and every template, and expands the templates.

@@ -1,10 +1,10 @@
 use std::cell::OnceCell;
 use std::fmt::Write;
 
-use crate::wording::nearest;
 use crate::{Diagnostic, Policy, Spec, Statement, Waiver, with_policies};
 use iam_policy_check::{Code, Finding, Location, Options, PolicyType, check};
 use iam_policy_core::Attach;
+use iam_policy_core::suggest::nearest;
 use iam_policy_document::{Document, Numbers, Path, Span, Step, sort_by_place};
 
 use crate::compile::document::{document, expanded, trust_document, value};

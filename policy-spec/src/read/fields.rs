@@ -7,8 +7,8 @@ use toml::de::{DeString, DeTable, DeValue};
 use crate::diagnostic::{list, sentence};
 use crate::keys::{Choices, EXTENSION, Key, POLICY, SECTIONS, Section, Value};
 use crate::model::Spanned;
-use crate::suggest::nearest;
 use crate::{Diagnostic, Source};
+use iam_policy_core::suggest::nearest;
 
 type TomlKey<'s> = TomlSpanned<DeString<'s>>;
 type TomlValue<'s> = TomlSpanned<DeValue<'s>>;

@@ -16,8 +16,8 @@ use crate::model::{
     Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
     pascal_case,
 };
-use crate::suggest::nearest;
 use crate::{Diagnostic, Source};
+use iam_policy_core::suggest::nearest;
 
 /// What reading a spec gives.
 pub(crate) struct Reading {

@@ -1,11 +1,11 @@
 use std::ops::Range;
 
-use iam_policy_document::sort_by_place;
+use iam_policy_document::{Position, sort_by_place};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use crate::keys::{SECTIONS, Value};
-use crate::{Diagnostic, Position, Source};
+use crate::{Diagnostic, Source};
 
 /// Makes diagnostics of the parser's errors, and says which parts of the text they have torn apart.
 ///
@@ -132,7 +132,7 @@ fn diagnostic(source: &Source, span: Range<usize>, message: &str) -> Diagnostic 
 
 /// What to do about an error of the parser, where that is not plain from what it says.
 fn help(source: &Source, span: &Range<usize>, message: &str) -> Option<String> {
-    let Position { line, column } = source.position(span.start);
+    let Position { line, column, .. } = source.position(span.start);
     let line = source.line(line);
     let rest = source.text().get(span.start..).unwrap_or_default();
     let is_about = |part| message.contains(part);

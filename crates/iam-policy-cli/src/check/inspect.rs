@@ -7,9 +7,9 @@ use std::string::FromUtf8Error;
 use iam_policy_account::{Answered, policies_in};
 use iam_policy_check::{Code, Finding, FindingType, Location, Options, PolicyType, check};
 use iam_policy_document::json::{Problem, ProblemKind, Reading};
-use iam_policy_document::{Path, Span, Step, Value};
+use iam_policy_document::{Path, Span, Value};
 use iam_policy_spec::compile::{Compiled, compile, diagnostic};
-use iam_policy_spec::{Diagnostic, PathStep, Paths, Source, is_spec};
+use iam_policy_spec::{Diagnostic, Paths, Source, is_spec};
 
 use super::Checks;
 use crate::input::{Input, Language};
@@ -241,8 +241,8 @@ fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
     if !mistakes.is_empty() {
         let paths = Paths::new(&source);
         remarks.extend(mistakes.into_iter().map(|mistake| {
-            let path = paths.to(mistake.span.clone()).into_iter().map(step).collect();
-            Remark::mistake(mistake, Path(path))
+            let path = paths.to(mistake.span.clone());
+            Remark::mistake(mistake, path)
         }));
     }
     Some(Inspected {
@@ -251,14 +251,6 @@ fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
         remarks,
         readable,
     })
-}
-
-fn step(step: PathStep) -> Step {
-    match step {
-        PathStep::Value(name) => Step::Value(name.into()),
-        PathStep::Key(name) => Step::Key(name.into()),
-        PathStep::Index(index) => Step::Index(index),
-    }
 }
 
 fn not_utf8(name: String, error: FromUtf8Error) -> Inspected {

@@ -147,7 +147,8 @@ impl From<Position> for JsonPosition {
     fn from(at: Position) -> Self {
         Self {
             line: at.line,
-            column: at.column,
+            // IAM Access Analyzer counts columns from 0.
+            column: at.column - 1,
             offset: at.offset,
         }
     }

@@ -143,9 +143,9 @@ fn location(name: &str, place: &Location, lines: &Lines<'_>) -> Value {
         let (start, end) = (lines.position(span.start), lines.position(span.end));
         let region = json!({
             "startLine": start.line,
-            "startColumn": start.column + 1,
+            "startColumn": start.column,
             "endLine": end.line,
-            "endColumn": end.column + 1,
+            "endColumn": end.column,
         });
         fields.insert("region".to_owned(), region);
     }

@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
-use iam_policy_catalog::{Catalog, Service, nearest};
+use iam_policy_catalog::{Catalog, Service};
 use iam_policy_core::Partition;
+use iam_policy_core::suggest::nearest;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
 

@@ -16,12 +16,7 @@ pub(crate) fn of_statement(document: &Document, text: &str, number: usize) -> Op
         None => statements.span()?.start + 1,
     };
     let lines = Lines::new(text.as_bytes());
-    let position = |byte| {
-        let mut position = lines.position(byte);
-        position.column += 1;
-        position
-    };
-    Some((position(start), position(statement.end)))
+    Some((lines.position(start), lines.position(statement.end)))
 }
 
 #[cfg(test)]
