@@ -1,4 +1,4 @@
-//! The command `generate`: the files that are made of a spec, in any repository.
+//! The command `generate`: writes the files of a spec, in any repository.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ const CHECK: &str = "check";
 const BASE: &str = "base";
 const CHANGELOG: &str = "changelog";
 
-/// The command, to be added to a program's others.
+/// Builds the command.
 #[must_use]
 pub fn command() -> Command {
     Command::new(NAME)
@@ -64,7 +64,7 @@ pub fn command() -> Command {
         )
 }
 
-/// Brings the folder up to date, or says what in it is not.
+/// Updates the folder, or reports what is out of date.
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
@@ -100,7 +100,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         regenerate = regenerate.changelog(changelog);
     }
     let (mut results, mut messages) = (Vec::new(), Vec::new());
-    // Memory takes everything.
+    // Writing to memory cannot fail.
     let outcome = regenerate.report(mode, &mut results, &mut messages);
     output.remark(String::from_utf8_lossy(&messages));
     let written = output.print(&String::from_utf8_lossy(&results));
@@ -111,7 +111,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     })
 }
 
-/// The command as it is run in the spec's folder: the page names it, and must not change when it runs elsewhere.
+/// The command as run in the spec's folder: the page mentions it, and must not depend on the current folder.
 fn seen_from_the_spec(spec: &Path, out: &Path) -> io::Result<String> {
     let name = spec.file_name().unwrap_or_default().to_string_lossy();
     let out = relative(spec.parent().unwrap_or(Path::new("")), out)?;
@@ -122,7 +122,7 @@ fn command_line(spec: &str, out: &str) -> String {
     format!("iam-policy generate --spec {} --out {}", quoted(spec), quoted(out))
 }
 
-/// A path as a shell takes it.
+/// Quotes a path for a shell.
 fn quoted(path: &str) -> String {
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b':' | b'\\' | b'~');

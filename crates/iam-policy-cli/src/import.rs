@@ -1,4 +1,4 @@
-//! The command `import`: a policy that exists becomes a spec, which lacks nothing but its reasons.
+//! The command `import`: turns an existing policy into a spec that lacks only the reasons.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -17,7 +17,7 @@ pub const NAME: &str = "import";
 
 const POLICY: &str = "name";
 
-/// The command, to be added to a program's others.
+/// Builds the command.
 #[must_use]
 pub fn command() -> Command {
     Command::new(NAME)
@@ -35,7 +35,7 @@ pub fn command() -> Command {
         )
 }
 
-/// Writes the spec of the policy that the arguments name.
+/// Writes the spec of the given policy.
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
@@ -83,27 +83,27 @@ struct Import<'a> {
     source: &'a [u8],
     lines: Lines<'a>,
     messages: String,
-    /// Whether the spec says all that the document does.
+    /// Whether the spec expresses everything in the document.
     is_whole: bool,
-    /// The ids and Sids that are taken, as they are alike in either form.
+    /// The ids and Sids in use, in their common form.
     ids: HashSet<String>,
 }
 
 impl Import<'_> {
-    /// Something that the spec does not say, or not as the document does.
+    /// Something that the spec does not express, or expresses differently.
     fn lost(&mut self, span: Option<Span>, message: &str) {
         self.is_whole = false;
         self.say("warning", span, message);
     }
 
-    /// Something that the spec says in another way.
+    /// Something that the spec expresses in another way.
     fn note(&mut self, span: Option<Span>, message: &str) {
         self.say("note", span, message);
     }
 
     fn say(&mut self, kind: &str, span: Option<Span>, message: &str) {
         let excerpt = Excerpt::new(self.file, self.source, &self.lines).marks(span);
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(self.messages, "{kind}: {}\n{excerpt}", Visible(message));
     }
 
@@ -144,7 +144,7 @@ impl Import<'_> {
         );
     }
 
-    /// A spec is always of the newest version, in which variables have a meaning.
+    /// A spec always uses the current version, in which variables are active.
     fn version(&mut self, document: &Document) {
         let version = document.version();
         if version.and_then(|version| version.value.as_str()) == Some(VERSION) {
@@ -201,7 +201,7 @@ impl Import<'_> {
         draft
     }
 
-    /// The strings of an element. What is no string is left out.
+    /// The strings of an element. Other values are dropped.
     fn texts<'d>(&mut self, statement: Statement<'d>, element: Element) -> Option<Vec<&'d str>> {
         let values = statement.element(element)?.value.one_or_many();
         let mut texts = Vec::new();
@@ -271,7 +271,7 @@ impl Import<'_> {
         let kebab = sid.map(kebab_case).filter(|id| text::is_name(id));
         draft.sid = kept;
         let wanted = kebab.unwrap_or_else(|| describe(draft));
-        // The statement's own Sid does not keep it from having the id that makes it.
+        // The statement's own Sid does not prevent the id that produces it.
         let own = kept.is_some_and(|sid| alike(sid) == alike(&wanted));
         draft.id.clone_from(&wanted);
         let taken =
@@ -328,7 +328,7 @@ fn is_closed(text: &str) -> bool {
         .is_none_or(|variable| variable.contains('}'))
 }
 
-/// The partition that all ARNs are of, unless a spec has it anyway.
+/// The partition shared by all ARNs, unless it is the default.
 fn partitions<'a>(statements: &[DraftStatement<'a>]) -> Vec<&'a str> {
     let resources = statements
         .iter()
@@ -345,12 +345,12 @@ fn partitions<'a>(statements: &[DraftStatement<'a>]) -> Vec<&'a str> {
     }
 }
 
-/// What an id and the Sid that it makes have in common.
+/// The common form of an id and its Sid.
 fn alike(name: &str) -> String {
     name.replace(['-', '_'], "").to_ascii_lowercase()
 }
 
-/// The words of a Sid as an id: `ListS3Buckets` as `list-s3-buckets`.
+/// Turns the words of a Sid into an id: `ListS3Buckets` becomes `list-s3-buckets`.
 fn kebab_case(sid: &str) -> String {
     let mut id = String::with_capacity(sid.len() + 4);
     let characters: Vec<char> = sid.chars().collect();
@@ -372,7 +372,7 @@ fn kebab_case(sid: &str) -> String {
     id
 }
 
-/// An id that says which services the statement is about, and what is done to them.
+/// An id that names the statement's services and what it allows on them.
 fn describe(statement: &DraftStatement<'_>) -> String {
     let catalog = Catalog::get();
     let (all_but, actions) = match (&statement.actions, &statement.not_actions) {
@@ -398,7 +398,7 @@ fn describe(statement: &DraftStatement<'_>) -> String {
         .map(iam_policy_catalog::Action::access_level)
         .collect();
     let every = actions.iter().any(|action| *action == "*" || action.ends_with(":*"));
-    // The gravest first. A statement about every action of a service needs no word for that.
+    // The most severe level first. A statement with every action of a service needs none.
     let access = [
         (AccessLevel::PermissionsManagement, "-permissions"),
         (AccessLevel::Write, "-write"),

@@ -1,4 +1,4 @@
-//! The files that a command reads.
+//! Reads the files named on the command line.
 
 use std::fs;
 use std::io;
@@ -12,7 +12,7 @@ use iam_policy_commands::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
 use iam_policy_document::Document;
 use iam_policy_spec::{Source, Spec};
 
-/// In which language something is written.
+/// The language of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     /// A policy document.
@@ -21,10 +21,10 @@ pub(crate) enum Language {
     Toml,
 }
 
-/// A file, or the standard input, that has been read.
+/// A file or the standard input, after reading.
 #[derive(Debug)]
 pub(crate) struct Input {
-    /// What messages call it: the path as the user wrote it.
+    /// Its name in messages: the path as given by the user.
     pub(crate) name: String,
     pub(crate) language: Language,
     pub(crate) bytes: Vec<u8>,
@@ -49,7 +49,7 @@ impl Input {
 }
 
 impl Language {
-    /// That of a file of this name.
+    /// The language of a file with this name.
     fn of_file(path: &Path) -> Self {
         if has_extension(path, "toml") {
             Self::Toml
@@ -59,10 +59,9 @@ impl Language {
     }
 }
 
-/// Files at a revision.
+/// Files at a git revision.
 impl Input {
-    /// Reads what an argument names: a file, the standard input, or `REVISION:PATH` unless there is a file of that
-    /// name.
+    /// Reads what an argument names: a file, the standard input, or `REVISION:PATH` unless a file has that name.
     pub(crate) fn named(name: &str) -> Result<Self, Problem> {
         let path = Path::new(name);
         match name.split_once(':') {
@@ -76,8 +75,7 @@ impl Input {
 
 /// Asks git for a file.
 ///
-/// - `name`: `REVISION:PATH`, where the path begins at the root of the repository, or with `./` in the folder where
-///   this is
+/// - `name`: `REVISION:PATH`; the path is relative to the root of the repository, or with `./` to the current folder
 fn at_revision(name: &str) -> Result<input::Input, Problem> {
     let failed = |why: &str| Problem::new(format!("`{name}` cannot be read: {why}"));
     let child = process::Command::new("git")
@@ -92,7 +90,7 @@ fn at_revision(name: &str) -> Result<input::Input, Problem> {
     })?;
     let stdout = child.stdout.take().ok_or_else(|| failed("git has no output"))?;
     let contents = input::Input::from_reader(name, Ok(stdout));
-    // One that has written too much waits for a reader in vain.
+    // A process that has written too much would wait forever for a reader.
     if contents.is_err() {
         let _ = child.kill();
     }
@@ -107,14 +105,14 @@ fn at_revision(name: &str) -> Result<input::Input, Problem> {
     Err(failed(said).help("it is neither a file nor `REVISION:PATH` in this repository"))
 }
 
-/// A policy or a spec without mistakes in its form.
+/// A well-formed policy or spec.
 pub(crate) enum Parsed {
     Document(Document),
     Spec(Spec),
 }
 
 impl Input {
-    /// The policies in what the `aws` command line prints, if it is that.
+    /// The policies in output of the `aws` command line.
     pub(crate) fn answered(&self) -> Vec<Answered> {
         match self.language {
             Language::Json => policies_in(&self.bytes, &iam_policy_document::json::read(&self.bytes).document),
@@ -122,7 +120,7 @@ impl Input {
         }
     }
 
-    /// The name and what has been read, or all messages about why it cannot be understood.
+    /// The name and contents, or all messages about why it is invalid.
     pub(crate) fn parse(self) -> Result<(String, Parsed), String> {
         let shown = |messages: Vec<String>, name: &str| {
             let more = match name {
@@ -156,11 +154,11 @@ impl Input {
     }
 }
 
-/// A file of principals, and who is in it.
+/// An account file, and the principals in it.
 ///
 /// # Errors
 ///
-/// All messages about what is wrong with it.
+/// All messages about errors in it.
 pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), String> {
     let name = path.display().to_string();
     let bytes = fs::read(path).map_err(|error| unreadable(&name, &error).to_string())?;
@@ -177,9 +175,9 @@ fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
 }
 
-/// What something is that has no name: TOML begins with a comment, a header or a key, JSON with none of these.
+/// Detects the language of unnamed input: TOML starts with a comment, a header or a key, JSON with none of these.
 fn language_of(bytes: &[u8]) -> Language {
-    // A byte order mark tells nothing.
+    // A byte order mark is irrelevant here.
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     match text.first() {
         Some(b'#') => Language::Toml,
@@ -204,7 +202,7 @@ fn language_of(bytes: &[u8]) -> Language {
     }
 }
 
-/// One file, as an argument.
+/// Describes an argument that names one file.
 pub(crate) fn file() -> Arg {
     Arg::new("file")
         .value_name("FILE")
@@ -213,22 +211,22 @@ pub(crate) fn file() -> Arg {
         .value_parser(value_parser!(PathBuf))
 }
 
-/// The argument that [`file`] describes.
+/// The argument described by [`file`].
 pub(crate) fn path(matches: &ArgMatches) -> &Path {
     matches
         .get_one::<PathBuf>("file")
         .map_or(Path::new(STDIN), PathBuf::as_path)
 }
 
-/// All files that are meant by `path`: itself, or those in a folder that may be policies or specs, sorted folder by
-/// folder.
+/// All files that `path` names: itself or, for a folder, the files in it that may be policies or specs, sorted folder
+/// by folder.
 pub(crate) fn files(path: &Path) -> Files {
     let mut files = Files {
         in_folder: path != Path::new(STDIN) && path.is_dir(),
         found: Vec::new(),
     };
     if files.in_folder {
-        // What is found in `.` is named as if it had been named itself.
+        // Files found in `.` are named as if given directly.
         let prefix = if path == Path::new(".") { Path::new("") } else { path };
         walk(path, prefix, &mut files.found);
     } else {
@@ -237,16 +235,16 @@ pub(crate) fn files(path: &Path) -> Files {
     files
 }
 
-/// What an argument means.
+/// The files of an argument.
 pub(crate) struct Files {
-    /// The argument is a folder, in which there may be other files as well.
+    /// The argument is a folder, which may contain unrelated files.
     pub(crate) in_folder: bool,
-    /// What cannot be looked at is a problem in its place.
+    /// Files that cannot be accessed are reported in their place.
     pub(crate) found: Vec<Result<PathBuf, Problem>>,
 }
 
-/// Adds the JSON and TOML in `folder`. What begins with a dot is left out, and so are links to folders, which may lead
-/// back.
+/// Adds the JSON and TOML files in `folder`. Hidden files are skipped, and so are links to folders, which may form
+/// cycles.
 fn walk(folder: &Path, prefix: &Path, found: &mut Vec<Result<PathBuf, Problem>>) {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let mut entries = match entries {

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 use iam_policy_commands::{Exit, Output, completions};
 
-/// The whole program, on the arguments and the standard streams of the process.
+/// Runs the program on the process's arguments and standard streams.
 #[must_use]
 pub fn main() -> ExitCode {
     iam_policy_commands::main(command(), run)
@@ -57,9 +57,9 @@ Examples:
   iam-policy diff HEAD~1:user.json user.json
   aws iam get-account-authorization-details | iam-policy check -";
 
-/// Does what the program is asked for.
+/// Runs the requested command.
 ///
-/// - `matches`: the arguments, which fit [`command`]
+/// - `matches`: arguments that match [`command`]
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     match matches.subcommand() {
         Some((check::NAME, matches)) => check::run(matches, output),
@@ -75,7 +75,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     }
 }
 
-/// An option that takes one of some names.
+/// An option that takes one of several names.
 fn choice(name: &'static str, value_name: &'static str, names: impl Iterator<Item = &'static str>, help: &str) -> Arg {
     let names: Vec<_> = names.collect();
     Arg::new(name)

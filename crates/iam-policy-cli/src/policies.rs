@@ -1,4 +1,4 @@
-//! The policies that an argument names: a document, or those of a spec, in a file or in a revision.
+//! The policies that an argument names: a document, or those of a spec, in a file or at a revision.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,38 +15,37 @@ use crate::input::{Input, Language, Parsed};
 /// What an argument names.
 pub(crate) struct Policies {
     pub(crate) all: Vec<Side>,
-    /// A policy of a spec was asked for by its name.
+    /// A policy of a spec was selected by name.
     pub(crate) by_name: bool,
 }
 
 impl Policies {
-    /// The document, if it is not a spec that was named.
+    /// The document, if it does not name a spec.
     pub(crate) fn document(&self) -> Option<&Side> {
         self.all.iter().find(|side| side.subject.is_none())
     }
 
-    /// The name of the policy that was asked for.
+    /// The name of the selected policy.
     pub(crate) fn name(&self) -> Option<&str> {
         let first = self.all.first()?.subject.as_ref()?;
         self.by_name.then_some(first.policy.as_str())
     }
 }
 
-/// Which of a spec's documents are wanted.
+/// Which documents of a spec are wanted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Wanted<'a> {
-    /// The policies as they are, in this partition if they are made for it.
+    /// The plain policies, in this partition if they support it.
     In(Option<&'a str>),
-    /// Each in every partition and with every extension, and the trust policies.
+    /// Each policy in every partition and with every extension, and the trust policies.
     All,
 }
 
-/// Reads what `argument` names: `FILE`, `REVISION:FILE`, or either with `#POLICY` if it is a spec, which may go on
-/// `+EXTENSION`.
+/// Reads `argument`: `FILE` or `REVISION:FILE`, for specs optionally followed by `#POLICY` and `+EXTENSION`.
 ///
 /// # Errors
 ///
-/// All messages about why it cannot be understood.
+/// All messages about why it is invalid.
 pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, String> {
     let (path, fragment) = split(argument);
     let input = Input::named(path).map_err(|problem| problem.to_string())?;
@@ -83,7 +82,7 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, Strin
     })
 }
 
-/// The file and what is wanted of it. What is behind `#` is part of a name if there is a file of that name.
+/// Splits off the selection, unless a file has the whole argument as its name.
 fn split(argument: &str) -> (&str, Option<&str>) {
     match argument.rsplit_once('#') {
         Some((path, fragment)) if !Path::new(argument).exists() => (path, Some(fragment)),
@@ -143,7 +142,7 @@ fn known<'a>(
     })
 }
 
-/// - `extensions`: those that all of its forms are to have
+/// - `extensions`: included in every document
 fn of_policy(policy: &Policy<'_>, extensions: &[&str], wanted: Wanted<'_>) -> Vec<Subject> {
     let extended = |subject: Subject| Subject {
         extensions: extensions.iter().map(|name| (*name).to_owned()).collect(),

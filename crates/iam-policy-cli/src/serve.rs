@@ -1,4 +1,4 @@
-//! The command `serve`: a server on this machine that answers as AWS does.
+//! The command `serve`: a local server that answers like AWS.
 
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ const PER_RESOURCE: &str = "per-resource";
 
 const CUT_OFF: &str = "cut-off";
 
-/// The faults that are told by a word alone.
+/// Faults without a parameter.
 const FAULTS: [(&str, Fault); 4] = [
     ("throttle", Fault::Throttle),
     ("fail", Fault::Fail),
@@ -39,7 +39,7 @@ const FAULTS: [(&str, Fault); 4] = [
     ("silence", Fault::Silence),
 ];
 
-/// The command, to be added to a program's others.
+/// Builds the command.
 #[must_use]
 pub fn command() -> Command {
     let option = |name: &'static str, value_name: &'static str, help: &'static str| {
@@ -87,7 +87,7 @@ pub fn command() -> Command {
         )
 }
 
-/// Answers calls until the program is interrupted.
+/// Serves until interrupted.
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
@@ -105,7 +105,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     };
     let (interrupt, interrupted) = mpsc::channel();
     let handled = ctrlc::set_handler(move || {
-        // It fails when the program ends anyway.
+        // Fails only when the program is ending anyway.
         let _ = interrupt.send(());
     });
     if let Err(error) = handled {
@@ -146,7 +146,7 @@ fn not_started(error: &io::Error, port: Option<&u16>) -> Problem {
 }
 
 fn settings(matches: &ArgMatches, principals: Principals) -> Result<Settings, Vec<Problem>> {
-    // Nobody asks which calls there were, and it may run for long.
+    // Nobody reads the call log, and the server may run for a long time.
     let mut settings = Settings::new(principals).keep_calls(0);
     if let Some(port) = matches.get_one(PORT) {
         settings = settings.port(*port);
@@ -180,7 +180,7 @@ fn settings(matches: &ArgMatches, principals: Principals) -> Result<Settings, Ve
     }
 }
 
-/// Reads `OPERATION=FAULT[:TIMES]`.
+/// Parses `OPERATION=FAULT[:TIMES]`.
 fn fault(text: &str) -> Result<(Operation, Fault, usize), Problem> {
     let wrong = |what: String| {
         Problem::new(format!("`--{FAULT} {text}`: {what}"))

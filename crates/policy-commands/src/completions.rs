@@ -1,4 +1,4 @@
-//! The command `completions`: what a shell needs to complete a program's arguments.
+//! The command `completions`: prints a shell completion script.
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
@@ -10,7 +10,7 @@ pub const NAME: &str = "completions";
 
 const SHELL: &str = "shell";
 
-/// The command, to be added to a program's others.
+/// Builds the command, for a program to add to its own.
 #[must_use]
 pub fn command() -> Command {
     Command::new(NAME)
@@ -26,7 +26,7 @@ pub fn command() -> Command {
 
 /// Prints the script.
 ///
-/// - `program`: all of the program, which [`command`] is a part of
+/// - `program`: the whole program, including [`command`]
 /// - `matches`: the arguments of this command
 ///
 /// # Examples

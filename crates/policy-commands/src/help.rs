@@ -1,12 +1,11 @@
-//! Texts of a spec as a terminal shows them.
+//! Renders texts of a spec for a terminal.
 
 use std::fmt::Write;
 
-/// Markdown as plain text: without the marks of emphasis, headings and code blocks, with the addresses of links in
-/// brackets.
+/// Markdown as plain text: without emphasis, heading and code block markers, and with link targets in parentheses.
 ///
-/// Paragraphs are lines, since help is wrapped at the width of the terminal. Lists, tables and code keep their lines.
-/// Code among text keeps its backticks, which messages have as well.
+/// Each paragraph becomes one line, since help is wrapped to the terminal. Lists, tables and code blocks keep their
+/// line breaks, and inline code its backticks.
 pub(crate) fn plain(markdown: &str) -> String {
     let mut lines: Vec<(String, bool)> = Vec::new();
     let mut fenced = false;
@@ -39,7 +38,7 @@ pub(crate) fn plain(markdown: &str) -> String {
     lines.join("\n")
 }
 
-/// A line without the marks that Markdown has within lines.
+/// Removes inline markup from a line.
 fn without_marks(line: &str) -> String {
     let mut text = String::new();
     let mut rest = line;
@@ -56,7 +55,7 @@ fn without_marks(line: &str) -> String {
             let name = without_marks(name);
             text.push_str(&name);
             if name != address {
-                // A `String` takes everything.
+                // Writing to a `String` cannot fail.
                 let _ = write!(text, " ({address})");
             }
             rest = after;
@@ -72,7 +71,7 @@ fn without_marks(line: &str) -> String {
     text
 }
 
-/// How often a text begins with a mark; of other characters, one.
+/// The length of the run of markers that a text starts with; 1 for other characters.
 fn run(text: &str, mark: char) -> &str {
     let length = match mark {
         '`' | '*' | '_' => text.len() - text.trim_start_matches(mark).len(),
@@ -81,7 +80,7 @@ fn run(text: &str, mark: char) -> &str {
     text.get(..length).unwrap_or_default()
 }
 
-/// The code that a text begins with, with its backticks, and what comes after it.
+/// The inline code that a text starts with, including its backticks, and the rest.
 fn code(text: &str) -> Option<(&str, &str)> {
     let marks = run(text, '`');
     let inner = text.strip_prefix(marks)?;
@@ -96,19 +95,19 @@ fn code(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// The name and the address of the link that a text begins with, and what comes after it.
+/// The text and target of the link that a text starts with, and the rest.
 fn link(text: &str) -> Option<(&str, &str, &str)> {
     let (name, rest) = text.strip_prefix('[')?.split_once("](")?;
     let (address, after) = rest.split_once(')')?;
     (!name.contains('[')).then_some((name, address, after))
 }
 
-/// What is emphasized at the beginning of a text, and what comes after it.
+/// The emphasized text that a text starts with, and the rest.
 ///
 /// - `before`: the character before the text
 fn emphasis(text: &str, before: Option<char>) -> Option<(&str, &str)> {
     let mark = text.chars().next().filter(|mark| matches!(mark, '*' | '_'))?;
-    // Within a word, `_` is a character like others.
+    // Within a word, `_` is an ordinary character.
     let in_word = |character: Option<char>| mark == '_' && character.is_some_and(char::is_alphanumeric);
     let marks = run(text, mark);
     let inner = text.strip_prefix(marks)?;

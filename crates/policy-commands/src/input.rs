@@ -1,4 +1,4 @@
-//! What a command reads: a file, or the standard input.
+//! The input of a command: a file or the standard input.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -9,35 +9,35 @@ use iam_policy_document::{Document, Excerpt, Lines, Visible};
 
 use crate::Problem;
 
-/// What stands for the standard input among files.
+/// The file name for the standard input.
 pub const STDIN: &str = "-";
 
-/// What messages call the standard input.
+/// The name of the standard input in messages.
 pub const STDIN_NAME: &str = "<stdin>";
 
-/// More than any policy or spec may have; whatever is larger is something else.
+/// Larger than any policy or spec can be.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// How many mistakes are shown by a command that cannot go on for them.
+/// How many errors a command shows before it gives up.
 pub const SHOWN: usize = 3;
 
-/// Something that has been read.
+/// Input that has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
-    /// What messages call it: the path as the user wrote it.
+    /// Its name in messages: the path as given by the user.
     pub name: String,
-    /// All of it.
+    /// Its contents.
     pub bytes: Vec<u8>,
 }
 
 impl Input {
     /// Reads a file, or the standard input for `-`.
     ///
-    /// - `path`: as the user wrote it
+    /// - `path`: as given by the user
     ///
     /// # Errors
     ///
-    /// When it cannot be read, is larger than any policy, or is in UTF-16.
+    /// If it cannot be read, is larger than any policy, or is UTF-16.
     ///
     /// # Examples
     ///
@@ -55,10 +55,10 @@ impl Input {
         }
     }
 
-    /// Reads all that a reader has.
+    /// Reads everything from a reader.
     ///
-    /// - `name`: what messages call it
-    /// - `reader`: what to read, or why it could not be opened
+    /// - `name`: its name in messages
+    /// - `reader`: the reader, or why it could not be opened
     ///
     /// # Errors
     ///
@@ -80,11 +80,11 @@ impl Input {
         Ok(Self { name, bytes })
     }
 
-    /// The policy that it is, if it is JSON; or the one that is in it, if it is what the `aws` command line prints.
+    /// Parses it as a policy in JSON, or finds the policy in output of the `aws` command line.
     ///
     /// # Errors
     ///
-    /// The first [few](SHOWN) messages about why it is not, each with its place, or that there are several.
+    /// The first [few](SHOWN) messages about why it is not a policy, with locations, or that it contains several.
     ///
     /// # Examples
     ///
@@ -125,7 +125,7 @@ impl Input {
 /// Why a file cannot be read or written.
 ///
 /// - `name`: the file
-/// - `error`: what the system says
+/// - `error`: the operating system's error
 #[must_use]
 pub fn unreadable(name: &str, error: &io::Error) -> Problem {
     Problem::new(match error.kind() {

@@ -20,10 +20,10 @@ use crate::output::visible;
 pub use crate::output::{Exit, Output};
 pub use crate::problem::Problem;
 
-/// A whole program: reads the arguments of the process and runs what they ask for, on the standard streams.
+/// Runs a whole program: parses the process's arguments and runs the requested command on the standard streams.
 ///
 /// - `command`: the program with all its subcommands
-/// - `run`: does what the arguments ask for, once they fit `command`
+/// - `run`: runs the command, given arguments that match `command`
 ///
 /// # Examples
 ///
@@ -53,9 +53,9 @@ pub fn main(command: Command, run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> 
     execute(command, env::args_os(), &mut output, run).into()
 }
 
-/// As [`main`], with these arguments and streams. The first argument is the program's own name.
+/// Like [`main`], with the given arguments and streams. The first argument is the program's name.
 ///
-/// Help goes to the standard output and ends well. Arguments that do not fit `command` are a usage error.
+/// Help goes to the standard output and exits successfully. Arguments that do not match `command` are a usage error.
 ///
 /// # Examples
 ///

@@ -7,32 +7,32 @@ use iam_policy_document::Visible;
 use crate::color;
 use crate::problem::Problem;
 
-/// Where a command writes: results to the one stream, messages to the other.
+/// Where a command writes: results to one stream, messages to the other.
 pub struct Output<'a> {
-    /// Takes results, and nothing else.
+    /// Receives results only.
     pub stdout: &'a mut dyn Write,
-    /// Takes messages.
+    /// Receives messages.
     pub stderr: &'a mut dyn Write,
-    /// Whether a person reads `stdout` at a terminal.
+    /// Whether `stdout` is a terminal.
     pub terminal: bool,
 }
 
-/// How a command ended. It is the program's exit code.
+/// The result of a command, which is the program's exit code.
 ///
-/// One exit is greater than another if its number is, so the exit of several tasks is their maximum.
+/// Exits are ordered by their code, so the exit of several tasks is their maximum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Exit {
-    /// 0: it did what was asked.
+    /// 0: success.
     Success,
-    /// 1: it did what was asked, and the answer is not the one hoped for, such as that a policy has mistakes.
+    /// 1: the command ran, and its answer is negative; for example, the policy has errors.
     Negative,
-    /// 2: it could not be done as asked, or the result could not be written; a message says why.
+    /// 2: the command could not run, or its result could not be written; a message says why.
     Usage,
 }
 
 impl Exit {
-    /// The number.
+    /// The exit code.
     #[must_use]
     pub const fn code(self) -> u8 {
         match self {
@@ -50,11 +50,11 @@ impl From<Exit> for ExitCode {
 }
 
 impl Output<'_> {
-    /// Writes a result. If nobody reads any further, as with `| head`, that is the end of it and no error.
+    /// Writes a result. A closed pipe, as with `| head`, is not an error.
     ///
     /// # Errors
     ///
-    /// The exit is [`Exit::Usage`] if the result cannot be written, which a message has said then.
+    /// Returns [`Exit::Usage`] if the result cannot be written, after reporting it.
     pub fn print(&mut self, result: &str) -> Exit {
         let written = self.stdout.write_all(result.as_bytes());
         match written.and_then(|()| self.stdout.flush()) {
@@ -74,7 +74,7 @@ impl Output<'_> {
         }
     }
 
-    /// Says all that is wrong.
+    /// Reports all problems.
     pub fn report(&mut self, problems: &[Problem]) -> Exit {
         let messages: String = problems.iter().map(Problem::to_string).collect();
         self.refuse(messages)
@@ -88,7 +88,7 @@ impl Output<'_> {
 
     /// Writes a message that is no mistake, as it is.
     pub fn remark(&mut self, message: impl Display) {
-        // Where messages cannot be written either, the exit code is all there is left.
+        // If messages cannot be written either, only the exit code is left.
         let _ = self
             .stderr
             .write_all(message.to_string().as_bytes())
@@ -96,7 +96,7 @@ impl Output<'_> {
     }
 }
 
-/// Lines in which nothing can move a terminal's cursor: much of them is from others.
+/// Escapes everything that could move a terminal's cursor, since much of the text comes from elsewhere.
 pub(crate) fn visible(text: &str) -> String {
     let lines = text
         .lines()

@@ -1,9 +1,9 @@
-//! Text for a shell.
+//! Quoting for shells.
 
-/// A text as one word of a POSIX shell, which takes it as it is.
+/// Quotes a text as a single word of a POSIX shell.
 ///
-/// Source: POSIX, "Shell Command Language", "Quoting": between single quotes every character stands for itself, and a
-/// single quote cannot stand there.
+/// Source: POSIX, "Shell Command Language", "Quoting": between single quotes every character is literal, and a single
+/// quote cannot occur.
 pub(crate) fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+,".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) {

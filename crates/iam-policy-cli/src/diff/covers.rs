@@ -1,4 +1,4 @@
-//! The command `covers`: whether policies grant everything that another needs.
+//! The command `covers`: whether policies grant everything another policy needs.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_commands::{Exit, Output, Problem};
@@ -14,7 +14,7 @@ pub const NAME: &str = "covers";
 const REQUIRED: &str = "required";
 const GRANTED: &str = "granted";
 
-/// The command, to be added to a program's others.
+/// Builds the command.
 #[must_use]
 pub fn command() -> Command {
     let file =
@@ -35,7 +35,7 @@ pub fn command() -> Command {
     )
 }
 
-/// Compares what the arguments name.
+/// Compares the given policies.
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {

@@ -1,4 +1,4 @@
-//! The commands `diff` and `covers`: what one policy allows and another does not, proved.
+//! The commands `diff` and `covers`: proofs of what one policy allows and another does not.
 
 pub mod covers;
 mod pairs;
@@ -29,7 +29,7 @@ const FORMAT: &str = "format";
 const HUMAN: &str = "human";
 const JSON: &str = "json";
 
-/// The command, to be added to a program's others.
+/// Builds the command.
 #[must_use]
 pub fn command() -> Command {
     let file = |name: &'static str, value_name: &'static str, help: &'static str| {
@@ -61,7 +61,7 @@ pub fn command() -> Command {
     )
 }
 
-/// The same command with the options that say which requests there are.
+/// Adds the options that define the range of requests.
 fn with_bounds(command: Command) -> Command {
     command
         .arg(
@@ -85,7 +85,7 @@ fn options(matches: &ArgMatches) -> Options {
     options
 }
 
-/// Compares what the arguments name.
+/// Compares the given policies.
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
@@ -119,7 +119,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     written.max(if widened { Exit::Negative } else { Exit::Success })
 }
 
-/// Reads both sides, or gathers what is wrong with them.
+/// Reads both sides, or collects the errors in them.
 fn both(old: &str, new: &str) -> Result<(Policies, Policies), String> {
     match (read_all(old), read_all(new)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
@@ -130,7 +130,7 @@ fn both(old: &str, new: &str) -> Result<(Policies, Policies), String> {
     }
 }
 
-/// Reads all policies that an argument names. What AWS would not take as a policy is a mistake.
+/// Reads all policies that an argument names. Documents that AWS would not store are errors.
 fn read_all(argument: &str) -> Result<Policies, String> {
     let policies = read(argument, Wanted::All)?;
     let mistakes: BTreeSet<String> = policies.all.iter().filter_map(Side::mistake).collect();
@@ -141,8 +141,7 @@ fn read_all(argument: &str) -> Result<Policies, String> {
     }
 }
 
-/// Which policy is compared with which: those of specs by their names, a document with the other document or the only
-/// policy there is.
+/// Pairs the policies: those of specs by name, a document with the other document or with the only policy there is.
 fn pairs_of<'a>(old: &'a Policies, new: &'a Policies) -> Result<Vec<Pair<'a>>, Problem> {
     if old.document().is_some() || new.document().is_some() {
         let partition = partition_of([old, new]);
@@ -151,7 +150,7 @@ fn pairs_of<'a>(old: &'a Policies, new: &'a Policies) -> Result<Vec<Pair<'a>>, P
             Some(only(new, partition)?),
         )]);
     }
-    // Two policies that are named are meant to be compared, whatever their names are.
+    // Two policies selected by name are compared whatever their names are.
     let renamed = match (old.name(), new.name()) {
         (Some(old), Some(new)) if old != new => Some((old, new)),
         _ => None,
@@ -159,7 +158,7 @@ fn pairs_of<'a>(old: &'a Policies, new: &'a Policies) -> Result<Vec<Pair<'a>>, P
     Ok(paired(&old.all, &new.all, renamed))
 }
 
-/// The partition of the documents' ARNs, if it is one.
+/// The partition of the documents' ARNs, if they share one.
 fn partition_of<'a>(policies: impl IntoIterator<Item = &'a Policies>) -> Option<&'a str> {
     let documents = policies.into_iter().filter_map(Policies::document);
     let mut partitions = documents.filter_map(|side| partition(&side.document));
@@ -167,16 +166,16 @@ fn partition_of<'a>(policies: impl IntoIterator<Item = &'a Policies>) -> Option<
     partitions.all(|other| other == first).then_some(first)
 }
 
-/// The one policy, without what a spec may add to it.
+/// The only policy, without extensions.
 ///
-/// - `partition`: in which it is wanted, if it is made for that
+/// - `partition`: the partition to use, if the policy supports it
 fn only<'a>(policies: &'a Policies, partition: Option<&str>) -> Result<&'a Side, Problem> {
     if let Some(document) = policies.document() {
         return Ok(document);
     }
     let subjects = policies.all.iter().filter_map(|side| side.subject.as_ref());
     let partitions: BTreeSet<&str> = subjects.filter_map(|subject| subject.partition.as_deref()).collect();
-    // The first is not named.
+    // The first one is not named.
     let partition = partition.filter(|partition| partitions.contains(partition));
     let own = policies.all.iter().filter(|side| {
         let subject = side.subject.as_ref();

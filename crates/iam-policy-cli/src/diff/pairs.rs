@@ -1,4 +1,4 @@
-//! Pairs of policies as JSON lines.
+//! Compares pairs of policies given as JSON lines.
 
 use std::io::{self, Read, Write};
 
@@ -36,7 +36,7 @@ impl Serialize for Answer<'_> {
 
 /// Answers each pair with a verdict.
 ///
-/// - `widened`: is set if a new policy allows what its old one does not, or that could not be decided
+/// - `widened`: set if a new policy allows more than its old one, or if that could not be decided
 pub(super) fn compare(
     options: &Options,
     pairs: impl Read,

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::{Condition, Pattern, Principal, Resource, Statement, Subject};
 
-/// An array with an object for each policy, and for each extension.
+/// An array with one object per policy and per extension.
 pub(super) fn write(file: &str, subjects: &[Subject<'_>]) -> String {
     let explained: Vec<_> = subjects.iter().map(|subject| Explained::new(file, subject)).collect();
-    // All keys are strings, so this never fails.
+    // All keys are strings, so this cannot fail.
     serde_json::to_string_pretty(&explained).unwrap_or_default() + "\n"
 }
 
@@ -88,7 +88,7 @@ struct ExplainedAction<'a> {
 struct ExplainedType<'a> {
     name: &'static str,
     required: bool,
-    /// The statement's resources that may be of this type.
+    /// The statement's resources that may have this type.
     resources: Vec<&'a str>,
 }
 

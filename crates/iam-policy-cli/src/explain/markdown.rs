@@ -11,7 +11,7 @@ use super::{Pattern, Resource, Statement, Subject};
 pub(super) fn write(subjects: &[Subject<'_>]) -> String {
     let mut out = String::new();
     for subject in subjects {
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = match (subject.extension, subject.title.map(line)) {
             _ if subject.is_trust => {
                 let policy = code(subject.policy.unwrap_or_default());
@@ -36,7 +36,7 @@ fn section(out: &mut String, index: usize, statement: &Statement<'_>) {
     } else {
         code(statement.sid)
     };
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     let _ = writeln!(out, "## Statement {name}: {}\n", line(statement.effect));
     if let Some(reason) = statement.reason {
         let _ = writeln!(out, "{}\n", reason.trim());
@@ -55,7 +55,7 @@ fn section(out: &mut String, index: usize, statement: &Statement<'_>) {
     out.push('\n');
 }
 
-/// What holds for all actions of a statement.
+/// What applies to all actions of a statement.
 fn facts(out: &mut String, statement: &Statement<'_>) {
     let but = |not| if not { "all but " } else { "" };
     let principals: Vec<_> = statement
@@ -67,7 +67,7 @@ fn facts(out: &mut String, statement: &Statement<'_>) {
         })
         .collect();
     if !principals.is_empty() {
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let names = principals.join(", ");
         let _ = writeln!(out, "- Principals: {}{names}", but(statement.not_principals));
     }
@@ -88,7 +88,7 @@ fn facts(out: &mut String, statement: &Statement<'_>) {
     out.push('\n');
 }
 
-/// The resources in one line, or, where there is something to say about one, in a line each.
+/// The resources on one line or, if any has a reason, on one line each.
 fn resources(out: &mut String, but: &str, resources: &[Resource<'_>]) {
     let lines: Vec<_> = resources
         .iter()
@@ -108,7 +108,7 @@ fn resources(out: &mut String, but: &str, resources: &[Resource<'_>]) {
     let has_notes = resources
         .iter()
         .any(|resource| resource.reason.is_some() || resource.without.is_some());
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     let _ = match lines.as_slice() {
         [] => Ok(()),
         lines if has_notes => {
@@ -119,7 +119,7 @@ fn resources(out: &mut String, but: &str, resources: &[Resource<'_>]) {
     };
 }
 
-/// How many actions there are of each access level.
+/// The number of actions per access level.
 fn count(statement: &Statement<'_>) -> String {
     let mut actions: Vec<Known> = statement.actions.iter().flat_map(Pattern::actions).collect();
     actions.sort_by_key(|action| action.index());
@@ -159,7 +159,7 @@ fn rows(out: &mut String, statement: &Statement<'_>, pattern: &Pattern<'_>) {
         if !notes.is_empty() {
             notes.push_str("<br>");
         }
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(
             out,
             "| {} | unknown | | {notes}No such action was known on {}. |",
@@ -197,7 +197,7 @@ fn rows(out: &mut String, statement: &Statement<'_>, pattern: &Pattern<'_>) {
     }
 }
 
-/// The types of the resources that the action is about, in this statement.
+/// The resource types the action applies to in this statement.
 fn types(statement: &Statement<'_>, action: Known) -> String {
     if action.is_wildcard_only() {
         return if statement.is_about_everything() {
@@ -222,7 +222,7 @@ fn types(statement: &Statement<'_>, action: Known) -> String {
     types.join(", ")
 }
 
-/// Text that stands for itself, in a cell of a table and elsewhere.
+/// Escapes literal text, in table cells and elsewhere.
 fn code(text: &str) -> String {
     let text = line(text).replace('|', "\\|");
     if text.contains('`') {
@@ -236,12 +236,12 @@ fn codes(texts: &[&str]) -> String {
     texts.iter().map(|text| code(text)).collect::<Vec<_>>().join(", ")
 }
 
-/// Prose in a cell of a table.
+/// Prose for a table cell.
 fn cell(text: &str) -> String {
     text.trim().replace('|', "\\|").replace('\n', "<br>")
 }
 
-/// Text in one line.
+/// Text on one line.
 fn line(text: &str) -> String {
     text.chars()
         .map(|character| if character.is_control() { ' ' } else { character })

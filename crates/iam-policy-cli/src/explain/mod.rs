@@ -1,4 +1,4 @@
-//! The command `explain`: what the statements of a policy come to.
+//! The command `explain`: what the statements of a policy amount to.
 
 mod json;
 mod markdown;
@@ -22,7 +22,7 @@ const FORMAT: &str = "format";
 const MARKDOWN: &str = "markdown";
 const JSON: &str = "json";
 
-/// The command, to be added to a program's others.
+/// Builds the command.
 #[must_use]
 pub fn command() -> Command {
     Command::new(NAME)
@@ -36,7 +36,7 @@ pub fn command() -> Command {
         ))
 }
 
-/// Explains what the arguments name.
+/// Explains the given policies.
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
@@ -77,14 +77,14 @@ fn write(matches: &ArgMatches, name: &str, subjects: &[Subject<'_>], output: &mu
 
 /// A policy, or an extension of one.
 struct Subject<'a> {
-    /// A heading, unless it has no other than its name.
+    /// A heading, unless its name is enough.
     title: Option<&'a str>,
     /// The policy in its spec.
     policy: Option<&'a str>,
     extension: Option<&'a str>,
     /// It is the policy's trust policy.
     is_trust: bool,
-    /// Whose it is of all the policies in an answer of AWS.
+    /// The principal it belongs to, in output of the `aws` command line.
     whose: Option<&'a str>,
     statements: Vec<Statement<'a>>,
 }
@@ -92,32 +92,32 @@ struct Subject<'a> {
 #[derive(Default)]
 struct Statement<'a> {
     sid: &'a str,
-    /// Its name in the spec.
+    /// Its id in the spec.
     id: Option<&'a str>,
     effect: &'a str,
     partitions: Vec<&'static str>,
     reason: Option<&'a str>,
     without: Option<&'a str>,
     principals: Vec<Principal<'a>>,
-    /// It is about everybody but those.
+    /// The principals are exclusions.
     not_principals: bool,
     actions: Vec<Pattern<'a>>,
-    /// It is about all actions but those.
+    /// The actions are exclusions.
     not_actions: bool,
     resources: Vec<Resource<'a>>,
-    /// It is about all resources but those.
+    /// The resources are exclusions.
     not_resources: bool,
     conditions: Vec<Condition<'a>>,
 }
 
-/// Somebody whom a resource policy or a trust policy names.
+/// A principal named by a resource policy or a trust policy.
 struct Principal<'a> {
-    /// Such as `AWS`; `*` of everybody.
+    /// Its kind, such as `AWS`; `*` for everyone.
     kind: &'a str,
     id: &'a str,
 }
 
-/// An action as it is written.
+/// An action as written.
 struct Pattern<'a> {
     text: &'a str,
     reason: Option<&'a str>,
@@ -224,7 +224,7 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// What a trust policy says, as the policy that is made of it does.
+    /// The contents of a trust policy, as in the document generated from it.
     fn of_trust(trust: &'a iam_policy_spec::Trust) -> Self {
         let services = trust.services.iter().map(|service| Principal {
             kind: "Service",
@@ -272,8 +272,7 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// Those of the statement's resources that may be of this type; all that there are, if the statement says which are
-    /// not meant.
+    /// The statement's resources that may have this type; all types of resources for `NotResource`.
     fn about(&self, resource_type: ResourceType) -> Vec<&'a str> {
         let resources = self.resources.iter().map(|resource| resource.arn);
         if self.not_resources {
@@ -282,12 +281,12 @@ impl<'a> Statement<'a> {
         resources.filter(|arn| may_match(resource_type, arn)).collect()
     }
 
-    /// Whether the statement says nothing of resources: a trust policy is about the role that has it.
+    /// Whether the statement has no resource element: a trust policy applies to the role it belongs to.
     fn is_about_its_own(&self) -> bool {
         self.resources.is_empty() && !self.not_resources
     }
 
-    /// Whether an action that is about no resource is meant.
+    /// Whether the statement allows an action without a resource.
     fn is_about_everything(&self) -> bool {
         self.not_resources || self.is_about_its_own() || self.resources.iter().any(|resource| resource.arn == "*")
     }
@@ -331,7 +330,7 @@ impl<'a> Pattern<'a> {
         wildcard::is_pattern(self.text)
     }
 
-    /// The actions that it stands for, as far as they are known.
+    /// The known actions that it matches.
     fn actions(&self) -> impl Iterator<Item = Known> + use<'a> {
         Catalog::get().expand(self.text)
     }

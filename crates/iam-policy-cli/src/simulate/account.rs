@@ -1,4 +1,4 @@
-//! The policies that a file of principals has for a request.
+//! The policies of an account file that apply to a request.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use iam_policy_core::Arn;
 
 use crate::input::principals;
 
-/// What an account has to do with a request.
+/// What an account file contributes to a request.
 #[derive(Default)]
 pub(super) struct Account {
     pub(super) identity: Vec<Side>,
@@ -18,16 +18,16 @@ pub(super) struct Account {
     pub(super) service_control: Vec<Vec<Side>>,
     pub(super) resource_control: Vec<Vec<Side>>,
     pub(super) resource_policy: Option<Side>,
-    /// The condition keys that follow from who asks.
+    /// The condition keys that follow from the caller.
     pub(super) context: Vec<(String, Vec<String>)>,
 }
 
 impl Account {
-    /// Reads a file of principals, and takes of it what is about a request.
+    /// Reads an account file and selects what applies to a request.
     ///
     /// # Errors
     ///
-    /// All messages about what is wrong with the file, or that the principal is not in it.
+    /// All messages about errors in the file, or that it does not contain the principal.
     pub(super) fn read(path: &Path, principal: &str, action: &str, resource: &str) -> Result<Self, String> {
         let (file, principals) = principals(path)?;
         let (name, text): (Arc<str>, Arc<str>) = (file.name.into(), String::from_utf8_lossy(&file.bytes).into());
@@ -44,7 +44,7 @@ impl Account {
         };
         let identity = match principals.find(principal) {
             Ok(identity) => identity,
-            // Who has no policies of its own is decided about without any, and what is no principal is told as such.
+            // Principals without policies are evaluated with an empty set; anything else is reported as invalid.
             Err(NotFound::NoPolicies(_) | NotFound::NoPrincipal(_)) => return Ok(account),
             Err(missing) => {
                 let problem = Problem::new(format!("{missing} in `{name}`"));
@@ -61,7 +61,7 @@ impl Account {
         }
         account.identity = identity.policies.iter().map(|policy| side(policy.policy)).collect();
         account.boundary = identity.boundary.map(|managed| side(&managed.policy));
-        // The ARN of a session does not tell the path of its role.
+        // The ARN of a session omits the path of its role.
         account.context = vec![("aws:PrincipalArn".to_owned(), vec![entity.arn.clone()])];
         let tags = entity.tags.iter();
         account
@@ -71,7 +71,7 @@ impl Account {
     }
 }
 
-/// The policy of a resource, of the bucket that an object is in, or the trust policy of a role that is to be assumed.
+/// The policy of a resource, of the bucket that contains an object, or the trust policy of a role to assume.
 fn resource_policy<'p>(principals: &'p Principals, action: &str, resource: &str) -> Option<&'p Policy> {
     if let Some(policy) = principals.resource_policy(resource) {
         return Some(policy);

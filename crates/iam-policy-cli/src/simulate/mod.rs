@@ -1,4 +1,4 @@
-//! The command `simulate`: what policies say to requests.
+//! The command `simulate`: decides requests by policies.
 
 mod account;
 mod one;
@@ -36,7 +36,7 @@ const FORMAT: &str = "format";
 const HUMAN: &str = "human";
 const JSON: &str = "json";
 
-/// The command, to be added to a program's others.
+/// Builds the command.
 #[must_use]
 pub fn command() -> Command {
     let option = |name: &'static str, value_name: &'static str, help: &'static str| {
@@ -76,7 +76,7 @@ pub fn command() -> Command {
         )
 }
 
-/// Answers what the arguments ask.
+/// Answers the requests that the arguments describe.
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
@@ -86,7 +86,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     }
 }
 
-/// Answers lines with lines, and says how many of them are wrong.
+/// Answers requests as JSON lines, and reports how many are invalid.
 ///
 /// - `path`: a file, or `-` for the standard input
 pub(crate) fn lines(
@@ -119,13 +119,13 @@ pub(crate) fn lines(
             ))])
         }
         Err(error) if source_failed => output.report(&[unreadable(&name, &error)]),
-        // Nobody reads any further.
+        // The reader has gone.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Exit::Success,
         Err(error) => output.report(&[Problem::new(format!("the output cannot be written: {error}"))]),
     }
 }
 
-/// A source that remembers whether reading it failed, as opposed to writing what was made of it.
+/// A reader that remembers whether reading failed, to tell it from a write error.
 struct Watched<'a> {
     inner: &'a mut dyn Read,
     failed: bool,

@@ -1,4 +1,4 @@
-//! One request, whose policies are files.
+//! A single request, with policies in files.
 
 use std::path::{Path, PathBuf};
 
@@ -99,7 +99,7 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     }
 }
 
-/// What is wrong with a request, and what would be right.
+/// What is wrong with a request, and how to fix it.
 fn told(error: &RequestError) -> Problem {
     let problem = Problem::new(error.to_string());
     match error {
@@ -134,9 +134,9 @@ fn levels_of(levels: &[Vec<Side>]) -> Vec<Vec<File<'_>>> {
     levels.iter().map(|level| files(level)).collect()
 }
 
-/// Reads everything, and gathers what cannot be read.
+/// Reads everything, and collects the errors.
 struct Reader<'a> {
-    /// For which partition specs are wanted.
+    /// The partition in which specs are rendered.
     partition: Option<&'a str>,
     messages: Vec<String>,
 }
@@ -158,7 +158,7 @@ impl Reader<'_> {
         arguments.map(level).collect()
     }
 
-    /// The keys of the file, and those that are given one by one, which replace them.
+    /// The keys from the file, overridden by those given individually.
     fn context(&mut self, matches: &ArgMatches) -> Context {
         let mut context = Context::new();
         for setting in texts(matches, CONTEXT) {

@@ -1,4 +1,4 @@
-//! The command `diff`: what is needed beyond a policy that is attached already, and what of it is not needed.
+//! The command `diff`: what is needed beyond an attached policy, and what in it is not needed.
 
 use std::path::PathBuf;
 
@@ -66,7 +66,7 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
     )
 }
 
-/// Compares what is attached with what is needed.
+/// Compares the attached policy with the needed one.
 pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let trust = matches!(matches.try_get_one(TRUST), Ok(Some(true)));
     let attached = match attached(matches, trust) {
@@ -102,7 +102,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
         },
     );
     output.remark(visible(&notes(policy, &choice, &attached, trust)) + &choice.notes(&[policy], &[trust]));
-    // What is not needed may be undecided and nothing else.
+    // The second direction may be undecided on its own.
     let coverage = if answer.comparison.newly_allowed.is_empty() && !answer.comparison.verdict.grants_nothing_new() {
         options.covers([&needed.document], [&attached.document])
     } else {
@@ -138,7 +138,7 @@ fn attached(matches: &ArgMatches, trust: bool) -> Result<Side, String> {
     Err(problem.to_string())
 }
 
-/// The policy of this name, or else the one that the attached policy is most like.
+/// The policy with this name or, by default, the one most similar to the attached policy.
 fn meant(
     policies: &'static [Policy<'static>],
     name: Option<&str>,
@@ -187,7 +187,7 @@ fn sids(document: &Document) -> Vec<&str> {
         .collect()
 }
 
-/// The policy that is needed, of which there is no text to look at.
+/// The needed policy, which has no source text.
 fn needed(policy: &Policy<'static>, choice: &Choice<'_>, document: Document, trust: bool) -> Side {
     let choice = choice.clone().roomiest(policy);
     let options = choice.options(Style::PRETTY);
@@ -203,7 +203,7 @@ fn needed(policy: &Policy<'static>, choice: &Choice<'_>, document: Document, tru
     Side::new("", "", document).of(subject, policy, options)
 }
 
-/// What the user may have meant otherwise, in lines.
+/// Hints about other options, one per line.
 fn notes(policy: &Policy<'_>, choice: &Choice<'_>, attached: &Side, trust: bool) -> String {
     let name = &attached.name;
     let partition = partition(&attached.document).filter(|own| !policy.partitions.contains(own));

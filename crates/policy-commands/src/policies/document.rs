@@ -1,4 +1,4 @@
-//! A policy's own command: the policy, or its trust policy, as JSON.
+//! The command of a single policy: prints the policy, or its trust policy, as JSON.
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -13,12 +13,12 @@ const SCALARS: &str = "scalars";
 const MINIFY: &str = "minify";
 const TRUST: &str = "trust";
 
-/// An option without a value.
+/// A flag.
 fn flag(name: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue)
 }
 
-/// The command of `policy`. Options that make no difference to it are left out.
+/// Builds the command of `policy`, without options that have no effect on it.
 pub(super) fn command(policy: &'static Policy<'static>) -> Command {
     let title = policy.heading();
     let command = Command::new(policy.name)
@@ -53,7 +53,7 @@ pub(super) fn command(policy: &'static Policy<'static>) -> Command {
     command.arg(trust.conflicts_with_all(of_the_policy))
 }
 
-/// Every kind of attachment that the policy may have in any form, unless nothing limits it.
+/// Every attachment kind that any form of the policy may have, unless it is unrestricted.
 fn attachments(policy: &Policy<'_>) -> Vec<Attach> {
     let extensions = policy.extensions.iter().map(|extension| extension.attach);
     let named: Vec<Attach> = extensions.chain([policy.attach]).flatten().copied().collect();
@@ -64,7 +64,7 @@ fn attachments(policy: &Policy<'_>) -> Vec<Attach> {
         .collect()
 }
 
-/// Prints the policy as the arguments want it.
+/// Prints the policy as requested.
 pub(super) fn run(policy: &Policy<'_>, matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let choice = Choice::new(matches);
     let style = Style {

@@ -1,4 +1,4 @@
-//! The command `explain`: why each permission is there.
+//! The command `explain`: why each permission is needed.
 
 use std::fmt::Write;
 
@@ -55,15 +55,15 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     output.print(&sections.join("\n"))
 }
 
-/// The tables of a policy and its extensions, in Markdown.
+/// The tables of a policy and its extensions, as Markdown.
 ///
-/// - `introduced`: whether to begin with the policy's heading and text
+/// - `introduced`: whether to start with the policy's heading and introduction
 fn section(policy: &Policy<'_>, introduced: bool) -> String {
     let mut text = String::new();
     if introduced {
         introduce(&mut text, &format!("# {}", policy.heading()), policy.about);
     }
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     let _ = write!(text, "{}", policy.explanation());
     for extension in policy.extensions {
         let title = extension.heading();

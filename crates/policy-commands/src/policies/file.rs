@@ -1,14 +1,14 @@
-//! A policy in a file that a command is given.
+//! A policy in a file named on the command line.
 
 use iam_policy_compare::report::Side;
 
 use crate::input::Input;
 
-/// Reads a policy that AWS would take.
+/// Reads a policy that AWS would store.
 ///
 /// # Errors
 ///
-/// The first messages about why it is none.
+/// The first messages about why it is not one.
 pub(super) fn policy(input: Input) -> Result<Side, String> {
     let document = input.document()?;
     let side = Side::new(input.name, String::from_utf8_lossy(&input.bytes), document);

@@ -1,4 +1,4 @@
-//! The command group `policies`: a command for each policy of a spec, which prints it, `explain`, `diff`, `validate`
+//! The command group `policies`: one command per policy of a spec, which prints it, and `explain`, `diff`, `validate`
 //! and `attach`.
 
 mod attach;
@@ -19,24 +19,23 @@ pub const NAME: &str = "policies";
 
 pub use validate::Asking;
 
-/// The group, to be added to a program's commands.
+/// Builds the group, for a program to add to its commands.
 ///
-/// A policy cannot have a command if its name is `explain`, `diff`, `validate`, `attach` or `help`.
+/// Policies named `explain`, `diff`, `validate`, `attach` or `help` do not get a command.
 ///
-/// Of a program with this group, `validate` proves what policies at hand grant. With [`command_asking`] it asks AWS as
-/// well.
+/// With this group, `validate` proves what local policies grant. With [`command_asking`], it can also ask AWS.
 ///
-/// - `policies`: such as the constant `ALL` that the macro writes
+/// - `policies`: for example the constant `ALL` from the macro
 #[must_use]
 pub fn command(policies: &'static [Policy<'static>]) -> Command {
     command_asking(policies, [])
 }
 
-/// The group of a program that can ask AWS.
+/// Builds the group for a program that can ask AWS.
 ///
-/// - `policies`: such as the constant `ALL` that the macro writes
-/// - `args`: what `validate` takes besides, such as `--profile`, for whoever asks; if there is a `principal` or a
-///   `region` among them, these serve `--granted` as well
+/// - `policies`: for example the constant `ALL` from the macro
+/// - `args`: additional arguments of `validate`, such as `--profile`; a `principal` or `region` among them also applies
+///   to `--granted`
 ///
 /// # Examples
 ///
@@ -55,9 +54,9 @@ pub fn command_asking(policies: &'static [Policy<'static>], args: impl IntoItera
         .subcommand(diff::command(policies))
 }
 
-/// Does what the group is asked for.
+/// Runs a command of the group.
 ///
-/// - `policies`: those that [`command`] was made of
+/// - `policies`: the ones passed to [`command`]
 /// - `matches`: the arguments of the group
 ///
 /// # Examples
@@ -67,11 +66,11 @@ pub fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, output: &
     dispatch(policies, matches, output, None)
 }
 
-/// Does what the group of a program that can ask AWS is asked for.
+/// Runs a command of the group, for a program that can ask AWS.
 ///
-/// - `policies`: those that [`command_asking`] was made of
+/// - `policies`: the ones passed to [`command_asking`]
 /// - `matches`: the arguments of the group
-/// - `asking`: makes whoever asks, of the arguments of `validate`; called only when AWS is to be asked
+/// - `asking`: builds the simulator from the arguments of `validate`; only called if AWS is to be asked
 ///
 /// # Examples
 ///
@@ -139,10 +138,10 @@ fn dispatch(
     }
 }
 
-/// The group's own commands.
+/// The group's built-in commands.
 const COMMANDS: [&str; 5] = [attach::NAME, diff::NAME, explain::NAME, validate::NAME, "help"];
 
-/// Those whose names are no commands of the group's own.
+/// The policies whose names do not clash with built-in commands.
 fn printable(policies: &'static [Policy<'static>]) -> impl Iterator<Item = &'static Policy<'static>> {
     policies.iter().filter(|policy| !COMMANDS.contains(&policy.name))
 }

@@ -1,4 +1,4 @@
-//! The command `attach`: the commands of AWS's own program that give a policy to somebody. Nothing is carried out.
+//! The command `attach`: prints the `aws` commands that attach a policy. It runs none of them.
 
 mod name;
 
@@ -27,8 +27,8 @@ const POLICY_ARN: &str = "policy-arn";
 const AS: &str = "as";
 const UPDATE: &str = "update-role";
 
-/// What has policies: the option that names one, the word for it, its inline kind, and the command that attaches a
-/// managed policy to it.
+/// A kind of principal: the option that names it, its name in messages, its inline attachment kind, and the command
+/// that attaches a managed policy to it.
 struct Holder {
     option: &'static str,
     word: &'static str,
@@ -123,13 +123,13 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
             "note: a managed policy has five versions at most: of five, delete one first, with `aws iam delete-policy-version`\n",
         );
     }
-    // The role is created or brought up to date as well.
+    // The role is created or updated as well.
     let has_role = policy.trust.is_some() && matches.contains_id(ROLE);
     output.remark(choice.notes(&[policy], if has_role { &[false, true] } else { &[false] }));
     exit
 }
 
-/// The commands, as one list for a shell, which ends with the first of them that fails.
+/// The commands as one shell list that stops at the first failure.
 fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Result<String, Vec<Problem>> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let style = Style {
@@ -193,12 +193,12 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
     Ok(commands.join(" &&\n") + "\n")
 }
 
-/// The kinds in which the policy may be attached, and is not too long.
+/// The attachment kinds that the policy allows and fits.
 fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<Attach> {
     let options = choice.options(Style::MINIFIED);
     let fits = |kind: &Attach| *kind != Attach::ServiceControl && size <= kind.quota();
     match policy.attachments(options.extensions) {
-        // In the order of the policy, of which the first is preferred.
+        // In the policy's order, which starts with the preferred kind.
         Some(kinds) => {
             let mut kinds: Vec<Attach> = kinds.filter(fits).collect();
             let place = |kind: &Attach| policy.attach.iter().position(|known| known == kind);
@@ -209,9 +209,9 @@ fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<Attach>
     }
 }
 
-/// The kind that is meant.
+/// The kind to use.
 ///
-/// - `fitting`, `size`: the kinds that there are, and how many characters the policy has
+/// - `fitting`, `size`: the kinds that fit, and the number of characters of the policy
 fn kind(
     policy: &Policy<'_>,
     (fitting, size): (&[Attach], usize),
@@ -289,7 +289,7 @@ fn unattachable(policy: &Policy<'_>, size: usize) -> Problem {
         .help("a service control policy is attached with AWS Organizations")
 }
 
-/// The commands for a managed policy: it is created, or has a new version, and is attached to whoever is named.
+/// The commands for a managed policy: create it or a new version of it, then attach it to the named principal.
 fn managed(holder: Option<(&Holder, &str)>, name: &str, arn: Option<&str>, json: &str) -> Vec<String> {
     let mut commands = Vec::new();
     if let Some(arn) = arn {
@@ -299,7 +299,7 @@ fn managed(holder: Option<(&Holder, &str)>, name: &str, arn: Option<&str>, json:
         let options = [(POLICY_NAME, name), ("policy-document", json)];
         let create = written("aws iam create-policy", &options);
         commands.push(match holder {
-            // Its ARN has the number of the account, which AWS tells.
+            // Its ARN contains the account ID, which AWS provides.
             Some(_) => format!("policy_arn=$({create} \\\n  --query Policy.Arn --output text)"),
             None => create,
         });
@@ -313,9 +313,9 @@ fn managed(holder: Option<(&Holder, &str)>, name: &str, arn: Option<&str>, json:
     commands
 }
 
-/// The command that says who may assume a role.
+/// The command that sets a role's trust policy.
 ///
-/// - `is_there`: whether there is such a role
+/// - `is_there`: whether the role exists
 fn trusting(role: &str, trust: &str, is_there: bool) -> String {
     let name = last(role);
     if is_there {
@@ -332,13 +332,13 @@ fn trusting(role: &str, trust: &str, is_there: bool) -> String {
     written("aws iam create-role", &options)
 }
 
-/// A command and its options, a line each.
+/// A command and its options, one per line.
 fn written(command: &str, options: &[(&str, &str)]) -> String {
     let mut text = command.to_owned();
     for (option, value) in options {
-        // What begins with a dash would be taken for an option.
+        // A value that starts with a dash would be read as an option.
         let between = if value.starts_with('-') { '=' } else { ' ' };
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, " \\\n  --{option}{between}{}", quoted(value));
     }
     text

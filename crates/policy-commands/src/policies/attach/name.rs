@@ -1,4 +1,4 @@
-//! Names and ARNs: what the user gives, and what is made where none is given.
+//! Names and ARNs: given by the user, or generated.
 
 use iam_policy_core::text::is_account;
 use iam_policy_core::{Arn, Policy, Style};
@@ -11,12 +11,12 @@ pub(super) fn last(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
-/// How many characters the name of a policy or a group may have.
+/// The maximum length of the name of a policy or group, in characters.
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM and STS character limits".
 const MOST: usize = 128;
 
-/// A name for a managed or inline policy, of letters, digits and dashes.
+/// A name for a managed or inline policy, consisting of letters, digits and dashes.
 pub(super) fn default_name(policy: &Policy<'_>) -> String {
     let words = policy
         .heading()
@@ -34,7 +34,7 @@ pub(super) fn default_name(policy: &Policy<'_>) -> String {
     name
 }
 
-/// Why a name is none.
+/// Why a name is invalid.
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements".
 pub(super) fn name_problem(name: &str, word: &str) -> Option<Problem> {
@@ -56,7 +56,7 @@ pub(super) fn name_problem(name: &str, word: &str) -> Option<Problem> {
     })
 }
 
-/// Why a policy cannot be a new version of the one that an ARN names: its own ARNs are of another partition.
+/// Why a policy cannot become a new version of the one with this ARN: its own ARNs are in another partition.
 pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<'_>) -> Option<Problem> {
     let there = Arn::parse(arn).ok()?.partition;
     let chosen = choice.options(Style::MINIFIED).partition;
@@ -75,7 +75,7 @@ pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<
     })
 }
 
-/// Why an ARN is not that of a policy of one's own.
+/// Why an ARN does not name a customer managed policy.
 pub(super) fn arn_problem(arn: &str) -> Option<Problem> {
     let is_policy = Arn::parse(arn).is_ok_and(|parts| {
         let path = parts.resource.strip_prefix("policy/");

@@ -1,4 +1,4 @@
-//! Policies at hand: those of files, and of one principal in what AWS tells of an account.
+//! Local policies: those in files, and those of one principal in the output of AWS about an account.
 
 use std::path::{Path, PathBuf};
 
@@ -15,15 +15,15 @@ use crate::Problem;
 use crate::input::{Input, SHOWN};
 use crate::policies::file;
 
-/// What has been read.
+/// What was read.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     identity: Vec<(String, Document)>,
     boundary: Option<(String, Document)>,
     service_control: Vec<Vec<(String, Document)>>,
-    /// How many characters of inline policies the principal itself has, if that is known.
+    /// The number of characters of the principal's own inline policies, if known.
     pub(super) inline_size: Option<usize>,
-    /// What is to be said beside the result.
+    /// Notes to print with the result.
     pub(super) remarks: Vec<String>,
 }
 
@@ -55,11 +55,11 @@ fn all(policies: &[(String, Document)]) -> Vec<NamedPolicy<'_>> {
     named.collect()
 }
 
-/// Reads everything that the arguments name.
+/// Reads everything the arguments name.
 ///
 /// # Errors
 ///
-/// All that is wrong with it.
+/// All errors in it.
 pub(super) fn read(
     policies: &'static [Policy<'static>],
     matches: &ArgMatches,
@@ -136,7 +136,7 @@ pub(super) fn read(
     }
 }
 
-/// Reads one of the files of an option, which takes all that stands after it.
+/// Reads one of the files of an option with several values.
 fn input(policies: &[Policy<'_>], path: &Path, option: &str) -> Result<Input, Problem> {
     Input::read(path).map_err(|problem| {
         if policies.iter().any(|policy| Path::new(policy.name) == path) {
@@ -147,7 +147,7 @@ fn input(policies: &[Policy<'_>], path: &Path, option: &str) -> Result<Input, Pr
     })
 }
 
-/// Reads a policy of a user, a group or a role, or what limits one.
+/// Reads an identity policy, or a policy that limits one.
 pub(super) fn policy(path: &Path) -> Result<(String, Document), String> {
     document(Input::read(path).map_err(|problem| problem.to_string())?)
 }
@@ -164,13 +164,13 @@ fn document(input: Input) -> Result<(String, Document), String> {
     Ok((side.name.to_string(), side.document))
 }
 
-/// A file as messages name it.
+/// A file as named in messages.
 fn in_backticks((name, document): (String, Document)) -> (String, Document) {
     (format!("`{name}`"), document)
 }
 
-/// Whether a file is what AWS tells of an account, and not a policy. What is neither counts as a policy, and is told to
-/// be none.
+/// Whether a file is AWS's output about an account rather than a policy. Anything else counts as a policy, and is
+/// reported as an invalid one.
 fn is_of_account(input: &Input) -> bool {
     let reading = iam_policy_document::json::read(&input.bytes);
     let root = reading.document.root();
@@ -211,7 +211,7 @@ fn of_account(input: &Input, principal: Option<&String>, held: &mut Held) -> Res
     hold(&identity, principals, held, &input.name)?;
     Ok(Subject {
         arn: identity.entity.arn.clone(),
-        // Nobody calls.
+        // There is no caller.
         caller: None,
         account: identity.entity.account().to_owned(),
         partition: identity.entity.partition().to_owned(),
@@ -266,7 +266,7 @@ fn plain_subject(arn: &str) -> Result<Subject, Problem> {
             role,
             ..
         }) => {
-            // A role in a path has another ARN, which conditions can tell apart.
+            // A role with a path has another ARN, which conditions can distinguish.
             return Err(Problem::new(format!(
                 "`{arn}` is a session, which does not tell the path of its role"
             ))

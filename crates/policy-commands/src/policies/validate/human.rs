@@ -1,4 +1,4 @@
-//! The result for people: plain text, which reads alike in a terminal and in a log.
+//! The result as plain text, which reads the same on a terminal and in a log.
 
 use std::fmt::Write;
 
@@ -15,7 +15,7 @@ pub(super) fn written(verdicts: &[Verdict], subject: Option<&Subject>) -> String
         if number > 0 {
             text.push('\n');
         }
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = one(&mut text, verdict, subject);
     }
     text
@@ -67,7 +67,7 @@ fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::f
     Ok(())
 }
 
-/// How many statements are allowed, are not, and were not asked about.
+/// How many statements are allowed, denied, and not asked about.
 #[derive(Default)]
 struct Counted {
     good: usize,
@@ -75,7 +75,7 @@ struct Counted {
     skipped: usize,
 }
 
-/// A statement: a line, and under it what is wrong or to be known.
+/// A statement: one line, followed by problems and notes.
 fn statement(
     text: &mut String,
     verdict: &Verdict,

@@ -1,4 +1,4 @@
-//! The result as JSON, for programs.
+//! The result as JSON.
 
 use iam_policy_validate::{Check, Denial, Matched, Status, Subject};
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::verdict::{Verdict, because, skipped};
 
-/// Everything, in an object.
+/// The whole result as one object.
 pub(super) fn written(verdicts: &[Verdict], subject: Option<&Subject>) -> serde_json::Result<String> {
     let result = ResultObject {
         principal: subject.map(|subject| PrincipalObject {
@@ -41,7 +41,7 @@ fn policy(verdict: &Verdict) -> PolicyObject<'_> {
         partition: verdict.named.partition.as_deref(),
         allowed: verdict.report.is_fine(),
         statements: statements.collect(),
-        // What the one writer of policies writes is JSON.
+        // The writer of policies writes JSON.
         addition: verdict
             .addition
             .as_ref()

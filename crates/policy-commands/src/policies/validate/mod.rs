@@ -1,4 +1,4 @@
-//! The command `validate`: whether a principal has the permissions of the policies.
+//! The command `validate`: whether a principal has the permissions in the policies.
 
 mod granted;
 mod human;
@@ -36,12 +36,12 @@ const FORMAT: &str = "format";
 const HUMAN: &str = "human";
 const JSON: &str = "json";
 
-/// Makes whoever can ask AWS, of the arguments of `validate`. It is called only when AWS is to be asked.
+/// Builds the simulator that asks AWS from the arguments of `validate`. Only called if AWS is to be asked.
 pub type Asking<'a> = &'a dyn Fn(&ArgMatches) -> Box<dyn Simulator>;
 
-/// The command.
+/// Builds the command.
 ///
-/// - `args`: those of whoever asks AWS; none, if nobody can
+/// - `args`: additional arguments for asking AWS; empty if the program cannot ask
 pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Command {
     let has = |name: &str| args.iter().any(|arg| arg.get_id() == name);
     let file = |name: &'static str, help: &'static str| {
@@ -68,7 +68,7 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
                 .value_parser(PossibleValuesParser::new(policies.iter().map(|policy| policy.name))),
         );
     let command = choice::with_options(command, policies);
-    // All that says which form of a policy of the program's own is meant.
+    // Everything that selects a form of the program's own policies.
     let forms = command.get_arguments().map(|arg| arg.get_id().clone());
     let forms: Vec<_> = forms.collect();
     let mut command = command.args(args);
@@ -138,13 +138,13 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
         )
 }
 
-/// What can answer.
+/// What provides the answers.
 enum Source {
     Aws(Box<dyn Simulator>),
     Files(Held),
 }
 
-/// Finds out what is allowed.
+/// Determines what is allowed.
 pub(super) fn run(
     policies: &'static [Policy<'static>],
     matches: &ArgMatches,
@@ -158,7 +158,7 @@ pub(super) fn run(
     if let Some(problem) = stdin_problem(matches) {
         return output.report(&[problem]);
     }
-    // What can be told to be wrong without asking is told before.
+    // Report what can be checked before asking.
     let needs = match Needs::read(policies, matches) {
         Ok(needs) => needs,
         Err(message) => return output.refuse(message),
@@ -216,7 +216,7 @@ pub(super) fn run(
     exit.max(if is_fine { Exit::Success } else { Exit::Negative })
 }
 
-/// The standard input ends once it has been read.
+/// The standard input can only be read once.
 fn stdin_problem(matches: &ArgMatches) -> Option<Problem> {
     let files = [GRANTED, BOUNDARY, SERVICE_CONTROL, REQUIRED_FROM].into_iter();
     let files = files.filter_map(|name| matches.get_many::<PathBuf>(name)).flatten();
@@ -248,7 +248,7 @@ fn source(
     Ok((Source::Aws(simulator), Some(subject)))
 }
 
-/// Asks about one policy, and says on a terminal how far it is.
+/// Asks about one policy, with progress on a terminal.
 fn ask(
     simulator: &dyn Simulator,
     subject: &Subject,

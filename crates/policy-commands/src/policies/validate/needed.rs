@@ -1,4 +1,4 @@
-//! What the arguments ask for: policies in a form of their own, and the circumstances.
+//! What the arguments ask about: the policies, and the context.
 
 use std::path::PathBuf;
 
@@ -12,18 +12,17 @@ use super::{CONTEXT, POLICY, REQUIRED_FROM, granted};
 use crate::Problem;
 use crate::policies::choice::Choice;
 
-/// The policies that are meant where none is named: those that are not for a role which only a service assumes, unless
-/// all are.
+/// The policies used if none is named: those that are not for a role assumed only by a service, unless all are.
 pub(super) fn usual(policies: &'static [Policy<'static>]) -> impl Iterator<Item = &'static Policy<'static>> {
     let all = policies.iter().all(|policy| policy.trust.is_some());
     policies.iter().filter(move |policy| all || policy.trust.is_none())
 }
 
-/// What is needed, before it is known who has to have it.
+/// What is needed, before the principal is known.
 pub(super) enum Needs<'m> {
     /// A policy in a file.
     File(Box<(Named, Required)>),
-    /// Policies of the program, in the form that the arguments choose.
+    /// Policies of the program, in the form selected by the arguments.
     Own {
         policies: Vec<&'static Policy<'static>>,
         choice: Choice<'m>,
@@ -35,7 +34,7 @@ impl<'m> Needs<'m> {
     ///
     /// # Errors
     ///
-    /// What is wrong with them whoever it is.
+    /// All errors that do not depend on the principal.
     pub(super) fn read(policies: &'static [Policy<'static>], matches: &'m ArgMatches) -> Result<Self, String> {
         if let Some(path) = matches.get_one::<PathBuf>(REQUIRED_FROM) {
             let (name, document) = granted::policy(path)?;
@@ -60,7 +59,7 @@ impl<'m> Needs<'m> {
             .iter()
             .filter_map(|policy| choice.own(policy).document(policy).err());
         for problem in own.flatten().chain(choice.strangers(&wanted, policies)) {
-            // Several policies can have the same to say.
+            // Several policies can report the same error.
             if !problems.contains(&problem) {
                 problems.push(problem);
             }
@@ -75,7 +74,7 @@ impl<'m> Needs<'m> {
         }
     }
 
-    /// What in the arguments makes no difference, in lines that say so.
+    /// Notes about arguments without effect, one per line.
     pub(super) fn notes(&self) -> String {
         match self {
             Self::File(_) => String::new(),
@@ -83,13 +82,13 @@ impl<'m> Needs<'m> {
         }
     }
 
-    /// The same for somebody, in the partition of whoever that is unless another is asked for.
+    /// The needed policies for a principal, in its partition unless another is requested.
     ///
-    /// - `partition`: that of the policies at hand, for somebody of whom nothing is known
+    /// - `partition`: that of the local policies, for an unknown principal
     ///
     /// # Errors
     ///
-    /// When a policy is not made for that partition.
+    /// If a policy does not support that partition.
     pub(super) fn of(
         self,
         subject: Option<&Subject>,
@@ -126,7 +125,7 @@ impl<'m> Needs<'m> {
             let own = subject.map(|subject| subject.partition.as_str()).or(partition);
             let choice = choice.own(policy).or_partition(own.filter(made_for)).roomiest(policy);
             let options = choice.options(Style::PRETTY);
-            // Another partition can make the policy too long.
+            // Another partition can make the policy too large.
             let required = choice.document(policy).and_then(|_| {
                 Required::from_policy(policy, options).map_err(|error| vec![Problem::new(error.to_string())])
             });
@@ -146,7 +145,7 @@ impl<'m> Needs<'m> {
     }
 }
 
-/// The context that was given: a key that is there several times has several values.
+/// The given context: a key given several times has several values.
 pub(super) fn context(matches: &ArgMatches) -> Result<Vec<ContextEntry>, Vec<Problem>> {
     let mut given: Vec<(&str, Vec<&str>)> = Vec::new();
     let mut problems = Vec::new();

@@ -1,4 +1,4 @@
-//! What was found out about one policy, in the words that both formats share.
+//! The result for one policy, in terms shared by both output formats.
 
 use iam_policy_core::text::Grouped;
 use iam_policy_core::wildcard::is_pattern;
@@ -10,34 +10,34 @@ use iam_policy_validate::{
 
 use crate::Problem;
 
-/// A policy, and what is so of it.
+/// A policy and its result.
 pub(super) struct Verdict {
     pub(super) named: Named,
     pub(super) required: Required,
     pub(super) report: Report,
     pub(super) addition: Option<Addition>,
-    /// What is to be known when the addition is attached.
+    /// What to know when attaching the addition.
     pub(super) notes: Vec<String>,
 }
 
-/// Which policy it is.
+/// Identifies the policy.
 #[derive(Debug, Default)]
 pub(super) struct Named {
-    /// The policy's name, or the file's.
+    /// The name of the policy or of the file.
     pub(super) name: String,
     pub(super) title: Option<String>,
     pub(super) partition: Option<String>,
 }
 
-/// Actions on a resource that are denied or unclear by the same cause.
+/// Actions on a resource that are denied or unknown for the same cause.
 #[derive(Debug)]
 pub(super) struct Finding<'v> {
     pub(super) pattern: &'v str,
-    /// What keeps them from being allowed, each thing once.
+    /// What keeps them from being allowed, without duplicates.
     pub(super) causes: Vec<String>,
-    /// A request that is denied, where it says more than the resource.
+    /// A denied request, if it says more than the resource.
     pub(super) example: Option<String>,
-    /// Context keys whose values would help to know.
+    /// Context keys whose values are needed for an answer.
     pub(super) missing_context: Vec<&'v str>,
     pub(super) needs: Vec<Need<'v>>,
 }
@@ -50,7 +50,7 @@ pub(super) struct Need<'v> {
     pub(super) without: Option<&'v str>,
 }
 
-/// What no addition mends, and who can.
+/// What no addition can fix, and who can.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Remedy<'v> {
     pub(super) what: String,
@@ -58,7 +58,7 @@ pub(super) struct Remedy<'v> {
 }
 
 impl Verdict {
-    /// - `room`: how many characters of inline policies the principal has already, if that is known
+    /// - `room`: the number of characters of inline policies the principal already has, if known
     pub(super) fn new(
         named: Named,
         required: Required,
@@ -80,13 +80,13 @@ impl Verdict {
         }
     }
 
-    /// Whether anything was asked or proved; or else nothing is needed.
+    /// Whether anything was asked or proved; otherwise nothing is needed.
     pub(super) fn says_something(&self) -> bool {
         let checks = &self.report.checks;
         checks.is_empty() || checks.iter().any(|check| !matches!(check.status, Status::Skipped(_)))
     }
 
-    /// Why nothing was.
+    /// Why nothing was asked.
     pub(super) fn why_nothing(&self) -> Problem {
         let name = format!("`{}`", self.named.name);
         let elsewhere = self
@@ -105,7 +105,7 @@ impl Verdict {
         }
     }
 
-    /// The numbers of the statements that grant.
+    /// The indices of the statements that allow.
     pub(super) fn statements(&self) -> impl Iterator<Item = usize> {
         let statements = self.required.statements().iter().enumerate();
         let granting = statements.filter(|(_, statement)| statement.effect == Effect::Allow);
@@ -124,19 +124,19 @@ impl Verdict {
             .filter(move |check| check.statement == statement)
     }
 
-    /// Why something is needed.
+    /// Why it is needed.
     pub(super) fn reason(&self, check: &Check) -> Option<&str> {
         let statement = self.required.statements().get(check.statement)?;
         statement.reason_for(check.written.as_deref().unwrap_or_default(), &check.pattern)
     }
 
-    /// What the program does when it is denied.
+    /// What the program does if it is denied.
     pub(super) fn without(&self, check: &Check) -> Option<&str> {
         let statement = self.required.statements().get(check.statement)?;
         statement.without(check.written.as_deref().unwrap_or_default(), &check.pattern)
     }
 
-    /// What is wrong with a statement, in few findings.
+    /// The problems of a statement, grouped.
     pub(super) fn findings(&self, statement: usize) -> Vec<Finding<'_>> {
         let mut findings: Vec<Finding<'_>> = Vec::new();
         for check in self.checks(statement).filter(|check| !check.is_fine()) {
@@ -175,7 +175,8 @@ impl Verdict {
         findings
     }
 
-    /// The action as the policy has it, if all that it stands for is alike, or else what it stands for here.
+    /// The action as written in the policy if everything it matches has the same status, otherwise the action it stands
+    /// for here.
     fn shown_action<'v>(&'v self, check: &'v Check) -> &'v str {
         let is_alike = |other: &&Check| {
             let is_granted = !matches!(other.status, Status::Skipped(_));
@@ -188,7 +189,7 @@ impl Verdict {
         }
     }
 
-    /// What others have to change.
+    /// What others must change.
     pub(super) fn remedies(&self) -> Vec<Remedy<'_>> {
         let mut all: Vec<Remedy<'_>> = Vec::new();
         for check in self.report.checks.iter().filter(|check| check.status == Status::Denied) {
@@ -215,10 +216,10 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     }
 }
 
-/// What keeps a request from being allowed, all of it.
+/// Everything that keeps a request from being allowed.
 pub(super) fn because(denial: &Denial) -> Vec<String> {
     let blames = denial.blames();
-    // Of several it is not told which one denies, unless their statements are.
+    // With several policies it is unknown which one denies, unless their statements are reported.
     let denies = denial.decision == Decision::ExplicitDeny && blames.len() == 1;
     let cause = |blame: &Blame<'_>| match blame {
         Blame::Policy(matched) if matched.is_empty() => "a policy denies it, which is not named".to_owned(),
@@ -234,7 +235,7 @@ pub(super) fn because(denial: &Denial) -> Vec<String> {
     blames.iter().map(cause).collect()
 }
 
-/// What somebody's statements do, which may not be told.
+/// What someone's statements do, if known.
 fn denied_by(whose: &str, matched: &[&Matched]) -> String {
     match matched {
         [] => format!("{whose} denies it"),
@@ -242,7 +243,7 @@ fn denied_by(whose: &str, matched: &[&Matched]) -> String {
     }
 }
 
-/// Who has to change what, where an addition is not enough.
+/// Who must change what, if an addition is not enough.
 fn remedies(denial: &Denial) -> Vec<String> {
     let remedy = |blame: &Blame<'_>| {
         Some(match blame {
@@ -274,7 +275,7 @@ fn verb(matched: &[&Matched]) -> String {
     }
 }
 
-/// The policies, and where in them.
+/// The policies, and the locations in them.
 fn named(matched: &[&Matched]) -> String {
     let mut names: Vec<String> = Vec::new();
     for one in matched {
@@ -294,7 +295,7 @@ fn named(matched: &[&Matched]) -> String {
     names.join(" and ")
 }
 
-/// What keeps a check from being fine, each thing once.
+/// What keeps a check from passing, without duplicates.
 fn causes(check: &Check) -> Vec<String> {
     match &check.status {
         Status::Unknown(why) => vec![format!("it is not known: {why}")],
@@ -309,9 +310,9 @@ fn causes(check: &Check) -> Vec<String> {
     }
 }
 
-/// The request that was denied, if it is not about the whole of the resource.
+/// The denied request, if it does not cover the whole resource.
 fn example(check: &Check) -> Option<String> {
-    // One with wildcards was asked about as the whole of what the action can be about.
+    // A resource with wildcards was asked about as the whole the action applies to.
     let is_whole = |denial: &&Denial| {
         (denial.resource == check.pattern || is_pattern(&denial.resource)) && denial.context.is_empty()
     };
@@ -339,7 +340,7 @@ pub(super) const fn skipped(skipped: Skipped) -> &'static str {
     }
 }
 
-/// What is to be known when the addition is attached.
+/// What to know when attaching the addition.
 fn notes(required: &Required, addition: &Addition, subject: Option<&Subject>, room: Option<usize>) -> Vec<String> {
     let size = addition.size();
     let mut notes = Vec::new();
