@@ -1,4 +1,4 @@
-//! A document as the checks see it: every name looked up once.
+//! A document prepared for the checks: every name is looked up once.
 
 use iam_policy_catalog::{Catalog, ConditionKey, Service};
 use iam_policy_document::{Document, Element, Member, Statement, Value};
@@ -7,12 +7,12 @@ use crate::arn::Segments;
 use crate::operator::Operator;
 use crate::options::{Options, PolicyType};
 
-/// All that a check may look at.
+/// Everything that a check may look at.
 pub(crate) struct Context<'a> {
     pub(crate) document: &'a Document,
     pub(crate) options: Options<'a>,
     pub(crate) catalog: Catalog,
-    /// Policy variables are read, not taken as plain text.
+    /// Policy variables are supported rather than literal text.
     pub(crate) has_variables: bool,
     pub(crate) statements: Vec<Rule<'a>>,
 }
@@ -23,48 +23,48 @@ pub(crate) enum Effect {
     Deny,
 }
 
-/// A statement, with the parts that are what they should be.
+/// A statement, with its well-formed parts.
 pub(crate) struct Rule<'a> {
     pub(crate) statement: Statement<'a>,
-    /// Every element that is there, in the order of [`Element::ALL`].
+    /// Every element that is present, in the order of [`Element::ALL`].
     elements: [Option<Member<'a>>; Element::ALL.len()],
-    /// The members that are no elements of a statement.
+    /// The members that are not elements of a statement.
     pub(crate) unknown: Vec<Member<'a>>,
-    /// `None` if it is missing or wrong.
+    /// `None` if it is missing or invalid.
     pub(crate) effect: Option<Effect>,
-    /// Those of `Action`, or, if there is none, those of `NotAction`.
+    /// Those of `Action` or, if it is missing, of `NotAction`.
     pub(crate) actions: Vec<Action<'a>>,
-    /// The statement has no `Action`, but a `NotAction`.
+    /// The statement has a `NotAction` and no `Action`.
     pub(crate) not_action: bool,
-    /// Those of `Resource`, or, if there is none, those of `NotResource`.
+    /// Those of `Resource` or, if it is missing, of `NotResource`.
     pub(crate) resources: Vec<Resource<'a>>,
-    /// The statement has no `Resource`, but a `NotResource`.
+    /// The statement has a `NotResource` and no `Resource`.
     pub(crate) not_resource: bool,
     pub(crate) conditions: Vec<Condition<'a>>,
 }
 
-/// The text of an action, or a pattern of actions.
+/// An action, or a pattern of actions.
 #[derive(Clone, Copy)]
 pub(crate) struct Action<'a> {
     pub(crate) value: Value<'a>,
     pub(crate) text: &'a str,
-    /// What stands before the colon; all of it if there is none.
+    /// The text before the colon; all of it if there is none.
     pub(crate) prefix: &'a str,
     pub(crate) service: Option<Service>,
-    /// The action itself, if this is no pattern.
+    /// The action, if this is not a pattern.
     pub(crate) known: Option<iam_policy_catalog::Action>,
-    /// The action itself, or one that the pattern covers; none for a pattern of services.
+    /// The action, or one that the pattern matches; `None` for a pattern of services.
     pub(crate) first: Option<iam_policy_catalog::Action>,
     pub(crate) is_pattern: bool,
 }
 
 impl<'a> Action<'a> {
-    /// What stands after the colon.
+    /// The text after the colon.
     pub(crate) fn name(&self) -> &'a str {
         self.text.get(self.prefix.len() + 1..).unwrap_or_default()
     }
 
-    /// Whether it is or covers the action of this name, `service:Name`.
+    /// Whether it is or matches the action with this name, `service:Name`.
     pub(crate) fn covers(&self, name: &str) -> bool {
         if self.is_pattern {
             iam_policy_core::wildcard::matches_ignoring_case(self.text, name)
@@ -73,9 +73,9 @@ impl<'a> Action<'a> {
         }
     }
 
-    /// Whether it is or covers an action.
+    /// Whether it is or matches an action.
     ///
-    /// - `name`: the action's name, `service:Name`
+    /// - `name`: the name of the action, `service:Name`
     pub(crate) fn covers_known(&self, known: iam_policy_catalog::Action, name: &str) -> bool {
         if self.is_pattern {
             let is_elsewhere = self.service.is_some_and(|service| service != known.service());
@@ -91,7 +91,7 @@ impl<'a> Action<'a> {
     }
 }
 
-/// The text of a resource.
+/// A resource.
 #[derive(Clone, Copy)]
 pub(crate) struct Resource<'a> {
     pub(crate) value: Value<'a>,
@@ -107,14 +107,14 @@ impl Resource<'_> {
     }
 }
 
-/// A key of a condition block.
+/// A key in a condition block.
 #[derive(Clone, Copy)]
 pub(crate) struct Condition<'a> {
     pub(crate) operator_member: Member<'a>,
     /// `None` if there is no such operator.
     pub(crate) operator: Option<Operator>,
     pub(crate) member: Member<'a>,
-    /// `None` if the catalogue has no such key.
+    /// `None` if the catalog has no such key.
     pub(crate) key: Option<ConditionKey>,
 }
 
@@ -135,7 +135,7 @@ impl<'a> Condition<'a> {
 }
 
 impl<'a> Rule<'a> {
-    /// An element: its key and its value, whatever that is.
+    /// An element: its key and its value, whatever its type.
     pub(crate) fn element(&self, element: Element) -> Option<Member<'a>> {
         self.elements.get(element as usize).copied().flatten()
     }
@@ -170,7 +170,7 @@ fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
         match Element::from_name(member.key).and_then(|element| elements.get_mut(element as usize)) {
             None => unknown.push(member),
             Some(place @ None) => *place = Some(member),
-            // A key that is there twice is the reader's problem.
+            // Duplicate keys are reported by the reader.
             Some(Some(_)) => {}
         }
     }
@@ -234,7 +234,7 @@ fn texts(member: Member<'_>) -> impl Iterator<Item = (Value<'_>, &str)> {
 fn actions(catalog: Catalog, member: Member<'_>) -> Vec<Action<'_>> {
     let texts = texts(member);
     let mut actions = Vec::with_capacity(texts.size_hint().1.unwrap_or_default());
-    // Actions of one service mostly stand together.
+    // Actions of one service are usually adjacent.
     let mut last: (&str, Option<Service>) = ("", None);
     for (value, text) in texts {
         let of_last = text.strip_prefix(last.0).and_then(|rest| rest.strip_prefix(':'));
@@ -244,7 +244,7 @@ fn actions(catalog: Catalog, member: Member<'_>) -> Vec<Action<'_>> {
             name
         });
         let (prefix, service) = last;
-        // A pattern is the name of no action.
+        // A pattern is not the name of an action.
         let known = service.and_then(|service| service.action(name));
         let is_pattern = known.is_none() && iam_policy_core::wildcard::is_pattern(text);
         let first = match service {

@@ -1,4 +1,4 @@
-//! Lists of patterns of which one covers others.
+//! Groups the patterns of a list by the ones that cover them.
 
 use iam_policy_core::text::find_either;
 use iam_policy_document::{Numbers, Value, sort_by_place};
@@ -13,17 +13,17 @@ pub(crate) enum Case {
     Ignored,
 }
 
-/// Patterns of which one covers all.
+/// Patterns of which one covers all others.
 pub(crate) struct Group {
-    /// In the order of the list.
+    /// In list order.
     pub(crate) members: Vec<usize>,
-    /// The first that can be left out.
+    /// The first one that is redundant.
     pub(crate) redundant: usize,
 }
 
 impl Group {
-    /// Where its members are.
-    ///
+    /// The locations of its members.
+    /// - `values`: those of the whole list
     /// - `values`: those of the whole list
     pub(crate) fn places<'a>(&self, values: &[Value<'a>]) -> Vec<At<'a>> {
         let mut places = Vec::new();
@@ -36,13 +36,12 @@ impl Group {
     }
 }
 
-/// How many comparisons with patterns that have a wildcard before their end are made for each text of a list. Such
-/// patterns are few; without a limit, a list made of nothing else would take time that grows with the square of its
-/// length.
+/// How many comparisons with patterns that have a wildcard before their end are made per text of a list. Such patterns
+/// are few; without a limit, a list of nothing else would take quadratic time.
 const COMPARISONS: usize = 64;
 
-/// The groups of `texts`, in the order of their first members. Each text that some other one covers is in the group of
-/// the first that covers it and is not covered itself, in the order of [`Pattern`].
+/// The groups of `texts`, ordered by their first members. A text that another one covers joins the group of the first
+/// pattern, in the order of [`Pattern`], that covers it and is not covered itself.
 ///
 /// - `texts`: each with whether it has a wildcard
 pub(crate) fn groups(texts: &[(&str, bool)], case: Case) -> Vec<Group> {
@@ -71,9 +70,9 @@ pub(crate) fn groups(texts: &[(&str, bool)], case: Case) -> Vec<Group> {
     collect(&cover)
 }
 
-/// For each text, the first of those that are equal to it.
+/// For each text, the first one equal to it.
 fn firsts(keys: &[&str]) -> Vec<usize> {
-    // Numbers sort faster than texts: a part of the fingerprint, and the text's place.
+    // Numbers sort faster than texts: part of the fingerprint, and the index of the text.
     let place = |number: u64| usize::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
     let key = |number: u64| keys.get(place(number)).copied().unwrap_or_default();
     let mut numbers: Vec<u64> = Vec::with_capacity(keys.len());
@@ -100,7 +99,7 @@ fn firsts(keys: &[&str]) -> Vec<usize> {
     firsts
 }
 
-/// A number that equal texts have in common, and others hardly ever.
+/// A number that is the same for equal texts, and almost never for different ones.
 fn fingerprint(text: &str) -> u64 {
     let mix = |hash: u64, word: u64| {
         let hash = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -111,10 +110,10 @@ fn fingerprint(text: &str) -> u64 {
     mix(hash, rest.iter().fold(1, |word, &byte| word << 8 | u64::from(byte)))
 }
 
-/// Replaces the numbers of texts that some pattern covers by those of the patterns.
+/// Replaces the numbers of covered texts with those of the patterns that cover them.
 ///
-/// - `cover`: for each text, the first that is equal to it. Those equal to another one stay as they are: what covers
-///   that one covers them
+/// - `cover`: for each text, the first one equal to it. Duplicates stay as they are, since the first one's cover covers
+///   them too
 fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, cover: &mut [usize]) {
     let mut sorted: Vec<Pattern<'a>> = Vec::new();
     let mut others: Vec<(usize, &str)> = Vec::with_capacity(keys.len());
@@ -135,7 +134,7 @@ fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, c
             });
         }
     }
-    // Whatever covers a pattern has the same stem, or one that the pattern's begins with, which comes before it.
+    // A pattern's cover has the same stem or a prefix of it, which sorts before it.
     sorted.sort_unstable();
     let mut patterns = Patterns {
         stems: Vec::new(),
@@ -162,41 +161,41 @@ fn cover_by_patterns<'a>(keys: &[&'a str], is_pattern: impl Fn(usize) -> bool, c
     }
 }
 
-/// One text of a list that has a wildcard. One with a shorter stem comes before those whose stems begin with it.
+/// A text with a wildcard. Shorter stems sort before the longer ones that start with them.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Pattern<'a> {
-    /// What stands before its first wildcard.
+    /// The text before its first wildcard.
     stem: &'a str,
-    /// After the stem stands more than a `*`.
+    /// The stem is followed by more than a `*`.
     inner: bool,
-    /// Its number in the list.
+    /// Its index in the list.
     at: usize,
-    /// What stands after the stem.
+    /// The text after the stem.
     rest: &'a str,
 }
 
-/// The patterns of a list that none before them covers.
+/// The patterns of a list that no earlier pattern covers.
 struct Patterns<'a> {
-    /// In the order of their texts.
+    /// Sorted by their texts.
     stems: Vec<Stem<'a>>,
-    /// The stems that a text begins with, the longest first, while it is looked up.
+    /// During a lookup, the stems that a text starts with, longest first.
     chain: Vec<usize>,
-    /// How many stems are not greater than the text that was looked up last.
+    /// The number of stems not greater than the last text looked up.
     last: usize,
-    /// How many comparisons are left.
+    /// The remaining comparisons.
     budget: usize,
 }
 
-/// All patterns of one stem.
+/// All patterns with the same stem.
 struct Stem<'a> {
     text: &'a str,
-    /// The longest other stem that this one begins with: one more than its number, or zero.
+    /// The longest other stem that this one starts with: its index plus one, or zero.
     shorter: usize,
     patterns: Vec<Pattern<'a>>,
 }
 
 impl<'a> Patterns<'a> {
-    /// Takes the next pattern in their order.
+    /// Adds the next pattern in sorted order.
     fn push(&mut self, pattern: Pattern<'a>) {
         if let Some(last) = self.stems.last_mut().filter(|last| last.text == pattern.stem) {
             last.patterns.push(pattern);
@@ -217,7 +216,7 @@ impl<'a> Patterns<'a> {
 
     /// The number of the first pattern that covers a text.
     fn covering(&mut self, text: &str) -> Option<usize> {
-        // Between a stem and a text that begins with it stand only texts that begin with it, too.
+        // Everything that sorts between a stem and a text starting with it starts with the stem as well.
         let mut at = self.place(text);
         self.chain.clear();
         while let Some(last) = at.checked_sub(1)
@@ -235,9 +234,9 @@ impl<'a> Patterns<'a> {
         })
     }
 
-    /// How many stems are not greater than a text.
+    /// The number of stems not greater than a text.
     fn place(&mut self, text: &str) -> usize {
-        // Lists are in some order, so mostly as many as for the text before.
+        // Lists are usually sorted, so the answer is often the same as for the previous text.
         let stem = |at: usize| self.stems.get(at).map(|stem| stem.text);
         let last = self.last;
         let from_here = last.checked_sub(1).and_then(stem).is_none_or(|before| before <= text);
@@ -247,7 +246,7 @@ impl<'a> Patterns<'a> {
         self.last
     }
 
-    /// Notes the patterns that another one of the same stem covers which stands behind them.
+    /// Records the patterns covered by a later one with the same stem.
     fn compare_within_stems(&mut self, mut note: impl FnMut(usize, usize)) {
         for stem in &self.stems {
             let mut behind = stem.patterns.as_slice();
@@ -263,7 +262,7 @@ impl<'a> Patterns<'a> {
 
 /// The number of the first of these patterns that covers a text.
 ///
-/// - `rest`: what stands in the text after their stem
+/// - `rest`: the text after the stem
 fn first(patterns: &[Pattern<'_>], rest: &str, budget: &mut usize) -> Option<usize> {
     for pattern in patterns {
         if !pattern.inner {
@@ -277,7 +276,7 @@ fn first(patterns: &[Pattern<'_>], rest: &str, budget: &mut usize) -> Option<usi
     None
 }
 
-/// Gathers the texts under what covers them, through covers of covers.
+/// Collects the texts under the patterns that cover them, following chains of covers.
 fn collect(cover: &[usize]) -> Vec<Group> {
     let mut covered: Vec<Vec<usize>> = vec![Vec::new(); cover.len()];
     for at in 0..cover.len() {

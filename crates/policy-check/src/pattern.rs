@@ -1,12 +1,13 @@
-//! Questions about two wildcard patterns. The rule itself is `iam_policy_core::wildcard`'s.
+//! Relations between two wildcard patterns. What a single pattern matches is defined in `iam_policy_core::wildcard`.
 
-/// Whether `wide` matches all that `narrow` matches.
+/// Whether `wide` matches everything that `narrow` matches.
 ///
-/// It looks at the wildcards of `narrow` as characters that only a `*` of `wide` can take, or a `?` another `?`. Where
-/// it says yes it is right; it may say no where `wide` spells the same thing in another way, such as `?*` for `*?`.
+/// Wildcards in `narrow` are treated as characters that only a `*` in `wide` matches, or a `?` another `?`. A positive
+/// answer is always right; a negative one may be wrong if `wide` spells the same pattern differently, such as `?*` and
+/// `*?`.
 ///
-/// A mismatch goes back to the last `*` of `wide` only, so the time is at most the product of the lengths, and linear
-/// where `wide` has a `*` at its end alone.
+/// A mismatch backtracks only to the last `*` of `wide`, so the time is at most the product of the lengths, and linear
+/// if the only `*` of `wide` is at its end.
 pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
     let (wide, narrow) = (wide.as_bytes(), narrow.as_bytes());
     let (mut w, mut n) = (0, 0);
@@ -38,7 +39,7 @@ pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
             }
             _ => {}
         }
-        // The next place at which the `*` can end.
+        // The next position where the `*` can end.
         let Some((after_star, start)) = retry else { return false };
         let behind = narrow.get(start + 1..).unwrap_or_default();
         let Some(skipped) = wide
@@ -52,12 +53,12 @@ pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
     }
 }
 
-/// Whether some text matches both patterns, `*` spanning `/` and `:`.
+/// Whether some text matches both patterns, where `*` also matches `/` and `:`.
 ///
-/// `${…}` in either is a policy variable, or a placeholder of an ARN format, which may be anything; only a
-/// [name](is_name) has no slash.
+/// `${…}` in either is a policy variable, or a placeholder of an ARN format, and matches anything; only a
+/// [name](is_name) excludes slashes.
 ///
-/// The time is at most the product of the lengths, and for most pairs that of comparing the text before their first
+/// The time is at most the product of the lengths; for most pairs it is that of comparing the text before their first
 /// wildcards.
 pub(crate) fn intersect(a: &str, b: &str) -> bool {
     if a == b {
@@ -72,8 +73,8 @@ pub(crate) fn intersect(a: &str, b: &str) -> bool {
         return false;
     }
     let (a, b) = (tokens(a), tokens(b));
-    // Whether the tokens of `a` before some place and those of `b` before `j` can match the same text: for this place,
-    // and the next.
+    // Whether the tokens of `a` before some position and those of `b` before `j` can match the same text, for this
+    // position and the next.
     let mut here = vec![false; b.len() + 1];
     let mut next = here.clone();
     mark(&mut here, 0);
@@ -88,7 +89,7 @@ pub(crate) fn intersect(a: &str, b: &str) -> bool {
             if own.is_none() && other.is_none() {
                 return true;
             }
-            // What may be any number of characters may be none, or take what stands opposite.
+            // A run may be empty, or match the other side's token.
             if own.is_some_and(Token::is_run) || (own.is_some() && other.is_some_and(|run| run.takes(own))) {
                 mark(&mut next, j);
             }
@@ -115,11 +116,11 @@ fn mark(places: &mut [bool], at: usize) {
     }
 }
 
-/// How two patterns begin.
+/// How two patterns start.
 enum Start {
     /// With different texts.
     Differs,
-    /// With the same text, after which one of them matches everything; or they are the same text.
+    /// With the same text, after which one of them matches everything; or they are equal.
     Anything,
     /// With the same text, up to a wildcard or variable.
     Open,
@@ -143,7 +144,7 @@ fn start(a: &str, b: &str) -> Start {
     }
 }
 
-/// Whether a rest of a pattern is a single `*`, or a variable that may be any text.
+/// Whether the rest of a pattern is a single `*`, or a variable that may be any text.
 fn matches_everything(rest: &[u8]) -> bool {
     match rest {
         b"*" => true,
@@ -152,16 +153,16 @@ fn matches_everything(rest: &[u8]) -> bool {
     }
 }
 
-/// Whether a placeholder stands for a name that has no slash.
+/// Whether a placeholder stands for a name without slashes.
 ///
 /// Source: Amazon S3 User Guide, "General purpose bucket naming rules"; Amazon DynamoDB Developer Guide, "Supported
-/// data types and naming rules"; the tables of Keyspaces and Timestream have no slash either, and those of Glue stand
-/// behind a placeholder that takes it.
+/// data types and naming rules"; table names of Keyspaces and Timestream exclude slashes too, and those of Glue follow
+/// a placeholder that includes them.
 fn is_name(placeholder: &[u8]) -> bool {
     matches!(placeholder, b"BucketName" | b"TableName")
 }
 
-/// Whether two patterns end in the same text, as far as both have neither wildcard nor variable there.
+/// Whether two patterns end with the same text, up to their last wildcards or variables.
 fn ends_agree(a: &str, b: &str) -> bool {
     let special = |byte: u8| matches!(byte, b'*' | b'?' | b'}');
     let mut pairs = a.bytes().rev().zip(b.bytes().rev());
@@ -169,7 +170,7 @@ fn ends_agree(a: &str, b: &str) -> bool {
     differing.is_none_or(|(a, b)| special(a) || special(b))
 }
 
-/// One piece of a pattern.
+/// A token of a pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Token {
     Text(char),
@@ -186,7 +187,7 @@ impl Token {
         matches!(self, Self::Run | Self::Name)
     }
 
-    /// Whether a run may have this in it.
+    /// Whether a run may contain this token.
     fn takes(self, other: Option<Self>) -> bool {
         match self {
             Self::Run => true,
@@ -284,7 +285,7 @@ mod tests {
 
         #[test]
         fn intersections_have_a_common_text(a in "[ab*?]{0,4}", b in "[ab*?]{0,4}") {
-            // A shortest common text has at most one character for each character of either.
+            // A shortest common text has at most one character per character of either pattern.
             fn texts(length: usize) -> Vec<String> {
                 (0..1 << length).map(|bits: u32| (0..length).map(|i| if bits >> i & 1 == 0 { 'a' } else { 'b' }).collect()).collect()
             }
