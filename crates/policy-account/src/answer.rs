@@ -3,15 +3,17 @@ use iam_policy_document::{Builder, Document, Kind, Span, Value};
 use crate::places::Places;
 use crate::policy;
 
-/// A policy that stands in what the `aws` command line prints.
+/// A policy found in output of the `aws` command line.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Answered {
-    /// The policy. Its places are those of the answer, within a string too, and its paths begin at the answer's root.
+    /// The policy. Its locations are those of the output, even inside strings, and its paths start at the output's
+    /// root.
     pub document: Document,
-    /// What it is, as far as the answer tells.
+    /// The type of the policy, if the output tells.
     pub purpose: Purpose,
-    /// Whose it is, such as `` `logs` of `arn:aws:iam::123456789012:user/ann` ``; empty where the answer does not tell.
+    /// The owner of the policy, such as `` `logs` of `arn:aws:iam::123456789012:user/ann` ``; empty if the output does
+    /// not tell.
     pub whose: String,
 }
 
@@ -31,7 +33,7 @@ pub enum Purpose {
     ResourceControl,
 }
 
-/// The outermost keys of the answers that have policies in them.
+/// The top-level keys of outputs that contain policies.
 ///
 /// Source: AWS CLI Command Reference: `iam get-policy-version`, `get-role-policy`, `get-role`, `list-roles`,
 /// `get-account-authorization-details`; `s3api get-bucket-policy`, `lambda get-policy`, `organizations
@@ -51,16 +53,16 @@ const OUTERMOST: [&str; 12] = [
     "policyText",
 ];
 
-/// The policies in what the `aws` command line prints, for whoever is given that instead of a policy.
+/// Finds the policies in output of the `aws` command line.
 ///
-/// That is the policy of `aws iam get-policy-version`, `get-role-policy` and `get-role`, of `aws s3api
-/// get-bucket-policy` and the like, and all of `aws iam get-account-authorization-details`. A version of a managed
-/// policy that is not its default is passed over.
+/// These are the policy of `aws iam get-policy-version`, `get-role-policy` and `get-role`, of `aws s3api
+/// get-bucket-policy` and similar commands, and all policies of `aws iam get-account-authorization-details`. Versions
+/// of a managed policy other than the default are skipped.
 ///
-/// There are none in a policy, nor in anything else.
+/// Nothing is found in a plain policy, or in anything else.
 ///
 /// - `source`: the JSON
-/// - `answer`: what has been read of it
+/// - `answer`: the parsed JSON
 ///
 /// # Examples
 ///
@@ -95,7 +97,7 @@ pub fn policies_in(source: &[u8], answer: &Document) -> Vec<Answered> {
     found.collect()
 }
 
-/// What a value is for that stands where answers have policies.
+/// The type of policy under a key of an output.
 fn purpose(value: Value<'_>) -> Option<Purpose> {
     let holder = value.parent()?;
     let beside = |key| holder.get(key).map(|member| member.value);
@@ -104,7 +106,7 @@ fn purpose(value: Value<'_>) -> Option<Purpose> {
         "Document" if beside("IsDefaultVersion").is_none_or(|value| value.kind() != Kind::Bool(false)) => {
             Some(Purpose::Identity)
         }
-        // Of whoever asks for one version, that is the one that is meant.
+        // If a single version was requested, that version is meant.
         "Document" if holder.key() == Some("PolicyVersion") => Some(Purpose::Identity),
         "AssumeRolePolicyDocument" => Some(Purpose::Trust),
         "Policy" | "ResourcePolicy" | "policyText" if value.is_string() => Some(Purpose::Resource),
@@ -117,7 +119,7 @@ fn purpose(value: Value<'_>) -> Option<Purpose> {
     }
 }
 
-/// The policy that a value is, or that is in a string.
+/// A value as a policy: an object, or a string that contains one.
 fn document(source: &[u8], value: Value<'_>) -> Option<Document> {
     let mut builder = Builder::new();
     builder.path(value.path());
@@ -138,9 +140,9 @@ fn document(source: &[u8], value: Value<'_>) -> Option<Document> {
     Some(builder.finish())
 }
 
-/// Copies a value with all that is in it.
+/// Copies a value with everything in it.
 ///
-/// - `place`: where something stands in the copy
+/// - `place`: the location of each element in the copy
 pub(crate) fn copy(value: Value<'_>, place: &dyn Fn(Span) -> Span, builder: &mut Builder) {
     let span = value.span().map(place);
     match value.kind() {
@@ -173,7 +175,7 @@ fn whose(policy: Value<'_>, purpose: Purpose) -> String {
         .or_else(|| named("RoleName"))
         .or_else(|| named("UserName"))
         .or_else(|| named("GroupName"));
-    // A managed policy is what has the ARN.
+    // An object with an ARN is a managed policy.
     let name = named("PolicyName").filter(|name| owner.is_none_or(|owner| !owner.ends_with(&format!("/{name}"))));
     match (name, owner) {
         _ if purpose == Purpose::Trust => owner

@@ -7,14 +7,13 @@ use iam_policy_eval::{PolicyError, PolicyKind, PolicySet, Principal};
 use crate::model::{Entity, EntityKind, ManagedPolicy, Principals};
 use crate::policy::Policy;
 
-/// An entity with all policies that are its own: its inline policies, the managed ones that are attached to it, and
-/// those of the groups that it is in.
+/// An entity with all its policies: its inline policies, the managed policies attached to it, and those of its groups.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Identity<'p> {
     /// The user, group or role.
     pub entity: &'p Entity,
-    /// Its policies: of the entity itself first the inline ones, then the managed ones, and then those of each of its
+    /// Its policies: first the entity's own inline policies, then its managed policies, then those of each of its
     /// groups.
     pub policies: Vec<IdentityPolicy<'p>>,
     /// Its permissions boundary.
@@ -29,27 +28,27 @@ pub struct IdentityPolicy<'p> {
     pub name: &'p str,
     /// The policy.
     pub policy: &'p Policy,
-    /// Where it is from.
+    /// Its origin.
     pub origin: Origin<'p>,
 }
 
-/// Where a policy of an identity is from.
+/// The origin of a policy.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Origin<'p> {
-    /// It is embedded in this user, group or role.
+    /// An inline policy of this user, group or role.
     Inline(&'p Entity),
-    /// It is a managed policy, and attached to this user, group or role.
+    /// A managed policy attached to this user, group or role.
     Managed {
         /// The ARN of the policy.
         arn: &'p str,
-        /// To whom it is attached.
+        /// The entity it is attached to.
         entity: &'p Entity,
     },
 }
 
 impl<'p> Origin<'p> {
-    /// The user, group or role that has the policy: the identity itself, or a group that it is in.
+    /// The user, group or role that has the policy: the identity itself, or one of its groups.
     #[must_use]
     pub const fn entity(self) -> &'p Entity {
         match self {
@@ -57,7 +56,7 @@ impl<'p> Origin<'p> {
         }
     }
 
-    /// What kind of attachment it is.
+    /// The attachment kind.
     #[must_use]
     pub const fn attach(self) -> Attach {
         match self {
@@ -83,42 +82,42 @@ impl fmt::Display for Origin<'_> {
 }
 
 impl<'p> Identity<'p> {
-    /// The documents of its policies, in their order.
+    /// The documents of its policies, in order.
     pub fn documents(&self) -> impl Iterator<Item = &'p Document> {
         self.policies.iter().map(|policy| policy.policy.document())
     }
 
-    /// Its policies, compiled.
+    /// Compiles its policies.
     ///
     /// # Errors
     ///
-    /// Never, as long as the file had no problems with them.
+    /// Never, if the file was read without problems.
     pub fn policy_set(&self) -> Result<PolicySet, PolicyError> {
         PolicySet::compile(PolicyKind::Identity, self.documents())
     }
 }
 
-/// Why there are no policies to be told.
+/// Why a principal's policies are unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotFound {
-    /// The text is no ARN of a principal.
+    /// The text is not the ARN of a principal.
     NoPrincipal(String),
-    /// Whoever this is has no policies of its own in a file of principals: a root user, a federated user, a service.
+    /// The principal has no policies in an account file: it is a root user, a federated user or a service.
     NoPolicies(String),
-    /// The file does not have it.
+    /// The file does not contain it.
     Unknown {
-        /// What it is.
+        /// Its kind.
         kind: EntityKind,
-        /// Its ARN as it was asked for.
+        /// The ARN that was requested.
         arn: String,
-        /// The ARN of the one that has its name and account, but another path or case.
+        /// The ARN of an entity with the same name and account, but another path or case.
         meant: Option<String>,
     },
 }
 
 impl NotFound {
-    /// How to mend it, where there is something to say.
+    /// How to fix it, if known.
     #[must_use]
     pub fn advice(&self) -> Option<String> {
         match self {
@@ -145,14 +144,14 @@ impl fmt::Display for NotFound {
 impl std::error::Error for NotFound {}
 
 impl Principals {
-    /// Looks up a user, a group, a role, or the role of a session.
+    /// Finds a user, a group, a role, or the role of a session.
     ///
-    /// - `arn`: such as `arn:aws:iam::123456789012:role/service-role/build`; of a session
-    ///   `arn:aws:sts::123456789012:assumed-role/build/SESSION`, which does not tell the path of the role
+    /// - `arn`: for example `arn:aws:iam::123456789012:role/service-role/build`, or for a session
+    ///   `arn:aws:sts::123456789012:assumed-role/build/SESSION`, which omits the path of the role
     ///
     /// # Errors
     ///
-    /// When the file does not have it, or it has no policies of its own.
+    /// If the file does not contain it, or it has no policies of its own.
     ///
     /// # Examples
     ///
@@ -187,7 +186,7 @@ impl Principals {
         }
     }
 
-    /// An entity of these principals with all its policies. What the file does not have is left out.
+    /// An entity with all its policies. Policies missing from the file are skipped.
     #[must_use]
     pub fn identity<'p>(&'p self, entity: &'p Entity) -> Identity<'p> {
         let groups = entity
@@ -226,12 +225,12 @@ impl Principals {
     }
 }
 
-/// What an ARN asks for.
+/// What an ARN refers to.
 struct Wanted<'a> {
     kind: EntityKind,
     account: &'a str,
     name: &'a str,
-    /// Whether it is that of a session, which does not tell the path of its role.
+    /// Whether it is a session, whose ARN omits the path of its role.
     is_session: bool,
 }
 
@@ -244,7 +243,7 @@ fn wanted(arn: &str) -> Result<Wanted<'_>, NotFound> {
             is_session,
         })
     };
-    // A group makes no requests.
+    // Groups make no requests.
     if let Ok(parts) = iam_policy_core::Arn::parse(arn)
         && parts.service == "iam"
         && let Some(group) = parts.resource.strip_prefix("group/")
@@ -260,7 +259,7 @@ fn wanted(arn: &str) -> Result<Wanted<'_>, NotFound> {
     }
 }
 
-/// The name at the end of a path.
+/// The last segment of a path.
 pub(crate) fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }

@@ -1,22 +1,22 @@
-//! What stands in an object under a key, and what has to.
+//! Required and optional members of JSON objects.
 
 use iam_policy_document::{Kind, Span, Value};
 
 use crate::policy::described;
 use crate::problem::Problem;
 
-/// The place of a value. Every value that was read from a text has one.
+/// The location of a value. Every value read from text has one.
 pub(crate) fn span(value: Value<'_>) -> Span {
     value.span().unwrap_or(Span::new(0, 0))
 }
 
-/// What stands under `key`, if it is not `null`.
+/// The value under `key`, unless it is `null`.
 pub(crate) fn present<'a>(object: Value<'a>, key: &str) -> Option<Value<'a>> {
     let value = object.get(key)?.value;
     (value.kind() != Kind::Null).then_some(value)
 }
 
-/// The items of the array under `key`; none if there is no such key or it is `null`.
+/// The items of the array under `key`; none if it is missing or `null`.
 pub(crate) fn items<'a>(
     object: Value<'a>,
     key: &str,
@@ -34,7 +34,7 @@ pub(crate) fn items<'a>(
     value.into_iter().flat_map(Value::items)
 }
 
-/// The string under `key`, if it is there.
+/// The string under `key`, if present.
 pub(crate) fn optional<'a>(object: Value<'a>, key: &str, problems: &mut Vec<Problem>) -> Option<(&'a str, Span)> {
     let value = object.get(key)?.value;
     match value.kind() {
@@ -50,9 +50,9 @@ pub(crate) fn optional<'a>(object: Value<'a>, key: &str, problems: &mut Vec<Prob
     }
 }
 
-/// The string under `key`.
+/// The string under `key`, which is required.
 ///
-/// - `what`: what the object is, for messages, such as `user`
+/// - `what`: what the object is, such as `user`, for messages
 pub(crate) fn required<'a>(
     object: Value<'a>,
     key: &str,

@@ -4,14 +4,14 @@ use iam_policy_core::{Arn, Attach};
 
 use crate::policy::{Named, Policy};
 
-/// The users, groups and roles of a file, with their policies.
+/// The users, groups and roles in a file, with their policies.
 #[derive(Clone, Debug, Default)]
 pub struct Principals {
     entities: Vec<Entity>,
-    /// Where each is among the entities, by kind, account and name in lower case.
+    /// The index of each entity, by kind, account and lower-case name.
     names: BTreeMap<(EntityKind, String, String), usize>,
     managed: Vec<ManagedPolicy>,
-    /// Where each is among the managed policies, by its ARN.
+    /// The index of each managed policy, by ARN.
     arns: BTreeMap<String, usize>,
     pub(crate) access_keys: BTreeMap<String, String>,
     pub(crate) service_control: Vec<Vec<Named>>,
@@ -19,7 +19,7 @@ pub struct Principals {
     pub(crate) resource_policies: BTreeMap<String, Policy>,
 }
 
-/// What an entity is.
+/// The kind of an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntityKind {
     /// A user.
@@ -31,7 +31,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    /// The word for it, as it stands in its ARN.
+    /// Its name, as in ARNs.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -41,7 +41,7 @@ impl EntityKind {
         }
     }
 
-    /// Where its inline policies are attached, hence their quota.
+    /// How its inline policies are attached, which determines their quota.
     #[must_use]
     pub const fn inline(self) -> Attach {
         match self {
@@ -58,34 +58,34 @@ impl EntityKind {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Entity {
-    /// What it is.
+    /// Its kind.
     pub kind: EntityKind,
-    /// Its ARN, with the path.
+    /// Its ARN, including the path.
     pub arn: String,
     /// Its name, without the path.
     pub name: String,
     /// Its path, such as `/` or `/service-role/`.
     pub path: String,
-    /// Its unique identifier, such as `AIDA…`, if the file has it.
+    /// Its unique identifier, such as `AIDA…`, if known.
     pub id: Option<String>,
-    /// When it was created, as the file has it.
+    /// Its creation date, as in the file.
     pub created: Option<String>,
-    /// The policies that are embedded in it.
+    /// Its inline policies.
     pub inline: Vec<Named>,
-    /// The ARNs of the managed policies that are attached to it.
+    /// The ARNs of its managed policies.
     pub attached: Vec<String>,
-    /// The names of the groups that a user is in.
+    /// The names of a user's groups.
     pub groups: Vec<String>,
     /// The ARN of the managed policy that is its permissions boundary.
     pub boundary: Option<String>,
-    /// Who may assume a role.
+    /// A role's trust policy.
     pub trust: Option<Policy>,
     /// The keys and values of its tags.
     pub tags: Vec<(String, String)>,
 }
 
 impl Entity {
-    /// The account that it is in.
+    /// The account ID.
     #[must_use]
     pub fn account(&self) -> &str {
         Arn::parse(&self.arn).map_or("", |arn| arn.account)
@@ -113,18 +113,18 @@ pub struct ManagedPolicy {
 }
 
 impl Principals {
-    /// Every user, group and role, in the order of the file.
+    /// Every user, group and role, in file order.
     pub fn entities(&self) -> impl Iterator<Item = &Entity> {
         self.entities.iter()
     }
 
-    /// The managed policies that are attached to anybody, and others that the file has.
+    /// All managed policies in the file.
     pub fn managed(&self) -> impl Iterator<Item = &ManagedPolicy> {
         self.managed.iter()
     }
 
-    /// The service control policies of the account, a list for each level of the organization, from the root down to
-    /// the account. Without any, the account is in no organization.
+    /// The service control policies of the account: one list for each level of the organization, from the root down to
+    /// the account. Empty if the account is not in an organization.
     #[must_use]
     pub fn service_control(&self) -> &[Vec<Named>] {
         &self.service_control
@@ -136,13 +136,13 @@ impl Principals {
         &self.resource_control
     }
 
-    /// The policy of the resource of this ARN.
+    /// The policy of the resource with this ARN.
     #[must_use]
     pub fn resource_policy(&self, arn: &str) -> Option<&Policy> {
         self.resource_policies.get(arn)
     }
 
-    /// The ARN of whoever has this access key.
+    /// The ARN of the principal that owns this access key.
     ///
     /// # Examples
     ///
@@ -155,7 +155,7 @@ impl Principals {
         self.access_keys.get(id).map(String::as_str)
     }
 
-    /// All access keys and whose they are, by the key.
+    /// All access keys and their owners, sorted by key.
     pub fn access_keys(&self) -> impl Iterator<Item = (&str, &str)> {
         self.access_keys.iter().map(|(key, arn)| (key.as_str(), arn.as_str()))
     }
@@ -175,8 +175,8 @@ impl Principals {
         self.managed.get(*self.arns.get(arn)?)
     }
 
-    /// The entity of this kind and name in an account, whatever its path. No two names differ in case alone, so case
-    /// does not matter.
+    /// The entity with this kind and name in an account, with any path. Names are unique regardless of case, so the
+    /// lookup ignores it.
     ///
     /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements": names are unique within an account
     /// and not distinguished by case.

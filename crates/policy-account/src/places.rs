@@ -1,19 +1,19 @@
-//! Places in a policy that a file has as a string.
+//! Locations inside policies that a file contains as strings.
 
 use iam_policy_document::Span;
 
-/// Where what a string is decoded to stands in a file.
+/// Maps a decoded string to its location in a file.
 pub(crate) struct Places {
-    /// The string with its quotes.
+    /// The string, including its quotes.
     whole: Span,
-    /// Of each byte; none if they cannot be told.
+    /// The location of each byte; `None` if unknown.
     bytes: Vec<usize>,
 }
 
 impl Places {
     /// - `source`: the file
-    /// - `string`: where the string stands in it, with its quotes
-    /// - `decoded`: what [`decoded`](crate::policy::decoded) makes of it
+    /// - `string`: the span of the string in the file, including its quotes
+    /// - `decoded`: the result of [`decoded`](crate::policy::decoded)
     pub(crate) fn new(source: &[u8], string: Span, decoded: &str) -> Self {
         let inside = source.get(string.start + 1..string.end.saturating_sub(1));
         let inside = inside.and_then(|inside| std::str::from_utf8(inside).ok());
@@ -36,10 +36,10 @@ impl Places {
     }
 }
 
-/// Where each byte stands of what a string of JSON means.
+/// The location of each byte of a decoded JSON string.
 ///
 /// - `inside`: the string without its quotes
-/// - `from`: where that begins
+/// - `from`: where that starts
 fn unescaped(inside: &str, from: usize) -> Vec<usize> {
     let mut places = Vec::with_capacity(inside.len());
     let mut characters = inside.char_indices();
@@ -51,7 +51,7 @@ fn unescaped(inside: &str, from: usize) -> Vec<usize> {
             let unit = inside
                 .get(at + 2..at + 6)
                 .and_then(|digits| u32::from_str_radix(digits, 16).ok());
-            // The halves of a pair have the four bytes of their character between them.
+            // The two halves of a surrogate pair share the four bytes of their character.
             length = match unit {
                 Some(0xD800..0xE000) => 2,
                 Some(code) => char::from_u32(code).map_or(0, char::len_utf8),
@@ -63,7 +63,7 @@ fn unescaped(inside: &str, from: usize) -> Vec<usize> {
     places
 }
 
-/// Of bytes in a file, some of which are percent-encoded, those with which each decoded byte begins.
+/// Maps the bytes of percent-decoded text to the bytes they start at.
 fn unencoded(source: &[u8], bytes: &[usize]) -> Vec<usize> {
     let mut places = Vec::with_capacity(bytes.len());
     let mut rest = bytes;

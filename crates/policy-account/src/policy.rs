@@ -8,38 +8,37 @@ use crate::answer::copy;
 use crate::places::Places;
 use crate::problem::Problem;
 
-/// A policy document that stands in a file of principals.
+/// A policy document in an account file.
 #[derive(Clone, Debug)]
 pub struct Policy {
     text: String,
     document: Document,
     start: Option<usize>,
-    /// Where the file has it.
+    /// Its span in the file.
     span: Span,
 }
 
 impl Policy {
-    /// The document's own text: of an object what the file has between its braces, indentation and all; of a string
-    /// what it is decoded to.
+    /// The text of the document: for an object, the source between its braces; for a string, its decoded value.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The document. Its places are bytes of [`text`](Self::text).
+    /// The document. Its locations are byte offsets in [`text`](Self::text).
     #[must_use]
     pub const fn document(&self) -> &Document {
         &self.document
     }
 
-    /// Where the text begins in the file: add this to a place in the text to have a place in the file. There is no such
-    /// number for a document that the file has as a string.
+    /// The offset of the text in the file: add it to a location in the text to get the location in the file. `None` for
+    /// documents in strings.
     #[must_use]
     pub const fn start(&self) -> Option<usize> {
         self.start
     }
 
-    /// The document with its places in the file, those within a string included.
+    /// The document with locations in the file, even if it is in a string.
     ///
     /// - `source`: the file
     ///
@@ -69,7 +68,7 @@ impl Policy {
     }
 }
 
-/// A policy and its name.
+/// A policy with its name.
 #[derive(Clone, Debug)]
 pub struct Named {
     /// The name.
@@ -78,9 +77,10 @@ pub struct Named {
     pub policy: Policy,
 }
 
-/// Reads a document: an object, as the command line prints it, or a string, as the API answers, percent-encoded or not.
+/// Reads a document: an object, as the command line prints it, or a string, as the API returns it, percent-encoded or
+/// not.
 ///
-/// - `kind`: what the policy has to be
+/// - `kind`: the type of policy
 pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: &mut Vec<Problem>) -> Option<Policy> {
     let span = value.span().unwrap_or(Span::new(0, 0));
     let (text, start) = match value.kind() {
@@ -129,7 +129,7 @@ pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: 
     })
 }
 
-/// The policy in a string, which is percent-encoded or not; `None` if what it is decoded to is no UTF-8.
+/// The policy in a string, percent-encoded or not; `None` if the decoded text is not UTF-8.
 pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
     if text.trim_start().starts_with('{') {
         Some(Cow::Borrowed(text))
@@ -138,7 +138,7 @@ pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// A value for messages.
+/// Shows a value in a message.
 pub(crate) fn described(kind: Kind<'_>) -> String {
     match kind {
         Kind::Object | Kind::Array => format!("an {}", kind.name()),

@@ -12,16 +12,16 @@ use crate::policy::{self, Named, Policy, described};
 use crate::problem::Problem;
 use references::{Reference, Target, Unread};
 
-/// What has been understood of a file of principals, and all that is wrong with it.
+/// The contents of an account file, and all errors in it.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    /// The principals, as far as they could be read. They are complete when there is no problem.
+    /// The principals, as far as they could be read; complete if there are no errors.
     pub principals: Principals,
-    /// The problems in the order of the file.
+    /// The errors, in file order.
     pub problems: Vec<Problem>,
 }
 
-/// The lists that AWS answers, with the kinds of what is in them.
+/// The lists in AWS's output, with the kind of their items.
 const LISTS: [(&str, EntityKind); 3] = [
     ("UserDetailList", EntityKind::User),
     ("GroupDetailList", EntityKind::Group),
@@ -33,7 +33,7 @@ const SERVICE_CONTROL: &str = "ServiceControlPolicies";
 const RESOURCE_CONTROL: &str = "ResourceControlPolicies";
 const RESOURCE_POLICIES: &str = "ResourcePolicies";
 
-/// The keys that a page may have: those of AWS's answers, and our own.
+/// The keys of a page: AWS's and our own.
 const KEYS: [&str; 11] = [
     "UserDetailList",
     "GroupDetailList",
@@ -48,10 +48,10 @@ const KEYS: [&str; 11] = [
     RESOURCE_POLICIES,
 ];
 
-/// Reads a file of principals: what `aws iam get-account-authorization-details` prints, or an array of several such
-/// pages, with a few keys besides. The README of this crate describes it.
+/// Reads an account file: output of `aws iam get-account-authorization-details`, or an array of several such pages,
+/// with a few additional keys. The README of this crate describes the format.
 ///
-/// - `source`: the file, which may hold anything
+/// - `source`: the file, which may contain anything
 ///
 /// # Examples
 ///
@@ -81,7 +81,7 @@ pub fn read(source: &[u8]) -> Reading {
     reader.document(&json.document);
     let mut problems = reader.problems;
     if !json.problems.is_empty() {
-        // What a mistake has torn apart is not commented upon.
+        // Syntax errors suppress errors about what they tear apart.
         let of_json = json.problems.iter();
         problems = of_json
             .map(|problem| {
@@ -104,9 +104,9 @@ struct Reader<'s> {
     source: &'s [u8],
     principals: Principals,
     problems: Vec<Problem>,
-    /// What refers to something that may stand further on.
+    /// References that may be defined later in the file.
     references: Vec<Reference>,
-    /// Of what something could not be read, so that it may be what a reference means.
+    /// Entities that could not be read, so that a reference to them is not an error.
     unread: Vec<Unread>,
 }
 
@@ -174,7 +174,7 @@ impl Reader<'_> {
         policy::read(self.source, value, kind, &mut self.problems)
     }
 
-    /// The name and the ARN of something, if both are right.
+    /// The name and the ARN of an entity, if both are valid.
     fn name_and_arn<'a>(&mut self, kind: EntityKind, value: Value<'a>) -> Option<(&'a str, &'a str)> {
         let what = kind.name();
         let key = match kind {
@@ -315,10 +315,10 @@ impl Reader<'_> {
         optional(object, key, &mut self.problems).map(|(text, _)| text.to_owned())
     }
 
-    /// What stands under a key that has to be there.
+    /// A required member.
     fn member<'a>(&mut self, object: Value<'a>, key: &str, what: &str) -> Option<Value<'a>> {
         let member = object.get(key);
-        // What is no object has been found already.
+        // A value that is not an object has been reported already.
         if member.is_none() && object.is_object() {
             let message = format!("this {what} has no `{key}`");
             self.problems.push(Problem::new(message, span(object)));
@@ -372,7 +372,7 @@ impl Reader<'_> {
     }
 }
 
-/// The path of an entity, which stands in its ARN between the kind and the name.
+/// The path of an entity, which is between the kind and the name in its ARN.
 fn path(arn: &str, kind: EntityKind, name: &str) -> String {
     let resource = Arn::parse(arn).map_or("", |arn| arn.resource);
     let path = resource

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::{policies_in, read};
 
-/// What is wrong with a file.
+/// The errors in a file.
 fn check(source: &str, expected: Expect) {
     let reading = read(source.as_bytes());
     let problems = reading.problems.iter();
@@ -15,7 +15,7 @@ fn check(source: &str, expected: Expect) {
     expected.assert_eq(&shown.join("\n"));
 }
 
-/// Whose policies are which.
+/// The owner of each policy.
 fn check_policies(source: &str, arn: &str, expected: Expect) {
     let reading = read(source.as_bytes());
     assert_eq!(reading.problems, []);
@@ -259,7 +259,7 @@ fn invalid_policies() {
 
 #[test]
 fn each_mistake_is_reported_once() {
-    // The policy that is attached is there, though it is none, and the group may be the one without an ARN.
+    // The attached policy exists, though it is invalid, and the group may be the one without an ARN.
     check(
         r#"{
   "UserDetailList": [{
@@ -591,7 +591,7 @@ fn policy_locations_map_to_the_file() {
     );
 }
 
-/// A string of JSON that means this, with escapes for all that is not ASCII or for nothing that need not have one.
+/// A JSON string with this value, with escapes for everything outside ASCII or only where required.
 fn quoted(text: &str, ascii: bool) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
@@ -628,7 +628,7 @@ proptest! {
         let written = iam_policy_document::json::read(policy.as_bytes()).document;
         for (value, written) in found[0].document.values().zip(written.values()) {
             let piece = value.span().unwrap().of(&file).unwrap();
-            // What stands there means what stands in the policy.
+            // The locations agree.
             let meant = iam_policy_document::json::read(format!("\"{piece}\"").as_bytes()).document;
             let mut meant = meant.root().as_str().unwrap().to_owned();
             if encoded {

@@ -1,4 +1,4 @@
-//! The keys that AWS's answers do not have.
+//! Keys that AWS's output does not have.
 
 use iam_policy_core::Arn;
 use iam_policy_document::{Kind, Member, Value};
@@ -82,7 +82,7 @@ impl Reader<'_> {
         if known.is_empty() {
             *known = levels;
         } else if let Some(member) = page.get(key) {
-            // Levels are an order, which does not go from page to page.
+            // Levels are ordered, and their order does not extend over pages.
             let place = member.key_span().unwrap_or_else(|| span(member.value));
             let message = format!("`{key}` stands in another page already");
             self.problems.push(Problem::new(message, place));

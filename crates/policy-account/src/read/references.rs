@@ -1,4 +1,4 @@
-//! What is named in one place of a file and has to stand in another.
+//! References within a file.
 
 use iam_policy_document::Span;
 
@@ -6,10 +6,10 @@ use super::Reader;
 use crate::model::EntityKind;
 use crate::problem::Problem;
 
-/// A place where something is named that has to be in the file.
+/// A reference to something that must be in the file.
 pub(super) struct Reference {
     span: Span,
-    /// Who names it.
+    /// The entity that refers to it.
     whose: String,
     to: Target,
 }
@@ -17,7 +17,7 @@ pub(super) struct Reference {
 pub(super) enum Target {
     Managed {
         arn: String,
-        /// What it is to the one who names it.
+        /// The role of the referenced entity.
         role: &'static str,
     },
     Group {
@@ -36,18 +36,18 @@ impl Target {
     }
 }
 
-/// What could not be read.
+/// Entities that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unread {
     Entity(EntityKind),
-    /// The managed policy of this ARN, if it has one.
+    /// The managed policy with this ARN, if any.
     Managed(Option<String>),
 }
 
 impl Reader<'_> {
-    /// Notes that something is named.
+    /// Records a reference.
     ///
-    /// - `whose`: who names it
+    /// - `whose`: the entity that refers to it
     pub(super) fn refer(&mut self, span: Span, whose: &str, to: Target) {
         self.references.push(Reference {
             span,
@@ -56,7 +56,7 @@ impl Reader<'_> {
         });
     }
 
-    /// Looks for all that is named, when the whole file has been read.
+    /// Resolves all references, once the whole file is read.
     pub(super) fn resolve(&mut self) {
         for reference in std::mem::take(&mut self.references) {
             self.look_for(reference);
@@ -65,7 +65,7 @@ impl Reader<'_> {
 
     fn look_for(&mut self, reference: Reference) {
         let Reference { span, whose, to } = reference;
-        // It may be what could not be read, which has been said.
+        // It may be something that could not be read, which has been reported.
         let may_be = |unread: &Unread| match (&to, unread) {
             (Target::Managed { arn, .. }, Unread::Managed(unread)) => {
                 unread.as_ref().is_none_or(|unread| unread == arn)
