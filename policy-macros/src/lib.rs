@@ -8,14 +8,14 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Error, Lit, LitStr};
 
-/// How many mistakes are shown at once.
+/// How many errors are shown at once.
 const SHOWN: usize = 20;
 
-/// What stands in the code where the path of the facade belongs. The names of constants have no small letters.
+/// Stands for the path of the facade in the generated code. Names of constants contain no lower-case letters.
 const FACADE: &str = "facade";
 
-/// Expands to the constants of a spec. Users call it through `iam_policy::policies!`, which passes its own path in
-/// front of the file's.
+/// Expands to the constants of a spec. Users call it through `iam_policy::policies!`, which passes its own path before
+/// the file's.
 #[proc_macro]
 pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     match Input::read(input.into()) {
@@ -24,7 +24,7 @@ pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     }
 }
 
-/// The path of the facade and that of the spec.
+/// The paths of the facade and of the spec.
 struct Input {
     krate: TokenTree,
     file: LitStr,
@@ -49,7 +49,7 @@ impl Input {
     }
 }
 
-/// The string literal that `token` is, be it in an invisible group, as another macro passes it.
+/// The string literal in `token`, possibly inside an invisible group, as passed by another macro.
 fn text(token: TokenTree) -> Option<LitStr> {
     match token {
         TokenTree::Literal(literal) => match Lit::new(literal) {
@@ -85,12 +85,12 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
         #(#shown)*
         #more
         #constants
-        // The compiler looks at the file again when it has changed.
+        // Makes the compiler track changes of the file.
         const _: &[::core::primitive::u8] = ::core::include_bytes!(#file);
     }
 }
 
-/// Code as tokens. What is declared in it can be seen from where the macro is called.
+/// Parses code into tokens. Its items are visible to the caller of the macro.
 fn code(text: &str) -> TokenStream {
     text.parse().unwrap_or_else(|_| {
         let message = "the expansion is not Rust, which is a bug of iam-policy";
@@ -98,7 +98,7 @@ fn code(text: &str) -> TokenStream {
     })
 }
 
-/// `code` with `tree` in place of each identifier that is called `name`.
+/// `code` with `tree` in place of each identifier `name`.
 fn put(code: TokenStream, name: &str, tree: &TokenTree) -> TokenStream {
     let replaced = |token| match token {
         TokenTree::Ident(ident) if ident == name => tree.clone(),
@@ -116,7 +116,7 @@ fn error(span: Span, message: &str) -> TokenStream {
     quote_spanned!(span=> ::core::compile_error! { #message })
 }
 
-/// The path of the spec: relative to the file that names it, as with `include_str!`.
+/// The path of the spec, relative to the file that names it, as with `include_str!`.
 fn resolve(span: Span, file: &str) -> PathBuf {
     tidy(&folder(span).join(file))
 }
@@ -138,7 +138,7 @@ fn manifest() -> PathBuf {
         .unwrap_or_default()
 }
 
-/// The help for a path that is relative to the manifest; empty for any other.
+/// The help for a path relative to the manifest; empty for others.
 fn elsewhere(span: Span, file: &str) -> String {
     let manifest = manifest();
     if resolve(span, file).exists() || !manifest.join(file).is_file() {
@@ -150,7 +150,7 @@ fn elsewhere(span: Span, file: &str) -> String {
     format!("\n = help: the path is relative to this file: write `{up}{file}`")
 }
 
-/// `a/src/../b` as `a/b`, the way messages should show it.
+/// Normalizes `a/src/../b` to `a/b`, as messages should show it.
 fn tidy(path: &Path) -> PathBuf {
     let mut tidied = PathBuf::new();
     for component in path.components() {

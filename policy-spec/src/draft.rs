@@ -1,9 +1,9 @@
 use std::fmt;
 
-/// A spec to be written: one policy whose statements have no reasons yet. It displays as TOML.
+/// A spec to be written: one policy whose statements do not have reasons yet. It displays as TOML.
 ///
-/// Reading it demands the reasons, and whatever else is missing. Once they are given, the spec makes the policy that
-/// the draft was made of.
+/// Reading it reports the missing reasons, and anything else that is missing. Once they are filled in, the spec
+/// generates the policy that the draft was made from.
 ///
 /// # Examples
 ///
@@ -38,20 +38,20 @@ use std::fmt;
 pub struct Draft<'a> {
     /// The policy's name.
     pub policy: &'a str,
-    /// The partitions for which it is made; empty for `aws` alone.
+    /// Its partitions; empty for `aws` only.
     pub partitions: Vec<&'a str>,
-    /// The statements in their order.
+    /// The statements, in order.
     pub statements: Vec<DraftStatement<'a>>,
 }
 
-/// A statement of a [`Draft`]. All text is literal: what would be a placeholder is written so that it is none.
+/// A statement of a [`Draft`]. All text is literal; braces are escaped when it is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftStatement<'a> {
-    /// The name that stays.
+    /// The stable name.
     pub id: String,
-    /// The Sid, which is written only if the id does not make it.
+    /// The Sid, which is only written if it differs from the one derived from the id.
     pub sid: Option<&'a str>,
-    /// The effect; `None` and `Allow` are not written.
+    /// The effect; `None` and `Allow` are omitted.
     pub effect: Option<&'a str>,
     /// `actions`
     pub actions: Option<Vec<&'a str>>,
@@ -61,12 +61,12 @@ pub struct DraftStatement<'a> {
     pub resources: Option<Vec<&'a str>>,
     /// `not-resources`
     pub not_resources: Option<Vec<&'a str>>,
-    /// Operators, condition keys, and what these are compared with.
+    /// Operators, condition keys and their values.
     pub conditions: Vec<(&'a str, &'a str, Vec<&'a str>)>,
 }
 
 impl DraftStatement<'_> {
-    /// The Sid that the statement gets.
+    /// The statement's Sid.
     #[must_use]
     pub fn emitted_sid(&self) -> String {
         self.sid
@@ -128,7 +128,7 @@ impl fmt::Display for DraftStatement<'_> {
     }
 }
 
-/// A key, quoted where it has to be.
+/// A key, quoted if necessary.
 struct Key<'a>(&'a str);
 
 impl fmt::Display for Key<'_> {
@@ -142,7 +142,7 @@ impl fmt::Display for Key<'_> {
     }
 }
 
-/// Templates that stand for these texts: braces are doubled, but for those of IAM's own variables.
+/// Templates for literal texts: braces are doubled, except those of policy variables.
 fn literals(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| literal(text)).collect()
 }
@@ -166,7 +166,7 @@ fn literal(text: &str) -> String {
     template + rest
 }
 
-/// A list of strings: in one line if there is only one, else one in each line.
+/// A list of strings: on one line if there is only one, otherwise one per line.
 struct List<'l, T>(&'l [T]);
 
 impl<T: AsRef<str>> fmt::Display for List<'_, T> {
@@ -184,7 +184,7 @@ impl<T: AsRef<str>> fmt::Display for List<'_, T> {
     }
 }
 
-/// A string, escaped.
+/// An escaped string.
 struct Text<'a>(&'a str);
 
 impl fmt::Display for Text<'_> {
@@ -226,7 +226,7 @@ mod tests {
     proptest! {
         #[test]
         fn templates_stand_for_their_text(text in "[ab{}$]{0,12}") {
-            // A `${` that is never closed is a variable without its brace, and no template stands for one.
+            // An unclosed `${` is a malformed variable, which no template can express.
             prop_assume!(text.rfind("${").is_none_or(|at| text[at..].contains('}')));
             let mut again = String::new();
             for piece in pieces(&literal(&text)) {

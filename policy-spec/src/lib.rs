@@ -52,7 +52,7 @@ pub use model::{
 pub use paths::Paths;
 pub use source::{Excerpt, Source};
 
-/// Reads a spec: what could be understood of it, and all its mistakes in the order of the file.
+/// Reads a spec: what could be understood, and all errors in file order.
 ///
 /// # Examples
 ///
@@ -101,8 +101,7 @@ pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
     (spec, diagnostics)
 }
 
-/// Whether `text` has policies, so that a file which is just there, such as one of a folder, can be told from other
-/// TOML.
+/// Whether `text` contains policies, to tell specs in a folder from other TOML files.
 ///
 /// # Examples
 ///

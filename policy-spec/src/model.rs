@@ -2,35 +2,35 @@ use std::ops::Range;
 
 use iam_policy_core::{Attach, Effect};
 
-/// A spec as its author wrote it, with the place of everything that a message may be about.
+/// A spec as its author wrote it, with the location of everything that messages may refer to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spec {
-    /// What the page says around the policies.
+    /// The page around the policies.
     pub page: Page,
-    /// The parameters in their order.
+    /// The parameters, in order.
     pub parameters: Vec<Parameter>,
-    /// The policies in their order.
+    /// The policies, in order.
     pub policies: Vec<Policy>,
-    /// Whether the spec has no mistakes. What could be read of one that has is still here.
+    /// Whether the spec has no errors. If it has, this is what could be read.
     pub complete: bool,
 }
 
-/// A value and the bytes of the spec where it stands.
+/// A value and its span in the spec.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Its bytes.
+    /// Its span in bytes.
     pub span: Range<usize>,
 }
 
 /// A string with placeholders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
-    /// As it is written.
+    /// As written.
     pub source: Spanned<String>,
-    /// With every parameter at its default, in the first partition that has it.
+    /// With every parameter at its default, in the first partition it applies to.
     pub text: String,
 }
 
@@ -52,9 +52,9 @@ pub struct Page {
 pub struct Parameter {
     /// The name in placeholders.
     pub name: Spanned<String>,
-    /// The value that holds unless another is given.
+    /// The value used unless another one is given.
     pub default: Spanned<String>,
-    /// What it is.
+    /// What it is for.
     pub about: Option<Template>,
     /// Whether values may contain `/`.
     pub allow_slash: bool,
@@ -70,13 +70,13 @@ pub struct Policy {
     pub title: Option<Template>,
     /// What to do with it.
     pub about: Option<Template>,
-    /// Where it may be attached.
+    /// How it may be attached.
     pub attach: Vec<Spanned<Attach>>,
-    /// The partitions for which it is made, by name; empty if they could not be read.
+    /// The names of its partitions; empty if they could not be read.
     pub partitions: Vec<&'static str>,
-    /// The statements in their order.
+    /// The statements, in order.
     pub statements: Vec<Statement>,
-    /// The extensions in their order.
+    /// The extensions, in order.
     pub extensions: Vec<Extension>,
     /// Who may assume the role.
     pub trust: Option<Trust>,
@@ -86,11 +86,11 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Statement {
-    /// The name that stays.
+    /// The stable name.
     pub id: Spanned<String>,
-    /// The Sid, given or made from the id.
+    /// The Sid, given or derived from the id.
     pub sid: Spanned<String>,
-    /// Whether it grants or forbids.
+    /// Allow or Deny.
     pub effect: Effect,
     /// `actions`
     pub actions: Vec<Action>,
@@ -100,15 +100,15 @@ pub struct Statement {
     pub resources: Vec<Resource>,
     /// `not-resources`
     pub not_resources: Vec<Resource>,
-    /// `condition`, key by key, in their order.
+    /// `condition`: one entry per key, in order.
     pub conditions: Vec<Condition>,
-    /// The partitions to which it is limited; empty if it is in all.
+    /// The partitions it is limited to; empty for all.
     pub partitions: Vec<Spanned<&'static str>>,
-    /// Why it is there.
+    /// The reason.
     pub reason: Option<Template>,
-    /// What the program does when it is denied.
+    /// What the program does if it is denied.
     pub without: Option<Template>,
-    /// The findings that are accepted.
+    /// The accepted findings.
     pub waivers: Vec<Waiver>,
     /// Its header.
     pub span: Range<usize>,
@@ -120,14 +120,14 @@ pub struct Statement {
 pub struct Action {
     /// `service:Name`
     pub pattern: Spanned<String>,
-    /// The access levels of what it matches, such as `Read` or `List, Write`. Reading a spec leaves it empty; who knows
-    /// AWS's catalogue fills it in.
+    /// The access levels of the actions it matches, such as `Read` or `List, Write`. Empty after reading; filled in by
+    /// the compiler, which knows the catalog.
     pub access: String,
-    /// Why this one is there.
+    /// Its own reason.
     pub reason: Option<Template>,
-    /// What the program does when it is denied.
+    /// What the program does if it is denied.
     pub without: Option<Template>,
-    /// The findings that are accepted.
+    /// The accepted findings.
     pub waivers: Vec<Waiver>,
 }
 
@@ -137,13 +137,13 @@ pub struct Action {
 pub struct Resource {
     /// The ARN.
     pub arn: Template,
-    /// The partitions to which it is limited; empty if it is in all.
+    /// The partitions it is limited to; empty for all.
     pub partitions: Vec<Spanned<&'static str>>,
-    /// Why this one is there.
+    /// Its own reason.
     pub reason: Option<Template>,
-    /// What the program does when it is denied.
+    /// What the program does if it is denied.
     pub without: Option<Template>,
-    /// The findings that are accepted.
+    /// The accepted findings.
     pub waivers: Vec<Waiver>,
 }
 
@@ -173,11 +173,11 @@ pub struct Waiver {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Trust {
-    /// The service principals in full.
+    /// The service principals, in full.
     pub services: Vec<Spanned<String>>,
-    /// What to do with the document.
+    /// What to do with the trust policy.
     pub about: Option<Template>,
-    /// `condition`, key by key, in their order.
+    /// `condition`: one entry per key, in order.
     pub conditions: Vec<Condition>,
     /// Its header.
     pub span: Range<usize>,
@@ -193,14 +193,14 @@ pub struct Extension {
     pub title: Option<Template>,
     /// Who needs it.
     pub about: Option<Template>,
-    /// Where the policy may be attached once it has this extension; empty if that does not change.
+    /// How the policy may be attached with this extension; empty if unchanged.
     pub attach: Vec<Spanned<Attach>>,
-    /// The statements in their order.
+    /// The statements, in order.
     pub statements: Vec<Statement>,
 }
 
 impl Policy {
-    /// The policy's own statements and then those of its extensions.
+    /// The policy's own statements, then those of its extensions.
     #[must_use]
     pub fn all_statements(&self) -> Vec<&Statement> {
         let mut statements = Vec::new();
@@ -213,7 +213,7 @@ impl Policy {
 }
 
 impl Statement {
-    /// From its header to the end of what stands last in it.
+    /// From its header to the end of its last element.
     #[must_use]
     pub fn extent(&self) -> Range<usize> {
         let mut ends = vec![self.id.span.end, self.sid.span.end];
@@ -254,7 +254,7 @@ impl Statement {
         self.span.start..ends.into_iter().max().unwrap_or(self.span.end)
     }
 
-    /// The key that says which actions are meant, and its elements.
+    /// The key that lists the actions, and its elements.
     #[must_use]
     pub fn action_key(&self) -> (&'static str, &[Action]) {
         if self.not_actions.is_empty() {
@@ -264,7 +264,7 @@ impl Statement {
         }
     }
 
-    /// The key that says which resources are meant, and its elements.
+    /// The key that lists the resources, and its elements.
     #[must_use]
     pub fn resource_key(&self) -> (&'static str, &[Resource]) {
         if self.not_resources.is_empty() {
@@ -275,7 +275,7 @@ impl Statement {
     }
 }
 
-/// Hands on the places of what explains a statement, an action or a resource.
+/// Moves the locations of reasons along with their texts.
 fn explanation(prose: [Option<&Template>; 2], waivers: &[Waiver], place: &mut dyn FnMut(&Range<usize>)) {
     for template in prose.into_iter().flatten() {
         place(&template.source.span);
@@ -285,12 +285,12 @@ fn explanation(prose: [Option<&Template>; 2], waivers: &[Waiver], place: &mut dy
     }
 }
 
-/// Whether something limited to partitions is in `partition`.
+/// Whether something limited to partitions applies to `partition`.
 pub(crate) fn is_in(limits: &[Spanned<&'static str>], partition: &str) -> bool {
     limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
 }
 
-/// The name of the Rust constant that `name` makes.
+/// The name of the Rust constant for `name`.
 ///
 /// # Examples
 ///
@@ -302,7 +302,7 @@ pub fn constant_name(name: &str) -> String {
     name.replace('-', "_").to_ascii_uppercase()
 }
 
-/// The Sid that an id makes: its words, each with a capital.
+/// The Sid for an id: its words in PascalCase.
 pub(crate) fn pascal_case(id: &str) -> String {
     let mut sid = String::with_capacity(id.len());
     for word in id.split(['-', '_']) {

@@ -1,11 +1,11 @@
-//! TOML's string literals, as far as it takes to point into them.
+//! TOML string literals, as far as needed to point into them.
 
 use std::ops::Range;
 
-/// A string literal with its quotes, or a bare key.
+/// A string literal including its quotes, or a bare key.
 pub(super) struct Literal<'s> {
     raw: &'s str,
-    /// How many bytes of quotes there are on each side.
+    /// The number of quote bytes on each side.
     quote: usize,
     has_escapes: bool,
     is_multiline: bool,
@@ -27,7 +27,7 @@ impl<'s> Literal<'s> {
         }
     }
 
-    /// Where in the literal the bytes `range` of its value stand. `value` may lack what was trimmed from its end.
+    /// The span in the literal of the bytes `range` of its value. `value` may have been trimmed at its end.
     pub(super) fn find(&self, value: &str, range: &Range<usize>) -> Option<Range<usize>> {
         let mut at = self.quote;
         let end = self.raw.len().checked_sub(self.quote)?;
@@ -49,7 +49,7 @@ impl<'s> Literal<'s> {
                 start = Some(at);
             }
             let (length, character) = self.character(at, end)?;
-            // What the value has there is what was decoded, or the map is wrong.
+            // The value must contain what was decoded here, otherwise the map is wrong.
             if !value.get(decoded..)?.starts_with(character) {
                 return None;
             }
@@ -58,7 +58,7 @@ impl<'s> Literal<'s> {
         }
     }
 
-    /// Behind a backslash that ends its line, and the white space that goes with it.
+    /// After a backslash at the end of a line, and the white space that belongs to it.
     fn skipped(&self, at: usize, end: usize) -> usize {
         let rest = self.raw.get(at..end).unwrap_or_default();
         if !(self.has_escapes && self.is_multiline) {
@@ -76,7 +76,7 @@ impl<'s> Literal<'s> {
         }
     }
 
-    /// The character that stands at `at`, and how many bytes it takes there.
+    /// The character at `at`, and its length in the literal.
     fn character(&self, at: usize, end: usize) -> Option<(usize, char)> {
         let rest = self.raw.get(at..end)?;
         let first = rest.chars().next()?;

@@ -1,4 +1,4 @@
-//! What a spec must satisfy beyond its form. Each file groups the rules of one kind; none of them can be waived.
+//! Checks a spec beyond its form. Each file groups rules of one kind; none of them can be waived.
 
 mod literal;
 mod names;
@@ -12,7 +12,7 @@ use self::literal::Literal;
 use crate::model::{Spanned, Spec};
 use crate::{Diagnostic, Source};
 
-/// Holds `spec` against every rule, and fills in the texts of its templates.
+/// Checks `spec` against every rule, and fills in the texts of its templates.
 pub(crate) fn check(source: &Source, spec: &mut Spec) -> Vec<Diagnostic> {
     let mut checker = Checker {
         source,
@@ -37,7 +37,7 @@ impl Checker<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// The bytes of the spec where `range` of a string's value stands; all of the string if that cannot be told.
+    /// The span in the spec of `range` in a string's value; the whole string if unknown.
     fn inside(&self, text: &Spanned<String>, range: Range<usize>) -> Range<usize> {
         let raw = self.source.slice(&text.span);
         match Literal::new(raw).find(&text.value, &range) {
@@ -46,12 +46,12 @@ impl Checker<'_> {
         }
     }
 
-    /// The line of a place, for notes.
+    /// The line of a location, for notes.
     fn line(&self, span: &Range<usize>) -> usize {
         self.source.position(span.start).line
     }
 
-    /// Reports the first character of `text` that IAM refuses, and says whether there is one.
+    /// Reports the first character of `text` that IAM rejects; returns whether there is one.
     fn characters(&mut self, text: &Spanned<String>) -> bool {
         let mut characters = text.value.char_indices();
         let refused = characters.find(|(_, character)| !iam_policy_core::text::is_accepted(*character));

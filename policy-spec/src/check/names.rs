@@ -1,4 +1,4 @@
-//! Names: what they may be, and that each is there once.
+//! Names: their syntax and uniqueness.
 
 use iam_policy_core::template::PARTITION;
 use iam_policy_core::text;
@@ -8,7 +8,7 @@ use super::Checker;
 use crate::Diagnostic;
 use crate::model::{Policy, Spanned, Spec, constant_name};
 
-/// The constant that holds every policy.
+/// The constant that lists every policy.
 const ALL: &str = "ALL";
 
 impl Checker<'_> {
@@ -36,7 +36,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether `name` can name something.
+    /// Whether `name` is a valid name.
     fn name(&mut self, name: &Spanned<String>, noun: &str) -> bool {
         let good = text::is_name(&name.value);
         if !good {
@@ -51,8 +51,8 @@ impl Checker<'_> {
         good
     }
 
-    /// - `number`: which of `policies` it is whose name is checked
-    /// - `constants`: which of them make which constants
+    /// - `number`: the index in `policies` of the policy to check
+    /// - `constants`: the policies by constant name
     fn policy_name(&mut self, number: usize, policies: &[Policy], constants: &mut Numbers) {
         let Some(Policy { name, .. }) = policies.get(number) else {
             return;
@@ -86,14 +86,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Ids and Sids are unique over a policy and its extensions together, because they come into one document.
+    /// Ids and Sids are unique within a policy and its extensions, because they end up in one document.
     fn statement_names(&mut self, policy: &Policy) {
         let mut ids = Numbers::new();
         let mut sids = Numbers::new();
         let statements = policy.all_statements();
         for (number, statement) in statements.iter().enumerate() {
             let (id, sid) = (&statement.id, &statement.sid);
-            // That it has none has been said.
+            // A missing id has been reported.
             if id.value.is_empty() {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! Sizes: a policy fits everything that it may be attached to, in each of its partitions.
+//! Sizes: a policy must fit every attachment kind it lists, in each of its partitions.
 
 use std::ops::Range;
 
@@ -12,12 +12,12 @@ use crate::lower::with_unrendered;
 use crate::model::{Policy, Spanned, Spec};
 use crate::{Diagnostic, model};
 
-/// How many of the largest statements a message names.
+/// How many of the largest statements a message lists.
 const NAMED: usize = 3;
 
 impl Checker<'_> {
     pub(super) fn sizes(&mut self, spec: &Spec) {
-        // What has no quota need not be measured.
+        // Without a quota there is nothing to measure.
         if !spec.policies.iter().any(is_limited) {
             return;
         }
@@ -29,8 +29,8 @@ impl Checker<'_> {
         });
     }
 
-    /// Measures the policy alone, with each extension, and with all extensions that share a kind of attachment. What is
-    /// too long already is not measured again with more.
+    /// Measures the policy alone, with each extension, and with all extensions that share an attachment kind. Once
+    /// something is too large, larger combinations are not measured.
     fn policy_size(&mut self, policy: &Policy, lowered: &iam_policy_core::Policy<'_>) {
         let mut too_long = Vec::new();
         for kind in &policy.attach {
@@ -83,7 +83,7 @@ impl Checker<'_> {
                 extensions,
                 ..Options::DEFAULT
             };
-            // Of equal sizes the first partition's is named.
+            // If sizes are equal, the first partition is reported.
             if let Some(size) = lowered.measure(options)
                 && largest.is_none_or(|(most, _)| size > most)
             {
@@ -161,7 +161,7 @@ fn largest_statements(policy: &iam_policy_core::Policy<'_>, options: Options<'_>
     for (statement, size) in policy.statement_sizes(options) {
         sizes.push((size, statement.id));
     }
-    // The largest first.
+    // Largest first.
     sort_by_place(&mut sizes, |(size, _)| usize::MAX - size);
     sizes.truncate(NAMED);
     let mut named = Vec::new();

@@ -1,4 +1,4 @@
-//! The statements themselves: reasons, actions, resources, partitions.
+//! Statements: reasons, actions, resources, partitions.
 
 use iam_policy_core::{Arn, ArnError, Partition, text, wildcard};
 use iam_policy_document::Numbers;
@@ -36,7 +36,7 @@ impl Checker<'_> {
         }
     }
 
-    /// No partition leaves the policy without statements.
+    /// Every partition must have statements.
     fn policy_partitions(&mut self, policy: &Policy) {
         let mut bare: Vec<&str> = Vec::new();
         for &partition in &policy.partitions {
@@ -59,7 +59,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Every action and every resource is covered by a reason.
+    /// Every action and every resource needs a reason.
     fn reasons(&mut self, statement: &Statement) {
         if statement.reason.is_some() {
             return;
@@ -148,7 +148,7 @@ impl Checker<'_> {
         known
     }
 
-    /// In each partition where the resource is, its ARN is one of that partition: any other grants nothing there.
+    /// In each of its partitions, a resource's ARN must belong to that partition: others grant nothing there.
     fn arn_partition(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
         let source = &resource.arn.source;
         let segment = source.value.split(':').nth(1).unwrap_or_default();
@@ -173,7 +173,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The place of a segment of an ARN; up to there placeholders contain no colon.
+    /// The span of an ARN segment; before it, placeholders do not contain colons.
     fn segment(&self, source: &Spanned<String>, index: usize) -> std::ops::Range<usize> {
         let (mut start, mut segments) = (0, source.value.split(':'));
         for _ in 0..index {
@@ -197,7 +197,7 @@ impl Checker<'_> {
         }
     }
 
-    /// An operator or a key: written out, in characters that IAM accepts.
+    /// An operator or a key: literal text, in characters that IAM accepts.
     fn condition_name(&mut self, name: &Spanned<String>) {
         if !self.characters(name)
             && let Some(at) = name.value.find(['{', '}'])
@@ -225,8 +225,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Nothing is limited to a partition for which the policy is not made, and no partition leaves a statement without
-    /// resources.
+    /// Partitions of elements must be partitions of the policy, and every statement needs resources in each of them.
     fn partitions(&mut self, statement: &Statement, policy: &Policy) {
         let (key, resources) = statement.resource_key();
         let limits = resources.iter().flat_map(|resource| &resource.partitions);

@@ -1,4 +1,4 @@
-//! Parameters and the templates in which they stand.
+//! Parameters and templates.
 
 use iam_policy_core::template::{PARTITION, Piece, pieces};
 use iam_policy_core::{ValueError, template, text};
@@ -10,7 +10,7 @@ use crate::model::{Condition, Parameter, Policy, Spec, Statement, Template, Waiv
 use iam_policy_core::suggest::nearest;
 
 impl Checker<'_> {
-    /// Checks every parameter and every template, and expands the templates.
+    /// Checks every parameter and template, and expands the templates.
     pub(super) fn templates(&mut self, spec: &mut Spec) {
         for parameter in &spec.parameters {
             self.default(parameter);
@@ -27,18 +27,18 @@ impl Checker<'_> {
             is_used: vec![false; parameters.len()],
         };
         expander.spec(spec);
-        // One that stands where no placeholder belongs has had its message.
+        // Misplaced placeholders have been reported.
         for name in misplaced(spec) {
             expander.parameter(name);
         }
         let is_used = expander.is_used;
-        // Without policies there is nothing that could use them.
+        // Without policies nothing could use them.
         if spec.policies.is_empty() {
             return;
         }
         for (parameter, is_used) in parameters.iter().zip(is_used) {
             let name = &parameter.name;
-            // So has one that could not be read.
+            // Unreadable ones have been reported.
             let reported = parameter.default.span == name.span;
             if name.value != PARTITION && text::is_name(&name.value) && !reported && !is_used {
                 self.report(
@@ -69,7 +69,7 @@ impl Checker<'_> {
     }
 }
 
-/// The names of placeholders that stand where none belongs.
+/// The names of misplaced placeholders.
 fn misplaced(spec: &Spec) -> Vec<&str> {
     let mut names = Vec::new();
     let mut add = |text| {
@@ -96,7 +96,7 @@ fn misplaced(spec: &Spec) -> Vec<&str> {
 struct Expander<'c, 's, 'p> {
     checker: &'c mut Checker<'s>,
     parameters: &'p [Parameter],
-    /// Which of them has which name.
+    /// The parameters by name.
     numbers: Numbers,
     is_used: Vec<bool>,
 }
@@ -193,7 +193,7 @@ impl<'p> Expander<'_, '_, 'p> {
         }
     }
 
-    /// The parameter of this name, which is used from now on.
+    /// The parameter with this name, which is marked as used.
     fn parameter(&mut self, name: &str) -> Option<&'p Parameter> {
         let number = self.numbers.get(name)?;
         if let Some(is_used) = self.is_used.get_mut(number) {
@@ -226,7 +226,7 @@ impl<'p> Expander<'_, '_, 'p> {
                         let suggestion = nearest(name, names);
                         let span = self.checker.inside(source, start..iterator.position());
                         let diagnostic = Diagnostic::new(span, format!("there is no parameter `{name}`")).absence();
-                        // What was probably meant is not also unused.
+                        // The parameter that was probably meant is not reported as unused.
                         self.parameter(suggestion.unwrap_or_default());
                         self.checker.report(match suggestion {
                             Some(_) => diagnostic.did_you_mean(suggestion),
@@ -248,7 +248,7 @@ impl<'p> Expander<'_, '_, 'p> {
                 }
             }
         }
-        // What could not be expanded has no text, and nothing more is said of it.
+        // A template that could not be expanded has no text, and is not checked further.
         template.text = if good { text } else { String::new() };
     }
 }

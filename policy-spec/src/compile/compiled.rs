@@ -5,20 +5,20 @@ use iam_policy_document::sort_by_place;
 
 use crate::compile::findings::{diagnostic, findings};
 
-/// A spec, and all that there is to say about it.
+/// A spec with everything there is to report about it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Compiled {
-    /// What could be understood. It is [complete](Spec::complete) if nothing stops a build.
+    /// What could be read. It is [complete](Spec::complete) if nothing stops a build.
     pub spec: Spec,
-    /// What is wrong with it as a spec, in the order of the file.
+    /// Errors in the spec itself, in file order.
     pub mistakes: Vec<Diagnostic>,
-    /// What the checks say of its policies, in the order of the file, without what a waiver accepts.
+    /// Findings about its policies, in file order, except those accepted by a waiver.
     pub findings: Vec<Finding>,
 }
 
-/// Reads a spec, checks its policies, and adds to each action what AWS's catalogue says of it. The macro, an xtask and
-/// every program begin with this.
+/// Reads a spec, checks its policies, and looks up the access levels of its actions. The macro, an xtask and every
+/// program start with this.
 ///
 /// # Examples
 ///
@@ -53,7 +53,7 @@ pub fn compile(source: &Source) -> Compiled {
 }
 
 impl Compiled {
-    /// What stops a build, in the order of the file: every mistake, and the findings that are errors or security
+    /// Everything that stops a build, in file order: errors in the spec, and findings that are errors or security
     /// warnings.
     #[must_use]
     pub fn errors(&self) -> Vec<Diagnostic> {
@@ -67,7 +67,7 @@ impl Compiled {
         errors
     }
 
-    /// The other findings, in the order of the file.
+    /// The other findings, in file order.
     pub fn remarks(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
@@ -75,7 +75,7 @@ impl Compiled {
     }
 }
 
-/// Says of each action which access it gives: the levels of all that it matches.
+/// Sets the access levels of each action: those of everything it matches.
 fn annotate(spec: &mut Spec) {
     for policy in &mut spec.policies {
         annotate_statements(&mut policy.statements);

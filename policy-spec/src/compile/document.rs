@@ -2,11 +2,11 @@ use crate::{Action, Condition, Policy, Resource, Spanned, Statement};
 use iam_policy_core::{Options, VERSION};
 use iam_policy_document::{Builder, Document, Path, Span, Step};
 
-/// A policy of a spec as the document that AWS would get, in which every element knows its place in the TOML: its span
-/// there, and its path by the spec's own keys.
+/// A policy of a spec as the document that AWS would get. Every element knows its span in the TOML, and its path in
+/// terms of the spec's own keys.
 ///
-/// - `policy`: the policy as the spec has it
-/// - `lowered`: the same from [`with_policies`](iam_policy_spec::with_policies)
+/// - `policy`: the policy in the spec
+/// - `lowered`: the same policy from [`with_policies`](iam_policy_spec::with_policies)
 /// - `options`: the partition and the extensions
 ///
 /// # Examples
@@ -58,10 +58,10 @@ pub fn document(policy: &Policy, lowered: &iam_policy_core::Policy<'_>, options:
     writer.builder.finish()
 }
 
-/// The trust policy of a policy that has one, likewise.
+/// The trust policy of a policy, if it has one.
 ///
-/// - `policy`: the policy as the spec has it
-/// - `lowered`: the same from [`with_policies`](iam_policy_spec::with_policies)
+/// - `policy`: the policy in the spec
+/// - `lowered`: the same policy from [`with_policies`](iam_policy_spec::with_policies)
 /// - `options`: the partition
 #[must_use]
 pub fn trust_document(
@@ -117,7 +117,7 @@ fn span(range: &std::ops::Range<usize>) -> Span {
     Span::new(range.start, range.end)
 }
 
-/// What a template says in a partition, with the defaults of the parameters.
+/// The text of a template in a partition, with the parameters' defaults.
 pub(crate) fn expanded(
     template: &crate::Template,
     lowered: &iam_policy_core::Policy<'_>,

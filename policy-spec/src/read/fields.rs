@@ -13,26 +13,26 @@ use iam_policy_core::suggest::nearest;
 type TomlKey<'s> = TomlSpanned<DeString<'s>>;
 type TomlValue<'s> = TomlSpanned<DeValue<'s>>;
 
-/// Reads tables and collects what is wrong with them.
+/// Reads tables and collects the errors in them.
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Source,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Keys that stand where they do not belong, which has been said, so that they are not also missing where they do.
+    /// Keys that were reported as misplaced, so that they are not also reported as missing where they belong.
     pub(super) misplaced: Vec<&'static str>,
 }
 
-/// Those keys of a table that its section has, with values of the right type.
+/// The keys of a table that its section defines and whose values have the right type.
 pub(super) struct Fields<'t, 's> {
     section: &'static Section,
     good: Vec<(&'static str, &'t TomlValue<'s>)>,
-    /// The keys that are there, whatever their values, and those that were probably meant.
+    /// The keys that are present, whatever their values, including misspelled ones.
     present: Vec<(&'static str, Range<usize>)>,
 }
 
-/// A name of the spec's own choice, the table behind it, and where that stands.
+/// A user-defined name, its table, and the location of both.
 type Named<'t, 's> = (Spanned<String>, &'t DeTable<'s>, Range<usize>);
 
-/// The entries of `table` in the order of the file; the parser sorts them by name.
+/// The entries of `table` in file order; the parser sorts them by name.
 pub(super) fn entries<'t, 's>(table: &'t DeTable<'s>) -> Vec<(&'t TomlKey<'s>, &'t TomlValue<'s>)> {
     let mut entries: Vec<_> = table.iter().collect();
     sort_by_place(&mut entries, |(key, _)| key.span().start);
@@ -51,9 +51,9 @@ impl Reader<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Holds `table` against its section.
+    /// Checks `table` against its section.
     ///
-    /// - `place`: where a message about a missing key points
+    /// - `place`: where to report missing keys
     pub(super) fn fields<'t, 's>(
         &mut self,
         section: &'static Section,
@@ -81,7 +81,7 @@ impl Reader<'_> {
             }
         }
         self.strange(section, &place, &strange);
-        // A misspelt key is one mistake: what stands there is read as what was meant.
+        // A misspelled key is one error: its value is read as that of the key that was meant.
         for (known, key, value) in meant {
             if fields.key_span(known.name).is_none() {
                 self.field(&mut fields, known, key, value);
@@ -112,9 +112,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Reports keys that their section does not have, and that look like none of its own.
+    /// Reports keys that the section does not define and that resemble none of its own.
     ///
-    /// - `place`: where the section begins
+    /// - `place`: the start of the section
     fn strange(&mut self, section: &'static Section, place: &Range<usize>, keys: &[(&TomlKey<'_>, &TomlValue<'_>)]) {
         for (key, value) in keys {
             let mut names = keys_within(value);
@@ -130,7 +130,7 @@ impl Reader<'_> {
         for (key, _) in keys {
             names.push(key.get_ref());
         }
-        // Several that belong to another section together are one mistake: its header is missing.
+        // Several keys of another section are one error: its header is missing.
         let homes_of_all = homes(&names);
         if let ([(first, _), _, ..], [(home, _), others @ ..]) = (keys, homes_of_all.as_slice()) {
             let header = self.header_within(section, place, home);
@@ -167,7 +167,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The header of a section, with the names of the one that it should be in if that is where `place` is.
+    /// The header of a section, with the names of the enclosing section at `place`, if it belongs there.
     fn header_within(&self, outer: &Section, place: &Range<usize>, section: &Section) -> String {
         let opening = self.source.slice(place).trim_matches(['[', ']']);
         let is_it = |key: &&Key| matches!(key.value, Value::Tables(inner) if inner.name == section.name);
@@ -177,7 +177,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether tables that `key` needs are somewhere else, or what belongs into them.
+    /// Whether the tables that `key` requires, or their contents, are elsewhere in the spec.
     fn stands_elsewhere(&self, key: &Key) -> bool {
         let (Value::Tables(section) | Value::Map(section)) = key.value else {
             return false;
@@ -186,8 +186,7 @@ impl Reader<'_> {
         misplaced.any(|name| *name == key.name || section.key(name).is_some())
     }
 
-    /// Whether a value can be read as that of `key`, be it only as what was probably meant. What is wrong with it is
-    /// reported.
+    /// Whether a value can be read as that of `key`, possibly after guessing what was meant. Errors are reported.
     fn has_type(&mut self, key: &'static Key, value: &TomlValue<'_>) -> bool {
         let what = format!("`{}`", key.name);
         let an_element = format!("an element of `{}`", key.name);
@@ -201,7 +200,7 @@ impl Reader<'_> {
                 }
                 text
             }
-            // The good elements of a list are read even if others are not.
+            // Valid elements of a list are read even if others are not.
             Value::Several(choices) => {
                 let list = self.is_list(value, Shape::List, Shape::Text, key);
                 if list {
@@ -255,7 +254,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether all elements of a list are `good`; each is looked at.
+    /// Whether all elements of a list are `good`; visits every element.
     fn all(&mut self, list: &TomlValue<'_>, good: &dyn Fn(&mut Self, &TomlValue<'_>) -> bool) -> bool {
         let mut all = true;
         for element in elements(list) {
@@ -264,14 +263,14 @@ impl Reader<'_> {
         all
     }
 
-    /// Whether a value is a list. What could be its only element is reported, and taken for that.
+    /// Whether a value is a list. A single value in place of a list is reported, and read as its only element.
     fn is_list(&mut self, value: &TomlValue<'_>, list: Shape, element: Shape, key: &Key) -> bool {
         let what = format!("`{}`", key.name);
         if value.get_ref().is_array() {
             self.is_filled(value, &what)
         } else {
             self.expect(value, &what, list, key);
-            // A table that has no text of its own has only been named in the headers of others.
+            // A table without text of its own only occurs in the headers of other tables.
             let is_written = !value.get_ref().is_table() || self.source.slice(&value.span()).starts_with(['[', '{']);
             is_written && element.fits(value.get_ref())
         }
@@ -287,7 +286,7 @@ impl Reader<'_> {
         filled
     }
 
-    /// Whether a string is one of `choices`; if not, that is reported.
+    /// Whether a string is one of `choices`; reported if not.
     fn choice(&mut self, choices: Choices, value: &TomlValue<'_>) -> bool {
         let Some(name) = value.get_ref().as_str() else {
             return false;
@@ -316,9 +315,9 @@ impl Reader<'_> {
         good
     }
 
-    /// How a value of the wrong type should be written.
+    /// How to write a value of the wrong type correctly.
     ///
-    /// - `key`: the one that it belongs to, be it as an element
+    /// - `key`: the key it belongs to, directly or as an element
     fn mended(&self, value: &TomlValue<'_>, shape: Shape, key: &Key) -> String {
         let raw = self.source.slice(&value.span());
         let is_header = raw.starts_with('[');
@@ -336,7 +335,7 @@ impl Reader<'_> {
                 (Value::Map(section), DeValue::String(_)) if is_short && section.key("default").is_some() => {
                     format!("write `{{ default = {raw} }}`")
                 }
-                // Of what has a name of its own, the header without its outer brackets.
+                // For named tables, the header without its outer brackets.
                 (Value::Map(_) | Value::Table(_), DeValue::Array(_)) if raw.starts_with("[[") && raw.contains('.') => {
                     let inner = raw.strip_prefix('[').and_then(|raw| raw.strip_suffix(']'));
                     format!("write `{}`", inner.unwrap_or(raw))
@@ -360,15 +359,15 @@ impl Reader<'_> {
     }
 }
 
-/// How long text may be that a message repeats in another form.
+/// The maximum length of text that a message repeats.
 const SHORT: usize = 100;
 
-/// That a section has no such key.
+/// Reports a key that the section does not define.
 fn unknown(section: &Section, key: &TomlKey<'_>) -> Diagnostic {
     Diagnostic::new(key.span(), format!("{} has no key `{}`", section.noun, key.get_ref()))
 }
 
-/// The sections that have keys of all these names, each with the first of them.
+/// The sections that have keys with all these names, each with the first of them.
 fn homes(names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
     let mut homes = Vec::new();
     for section in SECTIONS {
@@ -380,7 +379,7 @@ fn homes(names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
     homes
 }
 
-/// What messages call those sections.
+/// Names those sections in a message.
 fn nouns(homes: &[(&Section, &Key)]) -> String {
     let mut nouns = Vec::new();
     for (section, _) in homes {
@@ -389,7 +388,7 @@ fn nouns(homes: &[(&Section, &Key)]) -> String {
     sentence(&nouns)
 }
 
-/// A table, or those of an array.
+/// A table, or the tables of an array.
 fn tables<'t, 's>(value: &'t TomlValue<'s>) -> Vec<&'t DeTable<'s>> {
     let mut tables = Vec::new();
     for element in elements(value) {
@@ -409,14 +408,14 @@ fn keys_within<'t>(value: &'t TomlValue<'_>) -> Vec<&'t str> {
     keys
 }
 
-/// Whether a table that has tables by their names has keys of such a table itself.
+/// Whether a table of named tables directly contains keys that belong in such a table.
 fn nameless(section: &Section, value: &TomlValue<'_>) -> bool {
     let entries = value.get_ref().as_table().into_iter().flatten();
     let mut is_key = entries.map(|(key, value)| !value.get_ref().is_table() && section.key(key.get_ref()).is_some());
     section.header.ends_with(".NAME]") && is_key.any(|is_key| is_key)
 }
 
-/// What TOML can hold, as far as the language tells it apart.
+/// The types of TOML, as far as the language distinguishes them.
 #[derive(Clone, Copy)]
 enum Shape {
     Text,
@@ -450,7 +449,7 @@ impl Shape {
     }
 }
 
-/// The elements of a list; what stands in place of one is its only element.
+/// The elements of a list; any other value is its own only element.
 fn elements<'t, 's>(value: &'t TomlValue<'s>) -> &'t [TomlValue<'s>] {
     match value.get_ref() {
         DeValue::Array(array) => array,
@@ -468,7 +467,7 @@ impl<'t, 's> Fields<'t, 's> {
         self.good.iter().find(|(key, _)| *key == name).map(|(_, value)| *value)
     }
 
-    /// Where the key stands, even if its value has the wrong type.
+    /// The location of the key, even if its value has the wrong type.
     pub(super) fn key_span(&self, name: &str) -> Option<Range<usize>> {
         self.present
             .iter()
@@ -501,7 +500,7 @@ impl<'t, 's> Fields<'t, 's> {
         found
     }
 
-    /// The entries of a table whose keys are the spec's own, whatever their values.
+    /// The entries of a table with user-defined keys, whatever their values.
     pub(super) fn names(&self, name: &str) -> Vec<(Spanned<String>, &'t TomlValue<'s>)> {
         let Some((table, _)) = self.table(name) else {
             return Vec::new();
@@ -513,7 +512,7 @@ impl<'t, 's> Fields<'t, 's> {
         names
     }
 
-    /// Those of them that are tables, or should be.
+    /// The entries that are tables, or should be.
     pub(super) fn map(&self, name: &str) -> Vec<Named<'t, 's>> {
         let mut named = Vec::new();
         let Some(Value::Map(section)) = self.section.key(name).map(|key| key.value) else {
@@ -522,7 +521,7 @@ impl<'t, 's> Fields<'t, 's> {
         let nameless = self.get(name).is_some_and(|value| nameless(section, value));
         for (name, value) in self.names(name) {
             let is_known = section.key(&name.value).is_some();
-            // A second table of the same name has no policy of its own.
+            // A duplicate table does not define a second policy.
             if let Some(table) = tables(value).first().filter(|_| !(nameless && is_known)) {
                 named.push((name, table, value.span()));
             }

@@ -1,5 +1,5 @@
-//! From text to [`Spec`]: all that can be understood of it, and all mistakes of form. What the parts have to do with
-//! each other is checked afterwards.
+//! From text to [`Spec`]: reads as much as possible, and reports all errors of form. Relations between the parts are
+//! checked afterwards.
 
 mod fields;
 mod syntax;
@@ -19,19 +19,19 @@ use crate::model::{
 use crate::{Diagnostic, Source};
 use iam_policy_core::suggest::nearest;
 
-/// What reading a spec gives.
+/// The result of reading a spec.
 pub(crate) struct Reading {
     pub(crate) spec: Spec,
-    /// What is no TOML.
+    /// TOML syntax errors.
     pub(crate) syntax: Vec<Diagnostic>,
-    /// The parts of the text that those errors have torn apart. They say nothing about what their author meant, so no
-    /// other message is worth giving there.
+    /// The parts of the text torn apart by syntax errors. They do not reflect what the author meant, so no other errors
+    /// are reported there.
     pub(crate) tainted: Vec<Range<usize>>,
-    /// What is TOML, but of the wrong form.
+    /// Valid TOML of the wrong form.
     pub(crate) form: Vec<Diagnostic>,
 }
 
-/// Reads `source`. The mistakes come in no particular order.
+/// Reads `source`. Errors are in no particular order.
 pub(crate) fn read(source: &Source) -> Reading {
     let (table, errors) = DeTable::parse_recoverable(source.text());
     let (syntax, tainted) = syntax::diagnose(source, table.get_ref(), errors);
@@ -49,7 +49,7 @@ pub(crate) fn read(source: &Source) -> Reading {
     }
 }
 
-/// Whether the table of policies is there, whatever is in it.
+/// Whether the table of policies is present, whatever it contains.
 pub(crate) fn has_policies(text: &str) -> bool {
     DeTable::parse_recoverable(text).0.get_ref().contains_key("policy")
 }
@@ -96,8 +96,7 @@ impl Reader<'_> {
         }
     }
 
-    /// One that cannot be read is still declared, with its name as its default, so that its uses are not mistakes as
-    /// well.
+    /// An invalid parameter is still declared, with its name as its default, so that its uses are not reported as well.
     fn parameter(&mut self, name: Spanned<String>, value: &TomlSpanned<DeValue<'_>>) -> Parameter {
         let mut parameter = Parameter {
             default: name.clone(),
@@ -125,7 +124,7 @@ impl Reader<'_> {
     fn policy(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Policy {
         let misplaced = self.misplaced.len();
         let fields = self.fields(&keys::POLICY, table, span.clone());
-        // What belongs elsewhere says nothing of where the policy is.
+        // A misplaced element does not say where the policy is.
         if self.misplaced.len() == misplaced {
             self.header(&name, table, &span);
         }
@@ -154,8 +153,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `[policy.NAME]` is mandatory and stands before what belongs to it, so that a reader meets a policy before its
-    /// parts.
+    /// `[policy.NAME]` is required and must come before its statements, so that readers meet a policy before its parts.
     fn header(&mut self, name: &Spanned<String>, table: &Table<'_>, span: &Range<usize>) {
         let first = table.iter().map(|(key, _)| key.span().start).min();
         if !self.source.slice(span).starts_with(['[', '{']) {
@@ -232,7 +230,7 @@ impl Reader<'_> {
         let reason = self.prose(&fields, "reason");
         let without = self.prose(&fields, "without");
         let waivers = self.waivers(&fields);
-        // A statement without an id is checked all the same.
+        // A statement without an id is checked anyway.
         let id = id.unwrap_or(Spanned {
             value: String::new(),
             span: span.clone(),
@@ -245,7 +243,7 @@ impl Reader<'_> {
             id,
             sid,
             effect,
-            // Of a pair that exclude each other the first is kept.
+            // Of two exclusive keys, the first is kept.
             not_actions: if actions.is_empty() { not_actions } else { Vec::new() },
             actions,
             not_resources: if resources.is_empty() {
@@ -358,7 +356,7 @@ impl Reader<'_> {
             if let DeValue::Table(table) = element.get_ref() {
                 let fields = self.fields(&keys::WAIVER, table, element.span());
                 let check = self.string(&fields, "check", Empty::Refused);
-                // Without a why it is a mistake, and accepts its finding all the same.
+                // A waiver without a reason is an error, but still accepts its finding.
                 let why = self.prose(&fields, "why").unwrap_or_default();
                 waivers.extend(check.map(|check| Waiver { check, why }));
             }
@@ -404,7 +402,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reports what stands in place of an operator's table.
+    /// Reports a value in place of an operator's table.
     fn no_block(&mut self, operator: &Spanned<String>, found: &TomlSpanned<DeValue<'_>>) {
         let name = &operator.value;
         if !name.contains(':') {
@@ -426,7 +424,7 @@ impl Reader<'_> {
         self.report(Diagnostic::new(operator.span.clone(), message).help(help));
     }
 
-    /// Reports what cannot be a value of the condition key `key`.
+    /// Reports an invalid value of the condition key `key`.
     fn no_value(&mut self, key: &str, found: &TomlSpanned<DeValue<'_>>) {
         let raw = self.source.slice(&found.span());
         let help = match found.get_ref() {
@@ -450,7 +448,7 @@ impl Reader<'_> {
         self.wrong_type(found, &what, "a string, a number or a boolean", help);
     }
 
-    /// One value or several: strings, and what IAM writes as strings.
+    /// One or more values: strings, and what IAM writes as strings.
     fn condition_values(&mut self, key: &str, value: &TomlSpanned<DeValue<'_>>) -> Vec<Template> {
         let elements = match value.get_ref() {
             DeValue::Array(array) => array,
@@ -492,7 +490,7 @@ impl Reader<'_> {
         })
     }
 
-    /// The elements of a list of choices, each once.
+    /// The elements of a list of choices, without duplicates.
     fn choices<T: PartialEq>(
         &mut self,
         fields: &Fields<'_, '_>,
@@ -520,7 +518,7 @@ impl Reader<'_> {
         chosen
     }
 
-    /// The text of `key`. One that is there but empty or no string has been reported, and counts as given.
+    /// The text of `key`. Empty or non-string values have been reported, and count as present.
     fn prose(&mut self, fields: &Fields<'_, '_>, key: &str) -> Option<Template> {
         let span = fields.key_span(key)?;
         if let Some(value) = fields.get(key).filter(|_| key == "title")
@@ -565,13 +563,13 @@ impl Reader<'_> {
     }
 }
 
-/// How a condition is written, for a message's help.
+/// How to write a condition, for the help of a message.
 fn such_as_condition() -> String {
     let example = keys::STATEMENT.key("condition").map_or("", |key| key.example);
     format!("such as `{example}`")
 }
 
-/// Whether an empty string is reported here, or left to a check that knows more.
+/// Whether an empty string is reported here, or left to a check with more context.
 #[derive(Clone, Copy)]
 enum Empty {
     Allowed,

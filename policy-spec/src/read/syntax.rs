@@ -7,10 +7,10 @@ use toml::de::{DeTable, DeValue, Error};
 use crate::keys::{SECTIONS, Value};
 use crate::{Diagnostic, Source};
 
-/// Makes diagnostics of the parser's errors, and says which parts of the text they have torn apart.
+/// Turns parser errors into diagnostics, and finds the parts of the text they affect.
 ///
-/// The parser goes on after an error and may then stumble over what the first has left behind, line after line. Of such
-/// a run the first error is the mistake, the others are its echo.
+/// The parser continues after an error and may stumble over its consequences, line after line. Only the first error of
+/// such a run is reported.
 pub(super) fn diagnose(
     source: &Source,
     table: &DeTable<'_>,
@@ -27,7 +27,7 @@ pub(super) fn diagnose(
     let mut diagnostics = Vec::new();
     let mut tainted: Vec<Range<usize>> = Vec::new();
     let mut last_line = None;
-    // The line behind the section of the last header that stands twice.
+    // The line after the section of the last duplicate header.
     let mut twice = 0;
     for (line, span, message) in found {
         let duplicate = message == "duplicate key" && !span.is_empty();
@@ -39,7 +39,7 @@ pub(super) fn diagnose(
         };
         if duplicate && is_header {
             twice = section_end(source, line);
-            // The mistake is not where in the file the header stands.
+            // The error is not where in the file the header occurs.
             tainted.push(span.start - (source.position(span.start).column - 1)..span.end);
         } else if !duplicate {
             last_line = Some(line);
@@ -56,10 +56,10 @@ pub(super) fn diagnose(
     (diagnostics, tainted)
 }
 
-/// Where tables begin, and what the parser has taken for lists and inline tables.
+/// The starts of tables, and what the parser took for lists and inline tables.
 struct Layout {
     headers: Vec<usize>,
-    /// Sorted by their starts; none of them is inside another.
+    /// Sorted by their starts, without nesting.
     values: Vec<Range<usize>>,
 }
 
@@ -101,8 +101,7 @@ impl Layout {
         }
     }
 
-    /// What an error at `at` has torn: the table it stands in, and all that the list or inline table around it has
-    /// taken in.
+    /// What an error at `at` affects: its table, and everything that the enclosing list or inline table swallowed.
     fn torn(&self, source: &Source, at: usize) -> Range<usize> {
         let around = self.values.partition_point(|value| value.start <= at).checked_sub(1);
         let value = around
@@ -130,7 +129,7 @@ fn diagnostic(source: &Source, span: Range<usize>, message: &str) -> Diagnostic 
     diagnostic
 }
 
-/// What to do about an error of the parser, where that is not plain from what it says.
+/// What to do about a parser error, if its message does not say.
 fn help(source: &Source, span: &Range<usize>, message: &str) -> Option<String> {
     let Position { line, column, .. } = source.position(span.start);
     let line = source.line(line);
@@ -152,7 +151,7 @@ fn help(source: &Source, span: &Range<usize>, message: &str) -> Option<String> {
         "write `\\\\` for a backslash, or the string in single quotes"
     } else if is_about("must be quoted") {
         let value = source.slice(span);
-        // What goes on with `=` is a key that a list above has swallowed.
+        // Text followed by `=` is a key swallowed by a list above.
         let is_value = !value.is_empty() && !rest.lines().next().unwrap_or_default().contains('=');
         if !is_value {
             return None;
@@ -175,7 +174,7 @@ fn help(source: &Source, span: &Range<usize>, message: &str) -> Option<String> {
     Some(help.to_owned())
 }
 
-/// The part of a key around the character in this column: up to a dot, a bracket, a sign of equality or white space.
+/// The part of a key around the character in this column: up to a dot, a bracket, an equals sign or white space.
 fn word(line: &str, column: usize) -> Option<&str> {
     let (at, _) = line.char_indices().nth(column.checked_sub(1)?)?;
     let ends = |character: char| character.is_whitespace() || matches!(character, '.' | '=' | '[' | ']' | '"' | '\'');
@@ -185,7 +184,7 @@ fn word(line: &str, column: usize) -> Option<&str> {
     line.get(start..end).filter(|word| !word.is_empty())
 }
 
-/// The line of the header that follows the one in line `header`, or the one behind the last.
+/// The line of the next header after line `header`, or the line after the last.
 fn section_end(source: &Source, header: usize) -> usize {
     let last = source.position(source.text().len()).line;
     let mut below = header + 1..=last;
@@ -194,7 +193,7 @@ fn section_end(source: &Source, header: usize) -> usize {
         .unwrap_or(last + 1)
 }
 
-/// Whether nothing but blank lines and comments stands between two lines.
+/// Whether there are only blank lines and comments between two lines.
 fn follows(source: &Source, last: usize, line: usize) -> bool {
     (last + 1..line).all(|between| {
         let text = source.line(between).trim_start();
