@@ -1,7 +1,7 @@
-//! What large specs cost, in time and in memory. `cargo bench -p iam-policy-gen`
+//! Time and memory for large specs: `cargo bench -p iam-policy-gen`
 //!
-//! A statement has ten actions of AWS, a template as its resource and a condition. Ten times the statements should take
-//! ten times the time.
+//! Each statement has ten AWS actions, a template as its resource, and a condition. Ten times the statements should
+//! take ten times as long.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use iam_policy_gen::{Origin, artifacts};
 use iam_policy_spec::compile::{compile, constants};
 use iam_policy_spec::{Source, Spec, read};
 
-/// Tells how much memory is taken at most.
+/// Reports the peak memory.
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
 
@@ -35,7 +35,7 @@ fn source(statements: usize) -> Source {
         .cycle();
     let mut action = || actions.next().unwrap_or_default();
     for i in 0..statements {
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = write!(
             text,
             "\n[[policy.user.statement]]\nid = \"statement-{i}\"\nreason = \"Does `{i}` with {{prefix}}.\"\nactions = [\n"
@@ -74,7 +74,7 @@ fn everything(bencher: Bencher<'_, '_>, statements: usize) {
         .bench(|| artifacts(&spec(black_box(&source)), ORIGIN));
 }
 
-/// The same with every check against AWS's catalogue.
+/// The same with all checks.
 #[divan::bench(args = SIZES)]
 fn everything_with_checks(bencher: Bencher<'_, '_>, statements: usize) {
     let source = source(statements);
@@ -108,7 +108,7 @@ fn expanding_constants(bencher: Bencher<'_, '_>, statements: usize) {
         .bench(|| constants(black_box(&spec), "::iam_policy"));
 }
 
-/// A spec in which every statement has a mistake.
+/// A spec with an error in every statement.
 #[divan::bench(args = SIZES)]
 fn reading_mistakes(bencher: Bencher<'_, '_>, statements: usize) {
     let source = Source::new(

@@ -1,4 +1,4 @@
-//! Policies compared with those at a revision, in repositories of their own.
+//! Compares policies with those at a revision, in temporary repositories.
 
 #![expect(
     clippy::unwrap_used,
@@ -40,7 +40,7 @@ actions   = ["sqs:SendMessage"]
 resources = ["arn:{partition}:sqs:*:*:done"]
 "#;
 
-/// The policy of the user with one action more.
+/// The user policy with an additional action.
 fn wider() -> String {
     SPEC.replace(
         r#"["s3:GetObject"]"#,
@@ -51,7 +51,7 @@ fn wider() -> String {
 struct Repository(TempDir);
 
 impl Repository {
-    /// One whose first commit has this spec.
+    /// A repository whose first commit contains this spec.
     fn with(spec: &str) -> Self {
         let repository = Self::without_git(spec);
         repository.git(&["init", "-q"]);
@@ -90,7 +90,7 @@ impl Repository {
         assert!(output.status.success(), "{arguments:?}: {output:?}");
     }
 
-    /// Commits everything, and names the commit.
+    /// Commits everything, and returns the commit.
     fn commit(&self, tag: &str) {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-qm", tag]);
@@ -110,7 +110,7 @@ impl Repository {
             .base("first")
     }
 
-    /// What is said of the repository when all files have been made.
+    /// The report for the repository after generating all files.
     fn check(&self, expected: Expect) {
         check(&self.regenerate(), expected);
     }
@@ -121,7 +121,7 @@ fn check(regenerate: &Regenerate, expected: Expect) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let outcome = regenerate.report(Mode::Check, &mut out, &mut err).unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    // No warnings about the policies themselves, which the files repeat.
+    // Without warnings about the policies themselves, which the files repeat.
     let messages = text(err);
     let messages = messages
         .split("\n\n")
@@ -180,7 +180,7 @@ fn widening_needs_a_line_that_names_the_policy() {
          = help: grant less, or add a line that says why, with `` `user` `` in it
         Refused
     "#]]);
-    // What stood there before, what names something else and what has no backticks is not enough.
+    // Existing lines, lines that name something else, and lines without backticks do not count.
     for line in [
         "- The `user` policy.",
         "- More for `users` and `role`.",
@@ -196,10 +196,10 @@ fn widening_needs_a_line_that_names_the_policy() {
         ---
         Done
     "#]]);
-    // Committed or not makes no difference.
+    // It does not matter whether the line is committed.
     repository.commit("second");
     assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
-    // A further line is needed for what comes after.
+    // Later changes need another line.
     assert_eq!(outcome(&repository.regenerate().base("second")), Outcome::Done);
     repository.write("policies.toml", &wider().replace("reports/*", "report*"));
     assert_eq!(outcome(&repository.regenerate().base("second")), Outcome::Refused);

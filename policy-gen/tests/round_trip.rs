@@ -1,4 +1,4 @@
-//! Reading what was rendered gives the same document, whatever the policy, the values of its parameters and the style.
+//! Reading rendered JSON gives the same document, for any policy, parameter values and style.
 #![expect(clippy::indexing_slicing, reason = "the indexes are generated in bounds")]
 
 use iam_policy_core::json::Size;
@@ -13,7 +13,7 @@ const PARTITIONS: [&str; 2] = ["aws", "aws-cn"];
 const PARAMETERS: [&str; 2] = ["team", "bucket-prefix"];
 const VARIABLE: &str = "${aws:username, 'x'}";
 
-/// What every policy here has.
+/// The base of every policy here.
 const BASE: Policy<'_> = Policy::new("p", "").with_partitions(&PARTITIONS).with_parameters(&[
     Parameter::new(PARAMETERS[0], "red"),
     Parameter::new(PARAMETERS[1], "logs-"),
@@ -28,7 +28,7 @@ struct World {
     style: Style,
 }
 
-/// A part of a template: what it expands to is known without expanding it.
+/// Part of a template whose expansion is known.
 #[derive(Clone, Debug)]
 enum Part {
     Text(String),
@@ -38,14 +38,14 @@ enum Part {
     Parameter(usize),
 }
 
-/// A template in parts and as a spec has it.
+/// A template in parts, and as written in a spec.
 #[derive(Clone, Debug)]
 struct Text {
     parts: Vec<Part>,
     source: String,
 }
 
-/// A statement that owns what it is made of.
+/// A statement that owns its parts.
 #[derive(Clone, Debug)]
 struct Owned {
     sid: String,
@@ -80,7 +80,7 @@ impl Text {
     }
 }
 
-/// What should be read back.
+/// The expected document.
 impl World {
     fn is_in(&self, partitions: &[&str]) -> bool {
         partitions.is_empty() || partitions.contains(&self.partition)
@@ -141,7 +141,7 @@ impl World {
     }
 }
 
-/// Hands `statements` to `f` in the form that constants have.
+/// Passes `statements` to `f` in the form of constants.
 fn with_statements<R>(statements: &[Owned], f: impl FnOnce(&[Statement<'_>]) -> R) -> R {
     let parts: Vec<_> = statements
         .iter()
@@ -192,7 +192,7 @@ fn with_statements<R>(statements: &[Owned], f: impl FnOnce(&[Statement<'_>]) -> 
     f(&lowered)
 }
 
-/// Any text, with what JSON escapes more often than by chance.
+/// Any text, with more characters that JSON escapes than chance would give.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z0-9:/*?._-]{1,12}",
@@ -216,7 +216,7 @@ fn partitions() -> impl Strategy<Value = Vec<&'static str>> {
     prop::sample::subsequence(PARTITIONS.to_vec(), 0..=PARTITIONS.len())
 }
 
-/// Conditions whose operators are neighbours, as in a policy.
+/// Conditions grouped by operator, as in a policy.
 fn conditions() -> impl Strategy<Value = Vec<(&'static str, &'static str, Vec<Text>)>> {
     let operators = ["StringEquals", "StringLike", "Bool", "ForAllValues:StringLike"];
     let keys = ["aws:RequestedRegion", "aws:PrincipalTag/team", "s3:prefix"];
@@ -275,7 +275,7 @@ fn world() -> impl Strategy<Value = World> {
         })
 }
 
-/// Reads `json` and holds it against `expected`, the order of keys included.
+/// Reads `json` and compares it with `expected`, including the order of keys.
 fn compare(json: &str, style: Style, expected: &Value) -> Result<(), TestCaseError> {
     let read: Value = serde_json::from_str(json).map_err(|error| TestCaseError::fail(format!("{error}\n{json}")))?;
     prop_assert_eq!(read.to_string(), expected.to_string());

@@ -1,4 +1,4 @@
-//! Broken specs, and all that is said of each: what is wrong, where, which text is underlined, how to mend it.
+//! Broken specs and their diagnostics: what is wrong, where, the underlined text, and how to fix it.
 
 mod said;
 
@@ -10,7 +10,7 @@ fn check(spec: &str, expected: Expect) {
     expected.assert_eq(&said(spec));
 }
 
-/// Checks a spec of one policy with one statement, whose lines start with the third.
+/// Checks a spec with one policy and one statement, which starts on line 3.
 fn check_statement(statement: &str, expected: Expect) {
     check(
         &format!("[policy.user]\n[[policy.user.statement]]\n{statement}"),

@@ -1,10 +1,10 @@
-//! What the checks say of specs: each finding once, at its place in the TOML, unless a waiver accepts it.
+//! Findings on specs: each once, at its location in the TOML, unless a waiver accepts it.
 
 use expect_test::{Expect, expect};
 use iam_policy_spec::compile::{diagnostic, findings};
 use iam_policy_spec::{Diagnostic, Source, read};
 
-/// All that is said of `spec`: its mistakes and its findings, in the order of the file.
+/// All diagnostics of `spec`, errors and findings, in file order.
 fn said(spec: &str) -> String {
     let source = Source::new("policies.toml", spec);
     let (spec, mistakes) = read(&source);

@@ -26,7 +26,7 @@ fn the_example_has_every_key() {
     }
 }
 
-/// A spec in which the section's table is `lines`.
+/// A spec in which `lines` are the section's table.
 fn around(section: &Section, lines: &str) -> String {
     let statement = "id = \"a\"\nreason = \"r\"\nactions = [\"s3:GetObject\"]\nresources = [\"*\"]";
     let policy = format!("[policy.p]\n[[policy.p.statement]]\n{statement}");

@@ -1,5 +1,5 @@
-//! Specs of people who do not know the language yet, or who think of JSON: one message for each misunderstanding, and
-//! nothing about what it leads to.
+//! Specs by people who do not know the language yet, or who think in JSON: one message per misunderstanding, and none
+//! about its consequences.
 
 mod said;
 

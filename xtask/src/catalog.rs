@@ -1,4 +1,4 @@
-//! The data of AWS's services and actions, anew from its source.
+//! Rebuilds the catalog's data from its source.
 
 use std::process::ExitCode;
 

@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Shows what was measured, or why it could not be.
+/// Prints a measurement, or why it failed.
 fn printed(table: io::Result<String>) -> ExitCode {
     match table {
         Ok(table) => {

@@ -1,10 +1,10 @@
-//! Every file of this repository that is made of something else in it.
+//! Generates every generated file of this repository.
 
 use std::process::ExitCode;
 
 use iam_policy_gen::{Mode, Regenerate};
 
-/// - `base`: the revision beyond which no policy may allow anything that the changelog does not speak of
+/// - `base`: the revision to compare with; policies that allow more need a line in the changelog
 pub(crate) fn run(mode: Mode, base: Option<&str>) -> ExitCode {
     let files = files();
     match base {
@@ -24,7 +24,7 @@ fn files() -> Regenerate {
 
 #[cfg(test)]
 mod tests {
-    /// So that `cargo test` alone tells when a file has been forgotten.
+    /// So that `cargo test` alone detects outdated files.
     #[test]
     fn everything_is_up_to_date() {
         let changes = super::files().changes().unwrap();

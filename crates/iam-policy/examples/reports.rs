@@ -1,4 +1,4 @@
-//! Prints the policy that a program needs, and says why. `cargo run --example reports`
+//! Prints the policy that a program needs, and why. `cargo run --example reports`
 #![expect(clippy::print_stdout, reason = "this is what the program is for")]
 
 iam_policy::policies!("../example/policies.toml");

@@ -9,7 +9,7 @@ mod elsewhere;
 
 mod nested;
 
-/// The constants of two specs in one crate do not touch each other.
+/// The constants of two specs in one crate are independent.
 #[test]
 fn each_module_has_its_own_constants() {
     assert_eq!(reports::USER.title, "Readers of reports");

@@ -1,4 +1,4 @@
-//! The steps of the README, taken from it word for word, make a crate that works.
+//! The steps in the README, taken literally, produce a working crate.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -6,8 +6,8 @@ use std::{fs, io};
 
 const README: &str = include_str!("../../../README.md");
 
-/// The files that the README shows: each code block whose first line is a comment with a path. What is shown in two
-/// blocks is put together.
+/// The files that the README shows: each code block whose first line is a comment with a path. Blocks for the same path
+/// are concatenated.
 fn files() -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut lines = README.lines();
@@ -79,7 +79,7 @@ fn the_readme_steps_work() {
         let before = if name == "Cargo.toml" { package } else { "" };
         write(&folder.join(name), &format!("{before}{text}")).unwrap();
     }
-    // The versions of the workspace are those that are at hand without the network.
+    // The workspace's versions are available without the network.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 
     let target = folder.join("target");

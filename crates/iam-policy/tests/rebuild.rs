@@ -1,4 +1,4 @@
-//! A crate is built anew when its spec has changed, and only then.
+//! A crate is rebuilt if and only if its spec has changed.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -34,7 +34,7 @@ actions   = ["s3:GetObject"]
 resources = ["*"]
 "#;
 
-/// A crate in a folder of its own, which uses the facade.
+/// A separate crate that uses the facade.
 struct Crate {
     folder: PathBuf,
 }
@@ -43,7 +43,7 @@ impl Crate {
     fn new() -> io::Result<Self> {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rebuilt");
         fs::create_dir_all(folder.join("src"))?;
-        // The versions of the workspace are those that are at hand without the network.
+        // The workspace's versions are available without the network.
         let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
         fs::copy(lock, folder.join("Cargo.lock"))?;
         let facade = env!("CARGO_MANIFEST_DIR").replace('\\', "/");
@@ -56,7 +56,7 @@ impl Crate {
         fs::write(self.folder.join("policies.toml"), spec)
     }
 
-    /// Builds and runs it: whether that succeeded, what it printed, and what cargo said.
+    /// Builds and runs it; returns whether that succeeded, its output, and cargo's messages.
     fn run(&self) -> io::Result<(bool, String, String)> {
         let output = Command::new(env!("CARGO"))
             .args(["run", "--offline"])

@@ -1,4 +1,4 @@
-//! What the compiler says when a spec, or the use of its constants, is wrong.
+//! Compiler errors for invalid specs and misused constants.
 
 #[test]
 fn compiler_errors() {

@@ -1,4 +1,4 @@
-//! Whatever the file is, reading it ends, says something where something is wrong, and does not panic.
+//! Reading any input terminates without a panic, and reports invalid input.
 
 use iam_policy_account::read;
 use proptest::prelude::*;

@@ -1,8 +1,7 @@
 //! Reading and checking documents: `cargo bench -p iam-policy-check`.
 //!
-//! The documents are those of the file that `POLICIES` names, JSON lines each with a `document`; without it, policies
-//! made here. Memory is the most that the system has counted for this process, the texts of the documents included,
-//! after a thousand documents have been read and checked.
+//! Checks the documents in the file named by `POLICIES`, JSON lines with a `document` each, or generated policies.
+//! Memory is the peak resident size of the process, including the source texts, after checking a thousand documents.
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 use std::fmt::Write;
@@ -42,7 +41,7 @@ fn answered() -> Option<Vec<String>> {
         .collect()
 }
 
-/// Policies of one to forty statements.
+/// Policies with one to forty statements.
 fn made() -> Vec<String> {
     let actions: Vec<String> = Catalog::get().actions().map(|action| action.to_string()).collect();
     (0..200)
@@ -112,7 +111,7 @@ fn read_and_check(bencher: Bencher<'_, '_>) {
         });
 }
 
-/// A single document of so many statements: the time for each should stay the same.
+/// A single document with this many statements; the time per statement should be constant.
 #[divan::bench(args = [10, 100, 1000])]
 fn long(bencher: Bencher<'_, '_>, statements: usize) {
     let mut json = String::from("{\"Version\": \"2012-10-17\", \"Statement\": [");

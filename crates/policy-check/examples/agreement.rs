@@ -1,7 +1,7 @@
-//! Answers the documents that AWS has answered, in the form of `iam-policy check --format json`.
+//! Checks documents that AWS has checked, and prints the result like `iam-policy check --format json`.
 //!
-//! Usage: `agreement FINDINGS.jsonl > OUT.json`, each line of the file an object whose `document` is a policy. The
-//! documents are named by their lines: `0000.json` is the first.
+//! Usage: `agreement FINDINGS.jsonl > OUT.json`. Each line of the file is an object whose `document` is a policy.
+//! Documents are named by line: `0000.json` is the first.
 
 use std::io::{BufWriter, Write};
 

@@ -1,6 +1,6 @@
-//! How many documents a second are read and checked, in one thread.
+//! Measures how many documents per second are read and checked in one thread.
 //!
-//! Usage: `throughput POLICIES.jsonl`, each line of the file an object whose `document` is a policy.
+//! Usage: `throughput POLICIES.jsonl`. Each line of the file is an object whose `document` is a policy.
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 use std::hint::black_box;
@@ -9,7 +9,7 @@ use std::time::Instant;
 use iam_policy_check::{Options, check};
 use serde_json::Value;
 
-/// How long it measures, at the least.
+/// The minimum duration of a measurement.
 const SECONDS: f64 = 3.0;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

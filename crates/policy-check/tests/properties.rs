@@ -1,4 +1,4 @@
-//! Whatever the document is, it is checked, in time that grows with its length, and every finding has a place.
+//! Any document is checked in linear time, and every finding has a location.
 
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ fn is_placed(source: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Texts that mean something somewhere in a policy.
+/// Strings with a meaning somewhere in a policy.
 fn word() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec![
@@ -143,7 +143,7 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
-/// Documents that have the form of a policy and anything in it.
+/// Documents in the form of a policy with arbitrary contents.
 fn policy() -> impl Strategy<Value = String> {
     let statement = prop::collection::vec((name(), json()), 0..9).prop_map(|members| {
         let members: Vec<_> = members
@@ -180,7 +180,7 @@ proptest! {
     }
 }
 
-/// A statement with these elements, many times over.
+/// A statement with these elements, repeated many times.
 fn repeated(list: &str, item: impl Fn(usize) -> String) -> String {
     let mut items = String::new();
     let mut number = 0;
@@ -194,8 +194,7 @@ fn repeated(list: &str, item: impl Fn(usize) -> String) -> String {
     list.replace('@', &items)
 }
 
-/// Forty kilobytes of whatever could take long takes no longer than it should; a check that compared each with each
-/// would take minutes for a megabyte.
+/// Forty kilobytes of anything that could be slow; a quadratic check would take minutes for a megabyte.
 #[test]
 fn time_grows_linearly() {
     let allow = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": [@], "Resource": "*"}]}"#;

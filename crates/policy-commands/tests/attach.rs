@@ -1,4 +1,4 @@
-//! `attach`: what it prints, read by a shell in which `aws` prints its arguments.
+//! The output of `attach`, run by a shell in which `aws` prints its arguments.
 
 #![expect(
     clippy::unwrap_used,
@@ -73,7 +73,7 @@ fn prints(args: &[&str], expected: Expect) {
     expected.assert_eq(&printed(POLICIES, args));
 }
 
-/// What is said beside the commands.
+/// The messages besides the commands.
 fn remarks(policies: &'static [Policy<'static>], args: &[&str], expected: Expect) {
     let (exit, stdout, stderr) = ran(policies, args);
     assert_eq!((exit, stdout.is_empty()), (Exit::Success, false), "{args:?}");
@@ -86,8 +86,8 @@ fn refuses(args: &[&str], expected: Expect) {
     expected.assert_eq(&stderr);
 }
 
-/// What a shell hands to `aws`, an argument a line, a blank line after each call. `aws` answers with an ARN where it is
-/// asked for one.
+/// The arguments that a shell passes to `aws`, one per line, with a blank line after each call. `aws` answers with an
+/// ARN where one is requested.
 fn called(script: &str) -> String {
     let aws = r#"
         aws() {
@@ -167,7 +167,7 @@ fn commands_survive_the_shell() {
             ],
         ] {
             let (exit, script, _) = ran(all, &[&[policy.name], args].concat());
-            // Not every policy is for everybody.
+            // Not every policy fits every principal.
             if exit == Exit::Success {
                 scripts += 1;
                 let called = called(&script);
@@ -232,7 +232,7 @@ fn a_managed_policy_is_created_and_attached() {
         arn:aws:iam::123456789012:policy/p
 
     "#]].assert_eq(&called(&printed(POLICIES, &args)));
-    // The extension is for managed policies alone.
+    // The extension only supports managed policies.
     assert!(printed(POLICIES, &["user", "--user-name", "ann", "--with", "more"]).contains("create-policy"));
 }
 
@@ -272,7 +272,7 @@ fn creates_or_updates_a_role() {
 
 #[test]
 fn offers_only_kinds_that_fit() {
-    // Remotion's own layers make it too long for an inline policy.
+    // Remotion's own layers make it too large for an inline policy.
     let (exit, _, stderr) = ran(
         ALL,
         &[
@@ -304,7 +304,7 @@ fn long_policies_use_a_kind_that_fits() {
         ALL,
         &[&["user", "--user-name", "ann", "--as", "inline-user"][..], &set].concat(),
     );
-    // As the option is called where the policy is printed.
+    // Named as the option is called where the policy is printed.
     let args = [&["user", "--user-name", "ann", "--attach", "inline-user"][..], &set].concat();
     assert_eq!(ran(ALL, &args).2, stderr);
     expect![[r#"
@@ -355,7 +355,7 @@ fn hints_are_not_commands() {
             note: a managed policy has five versions at most: of five, delete one first, with `aws iam delete-policy-version`
         "#]],
     );
-    // The trust policy has it.
+    // The trust policy uses it.
     remarks(
         POLICIES,
         &["role", "--role-name", "r", "--set", "source=t"],

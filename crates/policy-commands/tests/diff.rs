@@ -1,4 +1,4 @@
-//! `policies diff` with policies that Remotion's spec does not have.
+//! `policies diff` with policies unlike those in Remotion's spec.
 
 #![expect(
     clippy::unwrap_used,

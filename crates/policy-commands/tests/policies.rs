@@ -1,4 +1,4 @@
-//! The command group with policies that Remotion's spec does not have, and at a terminal.
+//! The command group with policies unlike those in Remotion's spec, and on a terminal.
 
 #![expect(
     clippy::unwrap_used,
@@ -111,7 +111,7 @@ fn prints(args: &[&str], expected: Expect) {
     expected.assert_eq(&ran.stdout);
 }
 
-/// What is said beside the result.
+/// The messages besides the result.
 fn remarks(args: &[&str], expected: Expect) {
     let ran = run(args, false);
     assert_eq!((ran.exit, ran.stdout.is_empty()), (Exit::Success, false), "{args:?}");
@@ -191,7 +191,7 @@ fn the_attachment_decides_the_quota() {
         For more information, try '--help'.
     "#]],
     );
-    // Nothing limits it.
+    // It has no limit.
     refuses(
         &["fence", "--attach", "managed"],
         expect![[r#"
@@ -475,7 +475,7 @@ fn oversized_policies_suggest_a_fix() {
     );
 }
 
-/// `--set` with a value of so many characters.
+/// `--set` with a value of this length.
 fn bucket(characters: usize) -> String {
     format!("bucket={}", "b".repeat(characters))
 }

@@ -1,7 +1,7 @@
-//! What a comparison takes: `cargo bench -p iam-policy-compare`.
+//! The cost of comparisons: `cargo bench -p iam-policy-compare`.
 //!
-//! Mutants of the documents are compared that the file has which `POLICIES` names, JSON lines each with a `policy`'s
-//! name and its `document`; without it, mutants of a few that are built in.
+//! Compares mutants of the documents in the file named by `POLICIES`, JSON lines with the `policy`'s name and its
+//! `document`, or mutants of built-in ones.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -17,7 +17,7 @@ fn main() {
     divan::main();
 }
 
-/// The documents of the corpus, or some that are like them.
+/// The documents of the corpus, or built-in ones like them.
 fn corpus() -> Vec<Value> {
     let lines = std::env::var_os("POLICIES").map(|path| std::fs::read_to_string(path).unwrap());
     let Some(lines) = lines else {
@@ -45,7 +45,7 @@ fn statements(policy: &mut Value) -> &mut Vec<Value> {
     policy["Statement"].as_array_mut().unwrap()
 }
 
-/// The policy with one thing changed.
+/// The policy with one change.
 fn mutant(policy: &Value, kind: usize) -> Value {
     let mut new = policy.clone();
     let list = statements(&mut new);
@@ -74,7 +74,7 @@ fn pairs() -> Vec<(Document, Document)> {
     pairs.collect()
 }
 
-/// All of them one after the other.
+/// All of them in sequence.
 #[divan::bench]
 fn mutants(bencher: Bencher<'_, '_>) {
     let pairs = pairs();
@@ -86,7 +86,7 @@ fn mutants(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// The one that takes longest.
+/// The slowest one.
 #[divan::bench]
 fn slowest_mutant(bencher: Bencher<'_, '_>) {
     let (old, new) = pairs()
@@ -100,7 +100,7 @@ fn slowest_mutant(bencher: Bencher<'_, '_>) {
     bencher.bench(|| compare(black_box(&old), black_box(&new)));
 }
 
-/// 1,000 statements of one policy, of which one is changed.
+/// 1,000 statements of one policy, one of them changed.
 #[divan::bench]
 fn a_thousand_statements(bencher: Bencher<'_, '_>) {
     let statement = |number: usize| {
@@ -119,7 +119,7 @@ fn a_thousand_statements(bencher: Bencher<'_, '_>) {
     bencher.bench(|| compare(black_box(&old), black_box(&new)));
 }
 
-/// 400 statements that deny under three conditions each, over one that allows; one of them is dropped.
+/// 400 Deny statements with three conditions each over one Allow; one Deny is removed.
 #[divan::bench]
 fn hundreds_of_denials(bencher: Bencher<'_, '_>) {
     let denial = |number: usize| {

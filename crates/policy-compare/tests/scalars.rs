@@ -1,4 +1,4 @@
-//! Numbers, dates, addresses and Booleans, of which a difference is told exactly.
+//! Numbers, dates, addresses and Booleans are compared exactly.
 
 use expect_test::{Expect, expect};
 use iam_policy_compare::{Verdict, compare};
@@ -8,8 +8,8 @@ const NUMBER: &str = "s3:max-keys";
 const DATE: &str = "aws:CurrentTime";
 const ADDRESS: &str = "aws:SourceIp";
 
-/// Compares an allowance under one condition with the same under another, and shows the verdict with the value of the
-/// key of the first witness in each direction.
+/// Compares an Allow under one condition with the same under another; shows the verdict and the key's value in the
+/// first witness of each direction.
 fn check(key: &str, old: (&str, Value), new: (&str, Value), expected: Expect) {
     let read = |(operator, values): (&str, Value)| {
         let policy = json!({"Version": "2012-10-17", "Statement": {

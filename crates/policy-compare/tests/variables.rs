@@ -1,4 +1,4 @@
-//! Policies whose difference hangs on the value of a policy variable.
+//! Policies whose difference depends on the value of a policy variable.
 
 use expect_test::{Expect, expect};
 use iam_policy_compare::compare;
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 const USERNAME: &str = "aws:username";
 
-/// Compares two lists of statements, and shows the verdict with the resource and the user name of the first witness in
-/// each direction.
+/// Compares two lists of statements; shows the verdict, and the resource and user name of the first witness in each
+/// direction.
 fn check(old: Value, new: Value, expected: Expect) {
     let read = |statements: &Value| {
         let policy = json!({"Version": "2012-10-17", "Statement": statements});
@@ -123,7 +123,7 @@ fn defaults_may_be_empty() {
     );
 }
 
-/// The statement for those who have no user name.
+/// The statement for callers without a user name.
 fn nameless(statement: Value) -> Value {
     with(statement, "Null", json!("true"))
 }
@@ -137,7 +137,7 @@ fn defaults_apply_without_a_value() {
             widened
             + arn:aws:s3:::home/anonymous/ by ``"#]],
     );
-    // Who has a name may be called like the default.
+    // A user may be named like the default.
     check(
         json!([statement("Allow", "home/${aws:username, 'anonymous'}/*")]),
         json!([
@@ -194,7 +194,7 @@ fn a_default_under_a_condition() {
         ]),
         expect!["equivalent"],
     );
-    // A variable without a value keeps nothing from matching a negated operator.
+    // A variable without a value does not affect a negated operator.
     check(
         json!([list(
             json!({"StringNotLike": {"s3:prefix": "${aws:username, 'all'}/*"}})

@@ -1,4 +1,4 @@
-//! What decisions cost, beside the crate iam-rs: `cargo bench -p iam-policy-eval`.
+//! The cost of decisions, compared with the crate iam-rs: `cargo bench -p iam-policy-eval`.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ type Pair = (String, String);
 /// The user policy of Remotion Lambda.
 const USER: &str = include_str!("user.json");
 
-/// An ARN that a pattern covers.
+/// An ARN that matches a pattern.
 fn concrete(pattern: &str) -> String {
     let mut segments: Vec<_> = pattern.splitn(6, ':').collect();
     for (at, value) in [(3, "eu-west-1"), (4, "123456789012")] {
@@ -34,7 +34,7 @@ fn concrete(pattern: &str) -> String {
     segments.join(":").replace("?*", "x").replace('*', "1")
 }
 
-/// Actions of the user policy, each on a resource on which it is allowed and in a way in which it is not.
+/// Actions of the user policy, each on a resource where it is allowed and on one where it is not.
 fn user_pairs() -> Vec<Pair> {
     let source: serde_json::Value = serde_json::from_str(USER).unwrap();
     let mut pairs = Vec::new();
@@ -59,7 +59,7 @@ fn user_pairs() -> Vec<Pair> {
     pairs
 }
 
-/// A policy of a thousand statements, as a big organization would have in all of its policies together.
+/// A policy with a thousand statements, as many as all policies of a large organization together.
 fn big_policy() -> (String, Vec<Pair>) {
     const SERVICES: &[(&str, &[&str], &str)] = &[
         (
@@ -181,7 +181,7 @@ fn thousand_statements(bencher: Bencher<'_, '_>) {
     bench(bencher, &source, &pairs);
 }
 
-/// Making the request is counted as well.
+/// Including the construction of the request.
 #[divan::bench]
 fn user_new_requests(bencher: Bencher<'_, '_>) {
     let (set, pairs) = (compile(USER), user_pairs());
@@ -209,7 +209,7 @@ fn user_explained(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// A policy with a condition block and a variable, in a context of ten keys.
+/// A policy with a condition block and a variable, in a context with ten keys.
 #[divan::bench]
 fn conditions(bencher: Bencher<'_, '_>) {
     const SOURCE: &str = r#"{"Version": "2012-10-17", "Statement": [
@@ -261,7 +261,7 @@ fn bench_iam_rs(bencher: Bencher<'_, '_>, source: &str, pairs: &[Pair]) {
         .iter()
         .map(|(action, resource)| {
             let principal = Principal::Aws(PrincipalId::String(ANN.to_owned()));
-            // It has no ARN for "no resource".
+            // It has no representation of "no resource".
             let resource = if resource == "*" { "arn:aws:any:::any" } else { resource };
             IAMRequest::new(principal, action.as_str(), Arn::parse(resource).unwrap())
         })

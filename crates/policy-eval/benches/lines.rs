@@ -1,4 +1,4 @@
-//! What lines cost: `cargo bench -p iam-policy-eval`.
+//! The cost of JSON lines: `cargo bench -p iam-policy-eval`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot be made should stop")]
 
@@ -47,7 +47,7 @@ fn same_policy(bencher: Bencher<'_, '_>) {
     bench(bencher, |_| user.clone());
 }
 
-/// A hundred policies in turn.
+/// A hundred policies in rotation.
 #[divan::bench]
 fn some_policies(bencher: Bencher<'_, '_>) {
     let user = user();
@@ -56,7 +56,7 @@ fn some_policies(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// A policy of nine statements and 1.7 kB on each line, never the same.
+/// A policy with nine statements and 1.7 kB on each line, never repeated.
 #[divan::bench]
 fn other_policies(bencher: Bencher<'_, '_>) {
     let user = user();
@@ -65,7 +65,7 @@ fn other_policies(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// A small policy on each line, never the same.
+/// A small policy on each line, never repeated.
 #[divan::bench]
 fn other_small_policies(bencher: Bencher<'_, '_>) {
     bench(bencher, |number| {

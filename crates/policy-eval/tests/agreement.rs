@@ -1,6 +1,6 @@
-//! The evaluator agrees with the rules said plainly, on random policies and requests.
+//! The evaluator agrees with a naive one on random policies and requests.
 //!
-//! `POLICY_EVAL_CASES` sets how many decisions are compared: by default as many as take a few seconds.
+//! `POLICY_EVAL_CASES` sets the number of decisions; the default takes a few seconds.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,7 +20,7 @@ use proptest::prelude::*;
 use random::Choices;
 use serde_json::Value;
 
-/// How many requests are made of each set of policies.
+/// The number of requests per set of policies.
 const REQUESTS: usize = 8;
 
 fn documents(policies: &[Value]) -> Vec<Document> {
@@ -39,7 +39,7 @@ fn compile(kind: PolicyKind, policies: &[Value]) -> PolicySet {
     PolicySet::compile(kind, &documents(policies)).unwrap()
 }
 
-/// All the policies of a case, compiled.
+/// All policies of a case, compiled.
 struct Compiled {
     identity: PolicySet,
     boundary: Option<PolicySet>,
@@ -99,7 +99,7 @@ fn compare(case: &Case, compiled: &Compiled, ask: &Ask) -> &'static str {
     expected
 }
 
-/// Compares all that is made of these choices, and counts the answers.
+/// Compares all decisions derived from these choices, and counts them.
 fn run(bytes: &[u8], counts: &mut [usize; 3]) {
     let mut choices = Choices::new(bytes);
     let case = random::case(&mut choices);
@@ -116,14 +116,14 @@ fn run(bytes: &[u8], counts: &mut [usize; 3]) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// Few cases, but one that fails is made small.
+    /// Few cases, but failures are shrunk.
     #[test]
     fn agrees_with_the_rules(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         run(&bytes, &mut [0; 3]);
     }
 }
 
-/// The random numbers of `SplitMix64`.
+/// The `SplitMix64` generator.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut mixed = *state;
@@ -155,7 +155,7 @@ fn agrees_with_the_rules_many_times() {
         let counts = handles.into_iter().map(|handle| handle.join().unwrap());
         counts.fold([0; 3], |a, b| [a[0] + b[0], a[1] + b[1], a[2] + b[2]])
     });
-    // None of the answers is rare.
+    // No decision is rare.
     let all: usize = counts.iter().sum();
     assert!(counts.iter().all(|count| count * 20 > all), "{counts:?}");
 }

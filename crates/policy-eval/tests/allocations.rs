@@ -1,4 +1,4 @@
-//! Deciding allocates nothing.
+//! Decisions do not allocate.
 
 #![expect(unsafe_code, reason = "an allocator that counts is the way to see allocations")]
 #![expect(
@@ -16,19 +16,19 @@ thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The system's allocator, with a count per thread.
+/// The system allocator, with a counter per thread.
 struct Counting;
 
-// SAFETY: everything is passed on to the system's allocator as it came.
+// SAFETY: everything is forwarded unchanged to the system allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller's promises are the ones that are needed.
+        // SAFETY: the caller upholds the same contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the pointer is from `alloc`, so from the system's allocator.
+        // SAFETY: the pointer comes from `alloc`, and so from the system allocator.
         unsafe { System.dealloc(pointer, layout) }
     }
 }

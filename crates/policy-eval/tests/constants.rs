@@ -1,4 +1,4 @@
-//! What a constant says of a request without a context, this crate says of it in every context.
+//! A constant's answer without a context holds in every context.
 
 #![expect(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ const PATTERNS: &[&str] = &[
 ];
 const ACTIONS: &[&str] = &["s3:GetObject", "s3:putobject", "lambda:InvokeFunction", "new:Thing"];
 
-/// Without variables, so that conditions alone make an answer depend on the context.
+/// Without variables, so that the answer depends on the context only through conditions.
 const RESOURCES: &[&str] = &[
     "*",
     "arn:aws:s3:::b*",
@@ -66,7 +66,7 @@ fn source() -> impl Strategy<Value = Source> {
         })
 }
 
-/// What the constant says.
+/// The constant's answer.
 fn by_constant(sources: &[Source], action: &str, resource: &str) -> Decision {
     const VALUES: &[Template<'_>] = &[Template {
         source: "yes",
@@ -160,7 +160,7 @@ proptest! {
             Decision::Allowed => prop_assert_eq!((held, failed), (Outcome::Allowed, Outcome::Allowed)),
             Decision::Denied => prop_assert_eq!((held, failed), (Outcome::ExplicitDeny, Outcome::ExplicitDeny)),
             Decision::NotAllowed => prop_assert_eq!((held, failed), (Outcome::ImplicitDeny, Outcome::ImplicitDeny)),
-            // A variable has a value that no condition knows of.
+            // The variable has a value that no condition mentions.
             Decision::AllowedIf if has_variables => {
                 prop_assert!(held != Outcome::ExplicitDeny && failed != Outcome::ExplicitDeny);
             }

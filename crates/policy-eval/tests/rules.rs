@@ -18,7 +18,7 @@ const QUEUE: &str = "arn:aws:sqs:eu-west-1:111111111111:q";
 const KEY: &str = "arn:aws:kms:eu-west-1:111111111111:key/k";
 const ROLE: &str = "arn:aws:iam::111111111111:role/deploy";
 
-/// Policies and a request, which a test changes where it matters.
+/// Policies and a request, which tests modify.
 struct Check {
     identity: Value,
     boundary: Option<Value>,
@@ -59,7 +59,7 @@ fn deny() -> Value {
     json!([{"Effect": "Deny", "Action": "*", "Resource": "*"}])
 }
 
-/// A resource policy of one statement.
+/// A resource policy with one statement.
 fn to(effect: &str, element: &str, principal: Value) -> Option<Value> {
     Some(json!([{"Effect": effect, element: principal, "Action": "*", "Resource": "*"}]))
 }
@@ -113,7 +113,7 @@ impl Check {
         policies.decide(&request)
     }
 
-    /// What is answered, and by which kind of policy.
+    /// The decision, and the type of policy that determined it.
     fn answer(&self) -> String {
         let Decision { outcome, reason, .. } = self.decide();
         match reason {
@@ -206,7 +206,7 @@ fn service_linked_roles_are_exempt_from_organization_policies() {
 fn the_named_principal_decides_what_limits_a_grant() {
     let none = || Some(json!([]));
     let grant = |named: &str| to("Allow", "Principal", json!({"AWS": named}));
-    // Itself: by itself, within no limits.
+    // The principal itself: sufficient, without limits.
     for (principal, named) in [
         (ANN, ANN),
         (SESSION, SESSION),
@@ -222,7 +222,7 @@ fn the_named_principal_decides_what_limits_a_grant() {
             principal: principal, resource: grant(named), boundary: none(), session: none(), on: QUEUE, action: "sqs:SendMessage",
         );
     }
-    // Its role: by itself, within limits; whatever the path of the role is.
+    // Its role: sufficient, within limits, whatever the role's path.
     for named in [ROLE, "arn:aws:iam::111111111111:role/team/deploy"] {
         check!("allowed: resource policy", principal: SESSION, resource: grant(named), on: QUEUE);
         check!("implicitDeny: session policy", principal: SESSION, resource: grant(named), session: none(), on: QUEUE);
@@ -248,7 +248,7 @@ fn across_accounts_both_sides_must_allow() {
         check!("implicitDeny: session policy", resource: grant(named), identity: allow(), session: Some(json!([])), account: other);
     }
     check!("implicitDeny: resource policy", resource: grant(BOB), identity: allow(), account: other);
-    // The account of the resource is in its ARN, or else is taken to be the principal's.
+    // The account of the resource is in its ARN, otherwise it is the principal's.
     check!("implicitDeny: resource policy", principal: BOB, identity: allow(), on: QUEUE, action: "sqs:SendMessage");
     check!("allowed: identity policy", principal: BOB, identity: allow());
     check!("implicitDeny: resource policy", principal: "222222222222", on: QUEUE);
@@ -297,10 +297,10 @@ fn kms_keys_and_roles_must_allow_their_use() {
         check!("implicitDeny: identity policy", action: action, on: on, resource: account());
         check!("allowed: resource policy", action: action, on: on, resource: to("Allow", "Principal", json!({"AWS": ANN})));
     }
-    // What is about no key or is not done with a role needs no such policy.
+    // Other services' resources and actions need no such policy.
     check!("allowed: identity policy", identity: allow(), action: "kms:ListKeys", on: "*");
     check!("allowed: identity policy", identity: allow(), action: "iam:PassRole", on: ROLE);
-    // A trust policy has no resources.
+    // Trust policies have no resources.
     let trust = Some(
         json!([{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]),
     );
@@ -347,7 +347,7 @@ fn not_principal_must_list_every_level() {
             "{principal} {named:?}"
         );
     }
-    // A permissions boundary makes it deny whoever is listed.
+    // With a permissions boundary, it denies the listed principals too.
     check!("explicitDeny: resource policy", identity: allow(), boundary: Some(allow()), resource: but(&[ANN, account]));
     // With `Allow` it is no longer supported.
     check!("implicitDeny: identity policy", resource: to("Allow", "NotPrincipal", json!({"AWS": BOB})));
@@ -372,7 +372,7 @@ fn actions_without_resource_types_need_a_star() {
         check!("implicitDeny: identity policy", identity: on("Resource", "arn:aws:s3:::*"), action: action, on: resource);
         check!("allowed: identity policy", identity: on("NotResource", "arn:aws:s3:::*"), action: action, on: resource);
     }
-    // An action that the catalogue does not know is about what it is asked for.
+    // An action missing from the catalog applies to the resource in the request.
     let unknown = json!([{"Effect": "Allow", "Action": "new:*", "Resource": "arn:aws:new:::x"}]);
     check!("allowed: identity policy", identity: unknown, action: "new:Thing", on: "arn:aws:new:::x");
 }
@@ -435,7 +435,7 @@ fn variables_only_work_under_string_and_arn_operators() {
     let context = || json!({"custom:a": "true", "custom:b": "true"});
     check!("implicitDeny: identity policy", identity: when("Bool", "custom:a", "${custom:b}"), context: context());
     check!("allowed: identity policy", identity: when("StringEquals", "custom:a", "${custom:b}"), context: context());
-    // In a resource they stand behind the fifth colon.
+    // In a resource, they follow the fifth colon.
     let identity = json!([{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:sqs:*:${aws:PrincipalAccount}:*"}]);
     check!("implicitDeny: identity policy", identity: identity, on: QUEUE, action: "sqs:SendMessage");
     let arn = when(

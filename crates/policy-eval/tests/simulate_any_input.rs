@@ -1,4 +1,4 @@
-//! Whatever comes in, every line is answered with a line of JSON.
+//! Any line of input is answered with a line of JSON.
 
 #![expect(
     clippy::indexing_slicing,
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 const LINE: &str = r#"{"id": "a", "request": {"principal": "arn:aws:sts::123456789012:assumed-role/r/s", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "resourceAccount": "210987654321", "context": {"aws:TagKeys": ["é", "b"], "aws:CurrentTime": "2026-01-01T00:00:00Z"}}, "identityPolicies": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::${aws:username, 'b'}/*", "Condition": {"ForAllValues:StringLike": {"aws:TagKeys": "?*"}}}}], "resourcePolicy": {"Statement": [{"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "NotAction": "s3:Put*"}]}, "serviceControlPolicies": [[]]}"#;
 
-/// The line with some of its bytes replaced, doubled or left out.
+/// The line with some of its bytes replaced, duplicated or removed.
 fn damaged() -> impl Strategy<Value = Vec<u8>> {
     let edit = (
         0..LINE.len(),

@@ -1,4 +1,4 @@
-//! What is answered to lines, right and wrong.
+//! The answers to valid and invalid lines.
 
 use expect_test::{Expect, expect};
 use iam_policy_eval::simulate::simulate_lines;
@@ -16,7 +16,7 @@ fn check_bytes(lines: &[u8], expected: Expect) {
     expected.assert_eq(&out);
 }
 
-/// A line with a request that is allowed, and other members.
+/// A line with a request that is allowed, and additional members.
 fn line(more: &str) -> String {
     format!(
         r#"{{"id": "a", "request": {{"principal": "arn:aws:iam::123456789012:user/ann", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"}}, "identityPolicies": [{{"Statement": {{"Sid": "S", "Effect": "Allow", "Action": "*", "Resource": "*"}}}}]{more}}}"#
@@ -185,7 +185,7 @@ fn invalid_utf8() {
     );
 }
 
-/// Hands out a line only when all before it have been answered.
+/// Provides a line only after all previous ones have been answered.
 struct OneByOne<'a> {
     lines: Vec<String>,
     answered: &'a std::cell::Cell<usize>,

@@ -1,4 +1,4 @@
-//! What people are shown, and programs about one request.
+//! Reports about one request, as text and as JSON.
 
 use expect_test::{Expect, expect};
 use iam_policy_document::Document;
@@ -30,7 +30,7 @@ const USER: &str = r#"{
 }
 "#;
 
-/// A policy in a file, which stays for the rest of the test.
+/// A policy in a file that lives until the end of the test.
 fn file(name: &'static str, source: &'static str) -> File<'static> {
     let document: &Document = Box::leak(Box::new(iam_policy_document::json::read(source.as_bytes()).document));
     File { name, source, document }

@@ -1,4 +1,4 @@
-//! What is asked and what is proved agree: nothing that is proved to be allowed is denied when it is asked about.
+//! Asking and proving agree: a permission that is proved is never denied when asked about.
 
 #![expect(
     clippy::unwrap_used,
@@ -71,7 +71,7 @@ fn granted() -> impl Strategy<Value = String> {
     prop::collection::vec(statement, 1..6).prop_map(|statements| statements.join(","))
 }
 
-/// What AWS's simulator would say of a user with this policy alone.
+/// The answers of AWS's simulator for a user with only this policy.
 fn asked(plan: &Plan, granted: &Document) -> Report {
     let set = PolicySet::compile(PolicyKind::Identity, [granted]).unwrap();
     let user = ann();
@@ -109,7 +109,7 @@ fn proved(required: &Required, granted: &[&Document]) -> Report {
     granted.prove(required, Some(&ann()), &[])
 }
 
-/// `CASES` says how many.
+/// `CASES` sets the number of cases.
 fn cases() -> u32 {
     let said = std::env::var("CASES").ok();
     said.and_then(|said| said.parse().ok()).unwrap_or(8)
@@ -124,7 +124,7 @@ proptest! {
         let granted = document(&statements);
         let plan = Plan::new(&required, &ann(), &[]);
         let (asked, proved) = (asked(&plan, &granted), proved(&required, &[&granted]));
-        // Neither policy has actions with wildcards, so both are about the same things.
+        // Neither policy has action patterns, so both have the same checks.
         prop_assert_eq!(asked.checks.len(), proved.checks.len());
         for (asked, proved) in asked.checks.iter().zip(&proved.checks) {
             prop_assert_eq!((&asked.action, &asked.pattern), (&proved.action, &proved.pattern));
@@ -144,7 +144,7 @@ proptest! {
                 prop_assert!(!report.checks.iter().any(iam_policy_validate::Check::can_be_added));
                 continue;
             };
-            // With it, only denials are left, and it grants nothing that the policy does not.
+            // With the addition, only explicit denies remain, and it grants nothing beyond the policy.
             let after = proved(&required, &[&granted, addition.document()]);
             for (before, after) in report.checks.iter().zip(&after.checks) {
                 prop_assert!(!before.can_be_added() || !after.can_be_added(), "{before:?} {after:?}");

@@ -1,4 +1,4 @@
-//! What answers mean.
+//! The report for given answers.
 
 #![expect(
     clippy::indexing_slicing,
@@ -17,7 +17,7 @@ use iam_policy_validate::{
 
 use crate::support::{ann, required};
 
-/// A line for each check, and for each denial.
+/// One line per check, and one per denial.
 fn written(report: &Report) -> String {
     let mut text = String::new();
     for check in &report.checks {
@@ -51,7 +51,7 @@ fn answered(required: &Required, answer: impl Fn(&Question) -> (Decision, Cause)
             cause,
         }
     });
-    // The order in which they come does not matter.
+    // The order of answers does not matter.
     plan.judge(answers.rev())
 }
 
@@ -136,7 +136,7 @@ fn the_principals_account_and_region_suffice() {
               arn:aws:lambda:*:*:function:f-*: no policy
         "#]],
     );
-    // But not some of the names in them.
+    // But not part of the names in them.
     check(
         statement,
         |question| {
@@ -212,7 +212,7 @@ fn blame() {
                     ..NONE()
                 },
             ),
-            // An allowing statement is not what denies.
+            // An Allow statement does not deny.
             "s3:ListAllMyBuckets" => (
                 Decision::ImplicitDeny,
                 Cause {
@@ -222,8 +222,8 @@ fn blame() {
                     ..NONE()
                 },
             ),
-            // Of the organization's statements nothing is told, so it is a policy of the principal that is, and denies
-            // as well.
+            // Statements of the organization are not reported, so the reported one belongs to a policy of the principal
+            // that also denies.
             "lambda:ListFunctions" => (
                 Decision::ExplicitDeny,
                 Cause {

@@ -1,4 +1,4 @@
-//! What is asked.
+//! The questions for given policies.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ use remotion_lambda_policies::{ROLE, USER};
 
 use crate::support::{ann, required, subject};
 
-/// The questions, a line each: statement, action, resource, context.
+/// One line per question: statement, action, resource, context.
 fn written(plan: &Plan) -> String {
     let mut text = String::new();
     for question in plan.questions() {
@@ -258,7 +258,7 @@ fn conditions_determine_the_context() {
         0 sqs:SendMessage arn:aws:sqs:eu-central-1:123456789012:jobs aws:CalledVia=athena.amazonaws.com aws:MultiFactorAuthPresent=true aws:RequestedRegion=eu-central-1
     "#]],
     );
-    // What is given holds, also where the policy says nothing of it.
+    // Given values apply even if the policy does not mention the key.
     check_in(
         statement,
         &[("aws:RequestedRegion", "us-east-1"), ("aws:SourceIp", "203.0.113.7")],
@@ -267,7 +267,7 @@ fn conditions_determine_the_context() {
             0 sqs:SendMessage arn:aws:sqs:eu-central-1:123456789012:jobs aws:CalledVia=athena.amazonaws.com aws:MultiFactorAuthPresent=true aws:RequestedRegion=us-east-1 aws:SourceIp=203.0.113.7
         "#]],
     );
-    // Here the policy grants nothing, so nothing is asked.
+    // The policy grants nothing here, so there are no questions.
     check_in(statement, &[("aws:RequestedRegion", "us-west-2")], expect![[r#""#]]);
 }
 

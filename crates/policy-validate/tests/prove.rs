@@ -1,4 +1,4 @@
-//! What is proved of policies at hand.
+//! Proofs about local policies.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ use remotion_lambda_policies::{ALL, USER};
 
 use crate::support::{ann, document, required};
 
-/// A line for each check that is not simply allowed, and for each denial.
+/// One line per check that is not simply allowed, and one per denial.
 fn written(report: &Report) -> String {
     let mut text = String::new();
     for check in report.checks.iter().filter(|check| check.status != Status::Allowed) {

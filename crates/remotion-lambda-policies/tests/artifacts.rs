@@ -1,4 +1,4 @@
-//! The files in `generated/` hold what the constants say, and the page leaves nothing out.
+//! The files in `generated/` match the constants, and the page is complete.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
@@ -93,7 +93,7 @@ fn has_resource(explanation: Explanation<'_>, id: &str, resource: &Resource<'_>)
     rows.any(|row| row.resources().any(|other| other == resource))
 }
 
-/// What the original's page got wrong.
+/// Mistakes of the original page.
 #[test]
 fn mistakes_of_the_original_are_fixed() {
     let page = generated("PERMISSIONS.md");

@@ -1,4 +1,4 @@
-//! The policies are byte for byte those that Remotion's own command prints.
+//! The policies equal the output of Remotion's own command, byte for byte.
 
 use iam_policy::{Options, Policy};
 use remotion_lambda_policies::{ALL, ROLE, USER};

@@ -1,4 +1,4 @@
-//! How long the program takes: `cargo bench -p remotion-lambda`.
+//! Run times of the program: `cargo bench -p remotion-lambda`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot be made should stop")]
 
@@ -17,7 +17,7 @@ fn main() {
 const USER_ANN: &str = "arn:aws:iam::123456789012:user/ann";
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 
-/// The program in a world of its own: no file of the person who measures, and no variable.
+/// The program, isolated from the user's files and environment.
 fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
     command
@@ -32,7 +32,7 @@ fn program(args: &[&str]) -> Command {
     command
 }
 
-/// From the start of the program to its end, the policy having been printed.
+/// From start to exit, printing the policy.
 #[divan::bench]
 fn policies_user(bencher: Bencher<'_, '_>) {
     bencher.bench(|| {
@@ -41,7 +41,7 @@ fn policies_user(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// The same of the permissions that a user has, where each answer takes 200 ms.
+/// The same for the permissions of a user, with 200 ms per answer.
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn policies_validate(bencher: Bencher<'_, '_>) {
     let document: Value = serde_json::from_str(USER.json).unwrap();

@@ -1,4 +1,4 @@
-//! `policies diff`, as a customer runs it who has attached the policy of an earlier release.
+//! `policies diff`, as run by a customer who has attached the policy of an earlier release.
 
 #![expect(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ fn diff(attached: &Value, args: &[&str]) -> (i32, String, String) {
         .spawn()
         .unwrap();
     let json = serde_json::to_string_pretty(attached).unwrap();
-    // Whoever refuses its arguments may have ended before it has read anything.
+    // A program that rejects its arguments may end before reading its input.
     let _ = child.stdin.take().unwrap().write_all(json.as_bytes());
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -45,7 +45,7 @@ fn statement<'a>(policy: &'a mut Value, sid: &str) -> &'a mut Value {
     statements.find(|statement| statement["Sid"] == sid).unwrap()
 }
 
-/// The user policy of an earlier release: without what was added since, with what was removed since.
+/// The user policy of an earlier release: without later additions, with later removals.
 fn earlier() -> Value {
     let mut policy = user();
     let functions = statement(&mut policy, "FunctionManagement")["Action"]
@@ -129,12 +129,12 @@ fn the_policy_is_guessed_by_its_sids() {
         exit code 2
     "#]],
     );
-    // What has none of the Sids can still be compared by name.
+    // A policy without any of the Sids can still be compared by name.
     let admin = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
     let (code, stdout, _) = diff(&admin, &["role"]);
     assert_eq!(code, 0);
     assert!(stdout.contains("**Nothing is missing**: `<stdin>` grants all that is needed, and more."));
-    // All of it in one line, with an example.
+    // All on one line, with an example.
     assert!(stdout.contains(" more at the least, by statement 0 (<stdin>:3)\n  - for example `"));
     assert_eq!(stdout.lines().count(), 8);
 }

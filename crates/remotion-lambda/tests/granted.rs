@@ -1,5 +1,5 @@
-//! `policies validate --granted` and `policies attach`, as a shell sees them. Nobody is asked, so neither network nor
-//! credentials are needed.
+//! `policies validate --granted` and `policies attach`, run as a shell would. They need neither network nor
+//! credentials.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,14 +15,14 @@ use iam_policy::Options;
 use remotion_lambda_policies::{ALL, ROLE, USER};
 use serde_json::Value;
 
-/// A file in the folder that Cargo keeps for the tests.
+/// A file in cargo's folder for tests.
 fn file(name: &str, text: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text).unwrap();
     path
 }
 
-/// Runs in that folder, without anything that could tell it of an AWS account.
+/// Runs in that folder, without anything that points to an AWS account.
 fn run(args: &[&str], stdin: &str) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
     let mut child = command
@@ -36,7 +36,7 @@ fn run(args: &[&str], stdin: &str) -> (Option<i32>, String, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // It need not read any of it.
+    // It does not have to read all of it.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -128,7 +128,7 @@ fn missing_permissions_can_be_pasted() {
 
 #[test]
 fn an_earlier_release_lacks_what_was_added() {
-    // What is attached is for other buckets than the program is told to use.
+    // The attached policy is for other buckets than the program is configured to use.
     file("attached.json", USER.json);
     let (code, stdout, stderr) = run(
         &[

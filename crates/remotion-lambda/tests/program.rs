@@ -1,4 +1,4 @@
-//! The program as a shell sees it.
+//! Runs the program as a shell would.
 
 #![expect(
     clippy::unwrap_used,
@@ -35,7 +35,7 @@ fn run(args: &[&str]) -> Ran {
     }
 }
 
-/// What it prints when all is well.
+/// Its output on success.
 fn printed(args: &[&str]) -> String {
     let ran = run(args);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{args:?}");
@@ -52,7 +52,7 @@ fn refuses(args: &[&str], expected: Expect) {
     expected.assert_eq(&ran.stderr);
 }
 
-/// What follows `policies NAME` gives what these options render.
+/// `policies NAME` with these arguments prints what these options render.
 fn renders(policy: &Policy<'_>, args: &[&str], options: Options<'_>) {
     let args = [&["policies", policy.name], args].concat();
     let printed = printed(&args);
@@ -112,7 +112,7 @@ fn extensions_follow_the_policy_in_order() {
     };
     renders(&USER, &["--with", "custom-layers", "--with", "output-bucket"], both);
     renders(&USER, &["--with", "output-bucket", "--with", "custom-layers"], both);
-    // An extension that is asked for twice is there once.
+    // A repeated extension is included once.
     let twice = [
         "--with",
         "custom-layers",
@@ -439,7 +439,7 @@ fn every_shell_has_completions() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = printed(&["completions", shell]);
         for word in ["policies", "partition", "aws-cn", "custom-layers", "explain"] {
-            // PowerShell and Elvish complete no values of options.
+            // PowerShell and Elvish do not complete values of options.
             if !(matches!(shell, "elvish" | "powershell") && matches!(word, "aws-cn" | "custom-layers")) {
                 assert!(script.contains(word), "{shell}: {word}");
             }

@@ -1,4 +1,4 @@
-//! `policies validate` as a shell sees it, against a server that answers as AWS does.
+//! `policies validate`, run as a shell would, against a server that answers like AWS.
 
 #![expect(
     clippy::unwrap_used,
@@ -19,18 +19,18 @@ use serde_json::{Value, json};
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const BOUNDARY: &str = "arn:aws:iam::123456789012:policy/boundary";
 
-/// Who is asked about.
+/// The principal to ask about.
 #[derive(Clone, Copy)]
 struct Who {
     /// The ARN of the user, group or role.
     arn: &'static str,
-    /// The ARN of whoever asks about it.
+    /// The ARN of the caller.
     caller: &'static str,
-    /// What is given with `--principal`.
+    /// The value of `--principal`.
     principal: Option<&'static str>,
 }
 
-/// Somebody who asks about others.
+/// A caller who asks about others.
 const ADMIN: &str = "arn:aws:iam::123456789012:user/admin";
 
 const USER_ANN: Who = Who::itself("arn:aws:iam::123456789012:user/ann");
@@ -73,7 +73,7 @@ impl Who {
     }
 }
 
-/// What is so of the permissions.
+/// The state of the permissions.
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     Allowed,
@@ -84,7 +84,7 @@ enum State {
     MayNotAsk,
 }
 
-/// Whoever `who` is, with policies that make it so. A caller may look itself up and ask, unless it must not.
+/// The account for `who` in this state. Callers may look themselves up and ask, unless the state forbids it.
 fn account(who: Who, state: State) -> Value {
     let mut document: Value = serde_json::from_str(USER.json).unwrap();
     let statements = document["Statement"].as_array_mut().unwrap();
@@ -172,7 +172,7 @@ struct Ran {
     stderr: String,
 }
 
-/// The program in a world of its own: no file of the person who runs the test, and no variable.
+/// The program, isolated from the user's files and environment.
 fn program(server: &Server, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
     command
@@ -202,7 +202,7 @@ fn run_with_key(server: &Server, args: &[&str]) -> Ran {
         .env("AWS_REGION", "eu-central-1"))
 }
 
-/// What the program says of `who` in this state; it must end with `code`.
+/// The output for `who` in this state; the program must exit with `code`.
 fn told(who: Who, state: State, code: i32) -> String {
     let server = Server::start(settings(&account(who, state))).unwrap();
     let principal: Vec<&str> = who.principal.iter().flat_map(|arn| ["--principal", arn]).collect();
@@ -212,7 +212,7 @@ fn told(who: Who, state: State, code: i32) -> String {
     if code == 2 { ran.stderr } else { ran.stdout }
 }
 
-/// Says the same of everybody, but for who it is.
+/// The output must be the same for everyone, except for the identity.
 fn check(who: Who, state: State, code: i32) {
     let told = told(who, state, code);
     let says: &[&str] = match state {
@@ -264,7 +264,7 @@ fn check(who: Who, state: State, code: i32) {
     }
 }
 
-/// A test for each state of each kind of identity, which has the name that the README gives it.
+/// One test per state of each kind of identity, named as in the README.
 macro_rules! everybody {
     ($($name:ident: $who:ident, $label:literal, [$($test:ident: $state:ident => $code:literal,)*];)*) => {
         $(mod $name {
@@ -346,7 +346,7 @@ everybody! {
     ];
 }
 
-/// All states as the README calls them.
+/// All states, named as in the README.
 const STATES: [(State, &str); 6] = [
     (State::Allowed, "all is allowed"),
     (State::NotAllowed, "no policy allows it"),
@@ -377,7 +377,7 @@ fn the_readme_lists_the_exit_codes() {
     );
 }
 
-/// What is said to `caller` of somebody who is not there, or whom AWS does not simulate.
+/// The messages for `caller` about a principal that does not exist, or that AWS does not simulate.
 fn refused(caller: &str, args: &[&str], state: State) -> String {
     let mut account = account(USER_ANN, state);
     account["AccessKeys"] = json!({ KEY: caller });
@@ -542,7 +542,7 @@ fn role_permissions_can_be_validated() {
     assert!(ran.stdout.contains("logs:CreateLogStream"), "{}", ran.stdout);
 }
 
-/// Runs without any credentials but those that `change` gives.
+/// Runs without credentials other than those that `change` provides.
 fn without_key(change: impl FnOnce(&mut Command)) -> Ran {
     let server = Server::start(settings(&account(USER_ANN, State::Allowed))).unwrap();
     let mut command = program(&server, &[]);
@@ -563,7 +563,7 @@ fn without_credentials() {
     "#]].assert_eq(&ran.stderr);
 }
 
-/// A configuration with two profiles: one has a key, and one a session of IAM Identity Center that is over.
+/// A configuration with two profiles: one with a key, and one with an expired IAM Identity Center session.
 fn configured(name: &str) -> tempfile::TempDir {
     let home = tempfile::Builder::new()
         .prefix(name)
@@ -578,7 +578,7 @@ fn configured(name: &str) -> tempfile::TempDir {
     );
     fs::write(home.path().join(".aws/config"), config).unwrap();
     let token = json!({ "accessToken": "secret", "expiresAt": "2020-01-01T00:00:00Z", "region": "eu-west-1" });
-    // The file's name is the SHA-1 of the session's.
+    // The file name is the SHA-1 of the session name.
     fs::write(
         cache.join("ee0bfd2552fbd840c02cc48b6e823320543c450f.json"),
         token.to_string(),
@@ -737,7 +737,7 @@ fn a_closed_port() {
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
         ran.stderr
     };
-    // A port that is for a service which nobody has any more.
+    // The port of a service that is no longer in use.
     let url = "http://127.0.0.1:1";
     let told = ran(&[("AWS_ENDPOINT_URL", url)]);
     assert!(
@@ -785,7 +785,7 @@ fn a_failing_server() {
 #[test]
 fn makes_four_calls_three_concurrently() {
     let account = account(USER_ANN, State::Allowed);
-    // Long enough that all three have been read before the first is answered.
+    // Long enough to read all three before answering the first.
     let server = Server::start(settings(&account).delay(Duration::from_secs(1))).unwrap();
     let ran = run_with_key(&server, &[]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
@@ -793,7 +793,7 @@ fn makes_four_calls_three_concurrently() {
     assert_eq!(at_once, [1, 1, 2, 3]);
 }
 
-/// Runs the program at a terminal, and gives what that is sent.
+/// Runs the program on a terminal, and returns what it writes there.
 #[cfg(unix)]
 fn at_a_terminal(mut command: Command) -> (Option<i32>, String) {
     use std::ffi::OsStr;
@@ -816,10 +816,10 @@ fn at_a_terminal(mut command: Command) -> (Option<i32>, String) {
         .stderr(terminal)
         .spawn()
         .unwrap();
-    // With it, the last of this process's ends of the terminal is closed.
+    // With it, this process closes its last handle of the terminal.
     drop(command);
     let mut sent = Vec::new();
-    // Some systems end with an error where nobody holds the other end any more.
+    // Some systems report an error once the other end is closed.
     let _ = fs::File::from(controller).read_to_end(&mut sent);
     (child.wait().unwrap().code(), String::from_utf8(sent).unwrap())
 }
@@ -845,7 +845,7 @@ fn shows_progress_on_a_terminal() {
         assert_eq!(*step, format!("asking AWS: {} of {all} answered", number + 1));
     }
     assert!(all > 1, "{progress}");
-    // A terminal has carriage returns before line feeds. Elsewhere the same is printed, and nothing of the progress.
+    // A terminal has carriage returns before line feeds. Elsewhere the output is the same, without progress.
     let ran = run(&mut command(&[]));
     assert_eq!((result.replace("\r\n", "\n"), ""), (ran.stdout, ran.stderr.as_str()));
 }

@@ -1,8 +1,8 @@
-//! A crate without `std`, without `alloc` and without an allocator that does all that can be done with a constant.
+//! Uses everything a constant offers, without `std`, `alloc` or an allocator.
 //!
-//! `tests/freestanding.rs` builds it as a static library, with unwinding off. Such a library is complete, so the
-//! compiler insists on an allocator as soon as any crate in it links `alloc`, and on a single panic handler, which
-//! `std` would be the second to bring.
+//! `tests/freestanding.rs` builds it as a static library with unwinding off. Such a library is complete, so the
+//! compiler requires an allocator as soon as any crate links `alloc`, and exactly one panic handler; `std` would bring
+//! a second.
 #![no_std]
 
 #[cfg(feature = "alloc")]
@@ -26,7 +26,7 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// No text yet.
+    /// An empty text.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -65,12 +65,12 @@ pub fn decide(action: &str, resource: &str) -> (bool, Decision) {
     (USER.allows(action, resource), USER.evaluate(action, resource))
 }
 
-/// Renders the policy into `out`, for China, for another bucket and without white space; or what is wrong with
+/// Renders the policy into `out`, for China, with another bucket and without white space, or reports what is wrong with
 /// `bucket`.
 ///
 /// # Errors
 ///
-/// When there is no room in `out`.
+/// If `out` is too small.
 pub fn render(bucket: &str, out: &mut Buffer) -> fmt::Result {
     let options = Options {
         partition: Some("aws-cn"),
@@ -92,7 +92,7 @@ fn refuse(error: RenderError<'_>, out: &mut Buffer) -> fmt::Result {
 ///
 /// # Errors
 ///
-/// When there is no room in `out`.
+/// If `out` is too small.
 pub fn explain(out: &mut Buffer) -> fmt::Result {
     if let Ok(json) = USER.render_trust(Options::DEFAULT) {
         write!(out, "{json}")?;
@@ -100,7 +100,7 @@ pub fn explain(out: &mut Buffer) -> fmt::Result {
     write!(out, "{}", USER.explanation())
 }
 
-/// Keeps everything above in the library, under a name that C can call.
+/// Keeps everything above in the library, under a C name.
 #[expect(unsafe_code, reason = "a name for the linker is unsafe to give")]
 #[unsafe(no_mangle)]
 pub extern "C" fn testing_no_alloc() -> usize {
@@ -114,7 +114,7 @@ pub extern "C" fn testing_no_alloc() -> usize {
     }
 }
 
-/// Where there is unwinding there is `std`, which has a handler of its own.
+/// Where there is unwinding there is `std`, which has its own handler.
 #[cfg(panic = "abort")]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

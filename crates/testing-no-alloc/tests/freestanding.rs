@@ -1,11 +1,11 @@
-//! That neither `std` nor `alloc` nor an allocator is needed, and that the constants do the same without them.
+//! The constants need neither `std` nor `alloc` nor an allocator, and behave the same without them.
 
 use std::io;
 use std::process::{Command, Output};
 
 use testing_no_alloc::{Buffer, decide, explain, render};
 
-/// Builds the crate as a complete library that brings everything it needs.
+/// Builds the crate as a complete library.
 fn build(features: &[&str]) -> io::Result<Output> {
     Command::new(env!("CARGO"))
         .args(["rustc", "--offline", "--quiet", "--lib", "--crate-type", "staticlib"])

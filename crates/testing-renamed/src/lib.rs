@@ -1,5 +1,5 @@
-//! A crate that knows `iam-policy` as `permissions`, has no prelude, and gives another meaning to every name that an
-//! expansion could lean on. That it compiles is the test.
+//! A crate that depends on `iam-policy` as `permissions`, has no prelude, and shadows every name that an expansion
+//! could rely on. It is a test that this compiles.
 #![no_std]
 #![no_implicit_prelude]
 #![allow(non_camel_case_types, reason = "primitive types are shadowed too")]

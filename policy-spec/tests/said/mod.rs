@@ -1,6 +1,6 @@
 use iam_policy_spec::{Source, read};
 
-/// Everything that is said of `spec`.
+/// All diagnostics of `spec`.
 pub(crate) fn said(spec: &str) -> String {
     let source = Source::new("policies.toml", spec);
     let (spec, diagnostics) = read(&source);

@@ -188,7 +188,7 @@ fn pasted_text_is_one_error() {
     );
 }
 
-/// What `aws iam get-account-authorization-details` prints, with a mistake in each of three policies.
+/// Output of `aws iam get-account-authorization-details` with an error in each of three policies.
 const ACCOUNT: &str = r#"{
   "UserDetailList": [{
     "UserName": "ann",

@@ -55,7 +55,7 @@ fn generated_files_are_up_to_date_from_any_folder() {
 fn reads_the_spec_from_stdin() {
     let folder = Folder::with(&[]);
     let arguments = ["generate", "--spec", "-", "--out", "generated"];
-    // An editor may have put a byte order mark before it.
+    // Editors may have added a byte order mark.
     let spec = format!("\u{feff}{SPEC}");
     folder.check_with(
         &arguments,

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::support::{Folder, SPEC};
 
-/// What a document says, however it is written: without the order of keys, with every list of one value as that value,
-/// and with every condition compared as text.
+/// The meaning of a document: without the order of keys, with lists of one value as that value, and with condition
+/// values as strings.
 fn meaning(value: Value) -> Value {
     match value {
         Value::Array(mut items) if items.len() == 1 => meaning(items.remove(0)),
@@ -21,7 +21,7 @@ fn meaning(value: Value) -> Value {
     }
 }
 
-/// Imports a policy, gives the reasons that the check demands, and compares what the spec makes with the policy.
+/// Imports a policy, fills in the reasons the check demands, and compares the generated policy with the original.
 fn round_trip(policy: &str) {
     let folder = Folder::with(&[("p.json", policy)]);
     let ran = folder.run(&["import", "p.json"]);

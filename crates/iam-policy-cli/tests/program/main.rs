@@ -1,4 +1,4 @@
-//! The real program, as a shell sees it.
+//! Runs the real program as a shell would.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

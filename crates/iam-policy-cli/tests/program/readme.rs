@@ -1,4 +1,4 @@
-//! The sessions of the README are real.
+//! Runs the sessions shown in the README.
 
 use std::fs;
 
@@ -6,14 +6,14 @@ use crate::support::Folder;
 
 const README: &str = include_str!("../../README.md");
 
-/// The blocks of code of a language, whatever is in them.
+/// The code blocks of a language.
 fn blocks(language: &str) -> Vec<&'static str> {
     let opening = format!("```{language}\n");
     let parts = README.split(&opening).skip(1);
     parts.filter_map(|part| part.split("\n```").next()).collect()
 }
 
-/// A block that begins with a comment naming a file is that file; a `console` block is run.
+/// A block that starts with a comment naming a file defines that file; a `console` block is run.
 #[test]
 fn readme_sessions_are_real() {
     let folder = Folder::with(&[]);

@@ -1,4 +1,4 @@
-//! The server as a program.
+//! Runs the server as a program.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,18 +13,18 @@ const PRINCIPALS: &str = r#"{
   "AccessKeys": {"AKIAIOSFODNN7EXAMPLE": "arn:aws:iam::123456789012:user/ann"}
 }"#;
 
-/// A program that is ended when a test fails before it does.
+/// A process that is killed if a test fails before stopping it.
 struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It has ended where it should.
+        // It has already ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// The status and the body of an answer.
+/// The status and body of an answer.
 fn call(url: &str, action: &str) -> String {
     let address = url.strip_prefix("http://").unwrap();
     let body = format!("Action={action}&Version=2011-06-15");
@@ -40,7 +40,7 @@ fn call(url: &str, action: &str) -> String {
     answer
 }
 
-/// Starts the program, calls it, tells it to end, and returns its messages.
+/// Starts the program, calls it, stops it, and returns its messages.
 #[cfg(unix)]
 fn told_to_end(signal: &str) -> String {
     let folder = Folder::with(&[("principals.json", PRINCIPALS)]);
@@ -149,7 +149,7 @@ fn a_port_that_is_in_use() {
     .assert_eq(&ran.stderr.replace(&port, "PORT"));
 }
 
-/// What `aws iam get-account-authorization-details` prints says nothing of keys.
+/// Output of `aws iam get-account-authorization-details` does not contain access keys.
 #[test]
 fn missing_access_keys_are_explained() {
     let principals = r#"{"UserDetailList": [{"UserName": "ann", "Arn": "arn:aws:iam::123456789012:user/ann"}]}"#;

@@ -27,7 +27,7 @@ fn folder() -> Folder {
     ])
 }
 
-/// A request for a report, with more options.
+/// A request for a report, with additional options.
 fn get<'a>(more: &[&'a str]) -> Vec<&'a str> {
     let request = [
         "simulate",
@@ -480,7 +480,7 @@ fn invalid_requests() {
     );
 }
 
-/// A line that asks for a report.
+/// A line with a request for a report.
 fn line(id: &str, action: &str, resource: &str, context: &str) -> String {
     let policy = GOOD.replace('\n', " ");
     format!(
@@ -636,7 +636,7 @@ fn suspicious_requests_are_noted() {
     "#]]);
 }
 
-/// What `aws iam get-account-authorization-details` prints, and the keys of a file of principals besides.
+/// Output of `aws iam get-account-authorization-details`, with the additional keys of account files.
 const ACCOUNT: &str = r#"{
   "UserDetailList": [
     {
@@ -712,7 +712,7 @@ fn account_policies_apply() {
         ];
         folder.check(&[&ask[..], more].concat(), expected);
     };
-    // A group's policy, with a tag of the user.
+    // A group's policy, matching on a tag of the user.
     ask(
         ANN,
         "s3:GetObject",

@@ -1,4 +1,4 @@
-//! A folder, and the program in it.
+//! A temporary folder to run the program in.
 
 use std::fs;
 use std::io::Write;
@@ -20,7 +20,7 @@ pub(crate) struct Ran {
 }
 
 impl Folder {
-    /// A folder with these files, whose names may lead into folders.
+    /// Creates a folder with these files, whose names may contain folders.
     pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         for (name, text) in files {
@@ -43,7 +43,7 @@ impl Folder {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// Makes it a repository, in which everything is committed.
+    /// Turns it into a git repository and commits everything.
     pub(crate) fn repository(&self) {
         let settings = ["user.name=a", "user.email=a@example.com", "commit.gpgsign=false"];
         for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-qm", "a"]] {
@@ -70,7 +70,7 @@ impl Folder {
         run_in(self.0.path(), arguments, stdin)
     }
 
-    /// Runs the program and compares all that it says: what it prints, its messages, its exit code.
+    /// Runs the program and compares its output, messages and exit code.
     pub(crate) fn check(&self, arguments: &[&str], expected: Expect) {
         self.check_with(arguments, b"", expected);
     }
@@ -90,7 +90,7 @@ pub(crate) fn run_in(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Ran {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A program that does not read its input may be gone already.
+    // A program that does not read its input may have ended already.
     let _ = child.stdin.take().unwrap().write_all(stdin);
     let output = child.wait_with_output().unwrap();
     Ran {
@@ -100,7 +100,7 @@ pub(crate) fn run_in(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Ran {
     }
 }
 
-/// A policy that nobody has anything to say about.
+/// A policy without findings.
 pub(crate) const GOOD: &str = r#"{
   "Version": "2012-10-17",
   "Statement": [
@@ -114,7 +114,7 @@ pub(crate) const GOOD: &str = r#"{
 }
 "#;
 
-/// A policy with two mistakes.
+/// A policy with two errors.
 pub(crate) const BAD: &str = r#"{
   "Version": "2012-10-17",
   "Statement": [
@@ -123,7 +123,7 @@ pub(crate) const BAD: &str = r#"{
 }
 "#;
 
-/// A spec without mistakes.
+/// A valid spec.
 pub(crate) const SPEC: &str = r#"
 [policy.user]
 [[policy.user.statement]]

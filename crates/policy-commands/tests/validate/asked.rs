@@ -1,4 +1,4 @@
-//! Somebody answers in place of AWS.
+//! A fake simulator answers in place of AWS.
 
 use expect_test::expect;
 use iam_policy_commands::Exit;
@@ -354,7 +354,7 @@ fn unsupported_principals_are_errors() {
           help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
           help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
     "#]].assert_eq(&root.2);
-    // What has been answered before does not make it one.
+    // Earlier answers do not make it one.
     let later = ran(&[], ANN, Ok(()), |question| {
         if question.action == "s3:CreateBucket" {
             return Ok(allowed());

@@ -1,4 +1,4 @@
-//! Policies in files are proved.
+//! Proves policies in files.
 
 use std::fs;
 
@@ -87,7 +87,7 @@ fn proves_policies_in_files() {
             s3:PutBucketPolicy: `some.json`, statement `NoPolicies` has to be changed or detached, since a denial wins over every grant
         "#]],
     );
-    // Both hold together.
+    // Both apply together.
     check(
         &[
             "--granted",
@@ -216,7 +216,7 @@ fn the_partition_follows_the_files() {
     );
 }
 
-/// What AWS tells of an account: `ann` with an inline policy of some length, her group and her boundary.
+/// Account output: `ann` with an inline policy of the given length, her group and her boundary.
 const ACCOUNT: &str = r#"{
     "UserDetailList": [{
         "UserName": "ann",
@@ -445,7 +445,7 @@ fn options_apply_to_policies_that_have_them() {
               help: the extensions are `archive`
         "#]],
     );
-    // Too long for a user, but not for a managed policy.
+    // Too large for a user, but not for a managed policy.
     let long = format!("bucket={}", "b".repeat(2000));
     let (ended, _, _) = ran_in(folder.path(), &["user", "--set", &long, "--granted", "@all.json"]);
     assert_eq!(ended, Exit::Success);

@@ -1,4 +1,4 @@
-//! `validate` with somebody who answers in place of AWS, and with policies in files.
+//! `validate` with a fake simulator in place of AWS, and with policies in files.
 
 #![expect(
     clippy::panic,
@@ -75,7 +75,7 @@ const POLICIES: &[Policy<'_>] = &[
 
 type Answering = fn(&Question) -> Result<(Decision, Cause), Failure>;
 
-/// Somebody who answers in place of AWS.
+/// Answers in place of AWS.
 struct Scripted {
     arn: String,
     identified: Result<(), Failure>,
@@ -135,14 +135,14 @@ fn ran(args: &[&str], arn: &str, identified: Result<(), Failure>, answer: Answer
     (exit, text(stdout), text(stderr))
 }
 
-/// What is printed, when there is an answer.
+/// The output, if there is an answer.
 fn answers(args: &[&str], answer: Answering, exit: Exit, expected: Expect) {
     let (ended, stdout, stderr) = ran(args, ANN, Ok(()), answer);
     assert_eq!((ended, stderr.as_str()), (exit, ""));
     expected.assert_eq(&stdout);
 }
 
-/// What is said, when there is none.
+/// The messages, if there is none.
 fn refuses(args: &[&str], expected: Expect) {
     let (ended, stdout, stderr) = ran(args, ANN, Ok(()), |_| panic!("nobody is asked"));
     assert_eq!((ended, stdout.as_str()), (Exit::Usage, ""), "{stderr}");
@@ -153,7 +153,7 @@ fn allowed() -> (Decision, Cause) {
     (Decision::Allowed, Cause::default())
 }
 
-/// A folder with files of these names and contents.
+/// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -162,7 +162,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-/// Runs with files: what begins with `@` is in the folder. Its path is left out of what is printed.
+/// Runs with files: an argument that starts with `@` is in the folder, whose path is removed from the output.
 fn ran_in(folder: &Path, args: &[&str]) -> (Exit, String, String) {
     let args: Vec<String> = args
         .iter()

@@ -1,4 +1,4 @@
-//! What cannot be done is explained.
+//! Misuse is explained.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Verdicts against trying every request over a small alphabet.
+//! Compares verdicts with trying every request over a small alphabet.
 
 #![expect(
     clippy::unwrap_used,
@@ -56,7 +56,7 @@ fn resource() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A condition, and the key that it is about.
+/// A condition and its key.
 fn condition() -> impl Strategy<Value = (String, &'static str, Value)> {
     let text = || prop::sample::select(vec!["", "Not"]);
     let exists = || prop::sample::select(vec!["", "", "IfExists"]);
@@ -117,7 +117,7 @@ fn policy() -> impl Strategy<Value = Value> {
     )
 }
 
-/// Whom a policy of a resource may name.
+/// The principals that a resource policy may name.
 fn principal() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(json!("*")),
@@ -136,7 +136,7 @@ fn principal() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// Policies of a resource: every statement names principals.
+/// Resource policies: every statement names principals.
 fn resource_pair() -> impl Strategy<Value = (Value, Value)> {
     (pair(), prop::collection::vec(principal(), 10)).prop_map(|((mut old, mut new), principals)| {
         let mut principals = principals.into_iter().cycle();
@@ -149,8 +149,7 @@ fn resource_pair() -> impl Strategy<Value = (Value, Value)> {
     })
 }
 
-/// A policy and one that differs in a statement or two, which is a harder question than two policies that have nothing
-/// in common.
+/// A policy and a variant with a changed statement or two, which is harder to decide than two unrelated policies.
 fn pair() -> impl Strategy<Value = (Value, Value)> {
     (policy(), policy(), any::<u8>(), prop::bool::weighted(0.3)).prop_map(|(old, other, choice, unrelated)| {
         let mut new = old.clone();
@@ -267,13 +266,12 @@ const PRINCIPALS: &[&str] = &[
     "sns.amazonaws.com",
 ];
 
-/// A request that the new policy allows and the old one does not, and one the other way round, among all that are
-/// tried.
+/// Among all requests tried, one that only the new policy allows, and one that only the old policy allows.
 fn try_all(old: &Value, new: &Value, principals: &[Option<&str>]) -> (Option<Request>, Option<Request>) {
     let mut keys = BTreeSet::new();
     keys_of(old, &mut keys);
     keys_of(new, &mut keys);
-    // So many that a mistake in a rule is met soon, and so few that many policies are.
+    // Enough to find a mistake in a rule quickly, and few enough to try many policies.
     let all = contexts(&keys);
     let contexts: Vec<_> = all.iter().step_by((all.len() / 40).max(1) | 1).collect();
     let (mut more, mut less) = (None, None);
@@ -375,7 +373,7 @@ proptest! {
     }
 }
 
-/// How often it is not known, over many pairs: variables in both directions are what is left.
+/// How many of many pairs are unknown: only variables in both directions should remain.
 #[test]
 fn unknown_is_rare() {
     use proptest::strategy::ValueTree;

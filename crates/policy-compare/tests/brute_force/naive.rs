@@ -1,4 +1,4 @@
-//! A policy's decision in the shortest words: no compilation, no shared code.
+//! A naive evaluator: no compilation, no shared code.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ fn list(value: &Value) -> Vec<String> {
     }
 }
 
-/// `*` is any run, `?` any character; `\u{1}` and a character are that character.
+/// `*` matches any run, `?` any character; `\u{1}` quotes the next character.
 fn glob(pattern: &[char], text: &[char]) -> bool {
     match (pattern, text) {
         ([], []) => true,
@@ -59,7 +59,7 @@ impl Request {
         found.map(|(_, values)| values.clone()).unwrap_or_default()
     }
 
-    /// The text with values in the place of variables, every character of which is quoted.
+    /// The text with variables replaced by their values, every character quoted.
     fn resolve(&self, text: &str, variables: bool) -> Option<String> {
         let mut resolved = String::new();
         let mut rest = text;
@@ -123,7 +123,7 @@ impl Request {
             "NumericLessThanEquals" => number(value) <= number(expected),
             "NumericGreaterThan" => number(value) > number(expected),
             "NumericGreaterThanEquals" => number(value) >= number(expected),
-            // All moments in these tests are in UTC and of one form but for fractions.
+            // All dates in these tests are in UTC and in one format, except for fractions.
             "DateLessThan" => value.trim_end_matches('Z') < expected.trim_end_matches('Z'),
             "DateGreaterThanEquals" => value.trim_end_matches('Z') >= expected.trim_end_matches('Z'),
             "IpAddress" => {

@@ -1,4 +1,4 @@
-//! Random policies and requests, made of choices that a test may shrink.
+//! Random policies and requests, built from choices that a test can shrink.
 
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "for tests only")]
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::naive::{Ask, Case};
 
-/// A source of choices. When it is used up, everything is the first of its kind.
+/// A source of choices. Once exhausted, everything is the first of its kind.
 pub(crate) struct Choices<'c> {
     bytes: &'c [u8],
 }
@@ -127,7 +127,7 @@ const NAMED: &[(&str, &str)] = &[
     ("Federated", "arn:aws:iam::111111111111:oidc-provider/id.example.com"),
 ];
 
-/// Operators without their negations, and values of both sides.
+/// Operators without their negations, and values for both sides.
 const FAMILIES: &[(&[&str], &[&str], &[&str])] = &[
     (
         &[
@@ -395,7 +395,7 @@ pub(crate) fn case(choices: &mut Choices<'_>) -> Case {
     if choices.one_in(5) {
         case.resource_control.push(vec![policy(choices, true)]);
     }
-    // A resource control policy has resources.
+    // Resource control policies have resources.
     for policy in case.resource_control.iter_mut().flatten() {
         for statement in policy["Statement"].as_array_mut().unwrap() {
             let statement = statement.as_object_mut().unwrap();

@@ -1,10 +1,10 @@
-//! What the tests have in common.
+//! Shared helpers.
 #![allow(dead_code, reason = "no test uses all of it")]
 
 use iam_policy_document::Document;
 use iam_policy_validate::{Required, Subject};
 
-/// A policy of statements without the outer braces.
+/// A policy, given its statements without the outer braces.
 pub(crate) fn document(statements: &str) -> Document {
     let json = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
     let reading = iam_policy_document::json::read(json.as_bytes());
