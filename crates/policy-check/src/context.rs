@@ -1,10 +1,10 @@
 //! A document prepared for the checks: every name is looked up once.
 
 use iam_policy_catalog::{Catalog, ConditionKey, Service};
+use iam_policy_core::Operator;
 use iam_policy_document::{Document, Element, Member, Statement, Value};
 
 use crate::arn::Segments;
-use crate::operator::Operator;
 use crate::options::{Options, PolicyType};
 
 /// Everything that a check may look at.
@@ -111,7 +111,7 @@ impl Resource<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct Condition<'a> {
     pub(crate) operator_member: Member<'a>,
-    /// `None` if there is no such operator.
+    /// `None` if the operator does not exist.
     pub(crate) operator: Option<Operator>,
     pub(crate) member: Member<'a>,
     /// `None` if the catalog has no such key.
@@ -218,7 +218,7 @@ fn conditions(catalog: Catalog, statement: Statement<'_>) -> Vec<Condition<'_>> 
     for condition in statement.conditions() {
         conditions.push(Condition {
             operator_member: condition.operator,
-            operator: Operator::parse(condition.operator.key),
+            operator: Operator::from_name(condition.operator.key),
             member: condition.key,
             key: catalog.condition_key(condition.key.key),
         });

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
 use iam_policy_catalog::{Catalog, ConditionKey, KeyType};
-use iam_policy_eval::scalar::{Moment, Network, Number, Order};
+use iam_policy_core::operator::Relation;
+use iam_policy_eval::scalar::{Moment, Network, Number};
 
 use crate::glob::{Pattern, Reach, Token, letter};
 
@@ -60,8 +61,8 @@ pub(crate) struct Key {
 pub(crate) enum Test {
     /// Patterns, by number.
     Text(Vec<usize>),
-    Number(Order, Vec<Number<'static>>),
-    Date(Order, Vec<Moment>),
+    Number(Relation, Vec<Number<'static>>),
+    Date(Relation, Vec<Moment>),
     Address(Vec<Network>),
     Bool(Vec<bool>),
 }

@@ -10,6 +10,7 @@ mod decide;
 mod explain;
 pub mod json;
 mod model;
+pub mod operator;
 mod partition;
 mod render;
 pub mod suggest;
@@ -25,6 +26,7 @@ pub use json::Style;
 pub use model::{
     Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
 };
+pub use operator::Operator;
 pub use partition::Partition;
 pub use render::{Options, RenderError, Rendered, ValueError};
 

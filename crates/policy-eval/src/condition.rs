@@ -3,36 +3,38 @@
 //! Sources: IAM User Guide, "IAM JSON policy elements: Condition", "Condition operators", "Single-valued vs.
 //! multivalued context keys", "Conditions with multiple context keys or values".
 
-mod operator;
+use iam_policy_core::Operator;
+use iam_policy_core::operator::{Comparison, Qualifier, Relation, StringMatch};
 
 use crate::arn::{ArnPattern, Split};
 use crate::key::Key;
 use crate::pattern::{Grammar, Pattern};
 use crate::request::{Request, Values};
-use crate::scalar::{Moment, Network, Number, Order, boolean};
+use crate::scalar::{Moment, Network, Number, boolean};
 use crate::template::Template;
-use operator::Family;
-pub(crate) use operator::{Operator, Set};
 
-/// One key of a condition block. All keys of a statement must match.
+/// One key of a condition block. All conditions of a statement must hold.
 #[derive(Clone, Debug)]
 pub(crate) struct Condition {
     operator: Operator,
+    /// The operator's name as the policy writes it.
+    operator_name: Box<str>,
     key: Key,
     test: Test,
 }
 
-/// The values a key is compared with: alternatives. A scalar that cannot be parsed is `None` and equals nothing.
+/// The alternatives that the values of a key are compared with. A scalar that could not be parsed is `None` and matches
+/// nothing.
 #[derive(Clone, Debug)]
 enum Test {
     Text(Box<[Pattern]>),
     TextIgnoringCase(Box<[Pattern]>),
     Arn(Box<[ArnPattern]>),
-    Number(Order, Box<[Written<Number<'static>>]>),
-    Date(Order, Box<[Written<Moment>]>),
+    Number(Relation, Box<[Written<Number<'static>>]>),
+    Date(Relation, Box<[Written<Moment>]>),
     Bool(Box<[Written<bool>]>),
     Ip(Box<[Written<Network>]>),
-    /// Base64, which has exactly one encoding of the same bytes.
+    /// Base64: equal bytes have equal text.
     Binary(Box<[Box<str>]>),
     Null(Box<[Written<bool>]>),
 }
@@ -54,12 +56,13 @@ fn written<'a, T>(values: impl Iterator<Item = &'a str>, read: impl Fn(&str) -> 
 }
 
 impl Condition {
-    /// - `variables`: whether the policy's version supports variables; they only work under string and ARN operators
+    /// - `operator_name`: the operator as the policy writes it
+    /// - `variables`: whether the policy's version has variables; only string and ARN operators replace them
     ///
-    /// Source for where variables have a meaning: IAM User Guide, "IAM policy elements: Variables and tags", "Where you
-    /// can use policy variables".
+    /// Source: IAM User Guide, "IAM policy elements: Variables and tags", "Where you can use policy variables".
     pub(crate) fn new<'a>(
         operator: Operator,
+        operator_name: &str,
         key: &str,
         values: impl Iterator<Item = &'a str>,
         variables: bool,
@@ -69,30 +72,32 @@ impl Condition {
             values.map(|text| Pattern::new(text, grammar)).collect()
         };
         let mut values = values;
-        let test = match operator.family {
-            Family::Text => Test::Text(patterns(&mut values, false)),
-            Family::TextIgnoringCase => Test::TextIgnoringCase(patterns(&mut values, false)),
-            Family::TextLike => Test::Text(patterns(&mut values, true)),
-            Family::Arn => Test::Arn(values.map(|text| ArnPattern::condition(text, variables)).collect()),
-            Family::Number(order) => Test::Number(
-                order,
+        let test = match operator.comparison() {
+            Comparison::String(StringMatch::Exact) => Test::Text(patterns(&mut values, false)),
+            Comparison::String(StringMatch::IgnoreCase) => Test::TextIgnoringCase(patterns(&mut values, false)),
+            Comparison::String(StringMatch::Wildcards) => Test::Text(patterns(&mut values, true)),
+            Comparison::Arn => Test::Arn(values.map(|text| ArnPattern::condition(text, variables)).collect()),
+            Comparison::Numeric(relation) => Test::Number(
+                relation,
                 written(values, |text| Number::read(text).map(Number::into_owned)),
             ),
-            Family::Date(order) => Test::Date(order, written(values, Moment::read)),
-            Family::Bool => Test::Bool(written(values, boolean)),
-            Family::Ip => Test::Ip(written(values, Network::read)),
-            Family::Binary => Test::Binary(values.map(Into::into).collect()),
-            Family::Null => Test::Null(written(values, boolean)),
+            Comparison::Date(relation) => Test::Date(relation, written(values, Moment::read)),
+            Comparison::Bool => Test::Bool(written(values, boolean)),
+            Comparison::IpAddress => Test::Ip(written(values, Network::read)),
+            Comparison::Binary => Test::Binary(values.map(Into::into).collect()),
+            Comparison::Null => Test::Null(written(values, boolean)),
         };
         Self {
             operator,
+            operator_name: operator_name.into(),
             key: Key::new(key),
             test,
         }
     }
 
-    pub(crate) const fn operator(&self) -> &Operator {
-        &self.operator
+    /// The operator's name as the policy writes it.
+    pub(crate) fn operator_name(&self) -> &str {
+        &self.operator_name
     }
 
     pub(crate) const fn key(&self) -> &Key {
@@ -128,47 +133,43 @@ impl Condition {
             .chain(arns.iter().filter_map(ArnPattern::template))
     }
 
-    /// Whether it matches `request`.
+    /// Whether the condition holds for `request`.
     ///
-    /// If the key is absent, positive operators fail and negated ones match, `…IfExists` and `ForAllValues:` match, and
-    /// `ForAnyValue:` fails. If it is present, a negated operator matches if none of the policy's values does. A
-    /// multivalued key without a set operator matches if one of its values does.
+    /// If the key is missing, positive operators and `ForAnyValue:` do not hold; negated operators, `…IfExists` and
+    /// `ForAllValues:` do. If it is present, a negated operator holds if none of the policy's values match. Without a
+    /// qualifier, a key with several values matches if any of them does.
     pub(crate) fn holds(&self, request: &Request<'_>) -> bool {
         let values = request.values(&self.key);
         if let Test::Null(expected) = &self.test {
             return self.null_holds(expected, values.is_some());
         }
-        let Operator {
-            set,
-            negated,
-            if_exists,
-            ..
-        } = self.operator;
+        let negated = self.operator.is_negated();
+        let qualifier = self.operator.qualifier();
         let Some(values) = values else {
-            return if_exists
-                || match set {
-                    Some(Set::All) => true,
-                    Some(Set::Any) => false,
+            return self.operator.has_if_exists()
+                || match qualifier {
+                    Some(Qualifier::ForAllValues) => true,
+                    Some(Qualifier::ForAnyValue) => false,
                     None => negated,
                 };
         };
-        match set {
+        match qualifier {
             // "… or if the context key value resolves to a null dataset, such as an empty string."
-            Some(set) if values.single() == Some("") => set == Set::All,
-            Some(Set::All) => values.iter().all(|value| self.is_met(value, request) != negated),
-            Some(Set::Any) => values.iter().any(|value| self.is_met(value, request) != negated),
+            Some(qualifier) if values.single() == Some("") => qualifier == Qualifier::ForAllValues,
+            Some(Qualifier::ForAllValues) => values.iter().all(|value| self.is_met(value, request) != negated),
+            Some(Qualifier::ForAnyValue) => values.iter().any(|value| self.is_met(value, request) != negated),
             None => self.any_is_met(values, request) != negated,
         }
     }
 
-    /// Whether the key must be absent (`true`) or present (`false`). With a set operator there is no set to look at:
-    /// `ForAllValues:` always matches, `ForAnyValue:` never does.
+    /// Whether a `Null` condition holds: `true` requires that the key is missing, `false` that it is present. With a
+    /// qualifier, `Null` does not depend on the key: `ForAllValues:` always holds and `ForAnyValue:` never does.
     ///
     /// Source: IAM User Guide, "Access Analyzer policy check reference", "Null with qualifier".
-    fn null_holds(&self, expected: &[Written<bool>], is_there: bool) -> bool {
-        match self.operator.set {
-            Some(set) => set == Set::All,
-            None => expected.iter().any(|absent| absent.value == Some(!is_there)),
+    fn null_holds(&self, expected: &[Written<bool>], is_present: bool) -> bool {
+        match self.operator.qualifier() {
+            Some(qualifier) => qualifier == Qualifier::ForAllValues,
+            None => expected.iter().any(|missing| missing.value == Some(!is_present)),
         }
     }
 
@@ -176,7 +177,7 @@ impl Condition {
         values.iter().any(|value| self.is_met(value, request))
     }
 
-    /// Whether one of the policy's values matches this one, ignoring negation.
+    /// Whether `value` matches any of the policy's values, before negation.
     fn is_met(&self, value: &str, request: &Request<'_>) -> bool {
         fn any<T>(expected: &[Written<T>], is_met: impl Fn(&T) -> bool) -> bool {
             expected
@@ -193,11 +194,11 @@ impl Condition {
                 let arn = Split::new(value);
                 patterns.iter().any(|pattern| pattern.matches(&arn, request))
             }
-            Test::Number(order, expected) => {
-                Number::read(value).is_some_and(|value| any(expected, |expected| order.holds(&value, expected)))
+            Test::Number(relation, expected) => {
+                Number::read(value).is_some_and(|value| any(expected, |expected| relation.holds(&value, expected)))
             }
-            Test::Date(order, expected) => {
-                Moment::read(value).is_some_and(|value| any(expected, |expected| order.holds(&value, expected)))
+            Test::Date(relation, expected) => {
+                Moment::read(value).is_some_and(|value| any(expected, |expected| relation.holds(&value, expected)))
             }
             Test::Bool(expected) => boolean(value).is_some_and(|value| any(expected, |expected| value == *expected)),
             Test::Ip(expected) => {

@@ -365,7 +365,7 @@ fn resource_failure<'e>(statement: &'e Statement, request: &Request<'_>) -> Fail
 
 fn condition_failure<'e>(condition: &'e Condition, request: &'e Request<'_>) -> Failure<'e> {
     Failure::Condition {
-        operator: &condition.operator().name,
+        operator: condition.operator_name(),
         key: condition.key().name(),
         expected: condition.texts(),
         found: request

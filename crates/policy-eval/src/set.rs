@@ -4,7 +4,9 @@ use iam_policy_core::Effect;
 use iam_policy_document::{Document, Element, Member, Path, Span, Statement as Source, Value};
 
 use crate::arn::ArnPattern;
-use crate::condition::{Condition, Operator};
+use iam_policy_core::Operator;
+
+use crate::condition::Condition;
 use crate::index::Index;
 use crate::principal::{Named, Naming};
 use crate::request::Request;
@@ -552,7 +554,7 @@ impl Compiler {
         }
         let mut conditions = Vec::new();
         for member in block.value.members() {
-            let operator = Operator::parse(member.key);
+            let operator = Operator::from_name(member.key).filter(|operator| !operator.is_null_if_exists());
             if operator.is_none() {
                 self.misnamed(member, PolicyErrorKind::Operator(member.key.to_owned()));
             }
@@ -564,9 +566,9 @@ impl Compiler {
                 for wrong in key.value.one_or_many().filter(|value| !is_scalar(value)) {
                     self.expected("a string", wrong);
                 }
-                if let Some(operator) = &operator {
+                if let Some(operator) = operator {
                     let values = key.value.one_or_many().filter_map(Value::as_text);
-                    conditions.push(Condition::new(operator.clone(), key.key, values, self.variables));
+                    conditions.push(Condition::new(operator, member.key, key.key, values, self.variables));
                 }
             }
         }

@@ -1,11 +1,11 @@
 //! The keys of conditions: whether there are such keys, and whether they mean what they seem to mean.
 
+use iam_policy_core::operator::{Comparison, Qualifier};
 use iam_policy_document::{Member, Numbers};
 
 use crate::Code;
 use crate::context::{Condition, Context, Effect, Rule};
 use crate::finding::{At, Hint, Report};
-use crate::operator::{Compares, Qualifier};
 use crate::options::PolicyType;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
@@ -128,7 +128,7 @@ fn qualifier(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
         return;
     };
     let name = condition.member.key;
-    if key.is_multivalued() && operator.qualifier.is_none() && operator.compares != Compares::Null {
+    if key.is_multivalued() && operator.qualifier().is_none() && operator.comparison() != Comparison::Null {
         report.key(
             Code::MissingQualifier,
             format!(
@@ -139,8 +139,8 @@ fn qualifier(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
         );
     }
     if !key.is_multivalued()
-        && operator.qualifier == Some(Qualifier::ForAllValues)
-        && operator.compares != Compares::Null
+        && operator.qualifier() == Some(Qualifier::ForAllValues)
+        && operator.comparison() != Comparison::Null
         && rule.effect == Some(Effect::Allow)
         && !asks_for_presence(rule)
     {
@@ -160,7 +160,7 @@ fn asks_for_presence(rule: &Rule<'_>) -> bool {
     rule.conditions.iter().any(|condition| {
         condition
             .operator
-            .is_some_and(|operator| operator.compares == Compares::Null)
+            .is_some_and(|operator| operator.comparison() == Comparison::Null)
             && condition
                 .values()
                 .any(|value| value.as_text().is_some_and(|text| text.eq_ignore_ascii_case("false")))
@@ -190,16 +190,16 @@ fn untrustworthy(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report
 fn s3_prefix(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
     let Some(operator) = condition
         .operator
-        .filter(|operator| operator.compares == Compares::String)
+        .filter(|operator| matches!(operator.comparison(), Comparison::String(_)))
     else {
         return;
     };
     let negative = match rule.effect {
-        Some(Effect::Deny) => !operator.negated,
-        Some(Effect::Allow) => operator.negated,
+        Some(Effect::Deny) => !operator.is_negated(),
+        Some(Effect::Allow) => operator.is_negated(),
         None => false,
     };
-    if condition.is("s3:prefix") && operator.like && negative {
+    if condition.is("s3:prefix") && operator.takes_wildcards() && negative {
         report.key(
             Code::S3PrefixInNegativeContext,
             format!(

@@ -1,13 +1,13 @@
-//! The operators of conditions, and whether they suit their keys and the number and look of their values.
+//! Condition operators: whether they exist and suit their keys and values.
 
 use iam_policy_catalog::KeyType;
+use iam_policy_core::operator::{Comparison, Operator, Qualifier, Relation, StringMatch};
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::Kind;
 
 use crate::Code;
 use crate::context::{Condition, Context};
 use crate::finding::{At, Hint, Report};
-use crate::operator::{Compares, Operator, Order, Qualifier};
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {
@@ -26,13 +26,13 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
             data_types(condition, report);
             like(condition, operator, report);
             everything(condition, operator, report);
-            order(condition, operator, report);
+            bounds(condition, operator, report);
         }
         invalid(rule, report);
     }
 }
 
-/// `INVALID_CONDITION_OPERATOR`: there is no such operator.
+/// `INVALID_CONDITION_OPERATOR`: the operator does not exist.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 fn invalid(rule: &crate::context::Rule<'_>, report: &mut Report) {
@@ -40,7 +40,7 @@ fn invalid(rule: &crate::context::Rule<'_>, report: &mut Report) {
         return;
     };
     for member in condition.value.members() {
-        if Operator::parse(member.key).is_none() {
+        if Operator::from_name(member.key).is_none() {
             let details = format!(
                 "the condition operator `{}` is not valid; use a valid condition operator",
                 member.key
@@ -50,21 +50,21 @@ fn invalid(rule: &crate::context::Rule<'_>, report: &mut Report) {
     }
 }
 
-/// `NULL_WITH_IF_EXISTS`, `NULL_WITH_QUALIFIER`: `Null` itself asks whether a key exists.
+/// `NULL_WITH_IF_EXISTS`, `NULL_WITH_QUALIFIER`: `Null` itself checks whether a key exists.
 ///
 /// Source: IAM User Guide, "Condition operator to check existence of condition keys".
 fn null(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
-    if operator.compares != Compares::Null {
+    if operator.comparison() != Comparison::Null {
         return;
     }
-    if operator.if_exists {
+    if operator.has_if_exists() {
         report.key(
             Code::NullWithIfExists,
             "the Null condition operator cannot be used with the IfExists suffix; update the operator or the suffix",
             condition.operator_member,
         );
     }
-    if operator.qualifier.is_some() {
+    if operator.qualifier().is_some() {
         report.key(
             Code::NullWithQualifier,
             "avoid using the Null condition operator with the ForAllValues or ForAnyValue qualifiers because they always \
@@ -74,20 +74,21 @@ fn null(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
     }
 }
 
-/// Which operators suit a key of this type.
-fn suits(key: KeyType, compares: Compares) -> bool {
+/// Whether an operator can compare the values of a key of this type.
+fn suits(key: KeyType, comparison: Comparison) -> bool {
     match key {
-        KeyType::Arn => matches!(compares, Compares::Arn | Compares::String),
-        KeyType::Bool => matches!(compares, Compares::Bool),
-        KeyType::Date => matches!(compares, Compares::Date | Compares::Numeric),
-        KeyType::Numeric => matches!(compares, Compares::Numeric),
-        KeyType::IpAddress => matches!(compares, Compares::Ip),
-        KeyType::Binary => matches!(compares, Compares::Binary | Compares::String),
-        _ => compares == Compares::String,
+        KeyType::Arn => matches!(comparison, Comparison::Arn | Comparison::String(_)),
+        KeyType::Bool => matches!(comparison, Comparison::Bool),
+        KeyType::Date => matches!(comparison, Comparison::Date(_) | Comparison::Numeric(_)),
+        KeyType::Numeric => matches!(comparison, Comparison::Numeric(_)),
+        KeyType::IpAddress => matches!(comparison, Comparison::IpAddress),
+        KeyType::Binary => matches!(comparison, Comparison::Binary | Comparison::String(_)),
+        _ => matches!(comparison, Comparison::String(_)),
     }
 }
 
-fn type_name(key: KeyType) -> &'static str {
+/// The type of a key, as Access Analyzer's messages call it.
+fn key_type_name(key: KeyType) -> &'static str {
     match key {
         KeyType::Arn => "ARN",
         KeyType::Bool => "boolean",
@@ -99,27 +100,42 @@ fn type_name(key: KeyType) -> &'static str {
     }
 }
 
-/// `TYPE_MISMATCH`, `STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS`: the operator compares another type than the key
-/// has. A `StringLike` on an ARN lets a `*` cross colons, so it may match more than was meant.
+/// The type of values that an operator compares, as Access Analyzer's messages call it.
+fn operator_type_name(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::String(_) => "string",
+        Comparison::Numeric(_) => "numeric",
+        Comparison::Date(_) => "date",
+        Comparison::Bool => "boolean",
+        Comparison::Binary => "binary",
+        Comparison::IpAddress => "IP address",
+        Comparison::Arn => "ARN",
+        Comparison::Null => "null",
+    }
+}
+
+/// `TYPE_MISMATCH`, `STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS`: the operator compares values of a different type
+/// than the key has. With `StringLike`, a `*` also matches the colons of an ARN, so it can match more than intended.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators"; the types of keys are in the catalogue.
 fn key_type(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
     let Some(key) = condition.key else { return };
-    if operator.compares == Compares::Null {
+    if operator.comparison() == Comparison::Null {
         return;
     }
     let (allowed, used, name) = (
-        type_name(key.key_type()),
-        operator.compares.name(),
+        key_type_name(key.key_type()),
+        operator_type_name(operator.comparison()),
         condition.member.key,
     );
-    if key.key_type() == KeyType::Arn && operator.compares == Compares::String && operator.like {
+    let is_string_like = operator.comparison() == Comparison::String(StringMatch::Wildcards);
+    if key.key_type() == KeyType::Arn && is_string_like {
         report.key(
             Code::StringLikeOperatorWithArnConditionKeys,
             format!("use the operator type {allowed} instead of operator {used} for the condition key {name}"),
             condition.member,
         );
-    } else if !suits(key.key_type(), operator.compares) {
+    } else if !suits(key.key_type(), operator.comparison()) {
         report.key(
             Code::TypeMismatch,
             format!("use the operator type {allowed} instead of operator {used} for the condition key {name}"),
@@ -128,14 +144,14 @@ fn key_type(condition: &Condition<'_>, operator: Operator, report: &mut Report) 
     }
 }
 
-/// `EMPTY_ARRAY_CONDITION…`: no value is no condition, or one that is easily misread.
+/// `EMPTY_ARRAY_CONDITION…`: a condition without values has no effect, or a surprising one.
 fn empty(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
     let value = condition.member.value;
     if !value.is_array() || value.items().next().is_some() {
         return;
     }
     let key = condition.member.key;
-    let (code, details) = match operator.qualifier {
+    let (code, details) = match operator.qualifier() {
         Some(Qualifier::ForAllValues) => (
             Code::EmptyArrayConditionForAllValues,
             format!(
@@ -151,7 +167,7 @@ fn empty(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
                  affect the policy; specify conditions"
             ),
         ),
-        None if operator.if_exists => (
+        None if operator.has_if_exists() => (
             Code::EmptyArrayConditionIfExists,
             format!(
                 "the IfExists suffix with an empty condition key matches only if the key {key} is missing from the request \
@@ -169,9 +185,9 @@ fn empty(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
     report.value(code, details, value);
 }
 
-/// `INVALID_CONDITION_MULTIPLE_BOOLEAN`: a key that is true or false cannot be both.
+/// `INVALID_CONDITION_MULTIPLE_BOOLEAN`: a Boolean key takes a single value.
 fn booleans(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
-    if matches!(operator.compares, Compares::Bool | Compares::Null) && condition.values().nth(1).is_some() {
+    if matches!(operator.comparison(), Comparison::Bool | Comparison::Null) && condition.values().nth(1).is_some() {
         report.value(
             Code::InvalidConditionMultipleBoolean,
             "the condition key does not support multiple Boolean values; use a single Boolean value",
@@ -180,7 +196,7 @@ fn booleans(condition: &Condition<'_>, operator: Operator, report: &mut Report) 
     }
 }
 
-/// `INVALID_CONDITION_DATA_TYPE`: the values of a key are all strings, all numbers, or all Booleans.
+/// `INVALID_CONDITION_DATA_TYPE`: the values of a key must all be strings, all numbers, or all Booleans.
 fn data_types(condition: &Condition<'_>, report: &mut Report) {
     let (mut strings, mut numbers, mut booleans) = (false, false, false);
     for value in condition.values() {
@@ -188,7 +204,7 @@ fn data_types(condition: &Condition<'_>, report: &mut Report) {
             Kind::String(_) => strings = true,
             Kind::Number(_) => numbers = true,
             Kind::Bool(_) => booleans = true,
-            // Another finding says that these are no values.
+            // Values of other types are reported by `structure`.
             _ => {}
         }
     }
@@ -201,11 +217,11 @@ fn data_types(condition: &Condition<'_>, report: &mut Report) {
     }
 }
 
-/// `WILDCARD_WITHOUT_LIKE_OPERATOR`: only operators with `Like`, and those for ARNs, know wildcards.
+/// `WILDCARD_WITHOUT_LIKE_OPERATOR`: string operators without `Like` compare `*` and `?` literally.
 ///
 /// Source: IAM User Guide, "String condition operators".
 fn like(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
-    if operator.compares != Compares::String || operator.like {
+    if !matches!(operator.comparison(), Comparison::String(_)) || operator.takes_wildcards() {
         return;
     }
     for value in condition.values() {
@@ -221,22 +237,22 @@ fn like(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
 }
 
 /// `EQUIVALENT_TO_NULL_FALSE`, `EQUIVALENT_TO_NULL_TRUE`, `REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION`,
-/// `REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION`: whatever the key's value is, `*` matches it, so only whether the
-/// key is there counts, and sometimes not even that.
+/// `REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION`: `*` matches every value, so the result depends at most on whether
+/// the key is present.
 ///
 /// Source: IAM User Guide, "Condition operator to check existence of condition keys", and "Multivalued context keys"
 /// for the qualifiers.
 fn everything(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
-    if !operator.like || !condition.values().any(|value| value.as_str() == Some("*")) {
+    if !operator.takes_wildcards() || !condition.values().any(|value| value.as_str() == Some("*")) {
         return;
     }
     let (key, name) = (condition.member.key, condition.operator_member.key);
-    // What the condition says about a request with the key, and about one without.
-    let present = !operator.negated;
-    let absent = match operator.qualifier {
+    // The result for a request with the key, and for one without it.
+    let present = !operator.is_negated();
+    let absent = match operator.qualifier() {
         Some(Qualifier::ForAllValues) => true,
-        Some(Qualifier::ForAnyValue) => operator.if_exists,
-        None => operator.negated || operator.if_exists,
+        Some(Qualifier::ForAnyValue) => operator.has_if_exists(),
+        None => operator.is_negated() || operator.has_if_exists(),
     };
     let (code, details) = match (present, absent) {
         (true, false) => (
@@ -268,16 +284,19 @@ fn everything(condition: &Condition<'_>, operator: Operator, report: &mut Report
     report.value(code, details, star.unwrap_or(condition.member.value));
 }
 
-/// `REDUNDANT_CONDITION_VALUE_NUM`: of several bounds only one counts.
-fn order(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
-    let Some(order) = operator.order else { return };
+/// `REDUNDANT_CONDITION_VALUE_NUM`: among several bounds, only the loosest has an effect.
+fn bounds(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
+    let (Comparison::Numeric(relation) | Comparison::Date(relation)) = operator.comparison() else {
+        return;
+    };
+    let which = match relation {
+        Relation::Less | Relation::LessOrEqual => "greatest",
+        Relation::Greater | Relation::GreaterOrEqual => "least",
+        Relation::Equal => return,
+    };
     if condition.values().nth(1).is_none() {
         return;
     }
-    let which = match order {
-        Order::Less => "greatest",
-        Order::Greater => "least",
-    };
     report.add(
         Code::RedundantConditionValueNum,
         format!(

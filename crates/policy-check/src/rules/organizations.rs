@@ -1,12 +1,12 @@
 //! What service control policies and resource control policies may not have.
 
+use iam_policy_core::operator::Comparison;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
 use crate::context::{Context, Effect, Resource, Rule};
 use crate::finding::Report;
-use crate::operator::Compares;
 use crate::options::PolicyType;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
@@ -195,7 +195,7 @@ fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {
             .find(|condition| {
                 condition
                     .operator
-                    .is_some_and(|operator| operator.compares != Compares::Null)
+                    .is_some_and(|operator| operator.comparison() != Comparison::Null)
                     && keys.iter().any(|key| names(condition.member.key, key))
             })
             .copied()

@@ -166,7 +166,7 @@ fn is_limited(rule: &Rule<'_>, keys: &[&str]) -> bool {
         condition.is_any(keys)
             && condition
                 .operator
-                .is_some_and(|operator| !operator.if_exists && !operator.negated)
+                .is_some_and(|operator| !operator.has_if_exists() && !operator.is_negated())
     })
 }
 

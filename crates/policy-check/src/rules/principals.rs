@@ -2,6 +2,7 @@
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal".
 
+use iam_policy_core::operator::Comparison;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Member, Value};
@@ -10,7 +11,6 @@ use crate::Code;
 use crate::arn::Segments;
 use crate::context::{Context, Effect, Rule};
 use crate::finding::{Hint, Report};
-use crate::operator::Compares;
 use crate::options::PolicyType;
 use crate::rules::values::{bad_service_principal, service_name};
 
@@ -272,7 +272,7 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
         condition.is_any(SOURCE_KEYS)
             && condition
                 .operator
-                .is_some_and(|operator| !operator.negated && operator.compares != Compares::Null)
+                .is_some_and(|operator| !operator.is_negated() && operator.comparison() != Comparison::Null)
     });
     if limited {
         return;

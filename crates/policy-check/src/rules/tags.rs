@@ -1,12 +1,12 @@
 //! Conditions on tags, for actions that do not know tags.
 
 use iam_policy_catalog::{Action as Known, ConditionKey};
+use iam_policy_core::operator::Comparison;
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
 use crate::context::{Action, Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
-use crate::operator::Compares;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {
@@ -30,9 +30,9 @@ fn is_about_a_tag(condition: &Condition<'_>) -> bool {
     let name = condition.member.key;
     name.get(..prefix.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-        && condition
-            .operator
-            .is_some_and(|operator| !operator.negated && !operator.if_exists && operator.compares != Compares::Null)
+        && condition.operator.is_some_and(|operator| {
+            !operator.is_negated() && !operator.has_if_exists() && operator.comparison() != Comparison::Null
+        })
 }
 
 /// `ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE`, `DENY_…`, and the same for `NotAction`: where an action

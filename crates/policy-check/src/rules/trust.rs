@@ -2,6 +2,7 @@
 //!
 //! Source: IAM User Guide, "Roles terms and concepts"; IAM Access Analyzer policy check reference.
 
+use iam_policy_core::operator::{Comparison, Operator, Qualifier};
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Numbers, Value};
 
@@ -9,7 +10,6 @@ use crate::Code;
 use crate::arn::Segments;
 use crate::context::{Action, Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
-use crate::operator::{Compares, Qualifier};
 use crate::options::PolicyType;
 use crate::rules::principals::named;
 use crate::rules::tags::has_key;
@@ -323,7 +323,7 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
 /// Whether a subject such as `repo:owner/name:ref:refs/heads/main` spells out its repository, and its branch if no
 /// other key names that.
 fn github_subject(condition: &Condition<'_>, names_branch: bool, report: &mut Report) {
-    if !condition.operator.is_some_and(|operator| operator.like) {
+    if !condition.operator.is_some_and(Operator::takes_wildcards) {
         return;
     }
     for value in condition.values() {
@@ -350,15 +350,15 @@ fn audience(rule: &Rule<'_>, report: &mut Report) {
     for condition in &rule.conditions {
         let Some(operator) = condition
             .operator
-            .filter(|operator| operator.compares == Compares::String)
+            .filter(|operator| matches!(operator.comparison(), Comparison::String(_)))
         else {
             continue;
         };
-        if !condition.member.key.to_ascii_lowercase().ends_with(":aud") || operator.qualifier.is_none() {
+        if !condition.member.key.to_ascii_lowercase().ends_with(":aud") || operator.qualifier().is_none() {
             continue;
         }
         let single = condition.key.is_some_and(|key| !key.is_multivalued());
-        if operator.qualifier == Some(Qualifier::ForAnyValue) && single {
+        if operator.qualifier() == Some(Qualifier::ForAnyValue) && single {
             report.key(
                 Code::ForAnyValueWithAudienceClaimType,
                 format!(

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use iam_policy_catalog::KeyType;
+use iam_policy_core::operator::{Comparison, Operator};
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::Value;
@@ -12,17 +13,16 @@ use crate::arn::Segments;
 use crate::context::{Condition, Context};
 use crate::date::{self, Date};
 use crate::finding::{Hint, Report};
-use crate::operator::{Compares, Operator};
 use crate::rules::arns::is_region;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
         if let Some(operator) = condition.operator {
             typed(condition, operator, report);
-            if operator.compares == Compares::Ip {
+            if operator.comparison() == Comparison::IpAddress {
                 private_addresses(condition, operator, report);
             }
-            if matches!(operator.compares, Compares::String | Compares::Arn) {
+            if matches!(operator.comparison(), Comparison::String(_) | Comparison::Arn) {
                 formats(condition, report);
                 service_principals(condition, report);
             }
@@ -45,15 +45,15 @@ fn typed(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
         let Some(text) = value.as_text().filter(|text| !is_open(text)) else {
             continue;
         };
-        match operator.compares {
-            Compares::Bool | Compares::Null if !is_boolean(text) => {
+        match operator.comparison() {
+            Comparison::Bool | Comparison::Null if !is_boolean(text) => {
                 report.value(
                     Code::TypeMismatchBoolean,
                     format!("add a valid Boolean value (true or false) for the condition operator {name}"),
                     value,
                 );
             }
-            Compares::Numeric if text.parse::<f64>().map_or(true, |number| !number.is_finite()) => {
+            Comparison::Numeric(_) if text.parse::<f64>().map_or(true, |number| !number.is_finite()) => {
                 report.value(
                     Code::TypeMismatchNumber,
                     format!("add a valid numeric value for the condition operator {name}"),
@@ -61,15 +61,15 @@ fn typed(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
                 );
             }
             // What this key says are seconds since 1970.
-            Compares::Date if !condition.is("aws:EpochTime") => date_value(text, value, report),
-            Compares::Binary if !is_base64(text) => {
+            Comparison::Date(_) if !condition.is("aws:EpochTime") => date_value(text, value, report),
+            Comparison::Binary if !is_base64(text) => {
                 report.value(
                     Code::TypeMismatchString,
                     format!("add a valid base64-encoded string value for the condition operator {name}"),
                     value,
                 );
             }
-            Compares::Ip => ip_range(name, text, value, report),
+            Comparison::IpAddress => ip_range(name, text, value, report),
             _ => {}
         }
     }
@@ -212,7 +212,7 @@ fn private_addresses(condition: &Condition<'_>, operator: Operator, report: &mut
     if !private {
         return;
     }
-    let (code, details) = match (operator.negated, public) {
+    let (code, details) = match (operator.is_negated(), public) {
         (false, false) => (
             Code::PrivateIpAddress,
             "aws:SourceIp works only for public IP address ranges; the values for condition key aws:SourceIp include only \

@@ -8,7 +8,6 @@ use iam_policy_document::{Element, Value};
 use crate::Code;
 use crate::context::{Context, Rule};
 use crate::finding::{At, Report};
-use crate::operator::Compares;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.document.has_byte(|byte| byte == b'$') {
@@ -26,11 +25,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                     continue;
                 };
                 read(context, value, text, report);
-                if context.has_variables
-                    && condition
-                        .operator
-                        .is_some_and(|operator| !takes_variables(operator.compares))
-                {
+                if context.has_variables && condition.operator.is_some_and(|operator| !operator.takes_variables()) {
                     report.value(
                         Code::InvalidVariableForOperator,
                         "policy variables can only be used with String and ARN operators",
@@ -41,11 +36,6 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         }
         elsewhere(context, rule, report);
     }
-}
-
-/// `INVALID_VARIABLE_FOR_OPERATOR`: which operators read variables.
-fn takes_variables(compares: Compares) -> bool {
-    matches!(compares, Compares::String | Compares::Arn)
 }
 
 /// `VARIABLE_UNSUPPORTED_IN_ELEMENT`: variables are read in resources and conditions only.

@@ -6,10 +6,11 @@
 use crate::Code;
 use crate::context::{Condition, Context};
 use crate::finding::Report;
+use iam_policy_core::Operator;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
-        if condition.operator.is_some_and(|operator| operator.like)
+        if condition.operator.is_some_and(Operator::takes_wildcards)
             && let Some(limit) = Limit::of(condition)
         {
             usage(context, condition, limit, report);
