@@ -95,15 +95,9 @@ macro_rules! require_allowed {
     };
 }
 
-/// What the macros expand to; no part of the interface.
+/// What the macros expand to. Not part of the public API.
 #[doc(hidden)]
 pub mod __private {
     pub use iam_policy_core::wildcard::is_pattern;
     pub use iam_policy_macros::policies;
-}
-
-/// The README of the repository, so that its examples are run. The steps for a crate of one's own are tested as such.
-#[cfg(doctest)]
-mod readme {
-    #![doc = include_str!("../../../README.md")]
 }

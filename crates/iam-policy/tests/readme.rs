@@ -1,4 +1,4 @@
-//! The steps in the README, taken literally, produce a working crate.
+//! The code in the README works: its steps make a crate, and its other examples run in that crate.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -6,23 +6,27 @@ use std::{fs, io};
 
 const README: &str = include_str!("../../../README.md");
 
-/// The files that the README shows: each code block whose first line is a comment with a path. Blocks for the same path
-/// are concatenated.
-fn files() -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> = Vec::new();
+/// The language of each code block in the README, and its lines.
+fn blocks() -> Vec<(&'static str, Vec<&'static str>)> {
+    let mut blocks = Vec::new();
     let mut lines = README.lines();
     while let Some(line) = lines.next() {
-        let Some(indent) = line
-            .find("```")
-            .filter(|indent| line[..*indent].trim().is_empty() && line.len() > indent + 3)
-        else {
+        let Some((before, language)) = line.split_once("```") else {
             continue;
         };
-        let block: Vec<&str> = lines
+        let block = lines
             .by_ref()
             .take_while(|line| line.trim() != "```")
-            .map(|line| line.get(indent..).unwrap_or(""))
-            .collect();
+            .map(|line| line.get(before.len()..).unwrap_or(""));
+        blocks.push((language, block.collect()));
+    }
+    blocks
+}
+
+/// The files in the README: each code block that begins with a comment with a path. Blocks with the same path are joined.
+fn files() -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for (_, block) in blocks() {
         let name = block
             .first()
             .and_then(|first| first.strip_prefix("# ").or(first.strip_prefix("// ")));
@@ -79,8 +83,19 @@ fn the_readme_steps_work() {
         let before = if name == "Cargo.toml" { package } else { "" };
         write(&folder.join(name), &format!("{before}{text}")).unwrap();
     }
-    // The workspace's versions are available without the network.
+    // Only the versions that the workspace uses are available offline.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+
+    let examples: Vec<_> = blocks()
+        .into_iter()
+        .filter(|(language, _)| *language == "rust")
+        .collect();
+    for (number, (_, lines)) in examples.iter().enumerate() {
+        let text = format!("fn main() {{\n{}\n}}\n", lines.join("\n"));
+        write(&folder.join(format!("examples/readme{number}.rs")), &text).unwrap();
+    }
+    let spec = fs::read_to_string(root.join("crates/iam-policy/example/policies.toml")).unwrap();
+    write(&folder.join("example/policies.toml"), &spec).unwrap();
 
     let target = folder.join("target");
     let built = cargo(&folder, &target, &["check"]).unwrap();
@@ -101,4 +116,10 @@ fn the_readme_steps_work() {
         cargo(&folder, &target, &["xtask", "--chek"]).unwrap().status.code(),
         Some(2)
     );
+
+    assert!(!examples.is_empty());
+    for number in 0..examples.len() {
+        let ran = cargo(&folder, &target, &["run", "--example", &format!("readme{number}")]).unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    }
 }
