@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
-mod artifacts;
+mod error;
 mod files;
+mod gate;
 mod language;
-mod names;
-mod page;
+mod outputs;
+mod path;
 
-pub use artifacts::{Artifact, artifacts};
-pub use files::{Change, Error, Inspection, Kind, LIST, Mode, Outcome, Regenerate, Widened, relative};
+pub use error::Error;
+pub use files::{Change, Inspection, Kind, MANIFEST, Mode, Outcome, Regenerate};
+pub use gate::Widened;
 pub use language::{reference, schema};
-pub use names::Origin;
+pub use outputs::{Artifact, Origin, artifacts};
+pub use path::relative;

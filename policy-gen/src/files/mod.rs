@@ -1,16 +1,11 @@
-//! Keeps the generated files up to date on disk, and compares policies with those at a revision.
+//! Keeps generated files up to date on disk: what is not, as diffs, and how it is written.
 
 mod change;
-mod error;
-mod gate;
-mod git;
-mod list;
-mod path;
+mod folder;
+mod manifest;
 mod regenerate;
+mod write;
 
 pub use change::{Change, Kind};
-pub use error::Error;
-pub use gate::Widened;
-pub use list::LIST;
-pub use path::relative;
+pub use manifest::MANIFEST;
 pub use regenerate::{Inspection, Mode, Outcome, Regenerate};

@@ -3,26 +3,27 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::{Origin, artifacts};
 use iam_policy_check::FindingType;
 use iam_policy_spec::Source;
 use iam_policy_spec::compile::{compile, diagnostic};
 
-use crate::files::gate::Gate;
-use crate::files::list::{LIST, List};
-use crate::files::path::relative;
-use crate::files::{Change, Error, Kind, Widened};
+use crate::gate::Gate;
+use crate::{Error, Origin, Widened, artifacts, relative};
 
-/// Whether to write.
+use super::change::{Change, Kind};
+use super::folder::Folder;
+use super::write::write;
+
+/// Whether to write files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
-    /// Write what is not up to date.
+    /// Write the files that are not up to date.
     Write,
-    /// Only say what is not up to date, and with a [base](Regenerate::base) what allows more than it did.
+    /// Only report the files that are not up to date, and with a [base](Regenerate::base) the policies that allow more.
     Check,
 }
 
-/// The files of a repository that are made of its specs.
+/// Keeps the files of a repository that are generated from its specs up to date.
 ///
 /// # Examples
 ///
@@ -57,19 +58,19 @@ pub struct Regenerate {
     changelog: PathBuf,
 }
 
-/// A spec and the folder of what is made of it.
+/// A spec and the folder for the files that are generated from it.
 #[derive(Clone, Debug)]
 struct Generated {
     spec: PathBuf,
     folder: PathBuf,
-    /// The folder may have other files as well.
+    /// Whether the folder may contain anything, even before it has a manifest.
     is_shared: bool,
-    /// What the spec is, if it is no file.
+    /// The spec itself, if it is not a file.
     bytes: Option<Vec<u8>>,
 }
 
 impl Regenerate {
-    /// Nothing yet.
+    /// Without any spec or file.
     ///
     /// - `command`: how people run this, such as `cargo xtask regenerate`; the page's head and the messages name it
     #[must_use]
@@ -85,38 +86,40 @@ impl Regenerate {
         }
     }
 
-    /// The folder to which all other paths are relative; without it, the current one.
+    /// The folder to which all other paths are relative; by default the current one.
     #[must_use]
     pub fn root(mut self, root: impl Into<PathBuf>) -> Self {
         self.root = root.into();
         self
     }
 
-    /// How to run this here and now, if that is something else than what the page should name; messages name it.
+    /// The command that messages tell people to run, where that is not the one that the generated page names.
     #[must_use]
     pub fn rerun(mut self, command: impl Into<String>) -> Self {
         self.rerun = Some(command.into());
         self
     }
 
-    /// Adds a spec and the folder of what is made of it. The folder belongs to the generator: whatever else is in it is
-    /// left over.
+    /// Adds a spec and the folder for the files that are generated from it.
+    ///
+    /// The folder's manifest, [`MANIFEST`](crate::MANIFEST), lists which of its files are generated. No other file is
+    /// replaced or removed. While the folder has no manifest yet, files in the way of generated ones are replaced.
     #[must_use]
     pub fn spec(self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
         self.add(spec.into(), folder.into(), false, None)
     }
 
-    /// As [`Regenerate::spec`], for a folder that may have files of other origin. These are never replaced and never
-    /// removed: a list in the folder, [`LIST`], says which files are made of the spec.
+    /// Like [`Regenerate::spec`], for a folder that may contain anything: while it has no manifest, a file in the way
+    /// of a generated one is an error.
     #[must_use]
     pub fn spec_in_shared_folder(self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
         self.add(spec.into(), folder.into(), true, None)
     }
 
-    /// As [`Regenerate::spec_in_shared_folder`], for a spec that is no file, such as one from the standard input.
-    /// Nothing is known of it at a [base](Regenerate::base), so that it is not compared with one.
+    /// Like [`Regenerate::spec_in_shared_folder`], for a spec that is not a file, such as standard input. It is not
+    /// compared with a [base](Regenerate::base).
     ///
-    /// - `name`: what the page and the messages call it
+    /// - `name`: the name of the spec on the page and in messages
     /// - `bytes`: the spec
     #[must_use]
     pub fn bytes_in_shared_folder(self, name: impl Into<PathBuf>, bytes: Vec<u8>, folder: impl Into<PathBuf>) -> Self {
@@ -133,46 +136,44 @@ impl Regenerate {
         self
     }
 
-    /// Adds a file of which the caller knows what it should hold.
+    /// Adds a file with the contents that it should have. It is always replaced.
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>, contents: impl Into<String>) -> Self {
         self.files.push((path.into(), contents.into()));
         self
     }
 
-    /// Compares the policies with those that the specs made at a revision. In [`Mode::Check`], a policy that allows
-    /// more then needs a line in the changelog, which was added since and names it in backticks; see
-    /// [`Regenerate::widened`].
+    /// Compares the policies with those at a revision. In [`Mode::Check`], a policy that allows more must be named, in
+    /// backticks, by a line that has been added to the changelog since; see [`Regenerate::widened`].
     ///
-    /// - `revision`: a commit, a branch, a tag, or whatever else git takes for one
+    /// - `revision`: a commit, a branch, a tag, or whatever else git accepts as one
     #[must_use]
     pub fn base(mut self, revision: impl Into<String>) -> Self {
         self.base = Some(revision.into());
         self
     }
 
-    /// The changelog in which [`Regenerate::base`] looks; without it, `CHANGELOG.md`.
+    /// The changelog that [`Regenerate::base`] reads; by default `CHANGELOG.md`.
     #[must_use]
     pub fn changelog(mut self, path: impl Into<PathBuf>) -> Self {
         self.changelog = path.into();
         self
     }
 
-    /// The policies that allow more than at the base, or of which that could not be decided; none without a base.
+    /// The policies that allow more than at the base, or for which that could not be decided; none without a base.
     ///
-    /// Each policy is compared in each of its partitions with what it was there, alone and with each of its extensions,
-    /// and so are trust policies. What is allowed with an extension and also without it is the policy's own. A spec
-    /// that was not there allowed nothing, and of one that had mistakes nothing can be decided; one that was moved is
-    /// found if git knows the new file. A policy under a new name that allows no more than one that is gone is that
-    /// one.
+    /// Each policy is compared in each of its partitions, alone and with each of its extensions, and so is its trust
+    /// policy. Whatever is newly allowed without an extension as well is reported for the policy alone. A new spec
+    /// allowed nothing before. Nothing can be decided about a spec that had mistakes. A spec that was moved is found if
+    /// git knows the new file. A policy that allows no more than one that was removed counts as renamed.
     ///
-    /// A line names a policy by `` `user` ``, a policy with an extension by `` `user+layers` `` and a trust policy by
-    /// `` `role.trust` ``, or each of these behind the spec's path, as in `` `tool/policies.toml#user` ``. That is
-    /// necessary where several specs have a policy of the name. A policy that is new altogether is named once.
+    /// A line of the changelog names a policy as `` `user` ``, a policy with an extension as `` `user+layers` `` and a
+    /// trust policy as `` `role.trust` ``, or any of these with the spec's path, as in `` `tool/policies.toml#user` ``.
+    /// Where several specs have a policy of that name, the path is necessary. A new policy is named once.
     ///
     /// # Errors
     ///
-    /// When there is no git, no repository or no such revision, or when a file cannot be read.
+    /// If there is no git, no repository or no such revision, or if a file cannot be read.
     pub fn widened(&self) -> Result<Vec<Widened>, Error> {
         let Some(base) = &self.base else {
             return Ok(Vec::new());
@@ -186,7 +187,7 @@ impl Regenerate {
         gate.widened(files.map(|generated| generated.spec.as_path()))
     }
 
-    /// What is not up to date.
+    /// The files that are not up to date.
     ///
     /// # Errors
     ///
@@ -195,15 +196,16 @@ impl Regenerate {
         self.inspect().map(|inspection| inspection.changes)
     }
 
-    /// What is not up to date, and what the checks say of the specs.
+    /// The files that are not up to date, and the remarks about the specs.
     ///
     /// # Errors
     ///
-    /// When a spec has mistakes or findings that are errors or security warnings, all of which the error shows, or when
-    /// a file cannot be read.
+    /// If a spec has mistakes or findings that are errors or security warnings, if a file that is not generated is in
+    /// the way of one that is, or if a file cannot be read. The error has a message for each.
     pub fn inspect(&self) -> Result<Inspection, Error> {
         let mut error = Error::default();
         let mut inspection = Inspection::default();
+        let _ = error.take(self.one_spec_per_folder());
         for generated in &self.specs {
             let _ = error.take(self.inspect_spec(generated, &mut inspection));
         }
@@ -213,6 +215,24 @@ impl Regenerate {
                 .extend(error.take(self.change(path, contents)).flatten());
         }
         error.or(inspection)
+    }
+
+    fn one_spec_per_folder(&self) -> Result<(), Error> {
+        let mut messages = Vec::new();
+        for (number, later) in self.specs.iter().enumerate() {
+            for earlier in self.specs.iter().take(number) {
+                let (one, other) = (self.root.join(&earlier.folder), self.root.join(&later.folder));
+                if relative(&one, &other).is_ok_and(|way| way == ".") {
+                    messages.push(format!(
+                        "`{}` and `{}` are both generated into the folder `{}`\n = help: give each spec a folder of its own",
+                        earlier.spec.display(),
+                        later.spec.display(),
+                        later.folder.display(),
+                    ));
+                }
+            }
+        }
+        Error::refused(messages).or(())
     }
 
     fn inspect_spec(&self, generated: &Generated, inspection: &mut Inspection) -> Result<(), Error> {
@@ -242,47 +262,21 @@ impl Regenerate {
         } else {
             relative(&self.root.join(folder), &self.root.join(path)).map_err(|error| Error::file(folder, &error))?
         };
-        let made = artifacts(
+        let artifacts = artifacts(
             &compiled.spec,
             Origin {
                 command: &self.command,
                 spec: &from_folder,
             },
         );
-        if fs::metadata(self.root.join(folder)).is_ok_and(|found| !found.is_dir()) {
-            return Err(Error::file(folder, &io::ErrorKind::NotADirectory.into()));
-        }
-        let mut error = Error::default();
-        let mut changes = Vec::new();
-        for artifact in &made {
-            let path = folder.join(&artifact.name);
-            changes.extend(error.take(self.change(&path, &artifact.contents)).flatten());
-        }
-        error.or(())?;
-        let names: Vec<&str> = made.iter().map(|artifact| artifact.name.as_str()).collect();
-        if *is_shared {
-            let list = List::new(&from_folder, &names);
-            let known = list.known(&self.root, folder)?;
-            let foreign: Vec<_> = changes
-                .iter()
-                .filter(|change| change.kind == Kind::Differs && !known.iter().any(|name| change.path.ends_with(name)))
-                .map(|change| {
-                    let path = change.path.display();
-                    format!("`{path}` would be replaced, and is not known to be made of this spec\n = help: remove it, or choose another folder")
-                })
-                .collect();
-            Error::refused(foreign).or(())?;
-            for name in known.iter().filter(|name| !names.contains(&name.as_str())) {
-                let path = folder.join(name);
-                let change = Change::left_over(&self.root, &path);
-                changes.extend(change.map_err(|error| Error::file(&path, &error))?);
-            }
-            changes.extend(self.change(&folder.join(LIST), &list.contents)?);
-        } else {
-            let left_over = Change::all_left_over(&self.root, folder, &names);
-            changes.extend(left_over.map_err(|error| Error::file(folder, &error))?);
-        }
-        inspection.changes.extend(changes);
+        let folder = Folder {
+            root: &self.root,
+            path: folder,
+            spec: &from_folder,
+            artifacts: &artifacts,
+            is_dedicated: !is_shared,
+        };
+        inspection.changes.extend(folder.changes()?);
         Ok(())
     }
 
@@ -290,27 +284,17 @@ impl Regenerate {
         Change::of_file(&self.root, path, contents).map_err(|error| Error::file(path, &error))
     }
 
-    /// Makes `changes`. All files are written aside before the first is put in its place.
+    /// Makes `changes`. All contents are written to temporary files before the first file is replaced.
     ///
     /// # Errors
     ///
-    /// When a file cannot be written. If that shows before the first is put in its place, all are as they were.
+    /// If a file cannot be written. Unless all temporary files could be written, no file is touched.
     pub fn write(&self, changes: &[Change]) -> Result<(), Error> {
-        let each = |step: fn(&Change, &Path) -> io::Result<()>| {
-            changes
-                .iter()
-                .try_for_each(|change| step(change, &self.root).map_err(|error| Error::file(&change.path, &error)))
-        };
-        each(Change::prepare)
-            .and_then(|()| each(Change::apply))
-            .inspect_err(|_| {
-                for change in changes {
-                    change.discard(&self.root);
-                }
-            })
+        write(&self.root, changes)
     }
 
-    /// Does all of it, as a program: diffs and what was done go to standard output, errors to standard error.
+    /// Writes or checks the files, like a program: diffs and a list of what was done go to standard output, errors to
+    /// standard error.
     #[must_use]
     pub fn run(&self, mode: Mode) -> ExitCode {
         match self.report(mode, &mut io::stdout().lock(), &mut io::stderr().lock()) {
@@ -319,11 +303,11 @@ impl Regenerate {
         }
     }
 
-    /// As [`Regenerate::run`], with these streams.
+    /// Like [`Regenerate::run`], with these streams.
     ///
     /// # Errors
     ///
-    /// When a stream cannot be written.
+    /// If a stream cannot be written.
     pub fn report(&self, mode: Mode, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Outcome> {
         let result = self.inspect().and_then(|inspection| match mode {
             Mode::Write => self.write(&inspection.changes).map(|()| inspection),
@@ -391,21 +375,21 @@ impl Regenerate {
 /// How [`Regenerate::report`] ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// All files are up to date, and no policy allows more than at the base without a word in the changelog.
+    /// All files are up to date, and the changelog names every policy that allows more than at the base.
     Done,
-    /// Something is not up to date or allows more, or a spec has mistakes.
+    /// A file is not up to date, a policy allows more, or a spec has mistakes.
     Refused,
-    /// A file cannot be read or written, or the base cannot be looked at.
+    /// A file or the base cannot be read, or a file cannot be written.
     Unreadable,
 }
 
-/// What [`Regenerate::inspect`] finds.
+/// The result of [`Regenerate::inspect`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// What is not up to date.
+    /// The files that are not up to date.
     pub changes: Vec<Change>,
-    /// Warnings and suggestions about the specs, as they are shown to a reader.
+    /// Warnings and suggestions about the specs, ready to be printed.
     pub remarks: Vec<String>,
 }
 

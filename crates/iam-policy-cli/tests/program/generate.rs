@@ -235,12 +235,12 @@ fn foreign_files_are_untouched() {
     folder.check(
         &arguments,
         expect![[r#"
-        ---
-        error: `out/admin.json` would be replaced, and is not known to be made of this spec
-         = help: remove it, or choose another folder
+            ---
+            error: `out/admin.json` already exists, and `.iam-policy-generated` does not list it as generated
+             = help: move it away, or choose another folder
 
-        exit code 1
-    "#]],
+            exit code 1
+        "#]],
     );
     assert_eq!(folder.read("out/admin.json"), "mine");
 }
@@ -301,7 +301,7 @@ fn ungenerable_input() {
         &["generate", "--spec", "policies.toml", "--out", "file"],
         expect![[r#"
             ---
-            error: `file`: a file stands where a folder should be
+            error: `file` is a file, not a folder
              = help: move it away, or choose another folder
 
             exit code 2

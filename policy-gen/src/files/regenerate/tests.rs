@@ -2,6 +2,7 @@ use expect_test::{Expect, expect};
 use tempfile::TempDir;
 
 use super::*;
+use crate::MANIFEST;
 
 const SPEC: &str = r#"
 [policy.user]
@@ -21,6 +22,22 @@ fn repository(spec: &str) -> (TempDir, Regenerate) {
     (folder, regenerate)
 }
 
+/// Adds names to a folder's manifest.
+fn list(folder: &Path, names: &[&str]) {
+    let manifest = fs::read_to_string(folder.join(MANIFEST)).unwrap() + &names.join("\n") + "\n";
+    fs::write(folder.join(MANIFEST), manifest).unwrap();
+}
+
+/// The names of the files and folders in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
 fn check(regenerate: &Regenerate, mode: Mode, expected: Expect) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let outcome = regenerate.report(mode, &mut out, &mut err).unwrap();
@@ -37,6 +54,7 @@ fn what_was_written_is_up_to_date() {
         expect![[r"
             wrote generated/user.json
             wrote generated/PERMISSIONS.md
+            wrote generated/.iam-policy-generated
             ---
             Done
         "]],
@@ -50,12 +68,14 @@ fn what_was_written_is_up_to_date() {
             Done
         "]],
     );
-    let files: Vec<_> = fs::read_dir(folder.path().join("generated")).unwrap().collect();
-    assert_eq!(files.len(), 2, "nothing is left aside: {files:?}");
+    assert_eq!(
+        names(&folder.path().join("generated")),
+        [MANIFEST, "PERMISSIONS.md", "user.json"]
+    );
 }
 
 #[test]
-fn drift_is_shown_and_not_mended() {
+fn check_shows_drift_and_write_repairs_it() {
     let (folder, regenerate) = repository(SPEC);
     regenerate.write(&regenerate.changes().unwrap()).unwrap();
     let generated = folder.path().join("generated");
@@ -65,6 +85,7 @@ fn drift_is_shown_and_not_mended() {
     fs::write(generated.join("user.json"), &drifted).unwrap();
     fs::remove_file(generated.join("PERMISSIONS.md")).unwrap();
     fs::write(generated.join("old.json"), "{}\n").unwrap();
+    list(&generated, &["old.json"]);
     fs::write(generated.join(".gitkeep"), "").unwrap();
     check(
         &regenerate,
@@ -122,8 +143,15 @@ fn drift_is_shown_and_not_mended() {
             +++ /dev/null
             @@ -1 +0,0 @@
             -{}
+            --- a/generated/.iam-policy-generated
+            +++ b/generated/.iam-policy-generated
+            @@ -1,4 +1,3 @@
+             # Generated from `../policies.toml`. Only the files listed here are replaced or removed.
+             user.json
+             PERMISSIONS.md
+            -old.json
             ---
-            error: 3 files are not up to date
+            error: 4 files are not up to date
              = help: run `cargo xtask regenerate`
             Refused
         "#]],
@@ -132,13 +160,14 @@ fn drift_is_shown_and_not_mended() {
     check(
         &regenerate,
         Mode::Write,
-        expect![[r"
+        expect![[r#"
             wrote generated/user.json
             wrote generated/PERMISSIONS.md
             removed generated/old.json
+            wrote generated/.iam-policy-generated
             ---
             Done
-        "]],
+        "#]],
     );
     assert_eq!(regenerate.changes().unwrap(), []);
 }
@@ -169,7 +198,7 @@ fn a_bad_spec_touches_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_replaced_and_removed_themselves() {
+fn links_are_replaced_and_removed_not_followed() {
     use std::os::unix::fs::symlink;
 
     let (folder, regenerate) = repository(SPEC);
@@ -182,26 +211,32 @@ fn links_are_replaced_and_removed_themselves() {
     symlink("../elsewhere/user.json", generated.join("user.json")).unwrap();
     symlink("../elsewhere/user.json", generated.join("old.json")).unwrap();
     symlink("nowhere.json", generated.join("gone.json")).unwrap();
-    symlink("../elsewhere", generated.join("folder")).unwrap();
+    symlink("../elsewhere", generated.join("folder.json")).unwrap();
+    symlink("nowhere.json", generated.join("mine.json")).unwrap();
+    list(&generated, &["old.json", "gone.json", "folder.json"]);
     check(
         &regenerate,
         Mode::Write,
-        expect![[r"
+        expect![[r#"
             wrote generated/user.json
             removed generated/gone.json
             removed generated/old.json
+            wrote generated/.iam-policy-generated
             ---
             Done
-        "]],
+        "#]],
     );
     assert_eq!(fs::read_to_string(elsewhere.join("user.json")).unwrap(), "mine\n");
-    assert_eq!(names(&generated), ["PERMISSIONS.md", "folder", "user.json"]);
+    assert_eq!(
+        names(&generated),
+        [MANIFEST, "PERMISSIONS.md", "folder.json", "mine.json", "user.json"]
+    );
     assert!(!generated.join("user.json").is_symlink());
     assert_eq!(regenerate.changes().unwrap(), []);
 }
 
 #[test]
-fn folders_in_the_place_of_files_are_told_with_all_else() {
+fn folders_in_the_place_of_files_are_reported_with_all_other_mistakes() {
     let (folder, regenerate) = repository(SPEC);
     for taken in ["generated/user.json", "generated/PERMISSIONS.md", "list.txt"] {
         fs::create_dir_all(folder.path().join(taken)).unwrap();
@@ -212,31 +247,31 @@ fn folders_in_the_place_of_files_are_told_with_all_else() {
         &regenerate,
         Mode::Write,
         expect![[r#"
-        ---
-        error: `generated/user.json` is a folder, and should be a file
-         = help: move it away, or choose another folder
+            ---
+            error: `generated/user.json` is a folder, not a file
+             = help: move it away, or choose another folder
 
-        error: `generated/PERMISSIONS.md` is a folder, and should be a file
-         = help: move it away, or choose another folder
+            error: `generated/PERMISSIONS.md` is a folder, not a file
+             = help: move it away, or choose another folder
 
-        error: `s3.ListAllMyBuckets` is not an action
-         --> bad.toml:6:14
-          |
-        6 | actions   = ["s3.ListAllMyBuckets"]
-          |              ^^^^^^^^^^^^^^^^^^^^^
-          = help: did you mean `s3:ListAllMyBuckets`?
+            error: `s3.ListAllMyBuckets` is not an action
+             --> bad.toml:6:14
+              |
+            6 | actions   = ["s3.ListAllMyBuckets"]
+              |              ^^^^^^^^^^^^^^^^^^^^^
+              = help: did you mean `s3:ListAllMyBuckets`?
 
-        error: `list.txt` is a folder, and should be a file
-         = help: move it away, or choose another folder
+            error: `list.txt` is a folder, not a file
+             = help: move it away, or choose another folder
 
-        Unreadable
-    "#]],
+            Unreadable
+        "#]],
     );
     assert!(!folder.path().join("bad").exists());
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_loses_nothing() {
+fn nothing_changes_when_a_folder_cannot_be_written() {
     let (folder, regenerate) = repository(SPEC);
     let regenerate = regenerate.file("blocked/file.txt", "new\n");
     let changes = regenerate.changes().unwrap();
@@ -247,7 +282,7 @@ fn a_folder_that_cannot_be_written_loses_nothing() {
 }
 
 #[test]
-fn nothing_is_left_aside_when_a_file_cannot_be_put_in_its_place() {
+fn no_temporary_file_remains_when_a_file_cannot_be_replaced() {
     let (folder, regenerate) = repository(SPEC);
     let changes = regenerate.changes().unwrap();
     let generated = folder.path().join("generated");
@@ -257,167 +292,31 @@ fn nothing_is_left_aside_when_a_file_cannot_be_put_in_its_place() {
     assert_eq!(names(&generated), ["user.json"]);
 }
 
-fn shared(folder: &TempDir, spec: &str) -> Regenerate {
-    Regenerate::new("iam-policy generate")
-        .root(folder.path())
-        .spec_in_shared_folder(spec, "out")
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<_> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
 #[test]
-fn a_shared_folder_keeps_what_is_not_ours() {
-    let (folder, _) = repository(SPEC);
-    let out = folder.path().join("out");
-    fs::create_dir(&out).unwrap();
-    for name in ["notes.md", "admin.json", "old.json"] {
-        fs::write(out.join(name), "mine\n").unwrap();
-    }
-    let regenerate = shared(&folder, "policies.toml");
-    check(
-        &regenerate,
-        Mode::Write,
-        expect![[r#"
-        wrote out/user.json
-        wrote out/PERMISSIONS.md
-        wrote out/.iam-policy-generated
-        ---
-        Done
-    "#]],
-    );
-    assert_eq!(
-        names(&out),
-        [
-            LIST,
-            "PERMISSIONS.md",
-            "admin.json",
-            "notes.md",
-            "old.json",
-            "user.json"
-        ]
-    );
-    expect![[r#"
-        # Made of `../policies.toml`. Files that are named here are replaced and removed when it changes, no others.
-        user.json
-        PERMISSIONS.md
-    "#]]
-    .assert_eq(&fs::read_to_string(out.join(LIST)).unwrap());
-
-    // What has been made of the spec is replaced, and removed when it is no longer made.
-    fs::write(out.join("user.json"), "edited\n").unwrap();
-    fs::write(folder.path().join("policies.toml"), SPEC.replace("user", "reader")).unwrap();
-    check(
-        &regenerate,
-        Mode::Write,
-        expect![[r#"
-        wrote out/reader.json
-        wrote out/PERMISSIONS.md
-        removed out/user.json
-        wrote out/.iam-policy-generated
-        ---
-        Done
-    "#]],
-    );
-    assert_eq!(
-        names(&out),
-        [
-            LIST,
-            "PERMISSIONS.md",
-            "admin.json",
-            "notes.md",
-            "old.json",
-            "reader.json"
-        ]
-    );
+fn a_stale_temporary_file_is_not_reused() {
+    let (folder, regenerate) = repository(SPEC);
+    let stale = format!("generated/.user.json.{}-0.new", std::process::id());
+    fs::create_dir(folder.path().join("generated")).unwrap();
+    fs::write(folder.path().join(&stale), "mine\n").unwrap();
+    regenerate.write(&regenerate.changes().unwrap()).unwrap();
+    assert_eq!(fs::read_to_string(folder.path().join(&stale)).unwrap(), "mine\n");
     assert_eq!(regenerate.changes().unwrap(), []);
 }
 
 #[test]
-fn a_shared_folder_is_not_overwritten() {
-    let (folder, _) = repository(SPEC);
-    let out = folder.path().join("out");
-    fs::create_dir(&out).unwrap();
-    fs::write(out.join("user.json"), "mine\n").unwrap();
-    let regenerate = shared(&folder, "policies.toml");
-    check(
-        &regenerate,
-        Mode::Write,
-        expect![[r#"
-        ---
-        error: `out/user.json` would be replaced, and is not known to be made of this spec
-         = help: remove it, or choose another folder
-
-        Refused
-    "#]],
-    );
-    assert!(regenerate.changes().is_err());
-    assert_eq!(names(&out), ["user.json"]);
-    assert_eq!(fs::read_to_string(out.join("user.json")).unwrap(), "mine\n");
-}
-
-#[test]
-fn files_that_are_as_they_should_be_are_ours() {
+fn two_specs_cannot_share_a_folder() {
     let (folder, regenerate) = repository(SPEC);
-    regenerate.write(&regenerate.changes().unwrap()).unwrap();
-    fs::rename(folder.path().join("generated"), folder.path().join("out")).unwrap();
-    fs::remove_file(folder.path().join("out/PERMISSIONS.md")).unwrap();
-    let regenerate = shared(&folder, "policies.toml");
-    regenerate.write(&regenerate.changes().unwrap()).unwrap();
-    assert_eq!(names(&folder.path().join("out")), [LIST, "PERMISSIONS.md", "user.json"]);
-}
-
-#[test]
-fn a_folder_is_for_one_spec() {
-    let (folder, _) = repository(SPEC);
-    fs::write(folder.path().join("other.toml"), SPEC.replace("user", "role")).unwrap();
-    let first = shared(&folder, "policies.toml");
-    first.write(&first.changes().unwrap()).unwrap();
+    fs::write(folder.path().join("other.toml"), SPEC).unwrap();
     check(
-        &shared(&folder, "other.toml"),
+        &regenerate.spec_in_shared_folder("other.toml", "./other/../generated"),
         Mode::Write,
         expect![[r#"
-        ---
-        error: the folder `out` has what is made of `../policies.toml`
-         = help: choose another folder, or remove `out/.iam-policy-generated` if this is to take its place
+            ---
+            error: `policies.toml` and `other.toml` are both generated into the folder `./other/../generated`
+             = help: give each spec a folder of its own
 
-        Refused
-    "#]],
+            Refused
+        "#]],
     );
-    assert_eq!(first.changes().unwrap(), []);
-}
-
-#[test]
-fn a_list_cannot_name_what_is_not_ours() {
-    let (folder, _) = repository(SPEC);
-    let regenerate = shared(&folder, "policies.toml");
-    regenerate.write(&regenerate.changes().unwrap()).unwrap();
-    let out = folder.path().join("out");
-    fs::write(folder.path().join("victim.json"), "mine\n").unwrap();
-    fs::write(out.join(".hidden.json"), "mine\n").unwrap();
-    fs::write(out.join("main.rs"), "mine\n").unwrap();
-    let list = fs::read_to_string(out.join(LIST)).unwrap();
-    fs::write(
-        out.join(LIST),
-        list + "../victim.json\n.hidden.json\nmain.rs\ngone.json\n",
-    )
-    .unwrap();
-    check(
-        &regenerate,
-        Mode::Write,
-        expect![[r#"
-        wrote out/.iam-policy-generated
-        ---
-        Done
-    "#]],
-    );
-    assert!(
-        folder.path().join("victim.json").exists() && out.join(".hidden.json").exists() && out.join("main.rs").exists()
-    );
+    assert!(!folder.path().join("generated").exists());
 }

@@ -2,17 +2,17 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-/// Why files cannot be brought up to date.
+/// Why generated files cannot be brought up to date.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Error {
-    /// What a reader should see, one message for each mistake.
+    /// The messages to show, one for each mistake.
     pub messages: Vec<String>,
-    /// Whether a file cannot be read or written, so that more may be wrong than is known.
+    /// Whether a file could not be read or written, so that there may be further mistakes.
     pub is_unreadable: bool,
 }
 
 impl Error {
-    /// That specs or folders are not as they should be.
+    /// Mistakes in specs or folders; an error without messages is none.
     pub(crate) fn refused(messages: Vec<String>) -> Self {
         Self {
             messages,
@@ -27,23 +27,21 @@ impl Error {
         }
     }
 
-    /// That a file that is made of a spec cannot be looked at or written.
+    /// A generated file or an output folder that cannot be read or written.
     pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
         let path = path.display();
         Self::unreadable(match error.kind() {
             io::ErrorKind::IsADirectory => {
-                format!("`{path}` is a folder, and should be a file\n = help: move it away, or choose another folder")
+                format!("`{path}` is a folder, not a file\n = help: move it away, or choose another folder")
             }
             io::ErrorKind::NotADirectory => {
-                format!(
-                    "`{path}`: a file stands where a folder should be\n = help: move it away, or choose another folder"
-                )
+                format!("`{path}` is a file, not a folder\n = help: move it away, or choose another folder")
             }
             _ => format!("`{path}`: {error}"),
         })
     }
 
-    /// What is in `result`, or nothing, once its messages have been added to these.
+    /// The value of `result`; if it is an error, adds its messages to these.
     pub(crate) fn take<T>(&mut self, result: Result<T, Self>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -55,7 +53,7 @@ impl Error {
         }
     }
 
-    /// `value`, unless something was wrong.
+    /// `value`, unless there are messages.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
         if self.messages.is_empty() { Ok(value) } else { Err(self) }
     }

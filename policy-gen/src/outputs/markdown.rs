@@ -1,4 +1,4 @@
-//! The page that explains the policies to those who attach and review them.
+//! The page that explains the policies to the people who attach and review them, as Markdown.
 
 use std::fmt::{Display, Write};
 
@@ -6,10 +6,29 @@ use iam_policy_core::text::Grouped;
 use iam_policy_core::{Explanation, Extension, Options, Policy};
 use iam_policy_spec::{Spec, Template};
 
-use crate::names::{Origin, file_name};
+use super::{Artifact, Input, Origin, Output, json};
 
-/// The page as Markdown.
-pub(crate) fn page(spec: &Spec, policies: &[Policy<'_>], origin: Origin<'_>) -> String {
+/// The name of the page.
+const PAGE: &str = "PERMISSIONS.md";
+
+/// One page for all policies.
+pub(super) struct Markdown;
+
+impl Output for Markdown {
+    fn files(&self, input: &Input<'_>) -> Vec<Artifact> {
+        vec![Artifact {
+            name: PAGE.to_owned(),
+            contents: page(input),
+        }]
+    }
+
+    fn can_write(&self, name: &str) -> bool {
+        name == PAGE
+    }
+}
+
+fn page(input: &Input<'_>) -> String {
+    let Input { spec, policies, origin } = input;
     let mut out = String::new();
     let Origin { command, spec: path } = origin;
     paragraph(
@@ -19,7 +38,7 @@ pub(crate) fn page(spec: &Spec, policies: &[Policy<'_>], origin: Origin<'_>) -> 
     let title = spec.page.title.as_ref().map_or("Permissions", |title| &title.text);
     paragraph(&mut out, &format!("# {title}"));
     about(&mut out, spec.page.about.as_ref().map_or("", |about| &about.text));
-    for policy in policies {
+    for policy in *policies {
         section(&mut out, policy);
     }
     parameters(&mut out, spec);
@@ -52,7 +71,7 @@ fn section(out: &mut String, policy: &Policy<'_>) {
         .partitions
         .iter()
         .skip(1)
-        .map(|partition| format!("[`{partition}`]({})", file_name(policy, partition)))
+        .map(|partition| format!("[`{partition}`]({})", json::POLICY.name(policy, partition)))
         .collect();
     if !others.is_empty() {
         paragraph(
@@ -157,7 +176,14 @@ mod tests {
             command: "cargo xtask regenerate",
             spec: "../policies.toml",
         };
-        expected.assert_eq(&with_policies(&spec, |policies| page(&spec, policies, origin)));
+        let page = with_policies(&spec, |policies| {
+            page(&Input {
+                spec: &spec,
+                policies,
+                origin,
+            })
+        });
+        expected.assert_eq(&page);
     }
 
     #[test]

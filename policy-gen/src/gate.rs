@@ -1,5 +1,7 @@
 //! Whether policies allow more than at a base, and whether the changelog says so.
 
+mod git;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -10,8 +12,8 @@ use iam_policy_compare::Options;
 use iam_policy_compare::report::{Answer, Only, Side, Subject, WITNESSES, changes, paired};
 use iam_policy_spec::{Source, Spec, read, with_policies};
 
-use crate::files::Error;
-use crate::files::git::Revision;
+use crate::Error;
+use git::Revision;
 
 /// A policy that allows more than it did at the base, or of which that could not be decided.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::files::Error;
-use crate::files::path::relative;
+use crate::{Error, relative};
 
 /// A commit of the repository that a folder is in.
 pub(crate) struct Revision<'a> {

@@ -1,0 +1,93 @@
+//! One output folder: which of its files are ours, and which of them are not up to date.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::outputs::Artifact;
+use crate::{Error, MANIFEST};
+
+use super::change::{Change, Kind};
+use super::manifest;
+
+/// A folder, and what should be in it.
+pub(super) struct Folder<'a> {
+    /// The folder to which all paths are relative.
+    pub(super) root: &'a Path,
+    /// Its path.
+    pub(super) path: &'a Path,
+    /// The path from it to the spec.
+    pub(super) spec: &'a str,
+    /// All files that are generated from the spec.
+    pub(super) artifacts: &'a [Artifact],
+    /// Whether a file of an artifact's name may be replaced while the folder has no manifest.
+    pub(super) is_dedicated: bool,
+}
+
+impl Folder<'_> {
+    /// The files that are not up to date: the artifacts, those left over from before, and the manifest.
+    ///
+    /// The manifest alone says which files are ours. Any other file is left alone, and is an error if it is in the way
+    /// of an artifact, unless it has the artifact's contents already.
+    pub(super) fn changes(&self) -> Result<Vec<Change>, Error> {
+        if fs::metadata(self.root.join(self.path)).is_ok_and(|found| !found.is_dir()) {
+            return Err(Error::file(self.path, &io::ErrorKind::NotADirectory.into()));
+        }
+        let listed = manifest::read(self.root, self.path, self.spec)?;
+        let mut changes = Vec::new();
+        let mut error = Error::default();
+        for Artifact { name, contents } in self.artifacts {
+            let Some(Some(change)) = error.take(self.change(name, contents)) else {
+                continue;
+            };
+            let is_ours = listed.as_ref().map_or(self.is_dedicated, |names| names.contains(name));
+            if change.kind == Kind::Differs && !is_ours {
+                error.messages.push(self.in_the_way(name));
+            }
+            changes.push(change);
+        }
+        error.or(())?;
+        changes.extend(self.left_over(listed.unwrap_or_default())?);
+        let names = self.artifacts.iter().map(|artifact| artifact.name.as_str());
+        changes.extend(self.change(MANIFEST, &manifest::contents(self.spec, names))?);
+        Ok(changes)
+    }
+
+    fn change(&self, name: &str, contents: &str) -> Result<Option<Change>, Error> {
+        let path = self.path.join(name);
+        Change::of_file(self.root, &path, contents).map_err(|error| Error::file(&path, &error))
+    }
+
+    fn in_the_way(&self, name: &str) -> String {
+        format!(
+            "`{}` already exists, and `{MANIFEST}` does not list it as generated\n = help: move it away, or choose another folder",
+            self.path.join(name).display(),
+        )
+    }
+
+    /// The files that were generated and no longer are.
+    fn left_over(&self, listed: BTreeSet<String>) -> Result<Vec<Change>, Error> {
+        let names = self.artifacts.iter().map(|artifact| artifact.name.as_str());
+        let made: BTreeMap<String, &str> = names.map(|name| (name.to_ascii_lowercase(), name)).collect();
+        let mut changes = Vec::new();
+        for name in listed {
+            if made
+                .get(&name.to_ascii_lowercase())
+                .is_some_and(|made| name == *made || self.is_same_file(&name, made))
+            {
+                continue;
+            }
+            let path = self.path.join(name);
+            let change = Change::left_over(self.root, &path);
+            changes.extend(change.map_err(|error| Error::file(&path, &error))?);
+        }
+        Ok(changes)
+    }
+
+    /// Whether two names are one file, as where a file system ignores case.
+    fn is_same_file(&self, one: &str, other: &str) -> bool {
+        let real = |name| fs::canonicalize(self.root.join(self.path).join(name)).ok();
+        real(one).is_some_and(|one| real(other) == Some(one))
+    }
+}

@@ -1,0 +1,98 @@
+//! The list of a folder's generated files.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::Error;
+use crate::outputs::can_be_artifact;
+
+use super::change::{Found, find};
+
+/// The name of the file in an output folder that lists which of its files are generated.
+pub const MANIFEST: &str = ".iam-policy-generated";
+
+/// How long a manifest may be, in bytes: room for a hundred thousand names.
+const MAX_LENGTH: u64 = 16 << 20;
+
+/// The beginning of the line that says which spec the files come from, now and as it used to be.
+const HEADS: [&str; 2] = ["# Generated from `", "# Made of `"];
+
+/// The text that the manifest should have.
+///
+/// - `spec`: the path from the folder to the spec
+/// - `names`: the generated files
+pub(super) fn contents<'a>(spec: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let [head, _] = HEADS;
+    let mut text = format!(
+        "{head}{}`. Only the files listed here are replaced or removed.\n",
+        one_line(spec)
+    );
+    for name in names {
+        text.push_str(name);
+        text.push('\n');
+    }
+    text
+}
+
+/// The generated files of a folder: those that its manifest names, as far as they can be artifacts. `None` if the
+/// folder has no manifest.
+///
+/// Whoever wrote the manifest, a name in it that no output could have written is ignored, so that nothing else is ever
+/// replaced or removed.
+///
+/// - `spec`: the path from the folder to the spec
+///
+/// # Errors
+///
+/// When the manifest cannot be read, is not a manifest, or is that of another spec.
+pub(super) fn read(root: &Path, folder: &Path, spec: &str) -> Result<Option<BTreeSet<String>>, Error> {
+    let path = folder.join(MANIFEST);
+    let text = match load(&root.join(&path)) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Ok(None),
+        Err(error) => return Err(Error::file(&path, &error)),
+    };
+    let spec = one_line(spec);
+    let mut specs = text
+        .lines()
+        .filter_map(|line| HEADS.iter().find_map(|head| line.strip_prefix(head)));
+    let Some(head) = specs.next() else {
+        return Err(Error::refused(vec![format!(
+            "`{0}` is not a list of generated files\n = help: remove it, or choose another folder",
+            path.display(),
+        )]));
+    };
+    if !head.strip_prefix(&spec).is_some_and(|rest| rest.starts_with('`')) {
+        let other = head.split('`').next().unwrap_or_default();
+        return Err(Error::refused(vec![format!(
+            "the folder `{}` holds the files generated from `{other}`\n = help: choose another folder, or remove `{}` to generate into this one",
+            folder.display(),
+            path.display(),
+        )]));
+    }
+    let names = text.lines().filter(|name| can_be_artifact(name));
+    Ok(Some(names.map(ToOwned::to_owned).collect()))
+}
+
+/// The text of the file, if it is there; bytes that are not UTF-8 are replaced, which makes no name of an artifact.
+fn load(path: &Path) -> io::Result<Option<String>> {
+    match find(path)? {
+        Found::Nothing | Found::BrokenLink => return Ok(None),
+        Found::File => {}
+        Found::Folder => return Err(io::ErrorKind::IsADirectory.into()),
+        Found::Other => return Err(io::Error::other("not a regular file")),
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_LENGTH + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_LENGTH {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// A path without line breaks and other control characters, none of which may begin a line of the manifest.
+fn one_line(path: &str) -> String {
+    path.replace(char::is_control, "\u{FFFD}")
+}

@@ -1,0 +1,188 @@
+//! The files that a spec is turned into: one module per format, behind one trait and in one list.
+
+mod json;
+mod markdown;
+mod names;
+
+use iam_policy_core::Policy;
+use iam_policy_spec::{Spec, with_policies};
+
+/// Every format, in the order in which its files are written. A new one is a module and a line here.
+static OUTPUTS: [&dyn Output; 2] = [&json::Json, &markdown::Markdown];
+
+/// A format in which a spec is written to files.
+trait Output: Sync {
+    /// The files that a spec becomes in this format, in a stable order: those of each policy, in each of its
+    /// partitions, and those that are about all of them.
+    fn files(&self, input: &Input<'_>) -> Vec<Artifact>;
+
+    /// Whether this format has a file called `name` for some spec.
+    ///
+    /// Only such a file is ever replaced or removed, so this must hold for every name that [`Output::files`] returns,
+    /// and must not hold for a name that leads out of a folder.
+    fn can_write(&self, name: &str) -> bool;
+}
+
+/// What an output turns into files.
+struct Input<'a> {
+    /// The spec, for what belongs to none of its policies: the texts of the page, and the parameters.
+    spec: &'a Spec,
+    /// Its policies, with their extensions, partitions and trust policies.
+    policies: &'a [Policy<'a>],
+    /// What the head of a file says about where it comes from.
+    origin: Origin<'a>,
+}
+
+/// Where artifacts come from, for the note at the head of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// The command that writes them, such as `cargo xtask regenerate`.
+    pub command: &'a str,
+    /// The path from the artifacts' folder to the spec, such as `../policies.toml`.
+    pub spec: &'a str,
+}
+
+/// A file that is generated from a spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Artifact {
+    /// The file's name, without a folder.
+    pub name: String,
+    /// The whole text of the file.
+    pub contents: String,
+}
+
+/// The artifacts of `spec` in every format: for each policy its JSON in each of its partitions, for each trust policy
+/// likewise, and the page that explains them all.
+///
+/// `NAME.json` is for the policy's first partition and `NAME.PARTITION.json` for each other one; `NAME.trust.json`
+/// likewise, for the other partitions only where the trust policy differs.
+///
+/// - `spec`: a spec without mistakes; in a spec that has some, whatever could not be read is left out
+/// - `origin`: for the note at the head of the page
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_gen::{Origin, artifacts};
+/// use iam_policy_spec::{Source, read};
+///
+/// let source = Source::new("policies.toml", r#"
+/// [policy.user]
+/// [[policy.user.statement]]
+/// id        = "list"
+/// reason    = "Finds the bucket."
+/// actions   = ["s3:ListAllMyBuckets"]
+/// resources = ["*"]
+/// "#);
+/// let (spec, _) = read(&source);
+/// let origin = Origin { command: "cargo xtask regenerate", spec: "../policies.toml" };
+/// let names: Vec<_> = artifacts(&spec, origin).into_iter().map(|artifact| artifact.name).collect();
+/// assert_eq!(names, ["user.json", "PERMISSIONS.md"]);
+/// ```
+#[must_use]
+pub fn artifacts(spec: &Spec, origin: Origin<'_>) -> Vec<Artifact> {
+    with_policies(spec, |policies| {
+        let input = Input { spec, policies, origin };
+        OUTPUTS.iter().flat_map(|output| output.files(&input)).collect()
+    })
+}
+
+/// Whether `name` is the name of an artifact of some spec.
+pub(crate) fn can_be_artifact(name: &str) -> bool {
+    OUTPUTS.iter().any(|output| output.can_write(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use iam_policy_spec::{Source, read};
+
+    use super::*;
+
+    const ORIGIN: Origin<'_> = Origin {
+        command: "cargo xtask regenerate",
+        spec: "../policies.toml",
+    };
+
+    const SPEC: &str = r#"
+        [policy.user]
+        partitions = ["aws", "aws-cn"]
+        [[policy.user.statement]]
+        id        = "read"
+        reason    = "Reads."
+        actions   = ["s3:GetObject"]
+        resources = ["arn:{partition}:s3:::reports/*"]
+
+        [policy.the-role_2]
+        partitions = ["aws-us-gov", "aws", "aws-cn"]
+        [[policy.the-role_2.statement]]
+        id        = "read"
+        reason    = "Reads."
+        actions   = ["s3:GetObject"]
+        resources = ["arn:{partition}:s3:::reports/*"]
+        [policy.the-role_2.trust]
+        services = ["lambda"]
+        condition.ArnLike."aws:SourceArn" = "arn:{partition}:lambda:*:*:function:*"
+    "#;
+
+    #[test]
+    fn each_artifact_belongs_to_one_output() {
+        let (spec, mistakes) = read(&Source::new("policies.toml", SPEC));
+        assert_eq!(mistakes, []);
+        let names: Vec<_> = artifacts(&spec, ORIGIN).into_iter().map(|file| file.name).collect();
+        assert_eq!(
+            names,
+            [
+                "user.json",
+                "user.aws-cn.json",
+                "the-role_2.json",
+                "the-role_2.aws.json",
+                "the-role_2.aws-cn.json",
+                "the-role_2.trust.json",
+                "the-role_2.trust.aws.json",
+                "the-role_2.trust.aws-cn.json",
+                "PERMISSIONS.md",
+            ]
+        );
+        with_policies(&spec, |policies| {
+            let input = Input {
+                spec: &spec,
+                policies,
+                origin: ORIGIN,
+            };
+            for output in OUTPUTS {
+                for file in output.files(&input) {
+                    let writers = OUTPUTS.iter().filter(|other| other.can_write(&file.name)).count();
+                    assert!(output.can_write(&file.name) && writers == 1, "{}", file.name);
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn other_files_are_no_artifacts() {
+        for name in [
+            "",
+            ".",
+            "..",
+            "main.rs",
+            "README.md",
+            "permissions.md",
+            "../PERMISSIONS.md",
+            "out/PERMISSIONS.md",
+            "../user.json",
+            "/etc/user.json",
+            "a/user.json",
+            "a\\user.json",
+            ".user.json",
+            ".iam-policy-generated",
+            "user.json/",
+            "user.json\0",
+            "user.json\r",
+            "package-lock.json.bak",
+            "tsconfig.build.json",
+        ] {
+            assert!(!can_be_artifact(name), "{name:?}");
+        }
+    }
+}

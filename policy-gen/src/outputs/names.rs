@@ -1,0 +1,80 @@
+//! The names of generated files: one definition writes them and recognizes them.
+
+use iam_policy_core::{Partition, Policy, text};
+
+/// The names of the files that an output writes for each policy: `POLICY` and a suffix for the policy's first
+/// partition, with `.PARTITION` in between for the others.
+pub(super) struct PolicyFile {
+    /// What follows the policy's name, such as `.trust`; may be empty.
+    infix: &'static str,
+    /// The end of the name, such as `.json`.
+    extension: &'static str,
+}
+
+impl PolicyFile {
+    /// - `infix`: what follows the policy's name, such as `.trust`; may be empty
+    /// - `extension`: the end of the name, such as `.json`
+    pub(super) const fn new(infix: &'static str, extension: &'static str) -> Self {
+        Self { infix, extension }
+    }
+
+    /// The name of the file for `policy` in `partition`.
+    pub(super) fn name(&self, policy: &Policy<'_>, partition: &str) -> String {
+        let Self { infix, extension } = self;
+        let name = policy.name;
+        if partition == policy.default_partition() {
+            format!("{name}{infix}{extension}")
+        } else {
+            format!("{name}{infix}.{partition}{extension}")
+        }
+    }
+
+    /// Whether `name` is the name of such a file for some policy in some partition.
+    pub(super) fn matches(&self, name: &str) -> bool {
+        let Some(stem) = name.strip_suffix(self.extension) else {
+            return false;
+        };
+        // The name of a policy has no dot.
+        let (policy, rest) = stem.split_at(stem.find('.').unwrap_or(stem.len()));
+        let is_partition = |name: &str| Partition::from_name(name).is_some();
+        text::is_name(policy)
+            && rest
+                .strip_prefix(self.infix)
+                .is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.').is_some_and(is_partition))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_some_policy_match() {
+        let trust = PolicyFile::new(".trust", ".json");
+        for name in ["role.trust.json", "a-b_1.trust.aws-cn.json"] {
+            assert!(trust.matches(name), "{name}");
+        }
+        for name in [
+            "",
+            ".json",
+            ".trust.json",
+            "role.json",
+            "role.trust",
+            "role.trust.json.bak",
+            "role.trust.aws-xx.json",
+            "role.trust.aws.aws.json",
+            "role.trustaws.json",
+            "role.trust..json",
+            "-role.trust.json",
+            "../role.trust.json",
+            "/role.trust.json",
+            "a\\role.trust.json",
+            "C:role.trust.json",
+            "r\u{f6}le.trust.json",
+            "role\0.trust.json",
+            "role.trust.json ",
+        ] {
+            assert!(!trust.matches(name), "{name}");
+        }
+    }
+}
