@@ -1,5 +1,7 @@
 //! The resources of a statement: whether they are ARNs, and of which kind.
 
+mod docs;
+
 use std::sync::OnceLock;
 
 use iam_policy_catalog::{Catalog, Service};
@@ -14,6 +16,8 @@ use crate::context::{Context, Resource};
 use crate::finding::{At, Hint, Report};
 use crate::pattern::intersect;
 use crate::rules::actions::wildcard_in_service;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for resource in context.statements.iter().flat_map(|rule| &rule.resources) {

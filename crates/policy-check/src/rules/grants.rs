@@ -3,6 +3,8 @@
 //!
 //! Source of all: Service Authorization Reference, the resource types of each action.
 
+mod docs;
+
 use std::fmt::Write;
 
 use iam_policy_catalog::{AccessLevel, Action as Known, ResourceType, Service};
@@ -14,6 +16,8 @@ use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Named, Report};
 use crate::options::PolicyType;
 use crate::pattern::covers;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Identity) {

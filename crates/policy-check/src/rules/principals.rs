@@ -2,6 +2,8 @@
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal".
 
+mod docs;
+
 use iam_policy_core::Arn;
 use iam_policy_core::operator::Comparison;
 use iam_policy_core::text::is_account;
@@ -13,6 +15,8 @@ use crate::context::{Context, Effect, Rule};
 use crate::finding::{Hint, Report};
 use crate::options::PolicyType;
 use crate::rules::values::{bad_service_principal, service_name};
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {

@@ -2,6 +2,8 @@
 //!
 //! Source: IAM User Guide, "Roles terms and concepts"; IAM Access Analyzer policy check reference.
 
+mod docs;
+
 use iam_policy_core::Arn;
 use iam_policy_core::operator::{Comparison, Operator, Qualifier};
 use iam_policy_core::wildcard::is_pattern;
@@ -14,6 +16,8 @@ use crate::options::PolicyType;
 use crate::rules::principals::named;
 use crate::rules::tags::has_key;
 use crate::rules::values::service_name;
+
+pub(super) use docs::TOPIC;
 
 /// GitHub's identity provider.
 const GITHUB: &str = "token.actions.githubusercontent.com";

@@ -1,5 +1,7 @@
 //! The values of conditions: whether they are what their operator or key takes.
 
+mod docs;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use iam_policy_catalog::KeyType;
@@ -14,6 +16,8 @@ use crate::context::{Condition, Context};
 use crate::date::{self, Date};
 use crate::finding::{Hint, Report};
 use crate::rules::arns::is_region;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
