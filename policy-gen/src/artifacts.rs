@@ -60,10 +60,7 @@ pub fn artifacts(spec: &Spec, origin: Origin<'_>) -> Vec<Artifact> {
 fn documents(policy: &Policy<'_>) -> Vec<Artifact> {
     let mut files = Vec::new();
     for &partition in policy.partitions {
-        let options = Options {
-            partition: Some(partition),
-            ..Options::DEFAULT
-        };
+        let options = Options::DEFAULT.partition(partition);
         if let Ok(json) = policy.render(options) {
             files.push(Artifact {
                 name: file_name(policy, partition),
@@ -72,10 +69,7 @@ fn documents(policy: &Policy<'_>) -> Vec<Artifact> {
         }
     }
     for &partition in policy.partitions {
-        let options = Options {
-            partition: Some(partition),
-            ..Options::DEFAULT
-        };
+        let options = Options::DEFAULT.partition(partition);
         let (Some(trust), Ok(json)) = (policy.trust, policy.render_trust(options)) else {
             continue;
         };

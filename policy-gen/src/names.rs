@@ -1,6 +1,6 @@
 //! What artifacts are called, and where they come from.
 
-use iam_policy_core::Policy;
+use iam_policy_core::{Partition, Policy};
 
 /// Where artifacts come from, for the note at their head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Origin<'a> {
 }
 
 /// The name of a policy's JSON file for `partition`.
-pub(crate) fn file_name(policy: &Policy<'_>, partition: &str) -> String {
+pub(crate) fn file_name(policy: &Policy<'_>, partition: Partition) -> String {
     if partition == policy.default_partition() {
         format!("{}.json", policy.name)
     } else {

@@ -52,7 +52,7 @@ fn section(out: &mut String, policy: &Policy<'_>) {
         .partitions
         .iter()
         .skip(1)
-        .map(|partition| format!("[`{partition}`]({})", file_name(policy, partition)))
+        .map(|&partition| format!("[`{partition}`]({})", file_name(policy, partition)))
         .collect();
     if !others.is_empty() {
         paragraph(
@@ -82,10 +82,8 @@ fn section(out: &mut String, policy: &Policy<'_>) {
 fn extension_section(out: &mut String, policy: &Policy<'_>, extension: &Extension<'_>) {
     paragraph(out, &format!("### Extension: {}", extension.heading()));
     about(out, extension.about);
-    let options = Options {
-        extensions: &[extension.name],
-        ..Options::DEFAULT
-    };
+    let extensions = [extension.name];
+    let options = Options::DEFAULT.extensions(&extensions);
     paragraph(out, &facts(policy, options));
     if let Ok(json) = policy.render(options) {
         folded(

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use iam_policy_core::{Attach, Effect};
+use iam_policy_core::{Attach, Effect, Partition};
 
 /// A spec as its author wrote it, with the place of everything that a message may be about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,8 +72,8 @@ pub struct Policy {
     pub about: Option<Template>,
     /// Where it may be attached.
     pub attach: Vec<Spanned<Attach>>,
-    /// The partitions for which it is made, by name; empty if they could not be read.
-    pub partitions: Vec<&'static str>,
+    /// The partitions that it supports; empty if they could not be read.
+    pub partitions: Vec<Partition>,
     /// The statements in their order.
     pub statements: Vec<Statement>,
     /// The extensions in their order.
@@ -102,8 +102,8 @@ pub struct Statement {
     pub not_resources: Vec<Resource>,
     /// `condition`, key by key, in their order.
     pub conditions: Vec<Condition>,
-    /// The partitions to which it is limited; empty if it is in all.
-    pub partitions: Vec<Spanned<&'static str>>,
+    /// The partitions that it is limited to; empty if it is in all.
+    pub partitions: Vec<Spanned<Partition>>,
     /// Why it is there.
     pub reason: Option<Template>,
     /// What the program does when it is denied.
@@ -137,8 +137,8 @@ pub struct Action {
 pub struct Resource {
     /// The ARN.
     pub arn: Template,
-    /// The partitions to which it is limited; empty if it is in all.
-    pub partitions: Vec<Spanned<&'static str>>,
+    /// The partitions that it is limited to; empty if it is in all.
+    pub partitions: Vec<Spanned<Partition>>,
     /// Why this one is there.
     pub reason: Option<Template>,
     /// What the program does when it is denied.
@@ -285,8 +285,8 @@ fn explanation(prose: [Option<&Template>; 2], waivers: &[Waiver], place: &mut dy
     }
 }
 
-/// Whether something limited to partitions is in `partition`.
-pub(crate) fn is_in(limits: &[Spanned<&'static str>], partition: &str) -> bool {
+/// Whether something that is limited to partitions exists in `partition`.
+pub(crate) fn is_in(limits: &[Spanned<Partition>], partition: Partition) -> bool {
     limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
 }
 

@@ -10,6 +10,7 @@ mod decide;
 mod explain;
 pub mod json;
 mod model;
+mod name;
 mod partition;
 mod render;
 pub mod suggest;
@@ -25,8 +26,9 @@ pub use json::Style;
 pub use model::{
     Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
 };
+pub use name::UnknownName;
 pub use partition::Partition;
-pub use render::{Options, RenderError, Rendered, ValueError};
+pub use render::{Options, ParameterValue, RenderError, Rendered, ValueError};
 
 /// The policy language that every policy is written in; without it AWS would read `${…}` as plain text.
 ///
