@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use iam_policy_core::{Attach, Effect};
+use iam_policy_core::{Attach, Effect, Partition};
 
 /// A spec as its author wrote it, with the location of everything that messages may refer to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,9 +72,9 @@ pub struct Policy {
     pub about: Option<Template>,
     /// How it may be attached.
     pub attach: Vec<Spanned<Attach>>,
-    /// The names of its partitions; empty if they could not be read.
-    pub partitions: Vec<&'static str>,
-    /// The statements, in order.
+    /// The partitions that it supports; empty if they could not be read.
+    pub partitions: Vec<Partition>,
+    /// The statements in their order.
     pub statements: Vec<Statement>,
     /// The extensions, in order.
     pub extensions: Vec<Extension>,
@@ -102,9 +102,9 @@ pub struct Statement {
     pub not_resources: Vec<Resource>,
     /// `condition`: one entry per key, in order.
     pub conditions: Vec<Condition>,
-    /// The partitions it is limited to; empty for all.
-    pub partitions: Vec<Spanned<&'static str>>,
-    /// The reason.
+    /// The partitions that it is limited to; empty if it is in all.
+    pub partitions: Vec<Spanned<Partition>>,
+    /// Why it is there.
     pub reason: Option<Template>,
     /// What the program does if it is denied.
     pub without: Option<Template>,
@@ -137,9 +137,9 @@ pub struct Action {
 pub struct Resource {
     /// The ARN.
     pub arn: Template,
-    /// The partitions it is limited to; empty for all.
-    pub partitions: Vec<Spanned<&'static str>>,
-    /// Its own reason.
+    /// The partitions that it is limited to; empty if it is in all.
+    pub partitions: Vec<Spanned<Partition>>,
+    /// Why this one is there.
     pub reason: Option<Template>,
     /// What the program does if it is denied.
     pub without: Option<Template>,
@@ -285,8 +285,8 @@ fn explanation(prose: [Option<&Template>; 2], waivers: &[Waiver], place: &mut dy
     }
 }
 
-/// Whether something limited to partitions applies to `partition`.
-pub(crate) fn is_in(limits: &[Spanned<&'static str>], partition: &str) -> bool {
+/// Whether something that is limited to partitions exists in `partition`.
+pub(crate) fn is_in(limits: &[Spanned<Partition>], partition: Partition) -> bool {
     limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
 }
 

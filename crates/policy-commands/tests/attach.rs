@@ -23,14 +23,14 @@ const POLICIES: &[Policy<'_>] = &[
         .with_statements(&[Statement::new("speak", "Speak")
             .with_actions(&[Action::new("polly:SynthesizeSpeech")])
             .with_resources(&[Resource::literal("*")])
-            .with_conditions(&[Condition {
-                operator: "StringLike",
-                key: "polly:VoiceId",
-                values: &[Template {
-                    source: "it's ${aws:username} `{name}` $(date) \\ !",
-                    text: "it's ${aws:username} `ann` $(date) \\ !",
-                }],
-            }])])
+            .with_conditions(&[Condition::new(
+                "StringLike",
+                "polly:VoiceId",
+                &[Template::new(
+                    "it's ${aws:username} `{name}` $(date) \\ !",
+                    "it's ${aws:username} `ann` $(date) \\ !",
+                )],
+            )])])
         .with_extensions(&[Extension::new("more").with_attach(&[Attach::Managed])]),
     Policy::new("role", "")
         .with_attach(&[Attach::InlineRole])
@@ -38,14 +38,11 @@ const POLICIES: &[Policy<'_>] = &[
         .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(SOURCE))),
 ];
 
-const SOURCE: &[Condition<'_>] = &[Condition {
-    operator: "StringEquals",
-    key: "aws:SourceArn",
-    values: &[Template {
-        source: "{source}",
-        text: "s",
-    }],
-}];
+const SOURCE: &[Condition<'_>] = &[Condition::new(
+    "StringEquals",
+    "aws:SourceArn",
+    &[Template::new("{source}", "s")],
+)];
 
 fn ran(policies: &'static [Policy<'static>], args: &[&str]) -> (Exit, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -140,19 +137,10 @@ fn an_inline_policy_is_put() {
 
 #[test]
 fn commands_survive_the_shell() {
-    let style = Style {
-        scalars: true,
-        ..Style::MINIFIED
-    };
+    let style = Style::MINIFIED.scalars(true);
     let mut scripts = 0;
     for policy in POLICIES.iter().chain([&USER, &ROLE]) {
-        let json = policy
-            .render(Options {
-                style,
-                ..Options::DEFAULT
-            })
-            .unwrap()
-            .to_string();
+        let json = policy.render(Options::DEFAULT.style(style)).unwrap().to_string();
         let all: &'static [Policy<'static>] = if POLICIES.contains(policy) { POLICIES } else { ALL };
         for args in [
             &["--user-name", "ann"][..],
@@ -529,10 +517,7 @@ const ODD: &[Policy<'_>] = &[
         .with_parameters(&[Parameter::new("name", "ann")])
         .with_statements(&[Statement::new("read", "Read")
             .with_actions(&[Action::new("s3:GetObject")])
-            .with_resources(&[Resource::new(Template {
-                source: "arn:aws:s3:::{name}",
-                text: "arn:aws:s3:::ann",
-            })])]),
+            .with_resources(&[Resource::new(Template::new("arn:aws:s3:::{name}", "arn:aws:s3:::ann"))])]),
     Policy::new("role", "").with_trust(Some(Trust::new(&["lambda.amazonaws.com"], ""))),
 ];
 

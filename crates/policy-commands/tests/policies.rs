@@ -11,35 +11,30 @@ use std::io::{self, ErrorKind, Write};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, Attach, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
+    Action, Attach, Condition, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template, Trust,
+    Waiver,
 };
 
-const WAIVERS: &[Waiver<'_>] = &[Waiver {
-    check: "CODE",
-    why: "we know",
-}];
+const WAIVERS: &[Waiver<'_>] = &[Waiver::new("CODE", "we know")];
 
 const POLICIES: &[Policy<'_>] = &[
     Policy::new("fence", "").with_statements(&[Statement::new("region", "Region")
         .with_effect(Effect::Deny)
         .with_reason("Keeps to one region.")
         .with_without(Some("anything goes"))
-        .with_partitions(&["aws"])
+        .with_partitions(&[Partition::Standard])
         .with_not_actions(&[Action::new("iam:*").with_waivers(WAIVERS)])
-        .with_not_resources(&[Resource::literal("arn:aws:s3:::b").with_partitions(&["aws"])])
+        .with_not_resources(&[Resource::literal("arn:aws:s3:::b").with_partitions(&[Partition::Standard])])
         .with_waivers(WAIVERS)
-        .with_conditions(&[Condition {
-            operator: "StringNotEquals",
-            key: "aws:RequestedRegion",
-            values: &[Template {
-                source: "{region}",
-                text: "eu-west-1",
-            }],
-        }])]),
+        .with_conditions(&[Condition::new(
+            "StringNotEquals",
+            "aws:RequestedRegion",
+            &[Template::new("{region}", "eu-west-1")],
+        )])]),
     Policy::new("role", "")
         .with_about("For the *role* of\neach function.")
         .with_attach(&[Attach::InlineUser, Attach::Managed])
-        .with_partitions(&["aws", "aws-cn"])
+        .with_partitions(&[Partition::Standard, Partition::China])
         .with_parameters(&[
             Parameter::new("bucket", "b"),
             Parameter::new("who", "ann"),
@@ -48,10 +43,10 @@ const POLICIES: &[Policy<'_>] = &[
         .with_statements(&[Statement::new("read", "Read")
             .with_reason("Reads.")
             .with_actions(&[Action::new("s3:GetObject")])
-            .with_resources(&[Resource::new(Template {
-                source: "arn:{partition}:s3:::{bucket}/*",
-                text: "arn:aws:s3:::b/*",
-            })])])
+            .with_resources(&[Resource::new(Template::new(
+                "arn:{partition}:s3:::{bucket}/*",
+                "arn:aws:s3:::b/*",
+            ))])])
         .with_extensions(&[
             Extension::new("person").with_attach(&[Attach::InlineUser]),
             Extension::new("machine")
@@ -59,20 +54,17 @@ const POLICIES: &[Policy<'_>] = &[
                 .with_statements(&[Statement::new("write", "Write")
                     .with_reason("Writes.")
                     .with_actions(&[Action::new("s3:PutObject")])
-                    .with_resources(&[Resource::new(Template {
-                        source: "arn:{partition}:s3:::{bucket}/{who}",
-                        text: "arn:aws:s3:::b/ann",
-                    })])]),
+                    .with_resources(&[Resource::new(Template::new(
+                        "arn:{partition}:s3:::{bucket}/{who}",
+                        "arn:aws:s3:::b/ann",
+                    ))])]),
         ])
         .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(&[
-            Condition {
-                operator: "StringEquals",
-                key: "aws:SourceArn",
-                values: &[Template {
-                    source: "arn:{partition}:s3:::{bucket}",
-                    text: "arn:aws:s3:::b",
-                }],
-            },
+            Condition::new(
+                "StringEquals",
+                "aws:SourceArn",
+                &[Template::new("arn:{partition}:s3:::{bucket}", "arn:aws:s3:::b")],
+            ),
         ]))),
     Policy::new("explain", ""),
 ];
