@@ -17,12 +17,7 @@ fn words(severity: FindingType) -> &'static str {
 }
 
 /// The documentation of this package in this version.
-pub const DOCS_URL: &str = concat!(
-    "https://docs.rs/",
-    env!("CARGO_PKG_NAME"),
-    "/",
-    env!("CARGO_PKG_VERSION")
-);
+const DOCS_URL: &str = iam_policy_core::docs_url!();
 
 const AWS_CHECKS: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
