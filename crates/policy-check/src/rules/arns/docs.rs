@@ -348,11 +348,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::own(
-            Code::MixedPartitions,
-            "resources of several partitions in one policy",
-            &[FindingType::Error],
-        ),
+        facts: Facts::own(Code::MixedPartitions, "mixed partitions", &[FindingType::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The resources of the policy are in several partitions.",

@@ -128,7 +128,7 @@ const RULES: &[Rule] = &[
     Rule {
         facts: Facts::own(
             Code::MissingDependentAction,
-            "action needs another action",
+            "missing dependent action",
             &[FindingType::Warning],
         )
         .catalog()

@@ -170,7 +170,7 @@ const RULES: &[Rule] = &[
     Rule {
         facts: Facts::own(
             Code::PolicySizeExceedsAttachQuota,
-            "the policy is too large to be attached so",
+            "policy size exceeds attachment quota",
             &[FindingType::Error],
         )
         .checked_by_specs(),

@@ -619,7 +619,7 @@ const RULES: &[Rule] = &[
     Rule {
         facts: Facts::own(
             Code::CharacterNotAccepted,
-            "IAM does not accept the character",
+            "character not accepted",
             &[FindingType::Error],
         )
         .checked_by_specs(),
