@@ -96,7 +96,7 @@ resources = ["arn:aws:s3:::reports/*"]"#,
             ),
             fix: "Remove the waiver, correct its code, or move it to the statement, action or resource that the \
                    finding points to.",
-            limits: Some("Reported for specs, by whatever compiles them."),
+            limits: Some("Reported when a spec is compiled."),
             source: sources::SPEC,
         },
     },
