@@ -38,7 +38,7 @@ pub use documentation::{Documentation, Example, Source};
 pub use finding::{Finding, Location};
 pub use options::{Options, PolicyType};
 #[cfg(feature = "documentation")]
-pub use render::{DOCS_URL, overview, pages};
+pub use render::{overview, pages};
 pub use rule::{Rule, Topic};
 pub use rules::grants::may_match;
 

@@ -274,7 +274,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Add the account ID, or `*` for all accounts.",
             limits: Some(
-                "Not given for resources that AWS publishes for everyone without an account, such as the public \
+                "Not reported for resources that AWS publishes for everyone without an account, such as the public \
                    documents and parameters of Systems Manager.",
             ),
             source: sources::SERVICE_AUTHORIZATION,
@@ -348,11 +348,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::own(
-            Code::MixedPartitions,
-            "resources of several partitions in one policy",
-            &[FindingType::Error],
-        ),
+        facts: Facts::own(Code::MixedPartitions, "mixed partitions", &[FindingType::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The resources of the policy are in several partitions.",

@@ -50,7 +50,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Use an ARN of a resource type that the action supports; the finding lists their formats. If the \
                    statement mixes actions on different types, list the ARNs of both or split it.",
-            limits: Some("Given for identity policies, and for actions that are written out."),
+            limits: Some("Reported for identity policies, and for actions that are written out."),
             source: sources::SERVICE_AUTHORIZATION,
         },
     },
@@ -85,7 +85,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Move the action into a statement with `\"Resource\": \"*\"`.",
             limits: Some(
-                "Given for identity policies, and for actions that are written out. A resource that covers a \
+                "Reported for identity policies, and for actions that are written out. A resource that covers a \
                    whole resource type of the service is accepted.",
             ),
             source: sources::SERVICE_AUTHORIZATION,
@@ -121,14 +121,14 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "Name the resources. Keep actions that need `*` in a statement of their own.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::SERVICE_AUTHORIZATION,
         },
     },
     Rule {
         facts: Facts::own(
             Code::MissingDependentAction,
-            "action needs another action",
+            "missing dependent action",
             &[FindingType::Warning],
         )
         .catalog()
@@ -167,8 +167,7 @@ const RULES: &[Rule] = &[
             fix: "Allow the other action as well. If another policy of the same principal does, or the operation is \
                    used in a way that does not need it, the finding can be ignored.",
             limits: Some(
-                "Given for identity policies. Actions that are needed for some resource types only are not asked \
-                   for.",
+                "Reported for identity policies. Actions that are needed for some resource types only are ignored.",
             ),
             source: sources::SERVICE_AUTHORIZATION,
         },

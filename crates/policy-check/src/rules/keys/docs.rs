@@ -29,7 +29,7 @@ const RULES: &[Rule] = &[
         documentation: Documentation {
             summary: "A condition key for tags does not say which tag.",
             why: "`aws:ResourceTag` and the like need the tag's key after a slash. Without it, the name is not a \
-                   condition key and AWS rejects the policy.",
+                   condition key, and the condition finds no value.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -194,7 +194,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Use `aws:PrincipalArn`.",
             limits: Some(
-                "Given for identity policies; for other types of policy see `UNSUPPORTED_GLOBAL_CONDITION_KEY`.",
+                "Reported for identity policies; for other types of policy see `UNSUPPORTED_GLOBAL_CONDITION_KEY`.",
             ),
             source: sources::GLOBAL_KEYS,
         },
@@ -237,7 +237,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Use `aws:PrincipalArn` for the caller or `aws:SourceArn` for the resource that a service acts for.",
             limits: Some(
-                "Given for all policies but identity policies; for those see `DEPRECATED_GLOBAL_CONDITION_KEY`.",
+                "Reported for all policies but identity policies; for those see `DEPRECATED_GLOBAL_CONDITION_KEY`.",
             ),
             source: sources::GLOBAL_KEYS,
         },
@@ -356,8 +356,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "`s3:prefix` is used to exclude part of a bucket from being listed.",
-            why: "The condition compares the prefix that the caller asks for and not the keys in the answer. Whoever \
-                   lists with a shorter prefix, or none, gets the excluded keys as well.",
+            why: "The condition compares the prefix that the caller asks for, not the keys in the response. Listing \
+                   with a shorter prefix, or none, returns the excluded keys as well.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -430,8 +430,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A condition block has the same key twice in different capitalization.",
-            why: "Condition keys are case-insensitive, so these are one key with two lists of values. AWS rejects the \
-                   policy.",
+            why: "Condition keys are case-insensitive, so these are one key with two lists of values, and it is \
+                   unclear which list counts.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{

@@ -59,8 +59,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The operator `Null` has the suffix `IfExists`.",
-            why: "`Null` itself tests whether a key exists, so `IfExists` makes no sense with it, and AWS rejects the \
-                   policy.",
+            why: "`Null` itself tests whether a key exists, so there is no `NullIfExists`.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -231,8 +230,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A condition key under `ForAllValues` has an empty array of values.",
-            why: "The condition holds only if the key is missing from the request or has no values, which hardly \
-                   anyone reads into it.",
+            why: "The condition holds only if the key is missing from the request or has no values, which is rarely \
+                   what was meant.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -299,7 +298,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A condition key under an `IfExists` operator has an empty array of values.",
-            why: "The condition holds only if the key is missing from the request, which hardly anyone reads into it.",
+            why: "The condition holds only if the key is missing from the request, which is rarely what was meant.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -332,8 +331,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A Boolean condition key has several values.",
-            why: "A key that is either true or false needs one value; AWS rejects more. Both values together would \
-                   always match.",
+            why: "With both values the condition holds whenever the key exists, so it says nothing about the value.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{

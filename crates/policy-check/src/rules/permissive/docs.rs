@@ -29,8 +29,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "`iam:PassRole` is allowed on all roles.",
-            why: "Whoever may pass any role to a service can have that service act with the permissions of the most \
-                   powerful role in the account.",
+            why: "A principal that may pass any role to a service can have the service act with the permissions of \
+                   the most powerful role in the account.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -51,7 +51,7 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "Name the roles in `Resource`, and the services in a condition on `iam:PassedToService`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::PASS_ROLE,
         },
     },
@@ -65,8 +65,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A pattern of actions that includes `iam:PassRole` is allowed on all roles.",
-            why: "Whoever may pass any role to a service can have that service act with the permissions of the most \
-                   powerful role in the account. A pattern hides that the statement allows it.",
+            why: "A principal that may pass any role to a service can have the service act with the permissions of \
+                   the most powerful role in the account. The pattern hides that the statement allows it.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -92,7 +92,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Use patterns that do not include `iam:PassRole`, and allow it in a statement of its own for the \
                    roles that are needed.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::PASS_ROLE,
         },
     },
@@ -125,7 +125,7 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "List the actions with `Action`, or add `iam:PassRole` to `NotAction`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::PASS_ROLE,
         },
     },
@@ -157,7 +157,7 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "Name the roles that may be passed with `Resource`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::PASS_ROLE,
         },
     },
@@ -190,7 +190,7 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "Name the roles that may be passed with `Resource`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::PASS_ROLE,
         },
     },
@@ -224,7 +224,7 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "List the actions with `Action` and the resources with `Resource`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::PASS_ROLE,
         },
     },
@@ -260,7 +260,7 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "Name the service in a condition on `iam:AWSServiceName`, or the roles in `Resource`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::SERVICE_LINKED_ROLES,
         },
     },
@@ -294,7 +294,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Use patterns that do not include `iam:CreateServiceLinkedRole`, and allow it in a statement of its \
                    own with a condition on `iam:AWSServiceName`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::SERVICE_LINKED_ROLES,
         },
     },
@@ -327,7 +327,7 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "List the actions with `Action`, or add `iam:CreateServiceLinkedRole` to `NotAction`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::SERVICE_LINKED_ROLES,
         },
     },
@@ -359,7 +359,7 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "Name the roles that may be created with `Resource`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::SERVICE_LINKED_ROLES,
         },
     },
@@ -393,7 +393,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Use patterns that do not include `iam:CreateServiceLinkedRole`, and name the resources with \
                    `Resource`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::SERVICE_LINKED_ROLES,
         },
     },
@@ -427,7 +427,7 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "List the actions with `Action` and the resources with `Resource`.",
-            limits: Some("Given for identity policies."),
+            limits: Some("Reported for identity policies."),
             source: sources::SERVICE_LINKED_ROLES,
         },
     },

@@ -150,11 +150,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::own(
-            Code::InvalidPrincipal,
-            "IAM knows no such principal",
-            &[FindingType::Error],
-        ),
+        facts: Facts::own(Code::InvalidPrincipal, "invalid principal", &[FindingType::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "An AWS principal is not an account, a user, a role or a session.",

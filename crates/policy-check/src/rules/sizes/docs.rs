@@ -170,7 +170,7 @@ const RULES: &[Rule] = &[
     Rule {
         facts: Facts::own(
             Code::PolicySizeExceedsAttachQuota,
-            "the policy is too large to be attached so",
+            "policy size exceeds attachment quota",
             &[FindingType::Error],
         )
         .checked_by_specs(),
@@ -200,7 +200,7 @@ const RULES: &[Rule] = &[
             .attached(&[Attach::InlineUser])
             .of_characters(2_048),
             fix: "Attach the policy in a way that has a larger quota, split it, or shorten its lists.",
-            limits: Some("Given only for the kinds of attachment that the options name (`--attach`)."),
+            limits: Some("Reported only for the kinds of attachment that the options name (`--attach`)."),
             source: sources::IAM_QUOTAS,
         },
     },

@@ -72,7 +72,7 @@ resources = ["arn:aws:s3:::reports/*"]"#,
         },
     },
     Rule {
-        facts: Facts::own(Code::UnusedWaiver, "waiver accepts nothing", &[FindingType::Error]).compares_parts(),
+        facts: Facts::own(Code::UnusedWaiver, "unused waiver", &[FindingType::Error]).compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A spec waives a finding that does not exist, or names a code that does not exist.",
@@ -96,7 +96,7 @@ resources = ["arn:aws:s3:::reports/*"]"#,
             ),
             fix: "Remove the waiver, correct its code, or move it to the statement, action or resource that the \
                    finding points to.",
-            limits: Some("Reported for specs, by whatever compiles them."),
+            limits: Some("Reported when a spec is compiled."),
             source: sources::SPEC,
         },
     },

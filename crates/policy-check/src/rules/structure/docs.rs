@@ -50,7 +50,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Correct the text at the position that the finding points to. Comments, trailing commas and single \
                    quotes are not JSON.",
-            limits: Some("Reported by whatever reads the text, before any other rule is applied."),
+            limits: Some("Reported when the text is read, before any other rule applies."),
             source: sources::JSON,
         },
     },
@@ -460,7 +460,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Rename one of the statements.",
             limits: Some(
-                "Given for every type of policy that IAM or AWS Organizations stores; for resource policies see \
+                "Reported for every type of policy that IAM or AWS Organizations stores; for resource policies see \
                    `UNIQUE_SIDS_RECOMMENDED`.",
             ),
             source: sources::SID,
@@ -619,7 +619,7 @@ const RULES: &[Rule] = &[
     Rule {
         facts: Facts::own(
             Code::CharacterNotAccepted,
-            "IAM does not accept the character",
+            "character not accepted",
             &[FindingType::Error],
         )
         .checked_by_specs(),

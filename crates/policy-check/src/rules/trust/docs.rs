@@ -143,7 +143,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Move the action into an identity policy that is attached to the role.",
             limits: Some(
-                "Given for trust policies. For other resource policies the answer depends on the resource that \
+                "Reported for trust policies. For other resource policies the answer depends on the resource that \
                    the policy is attached to.",
             ),
             source: sources::ROLES,
@@ -196,8 +196,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A role trust policy limits an action by a claim that requests for it do not have.",
-            why: "Claims of a web identity provider are known only to `sts:AssumeRoleWithWebIdentity`. For the other \
-                   actions the condition is not evaluated as intended.",
+            why: "Claims of a web identity provider are known only to `sts:AssumeRoleWithWebIdentity`. AWS does not \
+                   evaluate the condition for the other actions.",
             bad: Example::statement(
                 PolicyType::Trust,
                 r#"{
@@ -227,7 +227,7 @@ const RULES: &[Rule] = &[
             fix: "Remove the actions that the finding names, or move them into a statement with a condition that they \
                    support.",
             limits: Some(
-                "Given for the keys of web identity providers. AWS gives it for a few other keys too, but \
+                "Reported for the keys of web identity providers. AWS reports it for a few other keys too, but \
                    publishes no list of them.",
             ),
             source: sources::OIDC,
@@ -309,7 +309,7 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The action for assuming the role does not suit the kind of principal.",
+            summary: "The action for assuming the role does not match the kind of principal.",
             why: "Accounts and services use `sts:AssumeRole`, SAML providers `sts:AssumeRoleWithSAML`, and OIDC \
                    providers `sts:AssumeRoleWithWebIdentity`. With another action no one can assume the role.",
             bad: Example::statement(
@@ -433,8 +433,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A role for GitHub Actions has a wildcard in place of the repository or the branch.",
-            why: "The wildcard admits every repository of an owner or every branch of a repository. Whoever can push \
-                   any branch can then assume the role.",
+            why: "The wildcard admits every repository of an owner or every branch of a repository. Anyone who can \
+                   push a branch there can then assume the role.",
             bad: Example::statement(
                 PolicyType::Trust,
                 r#"{

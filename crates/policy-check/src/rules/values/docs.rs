@@ -512,7 +512,7 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "Write the key ARN: `arn:aws:kms:region:account:key/key-id`.",
-            limits: Some("Given for keys of type ARN whose names contain `kms-key` or `KmsKey`."),
+            limits: Some("Reported for keys of type ARN whose names contain `kms-key` or `KmsKey`."),
             source: sources::KMS_KEY_ARN,
         },
     },

@@ -28,7 +28,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A policy variable begins with `${` but does not end with `}`.",
-            why: "AWS rejects the policy.",
+            why: "AWS cannot tell where the variable ends, so the policy is invalid.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -55,7 +55,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A policy variable has no name.",
-            why: "AWS rejects `${}`, since there is nothing to replace it with.",
+            why: "`${}` names no condition key, so there is nothing to replace it with.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -86,7 +86,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The name in a policy variable has a space.",
-            why: "AWS rejects the policy. Spaces are accepted only after the comma in front of a default value.",
+            why: "No condition key has a space in its name. Spaces are accepted only after the comma in front of a \
+                   default value.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -117,7 +118,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The default value of a policy variable is not in single quotes.",
-            why: "AWS rejects the policy. A default value is written `${key, 'value'}`.",
+            why: "A default value is written `${key, 'value'}`. Without the quotes the variable is invalid.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -218,8 +219,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A policy variable is used with an operator other than a string or ARN operator.",
-            why: "AWS does not replace variables in numeric, date, Boolean, binary and IP address conditions, and \
-                   rejects them there.",
+            why: "AWS does not replace variables in numeric, date, Boolean, binary and IP address conditions, so the \
+                   comparison never holds.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{

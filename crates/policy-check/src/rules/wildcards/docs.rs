@@ -52,7 +52,7 @@ const RULES: &[Rule] = &[
             fix: "Write out the value and use `StringEquals`. In the subject of an identity provider, put at least \
                    six literal characters in front of the wildcard; in `aws:userid`, use it only after the colon.",
             limits: Some(
-                "Given for sensitive global keys, `aws:userid`, and the `sub` claim of identity providers, in \
+                "Reported for sensitive global keys, `aws:userid`, and the `sub` claim of identity providers, in \
                    operators that read wildcards.",
             ),
             source: sources::GLOBAL_KEYS,
@@ -92,7 +92,7 @@ const RULES: &[Rule] = &[
             fix: "Write out the value. In the subject of an identity provider, put at least six literal characters in \
                    front of the variable.",
             limits: Some(
-                "Given for sensitive global keys, `aws:userid`, and the `sub` claim of identity providers, in \
+                "Reported for sensitive global keys, `aws:userid`, and the `sub` claim of identity providers, in \
                    operators that read wildcards.",
             ),
             source: sources::GLOBAL_KEYS,
