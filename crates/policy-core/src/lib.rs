@@ -16,9 +16,10 @@ mod render;
 pub mod suggest;
 pub mod template;
 pub mod text;
+mod variable;
 pub mod wildcard;
 
-pub use arn::{Arn, ArnError};
+pub use arn::{Arn, ArnError, ArnPattern, Segment, Segments, VariableScope};
 pub use attach::Attach;
 pub use decide::Decision;
 pub use explain::{Explanation, Row};
