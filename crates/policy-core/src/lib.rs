@@ -12,6 +12,7 @@ pub mod json;
 mod model;
 pub mod operator;
 mod partition;
+pub mod principal;
 mod render;
 pub mod suggest;
 pub mod template;
@@ -29,6 +30,7 @@ pub use model::{
 };
 pub use operator::Operator;
 pub use partition::Partition;
+pub use principal::{IamArn, Principal, PrincipalError, PrincipalKey, UniqueId};
 pub use render::{Options, RenderError, Rendered, ValueError};
 
 /// The policy language that every policy is written in; without it AWS would read `${…}` as plain text.

@@ -1,5 +1,6 @@
 //! Statements: reasons, actions, resources, partitions.
 
+use iam_policy_core::principal::SERVICE_DOMAIN;
 use iam_policy_core::{Arn, ArnError, Partition, Segment, Segments, text, wildcard};
 use iam_policy_document::Numbers;
 
@@ -214,7 +215,7 @@ impl Checker<'_> {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
         if !good {
-            let name = service.value.trim_end_matches(".amazonaws.com");
+            let name = service.value.trim_end_matches(SERVICE_DOMAIN);
             self.report(
                 Diagnostic::new(service.span.clone(), format!("`{name}` is not a service principal"))
                     .help("write its name, such as `lambda`, or all of it, such as `lambda.amazonaws.com`"),
