@@ -1,6 +1,6 @@
 use std::fmt;
 
-use iam_policy_core::Attach;
+use iam_policy_core::{Attach, IamArn};
 use iam_policy_document::Document;
 use iam_policy_eval::{PolicyError, PolicyKind, PolicySet, Principal};
 
@@ -244,11 +244,8 @@ fn wanted(arn: &str) -> Result<Wanted<'_>, NotFound> {
         })
     };
     // Groups make no requests.
-    if let Ok(parts) = iam_policy_core::Arn::parse(arn)
-        && parts.service == "iam"
-        && let Some(group) = parts.resource.strip_prefix("group/")
-    {
-        return wanted(EntityKind::Group, parts.account, last(group), false);
+    if let Some((parts, IamArn::Group { name, .. })) = IamArn::parse(arn) {
+        return wanted(EntityKind::Group, parts.account, name, false);
     }
     match Principal::parse(arn) {
         Ok(Principal::User { account, name, .. }) => wanted(EntityKind::User, account, name, false),

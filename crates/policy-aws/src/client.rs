@@ -11,14 +11,14 @@ use aws_sdk_iam::operation::simulate_principal_policy::SimulatePrincipalPolicyOu
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use iam_policy_core::Arn;
+use iam_policy_core::{Arn, IamArn};
 use iam_policy_validate::{Answer, Failure, Question, Subject};
 
 use crate::batch::{self, Apart};
 use crate::call::{Call, Refusal, SIMULATE};
 use crate::connect::{self, Connection};
 use crate::failure::{failure, malformed};
-use crate::identity::{self, Identity};
+use crate::identity;
 use crate::settings::Settings;
 
 /// How many calls are under way at once: few, since IAM throttles who asks fast.
@@ -81,18 +81,17 @@ impl Client {
             .arn()
             .ok_or_else(|| malformed(GET_CALLER_IDENTITY, "it has no `Arn`".to_owned()))?;
         let asked = self.connection.settings.principal.as_deref().unwrap_or(caller);
-        let (kind, segments) = identity::read(asked);
         let unknown = || Failure::UnknownIdentity { arn: asked.to_owned() };
-        let segments = segments.ok_or_else(unknown)?;
-        if let (_, Some(caller)) = identity::read(caller) {
+        let (segments, kind) = identity::read(asked).ok_or_else(unknown)?;
+        if let Some((caller, _)) = identity::read(caller) {
             check_account(asked, segments, caller)?;
         }
         let arn = match kind {
-            Identity::Entity => asked.to_owned(),
-            Identity::Session { role } => self.role(segments, role).await?,
-            Identity::Root => return Err(Failure::Root),
-            Identity::Federated => return Err(Failure::Federated { arn: asked.to_owned() }),
-            Identity::Unknown => return Err(unknown()),
+            IamArn::User { .. } | IamArn::Group { .. } | IamArn::Role { .. } => asked.to_owned(),
+            IamArn::Session { role, .. } => self.role(segments, role).await?,
+            IamArn::Root | IamArn::RootSession => return Err(Failure::Root),
+            IamArn::FederatedUser { .. } => return Err(Failure::Federated { arn: asked.to_owned() }),
+            _ => return Err(unknown()),
         };
         Ok(Subject {
             caller: (arn != caller).then(|| caller.to_owned()),
@@ -258,10 +257,10 @@ fn context(entries: &[iam_policy_validate::ContextEntry]) -> Option<Vec<ContextE
 
 /// Refuses a principal that AWS cannot be asked about, whoever the caller is.
 fn check_principal(arn: &str) -> Result<(), Failure> {
-    match identity::read(arn).0 {
-        Identity::Entity | Identity::Session { .. } => Ok(()),
-        Identity::Federated => Err(Failure::Federated { arn: arn.to_owned() }),
-        Identity::Root | Identity::Unknown => Err(Failure::UnknownIdentity { arn: arn.to_owned() }),
+    match identity::read(arn) {
+        Some((_, IamArn::User { .. } | IamArn::Group { .. } | IamArn::Role { .. } | IamArn::Session { .. })) => Ok(()),
+        Some((_, IamArn::FederatedUser { .. })) => Err(Failure::Federated { arn: arn.to_owned() }),
+        _ => Err(Failure::UnknownIdentity { arn: arn.to_owned() }),
     }
 }
 

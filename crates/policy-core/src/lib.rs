@@ -13,6 +13,7 @@ mod model;
 mod name;
 pub mod operator;
 mod partition;
+pub mod principal;
 mod render;
 pub mod suggest;
 pub mod template;
@@ -31,6 +32,7 @@ pub use model::{
 pub use name::UnknownName;
 pub use operator::Operator;
 pub use partition::Partition;
+pub use principal::{IamArn, Principal, PrincipalError, PrincipalKey, UniqueId};
 pub use render::{Options, ParameterValue, RenderError, Rendered, ValueError};
 
 /// The policy language that every policy is written in; without it AWS would read `${…}` as plain text.

@@ -19,7 +19,7 @@ mod texts;
 
 pub use context::Context;
 pub use explain::{Explanation, Failure, NearMiss, StatementRef};
+pub use iam_policy_core::Principal;
 pub use policies::{Decision, Layer, Outcome, Policies, Reason};
-pub use principal::Principal;
 pub use request::{Request, RequestError};
 pub use set::{PolicyError, PolicyErrorKind, PolicyKind, PolicySet};

@@ -1,9 +1,9 @@
 use std::fmt;
 
 use iam_policy_catalog::{Catalog, Service};
-use iam_policy_core::{Effect, Segment};
+use iam_policy_core::{Effect, Principal, Segment};
 
-use crate::principal::{Naming, Principal};
+use crate::principal::Naming;
 use crate::request::Request;
 use crate::set::{PolicyKind, PolicySet};
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use iam_policy_core::{Effect, Operator, VariableScope};
+use iam_policy_core::{Effect, Operator, PrincipalKey, VariableScope};
 use iam_policy_document::{Document, Element, Member, Path, Span, Statement as Source, Value};
 
 use crate::arn::ArnMatcher;
@@ -536,12 +536,12 @@ impl Compiler {
         for member in value.members() {
             for value in member.value.one_or_many() {
                 let Some(text) = self.text(value) else { continue };
-                let Some(one) = Named::compile(member.key, text) else {
+                let Some(key) = PrincipalKey::from_name(member.key) else {
                     self.misnamed(member, PolicyErrorKind::Unknown("a principal"));
                     // All its values are under the same name.
                     break;
                 };
-                named.push(one);
+                named.push(Named::compile(key, text));
             }
         }
         Some(named.into())

@@ -1,6 +1,7 @@
 //! Identifiers that are the same in every run.
 
 use iam_policy_account::{Entity, EntityKind};
+use iam_policy_core::UniqueId;
 
 /// How many characters follow the prefix of a unique identifier.
 const LENGTH: usize = 17;
@@ -12,11 +13,12 @@ pub(crate) fn id(entity: &Entity) -> String {
     if let Some(id) = &entity.id {
         return id.clone();
     }
-    let prefix = match entity.kind {
-        EntityKind::User => "AIDA",
-        EntityKind::Group => "AGPA",
-        EntityKind::Role => "AROA",
+    let kind = match entity.kind {
+        EntityKind::User => UniqueId::User,
+        EntityKind::Group => UniqueId::Group,
+        EntityKind::Role => UniqueId::Role,
     };
+    let prefix = kind.prefix();
     let digest = format!("{:0LENGTH$X}", hash(entity.arn.bytes()));
     format!("{prefix}{digest}")
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use iam_policy_catalog::{Action, ActionResource, ArnFormat, Catalog};
 use iam_policy_compare::{Answer, Options, Witness};
+use iam_policy_core::IamArn;
 use iam_policy_eval::{Outcome, Policies, PolicyKind, Principal, Reason, Request};
 
 use crate::context::{evaluated, is_of_principal, overridden};
@@ -215,7 +216,10 @@ impl<'a> Sampler<'a> {
 
     /// Whether the policy itself allows it for the subject.
     fn is_required(&self, action: &str, resource: &str, context: &[ContextEntry]) -> bool {
-        let someone = format!("arn:{}:iam::{}:user/a", self.subject.partition, self.subject.account);
+        let someone = IamArn::User { path: "/", name: "a" };
+        let someone = someone
+            .in_account(&self.subject.partition, &self.subject.account)
+            .to_string();
         let principal = match Principal::parse(&self.subject.arn) {
             Ok(principal @ (Principal::User { .. } | Principal::Role { .. } | Principal::Session { .. })) => principal,
             // A group makes no requests, but its users do.

@@ -1,6 +1,6 @@
 //! Keys that AWS's output does not have.
 
-use iam_policy_core::Arn;
+use iam_policy_core::{Arn, IamArn};
 use iam_policy_document::{Kind, Member, Value};
 use iam_policy_eval::{PolicyKind, Principal};
 
@@ -35,8 +35,17 @@ impl Reader<'_> {
                 }
                 Ok(Principal::FederatedUser { .. }) => None,
                 Ok(Principal::Root { .. }) if arn.starts_with("arn:") => None,
-                Ok(Principal::Role { account, role, .. }) => {
-                    let help = format!("such as `arn:aws:sts::{account}:assumed-role/{role}/SESSION`");
+                Ok(Principal::Role {
+                    partition,
+                    account,
+                    role,
+                    ..
+                }) => {
+                    let session = IamArn::Session {
+                        role,
+                        session: "SESSION",
+                    };
+                    let help = format!("such as `{}`", session.in_account(partition, account));
                     Some(Problem::new("a role has no access keys, its sessions have", place).help(help))
                 }
                 _ => {

@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use iam_policy_catalog::KeyType;
 use iam_policy_core::Arn;
 use iam_policy_core::operator::{Comparison, Operator};
+use iam_policy_core::principal::service_name;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::Value;
@@ -298,24 +299,6 @@ fn is_kms_key(text: &str) -> bool {
     Arn::of_pattern(text).is_some_and(|arn| {
         arn.service == "kms" && is_region(arn.region) && is_account(arn.account) && arn.resource.starts_with("key/")
     })
-}
-
-/// The endings of service principals. In the China Regions some services have one of their own, and most have not.
-///
-/// Source: IAM Access Analyzer's message for `INVALID_SERVICE_PRINCIPAL_FORMAT`.
-const SUFFIXES: [&str; 3] = [".amazonaws.com", ".amazon.com", ".amazonaws.com.cn"];
-
-/// What stands before the domain in a service principal, such as `ec2` in `ec2.amazonaws.com.cn`, or `None` if it is
-/// none.
-pub(crate) fn service_name(principal: &str) -> Option<&str> {
-    let name = SUFFIXES.iter().find_map(|suffix| principal.strip_suffix(suffix))?;
-    let is_part = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-    };
-    name.split('.').all(is_part).then_some(name)
 }
 
 /// `INVALID_SERVICE_PRINCIPAL_FORMAT`: the keys whose values are service principals. A service that makes requests for

@@ -223,8 +223,9 @@ fn request<'a>(ask: &Ask<'a>) -> Result<Request<'a>, Vec<RequestError>> {
     request.map_err(|_| {
         // Each part is tried in a request whose other parts are valid.
         let of = |action, resource| Request::by(Principal::Anonymous, action, resource);
+        let principal = Principal::parse(ask.principal).map_err(|error| RequestError::principal(ask.principal, error));
         let parts = [
-            Principal::parse(ask.principal).err(),
+            principal.err(),
             of(ask.action, "*").err(),
             of("sts:GetCallerIdentity", ask.resource).err(),
             of("sts:GetCallerIdentity", "*").and_then(account).err(),
