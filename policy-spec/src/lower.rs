@@ -94,7 +94,7 @@ fn lower(template: &Template) -> core::Template<'_> {
 #[derive(Default)]
 struct Leaves<'s> {
     parameters: Vec<core::Parameter<'s>>,
-    attach: Vec<core::Attach>,
+    attach: Vec<core::AttachmentKind>,
     services: Vec<&'s str>,
     waivers: Vec<core::Waiver<'s>>,
     partitions: Vec<&'static str>,
@@ -141,7 +141,7 @@ impl<'s> Leaves<'s> {
         self.conditions(&statement.conditions);
     }
 
-    fn attach(&mut self, attach: &[Spanned<core::Attach>]) {
+    fn attach(&mut self, attach: &[Spanned<core::AttachmentKind>]) {
         for kind in attach {
             self.attach.push(kind.value);
         }

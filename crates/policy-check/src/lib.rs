@@ -25,7 +25,8 @@ use iam_policy_document::Document;
 
 pub use code::{Code, FindingType};
 pub use finding::{Finding, Location};
-pub use options::{Options, PolicyType};
+pub use iam_policy_core::PolicyType;
+pub use options::Options;
 pub use rules::grants::may_match;
 
 /// Everything that is wrong with a document, or could be better.

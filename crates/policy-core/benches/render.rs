@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use divan::{AllocProfiler, Bencher, black_box};
 use iam_policy_core::{
-    Action, Attach, Condition, Options, Parameter, Policy, Resource, Statement, Style, Template, wildcard,
+    Action, AttachmentKind, Condition, Options, Parameter, Policy, Resource, Statement, Style, Template, wildcard,
 };
 
 /// Shows that nothing is allocated.
@@ -65,7 +65,7 @@ const fn statement(id: &'static str) -> Statement<'static> {
 
 /// Eight statements, as many as a real policy has, of which only the last is about a request without conditions.
 const USER: Policy<'_> = Policy::new("user", "")
-    .with_attach(&[Attach::Managed])
+    .with_attach(&[AttachmentKind::Managed])
     .with_partitions(&["aws", "aws-cn"])
     .with_parameters(&[Parameter::new("bucket-prefix", "remotionlambda-")])
     .with_statements(&[

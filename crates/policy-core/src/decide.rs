@@ -3,26 +3,26 @@ use core::fmt;
 use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
 use crate::wildcard::{Case, Variables, arn_pattern, behind_fifth_colon, glob, has_variable};
 
-/// What a policy alone says to a request.
+/// The result of evaluating a single policy without knowing the context of the request.
 ///
-/// When several of these hold, the first in this order is the answer: `Denied`, `DeniedIf`, `Allowed`, `AllowedIf`,
-/// `NotAllowed`.
+/// If several of these apply, the first in this order is the result: `Denied`, `DeniedIf`, `Allowed`, `AllowedIf`,
+/// `NotAllowed`. [`Decision`](crate::Decision) is AWS's answer to a request whose context is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Decision {
-    /// A statement without conditions allows it, and none can deny it.
+pub enum Evaluation {
+    /// A statement without conditions allows the request, and no statement can deny it.
     Allowed,
-    /// A statement allows it if its conditions hold, or if a policy variable has the right value.
+    /// A statement allows the request if its conditions hold or its policy variables have the right values.
     AllowedIf,
-    /// A statement denies it if its conditions hold, or if a policy variable has the right value.
+    /// A statement denies the request if its conditions hold or its policy variables have the right values.
     DeniedIf,
-    /// A statement without conditions denies it.
+    /// A statement without conditions denies the request.
     Denied,
-    /// No statement is about it, so it is denied implicitly.
+    /// No statement applies to the request, so it is implicitly denied.
     NotAllowed,
 }
 
-impl fmt::Display for Decision {
+impl fmt::Display for Evaluation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Allowed => "allowed",
@@ -63,7 +63,7 @@ impl Match {
 
 impl Policy<'_> {
     /// Whether this policy allows `action` on `resource` whatever comes with the request; true for
-    /// [`Decision::Allowed`] alone.
+    /// [`Evaluation::Allowed`] alone.
     ///
     /// - `action`: such as `s3:GetObject`; its case does not matter
     /// - `resource`: the ARN of one resource, taken literally; `*` for actions that are about no resource
@@ -80,7 +80,7 @@ impl Policy<'_> {
     /// ```
     #[must_use]
     pub const fn allows(&self, action: &str, resource: &str) -> bool {
-        matches!(self.evaluate(action, resource), Decision::Allowed)
+        matches!(self.evaluate(action, resource), Evaluation::Allowed)
     }
 
     /// What this policy says to `action` on `resource`, in its first partition, with every parameter at its default and
@@ -93,9 +93,9 @@ impl Policy<'_> {
     ///
     /// Source: IAM User Guide, "Policy evaluation logic".
     #[must_use]
-    pub const fn evaluate(&self, action: &str, resource: &str) -> Decision {
+    pub const fn evaluate(&self, action: &str, resource: &str) -> Evaluation {
         if self.incomplete {
-            return Decision::Allowed;
+            return Evaluation::Allowed;
         }
         let partition = self.default_partition();
         let (mut allowed, mut denied) = (Match::No, Match::No);
@@ -116,11 +116,11 @@ impl Policy<'_> {
             };
         }
         match (denied, allowed) {
-            (Match::Yes, _) => Decision::Denied,
-            (Match::Maybe, _) => Decision::DeniedIf,
-            (Match::No, Match::Yes) => Decision::Allowed,
-            (Match::No, Match::Maybe) => Decision::AllowedIf,
-            (Match::No, Match::No) => Decision::NotAllowed,
+            (Match::Yes, _) => Evaluation::Denied,
+            (Match::Maybe, _) => Evaluation::DeniedIf,
+            (Match::No, Match::Yes) => Evaluation::Allowed,
+            (Match::No, Match::Maybe) => Evaluation::AllowedIf,
+            (Match::No, Match::No) => Evaluation::NotAllowed,
         }
     }
 
@@ -132,7 +132,7 @@ impl Policy<'_> {
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_core::{Action, Condition, Decision, Policy, Resource, Statement, Template};
+    /// use iam_policy_core::{Action, Condition, Evaluation, Policy, Resource, Statement, Template};
     ///
     /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("start", "Start")
     ///     .with_actions(&[Action::new("ec2:StartInstances")])
@@ -142,7 +142,7 @@ impl Policy<'_> {
     ///         key: "aws:MultiFactorAuthPresent",
     ///         values: &[Template { source: "true", text: "true" }],
     ///     }])]);
-    /// assert_eq!(POLICY.evaluate("ec2:StartInstances", "*"), Decision::AllowedIf);
+    /// assert_eq!(POLICY.evaluate("ec2:StartInstances", "*"), Evaluation::AllowedIf);
     /// let keys: Vec<_> = POLICY
     ///     .deciding("ec2:StartInstances", "*")
     ///     .flat_map(|statement| statement.conditions)
@@ -153,11 +153,11 @@ impl Policy<'_> {
     pub fn deciding(&self, action: &str, resource: &str) -> impl Iterator<Item = &Statement<'_>> {
         let answer = match self.evaluate(action, resource) {
             _ if self.incomplete => None,
-            Decision::Denied => Some((Effect::Deny, true)),
-            Decision::DeniedIf => Some((Effect::Deny, false)),
-            Decision::Allowed => Some((Effect::Allow, true)),
-            Decision::AllowedIf => Some((Effect::Allow, false)),
-            Decision::NotAllowed => None,
+            Evaluation::Denied => Some((Effect::Deny, true)),
+            Evaluation::DeniedIf => Some((Effect::Deny, false)),
+            Evaluation::Allowed => Some((Effect::Allow, true)),
+            Evaluation::AllowedIf => Some((Effect::Allow, false)),
+            Evaluation::NotAllowed => None,
         };
         let partition = self.default_partition();
         self.statements.iter().filter(move |statement| {
@@ -172,7 +172,7 @@ impl Policy<'_> {
         })
     }
 
-    /// The constant of a policy whose spec has mistakes. It answers [`Decision::Allowed`] to everything, so that an
+    /// The constant of a policy whose spec has mistakes. It answers [`Evaluation::Allowed`] to everything, so that an
     /// assertion on it does not add a second error to the first.
     #[doc(hidden)]
     #[must_use]
@@ -322,12 +322,12 @@ mod tests {
         ]);
         const _: () = assert!(POLICY.allows("S3:getobject", "arn:aws:s3:::b/k"));
         let decide = |action, resource| POLICY.evaluate(action, resource);
-        assert_eq!(decide("ec2:RunInstances", "*"), Decision::AllowedIf);
-        assert_eq!(decide("s3:DeleteObject", "arn:aws:s3:::b/k"), Decision::Denied);
-        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::home/ann/k"), Decision::DeniedIf);
-        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::other/ann/k"), Decision::Allowed);
-        assert_eq!(decide("iam:PassRole", "*"), Decision::NotAllowed);
-        assert_eq!(POLICY.incomplete().evaluate("iam:PassRole", "*"), Decision::Allowed);
+        assert_eq!(decide("ec2:RunInstances", "*"), Evaluation::AllowedIf);
+        assert_eq!(decide("s3:DeleteObject", "arn:aws:s3:::b/k"), Evaluation::Denied);
+        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::home/ann/k"), Evaluation::DeniedIf);
+        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::other/ann/k"), Evaluation::Allowed);
+        assert_eq!(decide("iam:PassRole", "*"), Evaluation::NotAllowed);
+        assert_eq!(POLICY.incomplete().evaluate("iam:PassRole", "*"), Evaluation::Allowed);
 
         let deciding = |action, resource| {
             POLICY

@@ -5,13 +5,16 @@
 extern crate std;
 
 mod arn;
-mod attach;
+mod attachment;
 mod decide;
+mod decision;
 mod explain;
 pub mod json;
 mod model;
+mod name;
 pub mod operator;
 mod partition;
+mod policy_type;
 mod render;
 pub mod suggest;
 pub mod template;
@@ -19,15 +22,18 @@ pub mod text;
 pub mod wildcard;
 
 pub use arn::{Arn, ArnError};
-pub use attach::Attach;
-pub use decide::Decision;
+pub use attachment::AttachmentKind;
+pub use decide::Evaluation;
+pub use decision::Decision;
 pub use explain::{Explanation, Row};
 pub use json::Style;
 pub use model::{
     Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
 };
+pub use name::UnknownName;
 pub use operator::Operator;
 pub use partition::Partition;
+pub use policy_type::PolicyType;
 pub use render::{Options, RenderError, Rendered, ValueError};
 
 /// The policy language that every policy is written in; without it AWS would read `${…}` as plain text.

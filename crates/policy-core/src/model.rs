@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::Attach;
+use crate::AttachmentKind;
 
 /// One policy of a spec: what [`Policy::json`] grants, and why.
 ///
@@ -19,7 +19,7 @@ pub struct Policy<'a> {
     /// throughout, a line feed at the end. [`Policy::render`] makes every other form.
     pub json: &'a str,
     /// Where the policy may be attached; where that is said, it fits.
-    pub attach: &'a [Attach],
+    pub attach: &'a [AttachmentKind],
     /// The partitions it is made for, the default one first.
     pub partitions: &'a [&'a str],
     /// Every parameter of the spec.
@@ -148,7 +148,7 @@ pub struct Extension<'a> {
     /// Who needs it, in Markdown.
     pub about: &'a str,
     /// Where the policy may be attached once it has this extension; empty if that does not change.
-    pub attach: &'a [Attach],
+    pub attach: &'a [AttachmentKind],
     /// The statements in their order.
     pub statements: &'a [Statement<'a>],
 }
@@ -468,7 +468,7 @@ macro_rules! with {
 with!(Policy {
     with_title: title: &'a str,
     with_about: about: &'a str,
-    with_attach: attach: &'a [Attach],
+    with_attach: attach: &'a [AttachmentKind],
     with_partitions: partitions: &'a [&'a str],
     with_parameters: parameters: &'a [Parameter<'a>],
     with_statements: statements: &'a [Statement<'a>],
@@ -506,7 +506,7 @@ with!(Resource {
 with!(Extension {
     with_title: title: &'a str,
     with_about: about: &'a str,
-    with_attach: attach: &'a [Attach],
+    with_attach: attach: &'a [AttachmentKind],
     with_statements: statements: &'a [Statement<'a>],
 });
 

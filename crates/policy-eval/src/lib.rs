@@ -19,7 +19,8 @@ mod texts;
 
 pub use context::Context;
 pub use explain::{Explanation, Failure, NearMiss, StatementRef};
-pub use policies::{Decision, Layer, Outcome, Policies, Reason};
+pub use iam_policy_core::{Decision, PolicyType};
+pub use policies::{Layer, Policies, Reason, Response};
 pub use principal::Principal;
 pub use request::{Request, RequestError};
-pub use set::{PolicyError, PolicyErrorKind, PolicyKind, PolicySet};
+pub use set::{PolicyError, PolicyErrorKind, PolicySet};

@@ -10,7 +10,7 @@ extern crate alloc as _;
 
 use core::fmt::{self, Write};
 
-use iam_policy::{Decision, Options, RenderError, Style, require_allowed};
+use iam_policy::{Evaluation, Options, RenderError, Style, require_allowed};
 
 iam_policy::policies!("../policies.toml");
 
@@ -61,7 +61,7 @@ impl Write for Buffer {
 
 /// Decides at run time.
 #[must_use]
-pub fn decide(action: &str, resource: &str) -> (bool, Decision) {
+pub fn decide(action: &str, resource: &str) -> (bool, Evaluation) {
     (USER.allows(action, resource), USER.evaluate(action, resource))
 }
 

@@ -8,10 +8,10 @@ use std::fmt::Write;
 use iam_policy_catalog::{AccessLevel, Action as Known, ResourceType, Service};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::arn::{Format, Segments, formats_of};
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Named, Report};
-use crate::options::PolicyType;
 use crate::pattern::covers;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {

@@ -4,9 +4,9 @@ use iam_policy_core::operator::{Comparison, Qualifier};
 use iam_policy_document::{Member, Numbers};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Condition, Context, Effect, Rule};
 use crate::finding::{At, Hint, Report};
-use crate::options::PolicyType;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {

@@ -5,9 +5,9 @@
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Action, Context, Effect, Rule};
 use crate::finding::{At, Report};
-use crate::options::PolicyType;
 
 /// An action that should be limited to certain roles, and what is said about it.
 struct Power {

@@ -8,10 +8,10 @@ use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Member, Value};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::arn::Segments;
 use crate::context::{Context, Effect, Rule};
 use crate::finding::{Hint, Report};
-use crate::options::PolicyType;
 use crate::rules::values::{bad_service_principal, service_name};
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {

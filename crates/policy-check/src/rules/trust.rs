@@ -7,10 +7,10 @@ use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Numbers, Value};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::arn::Segments;
 use crate::context::{Action, Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
-use crate::options::PolicyType;
 use crate::rules::principals::named;
 use crate::rules::tags::has_key;
 use crate::rules::values::service_name;

@@ -18,7 +18,9 @@ use std::path::Path;
 use clap::Arg;
 use expect_test::Expect;
 use iam_policy_commands::{Exit, Output, policies};
-use iam_policy_core::{Action, Attach, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust};
+use iam_policy_core::{
+    Action, AttachmentKind, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust,
+};
 use iam_policy_validate::{Answer, Cause, Decision, Failure, Question, Simulator, Subject};
 use tempfile::TempDir;
 
@@ -30,7 +32,7 @@ const BUCKET: Template<'_> = Template {
 const POLICIES: &[Policy<'_>] = &[
     Policy::new("user", "")
         .with_title("What a caller needs")
-        .with_attach(&[Attach::InlineUser, Attach::Managed])
+        .with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed])
         .with_partitions(&["aws", "aws-cn"])
         .with_parameters(&[Parameter::new("bucket", "acme-files")])
         .with_statements(&[
