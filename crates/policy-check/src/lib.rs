@@ -11,7 +11,6 @@
 mod arn;
 mod code;
 mod context;
-mod date;
 mod finding;
 mod groups;
 mod operator;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 use iam_policy_eval::Decision;
-use iam_policy_eval::scalar::{Moment, Network, Number, boolean};
 
 use crate::glob::{Pattern, Token};
 use crate::principal::Someone;

@@ -10,7 +10,6 @@ mod pattern;
 mod policies;
 mod principal;
 mod request;
-pub mod scalar;
 mod set;
 pub mod simulate;
 mod statement;

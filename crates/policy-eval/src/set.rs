@@ -543,7 +543,7 @@ mod tests {
             ),
             (
                 r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}"#,
-                "`Statement.Principal`: principals have no place in a policy of this kind (identity policy)",
+                "`Statement.Principal`: a policy of type `identity` cannot name principals",
             ),
             (
                 r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"NullIfExists": {"a:b": "true"}}}"#,
@@ -628,7 +628,7 @@ mod tests {
                 "`Statement[0].Action[1]`: expected a string, found number",
                 "`Statement[0].Action[2]`: expected a string, found number",
                 "`Statement[0].Resource`: expected a string, found null",
-                "`Statement[0].Principal`: principals have no place in a policy of this kind (identity policy)",
+                "`Statement[0].Principal`: a policy of type `identity` cannot name principals",
                 "`Statement[1].Condition.Like`: there is no condition operator `Like`",
                 "`Statement[1].Condition.Like`: expected an object, found number",
                 "`Statement[1].Condition.Bool.\"a:b\"[0]`: expected a string, found array",
