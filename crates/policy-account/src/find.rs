@@ -1,8 +1,8 @@
 use std::fmt;
 
-use iam_policy_core::{Attach, IamArn};
+use iam_policy_core::{AttachmentKind, IamArn};
 use iam_policy_document::Document;
-use iam_policy_eval::{PolicyError, PolicyKind, PolicySet, Principal};
+use iam_policy_eval::{PolicyError, PolicySet, PolicyType, Principal};
 
 use crate::model::{Entity, EntityKind, ManagedPolicy, Principals};
 use crate::policy::Policy;
@@ -58,10 +58,10 @@ impl<'p> Origin<'p> {
 
     /// The attachment kind.
     #[must_use]
-    pub const fn attach(self) -> Attach {
+    pub const fn attach(self) -> AttachmentKind {
         match self {
             Self::Inline(entity) => entity.kind.inline(),
-            Self::Managed { .. } => Attach::Managed,
+            Self::Managed { .. } => AttachmentKind::Managed,
         }
     }
 }
@@ -93,7 +93,7 @@ impl<'p> Identity<'p> {
     ///
     /// Never, if the file was read without problems.
     pub fn policy_set(&self) -> Result<PolicySet, PolicyError> {
-        PolicySet::compile(PolicyKind::Identity, self.documents())
+        PolicySet::compile(PolicyType::Identity, self.documents())
     }
 }
 

@@ -11,7 +11,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answered, Purpose, policies_in};
+pub use answer::{Answered, policies_in};
 pub use find::{Identity, IdentityPolicy, NotFound, Origin};
 pub use model::{Entity, EntityKind, ManagedPolicy, Principals};
 pub use policy::{Named, Policy};

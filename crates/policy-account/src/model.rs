@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use iam_policy_core::{Arn, Attach, IamArn};
+use iam_policy_core::{Arn, AttachmentKind, IamArn};
 
 use crate::policy::{Named, Policy};
 
@@ -64,11 +64,11 @@ impl EntityKind {
 
     /// How its inline policies are attached, which determines their quota.
     #[must_use]
-    pub const fn inline(self) -> Attach {
+    pub const fn inline(self) -> AttachmentKind {
         match self {
-            Self::User => Attach::InlineUser,
-            Self::Group => Attach::InlineGroup,
-            Self::Role => Attach::InlineRole,
+            Self::User => AttachmentKind::InlineUser,
+            Self::Group => AttachmentKind::InlineGroup,
+            Self::Role => AttachmentKind::InlineRole,
         }
     }
 }

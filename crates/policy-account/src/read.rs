@@ -3,7 +3,7 @@ mod references;
 
 use iam_policy_core::Arn;
 use iam_policy_document::{Document, Kind, Value};
-use iam_policy_eval::PolicyKind;
+use iam_policy_eval::PolicyType;
 
 use crate::find::last;
 use crate::members::{items, optional, present, required, span};
@@ -165,13 +165,13 @@ impl Reader<'_> {
             self.managed(value);
         }
         self.access_keys(page);
-        self.levels(page, SERVICE_CONTROL, PolicyKind::ServiceControl);
-        self.levels(page, RESOURCE_CONTROL, PolicyKind::ResourceControl);
+        self.levels(page, SERVICE_CONTROL, PolicyType::ServiceControl);
+        self.levels(page, RESOURCE_CONTROL, PolicyType::ResourceControl);
         self.resource_policies(page);
     }
 
-    fn policy(&mut self, value: Value<'_>, kind: PolicyKind) -> Option<Policy> {
-        policy::read(self.source, value, kind, &mut self.problems)
+    fn policy(&mut self, value: Value<'_>, policy_type: PolicyType) -> Option<Policy> {
+        policy::read(self.source, value, policy_type, &mut self.problems)
     }
 
     /// The name and the ARN of an entity, if both are valid.
@@ -241,7 +241,7 @@ impl Reader<'_> {
             EntityKind::User => self.groups(value, &whose, &mut entity),
             EntityKind::Role => {
                 if let Some(trust) = present(value, "AssumeRolePolicyDocument") {
-                    entity.trust = self.policy(trust, PolicyKind::Resource);
+                    entity.trust = self.policy(trust, PolicyType::Resource);
                 }
             }
             EntityKind::Group => {}
@@ -259,7 +259,7 @@ impl Reader<'_> {
             let Some(document) = self.member(value, "PolicyDocument", "policy") else {
                 continue;
             };
-            let policy = self.policy(document, PolicyKind::Identity);
+            let policy = self.policy(document, PolicyType::Identity);
             if let (Some((name, _)), Some(policy)) = (name, policy) {
                 entity.inline.push(Named {
                     name: name.to_owned(),
@@ -368,7 +368,7 @@ impl Reader<'_> {
             return None;
         };
         let document = self.member(version, "Document", "version")?;
-        self.policy(document, PolicyKind::Identity)
+        self.policy(document, PolicyType::Identity)
     }
 }
 

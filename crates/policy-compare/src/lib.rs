@@ -21,7 +21,7 @@ mod verdict;
 mod word;
 mod work;
 
-pub use iam_policy_eval::Outcome;
+pub use iam_policy_eval::Decision;
 
 pub use options::{Options, compare};
 pub use questions::{Addition, Additions, Answer, Mergeable};

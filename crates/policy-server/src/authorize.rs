@@ -1,7 +1,7 @@
 //! Whether a caller may make a call, decided by the caller's own policies.
 
 use iam_policy_account::{Named, Principals};
-use iam_policy_eval::{Context, Policies, PolicyError, PolicyKind, PolicySet, Reason, Request};
+use iam_policy_eval::{Context, Policies, PolicyError, PolicySet, PolicyType, Reason, Request};
 
 use crate::caller::Caller;
 use crate::error::Error;
@@ -46,11 +46,11 @@ pub(crate) fn authorize(
     };
     let identity = match &caller.identity {
         Some(identity) => identity.policy_set(),
-        None => PolicySet::compile(PolicyKind::Identity, []),
+        None => PolicySet::compile(PolicyType::Identity, []),
     };
     let boundary = caller.identity.as_ref().and_then(|identity| identity.boundary);
     let boundary = boundary
-        .map(|boundary| PolicySet::compile(PolicyKind::PermissionsBoundary, [boundary.policy.document()]))
+        .map(|boundary| PolicySet::compile(PolicyType::PermissionsBoundary, [boundary.policy.document()]))
         .transpose();
     let levels = service_control(principals);
     // What was read without problems compiles.
@@ -93,10 +93,10 @@ pub(crate) fn authorize(
         return Err(Error::invalid_input(format!("Invalid Entity Arn: {}", target.arn)));
     };
     match policies.decide(&request.with_context(&context)).reason {
-        Reason::DeniedBy(layer) => Err(denied(&format!("with an explicit deny in {}", one(layer.kind)))),
+        Reason::DeniedBy(layer) => Err(denied(&format!("with an explicit deny in {}", one(layer.policy_type)))),
         Reason::NotAllowedBy(layer) => Err(denied(&format!(
             "because no {} allows the {} action",
-            kind(layer.kind),
+            type_name(layer.policy_type),
             operation.action()
         ))),
         _ => Ok(()),
@@ -107,20 +107,20 @@ pub(crate) fn authorize(
 pub(crate) fn service_control(principals: &Principals) -> Result<Vec<PolicySet>, PolicyError> {
     let compile = |level: &Vec<Named>| {
         let documents = level.iter().map(|named| named.policy.document());
-        PolicySet::compile(PolicyKind::ServiceControl, documents)
+        PolicySet::compile(PolicyType::ServiceControl, documents)
     };
     principals.service_control().iter().map(compile).collect()
 }
 
-const fn kind(kind: PolicyKind) -> &'static str {
-    match kind {
-        PolicyKind::Identity => "identity-based policy",
-        PolicyKind::Resource => "resource-based policy",
-        other => other.name(),
+const fn type_name(policy_type: PolicyType) -> &'static str {
+    match policy_type {
+        PolicyType::Identity => "identity-based policy",
+        PolicyType::Resource => "resource-based policy",
+        other => other.label(),
     }
 }
 
-fn one(of: PolicyKind) -> String {
-    let article = if of == PolicyKind::Identity { "an" } else { "a" };
-    format!("{article} {}", kind(of))
+fn one(of: PolicyType) -> String {
+    let article = if of == PolicyType::Identity { "an" } else { "a" };
+    format!("{article} {}", type_name(of))
 }

@@ -14,7 +14,7 @@ use iam_policy_document::{Element, Member, Value};
 use crate::Code;
 use crate::context::{Context, Effect, Rule};
 use crate::finding::{Hint, Report};
-use crate::options::PolicyType;
+use crate::PolicyType;
 use crate::rules::values::bad_service_principal;
 
 pub(super) use docs::TOPIC;

@@ -10,10 +10,10 @@ use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, IamArn};
 use iam_policy_document::{Element, Numbers, Value};
 
+use crate::PolicyType;
 use crate::Code;
 use crate::context::{Action, Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
-use crate::options::PolicyType;
 use crate::rules::principals::named;
 use crate::rules::tags::has_key;
 

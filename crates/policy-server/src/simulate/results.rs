@@ -1,5 +1,5 @@
 use iam_policy_document::Position;
-use iam_policy_eval::Outcome;
+use iam_policy_eval::Decision;
 
 use crate::error::Error;
 use crate::settings::Shape;
@@ -86,7 +86,7 @@ fn result(shape: Shape, action: &str, verdicts: &[(String, Verdict)], xml: &mut 
         _ => template(action, &resources),
     };
     xml.text("EvalResourceName", name);
-    xml.text("EvalDecision", all.outcome);
+    xml.text("EvalDecision", all.decision);
     xml.text("EvalActionName", action);
     if is_about_all {
         return;
@@ -98,7 +98,7 @@ fn result(shape: Shape, action: &str, verdicts: &[(String, Verdict)], xml: &mut 
                     details(across, xml);
                 }
                 common(verdict, xml);
-                xml.text("EvalResourceDecision", verdict.outcome);
+                xml.text("EvalResourceDecision", verdict.decision);
                 xml.text("EvalResourceName", resource);
             });
         }
@@ -141,12 +141,12 @@ fn statement(matched: &Match, xml: &mut Xml) {
     }
 }
 
-fn details(across: &[(&str, Outcome)], xml: &mut Xml) {
+fn details(across: &[(&str, Decision)], xml: &mut Xml) {
     xml.element("EvalDecisionDetails", |xml| {
-        for (kind, outcome) in across {
+        for (kind, decision) in across {
             xml.element("entry", |xml| {
                 xml.text("key", kind);
-                xml.text("value", outcome);
+                xml.text("value", decision);
             });
         }
     });
@@ -158,19 +158,10 @@ impl Verdict {
     ///
     /// Source: IAM API Reference, `EvaluationResult`.
     fn most_restrictive<'v>(verdicts: impl Iterator<Item = &'v Self> + Clone) -> Self {
-        let strictness = |outcome: Outcome| match outcome {
-            Outcome::Allowed => 0,
-            Outcome::ImplicitDeny => 1,
-            Outcome::ExplicitDeny => 2,
-        };
-        let strictest = |outcomes: &mut dyn Iterator<Item = Outcome>| {
-            outcomes
-                .max_by_key(|outcome| strictness(*outcome))
-                .unwrap_or(Outcome::ImplicitDeny)
-        };
-        let outcome = strictest(&mut verdicts.clone().map(|verdict| verdict.outcome));
+        let decision = verdicts.clone().map(|verdict| verdict.decision).max();
+        let decision = decision.unwrap_or(Decision::ImplicitDeny);
         let mut all = Self {
-            outcome,
+            decision,
             matched: Vec::new(),
             missing: Vec::new(),
             boundary: None,
@@ -178,7 +169,7 @@ impl Verdict {
             across: None,
         };
         for verdict in verdicts {
-            if verdict.outcome == outcome && outcome != Outcome::ImplicitDeny {
+            if verdict.decision == decision && decision != Decision::ImplicitDeny {
                 for matched in &verdict.matched {
                     if !all.matched.contains(matched) {
                         all.matched.push(matched.clone());
@@ -200,8 +191,8 @@ impl Verdict {
                 match &mut all.across {
                     None => all.across = Some(across.clone()),
                     Some(all) => {
-                        for ((_, all), (_, outcome)) in all.iter_mut().zip(across) {
-                            *all = strictest(&mut [*all, *outcome].into_iter());
+                        for ((_, all), (_, decision)) in all.iter_mut().zip(across) {
+                            *all = (*all).max(*decision);
                         }
                     }
                 }

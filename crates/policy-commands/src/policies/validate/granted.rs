@@ -7,7 +7,7 @@ use iam_policy_account::{Identity, Principals};
 use iam_policy_core::text::is_account;
 use iam_policy_core::{Arn, IamArn, Policy};
 use iam_policy_document::{Document, Kind};
-use iam_policy_eval::{PolicyKind, Principal};
+use iam_policy_eval::{PolicyType, Principal};
 use iam_policy_validate::{Granted, NamedPolicy, Subject};
 
 use super::{BOUNDARY, GRANTED, PRINCIPAL, REGION, SERVICE_CONTROL};
@@ -154,7 +154,7 @@ pub(super) fn policy(path: &Path) -> Result<(String, Document), String> {
 
 fn document(input: Input) -> Result<(String, Document), String> {
     let side = file::policy(input)?;
-    if PolicyKind::of(&side.document) == PolicyKind::Resource {
+    if side.document.inferred_type() == PolicyType::Resource {
         let message = format!(
             "`{}` names principals, so it is no policy of a user, a group or a role",
             side.name
