@@ -1,21 +1,21 @@
-//! What kind of identity an ARN names, and what can be asked about it.
+//! The kinds of identities that ARNs name.
 
 use iam_policy_core::Arn;
 
-/// What an ARN of IAM or STS names.
+/// The kind of identity that an ARN of IAM or STS names.
 ///
 /// Source: IAM User Guide, "IAM identifiers", "Understanding unique ID prefixes" and "`GetCallerIdentity`", whose
 /// answers have these forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Identity<'a> {
-    /// A user, group or role, whose policies AWS can be asked about by this ARN.
+    /// A user, group or role. AWS can simulate its policies by this ARN.
     Entity,
-    /// A session of a role; the session's ARN has the role's name and not its path.
+    /// A session of a role. The session's ARN contains the role's name but not its path.
     Session {
         /// The role's name.
         role: &'a str,
     },
-    /// A session of `GetFederationToken`, which no policy but the user's and its own describe.
+    /// A session of `GetFederationToken`, to which only the user's policies and its own session policies apply.
     Federated,
     /// The account itself, or a session of its root user.
     Root,
@@ -23,7 +23,7 @@ pub(crate) enum Identity<'a> {
     Unknown,
 }
 
-/// Reads `arn`; also gives its segments if it has six.
+/// Classifies `arn`. Also returns the parsed ARN, if it is valid.
 pub(crate) fn read(arn: &str) -> (Identity<'_>, Option<Arn<'_>>) {
     let Ok(arn) = Arn::parse(arn) else {
         return (Identity::Unknown, None);
@@ -38,7 +38,7 @@ fn kind(arn: Arn<'_>) -> Identity<'_> {
     let (kind, name) = arn.resource.split_once('/').unwrap_or((arn.resource, ""));
     match (arn.service, kind) {
         ("iam", "root") | ("sts", "assumed-root") => Identity::Root,
-        // A name that ends in a slash is a path without a name.
+        // If it ends in a slash, the name after the path is missing.
         ("iam", "user" | "group" | "role") if !name.is_empty() && !name.ends_with('/') => Identity::Entity,
         ("sts", "assumed-role") => match name.split_once('/') {
             Some((role, session)) if !role.is_empty() && !session.is_empty() => Identity::Session { role },
@@ -49,17 +49,17 @@ fn kind(arn: Arn<'_>) -> Identity<'_> {
     }
 }
 
-/// What the roles are called that IAM Identity Center makes of permission sets.
+/// The prefix of the roles that IAM Identity Center creates for permission sets.
 const IDENTITY_CENTER: &str = "AWSReservedSSO_";
 
-/// The ARNs under which the role of a session may stand, when `iam:GetRole` may not be asked.
+/// The ARNs that the role of a session may have, for when the caller may not call `iam:GetRole`.
 ///
-/// The name of a role is unique in its account, whatever its path. So if any of these is a role, it is the right one.
-/// Roles of IAM Identity Center stand under a path that ends in the instance's region, `us-east-1` excepted.
+/// Role names are unique within an account, whatever their path. So if one of these ARNs is a role, it is the right
+/// one. The path of a role of IAM Identity Center ends in the region of the instance, except for `us-east-1`.
 ///
-/// - `session`: the session's ARN, in segments
+/// - `session`: the ARN of the session
 /// - `role`: the role's name
-/// - `region`: the region in use, where the instance may be as well
+/// - `region`: the configured region, which may be that of the instance
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas" (names are unique in an account), and IAM Identity Center User
 /// Guide, "Referencing permission sets in resource policies".
