@@ -307,7 +307,7 @@ fn unknown_values_are_errors() {
         "data/services.json",
         "\"bin-2\"",
         "\"zoo\"",
-        "service `zoo`: is not in serviceNames.json",
+        "service `zoo`: no entry in serviceNames.json",
     );
     check_error(
         "dist/esm/globalConditionKeys.js",
