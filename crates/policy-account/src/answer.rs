@@ -1,6 +1,7 @@
 use iam_policy_core::PolicyType;
-use iam_policy_document::{Builder, Document, Kind, Span, Value};
+use iam_policy_document::{Builder, Document, Kind, Value};
 
+use crate::copy::copy;
 use crate::places::Places;
 use crate::policy;
 
@@ -124,34 +125,6 @@ fn document(source: &[u8], value: Value<'_>) -> Option<Document> {
         _ => return None,
     }
     Some(builder.finish())
-}
-
-/// Copies a value with everything in it.
-///
-/// - `place`: the location of each element in the copy
-pub(crate) fn copy(value: Value<'_>, place: &dyn Fn(Span) -> Span, builder: &mut Builder) {
-    let span = value.span().map(place);
-    match value.kind() {
-        Kind::Null => builder.null(span),
-        Kind::Bool(truth) => builder.bool(truth, span),
-        Kind::Number(number) => builder.number(number, span),
-        Kind::String(text) => builder.string(text, span),
-        Kind::Array => {
-            builder.begin_array(span);
-            for item in value.items() {
-                copy(item, place, builder);
-            }
-            builder.end();
-        }
-        Kind::Object => {
-            builder.begin_object(span);
-            for member in value.members() {
-                builder.key(member.key, member.key_span().map(place));
-                copy(member.value, place, builder);
-            }
-            builder.end();
-        }
-    }
 }
 
 fn whose(policy: Value<'_>, policy_type: PolicyType) -> String {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod copy;
 mod find;
 mod members;
 mod model;

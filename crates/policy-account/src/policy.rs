@@ -4,7 +4,7 @@ use iam_policy_document::{Builder, Document, Kind, Lines, Span, Value};
 use iam_policy_eval::{PolicySet, PolicyType};
 use percent_encoding::percent_decode_str;
 
-use crate::answer::copy;
+use crate::copy::copy;
 use crate::places::Places;
 use crate::problem::Problem;
 

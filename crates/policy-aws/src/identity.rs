@@ -1,4 +1,4 @@
-//! What kind of identity an ARN names, and what can be asked about it.
+//! The kinds of identities that ARNs name.
 
 use iam_policy_core::{Arn, IamArn, wildcard};
 
@@ -7,17 +7,17 @@ pub(crate) fn read(arn: &str) -> Option<(Arn<'_>, IamArn<'_>)> {
     IamArn::parse(arn).filter(|(arn, _)| arn.region.is_empty() && !wildcard::is_pattern(arn.resource))
 }
 
-/// What the roles are called that IAM Identity Center makes of permission sets.
+/// The prefix of the roles that IAM Identity Center creates for permission sets.
 const IDENTITY_CENTER: &str = "AWSReservedSSO_";
 
-/// The ARNs under which the role of a session may stand, when `iam:GetRole` may not be asked.
+/// The ARNs that the role of a session may have, for when the caller may not call `iam:GetRole`.
 ///
-/// The name of a role is unique in its account, whatever its path. So if any of these is a role, it is the right one.
-/// Roles of IAM Identity Center stand under a path that ends in the instance's region, `us-east-1` excepted.
+/// Role names are unique within an account, whatever their path. So if one of these ARNs is a role, it is the right
+/// one. The path of a role of IAM Identity Center ends in the region of the instance, except for `us-east-1`.
 ///
-/// - `session`: the session's ARN, in segments
+/// - `session`: the ARN of the session
 /// - `role`: the role's name
-/// - `region`: the region in use, where the instance may be as well
+/// - `region`: the configured region, which may be that of the instance
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas" (names are unique in an account), and IAM Identity Center User
 /// Guide, "Referencing permission sets in resource policies".

@@ -7,18 +7,18 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::operation::Operation;
 
-/// What a call is about.
+/// The target of a call.
 pub(crate) struct Target<'t> {
-    /// The resource that the caller's policies are asked about.
+    /// The resource that the caller's policies are evaluated for.
     pub(crate) arn: &'t str,
-    /// What messages call it.
+    /// Its name in messages.
     pub(crate) shown: &'t str,
 }
 
-/// What is known of a call besides.
+/// Further properties of a call.
 pub(crate) struct Circumstances<'c> {
     pub(crate) user_agent: Option<&'c str>,
-    /// The address that it is from.
+    /// The address of the caller.
     pub(crate) source_ip: &'c str,
     /// The seconds since 1970.
     pub(crate) now: u64,
@@ -26,7 +26,7 @@ pub(crate) struct Circumstances<'c> {
 
 /// # Errors
 ///
-/// If the caller's policies do not allow it, in AWS's words.
+/// If the caller's policies do not allow the call. The message is AWS's.
 ///
 /// Source: IAM User Guide, "Troubleshoot access denied error messages".
 pub(crate) fn authorize(
@@ -53,7 +53,7 @@ pub(crate) fn authorize(
         .map(|boundary| PolicySet::compile(PolicyType::PermissionsBoundary, [boundary.policy.document()]))
         .transpose();
     let levels = service_control(principals);
-    // What was read without problems compiles.
+    // Policies that were read without errors compile.
     let (Ok(identity), Ok(boundary), Ok(levels)) = (identity, boundary, levels) else {
         return Err(Error::internal_failure());
     };
@@ -72,7 +72,7 @@ pub(crate) fn authorize(
         ("aws:RequestedRegion", Some(&*caller.region)),
         ("aws:UserAgent", circumstances.user_agent),
         ("aws:userid", Some(&*user_id)),
-        // Of a session, this is the role with its path, which the session's ARN does not tell.
+        // For a session, this is the ARN of the role with its path, which the session's ARN does not contain.
         (
             "aws:PrincipalArn",
             caller.identity.as_ref().map(|identity| &*identity.entity.arn),

@@ -1,12 +1,12 @@
-//! Identifiers that are the same in every run.
+//! Deterministic identifiers.
 
 use iam_policy_account::{Entity, EntityKind};
 use iam_policy_core::UniqueId;
 
-/// How many characters follow the prefix of a unique identifier.
+/// The number of characters after the prefix of a unique identifier.
 const LENGTH: usize = 17;
 
-/// The unique identifier of a user, a group or a role. Where the file has none, one is made of the ARN.
+/// The unique identifier of a user, a group or a role. If the file has none, it is derived from the ARN.
 ///
 /// Source: IAM User Guide, "IAM identifiers", "Understanding unique ID prefixes".
 pub(crate) fn id(entity: &Entity) -> String {

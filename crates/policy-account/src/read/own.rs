@@ -30,7 +30,7 @@ impl Reader<'_> {
             let problem = match Principal::parse(arn) {
                 Ok(Principal::User { .. } | Principal::Session { .. }) => {
                     let whose = format!("the access key `{}`", member.key);
-                    self.refer(place, &whose, Target::Owner(arn.to_owned()));
+                    self.references.add(place, &whose, Target::Owner(arn.to_owned()));
                     None
                 }
                 Ok(Principal::FederatedUser { .. }) => None,

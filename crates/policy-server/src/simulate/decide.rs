@@ -12,10 +12,10 @@ use crate::simulate::source::{BOUNDARY_POLICY, IAM_POLICY, RESOURCE_POLICY, Sour
 use crate::simulate::who::{find, owner, who};
 use crate::simulate::{Input, position};
 
-/// Policies that are ready to be asked.
+/// Compiled policies.
 pub(crate) struct Simulation<'s> {
     identity: PolicySet,
-    /// The identity's policies, in the order in which they were compiled.
+    /// The identity's policies in the order of compilation.
     sources: Vec<Source<'s>>,
     boundary: Option<PolicySet>,
     resource: Option<(PolicySet, Source<'s>)>,
@@ -25,7 +25,7 @@ pub(crate) struct Simulation<'s> {
     context: Context<'s>,
 }
 
-/// What is said to one action on one resource.
+/// The decision about an action on a resource.
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict {
     pub(crate) decision: Decision,
@@ -35,11 +35,11 @@ pub(crate) struct Verdict {
     pub(crate) boundary: Option<bool>,
     /// Whether the organization allows it, if there is one.
     pub(crate) organization: Option<bool>,
-    /// What each kind of policies says, if the resource is in another account.
+    /// The decision of each type of policy, if the resource is in another account.
     pub(crate) across: Option<Vec<(&'static str, Decision)>>,
 }
 
-/// A statement that decides.
+/// A deciding statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Match {
     pub(crate) policy: String,
@@ -63,7 +63,7 @@ impl<'s> Simulation<'s> {
         }
         let attached = identity.as_ref().and_then(|identity| identity.boundary);
         let boundary = match (input.boundary, attached) {
-            // What is given stands for what is attached.
+            // A given boundary replaces the attached one.
             (Some(text), _) => Some(Cow::Owned(read(
                 "PermissionsBoundaryPolicyInputList",
                 text,
@@ -75,7 +75,7 @@ impl<'s> Simulation<'s> {
         let (principal, is_known) = who(caller, input)?;
         let mut context = Context::new();
         if !is_known {
-            // What it is made of says nothing.
+            // Its parts have no decision of their own.
             for key in ["aws:username", "aws:userid", "aws:PrincipalArn", "aws:PrincipalType"] {
                 let _ = context.set(key, []);
             }
@@ -115,7 +115,7 @@ impl<'s> Simulation<'s> {
         })
     }
 
-    /// Decides about one action on one resource.
+    /// Decides about an action on a resource.
     pub(crate) fn decide(&self, action: &str, resource: &str) -> Result<Verdict, Error> {
         let literal = literal(action);
         let invalid = |error: iam_policy_eval::RequestError| Error::invalid_input(format!("Invalid Input: {error}"));
@@ -138,7 +138,7 @@ impl<'s> Simulation<'s> {
         let explanation = policies.explain(&request);
         let mut verdict = self.verdict(&explanation, request.is_cross_account());
         if !verdict.missing.is_empty() {
-            // What the organization and the boundary ask for is not told.
+            // Context keys of the organization's policies and the boundary are not listed.
             let mut policies = Policies::new(&self.identity);
             if let Some((resource, _)) = &self.resource {
                 policies = policies.with_resource(resource);
@@ -215,9 +215,8 @@ fn of_layer(explanation: &Explanation<'_>, policy_type: PolicyType, level: usize
     }
 }
 
-/// An action with wildcards stands for itself, not for all that it covers: what allows it has to cover every action
-/// that it covers. A wildcard is replaced by a character that no action has in its place, which only another wildcard
-/// can cover.
+/// An action with wildcards as a literal action: to allow it, a pattern must match every action that it matches.
+/// Wildcards are replaced by a character that no action contains, which only another wildcard matches.
 fn literal(action: &str) -> Cow<'_, str> {
     if wildcard::is_pattern(action) {
         action.replace(['*', '?'], "0").into()

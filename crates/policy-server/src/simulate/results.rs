@@ -9,11 +9,11 @@ use crate::simulate::page::Page;
 use crate::simulate::template::template;
 use crate::xml::Xml;
 
-/// What is on a page.
+/// The results on a page.
 #[derive(Debug)]
 pub(crate) struct Results {
     shape: Shape,
-    /// What is said to each action, resource by resource.
+    /// The decisions about each action, by resource.
     actions: Vec<(String, Vec<(String, Verdict)>)>,
     marker: Option<String>,
 }
@@ -49,7 +49,7 @@ impl Results {
         })
     }
 
-    /// Writes them.
+    /// Writes the results.
     ///
     /// Source: IAM API Reference, `EvaluationResult`, `ResourceSpecificResult`.
     pub(crate) fn write(&self, xml: &mut Xml) {
@@ -71,7 +71,7 @@ fn result(shape: Shape, action: &str, verdicts: &[(String, Verdict)], xml: &mut 
     let all = Verdict::most_restrictive(verdicts.iter().map(|(_, verdict)| verdict));
     match &all.across {
         Some(across) => details(across, xml),
-        // Within one account it is there, and empty, if there is a resource.
+        // Within one account, the element is present but empty if there is a resource.
         None if !is_about_all && all.organization != Some(false) => xml.element("EvalDecisionDetails", |_| {}),
         None => {}
     }
@@ -105,7 +105,7 @@ fn result(shape: Shape, action: &str, verdicts: &[(String, Verdict)], xml: &mut 
     });
 }
 
-/// What results for an action and for a resource have alike.
+/// The part that results for actions and for resources share.
 fn common(verdict: &Verdict, xml: &mut Xml) {
     if let Some(allowed) = verdict.boundary {
         xml.element("PermissionsBoundaryDecisionDetail", |xml| {
@@ -153,8 +153,7 @@ fn details(across: &[(&str, Decision)], xml: &mut Xml) {
 }
 
 impl Verdict {
-    /// What is said about several resources together: the most restrictive that is said about any, with the statements
-    /// that made it so.
+    /// The combined decision about several resources: the most restrictive one, with the statements that caused it.
     ///
     /// Source: IAM API Reference, `EvaluationResult`.
     fn most_restrictive<'v>(verdicts: impl Iterator<Item = &'v Self> + Clone) -> Self {

@@ -1,4 +1,4 @@
-//! The policies of a simulation, by the names that AWS gives them.
+//! The policies of a simulation, with AWS's names for them.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use iam_policy_eval::{PolicySet, PolicyType};
 
 use crate::error::Error;
 
-/// What AWS calls the kinds of policies in its answers.
+/// AWS's names for the types of policies in answers.
 ///
 /// Source: IAM API Reference, `SimulatePrincipalPolicy`, "Examples".
 pub(crate) const IAM_POLICY: &str = "IAM Policy";

@@ -10,7 +10,7 @@ use iam_policy_document::{Document, Kind};
 use iam_policy_eval::{PolicyType, Principal};
 use iam_policy_validate::{Granted, NamedPolicy, Subject};
 
-use super::{BOUNDARY, GRANTED, PRINCIPAL, REGION, SERVICE_CONTROL};
+use super::names::{BOUNDARY, GRANTED, PRINCIPAL, REGION, SERVICE_CONTROL};
 use crate::Problem;
 use crate::input::{Input, SHOWN};
 use crate::policies::file;
