@@ -2,8 +2,9 @@
 #![no_std]
 
 pub use iam_policy_core::{
-    Action, Arn, ArnError, Attach, Condition, Decision, Effect, Explanation, Extension, Options, Parameter, Partition,
-    Policy, RenderError, Rendered, Resource, Row, Statement, Style, Template, Trust, ValueError, Waiver,
+    Action, Arn, ArnError, Attach, Condition, Decision, Effect, Explanation, Extension, Options, Parameter,
+    ParameterValue, Partition, Policy, RenderError, Rendered, Resource, Row, Statement, Style, Template, Trust,
+    UnknownName, ValueError, Waiver,
 };
 
 /// Expands to the constants of a spec: one [`Policy`] for each of its policies, named like it in upper case, and `ALL`,

@@ -77,18 +77,15 @@ pub enum PermissionsError {
 pub async fn simulate_permissions(
     client: &Client,
     policy: &Policy<'_>,
-    options: Options<'_>,
+    mut options: Options<'_>,
     mut decided: impl FnMut(&Permission),
 ) -> Result<Vec<Permission>, PermissionsError> {
     let subject = client.identify().await?;
     let own = policy
         .partitions
         .iter()
-        .find(|partition| **partition == subject.partition);
-    let options = Options {
-        partition: options.partition.or(own.copied()),
-        ..options
-    };
+        .find(|partition| partition.name() == subject.partition);
+    options.partition = options.partition.or(own.copied());
     let required = Required::from_policy(policy, options).map_err(PermissionsError::Policy)?;
     let plan = Plan::new(&required, &subject, &[]);
 

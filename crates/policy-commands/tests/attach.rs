@@ -23,14 +23,14 @@ const POLICIES: &[Policy<'_>] = &[
         .with_statements(&[Statement::new("speak", "Speak")
             .with_actions(&[Action::new("polly:SynthesizeSpeech")])
             .with_resources(&[Resource::literal("*")])
-            .with_conditions(&[Condition {
-                operator: "StringLike",
-                key: "polly:VoiceId",
-                values: &[Template {
-                    source: "it's ${aws:username} `{name}` $(date) \\ !",
-                    text: "it's ${aws:username} `ann` $(date) \\ !",
-                }],
-            }])])
+            .with_conditions(&[Condition::new(
+                "StringLike",
+                "polly:VoiceId",
+                &[Template::new(
+                    "it's ${aws:username} `{name}` $(date) \\ !",
+                    "it's ${aws:username} `ann` $(date) \\ !",
+                )],
+            )])])
         .with_extensions(&[Extension::new("more").with_attach(&[Attach::Managed])]),
     Policy::new("role", "")
         .with_attach(&[Attach::InlineRole])
@@ -38,14 +38,11 @@ const POLICIES: &[Policy<'_>] = &[
         .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(SOURCE))),
 ];
 
-const SOURCE: &[Condition<'_>] = &[Condition {
-    operator: "StringEquals",
-    key: "aws:SourceArn",
-    values: &[Template {
-        source: "{source}",
-        text: "s",
-    }],
-}];
+const SOURCE: &[Condition<'_>] = &[Condition::new(
+    "StringEquals",
+    "aws:SourceArn",
+    &[Template::new("{source}", "s")],
+)];
 
 fn ran(policies: &'static [Policy<'static>], args: &[&str]) -> (Exit, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -140,19 +137,10 @@ fn an_inline_policy_is_put() {
 
 #[test]
 fn commands_survive_the_shell() {
-    let style = Style {
-        scalars: true,
-        ..Style::MINIFIED
-    };
+    let style = Style::MINIFIED.scalars(true);
     let mut scripts = 0;
     for policy in POLICIES.iter().chain([&USER, &ROLE]) {
-        let json = policy
-            .render(Options {
-                style,
-                ..Options::DEFAULT
-            })
-            .unwrap()
-            .to_string();
+        let json = policy.render(Options::DEFAULT.style(style)).unwrap().to_string();
         let all: &'static [Policy<'static>] = if POLICIES.contains(policy) { POLICIES } else { ALL };
         for args in [
             &["--user-name", "ann"][..],
@@ -473,7 +461,7 @@ fn an_unsuitable_kind_is_explained() {
         expect![[r#"
             error: `a b` is no name of a policy
               help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
-            error: `*` cannot be the value of `name`: it contains `*`, which would widen every resource that it stands in
+            error: `*` cannot be the value of `name`: it contains `*`, which would widen the resources that use it
               help: the policy adds its own wildcards
               help: the default is `ann`
         "#]],
@@ -509,16 +497,16 @@ fn the_partition_follows_the_managed_policy() {
     let (exit, stdout, stderr) = ran(ALL, &["user", "--policy-arn", china, "--partition", "aws"]);
     assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
     expect![[r#"
-        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, and not in `aws`
-          help: leave `--partition` out, or name a policy of that partition
+        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, not in `aws`
+          help: omit `--partition`, or name a policy in that partition
     "#]]
     .assert_eq(&stderr);
     refuses(
         &["user", "--policy-arn", china],
         expect![[r#"
-        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, which the policy `user` is not made for
-          help: the partitions of this policy are `aws`
-    "#]],
+            error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, which the policy `user` does not support
+              help: the partitions of this policy are `aws`
+        "#]],
     );
 }
 
@@ -529,10 +517,7 @@ const ODD: &[Policy<'_>] = &[
         .with_parameters(&[Parameter::new("name", "ann")])
         .with_statements(&[Statement::new("read", "Read")
             .with_actions(&[Action::new("s3:GetObject")])
-            .with_resources(&[Resource::new(Template {
-                source: "arn:aws:s3:::{name}",
-                text: "arn:aws:s3:::ann",
-            })])]),
+            .with_resources(&[Resource::new(Template::new("arn:aws:s3:::{name}", "arn:aws:s3:::ann"))])]),
     Policy::new("role", "").with_trust(Some(Trust::new(&["lambda.amazonaws.com"], ""))),
 ];
 

@@ -1,4 +1,8 @@
 use core::fmt;
+use core::str::FromStr;
+
+use crate::UnknownName;
+use crate::model::same;
 
 /// Where a policy may be attached, and hence how long it may be.
 ///
@@ -58,8 +62,15 @@ impl Attach {
 
     /// The kind of this `name`; `None` if there is no such kind.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    pub const fn from_name(name: &str) -> Option<Self> {
+        let mut rest = Self::ALL;
+        while let [kind, tail @ ..] = rest {
+            if same(kind.name(), name) {
+                return Some(*kind);
+            }
+            rest = tail;
+        }
+        None
     }
 
     /// How many characters a policy of this kind may have.
@@ -71,6 +82,14 @@ impl Attach {
             Self::InlineRole => 10_240,
             Self::Managed => 6144,
         }
+    }
+}
+
+impl FromStr for Attach {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::from_name(name).ok_or(UnknownName::new("kind of attachment"))
     }
 }
 

@@ -1,5 +1,6 @@
 use core::fmt;
 
+use crate::Partition;
 use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
 use crate::wildcard::{Case, Variables, arn_pattern, behind_fifth_colon, glob, has_variable};
 
@@ -61,7 +62,7 @@ impl Match {
     }
 }
 
-impl Policy<'_> {
+impl<'a> Policy<'a> {
     /// Whether this policy allows `action` on `resource` whatever comes with the request; true for
     /// [`Decision::Allowed`] alone.
     ///
@@ -137,11 +138,7 @@ impl Policy<'_> {
     /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("start", "Start")
     ///     .with_actions(&[Action::new("ec2:StartInstances")])
     ///     .with_resources(&[Resource::literal("*")])
-    ///     .with_conditions(&[Condition {
-    ///         operator: "Bool",
-    ///         key: "aws:MultiFactorAuthPresent",
-    ///         values: &[Template { source: "true", text: "true" }],
-    ///     }])]);
+    ///     .with_conditions(&[Condition::new("Bool", "aws:MultiFactorAuthPresent", &[Template::literal("true")])])]);
     /// assert_eq!(POLICY.evaluate("ec2:StartInstances", "*"), Decision::AllowedIf);
     /// let keys: Vec<_> = POLICY
     ///     .deciding("ec2:StartInstances", "*")
@@ -150,7 +147,11 @@ impl Policy<'_> {
     ///     .collect();
     /// assert_eq!(keys, ["aws:MultiFactorAuthPresent"]);
     /// ```
-    pub fn deciding(&self, action: &str, resource: &str) -> impl Iterator<Item = &Statement<'_>> {
+    pub fn deciding<'r>(
+        &self,
+        action: &'r str,
+        resource: &'r str,
+    ) -> impl Iterator<Item = &'a Statement<'a>> + use<'a, 'r> {
         let answer = match self.evaluate(action, resource) {
             _ if self.incomplete => None,
             Decision::Denied => Some((Effect::Deny, true)),
@@ -171,19 +172,10 @@ impl Policy<'_> {
             })
         })
     }
-
-    /// The constant of a policy whose spec has mistakes. It answers [`Decision::Allowed`] to everything, so that an
-    /// assertion on it does not add a second error to the first.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn incomplete(mut self) -> Self {
-        self.incomplete = true;
-        self
-    }
 }
 
 impl Statement<'_> {
-    const fn applies(&self, action: &str, resource: &str, partition: &str) -> Match {
+    const fn applies(&self, action: &str, resource: &str, partition: Partition) -> Match {
         let about_action = if self.not_actions.is_empty() {
             any_action(self.actions, action)
         } else {
@@ -219,7 +211,7 @@ const fn any_action(actions: &[Action<'_>], action: &str) -> Match {
     Match::No
 }
 
-const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: &str) -> Match {
+const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: Partition) -> Match {
     let mut found = Match::No;
     let mut rest = resources;
     while let [first, tail @ ..] = rest {
@@ -292,12 +284,8 @@ mod tests {
         assert!(!matches("arn:aws:s3:::ab", "arn:aws:s3:::a*"));
     }
 
-    const VALUES: &[Template<'_>] = &[Template { source: "x", text: "x" }];
-    const IF: &[Condition<'_>] = &[Condition {
-        operator: "StringEquals",
-        key: "aws:RequestedRegion",
-        values: VALUES,
-    }];
+    const VALUES: &[Template<'_>] = &[Template::literal("x")];
+    const IF: &[Condition<'_>] = &[Condition::new("StringEquals", "aws:RequestedRegion", VALUES)];
 
     #[test]
     fn the_five_evaluations() {
@@ -354,15 +342,15 @@ mod tests {
 
     #[test]
     fn other_partitions_are_ignored() {
-        const CHINA: Resource<'_> = Resource::literal("arn:aws-cn:s3:::b").with_partitions(&["aws-cn"]);
+        const CHINA: Resource<'_> = Resource::literal("arn:aws-cn:s3:::b").with_partitions(&[Partition::China]);
         const POLICY: Policy<'_> = Policy::new("p", "")
-            .with_partitions(&["aws", "aws-cn"])
+            .with_partitions(&[Partition::Standard, Partition::China])
             .with_statements(&[
                 Statement::new("a", "A")
                     .with_actions(&[Action::new("s3:*")])
                     .with_resources(&[CHINA]),
                 Statement::new("b", "B")
-                    .with_partitions(&["aws-cn"])
+                    .with_partitions(&[Partition::China])
                     .with_actions(&[Action::new("ec2:*")])
                     .with_resources(&[Resource::literal("*")]),
             ]);

@@ -10,6 +10,7 @@ mod decide;
 mod explain;
 pub mod json;
 mod model;
+mod name;
 pub mod operator;
 mod partition;
 mod render;
@@ -26,9 +27,10 @@ pub use json::Style;
 pub use model::{
     Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
 };
+pub use name::UnknownName;
 pub use operator::Operator;
 pub use partition::Partition;
-pub use render::{Options, RenderError, Rendered, ValueError};
+pub use render::{Options, ParameterValue, RenderError, Rendered, ValueError};
 
 /// The policy language that every policy is written in; without it AWS would read `${…}` as plain text.
 ///

@@ -68,15 +68,8 @@ fn source() -> impl Strategy<Value = Source> {
 
 /// The constant's answer.
 fn by_constant(sources: &[Source], action: &str, resource: &str) -> Decision {
-    const VALUES: &[Template<'_>] = &[Template {
-        source: "yes",
-        text: "yes",
-    }];
-    const CONDITIONS: &[Condition<'_>] = &[Condition {
-        operator: "StringEquals",
-        key: "custom:k",
-        values: VALUES,
-    }];
+    const VALUES: &[Template<'_>] = &[Template::literal("yes")];
+    const CONDITIONS: &[Condition<'_>] = &[Condition::new("StringEquals", "custom:k", VALUES)];
     let parts: Vec<(Vec<_>, Vec<_>)> = sources
         .iter()
         .map(|source| {

@@ -157,11 +157,8 @@ impl Required {
     /// # Ok::<(), iam_policy_validate::RequiredError>(())
     /// ```
     pub fn from_policy<'p>(policy: &Policy<'p>, options: Options<'p>) -> Result<Self, RequiredError> {
-        let style = Style {
-            scalars: true,
-            ..Style::MINIFIED
-        };
-        let options = Options { style, ..options };
+        let style = Style::MINIFIED.scalars(true);
+        let options = options.style(style);
         let json = policy.render(options)?.to_string();
         let document = iam_policy_document::json::read(json.as_bytes()).document;
         let mut required = Self::from_document(document).map_err(|error| RequiredError(error.to_string()))?;

@@ -323,13 +323,10 @@ fn non_arn_resources_are_sampled() {
 #[test]
 fn the_policy_allows_every_question() {
     for policy in [&USER, &ROLE] {
-        for partition in policy.partitions {
+        for &partition in policy.partitions {
             let mut somebody = ann();
-            (*partition).clone_into(&mut somebody.partition);
-            let options = Options {
-                partition: Some(partition),
-                ..Options::DEFAULT
-            };
+            partition.name().clone_into(&mut somebody.partition);
+            let options = Options::DEFAULT.partition(partition);
             let required = Required::from_policy(policy, options).unwrap();
             let first = Plan::new(&required, &somebody, &[]);
             assert_eq!(first.questions(), Plan::new(&required, &somebody, &[]).questions());

@@ -10,7 +10,8 @@ use std::io;
 use std::process::{Command, Stdio};
 
 use expect_test::{Expect, expect};
-use iam_policy::{Explanation, Options, Policy, Style};
+use iam_policy::ParameterValue::Text;
+use iam_policy::{Explanation, Options, Partition, Policy, Style};
 use remotion_lambda_policies::{ALL, ROLE, USER};
 use serde_json::Value;
 
@@ -73,10 +74,7 @@ fn defaults_print_the_constants() {
 #[test]
 fn another_partition_prints_its_resources() {
     for policy in ALL {
-        let options = Options {
-            partition: Some("aws-cn"),
-            ..Options::DEFAULT
-        };
+        let options = Options::DEFAULT.partition(Partition::China);
         renders(policy, &["--partition", "aws-cn"], options);
     }
     let china = printed(&["policies", "user", "--partition=aws-cn"]);
@@ -87,10 +85,10 @@ fn another_partition_prints_its_resources() {
 
 #[test]
 fn parameters_change_values() {
-    let options = Options {
-        parameters: &[("bucket-prefix", "acme-"), ("role-name", "teams/video/render=1")],
-        ..Options::DEFAULT
-    };
+    let options = Options::DEFAULT.parameters(&[
+        ("bucket-prefix", Text("acme-")),
+        ("role-name", Text("teams/video/render=1")),
+    ]);
     let args = [
         "--set",
         "bucket-prefix=acme-",
@@ -106,10 +104,7 @@ fn parameters_change_values() {
 
 #[test]
 fn extensions_follow_the_policy_in_order() {
-    let both = Options {
-        extensions: &["custom-layers", "output-bucket"],
-        ..Options::DEFAULT
-    };
+    let both = Options::DEFAULT.extensions(&["custom-layers", "output-bucket"]);
     renders(&USER, &["--with", "custom-layers", "--with", "output-bucket"], both);
     renders(&USER, &["--with", "output-bucket", "--with", "custom-layers"], both);
     // A repeated extension is included once.
@@ -138,30 +133,11 @@ fn extensions_follow_the_policy_in_order() {
 fn layout_does_not_change_the_measured_size() {
     for policy in ALL {
         for (args, style) in [
-            (
-                &["--scalars"][..],
-                Style {
-                    scalars: true,
-                    ..Style::PRETTY
-                },
-            ),
+            (&["--scalars"][..], Style::PRETTY.scalars(true)),
             (&["--minify"], Style::MINIFIED),
-            (
-                &["--minify", "--scalars"],
-                Style {
-                    scalars: true,
-                    ..Style::MINIFIED
-                },
-            ),
+            (&["--minify", "--scalars"], Style::MINIFIED.scalars(true)),
         ] {
-            renders(
-                policy,
-                args,
-                Options {
-                    style,
-                    ..Options::DEFAULT
-                },
-            );
+            renders(policy, args, Options::DEFAULT.style(style));
         }
     }
     let size = |args: &[&str]| printed(&[&["policies"], args].concat()).chars().count();
@@ -397,7 +373,8 @@ fn check_rows(json: &Value, explanation: Explanation<'_>) {
                 .eq(row.resources().map(|resource| resource.arn.text))
         );
         for (json, resource) in resources.iter().zip(row.resources()) {
-            let partitions = (!resource.partitions.is_empty()).then(|| Value::from(resource.partitions));
+            let partitions: Vec<&str> = resource.partitions.iter().map(|partition| partition.name()).collect();
+            let partitions = (!partitions.is_empty()).then(|| Value::from(partitions));
             assert_eq!(json.get("partitions"), partitions.as_ref());
         }
     }

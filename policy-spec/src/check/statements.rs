@@ -42,7 +42,7 @@ impl Checker<'_> {
         for &partition in &policy.partitions {
             let is_there = |statement: &Statement| is_in(&statement.partitions, partition);
             if !policy.statements.iter().any(is_there) {
-                bare.push(partition);
+                bare.push(partition.name());
             }
         }
         if !bare.is_empty() && !policy.statements.is_empty() {
@@ -155,8 +155,8 @@ impl Checker<'_> {
         let mut elsewhere: Vec<&str> = Vec::new();
         for &partition in &policy.partitions {
             let is_there = is_in(&statement.partitions, partition) && is_in(&resource.partitions, partition);
-            if is_there && !wildcard::matches(&segment.replace("{partition}", partition), partition) {
-                elsewhere.push(partition);
+            if is_there && !wildcard::matches(&segment.replace("{partition}", partition.name()), partition.name()) {
+                elsewhere.push(partition.name());
             }
         }
         if !elsewhere.is_empty() {
@@ -247,7 +247,7 @@ impl Checker<'_> {
         for &partition in &policy.partitions {
             let is_there = |resource: &Resource| is_in(&resource.partitions, partition);
             if is_in(&statement.partitions, partition) && !resources.iter().any(is_there) {
-                bare.push(partition);
+                bare.push(partition.name());
             }
         }
         if !bare.is_empty() && !resources.is_empty() {

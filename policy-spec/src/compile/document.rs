@@ -1,5 +1,5 @@
 use crate::{Action, Condition, Policy, Resource, Spanned, Statement};
-use iam_policy_core::{Options, VERSION};
+use iam_policy_core::{Options, Partition, VERSION};
 use iam_policy_document::{Builder, Document, Path, Span, Step};
 
 /// A policy of a spec as the document that AWS would get. Every element knows its span in the TOML, and its path in
@@ -123,10 +123,7 @@ pub(crate) fn expanded(
     lowered: &iam_policy_core::Policy<'_>,
     options: Options<'_>,
 ) -> String {
-    let template = iam_policy_core::Template {
-        source: &template.source.value,
-        text: &template.text,
-    };
+    let template = iam_policy_core::Template::new(&template.source.value, &template.text);
     lowered.expand(template, options).to_string()
 }
 
@@ -134,12 +131,12 @@ struct DocumentWriter<'a> {
     builder: Builder,
     lowered: &'a iam_policy_core::Policy<'a>,
     options: Options<'a>,
-    partition: &'a str,
+    partition: Partition,
 }
 
 impl DocumentWriter<'_> {
-    fn is_in(&self, partitions: &[Spanned<&'static str>]) -> bool {
-        partitions.is_empty() || partitions.iter().any(|partition| partition.value == self.partition)
+    fn is_in(&self, partitions: &[Spanned<Partition>]) -> bool {
+        crate::model::is_in(partitions, self.partition)
     }
 
     fn statements(&mut self, statements: &[Statement], place: &[Step]) {

@@ -245,10 +245,7 @@ fn all_findings(spec: &Spec) -> Vec<Finding> {
         };
         for (policy, lowered) in spec.policies.iter().zip(lowered) {
             for &partition in lowered.partitions {
-                let options = iam_policy_core::Options {
-                    partition: Some(partition),
-                    ..iam_policy_core::Options::DEFAULT
-                };
+                let options = iam_policy_core::Options::DEFAULT.partition(partition);
                 let resources = OnceCell::new();
                 let written = |text: &str| {
                     let resources = resources.get_or_init(|| Resources::new(policy, lowered, options));
@@ -257,7 +254,7 @@ fn all_findings(spec: &Spec) -> Vec<Finding> {
                 add(&document(policy, lowered, options), policy_type(policy), &written);
                 for extension in &policy.extensions {
                     let extensions = &[extension.name.value.as_str()];
-                    let options = iam_policy_core::Options { extensions, ..options };
+                    let options = options.extensions(extensions);
                     add(&document(policy, lowered, options), policy_type(policy), &written);
                 }
                 if let Some(trust) = trust_document(policy, lowered, options) {

@@ -133,7 +133,7 @@ impl Reader<'_> {
             partitions.push(partition.value);
         }
         let partitions = match fields.key_span("partitions") {
-            None => vec![Partition::Standard.name()],
+            None => vec![Partition::Standard],
             Some(_) if partitions.len() < fields.elements("partitions").len() => Vec::new(),
             Some(_) => partitions,
         };
@@ -484,10 +484,8 @@ impl Reader<'_> {
         self.choices(fields, "attach", Attach::from_name)
     }
 
-    fn partitions(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<&'static str>> {
-        self.choices(fields, "partitions", |name| {
-            Partition::from_name(name).map(Partition::name)
-        })
+    fn partitions(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<Partition>> {
+        self.choices(fields, "partitions", Partition::from_name)
     }
 
     /// The elements of a list of choices, without duplicates.

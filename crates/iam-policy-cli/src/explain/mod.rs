@@ -8,7 +8,7 @@ use iam_policy_account::Answered;
 use iam_policy_catalog::{Action as Known, Catalog, ResourceType};
 use iam_policy_check::may_match;
 use iam_policy_commands::{Exit, Output, Problem};
-use iam_policy_core::{Effect, wildcard};
+use iam_policy_core::{Effect, Partition, wildcard};
 use iam_policy_document::{Document, Element, Member, Value};
 use iam_policy_spec::{Policy, Spec};
 
@@ -241,8 +241,8 @@ impl<'a> Statement<'a> {
 
     fn of_spec(statement: &'a iam_policy_spec::Statement) -> Self {
         let text = |template: &'a Option<iam_policy_spec::Template>| template.as_ref().map(|prose| prose.text.as_str());
-        let names = |partitions: &[iam_policy_spec::Spanned<&'static str>]| {
-            partitions.iter().map(|partition| partition.value).collect()
+        let names = |partitions: &[iam_policy_spec::Spanned<Partition>]| {
+            partitions.iter().map(|partition| partition.value.name()).collect()
         };
         let actions = statement.action_key().1.iter().map(|action| Pattern {
             text: &action.pattern.value,

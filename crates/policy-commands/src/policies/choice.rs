@@ -7,7 +7,7 @@ use std::fmt::Write;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Attach, Options, Policy, RenderError, Rendered, Style, ValueError};
+use iam_policy_core::{Attach, Options, ParameterValue, Partition, Policy, RenderError, Rendered, Style, ValueError};
 use iam_policy_document::Document;
 use iam_policy_spec::wording::list;
 
@@ -42,7 +42,8 @@ pub(super) const ATTACH: &str = "attach";
 /// ```
 #[must_use]
 pub fn with_options(mut command: Command, policies: &'static [Policy<'static>]) -> Command {
-    let partitions = distinct(policies, |policy| policy.partitions, |name| name);
+    let partitions = distinct(policies, |policy| policy.partitions, Partition::name);
+    let partitions: Vec<&str> = partitions.into_iter().map(Partition::name).collect();
     let mut default = policies.iter().map(Policy::default_partition);
     let shared = default.next().filter(|first| default.all(|other| other == *first));
     let default = shared.map_or_else(String::new, |partition| format!(" [default: {partition}]"));
@@ -144,9 +145,11 @@ impl TypedValueParser for Listed {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Choice<'a> {
-    partition: Option<&'a str>,
-    parameters: Vec<(&'a str, &'a str)>,
-    /// Those of which no value was given.
+    partition: Option<Partition>,
+    /// What was given to `--partition` if AWS has no such partition.
+    unknown_partition: Option<&'a str>,
+    parameters: Vec<(&'a str, ParameterValue<'a>)>,
+    /// The parameters that were given without a value.
     valueless: Vec<&'a str>,
     extensions: Vec<&'a str>,
     attach: Option<Attach>,
@@ -160,15 +163,18 @@ impl<'a> Choice<'a> {
     /// - `matches`: the arguments of a command that [`with_options`] has had
     #[must_use]
     pub fn new(matches: &'a ArgMatches) -> Self {
+        let name = texts(matches, PARTITION).next();
+        let partition = name.and_then(Partition::from_name);
         let mut choice = Self {
-            partition: texts(matches, PARTITION).next(),
+            partition,
+            unknown_partition: name.filter(|_| partition.is_none()),
             attach: texts(matches, ATTACH).next().and_then(Attach::from_name),
             is_attachable: matches.try_contains_id(ATTACH).is_ok(),
             ..Self::default()
         };
         for setting in texts(matches, SET) {
             match setting.split_once('=') {
-                Some(set) => choice.parameters.push(set),
+                Some((name, value)) => choice.parameters.push((name, value.into())),
                 None if choice.valueless.contains(&setting) => {}
                 None => choice.valueless.push(setting),
             }
@@ -184,7 +190,7 @@ impl<'a> Choice<'a> {
 
     /// The same, in this partition if none was asked for.
     #[must_use]
-    pub fn or_partition(mut self, partition: Option<&'a str>) -> Self {
+    pub fn or_partition(mut self, partition: Option<Partition>) -> Self {
         self.partition = self.partition.or(partition);
         self
     }
@@ -267,18 +273,17 @@ impl<'a> Choice<'a> {
         visible(&notes)
     }
 
-    /// The same for the constants; what is wrong with it shows when a policy is rendered.
+    /// The options for the constants. They are not checked, and a partition that AWS does not have is left out.
     ///
-    /// - `style`: how the JSON is laid out
-    #[must_use]
-    pub fn options(&self, style: Style) -> Options<'_> {
-        Options {
-            partition: self.partition,
-            parameters: &self.parameters,
-            extensions: &self.extensions,
-            attach: self.attach,
-            style,
-        }
+    /// - `style`: the layout of the JSON
+    pub(super) fn options(&self, style: Style) -> Options<'_> {
+        let mut options = Options::DEFAULT
+            .parameters(&self.parameters)
+            .extensions(&self.extensions)
+            .style(style);
+        options.partition = self.partition;
+        options.attach = self.attach;
+        options
     }
 
     /// The policy in the form that was asked for.
@@ -306,8 +311,8 @@ impl<'a> Choice<'a> {
     /// All that is wrong with the options for this policy, that it has no trust policy, or that this is too long.
     pub fn render_trust<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Result<Rendered<'s>, Vec<Problem>> {
         let options = self.options(style);
-        let others = |error: &RenderError<'_>| !is_of_size(error) && *error != RenderError::NoCommonAttachment;
-        self.refuse(policy, options, policy.problems(options).filter(others))?;
+        let errors = policy.problems(options).filter(|error| !depends_on_attachment(error));
+        self.refuse(policy, options, errors)?;
         policy
             .render_trust(options)
             .map_err(|error| vec![explained(policy, options, error, self.is_attachable)])
@@ -370,10 +375,18 @@ impl<'a> Choice<'a> {
         options: Options<'s>,
         errors: impl Iterator<Item = RenderError<'s>>,
     ) -> Result<(), Vec<Problem>> {
+        let partition = self.unknown_partition.map(|name| unknown_partition(policy, name));
+        // As with any other mistake, sizes do not matter yet.
+        let errors = errors.filter(|error| self.unknown_partition.is_none() || !depends_on_attachment(error));
         let errors = errors.map(|error| explained(policy, options, error, self.is_attachable));
         let valueless = self.valueless.iter().map(|name| no_value(&[policy], name));
         let joined = self.parameters.iter().filter_map(|set| joined(policy, *set));
-        let problems: Vec<Problem> = errors.chain(valueless).chain(joined).collect();
+        let problems: Vec<Problem> = partition
+            .into_iter()
+            .chain(errors)
+            .chain(valueless)
+            .chain(joined)
+            .collect();
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 }
@@ -386,11 +399,13 @@ const fn is_of_size(error: &RenderError<'_>) -> bool {
     )
 }
 
-/// In this style a policy fits, if it fits in any.
-const SHORTEST: Style = Style {
-    scalars: true,
-    ..Style::MINIFIED
-};
+/// Whether a mistake depends on what the policy is attached to, or on its size.
+fn depends_on_attachment(error: &RenderError<'_>) -> bool {
+    is_of_size(error) || *error == RenderError::NoCommonAttachment
+}
+
+/// A policy that fits in any style fits in this one.
+const SHORTEST: Style = Style::MINIFIED.scalars(true);
 
 fn read(rendered: &Rendered<'_>) -> Document {
     iam_policy_document::json::read(rendered.to_string().as_bytes()).document
@@ -427,7 +442,7 @@ fn names<'p, 's: 'p, T: 's>(
 /// policy.
 ///
 /// - `partition`: where, or else in any partition
-fn is_used(policy: &Policy<'_>, partition: Option<&str>, name: &str, extensions: &[&str], is_trust: bool) -> bool {
+fn is_used(policy: &Policy<'_>, partition: Option<Partition>, name: &str, extensions: &[&str], is_trust: bool) -> bool {
     let extensions = extensions.iter().copied();
     let extensions: Vec<&str> = extensions.filter(|name| policy.extension(name).is_some()).collect();
     let partitions = policy.partitions.iter().copied();
@@ -435,13 +450,11 @@ fn is_used(policy: &Policy<'_>, partition: Option<&str>, name: &str, extensions:
     partitions.any(|partition| {
         // The quotas do not matter to it: the policy has another length where the value has, if it stands there.
         let size = |value| {
-            let parameters = [(name, value)];
-            let options = Options {
-                partition: Some(partition),
-                parameters: &parameters,
-                extensions: &extensions,
-                ..Options::DEFAULT
-            };
+            let parameters = [(name, ParameterValue::Text(value))];
+            let options = Options::DEFAULT
+                .partition(partition)
+                .parameters(&parameters)
+                .extensions(&extensions);
             if is_trust {
                 policy.render_trust(options).ok().map(|rendered| rendered.size())
             } else {
@@ -450,6 +463,12 @@ fn is_used(policy: &Policy<'_>, partition: Option<&str>, name: &str, extensions:
         };
         size("a") != size("aa")
     })
+}
+
+/// That AWS has no partition of this name.
+fn unknown_partition(policy: &Policy<'_>, name: &str) -> Problem {
+    let supported = policy.partitions.iter().map(|partition| partition.name());
+    Problem::new(format!("AWS has no partition `{name}`")).choose(name, "partitions of this policy", supported)
 }
 
 /// That no policy has a parameter of this name.
@@ -480,7 +499,10 @@ fn no_value(policies: &[&Policy<'_>], name: &str) -> Problem {
 }
 
 /// That a value has another setting in it, where each has an option of its own.
-fn joined(policy: &Policy<'_>, (name, value): (&str, &str)) -> Option<Problem> {
+fn joined(policy: &Policy<'_>, (name, value): (&str, ParameterValue<'_>)) -> Option<Problem> {
+    let ParameterValue::Text(value) = value else {
+        return None;
+    };
     let (own, other) = value.split_once(',')?;
     let (next, _) = other.split_once('=')?;
     default(policy, next.trim())?;
@@ -497,11 +519,6 @@ fn joined(policy: &Policy<'_>, (name, value): (&str, &str)) -> Option<Problem> {
 fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'a>, is_attachable: bool) -> Problem {
     let problem = Problem::new(error.to_string());
     match error {
-        RenderError::UnknownPartition { partition } => problem.choose(
-            partition,
-            "partitions of this policy",
-            policy.partitions.iter().copied(),
-        ),
         RenderError::UnknownParameter { name } => no_parameter(&[policy], name),
         RenderError::UnknownExtension { name } => no_extension(&[policy], name),
         RenderError::Value { name, error, .. } => {
@@ -556,11 +573,8 @@ fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'
 }
 
 fn with_scalars(options: Options<'_>) -> Options<'_> {
-    let style = Style {
-        scalars: true,
-        ..options.style
-    };
-    Options { style, ..options }
+    let style = options.style.scalars(true);
+    options.style(style)
 }
 
 /// How to make a document shorter that is too long.

@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_compare::report::{Answer, Pair, Side, Subject, WITNESSES, json, needs, partition};
 use iam_policy_compare::{Answer as Coverage, Options};
-use iam_policy_core::{Policy, Style};
+use iam_policy_core::{Partition, Policy, Style};
 use iam_policy_document::{Document, Element};
 use iam_policy_eval::PolicyKind;
 use iam_policy_spec::wording::list;
@@ -78,7 +78,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
         Ok(policy) => policy,
         Err(problem) => return output.report(&[problem]),
     };
-    let own = partition(&attached.document);
+    let own = partition(&attached.document).and_then(Partition::from_name);
     let choice = Choice::new(matches).or_partition(own.filter(|own| policy.partitions.contains(own)));
     let document = if trust {
         choice.trust_document(policy)
@@ -196,8 +196,7 @@ fn needed(policy: &Policy<'static>, choice: &Choice<'_>, document: Document, tru
         trust,
         partition: options
             .partition
-            .filter(|partition| *partition != policy.default_partition())
-            .map(ToOwned::to_owned),
+            .filter(|partition| *partition != policy.default_partition()),
         ..Subject::new(policy.name)
     };
     Side::new("", "", document).of(subject, policy, options)
@@ -206,10 +205,11 @@ fn needed(policy: &Policy<'static>, choice: &Choice<'_>, document: Document, tru
 /// Hints about other options, one per line.
 fn notes(policy: &Policy<'_>, choice: &Choice<'_>, attached: &Side, trust: bool) -> String {
     let name = &attached.name;
-    let partition = partition(&attached.document).filter(|own| !policy.partitions.contains(own));
+    let supported = policy.partitions.iter().map(|partition| partition.name());
+    let partition = partition(&attached.document).filter(|own| !supported.clone().any(|supported| supported == *own));
     let partition = partition.map(|own| {
-        let partitions = list(policy.partitions);
-        format!("note: the ARNs in `{name}` are of the partition `{own}`, and this policy is made for {partitions}\n")
+        let supported = list(supported);
+        format!("note: the ARNs in `{name}` are in the partition `{own}`, but this policy supports {supported}\n")
     });
     let sids = sids(&attached.document);
     let chosen = choice.options(Style::PRETTY).extensions;

@@ -67,10 +67,9 @@ fn attachments(policy: &Policy<'_>) -> Vec<Attach> {
 /// Prints the policy as requested.
 pub(super) fn run(policy: &Policy<'_>, matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let choice = Choice::new(matches);
-    let style = Style {
-        minified: given(matches, MINIFY),
-        scalars: given(matches, SCALARS),
-    };
+    let style = Style::PRETTY
+        .minified(given(matches, MINIFY))
+        .scalars(given(matches, SCALARS));
     let is_trust = given(matches, TRUST);
     let rendered = if is_trust {
         choice.render_trust(policy, style)

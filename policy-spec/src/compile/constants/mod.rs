@@ -73,7 +73,7 @@ mod tests {
             expect![[r##"
                 #[cfg_attr(not(doctest), doc = "| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n| `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |\n\n")]
                 pub const USER: k::Policy<'static> = k::Policy::new("user", "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"List\",\n      \"Effect\": \"Allow\",\n      \"Action\": [\n        \"s3:ListAllMyBuckets\"\n      ],\n      \"Resource\": [\n        \"*\"\n      ]\n    }\n  ]\n}\n")
-                .with_partitions(&["aws"])
+                .with_partitions(&[k::Partition::Standard])
                 .with_statements(&[k::Statement::new("list", "List")
                 .with_actions(&[k::Action::new("s3:ListAllMyBuckets")])
                 .with_resources(&[k::Resource::literal("*")])
@@ -140,7 +140,7 @@ mod tests {
                 .with_title("User")
                 .with_about("Attach it.")
                 .with_attach(&[k::Attach::InlineUser, k::Attach::ServiceControl])
-                .with_partitions(&["aws", "aws-cn"])
+                .with_partitions(&[k::Partition::Standard, k::Partition::China])
                 .with_parameters(&[k::Parameter::new("team", "red")
                 .with_about("A team.")
                 .with_allow_slash(true)])
@@ -149,17 +149,17 @@ mod tests {
                 .with_actions(&[k::Action::new("iam:PassRole")
                 .with_reason(::core::option::Option::Some("r1"))
                 .with_without(::core::option::Option::Some("w1"))
-                .with_waivers(&[k::Waiver { check: "B", why: "b" }])])
-                .with_resources(&[k::Resource::new(k::Template { source: "arn:{partition}:iam::*:role/{team}/{{x}}", text: "arn:aws:iam::*:role/red/{x}" }), k::Resource::literal("arn:aws:iam::*:role/r")
-                .with_partitions(&["aws"])
+                .with_waivers(&[k::Waiver::new("B", "b")])])
+                .with_resources(&[k::Resource::new(k::Template::new("arn:{partition}:iam::*:role/{team}/{{x}}", "arn:aws:iam::*:role/red/{x}")), k::Resource::literal("arn:aws:iam::*:role/r")
+                .with_partitions(&[k::Partition::Standard])
                 .with_reason(::core::option::Option::Some("r2"))
                 .with_without(::core::option::Option::Some("w2"))
-                .with_waivers(&[k::Waiver { check: "C", why: "c" }])])
-                .with_conditions(&[k::Condition { operator: "StringLike", key: "aws:PrincipalTag/team", values: &[k::Template { source: "{team}", text: "red" }, k::Template { source: "${aws:username}", text: "${aws:username}" }] }])
-                .with_partitions(&["aws"])
+                .with_waivers(&[k::Waiver::new("C", "c")])])
+                .with_conditions(&[k::Condition::new("StringLike", "aws:PrincipalTag/team", &[k::Template::new("{team}", "red"), k::Template::literal("${aws:username}")])])
+                .with_partitions(&[k::Partition::Standard])
                 .with_reason("r")
                 .with_without(::core::option::Option::Some("w"))
-                .with_waivers(&[k::Waiver { check: "A", why: "a" }]), k::Statement::new("else", "Else")
+                .with_waivers(&[k::Waiver::new("A", "a")]), k::Statement::new("else", "Else")
                 .with_not_actions(&[k::Action::new("iam:*")])
                 .with_not_resources(&[k::Resource::literal("*")])
                 .with_reason("r")])
@@ -173,7 +173,7 @@ mod tests {
                 .with_reason("r")])])
                 .with_trust(::core::option::Option::Some(k::Trust::new(&["lambda.amazonaws.com"], "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Principal\": {\n        \"Service\": [\n          \"lambda.amazonaws.com\"\n        ]\n      },\n      \"Action\": [\n        \"sts:AssumeRole\"\n      ],\n      \"Condition\": {\n        \"Bool\": {\n          \"aws:SecureTransport\": [\n            \"true\"\n          ]\n        }\n      }\n    }\n  ]\n}\n")
                 .with_about("t")
-                .with_conditions(&[k::Condition { operator: "Bool", key: "aws:SecureTransport", values: &[k::Template { source: "true", text: "true" }] }])));
+                .with_conditions(&[k::Condition::new("Bool", "aws:SecureTransport", &[k::Template::literal("true")])])));
                 /// Every policy of the spec, in its order.
                 pub const ALL: &[k::Policy<'static>] = &[USER];
             "##]],

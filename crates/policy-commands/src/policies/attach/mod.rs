@@ -7,7 +7,7 @@ use std::fmt::Write;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Arn, Attach, Policy, Style};
+use iam_policy_core::{Arn, Attach, Partition, Policy, Style};
 use iam_policy_spec::wording::list;
 
 use self::name::{arn_problem, default_name, last, name_problem, partition_problem};
@@ -110,7 +110,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
         return Exit::Usage;
     };
     let arn = matches.get_one::<String>(POLICY_ARN);
-    let own = arn.and_then(|arn| Arn::parse(arn).ok()).map(|arn| arn.partition);
+    let own = arn.and_then(|arn| Partition::from_name(Arn::parse(arn).ok()?.partition));
     let choice = Choice::new(matches).or_partition(own.filter(|own| policy.partitions.contains(own)));
     let script = match script(policy, &choice, matches) {
         Ok(script) => script,
@@ -132,10 +132,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
 /// The commands as one shell list that stops at the first failure.
 fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Result<String, Vec<Problem>> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let style = Style {
-        scalars: true,
-        ..Style::MINIFIED
-    };
+    let style = Style::MINIFIED.scalars(true);
     let holder = HOLDERS.iter().find_map(|holder| Some((holder, text(holder.option)?)));
     let (given, arn) = (text(POLICY_NAME), text(POLICY_ARN));
     let mut problems = Vec::new();

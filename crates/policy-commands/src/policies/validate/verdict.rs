@@ -2,7 +2,7 @@
 
 use iam_policy_core::text::Grouped;
 use iam_policy_core::wildcard::is_pattern;
-use iam_policy_core::{Arn, Attach, Effect};
+use iam_policy_core::{Arn, Attach, Effect, Partition};
 use iam_policy_spec::wording::list;
 use iam_policy_validate::{
     Addition, Blame, Check, Decision, Denial, Matched, Report, Required, Skipped, Status, Subject,
@@ -26,7 +26,7 @@ pub(super) struct Named {
     /// The name of the policy or of the file.
     pub(super) name: String,
     pub(super) title: Option<String>,
-    pub(super) partition: Option<String>,
+    pub(super) partition: Option<Partition>,
 }
 
 /// Actions on a resource that are denied or unknown for the same cause.
