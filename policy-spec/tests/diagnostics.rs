@@ -1642,7 +1642,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*", { arn = "*", partitions = ["aws-cn"] }]"#,
         expect![[r#"
-            the policy `user` is not made for the partition `aws-cn`
+            the policy `user` does not support the partition `aws-cn`
              --> policies.toml:6:46
               |
             6 | resources = ["*", { arn = "*", partitions = ["aws-cn"] }]
