@@ -6,8 +6,10 @@ use iam_policy_validate::{Answer, Failure};
 
 use crate::answer;
 use crate::batch::Batch;
-use crate::client::SIMULATE;
 use crate::failure::malformed;
+
+/// The action that calls it.
+pub(crate) const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 
 /// A call that is made page by page.
 pub(crate) struct Call<'q> {

@@ -15,7 +15,7 @@ use iam_policy_core::Arn;
 use iam_policy_validate::{Answer, Failure, Question, Subject};
 
 use crate::batch::{self, Apart};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, Refusal, SIMULATE};
 use crate::connect::{self, Connection};
 use crate::failure::{failure, malformed};
 use crate::identity::{self, Identity};
@@ -26,7 +26,6 @@ const IN_FLIGHT: usize = 4;
 
 const GET_CALLER_IDENTITY: &str = "sts:GetCallerIdentity";
 const GET_ROLE: &str = "iam:GetRole";
-pub(crate) const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 
 /// Asks AWS. For use inside a tokio runtime; [`Aws`](crate::Aws) is the same for everywhere else.
 ///

@@ -10,20 +10,7 @@ use iam_policy_validate::Failure;
 use crate::config::Config;
 use crate::connect::{Connection, Endpoint};
 use crate::readable::{Unreadable, unlike_aws};
-
-/// The codes of a call that AWS did not answer because there have been too many.
-///
-/// Source: Boto3 documentation, "Retries", "Standard retry mode".
-pub(crate) const THROTTLING: &[&str] = &[
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "RequestLimitExceeded",
-    "TooManyRequestsException",
-    "SlowDown",
-];
+use crate::retry::THROTTLING;
 
 /// The failure that `error` is.
 ///
@@ -55,8 +42,8 @@ where
             let (error, status) = (service.err(), service.raw().status().as_u16());
             match answered(action, status, error.code(), error.message()) {
                 Failure::Refused { message } => Failure::Refused {
-                    message: match connection.config.key_place() {
-                        Some(place) => format!("{message} (the access key is from {place})"),
+                    message: match connection.config.key_source() {
+                        Some(source) => format!("{message} (the access key is from {source})"),
                         None => message,
                     },
                 },
@@ -210,9 +197,11 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 
 #[cfg(test)]
 mod tests {
+    use aws_types::os_shim_internal::Env;
     use expect_test::{Expect, expect};
 
     use super::*;
+    use crate::Settings;
 
     fn check(code: impl Into<Option<&'static str>>, status: u16, expected: Expect) {
         expected.assert_eq(&format!(
@@ -271,7 +260,12 @@ mod tests {
     #[test]
     fn missing_credentials() {
         let check = |error: CredentialsError, profile: Option<&str>, expected: Expect| {
-            let config = Config::empty(profile);
+            let settings = Settings {
+                profile: profile.map(str::to_owned),
+                ..Settings::default()
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let config = runtime.block_on(Config::load(&settings, Env::from_slice(&[("HOME", "/nowhere")])));
             expected.assert_eq(&format!("{:?}", unusable(&error, &config, profile)));
         };
         check(CredentialsError::not_loaded_no_source(), None, expect!["NoCredentials"]);

@@ -271,19 +271,19 @@ fn unknown_values_are_errors() {
         shelf,
         "\"Read\"",
         "\"Skim\"",
-        "service `shelf`: `Skim` is no known access level",
+        "service `shelf`: unknown access level `Skim`",
     );
     check_error(
         shelf,
         "\"name\": \"shelf\"",
         "\"name\": \"rack\"",
-        "service `shelf`: resource type `rack` is unknown",
+        "service `shelf`: unknown resource type `rack`",
     );
     check_error(
         shelf,
         "\"shelf:Rows\"",
         "\"shelf:Columns\"",
-        "service `shelf`: condition key `shelf:Columns` is not among the service's",
+        "service `shelf`: condition key `shelf:Columns` is not in the service's list",
     );
     check_error(
         shelf,
@@ -301,7 +301,7 @@ fn unknown_values_are_errors() {
         "data/conditionKeys/shelf.json",
         "\"Binary\"",
         "\"Colour\"",
-        "condition key `shelf:BookTag/<key>`: `Colour` is no known type",
+        "condition key `shelf:BookTag/<key>`: unknown type `Colour`",
     );
     check_error(
         "data/services.json",
@@ -319,7 +319,7 @@ fn unknown_values_are_errors() {
         "dist/esm/globalConditionKeys.js",
         "'network'",
         "'weather'",
-        "aws:Here: `weather` is no known category",
+        "aws:Here: unknown category `weather`",
     );
 }
 

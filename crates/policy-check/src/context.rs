@@ -1,10 +1,9 @@
 //! A document prepared for the checks: every name is looked up once.
 
 use iam_policy_catalog::{Catalog, ConditionKey, Service};
-use iam_policy_core::Operator;
+use iam_policy_core::{Arn, Operator};
 use iam_policy_document::{Document, Element, Member, Statement, Value};
 
-use crate::arn::Segments;
 use crate::options::{Options, PolicyType};
 
 /// Everything that a check may look at.
@@ -97,7 +96,7 @@ pub(crate) struct Resource<'a> {
     pub(crate) value: Value<'a>,
     pub(crate) text: &'a str,
     /// `None` if it has fewer than six segments.
-    pub(crate) arn: Option<Segments<'a>>,
+    pub(crate) arn: Option<Arn<'a>>,
 }
 
 impl Resource<'_> {
@@ -207,7 +206,7 @@ fn resources(member: Member<'_>) -> Vec<Resource<'_>> {
         resources.push(Resource {
             value,
             text,
-            arn: Segments::of(text),
+            arn: Arn::of_pattern(text),
         });
     }
     resources

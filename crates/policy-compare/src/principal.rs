@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use iam_policy_core::{Arn, Segments};
+
 use crate::terms::{List, Terms, Who};
 
 /// Somebody who can make a request.
@@ -30,19 +32,14 @@ enum Kind {
 const STRANGERS: &str = "999999999999";
 
 impl Someone {
-    /// The principal of that ARN; `None` if it is nobody who makes requests.
+    /// The principal with this ARN; `None` if it does not identify one that makes requests.
     fn of_arn(arn: &str) -> Option<Self> {
-        let mut segments = arn.splitn(6, ':');
-        let (Some("arn"), Some(_), Some(service), Some(_), Some(account), Some(resource)) = (
-            segments.next(),
-            segments.next(),
-            segments.next(),
-            segments.next(),
-            segments.next(),
-            segments.next(),
-        ) else {
-            return None;
-        };
+        let Arn {
+            service,
+            account,
+            resource,
+            ..
+        } = Segments::new(arn).arn()?;
         let (kind, name) = resource.split_once('/')?;
         let role = match (service, kind) {
             ("iam", "user" | "role") | ("sts", "federated-user") if !name.is_empty() => None,

@@ -1,8 +1,9 @@
 use core::fmt;
 
+use crate::arn::ArnPattern;
 use crate::Partition;
 use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
-use crate::wildcard::{Case, Variables, arn_pattern, behind_fifth_colon, glob, has_variable};
+use crate::wildcard::{Case, Variables, glob, has_variable};
 
 /// What a policy alone says to a request.
 ///
@@ -219,7 +220,7 @@ const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: Par
         if !is_in(first.partitions, partition) {
             continue;
         }
-        match matches_resource(first.arn.text.as_bytes(), resource.as_bytes()) {
+        match matches_resource(first.arn.text, resource) {
             Match::Yes => return Match::Yes,
             Match::Maybe => found = Match::Maybe,
             Match::No => {}
@@ -228,17 +229,12 @@ const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: Par
     found
 }
 
-/// [`arn_pattern`] is the rule; a policy variable behind the fifth colon, where alone it has a meaning, makes the
-/// answer depend on the request.
-///
-/// Source: IAM User Guide, "IAM policy elements: Variables and tags", for where variables have a meaning.
-const fn matches_resource(pattern: &[u8], resource: &[u8]) -> Match {
-    if !arn_pattern(pattern, resource, Variables::Anything) {
-        return Match::No;
-    }
-    match behind_fifth_colon(pattern) {
-        Some(tail) if has_variable(tail) => Match::Maybe,
-        _ => Match::Yes,
+/// Whether `pattern` matches `resource`. A policy variable in its resource segment makes the answer depend on the request.
+const fn matches_resource(pattern: &str, resource: &str) -> Match {
+    match ArnPattern::new(pattern).matches_with(resource, Variables::Anything) {
+        None => Match::No,
+        Some(segment) if has_variable(segment) => Match::Maybe,
+        Some(_) => Match::Yes,
     }
 }
 
@@ -248,7 +244,7 @@ mod tests {
     use crate::model::{Condition, Template};
 
     const fn matches(pattern: &str, resource: &str) -> bool {
-        matches!(matches_resource(pattern.as_bytes(), resource.as_bytes()), Match::Yes)
+        matches!(matches_resource(pattern, resource), Match::Yes)
     }
 
     #[test]

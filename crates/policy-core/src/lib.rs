@@ -17,9 +17,10 @@ mod render;
 pub mod suggest;
 pub mod template;
 pub mod text;
+mod variable;
 pub mod wildcard;
 
-pub use arn::{Arn, ArnError};
+pub use arn::{Arn, ArnError, ArnPattern, Segment, Segments, VariableScope};
 pub use attach::Attach;
 pub use decide::Decision;
 pub use explain::{Explanation, Row};
@@ -36,3 +37,24 @@ pub use render::{Options, ParameterValue, RenderError, Rendered, ValueError};
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Version".
 pub const VERSION: &str = "2012-10-17";
+
+/// The address of the documentation of the crate that invokes it, in its version. Everything that links there is built
+/// from it.
+///
+/// # Examples
+///
+/// ```
+/// assert!(iam_policy_core::docs_url!().starts_with("https://docs.rs/"));
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! docs_url {
+    () => {
+        concat!(
+            "https://docs.rs/",
+            env!("CARGO_PKG_NAME"),
+            "/",
+            env!("CARGO_PKG_VERSION")
+        )
+    };
+}

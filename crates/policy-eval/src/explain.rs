@@ -2,7 +2,7 @@ use std::fmt;
 
 use iam_policy_core::Effect;
 
-use crate::arn::ArnPattern;
+use crate::arn::ArnMatcher;
 use crate::condition::Condition;
 use crate::key::Key;
 use crate::policies::{Decision, Layer, Outcome, Policies, Reason, resource_must_allow};
@@ -271,7 +271,7 @@ impl<'e> Explanation<'e> {
     /// Records the keys missing from the request: those of conditions if the statement matches the resource, and those
     /// of variables in its resources, which may be why it does not.
     fn note_missing(&mut self, statement: &'e Statement, request: &Request<'_>, covers_resource: bool) {
-        let in_resources = statement.resources.patterns().iter().filter_map(ArnPattern::template);
+        let in_resources = statement.resources.patterns().iter().filter_map(ArnMatcher::template);
         let conditions: &[Condition] = if covers_resource { &statement.conditions } else { &[] };
         let in_values = conditions.iter().flat_map(Condition::templates);
         let variables = in_resources
@@ -353,11 +353,11 @@ fn is_about_service(statement: &Statement, request: &Request<'_>) -> bool {
 fn resource_failure<'e>(statement: &'e Statement, request: &Request<'_>) -> Failure<'e> {
     let patterns = statement.resources.patterns();
     Failure::Resource {
-        patterns: patterns.iter().map(ArnPattern::text).collect(),
+        patterns: patterns.iter().map(ArnMatcher::text).collect(),
         negated: matches!(statement.resources, Resources::Except(_)),
         missing: patterns
             .iter()
-            .filter_map(ArnPattern::template)
+            .filter_map(ArnMatcher::template)
             .flat_map(|template| template.unresolved(request))
             .collect(),
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use iam_policy_catalog::{Catalog, Service};
-use iam_policy_core::Effect;
+use iam_policy_core::{Effect, Segment};
 
 use crate::principal::{Naming, Principal};
 use crate::request::Request;
@@ -382,8 +382,11 @@ fn cannot_be_denied(request: &Request<'_>) -> bool {
 pub(crate) fn resource_must_allow(request: &Request<'_>) -> bool {
     let is = |service: &str, arn_service: &str, resource: &str| {
         request.is_for(service)
-            && request.target().tail().is_some_and(|tail| tail.starts_with(resource))
-            && request.target().text().split(':').nth(2) == Some(arn_service)
+            && request
+                .target()
+                .get(Segment::Resource)
+                .is_some_and(|segment| segment.starts_with(resource))
+            && request.target().get(Segment::Service) == Some(arn_service)
     };
     is("kms", "kms", "key/") || is("sts", "iam", "role/")
 }

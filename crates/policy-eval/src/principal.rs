@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use iam_policy_core::Arn;
 use iam_policy_core::text::is_account;
+use iam_policy_core::{Arn, Segment, Segments};
 
 use crate::request::RequestError;
 
@@ -342,7 +342,7 @@ fn partition_of<'a>(principal: &Principal<'a>) -> Option<&'a str> {
         Principal::User { arn, .. }
         | Principal::Role { arn, .. }
         | Principal::Session { arn, .. }
-        | Principal::FederatedUser { arn, .. } => arn.split(':').nth(1),
+        | Principal::FederatedUser { arn, .. } => Segments::new(arn).get(Segment::Partition),
         Principal::Provider(_) | Principal::Service(_) | Principal::Anonymous => None,
     }
 }

@@ -1,9 +1,8 @@
 use std::fmt;
 
 use iam_policy_catalog::{Action, Catalog, KeyType};
-use iam_policy_core::{Arn, ArnError, text, wildcard};
+use iam_policy_core::{Arn, ArnError, Segments, text, wildcard};
 
-use crate::arn::Split;
 use crate::context::Context;
 use crate::key::{Filled, Key};
 use crate::principal::Principal;
@@ -34,7 +33,7 @@ pub struct Request<'a> {
     action: &'a str,
     resource: &'a str,
     /// The resource that policies are matched against: `*` for an action without a resource.
-    target: Split<'a>,
+    target: Segments<'a>,
     resource_account: Option<&'a str>,
     context: Option<&'a Context<'a>>,
     /// The ARN of a session's role, whose path is unknown, or of a root user: neither is necessarily part of the input.
@@ -102,7 +101,7 @@ impl<'a> Request<'a> {
             principal,
             action,
             resource,
-            target: Split::new(if has_no_resource { "*" } else { resource }),
+            target: Segments::new(if has_no_resource { "*" } else { resource }),
             resource_account,
             context: None,
             principal_arn,
@@ -184,7 +183,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    pub(crate) const fn target(&self) -> &Split<'a> {
+    pub(crate) const fn target(&self) -> &Segments<'a> {
         &self.target
     }
 

@@ -1,11 +1,9 @@
 use std::fmt;
 
-use iam_policy_core::Effect;
+use iam_policy_core::{Effect, Operator, VariableScope};
 use iam_policy_document::{Document, Element, Member, Path, Span, Statement as Source, Value};
 
-use crate::arn::ArnPattern;
-use iam_policy_core::Operator;
-
+use crate::arn::ArnMatcher;
 use crate::condition::Condition;
 use crate::index::Index;
 use crate::principal::{Named, Naming};
@@ -478,10 +476,14 @@ impl Compiler {
     }
 
     fn resources(&mut self, elements: &Elements<'_>) -> Option<Resources> {
-        let variables = self.variables;
+        let scope = if self.variables {
+            VariableScope::Resource
+        } else {
+            VariableScope::Nowhere
+        };
         match self.either(elements, Element::Resource, Element::NotResource) {
             Some((member, negated)) => {
-                let patterns = self.texts(member, |text| ArnPattern::resource(text, variables));
+                let patterns = self.texts(member, |text| ArnMatcher::new(text, scope));
                 Some(if negated {
                     Resources::Except(patterns)
                 } else {

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use iam_policy_account::{Entity, EntityKind};
+use iam_policy_core::{Segment, Segments};
 
 use crate::authorize::{Circumstances, Target, authorize};
 use crate::caller::Caller;
@@ -80,7 +81,7 @@ fn answer<'s>(
     let named = |kind: EntityKind, name: &str| {
         let found = principals.named(kind, caller.account, name);
         let what = kind.name();
-        let partition = caller.arn.split(':').nth(1).unwrap_or_default();
+        let partition = Segments::new(caller.arn).get(Segment::Partition).unwrap_or_default();
         let arn = found.map_or_else(
             || format!("arn:{partition}:iam::{}:{what}/{name}", caller.account),
             |entity| entity.arn.clone(),

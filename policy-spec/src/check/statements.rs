@@ -1,6 +1,6 @@
 //! Statements: reasons, actions, resources, partitions.
 
-use iam_policy_core::{Arn, ArnError, Partition, text, wildcard};
+use iam_policy_core::{Arn, ArnError, Partition, Segment, Segments, text, wildcard};
 use iam_policy_document::Numbers;
 
 use super::Checker;
@@ -119,7 +119,7 @@ impl Checker<'_> {
             Ok(_) => self.arn_partition(resource, statement, policy),
             Err(error) => {
                 let span = match error {
-                    ArnError::WildcardInService => self.segment(source, 2),
+                    ArnError::WildcardInService => self.segment(source, Segment::Service),
                     _ => source.span.clone(),
                 };
                 let diagnostic = Diagnostic::new(span, error.to_string());
@@ -136,7 +136,7 @@ impl Checker<'_> {
         let known = wildcard::is_pattern(partition) || Partition::from_name(partition).is_some();
         if !known {
             let names = Choices::Partition.names();
-            let span = self.segment(source, 1);
+            let span = self.segment(source, Segment::Partition);
             let diagnostic = Diagnostic::new(span, format!("AWS has no partition `{partition}`"));
             self.report(
                 match iam_policy_core::suggest::nearest(partition, names.iter().copied()) {
@@ -151,7 +151,7 @@ impl Checker<'_> {
     /// In each of its partitions, a resource's ARN must belong to that partition: others grant nothing there.
     fn arn_partition(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
         let source = &resource.arn.source;
-        let segment = source.value.split(':').nth(1).unwrap_or_default();
+        let segment = Segments::new(&source.value).get(Segment::Partition).unwrap_or_default();
         let mut elsewhere: Vec<&str> = Vec::new();
         for &partition in &policy.partitions {
             let is_there = is_in(&statement.partitions, partition) && is_in(&resource.partitions, partition);
@@ -160,7 +160,7 @@ impl Checker<'_> {
             }
         }
         if !elsewhere.is_empty() {
-            let span = self.segment(source, 1);
+            let span = self.segment(source, Segment::Partition);
             let is = if elsewhere.len() == 1 {
                 "partition"
             } else {
@@ -173,14 +173,11 @@ impl Checker<'_> {
         }
     }
 
-    /// The span of an ARN segment; before it, placeholders do not contain colons.
-    fn segment(&self, source: &Spanned<String>, index: usize) -> std::ops::Range<usize> {
-        let (mut start, mut segments) = (0, source.value.split(':'));
-        for _ in 0..index {
-            start += segments.next().map_or(0, |segment| segment.len() + 1);
-        }
-        let length = segments.next().map_or(0, str::len);
-        self.inside(source, start..start + length)
+    /// The location of a segment of an ARN. The placeholders before it contain no colons.
+    fn segment(&self, source: &Spanned<String>, segment: Segment) -> std::ops::Range<usize> {
+        let end = source.value.len();
+        let range = Segments::new(&source.value).range(segment);
+        self.inside(source, range.unwrap_or(end..end))
     }
 
     fn conditions(&mut self, conditions: &[Condition]) {

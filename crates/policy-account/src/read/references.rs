@@ -1,5 +1,6 @@
 //! References within a file.
 
+use iam_policy_core::Arn;
 use iam_policy_document::Span;
 
 use super::Reader;
@@ -80,10 +81,11 @@ impl Reader<'_> {
         let problem = match to {
             Target::Managed { arn, .. } if self.principals.managed_policy(&arn).is_some() => return,
             Target::Managed { arn, role } => {
-                let help = if arn.contains(":iam::aws:policy/") {
-                    "AWS's own policies are in its answer when they are attached: ask for it without `--filter`, or with `AWSManagedPolicy` in it"
+                let is_of_aws = Arn::parse(&arn).is_ok_and(|arn| arn.account == "aws");
+                let help = if is_of_aws {
+                    "AWS managed policies are in the output only while they are attached: run the command without `--filter`, or with `AWSManagedPolicy` in it"
                 } else {
-                    "ask AWS without `--filter`, or with `LocalManagedPolicy` in it"
+                    "run the command without `--filter`, or with `LocalManagedPolicy` in it"
                 };
                 Problem::new(
                     format!("{whose} has the {role} `{arn}`, which is not in the file"),
@@ -99,7 +101,7 @@ impl Reader<'_> {
                     format!("{whose} is in the group `{name}`, which is not in the file"),
                     span,
                 )
-                .help("ask AWS without `--filter`, or with `Group` in it")
+                .help("run the command without `--filter`, or with `Group` in it")
             }
             Target::Owner(arn) => match self.principals.find(&arn) {
                 Ok(_) => return,

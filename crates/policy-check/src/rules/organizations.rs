@@ -1,5 +1,7 @@
 //! What service control policies and resource control policies may not have.
 
+mod docs;
+
 use iam_policy_core::operator::Comparison;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Value};
@@ -8,6 +10,8 @@ use crate::Code;
 use crate::context::{Context, Effect, Resource, Rule};
 use crate::finding::Report;
 use crate::options::PolicyType;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {

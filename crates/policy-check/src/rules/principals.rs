@@ -2,17 +2,21 @@
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal".
 
+mod docs;
+
+use iam_policy_core::Arn;
 use iam_policy_core::operator::Comparison;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Member, Value};
 
 use crate::Code;
-use crate::arn::Segments;
 use crate::context::{Context, Effect, Rule};
 use crate::finding::{Hint, Report};
 use crate::options::PolicyType;
 use crate::rules::values::{bad_service_principal, service_name};
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {
@@ -176,7 +180,7 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal"; Amazon CloudFront Developer Guide, "Restrict access
 /// to an Amazon S3 origin", for the account of its users.
 fn account_principal(text: &str) -> Result<(), &'static str> {
-    let Some(arn) = Segments::of(text) else {
+    let Some(arn) = Arn::of_pattern(text) else {
         let is_known = is_account(text) || is_identifier(text, "A");
         return if is_known {
             Ok(())

@@ -1,11 +1,15 @@
 //! How large a policy is.
 
+mod docs;
+
 use iam_policy_document::Value;
 
 use crate::Code;
 use crate::context::Context;
 use crate::finding::Report;
 use crate::options::PolicyType;
+
+pub(super) use docs::TOPIC;
 
 /// The largest policy that can be attached to any identity: a role's inline policy.
 ///

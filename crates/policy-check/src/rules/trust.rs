@@ -2,18 +2,22 @@
 //!
 //! Source: IAM User Guide, "Roles terms and concepts"; IAM Access Analyzer policy check reference.
 
+mod docs;
+
+use iam_policy_core::Arn;
 use iam_policy_core::operator::{Comparison, Operator, Qualifier};
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Numbers, Value};
 
 use crate::Code;
-use crate::arn::Segments;
 use crate::context::{Action, Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
 use crate::options::PolicyType;
 use crate::rules::principals::named;
 use crate::rules::tags::has_key;
 use crate::rules::values::service_name;
+
+pub(super) use docs::TOPIC;
 
 /// GitHub's identity provider.
 const GITHUB: &str = "token.actions.githubusercontent.com";
@@ -197,7 +201,7 @@ enum Provider<'a> {
 }
 
 fn provider(text: &str) -> Option<Provider<'_>> {
-    match Segments::of(text) {
+    match Arn::of_pattern(text) {
         Some(arn) if arn.service == "iam" => {
             if arn.resource.starts_with("saml-provider/") {
                 Some(Provider::Saml)
@@ -384,12 +388,12 @@ fn sessions(principals: &[(&str, Value<'_>)], report: &mut Report) {
     let mut arns = Vec::new();
     for &(kind, value) in principals {
         if kind == "AWS"
-            && let Some(arn) = value.as_str().and_then(Segments::of)
+            && let Some(arn) = value.as_str().and_then(Arn::of_pattern)
         {
             arns.push((value, arn));
         }
     }
-    let name = |arn: Segments<'_>, role: &str| format!("{}/{role}", arn.account);
+    let name = |arn: Arn<'_>, role: &str| format!("{}/{role}", arn.account);
     let mut roles = Numbers::new();
     for (number, (_, arn)) in arns.iter().enumerate() {
         if arn.service == "iam"

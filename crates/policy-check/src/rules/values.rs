@@ -1,19 +1,23 @@
 //! The values of conditions: whether they are what their operator or key takes.
 
+mod docs;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use iam_policy_catalog::KeyType;
+use iam_policy_core::Arn;
 use iam_policy_core::operator::{Comparison, Operator};
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::Value;
 
 use crate::Code;
-use crate::arn::Segments;
 use crate::context::{Condition, Context};
 use crate::date::{self, Date};
 use crate::finding::{Hint, Report};
 use crate::rules::arns::is_region;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
@@ -291,7 +295,7 @@ fn names_kms_key(name: &str) -> bool {
 }
 
 fn is_kms_key(text: &str) -> bool {
-    Segments::of(text).is_some_and(|arn| {
+    Arn::of_pattern(text).is_some_and(|arn| {
         arn.service == "kms" && is_region(arn.region) && is_account(arn.account) && arn.resource.starts_with("key/")
     })
 }

@@ -6,7 +6,7 @@ use crate::{
     Request, RequestError, StatementRef,
 };
 use iam_policy_catalog::Catalog;
-use iam_policy_core::{Effect, wildcard};
+use iam_policy_core::{ArnPattern, Effect, wildcard};
 use iam_policy_document::{Document, Element, Excerpt, Lines, Member, Span, Statement, Step, Value};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -567,7 +567,7 @@ fn matched<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, effect: 
     mark(action.and_then(Value::span), format!("covers `{}`", ask.action));
     let covers = |pattern: &Value<'_>| {
         let pattern = pattern.as_str();
-        pattern.is_some_and(|pattern| wildcard::matches_arn(pattern, ask.resource))
+        pattern.is_some_and(|pattern| ArnPattern::new(pattern).matches(ask.resource))
     };
     let resource = values(statement, [Element::Resource, Element::Resource]).find(covers);
     mark(resource.and_then(Value::span), format!("covers `{}`", ask.resource));
