@@ -39,9 +39,9 @@ use std::fmt;
 pub struct Draft<'a> {
     /// The policy's name.
     pub policy: &'a str,
-    /// The partitions that it supports; empty for `aws` alone.
+    /// Its partitions; empty for `aws` only.
     pub partitions: Vec<Partition>,
-    /// The statements in their order.
+    /// The statements, in order.
     pub statements: Vec<DraftStatement<'a>>,
 }
 

@@ -72,9 +72,9 @@ pub struct Policy {
     pub about: Option<Template>,
     /// How it may be attached.
     pub attach: Vec<Spanned<AttachmentKind>>,
-    /// The partitions that it supports; empty if they could not be read.
+    /// Its partitions; empty if they could not be read.
     pub partitions: Vec<Partition>,
-    /// The statements in their order.
+    /// The statements, in order.
     pub statements: Vec<Statement>,
     /// The extensions, in order.
     pub extensions: Vec<Extension>,
@@ -102,9 +102,9 @@ pub struct Statement {
     pub not_resources: Vec<Resource>,
     /// `condition`: one entry per key, in order.
     pub conditions: Vec<Condition>,
-    /// The partitions that it is limited to; empty if it is in all.
+    /// The partitions it is limited to; empty for all.
     pub partitions: Vec<Spanned<Partition>>,
-    /// Why it is there.
+    /// The reason.
     pub reason: Option<Template>,
     /// What the program does if it is denied.
     pub without: Option<Template>,
@@ -137,9 +137,9 @@ pub struct Action {
 pub struct Resource {
     /// The ARN.
     pub arn: Template,
-    /// The partitions that it is limited to; empty if it is in all.
+    /// The partitions it is limited to; empty for all.
     pub partitions: Vec<Spanned<Partition>>,
-    /// Why this one is there.
+    /// Its own reason.
     pub reason: Option<Template>,
     /// What the program does if it is denied.
     pub without: Option<Template>,
@@ -285,7 +285,7 @@ fn explanation(prose: [Option<&Template>; 2], waivers: &[Waiver], place: &mut dy
     }
 }
 
-/// Whether something that is limited to partitions exists in `partition`.
+/// Whether something limited to partitions applies to `partition`.
 pub(crate) fn is_in(limits: &[Spanned<Partition>], partition: Partition) -> bool {
     limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
 }

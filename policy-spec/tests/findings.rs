@@ -102,7 +102,7 @@ resources = ["arn:{{partition}}:s3:::others/*"]
 "#
         ),
         expect![[r#"
-            mistake: the policy `user` has 4,924 characters, 2,876 more than the quota of `inline-user`, 2,048
+            mistake: the policy `user` has 4,924 characters, 2,876 more than the quota of 2,048 for `inline-user`
              --> policies.toml:2:11
               |
             2 | attach = ["inline-user"]

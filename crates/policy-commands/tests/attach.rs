@@ -462,7 +462,7 @@ fn an_unsuitable_kind_is_explained() {
         expect![[r#"
             error: `a b` is no name of a policy
               help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
-            error: `*` cannot be the value of `name`: it contains `*`, which would widen every resource that it stands in
+            error: `*` cannot be the value of `name`: it contains `*`, which would widen the resources that use it
               help: the policy adds its own wildcards
               help: the default is `ann`
         "#]],
@@ -498,16 +498,16 @@ fn the_partition_follows_the_managed_policy() {
     let (exit, stdout, stderr) = ran(ALL, &["user", "--policy-arn", china, "--partition", "aws"]);
     assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
     expect![[r#"
-        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, and not in `aws`
-          help: leave `--partition` out, or name a policy of that partition
+        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, not in `aws`
+          help: omit `--partition`, or name a policy in that partition
     "#]]
     .assert_eq(&stderr);
     refuses(
         &["user", "--policy-arn", china],
         expect![[r#"
-        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, which the policy `user` is not made for
-          help: the partitions of this policy are `aws`
-    "#]],
+            error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, which the policy `user` does not support
+              help: the partitions of this policy are `aws`
+        "#]],
     );
 }
 

@@ -150,17 +150,17 @@ fn the_attachment_decides_the_quota() {
     refuses(
         &attached("inline-user"),
         expect![[r#"
-        error: the policy has 2,055 characters, 7 more than the quota of `inline-user`, 2,048
-          help: give `--set` shorter values
-          help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
-    "#]],
+            error: the policy has 2,055 characters, 7 more than the quota of 2,048 for `inline-user`
+              help: give `--set` shorter values
+              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+        "#]],
     );
     refuses(
         &["role", "--attach", "managed", "--with", "person"],
         expect![[r#"
-        error: the policy is not meant to be attached as `managed` in this form
-          help: it may be attached as `inline-user`
-    "#]],
+            error: this form of the policy cannot be attached as `managed`
+              help: it may be attached as `inline-user`
+        "#]],
     );
     refuses(
         &["role", "--attach", "inline-role"],
@@ -416,7 +416,7 @@ fn trust_policies_have_their_own_quota() {
     refuses(
         &["role", "--trust", "--set", &bucket(1852)],
         expect![[r#"
-            error: the trust policy has 2,051 characters, 3 more than its quota, 2,048
+            error: the trust policy has 2,051 characters, 3 more than its quota of 2,048
               help: `--scalars` makes it 2,045 characters, which fits
               help: give `--set` shorter values
         "#]],
@@ -424,7 +424,7 @@ fn trust_policies_have_their_own_quota() {
     refuses(
         &["role", "--trust", "--set", &bucket(2000)],
         expect![[r#"
-            error: the trust policy has 2,199 characters, 151 more than its quota, 2,048
+            error: the trust policy has 2,199 characters, 151 more than its quota of 2,048
               help: give `--set` shorter values
         "#]],
     );
@@ -435,7 +435,7 @@ fn oversized_policies_suggest_a_fix() {
     refuses(
         &["role", "--set", &bucket(1925)],
         expect![[r#"
-            error: the policy has 2,052 characters, 4 more than the quota of `inline-user`, 2,048
+            error: the policy has 2,052 characters, 4 more than the quota of 2,048 for `inline-user`
               help: `--scalars` makes it 2,048 characters, which fits
               help: give `--set` shorter values
               help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
@@ -444,7 +444,7 @@ fn oversized_policies_suggest_a_fix() {
     refuses(
         &["role", "--set", &bucket(2000)],
         expect![[r#"
-            error: the policy has 2,127 characters, 79 more than the quota of `inline-user`, 2,048
+            error: the policy has 2,127 characters, 79 more than the quota of 2,048 for `inline-user`
               help: give `--set` shorter values
               help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
         "#]],
@@ -452,7 +452,7 @@ fn oversized_policies_suggest_a_fix() {
     refuses(
         &["role", "--with", "person", "--set", &bucket(2000)],
         expect![[r#"
-            error: the policy has 2,127 characters, 79 more than the quota of `inline-user`, 2,048
+            error: the policy has 2,127 characters, 79 more than the quota of 2,048 for `inline-user`
               help: give `--set` shorter values
               help: leave an extension out
         "#]],
@@ -460,7 +460,7 @@ fn oversized_policies_suggest_a_fix() {
     refuses(
         &["role", "--with", "machine", "--scalars", "--set", &bucket(7000)],
         expect![[r#"
-            error: the policy has 14,211 characters, 8,067 more than the quota of `managed`, 6,144
+            error: the policy has 14,211 characters, 8,067 more than the quota of 6,144 for `managed`
               help: give `--set` shorter values
               help: leave an extension out
         "#]],
@@ -477,7 +477,7 @@ fn conflicting_extensions_are_explained() {
     refuses(
         &["role", "--with", "person", "--with", "machine", "--with", "person"],
         expect![[r#"
-            error: these extensions cannot be combined: there is nothing that a policy with all of them may be attached to
+            error: these extensions cannot be combined: no kind of attachment allows all of them
               help: `person` is for `inline-user`
               help: `machine` is for `managed`
         "#]],

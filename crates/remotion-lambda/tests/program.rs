@@ -184,7 +184,7 @@ fn unknown_partitions_are_rejected() {
     refuses(
         &["policies", "role", "--partition", "aws-us-gov"],
         expect![[r#"
-            error: this policy is not made for the partition `aws-us-gov`, but for `aws` and `aws-cn`
+            error: this policy does not support the partition `aws-us-gov`, only `aws` and `aws-cn`
         "#]],
     );
 }
@@ -194,7 +194,7 @@ fn a_value_cannot_widen_the_policy() {
     refuses(
         &["policies", "user", "--set", "bucket-prefix=*"],
         expect![[r#"
-            error: `*` cannot be the value of `bucket-prefix`: it contains `*`, which would widen every resource that it stands in
+            error: `*` cannot be the value of `bucket-prefix`: it contains `*`, which would widen the resources that use it
               help: the policy adds its own wildcards
               help: the default is `remotionlambda-`
         "#]],
@@ -202,7 +202,7 @@ fn a_value_cannot_widen_the_policy() {
     refuses(
         &["policies", "user", "--set", "bucket-prefix="],
         expect![[r#"
-            error: `` cannot be the value of `bucket-prefix`: it is empty, which would widen every resource that it stands in
+            error: `` cannot be the value of `bucket-prefix`: it is empty, which would widen the resources that use it
               help: the default is `remotionlambda-`
         "#]],
     );
@@ -239,7 +239,7 @@ fn all_mistakes_are_reported_at_once() {
               help: the parameters are `bucket-prefix`, `function-prefix`, `role-name` and `output-bucket`
             error: the parameter `bucket-prefix` is set twice
               help: keep one `--set bucket-prefix=…`
-            error: `a:b` cannot be the value of `function-prefix`: it contains `:`, which has a meaning of its own in a policy
+            error: `a:b` cannot be the value of `function-prefix`: it contains `:`, which has a special meaning in a policy
               help: the default is `remotion-render-`
             error: there is no extension `custom-layer`
               help: did you mean `custom-layers`?
@@ -256,7 +256,7 @@ fn oversized_policies_are_rejected() {
     refuses(
         &["policies", "user", "--set", &long],
         expect![[r#"
-            error: the policy has 2,058 characters, 10 more than the quota of `inline-user`, 2,048
+            error: the policy has 2,058 characters, 10 more than the quota of 2,048 for `inline-user`
               help: `--scalars` makes it 2,034 characters, which fits
               help: give `--set` shorter values
               help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`

@@ -79,7 +79,7 @@ impl Checker<'_> {
         let mut largest: Option<(usize, Partition)> = None;
         for &partition in &policy.partitions {
             let options = Options::DEFAULT.partition(partition).extensions(extensions);
-            // Of equal sizes, report the first.
+            // If sizes are equal, the first partition is reported.
             if let Some(size) = lowered.measure(options)
                 && largest.is_none_or(|(most, _)| size > most)
             {

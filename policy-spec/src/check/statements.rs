@@ -233,7 +233,7 @@ impl Checker<'_> {
                     Diagnostic::new(
                         limit.span.clone(),
                         format!(
-                            "the policy `{}` is not made for the partition `{}`",
+                            "the policy `{}` does not support the partition `{}`",
                             policy.name.value, limit.value
                         ),
                     )
