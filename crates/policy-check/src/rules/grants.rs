@@ -10,8 +10,8 @@ use std::fmt::Write;
 use iam_policy_catalog::{AccessLevel, Action as Known, ResourceType, Service};
 use iam_policy_core::Arn;
 
-use crate::PolicyType;
 use crate::Code;
+use crate::PolicyType;
 use crate::arn::{Format, formats_of};
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Named, Report};

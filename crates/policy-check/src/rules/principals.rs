@@ -12,9 +12,9 @@ use iam_policy_core::{Arn, IamArn, PrincipalKey, UniqueId};
 use iam_policy_document::{Element, Member, Value};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Context, Effect, Rule};
 use crate::finding::{Hint, Report};
-use crate::PolicyType;
 use crate::rules::values::bad_service_principal;
 
 pub(super) use docs::TOPIC;

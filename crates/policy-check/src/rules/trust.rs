@@ -10,8 +10,8 @@ use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, IamArn};
 use iam_policy_document::{Element, Numbers, Value};
 
-use crate::PolicyType;
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Action, Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
 use crate::rules::principals::named;
