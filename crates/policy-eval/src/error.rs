@@ -42,8 +42,8 @@ impl RequestError {
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::PrincipalArn(text, error) => write!(f, "the principal `{text}` is no ARN: {error}"),
-            Self::Principal(text) => write!(f, "`{text}` makes no requests"),
+            Self::PrincipalArn(text, error) => write!(f, "the principal `{text}` is not an ARN: {error}"),
+            Self::Principal(text) => write!(f, "`{text}` is not a principal"),
             Self::Action(text) => write!(
                 f,
                 "the action `{text}` is not of the form `service:Name`, without wildcards"
