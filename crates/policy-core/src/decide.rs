@@ -1,7 +1,7 @@
 use core::fmt;
 
-use crate::arn::ArnPattern;
 use crate::Partition;
+use crate::arn::ArnPattern;
 use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
 use crate::wildcard::{Case, Variables, glob, has_variable};
 
