@@ -91,7 +91,7 @@ fn lower(template: &Template) -> core::Template<'_> {
 #[derive(Default)]
 struct Leaves<'s> {
     parameters: Vec<core::Parameter<'s>>,
-    attach: Vec<core::Attach>,
+    attach: Vec<core::AttachmentKind>,
     services: Vec<&'s str>,
     waivers: Vec<core::Waiver<'s>>,
     partitions: Vec<core::Partition>,
@@ -138,7 +138,7 @@ impl<'s> Leaves<'s> {
         self.conditions(&statement.conditions);
     }
 
-    fn attach(&mut self, attach: &[Spanned<core::Attach>]) {
+    fn attach(&mut self, attach: &[Spanned<core::AttachmentKind>]) {
         for kind in attach {
             self.attach.push(kind.value);
         }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use iam_policy_core::{Attach, Effect, Partition};
+use iam_policy_core::{AttachmentKind, Effect, Partition};
 
 /// A spec as its author wrote it, with the location of everything that messages may refer to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub struct Policy {
     /// What to do with it.
     pub about: Option<Template>,
     /// How it may be attached.
-    pub attach: Vec<Spanned<Attach>>,
+    pub attach: Vec<Spanned<AttachmentKind>>,
     /// Its partitions; empty if they could not be read.
     pub partitions: Vec<Partition>,
     /// The statements, in order.
@@ -194,7 +194,7 @@ pub struct Extension {
     /// Who needs it.
     pub about: Option<Template>,
     /// How the policy may be attached with this extension; empty if unchanged.
-    pub attach: Vec<Spanned<Attach>>,
+    pub attach: Vec<Spanned<AttachmentKind>>,
     /// The statements, in order.
     pub statements: Vec<Statement>,
 }

@@ -923,7 +923,7 @@ resources = ["*"]"#,
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                                                ^^^^^^^^^^^^^
-              = help: the service takes no wildcard; write `*` alone for every action of every service
+              = help: the service cannot have wildcards; write `*` alone for every action of every service
 
             `s3:Get Object` is not an action
              --> policies.toml:5:63
@@ -972,14 +972,14 @@ resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucke
               |                                             ^^^^^^^^^^^^^^^
               = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
 
-            the service segment of an ARN takes no wildcard
+            the service segment of an ARN cannot have wildcards
              --> policies.toml:6:71
               |
             6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
               |                                                                       ^^
               = help: name the service
 
-            the service segment of an ARN takes no wildcard
+            the service segment of an ARN cannot have wildcards
              --> policies.toml:6:102
               |
             6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]

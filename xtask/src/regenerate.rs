@@ -16,7 +16,7 @@ pub(crate) fn run(mode: Mode, base: Option<&str>) -> ExitCode {
 fn files() -> Regenerate {
     let folder = "crates/remotion-lambda-policies";
     let files = Regenerate::new("cargo xtask regenerate")
-        .root(crate::root())
+        .root(crate::workspace::root())
         .spec(format!("{folder}/policies.toml"), format!("{folder}/generated"))
         .file("policy-spec/reference.md", iam_policy_gen::reference())
         .file("policy-spec/spec.schema.json", iam_policy_gen::schema());
@@ -30,7 +30,7 @@ fn rules(mut files: Regenerate) -> Regenerate {
     }
     let path = format!("{RULES}/README.md");
     // A file that cannot be read is reported as one that is not up to date.
-    let readme = std::fs::read_to_string(crate::root().join(&path)).unwrap_or_default();
+    let readme = std::fs::read_to_string(crate::workspace::root().join(&path)).unwrap_or_default();
     let (before, rest) = readme.split_once(START).unwrap_or((&readme, ""));
     let (_, after) = rest.split_once(END).unwrap_or_default();
     files.file(
@@ -60,7 +60,7 @@ mod tests {
     /// A page about a topic that no longer exists would stay unnoticed.
     #[test]
     fn all_pages_about_rules_are_generated() {
-        let folder = crate::root().join(super::RULES).join("docs/rules");
+        let folder = crate::workspace::root().join(super::RULES).join("docs/rules");
         let entries = std::fs::read_dir(folder).unwrap();
         let files: BTreeSet<_> = entries
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())

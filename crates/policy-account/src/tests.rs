@@ -534,7 +534,7 @@ fn levels_and_resources() {
             2 |   "ServiceControlPolicies": [[], {"Statement": []}, [{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}]…
               |                                  ^^^^^^^^^^^^^^^^^
 
-            error: principals have no place in a policy of this kind (service control policy)
+            error: a policy of type `service-control` cannot name principals
              --> p.json:2:102
               |
             2 | …"ServiceControlPolicies": [[], {"Statement": []}, [{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}]],

@@ -130,7 +130,7 @@ pub(crate) fn read(folder: &Path) -> Result<Package, Error> {
         let service = Service {
             name: names
                 .get(&prefix)
-                .ok_or_else(|| Error::new(format!("service `{prefix}`"), "is not in serviceNames.json"))?
+                .ok_or_else(|| Error::new(format!("service `{prefix}`"), "no entry in serviceNames.json"))?
                 .clone(),
             category: category_of.get(&prefix).cloned(),
             rcp: with_rcp.contains(&prefix),

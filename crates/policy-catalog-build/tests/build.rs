@@ -289,7 +289,7 @@ fn unknown_values_are_errors() {
         shelf,
         "\"GetBook\"",
         "\"Get Book\"",
-        "service `shelf`: `Get Book` is no name of an action",
+        "service `shelf`: `Get Book` is not the name of an action",
     );
     check_error(
         shelf,
@@ -307,13 +307,13 @@ fn unknown_values_are_errors() {
         "data/services.json",
         "\"bin-2\"",
         "\"zoo\"",
-        "service `zoo`: has no name in serviceNames.json",
+        "service `zoo`: no entry in serviceNames.json",
     );
     check_error(
         "dist/esm/globalConditionKeys.js",
         "type: 'String'",
         "type: TYPE",
-        "the list of global keys is not written as expected",
+        "the list of global keys has an unexpected form",
     );
     check_error(
         "dist/esm/globalConditionKeys.js",

@@ -4,7 +4,7 @@ use iam_policy_catalog::{Catalog, ConditionKey, Service};
 use iam_policy_core::{Arn, Operator};
 use iam_policy_document::{Document, Element, Member, Statement, Value};
 
-use crate::options::{Options, PolicyType};
+use crate::{Options, PolicyType};
 
 /// Everything that a check may look at.
 pub(crate) struct Context<'a> {
@@ -141,7 +141,14 @@ impl<'a> Rule<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(document: &'a Document, options: Options<'a>) -> Self {
+    pub(crate) fn new(document: &'a Document, mut options: Options<'a>) -> Self {
+        // They are written like identity policies, and Access Analyzer has no types for them.
+        if matches!(
+            options.policy_type,
+            PolicyType::PermissionsBoundary | PolicyType::Session
+        ) {
+            options.policy_type = PolicyType::Identity;
+        }
         let catalog = Catalog::get();
         let mut statements = Vec::new();
         for statement in document.statements() {
@@ -157,8 +164,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub(crate) fn is(&self, kind: PolicyType) -> bool {
-        self.options.policy_type == kind
+    pub(crate) fn is(&self, policy_type: PolicyType) -> bool {
+        self.options.policy_type == policy_type
     }
 }
 

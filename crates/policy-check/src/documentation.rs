@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use iam_policy_core::{Attach, VERSION};
+use iam_policy_core::{AttachmentKind, VERSION};
 
-use crate::options::{Options, PolicyType};
+use crate::{Options, PolicyType};
 
 /// What there is to know about a rule. Texts are Markdown without block elements.
 ///
@@ -64,7 +64,7 @@ pub struct Example {
     text: &'static str,
     kind: Kind,
     policy_type: PolicyType,
-    attach: &'static [Attach],
+    attach: &'static [AttachmentKind],
     /// How many characters the policy has after `…` has been replaced by as many as it takes.
     characters: Option<usize>,
 }
@@ -104,7 +104,7 @@ impl Example {
         }
     }
 
-    pub(crate) const fn attached(self, attach: &'static [Attach]) -> Self {
+    pub(crate) const fn attached(self, attach: &'static [AttachmentKind]) -> Self {
         Self { attach, ..self }
     }
 
@@ -161,18 +161,11 @@ impl Example {
             Kind::Statement => caption.push_str("statement of "),
             Kind::Spec => return "spec".to_owned(),
         }
-        let (article, name) = match self.policy_type {
-            PolicyType::Identity => ("an", "identity policy"),
-            PolicyType::Resource => ("a", "resource policy"),
-            PolicyType::Trust => ("a", "role trust policy"),
-            PolicyType::ServiceControl => ("a", "service control policy"),
-            PolicyType::ResourceControl => ("a", "resource control policy"),
-        };
         if self.kind == Kind::Statement {
-            caption.push_str(article);
-            caption.push(' ');
+            let is_identity = matches!(self.policy_type, PolicyType::Identity);
+            caption.push_str(if is_identity { "an " } else { "a " });
         }
-        caption.push_str(name);
+        caption.push_str(self.policy_type.label());
         // A `String` takes everything.
         if let Some(characters) = self.characters {
             let _ = write!(caption, " of {characters} characters");

@@ -11,7 +11,6 @@
 mod arn;
 mod code;
 mod context;
-mod date;
 #[cfg(feature = "documentation")]
 mod documentation;
 mod finding;
@@ -36,7 +35,8 @@ pub use code::{Code, FindingType};
 #[cfg(feature = "documentation")]
 pub use documentation::{Documentation, Example, Source};
 pub use finding::{Finding, Location};
-pub use options::{Options, PolicyType};
+pub use iam_policy_core::PolicyType;
+pub use options::Options;
 #[cfg(feature = "documentation")]
 pub use render::{overview, pages};
 pub use rule::{Rule, Topic};

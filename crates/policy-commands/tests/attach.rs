@@ -12,7 +12,8 @@ use std::process::{Command, Stdio};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, Attach, Condition, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template, Trust,
+    Action, AttachmentKind, Condition, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template,
+    Trust,
 };
 use remotion_lambda_policies::{ALL, ROLE, USER};
 
@@ -31,9 +32,9 @@ const POLICIES: &[Policy<'_>] = &[
                     "it's ${aws:username} `ann` $(date) \\ !",
                 )],
             )])])
-        .with_extensions(&[Extension::new("more").with_attach(&[Attach::Managed])]),
+        .with_extensions(&[Extension::new("more").with_attach(&[AttachmentKind::Managed])]),
     Policy::new("role", "")
-        .with_attach(&[Attach::InlineRole])
+        .with_attach(&[AttachmentKind::InlineRole])
         .with_parameters(&[Parameter::new("source", "s")])
         .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(SOURCE))),
 ];
@@ -511,7 +512,7 @@ fn the_partition_follows_the_managed_policy() {
 }
 
 const ODD: &[Policy<'_>] = &[
-    Policy::new("guard", "").with_attach(&[Attach::ServiceControl]),
+    Policy::new("guard", "").with_attach(&[AttachmentKind::ServiceControl]),
     Policy::new("long", "")
         .with_title("A title that goes on and on, as titles do that somebody writes who has very much to say about very little, and says it all at once - twice")
         .with_parameters(&[Parameter::new("name", "ann")])

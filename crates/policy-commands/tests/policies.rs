@@ -11,8 +11,8 @@ use std::io::{self, ErrorKind, Write};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, Attach, Condition, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template, Trust,
-    Waiver,
+    Action, AttachmentKind, Condition, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template,
+    Trust, Waiver,
 };
 
 const WAIVERS: &[Waiver<'_>] = &[Waiver::new("CODE", "we know")];
@@ -33,7 +33,7 @@ const POLICIES: &[Policy<'_>] = &[
         )])]),
     Policy::new("role", "")
         .with_about("For the *role* of\neach function.")
-        .with_attach(&[Attach::InlineUser, Attach::Managed])
+        .with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed])
         .with_partitions(&[Partition::Standard, Partition::China])
         .with_parameters(&[
             Parameter::new("bucket", "b"),
@@ -48,9 +48,9 @@ const POLICIES: &[Policy<'_>] = &[
                 "arn:aws:s3:::b/*",
             ))])])
         .with_extensions(&[
-            Extension::new("person").with_attach(&[Attach::InlineUser]),
+            Extension::new("person").with_attach(&[AttachmentKind::InlineUser]),
             Extension::new("machine")
-                .with_attach(&[Attach::Managed])
+                .with_attach(&[AttachmentKind::Managed])
                 .with_statements(&[Statement::new("write", "Write")
                     .with_reason("Writes.")
                     .with_actions(&[Action::new("s3:PutObject")])

@@ -1,7 +1,7 @@
 //! Documents as statements over shared terms.
 
-use iam_policy_core::text::is_account;
-use iam_policy_core::{Segment, Segments, VariableScope};
+use iam_policy_core::principal::account;
+use iam_policy_core::{PrincipalKey, Segment, Segments, VariableScope};
 use iam_policy_document::{Document, Element, Statement as Written, Value};
 
 use crate::condition;
@@ -179,16 +179,19 @@ fn principals(value: Value<'_>) -> Result<Vec<Who>, String> {
     } else if value.is_object() {
         for member in value.members() {
             for text in texts(member.value)? {
-                list.push(match member.key {
-                    "AWS" if text == "*" => Who::Everyone,
-                    "AWS" => match account(text) {
+                let Some(key) = PrincipalKey::from_name(member.key) else {
+                    let other = member.key;
+                    return Err(format!("the kind of principal `{other}` is not known"));
+                };
+                list.push(match key {
+                    PrincipalKey::Aws if text == "*" => Who::Everyone,
+                    PrincipalKey::Aws => match account(text) {
                         Some(account) => Who::Account(account.to_owned()),
                         None => Who::Arn(text.to_owned()),
                     },
-                    "Service" => Who::Service(text.to_owned()),
-                    "Federated" => Who::Federated(text.to_owned()),
-                    "CanonicalUser" => Who::Canonical(text.to_owned()),
-                    other => return Err(format!("the kind of principal `{other}` is not known")),
+                    PrincipalKey::Service => Who::Service(text.to_owned()),
+                    PrincipalKey::Federated => Who::Federated(text.to_owned()),
+                    PrincipalKey::CanonicalUser => Who::Canonical(text.to_owned()),
                 });
             }
         }
@@ -198,15 +201,6 @@ fn principals(value: Value<'_>) -> Result<Vec<Who>, String> {
     list.sort_unstable();
     list.dedup();
     Ok(list)
-}
-
-/// The account that an account ID or the ARN of a root user identifies.
-pub(crate) fn account(text: &str) -> Option<&str> {
-    if is_account(text) {
-        return Some(text);
-    }
-    let arn = Segments::new(text).arn()?;
-    (arn.service == "iam" && arn.resource == "root" && is_account(arn.account)).then_some(arn.account)
 }
 
 impl Language {

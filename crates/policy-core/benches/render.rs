@@ -5,7 +5,8 @@ use std::fmt::{self, Write};
 use divan::{AllocProfiler, Bencher, black_box};
 use iam_policy_core::ParameterValue::Text;
 use iam_policy_core::{
-    Action, Attach, Condition, Options, Parameter, Partition, Policy, Resource, Statement, Style, Template, wildcard,
+    Action, AttachmentKind, Condition, Options, Parameter, Partition, Policy, Resource, Statement, Style, Template,
+    wildcard,
 };
 
 /// Shows that nothing is allocated.
@@ -63,7 +64,7 @@ const fn statement(id: &'static str) -> Statement<'static> {
 
 /// Eight statements, as many as a real policy has, of which only the last is about a request without conditions.
 const USER: Policy<'_> = Policy::new("user", "")
-    .with_attach(&[Attach::Managed])
+    .with_attach(&[AttachmentKind::Managed])
     .with_partitions(&[Partition::Standard, Partition::China])
     .with_parameters(&[Parameter::new("bucket-prefix", "remotionlambda-")])
     .with_statements(&[

@@ -5,26 +5,26 @@ use crate::arn::ArnPattern;
 use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
 use crate::wildcard::{Case, Variables, glob, has_variable};
 
-/// What a policy alone says to a request.
+/// The result of evaluating a single policy without knowing the context of the request.
 ///
-/// When several of these hold, the first in this order is the answer: `Denied`, `DeniedIf`, `Allowed`, `AllowedIf`,
-/// `NotAllowed`.
+/// If several of these apply, the first in this order is the result: `Denied`, `DeniedIf`, `Allowed`, `AllowedIf`,
+/// `NotAllowed`. [`Decision`](crate::Decision) is AWS's answer to a request whose context is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Decision {
-    /// A statement without conditions allows it, and none can deny it.
+pub enum Evaluation {
+    /// A statement without conditions allows the request, and no statement can deny it.
     Allowed,
-    /// A statement allows it if its conditions hold, or if a policy variable has the right value.
+    /// A statement allows the request if its conditions hold or its policy variables have the right values.
     AllowedIf,
-    /// A statement denies it if its conditions hold, or if a policy variable has the right value.
+    /// A statement denies the request if its conditions hold or its policy variables have the right values.
     DeniedIf,
-    /// A statement without conditions denies it.
+    /// A statement without conditions denies the request.
     Denied,
-    /// No statement is about it, so it is denied implicitly.
+    /// No statement applies to the request, so it is implicitly denied.
     NotAllowed,
 }
 
-impl fmt::Display for Decision {
+impl fmt::Display for Evaluation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Allowed => "allowed",
@@ -65,7 +65,7 @@ impl Match {
 
 impl<'a> Policy<'a> {
     /// Whether this policy allows `action` on `resource` whatever comes with the request; true for
-    /// [`Decision::Allowed`] alone.
+    /// [`Evaluation::Allowed`] alone.
     ///
     /// - `action`: such as `s3:GetObject`; its case does not matter
     /// - `resource`: the ARN of one resource, taken literally; `*` for actions that are about no resource
@@ -82,7 +82,7 @@ impl<'a> Policy<'a> {
     /// ```
     #[must_use]
     pub const fn allows(&self, action: &str, resource: &str) -> bool {
-        matches!(self.evaluate(action, resource), Decision::Allowed)
+        matches!(self.evaluate(action, resource), Evaluation::Allowed)
     }
 
     /// What this policy says to `action` on `resource`, in its first partition, with every parameter at its default and
@@ -95,9 +95,9 @@ impl<'a> Policy<'a> {
     ///
     /// Source: IAM User Guide, "Policy evaluation logic".
     #[must_use]
-    pub const fn evaluate(&self, action: &str, resource: &str) -> Decision {
+    pub const fn evaluate(&self, action: &str, resource: &str) -> Evaluation {
         if self.incomplete {
-            return Decision::Allowed;
+            return Evaluation::Allowed;
         }
         let partition = self.default_partition();
         let (mut allowed, mut denied) = (Match::No, Match::No);
@@ -118,11 +118,11 @@ impl<'a> Policy<'a> {
             };
         }
         match (denied, allowed) {
-            (Match::Yes, _) => Decision::Denied,
-            (Match::Maybe, _) => Decision::DeniedIf,
-            (Match::No, Match::Yes) => Decision::Allowed,
-            (Match::No, Match::Maybe) => Decision::AllowedIf,
-            (Match::No, Match::No) => Decision::NotAllowed,
+            (Match::Yes, _) => Evaluation::Denied,
+            (Match::Maybe, _) => Evaluation::DeniedIf,
+            (Match::No, Match::Yes) => Evaluation::Allowed,
+            (Match::No, Match::Maybe) => Evaluation::AllowedIf,
+            (Match::No, Match::No) => Evaluation::NotAllowed,
         }
     }
 
@@ -134,13 +134,13 @@ impl<'a> Policy<'a> {
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_core::{Action, Condition, Decision, Policy, Resource, Statement, Template};
+    /// use iam_policy_core::{Action, Condition, Evaluation, Policy, Resource, Statement, Template};
     ///
     /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("start", "Start")
     ///     .with_actions(&[Action::new("ec2:StartInstances")])
     ///     .with_resources(&[Resource::literal("*")])
     ///     .with_conditions(&[Condition::new("Bool", "aws:MultiFactorAuthPresent", &[Template::literal("true")])])]);
-    /// assert_eq!(POLICY.evaluate("ec2:StartInstances", "*"), Decision::AllowedIf);
+    /// assert_eq!(POLICY.evaluate("ec2:StartInstances", "*"), Evaluation::AllowedIf);
     /// let keys: Vec<_> = POLICY
     ///     .deciding("ec2:StartInstances", "*")
     ///     .flat_map(|statement| statement.conditions)
@@ -155,11 +155,11 @@ impl<'a> Policy<'a> {
     ) -> impl Iterator<Item = &'a Statement<'a>> + use<'a, 'r> {
         let answer = match self.evaluate(action, resource) {
             _ if self.incomplete => None,
-            Decision::Denied => Some((Effect::Deny, true)),
-            Decision::DeniedIf => Some((Effect::Deny, false)),
-            Decision::Allowed => Some((Effect::Allow, true)),
-            Decision::AllowedIf => Some((Effect::Allow, false)),
-            Decision::NotAllowed => None,
+            Evaluation::Denied => Some((Effect::Deny, true)),
+            Evaluation::DeniedIf => Some((Effect::Deny, false)),
+            Evaluation::Allowed => Some((Effect::Allow, true)),
+            Evaluation::AllowedIf => Some((Effect::Allow, false)),
+            Evaluation::NotAllowed => None,
         };
         let partition = self.default_partition();
         self.statements.iter().filter(move |statement| {
@@ -306,12 +306,12 @@ mod tests {
         ]);
         const _: () = assert!(POLICY.allows("S3:getobject", "arn:aws:s3:::b/k"));
         let decide = |action, resource| POLICY.evaluate(action, resource);
-        assert_eq!(decide("ec2:RunInstances", "*"), Decision::AllowedIf);
-        assert_eq!(decide("s3:DeleteObject", "arn:aws:s3:::b/k"), Decision::Denied);
-        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::home/ann/k"), Decision::DeniedIf);
-        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::other/ann/k"), Decision::Allowed);
-        assert_eq!(decide("iam:PassRole", "*"), Decision::NotAllowed);
-        assert_eq!(POLICY.incomplete().evaluate("iam:PassRole", "*"), Decision::Allowed);
+        assert_eq!(decide("ec2:RunInstances", "*"), Evaluation::AllowedIf);
+        assert_eq!(decide("s3:DeleteObject", "arn:aws:s3:::b/k"), Evaluation::Denied);
+        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::home/ann/k"), Evaluation::DeniedIf);
+        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::other/ann/k"), Evaluation::Allowed);
+        assert_eq!(decide("iam:PassRole", "*"), Evaluation::NotAllowed);
+        assert_eq!(POLICY.incomplete().evaluate("iam:PassRole", "*"), Evaluation::Allowed);
 
         let deciding = |action, resource| {
             POLICY

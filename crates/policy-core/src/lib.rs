@@ -5,14 +5,17 @@
 extern crate std;
 
 mod arn;
-mod attach;
+mod attachment;
 mod decide;
+mod decision;
 mod explain;
 pub mod json;
 mod model;
 mod name;
 pub mod operator;
 mod partition;
+mod policy_type;
+pub mod principal;
 mod render;
 pub mod suggest;
 pub mod template;
@@ -21,8 +24,9 @@ mod variable;
 pub mod wildcard;
 
 pub use arn::{Arn, ArnError, ArnPattern, Segment, Segments, VariableScope};
-pub use attach::Attach;
-pub use decide::Decision;
+pub use attachment::AttachmentKind;
+pub use decide::Evaluation;
+pub use decision::Decision;
 pub use explain::{Explanation, Row};
 pub use json::Style;
 pub use model::{
@@ -31,6 +35,8 @@ pub use model::{
 pub use name::UnknownName;
 pub use operator::Operator;
 pub use partition::Partition;
+pub use policy_type::PolicyType;
+pub use principal::{IamArn, Principal, PrincipalError, PrincipalKey, UniqueId};
 pub use render::{Options, ParameterValue, RenderError, Rendered, ValueError};
 
 /// The policy language that every policy is written in; without it AWS would read `${…}` as plain text.

@@ -2,7 +2,7 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
-use crate::{Attach, Partition, UnknownName};
+use crate::{AttachmentKind, Partition, UnknownName};
 
 /// A policy of a spec: what [`Policy::json`] grants, and why.
 ///
@@ -21,7 +21,7 @@ pub struct Policy<'a> {
     /// [`Policy::render`] produces every other form.
     pub json: &'a str,
     /// What the policy may be attached to. Its size is within the quota of each. Empty if the spec does not say.
-    pub attach: &'a [Attach],
+    pub attach: &'a [AttachmentKind],
     /// The partitions that the policy supports, the default first.
     pub partitions: &'a [Partition],
     /// All parameters of the spec.
@@ -153,7 +153,7 @@ pub struct Extension<'a> {
     /// Who needs it, in Markdown.
     pub about: &'a str,
     /// What the policy with this extension may be attached to; empty if the extension does not change that.
-    pub attach: &'a [Attach],
+    pub attach: &'a [AttachmentKind],
     /// The statements, in the order of the spec.
     pub statements: &'a [Statement<'a>],
 }
@@ -601,7 +601,7 @@ macro_rules! with {
 with!(Policy {
     with_title: title: &'a str,
     with_about: about: &'a str,
-    with_attach: attach: &'a [Attach],
+    with_attach: attach: &'a [AttachmentKind],
     with_partitions: partitions: &'a [Partition],
     with_parameters: parameters: &'a [Parameter<'a>],
     with_statements: statements: &'a [Statement<'a>],
@@ -639,7 +639,7 @@ with!(Resource {
 with!(Extension {
     with_title: title: &'a str,
     with_about: about: &'a str,
-    with_attach: attach: &'a [Attach],
+    with_attach: attach: &'a [AttachmentKind],
     with_statements: statements: &'a [Statement<'a>],
 });
 

@@ -5,10 +5,10 @@ use core::fmt;
 /// # Examples
 ///
 /// ```
-/// use iam_policy_core::Partition;
+/// use iam_policy_core::PolicyType;
 ///
-/// let error = "aws-moon".parse::<Partition>().unwrap_err();
-/// assert_eq!(error.to_string(), "unknown partition");
+/// let error = "user".parse::<PolicyType>().unwrap_err();
+/// assert_eq!(error.to_string(), "unknown policy type");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownName {
@@ -16,7 +16,7 @@ pub struct UnknownName {
 }
 
 impl UnknownName {
-    /// - `what`: what the text should have named, such as `partition`
+    /// - `what`: what the text should have named, such as `policy type`
     pub(crate) const fn new(what: &'static str) -> Self {
         Self { what }
     }

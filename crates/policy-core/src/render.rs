@@ -4,7 +4,7 @@ use crate::json::{Size, Style, Writer};
 use crate::model::{Condition, Extension, Policy, Statement, Template, Trust};
 use crate::template::{PARTITION, Piece, pieces};
 use crate::text::Grouped;
-use crate::{Attach, Partition, VERSION, text};
+use crate::{AttachmentKind, Partition, VERSION, text};
 
 /// Which form of a policy to render.
 ///
@@ -33,7 +33,7 @@ pub struct Options<'a> {
     pub extensions: &'a [&'a str],
     /// What the policy will be attached to: only this quota applies. `None` if it must fit everything that it may be
     /// attached to.
-    pub attach: Option<Attach>,
+    pub attach: Option<AttachmentKind>,
     /// The layout of the JSON.
     pub style: Style,
 }
@@ -72,7 +72,7 @@ impl<'a> Options<'a> {
 
     /// Sets what the policy will be [attached](Self#structfield.attach) to.
     #[must_use]
-    pub const fn attach(mut self, attach: Attach) -> Self {
+    pub const fn attach(mut self, attach: AttachmentKind) -> Self {
         self.attach = Some(attach);
         self
     }
@@ -161,12 +161,12 @@ pub enum RenderError<'a> {
     /// The policy with these extensions is not meant for this kind of attachment.
     UnsupportedAttachment {
         /// The kind.
-        attach: Attach,
+        attach: AttachmentKind,
     },
     /// The policy exceeds the quota of a kind of attachment that it is meant for.
     TooLong {
         /// The kind.
-        attach: Attach,
+        attach: AttachmentKind,
         /// How many characters the policy has.
         size: usize,
     },
@@ -290,7 +290,7 @@ impl Display for RenderError<'_> {
             }
             Self::NoTrust => f.write_str("this policy has no trust policy"),
             Self::TrustTooLong { size } => {
-                let quota = Attach::TRUST_QUOTA;
+                let quota = AttachmentKind::TRUST_QUOTA;
                 let (size, over, quota) = (Grouped(*size), Grouped(size - quota), Grouped(quota));
                 write!(
                     f,
@@ -488,24 +488,24 @@ impl<'a> Policy<'a> {
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_core::{Attach, Extension, Policy};
+    /// use iam_policy_core::{AttachmentKind, Extension, Policy};
     ///
     /// const POLICY: Policy = Policy::new("p", "{}")
-    ///     .with_attach(&[Attach::InlineUser, Attach::Managed])
-    ///     .with_extensions(&[Extension::new("more").with_attach(&[Attach::Managed])]);
+    ///     .with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed])
+    ///     .with_extensions(&[Extension::new("more").with_attach(&[AttachmentKind::Managed])]);
     ///
     /// assert_eq!(POLICY.attachments(&[]).unwrap().count(), 2);
-    /// assert!(POLICY.attachments(&["more"]).unwrap().eq([Attach::Managed]));
+    /// assert!(POLICY.attachments(&["more"]).unwrap().eq([AttachmentKind::Managed]));
     /// ```
     #[must_use]
-    pub fn attachments(&self, extensions: &[&str]) -> Option<impl Iterator<Item = Attach> + Clone + use<'a>> {
+    pub fn attachments(&self, extensions: &[&str]) -> Option<impl Iterator<Item = AttachmentKind> + Clone + use<'a>> {
         // There are few kinds, so a small array is the set.
-        let mut kinds = [None; Attach::ALL.len()];
-        for (slot, kind) in kinds.iter_mut().zip(Attach::ALL) {
+        let mut kinds = [None; AttachmentKind::ALL.len()];
+        for (slot, kind) in kinds.iter_mut().zip(AttachmentKind::ALL) {
             *slot = Some(*kind);
         }
         let mut limited = false;
-        let mut limit = |attach: &[Attach]| {
+        let mut limit = |attach: &[AttachmentKind]| {
             if !attach.is_empty() {
                 limited = true;
                 for slot in &mut kinds {
@@ -556,7 +556,7 @@ impl<'a> Rendered<'a> {
         let known = kinds.into_iter().flatten().filter(move |_| chosen.is_none());
         let measured = chosen.filter(|_| unusable.is_none()).into_iter().chain(known);
         let size = if has_quota { self.size() } else { 0 };
-        let trust = (is_trust && size > Attach::TRUST_QUOTA).then_some(RenderError::TrustTooLong { size });
+        let trust = (is_trust && size > AttachmentKind::TRUST_QUOTA).then_some(RenderError::TrustTooLong { size });
         let too_long = measured
             .filter(move |attach| size > attach.quota())
             .map(move |attach| RenderError::TooLong { attach, size });

@@ -11,8 +11,8 @@ use std::hint::black_box;
 
 use iam_policy_core::ParameterValue::Text;
 use iam_policy_core::{
-    Action, Attach, Condition, Decision, Extension, Options, Parameter, Partition, Policy, Resource, Statement, Style,
-    Template, Trust,
+    Action, AttachmentKind, Condition, Evaluation, Extension, Options, Parameter, Partition, Policy, Resource,
+    Statement, Style, Template, Trust,
 };
 
 /// Counts the allocations of each thread.
@@ -88,7 +88,7 @@ const fn template<'a>(source: &'a str, text: &'a str) -> Template<'a> {
 /// What Remotion Lambda's user policy is made of, each kind of thing at least once.
 const USER: Policy<'_> = Policy::new("user", "")
     .with_title("User permissions")
-    .with_attach(&[Attach::InlineUser, Attach::Managed])
+    .with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed])
     .with_partitions(&[Partition::Standard, Partition::China])
     .with_parameters(&[
         Parameter::new("bucket-prefix", "remotionlambda-"),
@@ -140,7 +140,7 @@ const USER: Policy<'_> = Policy::new("user", "")
             ]),
     ])
     .with_extensions(&[Extension::new("custom-layers")
-        .with_attach(&[Attach::Managed])
+        .with_attach(&[AttachmentKind::Managed])
         .with_statements(&[Statement::new("own-layer", "OwnLayer")
             .with_reason("Reads own layers.")
             .with_actions(&[Action::new("lambda:GetLayerVersion")])
@@ -205,7 +205,7 @@ fn deciding_and_explaining_allocate_nothing() {
     let mut out = Buffer::new();
     let made = allocations(|| {
         let decision = USER.evaluate("s3:GetObject", black_box("arn:aws:s3:::remotionlambda-x/out.mp4"));
-        assert_eq!(decision, Decision::Allowed);
+        assert_eq!(decision, Evaluation::Allowed);
         write!(out, "{}", USER.explanation()).unwrap();
     });
     assert_eq!(made, 0);

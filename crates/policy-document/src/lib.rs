@@ -9,6 +9,7 @@ mod lines;
 mod numbers;
 mod order;
 mod path;
+pub mod scalar;
 mod statement;
 mod write;
 

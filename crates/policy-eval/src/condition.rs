@@ -10,8 +10,8 @@ use crate::arn::ArnMatcher;
 use crate::key::Key;
 use crate::pattern::{Grammar, Pattern};
 use crate::request::{Request, Values};
-use crate::scalar::{Moment, Network, Number, boolean};
 use crate::template::Template;
+use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 
 /// One key of a condition block. All conditions of a statement must hold.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
-use iam_policy_core::{Effect, wildcard};
+use iam_policy_core::{Effect, Principal, wildcard};
 
 use crate::arn::ArnMatcher;
 use crate::condition::Condition;
-use crate::principal::{Named, Naming, Principal, excepts};
+use crate::principal::{Named, Naming, excepts};
 use crate::request::Request;
 use crate::texts::Texts;
 

@@ -11,7 +11,7 @@ extern crate alloc as _;
 use core::fmt::{self, Write};
 
 use iam_policy::ParameterValue::Text;
-use iam_policy::{Decision, Options, Partition, RenderError, Style, require_allowed};
+use iam_policy::{Evaluation, Options, Partition, RenderError, Style, require_allowed};
 
 iam_policy::policies!("../policies.toml");
 
@@ -62,7 +62,7 @@ impl Write for Buffer {
 
 /// Decides at run time.
 #[must_use]
-pub fn decide(action: &str, resource: &str) -> (bool, Decision) {
+pub fn decide(action: &str, resource: &str) -> (bool, Evaluation) {
     (USER.allows(action, resource), USER.evaluate(action, resource))
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Attach, Options, Partition, RenderError};
+use iam_policy_core::{AttachmentKind, Options, Partition, RenderError};
 use iam_policy_document::sort_by_place;
 
 use super::Checker;
@@ -54,7 +54,7 @@ impl Checker<'_> {
                 }
             }
         }
-        for kind in Attach::ALL.iter().filter(|kind| !too_long.contains(kind)) {
+        for kind in AttachmentKind::ALL.iter().filter(|kind| !too_long.contains(kind)) {
             let mut place = None;
             let mut together = Vec::new();
             for extension in &policy.extensions {
@@ -73,7 +73,7 @@ impl Checker<'_> {
         &mut self,
         policy: &Policy,
         lowered: &iam_policy_core::Policy<'_>,
-        kind: &Spanned<Attach>,
+        kind: &Spanned<AttachmentKind>,
         extensions: &[&str],
     ) -> Fit {
         let mut largest: Option<(usize, Partition)> = None;

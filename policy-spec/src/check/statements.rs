@@ -1,5 +1,6 @@
 //! Statements: reasons, actions, resources, partitions.
 
+use iam_policy_core::principal::SERVICE_DOMAIN;
 use iam_policy_core::{Arn, ArnError, Partition, Segment, Segments, text, wildcard};
 use iam_policy_document::Numbers;
 
@@ -103,7 +104,7 @@ impl Checker<'_> {
             .split_once(':')
             .is_some_and(|(service, _)| wildcard::is_pattern(service))
         {
-            diagnostic.help("the service takes no wildcard; write `*` alone for every action of every service")
+            diagnostic.help("the service cannot have wildcards; write `*` alone for every action of every service")
         } else {
             diagnostic.help("an action is `service:Name`, such as `s3:GetObject`")
         });
@@ -214,7 +215,7 @@ impl Checker<'_> {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
         if !good {
-            let name = service.value.trim_end_matches(".amazonaws.com");
+            let name = service.value.trim_end_matches(SERVICE_DOMAIN);
             self.report(
                 Diagnostic::new(service.span.clone(), format!("`{name}` is not a service principal"))
                     .help("write its name, such as `lambda`, or all of it, such as `lambda.amazonaws.com`"),

@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use crate::{Diagnostic, Policy, Spec, Statement, Waiver, with_policies};
 use iam_policy_check::{Code, Finding, Location, Options, PolicyType, check};
-use iam_policy_core::Attach;
+use iam_policy_core::AttachmentKind;
 use iam_policy_core::suggest::nearest;
 use iam_policy_document::{Document, Numbers, Path, Span, Step, sort_by_place};
 
@@ -250,7 +250,9 @@ impl<'s> Resources<'s> {
 fn policy_type(policy: &Policy) -> PolicyType {
     let mut kinds = policy.attach.iter().map(|kind| kind.value);
     match kinds.next() {
-        Some(Attach::ServiceControl) if kinds.all(|kind| kind == Attach::ServiceControl) => PolicyType::ServiceControl,
+        Some(AttachmentKind::ServiceControl) if kinds.all(|kind| kind == AttachmentKind::ServiceControl) => {
+            PolicyType::ServiceControl
+        }
         _ => PolicyType::Identity,
     }
 }

@@ -6,7 +6,8 @@ mod syntax;
 
 use std::ops::Range;
 
-use iam_policy_core::{Attach, Effect, Partition};
+use iam_policy_core::principal::SERVICE_DOMAIN;
+use iam_policy_core::{AttachmentKind, Effect, Partition};
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
@@ -190,7 +191,7 @@ impl Reader<'_> {
         let mut services = self.strings(&fields, "services");
         for service in &mut services {
             if !service.value.contains('.') {
-                service.value.push_str(".amazonaws.com");
+                service.value.push_str(SERVICE_DOMAIN);
             }
         }
         let about = self.prose(&fields, "about");
@@ -480,8 +481,8 @@ impl Reader<'_> {
         values
     }
 
-    fn attach(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<Attach>> {
-        self.choices(fields, "attach", Attach::from_name)
+    fn attach(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<AttachmentKind>> {
+        self.choices(fields, "attach", AttachmentKind::from_name)
     }
 
     fn partitions(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<Partition>> {

@@ -123,7 +123,7 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
 /// What there is to say about the policies in an answer of AWS, and of which of them.
 fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Remark> {
     let found = answered.iter().flat_map(|policy| {
-        let found = check(&policy.document, &checks.options_of_answered(policy.purpose));
+        let found = check(&policy.document, &checks.options_of_answered(policy.policy_type));
         let is_one_of_many = answered.len() > 1 && !policy.whose.is_empty();
         let note = is_one_of_many.then(|| format!("in {}", policy.whose));
         found.into_iter().map(move |finding| Remark {

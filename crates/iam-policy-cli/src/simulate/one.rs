@@ -10,7 +10,7 @@ use iam_policy_eval::RequestError;
 use iam_policy_eval::simulate::{Ask, File, OneError, read_context, simulate_one, simulate_one_json};
 
 use super::account::Account;
-use super::{
+use super::args::{
     ACTION, BOUNDARY, CONTEXT, CONTEXT_FILE, FORMAT, IDENTITY, JSON, PRINCIPAL, PRINCIPALS, RCP, RESOURCE,
     RESOURCE_ACCOUNT, RESOURCE_POLICY, SCP, SESSION,
 };

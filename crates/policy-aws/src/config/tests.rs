@@ -154,7 +154,7 @@ fn keys_of_source_profiles_are_checked() {
         &format!("{role}aws_access_key_id = \u{1}\n"),
         &[],
         expect![[r#"
-        `aws_access_key_id` of the profile `a` contains a character that no key has
+        `aws_access_key_id` of the profile `a` contains a character that keys cannot contain
           help: copy the value again, completely and on one line"#]],
     );
     check(

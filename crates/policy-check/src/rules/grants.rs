@@ -11,10 +11,10 @@ use iam_policy_catalog::{AccessLevel, Action as Known, ResourceType, Service};
 use iam_policy_core::Arn;
 
 use crate::Code;
+use crate::PolicyType;
 use crate::arn::{Format, formats_of};
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Named, Report};
-use crate::options::PolicyType;
 use crate::pattern::covers;
 
 pub(super) use docs::TOPIC;

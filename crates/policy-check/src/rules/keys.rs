@@ -6,9 +6,9 @@ use iam_policy_core::operator::{Comparison, Qualifier};
 use iam_policy_document::{Member, Numbers};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Condition, Context, Effect, Rule};
 use crate::finding::{At, Hint, Report};
-use crate::options::PolicyType;
 
 pub(super) use docs::TOPIC;
 

@@ -7,9 +7,9 @@ use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Context, Effect, Resource, Rule};
 use crate::finding::Report;
-use crate::options::PolicyType;
 
 pub(super) use docs::TOPIC;
 
@@ -22,7 +22,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                 rcp_actions(context, rule, report);
                 rcp_conditions(rule, report);
             }
-            PolicyType::Identity | PolicyType::Resource | PolicyType::Trust => {}
+            _ => {}
         }
     }
 }

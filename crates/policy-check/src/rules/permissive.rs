@@ -7,9 +7,9 @@ mod docs;
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Action, Context, Effect, Rule};
 use crate::finding::{At, Report};
-use crate::options::PolicyType;
 
 pub(super) use docs::TOPIC;
 

@@ -6,10 +6,10 @@ use iam_policy_core::text::{is_accepted, is_sid};
 use iam_policy_document::{Element, Kind, Member, Value};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Context, Rule};
 use crate::finding::{At, Hint, Report};
 use crate::groups::{Case, groups};
-use crate::options::PolicyType;
 
 pub(super) use docs::TOPIC;
 

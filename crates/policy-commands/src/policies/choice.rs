@@ -7,7 +7,9 @@ use std::fmt::Write;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Attach, Options, ParameterValue, Partition, Policy, RenderError, Rendered, Style, ValueError};
+use iam_policy_core::{
+    AttachmentKind, Options, ParameterValue, Partition, Policy, RenderError, Rendered, Style, ValueError,
+};
 use iam_policy_document::Document;
 use iam_policy_spec::wording::list;
 
@@ -152,7 +154,7 @@ pub struct Choice<'a> {
     /// The parameters that were given without a value.
     valueless: Vec<&'a str>,
     extensions: Vec<&'a str>,
-    attach: Option<Attach>,
+    attach: Option<AttachmentKind>,
     /// Whether the command has `--attach`.
     is_attachable: bool,
 }
@@ -168,7 +170,7 @@ impl<'a> Choice<'a> {
         let mut choice = Self {
             partition,
             unknown_partition: name.filter(|_| partition.is_none()),
-            attach: texts(matches, ATTACH).next().and_then(Attach::from_name),
+            attach: texts(matches, ATTACH).next().and_then(AttachmentKind::from_name),
             is_attachable: matches.try_contains_id(ATTACH).is_ok(),
             ..Self::default()
         };
@@ -197,7 +199,7 @@ impl<'a> Choice<'a> {
 
     /// The same, for a policy that is attached in this way.
     #[must_use]
-    pub(super) fn attached(mut self, attach: Attach) -> Self {
+    pub(super) fn attached(mut self, attach: AttachmentKind) -> Self {
         self.attach = Some(attach);
         self
     }
@@ -538,11 +540,18 @@ fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'
             .filter_map(|name| policy.extension(name))
             .fold(problem, |problem, extension| {
                 let kinds = policy.attachments(&[extension.name]).into_iter().flatten();
-                problem.help(format!("`{}` is for {}", extension.name, list(kinds.map(Attach::name))))
+                problem.help(format!(
+                    "`{}` is for {}",
+                    extension.name,
+                    list(kinds.map(AttachmentKind::name))
+                ))
             }),
         RenderError::UnsupportedAttachment { .. } => {
             let kinds = policy.attachments(options.extensions).into_iter().flatten();
-            problem.help(format!("it may be attached as {}", list(kinds.map(Attach::name))))
+            problem.help(format!(
+                "it may be attached as {}",
+                list(kinds.map(AttachmentKind::name))
+            ))
         }
         RenderError::TooLong { attach, size } => {
             let scalars = policy

@@ -6,9 +6,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_compare::report::{Answer, Pair, Side, Subject, WITNESSES, json, needs, partition};
 use iam_policy_compare::{Answer as Coverage, Options};
-use iam_policy_core::{Partition, Policy, Style};
+use iam_policy_core::{Partition, Policy, PolicyType, Style};
 use iam_policy_document::{Document, Element};
-use iam_policy_eval::PolicyKind;
 use iam_policy_spec::wording::list;
 
 use super::choice::{self, Choice, WITH};
@@ -123,13 +122,13 @@ fn attached(matches: &ArgMatches, trust: bool) -> Result<Side, String> {
     let path = matches.get_one::<PathBuf>(FROM).cloned().unwrap_or_default();
     let input = Input::read(&path).map_err(|problem| problem.to_string())?;
     let side = file::policy(input)?;
-    let problem = match (PolicyKind::of(&side.document), trust) {
-        (PolicyKind::Resource, false) => Problem::new(format!(
+    let problem = match (side.document.inferred_type(), trust) {
+        (PolicyType::Resource, false) => Problem::new(format!(
             "`{}` names principals, which the policy of a user or a role cannot",
             side.name
         ))
         .help("the trust policy of a role is compared with `--trust`"),
-        (PolicyKind::Identity, true) if side.document.statements().next().is_some() => {
+        (PolicyType::Identity, true) if side.document.statements().next().is_some() => {
             Problem::new(format!("`{}` names no principals, so it is no trust policy", side.name))
                 .help("the policy of a user or a role is compared without `--trust`")
         }

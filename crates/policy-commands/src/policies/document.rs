@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Attach, Policy, Style};
+use iam_policy_core::{AttachmentKind, Policy, Style};
 
 use super::choice::{self, ATTACH, Choice, WITH};
 use crate::help::plain;
@@ -54,10 +54,10 @@ pub(super) fn command(policy: &'static Policy<'static>) -> Command {
 }
 
 /// Every attachment kind that any form of the policy may have, unless it is unrestricted.
-fn attachments(policy: &Policy<'_>) -> Vec<Attach> {
+fn attachments(policy: &Policy<'_>) -> Vec<AttachmentKind> {
     let extensions = policy.extensions.iter().map(|extension| extension.attach);
-    let named: Vec<Attach> = extensions.chain([policy.attach]).flatten().copied().collect();
-    Attach::ALL
+    let named: Vec<AttachmentKind> = extensions.chain([policy.attach]).flatten().copied().collect();
+    AttachmentKind::ALL
         .iter()
         .copied()
         .filter(|kind| named.contains(kind))

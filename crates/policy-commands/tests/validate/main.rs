@@ -19,7 +19,7 @@ use clap::Arg;
 use expect_test::Expect;
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, Attach, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template, Trust,
+    Action, AttachmentKind, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template, Trust,
 };
 use iam_policy_validate::{Answer, Cause, Decision, Failure, Question, Simulator, Subject};
 use tempfile::TempDir;
@@ -29,7 +29,7 @@ const BUCKET: Template<'_> = Template::new("arn:{partition}:s3:::{bucket}", "arn
 const POLICIES: &[Policy<'_>] = &[
     Policy::new("user", "")
         .with_title("What a caller needs")
-        .with_attach(&[Attach::InlineUser, Attach::Managed])
+        .with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed])
         .with_partitions(&[Partition::Standard, Partition::China])
         .with_parameters(&[Parameter::new("bucket", "acme-files")])
         .with_statements(&[

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use iam_policy_core::{Options, Partition, Policy, Statement};
 use iam_policy_document::{Document, Excerpt, Lines, Visible};
-use iam_policy_eval::{PolicyKind, PolicySet};
+use iam_policy_eval::PolicySet;
 
 use crate::report::Subject;
 
@@ -107,7 +107,7 @@ impl Side {
     /// ```
     #[must_use]
     pub fn mistake(&self) -> Option<String> {
-        let error = PolicySet::compile(PolicyKind::of(&self.document), [&self.document]).err()?;
+        let error = PolicySet::compile(self.document.inferred_type(), [&self.document]).err()?;
         let text = self.text.as_bytes();
         let lines = Lines::new(text);
         let excerpt = Excerpt::new(&self.name, text, &lines).marks(error.span);

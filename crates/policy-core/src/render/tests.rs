@@ -343,7 +343,7 @@ const POLICY_FRAME: &str =
 
 #[test]
 fn a_policy_may_fill_its_quota() {
-    for kind in Attach::ALL {
+    for kind in AttachmentKind::ALL {
         let attach = [*kind];
         for (size, fits) in [(kind.quota(), true), (kind.quota() + 1, false)] {
             with_size(size, |statement| {
@@ -367,11 +367,15 @@ fn too_long() {
     with_size(5200, |statement| {
         let statements = [statement];
         let policy = Policy::new("p", "").with_statements(&statements);
-        let said = |attach: &[Attach]| rendered(policy.with_attach(attach), Options::DEFAULT);
+        let said = |attach: &[AttachmentKind]| rendered(policy.with_attach(attach), Options::DEFAULT);
         expect![[r#"
             the policy has 5,200 characters, 3,152 more than the quota of 2,048 for `inline-user`
             the policy has 5,200 characters, 80 more than the quota of 5,120 for `service-control`"#]]
-        .assert_eq(&said(&[Attach::Managed, Attach::InlineUser, Attach::ServiceControl]));
+        .assert_eq(&said(&[
+            AttachmentKind::Managed,
+            AttachmentKind::InlineUser,
+            AttachmentKind::ServiceControl,
+        ]));
         assert_eq!(said(&[]), policy.render(Options::DEFAULT).unwrap().to_string());
     });
 }
@@ -381,20 +385,20 @@ fn only_the_chosen_kinds_quota_applies() {
     with_size(5200, |statement| {
         let statements = [statement];
         let policy = Policy::new("p", "").with_statements(&statements);
-        let both = policy.with_attach(&[Attach::InlineUser, Attach::Managed]);
+        let both = policy.with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed]);
         let said = |policy: Policy<'_>, attach| {
             let options = Options::DEFAULT.attach(attach);
             rendered(policy, options)
         };
         let json = policy.render(Options::DEFAULT).unwrap().to_string();
-        assert_eq!(said(both, Attach::Managed), json);
-        assert_eq!(said(policy, Attach::Managed), json);
+        assert_eq!(said(both, AttachmentKind::Managed), json);
+        assert_eq!(said(policy, AttachmentKind::Managed), json);
         expect!["the policy has 5,200 characters, 3,152 more than the quota of 2,048 for `inline-user`"]
-            .assert_eq(&said(both, Attach::InlineUser));
+            .assert_eq(&said(both, AttachmentKind::InlineUser));
         expect!["the policy has 5,200 characters, 80 more than the quota of 5,120 for `inline-group`"]
-            .assert_eq(&said(policy, Attach::InlineGroup));
+            .assert_eq(&said(policy, AttachmentKind::InlineGroup));
         expect!["this form of the policy cannot be attached as `inline-group`"]
-            .assert_eq(&said(both, Attach::InlineGroup));
+            .assert_eq(&said(both, AttachmentKind::InlineGroup));
     });
 }
 
@@ -426,7 +430,12 @@ fn statement_sizes() {
 }
 
 /// Where a policy with extensions may be attached; `None` where nothing limits it.
-fn attachments(own: &[Attach], a: &[Attach], b: &[Attach], with: &[&str]) -> Option<Vec<Attach>> {
+fn attachments(
+    own: &[AttachmentKind],
+    a: &[AttachmentKind],
+    b: &[AttachmentKind],
+    with: &[&str],
+) -> Option<Vec<AttachmentKind>> {
     let extensions = [Extension::new("a").with_attach(a), Extension::new("b").with_attach(b)];
     let policy = Policy::new("p", "").with_attach(own).with_extensions(&extensions);
     policy.attachments(with).map(Iterator::collect)
@@ -434,7 +443,7 @@ fn attachments(own: &[Attach], a: &[Attach], b: &[Attach], with: &[&str]) -> Opt
 
 #[test]
 fn extensions_share_attachment_kinds() {
-    use Attach::{InlineRole, InlineUser, Managed};
+    use AttachmentKind::{InlineRole, InlineUser, Managed};
 
     let own = &[InlineUser, Managed];
     assert_eq!(attachments(own, &[], &[], &[]), Some([InlineUser, Managed].to_vec()));
@@ -465,8 +474,8 @@ fn extensions_share_attachment_kinds() {
 #[test]
 fn extensions_without_a_common_attachment_kind() {
     let extensions = [
-        Extension::new("a").with_attach(&[Attach::Managed]),
-        Extension::new("b").with_attach(&[Attach::InlineRole]),
+        Extension::new("a").with_attach(&[AttachmentKind::Managed]),
+        Extension::new("b").with_attach(&[AttachmentKind::InlineRole]),
     ];
     let options = Options::DEFAULT.extensions(&["a", "b"]);
     expect!["these extensions cannot be combined: no kind of attachment allows all of them"]

@@ -1,8 +1,8 @@
 use std::fmt::{Debug, Write};
 
 use iam_policy_core::{
-    Action, Attach, Condition, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template, Trust,
-    Waiver,
+    Action, AttachmentKind, Condition, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template,
+    Trust, Waiver,
 };
 
 /// Writes values of the constants' types as the calls that construct them. Defaults are left out.
@@ -88,9 +88,9 @@ impl<'f> Writer<'f> {
         self.list("with_conditions", trust.conditions, Self::condition);
     }
 
-    fn attach(&mut self, attach: &[Attach]) {
+    fn attach(&mut self, attach: &[AttachmentKind]) {
         self.list("with_attach", attach, |writer, kind| {
-            writer.path("Attach::");
+            writer.path("AttachmentKind::");
             writer.debug(kind);
         });
     }

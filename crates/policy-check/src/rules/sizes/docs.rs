@@ -1,7 +1,7 @@
 //! What there is to know about each code.
 
 #[cfg(feature = "documentation")]
-use iam_policy_core::Attach;
+use iam_policy_core::AttachmentKind;
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -187,7 +187,7 @@ const RULES: &[Rule] = &[
   "Resource": "arn:aws:s3:::reports/…"
 }"#,
             )
-            .attached(&[Attach::InlineUser])
+            .attached(&[AttachmentKind::InlineUser])
             .of_characters(2_049),
             good: Example::statement(
                 PolicyType::Identity,
@@ -197,7 +197,7 @@ const RULES: &[Rule] = &[
   "Resource": "arn:aws:s3:::reports/…"
 }"#,
             )
-            .attached(&[Attach::InlineUser])
+            .attached(&[AttachmentKind::InlineUser])
             .of_characters(2_048),
             fix: "Attach the policy in a way that has a larger quota, split it, or shorten its lists.",
             limits: Some("Reported only for the kinds of attachment that the options name (`--attach`)."),

@@ -86,7 +86,7 @@ fn denial(denial: &Denial) -> DenialObject<'_> {
         context: context
             .map(|entry| (entry.key.clone(), entry.values.clone().into()))
             .collect(),
-        decision: denial.decision.as_str(),
+        decision: denial.decision.name(),
         because: because(denial).join(", and "),
         matched: denial.cause.matched.iter().map(matched).collect(),
         allowed_by_organizations: denial.cause.organizations,

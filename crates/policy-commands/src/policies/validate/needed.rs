@@ -7,8 +7,9 @@ use iam_policy_core::{Partition, Policy, Style};
 use iam_policy_spec::wording::list;
 use iam_policy_validate::{ContextEntry, Required, Subject};
 
+use super::granted;
+use super::names::{CONTEXT, POLICY, REQUIRED_FROM};
 use super::verdict::Named;
-use super::{CONTEXT, POLICY, REQUIRED_FROM, granted};
 use crate::Problem;
 use crate::policies::choice::Choice;
 
