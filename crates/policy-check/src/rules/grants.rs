@@ -23,17 +23,17 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Identity) {
         return;
     }
-    for rule in &context.statements {
-        if rule.not_action || rule.not_resource || rule.resources.is_empty() {
+    for parts in &context.statements {
+        if parts.not_action || parts.not_resource || parts.resources.is_empty() {
             continue;
         }
-        if !rule.resources.iter().any(Resource::is_everything) {
-            let mut meetings = Meetings::new(&rule.resources);
-            for action in &rule.actions {
+        if !parts.resources.iter().any(Resource::is_everything) {
+            let mut meetings = Meetings::new(&parts.resources);
+            for action in &parts.actions {
                 matches_nothing(&mut meetings, action, report);
             }
-        } else if rule.effect == Some(Effect::Allow) {
-            for action in &rule.actions {
+        } else if parts.effect == Some(Effect::Allow) {
+            for action in &parts.actions {
                 could_be_limited(context, action, report);
             }
         }
@@ -207,7 +207,7 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
         context
             .statements
             .iter()
-            .filter(|rule| rule.effect == Some(Effect::Allow))
+            .filter(|parts| parts.effect == Some(Effect::Allow))
     };
     // Few actions are needed by others.
     let mut answers: Vec<(Known, bool)> = Vec::new();
@@ -217,12 +217,12 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
         }
         let name = needed.to_string();
         let covers = |action: &Action<'_>| action.covers_known(needed, &name);
-        let answer = allowing().any(|rule| rule.actions.iter().any(covers) != rule.not_action);
+        let answer = allowing().any(|parts| parts.actions.iter().any(covers) != parts.not_action);
         answers.push((needed, answer));
         answer
     };
-    for rule in allowing().filter(|rule| !rule.not_action) {
-        for action in &rule.actions {
+    for parts in allowing().filter(|parts| !parts.not_action) {
+        for action in &parts.actions {
             let Some(known) = action.known else { continue };
             let mut missing = String::new();
             for needed in known.dependent_actions() {
