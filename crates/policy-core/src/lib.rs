@@ -16,6 +16,7 @@ mod render;
 pub mod suggest;
 pub mod template;
 pub mod text;
+pub mod visit;
 pub mod wildcard;
 
 pub use arn::{Arn, ArnError};

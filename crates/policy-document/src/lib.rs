@@ -9,6 +9,7 @@ mod lines;
 mod numbers;
 mod order;
 mod path;
+mod rendered;
 mod statement;
 mod write;
 

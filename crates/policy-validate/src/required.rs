@@ -162,8 +162,7 @@ impl Required {
             ..Style::MINIFIED
         };
         let options = Options { style, ..options };
-        let json = policy.render(options)?.to_string();
-        let document = iam_policy_document::json::read(json.as_bytes()).document;
+        let document = Document::from(policy.render(options)?);
         let mut required = Self::from_document(document).map_err(|error| RequiredError(error.to_string()))?;
         let partition = options.partition.unwrap_or(policy.default_partition());
         let specified = policy.statement_sizes(options).map(|(statement, _)| statement);

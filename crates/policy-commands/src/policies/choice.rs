@@ -330,7 +330,7 @@ impl<'a> Choice<'a> {
     /// ```
     pub fn document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Problem>> {
         let roomiest = self.clone().roomiest(policy);
-        roomiest.render(policy, SHORTEST).map(|rendered| read(&rendered))
+        roomiest.render(policy, SHORTEST).map(Document::from)
     }
 
     /// The same where the policy may be longest, for a command to which it is all one how it is attached.
@@ -346,7 +346,7 @@ impl<'a> Choice<'a> {
     ///
     /// As [`Choice::render_trust`], for the shortest form of it.
     pub fn trust_document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Problem>> {
-        self.render_trust(policy, SHORTEST).map(|rendered| read(&rendered))
+        self.render_trust(policy, SHORTEST).map(Document::from)
     }
 
     /// What is wrong with the options for this policy, wherever it is attached.
@@ -392,10 +392,6 @@ const SHORTEST: Style = Style {
     ..Style::MINIFIED
 };
 
-fn read(rendered: &Rendered<'_>) -> Document {
-    iam_policy_document::json::read(rendered.to_string().as_bytes()).document
-}
-
 /// The values of an option that the command may not have.
 fn texts<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a str> {
     let values = matches.try_get_many::<String>(name).ok().flatten();
@@ -433,22 +429,18 @@ fn is_used(policy: &Policy<'_>, partition: Option<&str>, name: &str, extensions:
     let partitions = policy.partitions.iter().copied();
     let mut partitions = partitions.filter(|known| partition.is_none_or(|partition| partition == *known));
     partitions.any(|partition| {
-        // The quotas do not matter to it: the policy has another length where the value has, if it stands there.
-        let size = |value| {
-            let parameters = [(name, value)];
-            let options = Options {
-                partition: Some(partition),
-                parameters: &parameters,
-                extensions: &extensions,
-                ..Options::DEFAULT
-            };
-            if is_trust {
-                policy.render_trust(options).ok().map(|rendered| rendered.size())
-            } else {
-                policy.measure(options)
-            }
+        let options = Options {
+            partition: Some(partition),
+            extensions: &extensions,
+            ..Options::DEFAULT
         };
-        size("a") != size("aa")
+        if is_trust {
+            policy
+                .render_trust_unchecked(options)
+                .is_some_and(|rendered| rendered.uses(name))
+        } else {
+            policy.render_unchecked(options).uses(name)
+        }
     })
 }
 
