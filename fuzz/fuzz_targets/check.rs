@@ -5,7 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use iam_policy_check::{Options, PolicyType, check};
-use iam_policy_core::{Attach, Style};
+use iam_policy_core::{AttachmentKind, Style};
 use iam_policy_document::{Lines, Span};
 
 fuzz_target!(|source: &[u8]| {
@@ -22,7 +22,7 @@ fuzz_target!(|source: &[u8]| {
     for &policy_type in PolicyType::ALL {
         let options = Options {
             policy_type,
-            attach: Attach::ALL,
+            attach: AttachmentKind::ALL,
         };
         for finding in check(&reading.document, &options) {
             finding.locations().filter_map(|place| place.span).for_each(placed);

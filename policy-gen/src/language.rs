@@ -84,11 +84,20 @@ pub fn schema() -> String {
     out
 }
 
+const SCHEMA_ID: &str = concat!(iam_policy_core::docs_url!(), "/spec.schema.json");
+
 fn write_schema(json: &mut Writer<'_>) -> fmt::Result {
     json.begin_object()?;
     text(json, "$schema", "http://json-schema.org/draft-07/schema#")?;
+    text(json, "$id", SCHEMA_ID)?;
     text(json, "title", "A spec of IAM permissions")?;
+    // A `$ref` of its own would have this draft ignore all keys beside it.
+    json.key("allOf")?;
+    json.begin_array()?;
+    json.begin_object()?;
     text(json, "$ref", "#/definitions/spec")?;
+    json.end_object()?;
+    json.end_array()?;
     json.key("definitions")?;
     json.begin_object()?;
     for section in SECTIONS {

@@ -3,14 +3,14 @@
 
 use iam_policy_core::json::Size;
 use iam_policy_core::{
-    Action, Condition, Effect, Extension, Options, Parameter, Policy, Rendered, Resource, Statement, Style, Template,
-    Trust, VERSION,
+    Action, Condition, Effect, Extension, Options, Parameter, ParameterValue, Partition, Policy, Rendered, Resource,
+    Statement, Style, Template, Trust, VERSION,
 };
 use iam_policy_document::{Document, Kind};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-const PARTITIONS: [&str; 2] = ["aws", "aws-cn"];
+const PARTITIONS: [Partition; 2] = [Partition::Standard, Partition::China];
 const PARAMETERS: [&str; 2] = ["team", "bucket-prefix"];
 const VARIABLE: &str = "${aws:username, 'x'}";
 
@@ -23,7 +23,7 @@ const BASE: Policy<'_> = Policy::new("p", "").with_partitions(&PARTITIONS).with_
 /// What a document depends on besides its policy.
 #[derive(Clone, Debug)]
 struct World {
-    partition: &'static str,
+    partition: Partition,
     values: [String; 2],
     extended: bool,
     style: Style,
@@ -53,9 +53,9 @@ struct Owned {
     effect: Effect,
     positive: (bool, bool),
     actions: Vec<String>,
-    resources: Vec<(Text, Vec<&'static str>)>,
+    resources: Vec<(Text, Vec<Partition>)>,
     conditions: Vec<(&'static str, &'static str, Vec<Text>)>,
-    partitions: Vec<&'static str>,
+    partitions: Vec<Partition>,
 }
 
 impl Text {
@@ -74,16 +74,13 @@ impl Text {
     }
 
     fn template(&self) -> Template<'_> {
-        Template {
-            source: &self.source,
-            text: "",
-        }
+        Template::new(&self.source, "")
     }
 }
 
 /// The expected document.
 impl World {
-    fn is_in(&self, partitions: &[&str]) -> bool {
+    fn is_in(&self, partitions: &[Partition]) -> bool {
         partitions.is_empty() || partitions.contains(&self.partition)
     }
 
@@ -92,7 +89,7 @@ impl World {
             Part::Text(text) => text,
             Part::Braces => "{}",
             Part::Variable => VARIABLE,
-            Part::Partition => self.partition,
+            Part::Partition => self.partition.name(),
             Part::Parameter(i) => &self.values[*i],
         });
         parts.collect()
@@ -165,7 +162,7 @@ fn with_statements<R>(statements: &[Owned], f: impl FnOnce(&[Statement<'_>]) -> 
         .map(|(statement, (_, _, values))| {
             let conditions = statement.conditions.iter().zip(values);
             conditions
-                .map(|((operator, key, _), values)| Condition { operator, key, values })
+                .map(|((operator, key, _), values)| Condition::new(operator, key, values))
                 .collect()
         })
         .collect();
@@ -213,7 +210,7 @@ fn text() -> impl Strategy<Value = Text> {
     prop::collection::vec(part, 0..5).prop_map(Text::new)
 }
 
-fn partitions() -> impl Strategy<Value = Vec<&'static str>> {
+fn partitions() -> impl Strategy<Value = Vec<Partition>> {
     prop::sample::subsequence(PARTITIONS.to_vec(), 0..=PARTITIONS.len())
 }
 
@@ -272,7 +269,7 @@ fn world() -> impl Strategy<Value = World> {
             partition,
             values,
             extended,
-            style: Style { minified, scalars },
+            style: Style::PRETTY.minified(minified).scalars(scalars),
         })
 }
 
@@ -326,13 +323,15 @@ proptest! {
                 let extensions = [Extension::new("more").with_statements(more)];
                 let policy = BASE.with_statements(statements)
                     .with_extensions(&extensions);
-                let options = Options {
-                    partition: Some(world.partition),
-                    parameters: &[("bucket-prefix", &world.values[1]), ("team", &world.values[0])],
-                    extensions: if world.extended { &["more"] } else { &[] },
-                    style: world.style,
-                    ..Options::DEFAULT
-                };
+                let parameters = [
+                    ("bucket-prefix", ParameterValue::Text(&world.values[1])),
+                    ("team", ParameterValue::Text(&world.values[0])),
+                ];
+                let options = Options::DEFAULT
+                    .partition(world.partition)
+                    .parameters(&parameters)
+                    .extensions(if world.extended { &["more"] } else { &[] })
+                    .style(world.style);
                 let rendered = policy.render(options).unwrap();
                 examine(&rendered, &world, |world| world.document(&own, &extension))
             })
@@ -351,15 +350,17 @@ proptest! {
         let lowered: Vec<_> = conditions
             .iter()
             .zip(&values)
-            .map(|((operator, key, _), values)| Condition { operator, key, values })
+            .map(|((operator, key, _), values)| Condition::new(operator, key, values))
             .collect();
         let policy = BASE.with_trust(Some(Trust::new(&names, "").with_conditions(&lowered)));
-        let options = Options {
-            partition: Some(world.partition),
-            parameters: &[("team", &world.values[0]), ("bucket-prefix", &world.values[1])],
-            style: world.style,
-            ..Options::DEFAULT
-        };
+        let parameters = [
+            ("team", ParameterValue::Text(&world.values[0])),
+            ("bucket-prefix", ParameterValue::Text(&world.values[1])),
+        ];
+        let options = Options::DEFAULT
+            .partition(world.partition)
+            .parameters(&parameters)
+            .style(world.style);
         let expected = |world: &World| {
             let mut statement = json!({
                 "Effect": "Allow",

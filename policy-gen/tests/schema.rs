@@ -22,7 +22,7 @@ impl Validator {
     fn accepts(&self, schema: &Value, value: &Value) -> bool {
         let rules = schema.as_object().unwrap();
         rules.iter().all(|(keyword, rule)| match keyword.as_str() {
-            "$schema" | "title" | "description" | "definitions" => true,
+            "$schema" | "$id" | "title" | "description" | "definitions" => true,
             "$ref" => {
                 let target = rule.as_str().and_then(|path| path.strip_prefix('#')).unwrap();
                 self.accepts(self.root.pointer(target).unwrap(), value)

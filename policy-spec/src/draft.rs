@@ -1,3 +1,4 @@
+use iam_policy_core::Partition;
 use std::fmt;
 
 /// A spec to be written: one policy whose statements do not have reasons yet. It displays as TOML.
@@ -39,7 +40,7 @@ pub struct Draft<'a> {
     /// The policy's name.
     pub policy: &'a str,
     /// Its partitions; empty for `aws` only.
-    pub partitions: Vec<&'a str>,
+    pub partitions: Vec<Partition>,
     /// The statements, in order.
     pub statements: Vec<DraftStatement<'a>>,
 }
@@ -79,7 +80,8 @@ impl fmt::Display for Draft<'_> {
         let policy = Key(self.policy);
         writeln!(f, "[policy.{policy}]")?;
         if !self.partitions.is_empty() {
-            writeln!(f, "partitions = {}", List(&self.partitions))?;
+            let names: Vec<&str> = self.partitions.iter().map(|partition| partition.name()).collect();
+            writeln!(f, "partitions = {}", List(&names))?;
         }
         for statement in &self.statements {
             writeln!(f, "\n[[policy.{policy}.statement]]\n{statement}")?;
@@ -242,7 +244,7 @@ mod tests {
         fn any_text_round_trips(action in "a(?s).{0,20}", key in "a(?s).{0,20}", value in "a[^{}$]{0,20}") {
             let draft = Draft {
                 policy: "user",
-                partitions: vec!["aws-cn"],
+                partitions: vec![Partition::China],
                 statements: vec![DraftStatement {
                     id: "a".to_owned(),
                     sid: Some(&action),

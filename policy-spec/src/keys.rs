@@ -3,7 +3,7 @@
 //! It tells the reader which keys a table may contain and their types. Suggestions in messages, the reference and the
 //! JSON Schema are derived from it as well.
 
-use iam_policy_core::{Attach, Partition};
+use iam_policy_core::{AttachmentKind, Partition};
 
 use iam_policy_core::suggest::nearest;
 
@@ -87,7 +87,7 @@ impl Choices {
         match self {
             Self::Effect => names.extend(["Allow", "Deny"]),
             Self::Attach => {
-                for kind in Attach::ALL {
+                for kind in AttachmentKind::ALL {
                     names.push(kind.name());
                 }
             }

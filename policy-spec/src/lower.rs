@@ -84,20 +84,17 @@ fn optional(template: Option<&Template>) -> Option<&str> {
 }
 
 fn lower(template: &Template) -> core::Template<'_> {
-    core::Template {
-        source: &template.source.value,
-        text: &template.text,
-    }
+    core::Template::new(&template.source.value, &template.text)
 }
 
 /// What borrows from the spec alone.
 #[derive(Default)]
 struct Leaves<'s> {
     parameters: Vec<core::Parameter<'s>>,
-    attach: Vec<core::Attach>,
+    attach: Vec<core::AttachmentKind>,
     services: Vec<&'s str>,
     waivers: Vec<core::Waiver<'s>>,
-    partitions: Vec<&'static str>,
+    partitions: Vec<core::Partition>,
     values: Vec<core::Template<'s>>,
 }
 
@@ -141,7 +138,7 @@ impl<'s> Leaves<'s> {
         self.conditions(&statement.conditions);
     }
 
-    fn attach(&mut self, attach: &[Spanned<core::Attach>]) {
+    fn attach(&mut self, attach: &[Spanned<core::AttachmentKind>]) {
         for kind in attach {
             self.attach.push(kind.value);
         }
@@ -149,14 +146,12 @@ impl<'s> Leaves<'s> {
 
     fn waivers(&mut self, waivers: &'s [Waiver]) {
         for waiver in waivers {
-            self.waivers.push(core::Waiver {
-                check: &waiver.check.value,
-                why: &waiver.why.text,
-            });
+            self.waivers
+                .push(core::Waiver::new(&waiver.check.value, &waiver.why.text));
         }
     }
 
-    fn partitions(&mut self, partitions: &[Spanned<&'static str>]) {
+    fn partitions(&mut self, partitions: &[Spanned<core::Partition>]) {
         for partition in partitions {
             self.partitions.push(partition.value);
         }
@@ -177,7 +172,7 @@ struct Parts<'l> {
     statements: Vec<core::Statement<'l>>,
     /// The leaves that are not taken yet.
     waivers: &'l [core::Waiver<'l>],
-    partitions: &'l [&'static str],
+    partitions: &'l [core::Partition],
     values: &'l [core::Template<'l>],
 }
 
@@ -235,11 +230,11 @@ impl<'l> Parts<'l> {
 
     fn conditions(&mut self, conditions: &'l [Condition]) {
         for condition in conditions {
-            self.conditions.push(core::Condition {
-                operator: &condition.operator.value,
-                key: &condition.key.value,
-                values: take(&mut self.values, condition.values.len()),
-            });
+            self.conditions.push(core::Condition::new(
+                &condition.operator.value,
+                &condition.key.value,
+                take(&mut self.values, condition.values.len()),
+            ));
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use iam_policy_core::{Attach, Effect};
+use iam_policy_core::{AttachmentKind, Effect, Partition};
 
 /// A spec as its author wrote it, with the location of everything that messages may refer to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,9 +71,9 @@ pub struct Policy {
     /// What to do with it.
     pub about: Option<Template>,
     /// How it may be attached.
-    pub attach: Vec<Spanned<Attach>>,
-    /// The names of its partitions; empty if they could not be read.
-    pub partitions: Vec<&'static str>,
+    pub attach: Vec<Spanned<AttachmentKind>>,
+    /// Its partitions; empty if they could not be read.
+    pub partitions: Vec<Partition>,
     /// The statements, in order.
     pub statements: Vec<Statement>,
     /// The extensions, in order.
@@ -103,7 +103,7 @@ pub struct Statement {
     /// `condition`: one entry per key, in order.
     pub conditions: Vec<Condition>,
     /// The partitions it is limited to; empty for all.
-    pub partitions: Vec<Spanned<&'static str>>,
+    pub partitions: Vec<Spanned<Partition>>,
     /// The reason.
     pub reason: Option<Template>,
     /// What the program does if it is denied.
@@ -138,7 +138,7 @@ pub struct Resource {
     /// The ARN.
     pub arn: Template,
     /// The partitions it is limited to; empty for all.
-    pub partitions: Vec<Spanned<&'static str>>,
+    pub partitions: Vec<Spanned<Partition>>,
     /// Its own reason.
     pub reason: Option<Template>,
     /// What the program does if it is denied.
@@ -194,7 +194,7 @@ pub struct Extension {
     /// Who needs it.
     pub about: Option<Template>,
     /// How the policy may be attached with this extension; empty if unchanged.
-    pub attach: Vec<Spanned<Attach>>,
+    pub attach: Vec<Spanned<AttachmentKind>>,
     /// The statements, in order.
     pub statements: Vec<Statement>,
 }
@@ -286,7 +286,7 @@ fn explanation(prose: [Option<&Template>; 2], waivers: &[Waiver], place: &mut dy
 }
 
 /// Whether something limited to partitions applies to `partition`.
-pub(crate) fn is_in(limits: &[Spanned<&'static str>], partition: &str) -> bool {
+pub(crate) fn is_in(limits: &[Spanned<Partition>], partition: Partition) -> bool {
     limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
 }
 

@@ -403,7 +403,7 @@ waive = ["X"]"#,
                |
             14 | waive = ["X"]
                |          ^^^
-               = help: such as `waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", why = "the role's name is the customer's" }]`
+               = help: such as `waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", why = "customers name the role" }]`
 
         "#]],
     );
@@ -923,7 +923,7 @@ resources = ["*"]"#,
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                                                ^^^^^^^^^^^^^
-              = help: the service takes no wildcard; write `*` alone for every action of every service
+              = help: the service cannot have wildcards; write `*` alone for every action of every service
 
             `s3:Get Object` is not an action
              --> policies.toml:5:63
@@ -972,14 +972,14 @@ resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucke
               |                                             ^^^^^^^^^^^^^^^
               = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
 
-            the service segment of an ARN takes no wildcard
+            the service segment of an ARN cannot have wildcards
              --> policies.toml:6:71
               |
             6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
               |                                                                       ^^
               = help: name the service
 
-            the service segment of an ARN takes no wildcard
+            the service segment of an ARN cannot have wildcards
              --> policies.toml:6:102
               |
             6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
@@ -1147,13 +1147,13 @@ resources = ["arn:{partition}:s3:::{empty}{star}{slash}{wide}"]"#,
               | ^^^^^^
               = help: write `{unused}` where its value belongs, or remove it
 
-            this cannot be the value of `empty`: it is empty, which would widen every resource that it stands in
+            this cannot be the value of `empty`: it is empty, which would widen the resources that use it
              --> policies.toml:5:21
               |
             5 | empty = { default = "" }
               |                     ^^
 
-            this cannot be the value of `star`: it contains `*`, which would widen every resource that it stands in
+            this cannot be the value of `star`: it contains `*`, which would widen the resources that use it
              --> policies.toml:6:20
               |
             6 | star = { default = "a*" }
@@ -1166,7 +1166,7 @@ resources = ["arn:{partition}:s3:::{empty}{star}{slash}{wide}"]"#,
               |                     ^^^^^
               = help: allow it with `allow-slash = true`
 
-            this cannot be the value of `wide`: it contains U+2192, and IAM accepts only U+0020 to U+00FF
+            this cannot be the value of `wide`: it contains U+2192, but IAM accepts only U+0020 to U+00FF
              --> policies.toml:8:20
               |
             8 | wide = { default = "→" }
@@ -1195,7 +1195,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = [{ arn = "*", partitions = ["aws-cn", "moon"] }]"#,
         expect![[r#"
-            `aws-ch` is not a partition of AWS
+            `aws-ch` is not an AWS partition
              --> policies.toml:2:22
               |
             2 | partitions = ["aws", "aws-ch", "aws"]
@@ -1208,7 +1208,7 @@ resources = [{ arn = "*", partitions = ["aws-cn", "moon"] }]"#,
             2 | partitions = ["aws", "aws-ch", "aws"]
               |                                ^^^^^
 
-            `moon` is not a partition of AWS
+            `moon` is not an AWS partition
              --> policies.toml:8:51
               |
             8 | resources = [{ arn = "*", partitions = ["aws-cn", "moon"] }]
@@ -1642,7 +1642,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*", { arn = "*", partitions = ["aws-cn"] }]"#,
         expect![[r#"
-            the policy `user` is not made for the partition `aws-cn`
+            the policy `user` does not support the partition `aws-cn`
              --> policies.toml:6:46
               |
             6 | resources = ["*", { arn = "*", partitions = ["aws-cn"] }]
@@ -1668,7 +1668,7 @@ fn an_oversized_policy() {
             "[policy.user]\nattach = [\"managed\", \"inline-user\"]\npartitions = [\"aws\", \"aws-cn\"]\n{statements}"
         ),
         expect![[r#"
-            the policy `user` has 2,365 characters, 317 more than the quota of `inline-user`, 2,048
+            the policy `user` has 2,365 characters, 317 more than the quota of 2,048 for `inline-user`
              --> policies.toml:2:22
               |
             2 | attach = ["managed", "inline-user"]
@@ -1693,7 +1693,7 @@ fn extensions_that_exceed_the_quota() {
              [policy.user.extension.two]\n{two}[policy.user.extension.large]\nattach = [\"managed\"]\n{large}"
         ),
         expect![[r#"
-            the policy `user` with the extensions `one` and `two` has 2,106 characters, 58 more than the quota of `inline-user`, 2,048
+            the policy `user` with the extensions `one` and `two` has 2,106 characters, 58 more than the quota of 2,048 for `inline-user`
              --> policies.toml:2:11
               |
             2 | attach = ["inline-user"]
@@ -1702,7 +1702,7 @@ fn extensions_that_exceed_the_quota() {
               = note: its largest statements are `base` with 1,109, `one` with 478, `two` with 478
               = help: shorten it, or say where the extension may be attached, without `inline-user`
 
-            the policy `user` with the extension `large` has 6,459 characters, 315 more than the quota of `managed`, 6,144
+            the policy `user` with the extension `large` has 6,459 characters, 315 more than the quota of 6,144 for `managed`
               --> policies.toml:24:11
                |
             24 | attach = ["managed"]
@@ -1725,7 +1725,7 @@ fn an_oversized_trust_policy() {
             bulk("policy.role.statement", "a", 100)
         ),
         expect![[r#"
-            the trust policy has 2,511 characters, 463 more than its quota, 2,048
+            the trust policy has 2,511 characters, 463 more than its quota of 2,048
              --> policies.toml:8:1
               |
             8 | [policy.role.trust]
@@ -2085,7 +2085,7 @@ resources = ["*"]"#,
                |
             10 | ["x"],
                | ^^^^^
-               = help: such as `actions = ["s3:GetObject", { action = "s3:DeleteObject", reason = "Clears what is old." }]`
+               = help: such as `actions = ["s3:GetObject", { action = "s3:DeleteObject", reason = "Removes old reports." }]`
 
             `s3.y` is not an action
               --> policies.toml:11:1

@@ -79,10 +79,7 @@ fn a_policy_with_an_extension() {
     let (spec, mistakes) = read(&Source::new("policies.toml", SPEC));
     assert_eq!(mistakes, []);
     let document = with_policies(&spec, |lowered| {
-        let options = Options {
-            extensions: &["deny"],
-            ..Options::DEFAULT
-        };
+        let options = Options::DEFAULT.extensions(&["deny"]);
         document(&spec.policies[0], &lowered[0], options)
     });
     check(

@@ -1,6 +1,7 @@
 //! Findings on specs: each once, at its location in the TOML, unless a waiver accepts it.
 
 use expect_test::{Expect, expect};
+use iam_policy_check::Rule;
 use iam_policy_spec::compile::{diagnostic, findings};
 use iam_policy_spec::{Diagnostic, Source, read};
 
@@ -101,7 +102,7 @@ resources = ["arn:{{partition}}:s3:::others/*"]
 "#
         ),
         expect![[r#"
-            mistake: the policy `user` has 4,924 characters, 2,876 more than the quota of `inline-user`, 2,048
+            mistake: the policy `user` has 4,924 characters, 2,876 more than the quota of 2,048 for `inline-user`
              --> policies.toml:2:11
               |
             2 | attach = ["inline-user"]
@@ -516,4 +517,31 @@ resources = [{ arn = "arn:aws:s3:::logs/*", partitions = ["aws"] }, { arn = "arn
 
         "#]],
     );
+}
+
+/// The code of a spec's own mistakes, as `iam-policy check` reports them.
+fn code(mistake: &Diagnostic) -> &'static str {
+    if mistake.is_syntax {
+        "TOML_SYNTAX_ERROR"
+    } else {
+        "INVALID_SPEC"
+    }
+}
+
+#[test]
+fn examples_of_rules_about_specs() {
+    let rules = Rule::all().filter(|rule| rule.documentation().bad.is_spec());
+    let mut count = 0;
+    for rule in rules {
+        let codes = |spec: String| -> Vec<_> {
+            let (spec, mistakes) = read(&Source::new("policies.toml", spec));
+            let findings = findings(&spec, &mistakes);
+            let findings = findings.iter().map(|finding| finding.code.name());
+            mistakes.iter().map(code).chain(findings).collect()
+        };
+        assert_eq!(codes(rule.documentation().bad.policy()), [rule.code().name()]);
+        assert!(codes(rule.documentation().good.policy()).is_empty(), "{}", rule.code());
+        count += 1;
+    }
+    assert_eq!(count, 3);
 }

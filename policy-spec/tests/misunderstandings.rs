@@ -459,7 +459,7 @@ resources = ["arn:aws:s3:::{bucket}"]"#,
               |          ^^^^^^^^^^
               = help: write `{ default = "reports*" }`
 
-            this cannot be the value of `bucket`: it contains `*`, which would widen every resource that it stands in
+            this cannot be the value of `bucket`: it contains `*`, which would widen the resources that use it
              --> policies.toml:2:10
               |
             2 | bucket = "reports*"

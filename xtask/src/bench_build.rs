@@ -42,14 +42,14 @@ pub struct Point {
 ";
 
 pub(crate) fn run() -> ExitCode {
-    crate::printed(measure())
+    crate::bench::printed(measure())
 }
 
 fn measure() -> io::Result<String> {
     let folder = TempDir::new()?;
-    let spec = fs::read_to_string(crate::root().join("crates/remotion-lambda-policies/policies.toml"))?;
-    let lock = fs::read_to_string(crate::root().join("Cargo.lock"))?;
-    let facade = crate::root().join("crates/iam-policy");
+    let spec = fs::read_to_string(crate::workspace::root().join("crates/remotion-lambda-policies/policies.toml"))?;
+    let lock = fs::read_to_string(crate::workspace::root().join("Cargo.lock"))?;
+    let facade = crate::workspace::root().join("crates/iam-policy");
     let facade = format!("{{ path = '{}' }}", facade.display());
     let serde = format!(
         "{{ version = \"={}\", features = [\"derive\"] }}",

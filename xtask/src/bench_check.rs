@@ -14,7 +14,7 @@ const RATIO: f64 = 150.0;
 
 /// - `policies`: a file of JSON lines with a `document` each
 pub(crate) fn run(policies: &str) -> ExitCode {
-    crate::printed(measure(policies))
+    crate::bench::printed(measure(policies))
 }
 
 fn measure(policies: &str) -> io::Result<String> {
@@ -50,7 +50,7 @@ fn measure(policies: &str) -> io::Result<String> {
 }
 
 fn throughput(policies: &Path) -> Command {
-    let mut command = crate::example("policy-check", "throughput");
+    let mut command = crate::bench::example("policy-check", "throughput");
     command.arg(policies);
     command
 }
@@ -58,7 +58,7 @@ fn throughput(policies: &Path) -> Command {
 fn parliament(policies: &Path, packages: &Path) -> Command {
     let mut command = Command::new("python3");
     command
-        .arg(crate::root().join("crates/policy-check/benches/peer.py"))
+        .arg(crate::workspace::root().join("crates/policy-check/benches/peer.py"))
         .arg(policies)
         .env("PYTHONPATH", packages)
         .env("PYTHONWARNINGS", "ignore");

@@ -22,7 +22,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn measure() -> Result<bool, Box<dyn std::error::Error>> {
-    let status = crate::example("policy-compare", "versions")
+    let status = crate::bench::example("policy-compare", "versions")
         .arg(installed()?)
         .status()?;
     Ok(status.success())
@@ -30,7 +30,7 @@ fn measure() -> Result<bool, Box<dyn std::error::Error>> {
 
 /// The file with the policies, installed once for all measurements.
 fn installed() -> Result<PathBuf, Error> {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::root().join("target"), PathBuf::from);
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::workspace::root().join("target"), PathBuf::from);
     let folder = target.join("bench-data").join(format!("{PACKAGE}-{VERSION}"));
     let file = |package: PathBuf| package.join("dist/managedPolicies.json");
     let there = file(folder.join("node_modules").join(PACKAGE));

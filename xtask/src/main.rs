@@ -1,15 +1,15 @@
 //! The tasks of this repository: `cargo xtask TASK`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
 
+mod bench;
 mod bench_build;
 mod bench_check;
 mod bench_compare;
 mod catalog;
 mod regenerate;
+mod workspace;
 
-use std::io;
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use iam_policy_gen::Mode;
 
@@ -46,33 +46,4 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-/// Prints a measurement, or why it failed.
-fn printed(table: io::Result<String>) -> ExitCode {
-    match table {
-        Ok(table) => {
-            print!("{table}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// The command that runs an example of a package, optimized.
-fn example(package: &str, name: &str) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .args(["run", "--quiet", "--release", "--package", package, "--example", name])
-        .current_dir(root());
-    command
-}
-
-/// The folder of the workspace.
-fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
 }

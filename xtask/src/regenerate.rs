@@ -15,20 +15,57 @@ pub(crate) fn run(mode: Mode, base: Option<&str>) -> ExitCode {
 
 fn files() -> Regenerate {
     let folder = "crates/remotion-lambda-policies";
-    Regenerate::new("cargo xtask regenerate")
-        .root(crate::root())
+    let files = Regenerate::new("cargo xtask regenerate")
+        .root(crate::workspace::root())
         .spec(format!("{folder}/policies.toml"), format!("{folder}/generated"))
         .file("policy-spec/reference.md", iam_policy_gen::reference())
-        .file("policy-spec/spec.schema.json", iam_policy_gen::schema())
+        .file("policy-spec/spec.schema.json", iam_policy_gen::schema());
+    rules(files)
 }
+
+/// The documentation of the rules: pages, and tables in the README.
+fn rules(mut files: Regenerate) -> Regenerate {
+    for (name, contents) in iam_policy_check::pages() {
+        files = files.file(format!("{RULES}/docs/rules/{name}"), contents);
+    }
+    let path = format!("{RULES}/README.md");
+    // A file that cannot be read is reported as one that is not up to date.
+    let readme = std::fs::read_to_string(crate::workspace::root().join(&path)).unwrap_or_default();
+    let (before, rest) = readme.split_once(START).unwrap_or((&readme, ""));
+    let (_, after) = rest.split_once(END).unwrap_or_default();
+    files.file(
+        path,
+        format!("{before}{START}{}\n{END}{after}", iam_policy_check::overview()),
+    )
+}
+
+const RULES: &str = "crates/policy-check";
+
+/// What encloses the generated part of the README.
+const START: &str = "<!-- rules -->\n";
+const END: &str = "<!-- /rules -->";
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     /// So that `cargo test` alone detects outdated files.
     #[test]
     fn everything_is_up_to_date() {
         let changes = super::files().changes().unwrap();
         let shown: String = changes.iter().map(ToString::to_string).collect();
         assert!(changes.is_empty(), "run `cargo xtask regenerate`:\n{shown}");
+    }
+
+    /// A page about a topic that no longer exists would stay unnoticed.
+    #[test]
+    fn all_pages_about_rules_are_generated() {
+        let folder = crate::workspace::root().join(super::RULES).join("docs/rules");
+        let entries = std::fs::read_dir(folder).unwrap();
+        let files: BTreeSet<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        let pages: BTreeSet<_> = iam_policy_check::pages().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(files, pages);
     }
 }

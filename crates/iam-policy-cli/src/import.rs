@@ -329,18 +329,17 @@ fn is_closed(text: &str) -> bool {
 }
 
 /// The partition shared by all ARNs, unless it is the default.
-fn partitions<'a>(statements: &[DraftStatement<'a>]) -> Vec<&'a str> {
+fn partitions(statements: &[DraftStatement<'_>]) -> Vec<Partition> {
     let resources = statements
         .iter()
         .flat_map(|statement| statement.resources.iter().chain(&statement.not_resources).flatten());
-    let mut partitions: Vec<&str> = resources
-        .filter_map(|arn| Some(Arn::parse(arn).ok()?.partition))
-        .filter(|partition| Partition::from_name(partition).is_some())
+    let mut partitions: Vec<Partition> = resources
+        .filter_map(|arn| Partition::from_name(Arn::parse(arn).ok()?.partition))
         .collect();
     partitions.sort_unstable();
     partitions.dedup();
     match partitions.as_slice() {
-        [only] if *only != "aws" => partitions,
+        [only] if *only != Partition::Standard => partitions,
         _ => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ pub mod generate;
 pub mod import;
 mod input;
 mod policies;
+pub mod rule;
 pub mod serve;
 pub mod simulate;
 
@@ -38,6 +39,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(check::command())
+        .subcommand(rule::command())
         .subcommand(explain::command())
         .subcommand(simulate::command())
         .subcommand(diff::command())
@@ -63,6 +65,7 @@ Examples:
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     match matches.subcommand() {
         Some((check::NAME, matches)) => check::run(matches, output),
+        Some((rule::NAME, matches)) => rule::run(matches, output),
         Some((explain::NAME, matches)) => explain::run(matches, output),
         Some((simulate::NAME, matches)) => simulate::run(matches, output),
         Some((diff::NAME, matches)) => diff::run(matches, output),

@@ -151,9 +151,9 @@ fn of_policy(policy: &Policy<'_>, extensions: &[&str], wanted: Wanted<'_>) -> Ve
     match wanted {
         Wanted::In(partition) => {
             let mut others = policy.partitions.iter().skip(1).copied();
-            let partition = others.find(|other| Some(*other) == partition);
+            let partition = others.find(|other| Some(other.name()) == partition);
             vec![extended(Subject {
-                partition: partition.map(ToOwned::to_owned),
+                partition,
                 ..Subject::new(policy.name)
             })]
         }

@@ -2,8 +2,9 @@
 #![no_std]
 
 pub use iam_policy_core::{
-    Action, Arn, ArnError, Attach, Condition, Decision, Effect, Explanation, Extension, Options, Parameter, Partition,
-    Policy, RenderError, Rendered, Resource, Row, Statement, Style, Template, Trust, ValueError, Waiver,
+    Action, Arn, ArnError, AttachmentKind, Condition, Effect, Evaluation, Explanation, Extension, Options, Parameter,
+    ParameterValue, Partition, Policy, RenderError, Rendered, Resource, Row, Statement, Style, Template, Trust,
+    UnknownName, ValueError, Waiver,
 };
 
 /// Expands to the constants of a spec: one [`Policy`] for each of its policies, named like it in upper case, and `ALL`,
@@ -75,16 +76,16 @@ macro_rules! require_allowed {
             _ if $is_pattern => {
                 ::core::panic!("{}", ::core::concat!("`", $resource, "` is a pattern: name one resource"))
             }
-            $crate::Decision::Allowed => {}
-            $crate::Decision::AllowedIf => ::core::panic!(
+            $crate::Evaluation::Allowed => {}
+            $crate::Evaluation::AllowedIf => ::core::panic!(
                 "{}",
                 ::core::concat!("`", ::core::stringify!($policy), "` allows `", $what, "` only under conditions"),
             ),
-            $crate::Decision::DeniedIf => ::core::panic!(
+            $crate::Evaluation::DeniedIf => ::core::panic!(
                 "{}",
                 ::core::concat!("`", ::core::stringify!($policy), "` denies `", $what, "` under conditions"),
             ),
-            $crate::Decision::Denied => {
+            $crate::Evaluation::Denied => {
                 ::core::panic!("{}", ::core::concat!("`", ::core::stringify!($policy), "` denies `", $what, "`"))
             }
             _ => ::core::panic!(

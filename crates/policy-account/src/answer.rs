@@ -1,5 +1,7 @@
-use iam_policy_document::{Builder, Document, Kind, Span, Value};
+use iam_policy_core::PolicyType;
+use iam_policy_document::{Builder, Document, Kind, Value};
 
+use crate::copy::copy;
 use crate::places::Places;
 use crate::policy;
 
@@ -11,26 +13,10 @@ pub struct Answered {
     /// root.
     pub document: Document,
     /// The type of the policy, if the output tells.
-    pub purpose: Purpose,
+    pub policy_type: PolicyType,
     /// The owner of the policy, such as `` `logs` of `arn:aws:iam::123456789012:user/ann` ``; empty if the output does
     /// not tell.
     pub whose: String,
-}
-
-/// What a policy in an answer is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Purpose {
-    /// It says what a user, a group or a role may do.
-    Identity,
-    /// It says who may assume a role.
-    Trust,
-    /// It says what may be done to a resource.
-    Resource,
-    /// A service control policy.
-    ServiceControl,
-    /// A resource control policy.
-    ResourceControl,
 }
 
 /// The top-level keys of outputs that contain policies.
@@ -67,12 +53,13 @@ const OUTERMOST: [&str; 12] = [
 /// # Examples
 ///
 /// ```
-/// use iam_policy_account::{Purpose, policies_in};
+/// use iam_policy_account::policies_in;
+/// use iam_policy_core::PolicyType;
 ///
 /// let source = br#"{"Policy": "{\"Version\": \"2012-10-17\", \"Statement\": []}"}"#;
 /// let answer = iam_policy_document::json::read(source).document;
 /// let policies = policies_in(source, &answer);
-/// assert_eq!(policies[0].purpose, Purpose::Resource);
+/// assert_eq!(policies[0].policy_type, PolicyType::Resource);
 /// assert_eq!(policies[0].document.version().unwrap().value.path().to_string(), "Policy.Version");
 /// assert_eq!(policies[0].document.version().unwrap().key_span().unwrap().start, 13);
 /// ```
@@ -87,32 +74,32 @@ pub fn policies_in(source: &[u8], answer: &Document) -> Vec<Answered> {
         return Vec::new();
     }
     let found = answer.values().filter_map(|value| {
-        let purpose = purpose(value)?;
+        let policy_type = policy_type(value)?;
         Some(Answered {
             document: document(source, value)?,
-            purpose,
-            whose: whose(value, purpose),
+            policy_type,
+            whose: whose(value, policy_type),
         })
     });
     found.collect()
 }
 
 /// The type of policy under a key of an output.
-fn purpose(value: Value<'_>) -> Option<Purpose> {
+fn policy_type(value: Value<'_>) -> Option<PolicyType> {
     let holder = value.parent()?;
     let beside = |key| holder.get(key).map(|member| member.value);
     match value.key()? {
-        "PolicyDocument" => Some(Purpose::Identity),
+        "PolicyDocument" => Some(PolicyType::Identity),
         "Document" if beside("IsDefaultVersion").is_none_or(|value| value.kind() != Kind::Bool(false)) => {
-            Some(Purpose::Identity)
+            Some(PolicyType::Identity)
         }
         // If a single version was requested, that version is meant.
-        "Document" if holder.key() == Some("PolicyVersion") => Some(Purpose::Identity),
-        "AssumeRolePolicyDocument" => Some(Purpose::Trust),
-        "Policy" | "ResourcePolicy" | "policyText" if value.is_string() => Some(Purpose::Resource),
+        "Document" if holder.key() == Some("PolicyVersion") => Some(PolicyType::Identity),
+        "AssumeRolePolicyDocument" => Some(PolicyType::Trust),
+        "Policy" | "ResourcePolicy" | "policyText" if value.is_string() => Some(PolicyType::Resource),
         "Content" => match beside("PolicySummary")?.get("Type")?.value.as_str()? {
-            "SERVICE_CONTROL_POLICY" => Some(Purpose::ServiceControl),
-            "RESOURCE_CONTROL_POLICY" => Some(Purpose::ResourceControl),
+            "SERVICE_CONTROL_POLICY" => Some(PolicyType::ServiceControl),
+            "RESOURCE_CONTROL_POLICY" => Some(PolicyType::ResourceControl),
             _ => None,
         },
         _ => None,
@@ -140,35 +127,7 @@ fn document(source: &[u8], value: Value<'_>) -> Option<Document> {
     Some(builder.finish())
 }
 
-/// Copies a value with everything in it.
-///
-/// - `place`: the location of each element in the copy
-pub(crate) fn copy(value: Value<'_>, place: &dyn Fn(Span) -> Span, builder: &mut Builder) {
-    let span = value.span().map(place);
-    match value.kind() {
-        Kind::Null => builder.null(span),
-        Kind::Bool(truth) => builder.bool(truth, span),
-        Kind::Number(number) => builder.number(number, span),
-        Kind::String(text) => builder.string(text, span),
-        Kind::Array => {
-            builder.begin_array(span);
-            for item in value.items() {
-                copy(item, place, builder);
-            }
-            builder.end();
-        }
-        Kind::Object => {
-            builder.begin_object(span);
-            for member in value.members() {
-                builder.key(member.key, member.key_span().map(place));
-                copy(member.value, place, builder);
-            }
-            builder.end();
-        }
-    }
-}
-
-fn whose(policy: Value<'_>, purpose: Purpose) -> String {
+fn whose(policy: Value<'_>, policy_type: PolicyType) -> String {
     let around = || std::iter::successors(policy.parent(), |value| value.parent());
     let named = |key| around().find_map(|value| value.get(key)?.value.as_str());
     let owner = named("Arn")
@@ -178,7 +137,7 @@ fn whose(policy: Value<'_>, purpose: Purpose) -> String {
     // An object with an ARN is a managed policy.
     let name = named("PolicyName").filter(|name| owner.is_none_or(|owner| !owner.ends_with(&format!("/{name}"))));
     match (name, owner) {
-        _ if purpose == Purpose::Trust => owner
+        _ if policy_type == PolicyType::Trust => owner
             .map(|owner| format!("the trust policy of `{owner}`"))
             .unwrap_or_default(),
         (Some(name), Some(owner)) => format!("`{name}` of `{owner}`"),

@@ -1,8 +1,8 @@
 use std::fmt;
 
-use iam_policy_core::Attach;
+use iam_policy_core::{AttachmentKind, IamArn};
 use iam_policy_document::Document;
-use iam_policy_eval::{PolicyError, PolicyKind, PolicySet, Principal};
+use iam_policy_eval::{PolicyError, PolicySet, PolicyType, Principal};
 
 use crate::model::{Entity, EntityKind, ManagedPolicy, Principals};
 use crate::policy::Policy;
@@ -58,10 +58,10 @@ impl<'p> Origin<'p> {
 
     /// The attachment kind.
     #[must_use]
-    pub const fn attach(self) -> Attach {
+    pub const fn attach(self) -> AttachmentKind {
         match self {
             Self::Inline(entity) => entity.kind.inline(),
-            Self::Managed { .. } => Attach::Managed,
+            Self::Managed { .. } => AttachmentKind::Managed,
         }
     }
 }
@@ -93,7 +93,7 @@ impl<'p> Identity<'p> {
     ///
     /// Never, if the file was read without problems.
     pub fn policy_set(&self) -> Result<PolicySet, PolicyError> {
-        PolicySet::compile(PolicyKind::Identity, self.documents())
+        PolicySet::compile(PolicyType::Identity, self.documents())
     }
 }
 
@@ -244,11 +244,8 @@ fn wanted(arn: &str) -> Result<Wanted<'_>, NotFound> {
         })
     };
     // Groups make no requests.
-    if let Ok(parts) = iam_policy_core::Arn::parse(arn)
-        && parts.service == "iam"
-        && let Some(group) = parts.resource.strip_prefix("group/")
-    {
-        return wanted(EntityKind::Group, parts.account, last(group), false);
+    if let Some((parts, IamArn::Group { name, .. })) = IamArn::parse(arn) {
+        return wanted(EntityKind::Group, parts.account, name, false);
     }
     match Principal::parse(arn) {
         Ok(Principal::User { account, name, .. }) => wanted(EntityKind::User, account, name, false),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod copy;
 mod find;
 mod members;
 mod model;
@@ -11,7 +12,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answered, Purpose, policies_in};
+pub use answer::{Answered, policies_in};
 pub use find::{Identity, IdentityPolicy, NotFound, Origin};
 pub use model::{Entity, EntityKind, ManagedPolicy, Principals};
 pub use policy::{Named, Policy};

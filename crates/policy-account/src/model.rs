@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use iam_policy_core::{Arn, Attach};
+use iam_policy_core::{Arn, AttachmentKind, IamArn};
 
 use crate::policy::{Named, Policy};
 
@@ -41,13 +41,34 @@ impl EntityKind {
         }
     }
 
+    /// The kind, path and name of a user, group or role.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_account::EntityKind;
+    /// use iam_policy_core::IamArn;
+    ///
+    /// let (_, role) = IamArn::parse("arn:aws:iam::123456789012:role/ci/build").unwrap();
+    /// assert_eq!(EntityKind::of(role), Some((EntityKind::Role, "/ci/", "build")));
+    /// ```
+    #[must_use]
+    pub const fn of(arn: IamArn<'_>) -> Option<(Self, &str, &str)> {
+        match arn {
+            IamArn::User { path, name } => Some((Self::User, path, name)),
+            IamArn::Group { path, name } => Some((Self::Group, path, name)),
+            IamArn::Role { path, name } => Some((Self::Role, path, name)),
+            _ => None,
+        }
+    }
+
     /// How its inline policies are attached, which determines their quota.
     #[must_use]
-    pub const fn inline(self) -> Attach {
+    pub const fn inline(self) -> AttachmentKind {
         match self {
-            Self::User => Attach::InlineUser,
-            Self::Group => Attach::InlineGroup,
-            Self::Role => Attach::InlineRole,
+            Self::User => AttachmentKind::InlineUser,
+            Self::Group => AttachmentKind::InlineGroup,
+            Self::Role => AttachmentKind::InlineRole,
         }
     }
 }

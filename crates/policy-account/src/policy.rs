@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 
 use iam_policy_document::{Builder, Document, Kind, Lines, Span, Value};
-use iam_policy_eval::{PolicyKind, PolicySet};
+use iam_policy_eval::{PolicySet, PolicyType};
 use percent_encoding::percent_decode_str;
 
-use crate::answer::copy;
+use crate::copy::copy;
 use crate::places::Places;
 use crate::problem::Problem;
 
@@ -81,7 +81,12 @@ pub struct Named {
 /// not.
 ///
 /// - `kind`: the type of policy
-pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: &mut Vec<Problem>) -> Option<Policy> {
+pub(crate) fn read(
+    source: &[u8],
+    value: Value<'_>,
+    policy_type: PolicyType,
+    problems: &mut Vec<Problem>,
+) -> Option<Policy> {
     let span = value.span().unwrap_or(Span::new(0, 0));
     let (text, start) = match value.kind() {
         Kind::Object => {
@@ -110,7 +115,7 @@ pub(crate) fn read(source: &[u8], value: Value<'_>, kind: PolicyKind, problems: 
         }));
         return None;
     }
-    let errors = PolicySet::errors(kind, &reading.document);
+    let errors = PolicySet::errors(policy_type, &reading.document);
     if !errors.is_empty() {
         problems.extend(errors.iter().map(|error| match (start, error.span) {
             (Some(start), Some(place)) => Problem::new(

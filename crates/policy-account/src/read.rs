@@ -3,14 +3,14 @@ mod references;
 
 use iam_policy_core::Arn;
 use iam_policy_document::{Document, Kind, Value};
-use iam_policy_eval::PolicyKind;
+use iam_policy_eval::PolicyType;
 
 use crate::find::last;
 use crate::members::{items, optional, present, required, span};
 use crate::model::{Entity, EntityKind, ManagedPolicy, Principals};
 use crate::policy::{self, Named, Policy, described};
 use crate::problem::Problem;
-use references::{Reference, Target, Unread};
+use references::{References, Target, Unread};
 
 /// The contents of an account file, and all errors in it.
 #[derive(Clone, Debug)]
@@ -75,8 +75,7 @@ pub fn read(source: &[u8]) -> Reading {
         source,
         principals: Principals::default(),
         problems: Vec::new(),
-        references: Vec::new(),
-        unread: Vec::new(),
+        references: References::default(),
     };
     reader.document(&json.document);
     let mut problems = reader.problems;
@@ -104,10 +103,7 @@ struct Reader<'s> {
     source: &'s [u8],
     principals: Principals,
     problems: Vec<Problem>,
-    /// References that may be defined later in the file.
-    references: Vec<Reference>,
-    /// Entities that could not be read, so that a reference to them is not an error.
-    unread: Vec<Unread>,
+    references: References,
 }
 
 impl Reader<'_> {
@@ -135,7 +131,8 @@ impl Reader<'_> {
                     .help("put all pages into one array, or let the command line gather them"),
             );
         }
-        self.resolve();
+        let references = std::mem::take(&mut self.references);
+        self.problems.extend(references.resolve(&self.principals));
     }
 
     fn expected(&mut self, expected: &str, found: Kind<'_>, value: Value<'_>) {
@@ -165,13 +162,13 @@ impl Reader<'_> {
             self.managed(value);
         }
         self.access_keys(page);
-        self.levels(page, SERVICE_CONTROL, PolicyKind::ServiceControl);
-        self.levels(page, RESOURCE_CONTROL, PolicyKind::ResourceControl);
+        self.levels(page, SERVICE_CONTROL, PolicyType::ServiceControl);
+        self.levels(page, RESOURCE_CONTROL, PolicyType::ResourceControl);
         self.resource_policies(page);
     }
 
-    fn policy(&mut self, value: Value<'_>, kind: PolicyKind) -> Option<Policy> {
-        policy::read(self.source, value, kind, &mut self.problems)
+    fn policy(&mut self, value: Value<'_>, policy_type: PolicyType) -> Option<Policy> {
+        policy::read(self.source, value, policy_type, &mut self.problems)
     }
 
     /// The name and the ARN of an entity, if both are valid.
@@ -217,7 +214,7 @@ impl Reader<'_> {
             EntityKind::Role => ("RolePolicyList", "RoleId"),
         };
         let Some((name, arn)) = self.name_and_arn(kind, value) else {
-            self.unread.push(Unread::Entity(kind));
+            self.references.unread(Unread::Entity(kind));
             return;
         };
         let whose = format!("the {} `{name}`", kind.name());
@@ -241,7 +238,7 @@ impl Reader<'_> {
             EntityKind::User => self.groups(value, &whose, &mut entity),
             EntityKind::Role => {
                 if let Some(trust) = present(value, "AssumeRolePolicyDocument") {
-                    entity.trust = self.policy(trust, PolicyKind::Resource);
+                    entity.trust = self.policy(trust, PolicyType::Resource);
                 }
             }
             EntityKind::Group => {}
@@ -259,7 +256,7 @@ impl Reader<'_> {
             let Some(document) = self.member(value, "PolicyDocument", "policy") else {
                 continue;
             };
-            let policy = self.policy(document, PolicyKind::Identity);
+            let policy = self.policy(document, PolicyType::Identity);
             if let (Some((name, _)), Some(policy)) = (name, policy) {
                 entity.inline.push(Named {
                     name: name.to_owned(),
@@ -273,7 +270,8 @@ impl Reader<'_> {
         for value in items(value, "AttachedManagedPolicies", &mut self.problems) {
             if let Some((arn, place)) = required(value, "PolicyArn", "managed policy", &mut self.problems) {
                 entity.attached.push(arn.to_owned());
-                self.refer(place, whose, Target::managed(arn, "managed policy"));
+                self.references
+                    .add(place, whose, Target::managed(arn, "managed policy"));
             }
         }
     }
@@ -282,7 +280,7 @@ impl Reader<'_> {
         let what = "permissions boundary";
         if let Some((arn, place)) = required(boundary, "PermissionsBoundaryArn", what, &mut self.problems) {
             entity.boundary = Some(arn.to_owned());
-            self.refer(place, whose, Target::managed(arn, what));
+            self.references.add(place, whose, Target::managed(arn, what));
         }
     }
 
@@ -297,7 +295,7 @@ impl Reader<'_> {
                 account: entity.account().to_owned(),
                 name: group.to_owned(),
             };
-            self.refer(span(value), whose, target);
+            self.references.add(span(value), whose, target);
         }
     }
 
@@ -328,14 +326,14 @@ impl Reader<'_> {
 
     fn managed(&mut self, value: Value<'_>) {
         let Some((arn, place)) = required(value, "Arn", "managed policy", &mut self.problems) else {
-            self.unread.push(Unread::Managed(None));
+            self.references.unread(Unread::Managed(None));
             return;
         };
         let is_policy = |arn: &Arn<'_>| arn.service == "iam" && arn.resource.starts_with("policy/");
         let Some(name) = Arn::parse(arn).ok().filter(is_policy).map(|arn| last(arn.resource)) else {
             let message = format!("`{arn}` is no ARN of a managed policy");
             self.problems.push(Problem::new(message, place));
-            self.unread.push(Unread::Managed(None));
+            self.references.unread(Unread::Managed(None));
             return;
         };
         if self.principals.managed_policy(arn).is_some() {
@@ -349,7 +347,7 @@ impl Reader<'_> {
                 name: name.to_owned(),
                 policy,
             }),
-            None => self.unread.push(Unread::Managed(Some(arn.to_owned()))),
+            None => self.references.unread(Unread::Managed(Some(arn.to_owned()))),
         }
     }
 
@@ -368,7 +366,7 @@ impl Reader<'_> {
             return None;
         };
         let document = self.member(version, "Document", "version")?;
-        self.policy(document, PolicyKind::Identity)
+        self.policy(document, PolicyType::Identity)
     }
 }
 

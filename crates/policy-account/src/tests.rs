@@ -155,21 +155,21 @@ fn attached_policies_must_exist() {
               |
             5 |     "GroupList": ["readers"],
               |                   ^^^^^^^^^
-              = help: ask AWS without `--filter`, or with `Group` in it
+              = help: run the command without `--filter`, or with `Group` in it
 
             error: the user `ann` has the managed policy `arn:aws:iam::aws:policy/ReadOnlyAccess`, which is not in the file
              --> p.json:6:79
               |
             6 |     "AttachedManagedPolicies": [{"PolicyName": "ReadOnlyAccess", "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}],
               |                                                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-              = help: AWS's own policies are in its answer when they are attached: ask for it without `--filter`, or with `AWSManagedPolicy` in it
+              = help: AWS managed policies are in the output only while they are attached: run the command without `--filter`, or with `AWSManagedPolicy` in it
 
             error: the user `ann` has the permissions boundary `arn:aws:iam::123456789012:policy/limit`, which is not in the file
              --> p.json:7:92
               |
             7 |     "PermissionsBoundary": {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/limit"}
               |                                                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-              = help: ask AWS without `--filter`, or with `LocalManagedPolicy` in it
+              = help: run the command without `--filter`, or with `LocalManagedPolicy` in it
 
             error: the access key `AKIAIOSFODNN7EXAMPLE` is that of `arn:aws:iam::123456789012:user/bob`, which is not in the file
              --> p.json:9:42
@@ -534,7 +534,7 @@ fn levels_and_resources() {
             2 |   "ServiceControlPolicies": [[], {"Statement": []}, [{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}]…
               |                                  ^^^^^^^^^^^^^^^^^
 
-            error: principals have no place in a policy of this kind (service control policy)
+            error: a policy of type `service-control` cannot name principals
              --> p.json:2:102
               |
             2 | …"ServiceControlPolicies": [[], {"Statement": []}, [{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}]],

@@ -1,7 +1,7 @@
-//! What AWS's answer says about each pair of an action and a resource.
+//! Reads AWS's answers about pairs of an action and a resource.
 //!
-//! The answer has one of two shapes. Today's has one result for each action, whose own decision is the most restrictive
-//! over all resources, and inside it one for each resource. The older one has one result for each pair.
+//! An answer has one of two shapes. The current one has a result for each action, with the most restrictive decision
+//! over all resources, and inside it a result for each resource. The older one has a result for each pair.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,24 +11,24 @@ use aws_sdk_iam::types::{
 };
 use iam_policy_validate::{Cause, Decision, Matched};
 
-/// What an answer says about a pair.
+/// The answer about a pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict<'a> {
     pub(crate) resource: &'a str,
     pub(crate) decision: Decision,
     pub(crate) cause: Cause,
-    /// Whether the cause may be another resource's: AWS says only once for all resources of a call whether the
-    /// organization allows an action.
+    /// Whether the cause may be that of another resource: for all resources of a call together, AWS states only once
+    /// whether the organization allows an action.
     pub(crate) shared: bool,
 }
 
-/// Reads what `result` says about each of the `resources` of its call.
+/// Reads what `result` says about each of the `resources` of the call.
 ///
-/// A resource that it says nothing about is left out.
+/// Resources that it says nothing about are omitted.
 ///
 /// # Errors
 ///
-/// The name of a decision that is unknown.
+/// Returns the name of an unknown decision.
 ///
 /// Source: IAM API Reference, `EvaluationResult` and `ResourceSpecificResult`.
 pub(crate) fn read<'a>(
@@ -61,11 +61,11 @@ pub(crate) fn read<'a>(
         let by_organizations = organizations == Some(false);
         let by_boundary = own_boundary == Some(false);
         let (organizations, boundary, shared) = match decision {
-            // What is allowed, is allowed by all.
+            // If it is allowed, every layer allows it.
             Decision::Allowed => (organizations.map(|_| true), own_boundary.map(|_| true), false),
             _ if resources.len() == 1 => (organizations, own_boundary, false),
-            // Statements of the principal's own policies are told, those of organization and boundary are not. So if
-            // there are none, whoever alone does not allow it denies it.
+            // AWS lists matching statements of the principal's policies, but not those of the organization and the
+            // boundary. So if there are none, and only one of the two does not allow it, that one denies it.
             Decision::ExplicitDeny if matched.is_empty() && by_organizations != by_boundary => {
                 (organizations, own_boundary, false)
             }
@@ -90,7 +90,7 @@ pub(crate) fn read<'a>(
     if !verdicts.is_empty() {
         return Ok(verdicts);
     }
-    // The name of the resource may be a template, such as `arn:aws:s3:::*`, where nothing else can be meant.
+    // The name of the resource may be a template, such as `arn:aws:s3:::*`, which stands for the only resource.
     let named = result.eval_resource_name().and_then(|name| resources.get(name));
     let only = resources.first().filter(|_| resources.len() == 1);
     let about = match named.or(only) {
@@ -119,10 +119,10 @@ fn decision(decision: &PolicyEvaluationDecisionType) -> Result<Decision, &str> {
     Decision::from_name(decision.as_str()).ok_or(decision.as_str())
 }
 
-/// What the principal's own side decides about a resource of another account, where `details` tell both sides.
+/// The decision of the principal's side about a resource in another account, if `details` list both sides.
 ///
-/// Such a resource needs a policy in its own account besides, which AWS's simulator does not look up, and which cannot
-/// be what the principal lacks.
+/// Such a resource also needs a policy in its own account. AWS's simulator does not look it up, and the principal
+/// cannot lack it.
 fn own(decision: Decision, details: Option<&HashMap<String, PolicyEvaluationDecisionType>>) -> Decision {
     let is_own = |kind: &str| !kind.to_ascii_lowercase().contains("resource");
     let mut own = details

@@ -1,10 +1,10 @@
-//! The arguments of a command line that say whom to ask AWS about, and how to reach it.
+//! Command line arguments for the settings.
 
 use clap::{Arg, ArgMatches};
 
 use crate::Settings;
 
-/// `--profile`, `--region`, `--endpoint-url` and `--principal`, for a program's own command.
+/// The arguments `--profile`, `--region`, `--endpoint-url` and `--principal`, for a command of your program.
 ///
 /// # Examples
 ///
@@ -20,15 +20,15 @@ use crate::Settings;
 pub fn args() -> Vec<Arg> {
     let arg = |name, value| Arg::new(name).long(name).value_name(value);
     vec![
-        arg("profile", "NAME").help("The AWS profile whose credentials ask; those of the environment otherwise"),
-        arg("region", "REGION").help("The region whose endpoint is asked; it must be in the principal's partition"),
-        arg("endpoint-url", "URL").help("Ask this server instead of AWS"),
-        arg("principal", "ARN").help("Ask about this user, group or role; otherwise about who asks"),
+        arg("profile", "NAME").help("The AWS profile with the credentials to use [default: the environment's]"),
+        arg("region", "REGION").help("The region of the endpoint to call, in the partition of the principal"),
+        arg("endpoint-url", "URL").help("The URL of a server to ask instead of AWS"),
+        arg("principal", "ARN").help("The user, group or role to ask about [default: the caller]"),
     ]
 }
 
 impl Settings {
-    /// What was given with [`args`]. An argument that the command does not have counts as not given.
+    /// The settings given with [`args`]. Arguments that the command does not define count as not given.
     #[must_use]
     pub fn from_matches(matches: &ArgMatches) -> Self {
         let text = |name| matches.try_get_one::<String>(name).ok().flatten().cloned();

@@ -1,8 +1,7 @@
-//! Which questions go into which call: as few calls as possible, and every question in exactly one.
+//! Groups questions into as few calls as possible. Every question is in exactly one call.
 //!
-//! A call asks about every pair of its actions and resources. Questions about the same resources therefore make one
-//! call; further ones are joined as long as the pairs that nobody wanted are not too many, and their answers are
-//! dropped.
+//! A call asks about every pair of its actions and resources. Questions about the same resources therefore share a
+//! call. Calls are merged as long as that adds few pairs that nobody asked about; the answers to those are dropped.
 
 use std::borrow::Borrow;
 use std::cmp::{Ordering, Reverse};
@@ -10,28 +9,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iam_policy_validate::{ContextEntry, Question};
 
-/// The most pairs of one call: what `MaxItems` allows on one page, so that either form of answer fits on one.
+/// The maximum number of pairs in a call: the maximum of `MaxItems`, so that an answer of either form fits on one page.
 ///
 /// Source: IAM API Reference, `SimulatePrincipalPolicy`.
 pub(crate) const MOST: usize = 1000;
 
-/// Up to how many pairs a call may have however few of them are wanted. Of a larger call at least half are: AWS works
-/// out, and sends, the answer to every pair.
+/// The number of pairs up to which calls are merged no matter how few of the pairs are wanted. In larger calls at least
+/// half must be, because AWS computes and sends the answer to every pair.
 const FEW: usize = 200;
 
-/// Any resource. AWS takes it alone, never beside ARNs.
+/// Any resource. AWS does not accept it together with ARNs.
 const ANY: &str = "*";
 
-/// One call, and the questions that it answers.
+/// A call and the questions that it answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Batch<'q> {
     pub(crate) context: &'q [ContextEntry],
-    /// For each action, compared as AWS does without regard to case, the resources that are asked about, and for each
-    /// of them the numbers of the questions.
+    /// For each action, ignoring case as AWS does, the resources that are asked about, each with the numbers of its
+    /// questions.
     wanted: BTreeMap<Action<'q>, BTreeMap<&'q str, Vec<usize>>>,
 }
 
-/// An action, equal to every spelling of it.
+/// An action, compared ignoring case.
 #[derive(Clone, Debug)]
 struct Action<'q> {
     folded: String,
@@ -84,22 +83,22 @@ impl<'q> Batch<'q> {
         self.wanted.values().flat_map(BTreeMap::keys).copied().collect()
     }
 
-    /// How many pairs the call asks about, wanted or not.
+    /// The number of pairs that the call asks about, wanted or not.
     pub(crate) fn pairs(&self) -> usize {
         self.wanted.len() * self.resources().len()
     }
 
-    /// How many of them are wanted.
+    /// The number of wanted pairs.
     fn wanted_pairs(&self) -> usize {
         self.wanted.values().map(BTreeMap::len).sum()
     }
 
-    /// Whether there is nothing left to ask.
+    /// Whether there are no questions left.
     pub(crate) fn is_empty(&self) -> bool {
         self.wanted.is_empty()
     }
 
-    /// Takes the questions about `action` on `resource`; `None` if nobody asked, or if they were taken before.
+    /// Removes the questions about `action` on `resource`; `None` if there are none, or they were removed before.
     pub(crate) fn take(&mut self, action: &str, resource: &str) -> Option<Vec<usize>> {
         let action = action.to_ascii_lowercase();
         let resources = self.wanted.get_mut(action.as_str())?;
@@ -110,7 +109,7 @@ impl<'q> Batch<'q> {
         questions
     }
 
-    /// What is left, a batch for each resource: AWS then says of each action all that it says of this resource alone.
+    /// The remaining questions with a batch for each resource, so that everything in an answer is about this resource.
     pub(crate) fn by_resource(self) -> Vec<Self> {
         let mut by_resource = BTreeMap::<_, Self>::new();
         for (action, resources) in self.wanted {
@@ -129,7 +128,7 @@ impl<'q> Batch<'q> {
         by_resource.into_values().collect()
     }
 
-    /// The same in two calls, of half of the actions each, or of half of the resources; `None` for one pair alone.
+    /// Splits the batch in two, by actions, or by resources if there is one action; `None` for a single pair.
     pub(crate) fn halves(&self) -> Option<Vec<Self>> {
         let (mut first, mut second) = (
             self.clone(),
@@ -158,7 +157,7 @@ impl<'q> Batch<'q> {
         }
     }
 
-    /// The same in calls of at most `most` pairs each, and as few of them as can be had.
+    /// Splits the batch into as few batches as possible of at most `most` pairs each.
     pub(crate) fn within(self, most: usize) -> Vec<Self> {
         let mut alike = BTreeMap::<Vec<&str>, Self>::new();
         for (action, resources) in self.wanted {
@@ -171,16 +170,16 @@ impl<'q> Batch<'q> {
             batch.wanted.insert(action, resources);
         }
         let mut batches: Vec<Self> = alike.into_values().flat_map(|batch: Self| batch.cut(most)).collect();
-        // The largest first, as the others then find the most room; the order of equals is that of their resources.
+        // Largest first, which leaves the most room for the others. Equal ones are sorted by their resources.
         batches.sort_by_cached_key(|batch| Reverse(batch.pairs()));
 
-        // Each call with its resources.
+        // The calls, each with its resources.
         let mut calls: Vec<(Self, BTreeSet<&str>)> = Vec::new();
         for batch in batches {
             let resources = batch.resources();
             let wanted = batch.wanted_pairs();
-            // How many pairs a call would have, how many of them nobody would have asked about, and how many of those
-            // are new.
+            // The number of pairs of the merged call, the number of unwanted ones among them, and the number of those
+            // that merging adds.
             let joined = |(call, there): &(Self, BTreeSet<&str>)| {
                 let new_actions = batch
                     .wanted
@@ -194,7 +193,7 @@ impl<'q> Batch<'q> {
                 (pairs, unwanted, unwanted.saturating_sub(before))
             };
             let fits = |pairs: usize, unwanted: usize| pairs <= most && (pairs <= FEW || unwanted <= pairs / 2);
-            // Where fewest are new; the first of equals.
+            // The call with the fewest added pairs, or the first of several.
             let place = calls
                 .iter()
                 .map(joined)
@@ -213,7 +212,7 @@ impl<'q> Batch<'q> {
         calls.into_iter().map(|(call, _)| call).collect()
     }
 
-    /// The same where every action is asked about on every resource.
+    /// The same for a batch in which every action is asked about on every resource.
     fn cut(self, most: usize) -> Vec<Self> {
         let resources: Vec<&str> = self.resources().into_iter().collect();
         let wanted: Vec<_> = self.wanted.into_iter().collect();
@@ -240,7 +239,7 @@ impl<'q> Batch<'q> {
         all
     }
 
-    /// The parts of the actions that `part` tells apart, in the order of its answers.
+    /// Splits the batch by the value of `part` for each action, in the order of the values.
     fn parts(&self, part: impl Fn(&str) -> usize) -> Vec<Self> {
         let mut parts = BTreeMap::<_, Self>::new();
         for (action, resources) in &self.wanted {
@@ -256,7 +255,7 @@ impl<'q> Batch<'q> {
 
 /// The calls that ask all `questions`.
 pub(crate) fn plan(questions: &[Question]) -> Vec<Batch<'_>> {
-    // What may share a call at all: the same context, and `*` or ARNs.
+    // Only questions with the same context can share a call, and `*` and ARNs cannot.
     let mut kinds: Vec<(bool, Batch<'_>)> = Vec::new();
     for (number, question) in questions.iter().enumerate() {
         let any = question.resource == ANY;
@@ -277,28 +276,29 @@ pub(crate) fn plan(questions: &[Question]) -> Vec<Batch<'_>> {
     kinds.into_iter().flat_map(|(_, kind)| kind.within(MOST)).collect()
 }
 
-/// What AWS has refused to answer in one call.
+/// The actions that AWS refused to simulate in one call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Apart {
-    /// For each refusal, in which of its lists AWS named an action.
+    /// For each refusal, the list in which AWS named each action.
     refusals: Vec<BTreeMap<String, usize>>,
 }
 
-/// How AWS ends the refusal of a call whose actions may not be asked about together.
+/// The end of AWS's message for a call with incompatible actions.
 const DIFFERENT: &str = "require different authorization information";
 
-/// Whether AWS refused a call with this `message` because of the company that its actions were in.
+/// Whether AWS's `message` says that the actions of a call are incompatible.
 pub(crate) fn is_mixed(message: &str) -> bool {
     message.contains(DIFFERENT)
 }
 
 impl Apart {
-    /// Splits what is known to be refused. Parts come in a fixed order, and one that need not be split comes alone.
+    /// Splits a batch whose actions are known to be incompatible. The order of the parts is deterministic. A batch that
+    /// need not be split is the only part.
     pub(crate) fn split<'q>(&self, batch: &Batch<'q>) -> Vec<Batch<'q>> {
         if self.refusals.is_empty() {
             return vec![batch.clone()];
         }
-        // Each action goes to the first part that has none of which it must be apart.
+        // Each action goes to the first part without an incompatible one.
         let mut parts: Vec<Vec<&str>> = Vec::new();
         let mut places = BTreeMap::new();
         for action in batch.wanted.keys() {
@@ -322,14 +322,13 @@ impl Apart {
             })
     }
 
-    /// Splits a batch that AWS refused, and remembers why.
+    /// Splits a batch that AWS refused, and remembers the incompatible actions.
     ///
-    /// The message has lists of actions, as in
-    /// `[s3:GetObject,s3:PutObject] and [sts:AssumeRole] require different authorization information`. Where it does
-    /// not say what to put apart, the batch is [halved](Batch::halves).
+    /// The message contains lists of actions, such as `[s3:GetObject,s3:PutObject] and [sts:AssumeRole] require
+    /// different authorization information`. If no lists are recognized, the batch is [halved](Batch::halves).
     ///
-    /// - `batch`: what was refused
-    /// - `message`: AWS's words
+    /// - `batch`: the batch that AWS refused
+    /// - `message`: AWS's message
     pub(crate) fn learn<'q>(&mut self, batch: &Batch<'q>, message: &str) -> Option<Vec<Batch<'q>>> {
         let mut lists = BTreeMap::new();
         for (number, list) in message.split('[').skip(1).enumerate() {

@@ -1,4 +1,4 @@
-//! One call to the simulator, page by page.
+//! A call to the policy simulator, page by page.
 
 use aws_sdk_iam::operation::simulate_principal_policy::SimulatePrincipalPolicyOutput;
 use aws_sdk_iam::types::EvaluationResult;
@@ -6,15 +6,17 @@ use iam_policy_validate::{Answer, Failure};
 
 use crate::answer;
 use crate::batch::Batch;
-use crate::client::SIMULATE;
 use crate::failure::malformed;
 
-/// A call that is made page by page.
+/// The action of such a call.
+pub(crate) const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
+
+/// A call and its progress.
 pub(crate) struct Call<'q> {
     pub(crate) batch: Batch<'q>,
-    /// What of it has not been answered.
+    /// The questions that have not been answered.
     open: Batch<'q>,
-    /// Where the next page begins.
+    /// The marker of the next page.
     pub(crate) marker: Option<String>,
     pages: usize,
 }
@@ -36,7 +38,7 @@ impl<'q> Call<'q> {
         }
     }
 
-    /// Hands on what a `page` says, and gives the calls that are needed for the rest.
+    /// Reads a `page` of the answer, and returns the calls that are needed for the rest.
     pub(crate) fn read(
         mut self,
         page: &SimulatePrincipalPolicyOutput,
@@ -45,7 +47,7 @@ impl<'q> Call<'q> {
         let resources = self.batch.resources();
         for result in page.evaluation_results() {
             let verdicts = answer::read(result, &resources)
-                .map_err(|name| malformed(SIMULATE, format!("there is no decision `{name}`")))?;
+                .map_err(|name| malformed(SIMULATE, format!("unknown decision `{name}`")))?;
             for verdict in verdicts.into_iter().filter(|verdict| !verdict.shared) {
                 let questions = self
                     .open
@@ -70,15 +72,14 @@ impl<'q> Call<'q> {
             return Ok(calls);
         }
         match page.marker() {
-            Some(_) if self.pages > self.batch.pairs() => Err(malformed(
-                SIMULATE,
-                "it has more pages than there are answers".to_owned(),
-            )),
+            Some(_) if self.pages > self.batch.pairs() => {
+                Err(malformed(SIMULATE, "it has more pages than answers".to_owned()))
+            }
             Some(marker) if page.is_truncated() => {
                 self.marker = Some(marker.to_owned());
                 Ok(vec![self])
             }
-            // Of what is asked alone, AWS says all that it has to say.
+            // About a single resource, AWS says everything in one answer.
             _ if resources.len() > 1 => Ok(self.open.by_resource().into_iter().map(Self::new).collect()),
             _ => {
                 let missing = self.open.actions().collect::<Vec<_>>().join("`, `");
@@ -87,7 +88,7 @@ impl<'q> Call<'q> {
         }
     }
 
-    /// The failure of a call that asks about one pair alone, with that pair.
+    /// Adds the pair to the failure of a call that asks about a single pair.
     pub(crate) fn blame(&self, failure: Failure) -> Failure {
         match (failure, self.batch.actions().next(), self.batch.resources().first()) {
             (Failure::Service { status, code, message }, Some(action), Some(resource)) => Failure::Service {
@@ -99,9 +100,10 @@ impl<'q> Call<'q> {
         }
     }
 
-    /// Calls that may be made at once for what is left, where that takes no more of them than there are pages to come.
+    /// Calls for the remaining questions that can be made concurrently, if they are no more than the remaining pages.
     ///
-    /// Pages come one after the other, and in the older shape most of them are about pairs that nobody asked about.
+    /// Pages must be requested one after the other, and in the older shape most of them are about pairs that nobody
+    /// asked about.
     fn instead_of_pages(&self, page: &[EvaluationResult]) -> Option<Vec<Self>> {
         let is_of_one = |result: &EvaluationResult| result.resource_specific_results().len() < 2;
         if page.is_empty() || !page.iter().all(is_of_one) {

@@ -1,4 +1,4 @@
-//! The calls to AWS.
+//! Calls to AWS.
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -11,22 +11,21 @@ use aws_sdk_iam::operation::simulate_principal_policy::SimulatePrincipalPolicyOu
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use iam_policy_core::Arn;
+use iam_policy_core::{Arn, IamArn};
 use iam_policy_validate::{Answer, Failure, Question, Subject};
 
 use crate::batch::{self, Apart};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, Refusal, SIMULATE};
 use crate::connect::{self, Connection};
 use crate::failure::{failure, malformed};
-use crate::identity::{self, Identity};
+use crate::identity;
 use crate::settings::Settings;
 
-/// How many calls are under way at once: few, since IAM throttles who asks fast.
+/// The number of concurrent calls. It is low because IAM throttles fast callers.
 const IN_FLIGHT: usize = 4;
 
 const GET_CALLER_IDENTITY: &str = "sts:GetCallerIdentity";
 const GET_ROLE: &str = "iam:GetRole";
-pub(crate) const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 
 /// Asks AWS. For use inside a tokio runtime; [`Aws`](crate::Aws) is the same for everywhere else.
 ///
@@ -44,16 +43,16 @@ pub(crate) const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 /// ```
 pub struct Client {
     connection: Connection,
-    /// What AWS has refused to answer in one call.
+    /// The actions that AWS refused to simulate in one call.
     apart: Mutex<Apart>,
 }
 
 impl Client {
-    /// Finds out how to reach AWS. Nothing is called yet, and credentials are looked for when something is.
+    /// Reads the configuration and creates the clients. Makes no calls; credentials are resolved with the first call.
     ///
     /// # Errors
     ///
-    /// When `settings` cannot be meant: an endpoint that is no URL, or a principal that AWS cannot be asked about.
+    /// If the configuration is invalid, such as an endpoint that is not a URL, or if AWS cannot simulate the principal.
     pub async fn connect(settings: Settings) -> Result<Self, Failure> {
         if let Some(arn) = &settings.principal {
             check_principal(arn)?;
@@ -65,16 +64,16 @@ impl Client {
         })
     }
 
-    /// Finds out who is asked about: the principal of the settings or else the caller. A role's session stands for its
+    /// Determines whom to ask about: the principal in the settings, or the caller. A session of a role stands for the
     /// role.
     ///
-    /// The path of a role is not in the ARN of its session, but in that of the role. `iam:GetRole` tells it. Where the
-    /// caller may not call that, the places where such a role usually stands are tried: the names of an account's roles
-    /// are unique, so a role that is found is the right one.
+    /// The ARN of a session does not contain the path of the role, which is part of the role's ARN. `iam:GetRole`
+    /// returns it. If the caller is not allowed to call it, the usual paths are tried: role names are unique within an
+    /// account, so a role that exists is the right one.
     ///
     /// # Errors
     ///
-    /// When AWS cannot be called, or cannot be asked about whoever it is.
+    /// If AWS cannot be called, or cannot simulate the principal.
     pub async fn identify(&self) -> Result<Subject, Failure> {
         let answer = self.connection.sts.get_caller_identity().send().await;
         let caller = answer.map_err(|error| self.failure(GET_CALLER_IDENTITY, &error))?;
@@ -82,18 +81,17 @@ impl Client {
             .arn()
             .ok_or_else(|| malformed(GET_CALLER_IDENTITY, "it has no `Arn`".to_owned()))?;
         let asked = self.connection.settings.principal.as_deref().unwrap_or(caller);
-        let (kind, segments) = identity::read(asked);
         let unknown = || Failure::UnknownIdentity { arn: asked.to_owned() };
-        let segments = segments.ok_or_else(unknown)?;
-        if let (_, Some(caller)) = identity::read(caller) {
+        let (segments, kind) = identity::read(asked).ok_or_else(unknown)?;
+        if let Some((caller, _)) = identity::read(caller) {
             check_account(asked, segments, caller)?;
         }
         let arn = match kind {
-            Identity::Entity => asked.to_owned(),
-            Identity::Session { role } => self.role(segments, role).await?,
-            Identity::Root => return Err(Failure::Root),
-            Identity::Federated => return Err(Failure::Federated { arn: asked.to_owned() }),
-            Identity::Unknown => return Err(unknown()),
+            IamArn::User { .. } | IamArn::Group { .. } | IamArn::Role { .. } => asked.to_owned(),
+            IamArn::Session { role, .. } => self.role(segments, role).await?,
+            IamArn::Root | IamArn::RootSession => return Err(Failure::Root),
+            IamArn::FederatedUser { .. } => return Err(Failure::Federated { arn: asked.to_owned() }),
+            _ => return Err(unknown()),
         };
         Ok(Subject {
             caller: (arn != caller).then(|| caller.to_owned()),
@@ -104,7 +102,7 @@ impl Client {
         })
     }
 
-    /// The ARN of the role `name`, of which `session` is a session.
+    /// The ARN of the role `name` that `session` is a session of.
     async fn role(&self, session: Arn<'_>, name: &str) -> Result<String, Failure> {
         let error = match self.connection.iam.get_role().role_name(name).send().await {
             Ok(answer) => {
@@ -127,7 +125,7 @@ impl Client {
             match call.policy_source_arn(&candidate).action_names(GET_ROLE).send().await {
                 Ok(_) => return Ok(candidate),
                 Err(error) if error.code() == Some("NoSuchEntity") => {}
-                // One who may ask about some roles only is told nothing about those that do not exist.
+                // A caller that may only ask about some roles gets this error for roles that do not exist.
                 Err(error) => match self.failure(SIMULATE, &error) {
                     Failure::NotAuthorized { .. } => {}
                     failure => return Err(failure),
@@ -140,15 +138,15 @@ impl Client {
         })
     }
 
-    /// Asks all `questions` about `subject`, in as few calls as AWS allows.
+    /// Asks all `questions` about `subject` in as few calls as AWS allows.
     ///
-    /// - `subject`: who is asked about, as [`identify`](Self::identify) says
-    /// - `questions`: what must be allowed
-    /// - `answered`: called once for each question, in no fixed order, as soon as its answer is known
+    /// - `subject`: whom to ask about, from [`identify`](Self::identify)
+    /// - `questions`: the actions and resources to ask about
+    /// - `answered`: called once for each question as soon as its answer is known, in no particular order
     ///
     /// # Errors
     ///
-    /// When AWS does not answer. What was answered before has been handed on.
+    /// If AWS does not answer. `answered` has been called for all earlier answers.
     pub async fn simulate(
         &self,
         subject: &Subject,
@@ -161,7 +159,7 @@ impl Client {
             while running.len() < IN_FLIGHT
                 && let Some(call) = waiting.pop_front()
             {
-                // A call may have been planned before it was known that AWS refuses such a one.
+                // The call may have been planned before AWS refused a similar one.
                 let mut parts = self.apart().split(&call.batch);
                 if call.marker.is_some() || parts.len() < 2 {
                     running.push(self.page(&subject.arn, call));
@@ -178,14 +176,15 @@ impl Client {
                 Ok(page) => call.read(&page, &mut answered)?,
                 Err(refusal) => self.parts(subject, &call, refusal)?,
             };
-            // Before the others: so what AWS does not accept is found after a few calls, even if it is in all of them.
+            // Put these first, so that input that AWS rejects is found after a few calls, even if every call contains
+            // it.
             for call in next.into_iter().rev() {
                 waiting.push_front(call);
             }
         }
     }
 
-    /// One page of the answers to `call`.
+    /// Requests a page of the answer to `call`.
     async fn page<'q>(&self, arn: &str, call: Call<'q>) -> (Call<'q>, Result<SimulatePrincipalPolicyOutput, Refusal>) {
         let request = self.connection.iam.simulate_principal_policy();
         let answer = request
@@ -205,13 +204,13 @@ impl Client {
         (call, answer)
     }
 
-    /// The calls that ask instead of a `call` that AWS refused.
+    /// The calls to make instead of a `call` that AWS refused.
     fn parts<'q>(&self, subject: &Subject, call: &Call<'q>, refusal: Refusal) -> Result<Vec<Call<'q>>, Failure> {
         match refusal.code.as_str() {
             "NoSuchEntity" => Err(Failure::NoSuchPrincipal {
                 arn: subject.arn.clone(),
             }),
-            // Whatever else AWS does not accept: what is to blame is found, and a call that is too large becomes small.
+            // Other rejected input: halving the call finds the culprit, and also makes calls small that are too large.
             "InvalidInput" | "ValidationError" if call.marker.is_none() => {
                 let parts = if batch::is_mixed(&refusal.message) {
                     self.apart().learn(&call.batch, &refusal.message)
@@ -226,7 +225,7 @@ impl Client {
     }
 
     fn apart(&self) -> MutexGuard<'_, Apart> {
-        // What is known is whole at any time.
+        // No panic can leave the value in an inconsistent state.
         self.apart.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -257,16 +256,16 @@ fn context(entries: &[iam_policy_validate::ContextEntry]) -> Option<Vec<ContextE
     (!entries.is_empty()).then(|| entries.iter().map(entry).collect())
 }
 
-/// Refuses a principal that AWS cannot be asked about, whoever the caller is.
+/// Rejects a principal that AWS cannot simulate, whoever the caller is.
 fn check_principal(arn: &str) -> Result<(), Failure> {
-    match identity::read(arn).0 {
-        Identity::Entity | Identity::Session { .. } => Ok(()),
-        Identity::Federated => Err(Failure::Federated { arn: arn.to_owned() }),
-        Identity::Root | Identity::Unknown => Err(Failure::UnknownIdentity { arn: arn.to_owned() }),
+    match identity::read(arn) {
+        Some((_, IamArn::User { .. } | IamArn::Group { .. } | IamArn::Role { .. } | IamArn::Session { .. })) => Ok(()),
+        Some((_, IamArn::FederatedUser { .. })) => Err(Failure::Federated { arn: arn.to_owned() }),
+        _ => Err(Failure::UnknownIdentity { arn: arn.to_owned() }),
     }
 }
 
-/// Refuses a principal of which the `caller` cannot ask, since it is not in the same account.
+/// Rejects a principal that is not in the account of the `caller`.
 fn check_account(arn: &str, asked: Arn<'_>, caller: Arn<'_>) -> Result<(), Failure> {
     if asked.partition != caller.partition {
         return Err(Failure::WrongPartition {

@@ -1,561 +1,314 @@
-//! What is set for AWS, and where. The SDK reads the same by itself; this is for whoever has to mend it.
+//! Problems of the AWS configuration that the SDK does not report.
+//!
+//! The SDK reads the environment and the shared files by itself. But it panics when part of a key cannot be sent,
+//! continues with other credentials when half of a key or the selected profile is missing, and discards the reason when
+//! a file cannot be read. This module detects these cases.
 //!
 //! Source: AWS SDKs and Tools Reference Guide, "Settings reference" and "Shared `config` and `credentials` files".
 
-mod files;
-
-use std::fmt;
+use std::error::Error;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use aws_config::profile::{self, Profile, ProfileFileLoadError, ProfileSet};
+use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_runtime::fs_util::{Os, home_dir};
+use aws_types::os_shim_internal::{Env, Fs};
 use iam_policy_core::suggest::nearest;
-use iam_policy_spec::wording::list;
 use iam_policy_validate::Failure;
-use url::Url;
 
-use self::files::File;
 use crate::sendable::stranger;
-use crate::settings::{Settings, without_credentials};
+use crate::settings::Settings;
 
 const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
+/// The variables with the region, by precedence.
+pub(crate) const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 const TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
-const DEFAULT: &str = "default";
-/// What a key consists of in a profile.
+/// The keys of a profile that hold parts of an access key.
 const KEY: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
 
-/// Gives the value of a variable.
-type Variables = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
-
-/// What the environment and the files say.
+/// The environment, and the shared files as the SDK reads them.
 pub(crate) struct Config {
-    variables: Variables,
-    /// Of which an earlier one wins.
-    files: Vec<File>,
-    /// The profile that is meant.
-    profile: Placed,
-    /// Whether an access key was given by the program itself.
+    env: Env,
+    /// The paths of the shared files.
+    files: [PathBuf; 2],
+    /// `None` if a file can only be read once, which is left to the SDK.
+    profiles: Option<Result<ProfileSet, ProfileFileLoadError>>,
+    /// Whether the settings name the profile.
+    names_profile: bool,
+    /// Whether the settings contain an access key.
     has_own_key: bool,
 }
 
-/// A value, and who has set it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Placed {
-    pub(crate) value: String,
-    pub(crate) place: Place,
-}
-
-/// Where a value was set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    Option(&'static str),
-    Variable(String),
-    Line(PathBuf, usize),
-    /// Nowhere.
-    Default,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Option(name) => write!(f, "`--{name}`"),
-            Self::Variable(name) => write!(f, "`{name}`"),
-            Self::Line(path, line) => write!(f, "{}:{line}", path.display()),
-            Self::Default => f.write_str("the default"),
-        }
-    }
-}
-
 impl Config {
-    /// Reads the environment of the process and the files that it names.
-    pub(crate) fn read(settings: &Settings) -> Self {
-        Self::with(settings, |name| std::env::var(name).ok())
-    }
-
-    /// The same in another environment.
+    /// Reads the shared files.
     ///
-    /// - `variables`: gives the value of a variable
-    fn with(settings: &Settings, variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-        let set = |name: &str| variables(name).filter(|value| !value.is_empty());
-        // Without a home there are no files, and messages still have a name for them.
-        let home = set("HOME")
-            .or_else(|| set("USERPROFILE"))
-            .unwrap_or_else(|| "~".to_owned());
-        let path = |name: &str, usual: &str| match set(name) {
-            Some(path) => match path.strip_prefix("~/") {
+    /// - `settings`: take precedence over the environment
+    /// - `env`: the environment
+    pub(crate) async fn load(settings: &Settings, env: Env) -> Self {
+        let home = home_dir(&env, Os::real()).unwrap_or_else(|| "~".to_owned());
+        let path = |variable: &str, default: &str| {
+            let path = env.get(variable).unwrap_or_else(|_| default.to_owned());
+            match path.strip_prefix("~/") {
                 Some(rest) => Path::new(&home).join(rest),
                 None => PathBuf::from(path),
-            },
-            None => Path::new(&home).join(".aws").join(usual),
+            }
         };
-        let files = vec![
-            File::read(path("AWS_SHARED_CREDENTIALS_FILE", "credentials"), false),
-            File::read(path("AWS_CONFIG_FILE", "config"), true),
+        let files = [
+            path("AWS_CONFIG_FILE", "~/.aws/config"),
+            path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
         ];
-        let profile = match (&settings.profile, set("AWS_PROFILE")) {
-            (Some(name), _) => Placed::new(name, Place::Option("profile")),
-            (None, Some(name)) => Placed::new(name, Place::Variable("AWS_PROFILE".to_owned())),
-            (None, None) => Placed::new(DEFAULT, Place::Default),
+        let is_stream = |path: &PathBuf| fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
+        let profiles = if files.iter().any(is_stream) {
+            None
+        } else {
+            let profile = settings.profile.clone().map(Into::into);
+            Some(profile::load(&Fs::real(), &env, &EnvConfigFiles::default(), profile).await)
         };
         Self {
+            env,
             files,
-            profile,
+            profiles,
+            names_profile: settings.profile.is_some(),
             has_own_key: settings.credentials.is_some(),
-            variables: Box::new(variables),
         }
     }
 
-    /// Nothing is set.
-    #[cfg(test)]
-    pub(crate) fn empty(profile: Option<&str>) -> Self {
-        let settings = Settings {
-            profile: profile.map(str::to_owned),
-            ..Settings::default()
-        };
-        Self::with(&settings, |name| (name == "HOME").then(|| "/nowhere".to_owned()))
+    /// The value of a variable, unless it is unset or empty.
+    fn variable(&self, name: &str) -> Option<String> {
+        self.env.get(name).ok().filter(|value| !value.is_empty())
     }
 
-    /// A variable that is set to something.
-    fn variable(&self, name: &str) -> Option<Placed> {
-        let value = (self.variables)(name).filter(|value| !value.is_empty())?;
-        Some(Placed::new(value, Place::Variable(name.to_owned())))
+    fn profiles(&self) -> Option<&ProfileSet> {
+        self.profiles.as_ref()?.as_ref().ok()
     }
 
-    /// What a profile says.
-    fn of_profile(&self, profile: &str, key: &str) -> Option<Placed> {
-        self.files.iter().find_map(|file| file.of_profile(profile, key))
+    /// The region.
+    pub(crate) fn region(&self, settings: &Settings) -> Option<String> {
+        let of_profile = || Some(self.profiles()?.get("region")?.to_owned());
+        settings
+            .region
+            .clone()
+            .or_else(|| REGION.iter().find_map(|name| self.variable(name)))
+            .or_else(|| of_profile().filter(|region| !region.is_empty()))
     }
 
-    fn has_profile(&self, name: &str) -> bool {
-        self.files.iter().any(|file| file.profiles().any(|known| known == name))
+    /// Where the value of a setting comes from.
+    ///
+    /// - `option`: the name of the option, if it is given
+    /// - `variables`: the variables that take precedence over the profile
+    pub(crate) fn source(&self, value: &str, option: Option<&str>, variables: &[&str]) -> String {
+        if let Some(option) = option {
+            return format!("`--{option}`");
+        }
+        if let Some(name) = variables.iter().find(|name| self.env.get(name).as_deref() == Ok(value)) {
+            return format!("`{name}`");
+        }
+        let profile = self.profiles().map_or("default", ProfileSet::selected_profile);
+        format!("the profile `{profile}`")
     }
 
-    /// The region that somebody has set.
+    /// Whether an access key in the environment is used.
+    fn uses_variables(&self) -> bool {
+        !self.has_own_key && !self.names_profile && self.variable(ACCESS_KEY_ID).is_some()
+    }
+
+    /// Rejects a configuration with which the SDK would panic or use other credentials than the ones it names.
     ///
     /// # Errors
     ///
-    /// When it cannot be the name of one.
-    pub(crate) fn region(&self, settings: &Settings) -> Result<Option<Placed>, Failure> {
-        let given = settings.region.as_ref();
-        let given = given.map(|region| Placed::new(region, Place::Option("region")));
-        let region = given
-            .or_else(|| self.variable("AWS_REGION"))
-            .or_else(|| self.variable("AWS_DEFAULT_REGION"))
-            .or_else(|| self.of_profile(&self.profile.value, "region"));
-        // Source: RFC 1123, section 2.1: it becomes a part of the name of a host.
-        let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        match region {
-            Some(Placed { value, place }) if value.is_empty() || value.len() > 63 || !value.bytes().all(is_part) => {
-                Err(wrong(
-                    format!("`{value}`, which {place} gives, is no region"),
-                    ["a region is called such as `eu-central-1`"],
-                ))
+    /// If half of a key or the selected profile is missing, if a key in a profile cannot be sent, or if the shared
+    /// files are invalid.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.has_own_key {
+            return Ok(());
+        }
+        if self.uses_variables() {
+            let has_secret = [SECRET_ACCESS_KEY, "SECRET_ACCESS_KEY"]
+                .iter()
+                .any(|name| self.variable(name).is_some());
+            return if has_secret {
+                Ok(())
+            } else {
+                Err(half_key(ACCESS_KEY_ID, SECRET_ACCESS_KEY))
+            };
+        }
+        let profiles = match &self.profiles {
+            Some(Ok(profiles)) => profiles,
+            Some(Err(error)) => return Err(invalid_file(error)),
+            None => return Ok(()),
+        };
+        let selected = profiles.selected_profile();
+        if !matches!(selected, "" | "default") && profiles.get_profile(selected).is_none() {
+            return Err(self.unreadable().unwrap_or_else(|| self.missing(profiles)));
+        }
+        for (name, profile) in chain(profiles) {
+            let unsendable = KEY.iter().find_map(|key| Some((key, stranger(profile?.get(key)?)?)));
+            if let Some((key, what)) = unsendable {
+                return Err(invalid(
+                    format!("`{key}` of the profile `{name}` contains {what}"),
+                    vec!["copy the value again, completely and on one line".to_owned()],
+                ));
             }
-            region => Ok(region),
         }
+        Ok(())
     }
 
-    /// Where a service is, if somebody has said so.
+    fn missing(&self, profiles: &ProfileSet) -> Failure {
+        let selected = profiles.selected_profile();
+        let by = if self.names_profile { "--profile" } else { "AWS_PROFILE" };
+        let mut known: Vec<&str> = profiles.profiles().collect();
+        known.sort_unstable();
+        let mut help = Vec::new();
+        help.extend(nearest(selected, known.iter().copied()).map(|meant| format!("did you mean `{meant}`?")));
+        help.push(if known.is_empty() {
+            "there are no profiles; create one with `aws configure`".to_owned()
+        } else {
+            format!("known profiles: `{}`", known.join("`, `"))
+        });
+        let [config, credentials] = &self.files;
+        help.push(format!(
+            "a profile starts with `[profile NAME]` in {} and with `[NAME]` in {}",
+            config.display(),
+            credentials.display()
+        ));
+        invalid(
+            format!("the profile `{selected}`, selected by `{by}`, does not exist"),
+            help,
+        )
+    }
+
+    /// The reason why there are no credentials, if the SDK does not report it.
     ///
-    /// - `service`: `sts` or `iam`
-    ///
-    /// # Errors
-    ///
-    /// When that is no URL.
-    ///
-    /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
-    pub(crate) fn endpoint(&self, service: &str, settings: &Settings) -> Result<Option<Placed>, Failure> {
-        let given = settings.endpoint_url.as_ref();
-        let given = given.map(|url| Placed::new(url, Place::Option("endpoint-url")));
-        let found = given.or_else(|| self.configured_endpoint(service));
-        let Some(Placed { value, place }) = &found else {
-            return Ok(None);
-        };
-        // A URL of the web is read even where there is no host.
-        let has_host = value
-            .split_once("://")
-            .is_some_and(|(_, host)| !host.starts_with(['/', '\\']));
-        let problem = match Url::parse(value) {
-            Ok(url) if has_host && matches!(url.scheme(), "http" | "https") => return Ok(found),
-            Ok(url) if has_host => format!("is of the scheme `{}`", url.scheme()),
-            _ => "is no URL".to_owned(),
-        };
-        Err(wrong(
-            format!("`{}`, which {place} gives, {problem}", without_credentials(value)),
-            ["the URL of a server is such as `https://iam.example.com` or `http://127.0.0.1:8080`"],
+    /// - `message`: the SDK's message
+    pub(crate) fn explain(&self, message: &str) -> Option<Failure> {
+        if self.has_own_key {
+            return None;
+        }
+        if let Some(Err(error)) = &self.profiles {
+            return Some(invalid_file(error));
+        }
+        if let Some(failure) = self.unreadable() {
+            return Some(failure);
+        }
+        if !self.names_profile && !self.uses_variables() && self.variable(SECRET_ACCESS_KEY).is_some() {
+            return Some(half_key(SECRET_ACCESS_KEY, ACCESS_KEY_ID));
+        }
+        let chain = self.profiles().map(chain).unwrap_or_default();
+        let token_files = chain
+            .iter()
+            .filter_map(|(_, profile)| profile.as_ref()?.get("web_identity_token_file").map(str::to_owned));
+        for path in self.variable(TOKEN_FILE).into_iter().chain(token_files) {
+            if let Err(error) = fs::read(&path) {
+                return Some(invalid(
+                    format!("cannot read the web identity token `{path}`: {error}"),
+                    vec![],
+                ));
+            }
+        }
+        let selected = self.profiles()?.selected_profile();
+        if message.contains("credentials-login") {
+            return Some(unsupported(selected, "sessions of `aws login` are not supported"));
+        }
+        if let [.., (name, _), (missing, None)] = chain.as_slice() {
+            return Some(invalid(
+                format!("the profile `{missing}`, which is the `source_profile` of `{name}`, does not exist"),
+                vec![],
+            ));
+        }
+        let is_mfa = |profile: &Profile| profile.get("role_arn").is_some() && profile.get("mfa_serial").is_some();
+        let (name, _) = chain.iter().find(|(_, profile)| profile.is_some_and(is_mfa))?;
+        Some(unsupported(
+            selected,
+            &format!("the role of the profile `{name}` requires an MFA code, which is not supported"),
         ))
     }
 
-    fn configured_endpoint(&self, service: &str) -> Option<Placed> {
-        let profile = &self.profile.value;
-        let ignored = self
-            .variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-            .or_else(|| self.of_profile(profile, "ignore_configured_endpoint_urls"));
-        if ignored.is_some_and(|ignored| ignored.value.eq_ignore_ascii_case("true")) {
-            return None;
-        }
-        let of_service = || {
-            let services = self.of_profile(profile, "services")?.value;
-            let key = format!("{service}.endpoint_url");
-            let mut files = self.files.iter();
-            files.find_map(|file| file.of_section(&format!("services {services}"), &key))
-        };
-        self.variable(&format!("AWS_ENDPOINT_URL_{}", service.to_ascii_uppercase()))
-            .or_else(|| self.variable("AWS_ENDPOINT_URL"))
-            .or_else(of_service)
-            .or_else(|| self.of_profile(profile, "endpoint_url"))
+    /// Describes a shared file that cannot be read, which to the SDK is the same as an empty one.
+    fn unreadable(&self) -> Option<Failure> {
+        self.profiles.as_ref()?;
+        self.files.iter().find_map(|path| {
+            let error = fs::read_to_string(path).err()?;
+            let is_absent = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
+            (!is_absent).then(|| invalid(format!("cannot read `{}`: {error}", path.display()), vec![]))
+        })
     }
 
-    /// Who has set a proxy for calls to an endpoint; nobody, if some hosts are excluded from it.
+    /// Where the access key comes from; `None` if it is the program's own or temporary.
+    pub(crate) fn key_source(&self) -> Option<String> {
+        if self.has_own_key {
+            return None;
+        }
+        if self.uses_variables() {
+            return Some(format!("`{ACCESS_KEY_ID}`"));
+        }
+        let profiles = self.profiles()?;
+        profiles.get("aws_access_key_id")?;
+        Some(format!("the profile `{}`", profiles.selected_profile()))
+    }
+
+    /// The variable with the proxy for calls to an endpoint; `None` if there are exceptions to it.
     ///
-    /// - `endpoint`: its URL, or what else it is called if it is one of AWS's
-    pub(crate) fn proxy(&self, endpoint: &str) -> Option<Place> {
+    /// - `endpoint`: the URL of the endpoint, or the name of one of AWS's
+    pub(crate) fn proxy(&self, endpoint: &str) -> Option<&'static str> {
         let own = if endpoint.starts_with("http://") {
             ["HTTP_PROXY", "http_proxy"]
         } else {
             ["HTTPS_PROXY", "https_proxy"]
         };
-        if ["NO_PROXY", "no_proxy"]
-            .iter()
-            .any(|name| self.variable(name).is_some())
-        {
+        let is_set = |name: &&'static str| self.variable(name).is_some();
+        if ["NO_PROXY", "no_proxy"].iter().any(is_set) {
             return None;
         }
-        let mut names = own.into_iter().chain(["ALL_PROXY", "all_proxy"]);
-        names.find_map(|name| Some(self.variable(name)?.place))
-    }
-
-    /// Whether the keys of the environment are used.
-    fn uses_variables(&self) -> bool {
-        !self.has_own_key && !matches!(self.profile.place, Place::Option(_))
-    }
-
-    /// Refuses what would have the SDK go on with the credentials of somebody else, or say nothing that can be
-    /// understood.
-    ///
-    /// # Errors
-    ///
-    /// When a part of a key is missing or cannot be one, and when there is no profile of the name that is asked for.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.has_own_key {
-            return Ok(());
-        }
-        let id = self.variable(ACCESS_KEY_ID);
-        if self.uses_variables()
-            && let Some(id) = &id
-        {
-            let secret = self
-                .variable(SECRET_ACCESS_KEY)
-                .or_else(|| self.variable("SECRET_ACCESS_KEY"));
-            let Some(secret) = secret else {
-                return Err(wrong(
-                    format!("{} is set, and `{SECRET_ACCESS_KEY}` is not", id.place),
-                    ["set both, or neither"],
-                ));
-            };
-            let token = self.variable("AWS_SESSION_TOKEN");
-            let mut parts = [Some(id.clone()), Some(secret), token].into_iter().flatten();
-            return match parts.find_map(|part| unsendable(&part)) {
-                Some(failure) => Err(failure),
-                None => Ok(()),
-            };
-        }
-        let Placed { value: name, place } = &self.profile;
-        let is_known = self.files.iter().all(|file| !file.is_unread);
-        if name == DEFAULT || self.has_profile(name) || !is_known {
-            return self.check_keys();
-        }
-        if let Some(file) = self.files.iter().find(|file| file.problem.is_some()) {
-            return Err(unreadable(file));
-        }
-        let mut help = Vec::new();
-        let mut known: Vec<&str> = Vec::new();
-        for profile in self.files.iter().flat_map(File::profiles) {
-            if !known.contains(&profile) {
-                known.push(profile);
-            }
-        }
-        help.extend(nearest(name, known.iter().copied()).map(|meant| format!("did you mean `{meant}`?")));
-        if self.files.iter().any(|file| file.has_section(name)) {
-            help.push(format!("in the file `config` it is called `[profile {name}]`"));
-        }
-        help.push(match known.as_slice() {
-            [] => "there are no profiles: `aws configure` makes one".to_owned(),
-            _ => format!("the profiles are {}", list(known)),
-        });
-        let files: Vec<String> = self.files.iter().map(|file| file.path.display().to_string()).collect();
-        Err(wrong(
-            format!(
-                "there is no profile `{name}`, which {place} asks for, in {}",
-                list(files.iter().map(String::as_str))
-            ),
-            help,
-        ))
-    }
-
-    /// Refuses keys that cannot be sent, of the profile and of those that it takes its credentials from: the SDK would
-    /// panic.
-    fn check_keys(&self) -> Result<(), Failure> {
-        let mut name = self.profile.value.clone();
-        let mut visited = Vec::new();
-        while !visited.contains(&name) {
-            let parts = KEY.iter().filter_map(|key| self.of_profile(&name, key));
-            if let Some(failure) = parts.into_iter().find_map(|part| unsendable(&part)) {
-                return Err(failure);
-            }
-            let Some(next) = self.of_profile(&name, "source_profile") else {
-                break;
-            };
-            visited.push(std::mem::replace(&mut name, next.value));
-        }
-        Ok(())
-    }
-
-    /// Why there are no credentials, as far as the environment and the files tell.
-    ///
-    /// - `message`: what the SDK says
-    pub(crate) fn explain(&self, message: &str) -> Option<Failure> {
-        if self.has_own_key {
-            return None;
-        }
-        if let Some(file) = self.files.iter().find(|file| file.problem.is_some()) {
-            return Some(unreadable(file));
-        }
-        if self.uses_variables() && self.variable(ACCESS_KEY_ID).is_none() {
-            if let Some(secret) = self.variable(SECRET_ACCESS_KEY) {
-                return Some(wrong(
-                    format!("{} is set, and `{ACCESS_KEY_ID}` is not", secret.place),
-                    ["set both, or neither"],
-                ));
-            }
-            if let Some(problem) = self.variable(TOKEN_FILE).as_ref().and_then(token_file) {
-                return Some(problem);
-            }
-        }
-        self.explain_profile(message)
-    }
-
-    /// The same of the profile, and of those that it takes its credentials from.
-    fn explain_profile(&self, message: &str) -> Option<Failure> {
-        let mut name = self.profile.value.clone();
-        let mut visited: Vec<String> = Vec::new();
-        let mut named: Option<Placed> = None;
-        loop {
-            let get = |key: &str| self.of_profile(&name, key);
-            if !self.has_profile(&name) {
-                let Placed { value, place } = named?;
-                return Some(wrong(
-                    format!("{place}: there is no profile `{value}`"),
-                    ["`source_profile` is the profile whose credentials may assume the role"],
-                ));
-            }
-            if visited.contains(&name) {
-                let place = named?.place;
-                return Some(wrong(
-                    format!("{place}: this leads back to the profile `{name}`, so nobody has credentials"),
-                    ["one of them needs a key or a session of its own"],
-                ));
-            }
-            let key = get("aws_access_key_id");
-            let has_key = key.is_some() && get("aws_secret_access_key").is_some();
-            let role = get("role_arn").filter(|_| get("web_identity_token_file").is_none());
-            let next = match role {
-                _ if !visited.is_empty() && has_key => return self.explain_key(&name),
-                None => return self.explain_base(&name, message),
-                Some(role) => match (get("source_profile"), get("credential_source")) {
-                    (Some(_), Some(source)) => {
-                        return Some(wrong(
-                            format!(
-                                "{}: the profile `{name}` has `source_profile` as well as `credential_source`",
-                                source.place
-                            ),
-                            ["keep the one that says whose credentials may assume the role"],
-                        ));
-                    }
-                    (None, None) => {
-                        return Some(wrong(
-                            format!(
-                                "{}: the profile `{name}` does not say whose credentials may assume the role",
-                                role.place
-                            ),
-                            ["name a profile with `source_profile = NAME`"],
-                        ));
-                    }
-                    (None, Some(_)) => return self.explain_role(&name),
-                    (Some(source), None) => source,
-                },
-            };
-            if let Some(mfa) = self.explain_role(&name) {
-                return Some(mfa);
-            }
-            if next.value == name {
-                return self.explain_base(&name, message);
-            }
-            visited.push(std::mem::replace(&mut name, next.value.clone()));
-            named = Some(next);
-        }
-    }
-
-    /// Of a role that is assumed with a code, which this program does not ask for.
-    fn explain_role(&self, profile: &str) -> Option<Failure> {
-        let mfa = self.of_profile(profile, "mfa_serial")?;
-        Some(elsewhere(
-            profile,
-            &format!(
-                "{}: the role of the profile `{profile}` is assumed with a code of a device, which is not supported",
-                mfa.place
-            ),
-        ))
-    }
-
-    /// Of a profile that has credentials of its own.
-    fn explain_base(&self, profile: &str, message: &str) -> Option<Failure> {
-        let get = |key: &str| self.of_profile(profile, key);
-        if let Some(file) = get("web_identity_token_file") {
-            return token_file(&file);
-        }
-        if ["sso_session", "sso_start_url"].iter().any(|key| get(key).is_some()) {
-            return self.explain_sso(profile, message);
-        }
-        if let Some(session) = get("login_session") {
-            return Some(elsewhere(
-                profile,
-                &format!(
-                    "{}: the profile `{profile}` signs in with `aws login`, which is not supported",
-                    session.place
-                ),
-            ));
-        }
-        if let Some(process) = get("credential_process") {
-            // Where it took too long, the SDK says so.
-            let (_, because) = message.split_once("external process")?;
-            let because = match because.strip_prefix(" exited with code ") {
-                Some(code) => code,
-                None if because.contains("could not") => "what it prints is no JSON with credentials",
-                None => because.trim_start_matches([':', ' ']),
-            };
-            return Some(wrong(
-                format!(
-                    "{}: the program of `credential_process` gives no credentials: {because}",
-                    process.place
-                ),
-                ["run it by itself to see what it says"],
-            ));
-        }
-        self.explain_key(profile)
-    }
-
-    /// Of a key in a file.
-    fn explain_key(&self, profile: &str) -> Option<Failure> {
-        let [id, secret, _] = KEY.map(|key| (key, self.of_profile(profile, key)));
-        let (there, has, missing) = match (&id.1, &secret.1) {
-            (Some(there), None) => (there, id.0, secret.0),
-            (None, Some(there)) => (there, secret.0, id.0),
-            _ => return None,
-        };
-        Some(wrong(
-            format!(
-                "{}: the profile `{profile}` has `{has}`, and no `{missing}`",
-                there.place
-            ),
-            ["set both, or neither"],
-        ))
-    }
-
-    /// Of a session of IAM Identity Center.
-    fn explain_sso(&self, profile: &str, message: &str) -> Option<Failure> {
-        if let Some(session) = self.of_profile(profile, "sso_session") {
-            let section = format!("sso-session {}", session.value);
-            if !self.files.iter().any(|file| file.has_section(&section)) {
-                return Some(wrong(
-                    format!("{}: there is no section `[{section}]`", session.place),
-                    ["`aws configure sso` writes both"],
-                ));
-            }
-        }
-        let is_missing = message.contains("failed to load the cached SSO token")
-            || (message.contains("failed to read") && message.contains("cache"));
-        is_missing.then(|| {
-            wrong(
-                format!("the profile `{profile}` signs in with IAM Identity Center, and there is no session"),
-                [format!("sign in with `aws sso login --profile {profile}`")],
-            )
-        })
-    }
-
-    /// Where the access key is from, for whoever has to replace it; `None` if a session gives it.
-    pub(crate) fn key_place(&self) -> Option<Place> {
-        let of_profile = || Some(self.of_profile(&self.profile.value, "aws_access_key_id")?.place);
-        match self.variable(ACCESS_KEY_ID) {
-            _ if self.has_own_key => None,
-            Some(id) if self.uses_variables() => Some(id.place),
-            _ => of_profile(),
-        }
+        own.into_iter().chain(["ALL_PROXY", "all_proxy"]).find(is_set)
     }
 }
 
-impl Placed {
-    fn new(value: impl Into<String>, place: Place) -> Self {
-        Self {
-            value: value.into(),
-            place,
-        }
+/// The selected profile and its source profiles, up to one that does not exist or occurs again.
+fn chain(profiles: &ProfileSet) -> Vec<(&str, Option<&Profile>)> {
+    let mut chain: Vec<(&str, Option<&Profile>)> = Vec::new();
+    let mut next = Some(profiles.selected_profile());
+    while let Some(name) = next
+        && chain.iter().all(|(seen, _)| *seen != name)
+    {
+        let profile = profiles.get_profile(name);
+        next = profile.and_then(|profile| profile.get("source_profile"));
+        chain.push((name, profile));
     }
+    chain
 }
 
-const NO_HELP: [&str; 0] = [];
-
-/// Something that is set and cannot be meant.
-fn wrong<T: Into<String>>(message: String, help: impl IntoIterator<Item = T>) -> Failure {
-    Failure::Configuration {
-        message,
-        help: help.into_iter().map(Into::into).collect(),
-    }
+fn invalid(message: String, help: Vec<String>) -> Failure {
+    Failure::Configuration { message, help }
 }
 
-/// Why a file cannot be read.
-fn unreadable(file: &File) -> Failure {
-    let (line, problem) = file.problem.clone().unwrap_or_default();
-    let path = file.path.display();
-    match line {
-        Some(line) => wrong(
-            format!("{path}:{line}: {problem}"),
-            [
-                "a profile begins with `[profile NAME]`, or `[NAME]` in the file `credentials`, and has lines `key = value`",
-            ],
-        ),
-        None => wrong(format!("`{path}` cannot be read: {problem}"), NO_HELP),
-    }
-}
-
-/// A kind of credentials that the `aws` program knows and the SDK does not.
-fn elsewhere(profile: &str, message: &str) -> Failure {
-    wrong(
-        message.to_owned(),
-        [
-            format!(
-                "put its credentials into the environment: `eval \"$(aws configure export-credentials --profile {profile} --format env)\"`"
-            ),
-            format!(
-                "or into another profile: `credential_process = aws configure export-credentials --profile {profile}`"
-            ),
-        ],
+fn half_key(present: &str, missing: &str) -> Failure {
+    invalid(
+        format!("`{present}` is set, but `{missing}` is not"),
+        vec!["set both or neither".to_owned()],
     )
 }
 
-/// That a part of a key cannot be sent, if so. The value itself may be a secret.
-fn unsendable(part: &Placed) -> Option<Failure> {
-    let what = stranger(&part.value)?;
-    Some(wrong(
-        format!("there is {what} in what {} gives", part.place),
-        ["copy it once more, as a whole and in one line"],
-    ))
+fn invalid_file(error: &ProfileFileLoadError) -> Failure {
+    // The cause has the path and the line.
+    let message = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    let message = message.replace(":\n  ", ": ");
+    let help = "a profile starts with `[profile NAME]`, or `[NAME]` in `credentials`, followed by lines `key = value`";
+    invalid(message, vec![help.to_owned()])
 }
 
-/// Why the file that holds a web identity cannot be used.
-fn token_file(path: &Placed) -> Option<Failure> {
-    let error = std::fs::read_to_string(&path.value).err()?;
-    let message = format!("`{}`, which {} names, cannot be read: {error}", path.value, path.place);
-    Some(wrong(message, ["it is the file with the token of a web identity"]))
+/// A kind of credentials that the `aws` program supports and the SDK does not.
+fn unsupported(profile: &str, message: &str) -> Failure {
+    let export = format!("aws configure export-credentials --profile {profile}");
+    invalid(
+        message.to_owned(),
+        vec![
+            format!("export the credentials to the environment: `eval \"$({export} --format env)\"`"),
+            format!("or add a profile with `credential_process = {export}`"),
+        ],
+    )
 }
 
 #[cfg(test)]

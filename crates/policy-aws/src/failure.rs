@@ -1,4 +1,4 @@
-//! Which failure an error of the SDK is.
+//! Turns errors of the SDK into failures.
 
 use std::error::Error;
 
@@ -10,25 +10,12 @@ use iam_policy_validate::Failure;
 use crate::config::Config;
 use crate::connect::{Connection, Endpoint};
 use crate::readable::{Unreadable, unlike_aws};
+use crate::retry::THROTTLING;
 
-/// The codes of a call that AWS did not answer because there have been too many.
+/// The failure for an `error` of the SDK.
 ///
-/// Source: Boto3 documentation, "Retries", "Standard retry mode".
-pub(crate) const THROTTLING: &[&str] = &[
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "RequestLimitExceeded",
-    "TooManyRequestsException",
-    "SlowDown",
-];
-
-/// The failure that `error` is.
-///
-/// - `action`: what was called, such as `iam:GetRole`
-/// - `connection`: how it was called
+/// - `action`: the action that was called, such as `iam:GetRole`
+/// - `connection`: the connection it was called with
 pub(crate) fn failure<E>(action: &str, error: &SdkError<E, HttpResponse>, connection: &Connection) -> Failure
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -55,8 +42,8 @@ where
             let (error, status) = (service.err(), service.raw().status().as_u16());
             match answered(action, status, error.code(), error.message()) {
                 Failure::Refused { message } => Failure::Refused {
-                    message: match connection.config.key_place() {
-                        Some(place) => format!("{message} (the access key is from {place})"),
+                    message: match connection.config.key_source() {
+                        Some(source) => format!("{message} (the access key is from {source})"),
                         None => message,
                     },
                 },
@@ -71,42 +58,42 @@ where
     }
 }
 
-/// What is wrong with a connection, where TLS says so in terms of its own.
+/// Explains the messages of the TLS library.
 fn of_tls(message: String) -> String {
     let known = [
         (
             "InvalidContentType",
-            "no TLS is spoken there, so the URL may have to begin with `http://`",
+            "the server does not speak TLS; the URL may have to begin with `http://`",
         ),
         (
             "certificate expired",
-            "its certificate has expired, or the clock here is wrong",
+            "its certificate has expired, or the clock of this machine is wrong",
         ),
         ("certificate not valid for name", "its certificate is for another name"),
         (
             "invalid peer certificate",
-            "its certificate is not trusted here: `SSL_CERT_FILE`, and not `AWS_CA_BUNDLE`, names a file with those that are",
+            "its certificate is not trusted: the trusted certificates are in the file named by `SSL_CERT_FILE`, not `AWS_CA_BUNDLE`",
         ),
     ];
     let found = known.iter().find(|(name, _)| message.contains(name));
     found.map_or(message, |(_, told)| (*told).to_owned())
 }
 
-/// What an answer is that should have been an error of AWS's.
+/// Describes a response that should have been an AWS error.
 fn instead(response: &HttpResponse) -> String {
     let address = response.headers().get("location");
     let body = response.body().bytes().unwrap_or_default();
     match (address, unlike_aws(body)) {
-        (Some(address), _) => format!(": it leads to `{address}`"),
+        (Some(address), _) => format!(": it redirects to `{address}`"),
         (None, Some(what)) => format!(": {what}"),
         (None, None) => String::new(),
     }
 }
 
-/// An answer that is not as AWS describes it.
+/// The failure for a response that does not match AWS's documentation.
 ///
-/// - `action`: what was called
-/// - `message`: what is wrong with the answer
+/// - `action`: the action that was called
+/// - `message`: what is wrong with the response
 pub(crate) fn malformed(action: &str, message: String) -> Failure {
     Failure::Malformed {
         action: action.to_owned(),
@@ -114,11 +101,11 @@ pub(crate) fn malformed(action: &str, message: String) -> Failure {
     }
 }
 
-/// An answer with an error of AWS's.
+/// The failure for an AWS error.
 ///
 /// Sources: IAM API Reference and AWS STS API Reference, "Common Errors".
 fn answered(action: &str, status: u16, code: Option<&str>, message: Option<&str>) -> Failure {
-    let message = message.unwrap_or("it says no more").to_owned();
+    let message = message.unwrap_or("no details given").to_owned();
     match code.unwrap_or_default() {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "NotAuthorized" => {
             Failure::NotAuthorized {
@@ -136,7 +123,7 @@ fn answered(action: &str, status: u16, code: Option<&str>, message: Option<&str>
         | "RequestExpired"
         | "AuthFailure"
         | "OptInRequired" => Failure::Refused { message },
-        "" if status != 429 => malformed(action, format!("it is HTTP {status} without an error of AWS's")),
+        "" if status != 429 => malformed(action, format!("it is HTTP {status} without an AWS error")),
         code if status == 429 || THROTTLING.contains(&code) => Failure::Throttled,
         code => Failure::Service {
             status,
@@ -146,7 +133,7 @@ fn answered(action: &str, status: u16, code: Option<&str>, message: Option<&str>
     }
 }
 
-/// What the SDK, STS and IAM Identity Center say of a session that is over.
+/// Parts of the messages of the SDK, STS and IAM Identity Center about expired sessions.
 const OVER: &[&str] = &[
     "token has expired",
     "token included in the request is expired",
@@ -154,9 +141,9 @@ const OVER: &[&str] = &[
     "Session token not found or invalid",
 ];
 
-/// Why there are no credentials to call with.
+/// The failure for missing credentials.
 ///
-/// - `profile`: the profile that the program has named
+/// - `profile`: the profile in the settings
 fn unusable(error: &CredentialsError, config: &Config, profile: Option<&str>) -> Failure {
     let message = chain(error);
     if OVER.iter().any(|over| message.contains(over)) {
@@ -168,16 +155,16 @@ fn unusable(error: &CredentialsError, config: &Config, profile: Option<&str>) ->
     }
     match (error, profile) {
         (CredentialsError::CredentialsNotLoaded(_), None) => Failure::NoCredentials,
-        // The last place where credentials are looked for; a machine that is not on EC2 may answer there as well.
+        // The instance metadata service comes last. Machines outside EC2 may answer at its address as well.
         (_, None) if message.contains("IMDS is disabled") => Failure::NoCredentials,
         (CredentialsError::CredentialsNotLoaded(_), Some(profile)) => Failure::Credentials {
-            message: format!("the profile `{profile}` has none"),
+            message: format!("the profile `{profile}` has no credentials"),
         },
         _ => Failure::Credentials { message },
     }
 }
 
-/// `message` without what a `credential_process` wrote, which the SDK repeats, and which may be a secret.
+/// Removes the output of a `credential_process` from the SDK's message, since it may contain secrets.
 fn without_output(message: String) -> String {
     match message.split_once(". Stderr: ") {
         Some((before, _)) => before.to_owned(),
@@ -194,7 +181,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     std::iter::successors(Some(error), |error| (**error).source())
 }
 
-/// What the last causes of `error` say: those before say where in the SDK it happened.
+/// The messages of the last causes of `error`. Earlier ones only tell where in the SDK it occurred.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let first = usize::from(error.source().is_some());
     let says_something = |text: &String| text != "unhandled error";
@@ -210,9 +197,11 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 
 #[cfg(test)]
 mod tests {
+    use aws_types::os_shim_internal::Env;
     use expect_test::{Expect, expect};
 
     use super::*;
+    use crate::Settings;
 
     fn check(code: impl Into<Option<&'static str>>, status: u16, expected: Expect) {
         expected.assert_eq(&format!(
@@ -258,7 +247,7 @@ mod tests {
         let told = |message: &str| of_tls(message.to_owned());
         assert_eq!(told("dns error"), "dns error");
         let certificate = |why: &str| told(&format!("TLS handshake failed: invalid peer certificate: {why}"));
-        assert!(certificate("UnknownIssuer").starts_with("its certificate is not trusted here: "));
+        assert!(certificate("UnknownIssuer").starts_with("its certificate is not trusted: "));
         assert!(
             certificate("certificate expired: verification time 2 (UNIX)").starts_with("its certificate has expired")
         );
@@ -271,19 +260,24 @@ mod tests {
     #[test]
     fn missing_credentials() {
         let check = |error: CredentialsError, profile: Option<&str>, expected: Expect| {
-            let config = Config::empty(profile);
+            let settings = Settings {
+                profile: profile.map(str::to_owned),
+                ..Settings::default()
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let config = runtime.block_on(Config::load(&settings, Env::from_slice(&[("HOME", "/nowhere")])));
             expected.assert_eq(&format!("{:?}", unusable(&error, &config, profile)));
         };
         check(CredentialsError::not_loaded_no_source(), None, expect!["NoCredentials"]);
         check(
             CredentialsError::not_loaded_no_source(),
             Some("work"),
-            expect![[r#"Credentials { message: "the profile `work` has none" }"#]],
+            expect![[r#"Credentials { message: "the profile `work` has no credentials" }"#]],
         );
         check(
             CredentialsError::not_loaded("profile `work` was not defined"),
             Some("work"),
-            expect![[r#"Credentials { message: "the profile `work` has none" }"#]],
+            expect![[r#"Credentials { message: "the profile `work` has no credentials" }"#]],
         );
         check(
             CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),

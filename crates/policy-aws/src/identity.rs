@@ -1,75 +1,36 @@
-//! What kind of identity an ARN names, and what can be asked about it.
+//! The kinds of identities that ARNs name.
 
-use iam_policy_core::Arn;
+use iam_policy_core::{Arn, IamArn, wildcard};
 
-/// What an ARN of IAM or STS names.
-///
-/// Source: IAM User Guide, "IAM identifiers", "Understanding unique ID prefixes" and "`GetCallerIdentity`", whose
-/// answers have these forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Identity<'a> {
-    /// A user, group or role, whose policies AWS can be asked about by this ARN.
-    Entity,
-    /// A session of a role; the session's ARN has the role's name and not its path.
-    Session {
-        /// The role's name.
-        role: &'a str,
-    },
-    /// A session of `GetFederationToken`, which no policy but the user's and its own describe.
-    Federated,
-    /// The account itself, or a session of its root user.
-    Root,
-    /// Anything else.
-    Unknown,
+/// Parses the ARN of something in an account, which has no Region and no wildcards.
+pub(crate) fn read(arn: &str) -> Option<(Arn<'_>, IamArn<'_>)> {
+    IamArn::parse(arn).filter(|(arn, _)| arn.region.is_empty() && !wildcard::is_pattern(arn.resource))
 }
 
-/// Reads `arn`; also gives its segments if it has six.
-pub(crate) fn read(arn: &str) -> (Identity<'_>, Option<Arn<'_>>) {
-    let Ok(arn) = Arn::parse(arn) else {
-        return (Identity::Unknown, None);
-    };
-    (kind(arn), Some(arn))
-}
-
-fn kind(arn: Arn<'_>) -> Identity<'_> {
-    if !arn.region.is_empty() || arn.account.is_empty() || arn.resource.contains(['*', '?']) {
-        return Identity::Unknown;
-    }
-    let (kind, name) = arn.resource.split_once('/').unwrap_or((arn.resource, ""));
-    match (arn.service, kind) {
-        ("iam", "root") | ("sts", "assumed-root") => Identity::Root,
-        // A name that ends in a slash is a path without a name.
-        ("iam", "user" | "group" | "role") if !name.is_empty() && !name.ends_with('/') => Identity::Entity,
-        ("sts", "assumed-role") => match name.split_once('/') {
-            Some((role, session)) if !role.is_empty() && !session.is_empty() => Identity::Session { role },
-            _ => Identity::Unknown,
-        },
-        ("sts", "federated-user") if !name.is_empty() => Identity::Federated,
-        _ => Identity::Unknown,
-    }
-}
-
-/// What the roles are called that IAM Identity Center makes of permission sets.
+/// The prefix of the roles that IAM Identity Center creates for permission sets.
 const IDENTITY_CENTER: &str = "AWSReservedSSO_";
 
-/// The ARNs under which the role of a session may stand, when `iam:GetRole` may not be asked.
+/// The ARNs that the role of a session may have, for when the caller may not call `iam:GetRole`.
 ///
-/// The name of a role is unique in its account, whatever its path. So if any of these is a role, it is the right one.
-/// Roles of IAM Identity Center stand under a path that ends in the instance's region, `us-east-1` excepted.
+/// Role names are unique within an account, whatever their path. So if one of these ARNs is a role, it is the right
+/// one. The path of a role of IAM Identity Center ends in the region of the instance, except for `us-east-1`.
 ///
-/// - `session`: the session's ARN, in segments
+/// - `session`: the ARN of the session
 /// - `role`: the role's name
-/// - `region`: the region in use, where the instance may be as well
+/// - `region`: the configured region, which may be that of the instance
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas" (names are unique in an account), and IAM Identity Center User
 /// Guide, "Referencing permission sets in resource policies".
 pub(crate) fn candidates(session: Arn<'_>, role: &str, region: Option<&str>) -> Vec<String> {
-    let arn = |path: &str| format!("arn:{}:iam::{}:role/{path}{role}", session.partition, session.account);
+    let arn = |path: &str| {
+        let role = IamArn::Role { path, name: role };
+        role.in_account(session.partition, session.account).to_string()
+    };
     if !role.starts_with(IDENTITY_CENTER) {
-        return vec![arn("")];
+        return vec![arn("/")];
     }
-    let mut all = vec![arn("aws-reserved/sso.amazonaws.com/")];
-    all.extend(region.map(|region| arn(&format!("aws-reserved/sso.amazonaws.com/{region}/"))));
+    let mut all = vec![arn("/aws-reserved/sso.amazonaws.com/")];
+    all.extend(region.map(|region| arn(&format!("/aws-reserved/sso.amazonaws.com/{region}/"))));
     all
 }
 
@@ -80,7 +41,7 @@ mod tests {
     use super::*;
 
     fn check(arn: &str, expected: Expect) {
-        expected.assert_eq(&format!("{:?}", read(arn).0));
+        expected.assert_eq(&format!("{:?}", read(arn).map(|(_, kind)| kind)));
     }
 
     #[test]
@@ -133,14 +94,14 @@ mod tests {
             "arn:aws:sts::123456789012:federated-user/",
             "arn:aws:s3:::user/anna",
         ] {
-            check(arn, expect!["Unknown"]);
+            assert_eq!(read(arn), None, "{arn}");
         }
     }
 
     #[test]
     fn a_role_without_a_path_has_one_candidate_and_identity_center_two() {
         let check = |arn: &str, region, expected: Expect| {
-            let (Identity::Session { role }, Some(segments)) = read(arn) else {
+            let Some((segments, IamArn::Session { role, .. })) = read(arn) else {
                 panic!("{arn} is no session")
             };
             expected.assert_eq(&candidates(segments, role, region).join("\n"));

@@ -1,4 +1,4 @@
-//! All that a policy grants, asked about at once.
+//! Asks about everything that a policy grants.
 
 use std::error::Error;
 use std::fmt;
@@ -8,7 +8,7 @@ use iam_policy_validate::{Answer, Cause, Decision, Failure, Plan, Question, Requ
 
 use crate::client::Client;
 
-/// What AWS says about one thing that a policy grants.
+/// AWS's answer about one permission that a policy grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Permission {
@@ -18,42 +18,42 @@ pub struct Permission {
     pub action: String,
     /// The statement's resource, as rendered.
     pub pattern: String,
-    /// The resource that was asked about: the statement's, or one that it covers.
+    /// The resource that was asked about: the statement's, or an example that it matches.
     pub resource: String,
     /// Whether it is allowed.
     pub decision: Decision,
-    /// What decided it.
+    /// What led to the decision.
     pub cause: Cause,
-    /// Why it is needed.
+    /// Why the permission is needed.
     pub reason: Option<String>,
-    /// What the program does without it.
+    /// What the program does without the permission.
     pub without: Option<String>,
 }
 
-/// Why not all could be asked.
+/// Why not all permissions could be checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PermissionsError {
-    /// There is no such policy.
+    /// The policy cannot be rendered with the options.
     Policy(RequiredError),
     /// AWS did not answer.
     Failure(Failure),
 }
 
-/// Asks AWS about all that a policy grants.
+/// Asks AWS about everything that a policy grants, and returns the answers in the order of the policy.
 ///
-/// Answers come as soon as they are there, in no fixed order; the result has them in the policy's.
+/// `decided` is called as soon as an answer arrives, in no particular order.
 ///
-/// - `client`: whom to ask
-/// - `policy`: a constant
-/// - `options`: its partition, parameters and extensions. Without a partition it is the principal's own, if the policy
-///   has it
+/// - `client`: the connection
+/// - `policy`: the policy
+/// - `options`: the partition, parameters and extensions. Without a partition, it is the principal's, if the policy
+///   supports it
 /// - `decided`: called with each answer as it arrives
 ///
 /// # Errors
 ///
-/// When the policy cannot be had with these options, or when AWS does not answer. What was answered before has been
-/// handed on.
+/// If the policy cannot be rendered with the options, or if AWS does not answer. `decided` has been called for all
+/// earlier answers.
 ///
 /// # Examples
 ///
@@ -77,18 +77,15 @@ pub enum PermissionsError {
 pub async fn simulate_permissions(
     client: &Client,
     policy: &Policy<'_>,
-    options: Options<'_>,
+    mut options: Options<'_>,
     mut decided: impl FnMut(&Permission),
 ) -> Result<Vec<Permission>, PermissionsError> {
     let subject = client.identify().await?;
     let own = policy
         .partitions
         .iter()
-        .find(|partition| **partition == subject.partition);
-    let options = Options {
-        partition: options.partition.or(own.copied()),
-        ..options
-    };
+        .find(|partition| partition.name() == subject.partition);
+    options.partition = options.partition.or(own.copied());
     let required = Required::from_policy(policy, options).map_err(PermissionsError::Policy)?;
     let plan = Plan::new(&required, &subject, &[]);
 

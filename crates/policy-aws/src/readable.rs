@@ -1,4 +1,4 @@
-//! Whether an answer is one that AWS gives.
+//! Checks that responses come from AWS.
 
 use std::error::Error;
 use std::fmt;
@@ -7,12 +7,11 @@ use aws_sdk_iam::config::interceptors::AfterDeserializationInterceptorContextRef
 use aws_sdk_iam::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_iam::error::BoxError;
 
-/// Refuses an answer that ends too early, which the SDK would read as far as it goes, and says what one is that is no
-/// XML.
+/// Rejects truncated responses, which the SDK would read as far as possible, and describes responses that are not XML.
 #[derive(Debug)]
 pub(crate) struct Readable;
 
-/// Its reason: what the answer is.
+/// The description of the response.
 #[derive(Debug)]
 pub(crate) struct Unreadable(String);
 
@@ -44,25 +43,25 @@ impl Intercept for Readable {
     }
 }
 
-/// What an answer is, if it is not XML with an end.
+/// Describes a response that is not complete XML.
 pub(crate) fn unlike_aws(body: &[u8]) -> Option<String> {
     let Ok(text) = str::from_utf8(body) else {
-        return Some("it is not in UTF-8".to_owned());
+        return Some("it is not UTF-8".to_owned());
     };
     let text = text.trim_start_matches('\u{feff}').trim();
     match text.chars().next() {
         None => Some("it is empty".to_owned()),
-        Some('{' | '[') => Some("it is JSON, where XML is expected".to_owned()),
+        Some('{' | '[') => Some("it is JSON instead of XML".to_owned()),
         Some('<') if is_html(text) => Some(match title(text) {
-            Some(title) => format!("it is a page of HTML with the title `{title}`"),
-            None => "it is a page of HTML".to_owned(),
+            Some(title) => format!("it is an HTML page with the title `{title}`"),
+            None => "it is an HTML page".to_owned(),
         }),
-        Some('<') => (!is_whole(text)).then(|| "its XML ends too early".to_owned()),
-        Some(_) => Some("it is no XML".to_owned()),
+        Some('<') => (!is_whole(text)).then(|| "its XML is incomplete".to_owned()),
+        Some(_) => Some("it is not XML".to_owned()),
     }
 }
 
-/// Whether the first element of a text is that of a page.
+/// Whether a text is an HTML page.
 fn is_html(text: &str) -> bool {
     first_element(text).eq_ignore_ascii_case("html") || text.to_ascii_lowercase().starts_with("<!doctype html")
 }
@@ -75,7 +74,7 @@ fn first_element(text: &str) -> &str {
         .unwrap_or_default()
 }
 
-/// The title of a page, if it has one of a reasonable length.
+/// The title of a page, unless it is empty or too long.
 fn title(text: &str) -> Option<&str> {
     let lower = text.to_ascii_lowercase();
     let begin = lower.find("<title")?;
@@ -85,7 +84,7 @@ fn title(text: &str) -> Option<&str> {
     (!title.is_empty() && title.len() <= 80).then_some(title)
 }
 
-/// Whether the first element of an XML `text` ends where the text does.
+/// Whether an XML `text` ends with the end tag of its first element.
 fn is_whole(text: &str) -> bool {
     let name = first_element(text);
     text.strip_suffix('>')
@@ -101,25 +100,25 @@ mod tests {
         for (body, expected) in [
             (&b"<a><b/></a>"[..], None),
             (b"<?xml version=\"1.0\"?>\n<!-- - --><a x=\"y\"></a>\n", None),
-            (b"<a><b></b>", Some("its XML ends too early")),
-            (b"<a></a", Some("its XML ends too early")),
-            (b"<a>", Some("its XML ends too early")),
-            (b"<a></ba>", Some("its XML ends too early")),
-            (b"<", Some("its XML ends too early")),
+            (b"<a><b></b>", Some("its XML is incomplete")),
+            (b"<a></a", Some("its XML is incomplete")),
+            (b"<a>", Some("its XML is incomplete")),
+            (b"<a></ba>", Some("its XML is incomplete")),
+            (b"<", Some("its XML is incomplete")),
             (b"", Some("it is empty")),
             (b" \n", Some("it is empty")),
-            (b"a", Some("it is no XML")),
-            (b"{}", Some("it is JSON, where XML is expected")),
-            (b"\n[]", Some("it is JSON, where XML is expected")),
-            (b"<a>\xff</a>", Some("it is not in UTF-8")),
-            (b"<HTML></HTML>", Some("it is a page of HTML")),
-            (b"\n<!DOCTYPE html><p>", Some("it is a page of HTML")),
+            (b"a", Some("it is not XML")),
+            (b"{}", Some("it is JSON instead of XML")),
+            (b"\n[]", Some("it is JSON instead of XML")),
+            (b"<a>\xff</a>", Some("it is not UTF-8")),
+            (b"<HTML></HTML>", Some("it is an HTML page")),
+            (b"\n<!DOCTYPE html><p>", Some("it is an HTML page")),
             (
                 b"\xef\xbb\xbf<html lang=en><head><Title class=x> Sign in </title>",
-                Some("it is a page of HTML with the title `Sign in`"),
+                Some("it is an HTML page with the title `Sign in`"),
             ),
-            (b"<html><title></title></html>", Some("it is a page of HTML")),
-            (b"<html><title", Some("it is a page of HTML")),
+            (b"<html><title></title></html>", Some("it is an HTML page")),
+            (b"<html><title", Some("it is an HTML page")),
         ] {
             assert_eq!(
                 unlike_aws(body).as_deref(),

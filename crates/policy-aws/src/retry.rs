@@ -1,12 +1,24 @@
-//! Which calls are tried again.
+//! Which calls are retried.
 
 use aws_sdk_iam::config::interceptors::InterceptorContext;
 use aws_sdk_iam::config::retry::{ClassifyRetry, RetryAction};
 
-use crate::failure::THROTTLING;
+/// The error codes of throttled calls.
+///
+/// Source: Boto3 documentation, "Retries", "Standard retry mode".
+pub(crate) const THROTTLING: &[&str] = &[
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "SlowDown",
+];
 
-/// Leaves a call alone to which the service answered with a fault of its own. What is tried again, after the SDK's
-/// pauses, is a call that was throttled, or one that did not get through.
+/// Prevents retries of calls that the service answered with a server error. The SDK still retries calls that were
+/// throttled or did not reach the service.
 #[derive(Debug)]
 pub(crate) struct NoFaults;
 
@@ -21,13 +33,12 @@ impl ClassifyRetry for NoFaults {
     }
 
     fn name(&self) -> &'static str {
-        "faults of the service"
+        "service faults"
     }
 }
 
-/// Whether an answer is a fault of the service: HTTP 500, or another of its kind with an error of AWS's that is not
-/// about too many calls. Without such an error, it is from a gateway or a proxy that did not get through to the
-/// service.
+/// Whether a response is a server error of the service: HTTP 500, or another 5xx status with an AWS error that is not
+/// about throttling. A 5xx response without an AWS error comes from a gateway or a proxy.
 fn is_fault(status: u16, body: &[u8]) -> bool {
     match status {
         500 => true,
@@ -36,7 +47,7 @@ fn is_fault(status: u16, body: &[u8]) -> bool {
     }
 }
 
-/// The code of the error in an answer.
+/// The code of the AWS error in a response.
 ///
 /// Source: Smithy documentation, "AWS query protocol", "Operation error serialization".
 fn code(body: &[u8]) -> Option<&str> {

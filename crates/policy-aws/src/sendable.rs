@@ -1,10 +1,10 @@
-//! Whether credentials can be sent.
+//! Checks that credentials can be sent.
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 
-/// Refuses credentials that cannot stand in a header, for which the SDK would panic, wherever they are from.
+/// Rejects credentials that are invalid in an HTTP header, with which the SDK would panic.
 #[derive(Debug)]
 pub(crate) struct Sendable(pub(crate) SharedCredentialsProvider);
 
@@ -37,11 +37,10 @@ fn problem(credentials: &Credentials) -> Option<String> {
     ];
     parts
         .into_iter()
-        .find_map(|(name, part)| Some(format!("there is {} in the {name}", stranger(part?)?)))
+        .find_map(|(name, part)| Some(format!("the {name} contains {}", stranger(part?)?)))
 }
 
-/// What in a part of a key cannot be sent: it becomes part of a header, of which line breaks would make two. The part
-/// itself may be a secret.
+/// Describes what prevents a part of a key from being sent in a header, without the part itself, which may be a secret.
 ///
 /// Source: RFC 9110, section 5.5.
 pub(crate) fn stranger(part: &str) -> Option<&'static str> {
@@ -49,5 +48,5 @@ pub(crate) fn stranger(part: &str) -> Option<&'static str> {
         return Some("a line break");
     }
     let is_usual = |byte: u8| (0x20..0x7f).contains(&byte);
-    (!part.bytes().all(is_usual)).then_some("a character that no key has")
+    (!part.bytes().all(is_usual)).then_some("a character that keys cannot contain")
 }

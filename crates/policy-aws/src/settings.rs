@@ -1,13 +1,13 @@
 use std::fmt;
 use std::time::Duration;
 
-/// How often a call is tried.
+/// The number of attempts per call.
 pub(crate) const ATTEMPTS: u32 = 3;
 
-/// Whom to ask AWS about, and how to reach it.
+/// How to reach AWS, and which principal to ask about.
 ///
-/// What is not set is found as the `aws` program finds it: in the environment, in `~/.aws/config` and
-/// `~/.aws/credentials`, from IAM Identity Center, and from the machine that the program runs on.
+/// Everything unset is determined as by the `aws` program: from the environment, `~/.aws/config` and
+/// `~/.aws/credentials`, IAM Identity Center, or the machine that the program runs on.
 ///
 /// # Examples
 ///
@@ -21,18 +21,17 @@ pub(crate) const ATTEMPTS: u32 = 3;
 pub struct Settings {
     /// The profile whose credentials and region are used.
     ///
-    /// One that is named here goes before access keys in the environment, as with `aws --profile`.
+    /// It takes precedence over access keys in the environment, as with `aws --profile`.
     pub profile: Option<String>,
     /// An access key to use instead of any that would be found.
     pub credentials: Option<Credentials>,
-    /// The region whose endpoints are called. It decides about the partition as well: `cn-north-1` is in `aws-cn`.
+    /// The region whose endpoints are called. It also determines the partition: `cn-north-1` is in `aws-cn`.
     pub region: Option<String>,
-    /// Where STS and IAM are instead of at AWS, such as `http://127.0.0.1:8080`.
+    /// The URL of a server to call instead of STS and IAM, such as `http://127.0.0.1:8080`.
     pub endpoint_url: Option<String>,
-    /// The ARN of the user, group or role to ask about. A role's session stands for the role. Without one it is the
-    /// caller.
+    /// The ARN of the user, group or role to ask about; the caller by default. A session of a role stands for the role.
     pub principal: Option<String>,
-    /// How long to wait.
+    /// How long to wait for AWS.
     pub timeouts: Timeouts,
 }
 
@@ -49,11 +48,11 @@ pub struct Settings {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For a connection.
+    /// The limit for establishing a connection.
     pub connect: Duration,
-    /// For one attempt at a call.
+    /// The limit for one attempt of a call.
     pub attempt: Duration,
-    /// For a call with all its attempts.
+    /// The limit for a call with all its attempts.
     pub operation: Duration,
 }
 
@@ -65,7 +64,7 @@ impl Timeouts {
         operation: Duration::from_secs(25),
     };
 
-    /// How long a call that is never answered takes.
+    /// The time until a call without an answer fails.
     pub(crate) fn longest(&self) -> Duration {
         self.operation.min(self.attempt.saturating_mul(ATTEMPTS))
     }
@@ -110,14 +109,14 @@ impl Credentials {
 }
 
 impl fmt::Debug for Credentials {
-    /// Shows the ID alone, which is no secret.
+    /// Shows only the ID, which is not a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Credentials({}, …)", self.id)
     }
 }
 
 impl fmt::Debug for Settings {
-    /// A name and a password in the endpoint's URL are left out.
+    /// Leaves out the user name and the password in the URL of the endpoint.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("profile", &self.profile)
@@ -130,7 +129,7 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// `url` without the name and the password that may stand before the host.
+/// `url` without a user name and password.
 pub(crate) fn without_credentials(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

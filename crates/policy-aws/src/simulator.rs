@@ -1,4 +1,4 @@
-//! The same for programs without a runtime.
+//! A blocking interface to the client.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -11,10 +11,10 @@ use tokio::runtime::{Builder, Runtime};
 use crate::client::Client;
 use crate::settings::Settings;
 
-/// Asks AWS, for programs without a runtime, and for those that have one.
+/// Asks AWS, with a blocking interface.
 ///
-/// A thread of its own makes the calls; it starts with the first question and ends with this value. So this may also be
-/// used inside a runtime, though it blocks there until AWS has answered.
+/// A separate thread makes the calls. It starts with the first question and ends when this value is dropped. It also
+/// works inside an async runtime, where it blocks until AWS has answered.
 ///
 /// # Examples
 ///
@@ -33,19 +33,19 @@ pub struct Aws {
     worker: OnceLock<Sender<Job>>,
 }
 
-/// What the thread has to do with its connection, or with the reason why there is none.
+/// A task for the thread, which receives the connection or the reason why there is none.
 type Job = Box<dyn FnOnce(&Result<Worker, Failure>) + Send>;
 
-/// What the thread has.
+/// The state of the thread.
 struct Worker {
     runtime: Runtime,
     client: Client,
 }
 
 impl Aws {
-    /// Nothing is done before the first question.
+    /// Connects to AWS with the first question, not before.
     ///
-    /// - `settings`: whom to ask about, and how to reach AWS
+    /// - `settings`: how to reach AWS, and which principal to ask about
     #[must_use]
     pub const fn new(settings: Settings) -> Self {
         Self {
@@ -54,7 +54,7 @@ impl Aws {
         }
     }
 
-    /// Hands `work` to the thread, and gives the place where its result arrives.
+    /// Sends `work` to the thread, and returns the receiver of its result.
     fn start<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Worker) -> Result<T, Failure> + Send + 'static,
@@ -62,16 +62,16 @@ impl Aws {
         let (sender, receiver) = mpsc::channel();
         let job: Job = Box::new(move |worker| {
             let result = worker.as_ref().map_err(Failure::clone).and_then(work);
-            // Who does not wait for the result does not need it.
+            // If the receiver is gone, nobody needs the result.
             let _ = sender.send(result);
         });
-        // Without a thread the job is dropped, and the result never arrives.
+        // Without a thread, the job is dropped and the receiver reports an error.
         let _ = self.worker.get_or_init(|| spawn(self.settings.clone())).send(job);
         receiver
     }
 }
 
-/// Starts the thread. It ends when nobody can send to it any more.
+/// Starts the thread. It ends when the sender is dropped.
 fn spawn(settings: Settings) -> Sender<Job> {
     let (sender, receiver) = mpsc::channel::<Job>();
     let work = move || {
@@ -80,7 +80,7 @@ fn spawn(settings: Settings) -> Sender<Job> {
             job(&worker);
         }
     };
-    // Where no thread can be started, its end of the channel is gone, which is what a sender finds.
+    // If no thread can be started, the receiver is dropped and sending fails.
     let _ = thread::Builder::new().name("aws".to_owned()).spawn(work);
     sender
 }
@@ -97,7 +97,7 @@ fn connect(settings: Settings) -> Result<Worker, Failure> {
 fn result<T>(receiver: &Receiver<Result<T, Failure>>) -> Result<T, Failure> {
     receiver
         .recv()
-        .unwrap_or_else(|_| Err(broken("the thread that asks has ended")))
+        .unwrap_or_else(|_| Err(broken("the thread that calls AWS has ended")))
 }
 
 fn broken(message: &str) -> Failure {

@@ -182,7 +182,7 @@ fn a_non_xml_answer() {
     check(
         &faulty(Operation::SimulatePrincipalPolicy, Fault::Malformed, usize::MAX),
         expect![[r#"
-            error: the answer to `iam:SimulatePrincipalPolicy` cannot be understood: its XML ends too early
+            error: the answer to `iam:SimulatePrincipalPolicy` cannot be understood: its XML is incomplete
               help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
             ---
             GetCallerIdentity 200
@@ -192,7 +192,7 @@ fn a_non_xml_answer() {
     check(
         &faulty(Operation::GetCallerIdentity, Fault::Malformed, usize::MAX),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: its XML ends too early
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: its XML is incomplete
               help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
             ---
             GetCallerIdentity 200
@@ -248,7 +248,7 @@ fn a_server_without_tls() {
         ..settings(&server, "AKIAANN")
     });
     expect![[r#"
-        error: `https://server` cannot be reached: no TLS is spoken there, so the URL may have to begin with `http://`
+        error: `https://server` cannot be reached: the server does not speak TLS; the URL may have to begin with `http://`
           help: check the network, the proxy, the region and `--endpoint-url`
     "#]]
     .assert_eq(&show(&failure.unwrap_err()).replace(&url, "https://server"));
@@ -290,13 +290,13 @@ fn an_unsendable_key() {
         show(&failure.unwrap_err())
     };
     expect![[r#"
-        error: the AWS credentials cannot be read: there is a character that no key has in the access key ID
+        error: the AWS credentials cannot be read: the access key ID contains a character that keys cannot contain
           help: `aws configure list` shows what is set and where it comes from
           help: if you sign in with IAM Identity Center, `aws sso login` comes first
     "#]]
     .assert_eq(&told("AKIA\u{1}ANN", None));
     expect![[r#"
-        error: the AWS credentials cannot be read: there is a line break in the session token
+        error: the AWS credentials cannot be read: the session token contains a line break
           help: `aws configure list` shows what is set and where it comes from
           help: if you sign in with IAM Identity Center, `aws sso login` comes first
     "#]]
@@ -314,13 +314,13 @@ fn a_nonexistent_profile() {
         ..settings(&server, "AKIAANN")
     })
     .unwrap_err();
-    // Which files there are differs from machine to machine.
+    // The help depends on the files of the machine.
     let Failure::Configuration { message, .. } = failure else {
         panic!("{failure:?}")
     };
-    assert!(
-        message.starts_with("there is no profile `no-such-profile`, which `--profile` asks for, in `"),
-        "{message}"
+    assert_eq!(
+        message,
+        "the profile `no-such-profile`, selected by `--profile`, does not exist"
     );
 }
 
@@ -397,21 +397,21 @@ fn a_captive_portal() {
     check_in_the_way(
         http("200 OK", "<!doctype html><html>Sign in here</html>"),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is a page of HTML
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is an HTML page
               help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );
     check_in_the_way(
         http("200 OK", "{}"),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is JSON, where XML is expected
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is JSON instead of XML
               help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );
     check_in_the_way(
         http("200 OK", "<html><head><title>Sign in</title></head></html>"),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is a page of HTML with the title `Sign in`
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is an HTML page with the title `Sign in`
               help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );
@@ -425,14 +425,14 @@ fn a_captive_portal() {
     check_in_the_way(
         "HTTP/1.1 302 Found\r\nLocation: https://portal.example/\r\nContent-Length: 0\r\n\r\n".to_owned(),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an error of AWS's: it leads to `https://portal.example/`
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an AWS error: it redirects to `https://portal.example/`
               help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );
     check_in_the_way(
         http("302 Found", ""),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an error of AWS's: it is empty
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an AWS error: it is empty
               help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );
@@ -443,14 +443,14 @@ fn a_proxy_fails() {
     check_in_the_way(
         http("500 Oops", "<html>Oops</html>"),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 500 without an error of AWS's: it is a page of HTML
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 500 without an AWS error: it is an HTML page
               help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );
     check_in_the_way(
         http("407 Proxy Authentication Required", ""),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 407 without an error of AWS's: it is empty
+            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 407 without an AWS error: it is empty
               help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
         "#]],
     );

@@ -1,4 +1,4 @@
-//! Which actions need which others.
+//! Dependent actions: the actions that other actions need.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,12 +7,12 @@ use crate::error::Error;
 use crate::order::Order;
 use crate::source::{self, Action, Needs, Service};
 
-/// What actions need besides themselves, from one package or another.
+/// The dependent actions, from this package or an older one.
 pub(crate) struct Dependents<'a> {
     folder: Option<&'a Path>,
-    /// The version and the day of that package.
+    /// The version and the date of that package.
     pub(crate) source: Option<(String, String)>,
-    /// Of the service at hand, by the action's name in lower case.
+    /// Those of the current service, by the action's name in lower case.
     needs: BTreeMap<String, Needs>,
 }
 
@@ -60,7 +60,7 @@ impl<'a> Dependents<'a> {
         let mut of_types = vec![None; action.resource_types.len()];
         for needs in &needs.resource_types {
             let found = resolve(&needs.dependent_actions, notes);
-            // A type can be there twice, so it takes the first place that is free.
+            // A type can occur twice, so it takes the first free place.
             let place = action
                 .resource_types
                 .iter()

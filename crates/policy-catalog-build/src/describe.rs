@@ -1,4 +1,4 @@
-//! The descriptions' file: each is a list of numbers of words.
+//! The descriptions' data file, in which a description is a list of word numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ pub(crate) fn encode(package: &Package, order: &Order) -> Result<Vec<u8>, Error>
         .collect();
     let keys = key_descriptions(package, order);
 
-    // The more often a word is used, the shorter its number.
+    // The more frequent a word is, the shorter is its number.
     let mut frequency: BTreeMap<&str, usize> = BTreeMap::new();
     let distinct: BTreeSet<&String> = actions.iter().chain(&keys).collect();
     for word in distinct.iter().flat_map(|text| text.split_terminator(' ')) {
@@ -65,12 +65,12 @@ pub(crate) fn encode(package: &Package, order: &Order) -> Result<Vec<u8>, Error>
     file(DESCRIPTIONS_MAGIC, &sections.each_ref().map(Vec::as_slice))
 }
 
-/// Words with one space between each and the next.
+/// The words of a text, separated by single spaces.
 pub(crate) fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Services describe the keys that they share each in their own words: what most say; of several, the alphabetically
+/// The most frequent of the descriptions that services give a shared key; if there are several, the alphabetically
 /// first.
 fn key_descriptions(package: &Package, order: &Order) -> Vec<String> {
     let mut said: BTreeMap<(&str, &str), BTreeMap<String, usize>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The catalogue's file.
+//! The catalogue's data file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -19,7 +19,7 @@ pub(crate) struct Encoded {
     pub(crate) notes: Vec<String>,
 }
 
-/// `needs` is the folder of the package that says which actions need which others.
+/// - `needs`: the folder of the package that lists dependent actions
 pub(crate) fn encode(package: &Package, needs: Option<&Path>) -> Result<Encoded, Error> {
     let order = Order::new(package)?;
     let formats = arn_formats(package);
@@ -60,7 +60,7 @@ pub(crate) fn encode(package: &Package, needs: Option<&Path>) -> Result<Encoded,
     })
 }
 
-/// What is written so far.
+/// The tables written so far.
 struct Encoder<'a> {
     package: &'a Package,
     order: &'a Order,
@@ -94,7 +94,7 @@ impl Encoder<'_> {
             Some(category) => {
                 let mut categories = self.package.categories.iter();
                 let position = categories.position(|(key, _)| key == category);
-                1 + position.ok_or_else(|| service.error(format!("category `{category}` is unknown")))?
+                1 + position.ok_or_else(|| service.error(format!("unknown category `{category}`")))?
             }
         };
         let flags = if service.rcp { row::service::RCP } else { 0 };
@@ -110,7 +110,7 @@ impl Encoder<'_> {
         put(out, flags, 1)
     }
 
-    /// Actions by name, and where in that order each of the data's order is.
+    /// Actions sorted by name, and for each position in the data's order the position in this one.
     fn actions(
         &mut self,
         service: &Service,
@@ -147,7 +147,7 @@ impl Encoder<'_> {
         put(&mut shape, self.lists.add(&scenarios)?, 3)?;
         let shape = self.shapes.add(shape);
         let level = level(&action.access_level)
-            .ok_or_else(|| service.error(format!("`{}` is no known access level", action.access_level)))?;
+            .ok_or_else(|| service.error(format!("unknown access level `{}`", action.access_level)))?;
 
         let out = &mut self.sections.actions;
         self.pool.put_name(out, &action.name)?;
@@ -244,7 +244,7 @@ impl Encoder<'_> {
         Ok((file(format::MAGIC, &sections)?, self.notes))
     }
 
-    /// A list of the service's condition keys.
+    /// The offset of a list of the service's condition keys.
     fn keys(&mut self, service: &Service, names: &[impl AsRef<str>]) -> Result<usize, Error> {
         let mut found = Vec::new();
         for name in names.iter().map(AsRef::as_ref) {
@@ -252,13 +252,13 @@ impl Encoder<'_> {
             let number = keys
                 .find(|key| key.key == name)
                 .and_then(|key| self.order.key(key.key.clone(), key.kind.clone()))
-                .ok_or_else(|| service.error(format!("condition key `{name}` is not among the service's")))?;
+                .ok_or_else(|| service.error(format!("condition key `{name}` is not in the service's list")))?;
             found.push(number);
         }
         self.lists.add(&numbers(&found, 2)?)
     }
 
-    /// A list of associations with the service's resource types.
+    /// The offset of a list of associations with the service's resource types.
     fn associations(
         &mut self,
         service: &Service,
@@ -270,7 +270,7 @@ impl Encoder<'_> {
             let mut types = service.resource_types.iter();
             let number = types
                 .position(|found| found.key == association.name)
-                .ok_or_else(|| service.error(format!("resource type `{}` is unknown", association.name)))?;
+                .ok_or_else(|| service.error(format!("unknown resource type `{}`", association.name)))?;
             let needed = dependents.get(index).map_or(&[][..], Vec::as_slice);
             let mut kind = vec![u8::from(association.required)];
             put(&mut kind, self.keys(service, &association.condition_keys)?, 3)?;
@@ -293,7 +293,7 @@ fn global_scopes(package: &Package) -> Result<BTreeMap<Key, GlobalScope>, Error>
                 .into_iter()
                 .find(|scope| scope.as_str() == global.scope)
                 .ok_or_else(|| {
-                    let message = format!("`{}` is no known category", global.scope);
+                    let message = format!("unknown category `{}`", global.scope);
                     Error::new(&global.key, message)
                 })?;
             Ok(((global_name(&global.key), global.kind.clone()), scope))
@@ -301,7 +301,7 @@ fn global_scopes(package: &Package) -> Result<BTreeMap<Key, GlobalScope>, Error>
         .collect()
 }
 
-/// The data puts two formats of a type into one text.
+/// Splits a text with two formats, as the package writes the formats of some types.
 fn arn_formats(package: &Package) -> BTreeMap<String, String> {
     package
         .services
@@ -339,7 +339,8 @@ fn strings<'a>(
     strings
 }
 
-/// Keys with a placeholder and the length of what is before it, by that text, then by the length of what is after it.
+/// Keys with a placeholder and the length of the literal before it, sorted by that literal, then by the length of the
+/// rest.
 fn templates(keys: &[Key]) -> Vec<(usize, usize)> {
     let mut found: Vec<(&str, usize, usize)> = keys
         .iter()
@@ -352,7 +353,7 @@ fn templates(keys: &[Key]) -> Vec<(usize, usize)> {
     found.sort_by(|a, b| {
         fold_cmp(a.0.as_bytes(), b.0.as_bytes())
             .then(a.1.cmp(&b.1))
-            // Of rows with one name, the first is to be found first, and they are tried from the end.
+            // Look-ups try rows from the end, and must find the first row with a name first.
             .then(b.2.cmp(&a.2))
     });
     found
@@ -367,7 +368,7 @@ fn index(package: &Package, order: &Order) -> Result<Vec<u8>, Error> {
         let name = service.prefix.as_str();
         (format::seed::SERVICE, name)
     });
-    // Of keys with one name only the first is to be found, but all have a number.
+    // Look-ups find only the first of several keys with the same name, but each has a number.
     let keys = order
         .keys
         .iter()
@@ -398,7 +399,7 @@ fn index(package: &Package, order: &Order) -> Result<Vec<u8>, Error> {
     Ok(out)
 }
 
-/// "Tagging, Write": what an action does besides writing is what tells it apart.
+/// The first of several levels, as in "Tagging, Write".
 fn level(text: &str) -> Option<AccessLevel> {
     let words: Vec<&str> = text.split(", ").collect();
     let mut special = [AccessLevel::PermissionsManagement, AccessLevel::Tagging].into_iter();
@@ -418,7 +419,7 @@ fn key_type(text: &str, name: &str) -> Result<(KeyType, bool), Error> {
         .find(|found| found.as_str() == single)
         .map(|found| (found, multivalued))
         .ok_or_else(|| {
-            let message = format!("`{text}` is no known type");
+            let message = format!("unknown type `{text}`");
             Error::new(format!("condition key `{name}`"), message)
         })
 }

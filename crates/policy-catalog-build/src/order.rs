@@ -1,4 +1,4 @@
-//! Which row is which.
+//! The order of the rows of each table.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use iam_policy_catalog::format::fold_cmp;
 use crate::error::Error;
 use crate::source::Package;
 
-/// A condition key: the same name can stand for different types in different services.
+/// A condition key. The same name can have different types in different services.
 pub(crate) type Key = (String, String);
 
-/// The order of rows, and the numbers that it gives to names.
+/// The order of rows, and the row numbers of names.
 pub(crate) struct Order {
-    /// For each action, its service and its place there.
+    /// For each action, the index of its service and its index within the service.
     pub(crate) actions: Vec<(usize, usize)>,
     pub(crate) keys: Vec<Key>,
-    /// By lower case `service:action`.
+    /// Row numbers by lower-case `service:action`.
     action_numbers: BTreeMap<String, usize>,
     key_numbers: BTreeMap<Key, usize>,
 }
@@ -37,7 +37,7 @@ impl Order {
         })
     }
 
-    /// The number of an action by its full name, in any case.
+    /// The row number of an action, by its full name, ignoring case.
     pub(crate) fn action(&self, name: &str) -> Option<usize> {
         self.action_numbers.get(&name.to_lowercase()).copied()
     }
@@ -47,7 +47,7 @@ impl Order {
     }
 }
 
-/// Actions by service and name. Names are checked to be told apart by look-ups.
+/// Actions sorted by service and name. Names that look-ups could not distinguish are an error.
 fn sorted_actions(package: &Package) -> Result<Vec<(usize, usize)>, Error> {
     let mut actions = Vec::new();
     let mut before: Option<&str> = None;
@@ -71,7 +71,7 @@ fn sorted_actions(package: &Package) -> Result<Vec<(usize, usize)>, Error> {
         for index in &indices {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
             if name(index).is_empty() || !name(index).bytes().all(plain) {
-                let message = format!("`{}` is no name of an action", name(index));
+                let message = format!("`{}` is not the name of an action", name(index));
                 return Err(Error::new(place, message));
             }
         }
@@ -80,9 +80,10 @@ fn sorted_actions(package: &Package) -> Result<Vec<(usize, usize)>, Error> {
     Ok(actions)
 }
 
-/// Keys by name.
+/// Keys sorted by name.
 fn sorted_keys(package: &Package) -> Vec<Key> {
-    // Of rows with one name, first what the service it is named after says, or the list of global keys.
+    // Of rows with the same name, the first is the one of the service in the key's prefix, or of the list of global
+    // keys.
     let mut rank: BTreeMap<Key, bool> = BTreeMap::new();
     for global in &package.globals {
         rank.insert((global_name(&global.key), global.kind.clone()), true);

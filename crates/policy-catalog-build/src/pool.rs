@@ -1,4 +1,4 @@
-//! Strings that overlap, and lists that are stored once.
+//! Pools that store overlapping strings, and equal lists and rows, only once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub(crate) fn put(out: &mut Vec<u8>, number: usize, digits: usize) -> Result<(),
     Ok(())
 }
 
-/// One text that has every string in it somewhere. A string that begins or ends another has its place there.
+/// A text that contains every string. A string that begins or ends another one is stored as part of it.
 #[derive(Debug)]
 pub(crate) struct Pool {
     text: String,
@@ -35,8 +35,8 @@ pub(crate) struct Pool {
 
 impl Pool {
     pub(crate) fn new(strings: &BTreeSet<&str>) -> Self {
-        // In order of the strings, each that begins another stands before one that it begins; read backwards, the same
-        // for ends.
+        // In sorted order, a string that begins others comes directly before one of them. For strings that end others,
+        // the same holds for the reversed strings.
         let (kept, beginnings) = hide(strings.iter().map(|s| (*s).to_owned()).collect());
         let (kept, ends) = hide(kept.iter().map(|s| s.chars().rev().collect()).collect());
         let mut this = Self {
@@ -49,7 +49,7 @@ impl Pool {
             this.places.insert(string.clone(), this.text.len());
             this.text.push_str(&string);
         }
-        // What is hidden in a string that is itself hidden comes after that one.
+        // A string inside a string that is itself inside another comes after that one.
         for (string, host) in ends.into_iter().rev() {
             let (string, host): (String, String) = (string.chars().rev().collect(), host.chars().rev().collect());
             if let Some(place) = this.places.get(&host) {
@@ -76,7 +76,7 @@ impl Pool {
             .ok_or_else(|| Error::new("strings", format!("`{string}` was not collected")))
     }
 
-    /// A string of less than 128 bytes.
+    /// A string of fewer than 128 bytes.
     pub(crate) fn put_name(&self, out: &mut Vec<u8>, string: &str) -> Result<(), Error> {
         put(out, self.place(string)?, 3)?;
         put(out, string.len(), 1)
@@ -88,7 +88,7 @@ impl Pool {
     }
 }
 
-/// Takes out of sorted strings those that begin the one after them, and says of each which that is.
+/// Removes the strings that begin their successor from sorted strings, and records the successor of each.
 fn hide(mut strings: Vec<String>) -> (Vec<String>, Vec<(String, String)>) {
     strings.sort_unstable();
     let (mut kept, mut hidden) = (Vec::new(), Vec::new());
@@ -102,7 +102,7 @@ fn hide(mut strings: Vec<String>) -> (Vec<String>, Vec<(String, String)>) {
     (kept, hidden)
 }
 
-/// Lists, each stored once.
+/// Lists. Equal lists are stored once.
 #[derive(Debug)]
 pub(crate) struct Lists {
     bytes: Vec<u8>,
@@ -117,7 +117,7 @@ impl Lists {
         }
     }
 
-    /// The offset of a list of these elements.
+    /// The offset of the list with these elements.
     pub(crate) fn add(&mut self, elements: &[Vec<u8>]) -> Result<usize, Error> {
         let mut list = Vec::new();
         put(&mut list, elements.len(), 2)?;
@@ -134,7 +134,7 @@ impl Lists {
     }
 }
 
-/// Rows, each stored once.
+/// Rows. Equal rows are stored once.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
     bytes: Vec<u8>,
@@ -156,7 +156,7 @@ impl Rows {
     }
 }
 
-/// A data file of these sections.
+/// The data file with these sections.
 pub(crate) fn file(magic: [u8; 8], sections: &[&[u8]]) -> Result<Vec<u8>, Error> {
     let mut out = magic.to_vec();
     let mut offset = 8 + sections.len() * 8;

@@ -1,11 +1,12 @@
-//! The facts about the data in the README of the catalogue.
+//! The table of facts about the data in the catalogue's README.
 
-use crate::{Built, PACKAGE};
+use crate::built::Built;
+use crate::install::PACKAGE;
 
 const START: &str = "<!-- data -->\n";
 const END: &str = "<!-- /data -->";
 
-/// Replaces what stands between the two marks.
+/// Replaces the table between the two marks; `None` if they are missing.
 pub(crate) fn fill(readme: &str, built: &Built) -> Option<String> {
     let (before, rest) = readme.split_once(START)?;
     let (_, after) = rest.split_once(END)?;
@@ -24,8 +25,8 @@ pub(crate) fn fill(readme: &str, built: &Built) -> Option<String> {
         format!("| actions | {actions} |"),
         format!("| resource types | {resource_types} |"),
         format!("| condition keys | {condition_keys} |"),
-        format!("| embedded here | {} bytes |", grouped(built.catalog.len())),
-        format!("| descriptions, apart | {} bytes |", grouped(built.descriptions.len())),
+        format!("| embedded | {} bytes |", grouped(built.catalog.len())),
+        format!("| descriptions | {} bytes |", grouped(built.descriptions.len())),
     ];
     Some(format!("{before}{START}{}\n{END}{after}", table.join("\n")))
 }

@@ -1,4 +1,4 @@
-//! What the npm package says, in its own words and order.
+//! The contents of the npm package, in its own terms and order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -43,7 +43,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Something wrong with the service.
+    /// An error about the service.
     pub(crate) fn error(&self, message: impl fmt::Display) -> Error {
         Error::new(format!("service `{}`", self.prefix), message)
     }
@@ -98,7 +98,7 @@ pub(crate) struct ConditionKey {
     pub(crate) kind: String,
 }
 
-/// A key of the list of global ones.
+/// A key in the list of global keys.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Global {
     pub(crate) key: String,
@@ -106,7 +106,7 @@ pub(crate) struct Global {
     pub(crate) kind: String,
 }
 
-/// The part of `package.json` that matters.
+/// The members of `package.json` that are used.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Manifest {
@@ -130,7 +130,7 @@ pub(crate) fn read(folder: &Path) -> Result<Package, Error> {
         let service = Service {
             name: names
                 .get(&prefix)
-                .ok_or_else(|| Error::new(format!("service `{prefix}`"), "has no name in serviceNames.json"))?
+                .ok_or_else(|| Error::new(format!("service `{prefix}`"), "no entry in serviceNames.json"))?
                 .clone(),
             category: category_of.get(&prefix).cloned(),
             rcp: with_rcp.contains(&prefix),
@@ -160,23 +160,23 @@ pub(crate) fn version(folder: &Path) -> Result<(String, String), Error> {
         .updated_at
         .split_once('T')
         .map(|(date, _)| date.to_owned())
-        .ok_or_else(|| Error::file(&path, "`updatedAt` is no time"))?;
+        .ok_or_else(|| Error::file(&path, "`updatedAt` is not a time"))?;
     Ok((manifest.version, date))
 }
 
-/// What an action needs besides itself. Read on its own, and from any version of the package.
+/// The dependent actions of an action, read separately because they may come from another version of the package.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Needs {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) dependent_actions: Vec<String>,
-    /// The same for resource types; of them only these two members are read.
+    /// The dependent actions by resource type. Only these two members are read.
     #[serde(default)]
     pub(crate) resource_types: Vec<Needs>,
 }
 
-/// What the actions of a service need; nothing if the package does not know the service.
+/// The dependent actions of a service's actions; empty if the package does not have the service.
 pub(crate) fn needs(folder: &Path, service: &str) -> Result<Vec<Needs>, Error> {
     let path = folder.join("data/actions").join(format!("{service}.json"));
     if path.is_file() { values(&path) } else { Ok(Vec::new()) }
@@ -200,13 +200,13 @@ fn values<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
         .collect()
 }
 
-/// The package has its list of global keys in a program, as an array of objects of string literals.
+/// The package's list of global keys, which is an array of objects with string literals in a JavaScript file.
 fn globals(folder: &Path) -> Result<Vec<Global>, Error> {
     let path: PathBuf = folder.join("dist/esm/globalConditionKeys.js");
-    parse_globals(&text(&path)?).ok_or_else(|| Error::file(&path, "the list of global keys is not written as expected"))
+    parse_globals(&text(&path)?).ok_or_else(|| Error::file(&path, "the list of global keys has an unexpected form"))
 }
 
-/// The types of global keys that are wrong in the package.
+/// Corrections of types of global keys that are wrong in the package.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:SourceVpcArn`.
 const CORRECTED: &[(&str, &str)] = &[("aws:SourceVpcArn", "ARN")];
@@ -233,8 +233,8 @@ pub(crate) fn parse_globals(program: &str) -> Option<Vec<Global>> {
         .collect()
 }
 
-/// The package has a pattern for each key with a placeholder. The reader takes them from the keys' names instead, so
-/// every key that has a pattern must have a placeholder that the reader sees.
+/// Checks that every key for which the package has a pattern has a placeholder that the catalogue recognizes. The
+/// catalogue does not use the patterns: it finds placeholders in names.
 fn check_patterns(data: &Path, package: &Package) -> Result<(), Error> {
     let path = data.join("conditionPatterns.json");
     let patterns: BTreeMap<String, BTreeMap<String, String>> = json(&path)?;
@@ -248,7 +248,7 @@ fn check_patterns(data: &Path, package: &Package) -> Result<(), Error> {
         if names.contains(key.as_str()) && iam_policy_catalog::format::placeholder(key).is_none() {
             return Err(Error::file(
                 &path,
-                format!("`{key}` has no placeholder of a known spelling"),
+                format!("`{key}` has no placeholder in a known spelling"),
             ));
         }
     }

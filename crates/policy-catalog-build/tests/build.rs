@@ -271,25 +271,25 @@ fn unknown_values_are_errors() {
         shelf,
         "\"Read\"",
         "\"Skim\"",
-        "service `shelf`: `Skim` is no known access level",
+        "service `shelf`: unknown access level `Skim`",
     );
     check_error(
         shelf,
         "\"name\": \"shelf\"",
         "\"name\": \"rack\"",
-        "service `shelf`: resource type `rack` is unknown",
+        "service `shelf`: unknown resource type `rack`",
     );
     check_error(
         shelf,
         "\"shelf:Rows\"",
         "\"shelf:Columns\"",
-        "service `shelf`: condition key `shelf:Columns` is not among the service's",
+        "service `shelf`: condition key `shelf:Columns` is not in the service's list",
     );
     check_error(
         shelf,
         "\"GetBook\"",
         "\"Get Book\"",
-        "service `shelf`: `Get Book` is no name of an action",
+        "service `shelf`: `Get Book` is not the name of an action",
     );
     check_error(
         shelf,
@@ -301,25 +301,25 @@ fn unknown_values_are_errors() {
         "data/conditionKeys/shelf.json",
         "\"Binary\"",
         "\"Colour\"",
-        "condition key `shelf:BookTag/<key>`: `Colour` is no known type",
+        "condition key `shelf:BookTag/<key>`: unknown type `Colour`",
     );
     check_error(
         "data/services.json",
         "\"bin-2\"",
         "\"zoo\"",
-        "service `zoo`: has no name in serviceNames.json",
+        "service `zoo`: no entry in serviceNames.json",
     );
     check_error(
         "dist/esm/globalConditionKeys.js",
         "type: 'String'",
         "type: TYPE",
-        "the list of global keys is not written as expected",
+        "the list of global keys has an unexpected form",
     );
     check_error(
         "dist/esm/globalConditionKeys.js",
         "'network'",
         "'weather'",
-        "aws:Here: `weather` is no known category",
+        "aws:Here: unknown category `weather`",
     );
 }
 

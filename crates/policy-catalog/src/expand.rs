@@ -4,11 +4,13 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::slice;
 
-use crate::catalog::{Catalog, lower_bound, split_colon};
+use crate::action::Action;
+use crate::data::{Data, lower_bound, split_colon};
 use crate::format::{self, row, two};
-use crate::model::{Action, Service};
+use crate::pattern::{glob, split_literal};
+use crate::service::Service;
 
-/// The actions that a pattern stands for: what [`Catalog::expand`] gives.
+/// The actions that match a pattern, returned by [`Catalog::expand`](crate::Catalog::expand).
 ///
 /// ```
 /// let mut expanded = iam_policy_catalog::Catalog::get().expand("sts:AssumeRole*");
@@ -16,26 +18,26 @@ use crate::model::{Action, Service};
 /// ```
 #[derive(Clone)]
 pub struct Expand<'p> {
-    catalog: Catalog,
-    /// What is left to look through of the service at hand.
+    data: Data,
+    /// The rest of the current service's actions.
     order: slice::Iter<'static, [u8; row::order::WIDTH]>,
     service: usize,
-    /// The number of the service's first action.
+    /// The number of the current service's first action.
     first: usize,
-    /// The actions whose names begin as the pattern does, of which there is a run, since actions are sorted.
+    /// The range of actions whose names begin with the pattern's literal start; actions are sorted by name.
     from: usize,
     to: usize,
-    /// What names must match after the first `skip` characters.
+    /// The rest of the pattern, matched against names after their first `skip` bytes.
     pattern: &'p [u8],
     skip: usize,
-    /// Whether to go on with the next service.
+    /// Whether to continue with the next service.
     every_service: bool,
 }
 
 impl<'p> Expand<'p> {
-    pub(crate) fn new(catalog: Catalog, pattern: &'p str) -> Self {
+    pub(crate) fn new(data: Data, pattern: &'p str) -> Self {
         let mut this = Self {
-            catalog,
+            data,
             order: [].iter(),
             service: 0,
             first: 0,
@@ -50,26 +52,26 @@ impl<'p> Expand<'p> {
             this.pattern = b"*";
             this.enter(0);
         } else if let Some((prefix, name)) = split_colon(pattern)
-            && let Some(service) = catalog.service(prefix)
+            && let Some(service) = Service::find(data, prefix)
         {
             this.limit_to(service, name.as_bytes());
         }
         this
     }
 
-    /// Looks through all actions of a service.
+    /// Starts with the actions of a service.
     fn enter(&mut self, service: usize) {
-        let (first, len) = self.catalog.0.service_actions(service);
+        let (first, len) = self.data.0.service_actions(service);
         self.service = service;
         self.first = first;
         self.from = first;
         self.to = first + len;
-        self.order = self.catalog.0.order.rows(first, len).iter();
+        self.order = self.data.0.order.rows(first, len).iter();
     }
 
     fn limit_to(&mut self, service: Service, pattern: &'p [u8]) {
         self.enter(service.number());
-        let data = self.catalog.0;
+        let data = self.data.0;
         let (start, rest) = split_literal(pattern);
         let literal = start.len();
         let cut = |index| {
@@ -78,7 +80,7 @@ impl<'p> Expand<'p> {
         };
         let from = lower_bound(self.from, self.to, start, cut);
         let mut to = from;
-        // The end of the run, in steps that double and then halve: runs are short.
+        // Find the end of the range in steps that double and then halve, since ranges are short.
         let mut step = 1;
         while to + step <= self.to && format::fold_cmp(cut(to + step - 1), start).is_eq() {
             to += step;
@@ -91,7 +93,7 @@ impl<'p> Expand<'p> {
             step /= 2;
         }
         (self.from, self.to) = (from, to);
-        // Names that sort alike are alike but for case, unless the pattern has characters that no name has.
+        // Names that sort as equal differ in case only, unless the pattern has characters that no name has.
         if from == to || !cut(from).eq_ignore_ascii_case(start) {
             self.order = [].iter();
         }
@@ -111,14 +113,14 @@ impl Iterator for Expand<'_> {
                     continue;
                 }
                 let matches = self.pattern == b"*" || {
-                    let name = self.catalog.0.action_name(index);
+                    let name = self.data.0.action_name(index);
                     glob(self.pattern, name.get(self.skip..).unwrap_or_default())
                 };
                 if matches {
-                    return Some(Action::new(self.catalog, self.service, index));
+                    return Some(Action::new(self.data, self.service, index));
                 }
             }
-            if !self.every_service || self.service + 1 >= self.catalog.0.services.len() {
+            if !self.every_service || self.service + 1 >= self.data.0.services.len() {
                 return None;
             }
             self.enter(self.service + 1);
@@ -127,7 +129,7 @@ impl Iterator for Expand<'_> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         if self.every_service {
-            let after = self.catalog.0.actions.len().saturating_sub(self.to);
+            let after = self.data.0.actions.len().saturating_sub(self.to);
             let exact = self.order.len() + after;
             (exact, Some(exact))
         } else {
@@ -141,50 +143,5 @@ impl FusedIterator for Expand<'_> {}
 impl fmt::Debug for Expand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
-    }
-}
-
-/// What stands before the first wildcard of a pattern, and all that follows.
-pub(crate) fn split_literal(pattern: &[u8]) -> (&[u8], &[u8]) {
-    let wildcard = pattern.iter().position(|byte| matches!(byte, b'*' | b'?'));
-    pattern
-        .split_at_checked(wildcard.unwrap_or(pattern.len()))
-        .unwrap_or_default()
-}
-
-/// What follows in a name after its beginning, if it has this one, in any case.
-pub(crate) fn strip_start<'n>(name: &'n [u8], start: &[u8]) -> Option<&'n [u8]> {
-    let (own, tail) = name.split_at_checked(start.len())?;
-    own.eq_ignore_ascii_case(start).then_some(tail)
-}
-
-/// Whether a pattern covers a text, in any case. Where it fails it goes back to the last `*` only, so it takes at most
-/// the product of the two lengths.
-pub(crate) fn glob(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut rest, mut tail) = (pattern, text);
-    // After the last `*`, and the text that was left when it last took one more character.
-    let mut retry: Option<(&[u8], &[u8])> = None;
-    loop {
-        match (rest.split_first(), tail.split_first()) {
-            (Some((b'*', after)), _) => {
-                rest = after;
-                retry = Some((after, tail));
-                continue;
-            }
-            (Some((p, after)), Some((t, left))) if *p == b'?' || p.eq_ignore_ascii_case(t) => {
-                (rest, tail) = (after, left);
-                continue;
-            }
-            (None, None) => return true,
-            _ => {}
-        }
-        let Some((after, left)) = retry else {
-            return false;
-        };
-        let Some((_, left)) = left.split_first() else {
-            return false;
-        };
-        (rest, tail) = (after, left);
-        retry = Some((after, left));
     }
 }

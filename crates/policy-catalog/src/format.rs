@@ -1,9 +1,9 @@
-//! The layout of the data files, shared by the reader here, the reader of the descriptions, and the builder of both.
-//! Not part of the public interface: it changes whenever the layout does.
+//! The layout of the data files, shared by the readers in this crate and the program that builds the files. Not part of
+//! the public interface: it changes whenever the layout does.
 //!
 //! A data file is a *text*: every number in it is written in base 128, least significant digit first, one digit a byte,
-//! so every byte of a number is ASCII and the whole file is UTF-8. `include_str!` therefore gives a string whose slices
-//! are the names themselves: nothing is validated, copied or decoded at run time, and no `unsafe` is needed.
+//! so every byte of a number is ASCII and the whole file is UTF-8. Slices of the string from `include_str!` are
+//! therefore the names themselves: nothing is validated, copied or decoded at run time, and no `unsafe` is needed.
 //!
 //! The file begins with eight bytes of [`MAGIC`], then a directory: for each section its offset (four digits) and its
 //! length in bytes (four digits). A section is a text, a table of rows of one width, or a list area. A list is a count
@@ -12,9 +12,9 @@
 
 use core::cmp::Ordering;
 
-/// What the file of the catalogue begins with. The last two characters count versions of the layout.
+/// The first bytes of the catalogue's data file. The last two are the version of the layout.
 pub const MAGIC: [u8; 8] = *b"iamcat01";
-/// What the file of the descriptions begins with.
+/// The first bytes of the descriptions' data file.
 pub const DESCRIPTIONS_MAGIC: [u8; 8] = *b"iamdsc01";
 
 /// One more than the greatest number that two digits hold.
@@ -44,9 +44,9 @@ pub mod section {
     pub const TEMPLATES: usize = 7;
     /// Lists of condition keys, of associations, of actions, of scenarios.
     pub const LISTS: usize = 8;
-    /// What an association says besides its resource type.
+    /// The data of an association other than its resource type.
     pub const KINDS: usize = 9;
-    /// What an action says besides its name, level and associations.
+    /// The data of an action other than its name, level and associations.
     pub const SHAPES: usize = 10;
     /// Categories of services.
     pub const CATEGORIES: usize = 11;
@@ -133,7 +133,7 @@ pub mod row {
         pub const WIDTH: usize = 10;
     }
 
-    /// What an action says besides.
+    /// The data of an action other than its name, level and associations.
     pub mod shape {
         /// List of condition keys.
         pub const CONDITION_KEYS: usize = 0;
@@ -145,7 +145,7 @@ pub mod row {
         pub const WIDTH: usize = 9;
     }
 
-    /// A place in the order of the data.
+    /// A position in the order of the data.
     pub mod order {
         /// Two digits: the number of an action, from the first of its service.
         pub const ACTION: usize = 0;
@@ -179,7 +179,7 @@ pub mod row {
         pub const MULTIVALUED: usize = 1;
         /// A flag: its name has a placeholder.
         pub const TEMPLATE: usize = 2;
-        /// Where in the flags the number of its global scope plus one begins.
+        /// The bit of the flags at which the number of its global scope plus one begins.
         pub const SCOPE_SHIFT: usize = 2;
     }
 
@@ -277,7 +277,7 @@ pub mod row {
     }
 }
 
-/// The number in a field of one digit. That the field is in the row is for the compiler to see.
+/// The number in a field of one digit. The compiler sees that the field is within the row.
 #[must_use]
 #[expect(clippy::indexing_slicing, reason = "the assertion bounds it")]
 pub const fn one<const AT: usize, const WIDTH: usize>(row: &[u8; WIDTH]) -> usize {
@@ -331,7 +331,7 @@ impl<const WIDTH: usize> Table<WIDTH> {
     /// No rows.
     pub const EMPTY: Self = Self(&[]);
 
-    /// The row of that number; zeros if there is none, which data that the builder wrote never asks for.
+    /// The row with that number, or zeros if there is none, which only happens with damaged data.
     #[must_use]
     pub fn row(self, index: usize) -> &'static [u8; WIDTH] {
         match self.0.get(index) {
@@ -340,7 +340,7 @@ impl<const WIDTH: usize> Table<WIDTH> {
         }
     }
 
-    /// The rows from `start`, `len` of them, as far as there are any.
+    /// The `len` rows from `start` on, or fewer if the table ends before.
     #[must_use]
     pub fn rows(self, start: usize, len: usize) -> &'static [[u8; WIDTH]] {
         self.0.get(start..start.saturating_add(len)).unwrap_or_default()
@@ -370,7 +370,7 @@ impl Strings {
         self.text_at(three::<AT, WIDTH>(row), name_len::<AT, WIDTH>(row))
     }
 
-    /// The same as bytes, without looking whether the offsets are at character boundaries.
+    /// The same as bytes, without checking for character boundaries.
     #[must_use]
     pub fn name_bytes<const AT: usize, const WIDTH: usize>(self, row: &[u8; WIDTH]) -> &'static [u8] {
         let offset = three::<AT, WIDTH>(row);
@@ -394,7 +394,7 @@ impl Strings {
 pub struct Lists(pub &'static [u8]);
 
 impl Lists {
-    /// The elements of the list at an offset; none if there is none.
+    /// The elements of the list at an offset; empty if there is no list.
     #[must_use]
     pub fn get<const WIDTH: usize>(self, offset: usize) -> &'static [[u8; WIDTH]] {
         let Some((count, tail)) = self.0.get(offset..).and_then(<[u8]>::split_first_chunk::<2>) else {
@@ -449,14 +449,14 @@ impl File {
     }
 }
 
-/// Bit 5 of each of eight bytes: what upper and lower case differ in.
+/// Bit 5 of each of eight bytes, in which upper and lower case differ.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
-/// The order of names: byte by byte with bit 5 set, which is the same for `a` and `A`. Characters other than letters
-/// can be equal under it, so an equal name is still to be compared for real.
+/// The order of names: byte by byte with bit 5 set, which makes `a` and `A` equal. It also makes some other characters
+/// equal, so names that compare as equal must be compared again.
 #[must_use]
 pub fn fold_cmp(mut a: &[u8], mut b: &[u8]) -> Ordering {
-    // Eight bytes at a time: unoptimized code pays for each step, not for the width of its operands.
+    // Eight bytes at a time, because in unoptimized code the number of steps counts, not the width of the operands.
     while let (Some((x, rest_a)), Some((y, rest_b))) = (a.split_first_chunk::<8>(), b.split_first_chunk::<8>()) {
         let (x, y) = (u64::from_be_bytes(*x) | FOLD, u64::from_be_bytes(*y) | FOLD);
         if x != y {
@@ -473,8 +473,8 @@ pub fn fold_cmp(mut a: &[u8], mut b: &[u8]) -> Ordering {
     a.len().cmp(&b.len())
 }
 
-/// The hash of a name in any case: where its slot in the index is, if that is free, else one of the next. Services,
-/// condition keys and the actions of each service have [seeds](seed) of their own.
+/// The slot of a name in the index, from a hash that ignores case. If the slot is taken, the name is in one of the
+/// next. Services, condition keys and the actions of each service have their own [seeds](seed).
 #[must_use]
 pub fn slot(seed: u64, name: &[u8], slots: usize) -> usize {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -500,7 +500,7 @@ pub fn slot(seed: u64, name: &[u8], slots: usize) -> usize {
     usize::try_from(hash >> 32).unwrap_or_default() & slots.saturating_sub(1)
 }
 
-/// What tells apart the names of one kind in the index from those of another.
+/// Seeds that distinguish names of different kinds in the index.
 pub mod seed {
     /// Of services.
     pub const SERVICE: u64 = 0;
@@ -514,10 +514,10 @@ pub mod seed {
     }
 }
 
-/// Whether two names are the same in any case.
+/// Whether two names are the same, ignoring case.
 #[must_use]
 pub fn same(a: &[u8], b: &[u8]) -> bool {
-    // Mostly it is the same spelling.
+    // Most names are spelled as in the data.
     if a == b {
         return true;
     }
@@ -528,7 +528,7 @@ pub fn same(a: &[u8], b: &[u8]) -> bool {
     while let (Some((x, rest_left)), Some((y, rest_right))) =
         (left.split_first_chunk::<8>(), right.split_first_chunk::<8>())
     {
-        // Compare bytes one by one only where the spelling differs.
+        // Compare byte by byte only where the spelling differs.
         if u64::from_le_bytes(*x) != u64::from_le_bytes(*y) && !x.eq_ignore_ascii_case(y) {
             return false;
         }
@@ -537,8 +537,8 @@ pub fn same(a: &[u8], b: &[u8]) -> bool {
     left.eq_ignore_ascii_case(right)
 }
 
-/// The literal texts of a condition key's name, of which a placeholder stands between each and the next: `${TagKey}`,
-/// `<key>`, or a final `tag-key`. The data has all three ways of writing them.
+/// The literal parts of a condition key's name, which its placeholders separate. A placeholder is `${TagKey}`, `<key>`
+/// or a final `tag-key`; the data has all three.
 pub fn literals(name: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(name);
     core::iter::from_fn(move || {
@@ -553,7 +553,7 @@ pub fn literals(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Where the first placeholder of a condition key's name begins and ends.
+/// The byte range of the first placeholder in a condition key's name.
 #[must_use]
 pub fn placeholder(name: &str) -> Option<(usize, usize)> {
     let (open, close) = match (name.find("${"), name.find('<')) {
@@ -569,7 +569,7 @@ pub fn placeholder(name: &str) -> Option<(usize, usize)> {
     Some((open, open + len + 1))
 }
 
-/// Appends a word's number in one to three bytes, the smaller the shorter. Tells whether it fitted.
+/// Appends a word's number in one to three bytes, fewer for smaller numbers. Returns whether the number fits.
 pub fn push_token(out: &mut Vec<u8>, number: usize) -> bool {
     let digit = |shift: usize| u8::try_from(number >> shift & 0x7f).unwrap_or_default();
     if number < 64 {
@@ -588,7 +588,7 @@ pub fn push_token(out: &mut Vec<u8>, number: usize) -> bool {
     true
 }
 
-/// Takes one word's number off the front of a description.
+/// Removes a word's number from the front of a description and returns it.
 pub fn next_token(bytes: &mut &'static [u8]) -> Option<usize> {
     let (&first, rest) = bytes.split_first()?;
     let first = usize::from(first);

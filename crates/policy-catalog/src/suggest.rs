@@ -2,8 +2,11 @@
 
 use iam_policy_core::suggest::{Nearest, allowance};
 
-use crate::catalog::{Catalog, split_colon};
-use crate::model::{Action, ConditionKey, Service};
+use crate::action::Action;
+use crate::catalog::Catalog;
+use crate::condition_key::{self, ConditionKey};
+use crate::data::split_colon;
+use crate::service::Service;
 
 impl Catalog {
     /// The action that was probably meant by a name that does not exist.
@@ -91,8 +94,8 @@ impl Catalog {
             nearest.consider(key, key.name().as_bytes());
         }
         // A key with a placeholder is compared up to it, with the name up to the same separator.
-        for row in 0..self.0.templates.len() {
-            let literal = self.literal(row);
+        for row in 0..self.data.0.templates.len() {
+            let literal = condition_key::literal_of(self.data, row);
             let Some(last) = literal.last().filter(|last| b"/:".contains(last)) else {
                 continue;
             };
@@ -107,7 +110,7 @@ impl Catalog {
                 }
             }
             if let Some(part) = name.as_bytes().get(..end) {
-                nearest.consider_part(self.template(row), part, literal);
+                nearest.consider_part(ConditionKey::from_template(self.data, row), part, literal);
             }
         }
         nearest.found().or_else(|| {

@@ -51,229 +51,201 @@ impl fmt::Display for FindingType {
 }
 
 macro_rules! codes {
-    ($($kind:ident $origin:ident { $($variant:ident = $name:literal, $title:literal;)+ })+) => {
+    ($($variant:ident = $name:literal,)+) => {
         /// What a finding is about.
         ///
-        /// Source: IAM User Guide, "IAM Access Analyzer policy check reference", for all that
-        /// [are AWS's](Code::is_aws).
+        /// [`rule`](Self::rule) has what is known about a code.
+        ///
+        /// Source: IAM User Guide, "IAM Access Analyzer policy check reference", for all codes that
+        /// [are AWS's](Self::is_aws).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
-            $($(#[doc = concat!("`", $name, "`: ", $title)] $variant,)+)+
+            $(#[doc = concat!("`", $name, "`")] $variant,)+
         }
 
         impl Code {
-            /// Every code that this crate can give.
-            pub const ALL: &'static [Self] = &[$($(Self::$variant,)+)+];
+            /// Every code, whether this crate's checks or another reader of policies and specs gives it.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// The name, such as `INVALID_ACTION`: AWS's `issueCode`.
             #[must_use]
             pub const fn name(self) -> &'static str {
-                match self { $($(Self::$variant => $name,)+)+ }
-            }
-
-            /// What it says in a few words.
-            #[must_use]
-            pub const fn title(self) -> &'static str {
-                match self { $($(Self::$variant => $title,)+)+ }
-            }
-
-            /// How serious it is.
-            #[must_use]
-            pub const fn finding_type(self) -> FindingType {
-                match self { $($(Self::$variant)|+ => FindingType::$kind,)+ }
-            }
-
-            /// Whether IAM Access Analyzer has this code. The others are this crate's own.
-            #[must_use]
-            pub const fn is_aws(self) -> bool {
-                match self { $($(Self::$variant)|+ => codes!(@ $origin),)+ }
+                match self { $(Self::$variant => $name,)+ }
             }
         }
     };
-    (@ aws) => { true };
-    (@ ours) => { false };
 }
 
 codes! {
-    Error aws {
-    ArnAccountNotAllowed = "ARN_ACCOUNT_NOT_ALLOWED", "ARN account not allowed";
-    ArnRegionNotAllowed = "ARN_REGION_NOT_ALLOWED", "ARN Region not allowed";
-    DataTypeMismatch = "DATA_TYPE_MISMATCH", "data type mismatch";
-    DuplicateKeysWithDifferentCase = "DUPLICATE_KEYS_WITH_DIFFERENT_CASE", "duplicate keys with different case";
-    EmptyVariable = "EMPTY_VARIABLE", "empty variable";
-    FederatedPrincipalNotSupported = "FEDERATED_PRINCIPAL_NOT_SUPPORTED", "federated principal not supported";
-    InvalidAction = "INVALID_ACTION", "invalid action";
-    InvalidArnAccount = "INVALID_ARN_ACCOUNT", "invalid ARN account";
-    InvalidArnPrefix = "INVALID_ARN_PREFIX", "invalid ARN prefix";
-    InvalidArnRegion = "INVALID_ARN_REGION", "invalid ARN Region";
-    InvalidArnServiceCase = "INVALID_ARN_SERVICE_CASE", "invalid ARN service case";
-    InvalidConditionDataType = "INVALID_CONDITION_DATA_TYPE", "invalid condition data type";
-    InvalidConditionKeyFormat = "INVALID_CONDITION_KEY_FORMAT", "invalid condition key format";
-    InvalidConditionMultipleBoolean = "INVALID_CONDITION_MULTIPLE_BOOLEAN", "invalid condition multiple Boolean";
-    InvalidConditionOperator = "INVALID_CONDITION_OPERATOR", "invalid condition operator";
-    InvalidEffect = "INVALID_EFFECT", "invalid effect";
-    InvalidFederatedPrincipalSyntaxInRoleTrustPolicy = "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY", "invalid federated principal syntax in role trust policy";
-    InvalidGlobalConditionKey = "INVALID_GLOBAL_CONDITION_KEY", "invalid global condition key";
-    InvalidKmsKeyValue = "INVALID_KMS_KEY_VALUE", "invalid KMS key value";
-    InvalidPartition = "INVALID_PARTITION", "invalid partition";
-    InvalidPolicyElement = "INVALID_POLICY_ELEMENT", "invalid policy element";
-    InvalidPrincipalFormat = "INVALID_PRINCIPAL_FORMAT", "invalid principal format";
-    InvalidPrincipalKey = "INVALID_PRINCIPAL_KEY", "invalid principal key";
-    InvalidRegion = "INVALID_REGION", "invalid Region";
-    InvalidService = "INVALID_SERVICE", "invalid service";
-    InvalidServiceConditionKey = "INVALID_SERVICE_CONDITION_KEY", "invalid service condition key";
-    InvalidServiceInAction = "INVALID_SERVICE_IN_ACTION", "invalid service in action";
-    InvalidServicePrincipalFormat = "INVALID_SERVICE_PRINCIPAL_FORMAT", "invalid service principal format";
-    InvalidVariableForOperator = "INVALID_VARIABLE_FOR_OPERATOR", "invalid variable for operator";
-    InvalidVersion = "INVALID_VERSION", "invalid version";
-    InvalidVpcFormat = "INVALID_VPC_FORMAT", "invalid VPC format";
-    InvalidVpceFormat = "INVALID_VPCE_FORMAT", "invalid VPC endpoint format";
-    JsonSyntaxError = "JSON_SYNTAX_ERROR", "JSON syntax error";
-    MismatchedActionForPrincipal = "MISMATCHED_ACTION_FOR_PRINCIPAL", "mismatched action for principal";
-    MissingAction = "MISSING_ACTION", "missing action";
-    MissingActionForConditionKey = "MISSING_ACTION_FOR_CONDITION_KEY", "missing action for condition key";
-    MissingActionForRolesAnywhereTrustPolicy = "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY", "missing action for roles anywhere trust policy";
-    MissingArnAccount = "MISSING_ARN_ACCOUNT", "missing ARN account";
-    MissingArnField = "MISSING_ARN_FIELD", "missing ARN field";
-    MissingArnRegion = "MISSING_ARN_REGION", "missing ARN Region";
-    MissingBraceInVariable = "MISSING_BRACE_IN_VARIABLE", "missing brace in variable";
-    MissingEffect = "MISSING_EFFECT", "missing effect";
-    MissingPrincipal = "MISSING_PRINCIPAL", "missing principal";
-    MissingQualifier = "MISSING_QUALIFIER", "missing qualifier";
-    MissingQuoteInVariable = "MISSING_QUOTE_IN_VARIABLE", "missing quote in variable";
-    MissingResource = "MISSING_RESOURCE", "missing resource";
-    MissingStatement = "MISSING_STATEMENT", "missing statement";
-    MissingTagKeyInCondition = "MISSING_TAG_KEY_IN_CONDITION", "missing tag key in condition";
-    NullWithIfExists = "NULL_WITH_IF_EXISTS", "Null with IfExists";
-    PolicySizeExceedsRcpQuota = "POLICY_SIZE_EXCEEDS_RCP_QUOTA", "policy size exceeds RCP quota";
-    PolicySizeExceedsScpQuota = "POLICY_SIZE_EXCEEDS_SCP_QUOTA", "policy size exceeds SCP quota";
-    PrivateIpAddress = "PRIVATE_IP_ADDRESS", "private IP address";
-    PrivateNotIpAddress = "PRIVATE_NOT_IP_ADDRESS", "private NotIpAddress";
-    RcpSyntaxErrorAction = "RCP_SYNTAX_ERROR_ACTION", "RCP syntax error action";
-    RcpSyntaxErrorAllow = "RCP_SYNTAX_ERROR_ALLOW", "RCP syntax error allow";
-    RcpSyntaxErrorNotAction = "RCP_SYNTAX_ERROR_NOTACTION", "RCP syntax error NotAction";
-    RcpSyntaxErrorPrincipal = "RCP_SYNTAX_ERROR_PRINCIPAL", "RCP syntax error principal";
-    RoleTrustPolicySyntaxErrorNotPrincipal = "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", "role trust policy syntax error NotPrincipal";
-    RoleTrustPolicySyntaxErrorResource = "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", "role trust policy syntax error resource";
-    RoleTrustPolicyUnsupportedWildcardInPrincipal = "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "role trust policy unsupported wildcard in principal";
-    ScpSyntaxErrorActionWildcard = "SCP_SYNTAX_ERROR_ACTION_WILDCARD", "SCP syntax error action wildcard";
-    ScpSyntaxErrorAllowCondition = "SCP_SYNTAX_ERROR_ALLOW_CONDITION", "SCP syntax error allow condition";
-    ScpSyntaxErrorAllowNotAction = "SCP_SYNTAX_ERROR_ALLOW_NOTACTION", "SCP syntax error allow NotAction";
-    ScpSyntaxErrorAllowResource = "SCP_SYNTAX_ERROR_ALLOW_RESOURCE", "SCP syntax error allow resource";
-    ScpSyntaxErrorNotResource = "SCP_SYNTAX_ERROR_NOTRESOURCE", "SCP syntax error NotResource";
-    ScpSyntaxErrorPrincipal = "SCP_SYNTAX_ERROR_PRINCIPAL", "SCP syntax error principal";
-    TypeMismatchIpRange = "TYPE_MISMATCH_IP_RANGE", "type mismatch IP range";
-    UniqueSidsRequired = "UNIQUE_SIDS_REQUIRED", "unique Sids required";
-    UnsupportedActionForConditionKey = "UNSUPPORTED_ACTION_FOR_CONDITION_KEY", "unsupported action for condition key";
-    UnsupportedActionInPolicy = "UNSUPPORTED_ACTION_IN_POLICY", "unsupported action in policy";
-    UnsupportedConditionKeyForServicePrincipal = "UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", "unsupported condition key for service principal";
-    UnsupportedElementCombination = "UNSUPPORTED_ELEMENT_COMBINATION", "unsupported element combination";
-    UnsupportedGlobalConditionKey = "UNSUPPORTED_GLOBAL_CONDITION_KEY", "unsupported global condition key";
-    UnsupportedPrincipal = "UNSUPPORTED_PRINCIPAL", "unsupported principal";
-    UnsupportedSid = "UNSUPPORTED_SID", "unsupported Sid";
-    UnsupportedSpaceInVariable = "UNSUPPORTED_SPACE_IN_VARIABLE", "unsupported space in variable";
-    UnsupportedWildcardInPrincipal = "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "unsupported wildcard in principal";
-    VariableUnsupportedInElement = "VARIABLE_UNSUPPORTED_IN_ELEMENT", "variable unsupported in element";
-    VariableUnsupportedInVersion = "VARIABLE_UNSUPPORTED_IN_VERSION", "variable unsupported in version";
-    VariableUsageTooPermissive = "VARIABLE_USAGE_TOO_PERMISSIVE", "variable usage too permissive";
-    WildcardUsageTooPermissive = "WILDCARD_USAGE_TOO_PERMISSIVE", "wildcard usage too permissive";
-    }
-    SecurityWarning aws {
-    AllowWithNotPrincipal = "ALLOW_WITH_NOT_PRINCIPAL", "allow with NotPrincipal";
-    DenyNotActionWithUnsupportedTagConditionKeyForService = "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "deny NotAction with unsupported tag condition key for service";
-    DenyWithUnsupportedTagConditionKeyForService = "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "deny with unsupported tag condition key for service";
-    DynamodbAttributesWithoutSelect = "DYNAMODB_ATTRIBUTES_WITHOUT_SELECT", "DynamoDB attributes without select";
-    ForAllValuesWithSingleValuedKey = "FORALLVALUES_WITH_SINGLE_VALUED_KEY", "ForAllValues with single valued key";
-    ForAnyValueWithAudienceClaimType = "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE", "ForAnyValue with audience claim type";
-    MissingConditionKeyForOidcPrincipal = "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "missing condition key for OIDC principal";
-    MissingGithubRepoConditionKey = "MISSING_GITHUB_REPO_CONDITION_KEY", "missing GitHub repo condition key";
-    MissingPairedConditionKeys = "MISSING_PAIRED_CONDITION_KEYS", "missing paired condition keys";
-    PassRoleWithNotActionAndNotResource = "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", "pass role with NotAction and NotResource";
-    PassRoleWithNotResource = "PASS_ROLE_WITH_NOT_RESOURCE", "pass role with NotResource";
-    PassRoleWithStarInActionAndNotResource = "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", "pass role with star in action and NotResource";
-    PassRoleWithStarInActionAndResource = "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", "pass role with star in action and resource";
-    PassRoleWithStarInResource = "PASS_ROLE_WITH_STAR_IN_RESOURCE", "pass role with star in resource";
-    PassRoleWithStarInResourceAndNotAction = "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", "pass role with star in resource and NotAction";
-    RestrictAccessToServicePrincipal = "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", "restrict access to service principal";
-    S3PrefixInNegativeContext = "S3_PREFIX_IN_NEGATIVE_CONTEXT", "S3 prefix in negative context";
-    StringLikeOperatorWithArnConditionKeys = "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS", "string like operator with ARN condition keys";
-    UntrustworthyConditionKey = "UNTRUSTWORTHY_CONDITION_KEY", "untrustworthy condition key";
-    }
-    Warning aws {
-    CreateSlrWithNotActionAndNotResource = "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE", "create SLR with NotAction and NotResource";
-    CreateSlrWithNotResource = "CREATE_SLR_WITH_NOT_RESOURCE", "create SLR with NotResource";
-    CreateSlrWithStarInActionAndNotResource = "CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", "create SLR with star in action and NotResource";
-    CreateSlrWithStarInActionAndResource = "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE", "create SLR with star in action and resource";
-    CreateSlrWithStarInResource = "CREATE_SLR_WITH_STAR_IN_RESOURCE", "create SLR with star in resource";
-    CreateSlrWithStarInResourceAndNotAction = "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", "create SLR with star in resource and NotAction";
-    DeprecatedGlobalConditionKey = "DEPRECATED_GLOBAL_CONDITION_KEY", "deprecated global condition key";
-    InvalidDateValue = "INVALID_DATE_VALUE", "invalid date value";
-    InvalidRoleReference = "INVALID_ROLE_REFERENCE", "invalid role reference";
-    InvalidUserReference = "INVALID_USER_REFERENCE", "invalid user reference";
-    MissingVersion = "MISSING_VERSION", "missing version";
-    PolicySizeExceedsIdentityPolicyQuota = "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "policy size exceeds identity policy quota";
-    PolicySizeExceedsRoleTrustPolicyQuota = "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", "policy size exceeds role trust policy quota";
-    RcpMissingRelatedPrincipalConditionKey = "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY", "RCP missing related principal condition key";
-    RcpMissingRelatedServicePrincipalConditionKey = "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY", "RCP missing related service principal condition key";
-    RcpMissingServiceConditionKeyNullCheck = "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK", "RCP missing service condition key null check";
-    SpecificGithubRepoAndBranchRecommended = "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED", "specific GitHub repo and branch recommended";
-    TypeMismatch = "TYPE_MISMATCH", "type mismatch";
-    TypeMismatchBoolean = "TYPE_MISMATCH_BOOLEAN", "type mismatch Boolean";
-    TypeMismatchDate = "TYPE_MISMATCH_DATE", "type mismatch date";
-    TypeMismatchNumber = "TYPE_MISMATCH_NUMBER", "type mismatch number";
-    TypeMismatchString = "TYPE_MISMATCH_STRING", "type mismatch string";
-    UniqueSidsRecommended = "UNIQUE_SIDS_RECOMMENDED", "unique Sids recommended";
-    UseConditionKeyOnlyWithSupportedServices = "USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES", "use condition key only with supported services";
-    WildcardWithoutLikeOperator = "WILDCARD_WITHOUT_LIKE_OPERATOR", "wildcard without like operator";
-    }
-    Suggestion aws {
-    AllowNotActionWithUnsupportedTagConditionKeyForService = "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "allow NotAction with unsupported tag condition key for service";
-    AllowWithUnsupportedTagConditionKeyForService = "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "allow with unsupported tag condition key for service";
-    ConfirmAudienceClaimType = "CONFIRM_AUDIENCE_CLAIM_TYPE", "confirm audience claim type";
-    EmptyArrayAction = "EMPTY_ARRAY_ACTION", "empty array action";
-    EmptyArrayCondition = "EMPTY_ARRAY_CONDITION", "empty array condition";
-    EmptyArrayConditionForAllValues = "EMPTY_ARRAY_CONDITION_FORALLVALUES", "empty array condition ForAllValues";
-    EmptyArrayConditionForAnyValue = "EMPTY_ARRAY_CONDITION_FORANYVALUE", "empty array condition ForAnyValue";
-    EmptyArrayConditionIfExists = "EMPTY_ARRAY_CONDITION_IFEXISTS", "empty array condition IfExists";
-    EmptyArrayPrincipal = "EMPTY_ARRAY_PRINCIPAL", "empty array principal";
-    EmptyArrayResource = "EMPTY_ARRAY_RESOURCE", "empty array resource";
-    EmptyObjectCondition = "EMPTY_OBJECT_CONDITION", "empty object condition";
-    EmptyObjectPrincipal = "EMPTY_OBJECT_PRINCIPAL", "empty object principal";
-    EmptySidValue = "EMPTY_SID_VALUE", "empty Sid value";
-    EquivalentToNullFalse = "EQUIVALENT_TO_NULL_FALSE", "equivalent to Null false";
-    EquivalentToNullTrue = "EQUIVALENT_TO_NULL_TRUE", "equivalent to Null true";
-    ImproveIpRange = "IMPROVE_IP_RANGE", "improve IP range";
-    NullWithQualifier = "NULL_WITH_QUALIFIER", "Null with qualifier";
-    PrivateIpAddressSubset = "PRIVATE_IP_ADDRESS_SUBSET", "private IP address subset";
-    PrivateNotIpAddressSubset = "PRIVATE_NOT_IP_ADDRESS_SUBSET", "private NotIpAddress subset";
-    RecommendedConditionKeyForServicePrincipal = "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", "recommended condition key for service principal";
-    RedundantAction = "REDUNDANT_ACTION", "redundant action";
-    RedundantConditionValueNum = "REDUNDANT_CONDITION_VALUE_NUM", "redundant condition value num";
-    RedundantKeyDueToWildcardInCondition = "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION", "redundant key due to wildcard in condition";
-    RedundantPrincipalInRoleTrustPolicy = "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY", "redundant principal in role trust policy";
-    RedundantResource = "REDUNDANT_RESOURCE", "redundant resource";
-    RedundantStatement = "REDUNDANT_STATEMENT", "redundant statement";
-    RedundantStatementDueToWildcardInCondition = "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION", "redundant statement due to wildcard in condition";
-    WildcardInServiceName = "WILDCARD_IN_SERVICE_NAME", "wildcard in service name";
-    }
-    Error ours {
-    ActionMatchesNoResource = "ACTION_MATCHES_NO_RESOURCE", "the action is about none of the statement's resources";
-    ActionNeedsEveryResource = "ACTION_NEEDS_EVERY_RESOURCE", "the action is about no resource, so only `*` grants it";
-    CharacterNotAccepted = "CHARACTER_NOT_ACCEPTED", "IAM does not accept the character";
-    InvalidPrincipal = "INVALID_PRINCIPAL", "IAM knows no such principal";
-    MixedPartitions = "MIXED_PARTITIONS", "resources of several partitions in one policy";
-    PolicySizeExceedsAttachQuota = "POLICY_SIZE_EXCEEDS_ATTACH_QUOTA", "the policy is too large to be attached so";
-    UnusedWaiver = "UNUSED_WAIVER", "a spec accepts a finding that is not there";
-    }
-    Warning ours {
-    ActionSupportsResources = "ACTION_SUPPORTS_RESOURCES", "the action could be limited to resources";
-    MissingDependentAction = "MISSING_DEPENDENT_ACTION", "the action needs another one";
-    }
+    ArnAccountNotAllowed = "ARN_ACCOUNT_NOT_ALLOWED",
+    ArnRegionNotAllowed = "ARN_REGION_NOT_ALLOWED",
+    DataTypeMismatch = "DATA_TYPE_MISMATCH",
+    DuplicateKeysWithDifferentCase = "DUPLICATE_KEYS_WITH_DIFFERENT_CASE",
+    EmptyVariable = "EMPTY_VARIABLE",
+    FederatedPrincipalNotSupported = "FEDERATED_PRINCIPAL_NOT_SUPPORTED",
+    InvalidAction = "INVALID_ACTION",
+    InvalidArnAccount = "INVALID_ARN_ACCOUNT",
+    InvalidArnPrefix = "INVALID_ARN_PREFIX",
+    InvalidArnRegion = "INVALID_ARN_REGION",
+    InvalidArnServiceCase = "INVALID_ARN_SERVICE_CASE",
+    InvalidConditionDataType = "INVALID_CONDITION_DATA_TYPE",
+    InvalidConditionKeyFormat = "INVALID_CONDITION_KEY_FORMAT",
+    InvalidConditionMultipleBoolean = "INVALID_CONDITION_MULTIPLE_BOOLEAN",
+    InvalidConditionOperator = "INVALID_CONDITION_OPERATOR",
+    InvalidEffect = "INVALID_EFFECT",
+    InvalidFederatedPrincipalSyntaxInRoleTrustPolicy = "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",
+    InvalidGlobalConditionKey = "INVALID_GLOBAL_CONDITION_KEY",
+    InvalidKmsKeyValue = "INVALID_KMS_KEY_VALUE",
+    InvalidPartition = "INVALID_PARTITION",
+    InvalidPolicyElement = "INVALID_POLICY_ELEMENT",
+    InvalidPrincipalFormat = "INVALID_PRINCIPAL_FORMAT",
+    InvalidPrincipalKey = "INVALID_PRINCIPAL_KEY",
+    InvalidRegion = "INVALID_REGION",
+    InvalidService = "INVALID_SERVICE",
+    InvalidServiceConditionKey = "INVALID_SERVICE_CONDITION_KEY",
+    InvalidServiceInAction = "INVALID_SERVICE_IN_ACTION",
+    InvalidServicePrincipalFormat = "INVALID_SERVICE_PRINCIPAL_FORMAT",
+    InvalidVariableForOperator = "INVALID_VARIABLE_FOR_OPERATOR",
+    InvalidVersion = "INVALID_VERSION",
+    InvalidVpcFormat = "INVALID_VPC_FORMAT",
+    InvalidVpceFormat = "INVALID_VPCE_FORMAT",
+    JsonSyntaxError = "JSON_SYNTAX_ERROR",
+    MismatchedActionForPrincipal = "MISMATCHED_ACTION_FOR_PRINCIPAL",
+    MissingAction = "MISSING_ACTION",
+    MissingActionForConditionKey = "MISSING_ACTION_FOR_CONDITION_KEY",
+    MissingActionForRolesAnywhereTrustPolicy = "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY",
+    MissingArnAccount = "MISSING_ARN_ACCOUNT",
+    MissingArnField = "MISSING_ARN_FIELD",
+    MissingArnRegion = "MISSING_ARN_REGION",
+    MissingBraceInVariable = "MISSING_BRACE_IN_VARIABLE",
+    MissingEffect = "MISSING_EFFECT",
+    MissingPrincipal = "MISSING_PRINCIPAL",
+    MissingQualifier = "MISSING_QUALIFIER",
+    MissingQuoteInVariable = "MISSING_QUOTE_IN_VARIABLE",
+    MissingResource = "MISSING_RESOURCE",
+    MissingStatement = "MISSING_STATEMENT",
+    MissingTagKeyInCondition = "MISSING_TAG_KEY_IN_CONDITION",
+    NullWithIfExists = "NULL_WITH_IF_EXISTS",
+    PolicySizeExceedsRcpQuota = "POLICY_SIZE_EXCEEDS_RCP_QUOTA",
+    PolicySizeExceedsScpQuota = "POLICY_SIZE_EXCEEDS_SCP_QUOTA",
+    PrivateIpAddress = "PRIVATE_IP_ADDRESS",
+    PrivateNotIpAddress = "PRIVATE_NOT_IP_ADDRESS",
+    RcpSyntaxErrorAction = "RCP_SYNTAX_ERROR_ACTION",
+    RcpSyntaxErrorAllow = "RCP_SYNTAX_ERROR_ALLOW",
+    RcpSyntaxErrorNotAction = "RCP_SYNTAX_ERROR_NOTACTION",
+    RcpSyntaxErrorPrincipal = "RCP_SYNTAX_ERROR_PRINCIPAL",
+    RoleTrustPolicySyntaxErrorNotPrincipal = "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL",
+    RoleTrustPolicySyntaxErrorResource = "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE",
+    RoleTrustPolicyUnsupportedWildcardInPrincipal = "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
+    ScpSyntaxErrorActionWildcard = "SCP_SYNTAX_ERROR_ACTION_WILDCARD",
+    ScpSyntaxErrorAllowCondition = "SCP_SYNTAX_ERROR_ALLOW_CONDITION",
+    ScpSyntaxErrorAllowNotAction = "SCP_SYNTAX_ERROR_ALLOW_NOTACTION",
+    ScpSyntaxErrorAllowResource = "SCP_SYNTAX_ERROR_ALLOW_RESOURCE",
+    ScpSyntaxErrorNotResource = "SCP_SYNTAX_ERROR_NOTRESOURCE",
+    ScpSyntaxErrorPrincipal = "SCP_SYNTAX_ERROR_PRINCIPAL",
+    TypeMismatchIpRange = "TYPE_MISMATCH_IP_RANGE",
+    UniqueSidsRequired = "UNIQUE_SIDS_REQUIRED",
+    UnsupportedActionForConditionKey = "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
+    UnsupportedActionInPolicy = "UNSUPPORTED_ACTION_IN_POLICY",
+    UnsupportedConditionKeyForServicePrincipal = "UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",
+    UnsupportedElementCombination = "UNSUPPORTED_ELEMENT_COMBINATION",
+    UnsupportedGlobalConditionKey = "UNSUPPORTED_GLOBAL_CONDITION_KEY",
+    UnsupportedPrincipal = "UNSUPPORTED_PRINCIPAL",
+    UnsupportedSid = "UNSUPPORTED_SID",
+    UnsupportedSpaceInVariable = "UNSUPPORTED_SPACE_IN_VARIABLE",
+    UnsupportedWildcardInPrincipal = "UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
+    VariableUnsupportedInElement = "VARIABLE_UNSUPPORTED_IN_ELEMENT",
+    VariableUnsupportedInVersion = "VARIABLE_UNSUPPORTED_IN_VERSION",
+    VariableUsageTooPermissive = "VARIABLE_USAGE_TOO_PERMISSIVE",
+    WildcardUsageTooPermissive = "WILDCARD_USAGE_TOO_PERMISSIVE",
+    AllowWithNotPrincipal = "ALLOW_WITH_NOT_PRINCIPAL",
+    DenyNotActionWithUnsupportedTagConditionKeyForService = "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
+    DenyWithUnsupportedTagConditionKeyForService = "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
+    DynamodbAttributesWithoutSelect = "DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",
+    ForAllValuesWithSingleValuedKey = "FORALLVALUES_WITH_SINGLE_VALUED_KEY",
+    ForAnyValueWithAudienceClaimType = "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE",
+    MissingConditionKeyForOidcPrincipal = "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL",
+    MissingGithubRepoConditionKey = "MISSING_GITHUB_REPO_CONDITION_KEY",
+    MissingPairedConditionKeys = "MISSING_PAIRED_CONDITION_KEYS",
+    PassRoleWithNotActionAndNotResource = "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE",
+    PassRoleWithNotResource = "PASS_ROLE_WITH_NOT_RESOURCE",
+    PassRoleWithStarInActionAndNotResource = "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
+    PassRoleWithStarInActionAndResource = "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE",
+    PassRoleWithStarInResource = "PASS_ROLE_WITH_STAR_IN_RESOURCE",
+    PassRoleWithStarInResourceAndNotAction = "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION",
+    RestrictAccessToServicePrincipal = "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL",
+    S3PrefixInNegativeContext = "S3_PREFIX_IN_NEGATIVE_CONTEXT",
+    StringLikeOperatorWithArnConditionKeys = "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS",
+    UntrustworthyConditionKey = "UNTRUSTWORTHY_CONDITION_KEY",
+    CreateSlrWithNotActionAndNotResource = "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE",
+    CreateSlrWithNotResource = "CREATE_SLR_WITH_NOT_RESOURCE",
+    CreateSlrWithStarInActionAndNotResource = "CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
+    CreateSlrWithStarInActionAndResource = "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE",
+    CreateSlrWithStarInResource = "CREATE_SLR_WITH_STAR_IN_RESOURCE",
+    CreateSlrWithStarInResourceAndNotAction = "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION",
+    DeprecatedGlobalConditionKey = "DEPRECATED_GLOBAL_CONDITION_KEY",
+    InvalidDateValue = "INVALID_DATE_VALUE",
+    InvalidRoleReference = "INVALID_ROLE_REFERENCE",
+    InvalidUserReference = "INVALID_USER_REFERENCE",
+    MissingVersion = "MISSING_VERSION",
+    PolicySizeExceedsIdentityPolicyQuota = "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",
+    PolicySizeExceedsRoleTrustPolicyQuota = "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
+    RcpMissingRelatedPrincipalConditionKey = "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY",
+    RcpMissingRelatedServicePrincipalConditionKey = "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY",
+    RcpMissingServiceConditionKeyNullCheck = "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK",
+    SpecificGithubRepoAndBranchRecommended = "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED",
+    TypeMismatch = "TYPE_MISMATCH",
+    TypeMismatchBoolean = "TYPE_MISMATCH_BOOLEAN",
+    TypeMismatchDate = "TYPE_MISMATCH_DATE",
+    TypeMismatchNumber = "TYPE_MISMATCH_NUMBER",
+    TypeMismatchString = "TYPE_MISMATCH_STRING",
+    UniqueSidsRecommended = "UNIQUE_SIDS_RECOMMENDED",
+    UseConditionKeyOnlyWithSupportedServices = "USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES",
+    WildcardWithoutLikeOperator = "WILDCARD_WITHOUT_LIKE_OPERATOR",
+    AllowNotActionWithUnsupportedTagConditionKeyForService = "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
+    AllowWithUnsupportedTagConditionKeyForService = "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
+    ConfirmAudienceClaimType = "CONFIRM_AUDIENCE_CLAIM_TYPE",
+    EmptyArrayAction = "EMPTY_ARRAY_ACTION",
+    EmptyArrayCondition = "EMPTY_ARRAY_CONDITION",
+    EmptyArrayConditionForAllValues = "EMPTY_ARRAY_CONDITION_FORALLVALUES",
+    EmptyArrayConditionForAnyValue = "EMPTY_ARRAY_CONDITION_FORANYVALUE",
+    EmptyArrayConditionIfExists = "EMPTY_ARRAY_CONDITION_IFEXISTS",
+    EmptyArrayPrincipal = "EMPTY_ARRAY_PRINCIPAL",
+    EmptyArrayResource = "EMPTY_ARRAY_RESOURCE",
+    EmptyObjectCondition = "EMPTY_OBJECT_CONDITION",
+    EmptyObjectPrincipal = "EMPTY_OBJECT_PRINCIPAL",
+    EmptySidValue = "EMPTY_SID_VALUE",
+    EquivalentToNullFalse = "EQUIVALENT_TO_NULL_FALSE",
+    EquivalentToNullTrue = "EQUIVALENT_TO_NULL_TRUE",
+    ImproveIpRange = "IMPROVE_IP_RANGE",
+    NullWithQualifier = "NULL_WITH_QUALIFIER",
+    PrivateIpAddressSubset = "PRIVATE_IP_ADDRESS_SUBSET",
+    PrivateNotIpAddressSubset = "PRIVATE_NOT_IP_ADDRESS_SUBSET",
+    RecommendedConditionKeyForServicePrincipal = "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",
+    RedundantAction = "REDUNDANT_ACTION",
+    RedundantConditionValueNum = "REDUNDANT_CONDITION_VALUE_NUM",
+    RedundantKeyDueToWildcardInCondition = "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION",
+    RedundantPrincipalInRoleTrustPolicy = "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",
+    RedundantResource = "REDUNDANT_RESOURCE",
+    RedundantStatement = "REDUNDANT_STATEMENT",
+    RedundantStatementDueToWildcardInCondition = "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION",
+    WildcardInServiceName = "WILDCARD_IN_SERVICE_NAME",
+    ActionMatchesNoResource = "ACTION_MATCHES_NO_RESOURCE",
+    ActionNeedsEveryResource = "ACTION_NEEDS_EVERY_RESOURCE",
+    CharacterNotAccepted = "CHARACTER_NOT_ACCEPTED",
+    InvalidPrincipal = "INVALID_PRINCIPAL",
+    MixedPartitions = "MIXED_PARTITIONS",
+    PolicySizeExceedsAttachQuota = "POLICY_SIZE_EXCEEDS_ATTACH_QUOTA",
+    UnusedWaiver = "UNUSED_WAIVER",
+    TomlSyntaxError = "TOML_SYNTAX_ERROR",
+    InvalidSpec = "INVALID_SPEC",
+    ActionSupportsResources = "ACTION_SUPPORTS_RESOURCES",
+    MissingDependentAction = "MISSING_DEPENDENT_ACTION",
 }
 
 impl Code {
-    /// The code of this name; `None` if this crate cannot give it.
+    /// The code of this name; `None` if there is none.
     ///
     /// # Examples
     ///

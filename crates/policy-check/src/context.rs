@@ -1,11 +1,10 @@
 //! A document prepared for the checks: every name is looked up once.
 
 use iam_policy_catalog::{Catalog, ConditionKey, Service};
-use iam_policy_core::Operator;
+use iam_policy_core::{Arn, Operator};
 use iam_policy_document::{Document, Element, Member, Statement, Value};
 
-use crate::arn::Segments;
-use crate::options::{Options, PolicyType};
+use crate::{Options, PolicyType};
 
 /// Everything that a check may look at.
 pub(crate) struct Context<'a> {
@@ -97,7 +96,7 @@ pub(crate) struct Resource<'a> {
     pub(crate) value: Value<'a>,
     pub(crate) text: &'a str,
     /// `None` if it has fewer than six segments.
-    pub(crate) arn: Option<Segments<'a>>,
+    pub(crate) arn: Option<Arn<'a>>,
 }
 
 impl Resource<'_> {
@@ -142,7 +141,14 @@ impl<'a> Rule<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(document: &'a Document, options: Options<'a>) -> Self {
+    pub(crate) fn new(document: &'a Document, mut options: Options<'a>) -> Self {
+        // They are written like identity policies, and Access Analyzer has no types for them.
+        if matches!(
+            options.policy_type,
+            PolicyType::PermissionsBoundary | PolicyType::Session
+        ) {
+            options.policy_type = PolicyType::Identity;
+        }
         let catalog = Catalog::get();
         let mut statements = Vec::new();
         for statement in document.statements() {
@@ -158,8 +164,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub(crate) fn is(&self, kind: PolicyType) -> bool {
-        self.options.policy_type == kind
+    pub(crate) fn is(&self, policy_type: PolicyType) -> bool {
+        self.options.policy_type == policy_type
     }
 }
 
@@ -207,7 +213,7 @@ fn resources(member: Member<'_>) -> Vec<Resource<'_>> {
         resources.push(Resource {
             value,
             text,
-            arn: Segments::of(text),
+            arn: Arn::of_pattern(text),
         });
     }
     resources

@@ -11,21 +11,35 @@
 mod arn;
 mod code;
 mod context;
-mod date;
+#[cfg(feature = "documentation")]
+mod documentation;
 mod finding;
 mod groups;
 mod operator;
 mod options;
 mod pattern;
+#[cfg(all(doc, feature = "documentation"))]
+pub mod reference;
+#[cfg(feature = "documentation")]
+mod render;
+mod rule;
 mod rules;
+#[cfg(feature = "documentation")]
+mod sources;
 #[cfg(test)]
 mod tests;
 
 use iam_policy_document::Document;
 
 pub use code::{Code, FindingType};
+#[cfg(feature = "documentation")]
+pub use documentation::{Documentation, Example, Source};
 pub use finding::{Finding, Location};
-pub use options::{Options, PolicyType};
+pub use iam_policy_core::PolicyType;
+pub use options::Options;
+#[cfg(feature = "documentation")]
+pub use render::{overview, pages};
+pub use rule::{Rule, Topic};
 pub use rules::grants::may_match;
 
 /// Everything that is wrong with a document, or could be better.
@@ -52,30 +66,8 @@ pub use rules::grants::may_match;
 pub fn check(document: &Document, options: &Options<'_>) -> Vec<Finding> {
     let context = context::Context::new(document, *options);
     let mut report = finding::Report::default();
-    for check in CHECKS {
+    for check in Topic::all().iter().filter_map(|topic| topic.check) {
         check(&context, &mut report);
     }
     report.findings
 }
-
-type Check = fn(&context::Context<'_>, &mut finding::Report);
-
-const CHECKS: [Check; 17] = [
-    rules::structure::check,
-    rules::principals::check,
-    rules::actions::check,
-    rules::arns::check,
-    rules::operators::check,
-    rules::keys::check,
-    rules::values::check,
-    rules::variables::check,
-    rules::wildcards::check,
-    rules::networks::check,
-    rules::permissive::check,
-    rules::tags::check,
-    rules::redundant::check,
-    rules::organizations::check,
-    rules::trust::check,
-    rules::sizes::check,
-    rules::grants::check,
-];

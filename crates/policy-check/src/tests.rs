@@ -84,24 +84,3 @@ fn a_correct_policy_has_no_findings() {
     let document = iam_policy_document::json::read(source.as_bytes()).document;
     assert_eq!(check(&document, &Options::default()), []);
 }
-
-#[test]
-fn the_readme_has_every_code() {
-    let readme = include_str!("../README.md");
-    let (before, all) = readme.split_once("## All codes of AWS").unwrap();
-    let given: Vec<_> = all
-        .lines()
-        .filter(|line| line.contains("` | ") && line.contains(" | yes | "))
-        .collect();
-    let others = all.lines().filter(|line| line.contains(" | no | ")).count();
-    for &code in Code::ALL {
-        let row = format!(
-            "| `{code}` | {}",
-            code.finding_type().name().to_lowercase().replace('_', " ")
-        );
-        let rows = if code.is_aws() { all } else { before };
-        assert!(rows.lines().any(|line| line.starts_with(&row)), "{row}");
-    }
-    assert_eq!(given.len(), Code::ALL.iter().filter(|code| code.is_aws()).count());
-    assert_eq!(given.len() + others, 157);
-}

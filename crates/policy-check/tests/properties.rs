@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use iam_policy_check::{Code, Finding, Options, PolicyType, check};
-use iam_policy_core::Attach;
+use iam_policy_core::AttachmentKind;
 use iam_policy_document::{Document, Span};
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ fn findings(document: &Document) -> Vec<Finding> {
         .flat_map(|&policy_type| {
             let options = Options {
                 policy_type,
-                attach: Attach::ALL,
+                attach: AttachmentKind::ALL,
             };
             check(document, &options)
         })

@@ -12,7 +12,8 @@ use std::process::{Command, Stdio};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, Attach, Condition, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template, Trust,
+    Action, AttachmentKind, Condition, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template,
+    Trust,
 };
 use remotion_lambda_policies::{ALL, ROLE, USER};
 
@@ -23,29 +24,26 @@ const POLICIES: &[Policy<'_>] = &[
         .with_statements(&[Statement::new("speak", "Speak")
             .with_actions(&[Action::new("polly:SynthesizeSpeech")])
             .with_resources(&[Resource::literal("*")])
-            .with_conditions(&[Condition {
-                operator: "StringLike",
-                key: "polly:VoiceId",
-                values: &[Template {
-                    source: "it's ${aws:username} `{name}` $(date) \\ !",
-                    text: "it's ${aws:username} `ann` $(date) \\ !",
-                }],
-            }])])
-        .with_extensions(&[Extension::new("more").with_attach(&[Attach::Managed])]),
+            .with_conditions(&[Condition::new(
+                "StringLike",
+                "polly:VoiceId",
+                &[Template::new(
+                    "it's ${aws:username} `{name}` $(date) \\ !",
+                    "it's ${aws:username} `ann` $(date) \\ !",
+                )],
+            )])])
+        .with_extensions(&[Extension::new("more").with_attach(&[AttachmentKind::Managed])]),
     Policy::new("role", "")
-        .with_attach(&[Attach::InlineRole])
+        .with_attach(&[AttachmentKind::InlineRole])
         .with_parameters(&[Parameter::new("source", "s")])
         .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(SOURCE))),
 ];
 
-const SOURCE: &[Condition<'_>] = &[Condition {
-    operator: "StringEquals",
-    key: "aws:SourceArn",
-    values: &[Template {
-        source: "{source}",
-        text: "s",
-    }],
-}];
+const SOURCE: &[Condition<'_>] = &[Condition::new(
+    "StringEquals",
+    "aws:SourceArn",
+    &[Template::new("{source}", "s")],
+)];
 
 fn ran(policies: &'static [Policy<'static>], args: &[&str]) -> (Exit, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -140,19 +138,10 @@ fn an_inline_policy_is_put() {
 
 #[test]
 fn commands_survive_the_shell() {
-    let style = Style {
-        scalars: true,
-        ..Style::MINIFIED
-    };
+    let style = Style::MINIFIED.scalars(true);
     let mut scripts = 0;
     for policy in POLICIES.iter().chain([&USER, &ROLE]) {
-        let json = policy
-            .render(Options {
-                style,
-                ..Options::DEFAULT
-            })
-            .unwrap()
-            .to_string();
+        let json = policy.render(Options::DEFAULT.style(style)).unwrap().to_string();
         let all: &'static [Policy<'static>] = if POLICIES.contains(policy) { POLICIES } else { ALL };
         for args in [
             &["--user-name", "ann"][..],
@@ -473,7 +462,7 @@ fn an_unsuitable_kind_is_explained() {
         expect![[r#"
             error: `a b` is no name of a policy
               help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
-            error: `*` cannot be the value of `name`: it contains `*`, which would widen every resource that it stands in
+            error: `*` cannot be the value of `name`: it contains `*`, which would widen the resources that use it
               help: the policy adds its own wildcards
               help: the default is `ann`
         "#]],
@@ -509,30 +498,27 @@ fn the_partition_follows_the_managed_policy() {
     let (exit, stdout, stderr) = ran(ALL, &["user", "--policy-arn", china, "--partition", "aws"]);
     assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
     expect![[r#"
-        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, and not in `aws`
-          help: leave `--partition` out, or name a policy of that partition
+        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, not in `aws`
+          help: omit `--partition`, or name a policy in that partition
     "#]]
     .assert_eq(&stderr);
     refuses(
         &["user", "--policy-arn", china],
         expect![[r#"
-        error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, which the policy `user` is not made for
-          help: the partitions of this policy are `aws`
-    "#]],
+            error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, which the policy `user` does not support
+              help: the partitions of this policy are `aws`
+        "#]],
     );
 }
 
 const ODD: &[Policy<'_>] = &[
-    Policy::new("guard", "").with_attach(&[Attach::ServiceControl]),
+    Policy::new("guard", "").with_attach(&[AttachmentKind::ServiceControl]),
     Policy::new("long", "")
         .with_title("A title that goes on and on, as titles do that somebody writes who has very much to say about very little, and says it all at once - twice")
         .with_parameters(&[Parameter::new("name", "ann")])
         .with_statements(&[Statement::new("read", "Read")
             .with_actions(&[Action::new("s3:GetObject")])
-            .with_resources(&[Resource::new(Template {
-                source: "arn:aws:s3:::{name}",
-                text: "arn:aws:s3:::ann",
-            })])]),
+            .with_resources(&[Resource::new(Template::new("arn:aws:s3:::{name}", "arn:aws:s3:::ann"))])]),
     Policy::new("role", "").with_trust(Some(Trust::new(&["lambda.amazonaws.com"], ""))),
 ];
 

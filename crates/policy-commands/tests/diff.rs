@@ -16,14 +16,11 @@ const FEW: &[Policy<'_>] = &[Policy::new("few", "").with_statements(&[Statement:
     .with_reason("Lists some.")
     .with_actions(&[Action::new("s3:ListBucket")])
     .with_resources(&[Resource::literal("*")])
-    .with_conditions(&[Condition {
-        operator: "NumericLessThan",
-        key: "s3:max-keys",
-        values: &[Template {
-            source: "20",
-            text: "20",
-        }],
-    }])])];
+    .with_conditions(&[Condition::new(
+        "NumericLessThan",
+        "s3:max-keys",
+        &[Template::literal("20")],
+    )])])];
 
 fn check(attached: Option<&str>, args: &[&str], expected: Expect) {
     let folder = tempfile::tempdir().unwrap();

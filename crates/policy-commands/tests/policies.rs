@@ -11,35 +11,30 @@ use std::io::{self, ErrorKind, Write};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, Attach, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
+    Action, AttachmentKind, Condition, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template,
+    Trust, Waiver,
 };
 
-const WAIVERS: &[Waiver<'_>] = &[Waiver {
-    check: "CODE",
-    why: "we know",
-}];
+const WAIVERS: &[Waiver<'_>] = &[Waiver::new("CODE", "we know")];
 
 const POLICIES: &[Policy<'_>] = &[
     Policy::new("fence", "").with_statements(&[Statement::new("region", "Region")
         .with_effect(Effect::Deny)
         .with_reason("Keeps to one region.")
         .with_without(Some("anything goes"))
-        .with_partitions(&["aws"])
+        .with_partitions(&[Partition::Standard])
         .with_not_actions(&[Action::new("iam:*").with_waivers(WAIVERS)])
-        .with_not_resources(&[Resource::literal("arn:aws:s3:::b").with_partitions(&["aws"])])
+        .with_not_resources(&[Resource::literal("arn:aws:s3:::b").with_partitions(&[Partition::Standard])])
         .with_waivers(WAIVERS)
-        .with_conditions(&[Condition {
-            operator: "StringNotEquals",
-            key: "aws:RequestedRegion",
-            values: &[Template {
-                source: "{region}",
-                text: "eu-west-1",
-            }],
-        }])]),
+        .with_conditions(&[Condition::new(
+            "StringNotEquals",
+            "aws:RequestedRegion",
+            &[Template::new("{region}", "eu-west-1")],
+        )])]),
     Policy::new("role", "")
         .with_about("For the *role* of\neach function.")
-        .with_attach(&[Attach::InlineUser, Attach::Managed])
-        .with_partitions(&["aws", "aws-cn"])
+        .with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed])
+        .with_partitions(&[Partition::Standard, Partition::China])
         .with_parameters(&[
             Parameter::new("bucket", "b"),
             Parameter::new("who", "ann"),
@@ -48,31 +43,28 @@ const POLICIES: &[Policy<'_>] = &[
         .with_statements(&[Statement::new("read", "Read")
             .with_reason("Reads.")
             .with_actions(&[Action::new("s3:GetObject")])
-            .with_resources(&[Resource::new(Template {
-                source: "arn:{partition}:s3:::{bucket}/*",
-                text: "arn:aws:s3:::b/*",
-            })])])
+            .with_resources(&[Resource::new(Template::new(
+                "arn:{partition}:s3:::{bucket}/*",
+                "arn:aws:s3:::b/*",
+            ))])])
         .with_extensions(&[
-            Extension::new("person").with_attach(&[Attach::InlineUser]),
+            Extension::new("person").with_attach(&[AttachmentKind::InlineUser]),
             Extension::new("machine")
-                .with_attach(&[Attach::Managed])
+                .with_attach(&[AttachmentKind::Managed])
                 .with_statements(&[Statement::new("write", "Write")
                     .with_reason("Writes.")
                     .with_actions(&[Action::new("s3:PutObject")])
-                    .with_resources(&[Resource::new(Template {
-                        source: "arn:{partition}:s3:::{bucket}/{who}",
-                        text: "arn:aws:s3:::b/ann",
-                    })])]),
+                    .with_resources(&[Resource::new(Template::new(
+                        "arn:{partition}:s3:::{bucket}/{who}",
+                        "arn:aws:s3:::b/ann",
+                    ))])]),
         ])
         .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(&[
-            Condition {
-                operator: "StringEquals",
-                key: "aws:SourceArn",
-                values: &[Template {
-                    source: "arn:{partition}:s3:::{bucket}",
-                    text: "arn:aws:s3:::b",
-                }],
-            },
+            Condition::new(
+                "StringEquals",
+                "aws:SourceArn",
+                &[Template::new("arn:{partition}:s3:::{bucket}", "arn:aws:s3:::b")],
+            ),
         ]))),
     Policy::new("explain", ""),
 ];
@@ -158,17 +150,17 @@ fn the_attachment_decides_the_quota() {
     refuses(
         &attached("inline-user"),
         expect![[r#"
-        error: the policy has 2,055 characters, 7 more than the quota of `inline-user`, 2,048
-          help: give `--set` shorter values
-          help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
-    "#]],
+            error: the policy has 2,055 characters, 7 more than the quota of 2,048 for `inline-user`
+              help: give `--set` shorter values
+              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+        "#]],
     );
     refuses(
         &["role", "--attach", "managed", "--with", "person"],
         expect![[r#"
-        error: the policy is not meant to be attached as `managed` in this form
-          help: it may be attached as `inline-user`
-    "#]],
+            error: this form of the policy cannot be attached as `managed`
+              help: it may be attached as `inline-user`
+        "#]],
     );
     refuses(
         &["role", "--attach", "inline-role"],
@@ -424,7 +416,7 @@ fn trust_policies_have_their_own_quota() {
     refuses(
         &["role", "--trust", "--set", &bucket(1852)],
         expect![[r#"
-            error: the trust policy has 2,051 characters, 3 more than its quota, 2,048
+            error: the trust policy has 2,051 characters, 3 more than its quota of 2,048
               help: `--scalars` makes it 2,045 characters, which fits
               help: give `--set` shorter values
         "#]],
@@ -432,7 +424,7 @@ fn trust_policies_have_their_own_quota() {
     refuses(
         &["role", "--trust", "--set", &bucket(2000)],
         expect![[r#"
-            error: the trust policy has 2,199 characters, 151 more than its quota, 2,048
+            error: the trust policy has 2,199 characters, 151 more than its quota of 2,048
               help: give `--set` shorter values
         "#]],
     );
@@ -443,7 +435,7 @@ fn oversized_policies_suggest_a_fix() {
     refuses(
         &["role", "--set", &bucket(1925)],
         expect![[r#"
-            error: the policy has 2,052 characters, 4 more than the quota of `inline-user`, 2,048
+            error: the policy has 2,052 characters, 4 more than the quota of 2,048 for `inline-user`
               help: `--scalars` makes it 2,048 characters, which fits
               help: give `--set` shorter values
               help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
@@ -452,7 +444,7 @@ fn oversized_policies_suggest_a_fix() {
     refuses(
         &["role", "--set", &bucket(2000)],
         expect![[r#"
-            error: the policy has 2,127 characters, 79 more than the quota of `inline-user`, 2,048
+            error: the policy has 2,127 characters, 79 more than the quota of 2,048 for `inline-user`
               help: give `--set` shorter values
               help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
         "#]],
@@ -460,7 +452,7 @@ fn oversized_policies_suggest_a_fix() {
     refuses(
         &["role", "--with", "person", "--set", &bucket(2000)],
         expect![[r#"
-            error: the policy has 2,127 characters, 79 more than the quota of `inline-user`, 2,048
+            error: the policy has 2,127 characters, 79 more than the quota of 2,048 for `inline-user`
               help: give `--set` shorter values
               help: leave an extension out
         "#]],
@@ -468,7 +460,7 @@ fn oversized_policies_suggest_a_fix() {
     refuses(
         &["role", "--with", "machine", "--scalars", "--set", &bucket(7000)],
         expect![[r#"
-            error: the policy has 14,211 characters, 8,067 more than the quota of `managed`, 6,144
+            error: the policy has 14,211 characters, 8,067 more than the quota of 6,144 for `managed`
               help: give `--set` shorter values
               help: leave an extension out
         "#]],
@@ -485,7 +477,7 @@ fn conflicting_extensions_are_explained() {
     refuses(
         &["role", "--with", "person", "--with", "machine", "--with", "person"],
         expect![[r#"
-            error: these extensions cannot be combined: there is nothing that a policy with all of them may be attached to
+            error: these extensions cannot be combined: no kind of attachment allows all of them
               help: `person` is for `inline-user`
               help: `machine` is for `managed`
         "#]],

@@ -6,7 +6,7 @@
 use iam_policy_core::Operator;
 use iam_policy_core::operator::{Comparison, Qualifier, StringMatch};
 use iam_policy_document::Condition;
-use iam_policy_eval::scalar::{Moment, Network, Number, boolean};
+use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 
 use crate::read::Language;
 use crate::terms::{Clause, Fact, Terms, Test};

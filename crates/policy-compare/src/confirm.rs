@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use iam_policy_document::{Builder, Document, Element, Statement};
-use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_document::{Builder, Document, Statement};
+use iam_policy_eval::{Context, Decision, Policies, PolicySet, PolicyType, Request};
 
 /// Both policies, compiled for the evaluator.
 #[derive(Debug)]
@@ -36,12 +36,12 @@ impl Evaluated {
             } else {
                 documents
             };
-            let kind = if names_principals(decides) {
-                PolicyKind::Resource
+            let policy_type = if names_principals(decides) {
+                PolicyType::Resource
             } else {
-                PolicyKind::Identity
+                PolicyType::Identity
             };
-            PolicySet::compile(kind, documents.iter().copied())
+            PolicySet::compile(policy_type, documents.iter().copied())
                 .map(Side)
                 .map_err(|problem| format!("the {which} policy cannot be read: {problem}"))
         };
@@ -58,9 +58,7 @@ fn statements<'a>(documents: &'a [&'a Document]) -> impl Iterator<Item = Stateme
 
 /// Whether a statement names principals.
 pub(crate) fn names_principals(documents: &[&Document]) -> bool {
-    statements(documents).any(|statement| {
-        statement.element(Element::Principal).is_some() || statement.element(Element::NotPrincipal).is_some()
-    })
+    statements(documents).any(Statement::names_principal)
 }
 
 impl Side {
@@ -71,7 +69,7 @@ impl Side {
         action: &str,
         resource: &str,
         context: &BTreeMap<&str, &[String]>,
-    ) -> Option<Outcome> {
+    ) -> Option<Decision> {
         let mut known = Context::new();
         for (key, values) in context {
             known.set(key, values.iter().map(|value| &**value)).ok()?;
@@ -81,24 +79,24 @@ impl Side {
             .with_resource_account(ELSEWHERE)
             .ok()?
             .with_context(&known);
-        let decision = if self.0.kind() == PolicyKind::Resource {
-            Policies::new(everything(PolicyKind::Identity)?)
+        let response = if self.0.policy_type() == PolicyType::Resource {
+            Policies::new(everything(PolicyType::Identity)?)
                 .with_resource(&self.0)
                 .decide(&request)
         } else {
             Policies::new(&self.0)
-                .with_resource(everything(PolicyKind::Resource)?)
+                .with_resource(everything(PolicyType::Resource)?)
                 .decide(&request)
         };
-        Some(decision.outcome)
+        Some(response.decision)
     }
 }
 
 /// A policy that allows everything.
-fn everything(kind: PolicyKind) -> Option<&'static PolicySet> {
+fn everything(policy_type: PolicyType) -> Option<&'static PolicySet> {
     static IDENTITY: OnceLock<Option<PolicySet>> = OnceLock::new();
     static RESOURCE: OnceLock<Option<PolicySet>> = OnceLock::new();
-    let of_resource = kind == PolicyKind::Resource;
+    let of_resource = policy_type == PolicyType::Resource;
     let set = if of_resource { &RESOURCE } else { &IDENTITY };
     set.get_or_init(|| {
         let mut builder = Builder::new();
@@ -114,7 +112,7 @@ fn everything(kind: PolicyKind) -> Option<&'static PolicySet> {
             builder.key(key, None);
             builder.string("*", None);
         }
-        PolicySet::compile(kind, [&builder.finish()]).ok()
+        PolicySet::compile(policy_type, [&builder.finish()]).ok()
     })
     .as_ref()
 }

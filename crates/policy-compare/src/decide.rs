@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use iam_policy_eval::Outcome;
-use iam_policy_eval::scalar::{Moment, Network, Number, boolean};
+use iam_policy_document::scalar::{Moment, Network, Number, boolean};
+use iam_policy_eval::Decision;
 
 use crate::glob::{Pattern, Token};
 use crate::principal::Someone;
@@ -22,7 +22,7 @@ pub(crate) struct Request<'a> {
 
 impl Request<'_> {
     /// The decision, and the statements that match the request.
-    pub(crate) fn decide(&self, terms: &Terms, policy: &Policy) -> (Outcome, Vec<Statement>) {
+    pub(crate) fn decide(&self, terms: &Terms, policy: &Policy) -> (Decision, Vec<Statement>) {
         let about: Vec<Statement> = policy
             .statements
             .iter()
@@ -30,11 +30,11 @@ impl Request<'_> {
             .filter(|statement| self.is_about(terms, statement))
             .collect();
         let decision = if about.iter().any(|statement| statement.denies) {
-            Outcome::ExplicitDeny
+            Decision::ExplicitDeny
         } else if about.is_empty() {
-            Outcome::ImplicitDeny
+            Decision::ImplicitDeny
         } else {
-            Outcome::Allowed
+            Decision::Allowed
         };
         (decision, about)
     }

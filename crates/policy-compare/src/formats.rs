@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use iam_policy_catalog::{Action, ArnFormat, ArnPart, Catalog};
+use iam_policy_core::{Segment, Segments};
 
 use crate::glob::{Pattern, Reach, Token};
 
@@ -205,7 +206,7 @@ fn of_format(format: Option<ArnFormat>, known: &[&str]) -> Pattern {
     let Some(format) = format else {
         return Pattern::literal("*");
     };
-    let service = format.as_str().split(':').nth(2);
+    let service = Segments::new(format.as_str()).get(Segment::Service);
     let is_name = |placeholder: &str| {
         let mut names = NAMES.iter();
         names.any(|(of, name)| Some(*of) == service && *name == placeholder)
@@ -229,11 +230,11 @@ fn value(placeholder: &str) -> Option<&'static str> {
 /// - `is_name`: whether a placeholder excludes both colons and slashes
 fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str], is_name: impl Fn(&str) -> bool) -> Pattern {
     let mut tokens = Vec::new();
-    let mut colons = 0;
+    let mut literals = String::new();
     for part in parts {
         match part {
             ArnPart::Literal(text) => {
-                colons += text.matches(':').count();
+                literals.push_str(text);
                 tokens.extend(text.chars().map(Token::Char));
             }
             ArnPart::Placeholder(name) => {
@@ -242,10 +243,10 @@ fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str], is_name: impl F
                 } else {
                     let reach = if is_name(name) {
                         Reach::Name
-                    } else if colons < 5 {
-                        Reach::Segment
-                    } else {
+                    } else if Segments::new(&literals).get(Segment::Resource).is_some() {
                         Reach::Everything
+                    } else {
+                        Reach::Segment
                     };
                     tokens.extend([Token::One(reach), Token::Star(reach)]);
                 }

@@ -2,6 +2,7 @@
 
 mod assume;
 mod classes;
+mod compare;
 mod condition;
 mod confirm;
 mod decide;
@@ -21,8 +22,9 @@ mod verdict;
 mod word;
 mod work;
 
-pub use iam_policy_eval::Outcome;
+pub use iam_policy_eval::Decision;
 
-pub use options::{Options, compare};
+pub use compare::compare;
+pub use options::Options;
 pub use questions::{Addition, Additions, Answer, Mergeable};
 pub use verdict::{Comparison, Place, Verdict, Witness};

@@ -1,9 +1,4 @@
-//! The front door: how to compare, and comparing.
-
-use iam_policy_document::Document;
-
-use crate::pair::Pair;
-use crate::verdict::Comparison;
+//! Options of comparisons.
 
 /// How to compare.
 ///
@@ -47,56 +42,6 @@ impl Default for Options {
             any_resource: false,
             witnesses: 10,
             steps: 20_000_000,
-        }
-    }
-}
-
-/// Compares two documents with the default [`Options`].
-///
-/// # Examples
-///
-/// ```
-/// use iam_policy_compare::Verdict;
-///
-/// let read = |json: &str| iam_policy_document::json::read(json.as_bytes()).document;
-/// let old = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::logs/*"}}"#);
-/// let new = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*/*"}}"#);
-///
-/// let comparison = iam_policy_compare::compare(&old, &new);
-/// assert_eq!(comparison.verdict, Verdict::Incomparable);
-/// let witness = &comparison.newly_allowed[0];
-/// assert_eq!((&*witness.action, &*witness.resource), ("s3:GetObject", "arn:aws:s3:::a/a"));
-/// ```
-#[must_use]
-pub fn compare(old: &Document, new: &Document) -> Comparison {
-    Options::default().compare([old], [new])
-}
-
-impl Options {
-    /// Compares two policies, each of which may be several documents that hold together, such as all that are attached
-    /// to a principal.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use iam_policy_compare::{Options, Verdict};
-    ///
-    /// let read = |json: &str| iam_policy_document::json::read(json.as_bytes()).document;
-    /// let one = read(r#"{"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}"#);
-    /// let other = read(r#"{"Statement": {"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": "*"}}"#);
-    /// let both = read(r#"{"Statement": {"Effect": "Allow", "Action": ["sqs:*Message"], "Resource": "*"}}"#);
-    /// let comparison = Options::default().compare([&one, &other], [&both]);
-    /// // It has `sqs:DeleteMessage` too.
-    /// assert_eq!(comparison.verdict, Verdict::Widened);
-    /// ```
-    pub fn compare<'a>(
-        &self,
-        old: impl IntoIterator<Item = &'a Document>,
-        new: impl IntoIterator<Item = &'a Document>,
-    ) -> Comparison {
-        match Pair::read(self, old, new) {
-            Ok(pair) => pair.compare(),
-            Err(because) => Comparison::unknown(because),
         }
     }
 }

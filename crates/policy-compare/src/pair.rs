@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iam_policy_catalog::{Action, Catalog, KeyType};
 use iam_policy_document::Document;
-use iam_policy_eval::Outcome;
+use iam_policy_eval::Decision;
 
 use crate::assume::{Suggested, assumptions};
 use crate::classes::{Class, Signatures, Unknown, classes, is_about_someone};
@@ -654,9 +654,9 @@ impl<'o> Pair<'o> {
         };
         let (mut old_decision, old_statements) = request.decide(&self.terms, &self.old);
         let (mut new_decision, new_statements) = request.decide(&self.terms, &self.new);
-        let shows = |old: Outcome, new: Outcome| match direction {
-            Direction::NewlyAllowed => new == Outcome::Allowed && old != Outcome::Allowed,
-            Direction::NewlyDenied => old == Outcome::Allowed && new != Outcome::Allowed,
+        let shows = |old: Decision, new: Decision| match direction {
+            Direction::NewlyAllowed => new == Decision::Allowed && old != Decision::Allowed,
+            Direction::NewlyDenied => old == Decision::Allowed && new != Decision::Allowed,
         };
         if !shows(old_decision, new_decision) {
             return None;

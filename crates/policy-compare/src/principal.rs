@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use iam_policy_core::{Arn, IamArn};
+
 use crate::terms::{List, Terms, Who};
 
 /// Somebody who can make a request.
@@ -30,23 +32,12 @@ enum Kind {
 const STRANGERS: &str = "999999999999";
 
 impl Someone {
-    /// The principal of that ARN; `None` if it is nobody who makes requests.
+    /// The principal with this ARN; `None` if it does not identify one that makes requests.
     fn of_arn(arn: &str) -> Option<Self> {
-        let mut segments = arn.splitn(6, ':');
-        let (Some("arn"), Some(_), Some(service), Some(_), Some(account), Some(resource)) = (
-            segments.next(),
-            segments.next(),
-            segments.next(),
-            segments.next(),
-            segments.next(),
-            segments.next(),
-        ) else {
-            return None;
-        };
-        let (kind, name) = resource.split_once('/')?;
-        let role = match (service, kind) {
-            ("iam", "user" | "role") | ("sts", "federated-user") if !name.is_empty() => None,
-            ("sts", "assumed-role") => Some(name.split_once('/')?.0.to_owned()),
+        let (Arn { account, .. }, kind) = IamArn::parse(arn)?;
+        let role = match kind {
+            IamArn::User { .. } | IamArn::Role { .. } | IamArn::FederatedUser { .. } => None,
+            IamArn::Session { role, .. } => Some(role.to_owned()),
             _ => return None,
         };
         Some(Self {
@@ -60,7 +51,7 @@ impl Someone {
 
     fn root(account: &str) -> Self {
         Self {
-            name: format!("arn:aws:iam::{account}:root"),
+            name: IamArn::Root.in_account("aws", account).to_string(),
             kind: Kind::Root {
                 account: account.to_owned(),
             },
@@ -68,8 +59,12 @@ impl Someone {
     }
 
     fn in_account(account: &str) -> Self {
+        let user = IamArn::User {
+            path: "/",
+            name: "someone",
+        };
         Self {
-            name: format!("arn:aws:iam::{account}:user/someone"),
+            name: user.in_account("aws", account).to_string(),
             kind: Kind::Iam {
                 account: account.to_owned(),
                 role: None,
@@ -128,10 +123,7 @@ impl Someone {
 
 /// Whether the ARN is that of a role of this name. Names of roles are unique in an account whatever their paths are.
 fn is_role(arn: &str, account: &str, role: &str) -> bool {
-    let Some((front, path)) = arn.split_once(":role/") else {
-        return false;
-    };
-    front.ends_with(account) && path.rsplit('/').next() == Some(role)
+    matches!(IamArn::parse(arn), Some((arn, IamArn::Role { name, .. })) if arn.account == account && name == role)
 }
 
 /// One of each kind of principal that the policies tell apart; nobody in particular if they name none.
@@ -182,8 +174,12 @@ pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
 
 /// A session of the role of that ARN.
 fn session_of(arn: &str) -> Option<String> {
-    let (front, path) = arn.split_once(":role/")?;
-    let (partition, account) = front.strip_prefix("arn:")?.split_once(":iam::")?;
-    let role = path.rsplit('/').next()?;
-    Some(format!("arn:{partition}:sts::{account}:assumed-role/{role}/session"))
+    let (arn, IamArn::Role { name: role, .. }) = IamArn::parse(arn)? else {
+        return None;
+    };
+    let session = IamArn::Session {
+        role,
+        session: "session",
+    };
+    Some(session.in_account(arn.partition, arn.account).to_string())
 }

@@ -1,6 +1,7 @@
 //! Documents as statements over shared terms.
 
-use iam_policy_core::text::is_account;
+use iam_policy_core::principal::account;
+use iam_policy_core::{PrincipalKey, Segment, Segments, VariableScope};
 use iam_policy_document::{Document, Element, Statement as Written, Value};
 
 use crate::condition;
@@ -178,16 +179,19 @@ fn principals(value: Value<'_>) -> Result<Vec<Who>, String> {
     } else if value.is_object() {
         for member in value.members() {
             for text in texts(member.value)? {
-                list.push(match member.key {
-                    "AWS" if text == "*" => Who::Everyone,
-                    "AWS" => match account(text) {
+                let Some(key) = PrincipalKey::from_name(member.key) else {
+                    let other = member.key;
+                    return Err(format!("the kind of principal `{other}` is not known"));
+                };
+                list.push(match key {
+                    PrincipalKey::Aws if text == "*" => Who::Everyone,
+                    PrincipalKey::Aws => match account(text) {
                         Some(account) => Who::Account(account.to_owned()),
                         None => Who::Arn(text.to_owned()),
                     },
-                    "Service" => Who::Service(text.to_owned()),
-                    "Federated" => Who::Federated(text.to_owned()),
-                    "CanonicalUser" => Who::Canonical(text.to_owned()),
-                    other => return Err(format!("the kind of principal `{other}` is not known")),
+                    PrincipalKey::Service => Who::Service(text.to_owned()),
+                    PrincipalKey::Federated => Who::Federated(text.to_owned()),
+                    PrincipalKey::CanonicalUser => Who::Canonical(text.to_owned()),
                 });
             }
         }
@@ -197,23 +201,6 @@ fn principals(value: Value<'_>) -> Result<Vec<Who>, String> {
     list.sort_unstable();
     list.dedup();
     Ok(list)
-}
-
-/// The account that twelve digits or the ARN of a root user name.
-pub(crate) fn account(text: &str) -> Option<&str> {
-    if is_account(text) {
-        return Some(text);
-    }
-    let mut segments = text.splitn(6, ':');
-    let (arn, _, service, _, account, resource) = (
-        segments.next()?,
-        segments.next()?,
-        segments.next()?,
-        segments.next()?,
-        segments.next()?,
-        segments.next()?,
-    );
-    (arn == "arn" && service == "iam" && resource == "root" && is_account(account)).then_some(account)
 }
 
 impl Language {
@@ -246,72 +233,44 @@ impl Language {
         Some(terms.pattern(Pattern::new(tokens, fold)))
     }
 
-    /// The pattern of a resource: segment by segment up to the fifth colon, and one text from there on, in which alone
-    /// variables have a meaning.
-    ///
-    /// Sources: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM policy elements: Variables and tags".
+    /// The pattern of a resource.
     pub(crate) fn resource(self, terms: &mut Terms, text: &str) -> Option<usize> {
-        let tokens = self.arn(terms, text, false)?;
-        Some(terms.pattern(Pattern::new(tokens, false)))
+        self.arn(terms, text, VariableScope::Resource)
     }
 
     /// The pattern of a value of an ARN operator.
     pub(crate) fn condition_arn(self, terms: &mut Terms, text: &str) -> Option<usize> {
-        let tokens = self.arn(terms, text, true)?;
-        Some(terms.pattern(Pattern::new(tokens, false)))
+        self.arn(terms, text, VariableScope::Everywhere)
     }
 
-    fn arn(self, terms: &mut Terms, text: &str, variables_anywhere: bool) -> Option<Vec<Token>> {
-        let segments = split(text, self == Self::Variables && variables_anywhere);
+    /// An `iam_policy_core::ArnPattern` as tokens.
+    fn arn(self, terms: &mut Terms, text: &str, scope: VariableScope) -> Option<usize> {
+        let scope = match self {
+            Self::Old => VariableScope::Nowhere,
+            Self::Variables => scope,
+        };
+        let segments = Segments::of_pattern(text, scope);
         let mut tokens = Vec::new();
-        for (number, segment) in segments.iter().enumerate() {
-            if number > 0 {
+        for (segment, text) in segments.iter() {
+            if segment != Segment::Prefix {
                 tokens.push(Token::Char(':'));
             }
-            let (reach, has_variables) = if number == 5 {
-                (Reach::Everything, true)
+            let reach = if segment == Segment::Resource {
+                Reach::Everything
             } else {
-                (Reach::Segment, variables_anywhere)
+                Reach::Segment
             };
-            let language = if has_variables { self } else { Self::Old };
-            tokens.extend(language.tokens(terms, segment, true, reach)?);
+            let language = if scope.includes(segment) { self } else { Self::Old };
+            tokens.extend(language.tokens(terms, text, true, reach)?);
         }
-        // A `*` at the end of a pattern of fewer segments takes all that is left.
-        if segments.len() < 6
+        // At the end of a pattern with fewer than six segments, a `*` matches everything that follows.
+        if segments.count() < Segment::ALL.len()
             && let Some(last @ Token::Star(_)) = tokens.last_mut()
         {
             *last = Token::Star(Reach::Everything);
         }
-        Some(tokens)
+        Some(terms.pattern(Pattern::new(tokens, false)))
     }
-}
-
-/// Cuts at the first five colons, of which those inside of a variable do not count if variables have a meaning.
-fn split(text: &str, variables: bool) -> Vec<&str> {
-    let mut segments = Vec::new();
-    let (mut start, mut inside) = (0, false);
-    for (at, c) in text.char_indices() {
-        if segments.len() == 5 {
-            break;
-        }
-        match c {
-            '$' if variables
-                && text
-                    .get(at..)
-                    .is_some_and(|rest| rest.starts_with("${") && rest.contains('}')) =>
-            {
-                inside = true;
-            }
-            '}' => inside = false,
-            ':' if !inside => {
-                segments.push(text.get(start..at).unwrap_or_default());
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    segments.push(text.get(start..).unwrap_or_default());
-    segments
 }
 
 /// The letter of a variable, such as `aws:username` or `aws:PrincipalTag/team, 'none'`. `None` for a key of several

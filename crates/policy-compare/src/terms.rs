@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use iam_policy_catalog::{Catalog, ConditionKey, KeyType};
 use iam_policy_core::operator::Relation;
-use iam_policy_eval::scalar::{Moment, Network, Number};
+use iam_policy_document::scalar::{Moment, Network, Number};
 
 use crate::glob::{Pattern, Reach, Token, letter};
 

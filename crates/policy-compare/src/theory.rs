@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use iam_policy_catalog::KeyType;
-use iam_policy_eval::scalar::{Moment, Network, Number, boolean};
+use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 
 use crate::glob::{Pattern, Reach, Token};
 use crate::terms::{Fact, Terms, Test};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use iam_policy_catalog::Action;
-use iam_policy_eval::Outcome;
+use iam_policy_eval::Decision;
 
 /// How a new policy relates to an old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -83,9 +83,9 @@ pub struct Witness {
     /// The relevant condition keys and their values, by key; a key without values must be absent.
     pub context: Vec<(String, Vec<String>)>,
     /// The decision of the old policy.
-    pub old_decision: Outcome,
+    pub old_decision: Decision,
     /// The decision of the new policy.
-    pub new_decision: Outcome,
+    pub new_decision: Decision,
     /// The statements of the old policy that match the request.
     pub old_statements: Vec<Place>,
     /// The statements of the new policy that match the request.

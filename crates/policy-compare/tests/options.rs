@@ -1,6 +1,6 @@
 //! Principals, and unbounded questions.
 
-use iam_policy_compare::{Comparison, Options, Outcome, Verdict, compare};
+use iam_policy_compare::{Comparison, Decision, Options, Verdict, compare};
 use iam_policy_document::Document;
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ fn principals_are_compared() {
     );
     assert_eq!(
         (witness.old_decision, witness.new_decision),
-        (Outcome::ImplicitDeny, Outcome::Allowed)
+        (Decision::ImplicitDeny, Decision::Allowed)
     );
     assert_eq!(
         compare(&everyone, &bucket(&json!({"AWS": ["*"]}))).verdict,

@@ -3,8 +3,10 @@
 use std::fmt::{self, Write};
 
 use divan::{AllocProfiler, Bencher, black_box};
+use iam_policy_core::ParameterValue::Text;
 use iam_policy_core::{
-    Action, Attach, Condition, Options, Parameter, Policy, Resource, Statement, Style, Template, wildcard,
+    Action, AttachmentKind, Condition, Options, Parameter, Partition, Policy, Resource, Statement, Style, Template,
+    wildcard,
 };
 
 /// Shows that nothing is allocated.
@@ -42,19 +44,16 @@ const ACTIONS: &[Action<'_>] = &[
     Action::new("lambda:Invoke*"),
 ];
 
-const RESOURCES: &[Resource<'_>] = &[Resource::new(Template {
-    source: "arn:{partition}:s3:::{bucket-prefix}*",
-    text: "arn:aws:s3:::remotionlambda-*",
-})];
+const RESOURCES: &[Resource<'_>] = &[Resource::new(Template::new(
+    "arn:{partition}:s3:::{bucket-prefix}*",
+    "arn:aws:s3:::remotionlambda-*",
+))];
 
-const CONDITIONS: &[Condition<'_>] = &[Condition {
-    operator: "StringEquals",
-    key: "aws:RequestedRegion",
-    values: &[Template {
-        source: "eu-west-1",
-        text: "eu-west-1",
-    }],
-}];
+const CONDITIONS: &[Condition<'_>] = &[Condition::new(
+    "StringEquals",
+    "aws:RequestedRegion",
+    &[Template::literal("eu-west-1")],
+)];
 
 const fn statement(id: &'static str) -> Statement<'static> {
     Statement::new(id, id)
@@ -65,8 +64,8 @@ const fn statement(id: &'static str) -> Statement<'static> {
 
 /// Eight statements, as many as a real policy has, of which only the last is about a request without conditions.
 const USER: Policy<'_> = Policy::new("user", "")
-    .with_attach(&[Attach::Managed])
-    .with_partitions(&["aws", "aws-cn"])
+    .with_attach(&[AttachmentKind::Managed])
+    .with_partitions(&[Partition::Standard, Partition::China])
     .with_parameters(&[Parameter::new("bucket-prefix", "remotionlambda-")])
     .with_statements(&[
         statement("a"),
@@ -82,12 +81,10 @@ const USER: Policy<'_> = Policy::new("user", "")
 /// Checks, measures and writes.
 #[divan::bench(consts = [false, true])]
 fn render<const MINIFIED: bool>(bencher: Bencher<'_, '_>) {
-    let options = Options {
-        partition: Some("aws-cn"),
-        parameters: &[("bucket-prefix", "videos-")],
-        style: if MINIFIED { Style::MINIFIED } else { Style::PRETTY },
-        ..Options::DEFAULT
-    };
+    let options = Options::DEFAULT
+        .partition(Partition::China)
+        .parameters(&[("bucket-prefix", Text("videos-"))])
+        .style(if MINIFIED { Style::MINIFIED } else { Style::PRETTY });
     bencher
         .with_inputs(|| Buffer {
             bytes: [0; 8192],

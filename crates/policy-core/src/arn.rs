@@ -1,9 +1,273 @@
 use core::fmt;
+use core::ops::Range;
 
-/// The six segments of an Amazon Resource Name, `arn:partition:service:region:account:resource`.
+use crate::variable;
+use crate::wildcard::{self, Case, Variables, glob};
+
+/// One of the six segments of an ARN, in their order.
 ///
-/// In a policy each segment may hold wildcards, the service excepted. The resource is all that follows the fifth colon,
-/// further colons included.
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::Segment;
+///
+/// assert_eq!(Segment::Account.name(), "account");
+/// assert!(Segment::Partition < Segment::Resource);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Segment {
+    /// The literal `arn`.
+    Prefix,
+    /// Such as `aws`; see [`Partition`](crate::Partition).
+    Partition,
+    /// Such as `s3`; usually the prefix of the service's actions.
+    Service,
+    /// Such as `eu-west-1`; empty for global resources.
+    Region,
+    /// The account ID; empty where names are unique across accounts.
+    Account,
+    /// Everything after the fifth colon, including further colons.
+    Resource,
+}
+
+impl Segment {
+    /// All segments, in their order.
+    pub const ALL: [Self; 6] = [
+        Self::Prefix,
+        Self::Partition,
+        Self::Service,
+        Self::Region,
+        Self::Account,
+        Self::Resource,
+    ];
+
+    /// The name of the segment in lower case, as AWS's documentation uses it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Prefix => "prefix",
+            Self::Partition => "partition",
+            Self::Service => "service",
+            Self::Region => "region",
+            Self::Account => "account",
+            Self::Resource => "resource",
+        }
+    }
+}
+
+/// Which segments of an ARN pattern may contain policy variables. In the others, `${…}` is literal text.
+///
+/// Source: IAM User Guide, "IAM policy elements: Variables and tags", "Where you can use policy variables".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum VariableScope {
+    /// None of them: the policy's version is older than `2012-10-17`.
+    Nowhere,
+    /// The resource segment: the pattern is a value of `Resource` or `NotResource`.
+    Resource,
+    /// All of them: the pattern is a value of an ARN condition operator.
+    Everywhere,
+}
+
+impl VariableScope {
+    /// Whether `segment` may contain policy variables.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Segment, VariableScope};
+    ///
+    /// assert!(VariableScope::Resource.includes(Segment::Resource));
+    /// assert!(!VariableScope::Resource.includes(Segment::Account));
+    /// ```
+    #[must_use]
+    pub const fn includes(self, segment: Segment) -> bool {
+        match self {
+            Self::Nowhere => false,
+            Self::Resource => matches!(segment, Segment::Resource),
+            Self::Everywhere => true,
+        }
+    }
+}
+
+/// The segments of a text, which need not be a valid ARN.
+///
+/// The text is split at its first five colons, so it has between one and six segments. Checks use this to look at
+/// broken ARNs and to locate a segment; use [`Arn::parse`] where the text has to be an ARN.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::{Segment, Segments};
+///
+/// let segments = Segments::new("arn:aws:s3:bucket");
+/// assert_eq!(segments.get(Segment::Service), Some("s3"));
+/// assert_eq!(segments.range(Segment::Service), Some(8..10));
+/// assert_eq!(segments.get(Segment::Resource), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Segments<'a> {
+    text: &'a str,
+    /// Where each segment starts. Only the first `count` have a meaning.
+    starts: [usize; 6],
+    count: usize,
+    is_torn: bool,
+}
+
+impl<'a> Segments<'a> {
+    /// Splits `text` at its first five colons.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        Self::split(text, false)
+    }
+
+    /// Splits a text that starts with `arn:`, and returns `None` for any other.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Segment, Segments};
+    ///
+    /// let partition = |text| Segments::of_arn(text)?.get(Segment::Partition);
+    /// assert_eq!(partition("arn:aws-cn:s3"), Some("aws-cn"));
+    /// assert_eq!(partition("s3:aws-cn:x"), None);
+    /// ```
+    #[must_use]
+    pub fn of_arn(text: &'a str) -> Option<Self> {
+        let segments = Self::new(text);
+        (segments.count > 1 && segments.get(Segment::Prefix) == Some(PREFIX)).then_some(segments)
+    }
+
+    /// Splits a pattern. In a segment that may contain policy variables, a colon inside `${…}` does not separate
+    /// segments.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Segment, Segments, VariableScope};
+    ///
+    /// let text = "arn:aws:iam::${aws:PrincipalAccount}:role/x";
+    /// let segments = Segments::of_pattern(text, VariableScope::Everywhere);
+    /// assert_eq!(segments.get(Segment::Account), Some("${aws:PrincipalAccount}"));
+    /// ```
+    #[must_use]
+    pub fn of_pattern(text: &'a str, scope: VariableScope) -> Self {
+        // The resource segment ends with the text, whatever it contains.
+        Self::split(text, scope == VariableScope::Everywhere)
+    }
+
+    fn split(text: &'a str, skip_variables: bool) -> Self {
+        let mut segments = Self {
+            text,
+            starts: [0; 6],
+            count: 1,
+            is_torn: false,
+        };
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            at += 1;
+            match byte {
+                SEPARATOR => {
+                    if let Some(start) = segments.starts.get_mut(segments.count) {
+                        *start = at;
+                    }
+                    segments.count += 1;
+                    if segments.count == Segment::ALL.len() {
+                        break;
+                    }
+                }
+                b'$' if skip_variables && !segments.is_torn => match variable::end(bytes, at - 1) {
+                    Some(end) => at = end,
+                    None => segments.is_torn = bytes.get(at) == Some(&b'{'),
+                },
+                _ => {}
+            }
+        }
+        segments
+    }
+
+    /// The text that was split.
+    #[must_use]
+    pub const fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// How many segments there are, from one to six.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The text of `segment`, or `None` if the text has fewer segments.
+    #[must_use]
+    pub fn get(&self, segment: Segment) -> Option<&'a str> {
+        self.text.get(self.range(segment)?)
+    }
+
+    /// The bytes of the text that `segment` takes up, or `None` if the text has fewer segments.
+    #[must_use]
+    pub fn range(&self, segment: Segment) -> Option<Range<usize>> {
+        let starts = self.starts.get(..self.count)?;
+        let start = *starts.get(segment as usize)?;
+        let next = starts.get(segment as usize + 1);
+        Some(start..next.map_or(self.text.len(), |next| next - 1))
+    }
+
+    /// The segments that there are, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (Segment, &'a str)> + use<'_, 'a> {
+        Segment::ALL
+            .into_iter()
+            .map_while(|segment| Some((segment, self.get(segment)?)))
+    }
+
+    /// The segments as an ARN, if there are six and the first is `arn`. The others may be empty or have wildcards.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::Segments;
+    ///
+    /// assert_eq!(Segments::new("arn:aws:s3:::").arn().map(|arn| arn.resource), Some(""));
+    /// assert_eq!(Segments::new("arn:aws:s3::").arn(), None);
+    /// ```
+    #[must_use]
+    pub fn arn(&self) -> Option<Arn<'a>> {
+        let resource = self.get(Segment::Resource)?;
+        if self.get(Segment::Prefix)? != PREFIX {
+            return None;
+        }
+        Some(Arn {
+            partition: self.get(Segment::Partition)?,
+            service: self.get(Segment::Service)?,
+            region: self.get(Segment::Region)?,
+            account: self.get(Segment::Account)?,
+            resource,
+        })
+    }
+}
+
+/// What separates the segments of an ARN.
+const SEPARATOR: u8 = b':';
+
+/// The first segment of every ARN.
+const PREFIX: &str = "arn";
+
+/// The text up to the first separator, and the text after it.
+const fn split_first(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut at = 0;
+    while at < text.len() {
+        let (before, from) = text.split_at(at);
+        if let [SEPARATOR, after @ ..] = from {
+            return Some((before, after));
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The segments of an Amazon Resource Name, `arn:partition:service:region:account:resource`.
+///
+/// In a policy, every segment except the service may have wildcards.
 ///
 /// Source: IAM User Guide, "IAM ARNs", and "IAM JSON policy elements: Resource".
 ///
@@ -20,17 +284,17 @@ use core::fmt;
 pub struct Arn<'a> {
     /// Such as `aws`; see [`Partition`](crate::Partition).
     pub partition: &'a str,
-    /// The prefix of the service's actions, as a rule.
+    /// Such as `s3`; usually the prefix of the service's actions.
     pub service: &'a str,
-    /// Empty where the service is global.
+    /// Such as `eu-west-1`; empty for global resources.
     pub region: &'a str,
-    /// Empty where the name is unique over all accounts.
+    /// The account ID; empty where names are unique across accounts.
     pub account: &'a str,
-    /// All that follows the fifth colon.
+    /// Everything after the fifth colon, including further colons.
     pub resource: &'a str,
 }
 
-/// Why a text is no ARN.
+/// Why a text is not an ARN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ArnError {
@@ -38,52 +302,63 @@ pub enum ArnError {
     Prefix,
     /// It has fewer than six segments.
     Segments {
-        /// How many it has.
+        /// The number of segments it has.
         found: usize,
     },
     /// The service segment has a wildcard.
     WildcardInService,
-    /// The segment of this name is empty, and must not be.
-    Empty(&'static str),
+    /// This segment is empty and must not be.
+    Empty(Segment),
 }
 
 impl<'a> Arn<'a> {
-    /// Splits `text`.
+    /// Parses an ARN, which may have wildcards. To take apart a text that need not be a valid ARN, use [`Segments`].
     ///
     /// # Errors
     ///
-    /// When `text` does not have six segments of which the first is `arn`, when its partition, service or resource is
-    /// empty, or when its service has a wildcard, which IAM accepts nowhere.
+    /// When `text` does not have six segments starting with `arn`, when its partition, service or resource is empty, or
+    /// when its service has a wildcard, which IAM accepts nowhere.
     pub fn parse(text: &'a str) -> Result<Self, ArnError> {
-        let mut segments = text.splitn(6, ':');
-        if segments.next() != Some("arn") {
+        let segments = Segments::new(text);
+        if segments.get(Segment::Prefix) != Some(PREFIX) {
             return Err(ArnError::Prefix);
         }
-        let mut found = 1;
-        let mut next = || {
-            let segment = segments.next();
-            found += usize::from(segment.is_some());
-            segment
-        };
-        let all = (next(), next(), next(), next(), next());
-        let (Some(partition), Some(service), Some(region), Some(account), Some(resource)) = all else {
-            return Err(ArnError::Segments { found });
-        };
-        for (name, segment) in [("partition", partition), ("service", service), ("resource", resource)] {
-            if segment.is_empty() {
-                return Err(ArnError::Empty(name));
+        let found = segments.count();
+        let arn = segments.arn().ok_or(ArnError::Segments { found })?;
+        for (segment, text) in [
+            (Segment::Partition, arn.partition),
+            (Segment::Service, arn.service),
+            (Segment::Resource, arn.resource),
+        ] {
+            if text.is_empty() {
+                return Err(ArnError::Empty(segment));
             }
         }
-        if crate::wildcard::is_pattern(service) {
+        if wildcard::is_pattern(arn.service) {
             return Err(ArnError::WildcardInService);
         }
-        Ok(Self {
-            partition,
-            service,
-            region,
-            account,
-            resource,
-        })
+        Ok(arn)
+    }
+
+    /// Splits a pattern of ARNs, whose segments may be empty and may have wildcards and policy variables. A colon inside
+    /// `${…}` does not separate segments.
+    ///
+    /// Returns `None` if `text` does not have six segments starting with `arn`, or if a `${` before the resource segment
+    /// is not closed, which makes the segments ambiguous.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::Arn;
+    ///
+    /// let arn = Arn::of_pattern("arn:aws:iam::${aws:PrincipalAccount}:role/*").unwrap();
+    /// assert_eq!((arn.account, arn.resource), ("${aws:PrincipalAccount}", "role/*"));
+    /// assert_eq!(Arn::of_pattern("arn:aws:iam::${aws:x"), None);
+    /// ```
+    #[must_use]
+    pub fn of_pattern(text: &'a str) -> Option<Self> {
+        let segments = Segments::of_pattern(text, VariableScope::Everywhere);
+        segments.arn().filter(|_| !segments.is_torn)
     }
 }
 
@@ -91,7 +366,7 @@ impl fmt::Display for Arn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "arn:{}:{}:{}:{}:{}",
+            "{PREFIX}:{}:{}:{}:{}:{}",
             self.partition, self.service, self.region, self.account, self.resource
         )
     }
@@ -102,23 +377,104 @@ impl fmt::Display for ArnError {
         match self {
             Self::Prefix => f.write_str("an ARN starts with `arn:`"),
             Self::Segments { found } => write!(f, "an ARN has six segments, this one has {found}"),
-            Self::WildcardInService => f.write_str("the service segment of an ARN takes no wildcard"),
-            Self::Empty(name) => write!(f, "the {name} segment of this ARN is empty"),
+            Self::WildcardInService => f.write_str("the service segment of an ARN cannot have wildcards"),
+            Self::Empty(segment) => write!(f, "the {} segment of this ARN is empty", segment.name()),
         }
     }
 }
 
 impl core::error::Error for ArnError {}
 
+/// A pattern of ARNs, as in `Resource` or in a value of an ARN condition operator.
+///
+/// The first five segments are matched one by one; the resource is matched as one text, so its wildcards also match `/`
+/// and `:`. If a pattern has fewer than six segments, a `*` at its end matches everything that follows.
+///
+/// Sources: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM JSON policy elements: Condition operators",
+/// on ARN operators.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::ArnPattern;
+///
+/// let functions = ArnPattern::new("arn:aws:lambda:*:*:function:x*");
+/// assert!(functions.matches("arn:aws:lambda:eu-west-1:1:function:x:PROD"));
+/// assert!(ArnPattern::new("arn:aws:iam::*").matches("arn:aws:iam::123456789012:role/r"));
+/// assert!(!ArnPattern::new("arn:aws:sns:*:t").matches("arn:aws:sns:eu-west-1:1:t"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ArnPattern<'a> {
+    text: &'a str,
+}
+
+impl<'a> ArnPattern<'a> {
+    /// The pattern with this text. Any text is a pattern; `*` matches everything.
+    #[must_use]
+    pub const fn new(text: &'a str) -> Self {
+        Self { text }
+    }
+
+    /// Whether the pattern matches `arn`, which may be any text. `${…}` is literal text.
+    #[must_use]
+    pub const fn matches(self, arn: &str) -> bool {
+        self.matches_with(arn, Variables::Literal).is_some()
+    }
+
+    /// The resource segment of the pattern if it matches `arn`, or an empty one if it matches without having one.
+    ///
+    /// - `variables`: the meaning of `${…}` in the resource segment
+    pub(crate) const fn matches_with(self, arn: &str, variables: Variables) -> Option<&'a [u8]> {
+        const fn literally(pattern: &[u8], text: &[u8]) -> bool {
+            glob(pattern, text, Case::Sensitive, Variables::Literal)
+        }
+        let (mut pattern, mut text) = (self.text.as_bytes(), arn.as_bytes());
+        let mut separators = 0;
+        while separators < Segment::Resource as usize {
+            let (text_segment, text_rest) = match split_first(text) {
+                Some((first, rest)) => (first, Some(rest)),
+                None => (text, None),
+            };
+            let Some((pattern_segment, pattern_rest)) = split_first(pattern) else {
+                let takes_rest = matches!(pattern, [.., b'*']) || text_rest.is_none();
+                return if takes_rest && literally(pattern, text_segment) {
+                    Some(&[])
+                } else {
+                    None
+                };
+            };
+            let Some(text_rest) = text_rest else {
+                return None;
+            };
+            if !literally(pattern_segment, text_segment) {
+                return None;
+            }
+            (pattern, text) = (pattern_rest, text_rest);
+            separators += 1;
+        }
+        if glob(pattern, text, Case::Sensitive, variables) {
+            Some(pattern)
+        } else {
+            None
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use std::string::ToString;
+    use std::string::{String, ToString};
+    use std::vec::Vec;
 
     use super::*;
 
+    fn split(text: &str, scope: VariableScope) -> Vec<&str> {
+        let segments = Segments::of_pattern(text, scope);
+        segments.iter().map(|(_, text)| text).collect()
+    }
+
     #[test]
-    fn the_resource_keeps_its_colons() {
+    fn resource_keeps_its_colons() {
         let text = "arn:aws:logs:*:*:log-group:/aws/lambda-insights:*";
         let arn = Arn::parse(text).unwrap();
         assert_eq!(arn.resource, "log-group:/aws/lambda-insights:*");
@@ -126,26 +482,70 @@ mod tests {
     }
 
     #[test]
-    fn invalid_arns() {
+    fn invalid_arns_are_rejected() {
         for (text, error) in [
             ("", ArnError::Prefix),
             ("ARN:aws:s3:::b", ArnError::Prefix),
             ("arn", ArnError::Segments { found: 1 }),
             ("arn:aws:s3::", ArnError::Segments { found: 5 }),
             ("arn:aws:s*:::b", ArnError::WildcardInService),
-            ("arn:aws:s3:::", ArnError::Empty("resource")),
-            ("arn::s3:::b", ArnError::Empty("partition")),
+            ("arn:aws:s3:::", ArnError::Empty(Segment::Resource)),
+            ("arn::s3:::b", ArnError::Empty(Segment::Partition)),
         ] {
             assert_eq!(Arn::parse(text), Err(error), "{text}");
         }
     }
 
+    #[test]
+    fn colons_in_variables_do_not_separate() {
+        let text = "arn:aws:iam::${aws:x}:role/${aws:username}";
+        assert_eq!(
+            split(text, VariableScope::Everywhere),
+            ["arn", "aws", "iam", "", "${aws:x}", "role/${aws:username}"]
+        );
+        assert_eq!(
+            split(text, VariableScope::Resource),
+            ["arn", "aws", "iam", "", "${aws", "x}:role/${aws:username}"]
+        );
+        assert_eq!(split("${a:b", VariableScope::Everywhere), ["${a", "b"]);
+        assert_eq!(Arn::of_pattern("arn:aws:iam::${aws:x"), None);
+        assert!(Arn::of_pattern("arn:aws:iam::$:${aws:x").is_some());
+    }
+
     proptest! {
         #[test]
-        fn arns_round_trip(text in "arn:[a-z:*/]{0,30}") {
+        fn display_round_trips(text in "arn:[a-z:*/]{0,30}") {
             if let Ok(arn) = Arn::parse(&text) {
                 prop_assert_eq!(arn.to_string(), text);
             }
+        }
+
+        #[test]
+        fn segments_cover_the_text(text in "[ar:${}é]{0,14}") {
+            for scope in [VariableScope::Nowhere, VariableScope::Resource, VariableScope::Everywhere] {
+                let segments = Segments::of_pattern(&text, scope);
+                let texts: Vec<&str> = segments.iter().map(|(_, text)| text).collect();
+                prop_assert_eq!(texts.join(":"), text.as_str());
+                prop_assert_eq!(texts.len(), segments.count());
+                for (segment, part) in segments.iter() {
+                    prop_assert_eq!(&text[segments.range(segment).unwrap()], part);
+                }
+            }
+            let expected: Vec<&str> = text.splitn(6, ':').collect();
+            prop_assert_eq!(split(&text, VariableScope::Nowhere), expected);
+        }
+
+        #[test]
+        fn whole_arns_match_segment_by_segment(
+            pattern in prop::collection::vec("[ab*?]{0,3}", 6),
+            text in prop::collection::vec("[ab]{0,3}", 6),
+            more in "[ab:]{0,3}",
+        ) {
+            let resource = String::from(&*text[5]) + &more;
+            let expected = pattern.iter().zip(&text[..5]).all(|(pattern, text)| wildcard::matches(pattern, text))
+                && wildcard::matches(&pattern[5], &resource);
+            let arn = text[..5].join(":") + ":" + &resource;
+            prop_assert_eq!(ArnPattern::new(&pattern.join(":")).matches(&arn), expected);
         }
     }
 }

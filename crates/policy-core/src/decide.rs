@@ -1,28 +1,30 @@
 use core::fmt;
 
+use crate::Partition;
+use crate::arn::ArnPattern;
 use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
-use crate::wildcard::{Case, Variables, arn_pattern, behind_fifth_colon, glob, has_variable};
+use crate::wildcard::{Case, Variables, glob, has_variable};
 
-/// What a policy alone says to a request.
+/// The result of evaluating a single policy without knowing the context of the request.
 ///
-/// When several of these hold, the first in this order is the answer: `Denied`, `DeniedIf`, `Allowed`, `AllowedIf`,
-/// `NotAllowed`.
+/// If several of these apply, the first in this order is the result: `Denied`, `DeniedIf`, `Allowed`, `AllowedIf`,
+/// `NotAllowed`. [`Decision`](crate::Decision) is AWS's answer to a request whose context is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Decision {
-    /// A statement without conditions allows it, and none can deny it.
+pub enum Evaluation {
+    /// A statement without conditions allows the request, and no statement can deny it.
     Allowed,
-    /// A statement allows it if its conditions hold, or if a policy variable has the right value.
+    /// A statement allows the request if its conditions hold or its policy variables have the right values.
     AllowedIf,
-    /// A statement denies it if its conditions hold, or if a policy variable has the right value.
+    /// A statement denies the request if its conditions hold or its policy variables have the right values.
     DeniedIf,
-    /// A statement without conditions denies it.
+    /// A statement without conditions denies the request.
     Denied,
-    /// No statement is about it, so it is denied implicitly.
+    /// No statement applies to the request, so it is implicitly denied.
     NotAllowed,
 }
 
-impl fmt::Display for Decision {
+impl fmt::Display for Evaluation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Allowed => "allowed",
@@ -61,9 +63,9 @@ impl Match {
     }
 }
 
-impl Policy<'_> {
+impl<'a> Policy<'a> {
     /// Whether this policy allows `action` on `resource` whatever comes with the request; true for
-    /// [`Decision::Allowed`] alone.
+    /// [`Evaluation::Allowed`] alone.
     ///
     /// - `action`: such as `s3:GetObject`; its case does not matter
     /// - `resource`: the ARN of one resource, taken literally; `*` for actions that are about no resource
@@ -80,7 +82,7 @@ impl Policy<'_> {
     /// ```
     #[must_use]
     pub const fn allows(&self, action: &str, resource: &str) -> bool {
-        matches!(self.evaluate(action, resource), Decision::Allowed)
+        matches!(self.evaluate(action, resource), Evaluation::Allowed)
     }
 
     /// What this policy says to `action` on `resource`, in its first partition, with every parameter at its default and
@@ -93,9 +95,9 @@ impl Policy<'_> {
     ///
     /// Source: IAM User Guide, "Policy evaluation logic".
     #[must_use]
-    pub const fn evaluate(&self, action: &str, resource: &str) -> Decision {
+    pub const fn evaluate(&self, action: &str, resource: &str) -> Evaluation {
         if self.incomplete {
-            return Decision::Allowed;
+            return Evaluation::Allowed;
         }
         let partition = self.default_partition();
         let (mut allowed, mut denied) = (Match::No, Match::No);
@@ -116,11 +118,11 @@ impl Policy<'_> {
             };
         }
         match (denied, allowed) {
-            (Match::Yes, _) => Decision::Denied,
-            (Match::Maybe, _) => Decision::DeniedIf,
-            (Match::No, Match::Yes) => Decision::Allowed,
-            (Match::No, Match::Maybe) => Decision::AllowedIf,
-            (Match::No, Match::No) => Decision::NotAllowed,
+            (Match::Yes, _) => Evaluation::Denied,
+            (Match::Maybe, _) => Evaluation::DeniedIf,
+            (Match::No, Match::Yes) => Evaluation::Allowed,
+            (Match::No, Match::Maybe) => Evaluation::AllowedIf,
+            (Match::No, Match::No) => Evaluation::NotAllowed,
         }
     }
 
@@ -132,17 +134,13 @@ impl Policy<'_> {
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_core::{Action, Condition, Decision, Policy, Resource, Statement, Template};
+    /// use iam_policy_core::{Action, Condition, Evaluation, Policy, Resource, Statement, Template};
     ///
     /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("start", "Start")
     ///     .with_actions(&[Action::new("ec2:StartInstances")])
     ///     .with_resources(&[Resource::literal("*")])
-    ///     .with_conditions(&[Condition {
-    ///         operator: "Bool",
-    ///         key: "aws:MultiFactorAuthPresent",
-    ///         values: &[Template { source: "true", text: "true" }],
-    ///     }])]);
-    /// assert_eq!(POLICY.evaluate("ec2:StartInstances", "*"), Decision::AllowedIf);
+    ///     .with_conditions(&[Condition::new("Bool", "aws:MultiFactorAuthPresent", &[Template::literal("true")])])]);
+    /// assert_eq!(POLICY.evaluate("ec2:StartInstances", "*"), Evaluation::AllowedIf);
     /// let keys: Vec<_> = POLICY
     ///     .deciding("ec2:StartInstances", "*")
     ///     .flat_map(|statement| statement.conditions)
@@ -150,14 +148,18 @@ impl Policy<'_> {
     ///     .collect();
     /// assert_eq!(keys, ["aws:MultiFactorAuthPresent"]);
     /// ```
-    pub fn deciding(&self, action: &str, resource: &str) -> impl Iterator<Item = &Statement<'_>> {
+    pub fn deciding<'r>(
+        &self,
+        action: &'r str,
+        resource: &'r str,
+    ) -> impl Iterator<Item = &'a Statement<'a>> + use<'a, 'r> {
         let answer = match self.evaluate(action, resource) {
             _ if self.incomplete => None,
-            Decision::Denied => Some((Effect::Deny, true)),
-            Decision::DeniedIf => Some((Effect::Deny, false)),
-            Decision::Allowed => Some((Effect::Allow, true)),
-            Decision::AllowedIf => Some((Effect::Allow, false)),
-            Decision::NotAllowed => None,
+            Evaluation::Denied => Some((Effect::Deny, true)),
+            Evaluation::DeniedIf => Some((Effect::Deny, false)),
+            Evaluation::Allowed => Some((Effect::Allow, true)),
+            Evaluation::AllowedIf => Some((Effect::Allow, false)),
+            Evaluation::NotAllowed => None,
         };
         let partition = self.default_partition();
         self.statements.iter().filter(move |statement| {
@@ -171,19 +173,10 @@ impl Policy<'_> {
             })
         })
     }
-
-    /// The constant of a policy whose spec has mistakes. It answers [`Decision::Allowed`] to everything, so that an
-    /// assertion on it does not add a second error to the first.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn incomplete(mut self) -> Self {
-        self.incomplete = true;
-        self
-    }
 }
 
 impl Statement<'_> {
-    const fn applies(&self, action: &str, resource: &str, partition: &str) -> Match {
+    const fn applies(&self, action: &str, resource: &str, partition: Partition) -> Match {
         let about_action = if self.not_actions.is_empty() {
             any_action(self.actions, action)
         } else {
@@ -219,7 +212,7 @@ const fn any_action(actions: &[Action<'_>], action: &str) -> Match {
     Match::No
 }
 
-const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: &str) -> Match {
+const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: Partition) -> Match {
     let mut found = Match::No;
     let mut rest = resources;
     while let [first, tail @ ..] = rest {
@@ -227,7 +220,7 @@ const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: &st
         if !is_in(first.partitions, partition) {
             continue;
         }
-        match matches_resource(first.arn.text.as_bytes(), resource.as_bytes()) {
+        match matches_resource(first.arn.text, resource) {
             Match::Yes => return Match::Yes,
             Match::Maybe => found = Match::Maybe,
             Match::No => {}
@@ -236,17 +229,12 @@ const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: &st
     found
 }
 
-/// [`arn_pattern`] is the rule; a policy variable behind the fifth colon, where alone it has a meaning, makes the
-/// answer depend on the request.
-///
-/// Source: IAM User Guide, "IAM policy elements: Variables and tags", for where variables have a meaning.
-const fn matches_resource(pattern: &[u8], resource: &[u8]) -> Match {
-    if !arn_pattern(pattern, resource, Variables::Anything) {
-        return Match::No;
-    }
-    match behind_fifth_colon(pattern) {
-        Some(tail) if has_variable(tail) => Match::Maybe,
-        _ => Match::Yes,
+/// Whether `pattern` matches `resource`. A policy variable in its resource segment makes the answer depend on the request.
+const fn matches_resource(pattern: &str, resource: &str) -> Match {
+    match ArnPattern::new(pattern).matches_with(resource, Variables::Anything) {
+        None => Match::No,
+        Some(segment) if has_variable(segment) => Match::Maybe,
+        Some(_) => Match::Yes,
     }
 }
 
@@ -256,7 +244,7 @@ mod tests {
     use crate::model::{Condition, Template};
 
     const fn matches(pattern: &str, resource: &str) -> bool {
-        matches!(matches_resource(pattern.as_bytes(), resource.as_bytes()), Match::Yes)
+        matches!(matches_resource(pattern, resource), Match::Yes)
     }
 
     #[test]
@@ -292,12 +280,8 @@ mod tests {
         assert!(!matches("arn:aws:s3:::ab", "arn:aws:s3:::a*"));
     }
 
-    const VALUES: &[Template<'_>] = &[Template { source: "x", text: "x" }];
-    const IF: &[Condition<'_>] = &[Condition {
-        operator: "StringEquals",
-        key: "aws:RequestedRegion",
-        values: VALUES,
-    }];
+    const VALUES: &[Template<'_>] = &[Template::literal("x")];
+    const IF: &[Condition<'_>] = &[Condition::new("StringEquals", "aws:RequestedRegion", VALUES)];
 
     #[test]
     fn the_five_evaluations() {
@@ -322,12 +306,12 @@ mod tests {
         ]);
         const _: () = assert!(POLICY.allows("S3:getobject", "arn:aws:s3:::b/k"));
         let decide = |action, resource| POLICY.evaluate(action, resource);
-        assert_eq!(decide("ec2:RunInstances", "*"), Decision::AllowedIf);
-        assert_eq!(decide("s3:DeleteObject", "arn:aws:s3:::b/k"), Decision::Denied);
-        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::home/ann/k"), Decision::DeniedIf);
-        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::other/ann/k"), Decision::Allowed);
-        assert_eq!(decide("iam:PassRole", "*"), Decision::NotAllowed);
-        assert_eq!(POLICY.incomplete().evaluate("iam:PassRole", "*"), Decision::Allowed);
+        assert_eq!(decide("ec2:RunInstances", "*"), Evaluation::AllowedIf);
+        assert_eq!(decide("s3:DeleteObject", "arn:aws:s3:::b/k"), Evaluation::Denied);
+        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::home/ann/k"), Evaluation::DeniedIf);
+        assert_eq!(decide("s3:PutObject", "arn:aws:s3:::other/ann/k"), Evaluation::Allowed);
+        assert_eq!(decide("iam:PassRole", "*"), Evaluation::NotAllowed);
+        assert_eq!(POLICY.incomplete().evaluate("iam:PassRole", "*"), Evaluation::Allowed);
 
         let deciding = |action, resource| {
             POLICY
@@ -354,15 +338,15 @@ mod tests {
 
     #[test]
     fn other_partitions_are_ignored() {
-        const CHINA: Resource<'_> = Resource::literal("arn:aws-cn:s3:::b").with_partitions(&["aws-cn"]);
+        const CHINA: Resource<'_> = Resource::literal("arn:aws-cn:s3:::b").with_partitions(&[Partition::China]);
         const POLICY: Policy<'_> = Policy::new("p", "")
-            .with_partitions(&["aws", "aws-cn"])
+            .with_partitions(&[Partition::Standard, Partition::China])
             .with_statements(&[
                 Statement::new("a", "A")
                     .with_actions(&[Action::new("s3:*")])
                     .with_resources(&[CHINA]),
                 Statement::new("b", "B")
-                    .with_partitions(&["aws-cn"])
+                    .with_partitions(&[Partition::China])
                     .with_actions(&[Action::new("ec2:*")])
                     .with_resources(&[Resource::literal("*")]),
             ]);

@@ -1,5 +1,6 @@
 use core::fmt::{self, Display, Write};
 
+use crate::Partition;
 use crate::model::{Action, Condition, Effect, Extension, Policy, Resource, Statement, Waiver};
 
 /// Why a policy's permissions are there: a row for each reason. Its [`Display`] is a Markdown table.
@@ -21,7 +22,7 @@ use crate::model::{Action, Condition, Effect, Extension, Policy, Resource, State
 ///      | `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |\n",
 /// );
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Explanation<'a> {
     statements: &'a [Statement<'a>],
 }
@@ -49,7 +50,7 @@ impl<'a> Extension<'a> {
 impl<'a> Explanation<'a> {
     /// The rows: statement by statement, first the statement's own reason, then those of actions, then those of
     /// resources. Every action and every resource stands in at least one.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+    pub fn rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
         self.statements
             .iter()
             .flat_map(|statement| (0..parts(statement)).filter_map(|number| Row::beginning_at(statement, number)))
@@ -62,7 +63,7 @@ fn parts(statement: &Statement<'_>) -> usize {
 }
 
 /// What an action or a resource says about itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Note<'a> {
     reason: Option<&'a str>,
     without: Option<&'a str>,
@@ -100,14 +101,14 @@ fn first_note<'a, E: Entry<'a>>(entries: &[E], number: usize) -> Option<Note<'a>
     is_first.then_some(note)
 }
 
-/// One reason, and what it is the reason for.
-#[derive(Clone, Copy, Debug)]
+/// A reason, and the permissions that it explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Row<'a> {
     statement: &'a Statement<'a>,
     about: About<'a>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum About<'a> {
     Statement,
     Actions(Note<'a>),
@@ -140,7 +141,7 @@ impl<'a> Row<'a> {
     }
 
     /// The actions that the reason is for.
-    pub fn actions(&self) -> impl Iterator<Item = &'a Action<'a>> {
+    pub fn actions(&self) -> impl Iterator<Item = &'a Action<'a>> + use<'a> {
         let own = match self.about {
             About::Actions(note) => Some(note),
             _ => None,
@@ -149,7 +150,7 @@ impl<'a> Row<'a> {
     }
 
     /// The resources that the reason is for.
-    pub fn resources(&self) -> impl Iterator<Item = &'a Resource<'a>> {
+    pub fn resources(&self) -> impl Iterator<Item = &'a Resource<'a>> + use<'a> {
         let own = match self.about {
             About::Resources(note) => Some(note),
             _ => None,
@@ -158,7 +159,7 @@ impl<'a> Row<'a> {
     }
 
     /// The accepted findings, each in one row only, with the action or resource that they are limited to.
-    pub fn waivers(&self) -> impl Iterator<Item = (Option<&'a str>, &'a Waiver<'a>)> {
+    pub fn waivers(&self) -> impl Iterator<Item = (Option<&'a str>, &'a Waiver<'a>)> + use<'a> {
         let row = *self;
         (0..parts(row.statement)).flat_map(move |number| {
             let (part, waivers) = row.waivers_at(number);
@@ -277,14 +278,14 @@ fn scope(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
 }
 
 /// ` (only in …)`, for what is limited to some partitions.
-fn only(f: &mut fmt::Formatter<'_>, partitions: &[&str]) -> fmt::Result {
+fn only(f: &mut fmt::Formatter<'_>, partitions: &[Partition]) -> fmt::Result {
     if partitions.is_empty() {
         return Ok(());
     }
     f.write_str(" (only in ")?;
     for (i, partition) in partitions.iter().enumerate() {
         f.write_str(if i == 0 { "" } else { " and " })?;
-        code(f, partition)?;
+        code(f, partition.name())?;
     }
     f.write_str(")")
 }
@@ -397,7 +398,7 @@ mod tests {
             .with_reason(Some("Makes it public."))
             .with_without(Some("it stays private"));
         let china = Resource::literal("arn:aws-cn:s3:::b")
-            .with_partitions(&["aws-cn"])
+            .with_partitions(&[Partition::China])
             .with_reason(Some("In China."));
         check(
             &[Statement::new("a", "A")
@@ -435,30 +436,17 @@ mod tests {
 
     #[test]
     fn limits_of_a_statement_are_shown() {
-        const VALUES: &[Template<'_>] = &[
-            Template {
-                source: "eu-west-1",
-                text: "eu-west-1",
-            },
-            Template { source: "`", text: "`" },
-        ];
-        const WAIVERS: &[Waiver<'_>] = &[Waiver {
-            check: "CODE",
-            why: "we know",
-        }];
+        const VALUES: &[Template<'_>] = &[Template::literal("eu-west-1"), Template::literal("`")];
+        const WAIVERS: &[Waiver<'_>] = &[Waiver::new("CODE", "we know")];
         check(
             &[Statement::new("a", "A")
                 .with_effect(Effect::Deny)
                 .with_reason("Elsewhere.")
-                .with_partitions(&["aws", "aws-cn"])
+                .with_partitions(&[Partition::Standard, Partition::China])
                 .with_not_actions(&[Action::new("iam:*").with_waivers(WAIVERS)])
                 .with_not_resources(STAR)
                 .with_waivers(WAIVERS)
-                .with_conditions(&[Condition {
-                    operator: "StringNotEquals",
-                    key: "aws:RequestedRegion",
-                    values: VALUES,
-                }])],
+                .with_conditions(&[Condition::new("StringNotEquals", "aws:RequestedRegion", VALUES)])],
             expect![[r"
                 | Sid | Permission | Scope | Reason |
                 |---|---|---|---|

@@ -12,28 +12,43 @@ use core::fmt::{self, Display, Write};
 /// ```
 /// use iam_policy_core::Style;
 ///
-/// let style = Style { scalars: true, ..Style::MINIFIED };
-/// assert!(style.minified);
+/// const SHORTEST: Style = Style::MINIFIED.scalars(true);
+/// assert!(SHORTEST.minified && SHORTEST.scalars);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Style {
-    /// No white space outside strings.
+    /// Write no white space outside strings.
     pub minified: bool,
-    /// A list of one value is written as that value, which IAM reads alike and which is shorter.
+    /// Write a list with one value as that value. It is shorter, and IAM reads both alike.
     pub scalars: bool,
 }
 
 impl Style {
-    /// Two spaces of indentation, every list an array, a line feed at the end.
+    /// Two spaces of indentation, every list an array, a newline at the end.
     pub const PRETTY: Self = Self {
         minified: false,
         scalars: false,
     };
-    /// No white space at all.
+    /// No white space outside strings, every list an array.
     pub const MINIFIED: Self = Self {
         minified: true,
         scalars: false,
     };
+
+    /// Sets [`minified`](Self#structfield.minified).
+    #[must_use]
+    pub const fn minified(mut self, minified: bool) -> Self {
+        self.minified = minified;
+        self
+    }
+
+    /// Sets [`scalars`](Self#structfield.scalars).
+    #[must_use]
+    pub const fn scalars(mut self, scalars: bool) -> Self {
+        self.scalars = scalars;
+        self
+    }
 
     /// Whether a list of this many values is written as its only value.
     pub(crate) const fn is_scalar(self, count: usize) -> bool {
@@ -388,10 +403,7 @@ mod tests {
     #[test]
     fn minified_with_scalars() {
         check(
-            Style {
-                minified: true,
-                scalars: true,
-            },
+            Style::PRETTY.minified(true).scalars(true),
             expect![[r#"{"one":"a b","none":[],"two":[{},1,"q\"\\\n\t\u0001ü"]}"#]],
         );
     }

@@ -5,33 +5,63 @@
 extern crate std;
 
 mod arn;
-mod attach;
+mod attachment;
 mod decide;
+mod decision;
 mod explain;
 pub mod json;
 mod model;
+mod name;
 pub mod operator;
 mod partition;
+mod policy_type;
+pub mod principal;
 mod render;
 pub mod suggest;
 pub mod template;
 pub mod text;
+mod variable;
 pub mod visit;
 pub mod wildcard;
 
-pub use arn::{Arn, ArnError};
-pub use attach::Attach;
-pub use decide::Decision;
+pub use arn::{Arn, ArnError, ArnPattern, Segment, Segments, VariableScope};
+pub use attachment::AttachmentKind;
+pub use decide::Evaluation;
+pub use decision::Decision;
 pub use explain::{Explanation, Row};
 pub use json::Style;
 pub use model::{
     Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
 };
+pub use name::UnknownName;
 pub use operator::Operator;
 pub use partition::Partition;
-pub use render::{Options, RenderError, Rendered, ValueError};
+pub use policy_type::PolicyType;
+pub use principal::{IamArn, Principal, PrincipalError, PrincipalKey, UniqueId};
+pub use render::{Options, ParameterValue, RenderError, Rendered, ValueError};
 
 /// The policy language that every policy is written in; without it AWS would read `${…}` as plain text.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Version".
 pub const VERSION: &str = "2012-10-17";
+
+/// The address of the documentation of the crate that invokes it, in its version. Everything that links there is built
+/// from it.
+///
+/// # Examples
+///
+/// ```
+/// assert!(iam_policy_core::docs_url!().starts_with("https://docs.rs/"));
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! docs_url {
+    () => {
+        concat!(
+            "https://docs.rs/",
+            env!("CARGO_PKG_NAME"),
+            "/",
+            env!("CARGO_PKG_VERSION")
+        )
+    };
+}

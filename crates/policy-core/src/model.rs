@@ -1,135 +1,140 @@
 use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::str::FromStr;
 
-use crate::Attach;
+use crate::{AttachmentKind, Partition, UnknownName};
 
-/// One policy of a spec: what [`Policy::json`] grants, and why.
+/// A policy of a spec: what [`Policy::json`] grants, and why.
 ///
-/// The macro writes constants of this type. The `with_` functions are `const` too, so a policy can also be put together
-/// by hand; nothing then checks it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The macro generates constants of this type. The constructors are `const` too, so you can also build a policy by
+/// hand; nothing checks it then.
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Policy<'a> {
     /// The name in the spec, such as `user`.
     pub name: &'a str,
-    /// A heading.
+    /// The title; see [`heading`](Self::heading).
     pub title: &'a str,
     /// What to do with the policy, in Markdown.
     pub about: &'a str,
-    /// The JSON for the first partition with every parameter at its default: two spaces of indentation, arrays
-    /// throughout, a line feed at the end. [`Policy::render`] makes every other form.
+    /// The JSON for the default partition, with every parameter at its default, in [`Style::PRETTY`](crate::Style).
+    /// [`Policy::render`] produces every other form.
     pub json: &'a str,
-    /// Where the policy may be attached; where that is said, it fits.
-    pub attach: &'a [Attach],
-    /// The partitions it is made for, the default one first.
-    pub partitions: &'a [&'a str],
-    /// Every parameter of the spec.
+    /// What the policy may be attached to. Its size is within the quota of each. Empty if the spec does not say.
+    pub attach: &'a [AttachmentKind],
+    /// The partitions that the policy supports, the default first.
+    pub partitions: &'a [Partition],
+    /// All parameters of the spec.
     pub parameters: &'a [Parameter<'a>],
-    /// The statements in their order.
+    /// The statements, in the order of the spec.
     pub statements: &'a [Statement<'a>],
-    /// Optional statements on top.
+    /// Optional statements that a user can add.
     pub extensions: &'a [Extension<'a>],
-    /// For the policy of a role: who may assume it.
+    /// The trust policy, if the policy belongs to a role.
     pub trust: Option<Trust<'a>>,
-    #[doc(hidden)]
-    pub incomplete: bool,
+    /// Whether the spec has errors. Such a policy allows everything; see [`Policy::incomplete`].
+    pub(crate) incomplete: bool,
 }
 
-/// A statement of a policy: an effect on some actions on some resources, under some conditions.
+/// A statement of a policy: an effect for some actions on some resources, under some conditions.
 ///
-/// Just one of [`actions`](Self::actions) and [`not_actions`](Self::not_actions) has elements, and just one of
+/// Exactly one of [`actions`](Self::actions) and [`not_actions`](Self::not_actions) is not empty, and exactly one of
 /// [`resources`](Self::resources) and [`not_resources`](Self::not_resources).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Statement<'a> {
     /// The stable name in the spec.
     pub id: &'a str,
     /// The Sid in the JSON.
     pub sid: &'a str,
-    /// Whether it grants or forbids.
+    /// Whether it allows or denies.
     pub effect: Effect,
-    /// `Action`: it is about these.
+    /// `Action`: the actions that the statement applies to.
     pub actions: &'a [Action<'a>],
-    /// `NotAction`: it is about all but these.
+    /// `NotAction`: the statement applies to all actions but these.
     pub not_actions: &'a [Action<'a>],
-    /// `Resource`: it is about these.
+    /// `Resource`: the resources that the statement applies to.
     pub resources: &'a [Resource<'a>],
-    /// `NotResource`: it is about all but these.
+    /// `NotResource`: the statement applies to all resources but these.
     pub not_resources: &'a [Resource<'a>],
-    /// `Condition`: all of them must hold. Those of one operator are neighbours.
+    /// `Condition`: all of these must hold. Conditions with the same operator are adjacent.
     pub conditions: &'a [Condition<'a>],
-    /// The partitions to which the statement is limited; empty if it is in all.
-    pub partitions: &'a [&'a str],
-    /// Why it is there, in Markdown; empty where each action and each resource has a reason of its own.
+    /// The partitions that the statement is limited to; empty if it is in all.
+    pub partitions: &'a [Partition],
+    /// Why it is needed, in Markdown; empty if each action and each resource has a reason of its own.
     pub reason: &'a str,
     /// What the program does when it is denied.
     pub without: Option<&'a str>,
-    /// The findings that are accepted anywhere in it.
+    /// The findings that are accepted anywhere in the statement.
     pub waivers: &'a [Waiver<'a>],
 }
 
-/// Whether a statement grants or forbids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Whether a statement allows or denies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// It grants.
+    /// It allows.
     Allow,
-    /// It forbids, whatever else grants.
+    /// It denies, even if another statement allows.
     Deny,
 }
 
-/// An action, or a pattern of actions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An action or a pattern of actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Action<'a> {
     /// `service:Name`, or `*`.
     pub pattern: &'a str,
-    /// The access levels of what it matches, such as `Read` or `List, Write`; empty if that is not known.
+    /// The access levels of the actions that it matches, such as `Read` or `List, Write`; empty if unknown.
     pub access: &'a str,
-    /// Why it is needed, where the statement's reason does not say it.
+    /// Why it is needed, if the statement's reason does not explain it.
     pub reason: Option<&'a str>,
     /// What the program does when it is denied.
     pub without: Option<&'a str>,
-    /// The findings that are accepted here.
+    /// The findings that are accepted for it.
     pub waivers: &'a [Waiver<'a>],
 }
 
-/// A resource, or a pattern of resources.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A resource or a pattern of resources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Resource<'a> {
     /// An ARN, or `*`.
     pub arn: Template<'a>,
-    /// The partitions to which it is limited; empty if it is in all.
-    pub partitions: &'a [&'a str],
-    /// Why it is needed, where the statement's reason does not say it.
+    /// The partitions that it is limited to; empty if it is in all.
+    pub partitions: &'a [Partition],
+    /// Why it is needed, if the statement's reason does not explain it.
     pub reason: Option<&'a str>,
     /// What the program does when it is denied.
     pub without: Option<&'a str>,
-    /// The findings that are accepted here.
+    /// The findings that are accepted for it.
     pub waivers: &'a [Waiver<'a>],
 }
 
-/// Text that depends on parameters.
+/// Text that may depend on parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Template<'a> {
-    /// As the spec has it, with [placeholders](crate::template).
+    /// The text in the spec, with [placeholders](crate::template).
     pub source: &'a str,
-    /// With every parameter at its default, in the first partition that has it.
+    /// The text with every parameter at its default, in the first partition that it applies to.
     pub text: &'a str,
 }
 
-/// One key of a statement's condition block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A condition of a statement: one operator and one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Condition<'a> {
-    /// Such as `StringEquals`.
+    /// The operator, such as `StringEquals`.
     pub operator: &'a str,
-    /// Such as `aws:RequestedRegion`.
+    /// The condition key, such as `aws:RequestedRegion`.
     pub key: &'a str,
-    /// The alternatives.
+    /// The values, of which one must match; with a negated operator, none may.
     pub values: &'a [Template<'a>],
 }
 
-/// A finding that the spec accepts, at one place.
+/// A finding that the spec accepts for a statement, an action or a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Waiver<'a> {
     /// The code of the finding.
     pub check: &'a str,
@@ -137,19 +142,19 @@ pub struct Waiver<'a> {
     pub why: &'a str,
 }
 
-/// Optional statements that are merged into a policy's document, after its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Optional statements that a user can add to a policy. They come after its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Extension<'a> {
     /// The name in the spec, such as `custom-layers`.
     pub name: &'a str,
-    /// A heading.
+    /// The title; see [`heading`](Self::heading).
     pub title: &'a str,
     /// Who needs it, in Markdown.
     pub about: &'a str,
-    /// Where the policy may be attached once it has this extension; empty if that does not change.
-    pub attach: &'a [Attach],
-    /// The statements in their order.
+    /// What the policy with this extension may be attached to; empty if the extension does not change that.
+    pub attach: &'a [AttachmentKind],
+    /// The statements, in the order of the spec.
     pub statements: &'a [Statement<'a>],
 }
 
@@ -159,7 +164,7 @@ pub struct Extension<'a> {
 pub struct Parameter<'a> {
     /// The name in placeholders.
     pub name: &'a str,
-    /// The value that holds unless another is given.
+    /// The value unless the user gives another.
     pub default: &'a str,
     /// What it is.
     pub about: &'a str,
@@ -168,7 +173,7 @@ pub struct Parameter<'a> {
 }
 
 /// Who may assume the role that a policy belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Trust<'a> {
     /// The service principals, such as `lambda.amazonaws.com`.
@@ -177,7 +182,7 @@ pub struct Trust<'a> {
     pub about: &'a str,
     /// The conditions, as in a [`Statement`].
     pub conditions: &'a [Condition<'a>],
-    /// The trust policy for the first partition with every parameter at its default.
+    /// The JSON of the trust policy, in the form of [`Policy::json`].
     pub json: &'a str,
 }
 
@@ -185,7 +190,7 @@ impl<'a> Policy<'a> {
     /// A policy without statements, for the partition `aws`.
     ///
     /// - `name`: the name in the spec
-    /// - `json`: what [`Policy::render`] makes of it by default
+    /// - `json`: the output of [`Policy::render`] with [`Options::DEFAULT`](crate::Options::DEFAULT)
     #[must_use]
     pub const fn new(name: &'a str, json: &'a str) -> Self {
         Self {
@@ -194,7 +199,7 @@ impl<'a> Policy<'a> {
             about: "",
             json,
             attach: &[],
-            partitions: &["aws"],
+            partitions: &[Partition::Standard],
             parameters: &[],
             statements: &[],
             extensions: &[],
@@ -242,19 +247,79 @@ impl<'a> Policy<'a> {
         None
     }
 
-    /// The title, or else the name.
+    /// The title, or the name if the policy has no title.
     #[must_use]
     pub const fn heading(&self) -> &'a str {
         if self.title.is_empty() { self.name } else { self.title }
     }
 
-    /// The partition that holds unless another is asked for.
+    /// The partition that [`render`](Self::render) and [`evaluate`](Self::evaluate) assume by default.
     #[must_use]
-    pub const fn default_partition(&self) -> &'a str {
+    pub const fn default_partition(&self) -> Partition {
         match self.partitions {
-            [first, ..] => first,
-            [] => "aws",
+            [first, ..] => *first,
+            [] => Partition::Standard,
         }
+    }
+
+    /// Marks the constant of a spec that has errors. It then answers [`Decision::Allowed`](crate::Decision) to
+    /// everything, so that an assertion about it does not add a second error to the first.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn incomplete(mut self) -> Self {
+        self.incomplete = true;
+        self
+    }
+
+    /// The public fields, which are what two policies are compared by.
+    fn fields(&self) -> impl Eq + Hash + use<'a> {
+        let Self {
+            name,
+            title,
+            about,
+            json,
+            attach,
+            partitions,
+            parameters,
+            statements,
+            extensions,
+            trust,
+            incomplete: _,
+        } = *self;
+        (
+            name, title, about, json, attach, partitions, parameters, statements, extensions, trust,
+        )
+    }
+}
+
+impl PartialEq for Policy<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields() == other.fields()
+    }
+}
+
+impl Eq for Policy<'_> {}
+
+impl Hash for Policy<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.fields().hash(state);
+    }
+}
+
+impl fmt::Debug for Policy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("name", &self.name)
+            .field("title", &self.title)
+            .field("about", &self.about)
+            .field("json", &self.json)
+            .field("attach", &self.attach)
+            .field("partitions", &self.partitions)
+            .field("parameters", &self.parameters)
+            .field("statements", &self.statements)
+            .field("extensions", &self.extensions)
+            .field("trust", &self.trust)
+            .finish()
     }
 }
 
@@ -269,7 +334,7 @@ const fn find<'a>(statements: &'a [Statement<'a>], id: &str) -> Option<&'a State
     None
 }
 
-/// `a == b`, which a `const fn` cannot say of two strings.
+/// `a == b`, which is not available for strings in a `const fn`.
 pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b) {
@@ -281,14 +346,14 @@ pub(crate) const fn same(a: &str, b: &str) -> bool {
     a.is_empty() && b.is_empty()
 }
 
-/// Whether something limited to `partitions` is in `partition`.
-pub(crate) const fn is_in(partitions: &[&str], partition: &str) -> bool {
+/// Whether something that is limited to `partitions` exists in `partition`.
+pub(crate) const fn is_in(partitions: &[Partition], partition: Partition) -> bool {
     if partitions.is_empty() {
         return true;
     }
     let mut rest = partitions;
     while let [first, tail @ ..] = rest {
-        if same(first, partition) {
+        if *first as u8 == partition as u8 {
             return true;
         }
         rest = tail;
@@ -297,7 +362,10 @@ pub(crate) const fn is_in(partitions: &[&str], partition: &str) -> bool {
 }
 
 impl<'a> Statement<'a> {
-    /// A statement that allows nothing yet.
+    /// A statement with the effect `Allow` and nothing else.
+    ///
+    /// - `id`: the stable name in the spec
+    /// - `sid`: the Sid in the JSON
     #[must_use]
     pub const fn new(id: &'a str, sid: &'a str) -> Self {
         Self {
@@ -316,13 +384,13 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// Whether the statement is there in `partition`.
+    /// Whether the policy has this statement in `partition`.
     #[must_use]
-    pub const fn is_in(&self, partition: &str) -> bool {
+    pub const fn is_in(&self, partition: Partition) -> bool {
         is_in(self.partitions, partition)
     }
 
-    /// The name of the element that says which actions are meant, and its elements.
+    /// The name of the element for actions, `Action` or `NotAction`, and its entries.
     #[must_use]
     pub const fn action_element(&self) -> (&'static str, &'a [Action<'a>]) {
         if self.not_actions.is_empty() {
@@ -332,7 +400,7 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// The name of the element that says which resources are meant, and its elements.
+    /// The name of the element for resources, `Resource` or `NotResource`, and its entries.
     #[must_use]
     pub const fn resource_element(&self) -> (&'static str, &'a [Resource<'a>]) {
         if self.not_resources.is_empty() {
@@ -344,13 +412,31 @@ impl<'a> Statement<'a> {
 }
 
 impl Effect {
-    /// As it stands in JSON.
+    /// The name in JSON: `Allow` or `Deny`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Allow => "Allow",
             Self::Deny => "Deny",
         }
+    }
+
+    /// The effect of this `name`, which is case-sensitive; `None` if it is neither `Allow` nor `Deny`.
+    #[must_use]
+    pub const fn from_name(name: &str) -> Option<Self> {
+        match name.as_bytes() {
+            b"Allow" => Some(Self::Allow),
+            b"Deny" => Some(Self::Deny),
+            _ => None,
+        }
+    }
+}
+
+impl FromStr for Effect {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::from_name(name).ok_or(UnknownName::new("effect"))
     }
 }
 
@@ -387,16 +473,60 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// A resource that depends on no parameter: `text` has no braces.
+    /// A resource that does not depend on any parameter.
+    ///
+    /// - `text`: an ARN without placeholders or escaped braces, or `*`
     #[must_use]
     pub const fn literal(text: &'a str) -> Self {
-        Self::new(Template { source: text, text })
+        Self::new(Template::literal(text))
     }
 
-    /// Whether the resource is there in `partition`.
+    /// Whether the statement has this resource in `partition`.
     #[must_use]
-    pub const fn is_in(&self, partition: &str) -> bool {
+    pub const fn is_in(&self, partition: Partition) -> bool {
         is_in(self.partitions, partition)
+    }
+}
+
+impl<'a> Template<'a> {
+    /// A template and its default text.
+    ///
+    /// - `source`: the text in the spec, with [placeholders](crate::template)
+    /// - `text`: the text with every parameter at its default
+    #[must_use]
+    pub const fn new(source: &'a str, text: &'a str) -> Self {
+        Self { source, text }
+    }
+
+    /// A template that does not depend on any parameter.
+    ///
+    /// - `text`: text without placeholders or escaped braces
+    #[must_use]
+    pub const fn literal(text: &'a str) -> Self {
+        Self::new(text, text)
+    }
+}
+
+impl<'a> Condition<'a> {
+    /// A condition.
+    ///
+    /// - `operator`: such as `StringEquals`
+    /// - `key`: such as `aws:RequestedRegion`
+    /// - `values`: the values to compare with
+    #[must_use]
+    pub const fn new(operator: &'a str, key: &'a str, values: &'a [Template<'a>]) -> Self {
+        Self { operator, key, values }
+    }
+}
+
+impl<'a> Waiver<'a> {
+    /// A waiver.
+    ///
+    /// - `check`: the code of the finding
+    /// - `why`: why it is accepted
+    #[must_use]
+    pub const fn new(check: &'a str, why: &'a str) -> Self {
+        Self { check, why }
     }
 }
 
@@ -413,7 +543,7 @@ impl<'a> Extension<'a> {
         }
     }
 
-    /// The title, or else the name.
+    /// The title, or the name if the extension has no title.
     #[must_use]
     pub const fn heading(&self) -> &'a str {
         if self.title.is_empty() { self.name } else { self.title }
@@ -421,7 +551,10 @@ impl<'a> Extension<'a> {
 }
 
 impl<'a> Parameter<'a> {
-    /// A parameter whose values have no `/`.
+    /// A parameter whose values may not contain `/`.
+    ///
+    /// - `name`: the name in placeholders
+    /// - `default`: the value unless the user gives another
     #[must_use]
     pub const fn new(name: &'a str, default: &'a str) -> Self {
         Self {
@@ -449,12 +582,12 @@ impl<'a> Trust<'a> {
     }
 }
 
-/// The `with_` functions: each returns the value with one field replaced.
+/// The `with_` methods, which replace one field each.
 macro_rules! with {
     ($type:ident { $($function:ident: $field:ident: $value:ty,)* }) => {
         impl<'a> $type<'a> {
             $(
-                #[doc = concat!("The same with another [`", stringify!($field), "`](Self::", stringify!($field), ").")]
+                #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
                 #[must_use]
                 pub const fn $function(mut self, $field: $value) -> Self {
                     self.$field = $field;
@@ -468,8 +601,8 @@ macro_rules! with {
 with!(Policy {
     with_title: title: &'a str,
     with_about: about: &'a str,
-    with_attach: attach: &'a [Attach],
-    with_partitions: partitions: &'a [&'a str],
+    with_attach: attach: &'a [AttachmentKind],
+    with_partitions: partitions: &'a [Partition],
     with_parameters: parameters: &'a [Parameter<'a>],
     with_statements: statements: &'a [Statement<'a>],
     with_extensions: extensions: &'a [Extension<'a>],
@@ -483,7 +616,7 @@ with!(Statement {
     with_resources: resources: &'a [Resource<'a>],
     with_not_resources: not_resources: &'a [Resource<'a>],
     with_conditions: conditions: &'a [Condition<'a>],
-    with_partitions: partitions: &'a [&'a str],
+    with_partitions: partitions: &'a [Partition],
     with_reason: reason: &'a str,
     with_without: without: Option<&'a str>,
     with_waivers: waivers: &'a [Waiver<'a>],
@@ -497,7 +630,7 @@ with!(Action {
 });
 
 with!(Resource {
-    with_partitions: partitions: &'a [&'a str],
+    with_partitions: partitions: &'a [Partition],
     with_reason: reason: Option<&'a str>,
     with_without: without: Option<&'a str>,
     with_waivers: waivers: &'a [Waiver<'a>],
@@ -506,7 +639,7 @@ with!(Resource {
 with!(Extension {
     with_title: title: &'a str,
     with_about: about: &'a str,
-    with_attach: attach: &'a [Attach],
+    with_attach: attach: &'a [AttachmentKind],
     with_statements: statements: &'a [Statement<'a>],
 });
 
@@ -522,7 +655,25 @@ with!(Trust {
 
 #[cfg(test)]
 mod tests {
+    use std::string::ToString;
+
     use super::*;
+
+    #[test]
+    fn incompleteness_is_not_part_of_a_policy() {
+        const POLICY: Policy<'_> = Policy::new("p", "{}");
+        assert_eq!(POLICY, POLICY.incomplete());
+        assert_eq!(std::format!("{POLICY:?}"), std::format!("{:?}", POLICY.incomplete()));
+        assert_ne!(POLICY, POLICY.with_title("P"));
+    }
+
+    #[test]
+    fn effects_have_names() {
+        for effect in [Effect::Allow, Effect::Deny] {
+            assert_eq!(effect.name().parse(), Ok(effect));
+        }
+        assert_eq!("allow".parse::<Effect>().unwrap_err().to_string(), "unknown effect");
+    }
 
     #[test]
     fn statements_are_found_by_their_ids() {

@@ -1,4 +1,8 @@
 use core::fmt;
+use core::str::FromStr;
+
+use crate::UnknownName;
+use crate::model::same;
 
 /// A group of AWS Regions with its own accounts and its own ARNs.
 ///
@@ -9,14 +13,16 @@ use core::fmt;
 /// ```
 /// use iam_policy_core::Partition;
 ///
-/// assert_eq!(Partition::from_name("aws-cn"), Some(Partition::China));
+/// const CHINA: Option<Partition> = Partition::from_name("aws-cn");
+/// assert_eq!(CHINA, Some(Partition::China));
 /// assert_eq!(Partition::from_name("aws-moon"), None);
 /// assert_eq!(Partition::China.name(), "aws-cn");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Partition {
     /// `aws`: the standard Regions.
+    #[default]
     Standard,
     /// `aws-cn`: China.
     China,
@@ -47,7 +53,7 @@ impl Partition {
         Self::EuropeanSovereign,
     ];
 
-    /// The name as it stands in the second segment of an ARN.
+    /// The name, which is the second segment of an ARN.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -64,13 +70,43 @@ impl Partition {
 
     /// The partition of this `name`, which is case-sensitive; `None` if AWS has no such partition.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|partition| partition.name() == name)
+    pub const fn from_name(name: &str) -> Option<Self> {
+        let mut rest = Self::ALL;
+        while let [partition, tail @ ..] = rest {
+            if same(partition.name(), name) {
+                return Some(*partition);
+            }
+            rest = tail;
+        }
+        None
+    }
+}
+
+impl FromStr for Partition {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::from_name(name).ok_or(UnknownName::new("partition"))
     }
 }
 
 impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn partitions_have_names() {
+        for partition in Partition::ALL {
+            assert_eq!(partition.name().parse(), Ok(*partition));
+        }
+        assert_eq!("AWS".parse::<Partition>().unwrap_err().to_string(), "unknown partition");
     }
 }

@@ -7,34 +7,43 @@ use crate::model::{Condition, Extension, Policy, Statement, Template, Trust};
 use crate::template::{PARTITION, Piece, pieces};
 use crate::text::Grouped;
 use crate::visit::Part;
-use crate::{Attach, Partition, text};
+use crate::{AttachmentKind, Partition, text};
 
-/// What to render other than the default.
+/// Which form of a policy to render.
+///
+/// Start with [`Options::DEFAULT`] and set what differs. The methods are `const`, so a constant can hold options.
 ///
 /// # Examples
 ///
 /// ```
-/// use iam_policy_core::{Options, Style};
+/// use iam_policy_core::ParameterValue::Text;
+/// use iam_policy_core::{Options, Partition, Style};
 ///
-/// let options = Options { partition: Some("aws-cn"), style: Style::MINIFIED, ..Options::DEFAULT };
-/// assert!(options.parameters.is_empty());
+/// const CHINA: Options = Options::DEFAULT
+///     .partition(Partition::China)
+///     .parameters(&[("bucket-prefix", Text("audit-"))])
+///     .style(Style::MINIFIED);
+/// assert_eq!(CHINA.partition, Some(Partition::China));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Options<'a> {
-    /// One of [`Policy::partitions`]; `None` is the first.
-    pub partition: Option<&'a str>,
-    /// Names of parameters and their values; the others keep their defaults.
-    pub parameters: &'a [(&'a str, &'a str)],
-    /// Names of extensions; their order does not matter, they are merged in the spec's.
+    /// One of [`Policy::partitions`]; `None` for the policy's default.
+    pub partition: Option<Partition>,
+    /// Names of parameters and their values. All others keep their defaults.
+    pub parameters: &'a [(&'a str, ParameterValue<'a>)],
+    /// Names of extensions to add, in any order.
     pub extensions: &'a [&'a str],
-    /// Where it is to be attached, so that it has to fit this quota alone; `None` is wherever it may be attached.
-    pub attach: Option<Attach>,
-    /// How the JSON is laid out.
+    /// What the policy will be attached to: only this quota applies. `None` if it must fit everything that it may be
+    /// attached to.
+    pub attach: Option<AttachmentKind>,
+    /// The layout of the JSON.
     pub style: Style,
 }
 
-impl Options<'_> {
-    /// What [`Policy::json`] holds.
+impl<'a> Options<'a> {
+    /// The form in [`Policy::json`]: the default partition, every parameter at its default, no extensions, and
+    /// [`Style::PRETTY`].
     pub const DEFAULT: Self = Self {
         partition: None,
         parameters: &[],
@@ -42,39 +51,105 @@ impl Options<'_> {
         attach: None,
         style: Style::PRETTY,
     };
+
+    /// Sets the [`partition`](Self#structfield.partition).
+    #[must_use]
+    pub const fn partition(mut self, partition: Partition) -> Self {
+        self.partition = Some(partition);
+        self
+    }
+
+    /// Sets the [`parameters`](Self#structfield.parameters) that do not have their defaults.
+    #[must_use]
+    pub const fn parameters(mut self, parameters: &'a [(&'a str, ParameterValue<'a>)]) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
+    /// Sets the [`extensions`](Self#structfield.extensions) to add.
+    #[must_use]
+    pub const fn extensions(mut self, extensions: &'a [&'a str]) -> Self {
+        self.extensions = extensions;
+        self
+    }
+
+    /// Sets what the policy will be [attached](Self#structfield.attach) to.
+    #[must_use]
+    pub const fn attach(mut self, attach: AttachmentKind) -> Self {
+        self.attach = Some(attach);
+        self
+    }
+
+    /// Sets the [`style`](Self#structfield.style).
+    #[must_use]
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
 }
 
-/// Why a policy cannot be rendered as asked.
+/// The value of a parameter.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::Options;
+/// use iam_policy_core::ParameterValue::{self, Text};
+///
+/// let set: Vec<(&str, ParameterValue)> = ["bucket-prefix=audit-"]
+///     .into_iter()
+///     .filter_map(|set| set.split_once('='))
+///     .map(|(name, value)| (name, value.into()))
+///     .collect();
+/// assert_eq!(Options::DEFAULT.parameters(&set), Options::DEFAULT.parameters(&[("bucket-prefix", Text("audit-"))]));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ParameterValue<'a> {
+    /// A single text.
+    Text(&'a str),
+}
+
+impl<'a> From<&'a str> for ParameterValue<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl Display for ParameterValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.pad(text),
+        }
+    }
+}
+
+/// Why a policy cannot be rendered with some [`Options`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RenderError<'a> {
-    /// AWS has no partition of this name.
-    UnknownPartition {
-        /// The name.
-        partition: &'a str,
-    },
-    /// The policy is not made for this partition.
+    /// The policy does not support this partition.
     UnsupportedPartition {
-        /// Its name.
-        partition: &'a str,
-        /// Those it is made for.
-        supported: &'a [&'a str],
+        /// The partition.
+        partition: Partition,
+        /// The partitions that it supports.
+        supported: &'a [Partition],
     },
     /// The spec has no parameter of this name.
     UnknownParameter {
         /// The name.
         name: &'a str,
     },
-    /// The parameter is given two values.
+    /// The parameter is set more than once.
     RepeatedParameter {
         /// Its name.
         name: &'a str,
     },
-    /// The parameter's value could grant more than the spec means to, or is not accepted by IAM.
+    /// The parameter's value is not safe in a policy, or IAM rejects it.
     Value {
-        /// The parameter.
+        /// The name of the parameter.
         name: &'a str,
-        /// Its value.
+        /// The value.
         value: &'a str,
         /// What is wrong with it.
         error: ValueError,
@@ -84,23 +159,23 @@ pub enum RenderError<'a> {
         /// The name.
         name: &'a str,
     },
-    /// The extensions fit no kind of attachment together.
+    /// There is nothing that a policy with all of these extensions may be attached to.
     NoCommonAttachment,
     /// The policy with these extensions is not meant for this kind of attachment.
     UnsupportedAttachment {
         /// The kind.
-        attach: Attach,
+        attach: AttachmentKind,
     },
-    /// The policy is too long for a kind of attachment that it is meant for.
+    /// The policy exceeds the quota of a kind of attachment that it is meant for.
     TooLong {
         /// The kind.
-        attach: Attach,
-        /// How many characters it has.
+        attach: AttachmentKind,
+        /// How many characters the policy has.
         size: usize,
     },
     /// The policy has no trust policy.
     NoTrust,
-    /// The trust policy is too long.
+    /// The trust policy exceeds its quota.
     TrustTooLong {
         /// How many characters it has.
         size: usize,
@@ -111,22 +186,25 @@ pub enum RenderError<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ValueError {
-    /// It is empty, so a resource would lose what limits it.
+    /// It is empty, so a resource that contains it would match more.
     Empty,
-    /// It has a character with a meaning of its own in a policy.
+    /// It contains a character that has a special meaning in a policy.
     Character(char),
-    /// It has a `/`, and the parameter does not allow that.
+    /// It contains a `/`, and the parameter does not allow that.
     Slash,
-    /// It has a character that IAM refuses.
+    /// It contains a character that IAM rejects.
     Refused(char),
 }
 
 impl ValueError {
-    /// Checks `value` for a parameter that may or may not contain `/`.
+    /// Checks the value of a parameter.
+    ///
+    /// - `value`: the value
+    /// - `allow_slash`: whether it may contain `/`
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong with it.
+    /// Returns the first problem.
     pub fn check(value: &str, allow_slash: bool) -> Result<(), Self> {
         if value.is_empty() {
             return Err(Self::Empty);
@@ -144,22 +222,22 @@ impl ValueError {
 impl Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("it is empty, which would widen every resource that it stands in"),
+            Self::Empty => f.write_str("it is empty, which would widen the resources that use it"),
             Self::Character(white) if white.is_whitespace() => f.write_str("it contains white space"),
             Self::Character(special @ ('*' | '?')) => {
                 write!(
                     f,
-                    "it contains `{special}`, which would widen every resource that it stands in"
+                    "it contains `{special}`, which would widen the resources that use it"
                 )
             }
             Self::Character(special) => {
-                write!(f, "it contains `{special}`, which has a meaning of its own in a policy")
+                write!(f, "it contains `{special}`, which has a special meaning in a policy")
             }
             Self::Slash => f.write_str("it contains `/`, which this parameter does not allow"),
             Self::Refused(character) => {
                 write!(
                     f,
-                    "it contains U+{:04X}, and IAM accepts only U+0020 to U+00FF",
+                    "it contains U+{:04X}, but IAM accepts only U+0020 to U+00FF",
                     u32::from(*character)
                 )
             }
@@ -170,7 +248,7 @@ impl Display for ValueError {
 impl core::error::Error for ValueError {}
 
 /// `a`, `b` and `c`
-struct List<'a>(&'a [&'a str]);
+struct List<'a>(&'a [Partition]);
 
 impl Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -188,30 +266,39 @@ impl Display for List<'_> {
 impl Display for RenderError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownPartition { partition } => write!(f, "AWS has no partition `{partition}`"),
             Self::UnsupportedPartition { partition, supported } => {
-                write!(f, "this policy is not made for the partition `{partition}`, but for {}", List(supported))
+                write!(
+                    f,
+                    "this policy does not support the partition `{partition}`, only {}",
+                    List(supported)
+                )
             }
             Self::UnknownParameter { name } => write!(f, "there is no parameter `{name}`"),
             Self::RepeatedParameter { name } => write!(f, "the parameter `{name}` is set twice"),
             Self::Value { name, value, error } => write!(f, "`{value}` cannot be the value of `{name}`: {error}"),
             Self::UnknownExtension { name } => write!(f, "there is no extension `{name}`"),
             Self::NoCommonAttachment => {
-                f.write_str("these extensions cannot be combined: there is nothing that a policy with all of them may be attached to")
+                f.write_str("these extensions cannot be combined: no kind of attachment allows all of them")
             }
             Self::UnsupportedAttachment { attach } => {
-                write!(f, "the policy is not meant to be attached as `{attach}` in this form")
+                write!(f, "this form of the policy cannot be attached as `{attach}`")
             }
             Self::TooLong { attach, size } => {
                 let quota = attach.quota();
                 let (size, over, quota) = (Grouped(*size), Grouped(size - quota), Grouped(quota));
-                write!(f, "the policy has {size} characters, {over} more than the quota of `{attach}`, {quota}")
+                write!(
+                    f,
+                    "the policy has {size} characters, {over} more than the quota of {quota} for `{attach}`"
+                )
             }
             Self::NoTrust => f.write_str("this policy has no trust policy"),
             Self::TrustTooLong { size } => {
-                let quota = Attach::TRUST_QUOTA;
+                let quota = AttachmentKind::TRUST_QUOTA;
                 let (size, over, quota) = (Grouped(*size), Grouped(size - quota), Grouped(quota));
-                write!(f, "the trust policy has {size} characters, {over} more than its quota, {quota}")
+                write!(
+                    f,
+                    "the trust policy has {size} characters, {over} more than its quota of {quota}"
+                )
             }
         }
     }
@@ -219,60 +306,66 @@ impl Display for RenderError<'_> {
 
 impl core::error::Error for RenderError<'_> {}
 
-/// A document that has been checked and can be written with [`Display`], as often as one likes and without allocating.
-#[derive(Clone, Copy, Debug)]
+/// A policy in the form that was asked for, checked and ready to be written: its [`Display`] is the JSON. Writing does
+/// not allocate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rendered<'a> {
     policy: Policy<'a>,
     pub(crate) document: Document<'a>,
     pub(crate) options: Options<'a>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Document<'a> {
     Identity,
     Trust(Trust<'a>),
 }
 
 impl<'a> Policy<'a> {
-    /// The policy as `options` want it.
+    /// Renders the policy.
     ///
-    /// The partition, the values and the extensions are checked as strictly as the spec was, and the result is measured
-    /// against the quota of every kind of attachment that the policy with these extensions is meant for.
+    /// The options are checked as strictly as the spec was, and the result is measured against the quota of every kind
+    /// of attachment that the policy with these extensions is meant for.
+    ///
+    /// - `options`: the form to render
     ///
     /// # Errors
     ///
-    /// The first of [`Policy::problems`].
+    /// Returns the first of [`Policy::problems`].
     ///
     /// # Examples
     ///
     /// ```
+    /// use iam_policy_core::ParameterValue::Text;
     /// use iam_policy_core::{Action, Options, Parameter, Policy, Resource, Statement, Style, Template};
     ///
     /// const POLICY: Policy = Policy::new("p", "{}")
     ///     .with_parameters(&[Parameter::new("bucket", "logs")])
     ///     .with_statements(&[Statement::new("list", "List")
     ///         .with_actions(&[Action::new("s3:ListBucket")])
-    ///         .with_resources(&[Resource::new(Template {
-    ///             source: "arn:{partition}:s3:::{bucket}",
-    ///             text: "arn:aws:s3:::logs",
-    ///         })])]);
+    ///         .with_resources(&[Resource::new(Template::new(
+    ///             "arn:{partition}:s3:::{bucket}",
+    ///             "arn:aws:s3:::logs",
+    ///         ))])]);
     ///
-    /// let options = Options { parameters: &[("bucket", "audit")], style: Style::MINIFIED, ..Options::DEFAULT };
+    /// let options = Options::DEFAULT.parameters(&[("bucket", Text("audit"))]).style(Style::MINIFIED);
     /// let json = POLICY.render(options).unwrap().to_string();
     /// assert!(json.contains(r#""Resource":["arn:aws:s3:::audit"]"#));
     ///
-    /// let wide = Options { parameters: &[("bucket", "*")], ..Options::DEFAULT };
+    /// let wide = Options::DEFAULT.parameters(&[("bucket", Text("*"))]);
     /// assert!(POLICY.render(wide).is_err());
     /// ```
     pub fn render(&self, options: Options<'a>) -> Result<Rendered<'a>, RenderError<'a>> {
         self.render_document(Document::Identity, options)
     }
 
-    /// The trust policy as `options` want it; they must name no extension.
+    /// Renders the trust policy.
+    ///
+    /// - `options`: the form to render; extensions and the kind of attachment make no difference
     ///
     /// # Errors
     ///
-    /// The first of what is wrong with the options, [`RenderError::NoTrust`] or [`RenderError::TrustTooLong`].
+    /// Returns the first problem with the options, [`RenderError::NoTrust`] or [`RenderError::TrustTooLong`].
     pub fn render_trust(&self, options: Options<'a>) -> Result<Rendered<'a>, RenderError<'a>> {
         let trust = self.trust.ok_or(RenderError::NoTrust)?;
         self.render_document(Document::Trust(trust), options)
@@ -293,17 +386,17 @@ impl<'a> Policy<'a> {
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_core::{Action, Attach, Options, Policy, Resource, Statement};
+    /// use iam_policy_core::{Action, AttachmentKind, Options, Policy, Resource, Statement};
     ///
     /// const ACTIONS: [Action; 500] = [Action::new("s3:GetObject"); 500];
     /// const LONG: Policy = Policy::new("long", "{}")
-    ///     .with_attach(&[Attach::Managed])
+    ///     .with_attach(&[AttachmentKind::Managed])
     ///     .with_statements(&[Statement::new("read", "Read")
     ///         .with_actions(&ACTIONS)
     ///         .with_resources(&[Resource::literal("*")])]);
     ///
     /// assert!(LONG.render(Options::DEFAULT).is_err());
-    /// assert!(LONG.render_unchecked(Options::DEFAULT).size() > Attach::Managed.quota());
+    /// assert!(LONG.render_unchecked(Options::DEFAULT).size() > AttachmentKind::Managed.quota());
     /// ```
     #[must_use]
     pub const fn render_unchecked(&self, options: Options<'a>) -> Rendered<'a> {
@@ -326,25 +419,30 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// All that is wrong with `options` for this policy; nothing, if it can be rendered. Sizes are measured only when
-    /// nothing else is wrong.
-    pub fn problems(&self, options: Options<'a>) -> impl Iterator<Item = RenderError<'a>> {
+    /// All problems that prevent rendering the policy. The size is measured only if there is no other problem.
+    ///
+    /// - `options`: the form to render
+    pub fn problems(&self, options: Options<'a>) -> impl Iterator<Item = RenderError<'a>> + use<'a> {
         let usable = self.option_problems(options).next().is_none();
         let rendered = self.render_unchecked(options);
         self.option_problems(options)
             .chain(usable.then(|| rendered.size_problems()).into_iter().flatten())
     }
 
-    /// How many characters AWS counts of the policy as `options` want it, whether or not that is too many. `None` if it
+    /// The number of characters of the policy that count against quotas, even if that is too many. `None` if the policy
     /// cannot be rendered for another reason.
+    ///
+    /// - `options`: the form to measure
     #[must_use]
     pub fn measure(&self, options: Options<'a>) -> Option<usize> {
         let possible = self.option_problems(options).next().is_none();
         possible.then(|| self.render_unchecked(options).size())
     }
 
-    /// A template of this policy with the values that `options` give it. They are not checked: an unknown parameter is
-    /// empty.
+    /// Expands a template of this policy. The options are not checked, and an unknown parameter expands to nothing.
+    ///
+    /// - `template`: the template
+    /// - `options`: the partition and the values of parameters
     #[must_use]
     pub fn expand<'t>(&self, template: Template<'t>, options: Options<'t>) -> impl Display + use<'a, 't>
     where
@@ -356,8 +454,10 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The statements that the policy has with `options`, and how many characters of it each takes.
-    pub fn statement_sizes(&self, options: Options<'a>) -> impl Iterator<Item = (&'a Statement<'a>, usize)> {
+    /// The statements of the policy in this form, and the number of characters of each.
+    ///
+    /// - `options`: the form to measure
+    pub fn statement_sizes(&self, options: Options<'a>) -> impl Iterator<Item = (&'a Statement<'a>, usize)> + use<'a> {
         let rendered = self.render_unchecked(options);
         rendered.statements().map(move |(_, statement)| {
             let mut size = Size::default();
@@ -369,17 +469,12 @@ impl<'a> Policy<'a> {
 
     fn option_problems(&self, options: Options<'a>) -> impl Iterator<Item = RenderError<'a>> + use<'a> {
         let policy = *self;
-        let partition = options.partition.and_then(|partition| {
-            if policy.partitions.contains(&partition) {
-                None
-            } else if Partition::from_name(partition).is_none() {
-                Some(RenderError::UnknownPartition { partition })
-            } else {
-                Some(RenderError::UnsupportedPartition {
-                    partition,
-                    supported: policy.partitions,
-                })
-            }
+        let partition = options
+            .partition
+            .filter(|partition| !policy.partitions.contains(partition));
+        let partition = partition.map(|partition| RenderError::UnsupportedPartition {
+            partition,
+            supported: policy.partitions,
         });
         let parameters = options
             .parameters
@@ -393,6 +488,7 @@ impl<'a> Policy<'a> {
                 if is_repeated {
                     return Some(RenderError::RepeatedParameter { name });
                 }
+                let ParameterValue::Text(value) = value;
                 let error = ValueError::check(value, parameter.allow_slash).err()?;
                 Some(RenderError::Value { name, value, error })
             });
@@ -404,29 +500,32 @@ impl<'a> Policy<'a> {
         partition.into_iter().chain(parameters).chain(extensions)
     }
 
-    /// Where the policy with these extensions may be attached: where each of them may. `None` where nothing limits it.
+    /// The kinds of attachment that the policy with these extensions may have: those that each extension allows.
+    /// `None` if nothing limits them.
+    ///
+    /// - `extensions`: names of extensions; unknown names are ignored
     ///
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_core::{Attach, Extension, Policy};
+    /// use iam_policy_core::{AttachmentKind, Extension, Policy};
     ///
     /// const POLICY: Policy = Policy::new("p", "{}")
-    ///     .with_attach(&[Attach::InlineUser, Attach::Managed])
-    ///     .with_extensions(&[Extension::new("more").with_attach(&[Attach::Managed])]);
+    ///     .with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed])
+    ///     .with_extensions(&[Extension::new("more").with_attach(&[AttachmentKind::Managed])]);
     ///
     /// assert_eq!(POLICY.attachments(&[]).unwrap().count(), 2);
-    /// assert!(POLICY.attachments(&["more"]).unwrap().eq([Attach::Managed]));
+    /// assert!(POLICY.attachments(&["more"]).unwrap().eq([AttachmentKind::Managed]));
     /// ```
     #[must_use]
-    pub fn attachments(&self, extensions: &[&str]) -> Option<impl Iterator<Item = Attach> + Clone + use<'a>> {
-        // At most five kinds: a set of them is a small array.
-        let mut kinds = [None; Attach::ALL.len()];
-        for (slot, kind) in kinds.iter_mut().zip(Attach::ALL) {
+    pub fn attachments(&self, extensions: &[&str]) -> Option<impl Iterator<Item = AttachmentKind> + Clone + use<'a>> {
+        // There are few kinds, so a small array is the set.
+        let mut kinds = [None; AttachmentKind::ALL.len()];
+        for (slot, kind) in kinds.iter_mut().zip(AttachmentKind::ALL) {
             *slot = Some(*kind);
         }
         let mut limited = false;
-        let mut limit = |attach: &[Attach]| {
+        let mut limit = |attach: &[AttachmentKind]| {
             if !attach.is_empty() {
                 limited = true;
                 for slot in &mut kinds {
@@ -449,7 +548,7 @@ impl<'a> Policy<'a> {
 }
 
 impl<'a> Rendered<'a> {
-    /// How many characters AWS counts.
+    /// The number of characters that count against quotas: all but white space outside strings.
     #[must_use]
     pub fn size(&self) -> usize {
         let mut size = Size::default();
@@ -471,10 +570,7 @@ impl<'a> Rendered<'a> {
     ///     .with_parameters(&[Parameter::new("bucket", "logs"), Parameter::new("topic", "done")])
     ///     .with_statements(&[Statement::new("list", "List")
     ///         .with_actions(&[Action::new("s3:ListBucket")])
-    ///         .with_resources(&[Resource::new(Template {
-    ///             source: "arn:aws:s3:::{bucket}",
-    ///             text: "arn:aws:s3:::logs",
-    ///         })])]);
+    ///         .with_resources(&[Resource::new(Template::new("arn:aws:s3:::{bucket}", "arn:aws:s3:::logs"))])]);
     /// let rendered = POLICY.render(Options::DEFAULT).unwrap();
     /// assert!(rendered.uses("bucket") && !rendered.uses("topic"));
     /// ```
@@ -513,18 +609,18 @@ impl<'a> Rendered<'a> {
         let known = kinds.into_iter().flatten().filter(move |_| chosen.is_none());
         let measured = chosen.filter(|_| unusable.is_none()).into_iter().chain(known);
         let size = if has_quota { self.size() } else { 0 };
-        let trust = (is_trust && size > Attach::TRUST_QUOTA).then_some(RenderError::TrustTooLong { size });
+        let trust = (is_trust && size > AttachmentKind::TRUST_QUOTA).then_some(RenderError::TrustTooLong { size });
         let too_long = measured
             .filter(move |attach| size > attach.quota())
             .map(move |attach| RenderError::TooLong { attach, size });
         trust.into_iter().chain(unusable).chain(too_long)
     }
 
-    pub(crate) fn partition(&self) -> &'a str {
+    pub(crate) fn partition(&self) -> Partition {
         self.options.partition.unwrap_or(self.policy.default_partition())
     }
 
-    /// The statements of the document in their order.
+    /// The statements of the document, in order.
     pub(crate) fn statements(&self) -> impl Iterator<Item = (Part, &'a Statement<'a>)> + use<'a> {
         Statements {
             rest: self.policy.statements.iter().enumerate(),
@@ -549,14 +645,14 @@ impl<'a> Rendered<'a> {
 
     fn value(&self, name: &str) -> &'a str {
         if name == PARTITION {
-            return self.partition();
+            return self.partition().name();
         }
         let chosen = self
             .options
             .parameters
             .iter()
             .find(|(parameter, _)| *parameter == name)
-            .map(|(_, value)| *value);
+            .map(|(_, ParameterValue::Text(value))| *value);
         let default = self.policy.parameters.iter().find(|parameter| parameter.name == name);
         chosen
             .or(default.map(|parameter| parameter.default))
@@ -574,7 +670,7 @@ struct Statements<'a> {
     extensions: Enumerate<Iter<'a, Extension<'a>>>,
     /// The names of the extensions to include.
     wanted: &'a [&'a str],
-    partition: &'a str,
+    partition: Partition,
 }
 
 impl<'a> Iterator for Statements<'a> {
@@ -604,7 +700,7 @@ impl Display for Rendered<'_> {
     }
 }
 
-/// A template with the values of a rendering.
+/// A template with the values of a rendered policy.
 pub(crate) struct Expanded<'a> {
     template: Template<'a>,
     rendered: Rendered<'a>,
@@ -616,7 +712,7 @@ impl Display for Expanded<'_> {
             match piece {
                 Ok(Piece::Text(text)) => f.write_str(text)?,
                 Ok(Piece::Parameter(name)) => f.write_str(self.rendered.value(name))?,
-                // No constant has one: the spec's reader refuses such a template.
+                // The spec's reader rejects such a template, so no constant has one.
                 Err(_) => {}
             }
         }

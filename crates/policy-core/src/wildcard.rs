@@ -8,6 +8,7 @@
 )]
 
 use crate::text::find_either;
+use crate::variable;
 
 /// Whether `text` matches `pattern`, byte for byte outside the wildcards.
 ///
@@ -37,28 +38,6 @@ pub const fn matches(pattern: &str, text: &str) -> bool {
 #[must_use]
 pub const fn matches_ignoring_case(pattern: &str, text: &str) -> bool {
     glob(pattern.as_bytes(), text.as_bytes(), Case::Ignored, Variables::Literal)
-}
-
-/// Whether the ARN, or any text in the place of one, matches `pattern`, in which `${…}` is literal text.
-///
-/// The segments up to the fifth colon are matched one by one; all that follows is one text, in which `*` crosses `/`
-/// and `:` alike. Where a pattern has fewer segments, a `*` at its end takes all that is left.
-///
-/// Sources: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM JSON policy elements: Condition operators",
-/// on ARN operators.
-///
-/// # Examples
-///
-/// ```
-/// use iam_policy_core::wildcard::matches_arn;
-///
-/// assert!(matches_arn("arn:aws:lambda:*:*:function:x*", "arn:aws:lambda:eu-west-1:1:function:x:PROD"));
-/// assert!(matches_arn("arn:aws:iam::*", "arn:aws:iam::123456789012:role/r"));
-/// assert!(!matches_arn("arn:aws:sns:*:t", "arn:aws:sns:eu-west-1:1:t"));
-/// ```
-#[must_use]
-pub const fn matches_arn(pattern: &str, text: &str) -> bool {
-    arn_pattern(pattern.as_bytes(), text.as_bytes(), Variables::Literal)
 }
 
 /// Whether `text` contains `*` or `?`.
@@ -96,7 +75,7 @@ const fn token(pattern: &[u8], at: usize, variables: Variables) -> (Token, usize
     match byte {
         b'*' => (Token::Star, at + 1),
         b'?' => (Token::Question, at + 1),
-        b'$' if matches!(variables, Variables::Anything) => match variable_end(pattern, at) {
+        b'$' if matches!(variables, Variables::Anything) => match variable::end(pattern, at) {
             Some(end) if end == at + 4 && matches!(pattern[at + 2], b'*' | b'?' | b'$') => {
                 (Token::Byte(pattern[at + 2]), end)
             }
@@ -107,81 +86,11 @@ const fn token(pattern: &[u8], at: usize, variables: Variables) -> (Token, usize
     }
 }
 
-/// [`matches_arn`], where `variables` says what `${…}` behind the fifth colon is.
-pub(crate) const fn arn_pattern(pattern: &[u8], text: &[u8], variables: Variables) -> bool {
-    const fn literally(pattern: &[u8], text: &[u8]) -> bool {
-        glob(pattern, text, Case::Sensitive, Variables::Literal)
-    }
-    let (mut pattern, mut text) = (pattern, text);
-    let mut segment = 1;
-    while segment < 6 {
-        let (text_segment, text_rest) = match split(text) {
-            Some((first, rest)) => (first, Some(rest)),
-            None => (text, None),
-        };
-        let Some((pattern_segment, pattern_rest)) = split(pattern) else {
-            let takes_the_rest = matches!(pattern, [.., b'*']);
-            return literally(pattern, text_segment) && (takes_the_rest || text_rest.is_none());
-        };
-        let Some(text_rest) = text_rest else {
-            return false;
-        };
-        if !literally(pattern_segment, text_segment) {
-            return false;
-        }
-        (pattern, text) = (pattern_rest, text_rest);
-        segment += 1;
-    }
-    glob(pattern, text, Case::Sensitive, variables)
-}
-
-/// What follows the fifth colon, if there is one.
-pub(crate) const fn behind_fifth_colon(text: &[u8]) -> Option<&[u8]> {
-    let mut rest = text;
-    let mut colons = 0;
-    while colons < 5 {
-        let Some((_, behind)) = split(rest) else {
-            return None;
-        };
-        rest = behind;
-        colons += 1;
-    }
-    Some(rest)
-}
-
-/// What stands before the first colon, and what behind it.
-const fn split(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut at = 0;
-    while at < text.len() {
-        let (before, from) = text.split_at(at);
-        if let [b':', behind @ ..] = from {
-            return Some((before, behind));
-        }
-        at += 1;
-    }
-    None
-}
-
-/// The end of the `${…}` that starts at `at`, if one does.
-const fn variable_end(pattern: &[u8], at: usize) -> Option<usize> {
-    if at + 1 >= pattern.len() || pattern[at] != b'$' || pattern[at + 1] != b'{' {
-        return None;
-    }
-    let mut i = at + 2;
-    while i < pattern.len() {
-        if pattern[i] == b'}' {
-            return Some(i + 1);
-        }
-        i += 1;
-    }
-    None
-}
-
 /// Whether `pattern` has a policy variable, the three that stand for single characters not counted.
 pub(crate) const fn has_variable(pattern: &[u8]) -> bool {
     let mut i = 0;
     while i < pattern.len() {
-        if let Some(end) = variable_end(pattern, i) {
+        if let Some(end) = variable::end(pattern, i) {
             if !(end == i + 4 && matches!(pattern[i + 2], b'*' | b'?' | b'$')) {
                 return true;
             }

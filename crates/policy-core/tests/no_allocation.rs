@@ -9,9 +9,10 @@ use std::cell::Cell;
 use std::fmt::{self, Write};
 use std::hint::black_box;
 
+use iam_policy_core::ParameterValue::Text;
 use iam_policy_core::{
-    Action, Attach, Condition, Decision, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template,
-    Trust,
+    Action, AttachmentKind, Condition, Evaluation, Extension, Options, Parameter, Partition, Policy, Resource,
+    Statement, Style, Template, Trust,
 };
 
 /// Counts the allocations of each thread.
@@ -81,14 +82,14 @@ impl Write for Buffer {
 }
 
 const fn template<'a>(source: &'a str, text: &'a str) -> Template<'a> {
-    Template { source, text }
+    Template::new(source, text)
 }
 
 /// What Remotion Lambda's user policy is made of, each kind of thing at least once.
 const USER: Policy<'_> = Policy::new("user", "")
     .with_title("User permissions")
-    .with_attach(&[Attach::InlineUser, Attach::Managed])
-    .with_partitions(&["aws", "aws-cn"])
+    .with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed])
+    .with_partitions(&[Partition::Standard, Partition::China])
     .with_parameters(&[
         Parameter::new("bucket-prefix", "remotionlambda-"),
         Parameter::new("function-prefix", "remotion-render-"),
@@ -112,11 +113,11 @@ const USER: Policy<'_> = Policy::new("user", "")
                 "arn:{partition}:iam::*:role/{role-name}",
                 "arn:aws:iam::*:role/remotion-lambda-role",
             ))])
-            .with_conditions(&[Condition {
-                operator: "StringEquals",
-                key: "iam:PassedToService",
-                values: &[template("lambda.amazonaws.com", "lambda.amazonaws.com")],
-            }]),
+            .with_conditions(&[Condition::new(
+                "StringEquals",
+                "iam:PassedToService",
+                &[template("lambda.amazonaws.com", "lambda.amazonaws.com")],
+            )]),
         Statement::new("storage", "Storage")
             .with_reason("Creates the bucket.")
             .with_actions(&[
@@ -132,13 +133,14 @@ const USER: Policy<'_> = Policy::new("user", "")
             .with_reason("Reads layers.")
             .with_actions(&[Action::new("lambda:GetLayerVersion")])
             .with_resources(&[
-                Resource::literal("arn:aws:lambda:*:678892195805:layer:remotion-binaries-*").with_partitions(&["aws"]),
+                Resource::literal("arn:aws:lambda:*:678892195805:layer:remotion-binaries-*")
+                    .with_partitions(&[Partition::Standard]),
                 Resource::literal("arn:aws-cn:lambda:*:488211338238:layer:LambdaInsightsExtension*")
-                    .with_partitions(&["aws-cn"]),
+                    .with_partitions(&[Partition::China]),
             ]),
     ])
     .with_extensions(&[Extension::new("custom-layers")
-        .with_attach(&[Attach::Managed])
+        .with_attach(&[AttachmentKind::Managed])
         .with_statements(&[Statement::new("own-layer", "OwnLayer")
             .with_reason("Reads own layers.")
             .with_actions(&[Action::new("lambda:GetLayerVersion")])
@@ -157,16 +159,17 @@ fn the_allocator_counts() {
 #[test]
 fn rendering_allocates_nothing() {
     let mut out = Buffer::new();
-    let options = Options {
-        partition: black_box(Some("aws-cn")),
-        parameters: &[("bucket-prefix", "videos-"), ("role-name", "teams/video/renderer")],
-        extensions: &["custom-layers"],
-        ..Options::DEFAULT
-    };
+    let options = Options::DEFAULT
+        .partition(Partition::China)
+        .parameters(&[
+            ("bucket-prefix", Text("videos-")),
+            ("role-name", Text("teams/video/renderer")),
+        ])
+        .extensions(&["custom-layers"]);
     let made = allocations(|| {
         for style in [Style::PRETTY, Style::MINIFIED] {
             out.length = 0;
-            let rendered = USER.render(Options { style, ..options }).unwrap();
+            let rendered = USER.render(options.style(style)).unwrap();
             write!(out, "{rendered}").unwrap();
             black_box(rendered.size());
         }
@@ -184,12 +187,10 @@ fn rendering_allocates_nothing() {
 #[test]
 fn errors_allocate_nothing() {
     let mut out = Buffer::new();
-    let options = Options {
-        partition: Some("aws-moon"),
-        parameters: &[("bucket-prefix", "*"), ("bucket", "x")],
-        extensions: &["more"],
-        ..Options::DEFAULT
-    };
+    let options = Options::DEFAULT
+        .partition(Partition::Iso)
+        .parameters(&[("bucket-prefix", Text("*")), ("bucket", Text("x"))])
+        .extensions(&["more"]);
     let made = allocations(|| {
         for problem in USER.problems(black_box(options)) {
             writeln!(out, "{problem}").unwrap();
@@ -204,7 +205,7 @@ fn deciding_and_explaining_allocate_nothing() {
     let mut out = Buffer::new();
     let made = allocations(|| {
         let decision = USER.evaluate("s3:GetObject", black_box("arn:aws:s3:::remotionlambda-x/out.mp4"));
-        assert_eq!(decision, Decision::Allowed);
+        assert_eq!(decision, Evaluation::Allowed);
         write!(out, "{}", USER.explanation()).unwrap();
     });
     assert_eq!(made, 0);

@@ -10,6 +10,7 @@ mod numbers;
 mod order;
 mod path;
 mod rendered;
+pub mod scalar;
 mod statement;
 mod write;
 

@@ -1,3 +1,5 @@
+use iam_policy_core::PolicyType;
+
 use crate::document::{Document, Member, Value};
 
 /// The elements of a statement.
@@ -72,6 +74,29 @@ impl Element {
 }
 
 impl Document {
+    /// The type that the document's content suggests: [`PolicyType::Resource`] if a statement names principals, otherwise
+    /// [`PolicyType::Identity`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::PolicyType;
+    /// use iam_policy_document::Builder;
+    ///
+    /// let mut builder = Builder::new();
+    /// builder.begin_object(None);
+    /// builder.end();
+    /// assert_eq!(builder.finish().inferred_type(), PolicyType::Identity);
+    /// ```
+    #[must_use]
+    pub fn inferred_type(&self) -> PolicyType {
+        if self.statements().any(Statement::names_principal) {
+            PolicyType::Resource
+        } else {
+            PolicyType::Identity
+        }
+    }
+
     /// The `Version`.
     #[must_use]
     pub fn version(&self) -> Option<Member<'_>> {
@@ -130,6 +155,12 @@ impl<'a> Statement<'a> {
         self.0
             .members()
             .filter(|member| Element::from_name(member.key).is_none())
+    }
+
+    /// Whether the statement has `Principal` or `NotPrincipal`.
+    #[must_use]
+    pub fn names_principal(self) -> bool {
+        self.element(Element::Principal).is_some() || self.element(Element::NotPrincipal).is_some()
     }
 
     /// The conditions, block by block and key by key. What is no object has none.

@@ -24,7 +24,7 @@ impl Document {
     /// let document = builder.finish();
     ///
     /// let mut json = String::new();
-    /// document.write(&mut json, Style { scalars: true, ..Style::MINIFIED })?;
+    /// document.write(&mut json, Style::MINIFIED.scalars(true))?;
     /// assert_eq!(json, "\"s3:GetObject\"");
     /// # Ok::<(), std::fmt::Error>(())
     /// ```

@@ -9,7 +9,7 @@
 use std::fmt::Write;
 
 use divan::{Bencher, black_box, counter::ItemsCount};
-use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_eval::{Context, Decision, Policies, PolicySet, PolicyType, Request};
 use iam_rs::{Arn, IAMPolicy, IAMRequest, PolicyEvaluator, Principal, PrincipalId};
 
 fn main() {
@@ -143,7 +143,7 @@ fn big_policy() -> (String, Vec<Pair>) {
 
 fn compile(source: &str) -> PolicySet {
     let reading = iam_policy_document::json::read(source.as_bytes());
-    PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap()
+    PolicySet::compile(PolicyType::Identity, [&reading.document]).unwrap()
 }
 
 fn requests(pairs: &[Pair]) -> Vec<Request<'_>> {
@@ -157,7 +157,7 @@ fn allowed(set: &PolicySet, requests: &[Request<'_>]) -> usize {
     let policies = Policies::new(set);
     requests
         .iter()
-        .filter(|request| policies.decide(black_box(request)).outcome == Outcome::Allowed)
+        .filter(|request| policies.decide(black_box(request)).decision == Decision::Allowed)
         .count()
 }
 
@@ -189,11 +189,11 @@ fn user_new_requests(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(pairs.len())).bench(|| {
         let decide = |(action, resource): &Pair| {
             let request = Request::new(black_box(ANN), action, resource).ok()?;
-            Some(policies.decide(&request).outcome)
+            Some(policies.decide(&request).decision)
         };
         pairs
             .iter()
-            .filter(|pair| decide(pair) == Some(Outcome::Allowed))
+            .filter(|pair| decide(pair) == Some(Decision::Allowed))
             .count()
     });
 }
@@ -251,7 +251,7 @@ fn conditions(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn compile_user(bencher: Bencher<'_, '_>) {
     let reading = iam_policy_document::json::read(USER.as_bytes());
-    bencher.bench(|| PolicySet::compile(PolicyKind::Identity, [black_box(&reading.document)]).is_ok());
+    bencher.bench(|| PolicySet::compile(PolicyType::Identity, [black_box(&reading.document)]).is_ok());
 }
 
 fn bench_iam_rs(bencher: Bencher<'_, '_>, source: &str, pairs: &[Pair]) {

@@ -1,50 +1,12 @@
-use iam_policy_core::wildcard;
+use iam_policy_core::{ArnPattern, Segment, Segments, VariableScope, wildcard};
 
 use crate::pattern::{Form, Grammar};
 use crate::request::Request;
 use crate::template::{Reach, Template};
 
-/// A text in the place of an ARN, and where its sixth segment starts.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Split<'a> {
-    text: &'a str,
-    tail: Option<usize>,
-}
-
-impl<'a> Split<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            tail: behind_fifth_colon(text),
-        }
-    }
-
-    pub(crate) const fn text(&self) -> &'a str {
-        self.text
-    }
-
-    /// All that follows the fifth colon.
-    pub(crate) fn tail(&self) -> Option<&'a str> {
-        self.text.get(self.tail?..)
-    }
-}
-
-fn behind_fifth_colon(text: &str) -> Option<usize> {
-    text.bytes()
-        .enumerate()
-        .filter(|(_, byte)| *byte == b':')
-        .nth(4)
-        .map(|(at, _)| at + 1)
-}
-
-/// A pattern of ARNs, in `Resource` or under an ARN operator.
-///
-/// It is `iam_policy_core::wildcard::matches_arn` worked out beforehand, with variables.
-///
-/// Source: IAM User Guide, "IAM JSON policy elements: Resource", and "IAM JSON policy elements: Condition operators",
-/// on ARN operators.
+/// An [`ArnPattern`] that is prepared for many matches and may have policy variables.
 #[derive(Clone, Debug)]
-pub(crate) struct ArnPattern {
+pub(crate) struct ArnMatcher {
     text: Box<str>,
     form: ArnForm,
 }
@@ -54,60 +16,35 @@ enum ArnForm {
     /// `*`
     Any,
     Segments {
-        /// The bytes up to and with the last colon before the first wildcard, the sixth segment not counted.
-        lead: usize,
-        /// Where the sixth segment starts.
-        tail: usize,
+        /// The length of the leading segments without wildcards, colons included. The resource is not counted.
+        literal: usize,
+        /// The segments between those and the resource, except for those that are `*`.
+        patterns: Box<[(Segment, Box<str>)]>,
+        /// Where the resource starts.
+        resource: usize,
         form: Form,
     },
     /// Fewer than six segments.
     Short,
-    /// Variables that may stand anywhere.
+    /// Variables in any segment.
     Template(Template),
 }
 
-impl ArnPattern {
-    /// A value of `Resource` or `NotResource`, where variables have a meaning behind the fifth colon only.
-    ///
-    /// Source: IAM User Guide, "IAM policy elements: Variables and tags", "Where you can use policy variables".
-    pub(crate) fn resource(text: &str, variables: bool) -> Self {
+impl ArnMatcher {
+    /// - `text`: the pattern
+    /// - `scope`: the segments that may have variables
+    pub(crate) fn new(text: &str, scope: VariableScope) -> Self {
+        let template = || Template::parse(text, true).filter(|_| scope == VariableScope::Everywhere);
         let form = if text == "*" {
             ArnForm::Any
-        } else if let Some(tail) = behind_fifth_colon(text)
-            && let Some((head, resource)) = text.split_at_checked(tail)
-        {
-            let literal = head.find(['*', '?']).unwrap_or(head.len());
-            ArnForm::Segments {
-                lead: head
-                    .get(..literal)
-                    .and_then(|head| head.rfind(':'))
-                    .map_or(0, |at| at + 1),
-                tail,
-                form: Form::of(
-                    resource,
-                    Grammar {
-                        variables,
-                        wildcards: true,
-                    },
-                ),
-            }
+        } else if let Some(template) = template() {
+            ArnForm::Template(template)
         } else {
-            ArnForm::Short
+            segments(text, scope == VariableScope::Resource).unwrap_or(ArnForm::Short)
         };
         Self {
             text: text.into(),
             form,
-        }
-    }
-
-    /// A value under an ARN operator, where variables have a meaning everywhere.
-    pub(crate) fn condition(text: &str, variables: bool) -> Self {
-        match Template::parse(text, true) {
-            Some(template) if variables => Self {
-                text: text.into(),
-                form: ArnForm::Template(template),
-            },
-            _ => Self::resource(text, false),
         }
     }
 
@@ -126,43 +63,66 @@ impl ArnPattern {
         }
     }
 
-    pub(crate) fn matches(&self, arn: &Split<'_>, request: &Request<'_>) -> bool {
+    pub(crate) fn matches(&self, arn: &Segments<'_>, request: &Request<'_>) -> bool {
         match &self.form {
             ArnForm::Any => true,
-            ArnForm::Segments { lead, tail, form } => {
-                self.matches_segments(*lead, *tail, form, arn, request).unwrap_or(false)
+            ArnForm::Segments {
+                literal,
+                patterns,
+                resource,
+                form,
+            } => {
+                let matches_resource = |value| {
+                    let pattern = self.text.get(*resource..);
+                    pattern.is_some_and(|pattern| form.matches(pattern, value, request))
+                };
+                let starts_alike = || {
+                    let start = self.text.as_bytes().get(..*literal);
+                    start.is_some_and(|start| arn.text().as_bytes().starts_with(start))
+                };
+                let matches_segment = |(segment, pattern): &(Segment, Box<str>)| {
+                    arn.get(*segment).is_some_and(|value| wildcard::matches(pattern, value))
+                };
+                let Some(value) = arn.get(Segment::Resource) else {
+                    return false;
+                };
+                // The patterns of one service differ in their resources, so a quick comparison of those comes first.
+                let is_quick = form.is_quick();
+                (!is_quick || matches_resource(value))
+                    && starts_alike()
+                    && (is_quick || matches_resource(value))
+                    && patterns.iter().all(matches_segment)
             }
-            ArnForm::Short => wildcard::matches_arn(&self.text, arn.text),
-            ArnForm::Template(template) => template.matches(arn.text, request, Reach::Segment),
+            ArnForm::Short => ArnPattern::new(&self.text).matches(arn.text()),
+            ArnForm::Template(template) => template.matches(arn.text(), request, Reach::Segment),
         }
     }
+}
 
-    fn matches_segments(
-        &self,
-        lead: usize,
-        tail: usize,
-        form: &Form,
-        arn: &Split<'_>,
-        request: &Request<'_>,
-    ) -> Option<bool> {
-        let arn_tail = arn.tail?;
-        let covers_tail = || Some(form.matches(self.text.get(tail..)?, arn.text.get(arn_tail..)?, request));
-        // Patterns of one service differ in their tails.
-        if form.is_quick() && !covers_tail()? {
-            return Some(false);
+/// The form of a pattern with six segments.
+fn segments(text: &str, variables: bool) -> Option<ArnForm> {
+    let segments = Segments::new(text);
+    let resource = segments.range(Segment::Resource)?;
+    let mut literal = None;
+    let mut patterns = Vec::new();
+    for (segment, pattern) in segments.iter().filter(|(segment, _)| *segment != Segment::Resource) {
+        if literal.is_none() && wildcard::is_pattern(pattern) {
+            literal = Some(segments.range(segment)?.start);
         }
-        if !arn.text.starts_with(self.text.get(..lead)?) || !(form.is_quick() || covers_tail()?) {
-            return Some(false);
+        if literal.is_some() && pattern != "*" {
+            patterns.push((segment, pattern.into()));
         }
-        // Both leads are the same, so the segments that are left stand side by side.
-        let segments = self.text.get(lead..tail)?.split(':');
-        let others = arn.text.get(lead..arn_tail)?.split(':');
-        Some(
-            segments
-                .zip(others)
-                .all(|(segment, other)| segment == "*" || wildcard::matches(segment, other)),
-        )
     }
+    let grammar = Grammar {
+        variables,
+        wildcards: true,
+    };
+    Some(ArnForm::Segments {
+        literal: literal.unwrap_or(resource.start),
+        patterns: patterns.into(),
+        resource: resource.start,
+        form: Form::of(text.get(resource)?, grammar),
+    })
 }
 
 #[cfg(test)]
@@ -173,14 +133,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn agrees_with_the_rule(pattern in "[ab:*?]{0,14}", text in "[ab:]{0,14}") {
+        fn agrees_with_the_definition(pattern in "[ab:*?]{0,14}", text in "[ab:]{0,14}") {
             let request = Request::new("123456789012", "s3:GetObject", "*").unwrap();
-            let expected = wildcard::matches_arn(&pattern, &text);
-            let arn = Split::new(&text);
-            prop_assert_eq!(ArnPattern::resource(&pattern, false).matches(&arn, &request), expected);
-            prop_assert_eq!(ArnPattern::condition(&pattern, true).matches(&arn, &request), expected);
-            // The same as a template, in which an empty default stands for nothing.
-            let template = ArnPattern::condition(&format!("{pattern}${{no:key, ''}}"), true);
+            let expected = ArnPattern::new(&pattern).matches(&text);
+            let arn = Segments::new(&text);
+            prop_assert_eq!(ArnMatcher::new(&pattern, VariableScope::Nowhere).matches(&arn, &request), expected);
+            prop_assert_eq!(ArnMatcher::new(&pattern, VariableScope::Everywhere).matches(&arn, &request), expected);
+            // An empty default makes it a template with the same meaning.
+            let template = ArnMatcher::new(&format!("{pattern}${{no:key, ''}}"), VariableScope::Everywhere);
             prop_assert_eq!(template.matches(&arn, &request), expected);
         }
     }

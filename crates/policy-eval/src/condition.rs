@@ -3,15 +3,15 @@
 //! Sources: IAM User Guide, "IAM JSON policy elements: Condition", "Condition operators", "Single-valued vs.
 //! multivalued context keys", "Conditions with multiple context keys or values".
 
-use iam_policy_core::Operator;
 use iam_policy_core::operator::{Comparison, Qualifier, Relation, StringMatch};
+use iam_policy_core::{Operator, Segments, VariableScope};
 
-use crate::arn::{ArnPattern, Split};
+use crate::arn::ArnMatcher;
 use crate::key::Key;
 use crate::pattern::{Grammar, Pattern};
 use crate::request::{Request, Values};
-use crate::scalar::{Moment, Network, Number, boolean};
 use crate::template::Template;
+use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 
 /// One key of a condition block. All conditions of a statement must hold.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct Condition {
 enum Test {
     Text(Box<[Pattern]>),
     TextIgnoringCase(Box<[Pattern]>),
-    Arn(Box<[ArnPattern]>),
+    Arn(Box<[ArnMatcher]>),
     Number(Relation, Box<[Written<Number<'static>>]>),
     Date(Relation, Box<[Written<Moment>]>),
     Bool(Box<[Written<bool>]>),
@@ -76,7 +76,14 @@ impl Condition {
             Comparison::String(StringMatch::Exact) => Test::Text(patterns(&mut values, false)),
             Comparison::String(StringMatch::IgnoreCase) => Test::TextIgnoringCase(patterns(&mut values, false)),
             Comparison::String(StringMatch::Wildcards) => Test::Text(patterns(&mut values, true)),
-            Comparison::Arn => Test::Arn(values.map(|text| ArnPattern::condition(text, variables)).collect()),
+            Comparison::Arn => {
+                let scope = if variables {
+                    VariableScope::Everywhere
+                } else {
+                    VariableScope::Nowhere
+                };
+                Test::Arn(values.map(|text| ArnMatcher::new(text, scope)).collect())
+            }
             Comparison::Numeric(relation) => Test::Number(
                 relation,
                 written(values, |text| Number::read(text).map(Number::into_owned)),
@@ -111,7 +118,7 @@ impl Condition {
         }
         match &self.test {
             Test::Text(values) | Test::TextIgnoringCase(values) => values.iter().map(Pattern::text).collect(),
-            Test::Arn(values) => values.iter().map(ArnPattern::text).collect(),
+            Test::Arn(values) => values.iter().map(ArnMatcher::text).collect(),
             Test::Number(_, values) => of(values),
             Test::Date(_, values) => of(values),
             Test::Bool(values) | Test::Null(values) => of(values),
@@ -122,7 +129,7 @@ impl Condition {
 
     /// The values that contain variables.
     pub(crate) fn templates(&self) -> impl Iterator<Item = &Template> {
-        let (patterns, arns): (&[Pattern], &[ArnPattern]) = match &self.test {
+        let (patterns, arns): (&[Pattern], &[ArnMatcher]) = match &self.test {
             Test::Text(values) | Test::TextIgnoringCase(values) => (values, &[]),
             Test::Arn(values) => (&[], values),
             _ => (&[], &[]),
@@ -130,7 +137,7 @@ impl Condition {
         patterns
             .iter()
             .filter_map(Pattern::template)
-            .chain(arns.iter().filter_map(ArnPattern::template))
+            .chain(arns.iter().filter_map(ArnMatcher::template))
     }
 
     /// Whether the condition holds for `request`.
@@ -191,7 +198,7 @@ impl Condition {
                 .iter()
                 .any(|pattern| pattern.equals_ignoring_case(value, request)),
             Test::Arn(patterns) => {
-                let arn = Split::new(value);
+                let arn = Segments::new(value);
                 patterns.iter().any(|pattern| pattern.matches(&arn, request))
             }
             Test::Number(relation, expected) => {

@@ -1,14 +1,14 @@
 use std::fmt;
 
-use iam_policy_core::Effect;
+use iam_policy_core::{Decision, Effect, PolicyType};
 
-use crate::arn::ArnPattern;
+use crate::arn::ArnMatcher;
 use crate::condition::Condition;
 use crate::key::Key;
-use crate::policies::{Decision, Layer, Outcome, Policies, Reason, resource_must_allow};
+use crate::policies::{Layer, Policies, Reason, Response, resource_must_allow};
 use crate::principal::Naming;
 use crate::request::{Request, Values};
-use crate::set::{PolicyKind, PolicySet};
+use crate::set::PolicySet;
 use crate::statement::{Resources, Statement};
 
 /// A decision with its explanation.
@@ -16,7 +16,7 @@ use crate::statement::{Resources, Statement};
 /// # Examples
 ///
 /// ```
-/// use iam_policy_eval::{Failure, Policies, PolicyKind, PolicySet, Request};
+/// use iam_policy_eval::{Failure, Policies, PolicyType, PolicySet, Request};
 ///
 /// let reading = iam_policy_document::json::read(
 ///     br#"{
@@ -29,7 +29,7 @@ use crate::statement::{Resources, Statement};
 ///         }
 ///     }"#,
 /// );
-/// let user = PolicySet::compile(PolicyKind::Identity, [&reading.document])?;
+/// let user = PolicySet::compile(PolicyType::Identity, [&reading.document])?;
 /// let policies = Policies::new(&user);
 /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:GetObject", "arn:aws:s3:::b/k")?;
 /// let explanation = policies.explain(&request);
@@ -48,7 +48,7 @@ use crate::statement::{Resources, Statement};
 #[non_exhaustive]
 pub struct Explanation<'e> {
     /// The decision, as returned by [`Policies::decide`].
-    pub decision: Decision,
+    pub response: Response,
     /// The statements that match the request, in the order in which AWS evaluates their policies.
     pub matched: Vec<StatementRef<'e>>,
     /// The statements that almost match the request, the closest first: those that allow its action, those that would
@@ -141,13 +141,13 @@ impl Policies<'_> {
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_eval::{Policies, PolicyKind, PolicySet, Request};
+    /// use iam_policy_eval::{Policies, PolicyType, PolicySet, Request};
     ///
-    /// let nothing = PolicySet::compile(PolicyKind::Identity, [])?;
+    /// let nothing = PolicySet::compile(PolicyType::Identity, [])?;
     /// let policies = Policies::new(&nothing);
     /// let request = Request::new("lambda.amazonaws.com", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:jobs")?;
     /// let explanation = policies.explain(&request);
-    /// assert_eq!(explanation.decision, policies.decide(&request));
+    /// assert_eq!(explanation.response, policies.decide(&request));
     /// assert_eq!(
     ///     explanation.to_string(),
     ///     "there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`",
@@ -158,8 +158,8 @@ impl Policies<'_> {
     pub fn explain<'e>(&'e self, request: &'e Request<'_>) -> Explanation<'e> {
         let asked = self.asked(request);
         let mut explanation = Explanation {
-            decision: Decision {
-                outcome: Outcome::ImplicitDeny,
+            response: Response {
+                decision: Decision::ImplicitDeny,
                 reason: Reason::CannotBeDenied,
             },
             matched: Vec::new(),
@@ -185,7 +185,7 @@ impl Policies<'_> {
         explanation
             .near
             .sort_by_key(|near| (is_about_other_actions(near), near.failures.len()));
-        explanation.decision = asked.judge(request, |layer, _: &PolicySet, effect| {
+        explanation.response = asked.judge(request, |layer, _: &PolicySet, effect| {
             namings
                 .iter()
                 .filter(|(other, other_effect, _)| (*other, *other_effect) == (layer, effect))
@@ -271,7 +271,7 @@ impl<'e> Explanation<'e> {
     /// Records the keys missing from the request: those of conditions if the statement matches the resource, and those
     /// of variables in its resources, which may be why it does not.
     fn note_missing(&mut self, statement: &'e Statement, request: &Request<'_>, covers_resource: bool) {
-        let in_resources = statement.resources.patterns().iter().filter_map(ArnPattern::template);
+        let in_resources = statement.resources.patterns().iter().filter_map(ArnMatcher::template);
         let conditions: &[Condition] = if covers_resource { &statement.conditions } else { &[] };
         let in_values = conditions.iter().flat_map(Condition::templates);
         let variables = in_resources
@@ -291,12 +291,12 @@ impl<'e> Explanation<'e> {
     /// # Examples
     ///
     /// ```
-    /// # use iam_policy_eval::{Policies, PolicyKind, PolicySet, Request};
+    /// # use iam_policy_eval::{Policies, PolicyType, PolicySet, Request};
     /// let reading = iam_policy_document::json::read(br#"{"Statement": [
     ///     {"Effect": "Allow", "Action": "*", "Resource": "*"},
     ///     {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
     /// ]}"#);
-    /// let user = PolicySet::compile(PolicyKind::Identity, [&reading.document])?;
+    /// let user = PolicySet::compile(PolicyType::Identity, [&reading.document])?;
     /// let policies = Policies::new(&user);
     /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "iam:ListUsers", "*")?;
     /// let explanation = policies.explain(&request);
@@ -305,10 +305,10 @@ impl<'e> Explanation<'e> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn deciding(&self) -> impl Iterator<Item = &StatementRef<'e>> {
-        let effect = match self.decision.outcome {
-            Outcome::ExplicitDeny => Some(Effect::Deny),
-            Outcome::Allowed => Some(Effect::Allow),
-            Outcome::ImplicitDeny => None,
+        let effect = match self.response.decision {
+            Decision::ExplicitDeny => Some(Effect::Deny),
+            Decision::Allowed => Some(Effect::Allow),
+            Decision::ImplicitDeny => None,
         };
         self.matched
             .iter()
@@ -320,9 +320,9 @@ impl<'e> Explanation<'e> {
     /// # Examples
     ///
     /// ```
-    /// # use iam_policy_eval::{Failure, Policies, PolicyKind, PolicySet, Request};
+    /// # use iam_policy_eval::{Failure, Policies, PolicyType, PolicySet, Request};
     /// let reading = iam_policy_document::json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
-    /// let user = PolicySet::compile(PolicyKind::Identity, [&reading.document])?;
+    /// let user = PolicySet::compile(PolicyType::Identity, [&reading.document])?;
     /// let policies = Policies::new(&user);
     /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:PutObject", "arn:aws:s3:::b/k")?;
     /// let explanation = policies.explain(&request);
@@ -332,7 +332,7 @@ impl<'e> Explanation<'e> {
     /// ```
     #[must_use]
     pub fn closest(&self) -> Option<&NearMiss<'e>> {
-        let Reason::NotAllowedBy(layer) = self.decision.reason else {
+        let Reason::NotAllowedBy(layer) = self.response.reason else {
             return None;
         };
         self.near
@@ -353,11 +353,11 @@ fn is_about_service(statement: &Statement, request: &Request<'_>) -> bool {
 fn resource_failure<'e>(statement: &'e Statement, request: &Request<'_>) -> Failure<'e> {
     let patterns = statement.resources.patterns();
     Failure::Resource {
-        patterns: patterns.iter().map(ArnPattern::text).collect(),
+        patterns: patterns.iter().map(ArnMatcher::text).collect(),
         negated: matches!(statement.resources, Resources::Except(_)),
         missing: patterns
             .iter()
-            .filter_map(ArnPattern::template)
+            .filter_map(ArnMatcher::template)
             .flat_map(|template| template.unresolved(request))
             .collect(),
     }
@@ -384,12 +384,12 @@ impl fmt::Display for StatementRef<'_> {
             write!(f, " (`{sid}`)")?;
         }
         f.write_str(" of ")?;
-        match self.layer.kind {
-            PolicyKind::Resource => f.write_str("the resource policy"),
-            kind => write!(f, "{kind} {}", self.policy),
+        match self.layer.policy_type {
+            PolicyType::Resource => f.write_str("the resource policy"),
+            policy_type => write!(f, "{} {}", policy_type.label(), self.policy),
         }?;
-        match self.layer.kind {
-            PolicyKind::ServiceControl | PolicyKind::ResourceControl => {
+        match self.layer.policy_type {
+            PolicyType::ServiceControl | PolicyType::ResourceControl => {
                 write!(f, " at level {} of the organization", self.layer.level)
             }
             _ => Ok(()),
@@ -460,7 +460,7 @@ impl fmt::Display for Explanation<'_> {
                 .iter()
                 .find(move |matched| matched.layer == layer && matched.effect == effect)
         };
-        match self.decision.reason {
+        match self.response.reason {
             Reason::CannotBeDenied => write!(f, "no policy can deny `{}`", self.action),
             Reason::AllowedToRoot => f.write_str("the root user may do everything in its account"),
             Reason::AllowedBy(layer) => match of(layer, Effect::Allow) {
@@ -489,13 +489,13 @@ impl fmt::Display for Explanation<'_> {
 impl Explanation<'_> {
     fn not_allowed(&self, f: &mut fmt::Formatter<'_>, layer: Layer) -> fmt::Result {
         let (action, resource) = (self.action, self.resource);
-        match layer.kind {
-            PolicyKind::ServiceControl => write!(
+        match layer.policy_type {
+            PolicyType::ServiceControl => write!(
                 f,
                 "no service control policy at level {} of the organization allows `{action}` on `{resource}`",
                 layer.level
             )?,
-            PolicyKind::Resource => {
+            PolicyType::Resource => {
                 match self.resource_need {
                     ResourceNeed::CrossAccount => write!(f, "`{resource}` is in another account, and ")?,
                     ResourceNeed::Own => write!(f, "the policy of `{resource}` itself has to allow, and ")?,
@@ -508,7 +508,7 @@ impl Explanation<'_> {
                 })?;
                 write!(f, " `{action}` on `{resource}`")?;
             }
-            kind => write!(f, "no {kind} allows `{action}` on `{resource}`")?,
+            policy_type => write!(f, "no {} allows `{action}` on `{resource}`", policy_type.label())?,
         }
         if self.about_no_resource && self.resource != "*" {
             write!(f, " (for `{action}` the resource has to be `*`)")?;

@@ -10,7 +10,6 @@ mod pattern;
 mod policies;
 mod principal;
 mod request;
-pub mod scalar;
 mod set;
 pub mod simulate;
 mod statement;
@@ -19,7 +18,7 @@ mod texts;
 
 pub use context::Context;
 pub use explain::{Explanation, Failure, NearMiss, StatementRef};
-pub use policies::{Decision, Layer, Outcome, Policies, Reason};
-pub use principal::Principal;
+pub use iam_policy_core::{Decision, PolicyType, Principal};
+pub use policies::{Layer, Policies, Reason, Response};
 pub use request::{Request, RequestError};
-pub use set::{PolicyError, PolicyErrorKind, PolicyKind, PolicySet};
+pub use set::{PolicyError, PolicyErrorKind, PolicySet};

@@ -1,11 +1,9 @@
-use std::fmt;
-
 use iam_policy_catalog::{Catalog, Service};
-use iam_policy_core::Effect;
+use iam_policy_core::{Decision, Effect, PolicyType, Principal, Segment};
 
-use crate::principal::{Naming, Principal};
+use crate::principal::Naming;
 use crate::request::Request;
-use crate::set::{PolicyKind, PolicySet};
+use crate::set::PolicySet;
 
 /// All the policies that apply to a request.
 ///
@@ -14,20 +12,20 @@ use crate::set::{PolicyKind, PolicySet};
 /// # Examples
 ///
 /// ```
-/// use iam_policy_eval::{Outcome, Policies, PolicyKind, PolicySet, Request};
+/// use iam_policy_eval::{Decision, Policies, PolicyType, PolicySet, Request};
 ///
 /// let document = |source: &str| iam_policy_document::json::read(source.as_bytes()).document;
 /// let user = document(r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#);
 /// let boundary = document(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#);
-/// let user = PolicySet::compile(PolicyKind::Identity, [&user])?;
-/// let boundary = PolicySet::compile(PolicyKind::PermissionsBoundary, [&boundary])?;
+/// let user = PolicySet::compile(PolicyType::Identity, [&user])?;
+/// let boundary = PolicySet::compile(PolicyType::PermissionsBoundary, [&boundary])?;
 ///
 /// let policies = Policies::new(&user).with_permissions_boundary(&boundary);
 /// let ann = "arn:aws:iam::123456789012:user/ann";
 /// let get = Request::new(ann, "s3:GetObject", "arn:aws:s3:::b/k")?;
 /// let put = Request::new(ann, "s3:PutObject", "arn:aws:s3:::b/k")?;
-/// assert_eq!(policies.decide(&get).outcome, Outcome::Allowed);
-/// assert_eq!(policies.decide(&put).outcome, Outcome::ImplicitDeny);
+/// assert_eq!(policies.decide(&get).decision, Decision::Allowed);
+/// assert_eq!(policies.decide(&put).decision, Decision::ImplicitDeny);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -40,53 +38,16 @@ pub struct Policies<'p> {
     resource_control: &'p [PolicySet],
 }
 
-/// What is said to a request.
+/// A decision about a request, with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Decision {
-    /// Whether it is allowed.
-    pub outcome: Outcome,
-    /// What made it so.
+pub struct Response {
+    /// Whether the request is allowed.
+    pub decision: Decision,
+    /// The policies or the rule that determined the decision.
     pub reason: Reason,
 }
 
-/// The three answers of AWS.
-///
-/// Source: IAM API Reference, `EvaluationResult`, `EvalDecision`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// It is allowed.
-    Allowed,
-    /// A statement denies it.
-    ExplicitDeny,
-    /// No statement denies it, and something that would have to allow it does not.
-    ImplicitDeny,
-}
-
-impl Outcome {
-    /// The name that AWS gives it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// assert_eq!(iam_policy_eval::Outcome::ImplicitDeny.name(), "implicitDeny");
-    /// ```
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::ExplicitDeny => "explicitDeny",
-            Self::ImplicitDeny => "implicitDeny",
-        }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// What made a decision as it is.
+/// The policies or the rule that determined a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
@@ -106,20 +67,20 @@ pub enum Reason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Layer {
     /// The type of the policies.
-    pub kind: PolicyKind,
+    pub policy_type: PolicyType,
     /// For policies of an organization the level, from 0; otherwise 0.
     pub level: usize,
 }
 
 impl Layer {
-    const fn new(kind: PolicyKind) -> Self {
-        Self { kind, level: 0 }
+    const fn new(policy_type: PolicyType) -> Self {
+        Self { policy_type, level: 0 }
     }
 
-    const IDENTITY: Self = Self::new(PolicyKind::Identity);
-    const BOUNDARY: Self = Self::new(PolicyKind::PermissionsBoundary);
-    const SESSION: Self = Self::new(PolicyKind::Session);
-    const RESOURCE: Self = Self::new(PolicyKind::Resource);
+    const IDENTITY: Self = Self::new(PolicyType::Identity);
+    const BOUNDARY: Self = Self::new(PolicyType::PermissionsBoundary);
+    const SESSION: Self = Self::new(PolicyType::Session);
+    const RESOURCE: Self = Self::new(PolicyType::Resource);
 }
 
 impl<'p> Policies<'p> {
@@ -178,17 +139,17 @@ impl<'p> Policies<'p> {
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_eval::{Outcome, Policies, PolicyKind, PolicySet, Reason, Request};
+    /// use iam_policy_eval::{Decision, Policies, PolicyType, PolicySet, Reason, Request};
     ///
-    /// let nothing = PolicySet::compile(PolicyKind::Identity, [])?;
+    /// let nothing = PolicySet::compile(PolicyType::Identity, [])?;
     /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:GetObject", "arn:aws:s3:::b/k")?;
-    /// let decision = Policies::new(&nothing).decide(&request);
-    /// assert_eq!(decision.outcome, Outcome::ImplicitDeny);
-    /// assert!(matches!(decision.reason, Reason::NotAllowedBy(layer) if layer.kind == PolicyKind::Identity));
+    /// let response = Policies::new(&nothing).decide(&request);
+    /// assert_eq!(response.decision, Decision::ImplicitDeny);
+    /// assert!(matches!(response.reason, Reason::NotAllowedBy(layer) if layer.policy_type == PolicyType::Identity));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn decide(&self, request: &Request<'_>) -> Decision {
+    pub fn decide(&self, request: &Request<'_>) -> Response {
         let asked = self.asked(request);
         asked.judge(request, |_, set, effect| set.naming(effect, request, asked.bounded()))
     }
@@ -252,10 +213,10 @@ pub(crate) struct Asked<'p> {
     resource_control: &'p [PolicySet],
 }
 
-fn levels(kind: PolicyKind, sets: &[PolicySet]) -> impl Iterator<Item = (Layer, &PolicySet)> {
+fn levels(policy_type: PolicyType, sets: &[PolicySet]) -> impl Iterator<Item = (Layer, &PolicySet)> {
     sets.iter()
         .enumerate()
-        .map(move |(level, set)| (Layer { kind, level }, set))
+        .map(move |(level, set)| (Layer { policy_type, level }, set))
 }
 
 impl<'p> Asked<'p> {
@@ -274,8 +235,8 @@ impl<'p> Asked<'p> {
     /// Source: IAM User Guide, "How AWS enforcement code logic evaluates requests to allow or deny access".
     pub(crate) fn layers(&self) -> impl Iterator<Item = (Layer, &'p PolicySet)> {
         let one = |layer, set: Option<&'p PolicySet>| set.map(|set| (layer, set));
-        levels(PolicyKind::ServiceControl, self.service_control)
-            .chain(levels(PolicyKind::ResourceControl, self.resource_control))
+        levels(PolicyType::ServiceControl, self.service_control)
+            .chain(levels(PolicyType::ResourceControl, self.resource_control))
             .chain(one(Layer::RESOURCE, self.resource))
             .chain(one(Layer::IDENTITY, self.identity))
             .chain(one(Layer::BOUNDARY, self.boundary))
@@ -294,13 +255,13 @@ impl<'p> Asked<'p> {
         &self,
         request: &Request<'_>,
         naming: impl Fn(Layer, &'p PolicySet, Effect) -> Naming,
-    ) -> Decision {
-        let allowed = |reason| Decision {
-            outcome: Outcome::Allowed,
+    ) -> Response {
+        let allowed = |reason| Response {
+            decision: Decision::Allowed,
             reason,
         };
-        let not_allowed = |layer| Decision {
-            outcome: Outcome::ImplicitDeny,
+        let not_allowed = |layer| Response {
+            decision: Decision::ImplicitDeny,
             reason: Reason::NotAllowedBy(layer),
         };
         let principal = request.principal();
@@ -310,14 +271,14 @@ impl<'p> Asked<'p> {
         // An explicit deny in any policy wins.
         for (layer, set) in self.layers() {
             if naming(layer, set, Effect::Deny) != Naming::Not {
-                return Decision {
-                    outcome: Outcome::ExplicitDeny,
+                return Response {
+                    decision: Decision::ExplicitDeny,
                     reason: Reason::DeniedBy(layer),
                 };
             }
         }
         let allows = |layer, set: &'p PolicySet| naming(layer, set, Effect::Allow) != Naming::Not;
-        for (layer, set) in levels(PolicyKind::ServiceControl, self.service_control) {
+        for (layer, set) in levels(PolicyType::ServiceControl, self.service_control) {
             if !allows(layer, set) {
                 return not_allowed(layer);
             }
@@ -350,7 +311,7 @@ impl<'p> Asked<'p> {
         match named {
             Naming::Not if request.is_cross_account() || resource_must_allow(request) => {
                 let own = by_account();
-                if own.outcome == Outcome::Allowed {
+                if own.decision == Decision::Allowed {
                     not_allowed(Layer::RESOURCE)
                 } else {
                     own
@@ -382,8 +343,11 @@ fn cannot_be_denied(request: &Request<'_>) -> bool {
 pub(crate) fn resource_must_allow(request: &Request<'_>) -> bool {
     let is = |service: &str, arn_service: &str, resource: &str| {
         request.is_for(service)
-            && request.target().tail().is_some_and(|tail| tail.starts_with(resource))
-            && request.target().text().split(':').nth(2) == Some(arn_service)
+            && request
+                .target()
+                .get(Segment::Resource)
+                .is_some_and(|segment| segment.starts_with(resource))
+            && request.target().get(Segment::Service) == Some(arn_service)
     };
     is("kms", "kms", "key/") || is("sts", "iam", "role/")
 }

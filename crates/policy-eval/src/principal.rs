@@ -1,212 +1,7 @@
-//! Who makes a request, and whom a policy names.
+//! Who a policy names.
 
-use std::fmt;
-
-use iam_policy_core::Arn;
 use iam_policy_core::text::is_account;
-
-use crate::request::RequestError;
-
-/// Who makes a request.
-///
-/// Source: IAM User Guide, "AWS JSON policy elements: Principal".
-///
-/// # Examples
-///
-/// ```
-/// use iam_policy_eval::Principal;
-///
-/// let session = Principal::parse("arn:aws:sts::123456789012:assumed-role/deploy/ci").unwrap();
-/// assert_eq!(session.account(), Some("123456789012"));
-/// assert!(matches!(session, Principal::Session { role: "deploy", .. }));
-/// assert_eq!(Principal::parse("lambda.amazonaws.com"), Ok(Principal::Service("lambda.amazonaws.com")));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Principal<'a> {
-    /// The root user of an account.
-    Root {
-        /// The partition of the account.
-        partition: &'a str,
-        /// The account.
-        account: &'a str,
-    },
-    /// An IAM user.
-    User {
-        /// The user's ARN.
-        arn: &'a str,
-        /// The account.
-        account: &'a str,
-        /// The name without its path.
-        name: &'a str,
-    },
-    /// Some session of a role, whose name is not known.
-    Role {
-        /// The role's ARN.
-        arn: &'a str,
-        /// The partition of the account.
-        partition: &'a str,
-        /// The account.
-        account: &'a str,
-        /// The role's name without its path.
-        role: &'a str,
-    },
-    /// A session of a role.
-    Session {
-        /// The session's ARN.
-        arn: &'a str,
-        /// The partition of the account.
-        partition: &'a str,
-        /// The account.
-        account: &'a str,
-        /// The role's name; its path is not in the ARN of a session.
-        role: &'a str,
-        /// The session's name.
-        session: &'a str,
-    },
-    /// A session that a user got from `sts:GetFederationToken`.
-    FederatedUser {
-        /// The session's ARN.
-        arn: &'a str,
-        /// The account.
-        account: &'a str,
-        /// The name that was given to the session.
-        name: &'a str,
-    },
-    /// Somebody for whom an identity provider vouches: the provider's ARN or domain.
-    Provider(&'a str),
-    /// An AWS service.
-    Service(&'a str),
-    /// Nobody in particular: a request without a signature.
-    Anonymous,
-}
-
-/// The identity providers that are named by a domain. All others have ARNs.
-///
-/// Source: IAM User Guide, "AWS JSON policy elements: Principal", "OIDC federated principals".
-const PROVIDERS: &[&str] = &[
-    "accounts.google.com",
-    "cognito-identity.amazonaws.com",
-    "graph.facebook.com",
-    "www.amazon.com",
-];
-
-impl<'a> Principal<'a> {
-    /// Reads a principal.
-    ///
-    /// - `text`: an ARN, the number of an account for its root user, the name of a service such as
-    ///   `lambda.amazonaws.com`, the domain of an identity provider, or `*` or `anonymous` for anybody
-    ///
-    /// # Errors
-    ///
-    /// When it is none of these, or the ARN of something that makes no requests, such as a group.
-    pub fn parse(text: &'a str) -> Result<Self, RequestError> {
-        if matches!(text, "*" | "anonymous") {
-            return Ok(Self::Anonymous);
-        }
-        if is_account(text) {
-            return Ok(Self::Root {
-                partition: "aws",
-                account: text,
-            });
-        }
-        if !text.starts_with("arn:") {
-            let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-            if !text.contains('.') || !text.bytes().all(word) {
-                return Err(RequestError::Principal(text.to_owned()));
-            }
-            return Ok(if PROVIDERS.contains(&text) {
-                Self::Provider(text)
-            } else {
-                Self::Service(text)
-            });
-        }
-        let arn = Arn::parse(text).map_err(|error| RequestError::PrincipalArn(text.to_owned(), error))?;
-        Self::of_arn(text, arn).ok_or_else(|| RequestError::Principal(text.to_owned()))
-    }
-
-    fn of_arn(text: &'a str, arn: Arn<'a>) -> Option<Self> {
-        let Arn { partition, account, .. } = arn;
-        if account.is_empty() {
-            return None;
-        }
-        let (kind, name) = arn.resource.split_once('/').unwrap_or((arn.resource, ""));
-        let last = name.rsplit('/').next().filter(|last| !last.is_empty());
-        Some(match (arn.service, kind) {
-            ("iam", "root") if name.is_empty() => Self::Root { partition, account },
-            ("iam", "user") => Self::User {
-                arn: text,
-                account,
-                name: last?,
-            },
-            ("iam", "role") => Self::Role {
-                arn: text,
-                partition,
-                account,
-                role: last?,
-            },
-            ("iam", "saml-provider" | "oidc-provider") if !name.is_empty() => Self::Provider(text),
-            ("sts", "assumed-role") => {
-                let (role, session) = name.split_once('/')?;
-                if role.is_empty() || session.is_empty() {
-                    return None;
-                }
-                Self::Session {
-                    arn: text,
-                    partition,
-                    account,
-                    role,
-                    session,
-                }
-            }
-            ("sts", "federated-user") if !name.is_empty() => Self::FederatedUser {
-                arn: text,
-                account,
-                name,
-            },
-            _ => return None,
-        })
-    }
-
-    /// The account that the principal is in.
-    #[must_use]
-    pub const fn account(&self) -> Option<&'a str> {
-        match self {
-            Self::Root { account, .. }
-            | Self::User { account, .. }
-            | Self::Role { account, .. }
-            | Self::Session { account, .. }
-            | Self::FederatedUser { account, .. } => Some(account),
-            Self::Provider(_) | Self::Service(_) | Self::Anonymous => None,
-        }
-    }
-
-    /// Whether it is a role that only an AWS service may assume and whose policies that service defines. Of a session,
-    /// the path of the role is not known, but no other role may have such a name.
-    ///
-    /// Source: IAM User Guide, "Create a service-linked role".
-    pub(crate) fn is_service_linked_role(&self) -> bool {
-        match self {
-            Self::Role { arn, .. } => arn.contains(":role/aws-service-role/"),
-            Self::Session { role, .. } => role.starts_with("AWSServiceRoleFor"),
-            _ => false,
-        }
-    }
-}
-
-impl fmt::Display for Principal<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root { partition, account } => write!(f, "arn:{partition}:iam::{account}:root"),
-            Self::User { arn, .. }
-            | Self::Role { arn, .. }
-            | Self::Session { arn, .. }
-            | Self::FederatedUser { arn, .. } => f.write_str(arn),
-            Self::Provider(name) | Self::Service(name) => f.write_str(name),
-            Self::Anonymous => f.write_str("*"),
-        }
-    }
-}
+use iam_policy_core::{Principal, PrincipalKey};
 
 /// How closely a resource-based policy names who makes the request: it decides what else must allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -249,17 +44,14 @@ pub(crate) enum Named {
 }
 
 impl Named {
-    /// - `kind`: the key, such as `AWS`
-    ///
-    /// `None` if there is no such key.
-    pub(crate) fn compile(kind: &str, text: &str) -> Option<Self> {
-        Some(match kind {
-            "AWS" if text == "*" => Self::Everybody,
-            "AWS" if is_account(text) => Self::Account {
+    pub(crate) fn compile(key: PrincipalKey, text: &str) -> Self {
+        match key {
+            PrincipalKey::Aws if text == "*" => Self::Everybody,
+            PrincipalKey::Aws if is_account(text) => Self::Account {
                 partition: None,
                 account: text.into(),
             },
-            "AWS" => match Principal::parse(text) {
+            PrincipalKey::Aws => match Principal::parse(text) {
                 Ok(Principal::Root { partition, account }) => Self::Account {
                     partition: Some(partition.into()),
                     account: account.into(),
@@ -277,11 +69,10 @@ impl Named {
                 },
                 _ => Self::Arn(text.into()),
             },
-            "Service" => Self::Service(text.into()),
-            "Federated" => Self::Provider(text.into()),
-            "CanonicalUser" => Self::CanonicalUser,
-            _ => return None,
-        })
+            PrincipalKey::Service => Self::Service(text.into()),
+            PrincipalKey::Federated => Self::Provider(text.into()),
+            PrincipalKey::CanonicalUser => Self::CanonicalUser,
+        }
     }
 
     /// How closely it names `principal`.
@@ -295,7 +86,7 @@ impl Named {
                 principal.account() == Some(account)
                     && partition
                         .as_deref()
-                        .is_none_or(|partition| partition_of(principal) == Some(partition)),
+                        .is_none_or(|partition| principal.partition() == Some(partition)),
                 Naming::Account,
             ),
             Self::Role {
@@ -336,17 +127,6 @@ impl Named {
     }
 }
 
-fn partition_of<'a>(principal: &Principal<'a>) -> Option<&'a str> {
-    match principal {
-        Principal::Root { partition, .. } => Some(partition),
-        Principal::User { arn, .. }
-        | Principal::Role { arn, .. }
-        | Principal::Session { arn, .. }
-        | Principal::FederatedUser { arn, .. } => arn.split(':').nth(1),
-        Principal::Provider(_) | Principal::Service(_) | Principal::Anonymous => None,
-    }
-}
-
 /// Whether a `NotPrincipal` of these leaves `principal` out. It must list every level at which AWS checks: the account,
 /// then the role, then the user or the session.
 ///
@@ -370,46 +150,9 @@ pub(crate) fn excepts(named: &[Named], principal: &Principal<'_>) -> bool {
 mod tests {
     use super::*;
 
-    fn kind(text: &str) -> String {
-        match Principal::parse(text) {
-            Ok(principal) => format!("{principal:?}").split([' ', '(']).next().unwrap().to_owned(),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    #[test]
-    fn who_makes_requests() {
-        for (text, expected) in [
-            ("*", "Anonymous"),
-            ("anonymous", "Anonymous"),
-            ("123456789012", "Root"),
-            ("arn:aws:iam::123456789012:root", "Root"),
-            ("arn:aws:iam::123456789012:user/team/ann", "User"),
-            ("arn:aws:iam::123456789012:role/r", "Role"),
-            ("arn:aws:sts::123456789012:assumed-role/r/s", "Session"),
-            ("arn:aws:sts::123456789012:federated-user/f", "FederatedUser"),
-            ("arn:aws:iam::123456789012:saml-provider/p", "Provider"),
-            ("accounts.google.com", "Provider"),
-            ("s3.amazonaws.com", "Service"),
-            ("arn:aws:iam::1:group/g", "`arn:aws:iam::1:group/g` makes no requests"),
-            (
-                "arn:aws:sts::1:assumed-role/r",
-                "`arn:aws:sts::1:assumed-role/r` makes no requests",
-            ),
-            (
-                "arn:aws:iam",
-                "the principal `arn:aws:iam` is no ARN: an ARN has six segments, this one has 3",
-            ),
-            ("ann", "`ann` makes no requests"),
-            ("", "`` makes no requests"),
-        ] {
-            assert_eq!(kind(text), expected, "{text}");
-        }
-    }
-
     #[test]
     fn a_role_is_named_whatever_its_path() {
-        let named = Named::compile("AWS", "arn:aws:iam::123456789012:role/team/r").unwrap();
+        let named = Named::compile(PrincipalKey::Aws, "arn:aws:iam::123456789012:role/team/r");
         let naming = |text| named.names(&Principal::parse(text).unwrap());
         assert_eq!(naming("arn:aws:sts::123456789012:assumed-role/r/s"), Naming::Role);
         assert_eq!(naming("arn:aws:iam::123456789012:role/team/r"), Naming::Role);
@@ -420,7 +163,7 @@ mod tests {
 
     #[test]
     fn everybody_is_every_kind_of_principal() {
-        let named = Named::compile("AWS", "*").unwrap();
+        let named = Named::compile(PrincipalKey::Aws, "*");
         for text in ["*", "123456789012", "lambda.amazonaws.com", "accounts.google.com"] {
             assert_eq!(named.names(&Principal::parse(text).unwrap()), Naming::Itself, "{text}");
         }

@@ -1,12 +1,10 @@
 use std::fmt;
 
 use iam_policy_catalog::{Action, Catalog, KeyType};
-use iam_policy_core::{Arn, ArnError, text, wildcard};
+use iam_policy_core::{Arn, ArnError, IamArn, Principal, PrincipalError, Segments, text, wildcard};
 
-use crate::arn::Split;
 use crate::context::Context;
 use crate::key::{Filled, Key};
-use crate::principal::Principal;
 
 /// A request: who wants to do what to which resource, in which context.
 ///
@@ -34,7 +32,7 @@ pub struct Request<'a> {
     action: &'a str,
     resource: &'a str,
     /// The resource that policies are matched against: `*` for an action without a resource.
-    target: Split<'a>,
+    target: Segments<'a>,
     resource_account: Option<&'a str>,
     context: Option<&'a Context<'a>>,
     /// The ARN of a session's role, whose path is unknown, or of a root user: neither is necessarily part of the input.
@@ -58,7 +56,8 @@ impl<'a> Request<'a> {
     ///
     /// If one of the three is malformed.
     pub fn new(principal: &'a str, action: &'a str, resource: &'a str) -> Result<Self, RequestError> {
-        Self::by(Principal::parse(principal)?, action, resource)
+        let parsed = Principal::parse(principal).map_err(|error| RequestError::principal(principal, error))?;
+        Self::by(parsed, action, resource)
     }
 
     /// Like [`new`](Self::new), for a principal that is already parsed.
@@ -94,7 +93,10 @@ impl<'a> Request<'a> {
                 account,
                 role,
                 ..
-            } if !has_path(role) => Some(format!("arn:{partition}:iam::{account}:role/{role}").into_boxed_str()),
+            } if !has_path(role) => {
+                let role = IamArn::Role { path: "/", name: role };
+                Some(role.in_account(partition, account).to_string().into_boxed_str())
+            }
             Principal::Root { .. } => Some(principal.to_string().into_boxed_str()),
             _ => None,
         };
@@ -102,7 +104,7 @@ impl<'a> Request<'a> {
             principal,
             action,
             resource,
-            target: Split::new(if has_no_resource { "*" } else { resource }),
+            target: Segments::new(if has_no_resource { "*" } else { resource }),
             resource_account,
             context: None,
             principal_arn,
@@ -184,7 +186,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    pub(crate) const fn target(&self) -> &Split<'a> {
+    pub(crate) const fn target(&self) -> &Segments<'a> {
         &self.target
     }
 
@@ -308,6 +310,15 @@ pub enum RequestError {
         /// The type of the key.
         expected: KeyType,
     },
+}
+
+impl RequestError {
+    pub(crate) fn principal(text: &str, error: PrincipalError) -> Self {
+        match error {
+            PrincipalError::Arn(error) => Self::PrincipalArn(text.to_owned(), error),
+            PrincipalError::Other => Self::Principal(text.to_owned()),
+        }
+    }
 }
 
 impl fmt::Display for RequestError {

@@ -1,89 +1,14 @@
 use std::fmt;
 
-use iam_policy_core::Effect;
+use iam_policy_core::{Effect, Operator, PolicyType, PrincipalKey, VariableScope};
 use iam_policy_document::{Document, Element, Member, Path, Span, Statement as Source, Value};
 
-use crate::arn::ArnPattern;
-use iam_policy_core::Operator;
-
+use crate::arn::ArnMatcher;
 use crate::condition::Condition;
 use crate::index::Index;
 use crate::principal::{Named, Naming};
 use crate::request::Request;
 use crate::statement::{Actions, Principals, Resources, Statement};
-
-/// What a policy is attached to, and so what it means.
-///
-/// Source: IAM User Guide, "Policies and permissions in AWS Identity and Access Management", "Policy types".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PolicyKind {
-    /// A policy of a user, a group or a role.
-    Identity,
-    /// The permissions boundary of a user or a role.
-    PermissionsBoundary,
-    /// A policy given when a session was begun.
-    Session,
-    /// A service control policy of an organization.
-    ServiceControl,
-    /// A resource control policy of an organization.
-    ResourceControl,
-    /// A policy of a resource, such as a bucket policy, a key policy or the trust policy of a role.
-    Resource,
-}
-
-impl PolicyKind {
-    /// The name for people.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// assert_eq!(iam_policy_eval::PolicyKind::Session.name(), "session policy");
-    /// ```
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Identity => "identity policy",
-            Self::PermissionsBoundary => "permissions boundary",
-            Self::Session => "session policy",
-            Self::ServiceControl => "service control policy",
-            Self::ResourceControl => "resource control policy",
-            Self::Resource => "resource policy",
-        }
-    }
-
-    /// The kind of a policy of which nothing is known but what is in it: of a resource if it names principals, else of
-    /// an identity.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use iam_policy_eval::PolicyKind;
-    ///
-    /// let document = iam_policy_document::json::read(br#"{"Statement": []}"#).document;
-    /// assert_eq!(PolicyKind::of(&document), PolicyKind::Identity);
-    /// ```
-    #[must_use]
-    pub fn of(document: &Document) -> Self {
-        let elements = [Element::Principal, Element::NotPrincipal];
-        let mut statements = document.statements();
-        if statements.any(|statement| elements.iter().any(|element| statement.element(*element).is_some())) {
-            Self::Resource
-        } else {
-            Self::Identity
-        }
-    }
-
-    /// Whether its statements say whom they are about.
-    const fn names_principals(self) -> bool {
-        matches!(self, Self::Resource | Self::ResourceControl)
-    }
-}
-
-impl fmt::Display for PolicyKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
 
 /// Policies of one type that are evaluated together: an action is allowed if any of them allows it. They are compiled
 /// once and decide any number of requests.
@@ -91,15 +16,15 @@ impl fmt::Display for PolicyKind {
 /// # Examples
 ///
 /// ```
-/// use iam_policy_eval::{PolicyKind, PolicySet};
+/// use iam_policy_eval::{PolicyType, PolicySet};
 ///
 /// let reading = iam_policy_document::json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Conditon": {}}}"#);
-/// let error = PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap_err();
+/// let error = PolicySet::compile(PolicyType::Identity, [&reading.document]).unwrap_err();
 /// assert_eq!(error.to_string(), "`Statement.Conditon`: a statement has no such element");
 /// ```
 #[derive(Clone, Debug)]
 pub struct PolicySet {
-    kind: PolicyKind,
+    policy_type: PolicyType,
     statements: Box<[Statement]>,
     allow: Side,
     deny: Side,
@@ -145,19 +70,19 @@ impl PolicySet {
     /// If AWS would not store a document: a statement without an effect, both `Action` and `NotAction`, an unknown
     /// operator, a misspelt element, and so on. Reports the first error; [`errors`](Self::errors) returns all.
     pub fn compile<'d>(
-        kind: PolicyKind,
+        policy_type: PolicyType,
         documents: impl IntoIterator<Item = &'d Document>,
     ) -> Result<Self, PolicyError> {
         let mut statements = Vec::new();
         for (policy, document) in documents.into_iter().enumerate() {
-            let mut compiler = Compiler::new(kind, policy);
+            let mut compiler = Compiler::new(policy_type, policy);
             statements.extend(compiler.document(document));
             if let Some(first) = compiler.errors.into_iter().next() {
                 return Err(first);
             }
         }
         Ok(Self {
-            kind,
+            policy_type,
             allow: Side::new(&statements, Effect::Allow),
             deny: Side::new(&statements, Effect::Deny),
             statements: statements.into(),
@@ -169,10 +94,10 @@ impl PolicySet {
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_eval::{PolicyKind, PolicySet};
+    /// use iam_policy_eval::{PolicyType, PolicySet};
     ///
     /// let reading = iam_policy_document::json::read(br#"{"Statement": {"Effect": "allow", "Action": ["s3:*", 5]}}"#);
-    /// let errors = PolicySet::errors(PolicyKind::Identity, &reading.document);
+    /// let errors = PolicySet::errors(PolicyType::Identity, &reading.document);
     /// let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
     /// assert_eq!(
     ///     errors,
@@ -184,16 +109,16 @@ impl PolicySet {
     /// );
     /// ```
     #[must_use]
-    pub fn errors(kind: PolicyKind, document: &Document) -> Vec<PolicyError> {
-        let mut compiler = Compiler::new(kind, 0);
+    pub fn errors(policy_type: PolicyType, document: &Document) -> Vec<PolicyError> {
+        let mut compiler = Compiler::new(policy_type, 0);
         compiler.document(document);
         compiler.errors
     }
 
     /// The type of these policies.
     #[must_use]
-    pub const fn kind(&self) -> PolicyKind {
-        self.kind
+    pub const fn policy_type(&self) -> PolicyType {
+        self.policy_type
     }
 
     pub(crate) fn statements(&self) -> &[Statement] {
@@ -263,7 +188,7 @@ pub enum PolicyErrorKind {
     /// An unknown element.
     Unknown(&'static str),
     /// `Principal` or `NotPrincipal` in a policy that applies to whatever it is attached to.
-    Misplaced(PolicyKind),
+    Misplaced(PolicyType),
     /// A string that is not a principal.
     Principal(String),
     /// An unknown condition operator.
@@ -279,7 +204,7 @@ impl fmt::Display for PolicyErrorKind {
             Self::Missing(element) => write!(f, "{element} is missing"),
             Self::Both(one, other) => write!(f, "`{one}` and `{other}` exclude each other"),
             Self::Unknown(whose) => write!(f, "{whose} has no such element"),
-            Self::Misplaced(kind) => write!(f, "principals have no place in a policy of this kind ({kind})"),
+            Self::Misplaced(policy_type) => write!(f, "a policy of type `{policy_type}` cannot name principals"),
             Self::Principal(text) => write!(f, "`{text}` names nobody; a single text can only be `*`"),
             Self::Operator(name) => write!(f, "there is no condition operator `{name}`"),
         }
@@ -313,7 +238,7 @@ impl<'d> Elements<'d> {
 
 /// Compiles the statements of one document.
 struct Compiler {
-    kind: PolicyKind,
+    policy_type: PolicyType,
     policy: usize,
     variables: bool,
     /// All errors. The result is only valid if there are none.
@@ -321,9 +246,9 @@ struct Compiler {
 }
 
 impl Compiler {
-    const fn new(kind: PolicyKind, policy: usize) -> Self {
+    const fn new(policy_type: PolicyType, policy: usize) -> Self {
         Self {
-            kind,
+            policy_type,
             policy,
             variables: false,
             errors: Vec::new(),
@@ -478,17 +403,21 @@ impl Compiler {
     }
 
     fn resources(&mut self, elements: &Elements<'_>) -> Option<Resources> {
-        let variables = self.variables;
+        let scope = if self.variables {
+            VariableScope::Resource
+        } else {
+            VariableScope::Nowhere
+        };
         match self.either(elements, Element::Resource, Element::NotResource) {
             Some((member, negated)) => {
-                let patterns = self.texts(member, |text| ArnPattern::resource(text, variables));
+                let patterns = self.texts(member, |text| ArnMatcher::new(text, scope));
                 Some(if negated {
                     Resources::Except(patterns)
                 } else {
                     Resources::Only(patterns)
                 })
             }
-            None if self.kind == PolicyKind::Resource => Some(Resources::Attached),
+            None if self.policy_type.is_resource_based() => Some(Resources::Attached),
             None => {
                 self.missing(elements, "`Resource` or `NotResource`");
                 None
@@ -498,8 +427,8 @@ impl Compiler {
 
     fn principals(&mut self, elements: &Elements<'_>) -> Option<Principals> {
         match self.either(elements, Element::Principal, Element::NotPrincipal) {
-            Some((member, _)) if !self.kind.names_principals() => {
-                self.error(member.value, PolicyErrorKind::Misplaced(self.kind));
+            Some((member, _)) if !self.policy_type.has_principals() => {
+                self.error(member.value, PolicyErrorKind::Misplaced(self.policy_type));
                 None
             }
             Some((member, negated)) => {
@@ -510,7 +439,7 @@ impl Compiler {
                     Principals::Only(named)
                 })
             }
-            None if self.kind == PolicyKind::Resource => {
+            None if self.policy_type.is_resource_based() => {
                 self.missing(elements, "`Principal` or `NotPrincipal`");
                 None
             }
@@ -534,12 +463,12 @@ impl Compiler {
         for member in value.members() {
             for value in member.value.one_or_many() {
                 let Some(text) = self.text(value) else { continue };
-                let Some(one) = Named::compile(member.key, text) else {
+                let Some(key) = PrincipalKey::from_name(member.key) else {
                     self.misnamed(member, PolicyErrorKind::Unknown("a principal"));
                     // All its values are under the same name.
                     break;
                 };
-                named.push(one);
+                named.push(Named::compile(key, text));
             }
         }
         Some(named.into())
@@ -580,7 +509,7 @@ impl Compiler {
 mod tests {
     use super::*;
 
-    fn message(kind: PolicyKind, source: &str) -> String {
+    fn message(kind: PolicyType, source: &str) -> String {
         let reading = iam_policy_document::json::read(source.as_bytes());
         assert!(reading.problems.is_empty(), "{source}");
         PolicySet::compile(kind, [&reading.document])
@@ -618,7 +547,7 @@ mod tests {
             ),
             (
                 r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}"#,
-                "`Statement.Principal`: principals have no place in a policy of this kind (identity policy)",
+                "`Statement.Principal`: a policy of type `identity` cannot name principals",
             ),
             (
                 r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"NullIfExists": {"a:b": "true"}}}"#,
@@ -638,17 +567,17 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                message(PolicyKind::Identity, &format!("{{\"Statement\": {statement}}}")),
+                message(PolicyType::Identity, &format!("{{\"Statement\": {statement}}}")),
                 expected
             );
         }
         assert_eq!(
-            message(PolicyKind::Identity, "[]"),
+            message(PolicyType::Identity, "[]"),
             "expected a policy document, found array"
         );
-        assert_eq!(message(PolicyKind::Identity, "{}"), "`Statement` is missing");
+        assert_eq!(message(PolicyType::Identity, "{}"), "`Statement` is missing");
         assert_eq!(
-            message(PolicyKind::Identity, r#"{"Version": "2012-10-18", "Statement": []}"#),
+            message(PolicyType::Identity, r#"{"Version": "2012-10-18", "Statement": []}"#),
             "`Version`: there is no version `2012-10-18` of the policy language"
         );
     }
@@ -673,7 +602,7 @@ mod tests {
             ),
         ] {
             let source = format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "*", {principal}}}}}"#);
-            assert_eq!(message(PolicyKind::Resource, &source), expected);
+            assert_eq!(message(PolicyType::Resource, &source), expected);
         }
     }
 
@@ -690,7 +619,7 @@ mod tests {
             ]
         }"#;
         let reading = iam_policy_document::json::read(source.as_bytes());
-        let errors = PolicySet::errors(PolicyKind::Identity, &reading.document);
+        let errors = PolicySet::errors(PolicyType::Identity, &reading.document);
         let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(
             messages,
@@ -703,7 +632,7 @@ mod tests {
                 "`Statement[0].Action[1]`: expected a string, found number",
                 "`Statement[0].Action[2]`: expected a string, found number",
                 "`Statement[0].Resource`: expected a string, found null",
-                "`Statement[0].Principal`: principals have no place in a policy of this kind (identity policy)",
+                "`Statement[0].Principal`: a policy of type `identity` cannot name principals",
                 "`Statement[1].Condition.Like`: there is no condition operator `Like`",
                 "`Statement[1].Condition.Like`: expected an object, found number",
                 "`Statement[1].Condition.Bool.\"a:b\"[0]`: expected a string, found array",
@@ -713,7 +642,7 @@ mod tests {
                 "`Statement[3]`: `Resource` or `NotResource` is missing",
             ]
         );
-        let first = PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap_err();
+        let first = PolicySet::compile(PolicyType::Identity, [&reading.document]).unwrap_err();
         assert_eq!(Some(&first), errors.first());
     }
 
@@ -721,6 +650,6 @@ mod tests {
     fn single_values_equal_arrays() {
         let source =
             r#"{"Id": "x", "Statement": [{"Sid": "", "Effect": "Deny", "NotAction": [], "NotResource": ["*"]}]}"#;
-        assert_eq!(message(PolicyKind::ServiceControl, source), "");
+        assert_eq!(message(PolicyType::ServiceControl, source), "");
     }
 }

@@ -1,8 +1,8 @@
-use iam_policy_core::{Effect, wildcard};
+use iam_policy_core::{Effect, Principal, wildcard};
 
-use crate::arn::ArnPattern;
+use crate::arn::ArnMatcher;
 use crate::condition::Condition;
-use crate::principal::{Named, Naming, Principal, excepts};
+use crate::principal::{Named, Naming, excepts};
 use crate::request::Request;
 use crate::texts::Texts;
 
@@ -37,13 +37,13 @@ pub(crate) struct Actions {
 pub(crate) enum Resources {
     /// Neither: a resource-based policy applies to the resource it is attached to, and so does a role's trust policy.
     Attached,
-    Only(Box<[ArnPattern]>),
-    Except(Box<[ArnPattern]>),
+    Only(Box<[ArnMatcher]>),
+    Except(Box<[ArnMatcher]>),
 }
 
 impl Resources {
     /// The patterns of either element.
-    pub(crate) fn patterns(&self) -> &[ArnPattern] {
+    pub(crate) fn patterns(&self) -> &[ArnMatcher] {
         match self {
             Self::Attached => &[],
             Self::Only(patterns) | Self::Except(patterns) => patterns,
@@ -70,7 +70,7 @@ impl Statement {
     }
 
     pub(crate) fn covers_resource(&self, request: &Request<'_>) -> bool {
-        let any = |patterns: &[ArnPattern]| {
+        let any = |patterns: &[ArnMatcher]| {
             patterns
                 .iter()
                 .any(|pattern| pattern.matches(request.target(), request))

@@ -14,7 +14,7 @@ mod naive;
 mod random;
 
 use iam_policy_document::Document;
-use iam_policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_eval::{Context, Policies, PolicySet, PolicyType, Request};
 use naive::{Ask, Case};
 use proptest::prelude::*;
 use random::Choices;
@@ -35,7 +35,7 @@ fn documents(policies: &[Value]) -> Vec<Document> {
         .collect()
 }
 
-fn compile(kind: PolicyKind, policies: &[Value]) -> PolicySet {
+fn compile(kind: PolicyType, policies: &[Value]) -> PolicySet {
     PolicySet::compile(kind, &documents(policies)).unwrap()
 }
 
@@ -54,12 +54,12 @@ impl Compiled {
         let optional = |kind, policies: Option<&[Value]>| policies.map(|policies| compile(kind, policies));
         let levels = |kind, levels: &[Vec<Value>]| levels.iter().map(|level| compile(kind, level)).collect();
         Self {
-            identity: compile(PolicyKind::Identity, &case.identity),
-            boundary: optional(PolicyKind::PermissionsBoundary, case.boundary.as_deref()),
-            session: optional(PolicyKind::Session, case.session.as_deref()),
-            resource: optional(PolicyKind::Resource, case.resource.as_ref().map(std::slice::from_ref)),
-            service_control: levels(PolicyKind::ServiceControl, &case.service_control),
-            resource_control: levels(PolicyKind::ResourceControl, &case.resource_control),
+            identity: compile(PolicyType::Identity, &case.identity),
+            boundary: optional(PolicyType::PermissionsBoundary, case.boundary.as_deref()),
+            session: optional(PolicyType::Session, case.session.as_deref()),
+            resource: optional(PolicyType::Resource, case.resource.as_ref().map(std::slice::from_ref)),
+            service_control: levels(PolicyType::ServiceControl, &case.service_control),
+            resource_control: levels(PolicyType::ResourceControl, &case.resource_control),
         }
     }
 
@@ -92,10 +92,10 @@ fn compare(case: &Case, compiled: &Compiled, ask: &Ask) -> &'static str {
         request = request.with_resource_account(account).unwrap();
     }
     let policies = compiled.policies();
-    let decision = policies.decide(&request);
+    let response = policies.decide(&request);
     let expected = naive::decide(case, ask);
-    assert_eq!(decision.outcome.name(), expected, "{case:#?}\n{ask:#?}\n{decision:?}");
-    assert_eq!(policies.explain(&request).decision, decision, "{case:#?}\n{ask:#?}");
+    assert_eq!(response.decision.name(), expected, "{case:#?}\n{ask:#?}\n{response:?}");
+    assert_eq!(policies.explain(&request).response, response, "{case:#?}\n{ask:#?}");
     expected
 }
 

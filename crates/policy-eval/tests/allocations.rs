@@ -10,7 +10,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
-use iam_policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_eval::{Context, Policies, PolicySet, PolicyType, Request};
 
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
@@ -36,7 +36,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-fn compile(kind: PolicyKind, statements: &str) -> PolicySet {
+fn compile(kind: PolicyType, statements: &str) -> PolicySet {
     let source = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
     let reading = iam_policy_document::json::read(source.as_bytes());
     PolicySet::compile(kind, [&reading.document]).unwrap()
@@ -45,7 +45,7 @@ fn compile(kind: PolicyKind, statements: &str) -> PolicySet {
 #[test]
 fn nothing_is_allocated() {
     let identity = compile(
-        PolicyKind::Identity,
+        PolicyType::Identity,
         r#"{"Effect": "Allow", "Action": ["s3:*Object", "s3:Get*"], "Resource": ["arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::*/?"],
             "Condition": {
                 "StringLike": {"aws:PrincipalTag/team": ["${aws:ResourceTag/team, 'é'}*", "r?d"]},
@@ -63,16 +63,16 @@ fn nothing_is_allocated() {
            {"Effect": "Deny", "NotAction": "s3:*", "NotResource": "arn:aws:s3:::home/${custom:none}"}"#,
     );
     let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
-    let boundary = compile(PolicyKind::PermissionsBoundary, all);
-    let session = compile(PolicyKind::Session, all);
+    let boundary = compile(PolicyType::PermissionsBoundary, all);
+    let session = compile(PolicyType::Session, all);
     let levels = [
-        compile(PolicyKind::ServiceControl, all),
-        compile(PolicyKind::ServiceControl, all),
+        compile(PolicyType::ServiceControl, all),
+        compile(PolicyType::ServiceControl, all),
     ];
     let guard = r#"{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
-    let resource_control = [compile(PolicyKind::ResourceControl, guard)];
+    let resource_control = [compile(PolicyType::ResourceControl, guard)];
     let resource = compile(
-        PolicyKind::Resource,
+        PolicyType::Resource,
         r#"{"Effect": "Deny", "NotPrincipal": {"AWS": ["111111111111", "arn:aws:iam::111111111111:role/r"]}, "Action": "s3:Put*", "Resource": "*"},
            {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:role/r", "Service": "lambda.amazonaws.com"}, "Action": "s3:Get*", "Resource": "*"}"#,
     );
@@ -122,7 +122,7 @@ fn nothing_is_allocated() {
     let before = COUNT.get();
     let mut allowed = 0;
     for request in &requests {
-        allowed += usize::from(black_box(policies.decide(black_box(request))).outcome.name() == "allowed");
+        allowed += usize::from(black_box(policies.decide(black_box(request))).decision.name() == "allowed");
     }
     assert_eq!(COUNT.get(), before);
     assert!(allowed > 3, "{allowed}");

@@ -5,8 +5,8 @@
     reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
 )]
 
-use iam_policy_core::{Action, Condition, Decision, Effect, Policy, Resource, Statement, Template};
-use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_core::{Action, Condition, Effect, Evaluation, Policy, Resource, Statement, Template};
+use iam_policy_eval::{Context, Decision, Policies, PolicySet, PolicyType, Request};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, json};
@@ -67,16 +67,9 @@ fn source() -> impl Strategy<Value = Source> {
 }
 
 /// The constant's answer.
-fn by_constant(sources: &[Source], action: &str, resource: &str) -> Decision {
-    const VALUES: &[Template<'_>] = &[Template {
-        source: "yes",
-        text: "yes",
-    }];
-    const CONDITIONS: &[Condition<'_>] = &[Condition {
-        operator: "StringEquals",
-        key: "custom:k",
-        values: VALUES,
-    }];
+fn by_constant(sources: &[Source], action: &str, resource: &str) -> Evaluation {
+    const VALUES: &[Template<'_>] = &[Template::literal("yes")];
+    const CONDITIONS: &[Condition<'_>] = &[Condition::new("StringEquals", "custom:k", VALUES)];
     let parts: Vec<(Vec<_>, Vec<_>)> = sources
         .iter()
         .map(|source| {
@@ -131,7 +124,7 @@ fn compile(sources: &[Source]) -> PolicySet {
         .collect();
     let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
     PolicySet::compile(
-        PolicyKind::Identity,
+        PolicyType::Identity,
         [&iam_policy_document::json::read(text.as_bytes()).document],
     )
     .unwrap()
@@ -149,26 +142,26 @@ proptest! {
     ) {
         let by_constant = by_constant(&sources, action, resource);
         let set = compile(&sources);
-        let outcome = |answer| {
+        let decide = |answer| {
             let context = Context::new().with("custom:k", answer).and_then(|context| context.with("custom:name", name)).unwrap();
             let request = Request::new("arn:aws:iam::111111111111:user/b", action, resource).unwrap();
-            Policies::new(&set).decide(&request.with_context(&context)).outcome
+            Policies::new(&set).decide(&request.with_context(&context)).decision
         };
-        let (held, failed) = (outcome("yes"), outcome("no"));
+        let (held, failed) = (decide("yes"), decide("no"));
         let has_variables = sources.iter().any(|source| source.resources.1.iter().any(|pattern| VARIABLES.contains(pattern)));
         match by_constant {
-            Decision::Allowed => prop_assert_eq!((held, failed), (Outcome::Allowed, Outcome::Allowed)),
-            Decision::Denied => prop_assert_eq!((held, failed), (Outcome::ExplicitDeny, Outcome::ExplicitDeny)),
-            Decision::NotAllowed => prop_assert_eq!((held, failed), (Outcome::ImplicitDeny, Outcome::ImplicitDeny)),
+            Evaluation::Allowed => prop_assert_eq!((held, failed), (Decision::Allowed, Decision::Allowed)),
+            Evaluation::Denied => prop_assert_eq!((held, failed), (Decision::ExplicitDeny, Decision::ExplicitDeny)),
+            Evaluation::NotAllowed => prop_assert_eq!((held, failed), (Decision::ImplicitDeny, Decision::ImplicitDeny)),
             // The variable has a value that no condition mentions.
-            Decision::AllowedIf if has_variables => {
-                prop_assert!(held != Outcome::ExplicitDeny && failed != Outcome::ExplicitDeny);
+            Evaluation::AllowedIf if has_variables => {
+                prop_assert!(held != Decision::ExplicitDeny && failed != Decision::ExplicitDeny);
             }
-            Decision::AllowedIf => prop_assert_eq!((held, failed), (Outcome::Allowed, Outcome::ImplicitDeny)),
-            Decision::DeniedIf if has_variables => {}
-            Decision::DeniedIf => {
-                prop_assert_eq!(held, Outcome::ExplicitDeny);
-                prop_assert_ne!(failed, Outcome::ExplicitDeny);
+            Evaluation::AllowedIf => prop_assert_eq!((held, failed), (Decision::Allowed, Decision::ImplicitDeny)),
+            Evaluation::DeniedIf if has_variables => {}
+            Evaluation::DeniedIf => {
+                prop_assert_eq!(held, Decision::ExplicitDeny);
+                prop_assert_ne!(failed, Decision::ExplicitDeny);
             }
             other => prop_assert!(false, "{}", other),
         }

@@ -8,7 +8,7 @@
 use std::fmt::Write;
 
 use expect_test::{Expect, expect};
-use iam_policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_eval::{Context, Policies, PolicySet, PolicyType, Request};
 
 const ANN: &str = "arn:aws:iam::123456789012:user/ann";
 
@@ -26,18 +26,18 @@ const POLICY: &str = r#"{
     ]
 }"#;
 
-fn compile(kind: PolicyKind, source: &str) -> PolicySet {
+fn compile(kind: PolicyType, source: &str) -> PolicySet {
     let reading = iam_policy_document::json::read(source.as_bytes());
     assert!(reading.problems.is_empty());
     PolicySet::compile(kind, [&reading.document]).unwrap()
 }
 
 fn check(action: &str, resource: &str, context: &Context<'_>, expected: Expect) {
-    let set = compile(PolicyKind::Identity, POLICY);
+    let set = compile(PolicyType::Identity, POLICY);
     let policies = Policies::new(&set);
     let request = Request::new(ANN, action, resource).unwrap().with_context(context);
     let explanation = policies.explain(&request);
-    let mut text = format!("{}: {explanation}\n", explanation.decision.outcome);
+    let mut text = format!("{}: {explanation}\n", explanation.response.decision);
     for matched in &explanation.matched {
         let _ = writeln!(text, "matched: {} {matched}", matched.effect);
     }
@@ -214,10 +214,10 @@ fn missing_resource_policy_grants() {
 
 #[test]
 fn levels_and_resource_policies() {
-    let identity = compile(PolicyKind::Identity, POLICY);
-    let nothing = compile(PolicyKind::ServiceControl, r#"{"Statement": []}"#);
+    let identity = compile(PolicyType::Identity, POLICY);
+    let nothing = compile(PolicyType::ServiceControl, r#"{"Statement": []}"#);
     let guard = compile(
-        PolicyKind::Resource,
+        PolicyType::Resource,
         r#"{"Statement": [{"Sid": "", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}, {"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": "*"}]}"#,
     );
     let levels = [nothing];

@@ -10,7 +10,7 @@
     reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
 )]
 
-use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_eval::{Context, Decision, Policies, PolicySet, PolicyType, Request};
 use serde_json::{Value, json};
 
 const ANN: &str = "arn:aws:iam::123456789012:user/ann";
@@ -22,7 +22,7 @@ fn guide() -> Value {
 fn compile(statements: Value) -> PolicySet {
     let source = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
     let reading = iam_policy_document::json::read(source.as_bytes());
-    PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap()
+    PolicySet::compile(PolicyType::Identity, [&reading.document]).unwrap()
 }
 
 fn context(source: &Value) -> Context<'_> {
@@ -46,11 +46,11 @@ fn holds(condition: &Value, source: &Value) -> bool {
     let request = Request::new(ANN, "s3:GetObject", "arn:aws:s3:::b/k")
         .unwrap()
         .with_context(&context);
-    let decide = |statements| Policies::new(&compile(statements)).decide(&request).outcome;
+    let decide = |statements| Policies::new(&compile(statements)).decide(&request).decision;
     let (allowed, denied) = (decide(json!([allow])), decide(json!([all, deny])));
     match (allowed, denied) {
-        (Outcome::Allowed, Outcome::ExplicitDeny) => true,
-        (Outcome::ImplicitDeny, Outcome::Allowed) => false,
+        (Decision::Allowed, Decision::ExplicitDeny) => true,
+        (Decision::ImplicitDeny, Decision::Allowed) => false,
         answers => panic!("{condition} {source}: {answers:?}"),
     }
 }
@@ -75,10 +75,10 @@ fn resources() {
     let mut rows = 0;
     for group in guide()["resources"].as_array().unwrap() {
         let set = compile(json!({"Effect": "Allow", "Action": "*", "Resource": group["pattern"]}));
-        for (list, expected) in [("matches", Outcome::Allowed), ("others", Outcome::ImplicitDeny)] {
+        for (list, expected) in [("matches", Decision::Allowed), ("others", Decision::ImplicitDeny)] {
             for resource in group[list].as_array().unwrap() {
                 let request = Request::new(ANN, "s3:GetObject", resource.as_str().unwrap()).unwrap();
-                assert_eq!(Policies::new(&set).decide(&request).outcome, expected, "{resource}");
+                assert_eq!(Policies::new(&set).decide(&request).decision, expected, "{resource}");
                 rows += 1;
             }
         }

@@ -7,7 +7,7 @@
 )]
 
 use iam_policy_document::Document;
-use iam_policy_eval::{Context, Decision, Policies, PolicyKind, PolicySet, Reason, Request};
+use iam_policy_eval::{Context, Policies, PolicySet, PolicyType, Reason, Request, Response};
 use serde_json::{Value, json};
 
 const ANN: &str = "arn:aws:iam::111111111111:user/ann";
@@ -69,21 +69,21 @@ fn document(statements: &Value) -> Document {
     iam_policy_document::json::read(source.as_bytes()).document
 }
 
-fn compile<'v>(kind: PolicyKind, policies: impl IntoIterator<Item = &'v Value>) -> PolicySet {
+fn compile<'v>(kind: PolicyType, policies: impl IntoIterator<Item = &'v Value>) -> PolicySet {
     let documents: Vec<_> = policies.into_iter().map(document).collect();
     PolicySet::compile(kind, &documents).unwrap()
 }
 
 impl Check {
-    fn decide(&self) -> Decision {
+    fn decide(&self) -> Response {
         let optional = |kind, policy: &Option<Value>| policy.as_ref().map(|policy| compile(kind, [policy]));
         let levels = |kind, levels: &[Vec<Value>]| levels.iter().map(|level| compile(kind, level)).collect::<Vec<_>>();
-        let identity = compile(PolicyKind::Identity, [&self.identity]);
-        let boundary = optional(PolicyKind::PermissionsBoundary, &self.boundary);
-        let session = optional(PolicyKind::Session, &self.session);
-        let resource = optional(PolicyKind::Resource, &self.resource);
-        let service_control = levels(PolicyKind::ServiceControl, &self.service_control);
-        let resource_control = levels(PolicyKind::ResourceControl, &self.resource_control);
+        let identity = compile(PolicyType::Identity, [&self.identity]);
+        let boundary = optional(PolicyType::PermissionsBoundary, &self.boundary);
+        let session = optional(PolicyType::Session, &self.session);
+        let resource = optional(PolicyType::Resource, &self.resource);
+        let service_control = levels(PolicyType::ServiceControl, &self.service_control);
+        let resource_control = levels(PolicyType::ResourceControl, &self.resource_control);
         let mut policies = Policies::new(&identity)
             .with_service_control(&service_control)
             .with_resource_control(&resource_control);
@@ -115,12 +115,12 @@ impl Check {
 
     /// The decision, and the type of policy that determined it.
     fn answer(&self) -> String {
-        let Decision { outcome, reason, .. } = self.decide();
+        let Response { decision, reason, .. } = self.decide();
         match reason {
             Reason::AllowedBy(layer) | Reason::DeniedBy(layer) | Reason::NotAllowedBy(layer) => {
-                format!("{outcome}: {}", layer.kind)
+                format!("{decision}: {}", layer.policy_type.label())
             }
-            reason => format!("{outcome}: {reason:?}"),
+            reason => format!("{decision}: {reason:?}"),
         }
     }
 }
@@ -399,9 +399,9 @@ fn variables_need_version_2012() {
     ] {
         let source = format!("{{{version} \"Statement\": {statement}}}");
         let reading = iam_policy_document::json::read(source.as_bytes());
-        let set = PolicySet::compile(PolicyKind::Identity, [&reading.document]).unwrap();
+        let set = PolicySet::compile(PolicyType::Identity, [&reading.document]).unwrap();
         let request = Request::new(ANN, "s3:GetObject", on).unwrap();
-        let is_allowed = Policies::new(&set).decide(&request).outcome.name() == "allowed";
+        let is_allowed = Policies::new(&set).decide(&request).decision.name() == "allowed";
         assert_eq!(is_allowed, allowed, "{source} {on}");
     }
 }

@@ -1,24 +1,24 @@
 //! Whether a caller may make a call, decided by the caller's own policies.
 
 use iam_policy_account::{Named, Principals};
-use iam_policy_eval::{Context, Policies, PolicyError, PolicyKind, PolicySet, Reason, Request};
+use iam_policy_eval::{Context, Policies, PolicyError, PolicySet, PolicyType, Reason, Request};
 
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::operation::Operation;
 
-/// What a call is about.
+/// The target of a call.
 pub(crate) struct Target<'t> {
-    /// The resource that the caller's policies are asked about.
+    /// The resource that the caller's policies are evaluated for.
     pub(crate) arn: &'t str,
-    /// What messages call it.
+    /// Its name in messages.
     pub(crate) shown: &'t str,
 }
 
-/// What is known of a call besides.
+/// Further properties of a call.
 pub(crate) struct Circumstances<'c> {
     pub(crate) user_agent: Option<&'c str>,
-    /// The address that it is from.
+    /// The address of the caller.
     pub(crate) source_ip: &'c str,
     /// The seconds since 1970.
     pub(crate) now: u64,
@@ -26,7 +26,7 @@ pub(crate) struct Circumstances<'c> {
 
 /// # Errors
 ///
-/// If the caller's policies do not allow it, in AWS's words.
+/// If the caller's policies do not allow the call. The message is AWS's.
 ///
 /// Source: IAM User Guide, "Troubleshoot access denied error messages".
 pub(crate) fn authorize(
@@ -46,14 +46,14 @@ pub(crate) fn authorize(
     };
     let identity = match &caller.identity {
         Some(identity) => identity.policy_set(),
-        None => PolicySet::compile(PolicyKind::Identity, []),
+        None => PolicySet::compile(PolicyType::Identity, []),
     };
     let boundary = caller.identity.as_ref().and_then(|identity| identity.boundary);
     let boundary = boundary
-        .map(|boundary| PolicySet::compile(PolicyKind::PermissionsBoundary, [boundary.policy.document()]))
+        .map(|boundary| PolicySet::compile(PolicyType::PermissionsBoundary, [boundary.policy.document()]))
         .transpose();
     let levels = service_control(principals);
-    // What was read without problems compiles.
+    // Policies that were read without errors compile.
     let (Ok(identity), Ok(boundary), Ok(levels)) = (identity, boundary, levels) else {
         return Err(Error::internal_failure());
     };
@@ -72,7 +72,7 @@ pub(crate) fn authorize(
         ("aws:RequestedRegion", Some(&*caller.region)),
         ("aws:UserAgent", circumstances.user_agent),
         ("aws:userid", Some(&*user_id)),
-        // Of a session, this is the role with its path, which the session's ARN does not tell.
+        // For a session, this is the ARN of the role with its path, which the session's ARN does not contain.
         (
             "aws:PrincipalArn",
             caller.identity.as_ref().map(|identity| &*identity.entity.arn),
@@ -93,10 +93,10 @@ pub(crate) fn authorize(
         return Err(Error::invalid_input(format!("Invalid Entity Arn: {}", target.arn)));
     };
     match policies.decide(&request.with_context(&context)).reason {
-        Reason::DeniedBy(layer) => Err(denied(&format!("with an explicit deny in {}", one(layer.kind)))),
+        Reason::DeniedBy(layer) => Err(denied(&format!("with an explicit deny in {}", one(layer.policy_type)))),
         Reason::NotAllowedBy(layer) => Err(denied(&format!(
             "because no {} allows the {} action",
-            kind(layer.kind),
+            type_name(layer.policy_type),
             operation.action()
         ))),
         _ => Ok(()),
@@ -107,20 +107,20 @@ pub(crate) fn authorize(
 pub(crate) fn service_control(principals: &Principals) -> Result<Vec<PolicySet>, PolicyError> {
     let compile = |level: &Vec<Named>| {
         let documents = level.iter().map(|named| named.policy.document());
-        PolicySet::compile(PolicyKind::ServiceControl, documents)
+        PolicySet::compile(PolicyType::ServiceControl, documents)
     };
     principals.service_control().iter().map(compile).collect()
 }
 
-const fn kind(kind: PolicyKind) -> &'static str {
-    match kind {
-        PolicyKind::Identity => "identity-based policy",
-        PolicyKind::Resource => "resource-based policy",
-        other => other.name(),
+const fn type_name(policy_type: PolicyType) -> &'static str {
+    match policy_type {
+        PolicyType::Identity => "identity-based policy",
+        PolicyType::Resource => "resource-based policy",
+        other => other.label(),
     }
 }
 
-fn one(of: PolicyKind) -> String {
-    let article = if of == PolicyKind::Identity { "an" } else { "a" };
-    format!("{article} {}", kind(of))
+fn one(of: PolicyType) -> String {
+    let article = if of == PolicyType::Identity { "an" } else { "a" };
+    format!("{article} {}", type_name(of))
 }

@@ -6,12 +6,12 @@ use iam_policy_core::wildcard;
 use crate::error::Error;
 use crate::settings::Batches;
 
-/// Where the reason of a refusal is said to be documented.
+/// The documentation that the message of a refusal refers to.
 const DOCUMENTATION: &str = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html";
 
 /// # Errors
 ///
-/// If the actions need different authorization information, and such batches are refused.
+/// If the actions require different authorization information and the settings refuse such calls.
 pub(crate) fn check(batches: &Batches, actions: &[&str]) -> Result<(), Error> {
     let Batches::Refuse { groups } = batches else {
         return Ok(());
@@ -37,7 +37,7 @@ pub(crate) fn check(batches: &Batches, actions: &[&str]) -> Result<(), Error> {
     )))
 }
 
-/// Actions of one kind need the same information.
+/// The kind of an action. Actions of the same kind require the same information.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Group(usize),
@@ -79,7 +79,7 @@ mod tests {
             refused(&default, &["s3:PutBucketReplication", "s3:PutObject", "sts:AssumeRole"]).unwrap(),
             "Invalid Input Actions: [s3:PutBucketReplication] and [s3:PutObject] and [sts:AssumeRole]"
         );
-        // As AWS was seen to take them apart: those of the second kind are names of operations and not of actions.
+        // As observed with AWS: the actions of the second kind are names of API operations, not IAM actions.
         assert_eq!(
             refused(
                 &default,

@@ -1,4 +1,4 @@
-//! The body of an answer, and what can go wrong with it.
+//! The body of a response, and the faults injected into it.
 
 use std::io;
 use std::pin::Pin;
@@ -11,13 +11,13 @@ use tokio::time::Sleep;
 
 use crate::settings::Fault;
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     data: Option<Bytes>,
-    /// How long it is said to be.
+    /// The announced length.
     length: u64,
-    /// What is waited for before the connection is closed, so that what has been written is sent.
+    /// The delay before the connection is closed, so that the written bytes are sent.
     cut_off: Option<Pin<Box<Sleep>>>,
 }
 

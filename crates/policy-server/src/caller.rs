@@ -1,4 +1,4 @@
-//! Who makes a call.
+//! The caller of an operation.
 
 use iam_policy_account::{Identity, Principals};
 use iam_policy_eval::Principal;
@@ -6,10 +6,10 @@ use iam_policy_eval::Principal;
 use crate::error::Error;
 use crate::id::id;
 
-/// Who makes a call, found by the access key.
+/// The caller of an operation, determined by the access key.
 #[derive(Debug)]
 pub(crate) struct Caller<'p> {
-    /// The ARN, as `GetCallerIdentity` answers it.
+    /// The ARN that `GetCallerIdentity` returns.
     pub(crate) arn: &'p str,
     pub(crate) principal: Principal<'p>,
     pub(crate) account: &'p str,
@@ -20,7 +20,7 @@ pub(crate) struct Caller<'p> {
 }
 
 impl<'p> Caller<'p> {
-    /// - `authorization`: the header, whose signature is not checked
+    /// - `authorization`: the header. The signature is not verified
     ///
     /// Source: IAM User Guide, "AWS Signature Version 4 for API requests", "Elements of an AWS API request signature".
     pub(crate) fn find(principals: &'p Principals, authorization: Option<&str>) -> Result<Self, Error> {
@@ -48,7 +48,7 @@ impl<'p> Caller<'p> {
         matches!(self.principal, Principal::Root { .. })
     }
 
-    /// The unique identifier, as `GetCallerIdentity` answers it.
+    /// The unique identifier that `GetCallerIdentity` returns.
     ///
     /// Source: IAM User Guide, "IAM JSON policy elements: Variables and tags", "Principal key values", the column of
     /// `aws:userid`.

@@ -1,7 +1,7 @@
 use crate::operation::Service;
 use crate::xml::Xml;
 
-/// An error as AWS answers it.
+/// An error response of AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Error {
     pub(crate) status: u16,

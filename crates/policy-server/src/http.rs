@@ -1,4 +1,4 @@
-//! A call as it comes, and its answer as it goes.
+//! Reads calls from HTTP requests and writes the responses.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -14,21 +14,21 @@ use crate::error::Error;
 use crate::operation::{Operation, Service};
 use crate::perform::{Headers, operation, perform};
 use crate::query::Query;
-use crate::server::{Call, Shared};
 use crate::settings::Fault;
+use crate::state::{Call, Shared};
 
-/// How many bytes a call may have, which is more than AWS takes.
+/// The maximum size of a request in bytes, which is more than AWS accepts.
 const MAX_BODY: usize = 16 << 20;
 
-/// How many characters are kept of what a call asks for.
+/// The maximum length of the operation names that are recorded.
 const MAX_ACTION: usize = 128;
 
-/// Answers a call.
+/// Answers a request.
 pub(crate) async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Answer>, Infallible> {
     let (head, body) = request.into_parts();
     let body = match head.method {
         Method::POST => read(body).await,
-        _ => Err(Error::malformed_query("This server answers POST only")),
+        _ => Err(Error::malformed_query("This server only supports POST")),
     };
     let query = body.as_deref().map(Query::read).unwrap_or_default();
     let operation = body.and_then(|_| operation(&query));
@@ -88,12 +88,12 @@ async fn read(body: Incoming) -> Result<Bytes, Error> {
     match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Error::too_large()),
-        // Nobody waits for an answer.
+        // The client disconnected.
         Err(_) => Err(Error::malformed_query("The request was cut off")),
     }
 }
 
-/// The service that is asked, also if it has no such operation.
+/// The service that is called, even if it has no such operation.
 fn asked(query: &Query) -> Service {
     let by_version = query.get("Version").and_then(Service::of_version);
     let by_operation = || {

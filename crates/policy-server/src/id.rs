@@ -1,22 +1,24 @@
-//! Identifiers that are the same in every run.
+//! Deterministic identifiers.
 
 use iam_policy_account::{Entity, EntityKind};
+use iam_policy_core::UniqueId;
 
-/// How many characters follow the prefix of a unique identifier.
+/// The number of characters after the prefix of a unique identifier.
 const LENGTH: usize = 17;
 
-/// The unique identifier of a user, a group or a role. Where the file has none, one is made of the ARN.
+/// The unique identifier of a user, a group or a role. If the file has none, it is derived from the ARN.
 ///
 /// Source: IAM User Guide, "IAM identifiers", "Understanding unique ID prefixes".
 pub(crate) fn id(entity: &Entity) -> String {
     if let Some(id) = &entity.id {
         return id.clone();
     }
-    let prefix = match entity.kind {
-        EntityKind::User => "AIDA",
-        EntityKind::Group => "AGPA",
-        EntityKind::Role => "AROA",
+    let kind = match entity.kind {
+        EntityKind::User => UniqueId::User,
+        EntityKind::Group => UniqueId::Group,
+        EntityKind::Role => UniqueId::Role,
     };
+    let prefix = kind.prefix();
     let digest = format!("{:0LENGTH$X}", hash(entity.arn.bytes()));
     format!("{prefix}{digest}")
 }

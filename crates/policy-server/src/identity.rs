@@ -9,15 +9,15 @@ use crate::id::id;
 use crate::query::{Query, Validation};
 use crate::xml::Xml;
 
-/// What stays as it is in a policy document that AWS answers.
+/// The characters that AWS does not encode in policy documents.
 ///
 /// Source: IAM API Reference, `GetRole`: documents "are URL-encoded compliant with RFC 3986".
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// When something was created of which the file does not say it.
+/// The creation date of entities for which the file has none.
 const NEVER_SAID: &str = "1970-01-01T00:00:00Z";
 
-/// How long sessions of a role last at most unless it is changed, in seconds. The file does not say it.
+/// The default maximum duration of a role's sessions in seconds. The file does not contain it.
 ///
 /// Source: IAM API Reference, `CreateRole`, `MaxSessionDuration`.
 const MAX_SESSION_DURATION: u32 = 3600;
@@ -28,7 +28,7 @@ pub(crate) fn caller_identity(caller: &Caller<'_>, xml: &mut Xml) {
     xml.text("Account", caller.account);
 }
 
-/// The name of the role that is asked for.
+/// The name of the requested role.
 pub(crate) fn role_name(query: &Query) -> Result<&str, Error> {
     let mut validation = Validation::default();
     let name = validation.required("roleName", query.get("RoleName"));
@@ -40,7 +40,7 @@ pub(crate) fn role_name(query: &Query) -> Result<&str, Error> {
     Ok(name)
 }
 
-/// The name of the user that is asked for. Without one, it is who asks.
+/// The name of the requested user; the caller by default.
 pub(crate) fn user_name<'n>(query: &'n Query, caller: &Caller<'n>) -> Result<&'n str, Error> {
     let Some(name) = query.get("UserName") else {
         let iam_policy_eval::Principal::User { name, .. } = caller.principal else {
@@ -129,7 +129,7 @@ fn boundary(entity: &Entity, xml: &mut Xml) {
 
 fn created(entity: &Entity) -> String {
     let created = entity.created.as_deref().unwrap_or(NEVER_SAID);
-    // As the API writes it; the command line prints an offset.
+    // The format of the API. The command line prints an offset instead.
     match created.strip_suffix("+00:00") {
         Some(time) => format!("{time}Z"),
         None => created.to_owned(),

@@ -14,8 +14,10 @@ mod query;
 mod server;
 mod settings;
 mod simulate;
+mod state;
 mod xml;
 
 pub use operation::Operation;
-pub use server::{Call, Server};
+pub use server::Server;
 pub use settings::{Batches, Fault, Settings, Shape};
+pub use state::Call;

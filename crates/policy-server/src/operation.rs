@@ -1,32 +1,32 @@
 use std::fmt;
 
-/// What the server can be asked for.
+/// The operations of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Operation {
-    /// Who is asking.
+    /// Returns the caller.
     ///
     /// Source: STS API Reference, `GetCallerIdentity`.
     GetCallerIdentity,
-    /// A role with its path and its trust policy.
+    /// Returns a role with its path and its trust policy.
     ///
     /// Source: IAM API Reference, `GetRole`.
     GetRole,
-    /// A user.
+    /// Returns a user.
     ///
     /// Source: IAM API Reference, `GetUser`.
     GetUser,
-    /// What policies that are given say to actions on resources.
+    /// Simulates the given policies.
     ///
     /// Source: IAM API Reference, `SimulateCustomPolicy`.
     SimulateCustomPolicy,
-    /// What the policies of a user, a group or a role say to actions on resources.
+    /// Simulates the policies of a user, a group or a role.
     ///
     /// Source: IAM API Reference, `SimulatePrincipalPolicy`.
     SimulatePrincipalPolicy,
 }
 
-/// The two services that the server stands for.
+/// The two services that the server simulates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Service {
     Iam,
@@ -66,7 +66,7 @@ impl Operation {
         Self::SimulatePrincipalPolicy,
     ];
 
-    /// Its name, which a request has as its `Action`.
+    /// The name of the operation, which requests contain as their `Action`.
     ///
     /// # Examples
     ///
@@ -84,13 +84,13 @@ impl Operation {
         }
     }
 
-    /// The operation of this `name`; `None` if there is none.
+    /// The operation with this `name`, if there is one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|operation| operation.name() == name)
     }
 
-    /// The action that a policy has to allow.
+    /// The action that a policy must allow.
     #[must_use]
     pub const fn action(self) -> &'static str {
         match self {

@@ -1,8 +1,9 @@
-//! What a call asks for, and what is answered.
+//! Performs operations.
 
 use std::time::SystemTime;
 
 use iam_policy_account::{Entity, EntityKind};
+use iam_policy_core::{Segment, Segments};
 
 use crate::authorize::{Circumstances, Target, authorize};
 use crate::caller::Caller;
@@ -14,16 +15,16 @@ use crate::settings::Settings;
 use crate::simulate::{Input, Results, check_source, simulate};
 use crate::xml::Xml;
 
-/// The address that calls are said to be from. The server is reached by no other.
+/// The address of all callers, since the server is only reachable from this machine.
 const SOURCE_IP: &str = "127.0.0.1";
 
-/// What the headers of a call say that matters.
+/// The relevant headers of a call.
 pub(crate) struct Headers<'h> {
     pub(crate) authorization: Option<&'h str>,
     pub(crate) user_agent: Option<&'h str>,
 }
 
-/// What a call asks for.
+/// The operation of a call.
 pub(crate) fn operation(query: &Query) -> Result<Operation, Error> {
     let action = query.get("Action").unwrap_or_default();
     let version = query.get("Version").unwrap_or_default();
@@ -32,11 +33,11 @@ pub(crate) fn operation(query: &Query) -> Result<Operation, Error> {
         .ok_or_else(|| Error::invalid_action(action, version))
 }
 
-/// Does what a call asks for, if its caller may.
+/// Performs the operation of a call if the caller is allowed to.
 ///
 /// # Errors
 ///
-/// What AWS would answer instead.
+/// The error that AWS would return.
 pub(crate) fn perform(
     settings: &Settings,
     operation: Operation,
@@ -49,7 +50,7 @@ pub(crate) fn perform(
     Ok(document(operation, &caller, &answered, request_id))
 }
 
-/// What an operation answers.
+/// The result of an operation.
 enum Answered<'s> {
     CallerIdentity,
     Role(&'s Entity),
@@ -76,11 +77,11 @@ fn answer<'s>(
         let target = Target { arn, shown };
         authorize(principals, caller, operation, &target, &circumstances)
     };
-    // Of one that is not there, the ARN is taken to be without a path.
+    // If it does not exist, its ARN is assumed to have no path.
     let named = |kind: EntityKind, name: &str| {
         let found = principals.named(kind, caller.account, name);
         let what = kind.name();
-        let partition = caller.arn.split(':').nth(1).unwrap_or_default();
+        let partition = Segments::new(caller.arn).get(Segment::Partition).unwrap_or_default();
         let arn = found.map_or_else(
             || format!("arn:{partition}:iam::{}:{what}/{name}", caller.account),
             |entity| entity.arn.clone(),

@@ -12,7 +12,7 @@ use crate::error::Error;
 pub(crate) struct Query(BTreeMap<String, String>);
 
 impl Query {
-    /// Reads the body of a call. What is not UTF-8 in it becomes replacement characters.
+    /// Parses the body of a call. Invalid UTF-8 becomes replacement characters.
     pub(crate) fn read(body: &[u8]) -> Self {
         Self(form_urlencoded::parse(body).into_owned().collect())
     }
@@ -21,12 +21,12 @@ impl Query {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// Every parameter, by its name.
+    /// The parameters with their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The texts of a list, by their numbers.
+    /// The members of a list of strings, in the order of their numbers.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         let mut items: Vec<(u32, &str)> = Vec::new();
         for (number, rest, value) in self.members(name) {
@@ -38,7 +38,7 @@ impl Query {
         items.into_iter().map(|(_, value)| value).collect()
     }
 
-    /// The names under which the members of a list of structures stand, by their numbers.
+    /// The name prefixes of the members of a list of structures, in the order of their numbers.
     pub(crate) fn structures(&self, name: &str) -> Vec<String> {
         let mut numbers: Vec<u32> = self.members(name).map(|(number, ..)| number).collect();
         numbers.sort_unstable();
@@ -49,7 +49,7 @@ impl Query {
             .collect()
     }
 
-    /// What stands under `name.member.`: the number, what follows it, and the value. Nothing else is looked at.
+    /// The parameters below `name.member.`: the number, the rest of the name, and the value.
     fn members(&self, name: &str) -> impl Iterator<Item = (u32, &str, &str)> {
         let prefix = format!("{name}.member.");
         let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
@@ -63,14 +63,14 @@ impl Query {
     }
 }
 
-/// What is wrong with the values of parameters, in AWS's words.
+/// Collects the errors about parameter values, with AWS's messages.
 #[derive(Debug, Default)]
 pub(crate) struct Validation(Vec<String>);
 
 impl Validation {
-    /// The value is there.
+    /// Requires the value to be present.
     ///
-    /// - `name`: the parameter as AWS calls it in messages, such as `actionNames`
+    /// - `name`: the name of the parameter in AWS's messages, such as `actionNames`
     pub(crate) fn required<'q>(&mut self, name: &str, value: Option<&'q str>) -> &'q str {
         if value.is_none() {
             self.null(name);
@@ -84,7 +84,7 @@ impl Validation {
         ));
     }
 
-    /// The value has from `least` to `most` characters.
+    /// Requires the value to have from `least` to `most` characters.
     pub(crate) fn length(&mut self, name: &str, value: &str, least: usize, most: usize) {
         let length = value.chars().count();
         if length < least {
@@ -110,7 +110,7 @@ impl Validation {
 
     /// # Errors
     ///
-    /// If anything is wrong.
+    /// If there are any errors.
     pub(crate) fn finish(self) -> Result<(), Error> {
         match self.0.len() {
             0 => Ok(()),

@@ -5,7 +5,7 @@ use iam_policy_account::Principals;
 
 use crate::operation::Operation;
 
-/// How a server answers.
+/// The settings of a server.
 ///
 /// # Examples
 ///
@@ -30,39 +30,39 @@ pub struct Settings {
     pub(crate) delay: Duration,
     pub(crate) batches: Batches,
     pub(crate) kept_calls: usize,
-    /// What goes wrong with the calls of an operation, one after the other.
+    /// The faults of each operation, in the order in which they occur.
     pub(crate) faults: BTreeMap<Operation, Vec<(Fault, usize)>>,
 }
 
-/// The form of a simulation's results.
+/// The shape of a simulation's results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Shape {
-    /// A result for each action, with what there is to say of each resource in `ResourceSpecificResults`; its resource
-    /// is a template.
+    /// A result for each action, whose resource is a template, with the results for each resource in
+    /// `ResourceSpecificResults`.
     ///
     /// Source: IAM API Reference, `EvaluationResult`, `EvalResourceName`.
     #[default]
     PerAction,
-    /// A result for each action and each resource, as AWS answered before.
+    /// A result for each pair of an action and a resource, as in AWS's earlier answers.
     PerResource,
 }
 
-/// What becomes of a simulation of several actions that need different authorization information.
+/// How simulations of actions that require different authorization information are handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Batches {
-    /// It is answered.
+    /// They are accepted.
     Accept,
-    /// It is refused. AWS does so, and does not say when.
+    /// They are refused. AWS does that, but does not document the rules.
     Refuse {
-        /// Actions that one of the patterns in the same list covers may be in one call, and not together with others.
-        /// Actions that none covers are of two more such kinds: those that the Service Authorization Reference has, and
-        /// those that it has not.
+        /// Groups of patterns. Actions that match patterns of the same group can be in one call, but not together with
+        /// others. Actions that match none form two further groups: those in the Service Authorization Reference, and
+        /// those missing from it.
         groups: Vec<Vec<String>>,
     },
 }
 
-/// Such batches are refused; assuming a role is asked for apart from all else, as AWS has been seen to want it.
+/// Such calls are refused. As observed with AWS, `sts:AssumeRole…` cannot be combined with other actions.
 impl Default for Batches {
     fn default() -> Self {
         Self::Refuse {
@@ -71,27 +71,27 @@ impl Default for Batches {
     }
 }
 
-/// Something that goes wrong.
+/// A fault to inject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The answer is the error `Throttling`, with HTTP 400 as AWS has it.
+    /// The response is the error `Throttling` with HTTP 400, as with AWS.
     Throttle,
-    /// The answer is the error `InternalFailure`, with HTTP 500.
+    /// The response is the error `InternalFailure` with HTTP 500.
     Fail,
-    /// The connection is closed when so many bytes of the answer's body have been sent. A shorter one is sent as it is.
+    /// The connection is closed after this number of bytes of the body. Shorter bodies are sent unchanged.
     CutOff(usize),
-    /// The answer ends in the middle of its XML, as if it were whole.
+    /// The XML of the response is truncated, with a matching content length.
     Malformed,
-    /// There is never an answer.
+    /// There is no response.
     Silence,
 }
 
 impl Settings {
-    /// Settings as they are without a word: any free port, today's shape, pages of 100, no delay, the last
-    /// 1,000 calls kept, and nothing goes wrong.
+    /// The default settings: any free port, the current shape, pages of 100 results, no delay, the last 1,000 calls
+    /// recorded, and no faults.
     ///
-    /// - `principals`: who there is, with which policies and access keys
+    /// - `principals`: the principals, with their policies and access keys
     #[must_use]
     pub fn new(principals: Principals) -> Self {
         Self {
@@ -106,60 +106,61 @@ impl Settings {
         }
     }
 
-    /// How many results a page has if a call does not say.
+    /// The number of results per page if a call does not specify it.
     ///
     /// Source: IAM API Reference, `SimulatePrincipalPolicy`, `MaxItems`.
     pub const PAGE_SIZE: usize = 100;
 
-    /// How many of the last calls are kept if nothing is said.
+    /// The default number of recorded calls.
     pub const KEPT_CALLS: usize = 1000;
 
-    /// The port; 0 stands for any that is free.
+    /// Sets the port; 0 means any free port.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The form of results.
+    /// Sets the shape of results.
     #[must_use]
     pub fn shape(mut self, shape: Shape) -> Self {
         self.shape = shape;
         self
     }
 
-    /// How many results a page has at most, even if a call wants more; at least 1.
+    /// Sets the maximum number of results per page, even if a call asks for more; at least 1.
     #[must_use]
     pub fn page_size(mut self, page_size: usize) -> Self {
         self.page_size = page_size.max(1);
         self
     }
 
-    /// How long every answer takes.
+    /// Sets the delay of every response.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// What becomes of actions that need different authorization information.
+    /// Sets how actions that require different authorization information are handled.
     #[must_use]
     pub fn batches(mut self, batches: Batches) -> Self {
         self.batches = batches;
         self
     }
 
-    /// How many of the last calls are kept for [`Server::calls`](crate::Server::calls): none for a server that runs for
-    /// long and is not asked.
+    /// Sets the number of recorded calls for [`Server::calls`](crate::Server::calls); use 0 for a long-running server
+    /// without a reader.
     #[must_use]
     pub fn keep_calls(mut self, most: usize) -> Self {
         self.kept_calls = most;
         self
     }
 
-    /// The same, where the next calls of an operation go wrong in this way.
+    /// Adds a fault to the next calls of an operation.
     ///
-    /// - `times`: how many calls; `usize::MAX` for all of them. What is set for an operation first happens first.
+    /// - `times`: the number of calls; `usize::MAX` for all. The faults of an operation occur in the order in which
+    ///   they are added.
     #[must_use]
     pub fn fault(mut self, operation: Operation, fault: Fault, times: usize) -> Self {
         self.faults.entry(operation).or_default().push((fault, times));

@@ -1,8 +1,8 @@
-//! XML as AWS answers it: elements, and texts in them.
+//! Writes XML like AWS's: elements and text.
 
 use std::fmt::Display;
 
-/// A document that is being written. Elements stand on lines of their own, indented by two spaces.
+/// A document that is being written. Every element is on its own line, indented by two spaces.
 #[derive(Debug, Default)]
 pub(crate) struct Xml {
     out: String,
@@ -10,19 +10,19 @@ pub(crate) struct Xml {
 }
 
 impl Xml {
-    /// A document with this outermost element.
+    /// A document with this root element.
     pub(crate) fn document(name: &str, namespace: &str, inside: impl FnOnce(&mut Self)) -> String {
         let mut xml = Self::default();
         xml.open(name, &format!(" xmlns=\"{namespace}\""), inside);
         xml.out
     }
 
-    /// An element with others in it. Without any it is `<name/>`.
+    /// Writes an element with child elements, or `<name/>` if there are none.
     pub(crate) fn element(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
         self.open(name, "", inside);
     }
 
-    /// An element with a text in it.
+    /// Writes an element with text.
     pub(crate) fn text(&mut self, name: &str, text: impl Display) {
         self.indent();
         self.put(&["<", name, ">"]);
@@ -56,7 +56,7 @@ impl Xml {
     }
 }
 
-/// A character that XML cannot have becomes a replacement character.
+/// Writes text. Characters that XML does not allow become replacement characters.
 ///
 /// Source: "Extensible Markup Language (XML) 1.0", section 2.2, "Characters".
 fn escape(text: &str, out: &mut String) {
@@ -66,7 +66,7 @@ fn escape(text: &str, out: &mut String) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            // Left as it is, it would be read as a line feed.
+            // Unescaped, it would be read as a line feed.
             '\r' => out.push_str("&#xD;"),
             '\t' | '\n' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'.. => out.push(character),
             _ => out.push(char::REPLACEMENT_CHARACTER),

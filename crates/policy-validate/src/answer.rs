@@ -1,4 +1,4 @@
-use std::fmt;
+use iam_policy_core::Decision;
 
 /// The answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -9,47 +9,6 @@ pub struct Answer {
     pub decision: Decision,
     /// What determined the decision, as far as known.
     pub cause: Cause,
-}
-
-/// Whether a request is allowed.
-///
-/// ```
-/// assert_eq!(iam_policy_validate::Decision::ImplicitDeny.to_string(), "implicitDeny");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Decision {
-    /// It is.
-    Allowed,
-    /// Nothing allows it.
-    ImplicitDeny,
-    /// A statement denies it.
-    ExplicitDeny,
-}
-
-impl Decision {
-    /// The name that AWS's simulator gives it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::ImplicitDeny => "implicitDeny",
-            Self::ExplicitDeny => "explicitDeny",
-        }
-    }
-
-    /// What AWS's simulator calls by this `name`.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Allowed, Self::ImplicitDeny, Self::ExplicitDeny]
-            .into_iter()
-            .find(|decision| decision.as_str() == name)
-    }
-}
-
-impl fmt::Display for Decision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
 }
 
 /// What determined an answer.

@@ -1,6 +1,6 @@
 //! Fixes the values of context keys, by statements that deny everything else.
 
-use iam_policy_core::Arn;
+use iam_policy_core::{Arn, IamArn};
 use iam_policy_document::Document;
 
 use crate::piece::Only;
@@ -10,12 +10,12 @@ use crate::{ContextEntry, ContextType, Subject};
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", "Properties of the principal".
 pub(crate) fn of_principal(subject: &Subject) -> Vec<ContextEntry> {
-    let resource = Arn::parse(&subject.arn).map_or("", |arn| arn.resource);
-    let name = |kind: &str| {
-        let path = resource.strip_prefix(kind)?;
-        path.rsplit('/').next()
+    let arn = Arn::parse(&subject.arn).ok().and_then(IamArn::of);
+    let user = match arn {
+        Some(IamArn::User { name, .. }) => Some(name),
+        _ => None,
     };
-    let user = name("user/");
+    let is_role = matches!(arn, Some(IamArn::Role { .. }));
     let known = [
         (
             "aws:PrincipalAccount",
@@ -23,7 +23,7 @@ pub(crate) fn of_principal(subject: &Subject) -> Vec<ContextEntry> {
         ),
         (
             "aws:PrincipalArn",
-            (user.is_some() || name("role/").is_some()).then_some(subject.arn.as_str()),
+            (user.is_some() || is_role).then_some(subject.arn.as_str()),
         ),
         ("aws:username", user),
         ("aws:PrincipalIsAWSService", Some("false")),

@@ -17,8 +17,9 @@ mod shape;
 mod simulator;
 
 pub use addition::Addition;
-pub use answer::{Answer, Cause, Decision, Matched};
+pub use answer::{Answer, Cause, Matched};
 pub use failure::Failure;
+pub use iam_policy_core::Decision;
 pub use plan::Plan;
 pub use prove::{Granted, NamedPolicy};
 pub use question::{ContextEntry, ContextType, Question, Subject};

@@ -1,7 +1,6 @@
 use iam_policy_compare::{Answer, Options, Witness};
 use iam_policy_core::Effect;
 use iam_policy_document::{Document, Element, Statement as Written, Value};
-use iam_policy_eval::Outcome;
 
 use crate::force::{forced, mentions, of_principal};
 use crate::piece::{self, Only};
@@ -237,10 +236,8 @@ impl Layer<'_, '_> {
     }
 
     fn denial(&self, witness: &Witness) -> Denial {
-        let decision = match witness.old_decision {
-            Outcome::ExplicitDeny => Decision::ExplicitDeny,
-            Outcome::ImplicitDeny | Outcome::Allowed => Decision::ImplicitDeny,
-        };
+        // Another layer may allow the request, but this one does not.
+        let decision = witness.old_decision.max(Decision::ImplicitDeny);
         let places = witness.old_statements.iter();
         let matched = places.filter_map(|place| {
             let policy = self.policies.get(place.document)?;

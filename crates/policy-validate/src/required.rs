@@ -2,7 +2,7 @@ use std::fmt;
 
 use iam_policy_core::{Effect, Options, Policy, RenderError, Style};
 use iam_policy_document::{Document, Element, Statement as Written, Value};
-use iam_policy_eval::{PolicyError, PolicyKind, PolicySet};
+use iam_policy_eval::{PolicyError, PolicySet, PolicyType};
 
 /// The policy whose permissions a principal must have: a document, with the reasons for its contents.
 ///
@@ -128,7 +128,7 @@ impl Required {
     ///
     /// If AWS would not store the document.
     pub fn from_document(document: Document) -> Result<Self, PolicyError> {
-        let compiled = PolicySet::compile(PolicyKind::Identity, [&document])?;
+        let compiled = PolicySet::compile(PolicyType::Identity, [&document])?;
         let statements = document.statements().map(read).collect();
         Ok(Self {
             document,
@@ -157,11 +157,7 @@ impl Required {
     /// # Ok::<(), iam_policy_validate::RequiredError>(())
     /// ```
     pub fn from_policy<'p>(policy: &Policy<'p>, options: Options<'p>) -> Result<Self, RequiredError> {
-        let style = Style {
-            scalars: true,
-            ..Style::MINIFIED
-        };
-        let options = Options { style, ..options };
+        let options = options.style(Style::MINIFIED.scalars(true));
         let document = Document::from(policy.render(options)?);
         let mut required = Self::from_document(document).map_err(|error| RequiredError(error.to_string()))?;
         let partition = options.partition.unwrap_or(policy.default_partition());

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use iam_policy_catalog::{Action, ActionResource, ArnFormat, Catalog};
 use iam_policy_compare::{Answer, Options, Witness};
-use iam_policy_eval::{Outcome, Policies, PolicyKind, Principal, Reason, Request};
+use iam_policy_core::IamArn;
+use iam_policy_eval::{Decision, Policies, PolicyType, Principal, Reason, Request};
 
 use crate::context::{evaluated, is_of_principal, overridden};
 use crate::force::{forced, of_principal};
@@ -215,7 +216,10 @@ impl<'a> Sampler<'a> {
 
     /// Whether the policy itself allows it for the subject.
     fn is_required(&self, action: &str, resource: &str, context: &[ContextEntry]) -> bool {
-        let someone = format!("arn:{}:iam::{}:user/a", self.subject.partition, self.subject.account);
+        let someone = IamArn::User { path: "/", name: "a" };
+        let someone = someone
+            .in_account(&self.subject.partition, &self.subject.account)
+            .to_string();
         let principal = match Principal::parse(&self.subject.arn) {
             Ok(principal @ (Principal::User { .. } | Principal::Role { .. } | Principal::Session { .. })) => principal,
             // A group makes no requests, but its users do.
@@ -226,11 +230,11 @@ impl<'a> Sampler<'a> {
         };
         let context = evaluated(context);
         Request::by(principal, action, resource).is_ok_and(|request| {
-            let decision = Policies::new(&self.required.compiled).decide(&request.with_context(&context));
+            let response = Policies::new(&self.required.compiled).decide(&request.with_context(&context));
             // Permissions that another account must also grant cannot be attached to the principal.
             let elsewhere =
-                matches!(decision.reason, Reason::NotAllowedBy(layer) if layer.kind == PolicyKind::Resource);
-            decision.outcome == Outcome::Allowed || elsewhere
+                matches!(response.reason, Reason::NotAllowedBy(layer) if layer.policy_type == PolicyType::Resource);
+            response.decision == Decision::Allowed || elsewhere
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Resources as strings: patterns, ARN formats, and what they have in common.
 
 use iam_policy_catalog::{ArnFormat, ArnPart};
-use iam_policy_core::wildcard;
+use iam_policy_core::{ArnPattern, Segment, Segments, wildcard};
 
 use crate::Subject;
 
@@ -28,7 +28,7 @@ pub(crate) fn wholes(
         let about_none = is_optional.then(|| vec![("*".to_owned(), false)]);
         return known.or(about_none).unwrap_or_default();
     };
-    if pattern.split(':').count() < 6 {
+    if Segments::new(pattern).get(Segment::Resource).is_none() {
         let about_none = is_optional.then(|| ("*".to_owned(), false));
         let forms = formats.iter().map(|format| {
             let (here, _) = part_of(*format, Some(pattern), subject);
@@ -41,7 +41,7 @@ pub(crate) fn wholes(
     let texts = std::iter::once(pattern.to_owned()).chain(longer);
     let is_possible = |text: &String| {
         let forms = formats.iter().map(|format| written(*format, &|_| None));
-        forms.into_iter().any(|form| wildcard::matches_arn(&form, text))
+        forms.into_iter().any(|form| ArnPattern::new(&form).matches(text))
     };
     let shortest = texts.filter(is_possible).min_by_key(String::len);
     shortest.map(with_own).into_iter().flatten().collect()
@@ -58,7 +58,8 @@ fn tails(format: ArnFormat) -> Vec<String> {
         .collect();
     let rests = (1..parts.len()).filter_map(|at| {
         let (before, rest) = (parts.get(..at)?.concat(), parts.get(at..)?.concat());
-        (before.matches(':').count() >= 5 && rest.starts_with(['/', ':'])).then_some(rest)
+        let in_resource = Segments::new(&before).get(Segment::Resource).is_some();
+        (in_resource && rest.starts_with(['/', ':'])).then_some(rest)
     });
     rests.collect()
 }
@@ -78,23 +79,21 @@ fn continued(pattern: &str, tail: &str) -> Option<String> {
 ///
 /// - `pattern`: as in the policy
 pub(crate) fn own_part(pattern: &str, subject: &Subject) -> String {
-    let mut segments: Vec<&str> = pattern.splitn(6, ':').collect();
-    if segments.len() < 6 {
+    let segments = Segments::new(pattern);
+    if segments.get(Segment::Resource).is_none() {
         return pattern.to_owned();
     }
-    let own = [
-        (1, Some(subject.partition.as_str())),
-        (3, subject.region.as_deref()),
-        (4, Some(subject.account.as_str())),
-    ];
-    for (at, value) in own {
-        if let (Some(segment), Some(value)) = (segments.get_mut(at), value)
-            && is_open(segment, value)
-        {
-            *segment = value;
-        }
-    }
-    segments.join(":")
+    let own = |segment| match segment {
+        Segment::Partition => Some(subject.partition.as_str()),
+        Segment::Region => subject.region.as_deref(),
+        Segment::Account => Some(subject.account.as_str()),
+        _ => None,
+    };
+    let texts = segments.iter().map(|(segment, text)| match own(segment) {
+        Some(value) if is_open(text, value) => value,
+        _ => text,
+    });
+    texts.collect::<Vec<_>>().join(":")
 }
 
 /// The resources that match a pattern without a name of their own: the wildcard matches nothing, or what follows a
@@ -109,9 +108,9 @@ pub(crate) fn unnamed(head: &str) -> Vec<String> {
 
 /// The text before the first wildcard in the last segment of a pattern.
 pub(crate) fn name_head(pattern: &str) -> Option<&str> {
-    let (at, _) = pattern.match_indices(':').nth(4)?;
-    let name = pattern.get(at..)?;
-    pattern.get(..at + name.find(['*', '?'])?)
+    let resource = Segments::new(pattern).range(Segment::Resource)?;
+    let name = pattern.get(resource.clone())?;
+    pattern.get(..resource.start + name.find(['*', '?'])?)
 }
 
 /// Whether a segment of a pattern matches several values, including this one.
@@ -122,12 +121,12 @@ fn is_open(segment: &str, value: &str) -> bool {
 /// A pattern for the ARNs of a format in the subject's partition, Region and account, as far as the statement's pattern
 /// allows them, and one for all ARNs of that format.
 pub(crate) fn part_of(format: ArnFormat, pattern: Option<&str>, subject: &Subject) -> (String, String) {
-    let segments: Vec<&str> = pattern.unwrap_or("*").splitn(6, ':').collect();
-    let open = |at: usize, value: &str| segments.get(at).is_none_or(|segment| is_open(segment, value));
+    let segments = Segments::new(pattern.unwrap_or("*"));
+    let open = |segment, value: &str| segments.get(segment).is_none_or(|text| is_open(text, value));
     let own = |name: &str| match name {
-        "Partition" => Some(subject.partition.as_str()).filter(|value| open(1, value)),
-        "Region" => subject.region.as_deref().filter(|value| open(3, value)),
-        "Account" => Some(subject.account.as_str()).filter(|value| !value.is_empty() && open(4, value)),
+        "Partition" => Some(subject.partition.as_str()).filter(|value| open(Segment::Partition, value)),
+        "Region" => subject.region.as_deref().filter(|value| open(Segment::Region, value)),
+        "Account" => Some(subject.account.as_str()).filter(|value| !value.is_empty() && open(Segment::Account, value)),
         _ => None,
     };
     (written(format, &own), written(format, &|_| None))

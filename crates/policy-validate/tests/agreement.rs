@@ -9,8 +9,8 @@ mod support;
 
 use iam_policy_core::Options;
 use iam_policy_document::Document;
-use iam_policy_eval::{Context, Outcome, Policies, PolicyKind, PolicySet, Reason, Request};
-use iam_policy_validate::{Addition, Answer, Cause, Decision, Granted, NamedPolicy, Plan, Report, Required, Status};
+use iam_policy_eval::{Context, Decision, Policies, PolicySet, PolicyType, Reason, Request};
+use iam_policy_validate::{Addition, Answer, Cause, Granted, NamedPolicy, Plan, Report, Required, Status};
 use proptest::prelude::*;
 use proptest::sample::select;
 use remotion_lambda_policies::ALL;
@@ -73,7 +73,7 @@ fn granted() -> impl Strategy<Value = String> {
 
 /// The answers of AWS's simulator for a user with only this policy.
 fn asked(plan: &Plan, granted: &Document) -> Report {
-    let set = PolicySet::compile(PolicyKind::Identity, [granted]).unwrap();
+    let set = PolicySet::compile(PolicyType::Identity, [granted]).unwrap();
     let user = ann();
     let answers = plan.questions().iter().enumerate().map(|(question, asked)| {
         let mut context = Context::new();
@@ -84,13 +84,9 @@ fn asked(plan: &Plan, granted: &Document) -> Report {
         }
         let request = Request::new(&user.arn, &asked.action, &asked.resource).unwrap();
         let decided = Policies::new(&set).decide(&request.with_context(&context));
-        let elsewhere = matches!(decided.reason, Reason::NotAllowedBy(layer) if layer.kind == PolicyKind::Resource);
-        let decision = match decided.outcome {
-            Outcome::Allowed => Decision::Allowed,
-            Outcome::ImplicitDeny if elsewhere => Decision::Allowed,
-            Outcome::ImplicitDeny => Decision::ImplicitDeny,
-            Outcome::ExplicitDeny => Decision::ExplicitDeny,
-        };
+        let elsewhere =
+            matches!(decided.reason, Reason::NotAllowedBy(layer) if layer.policy_type == PolicyType::Resource);
+        let decision = if elsewhere { Decision::Allowed } else { decided.decision };
         Answer {
             question,
             decision,

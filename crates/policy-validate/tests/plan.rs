@@ -8,7 +8,7 @@
 mod support;
 
 use expect_test::{Expect, expect};
-use iam_policy_core::Options;
+use iam_policy_core::{ArnPattern, Options};
 use iam_policy_validate::{ContextEntry, Plan, Required};
 use remotion_lambda_policies::{ROLE, USER};
 
@@ -323,19 +323,16 @@ fn non_arn_resources_are_sampled() {
 #[test]
 fn the_policy_allows_every_question() {
     for policy in [&USER, &ROLE] {
-        for partition in policy.partitions {
+        for &partition in policy.partitions {
             let mut somebody = ann();
-            (*partition).clone_into(&mut somebody.partition);
-            let options = Options {
-                partition: Some(partition),
-                ..Options::DEFAULT
-            };
+            partition.name().clone_into(&mut somebody.partition);
+            let options = Options::DEFAULT.partition(partition);
             let required = Required::from_policy(policy, options).unwrap();
             let first = Plan::new(&required, &somebody, &[]);
             assert_eq!(first.questions(), Plan::new(&required, &somebody, &[]).questions());
             for question in first.questions() {
                 let statement = &required.statements()[question.statement];
-                let matches = |text: &str| iam_policy_core::wildcard::matches_arn(text, &question.resource);
+                let matches = |text: &str| ArnPattern::new(text).matches(&question.resource);
                 assert!(
                     statement.actions.iter().any(|entry| entry.text == question.action),
                     "{question:?}"

@@ -10,7 +10,7 @@ mod support;
 use std::fmt::Write;
 
 use expect_test::{Expect, expect};
-use iam_policy_core::Options;
+use iam_policy_core::{Options, Partition};
 use iam_policy_document::Document;
 use iam_policy_validate::{Addition, ContextEntry, Granted, NamedPolicy, Report, Required, Status};
 use remotion_lambda_policies::{ALL, USER};
@@ -244,11 +244,8 @@ fn the_addition_completes_the_principal() {
 #[test]
 fn a_policy_grants_itself() {
     for policy in ALL {
-        for partition in policy.partitions {
-            let options = Options {
-                partition: Some(partition),
-                ..Options::DEFAULT
-            };
+        for &partition in policy.partitions {
+            let options = Options::DEFAULT.partition(partition);
             let required = Required::from_policy(policy, options).unwrap();
             let report = granted(required.document()).prove(&required, None, &[]);
             assert!(
@@ -258,10 +255,7 @@ fn a_policy_grants_itself() {
             );
         }
     }
-    let cn = Options {
-        partition: Some("aws-cn"),
-        ..Options::DEFAULT
-    };
+    let cn = Options::DEFAULT.partition(Partition::China);
     let other = Required::from_policy(&USER, cn).unwrap();
     let required = Required::from_policy(&USER, Options::DEFAULT).unwrap();
     assert!(!granted(other.document()).prove(&required, None, &[]).is_fine());

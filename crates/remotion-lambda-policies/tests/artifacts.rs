@@ -4,18 +4,15 @@
 use std::fs;
 use std::path::Path;
 
-use iam_policy::{Action, Explanation, Options, Policy, Resource};
+use iam_policy::{Action, Explanation, Options, Partition, Policy, Resource};
 use remotion_lambda_policies::{ALL, ROLE, USER};
 
 fn generated(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("generated").join(name)).unwrap()
 }
 
-fn check(policy: &Policy<'_>, partition: &str, file: &str) {
-    let options = Options {
-        partition: Some(partition),
-        ..Options::DEFAULT
-    };
+fn check(policy: &Policy<'_>, partition: Partition, file: &str) {
+    let options = Options::DEFAULT.partition(partition);
     assert_eq!(policy.render(options).unwrap().to_string(), generated(file), "{file}");
 }
 
@@ -24,10 +21,10 @@ fn the_json_matches_the_constants() {
     assert_eq!(USER.json, generated("user.json"));
     assert_eq!(ROLE.json, generated("role.json"));
     assert_eq!(ROLE.trust.unwrap().json, generated("role.trust.json"));
-    check(&USER, "aws", "user.json");
-    check(&USER, "aws-cn", "user.aws-cn.json");
-    check(&ROLE, "aws", "role.json");
-    check(&ROLE, "aws-cn", "role.aws-cn.json");
+    check(&USER, Partition::Standard, "user.json");
+    check(&USER, Partition::China, "user.aws-cn.json");
+    check(&ROLE, Partition::Standard, "role.json");
+    check(&ROLE, Partition::China, "role.aws-cn.json");
 }
 
 #[test]

@@ -193,7 +193,7 @@ fn the_partition_follows_the_file() {
     let gov: Value = serde_json::from_str(&ROLE.json.replace("arn:aws:", "arn:aws-us-gov:")).unwrap();
     let (code, _, stderr) = diff(&gov, &[]);
     expect![[r#"
-        note: the ARNs in `<stdin>` are of the partition `aws-us-gov`, and this policy is made for `aws` and `aws-cn`
+        note: the ARNs in `<stdin>` are in the partition `aws-us-gov`, but this policy supports `aws` and `aws-cn`
         exit code 1
     "#]]
     .assert_eq(&format!("{stderr}exit code {code}\n"));

@@ -52,11 +52,8 @@ fn prints(args: &[&str], code: i32, expected: Expect) {
 #[test]
 fn every_policy_grants_itself() {
     for policy in ALL {
-        for partition in policy.partitions {
-            let options = Options {
-                partition: Some(partition),
-                ..Options::DEFAULT
-            };
+        for &partition in policy.partitions {
+            let options = Options::DEFAULT.partition(partition);
             let text = policy.render(options).unwrap().to_string();
             let (code, stdout, stderr) = run(&["validate", policy.name, "--granted", "-"], &text);
             assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");

@@ -10,7 +10,8 @@ use std::io;
 use std::process::{Command, Stdio};
 
 use expect_test::{Expect, expect};
-use iam_policy::{Explanation, Options, Policy, Style};
+use iam_policy::ParameterValue::Text;
+use iam_policy::{Explanation, Options, Partition, Policy, Style};
 use remotion_lambda_policies::{ALL, ROLE, USER};
 use serde_json::Value;
 
@@ -73,10 +74,7 @@ fn defaults_print_the_constants() {
 #[test]
 fn another_partition_prints_its_resources() {
     for policy in ALL {
-        let options = Options {
-            partition: Some("aws-cn"),
-            ..Options::DEFAULT
-        };
+        let options = Options::DEFAULT.partition(Partition::China);
         renders(policy, &["--partition", "aws-cn"], options);
     }
     let china = printed(&["policies", "user", "--partition=aws-cn"]);
@@ -87,10 +85,10 @@ fn another_partition_prints_its_resources() {
 
 #[test]
 fn parameters_change_values() {
-    let options = Options {
-        parameters: &[("bucket-prefix", "acme-"), ("role-name", "teams/video/render=1")],
-        ..Options::DEFAULT
-    };
+    let options = Options::DEFAULT.parameters(&[
+        ("bucket-prefix", Text("acme-")),
+        ("role-name", Text("teams/video/render=1")),
+    ]);
     let args = [
         "--set",
         "bucket-prefix=acme-",
@@ -106,10 +104,7 @@ fn parameters_change_values() {
 
 #[test]
 fn extensions_follow_the_policy_in_order() {
-    let both = Options {
-        extensions: &["custom-layers", "output-bucket"],
-        ..Options::DEFAULT
-    };
+    let both = Options::DEFAULT.extensions(&["custom-layers", "output-bucket"]);
     renders(&USER, &["--with", "custom-layers", "--with", "output-bucket"], both);
     renders(&USER, &["--with", "output-bucket", "--with", "custom-layers"], both);
     // A repeated extension is included once.
@@ -138,30 +133,11 @@ fn extensions_follow_the_policy_in_order() {
 fn layout_does_not_change_the_measured_size() {
     for policy in ALL {
         for (args, style) in [
-            (
-                &["--scalars"][..],
-                Style {
-                    scalars: true,
-                    ..Style::PRETTY
-                },
-            ),
+            (&["--scalars"][..], Style::PRETTY.scalars(true)),
             (&["--minify"], Style::MINIFIED),
-            (
-                &["--minify", "--scalars"],
-                Style {
-                    scalars: true,
-                    ..Style::MINIFIED
-                },
-            ),
+            (&["--minify", "--scalars"], Style::MINIFIED.scalars(true)),
         ] {
-            renders(
-                policy,
-                args,
-                Options {
-                    style,
-                    ..Options::DEFAULT
-                },
-            );
+            renders(policy, args, Options::DEFAULT.style(style));
         }
     }
     let size = |args: &[&str]| printed(&[&["policies"], args].concat()).chars().count();
@@ -208,7 +184,7 @@ fn unknown_partitions_are_rejected() {
     refuses(
         &["policies", "role", "--partition", "aws-us-gov"],
         expect![[r#"
-            error: this policy is not made for the partition `aws-us-gov`, but for `aws` and `aws-cn`
+            error: this policy does not support the partition `aws-us-gov`, only `aws` and `aws-cn`
         "#]],
     );
 }
@@ -218,7 +194,7 @@ fn a_value_cannot_widen_the_policy() {
     refuses(
         &["policies", "user", "--set", "bucket-prefix=*"],
         expect![[r#"
-            error: `*` cannot be the value of `bucket-prefix`: it contains `*`, which would widen every resource that it stands in
+            error: `*` cannot be the value of `bucket-prefix`: it contains `*`, which would widen the resources that use it
               help: the policy adds its own wildcards
               help: the default is `remotionlambda-`
         "#]],
@@ -226,7 +202,7 @@ fn a_value_cannot_widen_the_policy() {
     refuses(
         &["policies", "user", "--set", "bucket-prefix="],
         expect![[r#"
-            error: `` cannot be the value of `bucket-prefix`: it is empty, which would widen every resource that it stands in
+            error: `` cannot be the value of `bucket-prefix`: it is empty, which would widen the resources that use it
               help: the default is `remotionlambda-`
         "#]],
     );
@@ -263,7 +239,7 @@ fn all_mistakes_are_reported_at_once() {
               help: the parameters are `bucket-prefix`, `function-prefix`, `role-name` and `output-bucket`
             error: the parameter `bucket-prefix` is set twice
               help: keep one `--set bucket-prefix=…`
-            error: `a:b` cannot be the value of `function-prefix`: it contains `:`, which has a meaning of its own in a policy
+            error: `a:b` cannot be the value of `function-prefix`: it contains `:`, which has a special meaning in a policy
               help: the default is `remotion-render-`
             error: there is no extension `custom-layer`
               help: did you mean `custom-layers`?
@@ -280,7 +256,7 @@ fn oversized_policies_are_rejected() {
     refuses(
         &["policies", "user", "--set", &long],
         expect![[r#"
-            error: the policy has 2,058 characters, 10 more than the quota of `inline-user`, 2,048
+            error: the policy has 2,058 characters, 10 more than the quota of 2,048 for `inline-user`
               help: `--scalars` makes it 2,034 characters, which fits
               help: give `--set` shorter values
               help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
@@ -397,7 +373,8 @@ fn check_rows(json: &Value, explanation: Explanation<'_>) {
                 .eq(row.resources().map(|resource| resource.arn.text))
         );
         for (json, resource) in resources.iter().zip(row.resources()) {
-            let partitions = (!resource.partitions.is_empty()).then(|| Value::from(resource.partitions));
+            let partitions: Vec<&str> = resource.partitions.iter().map(|partition| partition.name()).collect();
+            let partitions = (!partitions.is_empty()).then(|| Value::from(partitions));
             assert_eq!(json.get("partitions"), partitions.as_ref());
         }
     }

@@ -704,7 +704,7 @@ fn implausible_settings() {
     check(
         &[],
         expect![[r#"
-            error: the AWS credentials cannot be read: there is a line break in the session token
+            error: the AWS credentials cannot be read: the session token contains a line break
               help: `aws configure list` shows what is set and where it comes from
               help: if you sign in with IAM Identity Center, `aws sso login` comes first
         "#]],

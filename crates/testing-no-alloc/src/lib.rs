@@ -10,7 +10,8 @@ extern crate alloc as _;
 
 use core::fmt::{self, Write};
 
-use iam_policy::{Decision, Options, RenderError, Style, require_allowed};
+use iam_policy::ParameterValue::Text;
+use iam_policy::{Evaluation, Options, Partition, RenderError, Style, require_allowed};
 
 iam_policy::policies!("../policies.toml");
 
@@ -61,7 +62,7 @@ impl Write for Buffer {
 
 /// Decides at run time.
 #[must_use]
-pub fn decide(action: &str, resource: &str) -> (bool, Decision) {
+pub fn decide(action: &str, resource: &str) -> (bool, Evaluation) {
     (USER.allows(action, resource), USER.evaluate(action, resource))
 }
 
@@ -72,12 +73,11 @@ pub fn decide(action: &str, resource: &str) -> (bool, Decision) {
 ///
 /// If `out` is too small.
 pub fn render(bucket: &str, out: &mut Buffer) -> fmt::Result {
-    let options = Options {
-        partition: Some("aws-cn"),
-        parameters: &[("bucket", bucket)],
-        style: Style::MINIFIED,
-        ..Options::DEFAULT
-    };
+    let parameters = [("bucket", Text(bucket))];
+    let options = Options::DEFAULT
+        .partition(Partition::China)
+        .parameters(&parameters)
+        .style(Style::MINIFIED);
     match USER.render(options) {
         Ok(json) => write!(out, "{json}"),
         Err(error) => refuse(error, out),

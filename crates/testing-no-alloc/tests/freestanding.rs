@@ -41,7 +41,7 @@ fn renders_into_an_array() {
     render("a*", &mut out).unwrap();
     assert_eq!(
         out.as_str(),
-        "`a*` cannot be the value of `bucket`: it contains `*`, which would widen every resource that it stands in"
+        "`a*` cannot be the value of `bucket`: it contains `*`, which would widen the resources that use it"
     );
 }
 

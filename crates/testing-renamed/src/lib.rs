@@ -22,7 +22,7 @@ macro_rules! shadow {
 }
 
 shadow! {
-    struct Action; struct Attach; struct Condition; struct Decision; struct Effect; struct Extension; struct Parameter;
+    struct Action; struct AttachmentKind; struct Condition; struct Evaluation; struct Effect; struct Extension; struct Parameter;
     struct Policy; struct Resource; struct Statement; struct Template; struct Trust; struct Waiver;
     struct Allow; struct Allowed; struct Deny; struct Managed;
     struct Option; struct Some; struct None; struct Result; struct Ok; struct Err;

@@ -71,7 +71,7 @@ fn section(out: &mut String, policy: &Policy<'_>) {
         .partitions
         .iter()
         .skip(1)
-        .map(|partition| format!("[`{partition}`]({})", json::POLICY.name(policy, partition)))
+        .map(|&partition| format!("[`{partition}`]({})", json::POLICY.name(policy, partition)))
         .collect();
     if !others.is_empty() {
         paragraph(
@@ -101,10 +101,8 @@ fn section(out: &mut String, policy: &Policy<'_>) {
 fn extension_section(out: &mut String, policy: &Policy<'_>, extension: &Extension<'_>) {
     paragraph(out, &format!("### Extension: {}", extension.heading()));
     about(out, extension.about);
-    let options = Options {
-        extensions: &[extension.name],
-        ..Options::DEFAULT
-    };
+    let extensions = [extension.name];
+    let options = Options::DEFAULT.extensions(&extensions);
     paragraph(out, &facts(policy, options));
     if let Ok(json) = policy.render(options) {
         folded(

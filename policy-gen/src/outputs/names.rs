@@ -19,7 +19,7 @@ impl PolicyFile {
     }
 
     /// The name of the file for `policy` in `partition`.
-    pub(super) fn name(&self, policy: &Policy<'_>, partition: &str) -> String {
+    pub(super) fn name(&self, policy: &Policy<'_>, partition: Partition) -> String {
         let Self { infix, extension } = self;
         let name = policy.name;
         if partition == policy.default_partition() {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Attach, Options, RenderError};
+use iam_policy_core::{AttachmentKind, Options, Partition, RenderError};
 use iam_policy_document::sort_by_place;
 
 use super::Checker;
@@ -54,7 +54,7 @@ impl Checker<'_> {
                 }
             }
         }
-        for kind in Attach::ALL.iter().filter(|kind| !too_long.contains(kind)) {
+        for kind in AttachmentKind::ALL.iter().filter(|kind| !too_long.contains(kind)) {
             let mut place = None;
             let mut together = Vec::new();
             for extension in &policy.extensions {
@@ -73,16 +73,12 @@ impl Checker<'_> {
         &mut self,
         policy: &Policy,
         lowered: &iam_policy_core::Policy<'_>,
-        kind: &Spanned<Attach>,
+        kind: &Spanned<AttachmentKind>,
         extensions: &[&str],
     ) -> Fit {
-        let mut largest: Option<(usize, &str)> = None;
+        let mut largest: Option<(usize, Partition)> = None;
         for &partition in &policy.partitions {
-            let options = Options {
-                partition: Some(partition),
-                extensions,
-                ..Options::DEFAULT
-            };
+            let options = Options::DEFAULT.partition(partition).extensions(extensions);
             // If sizes are equal, the first partition is reported.
             if let Some(size) = lowered.measure(options)
                 && largest.is_none_or(|(most, _)| size > most)
@@ -100,17 +96,13 @@ impl Checker<'_> {
         };
         let (quota, attach) = (kind.value.quota(), kind.value);
         let message = format!(
-            "the policy `{}`{with} has {} characters, {} more than the quota of `{attach}`, {}",
+            "the policy `{}`{with} has {} characters, {} more than the quota of {} for `{attach}`",
             policy.name.value,
             Grouped(size),
             Grouped(size - quota),
             Grouped(quota),
         );
-        let options = Options {
-            partition: Some(partition),
-            extensions,
-            ..Options::DEFAULT
-        };
+        let options = Options::DEFAULT.partition(partition).extensions(extensions);
         let diagnostic = Diagnostic::new(kind.span.clone(), message)
             .note(format!(
                 "measured in the partition `{partition}`, white space outside strings not counted"
@@ -131,11 +123,8 @@ impl Checker<'_> {
     fn trust_size(&mut self, policy: &Policy, lowered: &iam_policy_core::Policy<'_>) {
         let Some(trust) = &policy.trust else { return };
         let span: Range<usize> = trust.span.clone();
-        for partition in &policy.partitions {
-            let options = Options {
-                partition: Some(partition),
-                ..Options::DEFAULT
-            };
+        for &partition in &policy.partitions {
+            let options = Options::DEFAULT.partition(partition);
             if let Err(error @ RenderError::TrustTooLong { .. }) = lowered.render_trust(options) {
                 self.report(Diagnostic::new(span, error.to_string()).help("shorten it"));
                 return;

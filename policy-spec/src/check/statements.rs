@@ -1,6 +1,7 @@
 //! Statements: reasons, actions, resources, partitions.
 
-use iam_policy_core::{Arn, ArnError, Partition, text, wildcard};
+use iam_policy_core::principal::SERVICE_DOMAIN;
+use iam_policy_core::{Arn, ArnError, Partition, Segment, Segments, text, wildcard};
 use iam_policy_document::Numbers;
 
 use super::Checker;
@@ -42,7 +43,7 @@ impl Checker<'_> {
         for &partition in &policy.partitions {
             let is_there = |statement: &Statement| is_in(&statement.partitions, partition);
             if !policy.statements.iter().any(is_there) {
-                bare.push(partition);
+                bare.push(partition.name());
             }
         }
         if !bare.is_empty() && !policy.statements.is_empty() {
@@ -103,7 +104,7 @@ impl Checker<'_> {
             .split_once(':')
             .is_some_and(|(service, _)| wildcard::is_pattern(service))
         {
-            diagnostic.help("the service takes no wildcard; write `*` alone for every action of every service")
+            diagnostic.help("the service cannot have wildcards; write `*` alone for every action of every service")
         } else {
             diagnostic.help("an action is `service:Name`, such as `s3:GetObject`")
         });
@@ -119,7 +120,7 @@ impl Checker<'_> {
             Ok(_) => self.arn_partition(resource, statement, policy),
             Err(error) => {
                 let span = match error {
-                    ArnError::WildcardInService => self.segment(source, 2),
+                    ArnError::WildcardInService => self.segment(source, Segment::Service),
                     _ => source.span.clone(),
                 };
                 let diagnostic = Diagnostic::new(span, error.to_string());
@@ -136,7 +137,7 @@ impl Checker<'_> {
         let known = wildcard::is_pattern(partition) || Partition::from_name(partition).is_some();
         if !known {
             let names = Choices::Partition.names();
-            let span = self.segment(source, 1);
+            let span = self.segment(source, Segment::Partition);
             let diagnostic = Diagnostic::new(span, format!("AWS has no partition `{partition}`"));
             self.report(
                 match iam_policy_core::suggest::nearest(partition, names.iter().copied()) {
@@ -151,16 +152,16 @@ impl Checker<'_> {
     /// In each of its partitions, a resource's ARN must belong to that partition: others grant nothing there.
     fn arn_partition(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
         let source = &resource.arn.source;
-        let segment = source.value.split(':').nth(1).unwrap_or_default();
+        let segment = Segments::new(&source.value).get(Segment::Partition).unwrap_or_default();
         let mut elsewhere: Vec<&str> = Vec::new();
         for &partition in &policy.partitions {
             let is_there = is_in(&statement.partitions, partition) && is_in(&resource.partitions, partition);
-            if is_there && !wildcard::matches(&segment.replace("{partition}", partition), partition) {
-                elsewhere.push(partition);
+            if is_there && !wildcard::matches(&segment.replace("{partition}", partition.name()), partition.name()) {
+                elsewhere.push(partition.name());
             }
         }
         if !elsewhere.is_empty() {
-            let span = self.segment(source, 1);
+            let span = self.segment(source, Segment::Partition);
             let is = if elsewhere.len() == 1 {
                 "partition"
             } else {
@@ -173,14 +174,11 @@ impl Checker<'_> {
         }
     }
 
-    /// The span of an ARN segment; before it, placeholders do not contain colons.
-    fn segment(&self, source: &Spanned<String>, index: usize) -> std::ops::Range<usize> {
-        let (mut start, mut segments) = (0, source.value.split(':'));
-        for _ in 0..index {
-            start += segments.next().map_or(0, |segment| segment.len() + 1);
-        }
-        let length = segments.next().map_or(0, str::len);
-        self.inside(source, start..start + length)
+    /// The location of a segment of an ARN. The placeholders before it contain no colons.
+    fn segment(&self, source: &Spanned<String>, segment: Segment) -> std::ops::Range<usize> {
+        let end = source.value.len();
+        let range = Segments::new(&source.value).range(segment);
+        self.inside(source, range.unwrap_or(end..end))
     }
 
     fn conditions(&mut self, conditions: &[Condition]) {
@@ -217,7 +215,7 @@ impl Checker<'_> {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
         if !good {
-            let name = service.value.trim_end_matches(".amazonaws.com");
+            let name = service.value.trim_end_matches(SERVICE_DOMAIN);
             self.report(
                 Diagnostic::new(service.span.clone(), format!("`{name}` is not a service principal"))
                     .help("write its name, such as `lambda`, or all of it, such as `lambda.amazonaws.com`"),
@@ -235,7 +233,7 @@ impl Checker<'_> {
                     Diagnostic::new(
                         limit.span.clone(),
                         format!(
-                            "the policy `{}` is not made for the partition `{}`",
+                            "the policy `{}` does not support the partition `{}`",
                             policy.name.value, limit.value
                         ),
                     )
@@ -247,7 +245,7 @@ impl Checker<'_> {
         for &partition in &policy.partitions {
             let is_there = |resource: &Resource| is_in(&resource.partitions, partition);
             if is_in(&statement.partitions, partition) && !resources.iter().any(is_there) {
-                bare.push(partition);
+                bare.push(partition.name());
             }
         }
         if !bare.is_empty() && !resources.is_empty() {

@@ -1,7 +1,7 @@
 //! Parameters and templates.
 
 use iam_policy_core::template::{PARTITION, Piece, pieces};
-use iam_policy_core::{ValueError, template, text};
+use iam_policy_core::{Partition, ValueError, template, text};
 use iam_policy_document::Numbers;
 
 use super::Checker;
@@ -108,7 +108,7 @@ impl<'p> Expander<'_, '_, 'p> {
             .first()
             .and_then(|policy| policy.partitions.first())
             .copied()
-            .unwrap_or("aws");
+            .unwrap_or_default();
         let page = &mut spec.page;
         self.prose(&mut page.title, partition);
         self.prose(&mut page.about, partition);
@@ -126,7 +126,7 @@ impl<'p> Expander<'_, '_, 'p> {
 
     fn policy(&mut self, policy: &mut Policy) {
         let partitions = policy.partitions.clone();
-        let partition = partitions.first().copied().unwrap_or("aws");
+        let partition = partitions.first().copied().unwrap_or_default();
         self.prose(&mut policy.title, partition);
         self.prose(&mut policy.about, partition);
         if let Some(trust) = &mut policy.trust {
@@ -145,14 +145,14 @@ impl<'p> Expander<'_, '_, 'p> {
         }
     }
 
-    fn statement(&mut self, statement: &mut Statement, partitions: &[&'static str]) {
-        let mut there: Vec<&str> = Vec::new();
+    fn statement(&mut self, statement: &mut Statement, partitions: &[Partition]) {
+        let mut there: Vec<Partition> = Vec::new();
         for &partition in partitions {
             if is_in(&statement.partitions, partition) {
                 there.push(partition);
             }
         }
-        let default = there.first().or(partitions.first()).copied().unwrap_or("aws");
+        let default = there.first().or(partitions.first()).copied().unwrap_or_default();
         self.prose(&mut statement.reason, default);
         self.prose(&mut statement.without, default);
         self.waivers(&mut statement.waivers, default);
@@ -165,7 +165,7 @@ impl<'p> Expander<'_, '_, 'p> {
             let own = there
                 .iter()
                 .copied()
-                .find(|partition| is_in(&resource.partitions, partition))
+                .find(|partition| is_in(&resource.partitions, *partition))
                 .unwrap_or(default);
             self.expand(&mut resource.arn, own);
             self.prose(&mut resource.reason, own);
@@ -175,19 +175,19 @@ impl<'p> Expander<'_, '_, 'p> {
         self.conditions(&mut statement.conditions, default);
     }
 
-    fn conditions(&mut self, conditions: &mut [Condition], partition: &str) {
+    fn conditions(&mut self, conditions: &mut [Condition], partition: Partition) {
         for value in conditions.iter_mut().flat_map(|condition| &mut condition.values) {
             self.expand(value, partition);
         }
     }
 
-    fn waivers(&mut self, waivers: &mut [Waiver], partition: &str) {
+    fn waivers(&mut self, waivers: &mut [Waiver], partition: Partition) {
         for waiver in waivers {
             self.expand(&mut waiver.why, partition);
         }
     }
 
-    fn prose(&mut self, prose: &mut Option<Template>, partition: &str) {
+    fn prose(&mut self, prose: &mut Option<Template>, partition: Partition) {
         if let Some(prose) = prose {
             self.expand(prose, partition);
         }
@@ -202,7 +202,7 @@ impl<'p> Expander<'_, '_, 'p> {
         self.parameters.get(number)
     }
 
-    fn expand(&mut self, template: &mut Template, partition: &str) {
+    fn expand(&mut self, template: &mut Template, partition: Partition) {
         let source = &template.source;
         let mut text = String::with_capacity(source.value.len());
         let mut good = true;
@@ -212,7 +212,7 @@ impl<'p> Expander<'_, '_, 'p> {
             let Some(piece) = iterator.next() else { break };
             match piece {
                 Ok(Piece::Text(plain)) => text.push_str(plain),
-                Ok(Piece::Parameter(PARTITION)) => text.push_str(partition),
+                Ok(Piece::Parameter(PARTITION)) => text.push_str(partition.name()),
                 Ok(Piece::Parameter(name)) => {
                     if let Some(parameter) = self.parameter(name) {
                         text.push_str(&parameter.default.value);

@@ -72,10 +72,7 @@ pub(crate) fn expanded(
     lowered: &iam_policy_core::Policy<'_>,
     options: Options<'_>,
 ) -> String {
-    let template = iam_policy_core::Template {
-        source: &template.source.value,
-        text: &template.text,
-    };
+    let template = iam_policy_core::Template::new(&template.source.value, &template.text);
     lowered.expand(template, options).to_string()
 }
 

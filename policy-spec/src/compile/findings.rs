@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use crate::{Diagnostic, Policy, Spec, Statement, Waiver, with_policies};
 use iam_policy_check::{Code, Finding, Location, Options, PolicyType, check};
-use iam_policy_core::Attach;
+use iam_policy_core::AttachmentKind;
 use iam_policy_core::suggest::nearest;
 use iam_policy_document::{Document, Numbers, Path, Span, Step, sort_by_place};
 
@@ -46,7 +46,7 @@ pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
     let mut kept = Vec::with_capacity(all.len());
     for (number, finding) in all.iter().enumerate() {
         let is_new = seen.insert(identity(finding), number).is_none();
-        kept.push(!is_the_specs_own(finding.code) && is_new && !waivers.accept(finding));
+        kept.push(!finding.code.rule().is_checked_by_specs() && is_new && !waivers.accept(finding));
     }
     let mut findings = Vec::new();
     for (finding, kept) in all.into_iter().zip(kept) {
@@ -112,7 +112,8 @@ impl Mistaken {
     fn explains(&self, finding: &Finding) -> bool {
         finding.locations().any(|location| {
             location.span.is_some_and(|span| {
-                overlaps(&self.places, span) || (depends_on_others(finding.code) && overlaps(&self.statements, span))
+                overlaps(&self.places, span)
+                    || (finding.code.rule().compares_parts() && overlaps(&self.statements, span))
             })
         })
     }
@@ -125,21 +126,6 @@ fn overlaps(spans: &[Span], span: Span) -> bool {
         .get(..behind)
         .and_then(<[Span]>::last)
         .is_some_and(|last| span.start < last.end)
-}
-
-/// Whether it is about how the parts of a statement fit together.
-fn depends_on_others(code: Code) -> bool {
-    matches!(
-        code,
-        Code::ActionMatchesNoResource
-            | Code::ActionNeedsEveryResource
-            | Code::ActionSupportsResources
-            | Code::MissingDependentAction
-            | Code::RedundantAction
-            | Code::RedundantResource
-            | Code::RedundantStatement
-            | Code::UnusedWaiver
-    )
 }
 
 /// A finding in the form of a spec's own mistakes.
@@ -175,49 +161,13 @@ pub fn diagnostic(finding: &Finding) -> Diagnostic {
         Code::UnusedWaiver => help.or_else(|| Some("remove it".to_owned())),
         _ => help,
     });
-    if depends_on_data(finding.code) {
+    if finding.code.rule().reports_unknown_names() {
         let waiver = format!("waive = [{{ check = \"{}\", why = \"…\" }}]", finding.code);
         diagnostic
             .help
             .push(format!("if AWS has it since, accept it with `{waiver}`"));
     }
     diagnostic
-}
-
-/// Whether AWS may know more than the catalogue.
-fn depends_on_data(code: Code) -> bool {
-    matches!(
-        code,
-        Code::InvalidAction
-            | Code::InvalidServiceInAction
-            | Code::InvalidService
-            | Code::InvalidServiceConditionKey
-            | Code::InvalidGlobalConditionKey
-    )
-}
-
-/// Whether the spec's reader has rules of its own about this, which know more: what a size is measured against, or
-/// where the other statement with the same name is.
-fn is_the_specs_own(code: Code) -> bool {
-    matches!(
-        code,
-        Code::PolicySizeExceedsIdentityPolicyQuota
-            | Code::PolicySizeExceedsRoleTrustPolicyQuota
-            | Code::PolicySizeExceedsScpQuota
-            | Code::PolicySizeExceedsAttachQuota
-            | Code::UniqueSidsRequired
-            | Code::UniqueSidsRecommended
-            | Code::UnsupportedSid
-            | Code::EmptySidValue
-            | Code::MissingStatement
-            | Code::MissingAction
-            | Code::MissingResource
-            | Code::EmptyArrayAction
-            | Code::EmptyArrayResource
-            | Code::EmptyArrayCondition
-            | Code::EmptyObjectCondition
-            | Code::CharacterNotAccepted
-    )
 }
 
 /// Where in the spec it is.
@@ -245,10 +195,7 @@ fn all_findings(spec: &Spec) -> Vec<Finding> {
         };
         for (policy, lowered) in spec.policies.iter().zip(lowered) {
             for &partition in lowered.partitions {
-                let options = iam_policy_core::Options {
-                    partition: Some(partition),
-                    ..iam_policy_core::Options::DEFAULT
-                };
+                let options = iam_policy_core::Options::DEFAULT.partition(partition);
                 let resources = OnceCell::new();
                 let written = |text: &str| {
                     let resources = resources.get_or_init(|| Resources::new(policy, lowered, options));
@@ -257,7 +204,7 @@ fn all_findings(spec: &Spec) -> Vec<Finding> {
                 add(&document(policy, lowered, options), policy_type(policy), &written);
                 for extension in &policy.extensions {
                     let extensions = &[extension.name.value.as_str()];
-                    let options = iam_policy_core::Options { extensions, ..options };
+                    let options = options.extensions(extensions);
                     add(&document(policy, lowered, options), policy_type(policy), &written);
                 }
                 if let Some(trust) = trust_document(policy, lowered, options) {
@@ -303,7 +250,9 @@ impl<'s> Resources<'s> {
 fn policy_type(policy: &Policy) -> PolicyType {
     let mut kinds = policy.attach.iter().map(|kind| kind.value);
     match kinds.next() {
-        Some(Attach::ServiceControl) if kinds.all(|kind| kind == Attach::ServiceControl) => PolicyType::ServiceControl,
+        Some(AttachmentKind::ServiceControl) if kinds.all(|kind| kind == AttachmentKind::ServiceControl) => {
+            PolicyType::ServiceControl
+        }
         _ => PolicyType::Identity,
     }
 }

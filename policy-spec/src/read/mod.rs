@@ -6,7 +6,8 @@ mod syntax;
 
 use std::ops::Range;
 
-use iam_policy_core::{Attach, Effect, Partition};
+use iam_policy_core::principal::SERVICE_DOMAIN;
+use iam_policy_core::{AttachmentKind, Effect, Partition};
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
@@ -133,7 +134,7 @@ impl Reader<'_> {
             partitions.push(partition.value);
         }
         let partitions = match fields.key_span("partitions") {
-            None => vec![Partition::Standard.name()],
+            None => vec![Partition::Standard],
             Some(_) if partitions.len() < fields.elements("partitions").len() => Vec::new(),
             Some(_) => partitions,
         };
@@ -190,7 +191,7 @@ impl Reader<'_> {
         let mut services = self.strings(&fields, "services");
         for service in &mut services {
             if !service.value.contains('.') {
-                service.value.push_str(".amazonaws.com");
+                service.value.push_str(SERVICE_DOMAIN);
             }
         }
         let about = self.prose(&fields, "about");
@@ -480,14 +481,12 @@ impl Reader<'_> {
         values
     }
 
-    fn attach(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<Attach>> {
-        self.choices(fields, "attach", Attach::from_name)
+    fn attach(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<AttachmentKind>> {
+        self.choices(fields, "attach", AttachmentKind::from_name)
     }
 
-    fn partitions(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<&'static str>> {
-        self.choices(fields, "partitions", |name| {
-            Partition::from_name(name).map(Partition::name)
-        })
+    fn partitions(&mut self, fields: &Fields<'_, '_>) -> Vec<Spanned<Partition>> {
+        self.choices(fields, "partitions", Partition::from_name)
     }
 
     /// The elements of a list of choices, without duplicates.

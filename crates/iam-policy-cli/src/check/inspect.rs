@@ -14,12 +14,6 @@ use iam_policy_spec::{Diagnostic, Paths, Source, is_spec};
 use super::Checks;
 use crate::input::{Input, Language};
 
-/// The code of a mistake that makes a spec no TOML.
-const TOML_SYNTAX_ERROR: &str = "TOML_SYNTAX_ERROR";
-
-/// The code of a spec's other mistakes, which are against the rules of the language and cannot be waived.
-const INVALID_SPEC: &str = "INVALID_SPEC";
-
 /// A file that has been checked.
 pub(super) struct Inspected {
     pub(super) name: String,
@@ -51,9 +45,9 @@ impl Remark {
         Self {
             kind: FindingType::Error,
             code: if mistake.is_syntax {
-                TOML_SYNTAX_ERROR
+                Code::TomlSyntaxError.name()
             } else {
-                INVALID_SPEC
+                Code::InvalidSpec.name()
             },
             message: mistake.message,
             notes: mistake.notes,
@@ -129,7 +123,7 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
 /// What there is to say about the policies in an answer of AWS, and of which of them.
 fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Remark> {
     let found = answered.iter().flat_map(|policy| {
-        let found = check(&policy.document, &checks.options_of_answered(policy.purpose));
+        let found = check(&policy.document, &checks.options_of_answered(policy.policy_type));
         let is_one_of_many = answered.len() > 1 && !policy.whose.is_empty();
         let note = is_one_of_many.then(|| format!("in {}", policy.whose));
         found.into_iter().map(move |finding| Remark {
@@ -263,14 +257,5 @@ fn not_utf8(name: String, error: FromUtf8Error) -> Inspected {
         text: error.into_bytes(),
         remarks: vec![Remark::mistake(mistake, Path::default())],
         readable: false,
-    }
-}
-
-/// What a rule is about, for those who list rules.
-pub(super) fn title(code: &str) -> &'static str {
-    match code {
-        TOML_SYNTAX_ERROR => "TOML syntax error",
-        INVALID_SPEC => "mistake in a spec",
-        _ => Code::from_name(code).map_or("", Code::title),
     }
 }

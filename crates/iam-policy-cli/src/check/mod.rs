@@ -8,10 +8,9 @@ mod sarif;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use iam_policy_account::Purpose;
 use iam_policy_check::{FindingType, Options, PolicyType};
 use iam_policy_commands::{Exit, Output, Problem};
-use iam_policy_core::Attach;
+use iam_policy_core::AttachmentKind;
 
 use self::inspect::{Inspected, inspect};
 use crate::choice;
@@ -28,6 +27,15 @@ const FILES: &str = "files";
 const HUMAN: &str = "human";
 const JSON: &str = "json";
 const SARIF: &str = "sarif";
+
+/// The policy types that `--type` accepts: those that have rules of their own.
+const TYPES: [PolicyType; 5] = [
+    PolicyType::Identity,
+    PolicyType::Resource,
+    PolicyType::Trust,
+    PolicyType::ServiceControl,
+    PolicyType::ResourceControl,
+];
 
 /// The command, to be added to a program's others.
 #[must_use]
@@ -46,10 +54,10 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(
-            choice(ATTACH, "KIND", Attach::ALL.iter().map(|kind| kind.name()), "Where JSON policies are to be attached, which limits their size; may be repeated. A spec says that itself")
+            choice(ATTACH, "KIND", AttachmentKind::ALL.iter().map(|kind| kind.name()), "Where JSON policies are to be attached, which limits their size; may be repeated. A spec says that itself")
                 .action(ArgAction::Append),
         )
-        .arg(choice(TYPE, "TYPE", PolicyType::ALL.iter().map(|kind| kind.name()), "What JSON policies are [default: identity; trust for what `generate` names `NAME.trust.json`]"))
+        .arg(choice(TYPE, "TYPE", TYPES.iter().map(|policy_type| policy_type.name()), "What JSON policies are [default: identity; trust for what `generate` names `NAME.trust.json`]"))
         .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF].into_iter(), "How to write the findings [default: human]"))
 }
 
@@ -64,7 +72,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
             .flatten()
             .map(String::as_str)
     };
-    let attach: Vec<_> = texts(ATTACH).filter_map(Attach::from_name).collect();
+    let attach: Vec<_> = texts(ATTACH).filter_map(AttachmentKind::from_name).collect();
     let checks = Checks {
         policy_type: texts(TYPE).find_map(PolicyType::from_name),
         attach: &attach,
@@ -160,14 +168,14 @@ impl Run<'_, '_> {
 /// What to check JSON documents for.
 struct Checks<'a> {
     policy_type: Option<PolicyType>,
-    attach: &'a [Attach],
+    attach: &'a [AttachmentKind],
 }
 
 impl Checks<'_> {
     /// The options for a document of this name.
     fn options(&self, name: &str) -> Options<'_> {
         let only_organization =
-            !self.attach.is_empty() && self.attach.iter().all(|kind| *kind == Attach::ServiceControl);
+            !self.attach.is_empty() && self.attach.iter().all(|kind| *kind == AttachmentKind::ServiceControl);
         Options {
             policy_type: match self.policy_type {
                 Some(policy_type) => policy_type,
@@ -180,14 +188,7 @@ impl Checks<'_> {
     }
 
     /// The options for a policy in an answer of AWS, which says itself what it is. Only what is attached has a quota.
-    fn options_of_answered(&self, purpose: Purpose) -> Options<'_> {
-        let policy_type = match purpose {
-            Purpose::Trust => PolicyType::Trust,
-            Purpose::Resource => PolicyType::Resource,
-            Purpose::ServiceControl => PolicyType::ServiceControl,
-            Purpose::ResourceControl => PolicyType::ResourceControl,
-            _ => PolicyType::Identity,
-        };
+    fn options_of_answered(&self, policy_type: PolicyType) -> Options<'_> {
         let is_attached = matches!(policy_type, PolicyType::Identity | PolicyType::ServiceControl);
         Options {
             policy_type,

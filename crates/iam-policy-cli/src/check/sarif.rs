@@ -9,14 +9,11 @@ use iam_policy_commands::Problem;
 use iam_policy_document::Lines;
 use serde_json::{Value, json};
 
-use super::inspect::{Inspected, Remark, title};
+use super::inspect::{Inspected, Remark};
 use super::json::{details, to_json};
 use super::{Format, Tally};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-
-const AWS_REFERENCE: &str =
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
 
 /// One run. Results are written as they come; the rules that they name follow them.
 #[derive(Default)]
@@ -111,21 +108,23 @@ fn level(kind: FindingType) -> &'static str {
     }
 }
 
+/// What there is to know about a code.
+///
+/// - `kind`: the severity of its first result
 fn rule(code: &str, kind: FindingType) -> Value {
-    let title = title(code);
-    let mut rule = json!({
-        "id": code,
-        "shortDescription": {"text": title},
-        "fullDescription": {"text": title},
-        "help": {"text": title},
-        "defaultConfiguration": {"level": level(kind)},
-    });
+    let mut rule = json!({"id": code, "defaultConfiguration": {"level": level(kind)}});
     let Some(fields) = rule.as_object_mut() else {
         return rule;
     };
-    if Code::from_name(code).is_some_and(Code::is_aws) {
-        fields.insert("help".to_owned(), json!({"text": format!("See {AWS_REFERENCE}.")}));
-        fields.insert("helpUri".to_owned(), json!(AWS_REFERENCE));
+    if let Some(rule) = Code::from_name(code).map(Code::rule) {
+        let documentation = rule.documentation();
+        let summary = documentation.summary;
+        fields.insert("shortDescription".to_owned(), json!({"text": rule.title()}));
+        let description = format!("{summary} {}", documentation.why);
+        fields.insert("fullDescription".to_owned(), json!({"text": description}));
+        let help = json!({"text": rule.text(), "markdown": rule.markdown()});
+        fields.insert("help".to_owned(), help);
+        fields.insert("helpUri".to_owned(), json!(rule.url()));
     }
     if kind == FindingType::SecurityWarning {
         // Code scanning takes a rule as one about security for its tag, and as one of high severity from 7.0 on.

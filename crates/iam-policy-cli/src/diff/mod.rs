@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_commands::{Exit, Output, Problem};
 use iam_policy_compare::Options;
 use iam_policy_compare::report::{Answer, Pair, Side, WITNESSES, changes, json, paired, partition};
+use iam_policy_core::Partition;
 use iam_policy_spec::wording::list;
 
 use crate::choice;
@@ -174,14 +175,16 @@ fn only<'a>(policies: &'a Policies, partition: Option<&str>) -> Result<&'a Side,
         return Ok(document);
     }
     let subjects = policies.all.iter().filter_map(|side| side.subject.as_ref());
-    let partitions: BTreeSet<&str> = subjects.filter_map(|subject| subject.partition.as_deref()).collect();
+    let partitions: BTreeSet<&str> = subjects
+        .filter_map(|subject| subject.partition.map(Partition::name))
+        .collect();
     // The first one is not named.
     let partition = partition.filter(|partition| partitions.contains(partition));
     let own = policies.all.iter().filter(|side| {
         let subject = side.subject.as_ref();
         subject.is_some_and(|subject| {
             !subject.trust
-                && subject.partition.as_deref() == partition
+                && subject.partition.map(Partition::name) == partition
                 && (policies.by_name || subject.extensions.is_empty())
         })
     });

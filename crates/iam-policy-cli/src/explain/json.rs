@@ -4,7 +4,7 @@ use iam_policy_catalog::Action as Known;
 use iam_policy_catalog::descriptions::Describe;
 use serde::Serialize;
 
-use super::{Condition, Pattern, Principal, Resource, Statement, Subject};
+use super::subject::{Condition, Pattern, Principal, Resource, Statement, Subject};
 
 /// An array with one object per policy and per extension.
 pub(super) fn write(file: &str, subjects: &[Subject<'_>]) -> String {

@@ -6,7 +6,7 @@ use iam_policy_catalog::descriptions::Describe;
 use iam_policy_catalog::{AccessLevel, Action as Known, ActionResource, Catalog};
 use iam_policy_core::text::Grouped;
 
-use super::{Pattern, Resource, Statement, Subject};
+use super::subject::{Pattern, Resource, Statement, Subject};
 
 pub(super) fn write(subjects: &[Subject<'_>]) -> String {
     let mut out = String::new();

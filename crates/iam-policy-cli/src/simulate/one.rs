@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use iam_policy_commands::{Exit, Output, Problem};
 use iam_policy_compare::report::Side;
+use iam_policy_core::{Segment, Segments};
 use iam_policy_eval::RequestError;
 use iam_policy_eval::simulate::{Ask, File, OneError, read_context, simulate_one, simulate_one_json};
 
 use super::account::Account;
-use super::{
+use super::args::{
     ACTION, BOUNDARY, CONTEXT, CONTEXT_FILE, FORMAT, IDENTITY, JSON, PRINCIPAL, PRINCIPALS, RCP, RESOURCE,
     RESOURCE_ACCOUNT, RESOURCE_POLICY, SCP, SESSION,
 };
@@ -118,7 +119,7 @@ fn texts<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a st
 }
 
 fn partition(text: &str) -> Option<&str> {
-    text.strip_prefix("arn:")?.split(':').next()
+    Segments::of_arn(text)?.get(Segment::Partition)
 }
 
 fn files(sides: &[Side]) -> Vec<File<'_>> {

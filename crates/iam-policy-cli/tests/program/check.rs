@@ -810,6 +810,7 @@ fn help_lists_the_commands() {
 
             Commands:
               check        Find what is wrong with policies and specs
+              rule         Explain a rule: why it matters, examples, and how to fix a finding
               explain      Expand the wildcards of a policy, and say what each action does and to which
                            resources
               simulate     Say whether policies allow a request, and why

@@ -11,6 +11,7 @@ mod explain;
 mod generate;
 mod import;
 mod readme;
+mod rule;
 mod sarif;
 mod serve;
 mod simulate;

@@ -212,34 +212,37 @@ fn a_run_as_sarif() {
                   "rules": [
                     {
                       "id": "INVALID_ACTION",
+                      "defaultConfiguration": {
+                        "level": "error"
+                      },
                       "shortDescription": {
                         "text": "invalid action"
                       },
                       "fullDescription": {
-                        "text": "invalid action"
+                        "text": "The service has no such action, or none that the pattern matches. A misspelled action grants nothing and denies nothing. AWS stores the policy anyway, so the mistake shows only when a request is refused, or when one that should be denied is not."
                       },
                       "help": {
-                        "text": "See https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html."
+                        "text": "INVALID_ACTION: invalid action\nerror, also reported by IAM Access Analyzer, depends on the catalogue of AWS services\n\nThe service has no such action, or none that the pattern matches. A misspelled action grants nothing\nand denies nothing. AWS stores the policy anyway, so the mistake shows only when a request is\nrefused, or when one that should be denied is not.\n\nBad (statement of an identity policy):\n\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": \"s3:GetObjects\",\n      \"Resource\": \"arn:aws:s3:::reports/*\"\n    }\n\nGood:\n\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": \"s3:GetObject\",\n      \"Resource\": \"arn:aws:s3:::reports/*\"\n    }\n\nFix: Correct the name. Action names follow the API but not always exactly: the action for\n`ListObjectsV2` is `s3:ListBucket`.\n\nSource: Service Authorization Reference, Actions, resources, and condition keys for AWS services\n        https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html\n        IAM Access Analyzer, invalid action\n        https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-invalid-action\n",
+                        "markdown": "*invalid action* · error · also reported by IAM Access Analyzer · depends on the catalogue of AWS services\n\nThe service has no such action, or none that the pattern matches. A misspelled action grants nothing and denies nothing. AWS stores the policy anyway, so the mistake shows only when a request is refused, or when one that should be denied is not.\n\n**Bad (statement of an identity policy):**\n\n```json\n{\n  \"Effect\": \"Allow\",\n  \"Action\": \"s3:GetObjects\",\n  \"Resource\": \"arn:aws:s3:::reports/*\"\n}\n```\n\n**Good:**\n\n```json\n{\n  \"Effect\": \"Allow\",\n  \"Action\": \"s3:GetObject\",\n  \"Resource\": \"arn:aws:s3:::reports/*\"\n}\n```\n\n**Fix:** Correct the name. Action names follow the API but not always exactly: the action for `ListObjectsV2` is `s3:ListBucket`.\n\n**Source:** [Service Authorization Reference, Actions, resources, and condition keys for AWS services](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html), [IAM Access Analyzer, invalid action](https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-invalid-action)\n"
                       },
-                      "defaultConfiguration": {
-                        "level": "error"
-                      },
-                      "helpUri": "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
+                      "helpUri": "https://docs.rs/iam-policy-check/0.1.0/iam_policy_check/reference/actions/index.html#invalid_action"
                     },
                     {
                       "id": "ACTION_MATCHES_NO_RESOURCE",
-                      "shortDescription": {
-                        "text": "the action is about none of the statement's resources"
-                      },
-                      "fullDescription": {
-                        "text": "the action is about none of the statement's resources"
-                      },
-                      "help": {
-                        "text": "the action is about none of the statement's resources"
-                      },
                       "defaultConfiguration": {
                         "level": "error"
-                      }
+                      },
+                      "shortDescription": {
+                        "text": "action does not apply to any of the statement's resources"
+                      },
+                      "fullDescription": {
+                        "text": "The action does not apply to any of the statement's resources. The statement does not grant or deny the action at all. The usual cause is a bucket ARN where objects are meant, or the reverse."
+                      },
+                      "help": {
+                        "text": "ACTION_MATCHES_NO_RESOURCE: action does not apply to any of the statement's resources\nerror, not reported by IAM Access Analyzer, depends on the catalogue of AWS services\n\nThe action does not apply to any of the statement's resources. The statement does not grant or deny\nthe action at all. The usual cause is a bucket ARN where objects are meant, or the reverse.\n\nBad (statement of an identity policy):\n\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": \"s3:GetObject\",\n      \"Resource\": \"arn:aws:s3:::reports\"\n    }\n\nGood:\n\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": \"s3:GetObject\",\n      \"Resource\": \"arn:aws:s3:::reports/*\"\n    }\n\nFix: Use an ARN of a resource type that the action supports; the finding lists their formats. If the\nstatement mixes actions on different types, list the ARNs of both or split it.\n\nScope: Given for identity policies, and for actions that are written out.\n\nSource: Service Authorization Reference, Actions, resources, and condition keys for AWS services\n        https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html\n",
+                        "markdown": "*action does not apply to any of the statement's resources* · error · not reported by IAM Access Analyzer · depends on the catalogue of AWS services\n\nThe action does not apply to any of the statement's resources. The statement does not grant or deny the action at all. The usual cause is a bucket ARN where objects are meant, or the reverse.\n\n**Bad (statement of an identity policy):**\n\n```json\n{\n  \"Effect\": \"Allow\",\n  \"Action\": \"s3:GetObject\",\n  \"Resource\": \"arn:aws:s3:::reports\"\n}\n```\n\n**Good:**\n\n```json\n{\n  \"Effect\": \"Allow\",\n  \"Action\": \"s3:GetObject\",\n  \"Resource\": \"arn:aws:s3:::reports/*\"\n}\n```\n\n**Fix:** Use an ARN of a resource type that the action supports; the finding lists their formats. If the statement mixes actions on different types, list the ARNs of both or split it.\n\n**Scope:** Given for identity policies, and for actions that are written out.\n\n**Source:** [Service Authorization Reference, Actions, resources, and condition keys for AWS services](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html)\n"
+                      },
+                      "helpUri": "https://docs.rs/iam-policy-check/0.1.0/iam_policy_check/reference/grants/index.html#action_matches_no_resource"
                     }
                   ]
                 }

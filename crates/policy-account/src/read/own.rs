@@ -1,8 +1,8 @@
 //! Keys that AWS's output does not have.
 
-use iam_policy_core::Arn;
+use iam_policy_core::{Arn, IamArn};
 use iam_policy_document::{Kind, Member, Value};
-use iam_policy_eval::{PolicyKind, Principal};
+use iam_policy_eval::{PolicyType, Principal};
 
 use super::references::Target;
 use super::{ACCESS_KEYS, RESOURCE_POLICIES, Reader};
@@ -30,13 +30,22 @@ impl Reader<'_> {
             let problem = match Principal::parse(arn) {
                 Ok(Principal::User { .. } | Principal::Session { .. }) => {
                     let whose = format!("the access key `{}`", member.key);
-                    self.refer(place, &whose, Target::Owner(arn.to_owned()));
+                    self.references.add(place, &whose, Target::Owner(arn.to_owned()));
                     None
                 }
                 Ok(Principal::FederatedUser { .. }) => None,
                 Ok(Principal::Root { .. }) if arn.starts_with("arn:") => None,
-                Ok(Principal::Role { account, role, .. }) => {
-                    let help = format!("such as `arn:aws:sts::{account}:assumed-role/{role}/SESSION`");
+                Ok(Principal::Role {
+                    partition,
+                    account,
+                    role,
+                    ..
+                }) => {
+                    let session = IamArn::Session {
+                        role,
+                        session: "SESSION",
+                    };
+                    let help = format!("such as `{}`", session.in_account(partition, account));
                     Some(Problem::new("a role has no access keys, its sessions have", place).help(help))
                 }
                 _ => {
@@ -56,7 +65,7 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn levels(&mut self, page: Value<'_>, key: &str, kind: PolicyKind) {
+    pub(super) fn levels(&mut self, page: Value<'_>, key: &str, policy_type: PolicyType) {
         let mut levels = Vec::new();
         let found: Vec<_> = items(page, key, &mut self.problems).collect();
         for (number, level) in found.into_iter().enumerate() {
@@ -66,7 +75,7 @@ impl Reader<'_> {
             }
             let mut policies = Vec::new();
             for (index, value) in level.items().enumerate() {
-                if let Some(policy) = self.policy(value, kind) {
+                if let Some(policy) = self.policy(value, policy_type) {
                     policies.push(Named {
                         name: format!("{key}[{number}][{index}]"),
                         policy,
@@ -75,8 +84,8 @@ impl Reader<'_> {
             }
             levels.push(policies);
         }
-        let known = match kind {
-            PolicyKind::ResourceControl => &mut self.principals.resource_control,
+        let known = match policy_type {
+            PolicyType::ResourceControl => &mut self.principals.resource_control,
             _ => &mut self.principals.service_control,
         };
         if known.is_empty() {
@@ -100,7 +109,7 @@ impl Reader<'_> {
             if self.principals.resource_policy(member.key).is_some() {
                 let message = format!("the policy of `{}` is there twice", member.key);
                 self.problems.push(Problem::new(message, span(member.value)));
-            } else if let Some(policy) = self.policy(member.value, PolicyKind::Resource) {
+            } else if let Some(policy) = self.policy(member.value, PolicyType::Resource) {
                 self.principals.resource_policies.insert(member.key.to_owned(), policy);
             }
         }

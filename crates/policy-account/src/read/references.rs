@@ -1,13 +1,22 @@
 //! References within a file.
 
+use iam_policy_core::Arn;
 use iam_policy_document::Span;
 
-use super::Reader;
-use crate::model::EntityKind;
+use crate::model::{EntityKind, Principals};
 use crate::problem::Problem;
 
+/// The references of a file, collected while it is read.
+#[derive(Default)]
+pub(super) struct References {
+    /// References to entities that may come later in the file.
+    pending: Vec<Reference>,
+    /// Entities that could not be read, so that a reference to them is not an error.
+    unread: Vec<Unread>,
+}
+
 /// A reference to something that must be in the file.
-pub(super) struct Reference {
+struct Reference {
     span: Span,
     /// The entity that refers to it.
     whose: String,
@@ -44,74 +53,81 @@ pub(super) enum Unread {
     Managed(Option<String>),
 }
 
-impl Reader<'_> {
+impl References {
     /// Records a reference.
     ///
     /// - `whose`: the entity that refers to it
-    pub(super) fn refer(&mut self, span: Span, whose: &str, to: Target) {
-        self.references.push(Reference {
+    pub(super) fn add(&mut self, span: Span, whose: &str, to: Target) {
+        self.pending.push(Reference {
             span,
             whose: whose.to_owned(),
             to,
         });
     }
 
-    /// Resolves all references, once the whole file is read.
-    pub(super) fn resolve(&mut self) {
-        for reference in std::mem::take(&mut self.references) {
-            self.look_for(reference);
-        }
+    /// Records that an entity could not be read.
+    pub(super) fn unread(&mut self, entity: Unread) {
+        self.unread.push(entity);
     }
 
-    fn look_for(&mut self, reference: Reference) {
-        let Reference { span, whose, to } = reference;
-        // It may be something that could not be read, which has been reported.
-        let may_be = |unread: &Unread| match (&to, unread) {
-            (Target::Managed { arn, .. }, Unread::Managed(unread)) => {
-                unread.as_ref().is_none_or(|unread| unread == arn)
-            }
-            (Target::Group { .. }, Unread::Entity(kind)) => *kind == EntityKind::Group,
-            (Target::Owner(_), Unread::Entity(kind)) => *kind != EntityKind::Group,
-            _ => false,
-        };
-        if self.unread.iter().any(may_be) {
-            return;
-        }
-        let problem = match to {
-            Target::Managed { arn, .. } if self.principals.managed_policy(&arn).is_some() => return,
-            Target::Managed { arn, role } => {
-                let help = if arn.contains(":iam::aws:policy/") {
-                    "AWS's own policies are in its answer when they are attached: ask for it without `--filter`, or with `AWSManagedPolicy` in it"
-                } else {
-                    "ask AWS without `--filter`, or with `LocalManagedPolicy` in it"
-                };
-                Problem::new(
-                    format!("{whose} has the {role} `{arn}`, which is not in the file"),
-                    span,
-                )
-                .help(help)
-            }
-            Target::Group { account, name } => {
-                if self.principals.named(EntityKind::Group, &account, &name).is_some() {
-                    return;
-                }
-                Problem::new(
-                    format!("{whose} is in the group `{name}`, which is not in the file"),
-                    span,
-                )
-                .help("ask AWS without `--filter`, or with `Group` in it")
-            }
-            Target::Owner(arn) => match self.principals.find(&arn) {
-                Ok(_) => return,
-                Err(error) => {
-                    let problem = Problem::new(format!("{whose} is that of `{arn}`, which is not in the file"), span);
-                    match error.advice() {
-                        Some(help) => problem.help(help),
-                        None => problem,
-                    }
-                }
-            },
-        };
-        self.problems.push(problem);
+    /// The errors about references to missing entities.
+    ///
+    /// - `principals`: everything that was read
+    pub(super) fn resolve(self, principals: &Principals) -> impl Iterator<Item = Problem> {
+        let Self { pending, unread } = self;
+        pending
+            .into_iter()
+            .filter_map(move |reference| missing(reference, principals, &unread))
     }
+}
+
+/// The error about a reference, if its target is missing.
+fn missing(reference: Reference, principals: &Principals, unread: &[Unread]) -> Option<Problem> {
+    let Reference { span, whose, to } = reference;
+    // It may be something that could not be read, which has been reported.
+    let may_be = |unread: &Unread| match (&to, unread) {
+        (Target::Managed { arn, .. }, Unread::Managed(unread)) => unread.as_ref().is_none_or(|unread| unread == arn),
+        (Target::Group { .. }, Unread::Entity(kind)) => *kind == EntityKind::Group,
+        (Target::Owner(_), Unread::Entity(kind)) => *kind != EntityKind::Group,
+        _ => false,
+    };
+    if unread.iter().any(may_be) {
+        return None;
+    }
+    Some(match to {
+        Target::Managed { arn, .. } if principals.managed_policy(&arn).is_some() => return None,
+        Target::Managed { arn, role } => {
+            let is_of_aws = Arn::parse(&arn).is_ok_and(|arn| arn.account == "aws");
+            let help = if is_of_aws {
+                "AWS managed policies are in the output only while they are attached: run the command without `--filter`, or with `AWSManagedPolicy` in it"
+            } else {
+                "run the command without `--filter`, or with `LocalManagedPolicy` in it"
+            };
+            Problem::new(
+                format!("{whose} has the {role} `{arn}`, which is not in the file"),
+                span,
+            )
+            .help(help)
+        }
+        Target::Group { account, name } => {
+            if principals.named(EntityKind::Group, &account, &name).is_some() {
+                return None;
+            }
+            Problem::new(
+                format!("{whose} is in the group `{name}`, which is not in the file"),
+                span,
+            )
+            .help("run the command without `--filter`, or with `Group` in it")
+        }
+        Target::Owner(arn) => match principals.find(&arn) {
+            Ok(_) => return None,
+            Err(error) => {
+                let problem = Problem::new(format!("{whose} is that of `{arn}`, which is not in the file"), span);
+                match error.advice() {
+                    Some(help) => problem.help(help),
+                    None => problem,
+                }
+            }
+        },
+    })
 }

@@ -1,11 +1,15 @@
 //! The actions of a statement: whether there are such actions.
 
+mod docs;
+
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::Value;
 
 use crate::Code;
 use crate::context::{Action, Context};
 use crate::finding::{Hint, Report};
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for action in context.statements.iter().flat_map(|rule| &rule.actions) {

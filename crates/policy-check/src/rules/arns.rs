@@ -1,19 +1,23 @@
 //! The resources of a statement: whether they are ARNs, and of which kind.
 
+mod docs;
+
 use std::sync::OnceLock;
 
 use iam_policy_catalog::{Catalog, Service};
-use iam_policy_core::Partition;
 use iam_policy_core::suggest::nearest;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
+use iam_policy_core::{Arn, Partition, Segment, Segments};
 
 use crate::Code;
-use crate::arn::{Segments, formats_of};
+use crate::arn::formats_of;
 use crate::context::{Context, Resource};
 use crate::finding::{At, Hint, Report};
 use crate::pattern::intersect;
 use crate::rules::actions::wildcard_in_service;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for resource in context.statements.iter().flat_map(|rule| &rule.resources) {
@@ -40,11 +44,11 @@ fn is_open(segment: &str) -> bool {
     is_pattern(segment) || segment.contains("${")
 }
 
-/// The service of an ARN, which may lack what follows.
+/// The service of an ARN, which may have fewer than six segments.
 fn service_of<'a>(resource: &Resource<'a>) -> Option<&'a str> {
     match resource.arn {
         Some(arn) => Some(arn.service),
-        None => resource.text.strip_prefix("arn:")?.split(':').nth(1),
+        None => Segments::of_arn(resource.text)?.get(Segment::Service),
     }
 }
 
@@ -77,7 +81,7 @@ fn incomplete(resource: &Resource<'_>, report: &mut Report) {
 /// `INVALID_PARTITION`: there is no such partition.
 ///
 /// Source: AWS General Reference, "Amazon Resource Names".
-fn partition(resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
+fn partition(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     if !is_open(arn.partition) && Partition::from_name(arn.partition).is_none() {
         let mut names = Vec::new();
         for partition in Partition::ALL {
@@ -142,7 +146,7 @@ pub(crate) fn meant_region(name: &str) -> Option<String> {
 }
 
 /// `INVALID_ARN_REGION`: it has not the form of a Region's name.
-fn region(resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
+fn region(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     if !arn.region.is_empty() && !is_open(arn.region) && !is_region(arn.region) && arn.region != "global" {
         let details = format!(
             "the Region `{}` is not valid for this resource; update the resource ARN to include a supported Region",
@@ -153,7 +157,7 @@ fn region(resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
 }
 
 /// `INVALID_ARN_ACCOUNT`: an account is twelve digits, or `aws` for what AWS owns.
-fn account(resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
+fn account(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     // Whatever has a letter is the name of an owner, of which services have their own, such as `amazon`.
     let digits = arn.account.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     if !arn.account.is_empty() && !is_open(arn.account) && digits && !is_account(arn.account) {
@@ -169,7 +173,7 @@ fn account(resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
 }
 
 /// `INVALID_ARN_SERVICE_CASE`, `INVALID_SERVICE`: the service exists, and is written in lower case.
-fn service(context: &Context<'_>, resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
+fn service(context: &Context<'_>, resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     if is_open(arn.service) {
         return;
     }
@@ -205,7 +209,7 @@ fn names_resources(catalog: Catalog, name: &str) -> bool {
         let mut names = Vec::new();
         for kind in catalog.services().flat_map(Service::resource_types) {
             for format in kind.arn_formats() {
-                if let Some(format) = Segments::of(format.as_str())
+                if let Some(format) = Arn::of_pattern(format.as_str())
                     && catalog.service(format.service).is_none()
                     && !names.contains(&format.service)
                 {
@@ -222,7 +226,7 @@ fn names_resources(catalog: Catalog, name: &str) -> bool {
 /// for such a resource all have, or all have not, a Region or an account.
 ///
 /// Source: Service Authorization Reference, the resource types of each service.
-fn formats(service: Service, resource: &Resource<'_>, arn: Segments<'_>, report: &mut Report) {
+fn formats(service: Service, resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     // Most resources leave both open, and then nothing can be wrong with them.
     let is_left_open = |segment: &str| !segment.is_empty() && is_open(segment);
     let mut region = Fits::new(is_left_open(arn.region));
@@ -231,7 +235,7 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Segments<'_>, report:
         return;
     }
     for format in service.resource_types().flat_map(formats_of) {
-        if let Some(format) = format.segments
+        if let Some(format) = format.arn
             && format.service == arn.service
             && !(region.is_settled_by(arn.region, format.region) && account.is_settled_by(arn.account, format.account))
             && intersect(format.resource, arn.resource)
@@ -322,7 +326,7 @@ const PUBLISHED: &[(&str, &str)] = &[
 ];
 
 /// Whether a resource can be one that is published for everybody.
-fn is_published(arn: Segments<'_>) -> bool {
+fn is_published(arn: Arn<'_>) -> bool {
     PUBLISHED
         .iter()
         .any(|&(service, resource)| service == arn.service && intersect(resource, arn.resource))

@@ -3,16 +3,21 @@
 //!
 //! Source of all: Service Authorization Reference, the resource types of each action.
 
+mod docs;
+
 use std::fmt::Write;
 
 use iam_policy_catalog::{AccessLevel, Action as Known, ResourceType, Service};
+use iam_policy_core::Arn;
 
 use crate::Code;
-use crate::arn::{Format, Segments, formats_of};
+use crate::PolicyType;
+use crate::arn::{Format, formats_of};
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Named, Report};
-use crate::options::PolicyType;
 use crate::pattern::covers;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Identity) {
@@ -100,7 +105,7 @@ fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mu
 /// ```
 #[must_use]
 pub fn may_match(resource_type: ResourceType, resource: &str) -> bool {
-    let arn = Segments::of(resource);
+    let arn = Arn::of_pattern(resource);
     formats_of(resource_type)
         .iter()
         .any(|format| format.meets(resource, arn))
@@ -158,8 +163,7 @@ impl<'a> Meetings<'a> {
         }
         let own = self.resources.iter().filter_map(|resource| resource.arn);
         let found = own.filter(|own| own.service == service.prefix()).any(|own| {
-            let covers_format =
-                |format: &Format| format.segments.is_some_and(|kind| covers(own.resource, kind.resource));
+            let covers_format = |format: &Format| format.arn.is_some_and(|kind| covers(own.resource, kind.resource));
             own.resource == "*" || service.resource_types().flat_map(formats_of).any(covers_format)
         });
         self.services.push((service, found));
@@ -168,7 +172,7 @@ impl<'a> Meetings<'a> {
 
     /// The first few resources of the action's service.
     fn of_service(&self, action: Known) -> Vec<Named> {
-        let is_of_service = |arn: &Segments<'_>| arn.service == action.service().prefix();
+        let is_of_service = |arn: &Arn<'_>| arn.service == action.service().prefix();
         let own = self
             .resources
             .iter()

@@ -1,12 +1,16 @@
 //! The keys of conditions: whether there are such keys, and whether they mean what they seem to mean.
 
+mod docs;
+
 use iam_policy_core::operator::{Comparison, Qualifier};
 use iam_policy_document::{Member, Numbers};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Condition, Context, Effect, Rule};
 use crate::finding::{At, Hint, Report};
-use crate::options::PolicyType;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {

@@ -1,5 +1,7 @@
-//! The checks, by what they look at. Each module has one function for each thing that can be wrong, and `check`, which
-//! calls them.
+//! The rules, by topic, and the registry of all codes.
+//!
+//! Each topic has a function for each thing that can be wrong, `check`, which calls them, and in `docs.rs` what there is
+//! to know about each of its codes.
 
 pub(crate) mod actions;
 pub(crate) mod arns;
@@ -12,9 +14,115 @@ pub(crate) mod permissive;
 pub(crate) mod principals;
 pub(crate) mod redundant;
 pub(crate) mod sizes;
+pub(crate) mod specs;
 pub(crate) mod structure;
 pub(crate) mod tags;
 pub(crate) mod trust;
 pub(crate) mod values;
 pub(crate) mod variables;
 pub(crate) mod wildcards;
+
+use crate::code::{Code, FindingType};
+use crate::rule::{Rule, Topic};
+
+/// Every topic. Findings come in this order.
+const TOPICS: &[Topic] = &[
+    structure::TOPIC,
+    principals::TOPIC,
+    actions::TOPIC,
+    arns::TOPIC,
+    operators::TOPIC,
+    keys::TOPIC,
+    values::TOPIC,
+    variables::TOPIC,
+    wildcards::TOPIC,
+    networks::TOPIC,
+    permissive::TOPIC,
+    tags::TOPIC,
+    redundant::TOPIC,
+    organizations::TOPIC,
+    trust::TOPIC,
+    sizes::TOPIC,
+    grants::TOPIC,
+    specs::TOPIC,
+];
+
+impl Topic {
+    /// Every topic, in the order in which [`check`](crate::check) goes through them.
+    #[must_use]
+    pub const fn all() -> &'static [Self] {
+        TOPICS
+    }
+}
+
+impl Rule {
+    /// Every rule, by topic.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        TOPICS.iter().flat_map(|topic| topic.rules)
+    }
+}
+
+impl Code {
+    /// The rule that gives it.
+    #[expect(clippy::indexing_slicing, reason = "the array has a rule for each code")]
+    #[must_use]
+    pub const fn rule(self) -> &'static Rule {
+        BY_CODE[self as usize]
+    }
+
+    /// What it says in a few words.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        self.rule().title()
+    }
+
+    /// How serious it usually is.
+    #[must_use]
+    pub const fn finding_type(self) -> FindingType {
+        match self.rule().severities().first() {
+            Some(&severity) => severity,
+            None => FindingType::Error,
+        }
+    }
+
+    /// Whether IAM Access Analyzer has this code. The others are this crate's own.
+    #[must_use]
+    pub const fn is_aws(self) -> bool {
+        self.rule().is_aws()
+    }
+}
+
+/// The rule of each code, by the code's number.
+static BY_CODE: [&Rule; Code::ALL.len()] = by_code();
+
+/// Does not compile unless every code has exactly one rule.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "runs at compile time, where a bad index is an error"
+)]
+const fn by_code() -> [&'static Rule; Code::ALL.len()] {
+    let mut found: [Option<&Rule>; Code::ALL.len()] = [None; Code::ALL.len()];
+    let mut topic = 0;
+    while topic < TOPICS.len() {
+        let rules = TOPICS[topic].rules;
+        let mut number = 0;
+        while number < rules.len() {
+            let code = rules[number].facts.code as usize;
+            assert!(found[code].is_none(), "a code has two rules");
+            assert!(!rules[number].facts.severities.is_empty(), "a rule has no severity");
+            found[code] = Some(&rules[number]);
+            number += 1;
+        }
+        topic += 1;
+    }
+    let mut all = [&TOPICS[0].rules[0]; Code::ALL.len()];
+    let mut code = 0;
+    while code < all.len() {
+        assert!(found[code].is_some(), "a code has no rule");
+        if let Some(rule) = found[code] {
+            all[code] = rule;
+        }
+        code += 1;
+    }
+    all
+}

@@ -1,10 +1,14 @@
 //! Conditions on the network that a request comes from.
 
+mod docs;
+
 use iam_policy_core::wildcard::is_pattern;
 
 use crate::Code;
 use crate::context::{Action, Condition, Context, Rule};
 use crate::finding::Report;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {

@@ -1,5 +1,7 @@
 //! Condition operators: whether they exist and suit their keys and values.
 
+mod docs;
+
 use iam_policy_catalog::KeyType;
 use iam_policy_core::operator::{Comparison, Operator, Qualifier, Relation, StringMatch};
 use iam_policy_core::wildcard::is_pattern;
@@ -8,6 +10,8 @@ use iam_policy_document::Kind;
 use crate::Code;
 use crate::context::{Condition, Context};
 use crate::finding::{At, Hint, Report};
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {

@@ -1,13 +1,17 @@
 //! What service control policies and resource control policies may not have.
 
+mod docs;
+
 use iam_policy_core::operator::Comparison;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Context, Effect, Resource, Rule};
 use crate::finding::Report;
-use crate::options::PolicyType;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {
@@ -18,7 +22,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                 rcp_actions(context, rule, report);
                 rcp_conditions(rule, report);
             }
-            PolicyType::Identity | PolicyType::Resource | PolicyType::Trust => {}
+            _ => {}
         }
     }
 }

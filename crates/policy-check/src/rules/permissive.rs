@@ -2,12 +2,16 @@
 //!
 //! Source: IAM Access Analyzer policy check reference, the headings "Pass role with …" and "Create SLR with …".
 
+mod docs;
+
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Action, Context, Effect, Rule};
 use crate::finding::{At, Report};
-use crate::options::PolicyType;
+
+pub(super) use docs::TOPIC;
 
 /// An action that should be limited to certain roles, and what is said about it.
 struct Power {

@@ -2,17 +2,22 @@
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal".
 
+mod docs;
+
 use iam_policy_core::operator::Comparison;
+use iam_policy_core::principal::service_name;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
+use iam_policy_core::{Arn, IamArn, PrincipalKey, UniqueId};
 use iam_policy_document::{Element, Member, Value};
 
 use crate::Code;
-use crate::arn::Segments;
+use crate::PolicyType;
 use crate::context::{Context, Effect, Rule};
 use crate::finding::{Hint, Report};
-use crate::options::PolicyType;
-use crate::rules::values::{bad_service_principal, service_name};
+use crate::rules::values::bad_service_principal;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {
@@ -34,9 +39,6 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         }
     }
 }
-
-/// The kinds of principals.
-const KINDS: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 
 /// The principals that an element names, each with its kind, such as `AWS`.
 pub(crate) fn named(member: Member<'_>) -> Vec<(&str, Value<'_>)> {
@@ -95,9 +97,10 @@ fn format(member: Member<'_>, report: &mut Report) {
         report.value(Code::EmptyObjectPrincipal, empty, value);
     }
     for kind in value.members() {
-        if !KINDS.contains(&kind.key) {
+        if PrincipalKey::from_name(kind.key).is_none() {
             let details = format!("the principal key `{}` is not valid", kind.key);
-            report.key(Code::InvalidPrincipalKey, details, kind).hint = Hint::nearest(kind.key, KINDS);
+            report.key(Code::InvalidPrincipalKey, details, kind).hint =
+                Hint::nearest(kind.key, PrincipalKey::ALL.map(PrincipalKey::name));
         }
         if kind.value.is_array() && kind.value.items().next().is_none() {
             report.value(Code::EmptyArrayPrincipal, empty, kind.value);
@@ -117,11 +120,11 @@ fn format(member: Member<'_>, report: &mut Report) {
 /// the ARN of a role or user that was deleted by its identifier, which then means nobody.
 fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut Report) {
     // Another finding says that there is no such kind.
-    let Some(text) = value.as_str().filter(|_| KINDS.contains(&kind)) else {
+    let (Some(key), Some(text)) = (PrincipalKey::from_name(kind), value.as_str()) else {
         return;
     };
     let everyone = text == "*";
-    if is_pattern(text) && !(everyone && kind == "AWS") {
+    if is_pattern(text) && !(everyone && key == PrincipalKey::Aws) {
         report.value(
             Code::UnsupportedWildcardInPrincipal,
             format!(
@@ -132,9 +135,10 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
         );
         return;
     }
-    match kind {
-        "Service" if service_name(text).is_none() => bad_service_principal("service", value, report),
-        "AWS" if is_identifier(text, "AROA") => {
+    let unique_id = UniqueId::of(text);
+    match key {
+        PrincipalKey::Service if service_name(text).is_none() => bad_service_principal("service", value, report),
+        PrincipalKey::Aws if unique_id == Some(UniqueId::Role) => {
             report.value(
                 Code::InvalidRoleReference,
                 format!(
@@ -143,7 +147,7 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
                 value,
             );
         }
-        "AWS" if is_identifier(text, "AIDA") => {
+        PrincipalKey::Aws if unique_id == Some(UniqueId::User) => {
             report.value(
                 Code::InvalidUserReference,
                 format!(
@@ -152,13 +156,13 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
                 value,
             );
         }
-        "AWS" if !everyone && !text.contains("${") => {
-            if let Err(why) = account_principal(text) {
-                let details = format!("`{text}` is no principal: {why}");
+        PrincipalKey::Aws if unique_id.is_none() && !everyone && !text.contains("${") => {
+            if let Some(why) = why_invalid(text) {
+                let details = format!("`{text}` is not a principal: {why}");
                 report.value(Code::InvalidPrincipal, details, value);
             }
         }
-        "Federated" if context.is(PolicyType::Resource) => {
+        PrincipalKey::Federated if context.is(PolicyType::Resource) => {
             report.value(
                 Code::FederatedPrincipalNotSupported,
                 "the policy type does not support a federated identity provider in the principal element; use a supported \
@@ -170,35 +174,31 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
     }
 }
 
-/// `INVALID_PRINCIPAL`, which AWS says only when a policy is stored: whether a text is an account, or one of its users,
-/// roles or their sessions, and if not, why.
+/// `INVALID_PRINCIPAL`, which AWS reports only when a policy is stored: why a text is neither an account nor one of its
+/// users, roles and sessions. `None` if it is one.
 ///
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal"; Amazon CloudFront Developer Guide, "Restrict access
 /// to an Amazon S3 origin", for the account of its users.
-fn account_principal(text: &str) -> Result<(), &'static str> {
-    let Some(arn) = Segments::of(text) else {
-        let is_known = is_account(text) || is_identifier(text, "A");
-        return if is_known {
-            Ok(())
-        } else {
-            Err("it is neither the number of an account nor an ARN")
-        };
+fn why_invalid(text: &str) -> Option<String> {
+    let Some(arn) = Arn::of_pattern(text) else {
+        return (!is_account(text)).then(|| "it is neither an account ID nor an ARN".to_owned());
     };
-    let (kind, name) = arn.resource.split_once('/').unwrap_or((arn.resource, ""));
-    match (arn.service, kind) {
-        ("iam", "group") => Err("a group is none; name its users, or a role that they can assume"),
-        ("iam", "saml-provider" | "oidc-provider") => Err("an identity provider stands under `Federated`"),
-        _ if !arn.region.is_empty() => Err("there is no Region in its ARN"),
-        _ if !is_account(arn.account) && arn.account != "cloudfront" => Err("an account has twelve digits"),
-        ("sts", "assumed-role") if !name.contains('/') => Err("a session is written `assumed-role/ROLE/SESSION`"),
-        ("iam", "root") if name.is_empty() => Ok(()),
-        ("iam", "user" | "role") | ("sts", "assumed-role" | "federated-user") if !name.is_empty() => Ok(()),
-        _ => Err("only an account, its users, its roles and their sessions are"),
-    }
-}
-
-fn is_identifier(text: &str, prefix: &str) -> bool {
-    text.len() > 16 && text.starts_with(prefix) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    let why = match IamArn::of(arn) {
+        Some(IamArn::Group { .. }) => "groups are not principals; name the users, or a role that they can assume",
+        Some(IamArn::SamlProvider { .. } | IamArn::OidcProvider { .. }) => "identity providers go under `Federated`",
+        _ if !arn.region.is_empty() => "the ARNs of principals have no Region",
+        _ if !is_account(arn.account) && arn.account != "cloudfront" => "an account ID has twelve digits",
+        Some(IamArn::Session { session: "", .. }) => {
+            let form = IamArn::Session {
+                role: "ROLE",
+                session: "SESSION",
+            };
+            return Some(format!("sessions are written `{form}`"));
+        }
+        Some(kind) if kind.is_complete() && kind != IamArn::RootSession => return None,
+        _ => "it has to be an account, or one of its users, roles or sessions",
+    };
+    Some(why.to_owned())
 }
 
 /// `ALLOW_WITH_NOT_PRINCIPAL`: everybody but those named, anonymous users included.

@@ -1,5 +1,7 @@
 //! What could be left out.
 
+mod docs;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use iam_policy_core::wildcard::is_pattern;
@@ -9,6 +11,8 @@ use crate::Code;
 use crate::context::{Condition, Context, Rule};
 use crate::finding::{At, Report};
 use crate::groups::{Case, groups};
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {

@@ -1,11 +1,15 @@
 //! How large a policy is.
 
+mod docs;
+
 use iam_policy_document::Value;
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::Context;
 use crate::finding::Report;
-use crate::options::PolicyType;
+
+pub(super) use docs::TOPIC;
 
 /// The largest policy that can be attached to any identity: a role's inline policy.
 ///
@@ -34,16 +38,16 @@ fn largest(context: &Context<'_>, size: usize, report: &mut Report) {
         ),
         PolicyType::Trust => (
             Code::PolicySizeExceedsRoleTrustPolicyQuota,
-            iam_policy_core::Attach::TRUST_QUOTA,
+            iam_policy_core::AttachmentKind::TRUST_QUOTA,
             "role trust policy, excluding whitespace,",
         ),
         PolicyType::ServiceControl => (
             Code::PolicySizeExceedsScpQuota,
-            iam_policy_core::Attach::ServiceControl.quota(),
+            iam_policy_core::AttachmentKind::ServiceControl.quota(),
             "service control policy (SCP)",
         ),
         PolicyType::ResourceControl => (Code::PolicySizeExceedsRcpQuota, RESOURCE_CONTROL_QUOTA, "RCP"),
-        PolicyType::Resource => return,
+        _ => return,
     };
     if size > quota {
         report.value(
@@ -79,12 +83,12 @@ fn whole<'a>(context: &Context<'a>) -> Value<'a> {
 mod tests {
     use expect_test::{Expect, expect};
 
-    use iam_policy_core::Attach;
+    use iam_policy_core::AttachmentKind;
 
     use super::*;
     use crate::Options;
 
-    fn check(kind: PolicyType, attach: &[Attach], characters: usize, expected: Expect) {
+    fn check(kind: PolicyType, attach: &[AttachmentKind], characters: usize, expected: Expect) {
         let source = format!(
             "{{\"Version\": \"{}\"}}",
             "x".repeat(characters - "{\"Version\":\"\"}".len())
@@ -139,7 +143,7 @@ mod tests {
 
     #[test]
     fn each_attachment_kind() {
-        let kinds = [Attach::InlineUser, Attach::Managed];
+        let kinds = [AttachmentKind::InlineUser, AttachmentKind::Managed];
         check(PolicyType::Identity, &kinds, 2048, expect![[""]]);
         check(
             PolicyType::Identity,

@@ -1,13 +1,17 @@
 //! Which elements are there, and whether they are what they should be.
 
+mod docs;
+
 use iam_policy_core::text::{is_accepted, is_sid};
 use iam_policy_document::{Element, Kind, Member, Value};
 
 use crate::Code;
+use crate::PolicyType;
 use crate::context::{Context, Rule};
 use crate::finding::{At, Hint, Report};
 use crate::groups::{Case, groups};
-use crate::options::PolicyType;
+
+pub(super) use docs::TOPIC;
 
 /// The policy languages that there are.
 ///

@@ -1,5 +1,7 @@
 //! Conditions on tags, for actions that do not know tags.
 
+mod docs;
+
 use iam_policy_catalog::{Action as Known, ConditionKey};
 use iam_policy_core::operator::Comparison;
 use iam_policy_document::{Element, Value};
@@ -7,6 +9,8 @@ use iam_policy_document::{Element, Value};
 use crate::Code;
 use crate::context::{Action, Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for rule in &context.statements {

@@ -2,18 +2,22 @@
 //!
 //! Source: IAM User Guide, "Roles terms and concepts"; IAM Access Analyzer policy check reference.
 
+mod docs;
+
 use iam_policy_core::operator::{Comparison, Operator, Qualifier};
+use iam_policy_core::principal::service_name;
 use iam_policy_core::wildcard::is_pattern;
+use iam_policy_core::{Arn, IamArn};
 use iam_policy_document::{Element, Numbers, Value};
 
 use crate::Code;
-use crate::arn::Segments;
+use crate::PolicyType;
 use crate::context::{Action, Condition, Context, Effect, Rule};
 use crate::finding::{At, Report};
-use crate::options::PolicyType;
 use crate::rules::principals::named;
 use crate::rules::tags::has_key;
-use crate::rules::values::service_name;
+
+pub(super) use docs::TOPIC;
 
 /// GitHub's identity provider.
 const GITHUB: &str = "token.actions.githubusercontent.com";
@@ -197,17 +201,14 @@ enum Provider<'a> {
 }
 
 fn provider(text: &str) -> Option<Provider<'_>> {
-    match Segments::of(text) {
-        Some(arn) if arn.service == "iam" => {
-            if arn.resource.starts_with("saml-provider/") {
-                Some(Provider::Saml)
-            } else {
-                arn.resource.strip_prefix("oidc-provider/").map(Provider::Oidc)
-            }
-        }
-        Some(_) => None,
-        // Those that IAM knows without being told.
-        None => (text.contains('.') && !text.contains([':', ' '])).then_some(Provider::Oidc(text)),
+    let Some(arn) = Arn::of_pattern(text) else {
+        // Some providers are built into IAM and have no ARN.
+        return (text.contains('.') && !text.contains([':', ' '])).then_some(Provider::Oidc(text));
+    };
+    match IamArn::of(arn).filter(IamArn::is_complete)? {
+        IamArn::SamlProvider { .. } => Some(Provider::Saml),
+        IamArn::OidcProvider { issuer } => Some(Provider::Oidc(issuer)),
+        _ => None,
     }
 }
 
@@ -384,33 +385,30 @@ fn sessions(principals: &[(&str, Value<'_>)], report: &mut Report) {
     let mut arns = Vec::new();
     for &(kind, value) in principals {
         if kind == "AWS"
-            && let Some(arn) = value.as_str().and_then(Segments::of)
+            && let Some(arn) = value.as_str().and_then(Arn::of_pattern)
         {
             arns.push((value, arn));
         }
     }
-    let name = |arn: Segments<'_>, role: &str| format!("{}/{role}", arn.account);
+    let key = |arn: Arn<'_>, role: &str| format!("{}/{role}", arn.account);
     let mut roles = Numbers::new();
     for (number, (_, arn)) in arns.iter().enumerate() {
-        if arn.service == "iam"
-            && let Some(path) = arn.resource.strip_prefix("role/")
-        {
-            let role = path.rsplit_once('/').map_or(path, |(_, role)| role);
-            roles.insert(name(*arn, role), number);
+        if let Some(IamArn::Role { name, .. }) = IamArn::of(*arn) {
+            roles.insert(key(*arn, name), number);
         }
     }
     for &(value, arn) in &arns {
-        if !matches!(arn.service, "sts" | "iam") {
+        // IAM Access Analyzer also recognizes sessions whose ARN says `iam`.
+        let service = if arn.service == "iam" { "sts" } else { arn.service };
+        let Some(IamArn::Session { role, .. }) = IamArn::of(Arn { service, ..arn }) else {
             continue;
-        }
-        let session = arn.resource.strip_prefix("assumed-role/");
-        let role = session.and_then(|session| session.split('/').next());
-        let parent = role.and_then(|role| roles.get(&name(arn, role)));
+        };
+        let parent = roles.get(&key(arn, role));
         if let Some(&(parent, _)) = parent.and_then(|parent| arns.get(parent)) {
             report.add(
                 Code::RedundantPrincipalInRoleTrustPolicy,
                 format!(
-                    "the assumed-role principal {} is redundant with its parent role {}; remove the assumed-role principal",
+                    "the session {} is redundant with its role {}; remove the session",
                     value.as_str().unwrap_or_default(),
                     parent.as_str().unwrap_or_default()
                 ),

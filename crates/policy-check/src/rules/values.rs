@@ -1,19 +1,22 @@
 //! The values of conditions: whether they are what their operator or key takes.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+mod docs;
 
 use iam_policy_catalog::KeyType;
+use iam_policy_core::Arn;
 use iam_policy_core::operator::{Comparison, Operator};
+use iam_policy_core::principal::service_name;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::Value;
+use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 
 use crate::Code;
-use crate::arn::Segments;
 use crate::context::{Condition, Context};
-use crate::date::{self, Date};
 use crate::finding::{Hint, Report};
 use crate::rules::arns::is_region;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
@@ -46,21 +49,21 @@ fn typed(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
             continue;
         };
         match operator.comparison() {
-            Comparison::Bool | Comparison::Null if !is_boolean(text) => {
+            Comparison::Bool | Comparison::Null if boolean(text).is_none() => {
                 report.value(
                     Code::TypeMismatchBoolean,
                     format!("add a valid Boolean value (true or false) for the condition operator {name}"),
                     value,
                 );
             }
-            Comparison::Numeric(_) if text.parse::<f64>().map_or(true, |number| !number.is_finite()) => {
+            Comparison::Numeric(_) if Number::read(text).is_none() => {
                 report.value(
                     Code::TypeMismatchNumber,
                     format!("add a valid numeric value for the condition operator {name}"),
                     value,
                 );
             }
-            // What this key says are seconds since 1970.
+            // The values of `aws:EpochTime` are seconds since 1970.
             Comparison::Date(_) if !condition.is("aws:EpochTime") => date_value(text, value, report),
             Comparison::Binary if !is_base64(text) => {
                 report.value(
@@ -75,10 +78,6 @@ fn typed(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
     }
 }
 
-fn is_boolean(text: &str) -> bool {
-    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
-}
-
 fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     text.len() - body.len() <= 2
@@ -88,10 +87,47 @@ fn is_base64(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
+/// How a date operator reads a value.
+///
+/// Source: IAM User Guide, "Date condition operators".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Date {
+    Valid,
+    /// A format that is easily misread, or that only other programs accept. AWS also warns about seconds since 1970.
+    Ambiguous,
+    Invalid,
+}
+
+impl Date {
+    fn of(text: &str) -> Self {
+        let is_moment = |text: &str| Moment::read(text).is_some();
+        if is_moment(text) {
+            let is_month = text.len() == "2026-07".len();
+            if is_month || Number::read(text).is_some() {
+                Self::Ambiguous
+            } else {
+                Self::Valid
+            }
+        } else if is_moment(&text.replacen(' ', "T", 1)) || is_local_date(text) {
+            Self::Ambiguous
+        } else {
+            Self::Invalid
+        }
+    }
+}
+
+/// Whether a text is three numbers separated by slashes or dots, such as `7/1/2026`, whose order depends on the country.
+fn is_local_date(text: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    ['/', '.']
+        .iter()
+        .any(|&separator| text.split(separator).count() == 3 && text.split(separator).all(is_number))
+}
+
 fn date_value(text: &str, value: Value<'_>, report: &mut Report) {
-    match date::read(text) {
-        Date::Good => {}
-        Date::Doubtful => {
+    match Date::of(text) {
+        Date::Valid => {}
+        Date::Ambiguous => {
             report.value(
                 Code::InvalidDateValue,
                 format!(
@@ -100,7 +136,7 @@ fn date_value(text: &str, value: Value<'_>, report: &mut Report) {
                 value,
             );
         }
-        Date::Bad => {
+        Date::Invalid => {
             report.value(
                 Code::TypeMismatchDate,
                 "the date condition operator is used with an invalid value; specify a valid date using YYYY-MM-DD or other \
@@ -111,67 +147,20 @@ fn date_value(text: &str, value: Value<'_>, report: &mut Report) {
     }
 }
 
-/// An address and how many of its bits count.
-#[derive(Clone, Copy)]
-struct Range {
-    address: IpAddr,
-    bits: u8,
-}
+/// The ranges that are reserved for private networks. Requests over the Internet never come from them.
+///
+/// Source: RFC 1918, RFC 4193.
+const PRIVATE: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
 
-impl Range {
-    fn parse(text: &str) -> Option<Self> {
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().ok()?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let bits = match bits {
-            Some(bits) => bits
-                .parse()
-                .ok()
-                .filter(|&number| number <= most && bits.bytes().all(|byte| byte.is_ascii_digit()))?,
-            None => most,
-        };
-        Some(Self { address, bits })
-    }
-
-    /// The same range with zeros for the bits that do not count.
-    fn network(self) -> Self {
-        let address = match self.address {
-            IpAddr::V4(address) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
-                IpAddr::V4(Ipv4Addr::from(u32::from(address) & mask))
-            }
-            IpAddr::V6(address) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0);
-                IpAddr::V6(Ipv6Addr::from(u128::from(address) & mask))
-            }
-        };
-        Self { address, ..self }
-    }
-
-    fn is_inside(self, other: Self) -> bool {
-        let narrowed = Self {
-            bits: other.bits,
-            ..self
-        };
-        self.bits >= other.bits && narrowed.network().address == other.network().address
-    }
-
-    /// Whether all of it is reserved for private networks: no request comes from there over the Internet.
-    ///
-    /// Source: RFC 1918, RFC 4193.
-    fn is_private(self) -> bool {
-        ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
-            .iter()
-            .filter_map(|private| Self::parse(private))
-            .any(|private| self.address.is_ipv4() == private.address.is_ipv4() && self.is_inside(private))
-    }
+fn is_private(network: Network) -> bool {
+    PRIVATE
+        .iter()
+        .filter_map(|private| Network::read(private))
+        .any(|private| private.contains(network))
 }
 
 fn ip_range(operator: &str, text: &str, value: Value<'_>, report: &mut Report) {
-    let Some(range) = Range::parse(text) else {
+    let Some(network) = Network::read(text) else {
         report.value(
             Code::TypeMismatchIpRange,
             format!(
@@ -182,13 +171,12 @@ fn ip_range(operator: &str, text: &str, value: Value<'_>, report: &mut Report) {
         );
         return;
     };
-    let network = range.network();
-    if network.address != range.address {
+    let (address, _) = text.split_once('/').unwrap_or((text, ""));
+    if Network::address(address) != Some(network.first()) {
         report.value(
             Code::ImproveIpRange,
             format!(
-                "the non-zero bits in the IP address after the masked bits are ignored; replace address with {}/{}",
-                network.address, network.bits
+                "the non-zero bits in the IP address after the masked bits are ignored; replace address with {network}"
             ),
             value,
         );
@@ -203,11 +191,11 @@ fn private_addresses(condition: &Condition<'_>, operator: Operator, report: &mut
     if !condition.is("aws:SourceIp") {
         return;
     }
-    let ranges = condition.values().filter_map(|value| Range::parse(value.as_str()?));
+    let ranges = condition.values().filter_map(|value| Network::read(value.as_str()?));
     let (mut private, mut public) = (false, false);
     for range in ranges {
-        private |= range.is_private();
-        public |= !range.is_private();
+        private |= is_private(range);
+        public |= !is_private(range);
     }
     if !private {
         return;
@@ -291,27 +279,9 @@ fn names_kms_key(name: &str) -> bool {
 }
 
 fn is_kms_key(text: &str) -> bool {
-    Segments::of(text).is_some_and(|arn| {
+    Arn::of_pattern(text).is_some_and(|arn| {
         arn.service == "kms" && is_region(arn.region) && is_account(arn.account) && arn.resource.starts_with("key/")
     })
-}
-
-/// The endings of service principals. In the China Regions some services have one of their own, and most have not.
-///
-/// Source: IAM Access Analyzer's message for `INVALID_SERVICE_PRINCIPAL_FORMAT`.
-const SUFFIXES: [&str; 3] = [".amazonaws.com", ".amazon.com", ".amazonaws.com.cn"];
-
-/// What stands before the domain in a service principal, such as `ec2` in `ec2.amazonaws.com.cn`, or `None` if it is
-/// none.
-pub(crate) fn service_name(principal: &str) -> Option<&str> {
-    let name = SUFFIXES.iter().find_map(|suffix| principal.strip_suffix(suffix))?;
-    let is_part = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-    };
-    name.split('.').all(is_part).then_some(name)
 }
 
 /// `INVALID_SERVICE_PRINCIPAL_FORMAT`: the keys whose values are service principals. A service that makes requests for
@@ -529,5 +499,33 @@ mod tests {
                 INVALID_SERVICE_PRINCIPAL_FORMAT <"EC2.amazonaws.com">
             "#]],
         );
+    }
+
+    #[test]
+    fn classifies_dates() {
+        for (text, expected) in [
+            ("2026-02-28", Date::Valid),
+            ("2024-02-29", Date::Valid),
+            ("2026-07-01T00:00:00Z", Date::Valid),
+            ("2026-07-01T23:59:59.5+02:00", Date::Valid),
+            ("2026-07-01T00:00Z", Date::Valid),
+            ("2026-07-01T24:00:00Z", Date::Valid),
+            ("7/1/2026", Date::Ambiguous),
+            ("2026-07", Date::Ambiguous),
+            ("2026", Date::Ambiguous),
+            ("2026-07-01 00:00:00", Date::Ambiguous),
+            ("01.07.2026", Date::Ambiguous),
+            ("1782864000", Date::Ambiguous),
+            ("", Date::Invalid),
+            ("tomorrow", Date::Invalid),
+            ("2026-02-29", Date::Invalid),
+            ("2026-13-01", Date::Invalid),
+            ("2026-07-01T24:30Z", Date::Invalid),
+            ("2026-07-01T25:00:00Z", Date::Invalid),
+            ("26-07-01", Date::Invalid),
+            ("2026-07-01T", Date::Invalid),
+        ] {
+            assert_eq!(Date::of(text), expected, "{text}");
+        }
     }
 }

@@ -3,11 +3,15 @@
 //!
 //! Source: IAM User Guide, "IAM policy elements: Variables and tags".
 
+mod docs;
+
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
 use crate::context::{Context, Rule};
 use crate::finding::{At, Report};
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.document.has_byte(|byte| byte == b'$') {

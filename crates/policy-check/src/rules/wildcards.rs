@@ -3,10 +3,14 @@
 //! Source: IAM Access Analyzer policy check reference, "Wildcard usage too permissive" and "Variable usage too
 //! permissive".
 
+mod docs;
+
 use crate::Code;
 use crate::context::{Condition, Context};
 use crate::finding::Report;
 use iam_policy_core::Operator;
+
+pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {

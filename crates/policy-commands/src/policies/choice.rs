@@ -7,7 +7,9 @@ use std::fmt::Write;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Attach, Options, Policy, RenderError, Rendered, Style, ValueError};
+use iam_policy_core::{
+    AttachmentKind, Options, ParameterValue, Partition, Policy, RenderError, Rendered, Style, ValueError,
+};
 use iam_policy_document::Document;
 use iam_policy_spec::wording::list;
 
@@ -42,7 +44,8 @@ pub(super) const ATTACH: &str = "attach";
 /// ```
 #[must_use]
 pub fn with_options(mut command: Command, policies: &'static [Policy<'static>]) -> Command {
-    let partitions = distinct(policies, |policy| policy.partitions, |name| name);
+    let partitions = distinct(policies, |policy| policy.partitions, Partition::name);
+    let partitions: Vec<&str> = partitions.into_iter().map(Partition::name).collect();
     let mut default = policies.iter().map(Policy::default_partition);
     let shared = default.next().filter(|first| default.all(|other| other == *first));
     let default = shared.map_or_else(String::new, |partition| format!(" [default: {partition}]"));
@@ -144,12 +147,14 @@ impl TypedValueParser for Listed {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Choice<'a> {
-    partition: Option<&'a str>,
-    parameters: Vec<(&'a str, &'a str)>,
-    /// Those of which no value was given.
+    partition: Option<Partition>,
+    /// What was given to `--partition` if AWS has no such partition.
+    unknown_partition: Option<&'a str>,
+    parameters: Vec<(&'a str, ParameterValue<'a>)>,
+    /// The parameters that were given without a value.
     valueless: Vec<&'a str>,
     extensions: Vec<&'a str>,
-    attach: Option<Attach>,
+    attach: Option<AttachmentKind>,
     /// Whether the command has `--attach`.
     is_attachable: bool,
 }
@@ -160,15 +165,18 @@ impl<'a> Choice<'a> {
     /// - `matches`: the arguments of a command that [`with_options`] has had
     #[must_use]
     pub fn new(matches: &'a ArgMatches) -> Self {
+        let name = texts(matches, PARTITION).next();
+        let partition = name.and_then(Partition::from_name);
         let mut choice = Self {
-            partition: texts(matches, PARTITION).next(),
-            attach: texts(matches, ATTACH).next().and_then(Attach::from_name),
+            partition,
+            unknown_partition: name.filter(|_| partition.is_none()),
+            attach: texts(matches, ATTACH).next().and_then(AttachmentKind::from_name),
             is_attachable: matches.try_contains_id(ATTACH).is_ok(),
             ..Self::default()
         };
         for setting in texts(matches, SET) {
             match setting.split_once('=') {
-                Some(set) => choice.parameters.push(set),
+                Some((name, value)) => choice.parameters.push((name, value.into())),
                 None if choice.valueless.contains(&setting) => {}
                 None => choice.valueless.push(setting),
             }
@@ -184,14 +192,14 @@ impl<'a> Choice<'a> {
 
     /// The same, in this partition if none was asked for.
     #[must_use]
-    pub fn or_partition(mut self, partition: Option<&'a str>) -> Self {
+    pub fn or_partition(mut self, partition: Option<Partition>) -> Self {
         self.partition = self.partition.or(partition);
         self
     }
 
     /// The same, for a policy that is attached in this way.
     #[must_use]
-    pub(super) fn attached(mut self, attach: Attach) -> Self {
+    pub(super) fn attached(mut self, attach: AttachmentKind) -> Self {
         self.attach = Some(attach);
         self
     }
@@ -267,18 +275,17 @@ impl<'a> Choice<'a> {
         visible(&notes)
     }
 
-    /// The same for the constants; what is wrong with it shows when a policy is rendered.
+    /// The options for the constants. They are not checked, and a partition that AWS does not have is left out.
     ///
-    /// - `style`: how the JSON is laid out
-    #[must_use]
-    pub fn options(&self, style: Style) -> Options<'_> {
-        Options {
-            partition: self.partition,
-            parameters: &self.parameters,
-            extensions: &self.extensions,
-            attach: self.attach,
-            style,
-        }
+    /// - `style`: the layout of the JSON
+    pub(super) fn options(&self, style: Style) -> Options<'_> {
+        let mut options = Options::DEFAULT
+            .parameters(&self.parameters)
+            .extensions(&self.extensions)
+            .style(style);
+        options.partition = self.partition;
+        options.attach = self.attach;
+        options
     }
 
     /// The policy in the form that was asked for.
@@ -306,8 +313,8 @@ impl<'a> Choice<'a> {
     /// All that is wrong with the options for this policy, that it has no trust policy, or that this is too long.
     pub fn render_trust<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Result<Rendered<'s>, Vec<Problem>> {
         let options = self.options(style);
-        let others = |error: &RenderError<'_>| !is_of_size(error) && *error != RenderError::NoCommonAttachment;
-        self.refuse(policy, options, policy.problems(options).filter(others))?;
+        let errors = policy.problems(options).filter(|error| !depends_on_attachment(error));
+        self.refuse(policy, options, errors)?;
         policy
             .render_trust(options)
             .map_err(|error| vec![explained(policy, options, error, self.is_attachable)])
@@ -370,10 +377,18 @@ impl<'a> Choice<'a> {
         options: Options<'s>,
         errors: impl Iterator<Item = RenderError<'s>>,
     ) -> Result<(), Vec<Problem>> {
+        let partition = self.unknown_partition.map(|name| unknown_partition(policy, name));
+        // As with any other mistake, sizes do not matter yet.
+        let errors = errors.filter(|error| self.unknown_partition.is_none() || !depends_on_attachment(error));
         let errors = errors.map(|error| explained(policy, options, error, self.is_attachable));
         let valueless = self.valueless.iter().map(|name| no_value(&[policy], name));
         let joined = self.parameters.iter().filter_map(|set| joined(policy, *set));
-        let problems: Vec<Problem> = errors.chain(valueless).chain(joined).collect();
+        let problems: Vec<Problem> = partition
+            .into_iter()
+            .chain(errors)
+            .chain(valueless)
+            .chain(joined)
+            .collect();
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 }
@@ -386,11 +401,13 @@ const fn is_of_size(error: &RenderError<'_>) -> bool {
     )
 }
 
-/// In this style a policy fits, if it fits in any.
-const SHORTEST: Style = Style {
-    scalars: true,
-    ..Style::MINIFIED
-};
+/// Whether a mistake depends on what the policy is attached to, or on its size.
+fn depends_on_attachment(error: &RenderError<'_>) -> bool {
+    is_of_size(error) || *error == RenderError::NoCommonAttachment
+}
+
+/// A policy that fits in any style fits in this one.
+const SHORTEST: Style = Style::MINIFIED.scalars(true);
 
 /// The values of an option that the command may not have.
 fn texts<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a str> {
@@ -419,29 +436,28 @@ fn names<'p, 's: 'p, T: 's>(
     all
 }
 
-/// Whether a parameter stands anywhere in a policy with these extensions, as far as it has them, or in its trust
-/// policy.
+/// Whether the value of a parameter changes a policy with these extensions, or its trust policy. Extensions that the
+/// policy does not have are ignored.
 ///
-/// - `partition`: where, or else in any partition
-fn is_used(policy: &Policy<'_>, partition: Option<&str>, name: &str, extensions: &[&str], is_trust: bool) -> bool {
-    let extensions = extensions.iter().copied();
-    let extensions: Vec<&str> = extensions.filter(|name| policy.extension(name).is_some()).collect();
+/// - `partition`: the partition; `None` for any of the policy's
+fn is_used(policy: &Policy<'_>, partition: Option<Partition>, name: &str, extensions: &[&str], is_trust: bool) -> bool {
     let partitions = policy.partitions.iter().copied();
     let mut partitions = partitions.filter(|known| partition.is_none_or(|partition| partition == *known));
     partitions.any(|partition| {
-        let options = Options {
-            partition: Some(partition),
-            extensions: &extensions,
-            ..Options::DEFAULT
-        };
-        if is_trust {
-            policy
-                .render_trust_unchecked(options)
-                .is_some_and(|rendered| rendered.uses(name))
+        let options = Options::DEFAULT.partition(partition).extensions(extensions);
+        let rendered = if is_trust {
+            policy.render_trust_unchecked(options)
         } else {
-            policy.render_unchecked(options).uses(name)
-        }
+            Some(policy.render_unchecked(options))
+        };
+        rendered.is_some_and(|rendered| rendered.uses(name))
     })
+}
+
+/// That AWS has no partition of this name.
+fn unknown_partition(policy: &Policy<'_>, name: &str) -> Problem {
+    let supported = policy.partitions.iter().map(|partition| partition.name());
+    Problem::new(format!("AWS has no partition `{name}`")).choose(name, "partitions of this policy", supported)
 }
 
 /// That no policy has a parameter of this name.
@@ -472,7 +488,10 @@ fn no_value(policies: &[&Policy<'_>], name: &str) -> Problem {
 }
 
 /// That a value has another setting in it, where each has an option of its own.
-fn joined(policy: &Policy<'_>, (name, value): (&str, &str)) -> Option<Problem> {
+fn joined(policy: &Policy<'_>, (name, value): (&str, ParameterValue<'_>)) -> Option<Problem> {
+    let ParameterValue::Text(value) = value else {
+        return None;
+    };
     let (own, other) = value.split_once(',')?;
     let (next, _) = other.split_once('=')?;
     default(policy, next.trim())?;
@@ -489,11 +508,6 @@ fn joined(policy: &Policy<'_>, (name, value): (&str, &str)) -> Option<Problem> {
 fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'a>, is_attachable: bool) -> Problem {
     let problem = Problem::new(error.to_string());
     match error {
-        RenderError::UnknownPartition { partition } => problem.choose(
-            partition,
-            "partitions of this policy",
-            policy.partitions.iter().copied(),
-        ),
         RenderError::UnknownParameter { name } => no_parameter(&[policy], name),
         RenderError::UnknownExtension { name } => no_extension(&[policy], name),
         RenderError::Value { name, error, .. } => {
@@ -513,11 +527,18 @@ fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'
             .filter_map(|name| policy.extension(name))
             .fold(problem, |problem, extension| {
                 let kinds = policy.attachments(&[extension.name]).into_iter().flatten();
-                problem.help(format!("`{}` is for {}", extension.name, list(kinds.map(Attach::name))))
+                problem.help(format!(
+                    "`{}` is for {}",
+                    extension.name,
+                    list(kinds.map(AttachmentKind::name))
+                ))
             }),
         RenderError::UnsupportedAttachment { .. } => {
             let kinds = policy.attachments(options.extensions).into_iter().flatten();
-            problem.help(format!("it may be attached as {}", list(kinds.map(Attach::name))))
+            problem.help(format!(
+                "it may be attached as {}",
+                list(kinds.map(AttachmentKind::name))
+            ))
         }
         RenderError::TooLong { attach, size } => {
             let scalars = policy
@@ -548,11 +569,8 @@ fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'
 }
 
 fn with_scalars(options: Options<'_>) -> Options<'_> {
-    let style = Style {
-        scalars: true,
-        ..options.style
-    };
-    Options { style, ..options }
+    let style = options.style.scalars(true);
+    options.style(style)
 }
 
 /// How to make a document shorter that is too long.

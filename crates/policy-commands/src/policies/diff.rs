@@ -6,9 +6,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_compare::report::{Answer, Pair, Side, Subject, WITNESSES, json, needs, partition};
 use iam_policy_compare::{Answer as Coverage, Options};
-use iam_policy_core::{Policy, Style};
+use iam_policy_core::{Partition, Policy, PolicyType, Style};
 use iam_policy_document::{Document, Element};
-use iam_policy_eval::PolicyKind;
 use iam_policy_spec::wording::list;
 
 use super::choice::{self, Choice, WITH};
@@ -78,7 +77,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
         Ok(policy) => policy,
         Err(problem) => return output.report(&[problem]),
     };
-    let own = partition(&attached.document);
+    let own = partition(&attached.document).and_then(Partition::from_name);
     let choice = Choice::new(matches).or_partition(own.filter(|own| policy.partitions.contains(own)));
     let document = if trust {
         choice.trust_document(policy)
@@ -123,13 +122,13 @@ fn attached(matches: &ArgMatches, trust: bool) -> Result<Side, String> {
     let path = matches.get_one::<PathBuf>(FROM).cloned().unwrap_or_default();
     let input = Input::read(&path).map_err(|problem| problem.to_string())?;
     let side = file::policy(input)?;
-    let problem = match (PolicyKind::of(&side.document), trust) {
-        (PolicyKind::Resource, false) => Problem::new(format!(
+    let problem = match (side.document.inferred_type(), trust) {
+        (PolicyType::Resource, false) => Problem::new(format!(
             "`{}` names principals, which the policy of a user or a role cannot",
             side.name
         ))
         .help("the trust policy of a role is compared with `--trust`"),
-        (PolicyKind::Identity, true) if side.document.statements().next().is_some() => {
+        (PolicyType::Identity, true) if side.document.statements().next().is_some() => {
             Problem::new(format!("`{}` names no principals, so it is no trust policy", side.name))
                 .help("the policy of a user or a role is compared without `--trust`")
         }
@@ -196,8 +195,7 @@ fn needed(policy: &Policy<'static>, choice: &Choice<'_>, document: Document, tru
         trust,
         partition: options
             .partition
-            .filter(|partition| *partition != policy.default_partition())
-            .map(ToOwned::to_owned),
+            .filter(|partition| *partition != policy.default_partition()),
         ..Subject::new(policy.name)
     };
     Side::new("", "", document).of(subject, policy, options)
@@ -206,10 +204,11 @@ fn needed(policy: &Policy<'static>, choice: &Choice<'_>, document: Document, tru
 /// Hints about other options, one per line.
 fn notes(policy: &Policy<'_>, choice: &Choice<'_>, attached: &Side, trust: bool) -> String {
     let name = &attached.name;
-    let partition = partition(&attached.document).filter(|own| !policy.partitions.contains(own));
+    let supported = policy.partitions.iter().map(|partition| partition.name());
+    let partition = partition(&attached.document).filter(|own| !supported.clone().any(|supported| supported == *own));
     let partition = partition.map(|own| {
-        let partitions = list(policy.partitions);
-        format!("note: the ARNs in `{name}` are of the partition `{own}`, and this policy is made for {partitions}\n")
+        let supported = list(supported);
+        format!("note: the ARNs in `{name}` are in the partition `{own}`, but this policy supports {supported}\n")
     });
     let sids = sids(&attached.document);
     let chosen = choice.options(Style::PRETTY).extensions;

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Attach, Policy, Style};
+use iam_policy_core::{AttachmentKind, Policy, Style};
 
 use super::choice::{self, ATTACH, Choice, WITH};
 use crate::help::plain;
@@ -54,10 +54,10 @@ pub(super) fn command(policy: &'static Policy<'static>) -> Command {
 }
 
 /// Every attachment kind that any form of the policy may have, unless it is unrestricted.
-fn attachments(policy: &Policy<'_>) -> Vec<Attach> {
+fn attachments(policy: &Policy<'_>) -> Vec<AttachmentKind> {
     let extensions = policy.extensions.iter().map(|extension| extension.attach);
-    let named: Vec<Attach> = extensions.chain([policy.attach]).flatten().copied().collect();
-    Attach::ALL
+    let named: Vec<AttachmentKind> = extensions.chain([policy.attach]).flatten().copied().collect();
+    AttachmentKind::ALL
         .iter()
         .copied()
         .filter(|kind| named.contains(kind))
@@ -67,10 +67,9 @@ fn attachments(policy: &Policy<'_>) -> Vec<Attach> {
 /// Prints the policy as requested.
 pub(super) fn run(policy: &Policy<'_>, matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let choice = Choice::new(matches);
-    let style = Style {
-        minified: given(matches, MINIFY),
-        scalars: given(matches, SCALARS),
-    };
+    let style = Style::PRETTY
+        .minified(given(matches, MINIFY))
+        .scalars(given(matches, SCALARS));
     let is_trust = given(matches, TRUST);
     let rendered = if is_trust {
         choice.render_trust(policy, style)

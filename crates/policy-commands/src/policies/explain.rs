@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
-use iam_policy_core::{Action, Condition, Explanation, Extension, Policy, Resource, Row};
+use iam_policy_core::{Action, Condition, Explanation, Extension, Partition, Policy, Resource, Row};
 use serde::Serialize;
 
 use crate::problem::Problem;
@@ -108,8 +108,8 @@ struct ExplainedRow<'a> {
     sid: &'a str,
     id: &'a str,
     effect: &'static str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    partitions: &'a [&'a str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    partitions: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     actions: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -131,8 +131,8 @@ struct ExplainedRow<'a> {
 #[derive(Serialize)]
 struct ExplainedResource<'a> {
     arn: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    partitions: &'a [&'a str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    partitions: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -194,7 +194,7 @@ impl<'a> ExplainedRow<'a> {
             sid: statement.sid,
             id: statement.id,
             effect: statement.effect.name(),
-            partitions: statement.partitions,
+            partitions: names(statement.partitions),
             actions: patterns(false),
             not_actions: patterns(true),
             access: row.actions().map(|action| action.access).collect(),
@@ -219,7 +219,7 @@ impl<'a> ExplainedResource<'a> {
     fn new(resource: &Resource<'a>) -> Self {
         Self {
             arn: resource.arn.text,
-            partitions: resource.partitions,
+            partitions: names(resource.partitions),
         }
     }
 }
@@ -232,4 +232,8 @@ impl<'a> ExplainedCondition<'a> {
             values: condition.values.iter().map(|value| value.text).collect(),
         }
     }
+}
+
+fn names(partitions: &[Partition]) -> Vec<&'static str> {
+    partitions.iter().map(|partition| partition.name()).collect()
 }

@@ -389,8 +389,8 @@ fn the_partition_follows_the_principal() {
     let other = ran(&["--partition", "aws"], china, Ok(()), of_china);
     assert_eq!((other.0, other.1.as_str()), (Exit::Usage, ""));
     expect![[r#"
-        error: `arn:aws-cn:iam::123456789012:user/ann` is in the partition `aws-cn`, and has no permissions in `aws`
-          help: leave `--partition` out, or name a principal of that partition
+        error: `arn:aws-cn:iam::123456789012:user/ann` is in the partition `aws-cn` and has no permissions in `aws`
+          help: omit `--partition`, or name a principal in that partition
     "#]]
     .assert_eq(&other.2);
     let elsewhere = ran(&[], "arn:aws-us-gov:iam::123456789012:user/ann", Ok(()), |_| {
@@ -398,7 +398,7 @@ fn the_partition_follows_the_principal() {
     });
     assert_eq!(elsewhere.0, Exit::Usage);
     expect![[r#"
-        error: `arn:aws-us-gov:iam::123456789012:user/ann` is in the partition `aws-us-gov`, which the policy `user` is not made for
+        error: `arn:aws-us-gov:iam::123456789012:user/ann` is in the partition `aws-us-gov`, which the policy `user` does not support
           help: the partitions of this policy are `aws` and `aws-cn`
     "#]].assert_eq(&elsewhere.2);
 }

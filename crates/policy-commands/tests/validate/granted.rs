@@ -432,7 +432,7 @@ fn options_apply_to_policies_that_have_them() {
         ],
         Exit::Usage,
         expect![[r#"
-            error: `*` cannot be the value of `bucket`: it contains `*`, which would widen every resource that it stands in
+            error: `*` cannot be the value of `bucket`: it contains `*`, which would widen the resources that use it
               help: the policy adds its own wildcards
               help: the default is `acme-files`
             error: there is no parameter `bukket`

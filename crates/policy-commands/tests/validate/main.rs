@@ -18,20 +18,19 @@ use std::path::Path;
 use clap::Arg;
 use expect_test::Expect;
 use iam_policy_commands::{Exit, Output, policies};
-use iam_policy_core::{Action, Attach, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust};
+use iam_policy_core::{
+    Action, AttachmentKind, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template, Trust,
+};
 use iam_policy_validate::{Answer, Cause, Decision, Failure, Question, Simulator, Subject};
 use tempfile::TempDir;
 
-const BUCKET: Template<'_> = Template {
-    source: "arn:{partition}:s3:::{bucket}",
-    text: "arn:aws:s3:::acme-files",
-};
+const BUCKET: Template<'_> = Template::new("arn:{partition}:s3:::{bucket}", "arn:aws:s3:::acme-files");
 
 const POLICIES: &[Policy<'_>] = &[
     Policy::new("user", "")
         .with_title("What a caller needs")
-        .with_attach(&[Attach::InlineUser, Attach::Managed])
-        .with_partitions(&["aws", "aws-cn"])
+        .with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed])
+        .with_partitions(&[Partition::Standard, Partition::China])
         .with_parameters(&[Parameter::new("bucket", "acme-files")])
         .with_statements(&[
             Statement::new("buckets", "Buckets")
@@ -47,10 +46,10 @@ const POLICIES: &[Policy<'_>] = &[
             Statement::new("functions", "Functions")
                 .with_reason("Finds functions.")
                 .with_actions(&[Action::new("lambda:GetFunction")])
-                .with_resources(&[Resource::new(Template {
-                    source: "arn:{partition}:lambda:*:*:function:acme-*",
-                    text: "arn:aws:lambda:*:*:function:acme-*",
-                })]),
+                .with_resources(&[Resource::new(Template::new(
+                    "arn:{partition}:lambda:*:*:function:acme-*",
+                    "arn:aws:lambda:*:*:function:acme-*",
+                ))]),
         ])
         .with_extensions(&[
             Extension::new("archive").with_statements(&[Statement::new("archive", "Archive")

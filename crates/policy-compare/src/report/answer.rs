@@ -1,4 +1,5 @@
 use crate::{Comparison, Options, Verdict};
+use iam_policy_core::Partition;
 use iam_policy_document::Document;
 
 use crate::report::{Side, Subject};
@@ -89,7 +90,7 @@ struct Key<'a> {
     policy: &'a str,
     extensions: &'a [String],
     trust: bool,
-    partition: Option<&'a str>,
+    partition: Option<Partition>,
 }
 
 impl<'a> Key<'a> {
@@ -103,7 +104,7 @@ impl<'a> Key<'a> {
             },
             extensions: &subject.extensions,
             trust: subject.trust,
-            partition: side.partition.as_deref(),
+            partition: side.partition,
         })
     }
 }
@@ -180,7 +181,7 @@ pub fn paired<'a>(old: &'a [Side], new: &'a [Side], renamed: Option<(&'a str, &'
     };
     let pair = |key: Key<'a>, side: &'a Side, (other, only), is_new: bool| Pair {
         subject: side.subject.clone().map(|subject| Subject {
-            partition: key.partition.filter(|_| !is_first(key)).map(str::to_owned),
+            partition: key.partition.filter(|_| !is_first(key)),
             ..subject
         }),
         old: if is_new { other } else { Some(side) },

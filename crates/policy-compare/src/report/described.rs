@@ -1,7 +1,7 @@
 //! Statements, for who wants to read about them.
 
 use crate::{Place, Witness};
-use iam_policy_core::wildcard;
+use iam_policy_core::{ArnPattern, wildcard};
 use iam_policy_document::{Element, Lines, Span};
 use serde::Serialize;
 
@@ -74,7 +74,7 @@ pub(crate) fn described<'a>(side: Option<&'a Side>, places: &[Place], witness: &
             let matches = |action: &str| wildcard::matches_ignoring_case(pattern, action);
             matches(&witness.action) || actions.iter().any(|action| matches(action))
         };
-        let of_resource = |(pattern, _): &&(String, Why)| wildcard::matches_arn(pattern, &witness.resource);
+        let of_resource = |(pattern, _): &&(String, Why)| ArnPattern::new(pattern).matches(&witness.resource);
         Some(Described {
             file: &side.name,
             line: span.map(line),

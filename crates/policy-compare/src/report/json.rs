@@ -40,7 +40,7 @@ impl Serialize for Answer<'_> {
                 map.serialize_entry("trust", &true)?;
             }
             if let Some(partition) = &subject.partition {
-                map.serialize_entry("partition", partition)?;
+                map.serialize_entry("partition", partition.name())?;
             }
         }
         members(&mut map, &self.comparison, Some((self.pair.old, self.pair.new)))?;

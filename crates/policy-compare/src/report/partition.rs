@@ -1,6 +1,8 @@
+use iam_policy_core::{Segment, Segments};
 use iam_policy_document::{Document, Element};
 
-/// The partition that all ARNs of a policy are in: none, if it has none, or of several, or one with a wildcard for it.
+/// The partition of all of a policy's ARNs. `None` if it has no ARNs, if they are in different partitions, or if the
+/// partition is a wildcard or variable.
 ///
 /// # Examples
 ///
@@ -19,7 +21,7 @@ pub fn partition(document: &Document) -> Option<&str> {
     let mut partitions = members
         .flatten()
         .flat_map(|member| member.value.one_or_many())
-        .filter_map(|value| value.as_str()?.strip_prefix("arn:")?.split(':').next());
+        .filter_map(|value| Segments::of_arn(value.as_str()?)?.get(Segment::Partition));
     let first = partitions.next()?;
     let is_one = partitions.all(|other| other == first) && !first.contains(['*', '?', '$']);
     is_one.then_some(first)

@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use iam_policy_core::{Options, Policy, Statement};
+use iam_policy_core::{Options, Partition, Policy, Statement};
 use iam_policy_document::{Document, Excerpt, Lines, Visible};
-use iam_policy_eval::{PolicyKind, PolicySet};
+use iam_policy_eval::PolicySet;
 
 use crate::report::Subject;
 
@@ -19,8 +19,8 @@ pub struct Side {
     pub document: Document,
     /// Which of a spec's documents it is, if it is from a spec.
     pub subject: Option<Subject>,
-    /// The partition that it was made for, if it is from a spec.
-    pub partition: Option<String>,
+    /// Its partition, if it is from a spec.
+    pub partition: Option<Partition>,
     reasons: Arc<HashMap<String, Reasons>>,
 }
 
@@ -84,8 +84,7 @@ impl Side {
         let statements = policy.statements.iter().chain(extensions);
         let reasons = statements.map(|statement| (statement.sid.to_owned(), Reasons::new(policy, statement, options)));
         self.reasons = Arc::new(reasons.collect());
-        let first = policy.partitions.first().copied();
-        self.partition = options.partition.or(first).map(str::to_owned);
+        self.partition = options.partition.or(policy.partitions.first().copied());
         self.subject = Some(subject);
         self
     }
@@ -108,7 +107,7 @@ impl Side {
     /// ```
     #[must_use]
     pub fn mistake(&self) -> Option<String> {
-        let error = PolicySet::compile(PolicyKind::of(&self.document), [&self.document]).err()?;
+        let error = PolicySet::compile(self.document.inferred_type(), [&self.document]).err()?;
         let text = self.text.as_bytes();
         let lines = Lines::new(text);
         let excerpt = Excerpt::new(&self.name, text, &lines).marks(error.span);

@@ -1,17 +1,17 @@
 use std::fmt;
 
-use iam_policy_core::{Options, Policy};
+use iam_policy_core::{Options, Partition, Policy};
 
-/// Which of the documents that a spec makes something is.
+/// Identifies one of the documents that a spec generates.
 ///
 /// # Examples
 ///
 /// ```
-/// use iam_policy_core::{Extension, Policy};
+/// use iam_policy_core::{Extension, Partition, Policy};
 /// use iam_policy_compare::report::Subject;
 ///
 /// const USER: Policy = Policy::new("user", "{}")
-///     .with_partitions(&["aws", "aws-cn"])
+///     .with_partitions(&[Partition::Standard, Partition::China])
 ///     .with_extensions(&[Extension::new("layers")]);
 ///
 /// let all: Vec<_> = Subject::all(&USER).iter().map(ToString::to_string).collect();
@@ -26,7 +26,7 @@ pub struct Subject {
     /// It is the trust policy.
     pub trust: bool,
     /// The partition, unless it is the policy's first.
-    pub partition: Option<String>,
+    pub partition: Option<Partition>,
 }
 
 impl Subject {
@@ -57,23 +57,21 @@ impl Subject {
         });
         let forms: Vec<Self> = [own.clone()].into_iter().chain(extended).chain(trust).collect();
         let others = policy.partitions.iter().skip(1);
-        let in_others = others.flat_map(|partition| {
-            forms.iter().map(|form| Self {
-                partition: Some((*partition).to_owned()),
+        let in_others = others.flat_map(|&partition| {
+            forms.iter().map(move |form| Self {
+                partition: Some(partition),
                 ..form.clone()
             })
         });
         forms.iter().cloned().chain(in_others).collect()
     }
 
-    /// Calls `f` with the options that render it.
+    /// Calls `f` with the options that render the document.
     pub fn with_options<R>(&self, f: impl FnOnce(Options<'_>) -> R) -> R {
         let extensions: Vec<&str> = self.extensions.iter().map(String::as_str).collect();
-        f(Options {
-            partition: self.partition.as_deref(),
-            extensions: &extensions,
-            ..Options::DEFAULT
-        })
+        let mut options = Options::DEFAULT.extensions(&extensions);
+        options.partition = self.partition;
+        f(options)
     }
 }
 

@@ -3,14 +3,15 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 
 use super::*;
+use crate::ParameterValue::Text;
 use crate::model::{Action, Effect, Parameter, Resource};
 
 const fn template<'a>(source: &'a str, text: &'a str) -> Template<'a> {
-    Template { source, text }
+    Template::new(source, text)
 }
 
 const POLICY: Policy<'_> = Policy::new("user", "")
-    .with_partitions(&["aws", "aws-cn"])
+    .with_partitions(&[Partition::Standard, Partition::China])
     .with_parameters(&[
         Parameter::new("bucket", "uploads"),
         Parameter::new("role", "uploader").with_allow_slash(true),
@@ -20,10 +21,10 @@ const POLICY: Policy<'_> = Policy::new("user", "")
             .with_actions(&[Action::new("s3:GetObject"), Action::new("s3:PutObject")])
             .with_resources(&[
                 Resource::new(template("arn:{partition}:s3:::{bucket}/*", "arn:aws:s3:::uploads/*")),
-                Resource::literal("arn:aws-cn:s3:::china/*").with_partitions(&["aws-cn"]),
+                Resource::literal("arn:aws-cn:s3:::china/*").with_partitions(&[Partition::China]),
             ]),
         Statement::new("pass", "Pass")
-            .with_partitions(&["aws"])
+            .with_partitions(&[Partition::Standard])
             .with_actions(&[Action::new("iam:PassRole")])
             .with_resources(&[Resource::new(template(
                 "arn:{partition}:iam::*:role/{role}",
@@ -45,10 +46,7 @@ const POLICY: Policy<'_> = Policy::new("user", "")
             ))])]),
     ]);
 
-const MINIFIED: Options<'_> = Options {
-    style: Style::MINIFIED,
-    ..Options::DEFAULT
-};
+const MINIFIED: Options<'_> = Options::DEFAULT.style(Style::MINIFIED);
 
 /// What rendering gives, or all that is wrong with it.
 fn rendered(policy: Policy<'_>, options: Options<'_>) -> String {
@@ -114,10 +112,7 @@ fn defaults_render_as_in_the_spec() {
 #[test]
 fn another_partition() {
     check(
-        Options {
-            partition: Some("aws-cn"),
-            ..MINIFIED
-        },
+        MINIFIED.partition(Partition::China),
         expect![[
             r#"{"Version":"2012-10-17","Statement":[{"Sid":"Upload","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":["arn:aws-cn:s3:::uploads/*","arn:aws-cn:s3:::china/*"]}]}"#
         ]],
@@ -127,10 +122,7 @@ fn another_partition() {
 #[test]
 fn other_parameter_values() {
     check(
-        Options {
-            parameters: &[("role", "teams/red/uploader"), ("bucket", "red-uploads")],
-            ..MINIFIED
-        },
+        MINIFIED.parameters(&[("role", Text("teams/red/uploader")), ("bucket", Text("red-uploads"))]),
         expect![[
             r#"{"Version":"2012-10-17","Statement":[{"Sid":"Upload","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":["arn:aws:s3:::red-uploads/*"]},{"Sid":"Pass","Effect":"Allow","Action":["iam:PassRole"],"Resource":["arn:aws:iam::*:role/teams/red/uploader"]}]}"#
         ]],
@@ -140,10 +132,7 @@ fn other_parameter_values() {
 #[test]
 fn extensions_are_ordered_and_unique() {
     check(
-        Options {
-            extensions: &["list", "tidy", "list"],
-            ..MINIFIED
-        },
+        MINIFIED.extensions(&["list", "tidy", "list"]),
         expect![[
             r#"{"Version":"2012-10-17","Statement":[{"Sid":"Upload","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":["arn:aws:s3:::uploads/*"]},{"Sid":"Pass","Effect":"Allow","Action":["iam:PassRole"],"Resource":["arn:aws:iam::*:role/uploader"]},{"Sid":"Tidy","Effect":"Allow","Action":["s3:DeleteObject"],"Resource":["arn:aws:s3:::uploads/*"]},{"Sid":"List","Effect":"Allow","Action":["s3:ListBucket"],"Resource":["arn:aws:s3:::uploads"]}]}"#
         ]],
@@ -153,13 +142,7 @@ fn extensions_are_ordered_and_unique() {
 #[test]
 fn lists_of_one_as_scalars() {
     check(
-        Options {
-            style: Style {
-                scalars: true,
-                ..Style::PRETTY
-            },
-            ..Options::DEFAULT
-        },
+        Options::DEFAULT.style(Style::PRETTY.scalars(true)),
         expect![[r#"
             {
               "Version": "2012-10-17",
@@ -192,7 +175,7 @@ fn conditions_with_several_operators() {
         template("${aws:username}", "${aws:username}"),
     ];
     let one = [template("true", "true")];
-    let condition = |operator, key, values| Condition { operator, key, values };
+    let condition = |operator, key, values| Condition::new(operator, key, values);
     check_statement(
         Statement::new("a", "A")
             .with_effect(Effect::Deny)
@@ -203,14 +186,9 @@ fn conditions_with_several_operators() {
                 condition("StringLike", "aws:username", &values),
                 condition("Bool", "aws:SecureTransport", &one),
             ]),
-        Options {
-            parameters: &[("team", "blue")],
-            style: Style {
-                scalars: true,
-                ..Style::PRETTY
-            },
-            ..Options::DEFAULT
-        },
+        Options::DEFAULT
+            .parameters(&[("team", Text("blue"))])
+            .style(Style::PRETTY.scalars(true)),
         expect![[r#"
             {
               "Version": "2012-10-17",
@@ -260,17 +238,15 @@ fn braces_and_policy_variables() {
 
 #[test]
 fn a_trust_policy() {
-    const TRUST: Trust<'_> = Trust::new(&["lambda.amazonaws.com"], "").with_conditions(&[Condition {
-        operator: "ArnLike",
-        key: "aws:SourceArn",
-        values: &[template("arn:{partition}:lambda:*:*:function:{bucket}*", "")],
-    }]);
+    const TRUST: Trust<'_> = Trust::new(&["lambda.amazonaws.com"], "").with_conditions(&[Condition::new(
+        "ArnLike",
+        "aws:SourceArn",
+        &[template("arn:{partition}:lambda:*:*:function:{bucket}*", "")],
+    )]);
     let role = POLICY.with_trust(Some(TRUST));
-    let options = Options {
-        partition: Some("aws-cn"),
-        parameters: &[("bucket", "render-")],
-        ..MINIFIED
-    };
+    let options = MINIFIED
+        .partition(Partition::China)
+        .parameters(&[("bucket", Text("render-"))]);
     let json = role.render_trust(options).unwrap();
     expect![[r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":["sts:AssumeRole"],"Condition":{"ArnLike":{"aws:SourceArn":["arn:aws-cn:lambda:*:*:function:render-*"]}}}]}"#]].assert_eq(&json.to_string());
     assert_eq!(json.size(), json.to_string().len());
@@ -280,22 +256,16 @@ fn a_trust_policy() {
 
 #[test]
 fn unavailable_partitions() {
-    let partition = |name| Options {
-        partition: Some(name),
-        ..Options::DEFAULT
-    };
-    check(partition("aws-moon"), expect!["AWS has no partition `aws-moon`"]);
     check(
-        partition("aws-us-gov"),
-        expect!["this policy is not made for the partition `aws-us-gov`, but for `aws` and `aws-cn`"],
+        Options::DEFAULT.partition(Partition::GovCloud),
+        expect!["this policy does not support the partition `aws-us-gov`, only `aws` and `aws-cn`"],
     );
-    check(partition(""), expect!["AWS has no partition ``"]);
 }
 
 #[test]
 fn values_that_would_widen_a_policy() {
-    let widen = "which would widen every resource that it stands in";
-    let meaning = "which has a meaning of its own in a policy";
+    let widen = "which would widen the resources that use it";
+    let meaning = "which has a special meaning in a policy";
     for (value, error) in [
         ("", std::format!("it is empty, {widen}")),
         ("*", std::format!("it contains `*`, {widen}")),
@@ -312,17 +282,15 @@ fn values_that_would_widen_a_policy() {
         ),
         (
             "a\u{65e5}",
-            "it contains U+65E5, and IAM accepts only U+0020 to U+00FF".to_string(),
+            "it contains U+65E5, but IAM accepts only U+0020 to U+00FF".to_string(),
         ),
         (
             "a\0",
-            "it contains U+0000, and IAM accepts only U+0020 to U+00FF".to_string(),
+            "it contains U+0000, but IAM accepts only U+0020 to U+00FF".to_string(),
         ),
     ] {
-        let options = Options {
-            parameters: &[("bucket", value)],
-            ..Options::DEFAULT
-        };
+        let parameters = [("bucket", Text(value))];
+        let options = Options::DEFAULT.parameters(&parameters);
         let said = std::format!("`{value}` cannot be the value of `bucket`: {error}");
         assert_eq!(rendered(POLICY, options), said);
     }
@@ -331,34 +299,29 @@ fn values_that_would_widen_a_policy() {
 #[test]
 fn every_mistake_is_reported() {
     check(
-        Options {
-            partition: Some("aws-moon"),
-            parameters: &[
-                ("bucket", "a"),
-                ("bucket", "*"),
-                ("colour", "red"),
-                ("colour", "blue"),
-                ("role", "a b"),
-            ],
-            extensions: &["tidy", "more"],
-            ..Options::DEFAULT
-        },
-        expect![[r"
-            AWS has no partition `aws-moon`
+        Options::DEFAULT
+            .partition(Partition::Iso)
+            .parameters(&[
+                ("bucket", Text("a")),
+                ("bucket", Text("*")),
+                ("colour", Text("red")),
+                ("colour", Text("blue")),
+                ("role", Text("a b")),
+            ])
+            .extensions(&["tidy", "more"]),
+        expect![[r#"
+            this policy does not support the partition `aws-iso`, only `aws` and `aws-cn`
             the parameter `bucket` is set twice
             there is no parameter `colour`
             `a b` cannot be the value of `role`: it contains white space
-            there is no extension `more`"]],
+            there is no extension `more`"#]],
     );
 }
 
 #[test]
 fn partition_is_not_a_parameter() {
     check(
-        Options {
-            parameters: &[("partition", "aws-cn")],
-            ..Options::DEFAULT
-        },
+        Options::DEFAULT.parameters(&[("partition", Text("aws-cn"))]),
         expect!["there is no parameter `partition`"],
     );
 }
@@ -380,7 +343,7 @@ const POLICY_FRAME: &str =
 
 #[test]
 fn a_policy_may_fill_its_quota() {
-    for kind in Attach::ALL {
+    for kind in AttachmentKind::ALL {
         let attach = [*kind];
         for (size, fits) in [(kind.quota(), true), (kind.quota() + 1, false)] {
             with_size(size, |statement| {
@@ -391,13 +354,7 @@ fn a_policy_may_fill_its_quota() {
                 assert_eq!(policy.measure(Options::DEFAULT), Some(size));
                 assert_eq!(policy.measure(MINIFIED), Some(size));
                 // A list of one is two characters shorter without its brackets.
-                let scalars = Options {
-                    style: Style {
-                        scalars: true,
-                        ..Style::PRETTY
-                    },
-                    ..Options::DEFAULT
-                };
+                let scalars = Options::DEFAULT.style(Style::PRETTY.scalars(true));
                 assert_eq!(policy.measure(scalars), Some(size - 4));
                 assert!(policy.render(scalars).is_ok());
             });
@@ -410,11 +367,15 @@ fn too_long() {
     with_size(5200, |statement| {
         let statements = [statement];
         let policy = Policy::new("p", "").with_statements(&statements);
-        let said = |attach: &[Attach]| rendered(policy.with_attach(attach), Options::DEFAULT);
-        expect![[r"
-            the policy has 5,200 characters, 3,152 more than the quota of `inline-user`, 2,048
-            the policy has 5,200 characters, 80 more than the quota of `service-control`, 5,120"]]
-        .assert_eq(&said(&[Attach::Managed, Attach::InlineUser, Attach::ServiceControl]));
+        let said = |attach: &[AttachmentKind]| rendered(policy.with_attach(attach), Options::DEFAULT);
+        expect![[r#"
+            the policy has 5,200 characters, 3,152 more than the quota of 2,048 for `inline-user`
+            the policy has 5,200 characters, 80 more than the quota of 5,120 for `service-control`"#]]
+        .assert_eq(&said(&[
+            AttachmentKind::Managed,
+            AttachmentKind::InlineUser,
+            AttachmentKind::ServiceControl,
+        ]));
         assert_eq!(said(&[]), policy.render(Options::DEFAULT).unwrap().to_string());
     });
 }
@@ -424,23 +385,20 @@ fn only_the_chosen_kinds_quota_applies() {
     with_size(5200, |statement| {
         let statements = [statement];
         let policy = Policy::new("p", "").with_statements(&statements);
-        let both = policy.with_attach(&[Attach::InlineUser, Attach::Managed]);
+        let both = policy.with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed]);
         let said = |policy: Policy<'_>, attach| {
-            let options = Options {
-                attach: Some(attach),
-                ..Options::DEFAULT
-            };
+            let options = Options::DEFAULT.attach(attach);
             rendered(policy, options)
         };
         let json = policy.render(Options::DEFAULT).unwrap().to_string();
-        assert_eq!(said(both, Attach::Managed), json);
-        assert_eq!(said(policy, Attach::Managed), json);
-        expect!["the policy has 5,200 characters, 3,152 more than the quota of `inline-user`, 2,048"]
-            .assert_eq(&said(both, Attach::InlineUser));
-        expect!["the policy has 5,200 characters, 80 more than the quota of `inline-group`, 5,120"]
-            .assert_eq(&said(policy, Attach::InlineGroup));
-        expect!["the policy is not meant to be attached as `inline-group` in this form"]
-            .assert_eq(&said(both, Attach::InlineGroup));
+        assert_eq!(said(both, AttachmentKind::Managed), json);
+        assert_eq!(said(policy, AttachmentKind::Managed), json);
+        expect!["the policy has 5,200 characters, 3,152 more than the quota of 2,048 for `inline-user`"]
+            .assert_eq(&said(both, AttachmentKind::InlineUser));
+        expect!["the policy has 5,200 characters, 80 more than the quota of 5,120 for `inline-group`"]
+            .assert_eq(&said(policy, AttachmentKind::InlineGroup));
+        expect!["this form of the policy cannot be attached as `inline-group`"]
+            .assert_eq(&said(both, AttachmentKind::InlineGroup));
     });
 }
 
@@ -450,18 +408,14 @@ fn oversized_or_missing_trust_policies() {
     let services = [service.as_str()];
     let role = POLICY.with_trust(Some(Trust::new(&services, "")));
     let said = |policy: Policy<'_>| policy.render_trust(Options::DEFAULT).unwrap_err().to_string();
-    expect!["the trust policy has 2,114 characters, 66 more than its quota, 2,048"].assert_eq(&said(role));
+    expect!["the trust policy has 2,114 characters, 66 more than its quota of 2,048"].assert_eq(&said(role));
     expect!["this policy has no trust policy"].assert_eq(&said(POLICY));
     assert!(role.render(Options::DEFAULT).is_ok());
 }
 
 #[test]
 fn statement_sizes() {
-    let options = Options {
-        partition: Some("aws-cn"),
-        extensions: &["list"],
-        ..Options::DEFAULT
-    };
+    let options = Options::DEFAULT.partition(Partition::China).extensions(&["list"]);
     let sizes: Vec<_> = POLICY
         .statement_sizes(options)
         .map(|(statement, size)| (statement.id, size))
@@ -471,15 +425,17 @@ fn statement_sizes() {
     let sum: usize = sizes.iter().map(|(_, size)| size).sum();
     let frame = r#"{"Version":"2012-10-17","Statement":[,]}"#.len();
     assert_eq!(POLICY.measure(options), Some(sum + frame));
-    let unknown = Options {
-        extensions: &["more"],
-        ..Options::DEFAULT
-    };
+    let unknown = Options::DEFAULT.extensions(&["more"]);
     assert_eq!(POLICY.measure(unknown), None);
 }
 
 /// Where a policy with extensions may be attached; `None` where nothing limits it.
-fn attachments(own: &[Attach], a: &[Attach], b: &[Attach], with: &[&str]) -> Option<Vec<Attach>> {
+fn attachments(
+    own: &[AttachmentKind],
+    a: &[AttachmentKind],
+    b: &[AttachmentKind],
+    with: &[&str],
+) -> Option<Vec<AttachmentKind>> {
     let extensions = [Extension::new("a").with_attach(a), Extension::new("b").with_attach(b)];
     let policy = Policy::new("p", "").with_attach(own).with_extensions(&extensions);
     policy.attachments(with).map(Iterator::collect)
@@ -487,7 +443,7 @@ fn attachments(own: &[Attach], a: &[Attach], b: &[Attach], with: &[&str]) -> Opt
 
 #[test]
 fn extensions_share_attachment_kinds() {
-    use Attach::{InlineRole, InlineUser, Managed};
+    use AttachmentKind::{InlineRole, InlineUser, Managed};
 
     let own = &[InlineUser, Managed];
     assert_eq!(attachments(own, &[], &[], &[]), Some([InlineUser, Managed].to_vec()));
@@ -518,13 +474,10 @@ fn extensions_share_attachment_kinds() {
 #[test]
 fn extensions_without_a_common_attachment_kind() {
     let extensions = [
-        Extension::new("a").with_attach(&[Attach::Managed]),
-        Extension::new("b").with_attach(&[Attach::InlineRole]),
+        Extension::new("a").with_attach(&[AttachmentKind::Managed]),
+        Extension::new("b").with_attach(&[AttachmentKind::InlineRole]),
     ];
-    let options = Options {
-        extensions: &["a", "b"],
-        ..Options::DEFAULT
-    };
-    expect!["these extensions cannot be combined: there is nothing that a policy with all of them may be attached to"]
+    let options = Options::DEFAULT.extensions(&["a", "b"]);
+    expect!["these extensions cannot be combined: no kind of attachment allows all of them"]
         .assert_eq(&rendered(POLICY.with_extensions(&extensions), options));
 }

@@ -38,8 +38,10 @@
 //! [`MAX_DEPTH`] levels, and after [`MAX_PROBLEMS`] problems reading stops. Positions are bytes; `iam_policy_document::Lines` turns them into lines and
 //! columns when somebody wants to see them.
 
+mod limits;
 mod problem;
 mod reader;
 
+pub use limits::{MAX_DEPTH, MAX_PROBLEMS};
 pub use problem::{Problem, ProblemKind};
-pub use reader::{MAX_DEPTH, MAX_PROBLEMS, Reading, read};
+pub use reader::{Reading, read};

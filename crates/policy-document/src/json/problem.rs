@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::Span;
 
-use crate::json::MAX_DEPTH;
+use crate::json::limits::MAX_DEPTH;
 
 /// Something that makes a text no JSON, or no JSON that IAM accepts.
 ///

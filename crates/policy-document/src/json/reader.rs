@@ -3,13 +3,8 @@ use std::collections::HashMap;
 
 use crate::{Builder, Document, Span};
 
-use crate::json::{Problem, ProblemKind};
-
-/// How deep objects and arrays may stand in one another. A policy needs seven levels.
-pub const MAX_DEPTH: usize = 128;
-
-/// How many problems are told before reading stops.
-pub const MAX_PROBLEMS: usize = 100;
+use crate::json::limits::{MAX_DEPTH, MAX_PROBLEMS};
+use crate::json::problem::{Problem, ProblemKind};
 
 /// What has been understood of a text, and everything that is wrong with it.
 ///

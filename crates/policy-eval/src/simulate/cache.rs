@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use crate::{PolicyError, PolicyKind, PolicySet};
+use crate::{PolicyError, PolicySet, PolicyType};
 use iam_policy_document::{Document, Lines};
 use serde_json::value::RawValue;
 
@@ -111,38 +111,40 @@ impl Cache {
 /// Compiles `[document, …]` into one set.
 ///
 /// - `key`: the key that holds the policies, for messages
-pub(crate) fn list(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
+pub(crate) fn list(policy_type: PolicyType, key: &str, source: &RawValue) -> Compiled {
     let documents: Vec<&RawValue> = items(key, "an array of policies", source)?;
-    Ok(Box::new([set(kind, &documents, |number| format!("{key}[{number}]"))?]))
+    Ok(Box::new([set(policy_type, &documents, |number| {
+        format!("{key}[{number}]")
+    })?]))
 }
 
 /// Compiles `[[document, …], …]` into one set per level.
-pub(crate) fn levels(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
+pub(crate) fn levels(policy_type: PolicyType, key: &str, source: &RawValue) -> Compiled {
     let levels: Vec<&RawValue> = items(key, "an array of levels", source)?;
     let level = |(number, level): (usize, &&RawValue)| {
         let key = format!("{key}[{number}]");
         let documents: Vec<&RawValue> = items(&key, "an array of policies", level)?;
-        set(kind, &documents, |number| format!("{key}[{number}]"))
+        set(policy_type, &documents, |number| format!("{key}[{number}]"))
     };
     levels.iter().enumerate().map(level).collect()
 }
 
 /// Compiles one document into a set.
-pub(crate) fn single(kind: PolicyKind, key: &str, source: &RawValue) -> Compiled {
-    Ok(Box::new([set(kind, &[source], |_| key.to_owned())?]))
+pub(crate) fn single(policy_type: PolicyType, key: &str, source: &RawValue) -> Compiled {
+    Ok(Box::new([set(policy_type, &[source], |_| key.to_owned())?]))
 }
 
 fn items<'s>(key: &str, expected: &str, source: &'s RawValue) -> Result<Vec<&'s RawValue>, String> {
     serde_json::from_str(source.get()).map_err(|_| format!("`{key}`: expected {expected}"))
 }
 
-fn set(kind: PolicyKind, sources: &[&RawValue], name: impl Fn(usize) -> String) -> Result<PolicySet, String> {
+fn set(policy_type: PolicyType, sources: &[&RawValue], name: impl Fn(usize) -> String) -> Result<PolicySet, String> {
     let documents: Vec<Document> = sources
         .iter()
         .enumerate()
         .map(|(number, source)| document(|| name(number), source.get()))
         .collect::<Result<_, _>>()?;
-    PolicySet::compile(kind, &documents).map_err(|error| wrong(&name(error.policy), &error))
+    PolicySet::compile(policy_type, &documents).map_err(|error| wrong(&name(error.policy), &error))
 }
 
 fn document(name: impl FnOnce() -> String, source: &str) -> Result<Document, String> {
@@ -185,7 +187,7 @@ fn wrong(name: &str, error: &PolicyError) -> String {
 /// ```
 pub fn read_policy(name: &str, source: &str) -> Result<Document, String> {
     let document = document(|| name.to_owned(), source)?;
-    match PolicySet::compile(PolicyKind::of(&document), [&document]) {
+    match PolicySet::compile(document.inferred_type(), [&document]) {
         Ok(_) => Ok(document),
         Err(error) => Err(wrong(name, &error)),
     }

@@ -2,7 +2,7 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::Arc;
 
-use crate::{Context, Explanation, Policies, PolicyKind, PolicySet, Request, StatementRef};
+use crate::{Context, Explanation, Policies, PolicySet, PolicyType, Request, StatementRef};
 use serde::ser::{Serialize, SerializeSeq, SerializeStruct, Serializer};
 use serde_json::value::RawValue;
 
@@ -141,16 +141,16 @@ struct Caches {
     resource: Cache,
 }
 
-type Compile = fn(PolicyKind, &str, &RawValue) -> Compiled;
+type Compile = fn(PolicyType, &str, &RawValue) -> Compiled;
 
 fn look_up(
     cache: &mut Cache,
-    kind: PolicyKind,
+    policy_type: PolicyType,
     source: Option<&RawValue>,
     compile: Compile,
 ) -> Result<Option<Arc<Kept>>, String> {
     let Some(source) = source else { return Ok(None) };
-    let kept = cache.get(source.get(), || compile(kind, key(kind), source));
+    let kept = cache.get(source.get(), || compile(policy_type, key(policy_type), source));
     match &kept.compiled {
         Ok(_) => Ok(Some(kept)),
         Err(error) => Err(error.clone()),
@@ -192,29 +192,29 @@ impl Caches {
         }
 
         let none = |source: &&RawValue| !is_empty_list(source);
-        let identity = look_up(&mut self.identity, PolicyKind::Identity, line.identity, cache::list)?;
+        let identity = look_up(&mut self.identity, PolicyType::Identity, line.identity, cache::list)?;
         let boundary = line.boundary.filter(none);
         let boundary = look_up(
             &mut self.boundary,
-            PolicyKind::PermissionsBoundary,
+            PolicyType::PermissionsBoundary,
             boundary,
             cache::list,
         )?;
         let session = line.session.filter(none);
-        let session = look_up(&mut self.session, PolicyKind::Session, session, cache::list)?;
+        let session = look_up(&mut self.session, PolicyType::Session, session, cache::list)?;
         let service_control = look_up(
             &mut self.service_control,
-            PolicyKind::ServiceControl,
+            PolicyType::ServiceControl,
             line.service_control,
             cache::levels,
         )?;
         let resource_control = look_up(
             &mut self.resource_control,
-            PolicyKind::ResourceControl,
+            PolicyType::ResourceControl,
             line.resource_control,
             cache::levels,
         )?;
-        let resource = look_up(&mut self.resource, PolicyKind::Resource, line.resource, cache::single)?;
+        let resource = look_up(&mut self.resource, PolicyType::Resource, line.resource, cache::single)?;
 
         let [identity] = sets(identity.as_ref()) else {
             return Err(missing("identityPolicies"));
@@ -251,14 +251,14 @@ fn is_empty_list(source: &RawValue) -> bool {
 }
 
 /// The key of a line that holds policies of this type.
-const fn key(kind: PolicyKind) -> &'static str {
-    match kind {
-        PolicyKind::Identity => "identityPolicies",
-        PolicyKind::PermissionsBoundary => "permissionBoundaries",
-        PolicyKind::Session => "sessionPolicies",
-        PolicyKind::ServiceControl => "serviceControlPolicies",
-        PolicyKind::ResourceControl => "resourceControlPolicies",
-        PolicyKind::Resource => "resourcePolicy",
+const fn key(policy_type: PolicyType) -> &'static str {
+    match policy_type {
+        PolicyType::Identity => "identityPolicies",
+        PolicyType::PermissionsBoundary => "permissionBoundaries",
+        PolicyType::Session => "sessionPolicies",
+        PolicyType::ServiceControl => "serviceControlPolicies",
+        PolicyType::ResourceControl => "resourceControlPolicies",
+        _ => "resourcePolicy",
     }
 }
 
@@ -271,7 +271,7 @@ impl Serialize for Answer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut answer = serializer.serialize_struct("Answer", 4)?;
         answer.serialize_field("id", self.id)?;
-        answer.serialize_field("decision", self.explanation.decision.outcome.name())?;
+        answer.serialize_field("decision", self.explanation.response.decision.name())?;
         answer.serialize_field("matched", &Matched(&self.explanation.matched))?;
         answer.serialize_field("because", &Shown(self.explanation))?;
         answer.end()
@@ -318,10 +318,10 @@ pub(crate) struct Policy<'a>(pub(crate) &'a StatementRef<'a>);
 impl fmt::Display for Policy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let StatementRef { layer, policy, .. } = self.0;
-        f.write_str(key(layer.kind))?;
-        match layer.kind {
-            PolicyKind::Resource => Ok(()),
-            PolicyKind::ServiceControl | PolicyKind::ResourceControl => write!(f, "[{}][{policy}]", layer.level),
+        f.write_str(key(layer.policy_type))?;
+        match layer.policy_type {
+            PolicyType::Resource | PolicyType::Trust => Ok(()),
+            PolicyType::ServiceControl | PolicyType::ResourceControl => write!(f, "[{}][{policy}]", layer.level),
             _ => write!(f, "[{policy}]"),
         }
     }

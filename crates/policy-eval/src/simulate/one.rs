@@ -2,11 +2,11 @@ use std::fmt::{self, Display};
 use std::io::{self, Write};
 
 use crate::{
-    Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicyKind, PolicySet, Principal, Reason,
-    Request, RequestError, StatementRef,
+    Context, Explanation, Failure, Layer, Policies, PolicyError, PolicySet, PolicyType, Principal, Reason, Request,
+    RequestError, Response, StatementRef,
 };
 use iam_policy_catalog::Catalog;
-use iam_policy_core::{Effect, wildcard};
+use iam_policy_core::{ArnPattern, Effect, wildcard};
 use iam_policy_document::{Document, Element, Excerpt, Lines, Member, Span, Statement, Step, Value};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -139,7 +139,7 @@ impl From<io::Error> for OneError {
 /// );
 /// # Ok::<(), iam_policy_eval::simulate::OneError>(())
 /// ```
-pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneError> {
+pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Response, OneError> {
     answer(ask, |answer| show(answer, out))
 }
 
@@ -172,7 +172,7 @@ pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneE
 /// );
 /// # Ok::<(), iam_policy_eval::simulate::OneError>(())
 /// ```
-pub fn simulate_one_json(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Decision, OneError> {
+pub fn simulate_one_json(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Response, OneError> {
     answer(ask, |answer| {
         serde_json::to_writer(&mut *out, answer)?;
         writeln!(out)
@@ -187,7 +187,7 @@ struct Answer<'a> {
     sources: &'a Sources<'a>,
 }
 
-fn answer(ask: &Ask<'_>, say: impl FnOnce(&Answer<'_>) -> io::Result<()>) -> Result<Decision, OneError> {
+fn answer(ask: &Ask<'_>, say: impl FnOnce(&Answer<'_>) -> io::Result<()>) -> Result<Response, OneError> {
     let mut context = Context::new();
     let mut wrong = Vec::new();
     for (key, values) in ask.context {
@@ -210,7 +210,7 @@ fn answer(ask: &Ask<'_>, say: impl FnOnce(&Answer<'_>) -> io::Result<()>) -> Res
         explanation: &explanation,
         sources: &sources,
     })?;
-    Ok(explanation.decision)
+    Ok(explanation.response)
 }
 
 /// The request without its context, or all its errors.
@@ -223,8 +223,9 @@ fn request<'a>(ask: &Ask<'a>) -> Result<Request<'a>, Vec<RequestError>> {
     request.map_err(|_| {
         // Each part is tried in a request whose other parts are valid.
         let of = |action, resource| Request::by(Principal::Anonymous, action, resource);
+        let principal = Principal::parse(ask.principal).map_err(|error| RequestError::principal(ask.principal, error));
         let parts = [
-            Principal::parse(ask.principal).err(),
+            principal.err(),
             of(ask.action, "*").err(),
             of("sts:GetCallerIdentity", ask.resource).err(),
             of("sts:GetCallerIdentity", "*").and_then(account).err(),
@@ -251,7 +252,7 @@ impl Serialize for Answer<'_> {
             })
             .collect();
         let mut answer = serializer.serialize_struct("Answer", 6)?;
-        answer.serialize_field("decision", self.explanation.decision.outcome.name())?;
+        answer.serialize_field("decision", self.explanation.response.decision.name())?;
         answer.serialize_field("matched", &matched)?;
         answer.serialize_field("near", &near)?;
         answer.serialize_field("missing", &self.explanation.missing)?;
@@ -295,22 +296,23 @@ struct Sources<'a> {
 impl<'a> Sources<'a> {
     fn of(ask: &Ask<'a>) -> Self {
         let mut layers = Vec::new();
-        let mut add = |kind, level, files: &[File<'a>]| layers.push((Layer { kind, level }, files.to_vec()));
-        add(PolicyKind::Identity, 0, ask.identity);
+        let mut add =
+            |policy_type, level, files: &[File<'a>]| layers.push((Layer { policy_type, level }, files.to_vec()));
+        add(PolicyType::Identity, 0, ask.identity);
         if !ask.boundary.is_empty() {
-            add(PolicyKind::PermissionsBoundary, 0, ask.boundary);
+            add(PolicyType::PermissionsBoundary, 0, ask.boundary);
         }
         if !ask.session.is_empty() {
-            add(PolicyKind::Session, 0, ask.session);
+            add(PolicyType::Session, 0, ask.session);
         }
         if let Some(file) = ask.resource_policy {
-            add(PolicyKind::Resource, 0, &[file]);
+            add(PolicyType::Resource, 0, &[file]);
         }
         for (level, files) in ask.service_control.iter().enumerate() {
-            add(PolicyKind::ServiceControl, level, files);
+            add(PolicyType::ServiceControl, level, files);
         }
         for (level, files) in ask.resource_control.iter().enumerate() {
-            add(PolicyKind::ResourceControl, level, files);
+            add(PolicyType::ResourceControl, level, files);
         }
         Self { layers }
     }
@@ -320,12 +322,12 @@ impl<'a> Sources<'a> {
         let (mut identity, mut others, mut messages) = (None, Vec::new(), Vec::new());
         for (layer, files) in &self.layers {
             let documents = files.iter().map(|file| file.document);
-            match PolicySet::compile(layer.kind, documents) {
-                Ok(set) if layer.kind == PolicyKind::Identity => identity = Some(set),
+            match PolicySet::compile(layer.policy_type, documents) {
+                Ok(set) if layer.policy_type == PolicyType::Identity => identity = Some(set),
                 Ok(set) => others.push(set),
                 // Compilation reports the first invalid document only; there may be more.
                 Err(_) => messages.extend(files.iter().filter_map(|file| {
-                    let error = PolicySet::compile(layer.kind, [file.document]).err()?;
+                    let error = PolicySet::compile(layer.policy_type, [file.document]).err()?;
                     Some(located(*file, &error))
                 })),
             }
@@ -357,28 +359,28 @@ struct Sets {
 }
 
 impl Sets {
-    fn of(&self, kind: PolicyKind) -> &[PolicySet] {
+    fn of(&self, policy_type: PolicyType) -> &[PolicySet] {
         let start = self
             .others
             .iter()
-            .position(|set| set.kind() == kind)
+            .position(|set| set.policy_type() == policy_type)
             .unwrap_or_default();
         let rest = self.others.get(start..).unwrap_or_default();
-        let length = rest.iter().take_while(|set| set.kind() == kind).count();
+        let length = rest.iter().take_while(|set| set.policy_type() == policy_type).count();
         rest.get(..length).unwrap_or_default()
     }
 
     fn policies(&self) -> Policies<'_> {
         let mut policies = Policies::new(&self.identity)
-            .with_service_control(self.of(PolicyKind::ServiceControl))
-            .with_resource_control(self.of(PolicyKind::ResourceControl));
-        if let [boundary] = self.of(PolicyKind::PermissionsBoundary) {
+            .with_service_control(self.of(PolicyType::ServiceControl))
+            .with_resource_control(self.of(PolicyType::ResourceControl));
+        if let [boundary] = self.of(PolicyType::PermissionsBoundary) {
             policies = policies.with_permissions_boundary(boundary);
         }
-        if let [session] = self.of(PolicyKind::Session) {
+        if let [session] = self.of(PolicyType::Session) {
             policies = policies.with_session(session);
         }
-        if let [resource] = self.of(PolicyKind::Resource) {
+        if let [resource] = self.of(PolicyType::Resource) {
             policies = policies.with_resource(resource);
         }
         policies
@@ -392,10 +394,10 @@ fn show(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
         explanation,
         sources,
     } = answer;
-    let outcome = explanation.decision.outcome;
+    let decision = explanation.response.decision;
     let sentence = explanation.to_string();
     let summary = sentence.split("; closest is ").next().unwrap_or_default();
-    writeln!(out, "{outcome}: {summary}")?;
+    writeln!(out, "{decision}: {summary}")?;
     let mut deciding = explanation.deciding().peekable();
     if deciding.peek().is_some() {
         for place in deciding {
@@ -417,7 +419,7 @@ fn show(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
         if let Some((file, statement)) = sources.find(&near.statement) {
             write!(out, "{}", missed(ask, request, file, statement, &near.failures))?;
         }
-    } else if let Some(help) = help_without_statement(ask, explanation.decision) {
+    } else if let Some(help) = help_without_statement(ask, explanation.response.reason) {
         writeln!(out, "\nhelp: {help}")?;
     }
     if !explanation.missing.is_empty() {
@@ -462,8 +464,8 @@ fn notes(ask: &Ask<'_>) -> Vec<String> {
     notes
 }
 
-fn help_without_statement(ask: &Ask<'_>, decision: Decision) -> Option<String> {
-    let Reason::NotAllowedBy(layer) = decision.reason else {
+fn help_without_statement(ask: &Ask<'_>, reason: Reason) -> Option<String> {
+    let Reason::NotAllowedBy(layer) = reason else {
         return None;
     };
     let Ask {
@@ -472,12 +474,12 @@ fn help_without_statement(ask: &Ask<'_>, decision: Decision) -> Option<String> {
         principal,
         ..
     } = ask;
-    Some(match layer.kind {
-        PolicyKind::Resource => {
+    Some(match layer.policy_type {
+        PolicyType::Resource => {
             format!("let the policy of `{resource}` allow `{action}` to `{principal}`")
         }
-        PolicyKind::Identity => format!("let an identity policy allow `{action}` on `{resource}`"),
-        kind => format!("let a {kind} allow `{action}` on `{resource}`"),
+        PolicyType::Identity => format!("let an identity policy allow `{action}` on `{resource}`"),
+        policy_type => format!("let a {} allow `{action}` on `{resource}`", policy_type.label()),
     })
 }
 
@@ -567,7 +569,7 @@ fn matched<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, effect: 
     mark(action.and_then(Value::span), format!("covers `{}`", ask.action));
     let covers = |pattern: &Value<'_>| {
         let pattern = pattern.as_str();
-        pattern.is_some_and(|pattern| wildcard::matches_arn(pattern, ask.resource))
+        pattern.is_some_and(|pattern| ArnPattern::new(pattern).matches(ask.resource))
     };
     let resource = values(statement, [Element::Resource, Element::Resource]).find(covers);
     mark(resource.and_then(Value::span), format!("covers `{}`", ask.resource));

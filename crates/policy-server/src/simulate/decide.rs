@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use iam_policy_core::{Arn, Effect, wildcard};
 use iam_policy_document::Position;
-use iam_policy_eval::{Context, Explanation, Outcome, Policies, PolicyKind, PolicySet, Principal, Request};
+use iam_policy_eval::{Context, Decision, Explanation, Policies, PolicySet, PolicyType, Principal, Request};
 
 use crate::authorize::service_control;
 use crate::caller::Caller;
@@ -12,10 +12,10 @@ use crate::simulate::source::{BOUNDARY_POLICY, IAM_POLICY, RESOURCE_POLICY, Sour
 use crate::simulate::who::{find, owner, who};
 use crate::simulate::{Input, position};
 
-/// Policies that are ready to be asked.
+/// Compiled policies.
 pub(crate) struct Simulation<'s> {
     identity: PolicySet,
-    /// The identity's policies, in the order in which they were compiled.
+    /// The identity's policies in the order of compilation.
     sources: Vec<Source<'s>>,
     boundary: Option<PolicySet>,
     resource: Option<(PolicySet, Source<'s>)>,
@@ -25,21 +25,21 @@ pub(crate) struct Simulation<'s> {
     context: Context<'s>,
 }
 
-/// What is said to one action on one resource.
+/// The decision about an action on a resource.
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict {
-    pub(crate) outcome: Outcome,
+    pub(crate) decision: Decision,
     pub(crate) matched: Vec<Match>,
     pub(crate) missing: Vec<String>,
     /// Whether the permissions boundary allows it, if there is one.
     pub(crate) boundary: Option<bool>,
     /// Whether the organization allows it, if there is one.
     pub(crate) organization: Option<bool>,
-    /// What each kind of policies says, if the resource is in another account.
-    pub(crate) across: Option<Vec<(&'static str, Outcome)>>,
+    /// The decision of each type of policy, if the resource is in another account.
+    pub(crate) across: Option<Vec<(&'static str, Decision)>>,
 }
 
-/// A statement that decides.
+/// A deciding statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Match {
     pub(crate) policy: String,
@@ -55,7 +55,7 @@ impl<'s> Simulation<'s> {
         for (number, text) in input.policies.iter().enumerate() {
             let id = format!("PolicyInputList.{}", number + 1);
             sources.push(Source {
-                document: Cow::Owned(read(&id, text, PolicyKind::Identity)?),
+                document: Cow::Owned(read(&id, text, PolicyType::Identity)?),
                 id,
                 kind: IAM_POLICY,
                 text,
@@ -63,11 +63,11 @@ impl<'s> Simulation<'s> {
         }
         let attached = identity.as_ref().and_then(|identity| identity.boundary);
         let boundary = match (input.boundary, attached) {
-            // What is given stands for what is attached.
+            // A given boundary replaces the attached one.
             (Some(text), _) => Some(Cow::Owned(read(
                 "PermissionsBoundaryPolicyInputList",
                 text,
-                PolicyKind::PermissionsBoundary,
+                PolicyType::PermissionsBoundary,
             )?)),
             (None, Some(attached)) => Some(Cow::Borrowed(attached.policy.document())),
             (None, None) => None,
@@ -75,7 +75,7 @@ impl<'s> Simulation<'s> {
         let (principal, is_known) = who(caller, input)?;
         let mut context = Context::new();
         if !is_known {
-            // What it is made of says nothing.
+            // Its parts have no decision of their own.
             for key in ["aws:username", "aws:userid", "aws:PrincipalArn", "aws:PrincipalType"] {
                 let _ = context.set(key, []);
             }
@@ -96,16 +96,16 @@ impl<'s> Simulation<'s> {
                     id: "ResourcePolicy".to_owned(),
                     kind: RESOURCE_POLICY,
                     text,
-                    document: Cow::Owned(read("ResourcePolicy", text, PolicyKind::Resource)?),
+                    document: Cow::Owned(read("ResourcePolicy", text, PolicyType::Resource)?),
                 };
-                Ok((compile(PolicyKind::Resource, [&*source.document])?, source))
+                Ok((compile(PolicyType::Resource, [&*source.document])?, source))
             })
             .transpose()?;
         Ok(Self {
-            identity: compile(PolicyKind::Identity, sources.iter().map(|source| &*source.document))?,
+            identity: compile(PolicyType::Identity, sources.iter().map(|source| &*source.document))?,
             sources,
             boundary: boundary
-                .map(|document| compile(PolicyKind::PermissionsBoundary, [&*document]))
+                .map(|document| compile(PolicyType::PermissionsBoundary, [&*document]))
                 .transpose()?,
             resource,
             levels: service_control(principals).map_err(|_| Error::internal_failure())?,
@@ -115,7 +115,7 @@ impl<'s> Simulation<'s> {
         })
     }
 
-    /// Decides about one action on one resource.
+    /// Decides about an action on a resource.
     pub(crate) fn decide(&self, action: &str, resource: &str) -> Result<Verdict, Error> {
         let literal = literal(action);
         let invalid = |error: iam_policy_eval::RequestError| Error::invalid_input(format!("Invalid Input: {error}"));
@@ -138,7 +138,7 @@ impl<'s> Simulation<'s> {
         let explanation = policies.explain(&request);
         let mut verdict = self.verdict(&explanation, request.is_cross_account());
         if !verdict.missing.is_empty() {
-            // What the organization and the boundary ask for is not told.
+            // Context keys of the organization's policies and the boundary are not listed.
             let mut policies = Policies::new(&self.identity);
             if let Some((resource, _)) = &self.resource {
                 policies = policies.with_resource(resource);
@@ -150,18 +150,18 @@ impl<'s> Simulation<'s> {
     }
 
     fn verdict(&self, explanation: &Explanation<'_>, is_cross_account: bool) -> Verdict {
-        let outcome = explanation.decision.outcome;
-        let deciding = match outcome {
-            Outcome::ExplicitDeny => Some(Effect::Deny),
-            Outcome::Allowed => Some(Effect::Allow),
+        let decision = explanation.response.decision;
+        let deciding = match decision {
+            Decision::ExplicitDeny => Some(Effect::Deny),
+            Decision::Allowed => Some(Effect::Allow),
             // What one account allows is told if the other does not.
-            Outcome::ImplicitDeny => is_cross_account.then_some(Effect::Allow),
+            Decision::ImplicitDeny => is_cross_account.then_some(Effect::Allow),
         };
         let mut matched = Vec::new();
         for statement in &explanation.matched {
-            let source = match statement.layer.kind {
-                PolicyKind::Identity => self.sources.get(statement.policy),
-                PolicyKind::Resource => self.resource.as_ref().map(|(_, source)| source),
+            let source = match statement.layer.policy_type {
+                PolicyType::Identity => self.sources.get(statement.policy),
+                PolicyType::Resource => self.resource.as_ref().map(|(_, source)| source),
                 _ => None,
             };
             if let Some(source) = source
@@ -174,25 +174,25 @@ impl<'s> Simulation<'s> {
                 });
             }
         }
-        let of = |kind| of_layer(explanation, kind, 0);
-        let boundary = self.boundary.as_ref().map(|_| of(PolicyKind::PermissionsBoundary));
+        let of = |policy_type| of_layer(explanation, policy_type, 0);
+        let boundary = self.boundary.as_ref().map(|_| of(PolicyType::PermissionsBoundary));
         let organization = (!self.levels.is_empty()).then(|| {
             (0..self.levels.len())
-                .all(|level| of_layer(explanation, PolicyKind::ServiceControl, level) == Outcome::Allowed)
+                .all(|level| of_layer(explanation, PolicyType::ServiceControl, level) == Decision::Allowed)
         });
         let across = (is_cross_account && organization != Some(false)).then(|| {
             let mut across = vec![
-                (IAM_POLICY, of(PolicyKind::Identity)),
-                (RESOURCE_POLICY, of(PolicyKind::Resource)),
+                (IAM_POLICY, of(PolicyType::Identity)),
+                (RESOURCE_POLICY, of(PolicyType::Resource)),
             ];
-            across.extend(boundary.map(|outcome| (BOUNDARY_POLICY, outcome)));
+            across.extend(boundary.map(|decision| (BOUNDARY_POLICY, decision)));
             across
         });
         Verdict {
-            outcome,
+            decision,
             matched,
             missing: explanation.missing.iter().map(|&key| key.to_owned()).collect(),
-            boundary: boundary.map(|outcome| outcome == Outcome::Allowed),
+            boundary: boundary.map(|decision| decision == Decision::Allowed),
             organization,
             across,
         }
@@ -200,25 +200,23 @@ impl<'s> Simulation<'s> {
 }
 
 /// What the policies of one layer say on their own.
-fn of_layer(explanation: &Explanation<'_>, kind: PolicyKind, level: usize) -> Outcome {
+fn of_layer(explanation: &Explanation<'_>, policy_type: PolicyType, level: usize) -> Decision {
     let has = |effect| {
-        explanation
-            .matched
-            .iter()
-            .any(|statement| (statement.layer.kind, statement.layer.level, statement.effect) == (kind, level, effect))
+        explanation.matched.iter().any(|statement| {
+            (statement.layer.policy_type, statement.layer.level, statement.effect) == (policy_type, level, effect)
+        })
     };
     if has(Effect::Deny) {
-        Outcome::ExplicitDeny
+        Decision::ExplicitDeny
     } else if has(Effect::Allow) {
-        Outcome::Allowed
+        Decision::Allowed
     } else {
-        Outcome::ImplicitDeny
+        Decision::ImplicitDeny
     }
 }
 
-/// An action with wildcards stands for itself, not for all that it covers: what allows it has to cover every action
-/// that it covers. A wildcard is replaced by a character that no action has in its place, which only another wildcard
-/// can cover.
+/// An action with wildcards as a literal action: to allow it, a pattern must match every action that it matches.
+/// Wildcards are replaced by a character that no action contains, which only another wildcard matches.
 fn literal(action: &str) -> Cow<'_, str> {
     if wildcard::is_pattern(action) {
         action.replace(['*', '?'], "0").into()

@@ -4,13 +4,13 @@ use crate::operation::Operation;
 use crate::query::{Query, Validation};
 use crate::settings::Settings;
 
-/// What a simulation is asked for.
+/// The input of a simulation.
 #[derive(Debug)]
 pub(crate) struct Input<'q> {
-    /// Whose policies are simulated; `None` if only those that are given are.
+    /// The principal whose policies are simulated; `None` if only the given policies are.
     pub(crate) source: Option<&'q str>,
     pub(crate) actions: Vec<&'q str>,
-    /// None stands for `*`.
+    /// Empty means `*`.
     pub(crate) resources: Vec<&'q str>,
     pub(crate) policies: Vec<&'q str>,
     pub(crate) boundary: Option<&'q str>,
@@ -20,11 +20,11 @@ pub(crate) struct Input<'q> {
     pub(crate) context: Vec<(&'q str, Vec<&'q str>)>,
     pub(crate) max_items: usize,
     pub(crate) marker: Option<&'q str>,
-    /// A number that differs where anything but the page differs.
+    /// A hash of all parameters except for the page.
     pub(crate) digest: u64,
 }
 
-/// The types that a context key may be said to have.
+/// The types of context keys.
 ///
 /// Source: IAM API Reference, `ContextEntry`, `ContextKeyType`.
 const CONTEXT_TYPES: [&str; 12] = [
@@ -42,19 +42,19 @@ const CONTEXT_TYPES: [&str; 12] = [
     "dateList",
 ];
 
-/// How many characters a policy may have that is given.
+/// The maximum number of characters of a given policy.
 ///
 /// Source: IAM API Reference, `SimulateCustomPolicy`, `PolicyInputList`.
 const MAX_POLICY: usize = 131_072;
 
-/// How many context entries this server takes. AWS documents no limit.
+/// The maximum number of context entries. AWS documents no limit.
 const MAX_CONTEXT: usize = 1000;
 
 /// Source: IAM API Reference, `SimulateCustomPolicy`, `MaxItems`.
 const MAX_ITEMS: usize = 1000;
 
 impl<'q> Input<'q> {
-    /// Reads the parameters of an operation.
+    /// Parses the parameters of an operation.
     ///
     /// Sources: IAM API Reference, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`, "Request Parameters".
     pub(crate) fn read(operation: Operation, query: &'q Query) -> Result<Self, Error> {

@@ -23,10 +23,10 @@ pub(crate) use input::Input;
 pub(crate) use results::Results;
 pub(crate) use who::check_source;
 
-/// About how many pairs of an action and a resource this server decides for one page. AWS documents no limit.
+/// The approximate maximum number of pairs of an action and a resource per page. AWS documents no limit.
 const MAX_PAIRS: usize = 100_000;
 
-/// The results of a simulation, as far as they are on the page that is asked for.
+/// The results of a simulation on the requested page.
 pub(crate) fn simulate(settings: &Settings, caller: &Caller<'_>, input: &Input<'_>) -> Result<Results, Error> {
     if let Some(action) = input.actions.iter().find(|action| !text::is_action(action)) {
         return Err(Error::invalid_input(format!(

@@ -2,12 +2,12 @@ use crate::error::Error;
 use crate::settings::{Settings, Shape};
 use crate::simulate::Input;
 
-/// Which of the results are answered.
+/// The range of results to return.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// What leads to the next page, if there is one.
+    /// The marker of the next page, if there is one.
     pub(crate) marker: Option<String>,
 }
 
@@ -19,7 +19,7 @@ impl Page {
         };
         let start = match input.marker {
             None => 0,
-            // One from another call would lead to anything.
+            // A marker from another call would point anywhere.
             Some(marker) => read(marker, input.digest)
                 .filter(|start| (1..all).contains(start))
                 .ok_or_else(|| Error::validation(format!("Invalid Marker: {marker}")))?,

@@ -1,10 +1,10 @@
-//! Where a statement stands in its policy, as AWS counts it.
+//! The position of a statement in its policy, as AWS counts.
 
 use iam_policy_document::{Document, Lines, Position};
 
-/// The start and the end of a statement. AWS says where the token before it ends, be it the bracket of the array, the
-/// statement before, or its own brace where it is in no array; and then the place behind its last brace. It counts
-/// columns from 1.
+/// The start and the end of a statement. As the start, AWS returns the end of the preceding token: the bracket of the
+/// array, the previous statement, or the statement's own brace if it is not in an array. As the end, it returns the
+/// position after the closing brace. Columns count from 1.
 ///
 /// Sources: IAM API Reference, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`, "Examples"; AWS CLI Command
 /// Reference, `simulate-custom-policy`, example 1.
@@ -37,7 +37,7 @@ mod tests {
         // IAM API Reference, `SimulatePrincipalPolicy`, the user `admin`.
         let array = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
         assert_eq!(positions(array, 0), "1:38-1:84");
-        // As AWS answers for its own `AdministratorAccess`.
+        // As AWS returns for its `AdministratorAccess`.
         let lines = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": \"*\",\n      \"Resource\": \"*\"\n    }\n  ]\n}";
         assert_eq!(positions(lines, 0), "3:17-8:6");
     }

@@ -1,5 +1,5 @@
 use iam_policy_document::Position;
-use iam_policy_eval::Outcome;
+use iam_policy_eval::Decision;
 
 use crate::error::Error;
 use crate::settings::Shape;
@@ -9,11 +9,11 @@ use crate::simulate::page::Page;
 use crate::simulate::template::template;
 use crate::xml::Xml;
 
-/// What is on a page.
+/// The results on a page.
 #[derive(Debug)]
 pub(crate) struct Results {
     shape: Shape,
-    /// What is said to each action, resource by resource.
+    /// The decisions about each action, by resource.
     actions: Vec<(String, Vec<(String, Verdict)>)>,
     marker: Option<String>,
 }
@@ -49,7 +49,7 @@ impl Results {
         })
     }
 
-    /// Writes them.
+    /// Writes the results.
     ///
     /// Source: IAM API Reference, `EvaluationResult`, `ResourceSpecificResult`.
     pub(crate) fn write(&self, xml: &mut Xml) {
@@ -71,7 +71,7 @@ fn result(shape: Shape, action: &str, verdicts: &[(String, Verdict)], xml: &mut 
     let all = Verdict::most_restrictive(verdicts.iter().map(|(_, verdict)| verdict));
     match &all.across {
         Some(across) => details(across, xml),
-        // Within one account it is there, and empty, if there is a resource.
+        // Within one account, the element is present but empty if there is a resource.
         None if !is_about_all && all.organization != Some(false) => xml.element("EvalDecisionDetails", |_| {}),
         None => {}
     }
@@ -86,7 +86,7 @@ fn result(shape: Shape, action: &str, verdicts: &[(String, Verdict)], xml: &mut 
         _ => template(action, &resources),
     };
     xml.text("EvalResourceName", name);
-    xml.text("EvalDecision", all.outcome);
+    xml.text("EvalDecision", all.decision);
     xml.text("EvalActionName", action);
     if is_about_all {
         return;
@@ -98,14 +98,14 @@ fn result(shape: Shape, action: &str, verdicts: &[(String, Verdict)], xml: &mut 
                     details(across, xml);
                 }
                 common(verdict, xml);
-                xml.text("EvalResourceDecision", verdict.outcome);
+                xml.text("EvalResourceDecision", verdict.decision);
                 xml.text("EvalResourceName", resource);
             });
         }
     });
 }
 
-/// What results for an action and for a resource have alike.
+/// The part that results for actions and for resources share.
 fn common(verdict: &Verdict, xml: &mut Xml) {
     if let Some(allowed) = verdict.boundary {
         xml.element("PermissionsBoundaryDecisionDetail", |xml| {
@@ -141,36 +141,26 @@ fn statement(matched: &Match, xml: &mut Xml) {
     }
 }
 
-fn details(across: &[(&str, Outcome)], xml: &mut Xml) {
+fn details(across: &[(&str, Decision)], xml: &mut Xml) {
     xml.element("EvalDecisionDetails", |xml| {
-        for (kind, outcome) in across {
+        for (kind, decision) in across {
             xml.element("entry", |xml| {
                 xml.text("key", kind);
-                xml.text("value", outcome);
+                xml.text("value", decision);
             });
         }
     });
 }
 
 impl Verdict {
-    /// What is said about several resources together: the most restrictive that is said about any, with the statements
-    /// that made it so.
+    /// The combined decision about several resources: the most restrictive one, with the statements that caused it.
     ///
     /// Source: IAM API Reference, `EvaluationResult`.
     fn most_restrictive<'v>(verdicts: impl Iterator<Item = &'v Self> + Clone) -> Self {
-        let strictness = |outcome: Outcome| match outcome {
-            Outcome::Allowed => 0,
-            Outcome::ImplicitDeny => 1,
-            Outcome::ExplicitDeny => 2,
-        };
-        let strictest = |outcomes: &mut dyn Iterator<Item = Outcome>| {
-            outcomes
-                .max_by_key(|outcome| strictness(*outcome))
-                .unwrap_or(Outcome::ImplicitDeny)
-        };
-        let outcome = strictest(&mut verdicts.clone().map(|verdict| verdict.outcome));
+        let decision = verdicts.clone().map(|verdict| verdict.decision).max();
+        let decision = decision.unwrap_or(Decision::ImplicitDeny);
         let mut all = Self {
-            outcome,
+            decision,
             matched: Vec::new(),
             missing: Vec::new(),
             boundary: None,
@@ -178,7 +168,7 @@ impl Verdict {
             across: None,
         };
         for verdict in verdicts {
-            if verdict.outcome == outcome && outcome != Outcome::ImplicitDeny {
+            if verdict.decision == decision && decision != Decision::ImplicitDeny {
                 for matched in &verdict.matched {
                     if !all.matched.contains(matched) {
                         all.matched.push(matched.clone());
@@ -200,8 +190,8 @@ impl Verdict {
                 match &mut all.across {
                     None => all.across = Some(across.clone()),
                     Some(all) => {
-                        for ((_, all), (_, outcome)) in all.iter_mut().zip(across) {
-                            *all = strictest(&mut [*all, *outcome].into_iter());
+                        for ((_, all), (_, decision)) in all.iter_mut().zip(across) {
+                            *all = (*all).max(*decision);
                         }
                     }
                 }

@@ -1,14 +1,14 @@
-//! The policies of a simulation, by the names that AWS gives them.
+//! The policies of a simulation, with AWS's names for them.
 
 use std::borrow::Cow;
 
 use iam_policy_account::{Identity, Origin};
 use iam_policy_document::{Document, Lines};
-use iam_policy_eval::{PolicyKind, PolicySet};
+use iam_policy_eval::{PolicySet, PolicyType};
 
 use crate::error::Error;
 
-/// What AWS calls the kinds of policies in its answers.
+/// AWS's names for the types of policies in answers.
 ///
 /// Source: IAM API Reference, `SimulatePrincipalPolicy`, "Examples".
 pub(crate) const IAM_POLICY: &str = "IAM Policy";
@@ -54,7 +54,7 @@ pub(crate) fn sources_of<'p>(identity: &Identity<'p>) -> Vec<Source<'p>> {
 }
 
 /// Reads a policy that a call gives.
-pub(crate) fn read(parameter: &str, text: &str, kind: PolicyKind) -> Result<Document, Error> {
+pub(crate) fn read(parameter: &str, text: &str, policy_type: PolicyType) -> Result<Document, Error> {
     let reading = iam_policy_document::json::read(text.as_bytes());
     let lines = Lines::new(text.as_bytes());
     let wrong = |what: String| Error::invalid_input(format!("Invalid {parameter}: {what}"));
@@ -62,16 +62,16 @@ pub(crate) fn read(parameter: &str, text: &str, kind: PolicyKind) -> Result<Docu
         let position = lines.position(problem.span.start);
         return Err(wrong(format!("{position}: {problem}")));
     }
-    match PolicySet::compile(kind, [&reading.document]) {
+    match PolicySet::compile(policy_type, [&reading.document]) {
         Ok(_) => Ok(reading.document),
         Err(error) => Err(wrong(error.to_string())),
     }
 }
 
 pub(crate) fn compile<'d>(
-    kind: PolicyKind,
+    policy_type: PolicyType,
     documents: impl IntoIterator<Item = &'d Document>,
 ) -> Result<PolicySet, Error> {
     // Each has been compiled before, on its own.
-    PolicySet::compile(kind, documents).map_err(|_| Error::internal_failure())
+    PolicySet::compile(policy_type, documents).map_err(|_| Error::internal_failure())
 }

@@ -1,5 +1,5 @@
 use iam_policy_catalog::{ArnFormat, ArnPart, Catalog};
-use iam_policy_core::wildcard;
+use iam_policy_core::ArnPattern;
 
 /// The form of the resources that an action is about: that of the first type of which there is a resource.
 ///
@@ -21,7 +21,7 @@ pub(crate) fn template(action: &str, resources: &[&str]) -> &'static str {
         let pattern: String = parts.collect();
         resources
             .iter()
-            .any(|resource| wildcard::matches_arn(&pattern, resource))
+            .any(|resource| ArnPattern::new(&pattern).matches(resource))
     };
     let format = formats().find(covers).or_else(|| formats().next());
     format.map_or(ALL, |format| format.as_str())

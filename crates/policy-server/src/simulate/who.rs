@@ -1,7 +1,7 @@
 //! Whose policies are simulated, for whom, and on whose resources.
 
 use iam_policy_account::{EntityKind, Identity, Principals};
-use iam_policy_core::Arn;
+use iam_policy_core::IamArn;
 use iam_policy_eval::Principal;
 
 use crate::caller::Caller;
@@ -35,7 +35,12 @@ pub(crate) fn find<'p>(principals: &'p Principals, source: &str) -> Result<Ident
 ///
 /// Source: IAM API Reference, `SimulatePrincipalPolicy`, `CallerArn`.
 pub(crate) fn who<'s>(caller: &Caller<'s>, input: &Input<'s>) -> Result<(Principal<'s>, bool), Error> {
-    let nobody = |arn, account| Principal::User { arn, account, name: "" };
+    let nobody = |arn, account| Principal::User {
+        arn,
+        partition: "",
+        account,
+        name: "",
+    };
     let Some(text) = input.caller.or(input.source) else {
         return Ok((nobody(caller.arn, caller.account), false));
     };
@@ -71,16 +76,7 @@ fn entity(text: &str) -> Result<(EntityKind, &str, &str), Error> {
             "Invalid Entity Arn: {text} does not clearly define entity type and name."
         ))
     };
-    let arn = Arn::parse(text).map_err(|_| unclear())?;
-    let (kind, path) = arn.resource.split_once('/').unwrap_or_default();
-    let kind = [EntityKind::User, EntityKind::Group, EntityKind::Role]
-        .into_iter()
-        .find(|known| known.name() == kind);
-    let name = path.rsplit('/').next().unwrap_or_default();
-    match kind {
-        Some(kind) if arn.service == "iam" && !arn.account.is_empty() && !name.is_empty() => {
-            Ok((kind, arn.account, name))
-        }
-        _ => Err(unclear()),
-    }
+    let (arn, kind) = IamArn::parse(text).ok_or_else(unclear)?;
+    let (kind, _, name) = EntityKind::of(kind).ok_or_else(unclear)?;
+    Ok((kind, arn.account, name))
 }

@@ -1,6 +1,6 @@
 //! What the server says is what `iam-policy-eval` says.
 
-use iam_policy_eval::{Context, Policies, PolicyKind, PolicySet, Request};
+use iam_policy_eval::{Context, Policies, PolicySet, PolicyType, Request};
 use iam_policy_server::{Server, Settings};
 
 use crate::support::{ROOT, call, iam, principals, texts};
@@ -136,16 +136,16 @@ impl Case {
         let compile = |kind, text: &str| {
             PolicySet::compile(kind, [&iam_policy_document::json::read(text.as_bytes()).document]).unwrap()
         };
-        let identity = compile(PolicyKind::Identity, self.identity);
-        let boundary = self.boundary.map(|text| compile(PolicyKind::PermissionsBoundary, text));
-        let resource = self.resource_policy.map(|text| compile(PolicyKind::Resource, text));
+        let identity = compile(PolicyType::Identity, self.identity);
+        let boundary = self.boundary.map(|text| compile(PolicyType::PermissionsBoundary, text));
+        let resource = self.resource_policy.map(|text| compile(PolicyType::Resource, text));
         let principals = principals();
         let levels: Vec<_> = principals
             .service_control()
             .iter()
             .map(|level| {
                 let documents = level.iter().map(|named| named.policy.document());
-                PolicySet::compile(PolicyKind::ServiceControl, documents).unwrap()
+                PolicySet::compile(PolicyType::ServiceControl, documents).unwrap()
             })
             .collect();
         let mut policies = Policies::new(&identity).with_service_control(&levels);
@@ -169,7 +169,7 @@ impl Case {
                 let explanation = policies.explain(&request);
                 said.push(format!(
                     "{} {}",
-                    explanation.decision.outcome,
+                    explanation.response.decision,
                     explanation.missing.join(" ")
                 ));
             }

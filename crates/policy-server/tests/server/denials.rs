@@ -383,7 +383,7 @@ fn only_calls_are_answered() {
     let answer = raw(&server(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     expect![[r#"
         400 MalformedQueryString
-        This server answers POST only"#]]
+        This server only supports POST"#]]
     .assert_eq(&error(&answer));
     let long = format!("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", 1u64 << 40);
     expect![[r#"

@@ -1,10 +1,11 @@
 use std::fmt::{Debug, Write};
 
 use iam_policy_core::{
-    Action, Attach, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
+    Action, AttachmentKind, Condition, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template,
+    Trust, Waiver,
 };
 
-/// Writes values of the constants' types as the calls that make them. What has its default is left out.
+/// Writes values of the constants' types as the calls that construct them. Defaults are left out.
 pub(super) struct Writer<'f> {
     facade: &'f str,
     code: String,
@@ -45,9 +46,9 @@ impl<'f> Writer<'f> {
         self.text("with_title", policy.title);
         self.text("with_about", policy.about);
         self.attach(policy.attach);
-        // Not what a policy has by default, so they are there even if there are none.
+        // Always written: without this call, a policy has one partition.
         self.setter("with_partitions");
-        self.slice(policy.partitions, Self::string);
+        self.slice(policy.partitions, Self::partition);
         self.write(&[")"]);
         self.list("with_parameters", policy.parameters, Self::parameter);
         self.list("with_statements", policy.statements, Self::statement);
@@ -87,11 +88,16 @@ impl<'f> Writer<'f> {
         self.list("with_conditions", trust.conditions, Self::condition);
     }
 
-    fn attach(&mut self, attach: &[Attach]) {
+    fn attach(&mut self, attach: &[AttachmentKind]) {
         self.list("with_attach", attach, |writer, kind| {
-            writer.path("Attach::");
+            writer.path("AttachmentKind::");
             writer.debug(kind);
         });
+    }
+
+    fn partition(&mut self, partition: &Partition) {
+        self.path("Partition::");
+        self.debug(partition);
     }
 
     fn statement(&mut self, statement: &Statement<'_>) {
@@ -105,7 +111,7 @@ impl<'f> Writer<'f> {
         self.list("with_resources", statement.resources, Self::resource);
         self.list("with_not_resources", statement.not_resources, Self::resource);
         self.list("with_conditions", statement.conditions, Self::condition);
-        self.list("with_partitions", statement.partitions, Self::string);
+        self.list("with_partitions", statement.partitions, Self::partition);
         self.text("with_reason", statement.reason);
         self.optional("with_without", statement.without);
         self.list("with_waivers", statement.waivers, Self::waiver);
@@ -127,36 +133,32 @@ impl<'f> Writer<'f> {
             self.template(&resource.arn);
             self.write(&[")"]);
         }
-        self.list("with_partitions", resource.partitions, Self::string);
+        self.list("with_partitions", resource.partitions, Self::partition);
         self.optional("with_reason", resource.reason);
         self.optional("with_without", resource.without);
         self.list("with_waivers", resource.waivers, Self::waiver);
     }
 
     fn condition(&mut self, condition: &Condition<'_>) {
-        self.path("Condition { operator: ");
+        self.path("Condition::new(");
         self.string(&condition.operator);
-        self.write(&[", key: "]);
+        self.write(&[", "]);
         self.string(&condition.key);
-        self.write(&[", values: "]);
+        self.write(&[", "]);
         self.slice(condition.values, Self::template);
-        self.write(&[" }"]);
+        self.write(&[")"]);
     }
 
     fn template(&mut self, template: &Template<'_>) {
-        self.path("Template { source: ");
-        self.string(&template.source);
-        self.write(&[", text: "]);
-        self.string(&template.text);
-        self.write(&[" }"]);
+        if template.source == template.text {
+            self.call("Template::literal", &[template.text]);
+        } else {
+            self.call("Template::new", &[template.source, template.text]);
+        }
     }
 
     fn waiver(&mut self, waiver: &Waiver<'_>) {
-        self.path("Waiver { check: ");
-        self.string(&waiver.check);
-        self.write(&[", why: "]);
-        self.string(&waiver.why);
-        self.write(&[" }"]);
+        self.call("Waiver::new", &[waiver.check, waiver.why]);
     }
 
     /// A function of the facade with its arguments.

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Arn, Attach, Policy, Style};
+use iam_policy_core::{Arn, AttachmentKind, Partition, Policy, Style};
 use iam_policy_spec::wording::list;
 
 use self::name::{arn_problem, default_name, last, name_problem, partition_problem};
@@ -32,24 +32,24 @@ const UPDATE: &str = "update-role";
 struct Holder {
     option: &'static str,
     word: &'static str,
-    inline: Attach,
+    inline: AttachmentKind,
 }
 
 const HOLDERS: [Holder; 3] = [
     Holder {
         option: USER,
         word: "user",
-        inline: Attach::InlineUser,
+        inline: AttachmentKind::InlineUser,
     },
     Holder {
         option: GROUP,
         word: "group",
-        inline: Attach::InlineGroup,
+        inline: AttachmentKind::InlineGroup,
     },
     Holder {
         option: ROLE,
         word: "role",
-        inline: Attach::InlineRole,
+        inline: AttachmentKind::InlineRole,
     },
 ];
 
@@ -60,7 +60,10 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
     let names = policies
         .iter()
         .map(|policy| PossibleValue::new(policy.name).help(policy.heading()));
-    let kinds = HOLDERS.iter().map(|holder| holder.inline).chain([Attach::Managed]);
+    let kinds = HOLDERS
+        .iter()
+        .map(|holder| holder.inline)
+        .chain([AttachmentKind::Managed]);
     let mut command = choice::with_options(
         Command::new(NAME)
             .about("Print the commands that attach a policy, without carrying them out")
@@ -85,7 +88,7 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
             .conflicts_with(POLICY_NAME),
     )
     .arg(
-        text(AS, "KIND", "How to attach it").alias(choice::ATTACH).value_parser(PossibleValuesParser::new(kinds.map(Attach::name))),
+        text(AS, "KIND", "How to attach it").alias(choice::ATTACH).value_parser(PossibleValuesParser::new(kinds.map(AttachmentKind::name))),
     );
     if policies.iter().any(|policy| policy.trust.is_some()) {
         let help = "The role is there already: say anew who may assume it, and do not create it";
@@ -110,7 +113,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
         return Exit::Usage;
     };
     let arn = matches.get_one::<String>(POLICY_ARN);
-    let own = arn.and_then(|arn| Arn::parse(arn).ok()).map(|arn| arn.partition);
+    let own = arn.and_then(|arn| Partition::from_name(Arn::parse(arn).ok()?.partition));
     let choice = Choice::new(matches).or_partition(own.filter(|own| policy.partitions.contains(own)));
     let script = match script(policy, &choice, matches) {
         Ok(script) => script,
@@ -132,10 +135,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
 /// The commands as one shell list that stops at the first failure.
 fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Result<String, Vec<Problem>> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let style = Style {
-        scalars: true,
-        ..Style::MINIFIED
-    };
+    let style = Style::MINIFIED.scalars(true);
     let holder = HOLDERS.iter().find_map(|holder| Some((holder, text(holder.option)?)));
     let (given, arn) = (text(POLICY_NAME), text(POLICY_ARN));
     let mut problems = Vec::new();
@@ -194,18 +194,18 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
 }
 
 /// The attachment kinds that the policy allows and fits.
-fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<Attach> {
+fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<AttachmentKind> {
     let options = choice.options(Style::MINIFIED);
-    let fits = |kind: &Attach| *kind != Attach::ServiceControl && size <= kind.quota();
+    let fits = |kind: &AttachmentKind| *kind != AttachmentKind::ServiceControl && size <= kind.quota();
     match policy.attachments(options.extensions) {
         // In the policy's order, which starts with the preferred kind.
         Some(kinds) => {
-            let mut kinds: Vec<Attach> = kinds.filter(fits).collect();
-            let place = |kind: &Attach| policy.attach.iter().position(|known| known == kind);
+            let mut kinds: Vec<AttachmentKind> = kinds.filter(fits).collect();
+            let place = |kind: &AttachmentKind| policy.attach.iter().position(|known| known == kind);
             kinds.sort_by_key(|kind| place(kind).unwrap_or(usize::MAX));
             kinds
         }
-        None => Attach::ALL.iter().copied().filter(fits).collect(),
+        None => AttachmentKind::ALL.iter().copied().filter(fits).collect(),
     }
 }
 
@@ -214,13 +214,14 @@ fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<Attach>
 /// - `fitting`, `size`: the kinds that fit, and the number of characters of the policy
 fn kind(
     policy: &Policy<'_>,
-    (fitting, size): (&[Attach], usize),
+    (fitting, size): (&[AttachmentKind], usize),
     holder: Option<&Holder>,
     asked: Option<&str>,
     arn: Option<&str>,
-) -> Result<Attach, Problem> {
-    let suits =
-        |kind: Attach| kind == Attach::Managed || (arn.is_none() && holder.is_some_and(|holder| holder.inline == kind));
+) -> Result<AttachmentKind, Problem> {
+    let suits = |kind: AttachmentKind| {
+        kind == AttachmentKind::Managed || (arn.is_none() && holder.is_some_and(|holder| holder.inline == kind))
+    };
     let kinds = || list(fitting.iter().map(|kind| kind.name()));
     let none = |message: String| {
         Problem::new(message).help(format!("the policy `{}` may be attached as {}", policy.name, kinds()))
@@ -248,14 +249,16 @@ fn kind(
             "the policy `{}` cannot be attached as `{asked}` in this form",
             policy.name
         );
-        return Err(match Attach::from_name(asked).filter(|kind| size > kind.quota()) {
-            Some(kind) => none(format!(
-                "{message}: it has {} characters, and such a policy may have {}",
-                Grouped(size),
-                Grouped(kind.quota())
-            )),
-            None => none(message),
-        });
+        return Err(
+            match AttachmentKind::from_name(asked).filter(|kind| size > kind.quota()) {
+                Some(kind) => none(format!(
+                    "{message}: it has {} characters, and such a policy may have {}",
+                    Grouped(size),
+                    Grouped(kind.quota())
+                )),
+                None => none(message),
+            },
+        );
     };
     if suits(kind) {
         return Ok(kind);
@@ -276,8 +279,11 @@ fn kind(
 
 /// Why a policy cannot be attached to any user, group or role.
 fn unattachable(policy: &Policy<'_>, size: usize) -> Problem {
-    let kinds = HOLDERS.iter().map(|holder| holder.inline).chain([Attach::Managed]);
-    let most = kinds.map(Attach::quota).max().unwrap_or_default();
+    let kinds = HOLDERS
+        .iter()
+        .map(|holder| holder.inline)
+        .chain([AttachmentKind::Managed]);
+    let most = kinds.map(AttachmentKind::quota).max().unwrap_or_default();
     let name = policy.name;
     if size > most {
         let (size, most) = (Grouped(size), Grouped(most));

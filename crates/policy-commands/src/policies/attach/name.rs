@@ -58,21 +58,23 @@ pub(super) fn name_problem(name: &str, word: &str) -> Option<Problem> {
 
 /// Why a policy cannot become a new version of the one with this ARN: its own ARNs are in another partition.
 pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<'_>) -> Option<Problem> {
-    let there = Arn::parse(arn).ok()?.partition;
+    let own = Arn::parse(arn).ok()?.partition;
     let chosen = choice.options(Style::MINIFIED).partition;
-    if chosen.unwrap_or(policy.default_partition()) == there {
+    if chosen.unwrap_or(policy.default_partition()).name() == own {
         return None;
     }
     let name = policy.name;
-    let made_for = policy.partitions.iter().copied();
-    Some(match chosen.filter(|_| policy.partitions.contains(&there)) {
-        Some(chosen) => Problem::new(format!("`{arn}` is in the partition `{there}`, and not in `{chosen}`"))
-            .help("leave `--partition` out, or name a policy of that partition"),
-        None => Problem::new(format!(
-            "`{arn}` is in the partition `{there}`, which the policy `{name}` is not made for"
-        ))
-        .choose(there, "partitions of this policy", made_for),
-    })
+    let supported = policy.partitions.iter().map(|partition| partition.name());
+    Some(
+        match chosen.filter(|_| supported.clone().any(|supported| supported == own)) {
+            Some(chosen) => Problem::new(format!("`{arn}` is in the partition `{own}`, not in `{chosen}`"))
+                .help("omit `--partition`, or name a policy in that partition"),
+            None => Problem::new(format!(
+                "`{arn}` is in the partition `{own}`, which the policy `{name}` does not support"
+            ))
+            .choose(own, "partitions of this policy", supported),
+        },
+    )
 }
 
 /// Why an ARN does not name a customer managed policy.

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use iam_policy_account::{Identity, Principals};
 use iam_policy_core::text::is_account;
-use iam_policy_core::{Arn, Policy};
+use iam_policy_core::{Arn, IamArn, Policy};
 use iam_policy_document::{Document, Kind};
-use iam_policy_eval::{PolicyKind, Principal};
+use iam_policy_eval::{PolicyType, Principal};
 use iam_policy_validate::{Granted, NamedPolicy, Subject};
 
-use super::{BOUNDARY, GRANTED, PRINCIPAL, REGION, SERVICE_CONTROL};
+use super::names::{BOUNDARY, GRANTED, PRINCIPAL, REGION, SERVICE_CONTROL};
 use crate::Problem;
 use crate::input::{Input, SHOWN};
 use crate::policies::file;
@@ -154,7 +154,7 @@ pub(super) fn policy(path: &Path) -> Result<(String, Document), String> {
 
 fn document(input: Input) -> Result<(String, Document), String> {
     let side = file::policy(input)?;
-    if PolicyKind::of(&side.document) == PolicyKind::Resource {
+    if side.document.inferred_type() == PolicyType::Resource {
         let message = format!(
             "`{}` names principals, so it is no policy of a user, a group or a role",
             side.name
@@ -249,14 +249,9 @@ fn hold(identity: &Identity<'_>, principals: &Principals, held: &mut Held, file:
 
 /// A principal of which only the ARN is known.
 fn plain_subject(arn: &str) -> Result<Subject, Problem> {
-    let parts = Arn::parse(arn);
-    let parts = parts.ok().filter(|parts| is_account(parts.account));
-    let is_group = parts.is_some_and(|parts| {
-        let name = parts.resource.strip_prefix("group/");
-        parts.service == "iam"
-            && parts.region.is_empty()
-            && name.is_some_and(|name| !name.is_empty() && !name.ends_with('/'))
-    });
+    let parts = Arn::parse(arn).ok().filter(|parts| is_account(parts.account));
+    let kind = parts.and_then(IamArn::of).filter(IamArn::is_complete);
+    let is_group = matches!(kind, Some(IamArn::Group { .. })) && parts.is_some_and(|parts| parts.region.is_empty());
     let (name, account) = match Principal::parse(arn) {
         _ if parts.is_none() => return Err(no_principal(arn)),
         Ok(Principal::User { account, .. } | Principal::Role { account, .. }) => (arn.to_owned(), account.to_owned()),
@@ -267,11 +262,13 @@ fn plain_subject(arn: &str) -> Result<Subject, Problem> {
             ..
         }) => {
             // A role with a path has another ARN, which conditions can distinguish.
+            let role = IamArn::Role { path: "/", name: role };
             return Err(Problem::new(format!(
                 "`{arn}` is a session, which does not tell the path of its role"
             ))
             .help(format!(
-                "give the role's ARN, which is `arn:{partition}:iam::{account}:role/{role}` if it has no path"
+                "give the role's ARN, which is `{}` if it has no path",
+                role.in_account(partition, account)
             )));
         }
         _ => match parts {

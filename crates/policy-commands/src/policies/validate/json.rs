@@ -1,5 +1,6 @@
 //! The result as JSON.
 
+use iam_policy_core::Partition;
 use iam_policy_validate::{Check, Denial, Matched, Status, Subject};
 use serde::Serialize;
 use serde_json::Value;
@@ -38,7 +39,7 @@ fn policy(verdict: &Verdict) -> PolicyObject<'_> {
     let remedies = verdict.remedies().into_iter();
     PolicyObject {
         policy: &verdict.named.name,
-        partition: verdict.named.partition.as_deref(),
+        partition: verdict.named.partition.map(Partition::name),
         allowed: verdict.report.is_fine(),
         statements: statements.collect(),
         // The writer of policies writes JSON.
@@ -85,7 +86,7 @@ fn denial(denial: &Denial) -> DenialObject<'_> {
         context: context
             .map(|entry| (entry.key.clone(), entry.values.clone().into()))
             .collect(),
-        decision: denial.decision.as_str(),
+        decision: denial.decision.name(),
         because: because(denial).join(", and "),
         matched: denial.cause.matched.iter().map(matched).collect(),
         allowed_by_organizations: denial.cause.organizations,

@@ -3,6 +3,7 @@
 mod granted;
 mod human;
 mod json;
+mod names;
 mod needed;
 mod verdict;
 
@@ -15,6 +16,9 @@ use iam_policy_core::Policy;
 use iam_policy_validate::{ContextEntry, Failure, Plan, Report, Required, Simulator, Subject};
 
 use self::granted::Held;
+use self::names::{
+    BOUNDARY, CONTEXT, FORMAT, GRANTED, HUMAN, JSON, POLICY, PRINCIPAL, REGION, REQUIRED_FROM, SERVICE_CONTROL,
+};
 use self::needed::{Needs, context, usual};
 use self::verdict::Verdict;
 use super::choice;
@@ -23,18 +27,6 @@ use crate::{Exit, Output, Problem};
 
 /// The command's name.
 pub(super) const NAME: &str = "validate";
-
-const POLICY: &str = "policy";
-const GRANTED: &str = "granted";
-const BOUNDARY: &str = "boundary";
-const SERVICE_CONTROL: &str = "service-control";
-const PRINCIPAL: &str = "principal";
-const REGION: &str = "region";
-const CONTEXT: &str = "context";
-const REQUIRED_FROM: &str = "required-from";
-const FORMAT: &str = "format";
-const HUMAN: &str = "human";
-const JSON: &str = "json";
 
 /// Builds the simulator that asks AWS from the arguments of `validate`. Only called if AWS is to be asked.
 pub type Asking<'a> = &'a dyn Fn(&ArgMatches) -> Box<dyn Simulator>;

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use iam_policy_core::{Policy, Style};
+use iam_policy_core::{Partition, Policy, Style};
 use iam_policy_spec::wording::list;
 use iam_policy_validate::{ContextEntry, Required, Subject};
 
+use super::granted;
+use super::names::{CONTEXT, POLICY, REQUIRED_FROM};
 use super::verdict::Named;
-use super::{CONTEXT, POLICY, REQUIRED_FROM, granted};
 use crate::Problem;
 use crate::policies::choice::Choice;
 
@@ -101,29 +102,30 @@ impl<'m> Needs<'m> {
         let mut problems = Vec::new();
         let asked = choice.options(Style::PRETTY).partition;
         if let (Some(subject), Some(asked)) = (subject, asked)
-            && subject.partition != asked
+            && subject.partition != asked.name()
         {
             let (arn, own) = (&subject.arn, &subject.partition);
             let problem = Problem::new(format!(
-                "`{arn}` is in the partition `{own}`, and has no permissions in `{asked}`"
+                "`{arn}` is in the partition `{own}` and has no permissions in `{asked}`"
             ));
-            problems.push(problem.help("leave `--partition` out, or name a principal of that partition"));
+            problems.push(problem.help("omit `--partition`, or name a principal in that partition"));
         }
         let mut all = Vec::new();
         for policy in policies {
-            let made_for = |partition: &&str| policy.partitions.contains(partition);
+            let own = subject.map(|subject| subject.partition.as_str()).or(partition);
+            let own = own.and_then(Partition::from_name);
+            let own = own.filter(|partition| policy.partitions.contains(partition));
             if let Some(subject) = subject.filter(|_| asked.is_none())
-                && !made_for(&subject.partition.as_str())
+                && own.is_none()
             {
                 let (arn, partition, name) = (&subject.arn, &subject.partition, policy.name);
                 let message =
-                    format!("`{arn}` is in the partition `{partition}`, which the policy `{name}` is not made for");
-                let supported = policy.partitions.iter().copied();
+                    format!("`{arn}` is in the partition `{partition}`, which the policy `{name}` does not support");
+                let supported = policy.partitions.iter().map(|partition| partition.name());
                 problems.push(Problem::new(message).choose(partition, "partitions of this policy", supported));
                 continue;
             }
-            let own = subject.map(|subject| subject.partition.as_str()).or(partition);
-            let choice = choice.own(policy).or_partition(own.filter(made_for)).roomiest(policy);
+            let choice = choice.own(policy).or_partition(own).roomiest(policy);
             let options = choice.options(Style::PRETTY);
             // Another partition can make the policy too large.
             let required = choice.document(policy).and_then(|_| {
@@ -134,7 +136,7 @@ impl<'m> Needs<'m> {
                     let named = Named {
                         name: policy.name.to_owned(),
                         title: Some(policy.heading().to_owned()),
-                        partition: Some(options.partition.unwrap_or(policy.default_partition()).to_owned()),
+                        partition: Some(options.partition.unwrap_or(policy.default_partition())),
                     };
                     all.push((named, required));
                 }

@@ -2,7 +2,7 @@
 
 use iam_policy_core::text::Grouped;
 use iam_policy_core::wildcard::is_pattern;
-use iam_policy_core::{Arn, Attach, Effect};
+use iam_policy_core::{Arn, AttachmentKind, Effect, Partition};
 use iam_policy_spec::wording::list;
 use iam_policy_validate::{
     Addition, Blame, Check, Decision, Denial, Matched, Report, Required, Skipped, Status, Subject,
@@ -26,7 +26,7 @@ pub(super) struct Named {
     /// The name of the policy or of the file.
     pub(super) name: String,
     pub(super) title: Option<String>,
-    pub(super) partition: Option<String>,
+    pub(super) partition: Option<Partition>,
 }
 
 /// Actions on a resource that are denied or unknown for the same cause.
@@ -348,9 +348,9 @@ fn notes(required: &Required, addition: &Addition, subject: Option<&Subject>, ro
         .and_then(|subject| Arn::parse(&subject.arn).ok())
         .map(|arn| arn.resource);
     let kinds = [
-        ("user/", "user", Attach::InlineUser),
-        ("group/", "group", Attach::InlineGroup),
-        ("role/", "role", Attach::InlineRole),
+        ("user/", "user", AttachmentKind::InlineUser),
+        ("group/", "group", AttachmentKind::InlineGroup),
+        ("role/", "role", AttachmentKind::InlineRole),
     ];
     let own = kinds
         .into_iter()
@@ -368,10 +368,10 @@ fn notes(required: &Required, addition: &Addition, subject: Option<&Subject>, ro
             None => format!("all inline policies of the {kind} together may have {most}"),
         });
     }
-    if size > Attach::Managed.quota() {
+    if size > AttachmentKind::Managed.quota() {
         notes.push(format!(
             "a managed policy may have {}: divide the statements among several",
-            Grouped(Attach::Managed.quota())
+            Grouped(AttachmentKind::Managed.quota())
         ));
     }
     let denying = required.statements().iter().enumerate();

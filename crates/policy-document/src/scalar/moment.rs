@@ -2,14 +2,14 @@ use std::fmt;
 
 use super::Number;
 
-/// A moment, to the nanosecond; what a text says of less does not count.
+/// A point in time with nanosecond precision. Finer fractions are truncated.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators", "Date condition operators".
 ///
 /// # Examples
 ///
 /// ```
-/// use iam_policy_eval::scalar::Moment;
+/// use iam_policy_document::scalar::Moment;
 ///
 /// assert_eq!(Moment::read("2026-01-01T02:00:00+02:00"), Moment::read("1767225600"));
 /// assert!(Moment::read("2026-01-01T00:00:00.001Z") > Moment::read("2026"));
@@ -17,9 +17,9 @@ use super::Number;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
-    /// Since 1970.
+    /// Seconds since 1970.
     seconds: i64,
-    /// On top of them.
+    /// Nanoseconds to add to the seconds.
     nanoseconds: u32,
 }
 
@@ -27,8 +27,10 @@ const SECOND: u32 = 1_000_000_000;
 const DAY: i64 = 86_400;
 
 impl Moment {
-    /// Reads a date of ISO 8601 as the W3C profile has it, from a year alone to fractions of a second, or a number of
-    /// seconds since 1970. Four digits are a year. Without a time zone it is UTC. `None` if it is no such text.
+    /// Parses a date in the W3C profile of ISO 8601, from just a year to fractions of a second, or a number of seconds
+    /// since 1970. Four digits are a year. Dates without a time zone are in UTC. Returns `None` if `text` is neither.
+    ///
+    /// As in ISO 8601, hour 24 is only valid as `24:00:00`, the end of a day.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -53,7 +55,7 @@ impl Moment {
         })
     }
 
-    /// `None` beyond what can be told as seconds.
+    /// Returns `None` if the seconds exceed an `i64`.
     fn since_1970(number: &Number<'_>) -> Option<Self> {
         let seconds = number.integer()?;
         let nanoseconds = (1..=9).fold(0, |sum, place| sum * 10 + u32::from(number.at(-place)));
@@ -67,13 +69,13 @@ impl Moment {
         })
     }
 
-    /// A moment that is later than one and earlier than another, of whole seconds if there is one; one that is beyond
-    /// the bound if there is only one; any moment if there is none. `None` if the bounds leave nothing.
+    /// A moment strictly between two bounds, in whole seconds if possible. With a single bound, a moment beyond it;
+    /// without bounds, any moment. Returns `None` if there is no moment between the bounds.
     ///
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_eval::scalar::Moment;
+    /// use iam_policy_document::scalar::Moment;
     ///
     /// let (start, end) = (Moment::read("2026-01-01T00:00:00Z"), Moment::read("2026-01-01T00:00:01Z"));
     /// let between = Moment::between(start.as_ref(), end.as_ref()).unwrap();
@@ -96,7 +98,7 @@ impl Moment {
                 if next < *upper {
                     return Some(next);
                 }
-                // Both are in the second before `next`, or the upper one is that.
+                // The upper bound is at most `next`.
                 let end = if *upper == next { SECOND } else { upper.nanoseconds };
                 let nanoseconds = lower.nanoseconds.midpoint(end);
                 let between = Self {
@@ -109,7 +111,7 @@ impl Moment {
     }
 }
 
-/// As a date of ISO 8601, or as seconds since 1970 if its year has not four digits.
+/// Writes an ISO 8601 date, or seconds since 1970 if the year does not have four digits.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seconds, nanoseconds } = *self;
@@ -123,7 +125,7 @@ impl fmt::Display for Moment {
             return match (seconds < 0, nanoseconds) {
                 (true, 1..) => {
                     let rest = format!("{:09}", SECOND - nanoseconds);
-                    // The second is never the last before 1970, which has a year of four digits.
+                    // This is never the last second before 1970, whose year has four digits.
                     write!(f, "{}.{}", seconds + 1, rest.trim_end_matches('0'))
                 }
                 _ => write!(f, "{seconds}{fraction}"),
@@ -169,7 +171,7 @@ fn time_of_day(text: &str) -> Option<(i64, u32)> {
         None => (0, ""),
     };
     let nanoseconds = nanoseconds(fraction)?;
-    // A day may end at 24:00, which is when the next one begins, and with a leap second.
+    // `24:00:00` is the end of a day. Leap seconds are valid.
     let is_midnight = (minutes, seconds, nanoseconds) == (0, 0, 0);
     if parts.next().is_some() || hours > if is_midnight { 24 } else { 23 } || minutes > 59 || seconds > 60 {
         return None;
@@ -177,7 +179,7 @@ fn time_of_day(text: &str) -> Option<(i64, u32)> {
     Some((hours * 3600 + minutes * 60 + seconds - offset, nanoseconds))
 }
 
-/// The digits behind a decimal point; those past the ninth do not count.
+/// Parses the digits after a decimal point, ignoring those past the ninth.
 fn nanoseconds(fraction: &str) -> Option<u32> {
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -186,7 +188,7 @@ fn nanoseconds(fraction: &str) -> Option<u32> {
     Some(digits.fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
 }
 
-/// A number of just so many digits.
+/// Parses a number with exactly this many digits.
 fn field(text: &str, digits: usize) -> Option<i64> {
     if text.len() != digits || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -207,7 +209,7 @@ const fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Years are counted from March, so that the leap day is the last of its year.
+/// Years start in March, so that the leap day is the last day of its year.
 const fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month > 2 {
         (year, month - 3)
@@ -220,7 +222,7 @@ const fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
         - 719_468
 }
 
-/// The year, the month and the day that is so many days after the first of 1970.
+/// The year, month and day that is this many days after 1970-01-01.
 const fn date_of(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
@@ -240,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates() {
+    fn parses_dates() {
         let seconds = |text: &str| Moment::read(text).map(|moment| moment.seconds);
         for (text, expected) in [
             ("1970", 0),
@@ -273,6 +275,7 @@ mod tests {
             "2026-1-1",
             "2026-01-01T",
             "2026-01-01T25:00Z",
+            "2026-01-01T24:30Z",
             "2026-01-01T24:00:00.5Z",
             "2026-01-01 00:00:00",
             "1e30",
@@ -290,8 +293,8 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_told_as_dates() {
-        for (text, told) in [
+    fn writes_dates() {
+        for (text, written) in [
             ("2024-02-29T23:59:59Z", "2024-02-29T23:59:59Z"),
             ("2026-01-01T00:00:00.250+00:00", "2026-01-01T00:00:00.25Z"),
             ("-0.25", "1969-12-31T23:59:59.75Z"),
@@ -300,12 +303,12 @@ mod tests {
             ("-1000000000000.25", "-1000000000000.25"),
             ("1000000000000.5", "1000000000000.5"),
         ] {
-            assert_eq!(Moment::read(text).unwrap().to_string(), told, "{text}");
+            assert_eq!(Moment::read(text).unwrap().to_string(), written, "{text}");
         }
     }
 
     #[test]
-    fn there_is_none_between_neighbours() {
+    fn nothing_is_between_adjacent_moments() {
         let between = |lower, upper| Moment::between(Moment::read(lower).as_ref(), Moment::read(upper).as_ref());
         assert_eq!(between("15000.1", "15000.100000001"), None);
         assert_eq!(between("15000.1", "15000.100000002"), Moment::read("15000.100000001"));
@@ -327,7 +330,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_between_is_between(one in moment(), other in moment()) {
+        fn a_moment_between_is_between(one in moment(), other in moment()) {
             let (lower, upper) = (one.min(other), one.max(other));
             let apart = |moment: Moment| i128::from(moment.seconds) * i128::from(SECOND) + i128::from(moment.nanoseconds);
             let between = Moment::between(Some(&lower), Some(&upper));

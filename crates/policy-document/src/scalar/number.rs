@@ -4,12 +4,12 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::iter::{repeat, repeat_n};
 
-/// A decimal number of any size and with any fraction. Numbers are equal if their values are, however they are written.
+/// A decimal number of any size and precision. Numbers with the same value are equal, regardless of how they are written.
 ///
 /// # Examples
 ///
 /// ```
-/// use iam_policy_eval::scalar::Number;
+/// use iam_policy_document::scalar::Number;
 ///
 /// assert_eq!(Number::read("1e3"), Number::read("1000.0"));
 /// assert!(Number::read("9007199254740993") > Number::read("9007199254740992"));
@@ -18,21 +18,21 @@ use std::iter::{repeat, repeat_n};
 #[derive(Clone, Debug)]
 pub struct Number<'t> {
     sign: Ordering,
-    /// The power of ten that the first digit counts.
+    /// The exponent of the first digit.
     magnitude: i64,
-    /// From the first digit to the last that is not 0, where a point may be in between.
+    /// The digits from the first to the last nonzero one, possibly with a decimal point between them.
     digits: Cow<'t, str>,
 }
 
-/// The most digits of an integer that is worked with as such.
+/// The maximum number of digits of an integer that is handled as an `i64`.
 const INTEGER: i64 = 18;
 
-/// The most zeros that a number is written with.
+/// The maximum number of zeros that a number is written with.
 const ZEROS: i64 = 30;
 
 impl<'t> Number<'t> {
-    /// Reads digits with a sign, a decimal point and a power of ten if need be: `10`, `-0.5`, `+1.50`, `1e3`. `None` if
-    /// it is no such text.
+    /// Parses digits with an optional sign, decimal point and exponent: `10`, `-0.5`, `+1.50`, `1e3`. Returns `None` if
+    /// `text` is not a number.
     #[must_use]
     pub fn read(text: &'t str) -> Option<Self> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -46,7 +46,7 @@ impl<'t> Number<'t> {
             return None;
         }
         let digits = unsigned.trim_start_matches(['0', '.']);
-        // As many digits stand before the point, or so many zeros behind it before the first one.
+        // The number of digits before the point, or minus the number of zeros between the point and the first digit.
         let before = match digits.find('.') {
             Some(point) => i64::try_from(point).ok()?,
             None => i64::try_from(digits.len()).ok()? - i64::try_from(fraction.len()).ok()?,
@@ -63,7 +63,7 @@ impl<'t> Number<'t> {
         ))
     }
 
-    /// - `digits`: neither begin nor end with 0
+    /// - `digits`: without leading and trailing zeros
     fn new(negative: bool, magnitude: i64, digits: Cow<'t, str>) -> Self {
         if digits.is_empty() {
             return Self {
@@ -79,7 +79,7 @@ impl<'t> Number<'t> {
         }
     }
 
-    /// The same, apart from the text that it was read from.
+    /// The same number, without borrowing the text that it was parsed from.
     #[must_use]
     pub fn into_owned(self) -> Number<'static> {
         Number {
@@ -89,13 +89,13 @@ impl<'t> Number<'t> {
         }
     }
 
-    /// A number that is greater than one and less than another, of as few digits as can be; one that is beyond the
-    /// bound if there is only one; any number if there is none. `None` if the bounds leave nothing.
+    /// A number strictly between two bounds, with as few digits as possible. With a single bound, a number beyond it;
+    /// without bounds, any number. Returns `None` if there is no number between the bounds.
     ///
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_eval::scalar::Number;
+    /// use iam_policy_document::scalar::Number;
     ///
     /// let between = |lower: &str, upper: &str| {
     ///     let (lower, upper) = (Number::read(lower), Number::read(upper));
@@ -122,7 +122,7 @@ impl<'t> Number<'t> {
         }
     }
 
-    /// The integer.
+    /// An integer as a number.
     fn of(integer: i64) -> Number<'static> {
         let text = integer.unsigned_abs().to_string();
         let magnitude = i64::try_from(text.len()).unwrap_or(0) - 1;
@@ -137,7 +137,7 @@ impl<'t> Number<'t> {
         }
     }
 
-    /// An integer that is greater.
+    /// A greater integer.
     fn after(&self) -> Number<'static> {
         match self.integer() {
             Some(integer) => Number::of(integer + 1),
@@ -146,7 +146,7 @@ impl<'t> Number<'t> {
         }
     }
 
-    /// What stands before the point, unless that is very much.
+    /// The part before the decimal point, unless it is too large.
     pub(super) fn integer(&self) -> Option<i64> {
         if self.magnitude >= INTEGER {
             return None;
@@ -157,7 +157,7 @@ impl<'t> Number<'t> {
         Some(if self.sign.is_lt() { -integer } else { integer })
     }
 
-    /// The digit that counts this power of ten.
+    /// The digit at this power of ten.
     pub(super) fn at(&self, power: i64) -> u8 {
         let place = self
             .magnitude
@@ -175,7 +175,7 @@ impl<'t> Number<'t> {
     }
 }
 
-/// The number of fewest digits between two that are not negative and of which the first is less.
+/// The number with the fewest digits between two nonnegative numbers, the first of which is less.
 fn inside(lower: &Number<'_>, upper: &Number<'_>) -> Number<'static> {
     let shorter = usize::try_from(upper.magnitude - lower.magnitude).unwrap_or(0);
     let mut low = repeat_n(0, shorter).chain(lower.digits()).chain(repeat(0));
@@ -247,7 +247,7 @@ impl Hash for Number<'_> {
     }
 }
 
-/// With a power of ten only where there would be very many zeros.
+/// Writes an exponent only to avoid a long run of zeros.
 impl fmt::Display for Number<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.sign.is_lt() {
@@ -354,7 +354,7 @@ mod tests {
         assert_eq!(Number::between(None, Some(&number("-1.5"))), Some(number("-2")));
     }
 
-    /// Integers, of which the last two digits stand behind the point.
+    /// Integers whose last two digits follow the decimal point.
     fn written() -> impl Strategy<Value = (i64, String)> {
         let styles = prop_oneof![Just(0), Just(1), Just(2), Just(3)];
         (-20_000_i64..20_000, styles).prop_map(|(hundredths, style)| {

@@ -1,23 +1,27 @@
 use core::fmt;
+use core::str::FromStr;
 
-/// Where a policy may be attached, and hence how long it may be.
+use crate::UnknownName;
+use crate::model::same;
+
+/// How a policy is attached, which determines its maximum size.
 ///
-/// The quotas count characters, white space outside strings left out. For the inline kinds AWS limits the *sum* of all
-/// inline policies of one identity, so a policy that just fits leaves no room for another.
+/// Quotas count characters without the white space outside strings. For inline policies, AWS limits the *total* size of
+/// all inline policies of an identity, so a policy of the maximum size leaves no room for another one.
 ///
 /// Sources: IAM User Guide, "IAM and AWS STS quotas"; AWS Organizations User Guide, "Quotas and service limits".
 ///
 /// # Examples
 ///
 /// ```
-/// use iam_policy_core::Attach;
+/// use iam_policy_core::AttachmentKind;
 ///
-/// assert_eq!(Attach::from_name("inline-user"), Some(Attach::InlineUser));
-/// assert_eq!(Attach::InlineUser.quota(), 2048);
+/// assert_eq!(AttachmentKind::from_name("inline-user"), Some(AttachmentKind::InlineUser));
+/// assert_eq!(AttachmentKind::InlineUser.quota(), 2048);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Attach {
+pub enum AttachmentKind {
     /// `inline-user`: embedded in an IAM user; 2,048 characters.
     InlineUser,
     /// `inline-group`: embedded in an IAM group; 5,120 characters.
@@ -31,7 +35,7 @@ pub enum Attach {
     ServiceControl,
 }
 
-impl Attach {
+impl AttachmentKind {
     /// Every kind.
     pub const ALL: &'static [Self] = &[
         Self::InlineUser,
@@ -58,8 +62,15 @@ impl Attach {
 
     /// The kind of this `name`; `None` if there is no such kind.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    pub const fn from_name(name: &str) -> Option<Self> {
+        let mut rest = Self::ALL;
+        while let [kind, tail @ ..] = rest {
+            if same(kind.name(), name) {
+                return Some(*kind);
+            }
+            rest = tail;
+        }
+        None
     }
 
     /// How many characters a policy of this kind may have.
@@ -74,7 +85,15 @@ impl Attach {
     }
 }
 
-impl fmt::Display for Attach {
+impl FromStr for AttachmentKind {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::from_name(name).ok_or(UnknownName::new("kind of attachment"))
+    }
+}
+
+impl fmt::Display for AttachmentKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }

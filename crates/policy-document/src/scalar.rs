@@ -1,4 +1,4 @@
-//! The values of conditions that are no text, exactly: numbers, moments, networks and Booleans.
+//! Exact numbers, dates, IP ranges and Booleans, which conditions write as strings.
 //!
 //! Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 
@@ -10,12 +10,12 @@ pub use moment::Moment;
 pub use network::Network;
 pub use number::Number;
 
-/// `true` or `false`, in any case.
+/// Parses `true` or `false`, ignoring case.
 ///
 /// # Examples
 ///
 /// ```
-/// use iam_policy_eval::scalar::boolean;
+/// use iam_policy_document::scalar::boolean;
 ///
 /// assert_eq!((boolean("True"), boolean("FALSE"), boolean("yes")), (Some(true), Some(false), None));
 /// ```

@@ -1,15 +1,14 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A range of IP addresses, those that begin with certain bits; an address is alone in its own. The bits of the host
-/// are not looked at.
+/// A range of IP addresses, which can be a single address. Host bits are ignored.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators", "IP address condition operators".
 ///
 /// # Examples
 ///
 /// ```
-/// use iam_policy_eval::scalar::Network;
+/// use iam_policy_document::scalar::Network;
 ///
 /// let network = Network::read("203.0.113.77/24").unwrap();
 /// assert!(network.contains(Network::address("203.0.113.1").unwrap()));
@@ -19,13 +18,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Network {
     six: bool,
-    /// Those of an address of version 4 come first.
+    /// The bits of an IPv4 address are the most significant ones.
     bits: u128,
     length: u8,
 }
 
 impl Network {
-    /// All addresses of version 4, and all of version 6.
+    /// All IPv4 addresses, and all IPv6 addresses.
     pub const ALL: [Self; 2] = [Self::all(false), Self::all(true)];
 
     const fn all(six: bool) -> Self {
@@ -36,7 +35,7 @@ impl Network {
         }
     }
 
-    /// Reads a range in CIDR notation, or an address. `None` if it is neither.
+    /// Parses a range in CIDR notation or a single address. Returns `None` if `text` is neither.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let Some((address, length)) = text.split_once('/') else {
@@ -54,7 +53,7 @@ impl Network {
         })
     }
 
-    /// Reads an address. `None` if it is none.
+    /// Parses a single address. Returns `None` if `text` is not one.
     #[must_use]
     pub fn address(text: &str) -> Option<Self> {
         let (six, bits, length) = match text.parse().ok()? {
@@ -64,19 +63,37 @@ impl Network {
         Some(Self { six, bits, length })
     }
 
-    /// Whether all addresses of another range are in this one.
+    /// The first address of the range, which has no host bits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_document::scalar::Network;
+    ///
+    /// let network = Network::read("203.0.113.77/24").unwrap();
+    /// assert_eq!(Some(network.first()), Network::address("203.0.113.0"));
+    /// ```
+    #[must_use]
+    pub const fn first(self) -> Self {
+        Self {
+            length: self.longest(),
+            ..self
+        }
+    }
+
+    /// Whether this range includes all addresses of another one.
     #[must_use]
     pub fn contains(self, other: Self) -> bool {
         self.six == other.six && self.length <= other.length && other.bits & mask(self.length) == self.bits
     }
 
-    /// An address in this range that is in none of the others, of which those that contain all of this one are ignored.
-    /// `None` if there is none.
+    /// An address in this range that is not in any of the others. Ranges that contain all of this one are ignored.
+    /// Returns `None` if there is no such address.
     ///
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_eval::scalar::Network;
+    /// use iam_policy_document::scalar::Network;
     ///
     /// let network = |text| Network::read(text).unwrap();
     /// let outside = network("10.0.0.0/8").outside(&[network("10.0.0.0/9")]).unwrap();
@@ -91,7 +108,7 @@ impl Network {
             .collect();
         let most = self.longest();
         if inner.is_empty() {
-            // The second address of a range reads better than the first.
+            // Prefer the second address of a range, since the first usually denotes the network.
             let second = if self.length < most {
                 1u128 << (128 - u32::from(most))
             } else {
@@ -120,7 +137,7 @@ impl Network {
             .find_map(|half| half.outside(&inner))
     }
 
-    /// The length of an address.
+    /// The number of bits in an address.
     const fn longest(self) -> u8 {
         if self.six { 128 } else { 32 }
     }
@@ -130,7 +147,7 @@ fn mask(length: u8) -> u128 {
     u128::MAX.checked_shl(128 - u32::from(length)).unwrap_or(0)
 }
 
-/// In CIDR notation, but for a range of a single address.
+/// Writes CIDR notation, or just the address if the range has only one.
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.six {
@@ -154,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn networks() {
+    fn parses_and_contains() {
         let contains = |own: &str, address: &str| network(own).contains(Network::address(address).unwrap());
         assert!(contains("203.0.113.0/24", "203.0.113.255"));
         assert!(contains("203.0.113.77/24", "203.0.113.1"));
@@ -182,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_outside_of_other_ranges() {
+    fn finds_an_address_outside_other_ranges() {
         let outside = |own, others: &[&str]| {
             let others: Vec<Network> = others.iter().map(|text| network(text)).collect();
             network(own).outside(&others).map(|address| address.to_string())

@@ -1,0 +1,183 @@
+//! What the documentation of a rule consists of.
+
+use std::fmt::Write;
+
+use iam_policy_core::{AttachmentKind, VERSION};
+
+use crate::{Options, PolicyType};
+
+/// What there is to know about a rule. Texts are Markdown without block elements.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_check::{Code, Options, check};
+///
+/// let documentation = Code::InvalidAction.rule().documentation();
+/// assert!(documentation.summary.starts_with("The service has no such action"));
+///
+/// let policy = documentation.bad.policy();
+/// let document = iam_policy_document::json::read(policy.as_bytes()).document;
+/// let findings = check(&document, &documentation.bad.options());
+/// assert!(findings.iter().any(|finding| finding.code == Code::InvalidAction));
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Documentation {
+    /// What the rule reports, in a sentence.
+    pub summary: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+    /// What the rule reports.
+    pub bad: Example,
+    /// The same without the problem.
+    pub good: Example,
+    /// What to do about it.
+    pub fix: &'static str,
+    /// When the rule applies, and where its findings differ from those of IAM Access Analyzer.
+    pub limits: Option<&'static str>,
+    /// The page that lays down the rule.
+    pub source: Source,
+}
+
+impl Documentation {
+    /// The two examples, each with what it is called: what the first is goes for the second as well.
+    pub(crate) fn examples(&self) -> [(String, &Example); 2] {
+        let bad = format!("Bad ({})", self.bad.caption());
+        [(bad, &self.bad), ("Good".to_owned(), &self.good)]
+    }
+}
+
+/// A page on the web.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Source {
+    /// Its title, after that of the book that it belongs to.
+    pub title: &'static str,
+    /// Where it is.
+    pub url: &'static str,
+}
+
+/// A policy, a part of one, or a spec.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    text: &'static str,
+    kind: Kind,
+    policy_type: PolicyType,
+    attach: &'static [AttachmentKind],
+    /// How many characters the policy has after `…` has been replaced by as many as it takes.
+    characters: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A policy.
+    Policy,
+    /// The value of a policy's `Statement`.
+    Statement,
+    /// A spec, in TOML.
+    Spec,
+}
+
+impl Example {
+    pub(crate) const fn statement(policy_type: PolicyType, text: &'static str) -> Self {
+        Self {
+            text,
+            kind: Kind::Statement,
+            policy_type,
+            attach: &[],
+            characters: None,
+        }
+    }
+
+    pub(crate) const fn whole(policy_type: PolicyType, text: &'static str) -> Self {
+        Self {
+            kind: Kind::Policy,
+            ..Self::statement(policy_type, text)
+        }
+    }
+
+    pub(crate) const fn spec(text: &'static str) -> Self {
+        Self {
+            kind: Kind::Spec,
+            ..Self::statement(PolicyType::Identity, text)
+        }
+    }
+
+    pub(crate) const fn attached(self, attach: &'static [AttachmentKind]) -> Self {
+        Self { attach, ..self }
+    }
+
+    pub(crate) const fn of_characters(self, characters: usize) -> Self {
+        Self {
+            characters: Some(characters),
+            ..self
+        }
+    }
+
+    /// What is shown: the statement alone, if that says it all.
+    #[must_use]
+    pub const fn text(&self) -> &'static str {
+        self.text
+    }
+
+    /// Whether it is a spec, in TOML, and not a policy.
+    #[must_use]
+    pub const fn is_spec(&self) -> bool {
+        matches!(self.kind, Kind::Spec)
+    }
+
+    /// The whole policy, or the spec.
+    #[must_use]
+    pub fn policy(&self) -> String {
+        let policy = match self.kind {
+            Kind::Policy | Kind::Spec => self.text.to_owned(),
+            Kind::Statement => format!("{{\"Version\": \"{VERSION}\", \"Statement\": {}}}", self.text),
+        };
+        let Some(characters) = self.characters else {
+            return policy;
+        };
+        // Nothing in a padded example has white space inside strings.
+        let counted = policy.chars().filter(|character| !character.is_whitespace()).count();
+        policy.replacen('…', &"x".repeat((characters + 1).saturating_sub(counted)), 1)
+    }
+
+    /// How to check it.
+    #[must_use]
+    pub fn options(&self) -> Options<'static> {
+        Options {
+            policy_type: self.policy_type,
+            attach: self.attach,
+        }
+    }
+
+    /// What it is, such as `statement of an identity policy`.
+    #[must_use]
+    pub fn caption(&self) -> String {
+        let mut caption = String::new();
+        match self.kind {
+            Kind::Policy => {}
+            Kind::Statement if self.text.starts_with('[') => caption.push_str("statements of "),
+            Kind::Statement => caption.push_str("statement of "),
+            Kind::Spec => return "spec".to_owned(),
+        }
+        if self.kind == Kind::Statement {
+            let is_identity = matches!(self.policy_type, PolicyType::Identity);
+            caption.push_str(if is_identity { "an " } else { "a " });
+        }
+        caption.push_str(self.policy_type.label());
+        // A `String` takes everything.
+        if let Some(characters) = self.characters {
+            let _ = write!(caption, " of {characters} characters");
+        }
+        for kind in self.attach {
+            let _ = write!(caption, ", attached as `{kind}`");
+        }
+        caption
+    }
+
+    /// The language of its text, as Markdown names it.
+    pub(crate) const fn language(&self) -> &'static str {
+        if self.is_spec() { "toml" } else { "json" }
+    }
+}

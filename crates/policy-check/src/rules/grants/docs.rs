@@ -1,0 +1,175 @@
+//! What there is to know about each code.
+
+#[cfg(feature = "documentation")]
+use crate::PolicyType;
+use crate::code::{Code, FindingType};
+#[cfg(feature = "documentation")]
+use crate::documentation::{Documentation, Example};
+use crate::rule::{Facts, Rule, Topic};
+#[cfg(feature = "documentation")]
+use crate::sources;
+
+pub(crate) const TOPIC: Topic = Topic {
+    name: "grants",
+    title: "Actions and resources",
+    #[cfg(feature = "documentation")]
+    about: "Whether the actions and the resources of a statement fit together.",
+    rules: RULES,
+    check: Some(super::check),
+};
+
+const RULES: &[Rule] = &[
+    Rule {
+        facts: Facts::own(
+            Code::ActionMatchesNoResource,
+            "action does not apply to any of the statement's resources",
+            &[FindingType::Error],
+        )
+        .catalog()
+        .compares_parts(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "The action does not apply to any of the statement's resources.",
+            why: "The statement does not grant or deny the action at all. The usual cause is a bucket ARN where \
+                   objects are meant, or the reverse.",
+            bad: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::reports"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::reports/*"
+}"#,
+            ),
+            fix: "Use an ARN of a resource type that the action supports; the finding lists their formats. If the \
+                   statement mixes actions on different types, list the ARNs of both or split it.",
+            limits: Some("Reported for identity policies, and for actions that are written out."),
+            source: sources::SERVICE_AUTHORIZATION,
+        },
+    },
+    Rule {
+        facts: Facts::own(
+            Code::ActionNeedsEveryResource,
+            "action can only be granted on all resources",
+            &[FindingType::Error],
+        )
+        .catalog()
+        .compares_parts(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "The action does not support resource types, so only `*` as the resource grants it.",
+            why: "AWS evaluates such an action against all resources. With any narrower ARN the statement does not \
+                   apply to it.",
+            bad: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:ListAllMyBuckets",
+  "Resource": "arn:aws:s3:::reports"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:ListAllMyBuckets",
+  "Resource": "*"
+}"#,
+            ),
+            fix: "Move the action into a statement with `\"Resource\": \"*\"`.",
+            limits: Some(
+                "Reported for identity policies, and for actions that are written out. A resource that covers a \
+                   whole resource type of the service is accepted.",
+            ),
+            source: sources::SERVICE_AUTHORIZATION,
+        },
+    },
+    Rule {
+        facts: Facts::own(
+            Code::ActionSupportsResources,
+            "action could be limited to resources",
+            &[FindingType::Warning],
+        )
+        .catalog()
+        .compares_parts(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "The action is allowed on `*`, although it could be limited to certain resources.",
+            why: "The statement grants more than least privilege would: the action is allowed on every resource of \
+                   every account that trusts the caller.",
+            bad: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "lambda:InvokeFunction",
+  "Resource": "*"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "lambda:InvokeFunction",
+  "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:render-*"
+}"#,
+            ),
+            fix: "Name the resources. Keep actions that need `*` in a statement of their own.",
+            limits: Some("Reported for identity policies."),
+            source: sources::SERVICE_AUTHORIZATION,
+        },
+    },
+    Rule {
+        facts: Facts::own(
+            Code::MissingDependentAction,
+            "missing dependent action",
+            &[FindingType::Warning],
+        )
+        .catalog()
+        .compares_parts(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "The action needs another one, which no statement of the policy allows.",
+            why: "AWS checks the permissions for both when the operation is called, so the call is refused with \
+                   AccessDenied for the other action.",
+            bad: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "appsync:CreateGraphqlApi",
+  "Resource": "*"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::Identity,
+                r#"[
+  {
+    "Effect": "Allow",
+    "Action": "appsync:CreateGraphqlApi",
+    "Resource": "*"
+  },
+  {
+    "Effect": "Allow",
+    "Action": "iam:CreateServiceLinkedRole",
+    "Resource": "*",
+    "Condition": {
+      "StringEquals": {"iam:AWSServiceName": "appsync.amazonaws.com"}
+    }
+  }
+]"#,
+            ),
+            fix: "Allow the other action as well. If another policy of the same principal does, or the operation is \
+                   used in a way that does not need it, the finding can be ignored.",
+            limits: Some(
+                "Reported for identity policies. Actions that are needed for some resource types only are ignored.",
+            ),
+            source: sources::SERVICE_AUTHORIZATION,
+        },
+    },
+];

@@ -1,0 +1,499 @@
+//! What there is to know about each code.
+
+#[cfg(feature = "documentation")]
+use crate::PolicyType;
+use crate::code::{Code, FindingType};
+#[cfg(feature = "documentation")]
+use crate::documentation::{Documentation, Example};
+use crate::rule::{Facts, Rule, Topic};
+#[cfg(feature = "documentation")]
+use crate::sources;
+
+pub(crate) const TOPIC: Topic = Topic {
+    name: "organizations",
+    title: "Policies of organizations",
+    #[cfg(feature = "documentation")]
+    about: "What service control policies and resource control policies must not have.",
+    rules: RULES,
+    check: Some(super::check),
+};
+
+const RULES: &[Rule] = &[
+    Rule {
+        facts: Facts::aws(
+            Code::ScpSyntaxErrorPrincipal,
+            "SCP syntax error principal",
+            &[FindingType::Error],
+        ),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A service control policy has a `Principal` or `NotPrincipal`.",
+            why: "A service control policy applies to all principals of the accounts that it is attached to, and AWS \
+                   Organizations rejects the element.",
+            bad: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "s3:DeleteBucket",
+  "Resource": "*"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Deny",
+  "Action": "s3:DeleteBucket",
+  "Resource": "*"
+}"#,
+            ),
+            fix: "Remove the element. To exempt a role, use a condition on `aws:PrincipalArn`.",
+            limits: None,
+            source: sources::SCP_SYNTAX,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::ScpSyntaxErrorNotResource,
+            "SCP syntax error NotResource",
+            &[FindingType::Error],
+        ),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A service control policy has a `NotResource`.",
+            why: "Service control policies did not support the element until September 2025, and IAM Access Analyzer \
+                   still reports it.",
+            bad: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Deny",
+  "Action": "s3:DeleteBucket",
+  "NotResource": "arn:aws:s3:::scratch"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Deny",
+  "Action": "s3:DeleteBucket",
+  "Resource": "arn:aws:s3:::reports"
+}"#,
+            ),
+            fix: "Name the resources with `Resource`.",
+            limits: None,
+            source: sources::SCP_SYNTAX,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::ScpSyntaxErrorActionWildcard,
+            "SCP syntax error action wildcard",
+            &[FindingType::Error],
+        ),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "An action of a service control policy has a wildcard before its end.",
+            why: "Service control policies accepted `*` only alone or at the end of an action until September 2025, \
+                   and IAM Access Analyzer still reports others.",
+            bad: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Deny",
+  "Action": "s3:*Bucket",
+  "Resource": "*"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Deny",
+  "Action": "s3:Delete*",
+  "Resource": "*"
+}"#,
+            ),
+            fix: "Use patterns that end in `*`, or list the actions.",
+            limits: None,
+            source: sources::SCP_SYNTAX,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::ScpSyntaxErrorAllowNotAction,
+            "SCP syntax error allow NotAction",
+            &[FindingType::Error],
+        ),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "An `Allow` statement of a service control policy has a `NotAction`.",
+            why: "Service control policies did not support the combination until September 2025, and IAM Access \
+                   Analyzer still reports it.",
+            bad: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Allow",
+  "NotAction": "s3:*",
+  "Resource": "*"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ServiceControl,
+                r#"[
+  {
+    "Effect": "Allow",
+    "Action": "*",
+    "Resource": "*"
+  },
+  {
+    "Effect": "Deny",
+    "Action": "s3:*",
+    "Resource": "*"
+  }
+]"#,
+            ),
+            fix: "Allow everything and deny the exceptions.",
+            limits: None,
+            source: sources::SCP_SYNTAX,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::ScpSyntaxErrorAllowCondition,
+            "SCP syntax error allow condition",
+            &[FindingType::Error],
+        ),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "An `Allow` statement of a service control policy has a `Condition`.",
+            why: "Service control policies did not support the combination until September 2025, and IAM Access \
+                   Analyzer still reports it.",
+            bad: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Allow",
+  "Action": "*",
+  "Resource": "*",
+  "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Deny",
+  "Action": "*",
+  "Resource": "*",
+  "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+}"#,
+            ),
+            fix: "Deny the opposite of the condition.",
+            limits: None,
+            source: sources::SCP_SYNTAX,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::ScpSyntaxErrorAllowResource,
+            "SCP syntax error allow resource",
+            &[FindingType::Error],
+        ),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "An `Allow` statement of a service control policy has a resource other than `*`.",
+            why: "Service control policies did not support the combination until September 2025, and IAM Access \
+                   Analyzer still reports it.",
+            bad: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:*",
+  "Resource": "arn:aws:s3:::reports"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ServiceControl,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:*",
+  "Resource": "*"
+}"#,
+            ),
+            fix: "Allow the actions on `*` and deny them where they must not be used.",
+            limits: None,
+            source: sources::SCP_SYNTAX,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::RcpSyntaxErrorPrincipal,
+            "RCP syntax error principal",
+            &[FindingType::Error],
+        ),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A resource control policy has a `NotPrincipal`, or a `Principal` other than `\"*\"`.",
+            why: "A resource control policy applies to every principal that uses a resource of the organization. AWS \
+                   Organizations rejects any other value, `{\"AWS\": \"*\"}` included.",
+            bad: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": {"AWS": "123456789012"},
+  "Action": "s3:*",
+  "Resource": "*"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "s3:*",
+  "Resource": "*",
+  "Condition": {"Bool": {"aws:SecureTransport": "false"}}
+}"#,
+            ),
+            fix: "Write `\"Principal\": \"*\"` and select principals with a condition.",
+            limits: None,
+            source: sources::RCP_SYNTAX,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::RcpSyntaxErrorAllow,
+            "RCP syntax error allow",
+            &[FindingType::Error],
+        )
+        .compares_parts(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A resource control policy has an `Allow` that is not for everything.",
+            why: "Only the policy `RCPFullAWSAccess`, which AWS manages, allows. Your own resource control policies \
+                   can only deny.",
+            bad: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Allow",
+  "Principal": "*",
+  "Action": "s3:*",
+  "Resource": "arn:aws:s3:::reports/*"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "s3:*",
+  "Resource": "*",
+  "Condition": {"Bool": {"aws:SecureTransport": "false"}}
+}"#,
+            ),
+            fix: "Write a `Deny` for what must not be allowed.",
+            limits: None,
+            source: sources::RCP_SYNTAX,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::RcpSyntaxErrorNotAction,
+            "RCP syntax error NotAction",
+            &[FindingType::Error],
+        ),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A resource control policy has a `NotAction`.",
+            why: "AWS Organizations rejects the element in resource control policies.",
+            bad: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "NotAction": "s3:GetObject",
+  "Resource": "*"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "s3:*",
+  "Resource": "*",
+  "Condition": {"Bool": {"aws:SecureTransport": "false"}}
+}"#,
+            ),
+            fix: "List the actions with `Action`.",
+            limits: None,
+            source: sources::RCP_SYNTAX,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::RcpSyntaxErrorAction,
+            "RCP syntax error action",
+            &[FindingType::Error],
+        )
+        .catalog(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A resource control policy has an action of a service that does not support such policies.",
+            why: "Resource control policies apply to some services only, and AWS Organizations rejects others. A \
+                   `Deny` cannot use `*` as its action either.",
+            bad: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "ec2:*",
+  "Resource": "*",
+  "Condition": {"Bool": {"aws:SecureTransport": "false"}}
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": ["s3:*", "sqs:*"],
+  "Resource": "*",
+  "Condition": {"Bool": {"aws:SecureTransport": "false"}}
+}"#,
+            ),
+            fix: "Keep the actions of supported services, and cover the others with a service control policy.",
+            limits: None,
+            source: sources::RCPS,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::RcpMissingRelatedPrincipalConditionKey,
+            "RCP missing related principal condition key",
+            &[FindingType::Warning],
+        )
+        .compares_parts(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A resource control policy denies by a property of the principal and does not exempt AWS \
+                   services.",
+            why: "When an AWS service calls on its own behalf, the request has no such property, or another one than \
+                   you expect, so the `Deny` also blocks the service, for example the delivery of logs.",
+            bad: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "s3:*",
+  "Resource": "*",
+  "Condition": {
+    "StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}
+  }
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "s3:*",
+  "Resource": "*",
+  "Condition": {
+    "StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
+    "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}
+  }
+}"#,
+            ),
+            fix: "Add `\"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}`.",
+            limits: None,
+            source: sources::RCP_EXAMPLES,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::RcpMissingRelatedServicePrincipalConditionKey,
+            "RCP missing related service principal condition key",
+            &[FindingType::Warning],
+        )
+        .compares_parts(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A resource control policy denies by the source of a service's request and is not limited to AWS \
+                   services.",
+            why: "Only requests of AWS services have keys such as `aws:SourceOrgID`. Without the limit, the `Deny` \
+                   can also apply to people and programs, whose requests have no source.",
+            bad: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "s3:*",
+  "Resource": "*",
+  "Condition": {
+    "StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"},
+    "Null": {"aws:SourceAccount": "false"}
+  }
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "s3:*",
+  "Resource": "*",
+  "Condition": {
+    "StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"},
+    "Null": {"aws:SourceAccount": "false"},
+    "Bool": {"aws:PrincipalIsAWSService": "true"}
+  }
+}"#,
+            ),
+            fix: "Add `\"Bool\": {\"aws:PrincipalIsAWSService\": \"true\"}`.",
+            limits: None,
+            source: sources::RCP_EXAMPLES,
+        },
+    },
+    Rule {
+        facts: Facts::aws(
+            Code::RcpMissingServiceConditionKeyNullCheck,
+            "RCP missing service condition key null check",
+            &[FindingType::Warning],
+        )
+        .compares_parts(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A resource control policy denies by the source of a service's request and does not require a \
+                   source.",
+            why: "Not every request of a service has a source account. Without the test, the `Deny` also blocks \
+                   services that act for no resource in particular.",
+            bad: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "s3:*",
+  "Resource": "*",
+  "Condition": {
+    "StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"},
+    "Bool": {"aws:PrincipalIsAWSService": "true"}
+  }
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::ResourceControl,
+                r#"{
+  "Effect": "Deny",
+  "Principal": "*",
+  "Action": "s3:*",
+  "Resource": "*",
+  "Condition": {
+    "StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"},
+    "Null": {"aws:SourceAccount": "false"},
+    "Bool": {"aws:PrincipalIsAWSService": "true"}
+  }
+}"#,
+            ),
+            fix: "Add `\"Null\": {\"aws:SourceAccount\": \"false\"}` or `\"Null\": {\"aws:SourceArn\": \"false\"}`.",
+            limits: None,
+            source: sources::RCP_EXAMPLES,
+        },
+    },
+];
