@@ -76,7 +76,7 @@ fn list() -> String {
         if !out.is_empty() {
             out.push('\n');
         }
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(out, "{}", topic.title());
         for rule in topic.rules() {
             let _ = writeln!(out, "  {}: {}", rule.code(), rule.documentation().summary);

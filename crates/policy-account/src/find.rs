@@ -131,7 +131,7 @@ impl NotFound {
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoPrincipal(text) => write!(f, "`{text}` is no ARN of a user, a group or a role"),
+            Self::NoPrincipal(text) => write!(f, "`{text}` is not the ARN of a user, a group or a role"),
             Self::NoPolicies(text) => write!(
                 f,
                 "`{text}` has no policies of its own: only users, groups, roles and sessions of roles do"

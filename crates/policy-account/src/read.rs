@@ -186,7 +186,7 @@ impl Reader<'_> {
             .ok()
             .filter(|arn| arn.service == "iam" && arn.account.len() == 12 && arn.resource.starts_with(&prefix));
         let Some(arn) = arn else {
-            let message = format!("`{text}` is no ARN of a {what}");
+            let message = format!("`{text}` is not the ARN of a {what}");
             let help = format!("such as `arn:aws:iam::123456789012:{what}/{name}`");
             self.problems.push(Problem::new(message, place).help(help));
             return None;
@@ -331,7 +331,7 @@ impl Reader<'_> {
         };
         let is_policy = |arn: &Arn<'_>| arn.service == "iam" && arn.resource.starts_with("policy/");
         let Some(name) = Arn::parse(arn).ok().filter(is_policy).map(|arn| last(arn.resource)) else {
-            let message = format!("`{arn}` is no ARN of a managed policy");
+            let message = format!("`{arn}` is not the ARN of a managed policy");
             self.problems.push(Problem::new(message, place));
             self.references.unread(Unread::Managed(None));
             return;

@@ -128,7 +128,7 @@ fn unknown_principals() {
         (
             "ann",
             expect![[r#"
-            `ann` is no ARN of a user, a group or a role
+            `ann` is not the ARN of a user, a group or a role
             Some("such as `arn:aws:iam::123456789012:user/ann`")"#]],
         ),
     ] {
@@ -446,7 +446,7 @@ fn mismatched_names_and_arns() {
   {"UserName": "Eve", "Arn": "arn:aws:iam::123456789012:user/other/Eve"}
 ]}"#,
         expect![[r#"
-            error: `arn:aws:iam::123456789012:role/ann` is no ARN of a user
+            error: `arn:aws:iam::123456789012:role/ann` is not the ARN of a user
              --> p.json:2:30
               |
             2 |   {"UserName": "ann", "Arn": "arn:aws:iam::123456789012:role/ann"},
@@ -540,7 +540,7 @@ fn levels_and_resources() {
             2 | …"ServiceControlPolicies": [[], {"Statement": []}, [{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}]],
               |                                                                                                     ^^^
 
-            error: `bucket` is no ARN of a resource: an ARN starts with `arn:`
+            error: `bucket` is not the ARN of a resource: an ARN starts with `arn:`
              --> p.json:4:24
               |
             4 |   "ResourcePolicies": {"bucket": {"Statement": []}, "arn:aws:s3:::b": {"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Res…

@@ -166,7 +166,7 @@ impl Example {
             caption.push_str(if is_identity { "an " } else { "a " });
         }
         caption.push_str(self.policy_type.label());
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         if let Some(characters) = self.characters {
             let _ = write!(caption, " of {characters} characters");
         }

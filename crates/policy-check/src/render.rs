@@ -39,7 +39,7 @@ impl Topic {
         );
         for rule in self.rules() {
             let code = rule.code();
-            // A `String` takes everything.
+            // Writing to a `String` cannot fail.
             let _ = writeln!(
                 out,
                 "| [`{code}`](#{}) | {} | {} |",
@@ -136,7 +136,7 @@ impl Rule {
             documentation.why
         );
         for (name, example) in documentation.examples() {
-            // A `String` takes everything.
+            // Writing to a `String` cannot fail.
             let _ = write!(
                 out,
                 "\n**{name}:**\n\n```{}\n{}\n```\n",
@@ -176,7 +176,7 @@ impl Rule {
         );
         wrap(&mut out, &format!("{} {}", documentation.summary, documentation.why));
         for (name, example) in documentation.examples() {
-            // A `String` takes everything.
+            // Writing to a `String` cannot fail.
             let _ = write!(out, "\n{name}:\n\n");
             for line in example.text().lines() {
                 let _ = writeln!(out, "    {line}");
@@ -300,7 +300,7 @@ pub fn overview() -> String {
         out.push_str(&topic_table(topic, "###", false));
     }
     let aws = Rule::all().filter(|rule| rule.is_aws()).count();
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     let _ = write!(
         out,
         "\n### Codes that only IAM Access Analyzer reports\n\nThe rules cover {aws} of IAM Access Analyzer's {} codes. The \
@@ -332,7 +332,7 @@ fn topic_table(topic: &Topic, heading: &str, has_links: bool) -> String {
     );
     for rule in topic.rules() {
         let code = rule.code();
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",

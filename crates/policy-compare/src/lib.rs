@@ -8,6 +8,7 @@ mod confirm;
 mod decide;
 mod formats;
 mod glob;
+mod language;
 mod options;
 mod pair;
 mod principal;

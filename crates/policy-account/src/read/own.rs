@@ -101,7 +101,7 @@ impl Reader<'_> {
     pub(super) fn resource_policies(&mut self, page: Value<'_>) {
         for member in self.members(page, RESOURCE_POLICIES) {
             if let Err(error) = Arn::parse(member.key) {
-                let message = format!("`{}` is no ARN of a resource: {error}", member.key);
+                let message = format!("`{}` is not the ARN of a resource: {error}", member.key);
                 let place = member.key_span().unwrap_or_else(|| span(member.value));
                 self.problems.push(Problem::new(message, place));
                 continue;

@@ -173,7 +173,7 @@ fn misuse_is_explained() {
     let (exit, _, stderr) = ran_in(folder.path(), &["--granted", "@all.json", "--principal", "ann"]);
     assert_eq!(exit, Exit::Usage);
     expect![[r#"
-        error: `ann` is no ARN of a user, a group or a role
+        error: `ann` is not the ARN of a user, a group or a role
           help: such as `arn:aws:iam::123456789012:user/ann`
     "#]]
     .assert_eq(&stderr);
@@ -218,7 +218,7 @@ fn implausible_files_and_arns_are_explained() {
         let (exit, _, stderr) = ran_in(folder.path(), &["--granted", "@all.json", "--principal", arn]);
         assert_eq!(exit, Exit::Usage, "{arn}");
         assert!(
-            stderr.starts_with(&format!("error: `{arn}` is no ARN of a user, a group or a role\n")),
+            stderr.starts_with(&format!("error: `{arn}` is not the ARN of a user, a group or a role\n")),
             "{stderr}"
         );
     }

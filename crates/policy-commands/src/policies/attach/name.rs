@@ -85,7 +85,7 @@ pub(super) fn arn_problem(arn: &str) -> Option<Problem> {
         parts.service == "iam" && parts.region.is_empty() && is_account(parts.account) && is_named
     });
     (!is_policy).then(|| {
-        Problem::new(format!("`{arn}` is no ARN of a managed policy of yours"))
+        Problem::new(format!("`{arn}` is not the ARN of a customer managed policy"))
             .help("such as `arn:aws:iam::123456789012:policy/app`")
     })
 }

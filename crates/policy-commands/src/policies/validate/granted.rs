@@ -286,6 +286,6 @@ fn plain_subject(arn: &str) -> Result<Subject, Problem> {
 }
 
 fn no_principal(arn: &str) -> Problem {
-    Problem::new(format!("`{arn}` is no ARN of a user, a group or a role"))
+    Problem::new(format!("`{arn}` is not the ARN of a user, a group or a role"))
         .help("such as `arn:aws:iam::123456789012:user/ann`")
 }
