@@ -9,6 +9,7 @@ mod lines;
 mod numbers;
 mod order;
 mod path;
+mod rendered;
 pub mod scalar;
 mod statement;
 mod write;

@@ -337,7 +337,7 @@ impl<'a> Choice<'a> {
     /// ```
     pub fn document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Problem>> {
         let roomiest = self.clone().roomiest(policy);
-        roomiest.render(policy, SHORTEST).map(|rendered| read(&rendered))
+        roomiest.render(policy, SHORTEST).map(Document::from)
     }
 
     /// The same where the policy may be longest, for a command to which it is all one how it is attached.
@@ -353,7 +353,7 @@ impl<'a> Choice<'a> {
     ///
     /// As [`Choice::render_trust`], for the shortest form of it.
     pub fn trust_document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Problem>> {
-        self.render_trust(policy, SHORTEST).map(|rendered| read(&rendered))
+        self.render_trust(policy, SHORTEST).map(Document::from)
     }
 
     /// What is wrong with the options for this policy, wherever it is attached.
@@ -409,10 +409,6 @@ fn depends_on_attachment(error: &RenderError<'_>) -> bool {
 /// A policy that fits in any style fits in this one.
 const SHORTEST: Style = Style::MINIFIED.scalars(true);
 
-fn read(rendered: &Rendered<'_>) -> Document {
-    iam_policy_document::json::read(rendered.to_string().as_bytes()).document
-}
-
 /// The values of an option that the command may not have.
 fn texts<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a str> {
     let values = matches.try_get_many::<String>(name).ok().flatten();
@@ -440,30 +436,21 @@ fn names<'p, 's: 'p, T: 's>(
     all
 }
 
-/// Whether a parameter stands anywhere in a policy with these extensions, as far as it has them, or in its trust
-/// policy.
+/// Whether the value of a parameter changes a policy with these extensions, or its trust policy. Extensions that the
+/// policy does not have are ignored.
 ///
-/// - `partition`: where, or else in any partition
+/// - `partition`: the partition; `None` for any of the policy's
 fn is_used(policy: &Policy<'_>, partition: Option<Partition>, name: &str, extensions: &[&str], is_trust: bool) -> bool {
-    let extensions = extensions.iter().copied();
-    let extensions: Vec<&str> = extensions.filter(|name| policy.extension(name).is_some()).collect();
     let partitions = policy.partitions.iter().copied();
     let mut partitions = partitions.filter(|known| partition.is_none_or(|partition| partition == *known));
     partitions.any(|partition| {
-        // The quotas do not matter to it: the policy has another length where the value has, if it stands there.
-        let size = |value| {
-            let parameters = [(name, ParameterValue::Text(value))];
-            let options = Options::DEFAULT
-                .partition(partition)
-                .parameters(&parameters)
-                .extensions(&extensions);
-            if is_trust {
-                policy.render_trust(options).ok().map(|rendered| rendered.size())
-            } else {
-                policy.measure(options)
-            }
+        let options = Options::DEFAULT.partition(partition).extensions(extensions);
+        let rendered = if is_trust {
+            policy.render_trust_unchecked(options)
+        } else {
+            Some(policy.render_unchecked(options))
         };
-        size("a") != size("aa")
+        rendered.is_some_and(|rendered| rendered.uses(name))
     })
 }
 
