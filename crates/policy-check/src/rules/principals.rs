@@ -353,37 +353,37 @@ mod tests {
             assert_eq!(check_text(good), "", "{good}");
         }
         for (bad, why) in [
-            ("ann", "it is neither the number of an account nor an ARN"),
-            ("12345678901", "it is neither the number of an account nor an ARN"),
-            ("arn:aws:iam::12345:role/x", "an account has twelve digits"),
+            ("ann", "it is neither an account ID nor an ARN"),
+            ("12345678901", "it is neither an account ID nor an ARN"),
+            ("arn:aws:iam::12345:role/x", "an account ID has twelve digits"),
             (
                 "arn:aws:iam:eu-west-1:123456789012:role/x",
-                "there is no Region in its ARN",
+                "the ARNs of principals have no Region",
             ),
             (
                 "arn:aws:iam::123456789012:group/admins",
-                "a group is none; name its users, or a role that they can assume",
+                "groups are not principals; name the users, or a role that they can assume",
             ),
             (
                 "arn:aws:iam::123456789012:saml-provider/x",
-                "an identity provider stands under `Federated`",
+                "identity providers go under `Federated`",
             ),
             (
                 "arn:aws:sts::123456789012:assumed-role/render",
-                "a session is written `assumed-role/ROLE/SESSION`",
+                "sessions are written `assumed-role/ROLE/SESSION`",
             ),
             (
                 "arn:aws:iam::123456789012:roles/x",
-                "only an account, its users, its roles and their sessions are",
+                "it has to be an account, or one of its users, roles or sessions",
             ),
             (
                 "arn:aws:iam::123456789012:role/",
-                "only an account, its users, its roles and their sessions are",
+                "it has to be an account, or one of its users, roles or sessions",
             ),
         ] {
             assert_eq!(
                 check_text(bad),
-                format!("INVALID_PRINCIPAL: `{bad}` is no principal: {why}")
+                format!("INVALID_PRINCIPAL: `{bad}` is not a principal: {why}")
             );
         }
     }
