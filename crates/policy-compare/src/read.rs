@@ -1,11 +1,12 @@
 //! Documents as statements over shared terms.
 
 use iam_policy_core::principal::account;
+use iam_policy_core::variable::{self, Piece, pieces};
 use iam_policy_core::{PrincipalKey, Segment, Segments, VariableScope};
 use iam_policy_document::{Document, Element, Statement as Written, Value};
 
 use crate::condition;
-use crate::glob::{Pattern, Piece, Reach, Token, letter, pieces, wildcards};
+use crate::glob::{Pattern, Reach, Token, letter, wildcards};
 use crate::terms::{Body, List, Terms, Variable, Who};
 use crate::verdict::Place;
 
@@ -219,9 +220,9 @@ impl Language {
         let mut tokens = Vec::new();
         for piece in pieces(text) {
             match piece {
-                Piece::Text(text) => tokens.extend(plain(text)),
-                Piece::Escape(c) => tokens.push(Token::Char(c)),
-                Piece::Variable(inside) => tokens.push(variable(terms, inside)?),
+                Piece::Text(text) | Piece::Unclosed(text) => tokens.extend(plain(text)),
+                Piece::Character(c) => tokens.push(Token::Char(c)),
+                Piece::Variable(variable) => tokens.push(letter_of(terms, variable)?),
             }
         }
         Some(tokens)
@@ -277,16 +278,9 @@ impl Language {
 /// values, which cannot be one.
 ///
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags".
-fn variable(terms: &mut Terms, inside: &str) -> Option<Token> {
-    let with_default = inside.split_once(',').and_then(|(name, default)| {
-        let default = default.trim().strip_prefix('\'')?.strip_suffix('\'')?;
-        Some((name, default.to_owned()))
-    });
-    let (name, default) = match with_default {
-        Some((name, default)) => (name, Some(default)),
-        None => (inside, None),
-    };
-    let key = terms.key(name);
+fn letter_of(terms: &mut Terms, variable: variable::Variable<'_>) -> Option<Token> {
+    let default = variable.default.map(str::to_owned);
+    let key = terms.key(variable.key);
     if terms
         .keys
         .get(key)

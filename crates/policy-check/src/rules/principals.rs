@@ -8,7 +8,7 @@ use iam_policy_core::operator::Comparison;
 use iam_policy_core::principal::service_name;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
-use iam_policy_core::{Arn, IamArn, PrincipalKey, UniqueId};
+use iam_policy_core::{Arn, IamArn, PrincipalKey, UniqueId, variable};
 use iam_policy_document::{Element, Member, Value};
 
 use crate::Code;
@@ -156,7 +156,7 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
                 value,
             );
         }
-        PrincipalKey::Aws if unique_id.is_none() && !everyone && !text.contains("${") => {
+        PrincipalKey::Aws if unique_id.is_none() && !everyone && !variable::is_in(text) => {
             if let Some(why) = why_invalid(text) {
                 let details = format!("`{text}` is not a principal: {why}");
                 report.value(Code::InvalidPrincipal, details, value);
