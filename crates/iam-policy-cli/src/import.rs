@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use clap::{Arg, ArgMatches, Command};
 use iam_policy_catalog::{AccessLevel, Catalog};
 use iam_policy_commands::{Exit, Output};
+use iam_policy_core::variable::{self, Piece};
 use iam_policy_core::{Arn, Partition, VERSION, text};
 use iam_policy_document::{Diagnostic, Document, Element, Lines, Member, Severity, SourceFile, Span, Statement, Value};
 use iam_policy_spec::{Draft, DraftStatement};
@@ -152,7 +153,7 @@ impl Import {
             .flat_map(|statement| statement.0.members())
             .filter(|member| member.key != "Sid")
             .flat_map(|member| strings(member.value))
-            .find(|value| value.as_str().is_some_and(|text| text.contains("${")));
+            .find(|value| value.as_str().is_some_and(|text| variable::is_in(text)));
         match variable {
             Some(value) => self.lost(
                 value.span(),
@@ -319,9 +320,7 @@ fn strings(value: Value<'_>) -> Vec<Value<'_>> {
 
 /// Whether every variable has its closing brace.
 fn is_closed(text: &str) -> bool {
-    text.rfind("${")
-        .and_then(|at| text.get(at..))
-        .is_none_or(|variable| variable.contains('}'))
+    !variable::pieces(text).any(|piece| matches!(piece, Piece::Unclosed(_)))
 }
 
 /// The partition shared by all ARNs, unless it is the default.

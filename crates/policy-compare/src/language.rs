@@ -1,8 +1,9 @@
 //! The texts of a policy as patterns, by its version of the policy language.
 
+use iam_policy_core::variable::{self, Piece, pieces};
 use iam_policy_core::{Segment, Segments, VariableScope};
 
-use crate::glob::{Pattern, Piece, Reach, Token, letter, pieces, wildcards};
+use crate::glob::{Pattern, Reach, Token, letter, wildcards};
 use crate::terms::{Terms, Variable};
 
 /// The two languages of policies: without a version, or with the old one, `${…}` is plain text.
@@ -30,9 +31,9 @@ impl Language {
         let mut tokens = Vec::new();
         for piece in pieces(text) {
             match piece {
-                Piece::Text(text) => tokens.extend(plain(text)),
-                Piece::Escape(c) => tokens.push(Token::Char(c)),
-                Piece::Variable(inside) => tokens.push(variable(terms, inside)?),
+                Piece::Text(text) | Piece::Unclosed(text) => tokens.extend(plain(text)),
+                Piece::Character(c) => tokens.push(Token::Char(c)),
+                Piece::Variable(variable) => tokens.push(letter_of(terms, variable)?),
             }
         }
         Some(tokens)
@@ -84,20 +85,12 @@ impl Language {
     }
 }
 
-/// The letter of a variable, such as `aws:username` or `aws:PrincipalTag/team, 'none'`. `None` for a key of several
-/// values, which cannot be one.
+/// The letter of a variable; `None` if its key is multivalued, and so cannot be a variable.
 ///
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags".
-fn variable(terms: &mut Terms, inside: &str) -> Option<Token> {
-    let with_default = inside.split_once(',').and_then(|(name, default)| {
-        let default = default.trim().strip_prefix('\'')?.strip_suffix('\'')?;
-        Some((name, default.to_owned()))
-    });
-    let (name, default) = match with_default {
-        Some((name, default)) => (name, Some(default)),
-        None => (inside, None),
-    };
-    let key = terms.key(name);
+fn letter_of(terms: &mut Terms, variable: variable::Variable<'_>) -> Option<Token> {
+    let default = variable.default.map(str::to_owned);
+    let key = terms.key(variable.key);
     if terms
         .keys
         .get(key)

@@ -20,7 +20,7 @@ mod render;
 pub mod suggest;
 pub mod template;
 pub mod text;
-mod variable;
+pub mod variable;
 pub mod visit;
 pub mod wildcard;
 

@@ -8,7 +8,7 @@ use iam_policy_catalog::{Catalog, Service};
 use iam_policy_core::suggest::nearest;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
-use iam_policy_core::{Arn, Partition, Segment, Segments};
+use iam_policy_core::{Arn, Partition, Segment, Segments, variable};
 
 use crate::Code;
 use crate::arn::formats_of;
@@ -41,7 +41,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 
 /// Whether a segment is known only when the policy is used.
 fn is_open(segment: &str) -> bool {
-    is_pattern(segment) || segment.contains("${")
+    is_pattern(segment) || variable::is_in(segment)
 }
 
 /// The service of an ARN, which may have fewer than six segments.

@@ -8,7 +8,7 @@ use iam_policy_core::operator::Comparison;
 use iam_policy_core::principal::service_name;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
-use iam_policy_core::{Arn, IamArn, PrincipalKey, UniqueId};
+use iam_policy_core::{Arn, IamArn, PrincipalKey, UniqueId, variable};
 use iam_policy_document::{Element, Member, Value};
 
 use crate::Code;
@@ -156,7 +156,7 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
                 value,
             );
         }
-        PrincipalKey::Aws if unique_id.is_none() && !everyone && !text.contains("${") => {
+        PrincipalKey::Aws if unique_id.is_none() && !everyone && !variable::is_in(text) => {
             if let Some(why) = why_invalid(text) {
                 let details = format!("`{text}` is not a principal: {why}");
                 report.value(Code::InvalidPrincipal, details, value);
@@ -353,37 +353,37 @@ mod tests {
             assert_eq!(check_text(good), "", "{good}");
         }
         for (bad, why) in [
-            ("ann", "it is neither the number of an account nor an ARN"),
-            ("12345678901", "it is neither the number of an account nor an ARN"),
-            ("arn:aws:iam::12345:role/x", "an account has twelve digits"),
+            ("ann", "it is neither an account ID nor an ARN"),
+            ("12345678901", "it is neither an account ID nor an ARN"),
+            ("arn:aws:iam::12345:role/x", "an account ID has twelve digits"),
             (
                 "arn:aws:iam:eu-west-1:123456789012:role/x",
-                "there is no Region in its ARN",
+                "the ARNs of principals have no Region",
             ),
             (
                 "arn:aws:iam::123456789012:group/admins",
-                "a group is none; name its users, or a role that they can assume",
+                "groups are not principals; name the users, or a role that they can assume",
             ),
             (
                 "arn:aws:iam::123456789012:saml-provider/x",
-                "an identity provider stands under `Federated`",
+                "identity providers go under `Federated`",
             ),
             (
                 "arn:aws:sts::123456789012:assumed-role/render",
-                "a session is written `assumed-role/ROLE/SESSION`",
+                "sessions are written `assumed-role/ROLE/SESSION`",
             ),
             (
                 "arn:aws:iam::123456789012:roles/x",
-                "only an account, its users, its roles and their sessions are",
+                "it has to be an account, or one of its users, roles or sessions",
             ),
             (
                 "arn:aws:iam::123456789012:role/",
-                "only an account, its users, its roles and their sessions are",
+                "it has to be an account, or one of its users, roles or sessions",
             ),
         ] {
             assert_eq!(
                 check_text(bad),
-                format!("error[INVALID_PRINCIPAL]: `{bad}` is no principal: {why}")
+                format!("error[INVALID_PRINCIPAL]: `{bad}` is not a principal: {why}")
             );
         }
     }

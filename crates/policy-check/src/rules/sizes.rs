@@ -137,7 +137,9 @@ mod tests {
             PolicyType::ResourceControl,
             &[],
             5121,
-            expect!["error[POLICY_SIZE_EXCEEDS_RCP_QUOTA]: the 5121 characters in the RCP exceed the 5120 character maximum"],
+            expect![
+                "error[POLICY_SIZE_EXCEEDS_RCP_QUOTA]: the 5121 characters in the RCP exceed the 5120 character maximum"
+            ],
         );
     }
 
