@@ -177,8 +177,8 @@ fn widening_needs_a_line_that_names_the_policy() {
 
         The rest is as above.
         ---
-        error: `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `user` `` in it
+        error: `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `user` ``
         Refused
     "#]]);
     // Existing lines, lines that name something else, and lines without backticks do not count.
@@ -234,31 +234,31 @@ fn ambiguous_names_need_the_path() {
     check(
         &both,
         expect![[r#"
-        everything is up to date
+            everything is up to date
 
-        # Policy `user`
+            # Policy `user`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+            **Widened**: everything that was allowed still is, and something else as well.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `s3`: Write
+            ### `s3`: Write
 
-        - `s3:DeleteObject`
-          - allowed by statement `Read` (tool/policies.toml:4): Downloads reports.
-          - `s3:DeleteObject`: Cleans up. Without it: Reports stay.
-          - for example `s3:DeleteObject` on `arn:aws:s3:::reports/a`
+            - `s3:DeleteObject`
+              - allowed by statement `Read` (tool/policies.toml:4): Downloads reports.
+              - `s3:DeleteObject`: Cleans up. Without it: Reports stay.
+              - for example `s3:DeleteObject` on `arn:aws:s3:::reports/a`
 
-        # Policy `user` in `aws-cn`
+            # Policy `user` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+            **Widened**: everything that was allowed still is, and something else as well.
 
-        The rest is as above.
-        ---
-        error: `tool/policies.toml#user` allows more than at `both`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `tool/policies.toml#user` `` in it
-        Refused
-    "#]],
+            The rest is as above.
+            ---
+            error: `tool/policies.toml#user` allows more than at `both`, and no line added to `CHANGELOG.md` since mentions it
+              = help: grant less, or add a line that says why and contains `` `tool/policies.toml#user` ``
+            Refused
+        "#]],
     );
     repository.log("- `tool/policies.toml#user` may delete reports.");
     assert_eq!(outcome(&both), Outcome::Done);
@@ -305,10 +305,10 @@ fn extensions_and_trust_policies_have_their_own_names() {
           - allowed by statement 0 (policies.toml:18)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
         ---
-        error: `user+layers` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `user+layers` `` in it
-        error: `role.trust` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `role.trust` `` in it
+        error: `user+layers` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `user+layers` ``
+        error: `role.trust` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `role.trust` ``
         Refused
     "#]]);
     repository.log("- `user+layers` takes all layers, `role.trust` trusts EC2.");
@@ -343,14 +343,8 @@ resources = ["*"]
           - allowed by statement `All` (policies.toml:27): Tells all.
           - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
         ---
-        warning: ACTION_SUPPORTS_RESOURCES: `sqs:SendMessage` is allowed on every resource, but could be limited to some
-          --> policies.toml:30:14
-           |
-        30 | actions   = ["sqs:SendMessage"]
-           |              ^^^^^^^^^^^^^^^^^
-
-        error: `role+all` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `role+all` `` in it
+        error: `role+all` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `role+all` ``
         Refused
     "#]]);
 }
@@ -393,10 +387,10 @@ fn a_new_partition_widens() {
           - allowed by statement `Read` (policies.toml:4): Downloads reports.
           - for example `s3:GetObject` on `arn:aws-us-gov:s3:::reports/a`
         ---
-        error: `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `user` `` in it
-        error: `user+layers` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `user+layers` `` in it
+        error: `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `user` ``
+        error: `user+layers` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `user+layers` ``
         Refused
     "#]]);
 }
@@ -446,8 +440,8 @@ partitions = ["aws"]
           - allowed by statement `Buckets` (policies.toml:9): Finds the buckets.
           - for example `s3:ListAllMyBuckets` on `*`
         ---
-        error: `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `user` `` in it
+        error: `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `user` ``
         Refused
     "#]]);
     // Nor does another name make it the same.
@@ -516,8 +510,8 @@ fn a_renamed_policy_is_recognized() {
 
         The rest is as above.
         ---
-        error: `customer` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `customer` `` in it
+        error: `customer` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `customer` ``
         Refused
     "#]]);
 }
@@ -535,76 +529,76 @@ fn a_new_spec_needs_a_line_per_policy() {
     check(
         &both,
         expect![[r#"
-        everything is up to date
+            everything is up to date
 
-        # Policy `tool`
+            # Policy `tool`
 
-        **Widened**: the policy is new.
+            **Widened**: the policy is new.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `s3`: Read
+            ### `s3`: Read
 
-        - `s3:GetObject`
-          - allowed by statement `Read` (tool/policies.toml:4): Downloads reports.
-          - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
+            - `s3:GetObject`
+              - allowed by statement `Read` (tool/policies.toml:4): Downloads reports.
+              - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
 
-        # Policy `tool` with `layers`
+            # Policy `tool` with `layers`
 
-        **Widened**: the policy is new.
+            **Widened**: the policy is new.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `lambda`: Read
+            ### `lambda`: Read
 
-        - `lambda:GetLayerVersion`
-          - allowed by statement `Layers` (tool/policies.toml:11): Uses layers.
-          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
+            - `lambda:GetLayerVersion`
+              - allowed by statement `Layers` (tool/policies.toml:11): Uses layers.
+              - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
 
-        The rest is as above.
+            The rest is as above.
 
-        # Policy `tool` in `aws-cn`
+            # Policy `tool` in `aws-cn`
 
-        **Widened**: the policy is new.
+            **Widened**: the policy is new.
 
-        The rest is as above.
+            The rest is as above.
 
-        # Policy `tool` with `layers` in `aws-cn`
+            # Policy `tool` with `layers` in `aws-cn`
 
-        **Widened**: the policy is new.
+            **Widened**: the policy is new.
 
-        The rest is as above.
+            The rest is as above.
 
-        # Policy `job`
+            # Policy `job`
 
-        **Widened**: the policy is new.
+            **Widened**: the policy is new.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `sqs`: Write
+            ### `sqs`: Write
 
-        - `sqs:SendMessage`
-          - allowed by statement `Send` (tool/policies.toml:20): Tells the user.
-          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:done`
+            - `sqs:SendMessage`
+              - allowed by statement `Send` (tool/policies.toml:20): Tells the user.
+              - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:done`
 
-        # Trust policy of `job`
+            # Trust policy of `job`
 
-        **Widened**: the policy is new.
+            **Widened**: the policy is new.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `sts`: Write
+            ### `sts`: Write
 
-        - `sts:AssumeRole`
-          - allowed by statement 0 (tool/policies.toml:18)
-          - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
-        ---
-        error: `tool` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `tool` `` in it
-        error: `job` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `job` `` in it
-        Refused
-    "#]],
+            - `sts:AssumeRole`
+              - allowed by statement 0 (tool/policies.toml:18)
+              - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
+            ---
+            error: `tool` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+              = help: grant less, or add a line that says why and contains `` `tool` ``
+            error: `job` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+              = help: grant less, or add a line that says why and contains `` `job` ``
+            Refused
+        "#]],
     );
     repository.log("- A tool, with `tool` and `job`.");
     assert_eq!(outcome(&both), Outcome::Done);
@@ -717,10 +711,10 @@ fn a_base_with_mistakes_is_reported() {
           - allowed by statement 0 (policies.toml:18)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
         ---
-        error: it cannot be decided whether `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `user` `` in it
-        error: it cannot be decided whether `role` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `role` `` in it
+        error: it cannot be decided whether `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `user` ``
+        error: it cannot be decided whether `role` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `role` ``
         Refused
     "#]]);
 }
@@ -749,14 +743,8 @@ condition.{condition}
 
         **Unknown**: it hangs on `s3:max-keys`, which is compared as a text and as something else.
         ---
-        warning: ACTION_SUPPORTS_RESOURCES: `s3:ListBucket` is allowed on every resource, but could be limited to some
-         --> policies.toml:6:14
-          |
-        6 | actions   = ["s3:ListBucket"]
-          |              ^^^^^^^^^^^^^^^
-
-        error: it cannot be decided whether `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
-         = help: grant less, or add a line that says why, with `` `user` `` in it
+        error: it cannot be decided whether `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
+          = help: grant less, or add a line that says why and contains `` `user` ``
         Refused
     "#]]);
 }
@@ -777,8 +765,7 @@ fn invalid_bases() {
     Repository::without_git(SPEC).check(expect![[r#"
         ---
         error: there is no base to compare with: git says `not a git repository (or any of the parent directories): .git`
-         = help: the base is a revision of the repository that the specs are in
-
+          = help: the base is a revision of the repository that contains the specs
         Unreadable
     "#]]);
 }
@@ -794,8 +781,7 @@ fn a_shallow_clone_is_explained() {
     clone.check(expect![[r#"
         ---
         error: git knows no revision `first`
-         = help: this clone has the last commits alone: fetch the base as well, as with `fetch-depth: 0` of `actions/checkout`
-
+          = help: this clone has the last commits alone: fetch the base as well, as with `fetch-depth: 0` of `actions/checkout`
         Unreadable
     "#]]);
     clone.git(&["fetch", "-q", "--depth", "1", "origin", "tag", "first"]);

@@ -46,13 +46,13 @@ mod tests {
 
     #[test]
     fn users_groups_and_roles_can_be_asked_about() {
-        check("arn:aws:iam::123456789012:user/anna", expect!["Entity"]);
-        check("arn:aws:iam::123456789012:user/team/web/anna", expect!["Entity"]);
-        check("arn:aws:iam::123456789012:group/developers", expect!["Entity"]);
-        check("arn:aws-cn:iam::123456789012:role/deploy", expect!["Entity"]);
+        check("arn:aws:iam::123456789012:user/anna", expect![[r#"Some(User { path: "/", name: "anna" })"#]]);
+        check("arn:aws:iam::123456789012:user/team/web/anna", expect![[r#"Some(User { path: "/team/web/", name: "anna" })"#]]);
+        check("arn:aws:iam::123456789012:group/developers", expect![[r#"Some(Group { path: "/", name: "developers" })"#]]);
+        check("arn:aws-cn:iam::123456789012:role/deploy", expect![[r#"Some(Role { path: "/", name: "deploy" })"#]]);
         check(
             "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef",
-            expect!["Entity"],
+            expect![[r#"Some(Role { path: "/aws-reserved/sso.amazonaws.com/", name: "AWSReservedSSO_Admin_0123456789abcdef" })"#]],
         );
     }
 
@@ -60,19 +60,19 @@ mod tests {
     fn sessions_name_their_role() {
         check(
             "arn:aws:sts::123456789012:assumed-role/deploy/ci@example.com",
-            expect![[r#"Session { role: "deploy" }"#]],
+            expect![[r#"Some(Session { role: "deploy", session: "ci@example.com" })"#]],
         );
         check(
             "arn:aws-us-gov:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/anna",
-            expect![[r#"Session { role: "AWSReservedSSO_Admin_0123456789abcdef" }"#]],
+            expect![[r#"Some(Session { role: "AWSReservedSSO_Admin_0123456789abcdef", session: "anna" })"#]],
         );
     }
 
     #[test]
     fn root_and_federated_users_are_known() {
-        check("arn:aws:iam::123456789012:root", expect!["Root"]);
-        check("arn:aws:sts::123456789012:assumed-root", expect!["Root"]);
-        check("arn:aws:sts::123456789012:federated-user/anna", expect!["Federated"]);
+        check("arn:aws:iam::123456789012:root", expect!["Some(Root)"]);
+        check("arn:aws:sts::123456789012:assumed-root", expect!["Some(RootSession)"]);
+        check("arn:aws:sts::123456789012:federated-user/anna", expect![[r#"Some(FederatedUser { name: "anna" })"#]]);
     }
 
     #[test]

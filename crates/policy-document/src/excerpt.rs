@@ -416,9 +416,21 @@ mod tests {
     #[test]
     fn long_lines_are_cut() {
         let text = format!("{}needle{}", "a".repeat(100_000), "b".repeat(100_000));
-        check(text.as_bytes(), &[b"needle"], expect![[""]]);
+        check(text.as_bytes(), &[b"needle"], expect![[r#"
+
+             --> f:1:100001
+              |
+            1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaneedlebbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
+              |                                                              ^^^^^^
+        "#]]);
         let text = format!("{{{}\"end\"", " ".repeat(300));
-        check(text.as_bytes(), &[b"\"end\""], expect![[""]]);
+        check(text.as_bytes(), &[b"\"end\""], expect![[r#"
+
+             --> f:1:302
+              |
+            1 | …                                                                                                                                       "end"
+              |                                                                                                                                         ^^^^^
+        "#]]);
     }
 
     #[test]
@@ -440,8 +452,8 @@ mod tests {
             &Excerpt::new(SourceFile::new("a\u{1b}b", &lines)),
             expect![[r#"
 
-             --> a\u{1b}b
-        "#]],
+                 --> a\u{1b}b
+            "#]],
         );
     }
 
@@ -469,8 +481,17 @@ mod tests {
     fn empty_sources_and_excerpts_without_locations() {
         let lines = Lines::new(b"");
         let nowhere = Excerpt::new(SourceFile::new("f", &lines));
-        check_excerpt(&nowhere, expect![[""]]);
-        check_excerpt(&nowhere.primary(0..0, ""), expect![[""]]);
+        check_excerpt(&nowhere, expect![[r#"
+
+             --> f
+        "#]]);
+        check_excerpt(&nowhere.primary(0..0, ""), expect![[r#"
+
+             --> f:1:1
+              |
+            1 |
+              | ^
+        "#]]);
     }
 
     #[test]

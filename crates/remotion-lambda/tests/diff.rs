@@ -123,11 +123,11 @@ fn the_policy_is_guessed_by_its_sids() {
         &json!({"Statement": []}),
         &[],
         expect![[r#"
-        ---
-        error: the Sids in `<stdin>` do not tell with which policy to compare it
-          help: name one of `user` and `role`, as in `diff --from FILE POLICY`
-        exit code 2
-    "#]],
+            ---
+            error: the Sids in `<stdin>` do not tell with which policy to compare it
+              = help: name one of `user` and `role`, as in `diff --from FILE POLICY`
+            exit code 2
+        "#]],
     );
     // A policy without any of the Sids can still be compared by name.
     let admin = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
@@ -212,18 +212,19 @@ fn extensions_are_needed_if_requested() {
         &extended,
         &[],
         expect![[r#"
-        # Policy `user`
+            # Policy `user`
 
-        **Nothing is missing**: `<stdin>` grants all that is needed, and more.
+            **Nothing is missing**: `<stdin>` grants all that is needed, and more.
 
-        ## Granted, and not needed
+            ## Granted, and not needed
 
-        - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, by statement `UpdateFunction` (<stdin>:117)
-          - for example `lambda:GetFunctionConfiguration` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
-        ---
-        note: `<stdin>` has statements of the extension `custom-layers`: say `--with custom-layers` if you need it
-        exit code 0
-    "#]],
+            - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, by statement `UpdateFunction` (<stdin>:117)
+              - for example `lambda:GetFunctionConfiguration` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
+            ---
+            note: `<stdin>` has statements of the extension `custom-layers`
+              = help: add `--with custom-layers` if you need it
+            exit code 0
+        "#]],
     );
     check(
         &extended,
@@ -264,11 +265,11 @@ fn the_roles_trust_policy() {
         &trust,
         &["role"],
         expect![[r#"
-        ---
-        error: `<stdin>` names principals, which the policy of a user or a role cannot
-          help: the trust policy of a role is compared with `--trust`
-        exit code 2
-    "#]],
+            ---
+            error: `<stdin>` names principals, which the policy of a user or a role cannot
+              = help: the trust policy of a role is compared with `--trust`
+            exit code 2
+        "#]],
     );
     let mut other = trust.clone();
     other["Statement"][0]["Principal"]["Service"] = "ec2.amazonaws.com".into();
@@ -300,11 +301,11 @@ fn the_roles_trust_policy() {
         &user(),
         &["role", "--trust"],
         expect![[r#"
-        ---
-        error: `<stdin>` names no principals, so it is no trust policy
-          help: the policy of a user or a role is compared without `--trust`
-        exit code 2
-    "#]],
+            ---
+            error: `<stdin>` names no principals, so it is no trust policy
+              = help: the policy of a user or a role is compared without `--trust`
+            exit code 2
+        "#]],
     );
 }
 
@@ -384,10 +385,10 @@ fn incomparable_input() {
         expect![[r#"
             ---
             error: there is no extension `custom-layer`
-              help: did you mean `custom-layers`?
-              help: the extensions are `custom-layers` and `output-bucket`
+              = help: did you mean `custom-layers`?
+              = help: the extensions are `custom-layers` and `output-bucket`
             error: `--set role-name` gives no value
-              help: the default is `--set role-name=remotion-lambda-role`
+              = help: the default is `--set role-name=remotion-lambda-role`
             exit code 2
         "#]],
     );

@@ -177,8 +177,8 @@ fn unknown_partitions_are_rejected() {
         &["policies", "user", "--partition", "aws-cm"],
         expect![[r#"
             error: AWS has no partition `aws-cm`
-              help: did you mean `aws-cn`?
-              help: the partitions of this policy are `aws` and `aws-cn`
+              = help: did you mean `aws-cn`?
+              = help: the partitions of this policy are `aws` and `aws-cn`
         "#]],
     );
     refuses(
@@ -195,22 +195,22 @@ fn a_value_cannot_widen_the_policy() {
         &["policies", "user", "--set", "bucket-prefix=*"],
         expect![[r#"
             error: `*` cannot be the value of `bucket-prefix`: it contains `*`, which would widen the resources that use it
-              help: the policy adds its own wildcards
-              help: the default is `remotionlambda-`
+              = help: the policy adds its own wildcards
+              = help: the default is `remotionlambda-`
         "#]],
     );
     refuses(
         &["policies", "user", "--set", "bucket-prefix="],
         expect![[r#"
             error: `` cannot be the value of `bucket-prefix`: it is empty, which would widen the resources that use it
-              help: the default is `remotionlambda-`
+              = help: the default is `remotionlambda-`
         "#]],
     );
     refuses(
         &["policies", "role", "--set", "function-prefix=a/b"],
         expect![[r#"
             error: `a/b` cannot be the value of `function-prefix`: it contains `/`, which this parameter does not allow
-              help: the default is `remotion-render-`
+              = help: the default is `remotion-render-`
         "#]],
     );
 }
@@ -233,19 +233,19 @@ fn all_mistakes_are_reported_at_once() {
         &args,
         expect![[r#"
             error: AWS has no partition `moon`
-              help: the partitions of this policy are `aws` and `aws-cn`
+              = help: the partitions of this policy are `aws` and `aws-cn`
             error: there is no parameter `bucket-perfix`
-              help: did you mean `bucket-prefix`?
-              help: the parameters are `bucket-prefix`, `function-prefix`, `role-name` and `output-bucket`
+              = help: did you mean `bucket-prefix`?
+              = help: the parameters are `bucket-prefix`, `function-prefix`, `role-name` and `output-bucket`
             error: the parameter `bucket-prefix` is set twice
-              help: keep one `--set bucket-prefix=…`
+              = help: keep one `--set bucket-prefix=…`
             error: `a:b` cannot be the value of `function-prefix`: it contains `:`, which has a special meaning in a policy
-              help: the default is `remotion-render-`
+              = help: the default is `remotion-render-`
             error: there is no extension `custom-layer`
-              help: did you mean `custom-layers`?
-              help: the extensions are `custom-layers` and `output-bucket`
+              = help: did you mean `custom-layers`?
+              = help: the extensions are `custom-layers` and `output-bucket`
             error: `--set role-name` gives no value
-              help: the default is `--set role-name=remotion-lambda-role`
+              = help: the default is `--set role-name=remotion-lambda-role`
         "#]],
     );
 }
@@ -257,9 +257,9 @@ fn oversized_policies_are_rejected() {
         &["policies", "user", "--set", &long],
         expect![[r#"
             error: the policy has 2,058 characters, 10 more than the quota of 2,048 for `inline-user`
-              help: `--scalars` makes it 2,034 characters, which fits
-              help: give `--set` shorter values
-              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+              = help: `--scalars` makes it 2,034 characters, which fits
+              = help: give `--set` shorter values
+              = help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
         "#]],
     );
     assert!(printed(&["policies", "user", "--scalars", "--set", &long]).contains(&long[10..]));

@@ -407,7 +407,7 @@ fn no_such_user() {
         &["--principal", "arn:aws:iam::123456789012:user/gone"],
         expect![[r#"
             error: there is no `arn:aws:iam::123456789012:user/gone`
-              help: check the account, the path and the name: all are part of the ARN
+              = help: check the account, the path and the name: all are part of the ARN
         "#]],
     );
     refuses(
@@ -415,7 +415,7 @@ fn no_such_user() {
         &["--principal", "arn:aws:iam::123456789012:user/other-path/ann"],
         expect![[r#"
             error: there is no `arn:aws:iam::123456789012:user/other-path/ann`
-              help: check the account, the path and the name: all are part of the ARN
+              = help: check the account, the path and the name: all are part of the ARN
         "#]],
     );
 }
@@ -427,7 +427,7 @@ fn no_such_group() {
         &["--principal", "arn:aws:iam::123456789012:group/gone"],
         expect![[r#"
             error: there is no `arn:aws:iam::123456789012:group/gone`
-              help: check the account, the path and the name: all are part of the ARN
+              = help: check the account, the path and the name: all are part of the ARN
         "#]],
     );
 }
@@ -439,7 +439,7 @@ fn no_such_role() {
         &["--principal", "arn:aws:iam::123456789012:role/gone"],
         expect![[r#"
             error: there is no `arn:aws:iam::123456789012:role/gone`
-              help: check the account, the path and the name: all are part of the ARN
+              = help: check the account, the path and the name: all are part of the ARN
         "#]],
     );
     refuses(
@@ -447,7 +447,7 @@ fn no_such_role() {
         &["--principal", "arn:aws:sts::123456789012:assumed-role/gone/ann"],
         expect![[r#"
             error: there is no `arn:aws:sts::123456789012:assumed-role/gone/ann`
-              help: check the account, the path and the name: all are part of the ARN
+              = help: check the account, the path and the name: all are part of the ARN
         "#]],
     );
 }
@@ -458,9 +458,9 @@ fn federated_user() {
         "arn:aws:sts::123456789012:federated-user/ann",
         &[],
         expect![[r#"
-        error: `arn:aws:sts::123456789012:federated-user/ann` is a federated user
-          help: AWS simulates users, groups and roles only: pass the user whose credentials made this session, with `--principal ARN`
-    "#]],
+            error: `arn:aws:sts::123456789012:federated-user/ann` is a federated user
+              = help: AWS simulates users, groups and roles only: pass the user whose credentials made this session, with `--principal ARN`
+        "#]],
     );
 }
 
@@ -471,8 +471,8 @@ fn root_user() {
         &[],
         expect![[r#"
             error: the credentials are those of the account's root user
-              help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
-              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+              = help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
+              = help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
         "#]],
     );
 }
@@ -558,8 +558,8 @@ fn without_credentials() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     expect![[r#"
         error: no AWS credentials were found
-          help: name a profile with `--profile`, or set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
-          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+          = help: name a profile with `--profile`, or set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
+          = help: if you sign in with IAM Identity Center, `aws sso login` comes first
     "#]].assert_eq(&ran.stderr);
 }
 
@@ -611,7 +611,7 @@ fn an_expired_session() {
     assert!(!ran.stderr.contains("secret"), "{}", ran.stderr);
     expect![[r#"
         error: the AWS credentials have expired
-          help: sign in again, with `aws sso login` or as you did before
+          = help: sign in again, with `aws sso login` or as you did before
     "#]]
     .assert_eq(&ran.stderr);
 }
@@ -625,9 +625,9 @@ fn a_nonexistent_profile() {
     assert_eq!(ran.code, Some(2), "{}", ran.stdout);
     expect![[r#"
         error: the profile `wrok`, selected by `--profile`, does not exist
-          help: did you mean `work`?
-          help: known profiles: `center`, `work`
-          help: a profile starts with `[profile NAME]` in ~/.aws/config and with `[NAME]` in ~/.aws/credentials
+          = help: did you mean `work`?
+          = help: known profiles: `center`, `work`
+          = help: a profile starts with `[profile NAME]` in ~/.aws/config and with `[NAME]` in ~/.aws/credentials
     "#]]
     .assert_eq(&ran.stderr.replace(&home.path().display().to_string(), "~"));
 }
@@ -646,7 +646,7 @@ fn implausible_settings() {
         &[("AWS_ACCESS_KEY_ID", KEY)],
         expect![[r#"
             error: `AWS_ACCESS_KEY_ID` is set, but `AWS_SECRET_ACCESS_KEY` is not
-              help: set both or neither
+              = help: set both or neither
         "#]],
     );
     let key = [("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", "none")];
@@ -654,15 +654,15 @@ fn implausible_settings() {
         &[key[0], key[1], ("AWS_SESSION_TOKEN", "one\ntwo")],
         expect![[r#"
             error: the AWS credentials cannot be read: the session token contains a line break
-              help: `aws configure list` shows what is set and where it comes from
-              help: if you sign in with IAM Identity Center, `aws sso login` comes first
+              = help: `aws configure list` shows what is set and where it comes from
+              = help: if you sign in with IAM Identity Center, `aws sso login` comes first
         "#]],
     );
     check(
         &[key[0], key[1], ("AWS_REGION", "eu_west")],
         expect![[r#"
             error: `eu_west`, from `AWS_REGION`, is not the name of a region
-              help: the name of a region is, for example, `eu-central-1`
+              = help: the name of a region is, for example, `eu-central-1`
         "#]],
     );
     let config = home.path().join(".aws/config");
@@ -672,8 +672,8 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: sessions of `aws login` are not supported
-              help: export the credentials to the environment: `eval "$(aws configure export-credentials --profile default --format env)"`
-              help: or add a profile with `credential_process = aws configure export-credentials --profile default`
+              = help: export the credentials to the environment: `eval "$(aws configure export-credentials --profile default --format env)"`
+              = help: or add a profile with `credential_process = aws configure export-credentials --profile default`
         "#]],
     );
     with("role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = nobody");
@@ -688,8 +688,8 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: the AWS credentials cannot be read: an error occurred while loading credentials: Error retrieving credentials: external process exited with code exit status: 7
-              help: `aws configure list` shows what is set and where it comes from
-              help: if you sign in with IAM Identity Center, `aws sso login` comes first
+              = help: `aws configure list` shows what is set and where it comes from
+              = help: if you sign in with IAM Identity Center, `aws sso login` comes first
         "#]],
     );
     with("aws_access_key_id = AKIA\u{1}OSFODNN7EXAMPLE\naws_secret_access_key = none");
@@ -697,7 +697,7 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: `aws_access_key_id` of the profile `default` contains a character that keys cannot contain
-              help: copy the value again, completely and on one line
+              = help: copy the value again, completely and on one line
         "#]],
     );
     with(
@@ -707,8 +707,8 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: the AWS credentials cannot be read: the session token contains a line break
-              help: `aws configure list` shows what is set and where it comes from
-              help: if you sign in with IAM Identity Center, `aws sso login` comes first
+              = help: `aws configure list` shows what is set and where it comes from
+              = help: if you sign in with IAM Identity Center, `aws sso login` comes first
         "#]],
     );
     with("sso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = Dev");
@@ -716,8 +716,8 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: the AWS credentials cannot be read: failed to read `~/.aws/sso/cache/bf76a79a0d2919005ac43fa78017635692db6d30.json`: No such file or directory (os error 2)
-              help: `aws configure list` shows what is set and where it comes from
-              help: if you sign in with IAM Identity Center, `aws sso login` comes first
+              = help: `aws configure list` shows what is set and where it comes from
+              = help: if you sign in with IAM Identity Center, `aws sso login` comes first
         "#]],
     );
     with("sso_start_url");
@@ -725,7 +725,7 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: error parsing ~/.aws/config on line 2: Expected an '=' sign defining a property
-              help: a profile starts with `[profile NAME]`, or `[NAME]` in `credentials`, followed by lines `key = value`
+              = help: a profile starts with `[profile NAME]`, or `[NAME]` in `credentials`, followed by lines `key = value`
         "#]],
     );
 }
@@ -765,7 +765,7 @@ fn a_key_unknown_to_aws() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     expect![[r#"
         error: AWS does not accept the credentials: The security token included in the request is invalid. (the access key is from `AWS_ACCESS_KEY_ID`)
-          help: check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right
+          = help: check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right
     "#]].assert_eq(&ran.stderr);
 }
 
@@ -778,7 +778,7 @@ fn a_failing_server() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     expect![[r#"
         error: AWS answered 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
-          help: this is a fault of the service: try again later
+          = help: this is a fault of the service: try again later
     "#]].assert_eq(&ran.stderr);
 }
 

@@ -152,7 +152,7 @@ fn check_shows_drift_and_write_repairs_it() {
             -old.json
             ---
             error: 4 files are not up to date
-             = help: run `cargo xtask regenerate`
+              = help: run `cargo xtask regenerate`
             Refused
         "#]],
     );
@@ -181,7 +181,7 @@ fn a_bad_spec_touches_nothing() {
         Mode::Write,
         expect![[r#"
             ---
-            error: `s3.ListAllMyBuckets` is not an action
+            error[INVALID_SPEC]: `s3.ListAllMyBuckets` is not an action
              --> policies.toml:6:14
               |
             6 | actions   = ["s3.ListAllMyBuckets"]
@@ -189,7 +189,6 @@ fn a_bad_spec_touches_nothing() {
               = help: did you mean `s3:ListAllMyBuckets`?
 
             error: there is no file `none.toml`
-
             Unreadable
         "#]],
     );
@@ -249,12 +248,10 @@ fn folders_in_the_place_of_files_are_reported_with_all_other_mistakes() {
         expect![[r#"
             ---
             error: `generated/user.json` is a folder, not a file
-             = help: move it away, or choose another folder
-
+              = help: move it away, or choose another folder
             error: `generated/PERMISSIONS.md` is a folder, not a file
-             = help: move it away, or choose another folder
-
-            error: `s3.ListAllMyBuckets` is not an action
+              = help: move it away, or choose another folder
+            error[INVALID_SPEC]: `s3.ListAllMyBuckets` is not an action
              --> bad.toml:6:14
               |
             6 | actions   = ["s3.ListAllMyBuckets"]
@@ -262,8 +259,7 @@ fn folders_in_the_place_of_files_are_reported_with_all_other_mistakes() {
               = help: did you mean `s3:ListAllMyBuckets`?
 
             error: `list.txt` is a folder, not a file
-             = help: move it away, or choose another folder
-
+              = help: move it away, or choose another folder
             Unreadable
         "#]],
     );
@@ -313,8 +309,7 @@ fn two_specs_cannot_share_a_folder() {
         expect![[r#"
             ---
             error: `policies.toml` and `other.toml` are both generated into the folder `./other/../generated`
-             = help: give each spec a folder of its own
-
+              = help: give each spec a folder of its own
             Refused
         "#]],
     );
