@@ -1,4 +1,4 @@
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -15,6 +15,14 @@ pub struct Output<'a> {
     pub stderr: &'a mut dyn Write,
     /// Whether `stdout` is a terminal.
     pub terminal: bool,
+}
+
+impl fmt::Debug for Output<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output")
+            .field("terminal", &self.terminal)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The result of a command, which is the program's exit code.
