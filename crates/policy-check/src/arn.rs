@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use iam_policy_catalog::{Catalog, ResourceType, Service};
 use iam_policy_core::Arn;
+use iam_policy_core::variable::{Piece, pieces};
 
 use crate::pattern::intersect;
 
@@ -64,7 +65,7 @@ pub(crate) fn formats_of(kind: ResourceType) -> &'static [Format] {
 /// [`intersect`] for Regions. If a format has a placeholder for the Region, its ARNs always have one. That does not hold
 /// for the account, which is missing from the ARNs of AWS's own documents.
 fn regions_meet(a: &str, b: &str) -> bool {
-    let is_open = |region: &str| region.starts_with("${");
+    let is_open = |region: &str| matches!(pieces(region).next(), Some(Piece::Variable(_)));
     intersect(a, b) && !(is_open(a) && b.is_empty() || is_open(b) && a.is_empty())
 }
 

@@ -1,5 +1,7 @@
 //! Relations between two wildcard patterns. What a single pattern matches is defined in `iam_policy_core::wildcard`.
 
+use iam_policy_core::variable::{Piece, pieces};
+
 /// Whether `wide` matches everything that `narrow` matches.
 ///
 /// Wildcards in `narrow` are treated as characters that only a `*` in `wide` matches, or a `?` another `?`. A positive
@@ -127,30 +129,31 @@ enum Start {
 }
 
 fn start(a: &str, b: &str) -> Start {
-    let mut rest = (a.as_bytes(), b.as_bytes());
-    loop {
-        match rest {
-            ([], []) => return Start::Anything,
-            (a @ [b'*' | b'?' | b'$', ..], b) | (a, b @ [b'*' | b'?' | b'$', ..]) => {
-                return if matches_everything(a) || matches_everything(b) {
-                    Start::Anything
-                } else {
-                    Start::Open
-                };
+    let is_special = |byte: u8| matches!(byte, b'*' | b'?' | b'$');
+    let pairs = a.bytes().zip(b.bytes());
+    let length = pairs.take_while(|&(a, b)| a == b && !is_special(a)).count();
+    let next = |pattern: &str| pattern.as_bytes().get(length).copied();
+    match (next(a), next(b)) {
+        (None, None) => Start::Anything,
+        (first, second) if first.is_some_and(is_special) || second.is_some_and(is_special) => {
+            let rest = |pattern: &str| pattern.get(length..).is_some_and(matches_everything);
+            if rest(a) || rest(b) {
+                Start::Anything
+            } else {
+                Start::Open
             }
-            ([first, a @ ..], [second, b @ ..]) if first == second => rest = (a, b),
-            _ => return Start::Differs,
         }
+        _ => Start::Differs,
     }
 }
 
 /// Whether the rest of a pattern is a single `*`, or a variable that may be any text.
-fn matches_everything(rest: &[u8]) -> bool {
-    match rest {
-        b"*" => true,
-        [b'$', b'{', name @ .., b'}'] => !name.contains(&b'}') && !matches!(name, b"*" | b"?" | b"$") && !is_name(name),
-        _ => false,
+fn matches_everything(rest: &str) -> bool {
+    if rest == "*" {
+        return true;
     }
+    let mut pieces = pieces(rest);
+    matches!(pieces.next(), Some(Piece::Variable(variable)) if !is_name(variable.key)) && pieces.next().is_none()
 }
 
 /// Whether a placeholder stands for a name without slashes.
@@ -158,8 +161,8 @@ fn matches_everything(rest: &[u8]) -> bool {
 /// Source: Amazon S3 User Guide, "General purpose bucket naming rules"; Amazon DynamoDB Developer Guide, "Supported
 /// data types and naming rules"; table names of Keyspaces and Timestream exclude slashes too, and those of Glue follow
 /// a placeholder that includes them.
-fn is_name(placeholder: &[u8]) -> bool {
-    matches!(placeholder, b"BucketName" | b"TableName")
+fn is_name(placeholder: &str) -> bool {
+    matches!(placeholder, "BucketName" | "TableName")
 }
 
 /// Whether two patterns end with the same text, up to their last wildcards or variables.
@@ -199,28 +202,25 @@ impl Token {
 
 fn tokens(pattern: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(pattern.len());
-    let mut rest = pattern;
-    while let Some(first) = rest.chars().next() {
-        let variable = rest.strip_prefix("${").and_then(|inside| inside.split_once('}'));
-        let token = if let Some((name, after)) = variable {
-            rest = after;
-            match name {
-                "*" => Token::Text('*'),
-                "?" => Token::Text('?'),
-                "$" => Token::Text('$'),
-                _ if is_name(name.as_bytes()) => Token::Name,
-                _ => Token::Run,
-            }
-        } else {
-            rest = rest.get(first.len_utf8()..).unwrap_or_default();
-            match first {
-                '*' => Token::Run,
-                '?' => Token::Any,
-                _ => Token::Text(first),
-            }
-        };
+    let mut push = |token| {
         if !(token == Token::Run && tokens.last() == Some(&Token::Run)) {
             tokens.push(token);
+        }
+    };
+    for piece in pieces(pattern) {
+        match piece {
+            Piece::Text(text) | Piece::Unclosed(text) => {
+                for character in text.chars() {
+                    push(match character {
+                        '*' => Token::Run,
+                        '?' => Token::Any,
+                        _ => Token::Text(character),
+                    });
+                }
+            }
+            Piece::Character(character) => push(Token::Text(character)),
+            Piece::Variable(variable) if is_name(variable.key) => push(Token::Name),
+            Piece::Variable(_) => push(Token::Run),
         }
     }
     tokens

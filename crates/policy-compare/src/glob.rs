@@ -84,44 +84,6 @@ pub(crate) struct Pattern {
     behind: Box<[u16]>,
 }
 
-/// A piece of text in which variables are recognized.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Piece<'a> {
-    Text(&'a str),
-    /// `${*}`, `${?}`, `${$}`
-    Escape(char),
-    /// The text between `${` and `}`.
-    Variable(&'a str),
-}
-
-/// Splits a text at its `${…}`.
-pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let Some(start) = rest.find("${") else {
-            return Some(Piece::Text(std::mem::take(&mut rest)));
-        };
-        let (before, from) = rest.split_at_checked(start)?;
-        let Some((name, after)) = from.strip_prefix("${").and_then(|inner| inner.split_once('}')) else {
-            return Some(Piece::Text(std::mem::take(&mut rest)));
-        };
-        if !before.is_empty() {
-            rest = from;
-            return Some(Piece::Text(before));
-        }
-        rest = after;
-        Some(match name {
-            "*" => Piece::Escape('*'),
-            "?" => Piece::Escape('?'),
-            "$" => Piece::Escape('$'),
-            _ => Piece::Variable(name),
-        })
-    })
-}
-
 /// The tokens of a text in which `*` and `?` are wildcards.
 pub(crate) fn wildcards(text: &str, reach: Reach) -> impl Iterator<Item = Token> + '_ {
     text.chars().map(move |c| match c {
@@ -572,20 +534,5 @@ mod tests {
         assert!(!segmented("home/*").covers(&home("")));
         assert!(segmented("a:*").covers(&segmented("a:b*")));
         assert!(!segmented("a*").covers(&segmented("a:b")));
-    }
-
-    #[test]
-    fn variables_are_found() {
-        let found: Vec<_> = pieces("a${b}c${*}${ d").collect();
-        assert_eq!(
-            found,
-            [
-                Piece::Text("a"),
-                Piece::Variable("b"),
-                Piece::Text("c"),
-                Piece::Escape('*'),
-                Piece::Text("${ d")
-            ]
-        );
     }
 }

@@ -176,8 +176,8 @@ impl<'a> Segments<'a> {
                         break;
                     }
                 }
-                b'$' if skip_variables && !segments.is_torn => match variable::end(bytes, at - 1) {
-                    Some(end) => at = end,
+                b'$' if skip_variables && !segments.is_torn => match variable::starting_at(bytes, at - 1) {
+                    Some((_, end)) => at = end,
                     None => segments.is_torn = bytes.get(at) == Some(&b'{'),
                 },
                 _ => {}

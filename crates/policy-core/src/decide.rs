@@ -3,7 +3,8 @@ use core::fmt;
 use crate::Partition;
 use crate::arn::ArnPattern;
 use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
-use crate::wildcard::{Case, Variables, glob, has_variable};
+use crate::variable::has_variable;
+use crate::wildcard::{Case, Variables, glob};
 
 /// The result of evaluating a single policy without knowing the context of the request.
 ///

@@ -20,7 +20,8 @@ mod render;
 pub mod suggest;
 pub mod template;
 pub mod text;
-mod variable;
+pub mod variable;
+pub mod visit;
 pub mod wildcard;
 
 pub use arn::{Arn, ArnError, ArnPattern, Segment, Segments, VariableScope};

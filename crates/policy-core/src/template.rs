@@ -23,6 +23,8 @@
 use core::fmt;
 use core::ops::Range;
 
+use crate::variable;
+
 /// The parameter that every spec has without declaring it.
 pub const PARTITION: &str = "partition";
 
@@ -129,12 +131,12 @@ impl<'a> Iterator for Pieces<'a> {
                     }
                 }
             },
-            (b'$', Some(b'{')) => match rest.find('}') {
+            (b'$', Some(b'{')) => match variable::starting_at(bytes, 0) {
                 None => {
                     self.take(rest.len());
                     Err(TemplateError::Unclosed(start..start + 2))
                 }
-                Some(end) => Ok(Piece::Text(self.take(end + 1))),
+                Some((_, end)) => Ok(Piece::Text(self.take(end))),
             },
             _ => Ok(Piece::Text(self.take(plain(rest)))),
         })

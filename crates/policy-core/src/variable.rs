@@ -1,20 +1,330 @@
-//! Policy variables, `${…}`.
+//! Policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and `${*}`, `${?}` and `${$}`, which stand for
+//! the characters themselves.
+//!
+//! Source: IAM User Guide, "IAM policy elements: Variables and tags".
+//!
+//! # Examples
+//!
+//! ```
+//! use iam_policy_core::variable::{Piece, pieces};
+//!
+//! let found: Vec<_> = pieces("home/${aws:PrincipalTag/team, 'none'}/${*}").collect();
+//! let [Piece::Text("home/"), Piece::Variable(team), Piece::Text("/"), Piece::Character('*')] = found[..] else {
+//!     panic!("{found:?}");
+//! };
+//! assert_eq!((team.key, team.default), ("aws:PrincipalTag/team", Some("none")));
+//! ```
 
-/// The byte after the `${…}` that starts at `at`, or `None` if none does.
+use core::fmt;
+
+/// A part of a text in which `${…}` is a policy variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Piece<'a> {
+    /// Literal text, in which wildcards keep their meaning.
+    Text(&'a str),
+    /// The character that `${*}`, `${?}` or `${$}` stands for. It is not a wildcard.
+    Character(char),
+    /// A variable.
+    Variable(Variable<'a>),
+    /// A `${` that is never closed, with everything after it. IAM takes it as literal text, like [`Piece::Text`].
+    Unclosed(&'a str),
+}
+
+/// A policy variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Variable<'a> {
+    /// The condition key whose value the variable stands for. If the variable is malformed, this is everything inside
+    /// the braces, which is no request's key.
+    pub key: &'a str,
+    /// The text that the variable stands for if the request does not have the key.
+    pub default: Option<&'a str>,
+    inside: &'a str,
+}
+
+/// What is wrong inside the braces of a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VariableError {
+    /// There is no key.
+    Empty,
+    /// There is a space in the key.
+    Space,
+    /// The default value is not in single quotes.
+    Quotes,
+}
+
+impl<'a> Variable<'a> {
+    fn new(inside: &'a str) -> Self {
+        let with_default = || {
+            let (key, default) = inside.split_once(',')?;
+            Some((key, quoted(default)?))
+        };
+        match with_default() {
+            Some((key, default)) => Self {
+                key,
+                default: Some(default),
+                inside,
+            },
+            None => Self {
+                key: inside,
+                default: None,
+                inside,
+            },
+        }
+    }
+
+    /// Checks the form of the variable, but not whether its key exists.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong inside the braces.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::variable::{Piece, VariableError, pieces};
+    ///
+    /// let Some(Piece::Variable(variable)) = pieces("${aws:PrincipalTag/team, none}").next() else {
+    ///     panic!("not a variable");
+    /// };
+    /// assert_eq!(variable.check(), Err(VariableError::Quotes));
+    /// ```
+    pub fn check(&self) -> Result<(), VariableError> {
+        let (key, default) = match self.inside.split_once(',') {
+            Some((key, default)) => (key, Some(default)),
+            None => (self.inside, None),
+        };
+        if key.trim().is_empty() {
+            Err(VariableError::Empty)
+        } else if key.contains(' ') {
+            Err(VariableError::Space)
+        } else if default.is_some_and(|default| quoted(default).is_none()) {
+            Err(VariableError::Quotes)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn quoted(text: &str) -> Option<&str> {
+    text.trim().strip_prefix('\'')?.strip_suffix('\'')
+}
+
+impl fmt::Display for VariableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "this variable has no key",
+            Self::Space => "the key of a variable cannot contain spaces",
+            Self::Quotes => "the default value of a variable must be in single quotes",
+        })
+    }
+}
+
+impl core::error::Error for VariableError {}
+
+/// What starts a variable, and what ends it.
+const OPEN: &str = "${";
+const CLOSE: u8 = b'}';
+
+/// Whether a variable, or what could be one but for its missing brace, starts anywhere in `text`.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::variable::is_in;
+///
+/// assert!(is_in("home/${aws:username}"));
+/// assert!(!is_in("home/$x"));
+/// ```
+#[must_use]
+pub fn is_in(text: &str) -> bool {
+    text.contains(OPEN)
+}
+
+/// Splits `text` at its variables.
+#[must_use]
+pub const fn pieces(text: &str) -> Pieces<'_> {
+    Pieces { text, at: 0 }
+}
+
+/// The iterator that [`pieces`] returns.
+#[derive(Clone, Debug)]
+pub struct Pieces<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Pieces<'a> {
+    /// The byte at which the next piece starts.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.at
+    }
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let (piece, length) = match rest.find(OPEN) {
+            Some(0) => match starting_at(rest.as_bytes(), 0) {
+                Some((Kind::Character(byte), end)) => (Piece::Character(char::from(byte)), end),
+                Some((Kind::Variable, end)) => {
+                    let inside = rest.get(OPEN.len()..end - 1).unwrap_or_default();
+                    (Piece::Variable(Variable::new(inside)), end)
+                }
+                None => (Piece::Unclosed(rest), rest.len()),
+            },
+            Some(start) => (Piece::Text(rest.get(..start)?), start),
+            None => (Piece::Text(rest), rest.len()),
+        };
+        self.at += length;
+        Some(piece)
+    }
+}
+
+/// What a `${…}` is.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Character(u8),
+    Variable,
+}
+
+/// The `${…}` that starts at `at`, if one does, and the byte after it.
 #[expect(
     clippy::indexing_slicing,
     reason = "a `const fn` has no `get`; every index is compared with the length first"
 )]
-pub(crate) const fn end(text: &[u8], at: usize) -> Option<usize> {
+pub(crate) const fn starting_at(text: &[u8], at: usize) -> Option<(Kind, usize)> {
     if at + 1 >= text.len() || text[at] != b'$' || text[at + 1] != b'{' {
         return None;
     }
-    let mut i = at + 2;
-    while i < text.len() {
-        if text[i] == b'}' {
-            return Some(i + 1);
+    let start = at + OPEN.len();
+    let mut end = start;
+    while end < text.len() {
+        if text[end] == CLOSE {
+            let kind = match text[start] {
+                byte @ (b'*' | b'?' | b'$') if end == start + 1 => Kind::Character(byte),
+                _ => Kind::Variable,
+            };
+            return Some((kind, end + 1));
         }
-        i += 1;
+        end += 1;
     }
     None
+}
+
+/// Whether `text` has a variable. `${*}`, `${?}` and `${$}` are not counted.
+pub(crate) const fn has_variable(text: &[u8]) -> bool {
+    let mut at = 0;
+    while at < text.len() {
+        at = match starting_at(text, at) {
+            Some((Kind::Variable, _)) => return true,
+            Some((Kind::Character(_), end)) => end,
+            None => at + 1,
+        };
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use proptest::prelude::*;
+    use std::fmt::Write as _;
+    use std::string::String;
+
+    use super::*;
+
+    fn check(text: &str, expected: Expect) {
+        let mut found = String::new();
+        let mut pieces = pieces(text);
+        loop {
+            let start = pieces.position();
+            match pieces.next() {
+                None => break,
+                Some(Piece::Variable(variable)) => {
+                    write!(found, "{start} variable {:?}", variable.key).unwrap();
+                    if let Some(default) = variable.default {
+                        write!(found, " or {default:?}").unwrap();
+                    }
+                    if let Err(error) = variable.check() {
+                        write!(found, ": {error}").unwrap();
+                    }
+                    found.push('\n');
+                }
+                Some(piece) => writeln!(found, "{start} {piece:?}").unwrap(),
+            }
+        }
+        expected.assert_eq(&found);
+    }
+
+    #[test]
+    fn variables_and_characters() {
+        check(
+            "a${b}c${*}$x",
+            expect![[r#"
+                0 Text("a")
+                1 variable "b"
+                5 Text("c")
+                6 Character('*')
+                10 Text("$x")
+            "#]],
+        );
+        check(
+            "${a, 'b c'}${a,''}",
+            expect![[r#"
+                0 variable "a" or "b c"
+                11 variable "a" or ""
+            "#]],
+        );
+    }
+
+    #[test]
+    fn malformed_variables() {
+        check(
+            "${}${ }${a b}${a, b}${a,'}${ ${x}",
+            expect![[r#"
+                0 variable "": this variable has no key
+                3 variable " ": this variable has no key
+                7 variable "a b": the key of a variable cannot contain spaces
+                13 variable "a, b": the default value of a variable must be in single quotes
+                20 variable "a,'": the default value of a variable must be in single quotes
+                26 variable " ${x": the key of a variable cannot contain spaces
+            "#]],
+        );
+        check(
+            "é${*}${ d",
+            expect![[r#"
+                0 Text("é")
+                2 Character('*')
+                6 Unclosed("${ d")
+            "#]],
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_cover_the_text(text in "[a*?${},'é]{0,16}") {
+            let mut pieces = pieces(&text);
+            let mut start = 0;
+            let mut has_any = false;
+            while let Some(piece) = pieces.next() {
+                prop_assert!(pieces.position() > start);
+                let source = &text[start..pieces.position()];
+                match piece {
+                    Piece::Text(text) | Piece::Unclosed(text) => prop_assert_eq!(text, source),
+                    Piece::Character(c) => prop_assert_eq!(std::format!("${{{c}}}"), source),
+                    Piece::Variable(variable) => {
+                        has_any = true;
+                        prop_assert_eq!(std::format!("${{{}}}", variable.inside), source);
+                    }
+                }
+                start = pieces.position();
+            }
+            prop_assert_eq!(start, text.len());
+            prop_assert_eq!(has_variable(text.as_bytes()), has_any);
+        }
+    }
 }

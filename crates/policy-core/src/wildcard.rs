@@ -75,31 +75,13 @@ const fn token(pattern: &[u8], at: usize, variables: Variables) -> (Token, usize
     match byte {
         b'*' => (Token::Star, at + 1),
         b'?' => (Token::Question, at + 1),
-        b'$' if matches!(variables, Variables::Anything) => match variable::end(pattern, at) {
-            Some(end) if end == at + 4 && matches!(pattern[at + 2], b'*' | b'?' | b'$') => {
-                (Token::Byte(pattern[at + 2]), end)
-            }
-            Some(end) => (Token::Star, end),
+        b'$' if matches!(variables, Variables::Anything) => match variable::starting_at(pattern, at) {
+            Some((variable::Kind::Character(byte), end)) => (Token::Byte(byte), end),
+            Some((variable::Kind::Variable, end)) => (Token::Star, end),
             None => (Token::Byte(byte), at + 1),
         },
         _ => (Token::Byte(byte), at + 1),
     }
-}
-
-/// Whether `pattern` has a policy variable, the three that stand for single characters not counted.
-pub(crate) const fn has_variable(pattern: &[u8]) -> bool {
-    let mut i = 0;
-    while i < pattern.len() {
-        if let Some(end) = variable::end(pattern, i) {
-            if !(end == i + 4 && matches!(pattern[i + 2], b'*' | b'?' | b'$')) {
-                return true;
-            }
-            i = end;
-        } else {
-            i += 1;
-        }
-    }
-    false
 }
 
 /// The number of bytes of the character that starts at `at`; 0 inside a character.
@@ -207,7 +189,6 @@ mod tests {
         fn any_input_terminates(pattern in ".{0,20}", text in ".{0,20}") {
             let _ = matches(&pattern, &text);
             let _ = glob(pattern.as_bytes(), text.as_bytes(), Case::Ignored, Variables::Anything);
-            let _ = has_variable(pattern.as_bytes());
         }
     }
 

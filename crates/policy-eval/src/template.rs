@@ -1,3 +1,5 @@
+use iam_policy_core::variable;
+
 use crate::key::Key;
 use crate::request::Request;
 
@@ -40,22 +42,33 @@ impl Template {
     ///
     /// - `wild`: whether `*` and `?` are wildcards
     pub(crate) fn parse(text: &str, wild: bool) -> Option<Self> {
-        let mut pieces = Vec::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("${")
-            && let Some((inside, tail)) = after.split_once('}')
-        {
-            push(&mut pieces, before, wild);
-            match inside {
-                "*" | "?" | "$" => push(&mut pieces, inside, false),
-                _ => pieces.push(variable(inside)),
-            }
-            rest = tail;
-        }
-        if pieces.is_empty() {
+        if !variable::is_in(text) {
             return None;
         }
-        push(&mut pieces, rest, wild);
+        let (mut pieces, mut is_template) = (Vec::new(), false);
+        for piece in variable::pieces(text) {
+            match piece {
+                variable::Piece::Text(text) | variable::Piece::Unclosed(text) => {
+                    pieces.push(Piece::Text {
+                        text: text.into(),
+                        wild,
+                    });
+                    continue;
+                }
+                variable::Piece::Character(character) => pieces.push(Piece::Text {
+                    text: String::from(character).into(),
+                    wild: false,
+                }),
+                variable::Piece::Variable(variable) => pieces.push(Piece::Variable {
+                    key: Key::new(variable.key),
+                    default: variable.default.map(Into::into),
+                }),
+            }
+            is_template = true;
+        }
+        if !is_template {
+            return None;
+        }
         Some(Self(pieces.into()))
     }
 
@@ -137,33 +150,6 @@ impl Template {
                 _ => return false,
             }
         }
-    }
-}
-
-fn push(pieces: &mut Vec<Piece>, text: &str, wild: bool) {
-    if !text.is_empty() {
-        pieces.push(Piece::Text {
-            text: text.into(),
-            wild,
-        });
-    }
-}
-
-/// `key` or `key, 'default'`. What is neither is a key that no request has.
-fn variable(inside: &str) -> Piece {
-    let with_default = inside.split_once(',').and_then(|(key, default)| {
-        let default = default.trim().strip_prefix('\'')?.strip_suffix('\'')?;
-        Some((key, default))
-    });
-    match with_default {
-        Some((key, default)) => Piece::Variable {
-            key: Key::new(key),
-            default: Some(default.into()),
-        },
-        None => Piece::Variable {
-            key: Key::new(inside),
-            default: None,
-        },
     }
 }
 

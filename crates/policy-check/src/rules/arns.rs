@@ -8,7 +8,7 @@ use iam_policy_catalog::{Catalog, Service};
 use iam_policy_core::suggest::nearest;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
-use iam_policy_core::{Arn, Partition, Segment, Segments};
+use iam_policy_core::{Arn, Partition, Segment, Segments, variable};
 
 use crate::Code;
 use crate::arn::formats_of;
@@ -20,7 +20,7 @@ use crate::rules::actions::wildcard_in_service;
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for resource in context.statements.iter().flat_map(|rule| &rule.resources) {
+    for resource in context.statements.iter().flat_map(|parts| &parts.resources) {
         if resource.is_everything() {
             continue;
         }
@@ -41,7 +41,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 
 /// Whether a segment is known only when the policy is used.
 fn is_open(segment: &str) -> bool {
-    is_pattern(segment) || segment.contains("${")
+    is_pattern(segment) || variable::is_in(segment)
 }
 
 /// The service of an ARN, which may have fewer than six segments.
@@ -337,11 +337,11 @@ fn is_published(arn: Arn<'_>) -> bool {
 /// Source: AWS General Reference, "Amazon Resource Names": credentials, and so policies, belong to one partition.
 fn mixed_partitions(context: &Context<'_>, report: &mut Report) {
     let mut first: Vec<(&str, At<'_>)> = Vec::new();
-    for rule in &context.statements {
-        if rule.not_resource {
+    for parts in &context.statements {
+        if parts.not_resource {
             continue;
         }
-        for resource in &rule.resources {
+        for resource in &parts.resources {
             if let Some(arn) = resource.arn
                 && Partition::from_name(arn.partition).is_some()
                 && !first.iter().any(|(known, _)| *known == arn.partition)

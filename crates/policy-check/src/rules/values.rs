@@ -3,11 +3,11 @@
 mod docs;
 
 use iam_policy_catalog::KeyType;
-use iam_policy_core::Arn;
 use iam_policy_core::operator::{Comparison, Operator};
 use iam_policy_core::principal::service_name;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
+use iam_policy_core::{Arn, variable};
 use iam_policy_document::Value;
 use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 
@@ -19,7 +19,7 @@ use crate::rules::arns::is_region;
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
+    for condition in context.statements.iter().flat_map(|parts| &parts.conditions) {
         if let Some(operator) = condition.operator {
             typed(condition, operator, report);
             if operator.comparison() == Comparison::IpAddress {
@@ -35,7 +35,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 
 /// Whether a value has a policy variable, so that its text is not known.
 fn is_open(text: &str) -> bool {
-    text.contains("${")
+    variable::is_in(text)
 }
 
 /// `TYPE_MISMATCH_BOOLEAN`, `TYPE_MISMATCH_NUMBER`, `TYPE_MISMATCH_DATE`, `INVALID_DATE_VALUE`, `TYPE_MISMATCH_STRING`,

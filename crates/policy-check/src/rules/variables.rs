@@ -5,10 +5,11 @@
 
 mod docs;
 
+use iam_policy_core::variable::{Piece, VariableError, pieces};
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
-use crate::context::{Context, Rule};
+use crate::context::{Context, Parts};
 use crate::finding::{At, Report};
 
 pub(super) use docs::TOPIC;
@@ -17,13 +18,13 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.document.has_byte(|byte| byte == b'$') {
         return;
     }
-    for rule in &context.statements {
-        for resource in &rule.resources {
+    for parts in &context.statements {
+        for resource in &parts.resources {
             if resource.text.contains('$') {
                 read(context, resource.value, resource.text, report);
             }
         }
-        for condition in &rule.conditions {
+        for condition in &parts.conditions {
             for value in condition.values() {
                 let Some(text) = value.as_str().filter(|text| text.contains('$')) else {
                     continue;
@@ -38,23 +39,23 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                 }
             }
         }
-        elsewhere(context, rule, report);
+        elsewhere(context, parts, report);
     }
 }
 
 /// `VARIABLE_UNSUPPORTED_IN_ELEMENT`: variables are read in resources and conditions only.
-fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+fn elsewhere(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     if !context.has_variables {
         return;
     }
     let mut values: Vec<Value<'_>> = Vec::new();
     for element in [Element::Action, Element::NotAction] {
-        if let Some(member) = rule.element(element) {
+        if let Some(member) = parts.element(element) {
             values.extend(member.value.one_or_many());
         }
     }
     for element in [Element::Principal, Element::NotPrincipal] {
-        let Some(member) = rule.element(element) else { continue };
+        let Some(member) = parts.element(element) else { continue };
         if !member.value.is_object() {
             values.push(member.value);
         }
@@ -66,11 +67,17 @@ fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
         let Some(text) = value.as_str().filter(|text| text.contains('$')) else {
             continue;
         };
-        if let Some(start) = text.find("${") {
-            let length = text
-                .get(start..)
-                .and_then(|variable| variable.find('}'))
-                .map_or(text.len() - start, |end| end + 1);
+        let mut pieces = pieces(text);
+        let (mut start, mut is_variable) = (0, false);
+        while !is_variable {
+            start = pieces.position();
+            match pieces.next() {
+                Some(piece) => is_variable = !matches!(piece, Piece::Text(_)),
+                None => break,
+            }
+        }
+        if is_variable {
+            let length = pieces.position() - start;
             let variable = text.get(start..start + length).unwrap_or_default();
             report.add(
                 Code::VariableUnsupportedInElement,
@@ -88,59 +95,53 @@ fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
 /// `MISSING_QUOTE_IN_VARIABLE`: each `${` starts a variable, which ends with `}`, and has a key without spaces, perhaps
 /// a comma and a default text in single quotes.
 fn read(context: &Context<'_>, value: Value<'_>, text: &str, report: &mut Report) {
-    let mut from = 0;
-    while let Some(start) = text.get(from..).and_then(|rest| rest.find("${")).map(|at| from + at) {
-        if !context.has_variables {
-            report.value(
-                Code::VariableUnsupportedInVersion,
-                "to include variables in your policy, use the policy version 2012-10-17 or later",
-                value,
-            );
-            return;
+    let mut pieces = pieces(text);
+    loop {
+        let start = pieces.position();
+        match pieces.next() {
+            None => return,
+            Some(Piece::Text(_)) => {}
+            Some(_) if !context.has_variables => {
+                report.value(
+                    Code::VariableUnsupportedInVersion,
+                    "to include variables in your policy, use the policy version 2012-10-17 or later",
+                    value,
+                );
+                return;
+            }
+            Some(Piece::Unclosed(variable)) => {
+                report.add(
+                    Code::MissingBraceInVariable,
+                    "the policy variable is missing a closing curly brace; add } after the variable text",
+                    [At::Part(value, start, variable.len())],
+                );
+            }
+            Some(Piece::Variable(variable)) => {
+                if let Err(error) = variable.check() {
+                    let (code, details) = message(error);
+                    report.add(code, details, [At::Part(value, start, pieces.position() - start)]);
+                }
+            }
+            Some(Piece::Character(_)) => {}
         }
-        let inside = text.get(start + 2..).unwrap_or_default();
-        let Some(length) = inside.find('}') else {
-            report.add(
-                Code::MissingBraceInVariable,
-                "the policy variable is missing a closing curly brace; add } after the variable text",
-                [At::Part(value, start, text.len() - start)],
-            );
-            return;
-        };
-        let variable = inside.get(..length).unwrap_or_default();
-        if let Some((code, details)) = wrong(variable) {
-            report.add(code, details, [At::Part(value, start, length + 3)]);
-        }
-        from = start + length + 3;
     }
 }
 
-/// What is wrong with what stands between the braces.
-fn wrong(variable: &str) -> Option<(Code, &'static str)> {
-    let (key, default) = match variable.split_once(',') {
-        Some((key, default)) => (key, Some(default.trim_matches(' '))),
-        None => (variable, None),
-    };
-    if key.trim_matches(' ').is_empty() {
-        return Some((
+fn message(error: VariableError) -> (Code, &'static str) {
+    match error {
+        VariableError::Empty => (
             Code::EmptyVariable,
             "empty policy variable; remove the ${ } variable structure or provide a variable within the structure",
-        ));
-    }
-    if key.contains(' ') {
-        return Some((
+        ),
+        VariableError::Space => (
             Code::UnsupportedSpaceInVariable,
             "a space is not supported within the policy variable text; remove the space",
-        ));
-    }
-    let quoted = |text: &str| text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'');
-    if default.is_some_and(|text| !quoted(text)) {
-        return Some((
+        ),
+        _ => (
             Code::MissingQuoteInVariable,
             "the policy variable default value must begin and end with a single quote; add the missing quote",
-        ));
+        ),
     }
-    None
 }
 
 #[cfg(test)]

@@ -9,11 +9,12 @@ use crate::Code;
 use crate::context::{Condition, Context};
 use crate::finding::Report;
 use iam_policy_core::Operator;
+use iam_policy_core::variable::{Piece, pieces};
 
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
+    for condition in context.statements.iter().flat_map(|parts| &parts.conditions) {
         if condition.operator.is_some_and(Operator::takes_wildcards)
             && let Some(limit) = Limit::of(condition)
         {
@@ -109,29 +110,39 @@ fn usage(context: &Context<'_>, condition: &Condition<'_>, limit: Limit, report:
 
 /// The wildcards and variables of a text, each with whether it may stand there.
 fn opens(text: &str, limit: Limit, has_variables: bool) -> Vec<(Open, bool)> {
-    let mut found = Vec::new();
-    let (mut rest, mut before, mut in_name, mut is_first) = (text, 0, false, true);
-    while let Some(next) = rest.chars().next() {
-        let variable = rest.strip_prefix("${").and_then(|inside| inside.split_once('}'));
-        let (open, after) = match variable.filter(|_| has_variables) {
-            // These are characters.
-            Some(("*" | "?" | "$", after)) => (None, after),
-            Some((_, after)) => (Some(Open::Variable), after),
-            None => {
-                let open = matches!(next, '*' | '?').then_some(Open::Wildcard);
-                (open, rest.get(next.len_utf8()..).unwrap_or_default())
+    // The characters, and in their places what stands for other texts.
+    let mut items: Vec<Result<char, Open>> = Vec::new();
+    let literal = |text: &str, items: &mut Vec<Result<char, Open>>| {
+        items.extend(text.chars().map(|character| match character {
+            '*' | '?' => Err(Open::Wildcard),
+            _ => Ok(character),
+        }));
+    };
+    if has_variables {
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(text) | Piece::Unclosed(text) => literal(text, &mut items),
+                Piece::Character(character) => items.push(Ok(character)),
+                Piece::Variable(_) => items.push(Err(Open::Variable)),
             }
-        };
-        if let Some(open) = open {
-            let is_alone = is_first && after.starts_with(':');
-            found.push((open, limit.allows(before, in_name, is_alone)));
-            before = 0;
-        } else {
-            in_name |= next == ':';
-            before += 1;
         }
-        is_first = false;
-        rest = after;
+    } else {
+        literal(text, &mut items);
+    }
+    let mut found = Vec::new();
+    let (mut before, mut in_name) = (0, false);
+    for (at, item) in items.iter().enumerate() {
+        match *item {
+            Ok(character) => {
+                in_name |= character == ':';
+                before += 1;
+            }
+            Err(open) => {
+                let is_alone = at == 0 && items.get(1) == Some(&Ok(':'));
+                found.push((open, limit.allows(before, in_name, is_alone)));
+                before = 0;
+            }
+        }
     }
     found
 }
