@@ -84,6 +84,14 @@ pub struct Writer<'w> {
     after_key: bool,
 }
 
+impl fmt::Debug for Writer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("style", &self.style)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<'w> Writer<'w> {
     /// A writer into `out`.
     pub fn new(out: &'w mut dyn Write, style: Style) -> Self {
@@ -287,7 +295,7 @@ impl Write for Escaped<'_> {
 ///
 /// assert_eq!(Size::of("{ \"Sid\":\n \"a b\" }"), 13);
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Size {
     characters: usize,
     in_string: bool,

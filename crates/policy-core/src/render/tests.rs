@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::*;
 use crate::ParameterValue::Text;
-use crate::model::{Action, Effect, Parameter, Resource};
+use crate::model::{Action, Effect, Resource};
 
 const fn template<'a>(source: &'a str, text: &'a str) -> Template<'a> {
     Template::new(source, text)
