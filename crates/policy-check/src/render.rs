@@ -2,17 +2,20 @@
 
 use std::fmt::Write;
 
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 use crate::documentation::Source;
 use crate::rule::{Rule, Topic};
 
 /// A severity in words.
-fn words(severity: FindingType) -> &'static str {
+fn words(severity: Severity) -> &'static str {
     match severity {
-        FindingType::Error => "error",
-        FindingType::SecurityWarning => "security warning",
-        FindingType::Warning => "warning",
-        FindingType::Suggestion => "suggestion",
+        Severity::Error => "error",
+        Severity::SecurityWarning => "security warning",
+        Severity::Warning => "warning",
+        Severity::Suggestion => "suggestion",
+        Severity::Note => "note",
     }
 }
 
@@ -94,10 +97,10 @@ impl Rule {
     #[must_use]
     pub fn aws_url(&self) -> Option<String> {
         let kind = match self.severities().first()? {
-            FindingType::Error => "error",
-            FindingType::SecurityWarning => "security-warning",
-            FindingType::Warning => "general-warning",
-            FindingType::Suggestion => "suggestion",
+            Severity::Error => "error",
+            Severity::SecurityWarning => "security-warning",
+            Severity::Warning => "general-warning",
+            Severity::Suggestion | Severity::Note => "suggestion",
         };
         let code = self.code().name().to_ascii_lowercase().replace('_', "-");
         self.is_aws()

@@ -14,7 +14,7 @@ use crate::Code;
 use crate::PolicyType;
 use crate::arn::{Format, formats_of};
 use crate::context::{Action, Context, Effect, Resource};
-use crate::finding::{Hint, Named, Report};
+use crate::finding::{Hint, Report};
 use crate::pattern::covers;
 
 pub(super) use docs::TOPIC;
@@ -171,18 +171,13 @@ impl<'a> Meetings<'a> {
     }
 
     /// The first few resources of the action's service.
-    fn of_service(&self, action: Known) -> Vec<Named> {
+    fn of_service(&self, action: Known) -> Vec<String> {
         let is_of_service = |arn: &Arn<'_>| arn.service == action.service().prefix();
         let own = self
             .resources
             .iter()
             .filter(|resource| resource.arn.as_ref().is_some_and(is_of_service));
-        own.take(3)
-            .map(|resource| Named {
-                text: resource.text.to_owned(),
-                written: resource.text.to_owned(),
-            })
-            .collect()
+        own.take(3).map(|resource| resource.text.to_owned()).collect()
     }
 
     fn can_be(&mut self, kind: ResourceType) -> bool {
@@ -266,14 +261,14 @@ mod tests {
             r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::reports"}"#,
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"s3:GetObject">
-                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+                  it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
             "#]],
         );
         check(
             r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": ["arn:aws:s3:::reports/*"]}"#,
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"s3:ListBucket">
-                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::reports`?
+                  it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::reports`?
             "#]],
         );
         check(
@@ -284,7 +279,7 @@ mod tests {
             r#"{"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "arn:aws:sns:*:*:x"}"#,
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"sqs:SendMessage">
-                  it is about `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`
+                  it applies to `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`
             "#]],
         );
     }
@@ -295,7 +290,7 @@ mod tests {
             r#"{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": ["arn:aws:dynamodb:*:*:table/orders/index/by-day", "arn:aws:s3:::reports/*"]}"#,
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"dynamodb:GetItem">
-                  it is about `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`; did you mean `arn:aws:dynamodb:*:*:table/orders`?
+                  it applies to `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`; did you mean `arn:aws:dynamodb:*:*:table/orders`?
             "#]],
         );
         check(

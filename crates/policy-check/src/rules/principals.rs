@@ -383,7 +383,7 @@ mod tests {
         ] {
             assert_eq!(
                 check_text(bad),
-                format!("INVALID_PRINCIPAL: `{bad}` is no principal: {why}")
+                format!("error[INVALID_PRINCIPAL]: `{bad}` is no principal: {why}")
             );
         }
     }
