@@ -257,7 +257,7 @@ fn files_with_the_right_contents_are_adopted() {
                 error: 1 file is not up to date
                   = help: run `cargo xtask regenerate`
                 Refused
-            "#]]],
+            "#]],
         );
         repository.check(
             api,
@@ -295,7 +295,7 @@ fn an_outdated_manifest_is_not_up_to_date() {
                 error: 1 file is not up to date
                   = help: run `cargo xtask regenerate`
                 Refused
-            "#]]],
+            "#]],
         );
     }
 }

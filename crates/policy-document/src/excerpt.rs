@@ -416,21 +416,29 @@ mod tests {
     #[test]
     fn long_lines_are_cut() {
         let text = format!("{}needle{}", "a".repeat(100_000), "b".repeat(100_000));
-        check(text.as_bytes(), &[b"needle"], expect![[r#"
+        check(
+            text.as_bytes(),
+            &[b"needle"],
+            expect![[r#"
 
              --> f:1:100001
               |
             1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaneedlebbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
               |                                                              ^^^^^^
-        "#]]);
+        "#]],
+        );
         let text = format!("{{{}\"end\"", " ".repeat(300));
-        check(text.as_bytes(), &[b"\"end\""], expect![[r#"
+        check(
+            text.as_bytes(),
+            &[b"\"end\""],
+            expect![[r#"
 
              --> f:1:302
               |
             1 | …                                                                                                                                       "end"
               |                                                                                                                                         ^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -481,17 +489,23 @@ mod tests {
     fn empty_sources_and_excerpts_without_locations() {
         let lines = Lines::new(b"");
         let nowhere = Excerpt::new(SourceFile::new("f", &lines));
-        check_excerpt(&nowhere, expect![[r#"
+        check_excerpt(
+            &nowhere,
+            expect![[r#"
 
              --> f
-        "#]]);
-        check_excerpt(&nowhere.primary(0..0, ""), expect![[r#"
+        "#]],
+        );
+        check_excerpt(
+            &nowhere.primary(0..0, ""),
+            expect![[r#"
 
              --> f:1:1
               |
             1 |
               | ^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -162,7 +162,7 @@ fn an_earlier_release_lacks_what_was_added() {
 fn asking_needs_credentials() {
     let (code, stdout, stderr) = run(&["validate"], "");
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
-    assert!(stderr.starts_with("error: ") && stderr.contains("  help: "), "{stderr}");
+    assert!(stderr.starts_with("error: ") && stderr.contains("  = help: "), "{stderr}");
 }
 
 #[test]

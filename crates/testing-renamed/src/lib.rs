@@ -2,7 +2,11 @@
 //! could rely on. It is a test that this compiles.
 #![no_std]
 #![no_implicit_prelude]
-#![allow(non_camel_case_types, reason = "primitive types are shadowed too")]
+#![allow(
+    missing_debug_implementations,
+    non_camel_case_types,
+    reason = "the shadowing types have no use, and shadow primitive types too"
+)]
 
 macro_rules! shadow {
     ($(struct $type:ident;)* $(mod $module:ident;)* $(macro $macro:ident;)*) => {

@@ -273,7 +273,7 @@ fn nothing_changes_when_a_folder_cannot_be_written() {
     let changes = regenerate.changes().unwrap();
     fs::write(folder.path().join("blocked"), "a file where a folder should be").unwrap();
     let error = regenerate.write(&changes).unwrap_err();
-    assert!(error.to_string().starts_with("`blocked/file.txt`: "), "{error}");
+    assert!(error.to_string().starts_with("error: `blocked/file.txt`: "), "{error}");
     assert_eq!(names(&folder.path().join("generated")), [] as [&str; 0]);
 }
 
@@ -284,7 +284,7 @@ fn no_temporary_file_remains_when_a_file_cannot_be_replaced() {
     let generated = folder.path().join("generated");
     fs::create_dir_all(generated.join("user.json/in-the-way")).unwrap();
     let error = regenerate.write(&changes).unwrap_err();
-    assert!(error.to_string().starts_with("`generated/user.json` "), "{error}");
+    assert!(error.to_string().starts_with("error: `generated/user.json` "), "{error}");
     assert_eq!(names(&generated), ["user.json"]);
 }
 
