@@ -6,7 +6,7 @@
 use libfuzzer_sys::fuzz_target;
 use iam_policy_check::{Options, PolicyType, check};
 use iam_policy_core::{AttachmentKind, Style};
-use iam_policy_document::{Lines, Span};
+use iam_policy_document::{Lines, SourceFile, Span};
 
 fuzz_target!(|source: &[u8]| {
     let reading = iam_policy_document::json::read(source);
@@ -16,8 +16,8 @@ fuzz_target!(|source: &[u8]| {
         assert!(lines.position(span.start) <= lines.position(span.end));
     };
     for problem in &reading.problems {
-        placed(problem.span);
-        let _ = problem.to_string();
+        problem.locations().filter_map(|place| place.span).for_each(placed);
+        let _ = SourceFile::new("fuzz", &lines).show(problem);
     }
     for &policy_type in PolicyType::ALL {
         let options = Options {
@@ -26,7 +26,7 @@ fuzz_target!(|source: &[u8]| {
         };
         for finding in check(&reading.document, &options) {
             finding.locations().filter_map(|place| place.span).for_each(placed);
-            let _ = finding.help();
+            let _ = finding.details();
         }
     }
     // What is written is read as the same document.

@@ -2,27 +2,32 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use iam_policy_document::{Diagnostic, StyledText};
+
+/// The help for something in the way of a generated file.
+pub(crate) const MOVE: &str = "move it away, or choose another folder";
+
 /// Why generated files cannot be brought up to date.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Error {
     /// The messages to show, one for each mistake.
-    pub messages: Vec<String>,
+    pub messages: StyledText,
     /// Whether a file could not be read or written, so that there may be further mistakes.
     pub is_unreadable: bool,
 }
 
 impl Error {
     /// Mistakes in specs or folders; an error without messages is none.
-    pub(crate) fn refused(messages: Vec<String>) -> Self {
+    pub(crate) fn refused(messages: StyledText) -> Self {
         Self {
             messages,
             is_unreadable: false,
         }
     }
 
-    pub(crate) fn unreadable(message: String) -> Self {
+    pub(crate) fn unreadable(problem: Diagnostic) -> Self {
         Self {
-            messages: vec![message],
+            messages: problem.into(),
             is_unreadable: true,
         }
     }
@@ -31,13 +36,9 @@ impl Error {
     pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
         let path = path.display();
         Self::unreadable(match error.kind() {
-            io::ErrorKind::IsADirectory => {
-                format!("`{path}` is a folder, not a file\n = help: move it away, or choose another folder")
-            }
-            io::ErrorKind::NotADirectory => {
-                format!("`{path}` is a file, not a folder\n = help: move it away, or choose another folder")
-            }
-            _ => format!("`{path}`: {error}"),
+            io::ErrorKind::IsADirectory => Diagnostic::error(format!("`{path}` is a folder, not a file")).help(MOVE),
+            io::ErrorKind::NotADirectory => Diagnostic::error(format!("`{path}` is a file, not a folder")).help(MOVE),
+            _ => Diagnostic::error(format!("`{path}`: {error}")),
         })
     }
 
@@ -47,7 +48,7 @@ impl Error {
             Ok(value) => Some(value),
             Err(error) => {
                 self.is_unreadable |= error.is_unreadable;
-                self.messages.extend(error.messages);
+                self.messages.append(&error.messages);
                 None
             }
         }
@@ -61,7 +62,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.messages.join("\n\n"))
+        f.write_str(self.messages.as_str().trim_end())
     }
 }
 

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use expect_test::{Expect, expect};
+use iam_policy_document::StyledText;
 use iam_policy_gen::{MANIFEST, Mode, Outcome, Regenerate};
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -92,10 +93,10 @@ impl Repository {
     }
 
     fn check(&self, api: Api, mode: Mode, expected: Expect) {
-        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let (mut out, mut err) = (Vec::new(), StyledText::new());
         let outcome = self.regenerate(api).report(mode, &mut out, &mut err).unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        expected.assert_eq(&format!("{}---\n{}{outcome:?}\n", text(out), text(err)));
+        expected.assert_eq(&format!("{}---\n{}{outcome:?}\n", text(out), err));
     }
 
     /// Every file with its contents.
@@ -426,7 +427,7 @@ fn devices_are_not_read() {
         let repository = Repository::with(&[]);
         symlink("/dev/zero", repository.path(name)).unwrap();
         let error = repository.regenerate(Dedicated).changes().unwrap_err();
-        assert_eq!(error.messages, [format!("`{name}`: not a regular file")]);
+        assert_eq!(error.to_string(), format!("error: `{name}`: not a regular file"));
     }
 }
 
@@ -547,7 +548,7 @@ proptest! {
         repository.write("out/.iam-policy-generated", &manifest);
         let before = repository.files();
 
-        let outcome = repository.regenerate(api).report(Mode::Write, &mut Vec::new(), &mut Vec::new()).unwrap();
+        let outcome = repository.regenerate(api).report(Mode::Write, &mut Vec::new(), &mut StyledText::new()).unwrap();
 
         let mut after = repository.files();
         let listed = |name: &str| manifest.split(|byte| *byte == b'\n').any(|line| {

@@ -3,9 +3,10 @@
 
 use iam_policy_core::json::Size;
 use iam_policy_core::{
-    Action, Condition, Effect, Extension, Options, Parameter, ParameterValue, Partition, Policy, Resource, Statement,
-    Style, Template, Trust, VERSION,
+    Action, Condition, Effect, Extension, Options, Parameter, ParameterValue, Partition, Policy, Rendered, Resource,
+    Statement, Style, Template, Trust, VERSION,
 };
+use iam_policy_document::{Document, Kind};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -272,6 +273,33 @@ fn world() -> impl Strategy<Value = World> {
         })
 }
 
+/// Checks what a rendered policy says about itself against `expected`, which makes its JSON for some world.
+fn examine(rendered: &Rendered<'_>, world: &World, expected: impl Fn(&World) -> Value) -> Result<(), TestCaseError> {
+    let json = rendered.to_string();
+    compare(&json, world.style, &expected(world))?;
+    prop_assert_eq!(rendered.size(), Size::of(&json));
+
+    let document = Document::from(*rendered);
+    let read = iam_policy_document::json::read(json.as_bytes()).document;
+    prop_assert!(
+        document
+            .values()
+            .map(kind_and_path)
+            .eq(read.values().map(kind_and_path))
+    );
+
+    for (index, name) in PARAMETERS.iter().enumerate() {
+        let mut other = world.clone();
+        other.values[index].push('x');
+        prop_assert_eq!(rendered.uses(name), expected(&other) != expected(world), "{}", name);
+    }
+    Ok(())
+}
+
+fn kind_and_path(value: iam_policy_document::Value<'_>) -> (Kind<'_>, String) {
+    (value.kind(), value.path().to_string())
+}
+
 /// Reads `json` and compares it with `expected`, including the order of keys.
 fn compare(json: &str, style: Style, expected: &Value) -> Result<(), TestCaseError> {
     let read: Value = serde_json::from_str(json).map_err(|error| TestCaseError::fail(format!("{error}\n{json}")))?;
@@ -305,9 +333,7 @@ proptest! {
                     .extensions(if world.extended { &["more"] } else { &[] })
                     .style(world.style);
                 let rendered = policy.render(options).unwrap();
-                compare(&rendered.to_string(), world.style, &world.document(&own, &extension))?;
-                prop_assert_eq!(rendered.size(), Size::of(&rendered.to_string()));
-                Ok(())
+                examine(&rendered, &world, |world| world.document(&own, &extension))
             })
         })?;
     }
@@ -335,16 +361,17 @@ proptest! {
             .partition(world.partition)
             .parameters(&parameters)
             .style(world.style);
-        let mut statement = json!({
-            "Effect": "Allow",
-            "Principal": { "Service": world.list(&services) },
-            "Action": world.list(&["sts:AssumeRole".to_owned()]),
-        });
-        if !conditions.is_empty() {
-            statement["Condition"] = world.conditions(&conditions);
-        }
-        let expected = json!({ "Version": VERSION, "Statement": [statement] });
-        let rendered = policy.render_trust(options).unwrap();
-        compare(&rendered.to_string(), world.style, &expected)?;
+        let expected = |world: &World| {
+            let mut statement = json!({
+                "Effect": "Allow",
+                "Principal": { "Service": world.list(&services) },
+                "Action": world.list(&["sts:AssumeRole".to_owned()]),
+            });
+            if !conditions.is_empty() {
+                statement["Condition"] = world.conditions(&conditions);
+            }
+            json!({ "Version": VERSION, "Statement": [statement] })
+        };
+        examine(&policy.render_trust(options).unwrap(), &world, expected)?;
     }
 }

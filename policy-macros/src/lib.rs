@@ -69,13 +69,18 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
     let path = resolve(span, &file.value());
     let source = match Source::decode(path.to_string_lossy(), std::fs::read(&path)) {
         Ok(source) => source,
-        Err(message) => return error(span, &(message + &elsewhere(span, &file.value()))),
+        Err(unreadable) => {
+            let unreadable = match elsewhere(span, &file.value()) {
+                Some(help) => unreadable.help(help),
+                None => unreadable,
+            };
+            return error(span, &unreadable.compile_error(None));
+        }
     };
     let compiled = compile(&source);
     let errors = compiled.errors();
     let first = errors.get(..SHOWN).unwrap_or(&errors);
-    let shown = source.show_all(first);
-    let shown = shown.iter().map(|mistake| error(span, mistake));
+    let shown = first.iter().map(|mistake| error(span, &source.compile_error(mistake)));
     let more = errors.len().checked_sub(SHOWN).filter(|more| *more > 0);
     let more = more.map(|more| error(span, &format!("`{}` has {more} more mistakes", source.name())));
     let constants = code(&constants(&compiled.spec, FACADE));
@@ -139,15 +144,15 @@ fn manifest() -> PathBuf {
 }
 
 /// The help for a path relative to the manifest; empty for others.
-fn elsewhere(span: Span, file: &str) -> String {
+fn elsewhere(span: Span, file: &str) -> Option<String> {
     let manifest = manifest();
     if resolve(span, file).exists() || !manifest.join(file).is_file() {
-        return String::new();
+        return None;
     }
     let folder = std::path::absolute(folder(span)).unwrap_or_default();
     let below = folder.strip_prefix(&manifest).unwrap_or(Path::new(""));
     let up = "../".repeat(below.components().count());
-    format!("\n = help: the path is relative to this file: write `{up}{file}`")
+    Some(format!("the path is relative to this file: write `{up}{file}`"))
 }
 
 /// Normalizes `a/src/../b` to `a/b`, as messages should show it.

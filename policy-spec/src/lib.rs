@@ -26,11 +26,11 @@
 
 mod check;
 pub mod compile;
-mod diagnostic;
 #[cfg(feature = "tools")]
 mod draft;
 pub mod keys;
 mod lower;
+mod mistake;
 mod model;
 #[cfg(feature = "tools")]
 mod paths;
@@ -38,9 +38,8 @@ mod read;
 mod source;
 pub mod wording;
 
-use iam_policy_document::sort_by_place;
+use iam_policy_document::{Diagnostic, sort_by_place};
 
-pub use diagnostic::Diagnostic;
 #[cfg(feature = "tools")]
 pub use draft::{Draft, DraftStatement};
 pub use lower::with_policies;
@@ -50,7 +49,7 @@ pub use model::{
 };
 #[cfg(feature = "tools")]
 pub use paths::Paths;
-pub use source::{Excerpt, Source};
+pub use source::Source;
 
 /// Reads a spec: what could be understood, and all errors in file order.
 ///
@@ -70,7 +69,7 @@ pub use source::{Excerpt, Source};
 /// let (spec, diagnostics) = read(&source);
 /// assert_eq!(spec.policies[0].statements[0].sid.value, "List");
 /// assert_eq!(source.show(&diagnostics[0]).to_string(), "\
-/// `s3.ListAllMyBuckets` is not an action
+/// error[INVALID_SPEC]: `s3.ListAllMyBuckets` is not an action
 ///  --> policies.toml:6:14
 ///   |
 /// 6 | actions   = [\"s3.ListAllMyBuckets\"]
@@ -93,10 +92,10 @@ pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
         }
     }
     let mut diagnostics = form;
-    diagnostics.extend(check::check(source, &mut spec));
-    diagnostics.retain(|diagnostic| !is_torn(diagnostic.span.start) && (tainted.is_empty() || !diagnostic.is_absence));
+    diagnostics.extend(check::check(source, &mut spec, !tainted.is_empty()));
+    diagnostics.retain(|diagnostic| !is_torn(diagnostic.start()));
     diagnostics.extend(syntax);
-    sort_by_place(&mut diagnostics, |diagnostic| diagnostic.span.start);
+    sort_by_place(&mut diagnostics, Diagnostic::start);
     spec.complete = diagnostics.is_empty();
     (spec, diagnostics)
 }

@@ -1,11 +1,8 @@
-use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use iam_policy_document::{LineIndex, Lines, Position, Span, Visible};
-
-use crate::Diagnostic;
+use iam_policy_document::{Diagnostic, LineIndex, Lines, Position, SourceFile, StyledText};
 
 /// The text of a spec and the name that diagnostics call it by.
 ///
@@ -32,13 +29,13 @@ impl PartialEq for Source {
 
 impl Eq for Source {}
 
-/// No spec needs more. The bound keeps a wrong path from filling the memory of the compiler.
+/// No spec needs more. The limit keeps a wrong path from filling the compiler's memory.
 const MAX_BYTES: usize = 16 << 20;
 
 impl Source {
-    /// A source from its text.
+    /// A source with this text.
     ///
-    /// - `name`: usually the path, as a reader of messages would type it
+    /// - `name`: usually the path as the user wrote it
     /// - `text`: the whole spec
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
@@ -53,43 +50,42 @@ impl Source {
         }
     }
 
-    /// A source from what reading its file has given.
+    /// Decodes the contents of a file.
     ///
-    /// - `name`: usually the path, as a reader of messages would type it
-    /// - `file`: such as `std::fs::read(path)`
+    /// - `name`: usually the path as the user wrote it
+    /// - `file`: the result of reading it, such as that of `std::fs::read(path)`
     ///
     /// # Errors
     ///
-    /// A message for the reader when the file could not be read, is no UTF-8 or is larger than 16 MiB.
-    pub fn decode(name: impl Into<String>, file: io::Result<Vec<u8>>) -> Result<Self, String> {
+    /// A diagnostic without a location if the file could not be read, is not UTF-8 or is larger than 16 MiB.
+    pub fn decode(name: impl Into<String>, file: io::Result<Vec<u8>>) -> Result<Self, Diagnostic> {
         Self::decode_bytes(name.into(), file)
     }
 
-    fn decode_bytes(name: String, file: io::Result<Vec<u8>>) -> Result<Self, String> {
-        let bytes = file.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => format!("there is no file `{name}`"),
-            io::ErrorKind::IsADirectory => format!("`{name}` is a directory, not a spec"),
-            _ => format!("cannot read `{name}`: {error}"),
+    fn decode_bytes(name: String, file: io::Result<Vec<u8>>) -> Result<Self, Diagnostic> {
+        let bytes = file.map_err(|error| {
+            Diagnostic::error(match error.kind() {
+                io::ErrorKind::NotFound => format!("there is no file `{name}`"),
+                io::ErrorKind::IsADirectory => format!("`{name}` is a folder, not a spec"),
+                _ => format!("cannot read `{name}`: {error}"),
+            })
         })?;
         if bytes.len() > MAX_BYTES {
-            let megabytes = bytes.len() >> 20;
-            return Err(format!(
-                "`{name}` has {megabytes} MiB, and a spec may have at most {}",
-                MAX_BYTES >> 20
-            ));
+            let (is, most) = (bytes.len() >> 20, MAX_BYTES >> 20);
+            let message = format!("`{name}` has {is} MiB, but a spec may have at most {most}");
+            return Err(Diagnostic::error(message));
         }
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::of(name, text)),
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
-                let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default()).into_owned();
-                let position = Self::new("", before).position(valid);
-                Err(format!("{name}:{position}: this is not UTF-8, which a spec must be"))
+                let position = Lines::new(error.as_bytes()).position(valid);
+                Err(Diagnostic::error(format!("`{name}` is not valid UTF-8 at {position}")))
             }
         }
     }
 
-    /// The name under which messages speak of it.
+    /// The name that diagnostics call it by.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -124,67 +120,33 @@ impl Source {
         std::str::from_utf8(self.lines().line(number)).unwrap_or_default()
     }
 
-    /// What `span` covers.
+    /// The text of a span.
     pub(crate) fn slice(&self, span: &Range<usize>) -> &str {
         self.text.get(span.clone()).unwrap_or_default()
     }
 
-    /// `diagnostic` as a compiler would show it; [`Display`](fmt::Display) it.
+    /// A diagnostic about this spec, the way people see it.
+    ///
+    /// - `diagnostic`: the diagnostic
     #[must_use]
-    pub fn show<'a>(&'a self, diagnostic: &'a Diagnostic) -> Excerpt<'a> {
-        Excerpt {
-            source: self,
-            diagnostic,
-        }
+    pub fn show(&self, diagnostic: &Diagnostic) -> StyledText {
+        SourceFile::new(&self.name, &self.lines()).show(diagnostic)
     }
 
-    /// Each of `diagnostics` as [`Source::show`] shows one. However many there are, the text is gone through once.
+    /// Diagnostics about this spec, each followed by an empty line.
+    ///
+    /// - `diagnostics`: the diagnostics
     #[must_use]
-    pub fn show_all(&self, diagnostics: &[Diagnostic]) -> Vec<String> {
-        let lines = self.lines();
-        let mut all = Vec::new();
-        for diagnostic in diagnostics {
-            let mut shown = String::new();
-            // A string takes whatever is written to it.
-            let _ = self.write(&mut shown, &lines, diagnostic);
-            all.push(shown);
-        }
-        all
+    pub fn show_all<'d>(&self, diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> StyledText {
+        SourceFile::new(&self.name, &self.lines()).show_all(diagnostics)
     }
 
-    fn write(&self, to: &mut dyn fmt::Write, lines: &Lines<'_>, diagnostic: &Diagnostic) -> fmt::Result {
-        let Diagnostic {
-            message,
-            span,
-            notes,
-            help,
-            ..
-        } = diagnostic;
-        let excerpt = iam_policy_document::Excerpt::new(&self.name, self.text.as_bytes(), lines);
-        let excerpt = excerpt.marks([Span::new(span.start, span.end)]);
-        write!(to, "{}\n{}", Visible(message), excerpt.to_string().trim_end())?;
-        let margin = " ".repeat(excerpt.margin());
-        for note in notes {
-            write!(to, "\n{margin} = note: {}", Visible(note))?;
-        }
-        for text in help {
-            write!(to, "\n{margin} = help: {}", Visible(text))?;
-        }
-        Ok(())
-    }
-}
-
-/// What [`Source::show`] returns: message, place, the offending text underlined, notes and help.
-#[derive(Clone, Copy, Debug)]
-pub struct Excerpt<'a> {
-    source: &'a Source,
-    diagnostic: &'a Diagnostic,
-}
-
-impl fmt::Display for Excerpt<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines = self.source.lines();
-        self.source.write(f, &lines, self.diagnostic)
+    /// A diagnostic about this spec as the text of a Rust `compile_error!`, to which the compiler adds the word `error`.
+    ///
+    /// - `diagnostic`: the diagnostic
+    #[must_use]
+    pub fn compile_error(&self, diagnostic: &Diagnostic) -> String {
+        diagnostic.compile_error(Some(SourceFile::new(&self.name, &self.lines())))
     }
 }
 
@@ -201,32 +163,17 @@ mod tests {
     }
 
     #[test]
-    fn many_are_shown_as_one_is() {
-        let source = Source::new("p.toml", "a = 1\nb = 2\n");
-        let (_, mistakes) = crate::read(&source);
-        let each: Vec<_> = mistakes
-            .iter()
-            .map(|mistake| source.show(mistake).to_string())
-            .collect();
-        assert!(each.len() > 1, "{each:?}");
-        assert_eq!(source.show_all(&mistakes), each);
-    }
-
-    #[test]
     fn files_that_cannot_be_specs() {
-        let decode = |file| Source::decode("p.toml", file).unwrap_err();
+        let decode = |file| Source::decode("p.toml", file).unwrap_err().message.into_owned();
         assert_eq!(decode(Err(io::ErrorKind::NotFound.into())), "there is no file `p.toml`");
         assert_eq!(
             decode(Err(io::ErrorKind::IsADirectory.into())),
-            "`p.toml` is a directory, not a spec"
+            "`p.toml` is a folder, not a spec"
         );
-        assert_eq!(
-            decode(Ok(b"a\nb\xff".to_vec())),
-            "p.toml:2:2: this is not UTF-8, which a spec must be"
-        );
+        assert_eq!(decode(Ok(b"a\nb\xff".to_vec())), "`p.toml` is not valid UTF-8 at 2:2");
         assert_eq!(
             decode(Ok(vec![b' '; 50 << 20])),
-            "`p.toml` has 50 MiB, and a spec may have at most 16"
+            "`p.toml` has 50 MiB, but a spec may have at most 16"
         );
         assert!(decode(Err(io::ErrorKind::PermissionDenied.into())).starts_with("cannot read `p.toml`: "));
     }

@@ -1,3 +1,28 @@
-//! What messages about mistakes have in common, for the programs that report further ones.
+//! Wording shared by diagnostics, also for programs that add their own.
 
-pub use crate::diagnostic::list;
+/// Joins names to a phrase: `` `a`, `b` and `c` ``.
+///
+/// - `names`: the names without backticks
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(iam_policy_spec::wording::list(["aws", "aws-cn"]), "`aws` and `aws-cn`");
+/// ```
+#[must_use]
+pub fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
+    let mut quoted = Vec::new();
+    for name in names {
+        quoted.push(["`", name.as_ref(), "`"].concat());
+    }
+    sentence(&quoted)
+}
+
+/// Joins words to a phrase: `a, b and c`.
+pub(crate) fn sentence(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

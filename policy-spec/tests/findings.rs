@@ -2,31 +2,19 @@
 
 use expect_test::{Expect, expect};
 use iam_policy_check::Rule;
-use iam_policy_spec::compile::{diagnostic, findings};
-use iam_policy_spec::{Diagnostic, Source, read};
+use iam_policy_document::Diagnostic;
+use iam_policy_spec::compile::findings;
+use iam_policy_spec::{Source, read};
 
 /// All diagnostics of `spec`, errors and findings, in file order.
 fn said(spec: &str) -> String {
     let source = Source::new("policies.toml", spec);
     let (spec, mistakes) = read(&source);
-    let mut messages: Vec<_> = mistakes
-        .iter()
-        .map(|mistake| (mistake.span.start, "mistake", source.show(mistake).to_string()))
-        .collect();
-    for finding in findings(&spec, &mistakes) {
-        let diagnostic = diagnostic(&finding);
-        messages.push((
-            diagnostic.span.start,
-            finding.code.finding_type().name(),
-            source.show(&diagnostic).to_string(),
-        ));
-    }
-    messages.sort_by_key(|(start, _, _)| *start);
-    messages
-        .into_iter()
-        .map(|(_, kind, message)| format!("{kind}: {message}\n\n"))
-        .collect::<Vec<_>>()
-        .concat()
+    let findings = findings(&spec, &mistakes);
+    let mut all: Vec<_> = mistakes.iter().chain(&findings).collect();
+    all.sort_by_key(|diagnostic| diagnostic.start());
+    let shown = all.iter().map(|diagnostic| format!("{}\n\n", source.show(diagnostic)));
+    shown.collect::<Vec<_>>().concat()
 }
 
 fn check(spec: &str, expected: Expect) {
@@ -54,11 +42,11 @@ resources = ["arn:{partition}:s3:::reports"]
     let (spec, _) = read(&source);
     let about = |text: &str| {
         let start = source.text().find(text).unwrap();
-        Diagnostic::new(start..start + text.len(), "wrong")
+        Diagnostic::error("wrong").at(start..start + text.len())
     };
     let codes = |mistakes: &[Diagnostic]| -> Vec<_> {
         let findings = findings(&spec, mistakes);
-        findings.iter().map(|finding| finding.code.name()).collect()
+        findings.iter().filter_map(|finding| finding.code).collect()
     };
     let first = about(r#""s3:GetObject""#);
     let list = about(r#"["s3:GetObject", "s3:PutBucketPolcy"]"#);
@@ -519,15 +507,6 @@ resources = [{ arn = "arn:aws:s3:::logs/*", partitions = ["aws"] }, { arn = "arn
     );
 }
 
-/// The code of a spec's own mistakes, as `iam-policy check` reports them.
-fn code(mistake: &Diagnostic) -> &'static str {
-    if mistake.is_syntax {
-        "TOML_SYNTAX_ERROR"
-    } else {
-        "INVALID_SPEC"
-    }
-}
-
 #[test]
 fn examples_of_rules_about_specs() {
     let rules = Rule::all().filter(|rule| rule.documentation().bad.is_spec());
@@ -536,8 +515,11 @@ fn examples_of_rules_about_specs() {
         let codes = |spec: String| -> Vec<_> {
             let (spec, mistakes) = read(&Source::new("policies.toml", spec));
             let findings = findings(&spec, &mistakes);
-            let findings = findings.iter().map(|finding| finding.code.name());
-            mistakes.iter().map(code).chain(findings).collect()
+            mistakes
+                .iter()
+                .chain(&findings)
+                .filter_map(|found| found.code)
+                .collect()
         };
         assert_eq!(codes(rule.documentation().bad.policy()), [rule.code().name()]);
         assert!(codes(rule.documentation().good.policy()).is_empty(), "{}", rule.code());

@@ -51,7 +51,7 @@ fn messages(spec: &str) -> Vec<String> {
     read(&Source::new("s", spec))
         .1
         .into_iter()
-        .map(|diagnostic| diagnostic.message)
+        .map(|diagnostic| diagnostic.message.into_owned())
         .collect()
 }
 

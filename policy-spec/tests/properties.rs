@@ -36,7 +36,8 @@ fn survives(text: &str) -> Result<(), TestCaseError> {
     let source = Source::new("s", text);
     let (spec, diagnostics) = read(&source);
     for diagnostic in &diagnostics {
-        prop_assert!(diagnostic.span.end <= text.len() && diagnostic.span.start <= diagnostic.span.end);
+        let span = diagnostic.location.span.unwrap();
+        prop_assert!(span.end <= text.len() && span.start <= span.end);
         prop_assert!(!source.show(diagnostic).to_string().is_empty());
     }
     with_policies(&spec, |policies| {

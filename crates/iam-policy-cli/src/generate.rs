@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_commands::input::{Input, STDIN, unreadable};
-use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_commands::{Exit, Output};
+use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_gen::{Mode, Outcome, Regenerate, relative};
 
 /// The command's name.
@@ -78,7 +79,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let rerun = command_line(&spec.display().to_string(), &out.display().to_string());
     let mut regenerate = if spec == Path::new(STDIN) {
         if matches.contains_id(BASE) {
-            let problem = Problem::new(format!(
+            let problem = Diagnostic::error(format!(
                 "`--{BASE}` compares a file with what it was, and `--spec -` is no file"
             ));
             return output.report(&[problem]);
@@ -99,10 +100,10 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     if let Some(changelog) = matches.get_one::<PathBuf>(CHANGELOG) {
         regenerate = regenerate.changelog(changelog);
     }
-    let (mut results, mut messages) = (Vec::new(), Vec::new());
+    let (mut results, mut messages) = (Vec::new(), StyledText::new());
     // Writing to memory cannot fail.
     let outcome = regenerate.report(mode, &mut results, &mut messages);
-    output.remark(String::from_utf8_lossy(&messages));
+    output.remark(&messages);
     let written = output.print(&String::from_utf8_lossy(&results));
     written.max(match outcome {
         Ok(Outcome::Done) => Exit::Success,

@@ -1,14 +1,13 @@
 //! The command `import`: turns an existing policy into a spec that lacks only the reasons.
 
 use std::collections::HashSet;
-use std::fmt::Write;
 
 use clap::{Arg, ArgMatches, Command};
 use iam_policy_catalog::{AccessLevel, Catalog};
-use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_commands::{Exit, Output};
 use iam_policy_core::variable::{self, Piece};
 use iam_policy_core::{Arn, Partition, VERSION, text};
-use iam_policy_document::{Document, Element, Excerpt, Lines, Member, Span, Statement, Value, Visible};
+use iam_policy_document::{Diagnostic, Document, Element, Lines, Member, Severity, SourceFile, Span, Statement, Value};
 use iam_policy_spec::{Draft, DraftStatement};
 
 use crate::input::{Input, Parsed, file, path};
@@ -42,7 +41,7 @@ pub fn command() -> Command {
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let name = matches.get_one::<String>(POLICY).map_or("user", String::as_str);
     if !text::is_name(name) || name == "all" {
-        let problem = Problem::new(format!("`{name}` cannot be the name of a policy"));
+        let problem = Diagnostic::error(format!("`{name}` cannot be the name of a policy"));
         let help = if name == "all" {
             "`all` is reserved"
         } else {
@@ -58,54 +57,51 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let (file, document) = match input.parse() {
         Ok((file, Parsed::Document(document))) => (file, document),
         Ok((file, Parsed::Spec(_))) => {
-            return output.report(&[Problem::new(format!("`{file}` is a spec already"))]);
+            return output.report(&[Diagnostic::error(format!("`{file}` is a spec already"))]);
         }
-        Err(message) => return output.refuse(message),
+        Err(message) => return output.refuse(&message),
     };
     if !document.root().is_object() {
-        return output.report(&[Problem::new(format!("`{file}` is no policy, which would be an object"))]);
+        return output.report(&[Diagnostic::error(format!(
+            "`{file}` is no policy, which would be an object"
+        ))]);
     }
     let mut import = Import {
-        file: &file,
-        source: &source,
-        lines: Lines::new(&source),
-        messages: String::new(),
+        diagnostics: Vec::new(),
         is_whole: true,
         ids: HashSet::new(),
     };
     let draft = import.document(&document, name);
     let written = output.print(&draft.to_string());
-    output.remark(&import.messages);
+    let lines = Lines::new(&source);
+    output.remark(&SourceFile::new(&file, &lines).show_all(&import.diagnostics));
     written.max(if import.is_whole { Exit::Success } else { Exit::Negative })
 }
 
-struct Import<'a> {
-    file: &'a str,
-    source: &'a [u8],
-    lines: Lines<'a>,
-    messages: String,
+struct Import {
+    diagnostics: Vec<Diagnostic>,
     /// Whether the spec expresses everything in the document.
     is_whole: bool,
     /// The ids and Sids in use, in their common form.
     ids: HashSet<String>,
 }
 
-impl Import<'_> {
+impl Import {
     /// Something that the spec does not express, or expresses differently.
     fn lost(&mut self, span: Option<Span>, message: &str) {
         self.is_whole = false;
-        self.say("warning", span, message);
+        self.say(Severity::Warning, span, message);
     }
 
     /// Something that the spec expresses in another way.
     fn note(&mut self, span: Option<Span>, message: &str) {
-        self.say("note", span, message);
+        self.say(Severity::Note, span, message);
     }
 
-    fn say(&mut self, kind: &str, span: Option<Span>, message: &str) {
-        let excerpt = Excerpt::new(self.file, self.source, &self.lines).marks(span);
-        // Writing to a `String` cannot fail.
-        let _ = writeln!(self.messages, "{kind}: {}\n{excerpt}", Visible(message));
+    fn say(&mut self, severity: Severity, span: Option<Span>, message: &str) {
+        let mut diagnostic = Diagnostic::new(severity, message.to_owned());
+        diagnostic.location.span = span;
+        self.diagnostics.push(diagnostic);
     }
 
     fn document<'d>(&mut self, document: &'d Document, name: &'d str) -> Draft<'d> {

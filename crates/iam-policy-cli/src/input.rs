@@ -7,9 +7,8 @@ use std::process::{self, Stdio};
 
 use clap::{Arg, ArgMatches, value_parser};
 use iam_policy_account::{Answered, Principals, policies_in};
-use iam_policy_commands::Problem;
 use iam_policy_commands::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
-use iam_policy_document::Document;
+use iam_policy_document::{Diagnostic, Document, Lines, Severity, SourceFile, StyledText};
 use iam_policy_spec::{Source, Spec};
 
 /// The language of an input.
@@ -32,7 +31,7 @@ pub(crate) struct Input {
 
 impl Input {
     /// Reads a file, or the standard input for `-`.
-    pub(crate) fn read(path: &Path) -> Result<Self, Problem> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Diagnostic> {
         let input = input::Input::read(path)?;
         let language = if path == Path::new(STDIN) {
             language_of(&input.bytes)
@@ -62,7 +61,7 @@ impl Language {
 /// Files at a git revision.
 impl Input {
     /// Reads what an argument names: a file, the standard input, or `REVISION:PATH` unless a file has that name.
-    pub(crate) fn named(name: &str) -> Result<Self, Problem> {
+    pub(crate) fn named(name: &str) -> Result<Self, Diagnostic> {
         let path = Path::new(name);
         match name.split_once(':') {
             Some((revision, within)) if !revision.is_empty() && !revision.starts_with('-') && !path.exists() => {
@@ -76,8 +75,8 @@ impl Input {
 /// Asks git for a file.
 ///
 /// - `name`: `REVISION:PATH`; the path is relative to the root of the repository, or with `./` to the current folder
-fn at_revision(name: &str) -> Result<input::Input, Problem> {
-    let failed = |why: &str| Problem::new(format!("`{name}` cannot be read: {why}"));
+fn at_revision(name: &str) -> Result<input::Input, Diagnostic> {
+    let failed = |why: &str| Diagnostic::error(format!("`{name}` cannot be read: {why}"));
     let child = process::Command::new("git")
         .args(["cat-file", "blob", name])
         .stdin(Stdio::null())
@@ -121,34 +120,31 @@ impl Input {
     }
 
     /// The name and contents, or all messages about why it is invalid.
-    pub(crate) fn parse(self) -> Result<(String, Parsed), String> {
-        let shown = |messages: Vec<String>, name: &str| {
-            let more = match name {
-                STDIN_NAME => String::new(),
-                name => format!("  help: `iam-policy check {name}` says all\n"),
-            };
-            messages.concat() + &more
-        };
+    pub(crate) fn parse(self) -> Result<(String, Parsed), StyledText> {
         let Self { name, language, bytes } = self;
+        let with_hint = |mut messages: StyledText, name: &str| {
+            if name != STDIN_NAME {
+                let hint = format!("`iam-policy check {name}` shows all problems");
+                messages.append(&Diagnostic::new(Severity::Note, hint).into());
+            }
+            messages
+        };
         match language {
             Language::Json => {
                 let input = input::Input { name, bytes };
                 match input.document() {
                     Ok(document) => Ok((input.name, Parsed::Document(document))),
-                    Err(messages) => Err(shown(vec![messages], &input.name)),
+                    Err(messages) => Err(with_hint(messages, &input.name)),
                 }
             }
             Language::Toml => {
-                let source = Source::decode(name, Ok(bytes)).map_err(|message| format!("error: {message}\n"))?;
+                let source = Source::decode(name, Ok(bytes))?;
                 let (spec, mistakes) = iam_policy_spec::read(&source);
                 if mistakes.is_empty() {
                     return Ok((source.name().to_owned(), Parsed::Spec(spec)));
                 }
-                let messages = mistakes
-                    .iter()
-                    .take(SHOWN)
-                    .map(|mistake| format!("error: {}\n\n", source.show(mistake)));
-                Err(shown(messages.collect(), source.name()))
+                let messages = source.show_all(mistakes.iter().take(SHOWN));
+                Err(with_hint(messages, source.name()))
             }
         }
     }
@@ -159,16 +155,15 @@ impl Input {
 /// # Errors
 ///
 /// All messages about errors in it.
-pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), String> {
+pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), StyledText> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| unreadable(&name, &error).to_string())?;
+    let bytes = fs::read(path).map_err(|error| unreadable(&name, &error))?;
     let reading = iam_policy_account::read(&bytes);
     if reading.problems.is_empty() {
         return Ok((input::Input { name, bytes }, reading.principals));
     }
-    let problems = reading.problems.iter();
-    let shown: Vec<_> = problems.map(|problem| problem.show(&name, &bytes)).collect();
-    Err(shown.join("\n"))
+    let lines = Lines::new(&bytes);
+    Err(SourceFile::new(&name, &lines).show_all(&reading.problems))
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {
@@ -240,12 +235,12 @@ pub(crate) struct Files {
     /// The argument is a folder, which may contain unrelated files.
     pub(crate) in_folder: bool,
     /// Files that cannot be accessed are reported in their place.
-    pub(crate) found: Vec<Result<PathBuf, Problem>>,
+    pub(crate) found: Vec<Result<PathBuf, Diagnostic>>,
 }
 
 /// Adds the JSON and TOML files in `folder`. Hidden files are skipped, and so are links to folders, which may form
 /// cycles.
-fn walk(folder: &Path, prefix: &Path, found: &mut Vec<Result<PathBuf, Problem>>) {
+fn walk(folder: &Path, prefix: &Path, found: &mut Vec<Result<PathBuf, Diagnostic>>) {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let mut entries = match entries {
         Ok(entries) => entries,

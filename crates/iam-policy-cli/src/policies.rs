@@ -3,12 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use iam_policy_commands::Problem;
+use iam_policy_commands::with_candidates;
 use iam_policy_compare::report::{Side, Subject};
 use iam_policy_core::Policy;
-use iam_policy_core::suggest::nearest;
+use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_spec::with_policies;
-use iam_policy_spec::wording::list;
 
 use crate::input::{Input, Language, Parsed};
 
@@ -46,12 +45,12 @@ pub(crate) enum Wanted<'a> {
 /// # Errors
 ///
 /// All messages about why it is invalid.
-pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, String> {
+pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, StyledText> {
     let (path, fragment) = split(argument);
-    let input = Input::named(path).map_err(|problem| problem.to_string())?;
+    let input = Input::named(path)?;
     if let (Language::Json, Some(fragment)) = (input.language, fragment) {
-        let problem = Problem::new(format!("`{argument}` is no spec, so there is no `{fragment}` in it"));
-        return Err(problem.help(format!("name it as `{path}`")).to_string());
+        let problem = Diagnostic::error(format!("`{argument}` is no spec, so there is no `{fragment}` in it"));
+        return Err(problem.help(format!("name it as `{path}`")).into());
     }
     let text: Arc<str> = String::from_utf8_lossy(&input.bytes).into();
     let (name, parsed) = input.parse()?;
@@ -59,7 +58,7 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, Strin
     let all = match parsed {
         Parsed::Document(document) => vec![Side::new(name, text, document)],
         Parsed::Spec(spec) => with_policies(&spec, |lowered| {
-            let subjects = subjects(lowered, path, fragment, wanted).map_err(|problem| problem.to_string())?;
+            let subjects = subjects(lowered, path, fragment, wanted)?;
             let sides = subjects.into_iter().filter_map(|subject| {
                 let mut pairs = spec.policies.iter().zip(lowered);
                 let (policy, lowered) = pairs.find(|(_, lowered)| lowered.name == subject.policy)?;
@@ -73,7 +72,7 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, Strin
                     Some(side.of(subject.clone(), lowered, options))
                 })
             });
-            Ok::<_, String>(sides.collect())
+            Ok::<_, Diagnostic>(sides.collect())
         })?,
     };
     Ok(Policies {
@@ -95,7 +94,7 @@ fn subjects(
     path: &str,
     fragment: Option<&str>,
     wanted: Wanted<'_>,
-) -> Result<Vec<Subject>, Problem> {
+) -> Result<Vec<Subject>, Diagnostic> {
     let mut parts = fragment.into_iter().flat_map(|fragment| fragment.split('+'));
     let name = parts.next();
     let extensions: Vec<&str> = parts.collect();
@@ -127,19 +126,12 @@ fn known<'a>(
     noun: &str,
     nouns: &str,
     names: impl Iterator<Item = &'a str> + Clone,
-) -> Result<(), Problem> {
+) -> Result<(), Diagnostic> {
     if names.clone().any(|known| known == name) {
         return Ok(());
     }
-    let mut problem = Problem::new(format!("there is no {noun} `{name}` in `{path}`"));
-    if let Some(meant) = nearest(name, names.clone()) {
-        problem = problem.help(format!("did you mean `{meant}`?"));
-    }
-    Err(if names.clone().next().is_none() {
-        problem.help(format!("there are no {nouns}"))
-    } else {
-        problem.help(format!("the {nouns} are {}", list(names)))
-    })
+    let problem = Diagnostic::error(format!("there is no {noun} `{name}` in `{path}`"));
+    Err(with_candidates(problem, name, nouns, names))
 }
 
 /// - `extensions`: included in every document

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use clap::{Arg, ArgMatches, Command};
 use iam_policy_check::{Code, Topic};
-use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_commands::{Exit, Output};
 use iam_policy_core::suggest::nearest;
+use iam_policy_document::Diagnostic;
 
 use crate::choice;
 
@@ -61,10 +62,10 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     output.print(&text)
 }
 
-fn unknown(name: &str) -> Problem {
-    let problem = Problem::new(format!("there is no rule with the code `{name}`"));
-    match nearest(&name.to_ascii_uppercase(), Code::ALL.iter().map(|code| code.name())) {
-        Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+fn unknown(name: &str) -> Diagnostic {
+    let problem = Diagnostic::error(format!("there is no rule with the code `{name}`"));
+    match nearest(name, Code::ALL.iter().map(|code| code.name())) {
+        Some(meant) => problem.did_you_mean(Some(meant)),
         None => problem.help("`iam-policy rule` lists all codes"),
     }
 }
@@ -76,7 +77,7 @@ fn list() -> String {
         if !out.is_empty() {
             out.push('\n');
         }
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(out, "{}", topic.title());
         for rule in topic.rules() {
             let _ = writeln!(out, "  {}: {}", rule.code(), rule.documentation().summary);

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_account::{EntityKind, Principals};
-use iam_policy_commands::{Exit, Output, Problem};
-use iam_policy_core::suggest::nearest;
+use iam_policy_commands::{Exit, Output, with_candidates};
+use iam_policy_document::{Diagnostic, Severity, StyledText};
 use iam_policy_server::{Batches, Fault, Operation, Server, Settings, Shape};
 use iam_policy_spec::wording::list;
 
@@ -94,7 +94,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let path = matches.get_one::<PathBuf>(PRINCIPALS).cloned().unwrap_or_default();
     let principals = match principals(&path) {
         Ok((_, principals)) => principals,
-        Err(message) => return output.refuse(message),
+        Err(message) => return output.refuse(&message),
     };
     let key = principals.access_keys().next().map(|(key, _)| key.to_owned());
     let user = principals.entities().find(|entity| entity.kind == EntityKind::User);
@@ -109,7 +109,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         let _ = interrupt.send(());
     });
     if let Err(error) = handled {
-        return output.report(&[Problem::new(format!("signals cannot be handled: {error}"))]);
+        return output.report(&[Diagnostic::error(format!("signals cannot be handled: {error}"))]);
     }
     let server = match Server::start(settings) {
         Ok(server) => server,
@@ -119,33 +119,34 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     if exit != Exit::Success {
         return exit;
     }
-    output.remark(match key {
-        Some(key) => format!(
+    output.remark(&match key {
+        Some(key) => StyledText::from(format!(
             "Ask it with any secret and an access key of the file:\n\n  \
              AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=us-east-1 \\\n    \
              aws --endpoint-url {} sts get-caller-identity\n",
             server.url()
-        ),
-        None => format!(
-            "note: the file has no `AccessKeys`, so every call is refused\n  \
-             help: say whose a key is, with any key: `\"AccessKeys\": {{\"AKIAIOSFODNN7EXAMPLE\": \"{}\"}}`\n",
-            user.as_deref().unwrap_or("arn:aws:iam::123456789012:root")
-        ),
+        )),
+        None => Diagnostic::new(Severity::Note, "the file has no `AccessKeys`, so every call is refused")
+            .help(format!(
+                "map any access key to a principal: `\"AccessKeys\": {{\"AKIAIOSFODNN7EXAMPLE\": \"{}\"}}`",
+                user.as_deref().unwrap_or("arn:aws:iam::123456789012:root")
+            ))
+            .into(),
     });
     // Either it is interrupted, or nothing is left that could interrupt it.
     let _ = interrupted.recv();
     Exit::Success
 }
 
-fn not_started(error: &io::Error, port: Option<&u16>) -> Problem {
+fn not_started(error: &io::Error, port: Option<&u16>) -> Diagnostic {
     match (error.kind(), port) {
-        (ErrorKind::AddrInUse, Some(port)) => Problem::new(format!("the port {port} is in use"))
+        (ErrorKind::AddrInUse, Some(port)) => Diagnostic::error(format!("the port {port} is in use"))
             .help("choose another; without `--port` it is one that is free, and the first line says which"),
-        _ => Problem::new(format!("the server cannot be started: {error}")),
+        _ => Diagnostic::error(format!("the server cannot be started: {error}")),
     }
 }
 
-fn settings(matches: &ArgMatches, principals: Principals) -> Result<Settings, Vec<Problem>> {
+fn settings(matches: &ArgMatches, principals: Principals) -> Result<Settings, Vec<Diagnostic>> {
     // Nobody reads the call log, and the server may run for a long time.
     let mut settings = Settings::new(principals).keep_calls(0);
     if let Some(port) = matches.get_one(PORT) {
@@ -181,9 +182,9 @@ fn settings(matches: &ArgMatches, principals: Principals) -> Result<Settings, Ve
 }
 
 /// Parses `OPERATION=FAULT[:TIMES]`.
-fn fault(text: &str) -> Result<(Operation, Fault, usize), Problem> {
+fn fault(text: &str) -> Result<(Operation, Fault, usize), Diagnostic> {
     let wrong = |what: String| {
-        Problem::new(format!("`--{FAULT} {text}`: {what}"))
+        Diagnostic::error(format!("`--{FAULT} {text}`: {what}"))
             .help("write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong")
     };
     let (operation, rest) = text
@@ -192,11 +193,8 @@ fn fault(text: &str) -> Result<(Operation, Fault, usize), Problem> {
     let (name, times) = rest.split_once(':').unwrap_or((rest, ""));
     let names = || Operation::ALL.iter().map(|operation| operation.name());
     let operation = Operation::from_name(operation).ok_or_else(|| {
-        let problem = Problem::new(format!("`--{FAULT} {text}`: there is no operation `{operation}`"));
-        match nearest(operation, names()) {
-            Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-            None => problem.help(format!("the operations are {}", list(names()))),
-        }
+        let problem = Diagnostic::error(format!("`--{FAULT} {text}`: there is no operation `{operation}`"));
+        with_candidates(problem, operation, "operations", names())
     })?;
     let times = match times {
         "" => usize::MAX,

@@ -105,7 +105,7 @@ fn the_readme_steps_work() {
     assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
     assert_eq!(
         String::from_utf8_lossy(&written.stdout),
-        "wrote generated/user.json\nwrote generated/PERMISSIONS.md\n"
+        "wrote generated/user.json\nwrote generated/PERMISSIONS.md\nwrote generated/.iam-policy-generated\n"
     );
 
     let check = ["xtask", "regenerate", "--check"];

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use iam_policy_core::{AttachmentKind, IamArn};
-use iam_policy_document::Document;
+use iam_policy_document::{Document, did_you_mean};
 use iam_policy_eval::{PolicyError, PolicySet, PolicyType, Principal};
 
 use crate::model::{Entity, EntityKind, ManagedPolicy, Principals};
@@ -123,7 +123,7 @@ impl NotFound {
         match self {
             Self::NoPrincipal(_) => Some("such as `arn:aws:iam::123456789012:user/ann`".to_owned()),
             Self::NoPolicies(_) => None,
-            Self::Unknown { meant, .. } => meant.as_ref().map(|meant| format!("did you mean `{meant}`?")),
+            Self::Unknown { meant, .. } => meant.as_deref().map(did_you_mean),
         }
     }
 }
@@ -131,7 +131,7 @@ impl NotFound {
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoPrincipal(text) => write!(f, "`{text}` is no ARN of a user, a group or a role"),
+            Self::NoPrincipal(text) => write!(f, "`{text}` is not the ARN of a user, a group or a role"),
             Self::NoPolicies(text) => write!(
                 f,
                 "`{text}` has no policies of its own: only users, groups, roles and sessions of roles do"

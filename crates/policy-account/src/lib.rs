@@ -16,5 +16,4 @@ pub use answer::{Answered, policies_in};
 pub use find::{Identity, IdentityPolicy, NotFound, Origin};
 pub use model::{Entity, EntityKind, ManagedPolicy, Principals};
 pub use policy::{Named, Policy};
-pub use problem::Problem;
 pub use read::{Reading, read};

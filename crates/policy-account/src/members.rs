@@ -1,9 +1,9 @@
 //! Required and optional members of JSON objects.
 
-use iam_policy_document::{Kind, Span, Value};
+use iam_policy_document::{Diagnostic, Kind, Span, Value};
 
 use crate::policy::described;
-use crate::problem::Problem;
+use crate::problem::problem;
 
 /// The location of a value. Every value read from text has one.
 pub(crate) fn span(value: Value<'_>) -> Span {
@@ -20,13 +20,13 @@ pub(crate) fn present<'a>(object: Value<'a>, key: &str) -> Option<Value<'a>> {
 pub(crate) fn items<'a>(
     object: Value<'a>,
     key: &str,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Diagnostic>,
 ) -> impl Iterator<Item = Value<'a>> + use<'a> {
     let value = object.get(key).map(|member| member.value);
     if let Some(value) = value
         && !matches!(value.kind(), Kind::Array | Kind::Null)
     {
-        problems.push(Problem::new(
+        problems.push(problem(
             format!("expected an array in `{key}`, found {}", described(value.kind())),
             span(value),
         ));
@@ -35,13 +35,13 @@ pub(crate) fn items<'a>(
 }
 
 /// The string under `key`, if present.
-pub(crate) fn optional<'a>(object: Value<'a>, key: &str, problems: &mut Vec<Problem>) -> Option<(&'a str, Span)> {
+pub(crate) fn optional<'a>(object: Value<'a>, key: &str, problems: &mut Vec<Diagnostic>) -> Option<(&'a str, Span)> {
     let value = object.get(key)?.value;
     match value.kind() {
         Kind::String(text) => Some((text, span(value))),
         Kind::Null => None,
         other => {
-            problems.push(Problem::new(
+            problems.push(problem(
                 format!("expected a string in `{key}`, found {}", described(other)),
                 span(value),
             ));
@@ -57,17 +57,17 @@ pub(crate) fn required<'a>(
     object: Value<'a>,
     key: &str,
     what: &str,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Diagnostic>,
 ) -> Option<(&'a str, Span)> {
     if !object.is_object() {
-        problems.push(Problem::new(
+        problems.push(problem(
             format!("expected an object for a {what}, found {}", described(object.kind())),
             span(object),
         ));
         return None;
     }
     if object.get(key).is_none_or(|member| member.value.kind() == Kind::Null) {
-        problems.push(Problem::new(format!("this {what} has no `{key}`"), span(object)));
+        problems.push(problem(format!("this {what} has no `{key}`"), span(object)));
         return None;
     }
     optional(object, key, problems)

@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 
-use iam_policy_document::{Builder, Document, Kind, Lines, Span, Value};
+use iam_policy_document::{Builder, Diagnostic, Document, Kind, Lines, Span, Value};
 use iam_policy_eval::{PolicySet, PolicyType};
 use percent_encoding::percent_decode_str;
 
 use crate::copy::copy;
 use crate::places::Places;
-use crate::problem::Problem;
+use crate::problem::problem;
 
 /// A policy document in an account file.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ pub(crate) fn read(
     source: &[u8],
     value: Value<'_>,
     policy_type: PolicyType,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Diagnostic>,
 ) -> Option<Policy> {
     let span = value.span().unwrap_or(Span::new(0, 0));
     let (text, start) = match value.kind() {
@@ -95,34 +95,37 @@ pub(crate) fn read(
         }
         Kind::String(text) => {
             let Some(text) = decoded(text) else {
-                problems.push(Problem::new("what this policy is decoded to is no UTF-8", span));
+                problems.push(problem("what this policy is decoded to is no UTF-8", span));
                 return None;
             };
             (text, None)
         }
         other => {
             let message = format!("expected a policy: an object or a string, found {}", described(other));
-            problems.push(Problem::new(message, span));
+            problems.push(problem(message, span));
             return None;
         }
     };
     let reading = iam_policy_document::json::read(text.as_bytes());
     if !reading.problems.is_empty() {
         let lines = Lines::new(text.as_bytes());
-        problems.extend(reading.problems.iter().map(|problem| {
-            let position = lines.position(problem.span.start);
-            Problem::new(format!("the policy in this string, at {position}: {problem}"), span)
+        problems.extend(reading.problems.iter().map(|mistake| {
+            let position = lines.position(mistake.start());
+            problem(
+                format!("the policy in this string, at {position}: {}", mistake.message),
+                span,
+            )
         }));
         return None;
     }
     let errors = PolicySet::errors(policy_type, &reading.document);
     if !errors.is_empty() {
         problems.extend(errors.iter().map(|error| match (start, error.span) {
-            (Some(start), Some(place)) => Problem::new(
+            (Some(start), Some(place)) => problem(
                 error.kind.to_string(),
                 Span::new(start + place.start, start + place.end),
             ),
-            _ => Problem::new(format!("the policy in this string: {error}"), span),
+            _ => problem(format!("the policy in this string: {error}"), span),
         }));
         return None;
     }

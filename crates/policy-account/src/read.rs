@@ -2,14 +2,14 @@ mod own;
 mod references;
 
 use iam_policy_core::Arn;
-use iam_policy_document::{Document, Kind, Value};
+use iam_policy_document::{Diagnostic, Document, Kind, Value, did_you_mean};
 use iam_policy_eval::PolicyType;
 
 use crate::find::last;
 use crate::members::{items, optional, present, required, span};
 use crate::model::{Entity, EntityKind, ManagedPolicy, Principals};
 use crate::policy::{self, Named, Policy, described};
-use crate::problem::Problem;
+use crate::problem::problem;
 use references::{References, Target, Unread};
 
 /// The contents of an account file, and all errors in it.
@@ -18,7 +18,7 @@ pub struct Reading {
     /// The principals, as far as they could be read; complete if there are no errors.
     pub principals: Principals,
     /// The errors, in file order.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<Diagnostic>,
 }
 
 /// The lists in AWS's output, with the kind of their items.
@@ -81,18 +81,9 @@ pub fn read(source: &[u8]) -> Reading {
     let mut problems = reader.problems;
     if !json.problems.is_empty() {
         // Syntax errors suppress errors about what they tear apart.
-        let of_json = json.problems.iter();
-        problems = of_json
-            .map(|problem| {
-                let told = Problem::new(problem.to_string(), problem.span);
-                match problem.help(source) {
-                    Some(help) => told.help(help),
-                    None => told,
-                }
-            })
-            .collect();
+        problems = json.problems;
     }
-    problems.sort_by_key(|problem| problem.span().start);
+    problems.sort_by_key(Diagnostic::start);
     Reading {
         principals: reader.principals,
         problems,
@@ -102,7 +93,7 @@ pub fn read(source: &[u8]) -> Reading {
 struct Reader<'s> {
     source: &'s [u8],
     principals: Principals,
-    problems: Vec<Problem>,
+    problems: Vec<Diagnostic>,
     references: References,
 }
 
@@ -127,7 +118,7 @@ impl Reader<'_> {
             && truncated.value.kind() == Kind::Bool(true)
         {
             self.problems.push(
-                Problem::new("the last page says that more follow", span(truncated.value))
+                problem("the last page says that more follow", span(truncated.value))
                     .help("put all pages into one array, or let the command line gather them"),
             );
         }
@@ -137,7 +128,7 @@ impl Reader<'_> {
 
     fn expected(&mut self, expected: &str, found: Kind<'_>, value: Value<'_>) {
         let message = format!("expected {expected}, found {}", described(found));
-        self.problems.push(Problem::new(message, span(value)));
+        self.problems.push(problem(message, span(value)));
     }
 
     fn page(&mut self, page: Value<'_>) {
@@ -146,11 +137,11 @@ impl Reader<'_> {
                 let place = member.key_span().unwrap_or_else(|| span(member.value));
                 let same = KEYS.iter().find(|key| key.eq_ignore_ascii_case(member.key));
                 let help = match same {
-                    Some(key) => format!("did you mean `{key}`?"),
+                    Some(key) => did_you_mean(key),
                     None => format!("the keys are {}", KEYS.map(|key| format!("`{key}`")).join(", ")),
                 };
                 let message = format!("a file of principals has no key `{}`", member.key);
-                self.problems.push(Problem::new(message, place).help(help));
+                self.problems.push(problem(message, place).help(help));
             }
         }
         for (key, kind) in LISTS {
@@ -186,9 +177,9 @@ impl Reader<'_> {
             .ok()
             .filter(|arn| arn.service == "iam" && arn.account.len() == 12 && arn.resource.starts_with(&prefix));
         let Some(arn) = arn else {
-            let message = format!("`{text}` is no ARN of a {what}");
+            let message = format!("`{text}` is not the ARN of a {what}");
             let help = format!("such as `arn:aws:iam::123456789012:{what}/{name}`");
-            self.problems.push(Problem::new(message, place).help(help));
+            self.problems.push(problem(message, place).help(help));
             return None;
         };
         if last(arn.resource) != name {
@@ -196,12 +187,12 @@ impl Reader<'_> {
                 "the {what} is called `{name}`, but its ARN ends in `{}`",
                 last(arn.resource)
             );
-            self.problems.push(Problem::new(message, name_span));
+            self.problems.push(problem(message, name_span));
             return None;
         }
         if self.principals.named(kind, arn.account, name).is_some() {
             let message = format!("the {what} `{name}` is there twice");
-            self.problems.push(Problem::new(message, place));
+            self.problems.push(problem(message, place));
             return None;
         }
         Some((name, text))
@@ -319,7 +310,7 @@ impl Reader<'_> {
         // A value that is not an object has been reported already.
         if member.is_none() && object.is_object() {
             let message = format!("this {what} has no `{key}`");
-            self.problems.push(Problem::new(message, span(object)));
+            self.problems.push(problem(message, span(object)));
         }
         member.map(|member| member.value)
     }
@@ -331,14 +322,14 @@ impl Reader<'_> {
         };
         let is_policy = |arn: &Arn<'_>| arn.service == "iam" && arn.resource.starts_with("policy/");
         let Some(name) = Arn::parse(arn).ok().filter(is_policy).map(|arn| last(arn.resource)) else {
-            let message = format!("`{arn}` is no ARN of a managed policy");
-            self.problems.push(Problem::new(message, place));
+            let message = format!("`{arn}` is not the ARN of a managed policy");
+            self.problems.push(problem(message, place));
             self.references.unread(Unread::Managed(None));
             return;
         };
         if self.principals.managed_policy(arn).is_some() {
             let message = format!("the managed policy `{arn}` is there twice");
-            self.problems.push(Problem::new(message, place));
+            self.problems.push(problem(message, place));
             return;
         }
         match self.default_version(value, arn) {
@@ -362,7 +353,7 @@ impl Reader<'_> {
         let Some(version) = versions.find(is_default) else {
             let message = format!("the managed policy `{arn}` has no default version");
             let help = "it is the one in `PolicyVersionList` whose `IsDefaultVersion` is true";
-            self.problems.push(Problem::new(message, span(value)).help(help));
+            self.problems.push(problem(message, span(value)).help(help));
             return None;
         };
         let document = self.member(version, "Document", "version")?;

@@ -1,4 +1,5 @@
 use expect_test::{Expect, expect};
+use iam_policy_document::{Lines, SourceFile};
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use proptest::prelude::*;
@@ -8,11 +9,9 @@ use crate::{policies_in, read};
 /// The errors in a file.
 fn check(source: &str, expected: Expect) {
     let reading = read(source.as_bytes());
-    let problems = reading.problems.iter();
-    let shown: Vec<_> = problems
-        .map(|problem| problem.show("p.json", source.as_bytes()))
-        .collect();
-    expected.assert_eq(&shown.join("\n"));
+    let lines = Lines::new(source.as_bytes());
+    let shown = SourceFile::new("p.json", &lines).show_all(&reading.problems);
+    expected.assert_eq(shown.as_str());
 }
 
 /// The owner of each policy.
@@ -128,7 +127,7 @@ fn unknown_principals() {
         (
             "ann",
             expect![[r#"
-            `ann` is no ARN of a user, a group or a role
+            `ann` is not the ARN of a user, a group or a role
             Some("such as `arn:aws:iam::123456789012:user/ann`")"#]],
         ),
     ] {
@@ -176,6 +175,7 @@ fn attached_policies_must_exist() {
               |
             9 |   "AccessKeys": {"AKIAIOSFODNN7EXAMPLE": "arn:aws:iam::123456789012:user/bob"}
               |                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
         "#]],
     );
 }
@@ -253,6 +253,7 @@ fn invalid_policies() {
                |
             13 |       "g"
                |       ^^^
+
         "#]],
     );
 }
@@ -305,23 +306,25 @@ fn each_mistake_is_reported_once() {
             11 |     {"Arn": "arn:aws:iam::123456789012:policy/b", "DefaultVersionId": "v2", "PolicyVersionList": [{"VersionId": "v1", "Document": {"Statemen…
                |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
                = help: it is the one in `PolicyVersionList` whose `IsDefaultVersion` is true
+
         "#]],
     );
     check(
         r#"{"UserDetailList": [{"UserName": "ann" "Arn": 1]}"#,
         expect![[r#"
-        error: expected a comma or `}`, found `"Arn"`
-         --> p.json:1:40
-          |
-        1 | {"UserDetailList": [{"UserName": "ann" "Arn": 1]}
-          |                                        ^^^^^
+            error[JSON_SYNTAX_ERROR]: expected a comma or `}`, found `"Arn"`
+             --> p.json:1:40
+              |
+            1 | {"UserDetailList": [{"UserName": "ann" "Arn": 1]}
+              |                                        ^^^^^
 
-        error: expected a comma or `}`, found `]`
-         --> p.json:1:48
-          |
-        1 | {"UserDetailList": [{"UserName": "ann" "Arn": 1]}
-          |                                                ^
-    "#]],
+            error[JSON_SYNTAX_ERROR]: expected a comma or `}`, found `]`
+             --> p.json:1:48
+              |
+            1 | {"UserDetailList": [{"UserName": "ann" "Arn": 1]}
+              |                                                ^
+
+        "#]],
     );
 }
 
@@ -346,67 +349,72 @@ fn files_that_are_not_accounts() {
         (
             "",
             expect![[r#"
-                error: expected a value, found the end of the text
+                error[JSON_SYNTAX_ERROR]: expected a value, found the end of the text
                  --> p.json:1:1
                   |
                 1 |
                   | ^
                   = help: the file is empty
+
             "#]],
         ),
         (
             "5",
             expect![[r#"
-            error: expected an object, or an array of objects, found a number
-             --> p.json:1:1
-              |
-            1 | 5
-              | ^
-        "#]],
+                error: expected an object, or an array of objects, found a number
+                 --> p.json:1:1
+                  |
+                1 | 5
+                  | ^
+
+            "#]],
         ),
         (
             "[{}, 5]",
             expect![[r#"
-            error: expected an object, found a number
-             --> p.json:1:6
-              |
-            1 | [{}, 5]
-              |      ^
-        "#]],
+                error: expected an object, found a number
+                 --> p.json:1:6
+                  |
+                1 | [{}, 5]
+                  |      ^
+
+            "#]],
         ),
         (
             r#"{"accesskeys": {}, "Users": []}"#,
             expect![[r#"
-            error: a file of principals has no key `accesskeys`
-             --> p.json:1:2
-              |
-            1 | {"accesskeys": {}, "Users": []}
-              |  ^^^^^^^^^^^^
-              = help: did you mean `AccessKeys`?
+                error: a file of principals has no key `accesskeys`
+                 --> p.json:1:2
+                  |
+                1 | {"accesskeys": {}, "Users": []}
+                  |  ^^^^^^^^^^^^
+                  = help: did you mean `AccessKeys`?
 
-            error: a file of principals has no key `Users`
-             --> p.json:1:20
-              |
-            1 | {"accesskeys": {}, "Users": []}
-              |                    ^^^^^^^
-              = help: the keys are `UserDetailList`, `GroupDetailList`, `RoleDetailList`, `Policies`, `IsTruncated`, `Marker`, `ResponseMetadata`, `AccessKeys`, `ServiceControlPolicies`, `ResourceControlPolicies`, `ResourcePolicies`
-        "#]],
+                error: a file of principals has no key `Users`
+                 --> p.json:1:20
+                  |
+                1 | {"accesskeys": {}, "Users": []}
+                  |                    ^^^^^^^
+                  = help: the keys are `UserDetailList`, `GroupDetailList`, `RoleDetailList`, `Policies`, `IsTruncated`, `Marker`, `ResponseMetadata`, `AccessKeys`, `ServiceControlPolicies`, `ResourceControlPolicies`, `ResourcePolicies`
+
+            "#]],
         ),
         (
             r#"{"UserDetailList": {}, "AccessKeys": []}"#,
             expect![[r#"
-            error: expected an array in `UserDetailList`, found an object
-             --> p.json:1:20
-              |
-            1 | {"UserDetailList": {}, "AccessKeys": []}
-              |                    ^^
+                error: expected an array in `UserDetailList`, found an object
+                 --> p.json:1:20
+                  |
+                1 | {"UserDetailList": {}, "AccessKeys": []}
+                  |                    ^^
 
-            error: expected an object in `AccessKeys`, found an array
-             --> p.json:1:38
-              |
-            1 | {"UserDetailList": {}, "AccessKeys": []}
-              |                                      ^^
-        "#]],
+                error: expected an object in `AccessKeys`, found an array
+                 --> p.json:1:38
+                  |
+                1 | {"UserDetailList": {}, "AccessKeys": []}
+                  |                                      ^^
+
+            "#]],
         ),
         (
             r#"{"UserDetailList": [5, {"UserName": 5, "Arn": null}], "IsTruncated": true}"#,
@@ -429,6 +437,7 @@ fn files_that_are_not_accounts() {
                 1 | {"UserDetailList": [5, {"UserName": 5, "Arn": null}], "IsTruncated": true}
                   |                                                                      ^^^^
                   = help: put all pages into one array, or let the command line gather them
+
             "#]],
         ),
     ] {
@@ -446,7 +455,7 @@ fn mismatched_names_and_arns() {
   {"UserName": "Eve", "Arn": "arn:aws:iam::123456789012:user/other/Eve"}
 ]}"#,
         expect![[r#"
-            error: `arn:aws:iam::123456789012:role/ann` is no ARN of a user
+            error: `arn:aws:iam::123456789012:role/ann` is not the ARN of a user
              --> p.json:2:30
               |
             2 |   {"UserName": "ann", "Arn": "arn:aws:iam::123456789012:role/ann"},
@@ -464,6 +473,7 @@ fn mismatched_names_and_arns() {
               |
             5 |   {"UserName": "Eve", "Arn": "arn:aws:iam::123456789012:user/other/Eve"}
               |                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
         "#]],
     );
 }
@@ -515,6 +525,7 @@ fn access_keys_belong_to_principals() {
               |
             9 |     "G": 5
               |          ^
+
         "#]],
     );
 }
@@ -540,11 +551,12 @@ fn levels_and_resources() {
             2 | …"ServiceControlPolicies": [[], {"Statement": []}, [{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}]],
               |                                                                                                     ^^^
 
-            error: `bucket` is no ARN of a resource: an ARN starts with `arn:`
+            error: `bucket` is not the ARN of a resource: an ARN starts with `arn:`
              --> p.json:4:24
               |
             4 |   "ResourcePolicies": {"bucket": {"Statement": []}, "arn:aws:s3:::b": {"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Res…
               |                        ^^^^^^^^
+
         "#]],
     );
 }
@@ -559,6 +571,7 @@ fn levels_must_be_on_one_page() {
               |
             1 | [{"ServiceControlPolicies": [[]]}, {"ServiceControlPolicies": [[]], "ResourceControlPolicies": [[]]}]
               |                                     ^^^^^^^^^^^^^^^^^^^^^^^^
+
         "#]],
     );
 }
@@ -575,7 +588,7 @@ fn tags_are_read() {
     let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     assert_eq!(ann.tags, [tag("team", "red"), tag("empty", "")]);
     assert_eq!(reading.problems.len(), 1);
-    assert_eq!(reading.problems[0].message(), "this tag has no `Value`");
+    assert_eq!(reading.problems[0].message, "this tag has no `Value`");
 }
 
 #[test]

@@ -5,8 +5,8 @@
 
 use std::io::{BufWriter, Write};
 
-use iam_policy_check::{Finding, Location, Options};
-use iam_policy_document::{Lines, Step};
+use iam_policy_check::{Code, Options};
+use iam_policy_document::{Diagnostic, Lines, Location, Step};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let lines = Lines::new(&source);
         let findings: Vec<_> = iam_policy_check::check(&reading.document, &Options::default())
             .iter()
-            .filter(|finding| finding.code.is_aws())
+            .filter(|finding| Code::of(finding).is_some_and(Code::is_aws))
             .map(|finding| answer(finding, &lines))
             .collect();
         answers.push(json!({"file": format!("{number:04}.json"), "findings": findings}));
@@ -30,11 +30,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn answer(finding: &Finding, lines: &Lines<'_>) -> Value {
+fn answer(finding: &Diagnostic, lines: &Lines<'_>) -> Value {
     json!({
-        "findingType": finding.code.finding_type().name(),
-        "issueCode": finding.code.name(),
-        "findingDetails": finding.details,
+        "findingType": finding.severity.name(),
+        "issueCode": finding.code,
+        "findingDetails": finding.message,
         "locations": finding.locations().map(|place| location(place, lines)).collect::<Vec<_>>(),
     })
 }

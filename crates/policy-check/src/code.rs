@@ -1,54 +1,6 @@
 use std::fmt;
 
-/// How serious a finding is, in AWS's words.
-///
-/// Source: IAM Access Analyzer API Reference, `ValidatePolicyFinding`.
-///
-/// # Examples
-///
-/// ```
-/// use iam_policy_check::FindingType;
-///
-/// assert_eq!(FindingType::SecurityWarning.name(), "SECURITY_WARNING");
-/// assert!(FindingType::SecurityWarning.is_serious());
-/// assert!(FindingType::Error < FindingType::Suggestion);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FindingType {
-    /// The policy does not do what it says, or AWS refuses it.
-    Error,
-    /// It allows more than it seems to.
-    SecurityWarning,
-    /// It may not do what was meant.
-    Warning,
-    /// It could be better.
-    Suggestion,
-}
-
-impl FindingType {
-    /// The name that AWS uses, such as `SECURITY_WARNING`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Error => "ERROR",
-            Self::SecurityWarning => "SECURITY_WARNING",
-            Self::Warning => "WARNING",
-            Self::Suggestion => "SUGGESTION",
-        }
-    }
-
-    /// Whether a policy with such a finding should not be used.
-    #[must_use]
-    pub const fn is_serious(self) -> bool {
-        matches!(self, Self::Error | Self::SecurityWarning)
-    }
-}
-
-impl fmt::Display for FindingType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+use iam_policy_document::Diagnostic;
 
 macro_rules! codes {
     ($($variant:ident = $name:literal,)+) => {
@@ -250,16 +202,35 @@ impl Code {
     /// # Examples
     ///
     /// ```
-    /// use iam_policy_check::{Code, FindingType};
+    /// use iam_policy_check::Code;
+    /// use iam_policy_document::Severity;
     ///
     /// let code = Code::from_name("REDUNDANT_ACTION").unwrap();
-    /// assert_eq!(code.finding_type(), FindingType::Suggestion);
+    /// assert_eq!(code.severity(), Severity::Suggestion);
     /// assert!(code.is_aws());
     /// assert!(!Code::ActionMatchesNoResource.is_aws());
     /// ```
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+}
+
+impl Code {
+    /// The code of a diagnostic; `None` if it has none that this crate knows.
+    ///
+    /// - `diagnostic`: a finding
+    #[must_use]
+    pub fn of(diagnostic: &Diagnostic) -> Option<Self> {
+        Self::from_name(diagnostic.code?)
+    }
+
+    /// Whether a diagnostic has this code.
+    ///
+    /// - `diagnostic`: a finding
+    #[must_use]
+    pub fn is_of(self, diagnostic: &Diagnostic) -> bool {
+        diagnostic.code == Some(self.name())
     }
 }
 

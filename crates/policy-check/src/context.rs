@@ -13,7 +13,7 @@ pub(crate) struct Context<'a> {
     pub(crate) catalog: Catalog,
     /// Policy variables are supported rather than literal text.
     pub(crate) has_variables: bool,
-    pub(crate) statements: Vec<Rule<'a>>,
+    pub(crate) statements: Vec<Parts<'a>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(crate) enum Effect {
 }
 
 /// A statement, with its well-formed parts.
-pub(crate) struct Rule<'a> {
+pub(crate) struct Parts<'a> {
     pub(crate) statement: Statement<'a>,
     /// Every element that is present, in the order of [`Element::ALL`].
     elements: [Option<Member<'a>>; Element::ALL.len()],
@@ -133,7 +133,7 @@ impl<'a> Condition<'a> {
     }
 }
 
-impl<'a> Rule<'a> {
+impl<'a> Parts<'a> {
     /// An element: its key and its value, whatever its type.
     pub(crate) fn element(&self, element: Element) -> Option<Member<'a>> {
         self.elements.get(element as usize).copied().flatten()
@@ -152,7 +152,7 @@ impl<'a> Context<'a> {
         let catalog = Catalog::get();
         let mut statements = Vec::new();
         for statement in document.statements() {
-            statements.push(rule(catalog, statement));
+            statements.push(parts(catalog, statement));
         }
         let version = document.version().and_then(|version| version.value.as_str());
         Self {
@@ -169,7 +169,7 @@ impl<'a> Context<'a> {
     }
 }
 
-fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
+fn parts(catalog: Catalog, statement: Statement<'_>) -> Parts<'_> {
     let mut elements = [None; Element::ALL.len()];
     let mut unknown = Vec::new();
     for member in statement.0.members() {
@@ -190,7 +190,7 @@ fn rule(catalog: Catalog, statement: Statement<'_>) -> Rule<'_> {
     let effect = statement
         .element(Element::Effect)
         .and_then(|effect| effect.value.as_str());
-    Rule {
+    Parts {
         statement,
         elements,
         unknown,

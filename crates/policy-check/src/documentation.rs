@@ -19,7 +19,7 @@ use crate::{Options, PolicyType};
 /// let policy = documentation.bad.policy();
 /// let document = iam_policy_document::json::read(policy.as_bytes()).document;
 /// let findings = check(&document, &documentation.bad.options());
-/// assert!(findings.iter().any(|finding| finding.code == Code::InvalidAction));
+/// assert!(findings.iter().any(|finding| Code::InvalidAction.is_of(finding)));
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -166,7 +166,7 @@ impl Example {
             caption.push_str(if is_identity { "an " } else { "a " });
         }
         caption.push_str(self.policy_type.label());
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         if let Some(characters) = self.characters {
             let _ = write!(caption, " of {characters} characters");
         }

@@ -29,12 +29,11 @@ mod sources;
 #[cfg(test)]
 mod tests;
 
-use iam_policy_document::Document;
+use iam_policy_document::{Diagnostic, Document};
 
-pub use code::{Code, FindingType};
+pub use code::Code;
 #[cfg(feature = "documentation")]
 pub use documentation::{Documentation, Example, Source};
-pub use finding::{Finding, Location};
 pub use iam_policy_core::PolicyType;
 pub use options::Options;
 #[cfg(feature = "documentation")]
@@ -42,10 +41,12 @@ pub use render::{overview, pages};
 pub use rule::{Rule, Topic};
 pub use rules::grants::may_match;
 
-/// Everything that is wrong with a document, or could be better.
+/// Checks a document. Each diagnostic has the name of its [`Code`].
 ///
-/// The findings come by kind of check, and within a kind in the order of the document. The same document always has the
-/// same findings.
+/// They are sorted by rule, and those of a rule by location. The same document always has the same diagnostics.
+///
+/// - `document`: the policy; findings have locations as far as the document has them
+/// - `options`: the kind of policy, and what it will be attached to
 ///
 /// # Examples
 ///
@@ -58,16 +59,16 @@ pub use rules::grants::may_match;
 /// }"#;
 /// let document = iam_policy_document::json::read(source).document;
 /// let findings = check(&document, &Options::default());
-/// assert_eq!(findings[0].code, Code::InvalidAction);
-/// assert_eq!(findings[0].help().as_deref(), Some("did you mean `s3:GetObject`?"));
+/// assert_eq!(Code::of(&findings[0]), Some(Code::InvalidAction));
+/// assert_eq!(findings[0].help_texts().collect::<Vec<_>>(), ["did you mean `s3:GetObject`?"]);
 /// assert_eq!(findings[0].location.path.to_string(), "Statement.Action");
 /// ```
 #[must_use]
-pub fn check(document: &Document, options: &Options<'_>) -> Vec<Finding> {
+pub fn check(document: &Document, options: &Options<'_>) -> Vec<Diagnostic> {
     let context = context::Context::new(document, *options);
     let mut report = finding::Report::default();
     for check in Topic::all().iter().filter_map(|topic| topic.check) {
         check(&context, &mut report);
     }
-    report.findings
+    report.finish()
 }

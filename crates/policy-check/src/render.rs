@@ -2,17 +2,20 @@
 
 use std::fmt::Write;
 
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 use crate::documentation::Source;
 use crate::rule::{Rule, Topic};
 
 /// A severity in words.
-fn words(severity: FindingType) -> &'static str {
+fn words(severity: Severity) -> &'static str {
     match severity {
-        FindingType::Error => "error",
-        FindingType::SecurityWarning => "security warning",
-        FindingType::Warning => "warning",
-        FindingType::Suggestion => "suggestion",
+        Severity::Error => "error",
+        Severity::SecurityWarning => "security warning",
+        Severity::Warning => "warning",
+        Severity::Suggestion => "suggestion",
+        Severity::Note => "note",
     }
 }
 
@@ -39,7 +42,7 @@ impl Topic {
         );
         for rule in self.rules() {
             let code = rule.code();
-            // A `String` takes everything.
+            // Writing to a `String` cannot fail.
             let _ = writeln!(
                 out,
                 "| [`{code}`](#{}) | {} | {} |",
@@ -94,10 +97,10 @@ impl Rule {
     #[must_use]
     pub fn aws_url(&self) -> Option<String> {
         let kind = match self.severities().first()? {
-            FindingType::Error => "error",
-            FindingType::SecurityWarning => "security-warning",
-            FindingType::Warning => "general-warning",
-            FindingType::Suggestion => "suggestion",
+            Severity::Error => "error",
+            Severity::SecurityWarning => "security-warning",
+            Severity::Warning => "general-warning",
+            Severity::Suggestion | Severity::Note => "suggestion",
         };
         let code = self.code().name().to_ascii_lowercase().replace('_', "-");
         self.is_aws()
@@ -136,7 +139,7 @@ impl Rule {
             documentation.why
         );
         for (name, example) in documentation.examples() {
-            // A `String` takes everything.
+            // Writing to a `String` cannot fail.
             let _ = write!(
                 out,
                 "\n**{name}:**\n\n```{}\n{}\n```\n",
@@ -176,7 +179,7 @@ impl Rule {
         );
         wrap(&mut out, &format!("{} {}", documentation.summary, documentation.why));
         for (name, example) in documentation.examples() {
-            // A `String` takes everything.
+            // Writing to a `String` cannot fail.
             let _ = write!(out, "\n{name}:\n\n");
             for line in example.text().lines() {
                 let _ = writeln!(out, "    {line}");
@@ -300,7 +303,7 @@ pub fn overview() -> String {
         out.push_str(&topic_table(topic, "###", false));
     }
     let aws = Rule::all().filter(|rule| rule.is_aws()).count();
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     let _ = write!(
         out,
         "\n### Codes that only IAM Access Analyzer reports\n\nThe rules cover {aws} of IAM Access Analyzer's {} codes. The \
@@ -332,7 +335,7 @@ fn topic_table(topic: &Topic, heading: &str, has_links: bool) -> String {
     );
     for rule in topic.rules() {
         let code = rule.code();
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",

@@ -1,4 +1,6 @@
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 use crate::context::Context;
 #[cfg(feature = "documentation")]
 use crate::documentation::Documentation;
@@ -52,11 +54,12 @@ impl Topic {
 /// # Examples
 ///
 /// ```
-/// use iam_policy_check::{Code, FindingType};
+/// use iam_policy_check::Code;
+/// use iam_policy_document::Severity;
 ///
 /// let rule = Code::InvalidAction.rule();
 /// assert_eq!(rule.title(), "invalid action");
-/// assert_eq!(rule.severities(), [FindingType::Error]);
+/// assert_eq!(rule.severities(), [Severity::Error]);
 /// assert!(rule.is_aws() && rule.depends_on_catalog());
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +84,7 @@ impl Rule {
 
     /// The severities that its findings can have, the usual one first.
     #[must_use]
-    pub const fn severities(&self) -> &'static [FindingType] {
+    pub const fn severities(&self) -> &'static [Severity] {
         self.facts.severities
     }
 
@@ -135,18 +138,18 @@ const CHECKED_BY_SPECS: u8 = 1 << 4;
 pub(crate) struct Facts {
     pub(crate) code: Code,
     title: &'static str,
-    pub(crate) severities: &'static [FindingType],
+    pub(crate) severities: &'static [Severity],
     flags: u8,
 }
 
 impl Facts {
     /// A code of IAM Access Analyzer.
-    pub(crate) const fn aws(code: Code, title: &'static str, severities: &'static [FindingType]) -> Self {
+    pub(crate) const fn aws(code: Code, title: &'static str, severities: &'static [Severity]) -> Self {
         Self::own(code, title, severities).with(AWS)
     }
 
     /// A code that only this crate has.
-    pub(crate) const fn own(code: Code, title: &'static str, severities: &'static [FindingType]) -> Self {
+    pub(crate) const fn own(code: Code, title: &'static str, severities: &'static [Severity]) -> Self {
         Self {
             code,
             title,

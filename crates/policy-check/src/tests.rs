@@ -17,17 +17,18 @@ pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected:
     };
     let mut answer = String::new();
     for finding in check(&reading.document, &options) {
-        if !codes.contains(&finding.code) {
+        let code = Code::of(&finding).unwrap();
+        if !codes.contains(&code) {
             continue;
         }
-        write!(answer, "{}", finding.code).unwrap();
+        write!(answer, "{code}").unwrap();
         for place in finding.locations() {
             let text = place.span.and_then(|span| span.of(source)).unwrap();
             let short: String = text.chars().take(60).collect();
             write!(answer, " <{short}>").unwrap();
         }
         answer.push('\n');
-        if let Some(help) = finding.help() {
+        for help in finding.help_texts() {
             writeln!(answer, "  {help}").unwrap();
         }
     }
@@ -61,11 +62,11 @@ fn findings_have_location_and_message() {
     let findings = check(&document, &Options::default());
     let redundant = findings
         .iter()
-        .find(|finding| finding.code == Code::RedundantAction)
+        .find(|finding| Code::RedundantAction.is_of(finding))
         .unwrap();
     assert_eq!(
         redundant.to_string(),
-        "REDUNDANT_ACTION: the 2 action(s) are redundant because they provide similar permissions; update the policy to remove the \
+        "suggestion[REDUNDANT_ACTION]: the 2 action(s) are redundant because they provide similar permissions; update the policy to remove the \
          redundant action such as: s3:GetObject"
     );
     let paths: Vec<_> = redundant.locations().map(|place| place.path.to_string()).collect();
@@ -83,4 +84,18 @@ fn a_correct_policy_has_no_findings() {
     }"#;
     let document = iam_policy_document::json::read(source.as_bytes()).document;
     assert_eq!(check(&document, &Options::default()), []);
+}
+
+#[test]
+fn resources_are_suggested_as_their_author_wrote_them() {
+    let source = br#"{"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::site"}}"#;
+    let document = iam_policy_document::json::read(source).document;
+    let mut finding = check(&document, &Options::default()).remove(0);
+    finding.quote_as_written(&|text| (text == "arn:aws:s3:::site").then(|| "arn:{partition}:s3:::site".to_owned()));
+    let help: Vec<_> = finding.help_texts().collect();
+    assert!(
+        help[0].ends_with("did you mean `arn:{partition}:s3:::site/*`?"),
+        "{help:?}"
+    );
 }

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use iam_policy_check::{Code, Finding, Options, PolicyType, check};
+use iam_policy_check::{Code, Options, PolicyType, check};
 use iam_policy_core::AttachmentKind;
-use iam_policy_document::{Document, Span};
+use iam_policy_document::{Diagnostic, Document, Span};
 use proptest::prelude::*;
 
-fn findings(document: &Document) -> Vec<Finding> {
+fn findings(document: &Document) -> Vec<Diagnostic> {
     PolicyType::ALL
         .iter()
         .flat_map(|&policy_type| {
@@ -23,8 +23,8 @@ fn findings(document: &Document) -> Vec<Finding> {
 fn is_placed(source: &[u8]) -> Result<(), TestCaseError> {
     let reading = iam_policy_document::json::read(source);
     for finding in findings(&reading.document) {
-        prop_assert!(!finding.details.is_empty());
-        let _ = finding.help();
+        prop_assert!(!finding.message.is_empty());
+        let _ = finding.help_texts().count();
         for place in finding.locations() {
             let span = place.span.unwrap_or(Span::new(0, 0));
             prop_assert!(span.start <= span.end && span.end <= source.len(), "{}", finding);
@@ -253,10 +253,7 @@ fn checks_documents_without_positions() {
     builder.key("Resource", None);
     builder.string("*", None);
     let found = check(&builder.finish(), &Options::default());
-    let invalid = found
-        .iter()
-        .find(|finding| finding.code == Code::InvalidAction)
-        .unwrap();
+    let invalid = found.iter().find(|finding| Code::InvalidAction.is_of(finding)).unwrap();
     assert_eq!(invalid.location.path.to_string(), "actions");
     assert_eq!(invalid.location.span, None);
 }

@@ -1,19 +1,21 @@
 //! The documentation of the rules is true: each example shows what it is an example of.
 
-use iam_policy_check::{Code, Example, FindingType, Rule, Topic, check};
+use iam_policy_check::{Code, Example, Rule, Topic, check};
+use iam_policy_document::Severity;
 use iam_policy_document::json::read;
 
 /// The findings on an example: the code and the severity of each.
-fn findings(example: &Example) -> Vec<(Code, FindingType)> {
+fn findings(example: &Example) -> Vec<(Code, Severity)> {
     let policy = example.policy();
     let reading = read(policy.as_bytes());
-    if !reading.problems.is_empty() {
-        return vec![(Code::JsonSyntaxError, Code::JsonSyntaxError.finding_type())];
-    }
-    let findings = check(&reading.document, &example.options());
-    findings
+    let found = if reading.problems.is_empty() {
+        check(&reading.document, &example.options())
+    } else {
+        reading.problems
+    };
+    found
         .iter()
-        .map(|finding| (finding.code, finding.code.finding_type()))
+        .map(|finding| (Code::of(finding).unwrap(), finding.severity))
         .collect()
 }
 

@@ -37,7 +37,7 @@ pub fn command() -> Command {
 ///
 /// let program = || Command::new("vault").subcommand(completions::command());
 /// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-/// let mut output = Output { stdout: &mut stdout, stderr: &mut stderr, terminal: false };
+/// let mut output = Output::new(&mut stdout, &mut stderr);
 /// let exit = iam_policy_commands::execute(program(), ["vault", "completions", "fish"], &mut output, |matches, output| {
 ///     match matches.subcommand() {
 ///         Some((completions::NAME, matches)) => completions::run(program(), matches, output),

@@ -5,9 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use iam_policy_account::policies_in;
-use iam_policy_document::{Document, Excerpt, Lines, Visible};
-
-use crate::Problem;
+use iam_policy_document::{Diagnostic, Document, Lines, SourceFile, StyledText};
 
 /// The file name for the standard input.
 pub const STDIN: &str = "-";
@@ -45,9 +43,9 @@ impl Input {
     /// use iam_policy_commands::input::Input;
     ///
     /// let problem = Input::read("user.jsno".as_ref()).unwrap_err();
-    /// assert_eq!(problem.to_string(), "error: there is no file `user.jsno`\n");
+    /// assert_eq!(problem.to_string(), "error: there is no file `user.jsno`");
     /// ```
-    pub fn read(path: &Path) -> Result<Self, Problem> {
+    pub fn read(path: &Path) -> Result<Self, Diagnostic> {
         if path == Path::new(STDIN) {
             Self::from_reader(STDIN_NAME, Ok(io::stdin().lock()))
         } else {
@@ -63,19 +61,19 @@ impl Input {
     /// # Errors
     ///
     /// As for [`Input::read`].
-    pub fn from_reader(name: impl Into<String>, reader: io::Result<impl Read>) -> Result<Self, Problem> {
+    pub fn from_reader(name: impl Into<String>, reader: io::Result<impl Read>) -> Result<Self, Diagnostic> {
         let (name, mut bytes) = (name.into(), Vec::new());
         let read = reader.and_then(|reader| reader.take(MAX_BYTES + 1).read_to_end(&mut bytes));
         read.map_err(|error| unreadable(&name, &error))?;
         if bytes.len() as u64 > MAX_BYTES {
             let megabytes = MAX_BYTES >> 20;
-            return Err(Problem::new(format!(
-                "`{name}` has more than {megabytes} MiB, which no policy may have"
+            return Err(Diagnostic::error(format!(
+                "`{name}` is larger than {megabytes} MiB, which no policy can be"
             )));
         }
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return Err(Problem::new(format!("`{name}` is in UTF-16, and has to be in UTF-8"))
-                .help("what `>` writes in PowerShell is in UTF-8 from version 7 on"));
+            return Err(Diagnostic::error(format!("`{name}` is UTF-16, but must be UTF-8"))
+                .help("PowerShell's `>` writes UTF-8 from version 7 on"));
         }
         Ok(Self { name, bytes })
     }
@@ -92,9 +90,10 @@ impl Input {
     /// use iam_policy_commands::input::Input;
     ///
     /// let input = Input { name: "user.json".to_owned(), bytes: b"{\"Statement\": }".to_vec() };
-    /// assert!(input.document().unwrap_err().starts_with("error: expected a value, found `}`\n --> user.json:1:15\n"));
+    /// let message = input.document().unwrap_err().to_string();
+    /// assert!(message.starts_with("error[JSON_SYNTAX_ERROR]: expected a value, found `}`\n --> user.json:1:15\n"));
     /// ```
-    pub fn document(&self) -> Result<Document, String> {
+    pub fn document(&self) -> Result<Document, StyledText> {
         let reading = iam_policy_document::json::read(&self.bytes);
         if reading.problems.is_empty() {
             let mut answered = policies_in(&self.bytes, &reading.document);
@@ -102,23 +101,13 @@ impl Input {
                 (None, _) => Ok(reading.document),
                 (Some(only), 0) => Ok(only.document),
                 (Some(_), others) => {
-                    let problem = Problem::new(format!("there are {} policies in `{}`", others + 1, self.name));
-                    Err(problem
-                        .help("give the one that is meant as a file of its own")
-                        .to_string())
+                    let problem = Diagnostic::error(format!("`{}` contains {} policies", self.name, others + 1));
+                    Err(problem.help("save the one that is meant to a file of its own").into())
                 }
             };
         }
         let lines = Lines::new(&self.bytes);
-        let messages = reading.problems.iter().take(SHOWN).map(|problem| {
-            let excerpt = Excerpt::new(&self.name, &self.bytes, &lines).marks([problem.span]);
-            let margin = excerpt.margin();
-            let help = problem.help(&self.bytes);
-            let help = help.map(|help| format!("{:margin$} = help: {help}\n", ""));
-            let help = help.unwrap_or_default();
-            format!("error: {}\n{excerpt}{help}\n", Visible(&problem.to_string()))
-        });
-        Err(messages.collect())
+        Err(SourceFile::new(&self.name, &lines).show_all(reading.problems.iter().take(SHOWN)))
     }
 }
 
@@ -127,8 +116,8 @@ impl Input {
 /// - `name`: the file
 /// - `error`: the operating system's error
 #[must_use]
-pub fn unreadable(name: &str, error: &io::Error) -> Problem {
-    Problem::new(match error.kind() {
+pub fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(match error.kind() {
         ErrorKind::NotFound => format!("there is no file `{name}`"),
         ErrorKind::IsADirectory => format!("`{name}` is a folder"),
         _ => format!("`{name}` cannot be read: {error}"),

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod color;
 pub mod completions;
 mod help;
 pub mod input;
@@ -8,17 +7,22 @@ mod output;
 pub mod policies;
 mod problem;
 mod shell;
+mod style;
 
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
 use clap::{ArgMatches, Command};
+
+use iam_policy_document::{Role, Severity, StyledText};
 
 use crate::output::visible;
 pub use crate::output::{Exit, Output};
-pub use crate::problem::Problem;
+pub use crate::problem::with_candidates;
 
 /// Runs a whole program: parses the process's arguments and runs the requested command on the standard streams.
 ///
@@ -38,19 +42,33 @@ pub use crate::problem::Problem;
 /// }
 /// ```
 pub fn main(command: Command, run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> Exit) -> ExitCode {
-    let mut stdout = io::stdout().lock();
+    let (stdout, stderr) = (io::stdout(), io::stderr());
     let terminal = stdout.is_terminal();
-    let mut stderr: Box<dyn Write> = if io::stderr().is_terminal() && color::is_wanted() {
-        Box::new(color::Painted(io::stderr().lock()))
+    let stdout_styles = takes_styles(&stdout);
+    let stderr_styles = takes_styles(&stderr);
+    // Only streams that take styles are wrapped: results on others must be written as they are.
+    let mut stdout: Box<dyn Write> = if stdout_styles {
+        Box::new(AutoStream::always(stdout.lock()))
     } else {
-        Box::new(io::stderr().lock())
+        Box::new(stdout.lock())
+    };
+    let mut stderr: Box<dyn Write> = if stderr_styles {
+        Box::new(AutoStream::always(stderr.lock()))
+    } else {
+        Box::new(stderr.lock())
     };
     let mut output = Output {
-        stdout: &mut stdout,
-        stderr: &mut *stderr,
         terminal,
+        stdout_styles,
+        stderr_styles,
+        ..Output::new(&mut *stdout, &mut *stderr)
     };
     execute(command, env::args_os(), &mut output, run).into()
+}
+
+/// Whether a stream is a terminal that takes styles, and the user wants them.
+fn takes_styles(stream: &impl RawStream) -> bool {
+    AutoStream::choice(stream) != ColorChoice::Never
 }
 
 /// Like [`main`], with the given arguments and streams. The first argument is the program's name.
@@ -64,7 +82,7 @@ pub fn main(command: Command, run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> 
 /// use remotion_lambda_policies::{ALL, USER};
 ///
 /// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-/// let mut output = Output { stdout: &mut stdout, stderr: &mut stderr, terminal: false };
+/// let mut output = Output::new(&mut stdout, &mut stderr);
 /// let exit = iam_policy_commands::execute(policies::command(ALL), ["policies", "user"], &mut output, |matches, output| {
 ///     policies::run(ALL, matches, output)
 /// });
@@ -79,7 +97,23 @@ pub fn execute<A: Into<OsString> + Clone>(
 ) -> Exit {
     match command.try_get_matches_from(args) {
         Ok(matches) => run(&matches, output),
-        Err(message) if message.use_stderr() => output.refuse(visible(&message.render().to_string())),
+        Err(message) if message.use_stderr() => output.refuse(&usage(&message)),
         Err(help) => output.print(&help.render().to_string()),
     }
+}
+
+/// A message of the argument parser, whose first word is the severity.
+fn usage(message: &clap::Error) -> StyledText {
+    let text = visible(&message.render().to_string());
+    let mut styled = StyledText::new();
+    match text.strip_prefix(Severity::Error.label()) {
+        Some(rest) => {
+            let (first, more) = rest.split_at(rest.find('\n').unwrap_or(rest.len()));
+            styled.push(Role::Severity(Severity::Error), Severity::Error.label());
+            styled.push(Role::Message, first);
+            styled.plain(more);
+        }
+        None => styled.plain(&text),
+    }
+    styled
 }

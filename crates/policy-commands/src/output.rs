@@ -1,11 +1,9 @@
-use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-use iam_policy_document::Visible;
+use iam_policy_document::{Diagnostic, StyledText, Visible};
 
-use crate::color;
-use crate::problem::Problem;
+use crate::style;
 
 /// Where a command writes: results to one stream, messages to the other.
 pub struct Output<'a> {
@@ -15,6 +13,10 @@ pub struct Output<'a> {
     pub stderr: &'a mut dyn Write,
     /// Whether `stdout` is a terminal.
     pub terminal: bool,
+    /// Whether [`show`](Self::show) writes styles to `stdout`.
+    pub stdout_styles: bool,
+    /// Whether messages have styles.
+    pub stderr_styles: bool,
 }
 
 /// The result of a command, which is the program's exit code.
@@ -49,8 +51,25 @@ impl From<Exit> for ExitCode {
     }
 }
 
-impl Output<'_> {
+impl<'a> Output<'a> {
+    /// Streams that are not terminals and take no styles.
+    ///
+    /// - `stdout`: receives results only
+    /// - `stderr`: receives messages
+    #[must_use]
+    pub fn new(stdout: &'a mut dyn Write, stderr: &'a mut dyn Write) -> Self {
+        Self {
+            stdout,
+            stderr,
+            terminal: false,
+            stdout_styles: false,
+            stderr_styles: false,
+        }
+    }
+
     /// Writes a result. A closed pipe, as with `| head`, is not an error.
+    ///
+    /// - `result`: written as it is
     ///
     /// # Errors
     ///
@@ -60,38 +79,50 @@ impl Output<'_> {
         match written.and_then(|()| self.stdout.flush()) {
             Ok(()) => Exit::Success,
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Exit::Success,
-            Err(error) => self.report(&[Problem::new(format!("the output cannot be written: {error}"))]),
+            Err(error) => self.report(&[Diagnostic::error(format!("the output cannot be written: {error}"))]),
         }
     }
 
-    /// As [`print`](Self::print), for a result in the form of messages, such as what a check has found: at a terminal
-    /// it is in colors, unless the environment has `NO_COLOR`.
-    pub fn show(&mut self, messages: &str) -> Exit {
-        if self.terminal && color::is_wanted() {
-            self.print(&color::paint(messages))
+    /// Writes a result for people, such as the findings of a check.
+    ///
+    /// - `result`: written with its styles if the stream takes them
+    ///
+    /// # Errors
+    ///
+    /// As [`print`](Self::print).
+    pub fn show(&mut self, result: &StyledText) -> Exit {
+        if self.stdout_styles {
+            self.print(&style::ansi(result))
         } else {
-            self.print(messages)
+            self.print(result.as_str())
         }
     }
 
-    /// Reports all problems.
-    pub fn report(&mut self, problems: &[Problem]) -> Exit {
-        let messages: String = problems.iter().map(Problem::to_string).collect();
-        self.refuse(messages)
+    /// Reports problems that are not about a source, and returns [`Exit::Usage`].
+    ///
+    /// - `problems`: at least one
+    pub fn report(&mut self, problems: &[Diagnostic]) -> Exit {
+        self.refuse(&problems.iter().collect())
     }
 
-    /// Says what is wrong in words of the caller's own, as they are.
-    pub fn refuse(&mut self, message: impl Display) -> Exit {
-        self.remark(message);
+    /// Writes messages about problems, and returns [`Exit::Usage`].
+    ///
+    /// - `messages`: rendered diagnostics
+    pub fn refuse(&mut self, messages: &StyledText) -> Exit {
+        self.remark(messages);
         Exit::Usage
     }
 
-    /// Writes a message that is no mistake, as it is.
-    pub fn remark(&mut self, message: impl Display) {
+    /// Writes messages that are not about problems.
+    ///
+    /// - `messages`: written with their styles if the stream takes them
+    pub fn remark(&mut self, messages: &StyledText) {
+        let styled = self.stderr_styles.then(|| style::ansi(messages));
+        let text = styled.as_deref().unwrap_or(messages.as_str());
         // If messages cannot be written either, only the exit code is left.
         let _ = self
             .stderr
-            .write_all(message.to_string().as_bytes())
+            .write_all(text.as_bytes())
             .and_then(|()| self.stderr.flush());
     }
 }

@@ -47,11 +47,7 @@ const SOURCE: &[Condition<'_>] = &[Condition::new(
 
 fn ran(policies: &'static [Policy<'static>], args: &[&str]) -> (Exit, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut output = Output {
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        terminal: false,
-    };
+    let mut output = Output::new(&mut stdout, &mut stderr);
     let args = ["policies", "attach"].iter().chain(args);
     let exit = iam_policy_commands::execute(policies::command(policies), args, &mut output, |matches, output| {
         policies::run(policies, matches, output)
@@ -277,7 +273,7 @@ fn offers_only_kinds_that_fit() {
     assert_eq!(exit, Exit::Usage);
     expect![[r#"
         error: the policy `user` cannot be attached as `inline-user` in this form
-          help: the policy `user` may be attached as `managed`
+          = help: the policy `user` may be attached as `managed`
     "#]]
     .assert_eq(&stderr);
 }
@@ -298,7 +294,7 @@ fn long_policies_use_a_kind_that_fits() {
     assert_eq!(ran(ALL, &args).2, stderr);
     expect![[r#"
         error: the policy `user` cannot be attached as `inline-user` in this form: it has 2,060 characters, and such a policy may have 2,048
-          help: the policy `user` may be attached as `managed`
+          = help: the policy `user` may be attached as `managed`
     "#]].assert_eq(&stderr);
 }
 
@@ -341,7 +337,8 @@ fn hints_are_not_commands() {
         POLICIES,
         &["user", "--policy-arn", "arn:aws:iam::123456789012:policy/p"],
         expect![[r#"
-            note: a managed policy has five versions at most: of five, delete one first, with `aws iam delete-policy-version`
+            note: a managed policy has at most five versions
+              = help: if it has five, first delete one with `aws iam delete-policy-version`
         "#]],
     );
     // The trust policy uses it.
@@ -355,7 +352,7 @@ fn hints_are_not_commands() {
         &["role", "--role-name", "r", "--set", "output-bucket=b"],
         expect![[r#"
             note: `--set output-bucket=b` changes nothing in `role`
-              help: it is for the extension `output-bucket`: `--with output-bucket`
+              = help: it is for the extension `output-bucket`: add `--with output-bucket`
         "#]],
     );
 }
@@ -365,10 +362,10 @@ fn misuse_is_explained() {
     refuses(
         &["user"],
         expect![[r#"
-        error: it is not said who gets the policy
-          help: name the one who does with `--user-name NAME` or `--group-name NAME` or `--role-name NAME`
-          help: `--as managed` only creates a managed policy
-    "#]],
+            error: it is not said who gets the policy
+              = help: name the one who does with `--user-name NAME` or `--group-name NAME` or `--role-name NAME`
+              = help: `--as managed` only creates a managed policy
+        "#]],
     );
     refuses(
         &["nobody"],
@@ -392,16 +389,16 @@ fn misuse_is_explained() {
     refuses(
         &["user", "--user-name", "ann/o'hara"],
         expect![[r#"
-        error: `ann/o'hara` is no name of a user
-          help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
-    "#]],
+            error: `ann/o'hara` is no name of a user
+              = help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+        "#]],
     );
     refuses(
         &["user", "--user-name", ""],
         expect![[r#"
-        error: `` is no name of a user
-          help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
-    "#]],
+            error: `` is no name of a user
+              = help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+        "#]],
     );
     refuses(
         &["role", "--role-name", &"r".repeat(65)],
@@ -416,23 +413,23 @@ fn an_unsuitable_kind_is_explained() {
     refuses(
         &["role", "--user-name", "ann"],
         expect![[r#"
-        error: the policy `role` is not for a user
-          help: the policy `role` may be attached as `inline-role`
-    "#]],
+            error: the policy `role` is not for a user
+              = help: the policy `role` may be attached as `inline-role`
+        "#]],
     );
     refuses(
         &["role", "--as", "managed"],
         expect![[r#"
-        error: the policy `role` cannot be attached as `managed` in this form
-          help: the policy `role` may be attached as `inline-role`
-    "#]],
+            error: the policy `role` cannot be attached as `managed` in this form
+              = help: the policy `role` may be attached as `inline-role`
+        "#]],
     );
     refuses(
         &["role", "--as", "inline-role"],
         expect![[r#"
-        error: `--as inline-role` needs the name of a role
-          help: name it with `--role-name NAME`
-    "#]],
+            error: `--as inline-role` needs the name of a role
+              = help: name it with `--role-name NAME`
+        "#]],
     );
     refuses(
         &[
@@ -461,17 +458,17 @@ fn an_unsuitable_kind_is_explained() {
         &["user", "--user-name", "ann", "--policy-name", "a b", "--set", "name=*"],
         expect![[r#"
             error: `a b` is no name of a policy
-              help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+              = help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
             error: `*` cannot be the value of `name`: it contains `*`, which would widen the resources that use it
-              help: the policy adds its own wildcards
-              help: the default is `ann`
+              = help: the policy adds its own wildcards
+              = help: the default is `ann`
         "#]],
     );
     refuses(
         &["user", "--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"],
         expect![[r#"
             error: `arn:aws:iam::aws:policy/ReadOnlyAccess` is no ARN of a managed policy of yours
-              help: such as `arn:aws:iam::123456789012:policy/app`
+              = help: such as `arn:aws:iam::123456789012:policy/app`
         "#]],
     );
     refuses(
@@ -499,14 +496,14 @@ fn the_partition_follows_the_managed_policy() {
     assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
     expect![[r#"
         error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, not in `aws`
-          help: omit `--partition`, or name a policy in that partition
+          = help: omit `--partition`, or name a policy in that partition
     "#]]
     .assert_eq(&stderr);
     refuses(
         &["user", "--policy-arn", china],
         expect![[r#"
             error: `arn:aws-cn:iam::123456789012:policy/p` is in the partition `aws-cn`, which the policy `user` does not support
-              help: the partitions of this policy are `aws`
+              = help: the partitions of this policy are `aws`
         "#]],
     );
 }
@@ -532,9 +529,9 @@ fn impossible_requests_are_explained() {
     check(
         &["guard", "--user-name", "ann"],
         expect![[r#"
-        error: the policy `guard` is not for a user, a group or a role
-          help: a service control policy is attached with AWS Organizations
-    "#]],
+            error: the policy `guard` is not for a user, a group or a role
+              = help: a service control policy is attached with AWS Organizations
+        "#]],
     );
     let name = |length: usize| format!("name={}", "b".repeat(length));
     check(
@@ -555,21 +552,21 @@ fn impossible_requests_are_explained() {
         ],
         expect![[r#"
             error: the policy `long` cannot be attached as `inline-user` in this form: it has 3,121 characters, and such a policy may have 2,048
-              help: the policy `long` may be attached as `inline-group`, `inline-role` and `managed`
+              = help: the policy `long` may be attached as `inline-group`, `inline-role` and `managed`
         "#]],
     );
     check(
         &["long", "--role-name", "r", "--update-role"],
         expect![[r#"
-        error: the policy `long` does not say who may assume a role
-          help: leave `--update-role` out
-    "#]],
+            error: the policy `long` does not say who may assume a role
+              = help: leave `--update-role` out
+        "#]],
     );
     check(
         &["long", "--policy-arn", "arn:aws:iam::123456789012:policy/"],
         expect![[r#"
             error: `arn:aws:iam::123456789012:policy/` is no ARN of a managed policy of yours
-              help: such as `arn:aws:iam::123456789012:policy/app`
+              = help: such as `arn:aws:iam::123456789012:policy/app`
         "#]],
     );
 }

@@ -30,11 +30,7 @@ fn check(attached: Option<&str>, args: &[&str], expected: Expect) {
     }
     let path = path.to_str().unwrap();
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut output = Output {
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        terminal: false,
-    };
+    let mut output = Output::new(&mut stdout, &mut stderr);
     let args = [&["policies", "diff", "--from", path], args].concat();
     let exit = iam_policy_commands::execute(policies::command(FEW), args, &mut output, |matches, output| {
         policies::run(FEW, matches, output)

@@ -88,9 +88,8 @@ fn run(args: &[&str], terminal: bool) -> Ran {
 fn run_into(args: &[&str], stdout: &mut dyn Write, stderr: &mut dyn Write, terminal: bool) -> Exit {
     let args = [policies::NAME].iter().chain(args);
     let mut output = Output {
-        stdout,
-        stderr,
         terminal,
+        ..Output::new(stdout, stderr)
     };
     iam_policy_commands::execute(policies::command(POLICIES), args, &mut output, |matches, output| {
         policies::run(POLICIES, matches, output)
@@ -151,15 +150,15 @@ fn the_attachment_decides_the_quota() {
         &attached("inline-user"),
         expect![[r#"
             error: the policy has 2,055 characters, 7 more than the quota of 2,048 for `inline-user`
-              help: give `--set` shorter values
-              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+              = help: give `--set` shorter values
+              = help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
         "#]],
     );
     refuses(
         &["role", "--attach", "managed", "--with", "person"],
         expect![[r#"
             error: this form of the policy cannot be attached as `managed`
-              help: it may be attached as `inline-user`
+              = help: it may be attached as `inline-user`
         "#]],
     );
     refuses(
@@ -212,9 +211,9 @@ fn ineffective_options_are_noted() {
     remarks(
         &["role", "--set", "who=x", "--with", "person"],
         expect![[r#"
-        note: `--set who=x` changes nothing in `role`
-          help: it is for the extension `machine`: `--with machine`
-    "#]],
+            note: `--set who=x` changes nothing in `role`
+              = help: it is for the extension `machine`: add `--with machine`
+        "#]],
     );
     remarks(&["role", "--set", "bucket=c", "--trust"], expect![""]);
     remarks(
@@ -230,23 +229,23 @@ fn single_value_options_reject_lists() {
     refuses(
         &["role", "--with", "person,machine"],
         expect![[r#"
-        error: there is no extension `person,machine`
-          help: repeat the option: `--with person --with machine`
-    "#]],
+            error: there is no extension `person,machine`
+              = help: repeat the option: `--with person --with machine`
+        "#]],
     );
     refuses(
         &["role", "--with", "person, machines"],
         expect![[r#"
-        error: there is no extension `person, machines`
-          help: the extensions are `person` and `machine`
-    "#]],
+            error: there is no extension `person, machines`
+              = help: the extensions are `person` and `machine`
+        "#]],
     );
     refuses(
         &["role", "--set", "bucket=a,who=b"],
         expect![[r#"
-        error: `--set bucket=a,who=b` sets more than one parameter
-          help: repeat the option: `--set bucket=a --set who=b`
-    "#]],
+            error: `--set bucket=a,who=b` sets more than one parameter
+              = help: repeat the option: `--set bucket=a --set who=b`
+        "#]],
     );
     assert_eq!(run(&["role", "--set", "bucket=a,b=c"], false).exit, Exit::Success);
 }
@@ -259,19 +258,19 @@ fn repeated_mistakes_are_reported_once() {
         ],
         expect![[r#"
             error: there is no parameter `buket`
-              help: did you mean `bucket`?
-              help: the parameters are `bucket`, `who` and `unused`
+              = help: did you mean `bucket`?
+              = help: the parameters are `bucket`, `who` and `unused`
             error: `--set buckt` gives no value
-              help: did you mean `bucket`?
-              help: the parameters are `bucket`, `who` and `unused`
+              = help: did you mean `bucket`?
+              = help: the parameters are `bucket`, `who` and `unused`
         "#]],
     );
     refuses(
         &["role", "--set", "bucket=a", "--set", "bucket=b"],
         expect![[r#"
-        error: the parameter `bucket` is set twice
-          help: keep one `--set bucket=…`
-    "#]],
+            error: the parameter `bucket` is set twice
+              = help: keep one `--set bucket=…`
+        "#]],
     );
 }
 
@@ -290,11 +289,11 @@ fn control_characters_are_escaped() {
     refuses(
         &["role", "--with", "\u{1b}[2J", "--set", "\r=a"],
         expect![[r#"
-        error: there is no parameter `\r`
-          help: the parameters are `bucket`, `who` and `unused`
-        error: there is no extension `\u{1b}[2J`
-          help: the extensions are `person` and `machine`
-    "#]],
+            error: there is no parameter `\r`
+              = help: the parameters are `bucket`, `who` and `unused`
+            error: there is no extension `\u{1b}[2J`
+              = help: the extensions are `person` and `machine`
+        "#]],
     );
     refuses(
         &["diff", "--from", "\u{1b}[2J"],
@@ -417,15 +416,15 @@ fn trust_policies_have_their_own_quota() {
         &["role", "--trust", "--set", &bucket(1852)],
         expect![[r#"
             error: the trust policy has 2,051 characters, 3 more than its quota of 2,048
-              help: `--scalars` makes it 2,045 characters, which fits
-              help: give `--set` shorter values
+              = help: `--scalars` makes it 2,045 characters, which fits
+              = help: give `--set` shorter values
         "#]],
     );
     refuses(
         &["role", "--trust", "--set", &bucket(2000)],
         expect![[r#"
             error: the trust policy has 2,199 characters, 151 more than its quota of 2,048
-              help: give `--set` shorter values
+              = help: give `--set` shorter values
         "#]],
     );
 }
@@ -436,33 +435,33 @@ fn oversized_policies_suggest_a_fix() {
         &["role", "--set", &bucket(1925)],
         expect![[r#"
             error: the policy has 2,052 characters, 4 more than the quota of 2,048 for `inline-user`
-              help: `--scalars` makes it 2,048 characters, which fits
-              help: give `--set` shorter values
-              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+              = help: `--scalars` makes it 2,048 characters, which fits
+              = help: give `--set` shorter values
+              = help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
         "#]],
     );
     refuses(
         &["role", "--set", &bucket(2000)],
         expect![[r#"
             error: the policy has 2,127 characters, 79 more than the quota of 2,048 for `inline-user`
-              help: give `--set` shorter values
-              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+              = help: give `--set` shorter values
+              = help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
         "#]],
     );
     refuses(
         &["role", "--with", "person", "--set", &bucket(2000)],
         expect![[r#"
             error: the policy has 2,127 characters, 79 more than the quota of 2,048 for `inline-user`
-              help: give `--set` shorter values
-              help: leave an extension out
+              = help: give `--set` shorter values
+              = help: leave an extension out
         "#]],
     );
     refuses(
         &["role", "--with", "machine", "--scalars", "--set", &bucket(7000)],
         expect![[r#"
             error: the policy has 14,211 characters, 8,067 more than the quota of 6,144 for `managed`
-              help: give `--set` shorter values
-              help: leave an extension out
+              = help: give `--set` shorter values
+              = help: leave an extension out
         "#]],
     );
 }
@@ -478,8 +477,8 @@ fn conflicting_extensions_are_explained() {
         &["role", "--with", "person", "--with", "machine", "--with", "person"],
         expect![[r#"
             error: these extensions cannot be combined: no kind of attachment allows all of them
-              help: `person` is for `inline-user`
-              help: `machine` is for `managed`
+              = help: `person` is for `inline-user`
+              = help: `machine` is for `managed`
         "#]],
     );
 }

@@ -3,8 +3,8 @@
 use iam_policy_document::Document;
 
 use crate::options::Options;
-use crate::pair::Pair;
-use crate::verdict::Comparison;
+use crate::pair::{Findings, Pair};
+use crate::verdict::{Comparison, Verdict};
 
 /// Compares two documents with the default [`Options`].
 ///
@@ -50,8 +50,48 @@ impl Options {
         new: impl IntoIterator<Item = &'a Document>,
     ) -> Comparison {
         match Pair::read(self, old, new) {
-            Ok(pair) => pair.compare(),
+            Ok(mut pair) => {
+                let (allowed, denied) = pair.findings(true);
+                conclude(allowed, denied)
+            }
             Err(because) => Comparison::unknown(because),
         }
+    }
+}
+
+/// The result for what was found in both directions.
+fn conclude(allowed: Findings, denied: Findings) -> Comparison {
+    let (more, less) = (!allowed.witnesses.is_empty(), !denied.witnesses.is_empty());
+    // An open question only matters in a direction without witnesses.
+    let unclear = match (more, less) {
+        (true, true) => None,
+        (true, false) => denied.unclear,
+        (false, true) => allowed.unclear,
+        (false, false) => allowed.unclear.or(denied.unclear),
+    };
+    let verdict = match (more, less) {
+        _ if unclear.is_some() => Verdict::Unknown,
+        (true, true) => Verdict::Incomparable,
+        (true, false) => Verdict::Widened,
+        (false, true) => Verdict::Narrowed,
+        (false, false) => Verdict::Equivalent,
+    };
+    let because = unclear.unwrap_or_else(|| {
+        match verdict {
+            Verdict::Equivalent => "both allow the same requests",
+            Verdict::Narrowed => {
+                "everything that is allowed was allowed before, and something that was allowed is not any more"
+            }
+            Verdict::Widened => "everything that was allowed still is, and something else as well",
+            Verdict::Incomparable => "something is newly allowed, and something that was allowed is not any more",
+            Verdict::Unknown => "it could not be decided",
+        }
+        .to_owned()
+    });
+    Comparison {
+        verdict,
+        newly_allowed: allowed.witnesses,
+        newly_denied: denied.witnesses,
+        because,
     }
 }

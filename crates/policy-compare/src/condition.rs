@@ -8,7 +8,7 @@ use iam_policy_core::operator::{Comparison, Qualifier, StringMatch};
 use iam_policy_document::Condition;
 use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 
-use crate::read::Language;
+use crate::language::Language;
 use crate::terms::{Clause, Fact, Terms, Test};
 
 /// Translates a condition into a clause.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod ask;
 mod assume;
 mod classes;
 mod compare;
@@ -8,6 +9,7 @@ mod confirm;
 mod decide;
 mod formats;
 mod glob;
+mod language;
 mod options;
 mod pair;
 mod principal;
@@ -19,6 +21,7 @@ mod sat;
 mod terms;
 mod theory;
 mod verdict;
+mod witness;
 mod word;
 mod work;
 

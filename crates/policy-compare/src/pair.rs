@@ -1,25 +1,21 @@
 //! The comparison of two policies, class of actions by class of actions.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use iam_policy_catalog::{Action, Catalog, KeyType};
+use iam_policy_catalog::{Action, Catalog};
 use iam_policy_document::Document;
-use iam_policy_eval::Decision;
 
-use crate::assume::{Suggested, assumptions};
+use crate::ask::{Ask, Asking};
 use crate::classes::{Class, Signatures, Unknown, classes, is_about_someone};
 use crate::confirm::Evaluated;
-use crate::decide::Request;
 use crate::formats::{self, Group, Resources};
 use crate::glob::{Pattern, Reach, Token};
 use crate::options::Options;
 use crate::principal::{Someone, someones};
-use crate::query::{Matter, Model, Query, Reply, Side};
+use crate::query::{Matter, Model, Side};
 use crate::read::{Policy, Statement};
-use crate::terms::{Fact, List, Terms, Test};
-use crate::theory::{Assumption, Atom, Domains, Subject, Theory};
-use crate::verdict::{Comparison, Place, Verdict, Witness};
-use crate::word::Found;
+use crate::terms::{List, Terms};
+use crate::theory::{Assumption, Domains, Subject};
+use crate::verdict::{Place, Witness};
+use crate::witness::{Direction, Witnesses};
 use crate::work::Work;
 
 /// The most that one question may take of [`Options::steps`].
@@ -42,13 +38,6 @@ struct Question<'c> {
     direction: Direction,
     one: Side,
     other: Side,
-}
-
-/// Which of the two policies is the one that allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
-    NewlyAllowed,
-    NewlyDenied,
 }
 
 /// What has been found in one direction.
@@ -143,11 +132,6 @@ impl<'o> Pair<'o> {
             }
         }
         true
-    }
-
-    pub(crate) fn compare(mut self) -> Comparison {
-        let (allowed, denied) = self.findings(true);
-        conclude(allowed, denied)
     }
 
     /// What is newly allowed and, if `both`, what is newly denied.
@@ -470,162 +454,24 @@ impl<'o> Pair<'o> {
         }
     }
 
-    /// - `pleasant`: the resources of which those that read well are preferred; without them, variables need not have
-    ///   values either, so only a `No` is worth something
+    /// Asks whether a request is allowed by `one` and not by `other`, with a bounded amount of work.
+    ///
+    /// - `pleasant`: the resources to prefer the readable ones of; without them, variables need not have values, so only
+    ///   [`Ask::No`] is meaningful
     fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&Resources>) -> Ask {
         let mut part = self.work.set_aside(STEPS_OF_A_QUESTION);
-        let answer = self.ask_within(one, other, domains, pleasant, &mut part);
+        let asking = Asking {
+            terms: &self.terms,
+            one,
+            other,
+            domains,
+            pleasant,
+        };
+        let answer = asking.ask(&mut part);
         self.work.take_back(part);
         answer
     }
 
-    fn ask_within(
-        &self,
-        one: &Side,
-        other: &Side,
-        domains: Domains<'_>,
-        pleasant: Option<&Resources>,
-        work: &mut Work,
-    ) -> Ask {
-        /// How many models with open variables are looked at.
-        const MODELS: usize = 24;
-        /// For how many of the values that a model suggests the whole question is asked again.
-        const FULLY: usize = 2;
-        let too_long = || Ask::Unclear("it would have taken too long to decide".to_owned());
-        let unclear_values = |work: &Work| match self.key_of_two_kinds(one, other) {
-            Some(key) if !work.is_spent() => Ask::Unclear(format!(
-                "it hangs on `{key}`, which is compared as a text and as something else"
-            )),
-            _ => too_long(),
-        };
-        let mut query = Query::differ(&self.terms, Theory::new(&self.terms, domains, None), one, other);
-        let mut tried: Vec<Assumption> = Vec::new();
-        let mut unclear = false;
-        for _ in 0..MODELS {
-            let (model, atoms) = match query.solve(work) {
-                Reply::No if unclear => break,
-                Reply::No => return Ask::No,
-                Reply::Unclear => return unclear_values(work),
-                Reply::Yes { model, .. } if pleasant.is_none() => return Ask::Yes(model, None),
-                Reply::Yes {
-                    model,
-                    atoms,
-                    open: false,
-                } => {
-                    return Ask::Yes(self.pleasant(model, &atoms, pleasant, None), None);
-                }
-                Reply::Yes { model, atoms, .. } => (model, atoms),
-            };
-            // Values of variables that this model suggests, or all that there can be.
-            let suggested = Suggested::by(&self.terms, &model, &atoms);
-            for (number, assumption) in suggested.assumptions.into_iter().enumerate() {
-                let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
-                match theory.model(&atoms, work) {
-                    Found::Yes(model) => {
-                        let model = self.pleasant(model, &atoms, pleasant, Some(assumption.clone()));
-                        return Ask::Yes(model, Some(assumption));
-                    }
-                    Found::No => {}
-                    Found::Unclear => unclear = true,
-                }
-                if suggested.exhaustive || number >= FULLY || tried.contains(&assumption) {
-                    continue;
-                }
-                if let Some(found) = self.assuming(&assumption, one, other, domains, pleasant, work) {
-                    return found;
-                }
-                tried.push(assumption);
-            }
-            unclear |= !suggested.exhaustive;
-            query.exclude(&atoms);
-        }
-        for assumption in assumptions(&self.terms, one, other) {
-            if let Some(found) = self.assuming(&assumption, one, other, domains, pleasant, work) {
-                return found;
-            }
-        }
-        if work.is_spent() {
-            return too_long();
-        }
-        Ask::Unclear("it depends on the values of policy variables in a way that is not understood".to_owned())
-    }
-
-    /// The name of a key whose values are compared as texts, and are numbers, dates or addresses, or are compared as
-    /// such.
-    fn key_of_two_kinds(&self, one: &Side, other: &Side) -> Option<&str> {
-        let matters = [&one.allows, &one.denies, &other.allows, &other.denies];
-        let bodies = matters
-            .into_iter()
-            .flatten()
-            .filter_map(|matter| self.terms.bodies.get(matter.body));
-        let mut kinds: BTreeMap<usize, [bool; 2]> = BTreeMap::new();
-        for (fact, _) in bodies.flat_map(|body| body.conditions.iter().flatten()) {
-            let Fact::Some { key, test, .. } = fact else { continue };
-            let kind = self.terms.keys.get(*key).and_then(|key| key.kind);
-            let [text, scalar] = kinds.entry(*key).or_default();
-            *text |= matches!(self.terms.tests.get(*test), Some(Test::Text(_)));
-            *scalar |= !matches!(self.terms.tests.get(*test), Some(Test::Text(_)))
-                || matches!(kind, Some(KeyType::Numeric | KeyType::Date | KeyType::IpAddress));
-        }
-        let mut both = kinds.iter().filter(|(_, kinds)| **kinds == [true, true]);
-        both.next().map(|(key, _)| self.terms.key_name(*key))
-    }
-
-    /// A request in which variables have these values.
-    fn assuming(
-        &self,
-        assumption: &Assumption,
-        one: &Side,
-        other: &Side,
-        domains: Domains<'_>,
-        pleasant: Option<&Resources>,
-        work: &mut Work,
-    ) -> Option<Ask> {
-        let theory = Theory::new(&self.terms, domains, Some(assumption.clone()));
-        match Query::differ(&self.terms, theory, one, other).solve(work) {
-            Reply::Yes { model, atoms, .. } => {
-                let model = self.pleasant(model, &atoms, pleasant, Some(assumption.clone()));
-                Some(Ask::Yes(model, Some(assumption.clone())))
-            }
-            Reply::No | Reply::Unclear => None,
-        }
-    }
-
-    /// The model with a resource that reads better, if there is one.
-    fn pleasant(
-        &self,
-        mut model: Model,
-        atoms: &[(Atom, bool)],
-        pleasant: Option<&Resources>,
-        assumption: Option<Assumption>,
-    ) -> Model {
-        let levels = pleasant.map(Resources::pleasant).unwrap_or_default();
-        let subject = Subject::Resource;
-        let of_subject: Vec<_> = atoms
-            .iter()
-            .copied()
-            .filter(|(atom, _)| atom.subject() == subject)
-            .collect();
-        let mut theory = Theory::new(
-            &self.terms,
-            Domains {
-                action: &[],
-                resource: &[],
-                not_action: &[],
-            },
-            assumption,
-        );
-        for resource in &levels {
-            theory.limit_resources(resource);
-            if let Found::Yes(values) = theory.values(subject, &of_subject, &mut Work::new(100_000)) {
-                model.insert(subject, values);
-                break;
-            }
-        }
-        model
-    }
-
-    /// The request that a model is, if it is one that shows the difference.
     fn witness(
         &self,
         someone: Option<&Someone>,
@@ -635,122 +481,13 @@ impl<'o> Pair<'o> {
         assumption: Option<&Assumption>,
         direction: Direction,
     ) -> Option<Witness> {
-        let resource = model.get(&Subject::Resource)?.first()?;
-        let mut context: BTreeMap<usize, Vec<String>> = model
-            .iter()
-            .filter_map(|(subject, values)| match subject {
-                Subject::Key(key) => Some((*key, values.clone())),
-                _ => None,
-            })
-            .collect();
-        for (key, value) in assumption.into_iter().flat_map(|assumption| &assumption.values) {
-            context.entry(*key).or_insert_with(|| value.iter().cloned().collect());
-        }
-        let request = Request {
-            someone,
-            action,
-            resource,
-            context: &context,
+        let witnesses = Witnesses {
+            terms: &self.terms,
+            old: &self.old,
+            new: &self.new,
+            evaluated: self.evaluated.as_ref(),
+            direction,
         };
-        let (mut old_decision, old_statements) = request.decide(&self.terms, &self.old);
-        let (mut new_decision, new_statements) = request.decide(&self.terms, &self.new);
-        let shows = |old: Decision, new: Decision| match direction {
-            Direction::NewlyAllowed => new == Decision::Allowed && old != Decision::Allowed,
-            Direction::NewlyDenied => old == Decision::Allowed && new != Decision::Allowed,
-        };
-        if !shows(old_decision, new_decision) {
-            return None;
-        }
-        if let Some(evaluated) = &self.evaluated {
-            let named: BTreeMap<&str, &[String]> = context
-                .iter()
-                .map(|(key, values)| (self.terms.key_name(*key), &**values))
-                .collect();
-            let principal = someone.map(|someone| &*someone.name);
-            // It fills in keys that do not matter to what is allowed, but may to why it is not.
-            old_decision = evaluated.old.decide(principal, action, resource, &named)?;
-            new_decision = evaluated.new.decide(principal, action, resource, &named)?;
-            if !shows(old_decision, new_decision) {
-                return None;
-            }
-        }
-        let places = |statements: Vec<Statement>| -> Vec<Place> {
-            let places: BTreeSet<Place> = statements
-                .into_iter()
-                .map(|statement| Place {
-                    document: statement.document,
-                    statement: statement.index,
-                })
-                .collect();
-            places.into_iter().collect()
-        };
-        Some(Witness {
-            principal: someone.map(|someone| someone.name.clone()),
-            action: action.to_owned(),
-            resource: resource.clone(),
-            context: context
-                .into_iter()
-                .map(|(key, values)| (self.terms.key_name(key).to_owned(), values))
-                .collect(),
-            old_decision,
-            new_decision,
-            old_statements: places(old_statements),
-            new_statements: places(new_statements),
-            actions: actions.to_vec(),
-            unknown_actions: Vec::new(),
-        })
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Ask {
-    Yes(Model, Option<Assumption>),
-    No,
-    Unclear(String),
-}
-
-impl Direction {
-    /// The side that must allow, and the one that must not.
-    fn sides<'s>(self, old: &'s Side, new: &'s Side) -> (&'s Side, &'s Side) {
-        match self {
-            Self::NewlyAllowed => (new, old),
-            Self::NewlyDenied => (old, new),
-        }
-    }
-}
-
-fn conclude(allowed: Findings, denied: Findings) -> Comparison {
-    let (more, less) = (!allowed.witnesses.is_empty(), !denied.witnesses.is_empty());
-    // What is unclear matters only where nothing has been found.
-    let unclear = match (more, less) {
-        (true, true) => None,
-        (true, false) => denied.unclear,
-        (false, true) => allowed.unclear,
-        (false, false) => allowed.unclear.or(denied.unclear),
-    };
-    let verdict = match (more, less) {
-        _ if unclear.is_some() => Verdict::Unknown,
-        (true, true) => Verdict::Incomparable,
-        (true, false) => Verdict::Widened,
-        (false, true) => Verdict::Narrowed,
-        (false, false) => Verdict::Equivalent,
-    };
-    let because = unclear.unwrap_or_else(|| {
-        match verdict {
-            Verdict::Equivalent => "both allow the same requests",
-            Verdict::Narrowed => {
-                "everything that is allowed was allowed before, and something that was allowed is not any more"
-            }
-            Verdict::Widened => "everything that was allowed still is, and something else as well",
-            Verdict::Incomparable => "something is newly allowed, and something that was allowed is not any more",
-            Verdict::Unknown => "it could not be decided",
-        }
-        .to_owned()
-    });
-    Comparison {
-        verdict,
-        newly_allowed: allowed.witnesses,
-        newly_denied: denied.witnesses,
-        because,
+        witnesses.of_model(someone, action, actions, model, assumption)
     }
 }

@@ -2,7 +2,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::UnknownName;
-use crate::model::same;
+use crate::text::same;
 
 /// How a policy is attached, which determines its maximum size.
 ///

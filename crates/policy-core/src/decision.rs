@@ -2,7 +2,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::UnknownName;
-use crate::model::same;
+use crate::text::same;
 
 /// AWS's answer to a request, from the most to the least permissive.
 ///

@@ -49,6 +49,11 @@ impl Style {
         self.scalars = scalars;
         self
     }
+
+    /// Whether a list of this many values is written as its only value.
+    pub(crate) const fn is_scalar(self, count: usize) -> bool {
+        self.scalars && count == 1
+    }
 }
 
 /// Writes JSON piece by piece into anything that takes text.
@@ -222,7 +227,8 @@ impl<'w> Writer<'w> {
         let mut values = values.into_iter();
         let first = values.next();
         let second = values.next();
-        if let (true, Some(only), None) = (self.style.scalars, &first, &second) {
+        let count = usize::from(first.is_some()) + usize::from(second.is_some());
+        if let Some(only) = first.as_ref().filter(|_| self.style.is_scalar(count)) {
             return self.string(only);
         }
         self.begin_array()?;

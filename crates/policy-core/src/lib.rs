@@ -21,6 +21,7 @@ pub mod suggest;
 pub mod template;
 pub mod text;
 pub mod variable;
+pub mod visit;
 pub mod wildcard;
 
 pub use arn::{Arn, ArnError, ArnPattern, Segment, Segments, VariableScope};

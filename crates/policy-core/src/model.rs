@@ -2,6 +2,7 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
+use crate::text::same;
 use crate::{AttachmentKind, Partition, UnknownName};
 
 /// A policy of a spec: what [`Policy::json`] grants, and why.
@@ -332,18 +333,6 @@ const fn find<'a>(statements: &'a [Statement<'a>], id: &str) -> Option<&'a State
         rest = tail;
     }
     None
-}
-
-/// `a == b`, which is not available for strings in a `const fn`.
-pub(crate) const fn same(a: &str, b: &str) -> bool {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b) {
-        if *x != *y {
-            return false;
-        }
-        (a, b) = (a_rest, b_rest);
-    }
-    a.is_empty() && b.is_empty()
 }
 
 /// Whether something that is limited to `partitions` exists in `partition`.

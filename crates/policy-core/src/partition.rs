@@ -2,7 +2,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::UnknownName;
-use crate::model::same;
+use crate::text::same;
 
 /// A group of AWS Regions with its own accounts and its own ARNs.
 ///

@@ -2,7 +2,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::UnknownName;
-use crate::model::same;
+use crate::text::same;
 
 /// The purpose of a policy, which determines what its elements mean and which of them it can have.
 ///

@@ -1,10 +1,13 @@
 use core::fmt::{self, Display, Write};
+use core::iter::Enumerate;
+use core::slice::Iter;
 
 use crate::json::{Size, Style, Writer};
 use crate::model::{Condition, Extension, Policy, Statement, Template, Trust};
 use crate::template::{PARTITION, Piece, pieces};
 use crate::text::Grouped;
-use crate::{AttachmentKind, Partition, VERSION, text};
+use crate::visit::Part;
+use crate::{AttachmentKind, Partition, text};
 
 /// Which form of a policy to render.
 ///
@@ -308,12 +311,12 @@ impl core::error::Error for RenderError<'_> {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rendered<'a> {
     policy: Policy<'a>,
-    document: Document<'a>,
-    options: Options<'a>,
+    pub(crate) document: Document<'a>,
+    pub(crate) options: Options<'a>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Document<'a> {
+pub(crate) enum Document<'a> {
     Identity,
     Trust(Trust<'a>),
 }
@@ -369,14 +372,50 @@ impl<'a> Policy<'a> {
     }
 
     fn render_document(&self, document: Document<'a>, options: Options<'a>) -> Result<Rendered<'a>, RenderError<'a>> {
-        let rendered = Rendered {
-            policy: *self,
-            document,
-            options,
-        };
+        let rendered = self.form(document, options);
         match self.option_problems(options).chain(rendered.size_problems()).next() {
             Some(problem) => Err(problem),
             None => Ok(rendered),
+        }
+    }
+
+    /// Renders the policy without checking the options or the size. A parameter that the policy does not have is empty.
+    ///
+    /// - `options`: the form to render
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Action, AttachmentKind, Options, Policy, Resource, Statement};
+    ///
+    /// const ACTIONS: [Action; 500] = [Action::new("s3:GetObject"); 500];
+    /// const LONG: Policy = Policy::new("long", "{}")
+    ///     .with_attach(&[AttachmentKind::Managed])
+    ///     .with_statements(&[Statement::new("read", "Read")
+    ///         .with_actions(&ACTIONS)
+    ///         .with_resources(&[Resource::literal("*")])]);
+    ///
+    /// assert!(LONG.render(Options::DEFAULT).is_err());
+    /// assert!(LONG.render_unchecked(Options::DEFAULT).size() > AttachmentKind::Managed.quota());
+    /// ```
+    #[must_use]
+    pub const fn render_unchecked(&self, options: Options<'a>) -> Rendered<'a> {
+        self.form(Document::Identity, options)
+    }
+
+    /// Renders the trust policy, if there is one, without checking the options or the size.
+    ///
+    /// - `options`: the form to render
+    #[must_use]
+    pub fn render_trust_unchecked(&self, options: Options<'a>) -> Option<Rendered<'a>> {
+        Some(self.form(Document::Trust(self.trust?), options))
+    }
+
+    const fn form(&self, document: Document<'a>, options: Options<'a>) -> Rendered<'a> {
+        Rendered {
+            policy: *self,
+            document,
+            options,
         }
     }
 
@@ -385,11 +424,7 @@ impl<'a> Policy<'a> {
     /// - `options`: the form to render
     pub fn problems(&self, options: Options<'a>) -> impl Iterator<Item = RenderError<'a>> + use<'a> {
         let usable = self.option_problems(options).next().is_none();
-        let rendered = Rendered {
-            policy: *self,
-            document: Document::Identity,
-            options,
-        };
+        let rendered = self.render_unchecked(options);
         self.option_problems(options)
             .chain(usable.then(|| rendered.size_problems()).into_iter().flatten())
     }
@@ -401,14 +436,7 @@ impl<'a> Policy<'a> {
     #[must_use]
     pub fn measure(&self, options: Options<'a>) -> Option<usize> {
         let possible = self.option_problems(options).next().is_none();
-        possible.then(|| {
-            Rendered {
-                policy: *self,
-                document: Document::Identity,
-                options,
-            }
-            .size()
-        })
+        possible.then(|| self.render_unchecked(options).size())
     }
 
     /// Expands a template of this policy. The options are not checked, and an unknown parameter expands to nothing.
@@ -422,11 +450,7 @@ impl<'a> Policy<'a> {
     {
         Expanded {
             template,
-            rendered: Rendered {
-                policy: *self,
-                document: Document::Identity,
-                options,
-            },
+            rendered: self.render_unchecked(options),
         }
     }
 
@@ -434,12 +458,8 @@ impl<'a> Policy<'a> {
     ///
     /// - `options`: the form to measure
     pub fn statement_sizes(&self, options: Options<'a>) -> impl Iterator<Item = (&'a Statement<'a>, usize)> + use<'a> {
-        let rendered = Rendered {
-            policy: *self,
-            document: Document::Identity,
-            options,
-        };
-        rendered.statements().map(move |statement| {
+        let rendered = self.render_unchecked(options);
+        rendered.statements().map(move |(_, statement)| {
             let mut size = Size::default();
             // `Size` takes everything.
             let _ = rendered.statement(&mut Writer::new(&mut size, options.style), statement);
@@ -537,6 +557,39 @@ impl<'a> Rendered<'a> {
         size.characters()
     }
 
+    /// Whether the document depends on the value of a parameter.
+    ///
+    /// - `parameter`: its name
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Action, Options, Parameter, Policy, Resource, Statement, Template};
+    ///
+    /// const POLICY: Policy = Policy::new("p", "{}")
+    ///     .with_parameters(&[Parameter::new("bucket", "logs"), Parameter::new("topic", "done")])
+    ///     .with_statements(&[Statement::new("list", "List")
+    ///         .with_actions(&[Action::new("s3:ListBucket")])
+    ///         .with_resources(&[Resource::new(Template::new("arn:aws:s3:::{bucket}", "arn:aws:s3:::logs"))])]);
+    /// let rendered = POLICY.render(Options::DEFAULT).unwrap();
+    /// assert!(rendered.uses("bucket") && !rendered.uses("topic"));
+    /// ```
+    #[must_use]
+    pub fn uses(&self, parameter: &str) -> bool {
+        let is_in = |template: &Template<'_>| {
+            pieces(template.source).any(|piece| piece.is_ok_and(|piece| piece == Piece::Parameter(parameter)))
+        };
+        let in_conditions = |conditions: &[Condition<'_>]| conditions.iter().any(|one| one.values.iter().any(is_in));
+        match self.document {
+            Document::Trust(trust) => in_conditions(trust.conditions),
+            Document::Identity => self.statements().any(|(_, statement)| {
+                let (_, resources) = statement.resource_element();
+                let mut resources = resources.iter().filter(|resource| resource.is_in(self.partition()));
+                resources.any(|resource| is_in(&resource.arn)) || in_conditions(statement.conditions)
+            }),
+        }
+    }
+
     fn size_problems(self) -> impl Iterator<Item = RenderError<'a>> {
         let is_trust = matches!(self.document, Document::Trust(_));
         let kinds = self.policy.attachments(self.options.extensions);
@@ -563,15 +616,16 @@ impl<'a> Rendered<'a> {
         trust.into_iter().chain(unusable).chain(too_long)
     }
 
-    fn partition(&self) -> Partition {
+    pub(crate) fn partition(&self) -> Partition {
         self.options.partition.unwrap_or(self.policy.default_partition())
     }
 
     /// The statements of the document, in order.
-    fn statements(&self) -> Statements<'a> {
+    pub(crate) fn statements(&self) -> impl Iterator<Item = (Part, &'a Statement<'a>)> + use<'a> {
         Statements {
-            rest: self.policy.statements,
-            extensions: self.policy.extensions,
+            rest: self.policy.statements.iter().enumerate(),
+            extension: None,
+            extensions: self.policy.extensions.iter().enumerate(),
             wanted: self.options.extensions,
             partition: self.partition(),
         }
@@ -579,78 +633,10 @@ impl<'a> Rendered<'a> {
 
     /// Writes the document as text, or into something that only measures it.
     fn write(&self, out: &mut dyn Write) -> fmt::Result {
-        let mut json = Writer::new(out, self.options.style);
-        json.begin_object()?;
-        json.key("Version")?;
-        json.string(VERSION)?;
-        json.key("Statement")?;
-        json.begin_array()?;
-        match self.document {
-            Document::Identity => {
-                for statement in self.statements() {
-                    self.statement(&mut json, statement)?;
-                }
-            }
-            Document::Trust(trust) => self.trust(&mut json, &trust)?,
-        }
-        json.end_array()?;
-        json.end_object()
+        self.visit(&mut Writer::new(out, self.options.style))
     }
 
-    fn statement(&self, json: &mut Writer<'_>, statement: &Statement<'_>) -> fmt::Result {
-        json.begin_object()?;
-        json.key("Sid")?;
-        json.string(statement.sid)?;
-        json.key("Effect")?;
-        json.string(statement.effect.name())?;
-        let (element, actions) = statement.action_element();
-        json.key(element)?;
-        json.list(actions.iter().map(|action| action.pattern))?;
-        let (element, resources) = statement.resource_element();
-        json.key(element)?;
-        let partition = self.partition();
-        let resources = resources.iter().filter(|resource| resource.is_in(partition));
-        json.list(resources.map(|resource| self.expand(resource.arn)))?;
-        self.conditions(json, statement.conditions)?;
-        json.end_object()
-    }
-
-    fn trust(&self, json: &mut Writer<'_>, trust: &Trust<'_>) -> fmt::Result {
-        json.begin_object()?;
-        json.key("Effect")?;
-        json.string("Allow")?;
-        json.key("Principal")?;
-        json.begin_object()?;
-        json.key("Service")?;
-        json.list(trust.services)?;
-        json.end_object()?;
-        json.key("Action")?;
-        json.list(["sts:AssumeRole"])?;
-        self.conditions(json, trust.conditions)?;
-        json.end_object()
-    }
-
-    fn conditions(&self, json: &mut Writer<'_>, conditions: &[Condition<'_>]) -> fmt::Result {
-        if conditions.is_empty() {
-            return Ok(());
-        }
-        json.key("Condition")?;
-        json.begin_object()?;
-        for block in conditions.chunk_by(|a, b| a.operator == b.operator) {
-            if let Some(first) = block.first() {
-                json.key(first.operator)?;
-            }
-            json.begin_object()?;
-            for condition in block {
-                json.key(condition.key)?;
-                json.list(condition.values.iter().map(|value| self.expand(*value)))?;
-            }
-            json.end_object()?;
-        }
-        json.end_object()
-    }
-
-    fn expand<'t>(&'t self, template: Template<'t>) -> Expanded<'t> {
+    pub(crate) fn expand<'t>(&'t self, template: Template<'t>) -> Expanded<'t> {
         Expanded {
             template,
             rendered: *self,
@@ -677,29 +663,31 @@ impl<'a> Rendered<'a> {
 /// The statements of a document, in order.
 struct Statements<'a> {
     /// The statements left in the policy itself, or in the current extension.
-    rest: &'a [Statement<'a>],
+    rest: Enumerate<Iter<'a, Statement<'a>>>,
+    /// The current extension.
+    extension: Option<usize>,
     /// The extensions that come after it.
-    extensions: &'a [Extension<'a>],
+    extensions: Enumerate<Iter<'a, Extension<'a>>>,
     /// The names of the extensions to include.
     wanted: &'a [&'a str],
     partition: Partition,
 }
 
 impl<'a> Iterator for Statements<'a> {
-    type Item = &'a Statement<'a>;
+    type Item = (Part, &'a Statement<'a>);
 
-    fn next(&mut self) -> Option<&'a Statement<'a>> {
+    fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let [statement, rest @ ..] = self.rest {
-                self.rest = rest;
+            if let Some((index, statement)) = self.rest.next() {
                 if statement.is_in(self.partition) {
-                    return Some(statement);
+                    let extension = self.extension;
+                    return Some((Part::Statement { extension, index }, statement));
                 }
             } else {
-                let (extension, behind) = self.extensions.split_first()?;
-                self.extensions = behind;
+                let (number, extension) = self.extensions.next()?;
                 if self.wanted.contains(&extension.name) {
-                    self.rest = extension.statements;
+                    self.extension = Some(number);
+                    self.rest = extension.statements.iter().enumerate();
                 }
             }
         }
@@ -713,7 +701,7 @@ impl Display for Rendered<'_> {
 }
 
 /// A template with the values of a rendered policy.
-struct Expanded<'a> {
+pub(crate) struct Expanded<'a> {
     template: Template<'a>,
     rendered: Rendered<'a>,
 }

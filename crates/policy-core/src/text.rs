@@ -140,6 +140,18 @@ impl fmt::Display for Grouped {
     }
 }
 
+/// `a == b`, which is not available for strings in a `const fn`.
+pub(crate) const fn same(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.is_empty() && b.is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

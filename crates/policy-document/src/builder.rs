@@ -1,3 +1,5 @@
+use std::fmt::{Display, Write};
+
 use crate::document::{Document, Kind, NONE, Node, Range, Tag, Value};
 use crate::path::{Path, Span};
 
@@ -51,10 +53,14 @@ impl Builder {
     }
 
     fn store(&mut self, text: &str) -> Range {
-        let start = u32::try_from(self.text.len()).unwrap_or(NONE);
+        let start = self.end_of_text();
         self.text.push_str(text);
-        let end = u32::try_from(self.text.len()).unwrap_or(NONE);
+        let end = self.end_of_text();
         Range { start, end }
+    }
+
+    fn end_of_text(&self) -> u32 {
+        u32::try_from(self.text.len()).unwrap_or(NONE)
     }
 
     /// The key of the value that comes next.
@@ -142,6 +148,28 @@ impl Builder {
     /// A string, without its escapes.
     pub fn string(&mut self, value: &str, span: Option<Span>) {
         let text = self.store(value);
+        self.push(Tag::String, text, span);
+    }
+
+    /// A string, without its escapes, that is written straight into the document.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_document::Builder;
+    ///
+    /// let mut builder = Builder::new();
+    /// builder.display(&format_args!("arn:aws:s3:::{}", "logs"), None);
+    /// assert_eq!(builder.finish().root().as_str(), Some("arn:aws:s3:::logs"));
+    /// ```
+    pub fn display(&mut self, value: &dyn Display, span: Option<Span>) {
+        let start = self.end_of_text();
+        // A `String` takes everything.
+        let _ = write!(self.text, "{value}");
+        let text = Range {
+            start,
+            end: self.end_of_text(),
+        };
         self.push(Tag::String, text, span);
     }
 

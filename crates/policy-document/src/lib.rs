@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod diagnostic;
 mod document;
 mod excerpt;
 #[cfg(feature = "json")]
@@ -9,15 +10,21 @@ mod lines;
 mod numbers;
 mod order;
 mod path;
+mod rendered;
 pub mod scalar;
+mod severity;
 mod statement;
+mod styled;
 mod write;
 
 pub use builder::Builder;
+pub use diagnostic::{DeferredHelp, Diagnostic, Help, Label, Location, Quote, did_you_mean};
 pub use document::{Document, Kind, Member, Value};
-pub use excerpt::{Excerpt, Visible};
+pub use excerpt::{Excerpt, SourceFile, Visible};
 pub use lines::{LineIndex, Lines, Position};
 pub use numbers::Numbers;
 pub use order::sort_by_place;
 pub use path::{Path, Span, Step};
+pub use severity::Severity;
 pub use statement::{Condition, Element, Statement};
+pub use styled::{Role, StyledText};

@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
-/// A piece of the source, from the byte `start` up to, and without, the byte `end`.
+/// A part of the source: the bytes from `start` up to, but not including, `end`.
 ///
 /// # Examples
 ///
@@ -26,14 +27,20 @@ impl Span {
         Self { start, end }
     }
 
-    /// What stands there in `source`; `None` if the span is of another text.
+    /// The text of the span; `None` if `source` is another text.
     #[must_use]
     pub fn of(self, source: &str) -> Option<&str> {
         source.get(self.start..self.end)
     }
 }
 
-/// One step on the way from a document's root to an element, named as IAM Access Analyzer names them.
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// One step of a [`Path`], named as in IAM Access Analyzer.
 ///
 /// Source: IAM Access Analyzer API Reference, `PathElement`.
 ///
@@ -62,7 +69,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// The step to the value of a key. The names that every policy has cost nothing.
+    /// The step to the value of a key. It does not allocate for the keys that every policy has.
     #[must_use]
     pub fn value(name: &str) -> Self {
         Self::Value(known(name))
@@ -81,7 +88,7 @@ fn known(name: &str) -> Cow<'static, str> {
     })
 }
 
-/// The way from a document's root to an element.
+/// The path from a document's root to an element.
 ///
 /// # Examples
 ///

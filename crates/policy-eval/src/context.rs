@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use iam_policy_catalog::{Catalog, KeyType};
 
-use crate::request::RequestError;
+use crate::error::RequestError;
 use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 
 /// The context of a request: condition keys and their values.

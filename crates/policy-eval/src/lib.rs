@@ -3,6 +3,7 @@
 mod arn;
 mod condition;
 mod context;
+mod error;
 mod explain;
 mod index;
 mod key;
@@ -17,8 +18,9 @@ mod template;
 mod texts;
 
 pub use context::Context;
+pub use error::RequestError;
 pub use explain::{Explanation, Failure, NearMiss, StatementRef};
 pub use iam_policy_core::{Decision, PolicyType, Principal};
 pub use policies::{Layer, Policies, Reason, Response};
-pub use request::{Request, RequestError};
+pub use request::Request;
 pub use set::{PolicyError, PolicyErrorKind, PolicySet};

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use iam_policy_core::{Effect, Operator, PolicyType, PrincipalKey, VariableScope};
-use iam_policy_document::{Document, Element, Member, Path, Span, Statement as Source, Value};
+use iam_policy_document::{Diagnostic, Document, Element, Location, Member, Path, Span, Statement as Source, Value};
 
 use crate::arn::ArnMatcher;
 use crate::condition::Condition;
@@ -208,6 +208,17 @@ impl fmt::Display for PolicyErrorKind {
             Self::Principal(text) => write!(f, "`{text}` names nobody; a single text can only be `*`"),
             Self::Operator(name) => write!(f, "there is no condition operator `{name}`"),
         }
+    }
+}
+
+impl From<&PolicyError> for Diagnostic {
+    fn from(error: &PolicyError) -> Self {
+        let mut diagnostic = Self::error(error.kind.to_string());
+        diagnostic.location = Location {
+            path: error.path.clone(),
+            span: error.span,
+        };
+        diagnostic
     }
 }
 

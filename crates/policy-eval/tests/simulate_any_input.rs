@@ -5,6 +5,7 @@
     reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
 )]
 
+use iam_policy_document::StyledText;
 use iam_policy_eval::simulate::{Ask, File, simulate_lines, simulate_one};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -66,7 +67,7 @@ proptest! {
             identity: &[File { name: "p.json", source: policy, document: &document }],
             ..Ask::default()
         };
-        let _ = simulate_one(&ask, &mut std::io::sink());
-        let _ = simulate_one(&Ask { principal: "arn:aws:iam::123456789012:user/a", ..ask }, &mut std::io::sink());
+        let _ = simulate_one(&ask, &mut StyledText::new());
+        let _ = simulate_one(&Ask { principal: "arn:aws:iam::123456789012:user/a", ..ask }, &mut StyledText::new());
     }
 }

@@ -140,7 +140,7 @@ fn invalid_lines_affect_no_others() {
             {"id":"a","line":11,"error":"`principal` is there twice"}
             {"id":"a","line":12,"error":"the action `GetObject` is not of the form `service:Name`, without wildcards"}
             {"id":"a","line":13,"error":"the resource `b/k` is neither `*` nor an ARN: an ARN starts with `arn:`"}
-            {"id":"a","line":14,"error":"`arn:aws:iam::123456789012:group/x` makes no requests"}
+            {"id":"a","line":14,"error":"`arn:aws:iam::123456789012:group/x` is not a principal"}
             {"id":"a","line":15,"error":"the account `1` is not twelve digits"}
             {"id":"a","line":16,"error":"`aws:SourceIp` is an IP address, which `here` is not"}
             {"id":"a","line":17,"error":"`a:b`: expected a string or an array of strings, found integer `5`"}

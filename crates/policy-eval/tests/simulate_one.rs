@@ -1,7 +1,7 @@
 //! Reports about one request, as text and as JSON.
 
 use expect_test::{Expect, expect};
-use iam_policy_document::Document;
+use iam_policy_document::{Document, StyledText};
 use iam_policy_eval::simulate::{Ask, File, simulate_one, simulate_one_json};
 
 const USER: &str = r#"{
@@ -37,9 +37,9 @@ fn file(name: &'static str, source: &'static str) -> File<'static> {
 }
 
 fn check(ask: &Ask<'_>, expected: Expect) {
-    let mut out = Vec::new();
+    let mut out = StyledText::new();
     let text = match simulate_one(ask, &mut out) {
-        Ok(_) => String::from_utf8_lossy(&out).into_owned(),
+        Ok(_) => out.to_string(),
         Err(error) => format!("error: {error}\n"),
     };
     expected.assert_eq(&text);

@@ -157,10 +157,8 @@ impl Required {
     /// # Ok::<(), iam_policy_validate::RequiredError>(())
     /// ```
     pub fn from_policy<'p>(policy: &Policy<'p>, options: Options<'p>) -> Result<Self, RequiredError> {
-        let style = Style::MINIFIED.scalars(true);
-        let options = options.style(style);
-        let json = policy.render(options)?.to_string();
-        let document = iam_policy_document::json::read(json.as_bytes()).document;
+        let options = options.style(Style::MINIFIED.scalars(true));
+        let document = Document::from(policy.render(options)?);
         let mut required = Self::from_document(document).map_err(|error| RequiredError(error.to_string()))?;
         let partition = options.partition.unwrap_or(policy.default_partition());
         let specified = policy.statement_sizes(options).map(|(statement, _)| statement);

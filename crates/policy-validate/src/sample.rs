@@ -222,7 +222,7 @@ impl<'a> Sampler<'a> {
             .to_string();
         let principal = match Principal::parse(&self.subject.arn) {
             Ok(principal @ (Principal::User { .. } | Principal::Role { .. } | Principal::Session { .. })) => principal,
-            // A group makes no requests, but its users do.
+            // A group is not a principal, but its users are.
             _ => match Principal::parse(&someone) {
                 Ok(principal) => principal,
                 Err(_) => return false,

@@ -624,9 +624,10 @@ fn a_nonexistent_profile() {
     });
     assert_eq!(ran.code, Some(2), "{}", ran.stdout);
     expect![[r#"
-        error: there is no profile `wrok`, which `--profile` asks for, in `~/.aws/credentials` and `~/.aws/config`
+        error: the profile `wrok`, selected by `--profile`, does not exist
           help: did you mean `work`?
-          help: the profiles are `work` and `center`
+          help: known profiles: `center`, `work`
+          help: a profile starts with `[profile NAME]` in ~/.aws/config and with `[NAME]` in ~/.aws/credentials
     "#]]
     .assert_eq(&ran.stderr.replace(&home.path().display().to_string(), "~"));
 }
@@ -644,24 +645,25 @@ fn implausible_settings() {
     check(
         &[("AWS_ACCESS_KEY_ID", KEY)],
         expect![[r#"
-        error: `AWS_ACCESS_KEY_ID` is set, and `AWS_SECRET_ACCESS_KEY` is not
-          help: set both, or neither
-    "#]],
+            error: `AWS_ACCESS_KEY_ID` is set, but `AWS_SECRET_ACCESS_KEY` is not
+              help: set both or neither
+        "#]],
     );
     let key = [("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", "none")];
     check(
         &[key[0], key[1], ("AWS_SESSION_TOKEN", "one\ntwo")],
         expect![[r#"
-        error: there is a line break in what `AWS_SESSION_TOKEN` gives
-          help: copy it once more, as a whole and in one line
-    "#]],
+            error: the AWS credentials cannot be read: the session token contains a line break
+              help: `aws configure list` shows what is set and where it comes from
+              help: if you sign in with IAM Identity Center, `aws sso login` comes first
+        "#]],
     );
     check(
         &[key[0], key[1], ("AWS_REGION", "eu_west")],
         expect![[r#"
-        error: `eu_west`, which `AWS_REGION` gives, is no region
-          help: a region is called such as `eu-central-1`
-    "#]],
+            error: `eu_west`, from `AWS_REGION`, is not the name of a region
+              help: the name of a region is, for example, `eu-central-1`
+        "#]],
     );
     let config = home.path().join(".aws/config");
     let with = |more: &str| fs::write(&config, format!("[default]\n{more}\n")).unwrap();
@@ -669,34 +671,34 @@ fn implausible_settings() {
     check(
         &[],
         expect![[r#"
-        error: ~/.aws/config:2: the profile `default` signs in with `aws login`, which is not supported
-          help: put its credentials into the environment: `eval "$(aws configure export-credentials --profile default --format env)"`
-          help: or into another profile: `credential_process = aws configure export-credentials --profile default`
-    "#]],
+            error: sessions of `aws login` are not supported
+              help: export the credentials to the environment: `eval "$(aws configure export-credentials --profile default --format env)"`
+              help: or add a profile with `credential_process = aws configure export-credentials --profile default`
+        "#]],
     );
     with("role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = nobody");
     check(
         &[],
         expect![[r#"
-        error: ~/.aws/config:3: there is no profile `nobody`
-          help: `source_profile` is the profile whose credentials may assume the role
-    "#]],
+            error: the profile `nobody`, which is the `source_profile` of `default`, does not exist
+        "#]],
     );
     with("credential_process = exit 7");
     check(
         &[],
         expect![[r#"
-            error: ~/.aws/config:2: the program of `credential_process` gives no credentials: exit status: 7
-              help: run it by itself to see what it says
+            error: the AWS credentials cannot be read: an error occurred while loading credentials: Error retrieving credentials: external process exited with code exit status: 7
+              help: `aws configure list` shows what is set and where it comes from
+              help: if you sign in with IAM Identity Center, `aws sso login` comes first
         "#]],
     );
     with("aws_access_key_id = AKIA\u{1}OSFODNN7EXAMPLE\naws_secret_access_key = none");
     check(
         &[],
         expect![[r#"
-        error: there is a character that no key has in what ~/.aws/config:2 gives
-          help: copy it once more, as a whole and in one line
-    "#]],
+            error: `aws_access_key_id` of the profile `default` contains a character that keys cannot contain
+              help: copy the value again, completely and on one line
+        "#]],
     );
     with(
         r#"credential_process = printf '%s' '{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":"hid\nden"}'"#,
@@ -713,17 +715,18 @@ fn implausible_settings() {
     check(
         &[],
         expect![[r#"
-            error: the profile `default` signs in with IAM Identity Center, and there is no session
-              help: sign in with `aws sso login --profile default`
+            error: the AWS credentials cannot be read: failed to read `~/.aws/sso/cache/bf76a79a0d2919005ac43fa78017635692db6d30.json`: No such file or directory (os error 2)
+              help: `aws configure list` shows what is set and where it comes from
+              help: if you sign in with IAM Identity Center, `aws sso login` comes first
         "#]],
     );
     with("sso_start_url");
     check(
         &[],
         expect![[r#"
-        error: ~/.aws/config:2: the line has no `=`
-          help: a profile begins with `[profile NAME]`, or `[NAME]` in the file `credentials`, and has lines `key = value`
-    "#]],
+            error: error parsing ~/.aws/config on line 2: Expected an '=' sign defining a property
+              help: a profile starts with `[profile NAME]`, or `[NAME]` in `credentials`, followed by lines `key = value`
+        "#]],
     );
 }
 
@@ -747,13 +750,10 @@ fn a_closed_port() {
     assert!(told.contains(" (the endpoint is from `AWS_ENDPOINT_URL`)\n"), "{told}");
     let told = ran(&[("AWS_REGION", "eu-west-1"), ("HTTPS_PROXY", url)]);
     assert!(
-        told.starts_with("error: `sts in eu-west-1` cannot be reached: "),
+        told.starts_with("error: `STS in eu-west-1` cannot be reached: "),
         "{told}"
     );
-    assert!(
-        told.contains(" (the region is from `AWS_REGION`, the proxy is from `HTTPS_PROXY`)\n"),
-        "{told}"
-    );
+    assert!(told.contains(" (the proxy is from `HTTPS_PROXY`)\n"), "{told}");
 }
 
 #[test]

@@ -5,6 +5,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use iam_policy_document::Diagnostic;
+
+use crate::error::MOVE;
 use crate::outputs::Artifact;
 use crate::{Error, MANIFEST};
 
@@ -43,7 +46,7 @@ impl Folder<'_> {
             };
             let is_ours = listed.as_ref().map_or(self.is_dedicated, |names| names.contains(name));
             if change.kind == Kind::Differs && !is_ours {
-                error.messages.push(self.in_the_way(name));
+                error.messages.append(&self.in_the_way(name).into());
             }
             changes.push(change);
         }
@@ -59,11 +62,13 @@ impl Folder<'_> {
         Change::of_file(self.root, &path, contents).map_err(|error| Error::file(&path, &error))
     }
 
-    fn in_the_way(&self, name: &str) -> String {
-        format!(
-            "`{}` already exists, and `{MANIFEST}` does not list it as generated\n = help: move it away, or choose another folder",
-            self.path.join(name).display(),
-        )
+    fn in_the_way(&self, name: &str) -> Diagnostic {
+        let path = self.path.join(name);
+        let message = format!(
+            "`{}` already exists, and `{MANIFEST}` does not list it as generated",
+            path.display()
+        );
+        Diagnostic::error(message).help(MOVE)
     }
 
     /// The files that were generated and no longer are.

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use iam_policy_document::Diagnostic;
+
 use crate::Error;
 use crate::outputs::can_be_artifact;
 
@@ -59,18 +61,21 @@ pub(super) fn read(root: &Path, folder: &Path, spec: &str) -> Result<Option<BTre
         .lines()
         .filter_map(|line| HEADS.iter().find_map(|head| line.strip_prefix(head)));
     let Some(head) = specs.next() else {
-        return Err(Error::refused(vec![format!(
-            "`{0}` is not a list of generated files\n = help: remove it, or choose another folder",
-            path.display(),
-        )]));
+        let message = format!("`{}` is not a list of generated files", path.display());
+        let problem = Diagnostic::error(message).help("remove it, or choose another folder");
+        return Err(Error::refused(problem.into()));
     };
     if !head.strip_prefix(&spec).is_some_and(|rest| rest.starts_with('`')) {
         let other = head.split('`').next().unwrap_or_default();
-        return Err(Error::refused(vec![format!(
-            "the folder `{}` holds the files generated from `{other}`\n = help: choose another folder, or remove `{}` to generate into this one",
-            folder.display(),
-            path.display(),
-        )]));
+        let message = format!(
+            "the folder `{}` holds the files generated from `{other}`",
+            folder.display()
+        );
+        let help = format!(
+            "choose another folder, or remove `{}` to generate into this one",
+            path.display()
+        );
+        return Err(Error::refused(Diagnostic::error(message).help(help).into()));
     }
     let names = text.lines().filter(|name| can_be_artifact(name));
     Ok(Some(names.map(ToOwned::to_owned).collect()))

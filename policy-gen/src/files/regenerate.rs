@@ -3,9 +3,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use iam_policy_check::FindingType;
+use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_spec::Source;
-use iam_policy_spec::compile::{compile, diagnostic};
+use iam_policy_spec::compile::compile;
 
 use crate::gate::Gate;
 use crate::{Error, Origin, Widened, artifacts, relative};
@@ -218,21 +218,22 @@ impl Regenerate {
     }
 
     fn one_spec_per_folder(&self) -> Result<(), Error> {
-        let mut messages = Vec::new();
+        let mut problems = Vec::new();
         for (number, later) in self.specs.iter().enumerate() {
             for earlier in self.specs.iter().take(number) {
                 let (one, other) = (self.root.join(&earlier.folder), self.root.join(&later.folder));
                 if relative(&one, &other).is_ok_and(|way| way == ".") {
-                    messages.push(format!(
-                        "`{}` and `{}` are both generated into the folder `{}`\n = help: give each spec a folder of its own",
+                    let message = format!(
+                        "`{}` and `{}` are both generated into the folder `{}`",
                         earlier.spec.display(),
                         later.spec.display(),
                         later.folder.display(),
-                    ));
+                    );
+                    problems.push(Diagnostic::error(message).help("give each spec a folder of its own"));
                 }
             }
         }
-        Error::refused(messages).or(())
+        Error::refused(problems.iter().collect()).or(())
     }
 
     fn inspect_spec(&self, generated: &Generated, inspection: &mut Inspection) -> Result<(), Error> {
@@ -246,16 +247,7 @@ impl Regenerate {
         let read = || fs::read(self.root.join(path));
         let source = Source::decode(name.clone(), bytes.clone().map_or_else(read, Ok)).map_err(Error::unreadable)?;
         let compiled = compile(&source);
-        let remarks: Vec<_> = compiled.remarks().map(diagnostic).collect();
-        let remarks = compiled.remarks().zip(source.show_all(&remarks));
-        inspection.remarks.extend(remarks.map(|(finding, shown)| {
-            let kind = if finding.code.finding_type() == FindingType::Suggestion {
-                "suggestion"
-            } else {
-                "warning"
-            };
-            format!("{kind}: {shown}")
-        }));
+        inspection.remarks.append(&source.show_all(compiled.remarks()));
         Error::refused(source.show_all(&compiled.errors())).or(())?;
         let from_folder = if bytes.is_some() {
             name
@@ -297,18 +289,25 @@ impl Regenerate {
     /// standard error.
     #[must_use]
     pub fn run(&self, mode: Mode) -> ExitCode {
-        match self.report(mode, &mut io::stdout().lock(), &mut io::stderr().lock()) {
+        let mut messages = StyledText::new();
+        let outcome = self.report(mode, &mut io::stdout().lock(), &mut messages);
+        let written = io::stderr().lock().write_all(messages.as_str().as_bytes());
+        match written.and(outcome) {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
         }
     }
 
-    /// Like [`Regenerate::run`], with these streams.
+    /// Like [`Regenerate::run`], with these outputs.
+    ///
+    /// - `mode`: whether to write files
+    /// - `out`: receives diffs and a list of what was done
+    /// - `messages`: errors and findings are appended to it
     ///
     /// # Errors
     ///
-    /// If a stream cannot be written.
-    pub fn report(&self, mode: Mode, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Outcome> {
+    /// If `out` cannot be written.
+    pub fn report(&self, mode: Mode, out: &mut dyn Write, messages: &mut StyledText) -> io::Result<Outcome> {
         let result = self.inspect().and_then(|inspection| match mode {
             Mode::Write => self.write(&inspection.changes).map(|()| inspection),
             Mode::Check => Ok(inspection),
@@ -320,9 +319,7 @@ impl Regenerate {
         let (Inspection { changes, remarks }, widened) = match result {
             Ok(both) => both,
             Err(error) => {
-                for message in error.messages {
-                    writeln!(err, "error: {message}\n")?;
-                }
+                messages.append(&error.messages);
                 return Ok(if error.is_unreadable {
                     Outcome::Unreadable
                 } else {
@@ -330,9 +327,7 @@ impl Regenerate {
                 });
             }
         };
-        for remark in remarks {
-            writeln!(err, "{remark}\n")?;
-        }
+        messages.append(&remarks);
         for change in &changes {
             match (mode, change.kind) {
                 (Mode::Check, _) => write!(out, "{change}")?,
@@ -346,7 +341,8 @@ impl Regenerate {
         } else if mode == Mode::Check {
             let (count, are) = (changes.len(), if changes.len() == 1 { "file is" } else { "files are" });
             let command = self.rerun.as_ref().unwrap_or(&self.command);
-            writeln!(err, "error: {count} {are} not up to date\n = help: run `{command}`")?;
+            let problem = Diagnostic::error(format!("{count} {are} not up to date"));
+            messages.append(&problem.help(format!("run `{command}`")).into());
             outcome = Outcome::Refused;
         }
         for widened in &widened {
@@ -362,10 +358,9 @@ impl Regenerate {
                 continue;
             }
             writeln!(out, "\n{}", widened.changes.trim_end())?;
-            writeln!(
-                err,
-                "error: {what}, and no line that was added to `{changelog}` since names it\n = help: grant less, or add a line that says why, with `` `{name}` `` in it"
-            )?;
+            let message = format!("{what}, and no line added to `{changelog}` since mentions it");
+            let help = format!("grant less, or add a line that says why and contains `` `{name}` ``");
+            messages.append(&Diagnostic::error(message).help(help).into());
             outcome = Outcome::Refused;
         }
         Ok(outcome)
@@ -390,7 +385,7 @@ pub struct Inspection {
     /// The files that are not up to date.
     pub changes: Vec<Change>,
     /// Warnings and suggestions about the specs, ready to be printed.
-    pub remarks: Vec<String>,
+    pub remarks: StyledText,
 }
 
 #[cfg(test)]

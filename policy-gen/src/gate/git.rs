@@ -4,6 +4,8 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use iam_policy_document::Diagnostic;
+
 use crate::{Error, relative};
 
 /// A commit of the repository that a folder is in.
@@ -20,10 +22,10 @@ impl<'a> Revision<'a> {
     pub(crate) fn new(root: &'a Path, name: &'a str) -> Result<Self, Error> {
         let within = git(root, &["rev-parse", "--is-inside-work-tree"])?;
         if !within.status.success() {
-            return Err(Error::unreadable(format!(
-                "there is no base to compare with: git says {}\n = help: the base is a revision of the repository that the specs are in",
-                said(&within)
-            )));
+            let message = format!("there is no base to compare with: git says {}", said(&within));
+            let problem =
+                Diagnostic::error(message).help("the base is a revision of the repository that contains the specs");
+            return Err(Error::unreadable(problem));
         }
         // What begins with `-` would be an option.
         let commit = format!("{name}^{{commit}}");
@@ -42,9 +44,9 @@ impl<'a> Revision<'a> {
         } else {
             "name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`"
         };
-        Err(Error::unreadable(format!(
-            "git knows no revision `{name}`\n = help: {help}"
-        )))
+        Err(Error::unreadable(
+            Diagnostic::error(format!("git knows no revision `{name}`")).help(help),
+        ))
     }
 
     /// The contents of a file, `None` if there was none, and the name that messages give it.
@@ -64,7 +66,13 @@ impl<'a> Revision<'a> {
     }
 
     fn blob(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        let failed = |output: &Output| Error::unreadable(format!("`{}:{path}`: git says {}", self.name, said(output)));
+        let failed = |output: &Output| {
+            Error::unreadable(Diagnostic::error(format!(
+                "`{}:{path}`: git says {}",
+                self.name,
+                said(output)
+            )))
+        };
         let listed = git(self.root, &["ls-tree", "-z", &self.commit, "--", path])?;
         if !listed.status.success() {
             return Err(failed(&listed));
@@ -117,9 +125,9 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Output, Error> {
     command.output().map_err(|error| {
         Error::unreadable(match error.kind() {
             io::ErrorKind::NotFound => {
-                "there is no program `git`, which has to say what was at the base\n = help: install it".to_owned()
+                Diagnostic::error("there is no program `git`, which is needed to read the base").help("install it")
             }
-            _ => format!("git cannot be run: {error}"),
+            _ => Diagnostic::error(format!("git cannot be run: {error}")),
         })
     })
 }

@@ -3,7 +3,7 @@
 use iam_policy_core::{Options, Policy};
 
 use super::names::PolicyFile;
-use super::{Artifact, Input, Output};
+use super::output::{Artifact, Input, Output};
 
 /// The files of the policies themselves.
 pub(super) const POLICY: PolicyFile = PolicyFile::new("", ".json");

@@ -6,7 +6,8 @@ use iam_policy_core::text::Grouped;
 use iam_policy_core::{Explanation, Extension, Options, Policy};
 use iam_policy_spec::{Spec, Template};
 
-use super::{Artifact, Input, Origin, Output, json};
+use super::json;
+use super::output::{Artifact, Input, Origin, Output};
 
 /// The name of the page.
 const PAGE: &str = "PERMISSIONS.md";

@@ -3,54 +3,15 @@
 mod json;
 mod markdown;
 mod names;
+mod output;
 
-use iam_policy_core::Policy;
 use iam_policy_spec::{Spec, with_policies};
+
+pub use self::output::{Artifact, Origin};
+use self::output::{Input, Output};
 
 /// Every format, in the order in which its files are written. A new one is a module and a line here.
 static OUTPUTS: [&dyn Output; 2] = [&json::Json, &markdown::Markdown];
-
-/// A format in which a spec is written to files.
-trait Output: Sync {
-    /// The files that a spec becomes in this format, in a stable order: those of each policy, in each of its
-    /// partitions, and those that are about all of them.
-    fn files(&self, input: &Input<'_>) -> Vec<Artifact>;
-
-    /// Whether this format has a file called `name` for some spec.
-    ///
-    /// Only such a file is ever replaced or removed, so this must hold for every name that [`Output::files`] returns,
-    /// and must not hold for a name that leads out of a folder.
-    fn can_write(&self, name: &str) -> bool;
-}
-
-/// What an output turns into files.
-struct Input<'a> {
-    /// The spec, for what belongs to none of its policies: the texts of the page, and the parameters.
-    spec: &'a Spec,
-    /// Its policies, with their extensions, partitions and trust policies.
-    policies: &'a [Policy<'a>],
-    /// What the head of a file says about where it comes from.
-    origin: Origin<'a>,
-}
-
-/// Where artifacts come from, for the note at the head of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin<'a> {
-    /// The command that writes them, such as `cargo xtask regenerate`.
-    pub command: &'a str,
-    /// The path from the artifacts' folder to the spec, such as `../policies.toml`.
-    pub spec: &'a str,
-}
-
-/// A file that is generated from a spec.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Artifact {
-    /// The file's name, without a folder.
-    pub name: String,
-    /// The whole text of the file.
-    pub contents: String,
-}
 
 /// The artifacts of `spec` in every format: for each policy its JSON in each of its partitions, for each trust policy
 /// likewise, and the page that explains them all.

@@ -9,13 +9,16 @@ mod templates;
 use std::ops::Range;
 
 use self::literal::Literal;
+use crate::Source;
+use crate::mistake::mistake;
 use crate::model::{Spanned, Spec};
-use crate::{Diagnostic, Source};
+use iam_policy_document::Diagnostic;
 
 /// Checks `spec` against every rule, and fills in the texts of its templates.
-pub(crate) fn check(source: &Source, spec: &mut Spec) -> Vec<Diagnostic> {
+pub(crate) fn check(source: &Source, spec: &mut Spec, is_torn: bool) -> Vec<Diagnostic> {
     let mut checker = Checker {
         source,
+        is_torn,
         diagnostics: Vec::new(),
     };
     checker.names(spec);
@@ -29,12 +32,20 @@ pub(crate) fn check(source: &Source, spec: &mut Spec) -> Vec<Diagnostic> {
 
 struct Checker<'a> {
     source: &'a Source,
+    is_torn: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Checker<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports that something is missing, unless a syntax error may be the reason.
+    fn report_absence(&mut self, diagnostic: Diagnostic) {
+        if !self.is_torn {
+            self.report(diagnostic);
+        }
     }
 
     /// The span in the spec of `range` in a string's value; the whole string if unknown.
@@ -59,7 +70,7 @@ impl Checker<'_> {
             let span = self.inside(text, at..at + character.len_utf8());
             let code = u32::from(character);
             self.report(
-                Diagnostic::new(span, format!("IAM refuses the character U+{code:04X} in a policy"))
+                mistake(span, format!("IAM refuses the character U+{code:04X} in a policy"))
                     .help("it accepts tab, line feed, carriage return, and U+0020 to U+00FF"),
             );
         }

@@ -5,7 +5,7 @@ use iam_policy_core::text;
 use iam_policy_document::Numbers;
 
 use super::Checker;
-use crate::Diagnostic;
+use crate::mistake::mistake;
 use crate::model::{Policy, Spanned, Spec, constant_name};
 
 /// The constant that lists every policy.
@@ -16,7 +16,7 @@ impl Checker<'_> {
         for parameter in &spec.parameters {
             if parameter.name.value == PARTITION {
                 self.report(
-                    Diagnostic::new(
+                    mistake(
                         parameter.name.span.clone(),
                         "the parameter `partition` is there without being declared",
                     )
@@ -41,7 +41,7 @@ impl Checker<'_> {
         let good = text::is_name(&name.value);
         if !good {
             self.report(
-                Diagnostic::new(
+                mistake(
                     name.span.clone(),
                     format!("`{}` cannot be the name of {noun}", name.value),
                 )
@@ -63,7 +63,7 @@ impl Checker<'_> {
         }
         if constant == ALL {
             self.report(
-                Diagnostic::new(
+                mistake(
                     name.span.clone(),
                     format!("the policy `{}` would be the constant `{ALL}`", name.value),
                 )
@@ -72,7 +72,7 @@ impl Checker<'_> {
             );
         } else if let Some(earlier) = constants.get(&constant).and_then(|earlier| policies.get(earlier)) {
             self.report(
-                Diagnostic::new(
+                mistake(
                     name.span.clone(),
                     format!(
                         "the policies `{}` and `{}` make the same constant, `{constant}`",
@@ -106,7 +106,7 @@ impl Checker<'_> {
                 .map(|earlier| &earlier.id)
             {
                 Some(earlier) if earlier.value == id.value => {
-                    let diagnostic = Diagnostic::new(
+                    let diagnostic = mistake(
                         id.span.clone(),
                         format!("the policy `{}` has two statements `{}`", policy.name.value, id.value),
                     );
@@ -120,7 +120,7 @@ impl Checker<'_> {
                 }
                 Some(earlier) => {
                     let message = format!("the ids `{}` and `{}` make the same constant", earlier.value, id.value);
-                    self.report(Diagnostic::new(id.span.clone(), message).help("rename one of them"));
+                    self.report(mistake(id.span.clone(), message).help("rename one of them"));
                     continue;
                 }
                 None => {
@@ -129,12 +129,12 @@ impl Checker<'_> {
             }
             if sid.value.is_empty() {
                 self.report(
-                    Diagnostic::new(sid.span.clone(), "the Sid is empty")
+                    mistake(sid.span.clone(), "the Sid is empty")
                         .help("remove the key: the Sid is then made from the id"),
                 );
             } else if !text::is_sid(&sid.value) {
                 self.report(
-                    Diagnostic::new(sid.span.clone(), format!("`{}` is not a Sid", sid.value))
+                    mistake(sid.span.clone(), format!("`{}` is not a Sid", sid.value))
                         .help("IAM accepts letters and digits there"),
                 );
             } else if let Some(earlier) = sids.get(&sid.value).and_then(|earlier| statements.get(earlier)) {
@@ -144,7 +144,7 @@ impl Checker<'_> {
                     policy.name.value, sid.value
                 );
                 self.report(
-                    Diagnostic::new(sid.span.clone(), message)
+                    mistake(sid.span.clone(), message)
                         .note(format!("the first is in line {line}"))
                         .help("set another one with `sid = \"…\"`"),
                 );

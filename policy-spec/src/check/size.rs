@@ -7,10 +7,11 @@ use iam_policy_core::{AttachmentKind, Options, Partition, RenderError};
 use iam_policy_document::sort_by_place;
 
 use super::Checker;
-use crate::diagnostic::list;
 use crate::lower::with_unrendered;
+use crate::mistake::mistake;
+use crate::model;
 use crate::model::{Policy, Spanned, Spec};
-use crate::{Diagnostic, model};
+use crate::wording::list;
 
 /// How many of the largest statements a message lists.
 const NAMED: usize = 3;
@@ -103,7 +104,7 @@ impl Checker<'_> {
             Grouped(quota),
         );
         let options = Options::DEFAULT.partition(partition).extensions(extensions);
-        let diagnostic = Diagnostic::new(kind.span.clone(), message)
+        let diagnostic = mistake(kind.span.clone(), message)
             .note(format!(
                 "measured in the partition `{partition}`, white space outside strings not counted"
             ))
@@ -126,7 +127,7 @@ impl Checker<'_> {
         for &partition in &policy.partitions {
             let options = Options::DEFAULT.partition(partition);
             if let Err(error @ RenderError::TrustTooLong { .. }) = lowered.render_trust(options) {
-                self.report(Diagnostic::new(span, error.to_string()).help("shorten it"));
+                self.report(mistake(span, error.to_string()).help("shorten it"));
                 return;
             }
         }

@@ -5,10 +5,10 @@ use iam_policy_core::{Arn, ArnError, Partition, Segment, Segments, text, wildcar
 use iam_policy_document::Numbers;
 
 use super::Checker;
-use crate::Diagnostic;
-use crate::diagnostic::list;
 use crate::keys::Choices;
+use crate::mistake::mistake;
 use crate::model::{Action, Condition, Policy, Resource, Spanned, Statement, Template, is_in};
+use crate::wording::list;
 
 impl Checker<'_> {
     pub(super) fn statements(&mut self, policy: &Policy) {
@@ -30,7 +30,7 @@ impl Checker<'_> {
                 self.service(service);
                 if services.insert(service.value.clone(), number).is_some() {
                     let message = format!("`{}` stands twice in `services`", service.value);
-                    self.report(Diagnostic::new(service.span.clone(), message));
+                    self.report(mistake(service.span.clone(), message));
                 }
             }
             self.conditions(&trust.conditions);
@@ -54,8 +54,7 @@ impl Checker<'_> {
                 list(bare)
             );
             self.report(
-                Diagnostic::new(policy.name.span.clone(), message)
-                    .help("give it some there, or remove it from `partitions`"),
+                mistake(policy.name.span.clone(), message).help("give it some there, or remove it from `partitions`"),
             );
         }
     }
@@ -77,12 +76,11 @@ impl Checker<'_> {
             }
         }
         if !bare.is_empty() {
-            self.report(
-                Diagnostic::new(
+            self.report_absence(
+                mistake(
                     statement.id.span.clone(),
                     format!("nothing says why the program needs {}", list(bare)),
                 )
-                .absence()
                 .help("give the statement a `reason = \"…\"`, or each of these its own"),
             );
         }
@@ -94,7 +92,7 @@ impl Checker<'_> {
         if self.characters(pattern) || text::is_action(name) {
             return;
         }
-        let diagnostic = Diagnostic::new(pattern.span.clone(), format!("`{name}` is not an action"));
+        let diagnostic = mistake(pattern.span.clone(), format!("`{name}` is not an action"));
         let with_colon = name.replacen(['.', '/'], ":", 1);
         self.report(if name.contains(['{', '}']) {
             diagnostic.help("placeholders stand in resources, condition values and prose; an action is written out")
@@ -123,7 +121,7 @@ impl Checker<'_> {
                     ArnError::WildcardInService => self.segment(source, Segment::Service),
                     _ => source.span.clone(),
                 };
-                let diagnostic = Diagnostic::new(span, error.to_string());
+                let diagnostic = mistake(span, error.to_string());
                 self.report(match error {
                     ArnError::WildcardInService => diagnostic.help("name the service"),
                     _ => diagnostic
@@ -138,7 +136,7 @@ impl Checker<'_> {
         if !known {
             let names = Choices::Partition.names();
             let span = self.segment(source, Segment::Partition);
-            let diagnostic = Diagnostic::new(span, format!("AWS has no partition `{partition}`"));
+            let diagnostic = mistake(span, format!("AWS has no partition `{partition}`"));
             self.report(
                 match iam_policy_core::suggest::nearest(partition, names.iter().copied()) {
                     Some(suggestion) => diagnostic.did_you_mean(Some(suggestion)),
@@ -168,7 +166,7 @@ impl Checker<'_> {
                 "partitions"
             };
             self.report(
-                Diagnostic::new(span, format!("this ARN grants nothing in the {is} {}", list(elsewhere)))
+                mistake(span, format!("this ARN grants nothing in the {is} {}", list(elsewhere)))
                     .help("write `{partition}`, or limit the resource with `partitions = […]`"),
             );
         }
@@ -202,7 +200,7 @@ impl Checker<'_> {
         {
             let span = self.inside(name, at..at + 1);
             self.report(
-                Diagnostic::new(span, format!("there is no placeholder in the name `{}`", name.value)).help(
+                mistake(span, format!("there is no placeholder in the name `{}`", name.value)).help(
                     "placeholders stand in resources, condition values and prose; operators and keys are written out",
                 ),
             );
@@ -217,7 +215,7 @@ impl Checker<'_> {
         if !good {
             let name = service.value.trim_end_matches(SERVICE_DOMAIN);
             self.report(
-                Diagnostic::new(service.span.clone(), format!("`{name}` is not a service principal"))
+                mistake(service.span.clone(), format!("`{name}` is not a service principal"))
                     .help("write its name, such as `lambda`, or all of it, such as `lambda.amazonaws.com`"),
             );
         }
@@ -230,7 +228,7 @@ impl Checker<'_> {
         for limit in statement.partitions.iter().chain(limits) {
             if !policy.partitions.is_empty() && !policy.partitions.contains(&limit.value) {
                 self.report(
-                    Diagnostic::new(
+                    mistake(
                         limit.span.clone(),
                         format!(
                             "the policy `{}` does not support the partition `{}`",
@@ -255,7 +253,7 @@ impl Checker<'_> {
                 "the partitions"
             };
             self.report(
-                Diagnostic::new(
+                mistake(
                     statement.id.span.clone(),
                     format!(
                         "the statement `{}` has no {key} in {is_one} {}",

@@ -5,7 +5,7 @@ use iam_policy_core::{Partition, ValueError, template, text};
 use iam_policy_document::Numbers;
 
 use super::Checker;
-use crate::Diagnostic;
+use crate::mistake::mistake;
 use crate::model::{Condition, Parameter, Policy, Spec, Statement, Template, Waiver, is_in};
 use iam_policy_core::suggest::nearest;
 
@@ -41,12 +41,11 @@ impl Checker<'_> {
             // Unreadable ones have been reported.
             let reported = parameter.default.span == name.span;
             if name.value != PARTITION && text::is_name(&name.value) && !reported && !is_used {
-                self.report(
-                    Diagnostic::new(
+                self.report_absence(
+                    mistake(
                         name.span.clone(),
                         format!("the parameter `{}` is never used", name.value),
                     )
-                    .absence()
                     .help(format!(
                         "write `{{{}}}` where its value belongs, or remove it",
                         name.value
@@ -60,7 +59,7 @@ impl Checker<'_> {
         let default = &parameter.default;
         if let Err(error) = ValueError::check(&default.value, parameter.allow_slash) {
             let message = format!("this cannot be the value of `{}`: {error}", parameter.name.value);
-            let diagnostic = Diagnostic::new(default.span.clone(), message);
+            let diagnostic = mistake(default.span.clone(), message);
             self.report(match error {
                 ValueError::Slash => diagnostic.help("allow it with `allow-slash = true`"),
                 _ => diagnostic,
@@ -225,10 +224,10 @@ impl<'p> Expander<'_, '_, 'p> {
                         names.push(PARTITION);
                         let suggestion = nearest(name, names);
                         let span = self.checker.inside(source, start..iterator.position());
-                        let diagnostic = Diagnostic::new(span, format!("there is no parameter `{name}`")).absence();
+                        let diagnostic = mistake(span, format!("there is no parameter `{name}`"));
                         // The parameter that was probably meant is not reported as unused.
                         self.parameter(suggestion.unwrap_or_default());
-                        self.checker.report(match suggestion {
+                        self.checker.report_absence(match suggestion {
                             Some(_) => diagnostic.did_you_mean(suggestion),
                             None => diagnostic.help(format!(
                                 "declare it in `[parameters]`, or write `{{{{{name}}}}}` for plain braces"
@@ -244,7 +243,7 @@ impl<'p> Expander<'_, '_, 'p> {
                         template::TemplateError::Unopened(_) => "write `}}` for a plain brace",
                         _ => "write `{{` and `}}` for plain braces",
                     };
-                    self.checker.report(Diagnostic::new(span, error.to_string()).help(help));
+                    self.checker.report(mistake(span, error.to_string()).help(help));
                 }
             }
         }

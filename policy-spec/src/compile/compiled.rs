@@ -1,9 +1,8 @@
-use crate::{Diagnostic, Source, Spec, Statement, read};
+use crate::{Source, Spec, Statement, read};
 use iam_policy_catalog::{AccessLevel, Catalog};
-use iam_policy_check::Finding;
-use iam_policy_document::sort_by_place;
+use iam_policy_document::{Diagnostic, sort_by_place};
 
-use crate::compile::findings::{diagnostic, findings};
+use crate::compile::findings::findings;
 
 /// A spec with everything there is to report about it.
 #[derive(Clone, Debug)]
@@ -14,7 +13,7 @@ pub struct Compiled {
     /// Errors in the spec itself, in file order.
     pub mistakes: Vec<Diagnostic>,
     /// Findings about its policies, in file order, except those accepted by a waiver.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Diagnostic>,
 }
 
 /// Reads a spec, checks its policies, and looks up the access levels of its actions. The macro, an xtask and every
@@ -59,19 +58,17 @@ impl Compiled {
     pub fn errors(&self) -> Vec<Diagnostic> {
         let mut errors = self.mistakes.clone();
         for finding in &self.findings {
-            if finding.code.finding_type().is_serious() {
-                errors.push(diagnostic(finding));
+            if finding.severity.is_serious() {
+                errors.push(finding.clone());
             }
         }
-        sort_by_place(&mut errors, |error| error.span.start);
+        sort_by_place(&mut errors, Diagnostic::start);
         errors
     }
 
     /// The other findings, in file order.
-    pub fn remarks(&self) -> impl Iterator<Item = &Finding> {
-        self.findings
-            .iter()
-            .filter(|finding| !finding.code.finding_type().is_serious())
+    pub fn remarks(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().filter(|finding| !finding.severity.is_serious())
     }
 }
 

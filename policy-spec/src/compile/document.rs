@@ -1,5 +1,9 @@
-use crate::{Action, Condition, Policy, Resource, Spanned, Statement};
-use iam_policy_core::{Options, Partition, VERSION};
+use std::fmt::{self, Display};
+use std::ops::Range;
+
+use crate::{Condition, Policy, Statement};
+use iam_policy_core::visit::{Part, Visitor};
+use iam_policy_core::{Options, Rendered};
 use iam_policy_document::{Builder, Document, Path, Span, Step};
 
 /// A policy of a spec as the document that AWS would get. Every element knows its span in the TOML, and its path in
@@ -34,28 +38,8 @@ use iam_policy_document::{Builder, Document, Path, Span, Step};
 /// ```
 #[must_use]
 pub fn document(policy: &Policy, lowered: &iam_policy_core::Policy<'_>, options: Options<'_>) -> Document {
-    let partition = options.partition.unwrap_or(lowered.default_partition());
-    let mut writer = DocumentWriter {
-        builder: Builder::new(),
-        lowered,
-        options,
-        partition,
-    };
     let place = vec![value("policy"), value(&policy.name.value)];
-    writer.builder.path(Path(place.clone()));
-    writer.builder.begin_object(Some(span(&policy.name.span)));
-    writer.builder.key("Version", None);
-    writer.builder.string(VERSION, None);
-    writer.builder.key("Statement", None);
-    writer.builder.begin_array(None);
-    writer.statements(&policy.statements, &place);
-    for extension in &policy.extensions {
-        if options.extensions.contains(&extension.name.value.as_str()) {
-            let place = [place.as_slice(), &[value("extension"), value(&extension.name.value)]].concat();
-            writer.statements(&extension.statements, &place);
-        }
-    }
-    writer.builder.finish()
+    Located::new(policy, place, &policy.name.span).build(&lowered.render_unchecked(options))
 }
 
 /// The trust policy of a policy, if it has one.
@@ -70,50 +54,15 @@ pub fn trust_document(
     options: Options<'_>,
 ) -> Option<Document> {
     let trust = policy.trust.as_ref()?;
-    let partition = options.partition.unwrap_or(lowered.default_partition());
-    let mut writer = DocumentWriter {
-        builder: Builder::new(),
-        lowered,
-        options,
-        partition,
-    };
-    let place = [value("policy"), value(&policy.name.value), value("trust")];
-    let header = Some(span(&trust.span));
-    writer.builder.path(Path(place.to_vec()));
-    writer.builder.begin_object(header);
-    writer.builder.key("Version", None);
-    writer.builder.string(VERSION, None);
-    writer.builder.key("Statement", None);
-    writer.builder.begin_array(None);
-    writer.builder.path(Path(place.to_vec()));
-    writer.builder.begin_object(header);
-    writer.builder.key("Effect", None);
-    writer.builder.string("Allow", header);
-    writer.builder.key("Principal", None);
-    writer.builder.begin_object(header);
-    writer.builder.key("Service", None);
-    writer
-        .builder
-        .path(Path([place.as_slice(), &[value("services")]].concat()));
-    writer.builder.begin_array(None);
-    for service in &trust.services {
-        writer.builder.string(&service.value, Some(span(&service.span)));
-    }
-    writer.builder.end();
-    writer.builder.end();
-    writer.builder.key("Action", None);
-    writer.builder.begin_array(header);
-    writer.builder.string("sts:AssumeRole", header);
-    writer.builder.end();
-    writer.conditions(&trust.conditions, &[place.as_slice(), &[value("condition")]].concat());
-    Some(writer.builder.finish())
+    let place = vec![value("policy"), value(&policy.name.value), value("trust")];
+    Some(Located::new(policy, place, &trust.span).build(&lowered.render_trust_unchecked(options)?))
 }
 
 pub(crate) fn value(name: &str) -> Step {
     Step::value(name)
 }
 
-fn span(range: &std::ops::Range<usize>) -> Span {
+fn span(range: &Range<usize>) -> Span {
     Span::new(range.start, range.end)
 }
 
@@ -127,102 +76,193 @@ pub(crate) fn expanded(
     lowered.expand(template, options).to_string()
 }
 
-struct DocumentWriter<'a> {
+/// Builds a document in which every element has the location that it has in the spec.
+struct Located<'s> {
     builder: Builder,
-    lowered: &'a iam_policy_core::Policy<'a>,
-    options: Options<'a>,
-    partition: Partition,
+    policy: &'s Policy,
+    /// The path to the current statement, or to the whole policy.
+    place: Vec<Step>,
+    statement: Option<&'s Statement>,
+    condition: Option<&'s Condition>,
+    /// The location of the next key.
+    key: Option<Span>,
+    /// The location of the next value.
+    value: Option<Span>,
 }
 
-impl DocumentWriter<'_> {
-    fn is_in(&self, partitions: &[Spanned<Partition>]) -> bool {
-        crate::model::is_in(partitions, self.partition)
+impl<'s> Located<'s> {
+    /// - `place`: the path to the policy or trust policy
+    /// - `header`: its location
+    fn new(policy: &'s Policy, place: Vec<Step>, header: &Range<usize>) -> Self {
+        let mut located = Self {
+            builder: Builder::new(),
+            policy,
+            place,
+            statement: None,
+            condition: None,
+            key: None,
+            value: Some(span(header)),
+        };
+        located.path(&[]);
+        located
     }
 
-    fn statements(&mut self, statements: &[Statement], place: &[Step]) {
-        for (index, statement) in statements.iter().enumerate() {
-            if self.is_in(&statement.partitions) {
-                self.statement(statement, &[place, &[value("statement"), Step::Index(index)]].concat());
+    fn build(mut self, rendered: &Rendered<'_>) -> Document {
+        // A builder accepts everything.
+        let _ = rendered.visit(&mut self);
+        self.builder.finish()
+    }
+
+    /// Sets the path of the next value, relative to the current statement.
+    fn path(&mut self, steps: &[Step]) {
+        self.builder.path(Path([self.place.as_slice(), steps].concat()));
+    }
+
+    /// Sets the path and the location of the next value, which has this key in the spec.
+    fn element(&mut self, key: &str, location: Option<Span>) {
+        self.path(&[value(key)]);
+        self.value = location;
+    }
+
+    /// Sets the path and the location of the next value, which is in the list with this key in the spec.
+    fn item(&mut self, key: &str, index: usize, location: &Range<usize>) {
+        self.path(&[value(key), Step::Index(index)]);
+        self.value = Some(span(location));
+    }
+
+    fn enter(&mut self, extension: Option<usize>, index: usize) {
+        let policy = self.policy;
+        self.place = vec![value("policy"), value(&policy.name.value)];
+        let mut statements = &policy.statements;
+        if let Some(extension) = extension.and_then(|number| policy.extensions.get(number)) {
+            self.place.extend([value("extension"), value(&extension.name.value)]);
+            statements = &extension.statements;
+        }
+        self.place.extend([value("statement"), Step::Index(index)]);
+        self.statement = statements.get(index);
+    }
+
+    /// The location of the current statement, or of the trust policy.
+    fn header(&self) -> Option<Span> {
+        let trust = self.policy.trust.as_ref().map(|trust| &trust.span);
+        self.statement.map(|statement| &statement.span).or(trust).map(span)
+    }
+
+    /// The conditions of the current statement, or of the trust policy.
+    fn conditions(&self) -> &'s [Condition] {
+        let trust = self.policy.trust.as_ref().map(|trust| trust.conditions.as_slice());
+        let own = self.statement.map(|statement| statement.conditions.as_slice());
+        own.or(trust).unwrap_or_default()
+    }
+
+    fn statement_part(&mut self, part: Part, statement: &'s Statement) {
+        match part {
+            Part::Statement { .. } => {
+                self.path(&[]);
+                self.value = self.header();
             }
-        }
-    }
-
-    fn statement(&mut self, statement: &Statement, place: &[Step]) {
-        let header = Some(span(&statement.span));
-        self.builder.path(Path(place.to_vec()));
-        self.builder.begin_object(header);
-        self.string("Sid", &statement.sid, &[place, &[value("sid")]].concat());
-        self.builder.key("Effect", None);
-        self.builder.path(Path([place, &[value("effect")]].concat()));
-        self.builder
-            .string(statement.effect.name(), Some(span(&statement.id.span)));
-        let element = |key: &str| if key.starts_with("not") { "Not" } else { "" };
-        let (key, actions) = statement.action_key();
-        self.builder.key(&format!("{}Action", element(key)), header);
-        self.actions(actions, &[place, &[value(key)]].concat());
-        let (key, resources) = statement.resource_key();
-        self.builder.key(&format!("{}Resource", element(key)), header);
-        self.resources(resources, &[place, &[value(key)]].concat());
-        self.conditions(&statement.conditions, &[place, &[value("condition")]].concat());
-        self.builder.end();
-    }
-
-    fn string(&mut self, key: &str, text: &Spanned<String>, place: &[Step]) {
-        self.builder.key(key, None);
-        self.builder.path(Path(place.to_vec()));
-        self.builder.string(&text.value, Some(span(&text.span)));
-    }
-
-    fn actions(&mut self, actions: &[Action], place: &[Step]) {
-        self.builder.path(Path(place.to_vec()));
-        self.builder.begin_array(None);
-        for (index, action) in actions.iter().enumerate() {
-            self.builder.path(Path([place, &[Step::Index(index)]].concat()));
-            self.builder
-                .string(&action.pattern.value, Some(span(&action.pattern.span)));
-        }
-        self.builder.end();
-    }
-
-    fn resources(&mut self, resources: &[Resource], place: &[Step]) {
-        self.builder.path(Path(place.to_vec()));
-        self.builder.begin_array(None);
-        for (index, resource) in resources.iter().enumerate() {
-            if self.is_in(&resource.partitions) {
-                self.builder.path(Path([place, &[Step::Index(index)]].concat()));
-                self.template(&resource.arn);
+            Part::Sid => self.element("sid", Some(span(&statement.sid.span))),
+            Part::Effect => self.element("effect", Some(span(&statement.id.span))),
+            Part::Actions => {
+                self.key = self.header();
+                self.element(statement.action_key().0, None);
             }
-        }
-        self.builder.end();
-    }
-
-    fn template(&mut self, template: &crate::Template) {
-        let text = expanded(template, self.lowered, self.options);
-        self.builder.string(&text, Some(span(&template.source.span)));
-    }
-
-    fn conditions(&mut self, conditions: &[Condition], place: &[Step]) {
-        if conditions.is_empty() {
-            return;
-        }
-        self.builder.key("Condition", None);
-        self.builder.path(Path(place.to_vec()));
-        self.builder.begin_object(None);
-        for block in conditions.chunk_by(|a, b| a.operator == b.operator) {
-            for operator in block.iter().map(|condition| &condition.operator).take(1) {
-                self.builder.key(&operator.value, Some(span(&operator.span)));
-            }
-            self.builder.begin_object(None);
-            for condition in block {
-                self.builder.key(&condition.key.value, Some(span(&condition.key.span)));
-                self.builder.begin_array(None);
-                for template in &condition.values {
-                    self.template(template);
+            Part::Action(index) => {
+                let (key, actions) = statement.action_key();
+                if let Some(action) = actions.get(index) {
+                    self.item(key, index, &action.pattern.span);
                 }
-                self.builder.end();
             }
-            self.builder.end();
+            Part::Resources => {
+                self.key = self.header();
+                self.element(statement.resource_key().0, None);
+            }
+            Part::Resource(index) => {
+                let (key, resources) = statement.resource_key();
+                if let Some(resource) = resources.get(index) {
+                    self.item(key, index, &resource.arn.source.span);
+                }
+            }
+            _ => self.condition_part(part),
         }
+    }
+
+    fn trust_part(&mut self, part: Part) {
+        match part {
+            Part::Trust => {
+                self.path(&[]);
+                self.value = self.header();
+            }
+            // The spec leaves these out.
+            Part::Effect | Part::Principal | Part::Actions | Part::Action(_) => self.value = self.header(),
+            Part::Services => self.element("services", None),
+            Part::Service(index) => {
+                let services = self.policy.trust.as_ref().map(|trust| trust.services.as_slice());
+                let service = services.unwrap_or_default().get(index);
+                self.value = service.map(|service| span(&service.span));
+            }
+            _ => self.condition_part(part),
+        }
+    }
+
+    fn condition_part(&mut self, part: Part) {
+        match part {
+            Part::Conditions => self.element("condition", None),
+            Part::Operator(index) => {
+                let condition = self.conditions().get(index);
+                self.key = condition.map(|condition| span(&condition.operator.span));
+            }
+            Part::Condition(index) => {
+                self.condition = self.conditions().get(index);
+                self.key = self.condition.map(|condition| span(&condition.key.span));
+            }
+            Part::Value(index) => {
+                let value = self.condition.and_then(|condition| condition.values.get(index));
+                self.value = value.map(|value| span(&value.source.span));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Visitor for Located<'_> {
+    fn part(&mut self, part: Part) {
+        if let Part::Statement { extension, index } = part {
+            self.enter(extension, index);
+        }
+        match self.statement {
+            Some(statement) => self.statement_part(part, statement),
+            None => self.trust_part(part),
+        }
+    }
+
+    fn begin_object(&mut self) -> fmt::Result {
+        self.builder.begin_object(self.value.take());
+        Ok(())
+    }
+
+    fn end_object(&mut self) -> fmt::Result {
         self.builder.end();
+        Ok(())
+    }
+
+    fn begin_array(&mut self) -> fmt::Result {
+        self.builder.begin_array(self.value.take());
+        Ok(())
+    }
+
+    fn end_array(&mut self) -> fmt::Result {
+        self.builder.end();
+        Ok(())
+    }
+
+    fn key(&mut self, key: &str) -> fmt::Result {
+        self.builder.key(key, self.key.take());
+        Ok(())
+    }
+
+    fn string(&mut self, text: &dyn Display) -> fmt::Result {
+        self.builder.display(text, self.value.take());
+        Ok(())
     }
 }

@@ -1,23 +1,23 @@
 use std::cell::OnceCell;
 use std::fmt::Write;
 
-use crate::{Diagnostic, Policy, Spec, Statement, Waiver, with_policies};
-use iam_policy_check::{Code, Finding, Location, Options, PolicyType, check};
+use crate::{Policy, Spec, Statement, Waiver, with_policies};
+use iam_policy_check::{Code, Options, PolicyType, check};
 use iam_policy_core::AttachmentKind;
 use iam_policy_core::suggest::nearest;
-use iam_policy_document::{Document, Numbers, Path, Span, Step, sort_by_place};
+use iam_policy_document::{Diagnostic, Document, Numbers, Path, Span, Step, sort_by_place};
 
 use crate::compile::document::{document, expanded, trust_document, value};
 
-/// What the checks say about the policies of a spec, in the order of the file.
+/// Checks the policies of a spec. The findings are sorted by location.
 ///
-/// Each policy is checked in each of its partitions, alone and with each of its extensions, and its trust policy as
-/// well; what is found more than once is said once. Places and paths are those of the spec. Findings that a waiver
-/// accepts are left out; a waiver that accepts nothing is a finding itself.
+/// Each policy is checked in each of its partitions, alone and with each of its extensions, and so is its trust policy.
+/// What is found more than once is reported once. Locations and paths are those of the spec. Findings that a waiver
+/// accepts are left out; a waiver that accepts nothing is itself a finding.
 ///
-/// - `spec`: what could be read of it
-/// - `mistakes`: what [`read`](iam_policy_spec::read) has said. Nothing is said of the same text, nor what depends on a
-///   statement that has a mistake as a whole, so that one mistake is one message.
+/// - `spec`: what could be read of the spec
+/// - `mistakes`: what [`read`](crate::read) reported. Findings about the same text are left out, and so are findings
+///   that compare the parts of a statement with a mistake, so that one mistake is reported once.
 ///
 /// # Examples
 ///
@@ -35,22 +35,27 @@ use crate::compile::document::{document, expanded, trust_document, value};
 /// "#);
 /// let (spec, mistakes) = read(&source);
 /// let found = findings(&spec, &mistakes);
-/// assert_eq!(found[0].code.name(), "INVALID_ACTION");
+/// assert_eq!(found[0].code, Some("INVALID_ACTION"));
 /// assert_eq!(found[0].location.path.to_string(), "policy.user.statement[0].actions[0]");
 /// ```
 #[must_use]
-pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
+pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut waivers = Waivers::new(spec);
     let all = all_findings(spec);
     let mut seen = Numbers::new();
     let mut kept = Vec::with_capacity(all.len());
     for (number, finding) in all.iter().enumerate() {
         let is_new = seen.insert(identity(finding), number).is_none();
-        kept.push(!finding.code.rule().is_checked_by_specs() && is_new && !waivers.accept(finding));
+        let code = Code::of(finding);
+        kept.push((
+            code,
+            !code.is_some_and(|code| code.rule().is_checked_by_specs()) && is_new && !waivers.accept(finding),
+        ));
     }
     let mut findings = Vec::new();
-    for (finding, kept) in all.into_iter().zip(kept) {
-        if kept {
+    for (mut finding, (code, is_kept)) in all.into_iter().zip(kept) {
+        if is_kept {
+            add_help(&mut finding, code);
             findings.push(finding);
         }
     }
@@ -58,16 +63,15 @@ pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Finding> {
     let torn = Mistaken::new(spec, mistakes);
     findings.retain(|finding| !torn.explains(finding));
     waivers.unknown(&mut findings);
-    sort_by_place(&mut findings, start);
+    sort_by_place(&mut findings, Diagnostic::start);
     findings
 }
 
-/// What two findings have in common if they say the same of the same places.
-fn identity(finding: &Finding) -> String {
-    let mut identity = finding.code.name().to_owned();
+/// A text that is equal for findings with the same code and the same locations.
+fn identity(finding: &Diagnostic) -> String {
+    let mut identity = finding.code.unwrap_or_default().to_owned();
     for location in finding.locations() {
-        // Written for people, the way to a key and the way to its value are the same.
-        // A `String` takes everything.
+        // `Display` does not tell the path of a key from that of its value. Writing to a string cannot fail.
         let _ = write!(identity, " {:?}", location.path);
     }
     identity
@@ -85,7 +89,7 @@ impl Mistaken {
     fn new(spec: &Spec, mistakes: &[Diagnostic]) -> Self {
         let mut places = Vec::new();
         for mistake in mistakes {
-            places.push(Span::new(mistake.span.start, mistake.span.end));
+            places.extend(mistake.location.span);
         }
         sort_by_place(&mut places, |place| place.start);
         // Each as far as any before it, since one mistake may be inside of another.
@@ -109,11 +113,11 @@ impl Mistaken {
     }
 
     /// Whether a finding is only what a mistake leads to.
-    fn explains(&self, finding: &Finding) -> bool {
+    fn explains(&self, finding: &Diagnostic) -> bool {
+        let compares_parts = Code::of(finding).is_some_and(|code| code.rule().compares_parts());
         finding.locations().any(|location| {
             location.span.is_some_and(|span| {
-                overlaps(&self.places, span)
-                    || (finding.code.rule().compares_parts() && overlaps(&self.statements, span))
+                overlaps(&self.places, span) || (compares_parts && overlaps(&self.statements, span))
             })
         })
     }
@@ -128,59 +132,16 @@ fn overlaps(spans: &[Span], span: Span) -> bool {
         .is_some_and(|last| span.start < last.end)
 }
 
-/// A finding in the form of a spec's own mistakes.
-///
-/// # Examples
-///
-/// ```
-/// use iam_policy_spec::compile::{diagnostic, findings};
-/// use iam_policy_spec::{Source, read};
-///
-/// let source = Source::new("policies.toml", r#"
-/// [policy.user]
-/// [[policy.user.statement]]
-/// id        = "fetch"
-/// reason    = "Downloads reports."
-/// actions   = ["s3:GetObjcet"]
-/// resources = ["arn:aws:s3:::reports/*"]
-/// "#);
-/// let (spec, mistakes) = read(&source);
-/// let found = findings(&spec, &mistakes);
-/// assert_eq!(diagnostic(&found[0]).help[0], "did you mean `s3:GetObject`?");
-/// ```
-#[must_use]
-pub fn diagnostic(finding: &Finding) -> Diagnostic {
-    let span = span(finding);
-    let mut diagnostic = Diagnostic::new(span.start..span.end, finding.to_string());
-    for location in finding.locations().skip(1) {
-        let note = format!("it is about `{}` as well", location.path);
-        diagnostic.notes.push(note);
+/// Adds what a spec can do about a finding.
+fn add_help(finding: &mut Diagnostic, code: Option<Code>) {
+    if let Some(code) = code.filter(|code| code.rule().reports_unknown_names()) {
+        let waiver = format!("waive = [{{ check = \"{code}\", why = \"…\" }}]");
+        let help = format!("if AWS has introduced it since, accept it with `{waiver}`");
+        finding.help.push(help.into());
     }
-    let help = finding.help();
-    diagnostic.help.extend(match finding.code {
-        Code::UnusedWaiver => help.or_else(|| Some("remove it".to_owned())),
-        _ => help,
-    });
-    if finding.code.rule().reports_unknown_names() {
-        let waiver = format!("waive = [{{ check = \"{}\", why = \"…\" }}]", finding.code);
-        diagnostic
-            .help
-            .push(format!("if AWS has it since, accept it with `{waiver}`"));
-    }
-    diagnostic
 }
 
-/// Where in the spec it is.
-fn span(finding: &Finding) -> Span {
-    let mut spans = finding.locations().filter_map(|location| location.span);
-    spans.next().unwrap_or(Span::new(0, 0))
-}
-
-fn start(finding: &Finding) -> usize {
-    span(finding).start
-}
-
-fn all_findings(spec: &Spec) -> Vec<Finding> {
+fn all_findings(spec: &Spec) -> Vec<Diagnostic> {
     with_policies(spec, |lowered| {
         let mut findings = Vec::new();
         let mut add = |document: &Document, policy_type, written: &dyn Fn(&str) -> Option<String>| {
@@ -189,7 +150,7 @@ fn all_findings(spec: &Spec) -> Vec<Finding> {
                 ..Options::default()
             };
             for mut finding in check(document, &options) {
-                finding.name_resources(written);
+                finding.quote_as_written(written);
                 findings.push(finding);
             }
         };
@@ -337,8 +298,8 @@ impl<'s> Waivers<'s> {
     }
 
     /// Whether a waiver accepts this. For each place of the finding that is the innermost around it.
-    fn accept(&mut self, finding: &Finding) -> bool {
-        let code = finding.code.name();
+    fn accept(&mut self, finding: &Diagnostic) -> bool {
+        let code = finding.code.unwrap_or_default();
         if self.numbers.get(code).is_none() {
             return false;
         }
@@ -360,7 +321,7 @@ impl<'s> Waivers<'s> {
     }
 
     /// Adds a finding for each that accepts nothing.
-    fn unused(&self, findings: &mut Vec<Finding>) {
+    fn unused(&self, findings: &mut Vec<Diagnostic>) {
         for accepted in &self.waivers {
             if accepted.is_known && !accepted.is_used {
                 findings.push(accepted.finding());
@@ -369,7 +330,7 @@ impl<'s> Waivers<'s> {
     }
 
     /// Adds a finding for each that names no check, whatever it accepts.
-    fn unknown(&self, findings: &mut Vec<Finding>) {
+    fn unknown(&self, findings: &mut Vec<Diagnostic>) {
         for accepted in &self.waivers {
             if !accepted.is_known {
                 findings.push(accepted.finding());
@@ -384,11 +345,23 @@ fn at(code: &str, place: &Path) -> String {
 }
 
 impl Accepted<'_> {
-    fn finding(&self) -> Finding {
+    fn finding(&self) -> Diagnostic {
         let check = &self.waiver.check;
-        let span = Some(Span::new(check.span.start, check.span.end));
-        let mut path = self.place.clone();
-        path.0.push(value("waive"));
-        Finding::unused_waiver(&check.value, self.meant, Location { path, span })
+        let name = &check.value;
+        let message = if self.is_known {
+            format!("the check `{name}` finds nothing here, so there is nothing to accept")
+        } else {
+            format!("there is no check `{name}`")
+        };
+        let code = Code::UnusedWaiver;
+        let mut finding = Diagnostic::new(code.severity(), message)
+            .with_code(code.name())
+            .at(check.span.clone());
+        finding.location.path = self.place.clone();
+        finding.location.path.0.push(value("waive"));
+        match self.meant {
+            Some(_) => finding.did_you_mean(self.meant),
+            None => finding.help("remove it"),
+        }
     }
 }

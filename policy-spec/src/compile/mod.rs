@@ -15,7 +15,7 @@
 //! "#);
 //! let compiled = compile(&source);
 //! assert!(compiled.mistakes.is_empty());
-//! assert!(compiled.findings[0].to_string().starts_with("INVALID_ACTION: the action `s3:GetObjcet` does not exist"));
+//! assert!(compiled.findings[0].to_string().starts_with("error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist"));
 //! ```
 //!
 //! - [`compile`] gives the spec, its mistakes and its findings.
@@ -35,4 +35,4 @@ mod findings;
 pub use compiled::{Compiled, compile};
 pub use constants::constants;
 pub use document::{document, trust_document};
-pub use findings::{diagnostic, findings};
+pub use findings::findings;

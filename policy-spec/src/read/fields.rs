@@ -1,13 +1,14 @@
 use std::ops::Range;
 
-use iam_policy_document::sort_by_place;
+use iam_policy_document::{Diagnostic, sort_by_place};
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use crate::diagnostic::{list, sentence};
+use crate::Source;
 use crate::keys::{Choices, EXTENSION, Key, POLICY, SECTIONS, Section, Value};
+use crate::mistake::mistake;
 use crate::model::Spanned;
-use crate::{Diagnostic, Source};
+use crate::wording::{list, sentence};
 use iam_policy_core::suggest::nearest;
 
 type TomlKey<'s> = TomlSpanned<DeString<'s>>;
@@ -16,6 +17,8 @@ type TomlValue<'s> = TomlSpanned<DeValue<'s>>;
 /// Reads tables and collects the errors in them.
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Source,
+    /// Whether the text has syntax errors, so that something may only seem to be missing.
+    pub(super) is_torn: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Keys that were reported as misplaced, so that they are not also reported as missing where they belong.
     pub(super) misplaced: Vec<&'static str>,
@@ -49,6 +52,13 @@ pub(super) fn span(key: &TomlKey<'_>) -> Spanned<String> {
 impl Reader<'_> {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports that something is missing, unless a syntax error may be the reason.
+    pub(super) fn report_absence(&mut self, diagnostic: Diagnostic) {
+        if !self.is_torn {
+            self.report(diagnostic);
+        }
     }
 
     /// Checks `table` against its section.
@@ -89,10 +99,9 @@ impl Reader<'_> {
         }
         for key in section.keys.iter().filter(|key| key.required) {
             if fields.key_span(key.name).is_none() && !self.stands_elsewhere(key) {
-                self.report(
-                    Diagnostic::new(place.clone(), format!("{} needs `{}`", section.noun, key.name))
-                        .help(format!("such as `{}`", key.example))
-                        .absence(),
+                self.report_absence(
+                    mistake(place.clone(), format!("{} needs `{}`", section.noun, key.name))
+                        .help(format!("such as `{}`", key.example)),
                 );
             }
         }
@@ -241,7 +250,7 @@ impl Reader<'_> {
                 let table = self.expect(value, &what, Shape::Table, key);
                 let nameless = nameless(section, value);
                 if nameless {
-                    let diagnostic = Diagnostic::new(value.span(), format!("{} needs a name", section.noun));
+                    let diagnostic = mistake(value.span(), format!("{} needs a name", section.noun));
                     self.report(diagnostic.help(format!("such as `{}`", key.example)));
                 }
                 for (name, entry) in value.get_ref().as_table().into_iter().flatten() {
@@ -279,9 +288,7 @@ impl Reader<'_> {
     fn is_filled(&mut self, value: &TomlValue<'_>, what: &str) -> bool {
         let filled = !elements(value).is_empty();
         if !filled {
-            self.report(
-                Diagnostic::new(value.span(), format!("{what} is empty")).help("name at least one, or remove the key"),
-            );
+            self.report(mistake(value.span(), format!("{what} is empty")).help("name at least one, or remove the key"));
         }
         filled
     }
@@ -294,7 +301,7 @@ impl Reader<'_> {
         let names = choices.names();
         let known = names.contains(&name);
         if !known {
-            let diagnostic = Diagnostic::new(value.span(), format!("`{name}` is not {}", choices.noun()));
+            let diagnostic = mistake(value.span(), format!("`{name}` is not {}", choices.noun()));
             let suggestion = nearest(name, names.iter().copied());
             let diagnostic = diagnostic.did_you_mean(suggestion);
             self.report(if suggestion.is_some() {
@@ -355,7 +362,7 @@ impl Reader<'_> {
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         };
-        self.report(Diagnostic::new(value.span(), format!("{what} must be {expected}, not {found}")).help(help));
+        self.report(mistake(value.span(), format!("{what} must be {expected}, not {found}")).help(help));
     }
 }
 
@@ -364,7 +371,7 @@ const SHORT: usize = 100;
 
 /// Reports a key that the section does not define.
 fn unknown(section: &Section, key: &TomlKey<'_>) -> Diagnostic {
-    Diagnostic::new(key.span(), format!("{} has no key `{}`", section.noun, key.get_ref()))
+    mistake(key.span(), format!("{} has no key `{}`", section.noun, key.get_ref()))
 }
 
 /// The sections that have keys with all these names, each with the first of them.

@@ -12,13 +12,15 @@ use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
 use self::fields::{Fields, Reader, entries, span};
+use crate::Source;
 use crate::keys::{self, Choices};
+use crate::mistake::mistake;
 use crate::model::{
     Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
     pascal_case,
 };
-use crate::{Diagnostic, Source};
 use iam_policy_core::suggest::nearest;
+use iam_policy_document::Diagnostic;
 
 /// The result of reading a spec.
 pub(crate) struct Reading {
@@ -38,6 +40,7 @@ pub(crate) fn read(source: &Source) -> Reading {
     let (syntax, tainted) = syntax::diagnose(source, table.get_ref(), errors);
     let mut reader = Reader {
         source,
+        is_torn: !tainted.is_empty(),
         diagnostics: Vec::new(),
         misplaced: Vec::new(),
     };
@@ -159,14 +162,13 @@ impl Reader<'_> {
         let first = table.iter().map(|(key, _)| key.span().start).min();
         if !self.source.slice(span).starts_with(['[', '{']) {
             let name = &name.value;
-            self.report(
-                Diagnostic::new(span.clone(), format!("the policy `{name}` has no table of its own"))
-                    .absence()
+            self.report_absence(
+                mistake(span.clone(), format!("the policy `{name}` has no table of its own"))
                     .help(format!("write `[policy.{name}]` before everything that belongs to it")),
             );
         } else if first.is_some_and(|first| first < span.start) {
             self.report(
-                Diagnostic::new(
+                mistake(
                     span.clone(),
                     format!("this table stands behind parts of the policy `{}`", name.value),
                 )
@@ -274,15 +276,14 @@ impl Reader<'_> {
             (Some(first), Some(second)) => {
                 let span = if first.start > second.start { first } else { second };
                 self.report(
-                    Diagnostic::new(span, format!("`{one}` and `{other}` exclude each other"))
+                    mistake(span, format!("`{one}` and `{other}` exclude each other"))
                         .help("make two statements of it, or remove one of the two"),
                 );
             }
             (None, None) => {
                 let span = id.map_or(header, |id| &id.span).clone();
-                self.report(
-                    Diagnostic::new(span, format!("this statement has no {one}"))
-                        .absence()
+                self.report_absence(
+                    mistake(span, format!("this statement has no {one}"))
                         .help(format!("add `{one} = […]` or `{other} = […]`")),
                 );
             }
@@ -378,7 +379,7 @@ impl Reader<'_> {
                 continue;
             };
             if block_table.is_empty() {
-                self.report(Diagnostic::new(
+                self.report(mistake(
                     block.span(),
                     format!("`{}` has no condition keys", operator.value),
                 ));
@@ -399,7 +400,7 @@ impl Reader<'_> {
 
     fn named(&mut self, name: &Spanned<String>, noun: &str) {
         if name.value.trim().is_empty() {
-            self.report(Diagnostic::new(name.span.clone(), format!("{noun} has no name")));
+            self.report(mistake(name.span.clone(), format!("{noun} has no name")));
         }
     }
 
@@ -422,7 +423,7 @@ impl Reader<'_> {
         };
         let message = format!("`{name}` stands where the condition operator belongs");
         let help = format!("write the operator in front of it, such as `condition.{usual}.\"{name}\"`");
-        self.report(Diagnostic::new(operator.span.clone(), message).help(help));
+        self.report(mistake(operator.span.clone(), message).help(help));
     }
 
     /// Reports an invalid value of the condition key `key`.
@@ -431,7 +432,7 @@ impl Reader<'_> {
         let help = match found.get_ref() {
             DeValue::Integer(number) => {
                 let message = format!("`{raw}` is not a decimal number, and IAM knows no other");
-                let diagnostic = Diagnostic::new(found.span(), message);
+                let diagnostic = mistake(found.span(), message);
                 let decimal = i64::from_str_radix(number.as_str(), number.radix());
                 self.report(match decimal {
                     Ok(decimal) => diagnostic.help(format!("write `{decimal}`")),
@@ -457,8 +458,7 @@ impl Reader<'_> {
         };
         if elements.is_empty() {
             self.report(
-                Diagnostic::new(value.span(), format!("`{key}` has no values"))
-                    .help("name at least one, or remove the key"),
+                mistake(value.span(), format!("`{key}` has no values")).help("name at least one, or remove the key"),
             );
         }
         let mut values = Vec::new();
@@ -503,10 +503,7 @@ impl Reader<'_> {
             };
             let Some(value) = from_name(name) else { continue };
             if chosen.iter().any(|earlier| earlier.value == value) {
-                self.report(Diagnostic::new(
-                    element.span(),
-                    format!("`{name}` stands twice in `{key}`"),
-                ));
+                self.report(mistake(element.span(), format!("`{name}` stands twice in `{key}`")));
             } else {
                 chosen.push(Spanned {
                     value,
@@ -526,7 +523,7 @@ impl Reader<'_> {
                 .as_str()
                 .is_some_and(|title| title.trim_end().contains('\n'))
         {
-            self.report(Diagnostic::new(value.span(), "a title is one line").help("move the rest into `about`"));
+            self.report(mistake(value.span(), "a title is one line").help("move the rest into `about`"));
         }
         let mut text = self.string(fields, key, Empty::Refused).unwrap_or(Spanned {
             value: String::new(),
@@ -552,7 +549,7 @@ impl Reader<'_> {
     fn text(&mut self, value: &TomlSpanned<DeValue<'_>>, what: &str, empty: Empty) -> Option<Spanned<String>> {
         let text = value.get_ref().as_str()?;
         if matches!(empty, Empty::Refused) && text.trim().is_empty() {
-            self.report(Diagnostic::new(value.span(), format!("{what} is empty")));
+            self.report(mistake(value.span(), format!("{what} is empty")));
             return None;
         }
         Some(Spanned {

@@ -1,11 +1,12 @@
 use std::ops::Range;
 
-use iam_policy_document::{Position, sort_by_place};
+use iam_policy_document::{Diagnostic, Position, sort_by_place};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
+use crate::Source;
 use crate::keys::{SECTIONS, Value};
-use crate::{Diagnostic, Source};
+use crate::mistake::syntax_error;
 
 /// Turns parser errors into diagnostics, and finds the parts of the text they affect.
 ///
@@ -122,10 +123,9 @@ fn diagnostic(source: &Source, span: Range<usize>, message: &str) -> Diagnostic 
     } else {
         format!("this is no TOML: {message}")
     };
-    let mut diagnostic = Diagnostic::new(span, text);
-    diagnostic.is_syntax = true;
-    let help = help(source, &diagnostic.span, message);
-    diagnostic.help.extend(help);
+    let help = help(source, &span, message);
+    let mut diagnostic = syntax_error(span, text);
+    diagnostic.help.extend(help.map(Into::into));
     diagnostic
 }
 

@@ -1,15 +1,13 @@
 //! From a file to what there is to say about it.
 
-use std::collections::{HashMap, HashSet};
-use std::iter;
 use std::string::FromUtf8Error;
 
 use iam_policy_account::{Answered, policies_in};
-use iam_policy_check::{Code, Finding, FindingType, Location, Options, PolicyType, check};
-use iam_policy_document::json::{Problem, ProblemKind, Reading};
-use iam_policy_document::{Path, Span, Value};
-use iam_policy_spec::compile::{Compiled, compile, diagnostic};
-use iam_policy_spec::{Diagnostic, Paths, Source, is_spec};
+use iam_policy_check::{Code, Options, PolicyType, check};
+use iam_policy_document::json::Reading;
+use iam_policy_document::{Diagnostic, Value};
+use iam_policy_spec::compile::{Compiled, compile};
+use iam_policy_spec::{Paths, Source, is_spec};
 
 use super::Checks;
 use crate::input::{Input, Language};
@@ -18,59 +16,10 @@ use crate::input::{Input, Language};
 pub(super) struct Inspected {
     pub(super) name: String,
     pub(super) text: Vec<u8>,
-    /// In the order of the file.
-    pub(super) remarks: Vec<Remark>,
+    /// Sorted by location.
+    pub(super) diagnostics: Vec<Diagnostic>,
     /// It is JSON or TOML.
     pub(super) readable: bool,
-}
-
-/// A finding of the checks, or a mistake in a spec.
-pub(super) struct Remark {
-    pub(super) kind: FindingType,
-    pub(super) code: &'static str,
-    pub(super) message: String,
-    pub(super) notes: Vec<String>,
-    pub(super) help: Vec<String>,
-    /// At least one.
-    pub(super) places: Vec<Location>,
-}
-
-impl Remark {
-    fn start(&self) -> usize {
-        let spans = self.places.iter().filter_map(|place| place.span);
-        spans.map(|span| span.start).next().unwrap_or_default()
-    }
-
-    fn mistake(mistake: Diagnostic, path: Path) -> Self {
-        Self {
-            kind: FindingType::Error,
-            code: if mistake.is_syntax {
-                Code::TomlSyntaxError.name()
-            } else {
-                Code::InvalidSpec.name()
-            },
-            message: mistake.message,
-            notes: mistake.notes,
-            help: mistake.help,
-            places: vec![Location {
-                path,
-                span: Some(Span::new(mistake.span.start, mistake.span.end)),
-            }],
-        }
-    }
-}
-
-impl From<Finding> for Remark {
-    fn from(finding: Finding) -> Self {
-        Self {
-            kind: finding.code.finding_type(),
-            code: finding.code.name(),
-            message: finding.details.clone().into_owned(),
-            notes: Vec::new(),
-            help: finding.help().into_iter().collect(),
-            places: iter::once(finding.location).chain(finding.others).collect(),
-        }
-    }
 }
 
 /// Checks a file.
@@ -82,7 +31,7 @@ pub(super) fn inspect(input: Input, checks: &Checks<'_>, in_folder: bool) -> Opt
         Language::Json => document(input, checks, in_folder)?,
         Language::Toml => spec(input, in_folder)?,
     };
-    inspected.remarks.sort_by_key(Remark::start);
+    inspected.diagnostics.sort_by_key(Diagnostic::start);
     Some(inspected)
 }
 
@@ -92,60 +41,55 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
     if in_folder && is_something_else(&reading) && answered.is_empty() {
         return None;
     }
-    // A text that is no JSON says nothing about what its author meant. A key that is there twice leaves no doubt but
-    // that one.
-    let readable = reading
-        .problems
-        .iter()
-        .all(|problem| matches!(problem.kind, ProblemKind::DuplicateKey { .. }));
-    let keys = repeated_keys(&reading);
-    let mut remarks: Vec<Remark> = reading
-        .problems
-        .iter()
-        .map(|problem| syntax_error(problem, &input.bytes, &keys))
-        .collect();
+    // Findings about text that is not JSON would be about something that its author did not mean.
+    let readable = reading.is_well_formed;
+    let mut diagnostics = reading.problems;
     if readable && answered.is_empty() {
         let options = checks.options(&input.name);
-        let found = check(&reading.document, &options).into_iter().map(Remark::from);
         let root = reading.document.root();
-        remarks.extend(found.map(|remark| with_help(remark, root, checks, &options)));
+        let found = check(&reading.document, &options).into_iter();
+        diagnostics.extend(found.map(|finding| with_help(finding, root, checks, &options)));
     } else if readable {
-        remarks.extend(in_answer(&answered, checks));
+        diagnostics.extend(in_answer(&answered, checks));
     }
     Some(Inspected {
         name: input.name,
         text: input.bytes,
-        remarks,
+        diagnostics,
         readable,
     })
 }
 
-/// What there is to say about the policies in an answer of AWS, and of which of them.
-fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Remark> {
+/// The findings about the policies in an AWS response. If there are several, each finding says which one it is about.
+fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Diagnostic> {
     let found = answered.iter().flat_map(|policy| {
         let found = check(&policy.document, &checks.options_of_answered(policy.policy_type));
         let is_one_of_many = answered.len() > 1 && !policy.whose.is_empty();
         let note = is_one_of_many.then(|| format!("in {}", policy.whose));
-        found.into_iter().map(move |finding| Remark {
-            notes: note.iter().cloned().collect(),
-            ..Remark::from(finding)
+        found.into_iter().map(move |mut finding| {
+            finding.notes.extend(note.clone());
+            finding
         })
     });
     found.collect()
 }
 
-/// The same with the help that the checks cannot give: what else may have been meant, by the file or by the arguments.
-fn with_help(mut remark: Remark, root: Value<'_>, checks: &Checks<'_>, options: &Options<'_>) -> Remark {
-    let is_whole = remark.places.iter().all(|place| place.path.0.is_empty());
-    let help = match remark.code {
-        "UNSUPPORTED_PRINCIPAL" if checks.policy_type.is_none() && options.policy_type == PolicyType::Identity => {
-            Some("a trust policy is checked with `--type trust`, the policy of a resource with `--type resource`")
+/// Adds help that the checks cannot give: what else the file or the arguments may have meant.
+fn with_help(finding: Diagnostic, root: Value<'_>, checks: &Checks<'_>, options: &Options<'_>) -> Diagnostic {
+    let is_whole = finding.locations().all(|location| location.path.0.is_empty());
+    let help = match Code::of(&finding) {
+        Some(Code::UnsupportedPrincipal)
+            if checks.policy_type.is_none() && options.policy_type == PolicyType::Identity =>
+        {
+            Some("check a trust policy with `--type trust`, and the policy of a resource with `--type resource`")
         }
-        "MISSING_STATEMENT" | "DATA_TYPE_MISMATCH" if is_whole => something_similar(root),
+        Some(Code::MissingStatement | Code::DataTypeMismatch) if is_whole => something_similar(root),
         _ => None,
     };
-    remark.help.extend(help.map(str::to_owned));
-    remark
+    match help {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
 }
 
 /// What the outermost value is, if it is not a policy but has to do with one.
@@ -175,40 +119,6 @@ fn is_something_else(reading: &Reading) -> bool {
     }
 }
 
-/// The ways to the keys that are there twice, by where they stand.
-fn repeated_keys(reading: &Reading) -> HashMap<Span, Path> {
-    let repeated = reading.problems.iter().filter_map(|problem| match problem.kind {
-        ProblemKind::DuplicateKey { first, .. } => Some([first, problem.span]),
-        _ => None,
-    });
-    let repeated: HashSet<Span> = repeated.flatten().collect();
-    if repeated.is_empty() {
-        return HashMap::new();
-    }
-    let members = reading.document.values().flat_map(Value::members);
-    let spans = members.filter_map(|member| Some((member.key_span()?, member)));
-    spans
-        .filter(|(span, _)| repeated.contains(span))
-        .map(|(span, member)| (span, member.key_path()))
-        .collect()
-}
-
-fn syntax_error(problem: &Problem, source: &[u8], keys: &HashMap<Span, Path>) -> Remark {
-    let mut finding = Finding::json_syntax_error(problem, problem.span);
-    if let ProblemKind::DuplicateKey { first, .. } = problem.kind {
-        let path = |span: Span| keys.get(&span).cloned().unwrap_or_default();
-        finding.location.path = path(problem.span);
-        finding.others.push(Location {
-            path: path(first),
-            span: Some(first),
-        });
-    }
-    Remark {
-        help: problem.help(source).into_iter().map(str::to_owned).collect(),
-        ..Remark::from(finding)
-    }
-}
-
 fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
     let Input { name, bytes, .. } = input;
     if in_folder && !is_spec(&String::from_utf8_lossy(&bytes)) {
@@ -219,30 +129,25 @@ fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
         Err(error) => return Some(not_utf8(name, error)),
     };
     let source = Source::new(name, text);
-    let Compiled { mistakes, findings, .. } = compile(&source);
-    let mut remarks: Vec<Remark> = findings
-        .into_iter()
-        .map(|finding| {
-            // What a spec can do about a finding is more than what a document can.
-            let help = diagnostic(&finding).help;
-            Remark {
-                help,
-                ..Remark::from(finding)
-            }
-        })
-        .collect();
-    let readable = !mistakes.iter().any(|mistake| mistake.is_syntax);
+    let Compiled {
+        mut mistakes,
+        findings: mut diagnostics,
+        ..
+    } = compile(&source);
+    let readable = mistakes.iter().all(|mistake| !Code::TomlSyntaxError.is_of(mistake));
     if !mistakes.is_empty() {
         let paths = Paths::new(&source);
-        remarks.extend(mistakes.into_iter().map(|mistake| {
-            let path = paths.to(mistake.span.clone());
-            Remark::mistake(mistake, path)
-        }));
+        for mistake in &mut mistakes {
+            if let Some(span) = mistake.location.span {
+                mistake.location.path = paths.to(span.start..span.end);
+            }
+        }
     }
+    diagnostics.extend(mistakes);
     Some(Inspected {
         name: source.name().to_owned(),
         text: source.text().as_bytes().to_vec(),
-        remarks,
+        diagnostics,
         readable,
     })
 }
@@ -250,12 +155,14 @@ fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
 fn not_utf8(name: String, error: FromUtf8Error) -> Inspected {
     let start = error.utf8_error().valid_up_to();
     let length = error.utf8_error().error_len().unwrap_or(1);
-    let mut mistake = Diagnostic::new(start..start + length, "this is not UTF-8, which a spec must be");
-    mistake.is_syntax = true;
+    let mistake = Diagnostic::error("invalid UTF-8")
+        .with_code(Code::TomlSyntaxError.name())
+        .at(start..start + length)
+        .help("save the file as UTF-8");
     Inspected {
         name,
         text: error.into_bytes(),
-        remarks: vec![Remark::mistake(mistake, Path::default())],
+        diagnostics: vec![mistake],
         readable: false,
     }
 }

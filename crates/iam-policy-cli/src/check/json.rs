@@ -2,11 +2,10 @@
 //!
 //! Source: IAM Access Analyzer API Reference, `ValidatePolicyFinding`.
 
-use iam_policy_check::Location;
-use iam_policy_document::{Lines, Path, Position, Step};
+use iam_policy_document::{Diagnostic, Lines, Location, Path, Position, Step, StyledText};
 use serde::Serialize;
 
-use super::inspect::{Inspected, Remark};
+use super::inspect::Inspected;
 use super::{Format, Tally};
 
 /// One array, in which each file is an object on a line of its own.
@@ -16,27 +15,27 @@ pub(super) struct Json {
 }
 
 impl Format for Json {
-    fn begin(&mut self) -> String {
-        "[".to_owned()
+    fn begin(&mut self) -> StyledText {
+        "[".into()
     }
 
-    fn file(&mut self, inspected: &Inspected) -> String {
+    fn file(&mut self, inspected: &Inspected) -> StyledText {
         let separator = if self.any { ",\n" } else { "\n" };
         self.any = true;
         let lines = Lines::new(&inspected.text);
         let file = FileFindings {
             file: &inspected.name,
             findings: inspected
-                .remarks
+                .diagnostics
                 .iter()
-                .map(|remark| JsonFinding::new(remark, &lines))
+                .map(|diagnostic| JsonFinding::new(diagnostic, &lines))
                 .collect(),
         };
-        separator.to_owned() + &to_json(&file)
+        (separator.to_owned() + &to_json(&file)).into()
     }
 
-    fn end(&mut self, _tally: &Tally) -> String {
-        if self.any { "\n]\n" } else { "]\n" }.to_owned()
+    fn end(&mut self, _tally: &Tally) -> StyledText {
+        if self.any { "\n]\n" } else { "]\n" }.into()
     }
 }
 
@@ -89,29 +88,17 @@ struct JsonPosition {
 }
 
 impl<'a> JsonFinding<'a> {
-    fn new(remark: &'a Remark, lines: &Lines<'_>) -> Self {
+    fn new(diagnostic: &'a Diagnostic, lines: &Lines<'_>) -> Self {
         Self {
-            finding_type: remark.kind.name(),
-            issue_code: remark.code,
-            finding_details: details(remark),
-            locations: remark
-                .places
-                .iter()
-                .map(|place| JsonLocation::new(place, lines))
+            finding_type: diagnostic.severity.name(),
+            issue_code: diagnostic.code.unwrap_or_default(),
+            finding_details: diagnostic.details(),
+            locations: diagnostic
+                .locations()
+                .map(|location| JsonLocation::new(location, lines))
                 .collect(),
         }
     }
-}
-
-/// The message and all that is said besides.
-pub(super) fn details(remark: &Remark) -> String {
-    let more = remark.notes.iter().chain(&remark.help);
-    [&remark.message]
-        .into_iter()
-        .chain(more)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("; ")
 }
 
 impl<'a> JsonLocation<'a> {

@@ -8,9 +8,10 @@ mod sarif;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use iam_policy_check::{FindingType, Options, PolicyType};
-use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_check::{Options, PolicyType};
+use iam_policy_commands::{Exit, Output};
 use iam_policy_core::AttachmentKind;
+use iam_policy_document::{Diagnostic, Severity, StyledText};
 
 use self::inspect::{Inspected, inspect};
 use crate::choice;
@@ -78,7 +79,6 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         attach: &attach,
     };
     let format = texts(FORMAT).next().unwrap_or(HUMAN);
-    let is_human = format == HUMAN;
     let format: Box<dyn Format> = match format {
         JSON => Box::new(json::Json::default()),
         SARIF => Box::new(sarif::Sarif::default()),
@@ -89,7 +89,6 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         format,
         tally: Tally::default(),
         output,
-        is_human,
         written: Exit::Success,
     };
     let begin = run.format.begin();
@@ -99,7 +98,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let end = run.format.end(&run.tally);
     run.write(&end);
     if let Some(summary) = run.format.summary(&run.tally) {
-        run.output.remark(summary);
+        run.output.remark(&summary.into());
     }
     run.written.max(run.tally.exit())
 }
@@ -110,21 +109,15 @@ struct Run<'r, 'o> {
     format: Box<dyn Format>,
     tally: Tally,
     output: &'r mut Output<'o>,
-    /// It is for a person, not for a program.
-    is_human: bool,
     /// Whether what has been found could be written.
     written: Exit,
 }
 
 impl Run<'_, '_> {
     /// Writes results, until that fails.
-    fn write(&mut self, text: &str) {
+    fn write(&mut self, text: &StyledText) {
         if self.written == Exit::Success {
-            self.written = if self.is_human {
-                self.output.show(text)
-            } else {
-                self.output.print(text)
-            };
+            self.written = self.output.show(text);
         }
     }
 
@@ -152,16 +145,15 @@ impl Run<'_, '_> {
             }
         }
         if !any {
-            let problem = Problem::new(format!("there is nothing to check in `{}`", path.display()));
+            let problem = Diagnostic::error(format!("there is nothing to check in `{}`", path.display()));
             self.unreadable(&problem.help("in a folder, what ends in `.json` or `.toml` and has policies is checked"));
         }
     }
 
-    fn unreadable(&mut self, problem: &Problem) {
+    fn unreadable(&mut self, problem: &Diagnostic) {
         self.tally.unreadable += 1;
         self.output.report(std::slice::from_ref(problem));
-        let text = self.format.unreadable(problem);
-        self.write(&text);
+        self.format.unreadable(problem);
     }
 }
 
@@ -206,20 +198,18 @@ fn is_trust_policy(name: &str) -> bool {
 /// How findings are written: a beginning, something for each file, an end. Nothing is kept of a file that has been
 /// written.
 trait Format {
-    fn begin(&mut self) -> String {
-        String::new()
+    fn begin(&mut self) -> StyledText {
+        StyledText::new()
     }
 
     /// What has to be written about a file.
-    fn file(&mut self, inspected: &Inspected) -> String;
+    fn file(&mut self, inspected: &Inspected) -> StyledText;
 
     /// What has to be written about something that cannot be read, besides the message.
-    fn unreadable(&mut self, _problem: &Problem) -> String {
-        String::new()
-    }
+    fn unreadable(&mut self, _problem: &Diagnostic) {}
 
-    fn end(&mut self, _tally: &Tally) -> String {
-        String::new()
+    fn end(&mut self, _tally: &Tally) -> StyledText {
+        StyledText::new()
     }
 
     /// What a person wants to know at the end.
@@ -247,14 +237,14 @@ struct Tally {
 impl Tally {
     fn add(&mut self, inspected: &Inspected) {
         self.files += 1;
-        self.with_findings += usize::from(!inspected.remarks.is_empty());
+        self.with_findings += usize::from(!inspected.diagnostics.is_empty());
         self.unreadable += usize::from(!inspected.readable);
-        for remark in &inspected.remarks {
-            *match remark.kind {
-                FindingType::Error => &mut self.errors,
-                FindingType::SecurityWarning => &mut self.security_warnings,
-                FindingType::Warning => &mut self.warnings,
-                FindingType::Suggestion => &mut self.suggestions,
+        for diagnostic in &inspected.diagnostics {
+            *match diagnostic.severity {
+                Severity::Error => &mut self.errors,
+                Severity::SecurityWarning => &mut self.security_warnings,
+                Severity::Warning => &mut self.warnings,
+                Severity::Suggestion | Severity::Note => &mut self.suggestions,
             } += 1;
         }
     }

@@ -4,13 +4,12 @@
 
 use std::fmt::Write;
 
-use iam_policy_check::{Code, FindingType, Location};
-use iam_policy_commands::Problem;
-use iam_policy_document::Lines;
+use iam_policy_check::Code;
+use iam_policy_document::{Diagnostic, Lines, Location, Severity, StyledText};
 use serde_json::{Value, json};
 
-use super::inspect::{Inspected, Remark};
-use super::json::{details, to_json};
+use super::inspect::Inspected;
+use super::json::to_json;
 use super::{Format, Tally};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -19,38 +18,36 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 #[derive(Default)]
 pub(super) struct Sarif {
     any: bool,
-    rules: Vec<(&'static str, FindingType)>,
+    rules: Vec<(&'static str, Severity)>,
     notifications: Vec<Value>,
 }
 
 impl Format for Sarif {
-    fn begin(&mut self) -> String {
+    fn begin(&mut self) -> StyledText {
         format!(
             "{{\"$schema\":{},\"version\":\"2.1.0\",\"runs\":[{{\"results\":[",
             to_json(&SCHEMA)
         )
+        .into()
     }
 
-    fn file(&mut self, inspected: &Inspected) -> String {
+    fn file(&mut self, inspected: &Inspected) -> StyledText {
         let lines = Lines::new(&inspected.text);
         let mut text = String::new();
-        for remark in &inspected.remarks {
+        for diagnostic in &inspected.diagnostics {
             text.push_str(if self.any { ",\n" } else { "\n" });
             self.any = true;
-            text.push_str(&to_json(&self.result(inspected, remark, &lines)));
+            text.push_str(&to_json(&self.result(inspected, diagnostic, &lines)));
         }
-        text
+        text.into()
     }
 
-    fn unreadable(&mut self, problem: &Problem) -> String {
-        let text = problem.to_string();
-        let text = text.trim_start_matches("error: ").trim_end();
+    fn unreadable(&mut self, problem: &Diagnostic) {
         self.notifications
-            .push(json!({"level": "error", "message": {"text": text}}));
-        String::new()
+            .push(json!({"level": "error", "message": {"text": problem.details()}}));
     }
 
-    fn end(&mut self, tally: &Tally) -> String {
+    fn end(&mut self, tally: &Tally) -> StyledText {
         let driver = json!({
             "name": "iam-policy",
             "version": env!("CARGO_PKG_VERSION"),
@@ -69,28 +66,29 @@ impl Format for Sarif {
             to_json(&json!({"driver": driver})),
             to_json(&invocation),
         )
+        .into()
     }
 }
 
 impl Sarif {
-    fn result(&mut self, inspected: &Inspected, remark: &Remark, lines: &Lines<'_>) -> Value {
-        let known = self.rules.iter().position(|(code, _)| *code == remark.code);
+    fn result(&mut self, inspected: &Inspected, diagnostic: &Diagnostic, lines: &Lines<'_>) -> Value {
+        let code = diagnostic.code.unwrap_or_default();
+        let known = self.rules.iter().position(|(known, _)| *known == code);
         let index = known.unwrap_or_else(|| {
-            self.rules.push((remark.code, remark.kind));
+            self.rules.push((code, diagnostic.severity));
             self.rules.len() - 1
         });
-        let mut places = remark
-            .places
-            .iter()
+        let mut locations = diagnostic
+            .locations()
             .map(|place| location(&inspected.name, place, lines));
         let mut result = json!({
-            "ruleId": remark.code,
+            "ruleId": code,
             "ruleIndex": index,
-            "level": level(remark.kind),
-            "message": {"text": details(remark)},
-            "locations": places.next().into_iter().collect::<Vec<_>>(),
+            "level": level(diagnostic.severity),
+            "message": {"text": diagnostic.details()},
+            "locations": locations.next().into_iter().collect::<Vec<_>>(),
         });
-        let related: Vec<_> = places.collect();
+        let related: Vec<_> = locations.collect();
         if !related.is_empty()
             && let Some(fields) = result.as_object_mut()
         {
@@ -100,19 +98,19 @@ impl Sarif {
     }
 }
 
-fn level(kind: FindingType) -> &'static str {
-    match kind {
-        FindingType::Error | FindingType::SecurityWarning => "error",
-        FindingType::Warning => "warning",
-        FindingType::Suggestion => "note",
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error | Severity::SecurityWarning => "error",
+        Severity::Warning => "warning",
+        Severity::Suggestion | Severity::Note => "note",
     }
 }
 
 /// What there is to know about a code.
 ///
-/// - `kind`: the severity of its first result
-fn rule(code: &str, kind: FindingType) -> Value {
-    let mut rule = json!({"id": code, "defaultConfiguration": {"level": level(kind)}});
+/// - `severity`: the severity of its first result
+fn rule(code: &str, severity: Severity) -> Value {
+    let mut rule = json!({"id": code, "defaultConfiguration": {"level": level(severity)}});
     let Some(fields) = rule.as_object_mut() else {
         return rule;
     };
@@ -126,7 +124,7 @@ fn rule(code: &str, kind: FindingType) -> Value {
         fields.insert("help".to_owned(), help);
         fields.insert("helpUri".to_owned(), json!(rule.url()));
     }
-    if kind == FindingType::SecurityWarning {
+    if severity == Severity::SecurityWarning {
         // Code scanning takes a rule as one about security for its tag, and as one of high severity from 7.0 on.
         let properties = json!({"tags": ["security"], "security-severity": "7.0"});
         fields.insert("properties".to_owned(), properties);

@@ -1,8 +1,9 @@
 //! The command `covers`: whether policies grant everything another policy needs.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_commands::{Exit, Output};
 use iam_policy_compare::report::{Side, WITNESSES, coverage};
+use iam_policy_document::{Diagnostic, StyledText};
 
 use super::{FORMAT, HUMAN, JSON, only, options, partition_of, read_all, with_bounds};
 use crate::choice;
@@ -46,18 +47,18 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
             .flatten()
             .map(String::as_str)
     };
-    let mut messages = String::new();
+    let mut messages = StyledText::new();
     let mut gather = |argument: &str| match read_all(argument) {
         Ok(policies) => Some(policies),
         Err(message) => {
-            messages.push_str(&message);
+            messages.append(&message);
             None
         }
     };
     let required: Vec<_> = texts(REQUIRED).filter_map(&mut gather).collect();
     let granted: Vec<_> = texts(GRANTED).filter_map(&mut gather).collect();
     if !messages.is_empty() {
-        return output.refuse(messages);
+        return output.refuse(&messages);
     }
     let partition = partition_of(required.iter().chain(&granted));
     let (required, granted) = match (each(&required, partition), each(&granted, partition)) {
@@ -83,6 +84,6 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     written.max(if answer.is_yes() { Exit::Success } else { Exit::Negative })
 }
 
-fn each<'a>(policies: &'a [Policies], partition: Option<&str>) -> Result<Vec<&'a Side>, Problem> {
+fn each<'a>(policies: &'a [Policies], partition: Option<&str>) -> Result<Vec<&'a Side>, Diagnostic> {
     policies.iter().map(|policies| only(policies, partition)).collect()
 }

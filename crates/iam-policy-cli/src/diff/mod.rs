@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_commands::{Exit, Output};
 use iam_policy_compare::Options;
 use iam_policy_compare::report::{Answer, Pair, Side, WITNESSES, changes, json, paired, partition};
 use iam_policy_core::Partition;
+use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_spec::wording::list;
 
 use crate::choice;
@@ -102,7 +103,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let text = |name| matches.get_one::<String>(name).map_or("", String::as_str);
     let (old, new) = match both(text(OLD), text(NEW)) {
         Ok(both) => both,
-        Err(messages) => return output.refuse(messages),
+        Err(messages) => return output.refuse(&messages),
     };
     let pairs = match pairs_of(&old, &new) {
         Ok(pairs) => pairs,
@@ -121,7 +122,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
 }
 
 /// Reads both sides, or collects the errors in them.
-fn both(old: &str, new: &str) -> Result<(Policies, Policies), String> {
+fn both(old: &str, new: &str) -> Result<(Policies, Policies), StyledText> {
     match (read_all(old), read_all(new)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
         (old, new) => {
@@ -132,9 +133,15 @@ fn both(old: &str, new: &str) -> Result<(Policies, Policies), String> {
 }
 
 /// Reads all policies that an argument names. Documents that AWS would not store are errors.
-fn read_all(argument: &str) -> Result<Policies, String> {
+fn read_all(argument: &str) -> Result<Policies, StyledText> {
     let policies = read(argument, Wanted::All)?;
-    let mistakes: BTreeSet<String> = policies.all.iter().filter_map(Side::mistake).collect();
+    let mut mistakes: Vec<StyledText> = Vec::new();
+    for mistake in policies.all.iter().filter_map(Side::mistake) {
+        // The policies of a spec share its text.
+        if !mistakes.contains(&mistake) {
+            mistakes.push(mistake);
+        }
+    }
     if mistakes.is_empty() {
         Ok(policies)
     } else {
@@ -143,7 +150,7 @@ fn read_all(argument: &str) -> Result<Policies, String> {
 }
 
 /// Pairs the policies: those of specs by name, a document with the other document or with the only policy there is.
-fn pairs_of<'a>(old: &'a Policies, new: &'a Policies) -> Result<Vec<Pair<'a>>, Problem> {
+fn pairs_of<'a>(old: &'a Policies, new: &'a Policies) -> Result<Vec<Pair<'a>>, Diagnostic> {
     if old.document().is_some() || new.document().is_some() {
         let partition = partition_of([old, new]);
         return Ok(vec![Pair::new(
@@ -170,7 +177,7 @@ fn partition_of<'a>(policies: impl IntoIterator<Item = &'a Policies>) -> Option<
 /// The only policy, without extensions.
 ///
 /// - `partition`: the partition to use, if the policy supports it
-fn only<'a>(policies: &'a Policies, partition: Option<&str>) -> Result<&'a Side, Problem> {
+fn only<'a>(policies: &'a Policies, partition: Option<&str>) -> Result<&'a Side, Diagnostic> {
     if let Some(document) = policies.document() {
         return Ok(document);
     }
@@ -196,11 +203,11 @@ fn only<'a>(policies: &'a Policies, partition: Option<&str>) -> Result<&'a Side,
         .filter(|side| Some(extensions(side)) == fewest)
         .collect();
     match own.as_slice() {
-        [] => Err(Problem::new("the spec has no policies")),
+        [] => Err(Diagnostic::error("the spec has no policies")),
         [only] => Ok(only),
         [first, ..] => {
             let names = own.iter().filter_map(|side| Some(&side.subject.as_ref()?.policy));
-            let problem = Problem::new(format!(
+            let problem = Diagnostic::error(format!(
                 "`{}` has several policies, and a document is only one",
                 first.name
             ));

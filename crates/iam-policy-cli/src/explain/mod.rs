@@ -5,7 +5,8 @@ mod markdown;
 mod subject;
 
 use clap::{ArgMatches, Command};
-use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_commands::{Exit, Output};
+use iam_policy_document::Diagnostic;
 
 use self::subject::Subject;
 use crate::choice;
@@ -47,12 +48,12 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     }
     let (name, parsed) = match input.parse() {
         Ok(parsed) => parsed,
-        Err(message) => return output.refuse(message),
+        Err(message) => return output.refuse(&message),
     };
     let subjects = match &parsed {
         Parsed::Document(document) => {
             if document.root().get("Statement").is_none() {
-                let problem = Problem::new(format!("`{name}` is no policy: it has no `Statement`"));
+                let problem = Diagnostic::error(format!("`{name}` is no policy: it has no `Statement`"));
                 return output.report(&[problem.help(format!("`iam-policy check {name}` says more"))]);
             }
             vec![Subject::of_document(&name, document)]

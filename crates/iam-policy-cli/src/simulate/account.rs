@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use iam_policy_account::{EntityKind, Named, NotFound, Policy, Principals};
-use iam_policy_commands::Problem;
 use iam_policy_compare::report::Side;
 use iam_policy_core::Arn;
+use iam_policy_document::{Diagnostic, StyledText};
 
 use crate::input::principals;
 
@@ -28,7 +28,7 @@ impl Account {
     /// # Errors
     ///
     /// All messages about errors in the file, or that it does not contain the principal.
-    pub(super) fn read(path: &Path, principal: &str, action: &str, resource: &str) -> Result<Self, String> {
+    pub(super) fn read(path: &Path, principal: &str, action: &str, resource: &str) -> Result<Self, StyledText> {
         let (file, principals) = principals(path)?;
         let (name, text): (Arc<str>, Arc<str>) = (file.name.into(), String::from_utf8_lossy(&file.bytes).into());
         let side = |policy: &Policy| Side::new(Arc::clone(&name), Arc::clone(&text), policy.in_file(text.as_bytes()));
@@ -47,17 +47,18 @@ impl Account {
             // Principals without policies are evaluated with an empty set; anything else is reported as invalid.
             Err(NotFound::NoPolicies(_) | NotFound::NoPrincipal(_)) => return Ok(account),
             Err(missing) => {
-                let problem = Problem::new(format!("{missing} in `{name}`"));
-                return Err(match missing.advice() {
-                    Some(advice) => problem.help(advice).to_string(),
-                    None => problem.to_string(),
-                });
+                let problem = Diagnostic::error(format!("{missing} in `{name}`"));
+                let problem = match missing.advice() {
+                    Some(advice) => problem.help(advice),
+                    None => problem,
+                };
+                return Err(problem.into());
             }
         };
         let entity = identity.entity;
         if let (Some(arn), None) = (&entity.boundary, identity.boundary) {
             let message = format!("`{name}` does not have the permissions boundary `{arn}`");
-            return Err(Problem::new(message).to_string());
+            return Err(Diagnostic::error(message).into());
         }
         account.identity = identity.policies.iter().map(|policy| side(policy.policy)).collect();
         account.boundary = identity.boundary.map(|managed| side(&managed.policy));

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use iam_policy_commands::input::{STDIN, STDIN_NAME, unreadable};
-use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_commands::{Exit, Output};
+use iam_policy_document::Diagnostic;
 use iam_policy_eval::simulate::{Summary, simulate_lines};
 
 use self::args::REQUESTS;
@@ -54,14 +55,14 @@ pub(crate) fn lines(
         Ok(summary) => {
             let verb = if summary.errors == 1 { "is" } else { "are" };
             let Summary { answers, errors } = summary;
-            output.report(&[Problem::new(format!(
+            output.report(&[Diagnostic::error(format!(
                 "{errors} of the {answers} lines of `{name}` {verb} wrong; the answers say what with each"
             ))])
         }
         Err(error) if source_failed => output.report(&[unreadable(&name, &error)]),
         // The reader has gone.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Exit::Success,
-        Err(error) => output.report(&[Problem::new(format!("the output cannot be written: {error}"))]),
+        Err(error) => output.report(&[Diagnostic::error(format!("the output cannot be written: {error}"))]),
     }
 }
 

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use iam_policy_commands::{Exit, Output, Problem};
+use iam_policy_commands::{Exit, Output};
 use iam_policy_compare::report::Side;
 use iam_policy_core::{Segment, Segments};
+use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_eval::RequestError;
 use iam_policy_eval::simulate::{Ask, File, OneError, read_context, simulate_one, simulate_one_json};
 
@@ -27,14 +28,14 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let resource = text(RESOURCE).unwrap_or("*");
     let mut reader = Reader {
         partition: partition(resource).or(partition(principal)),
-        messages: Vec::new(),
+        messages: StyledText::new(),
     };
     let account = matches.get_one::<PathBuf>(PRINCIPALS);
     let account = account
         .map(|path| Account::read(path, principal, action, resource))
         .transpose();
     let account = account.unwrap_or_else(|message| {
-        reader.messages.push(message);
+        reader.messages.append(&message);
         None
     });
     let account = account.unwrap_or_default();
@@ -61,7 +62,7 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         }
     }
     if !reader.messages.is_empty() {
-        return output.refuse(reader.messages.concat());
+        return output.refuse(&reader.messages);
     }
 
     let context: Vec<(&str, Vec<&str>)> = context
@@ -81,28 +82,24 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         service_control: &levels_of(&service_control),
         resource_control: &levels_of(&resource_control),
     };
-    let mut answer = Vec::new();
-    let is_json = text(FORMAT) == Some(JSON);
-    let decided = if is_json {
-        simulate_one_json(&ask, &mut answer)
+    let mut answer = StyledText::new();
+    let decided = if text(FORMAT) == Some(JSON) {
+        let mut json = Vec::new();
+        simulate_one_json(&ask, &mut json).inspect(|_| answer.plain(&String::from_utf8_lossy(&json)))
     } else {
         simulate_one(&ask, &mut answer)
     };
     match decided {
-        Ok(_) if is_json => output.print(&String::from_utf8_lossy(&answer)),
-        Ok(_) => output.show(&String::from_utf8_lossy(&answer)),
-        Err(OneError::Policies(messages)) => {
-            let messages: Vec<_> = messages.iter().map(|message| format!("error: {message}\n")).collect();
-            output.refuse(messages.concat())
-        }
+        Ok(_) => output.show(&answer),
+        Err(OneError::Policies(messages)) => output.refuse(&messages),
         Err(OneError::Request(errors)) => output.report(&errors.iter().map(told).collect::<Vec<_>>()),
-        Err(error) => output.report(&[Problem::new(error.to_string())]),
+        Err(error) => output.report(&[Diagnostic::error(error.to_string())]),
     }
 }
 
 /// What is wrong with a request, and how to fix it.
-fn told(error: &RequestError) -> Problem {
-    let problem = Problem::new(error.to_string());
+fn told(error: &RequestError) -> Diagnostic {
+    let problem = Diagnostic::error(error.to_string());
     match error {
         RequestError::Principal(_) | RequestError::PrincipalArn(..) => problem.help(
             "a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`",
@@ -139,7 +136,7 @@ fn levels_of(levels: &[Vec<Side>]) -> Vec<Vec<File<'_>>> {
 struct Reader<'a> {
     /// The partition in which specs are rendered.
     partition: Option<&'a str>,
-    messages: Vec<String>,
+    messages: StyledText,
 }
 
 impl Reader<'_> {
@@ -148,7 +145,7 @@ impl Reader<'_> {
         for argument in arguments {
             match read(argument, Wanted::In(self.partition)) {
                 Ok(policies) => all.extend(policies.all),
-                Err(message) => self.messages.push(message),
+                Err(message) => self.messages.append(&message),
             }
         }
         all
@@ -164,9 +161,9 @@ impl Reader<'_> {
         let mut context = Context::new();
         for setting in texts(matches, CONTEXT) {
             let Some((key, value)) = setting.split_once('=') else {
-                let problem = Problem::new(format!("`--context {setting}` gives no value"));
-                self.messages
-                    .push(problem.help(format!("write `--context {setting}=VALUE`")).to_string());
+                let problem = Diagnostic::error(format!("`--context {setting}` gives no value"));
+                let problem = problem.help(format!("write `--context {setting}=VALUE`"));
+                self.messages.append(&problem.into());
                 continue;
             };
             match context.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
@@ -181,16 +178,16 @@ impl Reader<'_> {
                     let others: Vec<_> = keys.into_iter().filter(|(key, _)| !given(key)).collect();
                     context.extend(others);
                 }
-                Err(problem) => self.messages.push(problem.to_string()),
+                Err(problem) => self.messages.append(&problem.into()),
             }
         }
         context
     }
 }
 
-fn context_file(path: &Path) -> Result<Context, Problem> {
+fn context_file(path: &Path) -> Result<Context, Diagnostic> {
     let input = Input::read(path)?;
-    let problem = |message: String| Problem::new(format!("`{}` is no context: {message}", input.name));
+    let problem = |message: String| Diagnostic::error(format!("`{}` is no context: {message}", input.name));
     let text = std::str::from_utf8(&input.bytes).map_err(|_| problem("it is not UTF-8".to_owned()))?;
     read_context(text).map_err(problem)
 }

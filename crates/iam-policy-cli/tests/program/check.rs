@@ -21,7 +21,7 @@ fn findings_look_like_compiler_errors() {
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
           |                                                    ^^^^^^^^^^^^^^
-          = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+          = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
 
         ---
         1 file checked: 2 errors in 1 file
@@ -34,7 +34,7 @@ fn findings_as_json() {
     Folder::with(&[("user.json", BAD), ("good.json", GOOD)])
         .check(&["check", "--format", "json", "user.json", "good.json"], expect![[r#"
             [
-            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` is about none of the statement's resources; it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
+            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` is about none of the statement's resources; it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
             {"file":"good.json","findings":[]}
             ]
             ---
@@ -96,7 +96,7 @@ fn the_standard_input_is_json_or_a_spec() {
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
           |                                                    ^^^^^^^^^^^^^^
-          = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+          = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
 
         ---
         1 file checked: 2 errors in 1 file
@@ -112,7 +112,7 @@ fn the_standard_input_is_json_or_a_spec() {
             6 | actions   = ["s3:GetObjcet"]
               |              ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
-              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
             ---
             1 file checked: 1 error in 1 file
@@ -146,7 +146,7 @@ fn pasted_text_is_one_error() {
     .check(
         &["check", "comment.json", "quotes.json", "policy.yaml"],
         expect![[r#"
-            error[JSON_SYNTAX_ERROR]: JSON has no comments
+            error[JSON_SYNTAX_ERROR]: JSON does not allow comments
              --> comment.json:1:3
               |
             1 | { // who reads reports
@@ -164,7 +164,7 @@ fn pasted_text_is_one_error() {
               |
             1 | Version: '2012-10-17'
               | ^^^^^^^
-              = help: this looks like YAML, and a policy is JSON
+              = help: this looks like YAML, but a policy is JSON
 
             ---
             3 files checked: 3 errors in 3 files; 3 could not be read
@@ -175,14 +175,14 @@ fn pasted_text_is_one_error() {
         &["explain", "quotes.json"],
         expect![[r#"
             ---
-            error: expected `"`, found `“`
+            error[JSON_SYNTAX_ERROR]: expected `"`, found `“`
              --> quotes.json:2:3
               |
             2 |   “Version”: "2012-10-17",
               |   ^^^^^^^^^
               = help: replace all quotes of this kind
 
-              help: `iam-policy check quotes.json` says all
+            note: `iam-policy check quotes.json` shows all problems
             exit code 2
         "#]],
     );
@@ -353,7 +353,7 @@ fn near_policies_are_recognized() {
           |
         1 | {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "arn:…
           |                                                            ^^^^^^^^^^^
-          = help: a trust policy is checked with `--type trust`, the policy of a resource with `--type resource`
+          = help: check a trust policy with `--type trust`, and the policy of a resource with `--type resource`
 
         ---
         1 file checked: 1 error in 1 file
@@ -458,9 +458,9 @@ fn a_folder_without_policies() {
         expect![[r#"
             ---
             error: there is nothing to check in `empty`
-              help: in a folder, what ends in `.json` or `.toml` and has policies is checked
+              = help: in a folder, what ends in `.json` or `.toml` and has policies is checked
             error: there is nothing to check in `p`
-              help: in a folder, what ends in `.json` or `.toml` and has policies is checked
+              = help: in a folder, what ends in `.json` or `.toml` and has policies is checked
             nothing checked; 1 file without policies was left out; 2 could not be read
             exit code 2
         "#]],
@@ -576,7 +576,7 @@ fn unreadable_files_do_not_stop_the_rest() {
             "bad.json",
         ],
         expect![[r#"
-            error[JSON_SYNTAX_ERROR]: the string has no closing quote
+            error[JSON_SYNTAX_ERROR]: unterminated string
              --> truncated.json:5:7
               |
             5 |       "S
@@ -588,18 +588,19 @@ fn unreadable_files_do_not_stop_the_rest() {
             5 |       "S
               |         ^
 
-            error[JSON_SYNTAX_ERROR]: this is no UTF-8
+            error[JSON_SYNTAX_ERROR]: invalid UTF-8
              --> latin.json:1:14
               |
             1 | {"Version": "�"}
               |              ^
               = help: save the file as UTF-8
 
-            error[TOML_SYNTAX_ERROR]: this is not UTF-8, which a spec must be
+            error[TOML_SYNTAX_ERROR]: invalid UTF-8
              --> latin.toml:1:3
               |
             1 | # �
               |   ^
+              = help: save the file as UTF-8
 
             error[JSON_SYNTAX_ERROR]: expected a value, found the end of the text
              --> empty.json:1:1
@@ -614,11 +615,12 @@ fn unreadable_files_do_not_stop_the_rest() {
             2 | title =
               |         ^
 
-            error[JSON_SYNTAX_ERROR]: the key `Version` is there twice
+            error[JSON_SYNTAX_ERROR]: duplicate key `Version`
              --> twice.json:1:27
               |
             1 | {"Version": "2012-10-17", "Version": "2012-10-17", "Statement": []}
-              |  ---------                ^^^^^^^^^
+              |                           ^^^^^^^^^
+              |  --------- first used here
 
             error[MISSING_STATEMENT]: add a statement to the policy
              --> twice.json:1:65
@@ -638,7 +640,7 @@ fn unreadable_files_do_not_stop_the_rest() {
               |
             4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
               |                                                    ^^^^^^^^^^^^^^
-              = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+              = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
 
             ---
             error: there is no file `none.json`
@@ -689,8 +691,8 @@ fn oversized_files_are_not_read() {
         &["check", "huge.json", "huge.toml"],
         expect![[r#"
             ---
-            error: `huge.json` has more than 16 MiB, which no policy may have
-            error: `huge.toml` has more than 16 MiB, which no policy may have
+            error: `huge.json` is larger than 16 MiB, which no policy can be
+            error: `huge.toml` is larger than 16 MiB, which no policy can be
             nothing checked; 2 could not be read
             exit code 2
         "#]],
@@ -740,9 +742,9 @@ resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", 
         11 | actions   = ["s3:GetObjcet", { action = "s3:PutObject", waive = [{ check = "INVALID_ACTION", why = "no reason" }] }]
            |              ^^^^^^^^^^^^^^
            = help: did you mean `s3:GetObject`?
-           = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+           = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-        error[UNUSED_WAIVER]: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+        error[UNUSED_WAIVER]: the check `INVALID_ACTION` finds nothing here, so there is nothing to accept
           --> policies.toml:11:76
            |
         11 | actions   = ["s3:GetObjcet", { action = "s3:PutObject", waive = [{ check = "INVALID_ACTION", why = "no reason" }] }]
@@ -768,7 +770,7 @@ resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", 
     "#]]);
     folder.check(&["check", "--format", "json", "policies.toml"], expect![[r#"
         [
-        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?; if AWS has it since, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"a statement has no key `reson`; did you mean `reason`?","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":1},{"key":"reson"}],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to some","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
+        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?; if AWS has introduced it since, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"the check `INVALID_ACTION` finds nothing here, so there is nothing to accept; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"a statement has no key `reson`; did you mean `reason`?","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":1},{"key":"reson"}],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to some","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
         ]
         ---
         exit code 1

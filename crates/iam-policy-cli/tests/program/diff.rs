@@ -250,11 +250,11 @@ resources = ["*"]
     folder.check(
         &["diff", "old.json", "new.toml"],
         expect![[r#"
-        ---
-        error: `new.toml` has several policies, and a document is only one
-          help: add `#` and a name: `user` and `role`
-        exit code 2
-    "#]],
+            ---
+            error: `new.toml` has several policies, and a document is only one
+              = help: add `#` and a name: `user` and `role`
+            exit code 2
+        "#]],
     );
     assert_eq!(folder.run(&["diff", "new.toml#role", "new.toml#role"]).code, 0);
     assert_eq!(folder.run(&["diff", "new.toml#role", "new.toml#user"]).code, 1);
@@ -457,11 +457,11 @@ fn either_side_may_be_at_a_revision() {
     folder.check(
         &["diff", "HEAD:nothing.json", "old.json"],
         expect![[r#"
-        ---
-        error: `HEAD:nothing.json` cannot be read: path 'nothing.json' does not exist in 'HEAD'
-          help: it is neither a file nor `REVISION:PATH` in this repository
-        exit code 2
-    "#]],
+            ---
+            error: `HEAD:nothing.json` cannot be read: path 'nothing.json' does not exist in 'HEAD'
+              = help: it is neither a file nor `REVISION:PATH` in this repository
+            exit code 2
+        "#]],
     );
 }
 
@@ -565,25 +565,25 @@ fn unreadable_input() {
     folder.check(
         &["diff", "broken.json", "old.toml#usr"],
         expect![[r#"
-        ---
-        error: expected a value or `]`, found `}`
-         --> broken.json:1:16
-          |
-        1 | {"Statement": [}
-          |                ^
+            ---
+            error[JSON_SYNTAX_ERROR]: expected a value or `]`, found `}`
+             --> broken.json:1:16
+              |
+            1 | {"Statement": [}
+              |                ^
 
-        error: expected a comma or `]`, found `}`
-         --> broken.json:1:16
-          |
-        1 | {"Statement": [}
-          |                ^
+            error[JSON_SYNTAX_ERROR]: expected a comma or `]`, found `}`
+             --> broken.json:1:16
+              |
+            1 | {"Statement": [}
+              |                ^
 
-          help: `iam-policy check broken.json` says all
-        error: there is no policy `usr` in `old.toml`
-          help: did you mean `user`?
-          help: the policies are `user`
-        exit code 2
-    "#]],
+            note: `iam-policy check broken.json` shows all problems
+            error: there is no policy `usr` in `old.toml`
+              = help: did you mean `user`?
+              = help: the policies are `user`
+            exit code 2
+        "#]],
     );
     folder.check(
         &["diff", "old.json"],

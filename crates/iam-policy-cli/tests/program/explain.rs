@@ -349,29 +349,29 @@ fn unexplainable_input() {
     folder.check(
         &["explain", "p.json"],
         expect![[r#"
-        ---
-        error: expected a value, found `nil`
-         --> p.json:1:13
-          |
-        1 | {"Version": nil}
-          |             ^^^
+            ---
+            error[JSON_SYNTAX_ERROR]: expected a value, found `nil`
+             --> p.json:1:13
+              |
+            1 | {"Version": nil}
+              |             ^^^
 
-          help: `iam-policy check p.json` says all
-        exit code 2
-    "#]],
+            note: `iam-policy check p.json` shows all problems
+            exit code 2
+        "#]],
     );
     folder.check(
         &["explain", "p.toml"],
         expect![[r#"
             ---
-            error: a statement has no key `reson`
+            error[INVALID_SPEC]: a statement has no key `reson`
              --> p.toml:5:1
               |
             5 | reson    = "Downloads reports."
               | ^^^^^
               = help: did you mean `reason`?
 
-              help: `iam-policy check p.toml` says all
+            note: `iam-policy check p.toml` shows all problems
             exit code 2
         "#]],
     );
@@ -442,11 +442,11 @@ fn explains_principals() {
     folder.check(
         &["explain", "tool.json"],
         expect![[r#"
-        ---
-        error: `tool.json` is no policy: it has no `Statement`
-          help: `iam-policy check tool.json` says more
-        exit code 2
-    "#]],
+            ---
+            error: `tool.json` is no policy: it has no `Statement`
+              = help: `iam-policy check tool.json` says more
+            exit code 2
+        "#]],
     );
 }
 

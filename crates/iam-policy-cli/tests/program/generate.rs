@@ -83,23 +83,23 @@ fn reads_the_spec_from_stdin() {
         &check,
         SPEC.replace("s3:", "s3.").as_bytes(),
         expect![[r#"
-        ---
-        error: `s3.GetObject` is not an action
-         --> <stdin>:6:14
-          |
-        6 | actions   = ["s3.GetObject"]
-          |              ^^^^^^^^^^^^^^
-          = help: did you mean `s3:GetObject`?
+            ---
+            error[INVALID_SPEC]: `s3.GetObject` is not an action
+             --> <stdin>:6:14
+              |
+            6 | actions   = ["s3.GetObject"]
+              |              ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
 
-        error: an ARN has six segments, this one has 5
-         --> <stdin>:7:14
-          |
-        7 | resources = ["arn:aws:s3.::reports/*"]
-          |              ^^^^^^^^^^^^^^^^^^^^^^^^
-          = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
+            error[INVALID_SPEC]: an ARN has six segments, this one has 5
+             --> <stdin>:7:14
+              |
+            7 | resources = ["arn:aws:s3.::reports/*"]
+              |              ^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
 
-        exit code 1
-    "#]],
+            exit code 1
+        "#]],
     );
     folder.check(
         &[&check[..], &["--base", "HEAD"]].concat(),
@@ -122,36 +122,35 @@ fn widening_needs_a_changelog_line() {
     folder.check(
         &since("HEAD"),
         expect![[r#"
-        everything is up to date
+            everything is up to date
 
-        # Policy `user`
+            # Policy `user`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+            **Widened**: everything that was allowed still is, and something else as well.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `s3`: Read
+            ### `s3`: Read
 
-        - `s3:GetObject`
-          - allowed by statement `Read` (policies.toml:3): Downloads reports.
-          - for example `s3:GetObject` on `arn:aws:s3:::a/a`
-        ---
-        error: `user` allows more than at `HEAD`, and no line that was added to `news.md` since names it
-         = help: grant less, or add a line that says why, with `` `user` `` in it
-        exit code 1
-    "#]],
+            - `s3:GetObject`
+              - allowed by statement `Read` (policies.toml:3): Downloads reports.
+              - for example `s3:GetObject` on `arn:aws:s3:::a/a`
+            ---
+            error: `user` allows more than at `HEAD`, and no line added to `news.md` since mentions it
+              = help: grant less, or add a line that says why and contains `` `user` ``
+            exit code 1
+        "#]],
     );
     folder.write("news.md", "- `user` reads everything.\n");
     assert_eq!(folder.run(&since("HEAD")).code, 0);
     folder.check(
         &since("v1"),
         expect![[r#"
-        ---
-        error: git knows no revision `v1`
-         = help: name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`
-
-        exit code 2
-    "#]],
+            ---
+            error: git knows no revision `v1`
+              = help: name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`
+            exit code 2
+        "#]],
     );
     folder.check(
         &[&arguments[..], &["--base", "HEAD"]].concat(),
@@ -178,22 +177,22 @@ fn drift_is_shown() {
     folder.check(
         &[&arguments[..], &["--check"]].concat(),
         expect![[r#"
-        --- a/my files/user.json
-        +++ b/my files/user.json
-        @@ -5,7 +5,7 @@
-               "Sid": "Read",
-               "Effect": "Allow",
-               "Action": [
-        -        "s3:*"
-        +        "s3:GetObject"
-               ],
-               "Resource": [
-                 "arn:aws:s3:::reports/*"
-        ---
-        error: 1 file is not up to date
-         = help: run `iam-policy generate --spec policies.toml --out 'my files'`
-        exit code 1
-    "#]],
+            --- a/my files/user.json
+            +++ b/my files/user.json
+            @@ -5,7 +5,7 @@
+                   "Sid": "Read",
+                   "Effect": "Allow",
+                   "Action": [
+            -        "s3:*"
+            +        "s3:GetObject"
+                   ],
+                   "Resource": [
+                     "arn:aws:s3:::reports/*"
+            ---
+            error: 1 file is not up to date
+              = help: run `iam-policy generate --spec policies.toml --out 'my files'`
+            exit code 1
+        "#]],
     );
     assert_eq!(folder.read("my files/user.json"), drifted);
     folder.check(
@@ -237,8 +236,7 @@ fn foreign_files_are_untouched() {
         expect![[r#"
             ---
             error: `out/admin.json` already exists, and `.iam-policy-generated` does not list it as generated
-             = help: move it away, or choose another folder
-
+              = help: move it away, or choose another folder
             exit code 1
         "#]],
     );
@@ -278,7 +276,7 @@ fn ungenerable_input() {
         &["generate", "--spec", "bad.toml", "--out", "out"],
         expect![[r#"
             ---
-            error: a statement has no key `reson`
+            error[INVALID_SPEC]: a statement has no key `reson`
              --> bad.toml:5:1
               |
             5 | reson    = "Downloads reports."
@@ -291,19 +289,17 @@ fn ungenerable_input() {
     folder.check(
         &["generate", "--spec", "none.toml", "--out", "out"],
         expect![[r#"
-        ---
-        error: there is no file `none.toml`
-
-        exit code 2
-    "#]],
+            ---
+            error: there is no file `none.toml`
+            exit code 2
+        "#]],
     );
     folder.check(
         &["generate", "--spec", "policies.toml", "--out", "file"],
         expect![[r#"
             ---
             error: `file` is a file, not a folder
-             = help: move it away, or choose another folder
-
+              = help: move it away, or choose another folder
             exit code 2
         "#]],
     );

@@ -28,7 +28,7 @@ fn round_trip(policy: &str) {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{policy}");
 
     let (_, mistakes) = read(&Source::new("p.toml", ran.stdout.as_str()));
-    let demanded: Vec<_> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+    let demanded: Vec<_> = mistakes.iter().map(|mistake| &*mistake.message).collect();
     let statements = ran.stdout.matches("[[policy.user.statement]]").count();
     assert_eq!(demanded, vec!["`reason` is empty"; statements], "{}", ran.stdout);
 
@@ -331,16 +331,16 @@ fn unimportable_input() {
     folder.check(
         &["import", "p.json"],
         expect![[r#"
-        ---
-        error: expected a key or `}`, found the end of the text
-         --> p.json:1:2
-          |
-        1 | {
-          |  ^
+            ---
+            error[JSON_SYNTAX_ERROR]: expected a key or `}`, found the end of the text
+             --> p.json:1:2
+              |
+            1 | {
+              |  ^
 
-          help: `iam-policy check p.json` says all
-        exit code 2
-    "#]],
+            note: `iam-policy check p.json` shows all problems
+            exit code 2
+        "#]],
     );
     folder.check(
         &["import", "none.json"],
@@ -361,19 +361,19 @@ fn unimportable_input() {
     folder.check(
         &["import", "p.json", "--name", "all"],
         expect![[r#"
-        ---
-        error: `all` cannot be the name of a policy
-          help: `all` is reserved
-        exit code 2
-    "#]],
+            ---
+            error: `all` cannot be the name of a policy
+              = help: `all` is reserved
+            exit code 2
+        "#]],
     );
     folder.check(
         &["import", "p.json", "--name", "2"],
         expect![[r#"
-        ---
-        error: `2` cannot be the name of a policy
-          help: a name begins with a letter and has letters, digits, `-` and `_`
-        exit code 2
-    "#]],
+            ---
+            error: `2` cannot be the name of a policy
+              = help: a name begins with a letter and has letters, digits, `-` and `_`
+            exit code 2
+        "#]],
     );
 }

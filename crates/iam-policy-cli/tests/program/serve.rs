@@ -111,19 +111,21 @@ fn invalid_principals() {
         1 | {"UserDetailList": [{"UserName": "ann"}], "AccesKeys": {}}
           |                                           ^^^^^^^^^^^
           = help: the keys are `UserDetailList`, `GroupDetailList`, `RoleDetailList`, `Policies`, `IsTruncated`, `Marker`, `ResponseMetadata`, `AccessKeys`, `ServiceControlPolicies`, `ResourceControlPolicies`, `ResourcePolicies`
+
         exit code 2
     "#]]);
     folder.check(
         &["serve", "--principals", "torn.json"],
         expect![[r#"
-        ---
-        error: expected a value or `]`, found the end of the text
-         --> torn.json:1:21
-          |
-        1 | {"UserDetailList": [
-          |                     ^
-        exit code 2
-    "#]],
+            ---
+            error[JSON_SYNTAX_ERROR]: expected a value or `]`, found the end of the text
+             --> torn.json:1:21
+              |
+            1 | {"UserDetailList": [
+              |                     ^
+
+            exit code 2
+        "#]],
     );
     folder.check(
         &["serve", "--principals", "there-is-none.json"],
@@ -144,7 +146,7 @@ fn a_port_that_is_in_use() {
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     expect![[r#"
         error: the port PORT is in use
-          help: choose another; without `--port` it is one that is free, and the first line says which
+          = help: choose another; without `--port` it is one that is free, and the first line says which
     "#]]
     .assert_eq(&ran.stderr.replace(&port, "PORT"));
 }
@@ -165,7 +167,7 @@ fn missing_access_keys_are_explained() {
     let said: Vec<String> = said.by_ref().take(2).map(Result::unwrap).collect();
     expect![[r#"
         note: the file has no `AccessKeys`, so every call is refused
-          help: say whose a key is, with any key: `"AccessKeys": {"AKIAIOSFODNN7EXAMPLE": "arn:aws:iam::123456789012:user/ann"}`"#]].assert_eq(&said.join("\n"));
+          = help: map any access key to a principal: `"AccessKeys": {"AKIAIOSFODNN7EXAMPLE": "arn:aws:iam::123456789012:user/ann"}`"#]].assert_eq(&said.join("\n"));
 }
 
 #[test]
@@ -192,18 +194,19 @@ fn invalid_faults() {
         expect![[r#"
             ---
             error: `--fault GetRol=throttle`: there is no operation `GetRol`
-              help: did you mean `GetRole`?
+              = help: did you mean `GetRole`?
+              = help: the operations are `GetCallerIdentity`, `GetRole`, `GetUser`, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`
             error: `--fault ListUsers=throttle`: there is no operation `ListUsers`
-              help: the operations are `GetCallerIdentity`, `GetRole`, `GetUser`, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`
+              = help: the operations are `GetCallerIdentity`, `GetRole`, `GetUser`, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`
             error: `--fault GetRole`: there is no `=`
-              help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
+              = help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
             error: `--fault GetRole=trottle`: there is no fault `trottle`
-              help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
-              help: the faults are `throttle`, `fail`, `malformed`, `silence` and `cut-off@BYTES`
+              = help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
+              = help: the faults are `throttle`, `fail`, `malformed`, `silence` and `cut-off@BYTES`
             error: `--fault GetRole=throttle:often`: `often` is no number
-              help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
+              = help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
             error: `--fault GetRole=cut-off@half`: `half` is no number of bytes
-              help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
+              = help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
             exit code 2
         "#]],
     );

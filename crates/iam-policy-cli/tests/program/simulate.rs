@@ -86,12 +86,11 @@ fn every_layer_can_deny() {
     folder.check(
         &get(&[]),
         expect![[r#"
-        implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-
-        help: let an identity policy allow `s3:GetObject` on `arn:aws:s3:::reports/1`
-        ---
-        exit code 0
-    "#]],
+            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+              = help: let an identity policy allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+            ---
+            exit code 0
+        "#]],
     );
     folder.check(&get(&["--identity", "all.json", "no-s3.json"]), expect![[r#"
         explicitDeny: statement 0 (`NoStorage`) of identity policy 1 denies it
@@ -108,12 +107,11 @@ fn every_layer_can_deny() {
     folder.check(
         &with(&["--boundary", "none.json"]),
         expect![[r#"
-        implicitDeny: no permissions boundary allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-
-        help: let a permissions boundary allow `s3:GetObject` on `arn:aws:s3:::reports/1`
-        ---
-        exit code 0
-    "#]],
+            implicitDeny: no permissions boundary allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+              = help: let a permissions boundary allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+            ---
+            exit code 0
+        "#]],
     );
     folder.check(&with(&["--session", "no-s3.json"]), expect![[r#"
         explicitDeny: statement 0 (`NoStorage`) of session policy 0 denies it
@@ -129,8 +127,7 @@ fn every_layer_can_deny() {
     "#]]);
     folder.check(&with(&["--scp", "all.json", "--scp", ""]), expect![[r#"
         implicitDeny: no service control policy at level 1 of the organization allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-
-        help: let a service control policy allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+          = help: let a service control policy allow `s3:GetObject` on `arn:aws:s3:::reports/1`
         ---
         exit code 0
     "#]]);
@@ -175,8 +172,7 @@ fn every_layer_can_deny() {
     "#]]);
     folder.check(&with(&["--resource-account", "210987654321"]), expect![[r#"
         implicitDeny: `arn:aws:s3:::reports/1` is in another account, and there is no resource policy that allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-
-        help: let the policy of `arn:aws:s3:::reports/1` allow `s3:GetObject` to `arn:aws:iam::123456789012:user/ann`
+          = help: let the policy of `arn:aws:s3:::reports/1` allow `s3:GetObject` to `arn:aws:iam::123456789012:user/ann`
         ---
         exit code 0
     "#]]);
@@ -210,18 +206,18 @@ fn context_comes_from_options_and_a_file() {
     folder.check(
         &get(&home),
         expect![[r#"
-        implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-        closest is statement 0 of identity policy 0
-         --> home.json:3:16
-          |
-        8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
-          |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:SourceIp` is not in the request
-          = help: give the request its `aws:SourceIp`, if it has one
+            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+            closest is statement 0 of identity policy 0
+             --> home.json:3:16
+              |
+            8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
+              |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:SourceIp` is not in the request
+              = help: give the request its `aws:SourceIp`, if it has one
 
-        note: the answer may depend on what the request does not say: `aws:SourceIp`, `aws:TagKeys`
-        ---
-        exit code 0
-    "#]],
+            note: the answer may depend on keys that the request does not have: `aws:SourceIp`, `aws:TagKeys`
+            ---
+            exit code 0
+        "#]],
     );
     folder.check(
         &with(&["--context-file", "context.json"]),
@@ -373,27 +369,27 @@ fn unreadable_input() {
         expect![[r#"
             ---
             error: there is no file `nothing.json`
-            error: expected a value or `]`, found `}`
+            error[JSON_SYNTAX_ERROR]: expected a value or `]`, found `}`
              --> broken.json:1:16
               |
             1 | {"Statement": [}
               |                ^
 
-            error: expected a comma or `]`, found `}`
+            error[JSON_SYNTAX_ERROR]: expected a comma or `]`, found `}`
              --> broken.json:1:16
               |
             1 | {"Statement": [}
               |                ^
 
-              help: `iam-policy check broken.json` says all
+            note: `iam-policy check broken.json` shows all problems
             error: there is no policy `usr` in `policies.toml`
-              help: did you mean `user`?
-              help: the policies are `user`
+              = help: did you mean `user`?
+              = help: the policies are `user`
             error: `user.json#user` is no spec, so there is no `user` in it
-              help: name it as `user.json`
+              = help: name it as `user.json`
             error: there is no file `other.json`
             error: `--context aws:SourceIp` gives no value
-              help: write `--context aws:SourceIp=VALUE`
+              = help: write `--context aws:SourceIp=VALUE`
             error: `context.json` is no context: `aws:TagKeys`: expected a string or an array of strings, found integer `5`
             exit code 2
         "#]],
@@ -587,11 +583,11 @@ fn all_request_errors_are_reported() {
         expect![[r#"
             ---
             error: `ann` makes no requests
-              help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
+              = help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
             error: the action `GetObject` is not of the form `service:Name`, without wildcards
-              help: such as `s3:GetObject`
+              = help: such as `s3:GetObject`
             error: the resource `reports` is neither `*` nor an ARN: an ARN starts with `arn:`
-              help: such as `arn:aws:s3:::reports/2026.pdf`
+              = help: such as `arn:aws:s3:::reports/2026.pdf`
             error: the account `1` is not twelve digits
             error: `aws:SecureTransport` is a Boolean, which `yes` is not
             exit code 2
@@ -616,21 +612,21 @@ fn suspicious_requests_are_noted() {
     folder.check(
         &ask,
         expect![[r#"
-        implicitDeny: no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`
-        closest is statement 0 (`Read`) of identity policy 0
-         --> p.json:4:5
-          |
-        7 |       "Action": "s3:GetObject",
-          |       ^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `s3:GetObjcet`
-          = help: add `s3:GetObjcet` to `Action`
-        note: AWS knows no action `s3:GetObjcet`; did you mean `s3:GetObject`?
-        note: `arn:aws:s3:::reports/*` is taken for one resource, without wildcards
-        ---
-        exit code 0
-    "#]],
+            implicitDeny: no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`
+            closest is statement 0 (`Read`) of identity policy 0
+             --> p.json:4:5
+              |
+            7 |       "Action": "s3:GetObject",
+              |       ^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `s3:GetObjcet`
+              = help: add `s3:GetObjcet` to `Action`
+            note: AWS has no action `s3:GetObjcet`; did you mean `s3:GetObject`?
+            note: `arn:aws:s3:::reports/*` is treated as a single resource, without wildcards
+            ---
+            exit code 0
+        "#]],
     );
     folder.check(&[&ask[..], &["--format", "json"]].concat(), expect![[r#"
-        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"p.json","line":4,"failures":["it is about the action `s3:GetObject`"]}],"missing":[],"notes":["AWS knows no action `s3:GetObjcet`; did you mean `s3:GetObject`?","`arn:aws:s3:::reports/*` is taken for one resource, without wildcards"],"because":"no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`; closest is statement 0 (`Read`) of identity policy 0, but it is about the action `s3:GetObject`"}
+        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"p.json","line":4,"failures":["it is about the action `s3:GetObject`"]}],"missing":[],"notes":["AWS has no action `s3:GetObjcet`; did you mean `s3:GetObject`?","`arn:aws:s3:::reports/*` is treated as a single resource, without wildcards"],"because":"no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`; closest is statement 0 (`Read`) of identity policy 0, but it is about the action `s3:GetObject`"}
         ---
         exit code 0
     "#]]);
@@ -770,8 +766,7 @@ fn account_policies_apply() {
         &[],
         expect![[r#"
             implicitDeny: no permissions boundary allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
-
-            help: let a permissions boundary allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
+              = help: let a permissions boundary allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
             ---
             exit code 0
         "#]],
@@ -825,7 +820,7 @@ fn account_policies_apply() {
         expect![[r#"
             ---
             error: there is no role `arn:aws:iam::123456789012:role/build` in `account.json`
-              help: did you mean `arn:aws:iam::123456789012:role/ci/build`?
+              = help: did you mean `arn:aws:iam::123456789012:role/ci/build`?
             exit code 2
         "#]],
     );
@@ -846,10 +841,10 @@ fn account_policies_apply() {
         "arn:aws:s3:::blue/1",
         &[],
         expect![[r#"
-        ---
-        error: `ann` makes no requests
-          help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
-        exit code 2
-    "#]],
+            ---
+            error: `ann` makes no requests
+              = help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
+            exit code 2
+        "#]],
     );
 }

@@ -8,7 +8,7 @@ use super::references::Target;
 use super::{ACCESS_KEYS, RESOURCE_POLICIES, Reader};
 use crate::members::{items, span};
 use crate::policy::Named;
-use crate::problem::Problem;
+use crate::problem::problem;
 
 impl Reader<'_> {
     /// The members of the object under `key`.
@@ -27,7 +27,7 @@ impl Reader<'_> {
                 continue;
             };
             let place = span(member.value);
-            let problem = match Principal::parse(arn) {
+            let refused = match Principal::parse(arn) {
                 Ok(Principal::User { .. } | Principal::Session { .. }) => {
                     let whose = format!("the access key `{}`", member.key);
                     self.references.add(place, &whose, Target::Owner(arn.to_owned()));
@@ -46,21 +46,21 @@ impl Reader<'_> {
                         session: "SESSION",
                     };
                     let help = format!("such as `{}`", session.in_account(partition, account));
-                    Some(Problem::new("a role has no access keys, its sessions have", place).help(help))
+                    Some(problem("a role has no access keys, its sessions have", place).help(help))
                 }
                 _ => {
                     let help = "it is the ARN of a user, of `root`, of a session of a role, or of a federated user";
-                    Some(Problem::new(format!("`{arn}` has no access keys"), place).help(help))
+                    Some(problem(format!("`{arn}` has no access keys"), place).help(help))
                 }
             };
-            if let Some(problem) = problem {
+            if let Some(problem) = refused {
                 self.problems.push(problem);
                 continue;
             }
             let keys = &mut self.principals.access_keys;
             if keys.insert(member.key.to_owned(), arn.to_owned()).is_some() {
                 let message = format!("the access key `{}` is there twice", member.key);
-                self.problems.push(Problem::new(message, place));
+                self.problems.push(problem(message, place));
             }
         }
     }
@@ -94,21 +94,21 @@ impl Reader<'_> {
             // Levels are ordered, and their order does not extend over pages.
             let place = member.key_span().unwrap_or_else(|| span(member.value));
             let message = format!("`{key}` stands in another page already");
-            self.problems.push(Problem::new(message, place));
+            self.problems.push(problem(message, place));
         }
     }
 
     pub(super) fn resource_policies(&mut self, page: Value<'_>) {
         for member in self.members(page, RESOURCE_POLICIES) {
             if let Err(error) = Arn::parse(member.key) {
-                let message = format!("`{}` is no ARN of a resource: {error}", member.key);
+                let message = format!("`{}` is not the ARN of a resource: {error}", member.key);
                 let place = member.key_span().unwrap_or_else(|| span(member.value));
-                self.problems.push(Problem::new(message, place));
+                self.problems.push(problem(message, place));
                 continue;
             }
             if self.principals.resource_policy(member.key).is_some() {
                 let message = format!("the policy of `{}` is there twice", member.key);
-                self.problems.push(Problem::new(message, span(member.value)));
+                self.problems.push(problem(message, span(member.value)));
             } else if let Some(policy) = self.policy(member.value, PolicyType::Resource) {
                 self.principals.resource_policies.insert(member.key.to_owned(), policy);
             }

@@ -1,10 +1,10 @@
 //! References within a file.
 
 use iam_policy_core::Arn;
-use iam_policy_document::Span;
+use iam_policy_document::{Diagnostic, Span};
 
 use crate::model::{EntityKind, Principals};
-use crate::problem::Problem;
+use crate::problem::problem;
 
 /// The references of a file, collected while it is read.
 #[derive(Default)]
@@ -73,7 +73,7 @@ impl References {
     /// The errors about references to missing entities.
     ///
     /// - `principals`: everything that was read
-    pub(super) fn resolve(self, principals: &Principals) -> impl Iterator<Item = Problem> {
+    pub(super) fn resolve(self, principals: &Principals) -> impl Iterator<Item = Diagnostic> {
         let Self { pending, unread } = self;
         pending
             .into_iter()
@@ -82,7 +82,7 @@ impl References {
 }
 
 /// The error about a reference, if its target is missing.
-fn missing(reference: Reference, principals: &Principals, unread: &[Unread]) -> Option<Problem> {
+fn missing(reference: Reference, principals: &Principals, unread: &[Unread]) -> Option<Diagnostic> {
     let Reference { span, whose, to } = reference;
     // It may be something that could not be read, which has been reported.
     let may_be = |unread: &Unread| match (&to, unread) {
@@ -103,7 +103,7 @@ fn missing(reference: Reference, principals: &Principals, unread: &[Unread]) -> 
             } else {
                 "run the command without `--filter`, or with `LocalManagedPolicy` in it"
             };
-            Problem::new(
+            problem(
                 format!("{whose} has the {role} `{arn}`, which is not in the file"),
                 span,
             )
@@ -113,7 +113,7 @@ fn missing(reference: Reference, principals: &Principals, unread: &[Unread]) -> 
             if principals.named(EntityKind::Group, &account, &name).is_some() {
                 return None;
             }
-            Problem::new(
+            problem(
                 format!("{whose} is in the group `{name}`, which is not in the file"),
                 span,
             )
@@ -122,7 +122,7 @@ fn missing(reference: Reference, principals: &Principals, unread: &[Unread]) -> 
         Target::Owner(arn) => match principals.find(&arn) {
             Ok(_) => return None,
             Err(error) => {
-                let problem = Problem::new(format!("{whose} is that of `{arn}`, which is not in the file"), span);
+                let problem = problem(format!("{whose} is that of `{arn}`, which is not in the file"), span);
                 match error.advice() {
                     Some(help) => problem.help(help),
                     None => problem,

@@ -12,7 +12,7 @@ use crate::finding::{Hint, Report};
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for action in context.statements.iter().flat_map(|rule| &rule.actions) {
+    for action in context.statements.iter().flat_map(|parts| &parts.actions) {
         if action.is_everything() {
             continue;
         }

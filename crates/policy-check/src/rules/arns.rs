@@ -20,7 +20,7 @@ use crate::rules::actions::wildcard_in_service;
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for resource in context.statements.iter().flat_map(|rule| &rule.resources) {
+    for resource in context.statements.iter().flat_map(|parts| &parts.resources) {
         if resource.is_everything() {
             continue;
         }
@@ -337,11 +337,11 @@ fn is_published(arn: Arn<'_>) -> bool {
 /// Source: AWS General Reference, "Amazon Resource Names": credentials, and so policies, belong to one partition.
 fn mixed_partitions(context: &Context<'_>, report: &mut Report) {
     let mut first: Vec<(&str, At<'_>)> = Vec::new();
-    for rule in &context.statements {
-        if rule.not_resource {
+    for parts in &context.statements {
+        if parts.not_resource {
             continue;
         }
-        for resource in &rule.resources {
+        for resource in &parts.resources {
             if let Some(arn) = resource.arn
                 && Partition::from_name(arn.partition).is_some()
                 && !first.iter().any(|(known, _)| *known == arn.partition)

@@ -14,7 +14,7 @@ use crate::Code;
 use crate::PolicyType;
 use crate::arn::{Format, formats_of};
 use crate::context::{Action, Context, Effect, Resource};
-use crate::finding::{Hint, Named, Report};
+use crate::finding::{Hint, Report};
 use crate::pattern::covers;
 
 pub(super) use docs::TOPIC;
@@ -23,17 +23,17 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Identity) {
         return;
     }
-    for rule in &context.statements {
-        if rule.not_action || rule.not_resource || rule.resources.is_empty() {
+    for parts in &context.statements {
+        if parts.not_action || parts.not_resource || parts.resources.is_empty() {
             continue;
         }
-        if !rule.resources.iter().any(Resource::is_everything) {
-            let mut meetings = Meetings::new(&rule.resources);
-            for action in &rule.actions {
+        if !parts.resources.iter().any(Resource::is_everything) {
+            let mut meetings = Meetings::new(&parts.resources);
+            for action in &parts.actions {
                 matches_nothing(&mut meetings, action, report);
             }
-        } else if rule.effect == Some(Effect::Allow) {
-            for action in &rule.actions {
+        } else if parts.effect == Some(Effect::Allow) {
+            for action in &parts.actions {
                 could_be_limited(context, action, report);
             }
         }
@@ -171,18 +171,13 @@ impl<'a> Meetings<'a> {
     }
 
     /// The first few resources of the action's service.
-    fn of_service(&self, action: Known) -> Vec<Named> {
+    fn of_service(&self, action: Known) -> Vec<String> {
         let is_of_service = |arn: &Arn<'_>| arn.service == action.service().prefix();
         let own = self
             .resources
             .iter()
             .filter(|resource| resource.arn.as_ref().is_some_and(is_of_service));
-        own.take(3)
-            .map(|resource| Named {
-                text: resource.text.to_owned(),
-                written: resource.text.to_owned(),
-            })
-            .collect()
+        own.take(3).map(|resource| resource.text.to_owned()).collect()
     }
 
     fn can_be(&mut self, kind: ResourceType) -> bool {
@@ -207,7 +202,7 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
         context
             .statements
             .iter()
-            .filter(|rule| rule.effect == Some(Effect::Allow))
+            .filter(|parts| parts.effect == Some(Effect::Allow))
     };
     // Few actions are needed by others.
     let mut answers: Vec<(Known, bool)> = Vec::new();
@@ -217,12 +212,12 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
         }
         let name = needed.to_string();
         let covers = |action: &Action<'_>| action.covers_known(needed, &name);
-        let answer = allowing().any(|rule| rule.actions.iter().any(covers) != rule.not_action);
+        let answer = allowing().any(|parts| parts.actions.iter().any(covers) != parts.not_action);
         answers.push((needed, answer));
         answer
     };
-    for rule in allowing().filter(|rule| !rule.not_action) {
-        for action in &rule.actions {
+    for parts in allowing().filter(|parts| !parts.not_action) {
+        for action in &parts.actions {
             let Some(known) = action.known else { continue };
             let mut missing = String::new();
             for needed in known.dependent_actions() {
@@ -266,14 +261,14 @@ mod tests {
             r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::reports"}"#,
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"s3:GetObject">
-                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+                  it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
             "#]],
         );
         check(
             r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": ["arn:aws:s3:::reports/*"]}"#,
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"s3:ListBucket">
-                  it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::reports`?
+                  it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::reports`?
             "#]],
         );
         check(
@@ -284,7 +279,7 @@ mod tests {
             r#"{"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "arn:aws:sns:*:*:x"}"#,
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"sqs:SendMessage">
-                  it is about `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`
+                  it applies to `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`
             "#]],
         );
     }
@@ -295,7 +290,7 @@ mod tests {
             r#"{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": ["arn:aws:dynamodb:*:*:table/orders/index/by-day", "arn:aws:s3:::reports/*"]}"#,
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"dynamodb:GetItem">
-                  it is about `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`; did you mean `arn:aws:dynamodb:*:*:table/orders`?
+                  it applies to `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`; did you mean `arn:aws:dynamodb:*:*:table/orders`?
             "#]],
         );
         check(

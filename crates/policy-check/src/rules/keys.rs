@@ -7,24 +7,24 @@ use iam_policy_document::{Member, Numbers};
 
 use crate::Code;
 use crate::PolicyType;
-use crate::context::{Condition, Context, Effect, Rule};
+use crate::context::{Condition, Context, Effect, Parts};
 use crate::finding::{At, Hint, Report};
 
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for rule in &context.statements {
-        for condition in &rule.conditions {
+    for parts in &context.statements {
+        for condition in &parts.conditions {
             if !tag_key(condition, report) {
                 unknown(context, condition, report);
             }
             arn_key(context, condition, report);
-            qualifier(rule, condition, report);
-            untrustworthy(rule, condition, report);
-            s3_prefix(rule, condition, report);
+            qualifier(parts, condition, report);
+            untrustworthy(parts, condition, report);
+            s3_prefix(parts, condition, report);
         }
-        different_case(rule, report);
-        dynamodb_attributes(rule, report);
+        different_case(parts, report);
+        dynamodb_attributes(parts, report);
     }
 }
 
@@ -127,7 +127,7 @@ fn arn_key(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
 /// one, AWS says nothing.
 ///
 /// Source: IAM User Guide, "Multivalued context keys". Which keys have several values is in the catalogue.
-fn qualifier(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
+fn qualifier(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
     let (Some(operator), Some(key)) = (condition.operator, condition.key) else {
         return;
     };
@@ -145,8 +145,8 @@ fn qualifier(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
     if !key.is_multivalued()
         && operator.qualifier() == Some(Qualifier::ForAllValues)
         && operator.comparison() != Comparison::Null
-        && rule.effect == Some(Effect::Allow)
-        && !asks_for_presence(rule)
+        && parts.effect == Some(Effect::Allow)
+        && !asks_for_presence(parts)
     {
         report.key(
             Code::ForAllValuesWithSingleValuedKey,
@@ -160,8 +160,8 @@ fn qualifier(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
 }
 
 /// Whether a statement is only about requests that have some key.
-fn asks_for_presence(rule: &Rule<'_>) -> bool {
-    rule.conditions.iter().any(|condition| {
+fn asks_for_presence(parts: &Parts<'_>) -> bool {
+    parts.conditions.iter().any(|condition| {
         condition
             .operator
             .is_some_and(|operator| operator.comparison() == Comparison::Null)
@@ -174,9 +174,9 @@ fn asks_for_presence(rule: &Rule<'_>) -> bool {
 /// `UNTRUSTWORTHY_CONDITION_KEY`: whoever asks says what these keys say.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:referer` and `aws:UserAgent`.
-fn untrustworthy(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
+fn untrustworthy(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
     let spoofed = condition.is_any(&["aws:Referer", "aws:UserAgent"]);
-    if spoofed && rule.effect.is_some() {
+    if spoofed && parts.effect.is_some() {
         report.key(
             Code::UntrustworthyConditionKey,
             format!(
@@ -191,14 +191,14 @@ fn untrustworthy(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report
 /// `S3_PREFIX_IN_NEGATIVE_CONTEXT`: who may not list a prefix can list a shorter one.
 ///
 /// Source: IAM Access Analyzer policy check reference.
-fn s3_prefix(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
+fn s3_prefix(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
     let Some(operator) = condition
         .operator
         .filter(|operator| matches!(operator.comparison(), Comparison::String(_)))
     else {
         return;
     };
-    let negative = match rule.effect {
+    let negative = match parts.effect {
         Some(Effect::Deny) => !operator.is_negated(),
         Some(Effect::Allow) => operator.is_negated(),
         None => false,
@@ -218,21 +218,21 @@ fn s3_prefix(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
 /// `DYNAMODB_ATTRIBUTES_WITHOUT_SELECT`: attributes are limited only for a request that names the attributes it wants.
 ///
 /// Source: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control".
-fn dynamodb_attributes(rule: &Rule<'_>, report: &mut Report) {
-    let Some(attributes) = rule
+fn dynamodb_attributes(parts: &Parts<'_>, report: &mut Report) {
+    let Some(attributes) = parts
         .conditions
         .iter()
         .find(|condition| condition.is("dynamodb:Attributes"))
     else {
         return;
     };
-    let selected = rule.conditions.iter().any(|condition| {
+    let selected = parts.conditions.iter().any(|condition| {
         condition.is("dynamodb:Select")
             && condition
                 .values()
                 .any(|value| value.as_str() == Some("SPECIFIC_ATTRIBUTES"))
     });
-    if rule.effect == Some(Effect::Allow) && !selected {
+    if parts.effect == Some(Effect::Allow) && !selected {
         report.key(
             Code::DynamodbAttributesWithoutSelect,
             "restricting dynamodb:Attributes without dynamodb:Select set to SPECIFIC_ATTRIBUTES allows all attributes",
@@ -243,10 +243,10 @@ fn dynamodb_attributes(rule: &Rule<'_>, report: &mut Report) {
 
 /// `DUPLICATE_KEYS_WITH_DIFFERENT_CASE`: the names of keys are the same in any case, so a block may have each only
 /// once.
-fn different_case(rule: &Rule<'_>, report: &mut Report) {
+fn different_case(parts: &Parts<'_>, report: &mut Report) {
     let mut block: Option<Member<'_>> = None;
     let mut seen = Numbers::new();
-    for (number, condition) in rule.conditions.iter().enumerate() {
+    for (number, condition) in parts.conditions.iter().enumerate() {
         if block.is_none_or(|block| block.value != condition.operator_member.value) {
             block = Some(condition.operator_member);
             seen = Numbers::new();
@@ -256,7 +256,7 @@ fn different_case(rule: &Rule<'_>, report: &mut Report) {
             }
         }
         let name = condition.member.key.to_ascii_lowercase();
-        let first = seen.get(&name).and_then(|first| rule.conditions.get(first));
+        let first = seen.get(&name).and_then(|first| parts.conditions.get(first));
         match first.map(|first| first.member) {
             Some(first) if first.key != condition.member.key => {
                 report.add(

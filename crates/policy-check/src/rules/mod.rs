@@ -22,7 +22,9 @@ pub(crate) mod values;
 pub(crate) mod variables;
 pub(crate) mod wildcards;
 
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 use crate::rule::{Rule, Topic};
 
 /// Every topic. Findings come in this order.
@@ -78,10 +80,10 @@ impl Code {
 
     /// How serious it usually is.
     #[must_use]
-    pub const fn finding_type(self) -> FindingType {
+    pub const fn severity(self) -> Severity {
         match self.rule().severities().first() {
             Some(&severity) => severity,
-            None => FindingType::Error,
+            None => Severity::Error,
         }
     }
 

@@ -5,16 +5,16 @@ mod docs;
 use iam_policy_core::wildcard::is_pattern;
 
 use crate::Code;
-use crate::context::{Action, Condition, Context, Rule};
+use crate::context::{Action, Condition, Context, Parts};
 use crate::finding::Report;
 
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for rule in &context.statements {
-        for condition in &rule.conditions {
-            paired(rule, condition, report);
-            supported(rule, condition, report);
+    for parts in &context.statements {
+        for condition in &parts.conditions {
+            paired(parts, condition, report);
+            supported(parts, condition, report);
         }
     }
 }
@@ -23,12 +23,12 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 /// that says which network is meant.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:VpcSourceIp`.
-fn paired(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
+fn paired(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
     if !condition.is("aws:VpcSourceIp") {
         return;
     }
     let names = ["aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn"];
-    if !rule.conditions.iter().any(|other| other.is_any(&names)) {
+    if !parts.conditions.iter().any(|other| other.is_any(&names)) {
         report.key(
             Code::MissingPairedConditionKeys,
             format!(
@@ -110,7 +110,7 @@ const OF_ORGANIZATIONS: &[&str] = &[
 /// condition never holds for them, or, where it is negated, always.
 ///
 /// Source: IAM Access Analyzer policy check reference.
-fn supported(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
+fn supported(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
     let of_organizations: &[&str] = if condition.is("aws:VpceOrgID") {
         OF_ORGANIZATIONS
     } else if condition.is_any(&["aws:VpceAccount", "aws:VpceOrgPaths"]) {
@@ -124,7 +124,7 @@ fn supported(rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
         (action.service.is_none() && !is_pattern(action.prefix))
             || known.any(|service| service.eq_ignore_ascii_case(action.prefix))
     };
-    if rule.not_action || !rule.actions.iter().all(is_supported) {
+    if parts.not_action || !parts.actions.iter().all(is_supported) {
         report.key(
             Code::UseConditionKeyOnlyWithSupportedServices,
             format!(

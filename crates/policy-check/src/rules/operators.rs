@@ -14,9 +14,9 @@ use crate::finding::{At, Hint, Report};
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for rule in &context.statements {
+    for parts in &context.statements {
         let mut block = None;
-        for condition in &rule.conditions {
+        for condition in &parts.conditions {
             let Some(operator) = condition.operator else {
                 continue;
             };
@@ -32,15 +32,15 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
             everything(condition, operator, report);
             bounds(condition, operator, report);
         }
-        invalid(rule, report);
+        invalid(parts, report);
     }
 }
 
 /// `INVALID_CONDITION_OPERATOR`: the operator does not exist.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
-fn invalid(rule: &crate::context::Rule<'_>, report: &mut Report) {
-    let Some(condition) = rule.element(iam_policy_document::Element::Condition) else {
+fn invalid(parts: &crate::context::Parts<'_>, report: &mut Report) {
+    let Some(condition) = parts.element(iam_policy_document::Element::Condition) else {
         return;
     };
     for member in condition.value.members() {

@@ -8,19 +8,19 @@ use iam_policy_document::{Element, Value};
 
 use crate::Code;
 use crate::PolicyType;
-use crate::context::{Context, Effect, Resource, Rule};
+use crate::context::{Context, Effect, Parts, Resource};
 use crate::finding::Report;
 
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for rule in &context.statements {
+    for parts in &context.statements {
         match context.options.policy_type {
-            PolicyType::ServiceControl => service_control(rule, report),
+            PolicyType::ServiceControl => service_control(parts, report),
             PolicyType::ResourceControl => {
-                resource_control(rule, report);
-                rcp_actions(context, rule, report);
-                rcp_conditions(rule, report);
+                resource_control(parts, report);
+                rcp_actions(context, parts, report);
+                rcp_conditions(parts, report);
             }
             _ => {}
         }
@@ -31,10 +31,10 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 /// stand at the end, and its `Allow` is for all resources, without conditions and without `NotAction`.
 ///
 /// Source: AWS Organizations User Guide, "SCP syntax".
-fn service_control(rule: &Rule<'_>, report: &mut Report) {
+fn service_control(parts: &Parts<'_>, report: &mut Report) {
     for member in [Element::Principal, Element::NotPrincipal]
         .iter()
-        .filter_map(|&element| rule.element(element))
+        .filter_map(|&element| parts.element(element))
     {
         report.key(
             Code::ScpSyntaxErrorPrincipal,
@@ -42,14 +42,14 @@ fn service_control(rule: &Rule<'_>, report: &mut Report) {
             member,
         );
     }
-    if let Some(member) = rule.element(Element::NotResource) {
+    if let Some(member) = parts.element(Element::NotResource) {
         report.key(
             Code::ScpSyntaxErrorNotResource,
             "SCPs do not support the NotResource element; update the policy to use Resource instead",
             member,
         );
     }
-    for action in &rule.actions {
+    for action in &parts.actions {
         let before_the_end = action.text.strip_suffix('*').unwrap_or(action.text);
         if !action.is_everything() && is_pattern(before_the_end) {
             report.value(
@@ -62,25 +62,25 @@ fn service_control(rule: &Rule<'_>, report: &mut Report) {
             );
         }
     }
-    if rule.effect != Some(Effect::Allow) {
+    if parts.effect != Some(Effect::Allow) {
         return;
     }
-    if let Some(member) = rule.element(Element::NotAction) {
+    if let Some(member) = parts.element(Element::NotAction) {
         report.key(
             Code::ScpSyntaxErrorAllowNotAction,
             "SCPs do not support NotAction with effect Allow; update the element NotAction or the effect",
             member,
         );
     }
-    if let Some(member) = rule.element(Element::Condition) {
+    if let Some(member) = parts.element(Element::Condition) {
         report.key(
             Code::ScpSyntaxErrorAllowCondition,
             "SCPs do not support the Condition element with effect Allow; update the element Condition or the effect",
             member,
         );
     }
-    if !rule.not_resource
-        && let Some(resource) = rule.resources.iter().find(|resource| !resource.is_everything())
+    if !parts.not_resource
+        && let Some(resource) = parts.resources.iter().find(|resource| !resource.is_everything())
     {
         report.value(
             Code::ScpSyntaxErrorAllowResource,
@@ -94,10 +94,10 @@ fn service_control(rule: &Rule<'_>, report: &mut Report) {
 /// about every principal and has no `NotAction`; only AWS's own may allow.
 ///
 /// Source: AWS Organizations User Guide, "RCP syntax".
-fn resource_control(rule: &Rule<'_>, report: &mut Report) {
+fn resource_control(parts: &Parts<'_>, report: &mut Report) {
     let everyone = |value: Value<'_>| value.as_str() == Some("*");
-    let principal = rule.element(Element::Principal);
-    if let Some(member) = rule.element(Element::NotPrincipal) {
+    let principal = parts.element(Element::Principal);
+    if let Some(member) = parts.element(Element::NotPrincipal) {
         report.key(
             Code::RcpSyntaxErrorPrincipal,
             "RCPs only support \"*\" in the Principal element; NotPrincipal is not supported",
@@ -111,19 +111,19 @@ fn resource_control(rule: &Rule<'_>, report: &mut Report) {
             member.value,
         );
     }
-    if let Some(member) = rule.element(Element::NotAction) {
+    if let Some(member) = parts.element(Element::NotAction) {
         report.key(Code::RcpSyntaxErrorNotAction, "RCPs do not support NotAction", member);
     }
-    if rule.effect == Some(Effect::Allow) {
+    if parts.effect == Some(Effect::Allow) {
         let full = principal.is_some_and(|member| everyone(member.value))
-            && !rule.not_resource
-            && rule.resources.iter().all(Resource::is_everything)
-            && rule.conditions.is_empty();
+            && !parts.not_resource
+            && parts.resources.iter().all(Resource::is_everything)
+            && parts.conditions.is_empty();
         if !full {
             report.value(
                 Code::RcpSyntaxErrorAllow,
                 "RCPs support the effect Allow only with \"*\" as Principal and Resource and without conditions",
-                rule.statement.0,
+                parts.statement.0,
             );
         }
     }
@@ -133,12 +133,12 @@ fn resource_control(rule: &Rule<'_>, report: &mut Report) {
 /// Deny.
 ///
 /// Source: AWS Organizations User Guide, "List of AWS services that support RCPs"; the catalogue has it.
-fn rcp_actions(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
-    for action in &rule.actions {
+fn rcp_actions(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
+    for action in &parts.actions {
         let supported = match action.service {
             Some(service) => service.supports_resource_control_policies(),
             // Another finding says that there is no such service.
-            None => !action.is_everything() || rule.effect == Some(Effect::Allow),
+            None => !action.is_everything() || parts.effect == Some(Effect::Allow),
         };
         if !supported {
             let mut names = Vec::new();
@@ -183,8 +183,8 @@ const SOURCE_KEYS: &[&str] = &[
 /// one about the source of such a request must not deny requests that have no source.
 ///
 /// Source: IAM Access Analyzer policy check reference; AWS Organizations User Guide, "RCP examples".
-fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {
-    if rule.effect != Some(Effect::Deny) {
+fn rcp_conditions(parts: &Parts<'_>, report: &mut Report) {
+    if parts.effect != Some(Effect::Deny) {
         return;
     }
     // A key that ends in a slash stands for all that begin with it.
@@ -194,7 +194,8 @@ fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {
     };
     // What compares a key with values, so not `Null`.
     let compared = |keys: &[&str]| {
-        rule.conditions
+        parts
+            .conditions
             .iter()
             .find(|condition| {
                 condition
@@ -205,7 +206,7 @@ fn rcp_conditions(rule: &Rule<'_>, report: &mut Report) {
             .copied()
     };
     let is_set = |key: &str, text: &str, operator: &str| {
-        rule.conditions.iter().any(|condition| {
+        parts.conditions.iter().any(|condition| {
             condition.is(key)
                 && condition.operator_member.key.eq_ignore_ascii_case(operator)
                 && condition

@@ -8,7 +8,7 @@ use iam_policy_document::{Element, Value};
 
 use crate::Code;
 use crate::PolicyType;
-use crate::context::{Action, Context, Effect, Rule};
+use crate::context::{Action, Context, Effect, Parts};
 use crate::finding::{At, Report};
 
 pub(super) use docs::TOPIC;
@@ -108,52 +108,52 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Identity) {
         return;
     }
-    for rule in &context.statements {
-        if rule.effect == Some(Effect::Allow) {
-            power(rule, &PASS_ROLE, report);
-            power(rule, &CREATE_SLR, report);
+    for parts in &context.statements {
+        if parts.effect == Some(Effect::Allow) {
+            power(parts, &PASS_ROLE, report);
+            power(parts, &CREATE_SLR, report);
         }
     }
 }
 
 /// The six ways in which a statement can allow an action for all roles, or for all but some.
-fn power(rule: &Rule<'_>, power: &Power, report: &mut Report) {
+fn power(parts: &Parts<'_>, power: &Power, report: &mut Report) {
     let covers = |action: &&Action<'_>| action.covers(power.action);
-    let action: (Value<'_>, bool) = if rule.not_action {
-        if rule.actions.iter().any(|action| action.covers(power.action)) {
+    let action: (Value<'_>, bool) = if parts.not_action {
+        if parts.actions.iter().any(|action| action.covers(power.action)) {
             return;
         }
-        match rule.element(Element::NotAction) {
+        match parts.element(Element::NotAction) {
             Some(member) => (member.value, true),
             None => return,
         }
     } else {
         // An action that is named counts before a pattern.
-        let named = rule.actions.iter().filter(covers).find(|action| !action.is_pattern);
-        match named.or_else(|| rule.actions.iter().find(covers)) {
+        let named = parts.actions.iter().filter(covers).find(|action| !action.is_pattern);
+        match named.or_else(|| parts.actions.iter().find(covers)) {
             Some(action) => (action.value, action.is_pattern),
             None => return,
         }
     };
     let (at, pattern) = action;
-    let (code, details, resource) = if rule.not_resource {
-        let Some(member) = rule.element(Element::NotResource) else {
+    let (code, details, resource) = if parts.not_resource {
+        let Some(member) = parts.element(Element::NotResource) else {
             return;
         };
-        let (code, details) = match (rule.not_action, pattern) {
+        let (code, details) = match (parts.not_action, pattern) {
             (true, _) => power.not_action_not_resource,
             (false, true) => power.star_in_action_not_resource,
             (false, false) => power.not_resource,
         };
         (code, details, member.value)
     } else {
-        let Some(star) = rule.resources.iter().find(|resource| resource.is_everything()) else {
+        let Some(star) = parts.resources.iter().find(|resource| resource.is_everything()) else {
             return;
         };
-        if is_limited(rule, power.keys) {
+        if is_limited(parts, power.keys) {
             return;
         }
-        let (code, details) = match (rule.not_action, pattern) {
+        let (code, details) = match (parts.not_action, pattern) {
             (true, _) => power.star_in_resource_not_action,
             (false, true) => power.star_in_action_and_resource,
             (false, false) => power.star_in_resource,
@@ -165,8 +165,8 @@ fn power(rule: &Rule<'_>, power: &Power, report: &mut Report) {
 
 /// Whether a condition holds only for certain values of one of these keys. With `IfExists` it holds without the key as
 /// well.
-fn is_limited(rule: &Rule<'_>, keys: &[&str]) -> bool {
-    rule.conditions.iter().any(|condition| {
+fn is_limited(parts: &Parts<'_>, keys: &[&str]) -> bool {
+    parts.conditions.iter().any(|condition| {
         condition.is_any(keys)
             && condition
                 .operator

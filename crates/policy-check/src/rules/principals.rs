@@ -13,29 +13,29 @@ use iam_policy_document::{Element, Member, Value};
 
 use crate::Code;
 use crate::PolicyType;
-use crate::context::{Context, Effect, Rule};
+use crate::context::{Context, Effect, Parts};
 use crate::finding::{Hint, Report};
 use crate::rules::values::bad_service_principal;
 
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for rule in &context.statements {
-        presence(context, rule, report);
+    for parts in &context.statements {
+        presence(context, parts, report);
         if !context.options.policy_type.has_principals() {
             continue;
         }
         for element in [Element::Principal, Element::NotPrincipal] {
-            if let Some(member) = rule.element(element) {
+            if let Some(member) = parts.element(element) {
                 format(member, report);
                 for (kind, value) in named(member) {
                     principal(context, kind, value, report);
                 }
             }
         }
-        not_principal(context, rule, report);
+        not_principal(context, parts, report);
         if context.is(PolicyType::Resource) {
-            service_principals(rule, report);
+            service_principals(parts, report);
         }
     }
 }
@@ -53,11 +53,11 @@ pub(crate) fn named(member: Member<'_>) -> Vec<(&str, Value<'_>)> {
 
 /// `UNSUPPORTED_PRINCIPAL`, `MISSING_PRINCIPAL`: a policy of an identity is about that identity; one of a resource says
 /// who it is about. Service control policies have their own finding.
-fn presence(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
-    if !rule.statement.0.is_object() {
+fn presence(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
+    if !parts.statement.0.is_object() {
         return;
     }
-    let elements = [Element::Principal, Element::NotPrincipal].map(|element| rule.element(element));
+    let elements = [Element::Principal, Element::NotPrincipal].map(|element| parts.element(element));
     if context.is(PolicyType::Identity) {
         for member in elements.into_iter().flatten() {
             report.key(
@@ -73,7 +73,7 @@ fn presence(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
         report.value(
             Code::MissingPrincipal,
             "add a Principal element to the policy statement",
-            rule.statement.0,
+            parts.statement.0,
         );
     }
 }
@@ -202,10 +202,10 @@ fn why_invalid(text: &str) -> Option<String> {
 }
 
 /// `ALLOW_WITH_NOT_PRINCIPAL`: everybody but those named, anonymous users included.
-fn not_principal(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
-    if rule.effect == Some(Effect::Allow)
+fn not_principal(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
+    if parts.effect == Some(Effect::Allow)
         && !context.is(PolicyType::Trust)
-        && let Some(member) = rule.element(Element::NotPrincipal)
+        && let Some(member) = parts.element(Element::NotPrincipal)
     {
         report.key(
             Code::AllowWithNotPrincipal,
@@ -242,17 +242,17 @@ const ACCOUNT_KEYS: &[&str] = &[
 /// it may.
 ///
 /// Source: IAM User Guide, "The confused deputy problem".
-fn service_principals(rule: &Rule<'_>, report: &mut Report) {
-    let Some(member) = rule.element(Element::Principal) else {
+fn service_principals(parts: &Parts<'_>, report: &mut Report) {
+    let Some(member) = parts.element(Element::Principal) else {
         return;
     };
     let mut services = named(member);
     services.retain(|(kind, _)| *kind == "Service");
-    let Some(&(_, first)) = services.first().filter(|_| rule.effect == Some(Effect::Allow)) else {
+    let Some(&(_, first)) = services.first().filter(|_| parts.effect == Some(Effect::Allow)) else {
         return;
     };
     let (mut unsupported, mut names) = (None, Vec::new());
-    for condition in &rule.conditions {
+    for condition in &parts.conditions {
         if condition.is_any(ACCOUNT_KEYS) {
             unsupported = unsupported.or(Some(condition));
             names.push(condition.member.key);
@@ -268,7 +268,7 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
             condition.member,
         );
     }
-    let limited = rule.conditions.iter().any(|condition| {
+    let limited = parts.conditions.iter().any(|condition| {
         condition.is_any(SOURCE_KEYS)
             && condition
                 .operator
@@ -277,7 +277,7 @@ fn service_principals(rule: &Rule<'_>, report: &mut Report) {
     if limited {
         return;
     }
-    let other = rule.conditions.iter().find(|condition| condition.is_any(OTHER_KEYS));
+    let other = parts.conditions.iter().find(|condition| condition.is_any(OTHER_KEYS));
     if let Some(condition) = other {
         let prefix = first
             .as_str()
@@ -383,7 +383,7 @@ mod tests {
         ] {
             assert_eq!(
                 check_text(bad),
-                format!("INVALID_PRINCIPAL: `{bad}` is not a principal: {why}")
+                format!("error[INVALID_PRINCIPAL]: `{bad}` is not a principal: {why}")
             );
         }
     }

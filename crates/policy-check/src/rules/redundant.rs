@@ -8,24 +8,24 @@ use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
-use crate::context::{Condition, Context, Rule};
+use crate::context::{Condition, Context, Parts};
 use crate::finding::{At, Report};
 use crate::groups::{Case, groups};
 
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for rule in &context.statements {
-        actions(rule, report);
-        resources(rule, report);
+    for parts in &context.statements {
+        actions(parts, report);
+        resources(parts, report);
     }
     statements(context, report);
 }
 
 /// `REDUNDANT_ACTION`: an action is there twice, in whatever case, or a pattern covers it.
-fn actions(rule: &Rule<'_>, report: &mut Report) {
+fn actions(parts: &Parts<'_>, report: &mut Report) {
     let (mut texts, mut values) = (Vec::new(), Vec::new());
-    for action in &rule.actions {
+    for action in &parts.actions {
         texts.push((action.text, action.is_pattern));
         values.push(action.value);
     }
@@ -44,9 +44,9 @@ fn actions(rule: &Rule<'_>, report: &mut Report) {
 }
 
 /// `REDUNDANT_RESOURCE`: a resource is there twice, or a pattern covers it. `*` spans colons and slashes.
-fn resources(rule: &Rule<'_>, report: &mut Report) {
+fn resources(parts: &Parts<'_>, report: &mut Report) {
     let (mut texts, mut values) = (Vec::new(), Vec::new());
-    for resource in &rule.resources {
+    for resource in &parts.resources {
         texts.push((resource.text, is_pattern(resource.text)));
         values.push(resource.value);
     }
@@ -70,12 +70,12 @@ fn statements(context: &Context<'_>, report: &mut Report) {
     if context.statements.len() < 2 {
         return;
     }
-    let mut rules = Vec::new();
+    let mut measured = Vec::new();
     let mut sizes = Vec::new();
-    for rule in &context.statements {
-        if rule.statement.0.is_object() {
-            let size = characters(rule);
-            rules.push((rule, size));
+    for parts in &context.statements {
+        if parts.statement.0.is_object() {
+            let size = characters(parts);
+            measured.push((parts, size));
             sizes.push(size);
         }
     }
@@ -83,24 +83,24 @@ fn statements(context: &Context<'_>, report: &mut Report) {
     let sizes = repeated(sizes);
     let mut alike = Vec::new();
     let mut meanings = Vec::new();
-    for (rule, size) in rules {
+    for (parts, size) in measured {
         if sizes.binary_search(&size).is_ok() {
-            let meaning = meaning(rule);
-            alike.push((rule, meaning));
+            let meaning = meaning(parts);
+            alike.push((parts, meaning));
             meanings.push(meaning);
         }
     }
     let meanings = repeated(meanings);
     let mut groups: Vec<Vec<At<'_>>> = vec![Vec::new(); meanings.len()];
     let mut order = Vec::new();
-    for (rule, meaning) in alike {
+    for (parts, meaning) in alike {
         if let Ok(number) = meanings.binary_search(&meaning)
             && let Some(group) = groups.get_mut(number)
         {
             if group.len() == 1 {
                 order.push(number);
             }
-            group.push(At::Value(rule.statement.0));
+            group.push(At::Value(parts.statement.0));
         }
     }
     for number in order {
@@ -128,15 +128,15 @@ fn repeated(mut numbers: Vec<u64>) -> Vec<u64> {
 }
 
 /// How many bytes the actions, resources and conditions of a statement have.
-fn characters(rule: &Rule<'_>) -> u64 {
+fn characters(parts: &Parts<'_>) -> u64 {
     let mut size = 0;
-    for action in &rule.actions {
+    for action in &parts.actions {
         size += action.text.len();
     }
-    for resource in &rule.resources {
+    for resource in &parts.resources {
         size += resource.text.len();
     }
-    for value in rule.conditions.iter().flat_map(Condition::values) {
+    for value in parts.conditions.iter().flat_map(Condition::values) {
         size += value.as_text().unwrap_or_default().len();
     }
     size as u64
@@ -144,25 +144,25 @@ fn characters(rule: &Rule<'_>) -> u64 {
 
 /// A number that two statements have in common if they say the same, and otherwise only by an accident that takes 2^32
 /// statements.
-fn meaning(rule: &Rule<'_>) -> u64 {
+fn meaning(parts: &Parts<'_>) -> u64 {
     let mut all = DefaultHasher::new();
     for &element in Element::ALL {
-        let Some(member) = rule.element(element).filter(|_| element != Element::Sid) else {
+        let Some(member) = parts.element(element).filter(|_| element != Element::Sid) else {
             continue;
         };
         element.hash(&mut all);
         // The order of a list does not matter.
-        let mut parts = Vec::new();
+        let mut numbers = Vec::new();
         if member.value.is_object() {
-            parts = blocks(member.value);
+            numbers = blocks(member.value);
         } else {
             let fold = matches!(element, Element::Action | Element::NotAction);
             for value in member.value.one_or_many() {
-                parts.push(text(value, fold));
+                numbers.push(text(value, fold));
             }
         }
-        parts.sort_unstable();
-        parts.hash(&mut all);
+        numbers.sort_unstable();
+        numbers.hash(&mut all);
     }
     all.finish()
 }

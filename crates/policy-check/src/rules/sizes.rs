@@ -100,7 +100,7 @@ mod tests {
         };
         let sizes: Vec<_> = crate::check(&document, &options)
             .iter()
-            .filter(|finding| finding.code.name().starts_with("POLICY_SIZE"))
+            .filter(|finding| finding.code.is_some_and(|code| code.starts_with("POLICY_SIZE")))
             .map(ToString::to_string)
             .collect();
         expected.assert_eq(&sizes.join("\n"));
@@ -114,7 +114,7 @@ mod tests {
             &[],
             10_241,
             expect![
-                "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA: the 10241 characters in the identity policy, excluding whitespace, exceed the 10240 character maximum"
+                "warning[POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA]: the 10241 characters in the identity policy, excluding whitespace, exceed the 10240 character maximum"
             ],
         );
         check(
@@ -122,7 +122,7 @@ mod tests {
             &[],
             2049,
             expect![
-                "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA: the 2049 characters in the role trust policy, excluding whitespace, exceed the 2048 character maximum"
+                "warning[POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA]: the 2049 characters in the role trust policy, excluding whitespace, exceed the 2048 character maximum"
             ],
         );
         check(
@@ -130,14 +130,16 @@ mod tests {
             &[],
             5121,
             expect![
-                "POLICY_SIZE_EXCEEDS_SCP_QUOTA: the 5121 characters in the service control policy (SCP) exceed the 5120 character maximum"
+                "error[POLICY_SIZE_EXCEEDS_SCP_QUOTA]: the 5121 characters in the service control policy (SCP) exceed the 5120 character maximum"
             ],
         );
         check(
             PolicyType::ResourceControl,
             &[],
             5121,
-            expect!["POLICY_SIZE_EXCEEDS_RCP_QUOTA: the 5121 characters in the RCP exceed the 5120 character maximum"],
+            expect![
+                "error[POLICY_SIZE_EXCEEDS_RCP_QUOTA]: the 5121 characters in the RCP exceed the 5120 character maximum"
+            ],
         );
     }
 
@@ -150,7 +152,7 @@ mod tests {
             &kinds,
             2049,
             expect![
-                "POLICY_SIZE_EXCEEDS_ATTACH_QUOTA: the policy has 2049 characters without white space; as `inline-user` it may have 2048"
+                "error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 2049 characters without white space; as `inline-user` it may have 2048"
             ],
         );
         check(
@@ -158,8 +160,8 @@ mod tests {
             &kinds,
             6145,
             expect![[r#"
-            POLICY_SIZE_EXCEEDS_ATTACH_QUOTA: the policy has 6145 characters without white space; as `inline-user` it may have 2048
-            POLICY_SIZE_EXCEEDS_ATTACH_QUOTA: the policy has 6145 characters without white space; as `managed` it may have 6144"#]],
+            error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 6145 characters without white space; as `inline-user` it may have 2048
+            error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 6145 characters without white space; as `managed` it may have 6144"#]],
         );
     }
 }

@@ -7,7 +7,7 @@ use iam_policy_document::{Element, Kind, Member, Value};
 
 use crate::Code;
 use crate::PolicyType;
-use crate::context::{Context, Rule};
+use crate::context::{Context, Parts};
 use crate::finding::{At, Hint, Report};
 use crate::groups::{Case, groups};
 
@@ -23,8 +23,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     version(context, report);
     sids(context, report);
     characters(context, report);
-    for rule in &context.statements {
-        statement(context, rule, report);
+    for parts in &context.statements {
+        statement(context, parts, report);
     }
 }
 
@@ -115,8 +115,8 @@ fn version(context: &Context<'_>, report: &mut Report) {
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
 fn sids(context: &Context<'_>, report: &mut Report) {
     let (mut texts, mut sids) = (Vec::new(), Vec::new());
-    for rule in &context.statements {
-        if let Some(sid) = rule.element(Element::Sid)
+    for parts in &context.statements {
+        if let Some(sid) = parts.element(Element::Sid)
             && let Some(text) = sid.value.as_str().filter(|text| !text.is_empty())
         {
             // A `*` in a Sid is no wildcard.
@@ -176,33 +176,33 @@ fn characters(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-fn statement(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
-    let statement = rule.statement;
+fn statement(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
+    let statement = parts.statement;
     if !statement.0.is_object() {
         mismatch("object", statement.0, report);
         return;
     }
-    for &member in &rule.unknown {
+    for &member in &parts.unknown {
         unknown(member, Element::ALL.iter().map(|element| element.name()), report);
     }
-    combinations(rule, report);
-    sid(context, rule, report);
-    effect(rule, report);
-    action(rule, report);
-    resource(context, rule, report);
-    condition(rule, report);
+    combinations(parts, report);
+    sid(context, parts, report);
+    effect(parts, report);
+    action(parts, report);
+    resource(context, parts, report);
+    condition(parts, report);
 }
 
 /// `UNSUPPORTED_ELEMENT_COMBINATION`: an element and its opposite exclude each other.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
-fn combinations(rule: &Rule<'_>, report: &mut Report) {
+fn combinations(parts: &Parts<'_>, report: &mut Report) {
     for (one, other) in [
         (Element::Action, Element::NotAction),
         (Element::Resource, Element::NotResource),
         (Element::Principal, Element::NotPrincipal),
     ] {
-        if let (Some(first), Some(second)) = (rule.element(one), rule.element(other)) {
+        if let (Some(first), Some(second)) = (parts.element(one), parts.element(other)) {
             report.add(
                 Code::UnsupportedElementCombination,
                 format!(
@@ -220,8 +220,8 @@ fn combinations(rule: &Rule<'_>, report: &mut Report) {
 /// services keep, may have other characters.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
-fn sid(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
-    let Some(member) = rule.element(Element::Sid) else {
+fn sid(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
+    let Some(member) = parts.element(Element::Sid) else {
         return;
     };
     let Some(text) = string(member.value, report) else {
@@ -245,12 +245,12 @@ fn sid(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
 /// `MISSING_EFFECT`, `INVALID_EFFECT`: it is `Allow` or `Deny`, spelt so.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Effect".
-fn effect(rule: &Rule<'_>, report: &mut Report) {
-    let Some(member) = rule.element(Element::Effect) else {
+fn effect(parts: &Parts<'_>, report: &mut Report) {
+    let Some(member) = parts.element(Element::Effect) else {
         report.value(
             Code::MissingEffect,
             "add an Effect element to the policy statement with a value of Allow or Deny",
-            rule.statement.0,
+            parts.statement.0,
         );
         return;
     };
@@ -279,13 +279,13 @@ fn is_empty_array(value: Value<'_>) -> bool {
 }
 
 /// `MISSING_ACTION`, `EMPTY_ARRAY_ACTION`.
-fn action(rule: &Rule<'_>, report: &mut Report) {
-    let elements = [Element::Action, Element::NotAction].map(|element| rule.element(element));
+fn action(parts: &Parts<'_>, report: &mut Report) {
+    let elements = [Element::Action, Element::NotAction].map(|element| parts.element(element));
     if elements.iter().all(Option::is_none) {
         report.value(
             Code::MissingAction,
             "add an Action or NotAction element to the policy statement",
-            rule.statement.0,
+            parts.statement.0,
         );
     }
     for member in elements.into_iter().flatten() {
@@ -301,13 +301,13 @@ fn action(rule: &Rule<'_>, report: &mut Report) {
 }
 
 /// `MISSING_RESOURCE`, `EMPTY_ARRAY_RESOURCE`. A trust policy has no resource: it is about its role.
-fn resource(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
-    let elements = [Element::Resource, Element::NotResource].map(|element| rule.element(element));
+fn resource(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
+    let elements = [Element::Resource, Element::NotResource].map(|element| parts.element(element));
     if elements.iter().all(Option::is_none) && !context.is(PolicyType::Trust) {
         report.value(
             Code::MissingResource,
             "add a Resource or NotResource element to the policy statement",
-            rule.statement.0,
+            parts.statement.0,
         );
     }
     for member in elements.into_iter().flatten() {
@@ -326,8 +326,8 @@ fn resource(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
 /// value or an array of values.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
-fn condition(rule: &Rule<'_>, report: &mut Report) {
-    let Some(member) = rule.element(Element::Condition) else {
+fn condition(parts: &Parts<'_>, report: &mut Report) {
+    let Some(member) = parts.element(Element::Condition) else {
         return;
     };
     let mut blocks = vec![member.value];
@@ -343,7 +343,7 @@ fn condition(rule: &Rule<'_>, report: &mut Report) {
             );
         }
     }
-    for condition in rule.statement.conditions() {
+    for condition in parts.statement.conditions() {
         for value in condition.values() {
             if value.as_text().is_none() {
                 mismatch("string, number or boolean", value, report);

@@ -7,20 +7,20 @@ use iam_policy_core::operator::Comparison;
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
-use crate::context::{Action, Condition, Context, Effect, Rule};
+use crate::context::{Action, Condition, Context, Effect, Parts};
 use crate::finding::{At, Report};
 
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for rule in &context.statements {
-        for condition in rule
+    for parts in &context.statements {
+        for condition in parts
             .conditions
             .iter()
             .filter(|condition| is_about_a_tag(condition))
             .take(TAGS)
         {
-            unsupported(context, rule, condition, report);
+            unsupported(context, parts, condition, report);
         }
     }
 }
@@ -43,13 +43,13 @@ fn is_about_a_tag(condition: &Condition<'_>) -> bool {
 /// comes without the key, the condition does not hold, so the statement is not about it.
 ///
 /// Source: Service Authorization Reference, the condition keys of actions and of their resource types.
-fn unsupported(context: &Context<'_>, rule: &Rule<'_>, condition: &Condition<'_>, report: &mut Report) {
-    let (Some(effect), Some(key)) = (rule.effect, condition.key) else {
+fn unsupported(context: &Context<'_>, parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
+    let (Some(effect), Some(key)) = (parts.effect, condition.key) else {
         return;
     };
     let name = condition.member.key;
-    if rule.not_action {
-        let Some(member) = rule.element(Element::NotAction) else {
+    if parts.not_action {
+        let Some(member) = parts.element(Element::NotAction) else {
             return;
         };
         let (code, details) = match effect {
@@ -75,7 +75,7 @@ fn unsupported(context: &Context<'_>, rule: &Rule<'_>, condition: &Condition<'_>
     }
     // By their prefixes, in the order of these.
     let mut services: Vec<(&str, Vec<Value<'_>>)> = Vec::new();
-    for action in &rule.actions {
+    for action in &parts.actions {
         if let Some(service) = action.service
             && lacks(context, action, key)
         {

@@ -12,7 +12,7 @@ use iam_policy_document::{Element, Numbers, Value};
 
 use crate::Code;
 use crate::PolicyType;
-use crate::context::{Action, Condition, Context, Effect, Rule};
+use crate::context::{Action, Condition, Context, Effect, Parts};
 use crate::finding::{At, Report};
 use crate::rules::principals::named;
 use crate::rules::tags::has_key;
@@ -26,20 +26,20 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Trust) {
         return;
     }
-    for rule in &context.statements {
-        elements(rule, report);
-        actions(rule, report);
-        session_keys(rule, report);
-        provider_keys(rule, report);
-        roles_anywhere(rule, report);
-        audience(rule, report);
-        if let Some(member) = rule.element(Element::Principal) {
+    for parts in &context.statements {
+        elements(parts, report);
+        actions(parts, report);
+        session_keys(parts, report);
+        provider_keys(parts, report);
+        roles_anywhere(parts, report);
+        audience(parts, report);
+        if let Some(member) = parts.element(Element::Principal) {
             let principals = named(member);
             for &(kind, value) in &principals {
                 federated(kind, value, report);
             }
-            mismatched(rule, &principals, report);
-            providers(rule, &principals, report);
+            mismatched(parts, &principals, report);
+            providers(parts, &principals, report);
             sessions(&principals, report);
         }
     }
@@ -48,8 +48,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 /// `ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL`, `ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE`,
 /// `ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL`: it names who may assume the role, and not the role, which is
 /// the one that it belongs to.
-fn elements(rule: &Rule<'_>, report: &mut Report) {
-    if let Some(member) = rule.element(Element::NotPrincipal) {
+fn elements(parts: &Parts<'_>, report: &mut Report) {
+    if let Some(member) = parts.element(Element::NotPrincipal) {
         report.key(
             Code::RoleTrustPolicySyntaxErrorNotPrincipal,
             "role trust policies do not support NotPrincipal; update the policy to use a Principal element instead",
@@ -58,7 +58,7 @@ fn elements(rule: &Rule<'_>, report: &mut Report) {
     }
     for member in [Element::Resource, Element::NotResource]
         .iter()
-        .filter_map(|&element| rule.element(element))
+        .filter_map(|&element| parts.element(element))
     {
         report.key(
             Code::RoleTrustPolicySyntaxErrorResource,
@@ -67,9 +67,9 @@ fn elements(rule: &Rule<'_>, report: &mut Report) {
             member,
         );
     }
-    if let Some(member) = rule.element(Element::Principal)
+    if let Some(member) = parts.element(Element::Principal)
         && member.value.as_str() == Some("*")
-        && rule.effect == Some(Effect::Allow)
+        && parts.effect == Some(Effect::Allow)
     {
         report.value(
             Code::RoleTrustPolicyUnsupportedWildcardInPrincipal,
@@ -81,8 +81,8 @@ fn elements(rule: &Rule<'_>, report: &mut Report) {
 }
 
 /// `UNSUPPORTED_ACTION_IN_POLICY`: a trust policy is about actions of STS.
-fn actions(rule: &Rule<'_>, report: &mut Report) {
-    for action in &rule.actions {
+fn actions(parts: &Parts<'_>, report: &mut Report) {
+    for action in &parts.actions {
         if action.service.is_some() && !action.prefix.eq_ignore_ascii_case("sts") {
             report.value(
                 Code::UnsupportedActionInPolicy,
@@ -97,19 +97,19 @@ fn actions(rule: &Rule<'_>, report: &mut Report) {
     }
 }
 
-fn allows(rule: &Rule<'_>, name: &str) -> bool {
-    rule.actions.iter().any(|action| action.covers(name)) != rule.not_action
+fn allows(parts: &Parts<'_>, name: &str) -> bool {
+    parts.actions.iter().any(|action| action.covers(name)) != parts.not_action
 }
 
 /// `MISSING_ACTION_FOR_CONDITION_KEY`: whoever sets a session's tags or its source identity needs an action of its own
 /// for that.
 ///
 /// Source: IAM User Guide, "Pass session tags in AWS STS", and "Monitor and control actions taken with assumed roles".
-fn session_keys(rule: &Rule<'_>, report: &mut Report) {
-    if rule.effect != Some(Effect::Allow) {
+fn session_keys(parts: &Parts<'_>, report: &mut Report) {
+    if parts.effect != Some(Effect::Allow) {
         return;
     }
-    for condition in &rule.conditions {
+    for condition in &parts.conditions {
         let name = condition.member.key;
         let tags = "aws:RequestTag/";
         let is_tag = name
@@ -122,7 +122,7 @@ fn session_keys(rule: &Rule<'_>, report: &mut Report) {
         } else {
             continue;
         };
-        if !allows(rule, action) {
+        if !allows(parts, action) {
             report.key(
                 Code::MissingActionForConditionKey,
                 format!(
@@ -140,8 +140,8 @@ fn session_keys(rule: &Rule<'_>, report: &mut Report) {
 ///
 /// Source: Service Authorization Reference, the condition keys of the actions of STS; AWS CLI Command Reference, the
 /// example of `validate-policy`.
-fn provider_keys(rule: &Rule<'_>, report: &mut Report) {
-    for condition in &rule.conditions {
+fn provider_keys(parts: &Parts<'_>, report: &mut Report) {
+    for condition in &parts.conditions {
         let name = condition.member.key;
         let is_of_provider = name.split_once(':').is_some_and(|(host, _)| host.contains('.'));
         let Some(key) = condition.key.filter(|_| is_of_provider) else {
@@ -150,7 +150,7 @@ fn provider_keys(rule: &Rule<'_>, report: &mut Report) {
         let unsupported = |action: &&Action<'_>| {
             action.prefix.eq_ignore_ascii_case("sts") && action.known.is_some_and(|known| !has_key(known, key))
         };
-        let actions: Vec<_> = rule.actions.iter().filter(unsupported).collect();
+        let actions: Vec<_> = parts.actions.iter().filter(unsupported).collect();
         if !actions.is_empty() {
             let names: Vec<_> = actions.iter().map(|action| action.text).collect();
             let places = actions.iter().map(|action| At::Value(action.value));
@@ -172,16 +172,16 @@ fn provider_keys(rule: &Rule<'_>, report: &mut Report) {
 /// role.
 ///
 /// Source: IAM Roles Anywhere User Guide, "Trust model".
-fn roles_anywhere(rule: &Rule<'_>, report: &mut Report) {
-    let service = rule
+fn roles_anywhere(parts: &Parts<'_>, report: &mut Report) {
+    let service = parts
         .element(Element::Principal)
         .into_iter()
         .flat_map(named)
         .find(|(kind, value)| *kind == "Service" && value.as_str().and_then(service_name) == Some("rolesanywhere"));
     let needed = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"];
     if let Some((_, value)) = service
-        && rule.effect == Some(Effect::Allow)
-        && !needed.iter().all(|action| allows(rule, action))
+        && parts.effect == Some(Effect::Allow)
+        && !needed.iter().all(|action| allows(parts, action))
     {
         report.value(
             Code::MissingActionForRolesAnywhereTrustPolicy,
@@ -230,7 +230,7 @@ fn federated(kind: &str, value: Value<'_>, report: &mut Report) {
 
 /// `MISMATCHED_ACTION_FOR_PRINCIPAL`: each kind of principal assumes a role with its own action. An action may be there
 /// for some of the principals only.
-fn mismatched(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
+fn mismatched(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
     let any = |wanted: fn(Option<Provider<'_>>) -> bool| {
         principals.iter().any(|(kind, value)| {
             *kind == "Federated" && wanted(value.as_str().and_then(provider)) || value.as_str().is_none()
@@ -242,7 +242,7 @@ fn mismatched(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Re
     if principals.is_empty() {
         return;
     }
-    for action in rule.actions.iter().filter(|action| !action.is_pattern) {
+    for action in parts.actions.iter().filter(|action| !action.is_pattern) {
         let suits = match () {
             () if action.covers("sts:AssumeRoleWithSAML") => saml,
             () if action.covers("sts:AssumeRoleWithWebIdentity") => oidc,
@@ -277,14 +277,14 @@ const SHOWN: usize = 10;
 /// `MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL`, `MISSING_GITHUB_REPO_CONDITION_KEY`,
 /// `SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED`: a provider vouches for all its users, so a condition has to say which
 /// of them are meant.
-fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
-    if rule.effect != Some(Effect::Allow) {
+fn providers(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
+    if parts.effect != Some(Effect::Allow) {
         return;
     }
-    let names_key = |key| rule.conditions.iter().any(|condition| condition.is(key));
+    let names_key = |key| parts.conditions.iter().any(|condition| condition.is(key));
     let names_subject = names_key("token.actions.githubusercontent.com:sub");
     let mut hosts = Numbers::new();
-    for (number, condition) in rule.conditions.iter().enumerate() {
+    for (number, condition) in parts.conditions.iter().enumerate() {
         if let Some((host, _)) = condition.member.key.rsplit_once(':') {
             hosts.insert(host.to_ascii_lowercase(), number);
         }
@@ -314,7 +314,7 @@ fn providers(rule: &Rule<'_>, principals: &[(&str, Value<'_>)], report: &mut Rep
         }
     }
     let names_branch = names_key("token.actions.githubusercontent.com:ref");
-    for condition in &rule.conditions {
+    for condition in &parts.conditions {
         if condition.is("token.actions.githubusercontent.com:sub") {
             github_subject(condition, names_branch, report);
         }
@@ -347,8 +347,8 @@ fn github_subject(condition: &Condition<'_>, names_branch: bool, report: &mut Re
 
 /// `FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE`, `CONFIRM_AUDIENCE_CLAIM_TYPE`: a provider's tokens have one audience or
 /// several.
-fn audience(rule: &Rule<'_>, report: &mut Report) {
-    for condition in &rule.conditions {
+fn audience(parts: &Parts<'_>, report: &mut Report) {
+    for condition in &parts.conditions {
         let Some(operator) = condition
             .operator
             .filter(|operator| matches!(operator.comparison(), Comparison::String(_)))

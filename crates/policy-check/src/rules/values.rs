@@ -19,7 +19,7 @@ use crate::rules::arns::is_region;
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
+    for condition in context.statements.iter().flat_map(|parts| &parts.conditions) {
         if let Some(operator) = condition.operator {
             typed(condition, operator, report);
             if operator.comparison() == Comparison::IpAddress {

@@ -9,7 +9,7 @@ use iam_policy_core::variable::{Piece, VariableError, pieces};
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
-use crate::context::{Context, Rule};
+use crate::context::{Context, Parts};
 use crate::finding::{At, Report};
 
 pub(super) use docs::TOPIC;
@@ -18,13 +18,13 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.document.has_byte(|byte| byte == b'$') {
         return;
     }
-    for rule in &context.statements {
-        for resource in &rule.resources {
+    for parts in &context.statements {
+        for resource in &parts.resources {
             if resource.text.contains('$') {
                 read(context, resource.value, resource.text, report);
             }
         }
-        for condition in &rule.conditions {
+        for condition in &parts.conditions {
             for value in condition.values() {
                 let Some(text) = value.as_str().filter(|text| text.contains('$')) else {
                     continue;
@@ -39,23 +39,23 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                 }
             }
         }
-        elsewhere(context, rule, report);
+        elsewhere(context, parts, report);
     }
 }
 
 /// `VARIABLE_UNSUPPORTED_IN_ELEMENT`: variables are read in resources and conditions only.
-fn elsewhere(context: &Context<'_>, rule: &Rule<'_>, report: &mut Report) {
+fn elsewhere(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     if !context.has_variables {
         return;
     }
     let mut values: Vec<Value<'_>> = Vec::new();
     for element in [Element::Action, Element::NotAction] {
-        if let Some(member) = rule.element(element) {
+        if let Some(member) = parts.element(element) {
             values.extend(member.value.one_or_many());
         }
     }
     for element in [Element::Principal, Element::NotPrincipal] {
-        let Some(member) = rule.element(element) else { continue };
+        let Some(member) = parts.element(element) else { continue };
         if !member.value.is_object() {
             values.push(member.value);
         }

@@ -14,7 +14,7 @@ use iam_policy_core::variable::{Piece, pieces};
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    for condition in context.statements.iter().flat_map(|rule| &rule.conditions) {
+    for condition in context.statements.iter().flat_map(|parts| &parts.conditions) {
         if condition.operator.is_some_and(Operator::takes_wildcards)
             && let Some(limit) = Limit::of(condition)
         {

@@ -10,12 +10,11 @@ use iam_policy_core::text::Grouped;
 use iam_policy_core::{
     AttachmentKind, Options, ParameterValue, Partition, Policy, RenderError, Rendered, Style, ValueError,
 };
-use iam_policy_document::Document;
+use iam_policy_document::{Diagnostic, Document, Severity};
 use iam_policy_spec::wording::list;
 
-use crate::Problem;
 use crate::help::plain;
-use crate::output::visible;
+use crate::with_candidates;
 
 const PARTITION: &str = "partition";
 const SET: &str = "set";
@@ -141,8 +140,8 @@ impl TypedValueParser for Listed {
 /// let problems = Choice::new(&matches).render(&USER, Style::PRETTY).unwrap_err();
 /// assert_eq!(
 ///     problems[0].to_string(),
-///     "error: there is no extension `custom-layer`\n  help: did you mean `custom-layers`?\n  \
-///      help: the extensions are `custom-layers` and `output-bucket`\n",
+///     "error: there is no extension `custom-layer`\n  = help: did you mean `custom-layers`?\n  \
+///      = help: the extensions are `custom-layers` and `output-bucket`",
 /// );
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -220,7 +219,7 @@ impl<'a> Choice<'a> {
     ///
     /// - `policies`: those that the command is about
     /// - `all`: those that it could be about
-    pub(super) fn strangers(&self, policies: &[&Policy<'_>], all: &[Policy<'_>]) -> Vec<Problem> {
+    pub(super) fn strangers(&self, policies: &[&Policy<'_>], all: &[Policy<'_>]) -> Vec<Diagnostic> {
         let mut names: Vec<&str> = Vec::new();
         for (name, _) in &self.parameters {
             if !names.contains(name) && policies.iter().all(|policy| default(policy, name).is_none()) {
@@ -237,19 +236,19 @@ impl<'a> Choice<'a> {
                 return no_extension(policies, name);
             }
             let own = list(policies.iter().map(|policy| policy.name));
-            Problem::new(format!("there is no extension `{name}` of {own}"))
+            Diagnostic::error(format!("there is no extension `{name}` of {own}"))
                 .help(format!("it is one of {}", list(others)))
         });
         let valueless = self.valueless.iter().map(|name| no_value(policies, name));
         parameters.chain(extensions).chain(valueless).collect()
     }
 
-    /// The values that change nothing, in lines that say so.
+    /// Notes about values that change nothing.
     ///
     /// - `policies`: those that the command is about, for which the options are right
     /// - `trusts`: whether it is about their trust policies, for each thing that it is about
-    pub(super) fn notes(&self, policies: &[&Policy<'_>], trusts: &[bool]) -> String {
-        let mut notes = String::new();
+    pub(super) fn notes(&self, policies: &[&Policy<'_>], trusts: &[bool]) -> Vec<Diagnostic> {
+        let mut notes = Vec::new();
         for (name, value) in &self.parameters {
             let changes = |extensions: &[&str]| {
                 let mut all = policies
@@ -261,18 +260,18 @@ impl<'a> Choice<'a> {
                 continue;
             }
             let whose = list(policies.iter().map(|policy| policy.name));
-            // A `String` takes everything.
-            let _ = writeln!(notes, "note: `--{SET} {name}={value}` changes nothing in {whose}");
+            let message = format!("`--{SET} {name}={value}` changes nothing in {whose}");
+            let mut note = Diagnostic::new(Severity::Note, message);
             for extension in names(policies, |policy| policy.extensions, |extension| extension.name) {
                 if changes(&[extension]) {
-                    let _ = writeln!(
-                        notes,
-                        "  help: it is for the extension `{extension}`: `--{WITH} {extension}`"
-                    );
+                    note = note.help(format!(
+                        "it is for the extension `{extension}`: add `--{WITH} {extension}`"
+                    ));
                 }
             }
+            notes.push(note);
         }
-        visible(&notes)
+        notes
     }
 
     /// The options for the constants. They are not checked, and a partition that AWS does not have is left out.
@@ -296,7 +295,7 @@ impl<'a> Choice<'a> {
     ///
     /// All that is wrong with the options for this policy, and a size that is too much for something that it may be
     /// attached to.
-    pub fn render<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Result<Rendered<'s>, Vec<Problem>> {
+    pub fn render<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Result<Rendered<'s>, Vec<Diagnostic>> {
         let options = self.options(style);
         self.refuse(policy, options, policy.problems(options))?;
         policy
@@ -311,7 +310,7 @@ impl<'a> Choice<'a> {
     /// # Errors
     ///
     /// All that is wrong with the options for this policy, that it has no trust policy, or that this is too long.
-    pub fn render_trust<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Result<Rendered<'s>, Vec<Problem>> {
+    pub fn render_trust<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Result<Rendered<'s>, Vec<Diagnostic>> {
         let options = self.options(style);
         let errors = policy.problems(options).filter(|error| !depends_on_attachment(error));
         self.refuse(policy, options, errors)?;
@@ -335,9 +334,9 @@ impl<'a> Choice<'a> {
     /// let document = Choice::default().document(&ROLE).unwrap();
     /// assert_eq!(document.statements().count(), ROLE.statements.len());
     /// ```
-    pub fn document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Problem>> {
+    pub fn document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Diagnostic>> {
         let roomiest = self.clone().roomiest(policy);
-        roomiest.render(policy, SHORTEST).map(|rendered| read(&rendered))
+        roomiest.render(policy, SHORTEST).map(Document::from)
     }
 
     /// The same where the policy may be longest, for a command to which it is all one how it is attached.
@@ -352,8 +351,8 @@ impl<'a> Choice<'a> {
     /// # Errors
     ///
     /// As [`Choice::render_trust`], for the shortest form of it.
-    pub fn trust_document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Problem>> {
-        self.render_trust(policy, SHORTEST).map(|rendered| read(&rendered))
+    pub fn trust_document(&self, policy: &Policy<'_>) -> Result<Document, Vec<Diagnostic>> {
+        self.render_trust(policy, SHORTEST).map(Document::from)
     }
 
     /// What is wrong with the options for this policy, wherever it is attached.
@@ -361,7 +360,7 @@ impl<'a> Choice<'a> {
     /// # Errors
     ///
     /// As [`Choice::render`], except for a size that is too much.
-    pub(super) fn check(&self, policy: &Policy<'_>) -> Result<(), Vec<Problem>> {
+    pub(super) fn check(&self, policy: &Policy<'_>) -> Result<(), Vec<Diagnostic>> {
         let options = self.options(SHORTEST);
         self.refuse(
             policy,
@@ -376,14 +375,14 @@ impl<'a> Choice<'a> {
         policy: &Policy<'s>,
         options: Options<'s>,
         errors: impl Iterator<Item = RenderError<'s>>,
-    ) -> Result<(), Vec<Problem>> {
+    ) -> Result<(), Vec<Diagnostic>> {
         let partition = self.unknown_partition.map(|name| unknown_partition(policy, name));
         // As with any other mistake, sizes do not matter yet.
         let errors = errors.filter(|error| self.unknown_partition.is_none() || !depends_on_attachment(error));
         let errors = errors.map(|error| explained(policy, options, error, self.is_attachable));
         let valueless = self.valueless.iter().map(|name| no_value(&[policy], name));
         let joined = self.parameters.iter().filter_map(|set| joined(policy, *set));
-        let problems: Vec<Problem> = partition
+        let problems: Vec<Diagnostic> = partition
             .into_iter()
             .chain(errors)
             .chain(valueless)
@@ -408,10 +407,6 @@ fn depends_on_attachment(error: &RenderError<'_>) -> bool {
 
 /// A policy that fits in any style fits in this one.
 const SHORTEST: Style = Style::MINIFIED.scalars(true);
-
-fn read(rendered: &Rendered<'_>) -> Document {
-    iam_policy_document::json::read(rendered.to_string().as_bytes()).document
-}
 
 /// The values of an option that the command may not have.
 fn texts<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a str> {
@@ -440,68 +435,61 @@ fn names<'p, 's: 'p, T: 's>(
     all
 }
 
-/// Whether a parameter stands anywhere in a policy with these extensions, as far as it has them, or in its trust
-/// policy.
+/// Whether the value of a parameter changes a policy with these extensions, or its trust policy. Extensions that the
+/// policy does not have are ignored.
 ///
-/// - `partition`: where, or else in any partition
+/// - `partition`: the partition; `None` for any of the policy's
 fn is_used(policy: &Policy<'_>, partition: Option<Partition>, name: &str, extensions: &[&str], is_trust: bool) -> bool {
-    let extensions = extensions.iter().copied();
-    let extensions: Vec<&str> = extensions.filter(|name| policy.extension(name).is_some()).collect();
     let partitions = policy.partitions.iter().copied();
     let mut partitions = partitions.filter(|known| partition.is_none_or(|partition| partition == *known));
     partitions.any(|partition| {
-        // The quotas do not matter to it: the policy has another length where the value has, if it stands there.
-        let size = |value| {
-            let parameters = [(name, ParameterValue::Text(value))];
-            let options = Options::DEFAULT
-                .partition(partition)
-                .parameters(&parameters)
-                .extensions(&extensions);
-            if is_trust {
-                policy.render_trust(options).ok().map(|rendered| rendered.size())
-            } else {
-                policy.measure(options)
-            }
+        let options = Options::DEFAULT.partition(partition).extensions(extensions);
+        let rendered = if is_trust {
+            policy.render_trust_unchecked(options)
+        } else {
+            Some(policy.render_unchecked(options))
         };
-        size("a") != size("aa")
+        rendered.is_some_and(|rendered| rendered.uses(name))
     })
 }
 
 /// That AWS has no partition of this name.
-fn unknown_partition(policy: &Policy<'_>, name: &str) -> Problem {
+fn unknown_partition(policy: &Policy<'_>, name: &str) -> Diagnostic {
     let supported = policy.partitions.iter().map(|partition| partition.name());
-    Problem::new(format!("AWS has no partition `{name}`")).choose(name, "partitions of this policy", supported)
+    let problem = Diagnostic::error(format!("AWS has no partition `{name}`"));
+    with_candidates(problem, name, "partitions of this policy", supported)
 }
 
 /// That no policy has a parameter of this name.
-fn no_parameter(policies: &[&Policy<'_>], name: &str) -> Problem {
+fn no_parameter(policies: &[&Policy<'_>], name: &str) -> Diagnostic {
     let known = names(policies, |policy| policy.parameters, |parameter| parameter.name);
-    Problem::new(RenderError::UnknownParameter { name }.to_string()).choose(name, "parameters", known.into_iter())
+    let problem = Diagnostic::error(RenderError::UnknownParameter { name }.to_string());
+    with_candidates(problem, name, "parameters", known.into_iter())
 }
 
 /// That no policy has an extension of this name.
-fn no_extension(policies: &[&Policy<'_>], name: &str) -> Problem {
+fn no_extension(policies: &[&Policy<'_>], name: &str) -> Diagnostic {
     let known = names(policies, |policy| policy.extensions, |extension| extension.name);
-    let problem = Problem::new(RenderError::UnknownExtension { name }.to_string());
+    let problem = Diagnostic::error(RenderError::UnknownExtension { name }.to_string());
     let parts: Vec<&str> = name.split(',').map(str::trim).collect();
     if parts.len() > 1 && parts.iter().all(|part| known.contains(part)) {
         let repeated: Vec<String> = parts.iter().map(|part| format!("--{WITH} {part}")).collect();
         return problem.help(format!("repeat the option: `{}`", repeated.join(" ")));
     }
-    problem.choose(name, "extensions", known.into_iter())
+    with_candidates(problem, name, "extensions", known.into_iter())
 }
 
-fn no_value(policies: &[&Policy<'_>], name: &str) -> Problem {
-    let problem = Problem::new(format!("`--{SET} {name}` gives no value"));
+fn no_value(policies: &[&Policy<'_>], name: &str) -> Diagnostic {
+    let problem = Diagnostic::error(format!("`--{SET} {name}` gives no value"));
     if let Some(default) = policies.iter().find_map(|policy| default(policy, name)) {
         return problem.help(format!("the default is `--{SET} {name}={default}`"));
     }
     let known = names(policies, |policy| policy.parameters, |parameter| parameter.name);
-    problem.choose(name, "parameters", known.into_iter())
+    with_candidates(problem, name, "parameters", known.into_iter())
 }
 
 /// That a value has another setting in it, where each has an option of its own.
-fn joined(policy: &Policy<'_>, (name, value): (&str, ParameterValue<'_>)) -> Option<Problem> {
+fn joined(policy: &Policy<'_>, (name, value): (&str, ParameterValue<'_>)) -> Option<Diagnostic> {
     let ParameterValue::Text(value) = value else {
         return None;
     };
@@ -510,7 +498,7 @@ fn joined(policy: &Policy<'_>, (name, value): (&str, ParameterValue<'_>)) -> Opt
     default(policy, next.trim())?;
     let other = other.trim_start();
     Some(
-        Problem::new(format!("`--{SET} {name}={value}` sets more than one parameter"))
+        Diagnostic::error(format!("`--{SET} {name}={value}` sets more than one parameter"))
             .help(format!("repeat the option: `--{SET} {name}={own} --{SET} {other}`")),
     )
 }
@@ -518,8 +506,8 @@ fn joined(policy: &Policy<'_>, (name, value): (&str, ParameterValue<'_>)) -> Opt
 /// `error`, and what to do about it.
 ///
 /// - `is_attachable`: whether the command has `--attach`
-fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'a>, is_attachable: bool) -> Problem {
-    let problem = Problem::new(error.to_string());
+fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'a>, is_attachable: bool) -> Diagnostic {
+    let problem = Diagnostic::error(error.to_string());
     match error {
         RenderError::UnknownParameter { name } => no_parameter(&[policy], name),
         RenderError::UnknownExtension { name } => no_extension(&[policy], name),
@@ -589,7 +577,7 @@ fn with_scalars(options: Options<'_>) -> Options<'_> {
 /// How to make a document shorter that is too long.
 ///
 /// - `scalars`: its size with `--scalars`, if it fits then
-fn shorter(mut problem: Problem, options: Options<'_>, scalars: Option<usize>) -> Problem {
+fn shorter(mut problem: Diagnostic, options: Options<'_>, scalars: Option<usize>) -> Diagnostic {
     if let Some(size) = scalars {
         problem = problem.help(format!("`--scalars` makes it {} characters, which fits", Grouped(size)));
     }

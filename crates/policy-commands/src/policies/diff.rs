@@ -7,14 +7,13 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_compare::report::{Answer, Pair, Side, Subject, WITNESSES, json, needs, partition};
 use iam_policy_compare::{Answer as Coverage, Options};
 use iam_policy_core::{Partition, Policy, PolicyType, Style};
-use iam_policy_document::{Document, Element};
+use iam_policy_document::{Diagnostic, Document, Element, Severity, StyledText};
 use iam_policy_spec::wording::list;
 
 use super::choice::{self, Choice, WITH};
 use super::file;
 use crate::input::Input;
-use crate::output::visible;
-use crate::{Exit, Output, Problem};
+use crate::{Exit, Output};
 
 /// The command's name.
 pub(super) const NAME: &str = "diff";
@@ -70,7 +69,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     let trust = matches!(matches.try_get_one(TRUST), Ok(Some(true)));
     let attached = match attached(matches, trust) {
         Ok(attached) => attached,
-        Err(message) => return output.refuse(message),
+        Err(message) => return output.refuse(&message),
     };
     let name = matches.get_one::<String>(POLICY).map(String::as_str);
     let policy = match meant(policies, name, trust, &attached) {
@@ -100,7 +99,9 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
             needs(&answer)
         },
     );
-    output.remark(visible(&notes(policy, &choice, &attached, trust)) + &choice.notes(&[policy], &[trust]));
+    let mut notes = notes(policy, &choice, &attached, trust);
+    notes.extend(choice.notes(&[policy], &[trust]));
+    output.remark(&notes.iter().collect());
     // The second direction may be undecided on its own.
     let coverage = if answer.comparison.newly_allowed.is_empty() && !answer.comparison.verdict.grants_nothing_new() {
         options.covers([&needed.document], [&attached.document])
@@ -110,7 +111,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     written.max(match coverage {
         Coverage::Yes if answer.comparison.newly_allowed.is_empty() => Exit::Success,
         Coverage::Yes | Coverage::No(_) => Exit::Negative,
-        Coverage::Unknown(because) => output.report(&[Problem::new(format!(
+        Coverage::Unknown(because) => output.report(&[Diagnostic::error(format!(
             "it cannot be decided whether `{}` grants all that is needed: {because}",
             attached.name
         ))]),
@@ -118,23 +119,23 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
 }
 
 /// Reads the attached policy.
-fn attached(matches: &ArgMatches, trust: bool) -> Result<Side, String> {
+fn attached(matches: &ArgMatches, trust: bool) -> Result<Side, StyledText> {
     let path = matches.get_one::<PathBuf>(FROM).cloned().unwrap_or_default();
-    let input = Input::read(&path).map_err(|problem| problem.to_string())?;
+    let input = Input::read(&path).map_err(StyledText::from)?;
     let side = file::policy(input)?;
     let problem = match (side.document.inferred_type(), trust) {
-        (PolicyType::Resource, false) => Problem::new(format!(
+        (PolicyType::Resource, false) => Diagnostic::error(format!(
             "`{}` names principals, which the policy of a user or a role cannot",
             side.name
         ))
         .help("the trust policy of a role is compared with `--trust`"),
         (PolicyType::Identity, true) if side.document.statements().next().is_some() => {
-            Problem::new(format!("`{}` names no principals, so it is no trust policy", side.name))
+            Diagnostic::error(format!("`{}` names no principals, so it is no trust policy", side.name))
                 .help("the policy of a user or a role is compared without `--trust`")
         }
         _ => return Ok(side),
     };
-    Err(problem.to_string())
+    Err(problem.into())
 }
 
 /// The policy with this name or, by default, the one most similar to the attached policy.
@@ -143,7 +144,7 @@ fn meant(
     name: Option<&str>,
     trust: bool,
     attached: &Side,
-) -> Result<&'static Policy<'static>, Problem> {
+) -> Result<&'static Policy<'static>, Diagnostic> {
     if let Some(policy) = policies.iter().find(|policy| Some(policy.name) == name) {
         return Ok(policy);
     }
@@ -174,7 +175,7 @@ fn meant(
                 )
             };
             let names = list(candidates.iter().map(|policy| policy.name));
-            Err(Problem::new(why).help(format!("name one of {names}, as in `{NAME} --{FROM} FILE POLICY`")))
+            Err(Diagnostic::error(why).help(format!("name one of {names}, as in `{NAME} --{FROM} FILE POLICY`")))
         }
     }
 }
@@ -201,14 +202,16 @@ fn needed(policy: &Policy<'static>, choice: &Choice<'_>, document: Document, tru
     Side::new("", "", document).of(subject, policy, options)
 }
 
-/// Hints about other options, one per line.
-fn notes(policy: &Policy<'_>, choice: &Choice<'_>, attached: &Side, trust: bool) -> String {
+/// Hints about other options.
+fn notes(policy: &Policy<'_>, choice: &Choice<'_>, attached: &Side, trust: bool) -> Vec<Diagnostic> {
     let name = &attached.name;
     let supported = policy.partitions.iter().map(|partition| partition.name());
     let partition = partition(&attached.document).filter(|own| !supported.clone().any(|supported| supported == *own));
     let partition = partition.map(|own| {
         let supported = list(supported);
-        format!("note: the ARNs in `{name}` are in the partition `{own}`, but this policy supports {supported}\n")
+        let message =
+            format!("the ARNs in `{name}` are in the partition `{own}`, but this policy supports {supported}");
+        Diagnostic::new(Severity::Note, message)
     });
     let sids = sids(&attached.document);
     let chosen = choice.options(Style::PRETTY).extensions;
@@ -218,9 +221,8 @@ fn notes(policy: &Policy<'_>, choice: &Choice<'_>, attached: &Side, trust: bool)
     });
     let extensions = extensions.map(|extension| {
         let extension = extension.name;
-        format!(
-            "note: `{name}` has statements of the extension `{extension}`: say `--with {extension}` if you need it\n"
-        )
+        let message = format!("`{name}` has statements of the extension `{extension}`");
+        Diagnostic::new(Severity::Note, message).help(format!("add `--{WITH} {extension}` if you need it"))
     });
     partition.into_iter().chain(extensions).collect()
 }

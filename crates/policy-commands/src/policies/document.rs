@@ -82,7 +82,7 @@ pub(super) fn run(policy: &Policy<'_>, matches: &ArgMatches, output: &mut Output
     };
     let end = if style.minified && output.terminal { "\n" } else { "" };
     let exit = output.print(&format!("{document}{end}"));
-    output.remark(choice.notes(&[policy], &[is_trust]));
+    output.remark(&choice.notes(&[policy], &[is_trust]).iter().collect());
     exit
 }
 

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 use iam_policy_core::{Action, Condition, Explanation, Extension, Partition, Policy, Resource, Row};
+use iam_policy_document::Diagnostic;
 use serde::Serialize;
 
-use crate::problem::Problem;
 use crate::{Exit, Output};
 
 /// The command's name.
@@ -48,7 +48,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
         let explained: Vec<_> = policies.map(Explained::new).collect();
         return match serde_json::to_string_pretty(&explained) {
             Ok(json) => output.print(&(json + "\n")),
-            Err(error) => output.report(&[Problem::new(error.to_string())]),
+            Err(error) => output.report(&[Diagnostic::error(error.to_string())]),
         };
     }
     let sections: Vec<_> = policies.map(|policy| section(policy, wanted.is_none())).collect();

@@ -1,6 +1,7 @@
 //! A policy in a file named on the command line.
 
 use iam_policy_compare::report::Side;
+use iam_policy_document::StyledText;
 
 use crate::input::Input;
 
@@ -9,7 +10,7 @@ use crate::input::Input;
 /// # Errors
 ///
 /// The first messages about why it is not one.
-pub(super) fn policy(input: Input) -> Result<Side, String> {
+pub(super) fn policy(input: Input) -> Result<Side, StyledText> {
     let document = input.document()?;
     let side = Side::new(input.name, String::from_utf8_lossy(&input.bytes), document);
     match side.mistake() {

@@ -104,7 +104,7 @@ pub fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, output: &
 ///
 /// let command = policies::command_asking(ALL, [Arg::new("profile").long("profile")]);
 /// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-/// let mut output = Output { stdout: &mut stdout, stderr: &mut stderr, terminal: false };
+/// let mut output = Output::new(&mut stdout, &mut stderr);
 /// let exit = iam_policy_commands::execute(command, ["policies", "validate", "--profile", "ann"], &mut output, |matches, output| {
 ///     policies::run_asking(ALL, matches, output, &|_| Box::new(Mighty))
 /// });

@@ -351,8 +351,8 @@ fn unsupported_principals_are_errors() {
     assert_eq!((root.0, root.1.as_str()), (Exit::Usage, ""));
     expect![[r#"
         error: the credentials are those of the account's root user
-          help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
-          help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+          = help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
+          = help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
     "#]].assert_eq(&root.2);
     // Earlier answers do not make it one.
     let later = ran(&[], ANN, Ok(()), |question| {
@@ -367,9 +367,9 @@ fn unsupported_principals_are_errors() {
     assert_eq!((later.0, later.1.as_str()), (Exit::Usage, ""));
     expect![[r#"
         error: the caller is not allowed `iam:SimulatePrincipalPolicy`: no\u{1b}[2J
-          help: allow the caller `iam:SimulatePrincipalPolicy`, or ask with the credentials of someone who may
-          help: policies at hand can be examined without asking AWS: `--granted FILE`
-          help: 1 of 5 questions had been answered
+          = help: allow the caller `iam:SimulatePrincipalPolicy`, or ask with the credentials of someone who may
+          = help: policies at hand can be examined without asking AWS: `--granted FILE`
+          = help: 1 of 5 questions had been answered
     "#]]
     .assert_eq(&later.2);
 }
@@ -390,7 +390,7 @@ fn the_partition_follows_the_principal() {
     assert_eq!((other.0, other.1.as_str()), (Exit::Usage, ""));
     expect![[r#"
         error: `arn:aws-cn:iam::123456789012:user/ann` is in the partition `aws-cn` and has no permissions in `aws`
-          help: omit `--partition`, or name a principal in that partition
+          = help: omit `--partition`, or name a principal in that partition
     "#]]
     .assert_eq(&other.2);
     let elsewhere = ran(&[], "arn:aws-us-gov:iam::123456789012:user/ann", Ok(()), |_| {
@@ -399,7 +399,7 @@ fn the_partition_follows_the_principal() {
     assert_eq!(elsewhere.0, Exit::Usage);
     expect![[r#"
         error: `arn:aws-us-gov:iam::123456789012:user/ann` is in the partition `aws-us-gov`, which the policy `user` does not support
-          help: the partitions of this policy are `aws` and `aws-cn`
+          = help: the partitions of this policy are `aws` and `aws-cn`
     "#]].assert_eq(&elsewhere.2);
 }
 

@@ -306,8 +306,8 @@ fn proves_a_principal_of_an_account() {
     assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
     expect![[r#"
         error: `account.json` tells of a whole account
-          help: say whose policies are meant with `--principal ARN`
-          help: such as `--principal arn:aws:iam::123456789012:user/ann`
+          = help: say whose policies are meant with `--principal ARN`
+          = help: such as `--principal arn:aws:iam::123456789012:user/ann`
     "#]]
     .assert_eq(&stderr);
     let other = [
@@ -323,7 +323,7 @@ fn proves_a_principal_of_an_account() {
     let twice = ["--granted", "@account.json", "@account.json", "--principal", ANN];
     expect![[r#"
         error: `account.json` and `account.json` both tell of an account
-          help: put the pages of one account into one file, as an array
+          = help: put the pages of one account into one file, as an array
     "#]]
     .assert_eq(&ran_in(folder.path(), &twice).2);
     let dangling = ACCOUNT.replace("policy/limit\"}\n", "policy/other\"}\n");
@@ -419,11 +419,11 @@ fn options_apply_to_policies_that_have_them() {
         Exit::Usage,
         expect![[r#"
             error: there is no parameter `bucket`
-              help: there are no parameters
+              = help: there are no parameters
             error: there is no extension `archive` of `role`
-              help: it is one of `user`
+              = help: it is one of `user`
             error: `--set bucket` gives no value
-              help: there are no parameters
+              = help: there are no parameters
         "#]],
     );
     check(
@@ -433,16 +433,16 @@ fn options_apply_to_policies_that_have_them() {
         Exit::Usage,
         expect![[r#"
             error: `*` cannot be the value of `bucket`: it contains `*`, which would widen the resources that use it
-              help: the policy adds its own wildcards
-              help: the default is `acme-files`
+              = help: the policy adds its own wildcards
+              = help: the default is `acme-files`
             error: there is no parameter `bukket`
-              help: did you mean `bucket`?
-              help: the parameters are `bucket`
+              = help: did you mean `bucket`?
+              = help: the parameters are `bucket`
             error: there is no extension `archiv`
-              help: did you mean `archive`?
-              help: the extensions are `archive`
+              = help: did you mean `archive`?
+              = help: the extensions are `archive`
             error: there is no extension `more`
-              help: the extensions are `archive`
+              = help: the extensions are `archive`
         "#]],
     );
     // Too large for a user, but not for a managed policy.

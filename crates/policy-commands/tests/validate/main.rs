@@ -111,11 +111,7 @@ const ANN: &str = "arn:aws:iam::123456789012:user/ann";
 
 fn ran(args: &[&str], arn: &str, identified: Result<(), Failure>, answer: Answering) -> (Exit, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut output = Output {
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        terminal: false,
-    };
+    let mut output = Output::new(&mut stdout, &mut stderr);
     let args = ["policies", "validate"].iter().chain(args);
     let command = policies::command_asking(
         POLICIES,

@@ -77,36 +77,36 @@ fn misuse_is_explained() {
         ],
         expect![[r#"
             error: `--context aws:SourceIp` gives no key and value
-              help: such as `--context aws:SourceIp=203.0.113.7`
+              = help: such as `--context aws:SourceIp=203.0.113.7`
             error: `--context color=red` gives no key and value
-              help: such as `--context aws:SourceIp=203.0.113.7`
+              = help: such as `--context aws:SourceIp=203.0.113.7`
             error: `--context aws:SourceIp=` gives no key and value
-              help: such as `--context aws:SourceIp=203.0.113.7`
+              = help: such as `--context aws:SourceIp=203.0.113.7`
             error: `aws:MultiFactorAuthPresent` is a Boolean, which `maybe` is not
             error: `aws:SourceAccount` has one value at most, and is given `1` and `2`
-              help: ask once for each of them
+              = help: ask once for each of them
         "#]],
     );
     refuses(
         &["--partition", "aws-c", "--set", "buket=a", "--set", "bucket"],
         expect![[r#"
             error: AWS has no partition `aws-c`
-              help: did you mean `aws-cn`?
-              help: the partitions of this policy are `aws` and `aws-cn`
+              = help: did you mean `aws-cn`?
+              = help: the partitions of this policy are `aws` and `aws-cn`
             error: there is no parameter `buket`
-              help: did you mean `bucket`?
-              help: the parameters are `bucket`
+              = help: did you mean `bucket`?
+              = help: the parameters are `bucket`
             error: `--set bucket` gives no value
-              help: the default is `--set bucket=acme-files`
+              = help: the default is `--set bucket=acme-files`
         "#]],
     );
     refuses(
         &["--granted", "no-such.json", "user"],
         expect![[r#"
-        error: there is no file `no-such.json`
-        error: there is no file `user`
-          help: a policy's name stands before `--granted`
-    "#]],
+            error: there is no file `no-such.json`
+            error: there is no file `user`
+              = help: a policy's name stands before `--granted`
+        "#]],
     );
     refuses(
         &["--required-from", "no-such.json"],
@@ -144,13 +144,13 @@ fn misuse_is_explained() {
     assert_eq!(exit, Exit::Usage);
     expect![[r#"
         error: `trust.json` names principals, so it is no policy of a user, a group or a role
-        error: expected a value or `]`, found `}`
+        error[JSON_SYNTAX_ERROR]: expected a value or `]`, found `}`
          --> broken.json:1:16
           |
         1 | {"Statement": [}
           |                ^
 
-        error: expected a comma or `]`, found `}`
+        error[JSON_SYNTAX_ERROR]: expected a comma or `]`, found `}`
          --> broken.json:1:16
           |
         1 | {"Statement": [}
@@ -167,6 +167,7 @@ fn misuse_is_explained() {
           |
         1 | {"UserDetailList": [{"UserName": "ann"}]}
           |                     ^^^^^^^^^^^^^^^^^^^
+
         error: there is no file `none.json`
     "#]]
     .assert_eq(&stderr);
@@ -174,7 +175,7 @@ fn misuse_is_explained() {
     assert_eq!(exit, Exit::Usage);
     expect![[r#"
         error: `ann` is no ARN of a user, a group or a role
-          help: such as `arn:aws:iam::123456789012:user/ann`
+          = help: such as `arn:aws:iam::123456789012:user/ann`
     "#]]
     .assert_eq(&stderr);
 }
@@ -195,15 +196,15 @@ fn implausible_files_and_arns_are_explained() {
     check(
         &["--granted", "@utf16.json"],
         expect![[r#"
-        error: `utf16.json` is in UTF-16, and has to be in UTF-8
-          help: what `>` writes in PowerShell is in UTF-8 from version 7 on
-    "#]],
+            error: `utf16.json` is UTF-16, but must be UTF-8
+              = help: PowerShell's `>` writes UTF-8 from version 7 on
+        "#]],
     );
     check(
         &["--granted", "@all.json", "--service-control", "@all.json", "user"],
         expect![[r#"
             error: there is no file `user`
-              help: a policy's name stands before `--service-control`
+              = help: a policy's name stands before `--service-control`
         "#]],
     );
     for arn in [
@@ -218,7 +219,7 @@ fn implausible_files_and_arns_are_explained() {
         let (exit, _, stderr) = ran_in(folder.path(), &["--granted", "@all.json", "--principal", arn]);
         assert_eq!(exit, Exit::Usage, "{arn}");
         assert!(
-            stderr.starts_with(&format!("error: `{arn}` is no ARN of a user, a group or a role\n")),
+            stderr.starts_with(&format!("error: `{arn}` is not the ARN of a user, a group or a role\n")),
             "{stderr}"
         );
     }
@@ -227,11 +228,7 @@ fn implausible_files_and_arns_are_explained() {
 #[test]
 fn a_program_without_aws_support_says_so() {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut output = Output {
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        terminal: false,
-    };
+    let mut output = Output::new(&mut stdout, &mut stderr);
     let command = policies::command(POLICIES);
     let exit = iam_policy_commands::execute(command, ["policies", "validate"], &mut output, |matches, output| {
         policies::run(POLICIES, matches, output)
@@ -239,7 +236,7 @@ fn a_program_without_aws_support_says_so() {
     assert_eq!(exit, Exit::Usage);
     expect![[r#"
         error: this program cannot ask AWS
-          help: give it the principal's policies with `--granted FILE`, or the output of `aws iam get-account-authorization-details` and `--principal ARN`
+          = help: give it the principal's policies with `--granted FILE`, or the output of `aws iam get-account-authorization-details` and `--principal ARN`
     "#]].assert_eq(&String::from_utf8(stderr).unwrap());
 }
 
@@ -265,9 +262,9 @@ fn an_empty_policy_is_an_error() {
     check(
         &["--required-from", "@nothing.json"],
         expect![[r#"
-        error: `nothing.json` grants nothing, so there is nothing to ask
-          help: `iam-policy check` says what is wrong with a policy
-    "#]],
+            error: `nothing.json` grants nothing, so there is nothing to ask
+              = help: `iam-policy check` says what is wrong with a policy
+        "#]],
     );
     check(
         &[
@@ -278,7 +275,7 @@ fn an_empty_policy_is_an_error() {
         ],
         expect![[r#"
             error: `elsewhere.json` grants nothing to this principal in this context, so there is nothing to ask
-              help: give other values with `--context KEY=VALUE`
+              = help: give other values with `--context KEY=VALUE`
         "#]],
     );
     check(
@@ -311,9 +308,9 @@ fn implausible_files_are_explained() {
     refuses(
         &["--granted", "-", "--required-from", "-"],
         expect![[r#"
-        error: `-` is given 2 times, and the standard input can be read once
-          help: write all but one of them to files
-    "#]],
+            error: `-` is given 2 times, and the standard input can be read once
+              = help: write all but one of them to files
+        "#]],
     );
     let folder = folder(&[
         ("all.json", EVERYTHING),
@@ -330,8 +327,8 @@ fn implausible_files_are_explained() {
     check(
         &["--granted", "@printed.json"],
         expect![[r#"
-            error: there are 2 policies in `printed.json`
-              help: give the one that is meant as a file of its own
+            error: `printed.json` contains 2 policies
+              = help: save the one that is meant to a file of its own
         "#]],
     );
     check(
@@ -343,7 +340,7 @@ fn implausible_files_are_explained() {
         ],
         expect![[r#"
             error: `arn:aws:sts::123456789012:assumed-role/build/42` is a session, which does not tell the path of its role
-              help: give the role's ARN, which is `arn:aws:iam::123456789012:role/build` if it has no path
+              = help: give the role's ARN, which is `arn:aws:iam::123456789012:role/build` if it has no path
         "#]],
     );
 }

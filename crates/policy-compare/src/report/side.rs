@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use iam_policy_core::{Options, Partition, Policy, Statement};
-use iam_policy_document::{Document, Excerpt, Lines, Visible};
+use iam_policy_document::{Diagnostic, Document, Lines, SourceFile, StyledText};
 use iam_policy_eval::PolicySet;
 
 use crate::report::Subject;
@@ -93,7 +93,7 @@ impl Side {
         self.reasons.get(sid)
     }
 
-    /// What keeps it from being a policy that AWS would take, with its place; nothing, if it is one.
+    /// Why AWS would not accept the policy; `None` if it would.
     ///
     /// # Examples
     ///
@@ -103,15 +103,13 @@ impl Side {
     /// let text = r#"{"Statement": {"Effect": "Maybe"}}"#;
     /// let side = Side::new("user.json", text, iam_policy_document::json::read(text.as_bytes()).document);
     /// let mistake = side.mistake().unwrap();
-    /// assert!(mistake.starts_with("error: `Maybe` is neither `Allow` nor `Deny`\n --> user.json:1:26\n"));
+    /// assert!(mistake.as_str().starts_with("error: `Maybe` is neither `Allow` nor `Deny`\n --> user.json:1:26\n"));
     /// ```
     #[must_use]
-    pub fn mistake(&self) -> Option<String> {
+    pub fn mistake(&self) -> Option<StyledText> {
         let error = PolicySet::compile(self.document.inferred_type(), [&self.document]).err()?;
-        let text = self.text.as_bytes();
-        let lines = Lines::new(text);
-        let excerpt = Excerpt::new(&self.name, text, &lines).marks(error.span);
-        Some(format!("error: {}\n{excerpt}\n", Visible(&error.kind.to_string())))
+        let lines = Lines::new(self.text.as_bytes());
+        Some(SourceFile::new(&self.name, &lines).show_all([&Diagnostic::from(&error)]))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reads IAM policy documents in JSON, with the position of every key and value, and tells all that is wrong at once.
+//! Reads IAM policy documents in JSON, with the location of every key and value, and reports all problems at once.
 //!
 //! ```rust
 //! use iam_policy_document::{Element, Lines};
@@ -17,14 +17,14 @@
 //! let problems: Vec<_> = reading
 //!     .problems
 //!     .iter()
-//!     .map(|problem| format!("{}: {problem}", lines.position(problem.span.start)))
+//!     .map(|problem| format!("{}: {}", lines.position(problem.start()), problem.message))
 //!     .collect();
 //! assert_eq!(
 //!     problems,
 //!     [
 //!         "5:31: expected a comma or `]`, found `\"s3:PutObject\"`",
-//!         "6:5: the key `Action` is there twice",
-//!         "6:21: a comma stands before a closing bracket",
+//!         "6:5: duplicate key `Action`",
+//!         "6:21: trailing comma",
 //!     ]
 //! );
 //!
@@ -33,15 +33,14 @@
 //! assert_eq!(actions.one_or_many().count(), 2);
 //! ```
 //!
-//! The reader takes any bytes. Text that is no UTF-8, a byte order mark, half a surrogate pair, a document cut off in the middle, a thousand open
-//! brackets: each is a problem with a position, none a panic. The time that reading takes is linear in the length of the text, nesting is limited to
-//! [`MAX_DEPTH`] levels, and after [`MAX_PROBLEMS`] problems reading stops. Positions are bytes; `iam_policy_document::Lines` turns them into lines and
-//! columns when somebody wants to see them.
+//! The reader accepts any bytes. Invalid UTF-8, a byte order mark, half of a surrogate pair, a truncated document, a
+//! thousand opening brackets: each is a problem with a location, and none panics. Reading takes time linear in the
+//! length of the text, nesting is limited to [`MAX_DEPTH`] levels, and reading stops after [`MAX_PROBLEMS`] problems.
 
 mod limits;
 mod problem;
 mod reader;
 
 pub use limits::{MAX_DEPTH, MAX_PROBLEMS};
-pub use problem::{Problem, ProblemKind};
+pub use problem::SYNTAX_ERROR;
 pub use reader::{Reading, read};

@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::{Builder, Document, Span};
+use crate::{Builder, Diagnostic, Document, Path, Span, Value};
 
 use crate::json::limits::{MAX_DEPTH, MAX_PROBLEMS};
 use crate::json::problem::{Problem, ProblemKind};
 
-/// What has been understood of a text, and everything that is wrong with it.
+/// What could be read of a text, and everything that is wrong with it.
 ///
 /// # Examples
 ///
@@ -17,50 +17,51 @@ use crate::json::problem::{Problem, ProblemKind};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reading {
-    /// The document as far as it could be read. It is whole when there is no problem.
+    /// The document as far as it could be read. It is complete if there are no problems.
     pub document: Document,
-    /// The problems in the order of the text.
-    pub problems: Vec<Problem>,
+    /// The problems in the order of the text, with the code [`SYNTAX_ERROR`](super::SYNTAX_ERROR).
+    pub problems: Vec<Diagnostic>,
+    /// Whether the text is JSON, though it may have duplicate keys. Otherwise the document may differ from what its
+    /// author meant.
+    pub is_well_formed: bool,
 }
 
-/// Reads a policy in JSON with the place of every key and value, and finds all that is wrong with it.
+/// Reads a policy in JSON with the location of every key and value, and finds everything that is wrong with it.
 ///
-/// It takes bytes because a file may hold anything. After a problem it goes on where that makes sense: after a missing
-/// comma, a comment, a string in other quotes, a word that is no value, an unterminated string (to the end of its
-/// line). The time is linear in the length of the text.
+/// It continues after problems where that makes sense: after a missing comma, a comment, a string in other quotes, an
+/// unknown word, and an unterminated string, which ends with its line. It takes time linear in the length of the text.
+///
+/// - `source`: the text; any bytes will do
 ///
 /// # Examples
 ///
 /// ```
 /// let reading = iam_policy_document::json::read(br#"{"Version": "2012-10-17" "Statement": [, 1]}"#);
-/// let problems: Vec<_> = reading.problems.iter().map(ToString::to_string).collect();
+/// let problems: Vec<_> = reading.problems.iter().map(|problem| &*problem.message).collect();
 /// assert_eq!(problems, ["expected a comma or `}`, found `\"Statement\"`", "expected a value or `]`, found `,`"]);
 /// assert_eq!(reading.document.version().unwrap().value.as_str(), Some("2012-10-17"));
 /// ```
 #[must_use]
 pub fn read(source: &[u8]) -> Reading {
-    let mut problems = Vec::new();
+    let unreadable = |kind, end| Reading {
+        document: Builder::new().finish(),
+        problems: vec![
+            Problem {
+                kind,
+                span: Span::new(0, end),
+            }
+            .diagnostic(source),
+        ],
+        is_well_formed: false,
+    };
     if u32::try_from(source.len()).is_err() {
-        problems.push(Problem {
-            kind: ProblemKind::TooLong,
-            span: Span::new(0, source.len()),
-        });
-        return Reading {
-            document: Builder::new().finish(),
-            problems,
-        };
+        return unreadable(ProblemKind::TooLong, source.len());
     }
-    // A byte order mark of UTF-16, or a character of ASCII in it. No JSON has a NUL.
+    // UTF-16 begins with a byte order mark or an ASCII character. JSON never contains a NUL.
     if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..] = source {
-        problems.push(Problem {
-            kind: ProblemKind::Utf16,
-            span: Span::new(0, 2),
-        });
-        return Reading {
-            document: Builder::new().finish(),
-            problems,
-        };
+        return unreadable(ProblemKind::Utf16, 2);
     }
+    let mut problems = Vec::new();
     let text = decode(source, &mut problems);
     let mut reader = Reader {
         text: &text,
@@ -76,9 +77,40 @@ pub fn read(source: &[u8]) -> Reading {
     reader.document();
     let mut problems = reader.problems;
     problems.sort_by_key(|problem| problem.span.start);
+    let document = reader.builder.finish();
+    let is_duplicate = |problem: &Problem| matches!(problem.kind, ProblemKind::DuplicateKey { .. });
+    let is_well_formed = problems.iter().all(is_duplicate);
+    let has_duplicates = problems.iter().any(is_duplicate);
+    let mut diagnostics = Vec::with_capacity(problems.len());
+    for problem in &problems {
+        diagnostics.push(problem.diagnostic(source));
+    }
+    if has_duplicates {
+        add_paths(&mut diagnostics, &document);
+    }
     Reading {
-        document: reader.builder.finish(),
-        problems,
+        document,
+        problems: diagnostics,
+        is_well_formed,
+    }
+}
+
+/// Adds the paths of all keys that diagnostics are about.
+fn add_paths(diagnostics: &mut [Diagnostic], document: &Document) {
+    let spans = diagnostics.iter().flat_map(Diagnostic::locations);
+    let mut paths: HashMap<Span, Option<Path>> = spans.filter_map(|location| Some((location.span?, None))).collect();
+    for member in document.values().flat_map(Value::members) {
+        if let Some(path) = member.key_span().and_then(|span| paths.get_mut(&span)) {
+            *path = Some(member.key_path());
+        }
+    }
+    for diagnostic in diagnostics {
+        let labels = diagnostic.labels.iter_mut().map(|label| &mut label.location);
+        for location in std::iter::once(&mut diagnostic.location).chain(labels) {
+            if let Some(Some(path)) = location.span.and_then(|span| paths.get(&span)) {
+                location.path = path.clone();
+            }
+        }
     }
 }
 

@@ -152,8 +152,8 @@ fn document(name: impl FnOnce() -> String, source: &str) -> Result<Document, Str
     match reading.problems.first() {
         None => Ok(reading.document),
         Some(problem) => {
-            let position = Lines::new(source.as_bytes()).position(problem.span.start);
-            Err(format!("`{}`, {position}: {problem}", name()))
+            let position = Lines::new(source.as_bytes()).position(problem.start());
+            Err(format!("`{}`, {position}: {}", name(), problem.message))
         }
     }
 }

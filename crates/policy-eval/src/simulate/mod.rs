@@ -11,7 +11,7 @@
 //! assert_eq!(
 //!     String::from_utf8_lossy(&answers),
 //!     r#"{"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
-//! {"id":"b","line":2,"error":"`ann` makes no requests"}
+//! {"id":"b","line":2,"error":"`ann` is not a principal"}
 //! "#,
 //! );
 //! assert_eq!(summary.errors, 1);

@@ -2,12 +2,15 @@ use std::fmt::{self, Display};
 use std::io::{self, Write};
 
 use crate::{
-    Context, Explanation, Failure, Layer, Policies, PolicyError, PolicySet, PolicyType, Principal, Reason, Request,
-    RequestError, Response, StatementRef,
+    Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicySet, PolicyType, Principal, Reason,
+    Request, RequestError, Response, StatementRef,
 };
 use iam_policy_catalog::Catalog;
 use iam_policy_core::{ArnPattern, Effect, wildcard};
-use iam_policy_document::{Document, Element, Excerpt, Lines, Member, Span, Statement, Step, Value};
+use iam_policy_document::{
+    Diagnostic, Document, Element, Excerpt, Lines, Member, Role, Severity, SourceFile, Span, Statement, Step,
+    StyledText, Value, Visible, did_you_mean,
+};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::simulate::lines::{Policy, Shown};
@@ -68,10 +71,10 @@ pub struct Ask<'a> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OneError {
-    /// The request is invalid, for all these reasons.
+    /// The request is invalid: everything that is wrong with it.
     Request(Vec<RequestError>),
-    /// Policies are invalid: the error of each, followed by lines with its location.
-    Policies(Vec<String>),
+    /// Some policies are invalid: a rendered diagnostic for each.
+    Policies(StyledText),
     /// Writing failed.
     Io(io::Error),
 }
@@ -83,7 +86,7 @@ impl Display for OneError {
                 let messages: Vec<_> = errors.iter().map(ToString::to_string).collect();
                 f.write_str(&messages.join("\n"))
             }
-            Self::Policies(messages) => f.write_str(&messages.join("\n")),
+            Self::Policies(messages) => messages.fmt(f),
             Self::Io(error) => error.fmt(f),
         }
     }
@@ -100,13 +103,17 @@ impl From<io::Error> for OneError {
 /// Decides one request and explains the decision: the statements that decide or come closest, quoted and underlined,
 /// and what to change.
 ///
+/// - `ask`: the request and the policies
+/// - `out`: the explanation is appended to it
+///
 /// # Errors
 ///
-/// If the request or a policy is invalid, or writing fails. Nothing is written in the first two cases.
+/// If the request or a policy is invalid. Nothing is written then.
 ///
 /// # Examples
 ///
 /// ```
+/// use iam_policy_document::StyledText;
 /// use iam_policy_eval::simulate::{Ask, File, simulate_one};
 ///
 /// let source = r#"{
@@ -124,10 +131,10 @@ impl From<io::Error> for OneError {
 ///     identity: &[File { name: "user.json", source, document: &document }],
 ///     ..Ask::default()
 /// };
-/// let mut out = Vec::new();
+/// let mut out = StyledText::new();
 /// simulate_one(&ask, &mut out)?;
 /// assert_eq!(
-///     String::from_utf8_lossy(&out),
+///     out.as_str(),
 ///     "implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
 /// closest is statement 0 of identity policy 0
 ///  --> user.json:2:16
@@ -139,8 +146,11 @@ impl From<io::Error> for OneError {
 /// );
 /// # Ok::<(), iam_policy_eval::simulate::OneError>(())
 /// ```
-pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Response, OneError> {
-    answer(ask, |answer| show(answer, out))
+pub fn simulate_one(ask: &Ask<'_>, out: &mut StyledText) -> Result<Response, OneError> {
+    answer(ask, |answer| {
+        show(answer, out);
+        Ok(())
+    })
 }
 
 /// Like [`simulate_one`], as JSON: an object with `decision`, `matched` and `because` as in
@@ -150,7 +160,7 @@ pub fn simulate_one(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Response, OneE
 ///
 /// # Errors
 ///
-/// As [`simulate_one`].
+/// If the request or a policy is invalid, or writing fails. Nothing is written in the first two cases.
 ///
 /// # Examples
 ///
@@ -317,19 +327,22 @@ impl<'a> Sources<'a> {
         Self { layers }
     }
 
-    /// The policies of each layer, or their errors.
-    fn compile(&self) -> Result<Sets, Vec<String>> {
-        let (mut identity, mut others, mut messages) = (None, Vec::new(), Vec::new());
+    /// The policies of each layer, or what is wrong with them.
+    fn compile(&self) -> Result<Sets, StyledText> {
+        let (mut identity, mut others, mut messages) = (None, Vec::new(), StyledText::new());
         for (layer, files) in &self.layers {
             let documents = files.iter().map(|file| file.document);
             match PolicySet::compile(layer.policy_type, documents) {
                 Ok(set) if layer.policy_type == PolicyType::Identity => identity = Some(set),
                 Ok(set) => others.push(set),
                 // Compilation reports the first invalid document only; there may be more.
-                Err(_) => messages.extend(files.iter().filter_map(|file| {
-                    let error = PolicySet::compile(layer.policy_type, [file.document]).err()?;
-                    Some(located(*file, &error))
-                })),
+                Err(_) => {
+                    for file in files {
+                        if let Err(error) = PolicySet::compile(layer.policy_type, [file.document]) {
+                            messages.append(&located(*file, &error));
+                        }
+                    }
+                }
             }
         }
         match identity {
@@ -345,11 +358,9 @@ impl<'a> Sources<'a> {
     }
 }
 
-fn located(file: File<'_>, error: &PolicyError) -> String {
-    let text = file.source.as_bytes();
-    let lines = Lines::new(text);
-    let excerpt = Excerpt::new(file.name, text, &lines).marks(error.span);
-    format!("{}\n{excerpt}", error.kind)
+fn located(file: File<'_>, error: &PolicyError) -> StyledText {
+    let lines = Lines::new(file.source.as_bytes());
+    SourceFile::new(file.name, &lines).show_all([&error.into()])
 }
 
 /// The compiled policies: those of the identity, and the others, by level.
@@ -387,7 +398,7 @@ impl Sets {
     }
 }
 
-fn show(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn show(answer: &Answer<'_>, out: &mut StyledText) {
     let Answer {
         ask,
         request,
@@ -397,7 +408,13 @@ fn show(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
     let decision = explanation.response.decision;
     let sentence = explanation.to_string();
     let summary = sentence.split("; closest is ").next().unwrap_or_default();
-    writeln!(out, "{decision}: {summary}")?;
+    let role = if decision == Decision::Allowed {
+        Role::Allowed
+    } else {
+        Role::Denied
+    };
+    out.push(role, decision.name());
+    out.push(Role::Message, &format!(": {}", Visible(summary)));
     let mut deciding = explanation.deciding().peekable();
     if deciding.peek().is_some() {
         for place in deciding {
@@ -406,59 +423,59 @@ fn show(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
             } else {
                 "allows"
             };
-            let said = format!("{place} {verb} it");
-            if said != summary {
-                writeln!(out, "\n{said}")?;
+            let sentence = format!("{place} {verb} it");
+            if sentence != summary {
+                out.plain(&format!("\n\n{}", Visible(&sentence)));
             }
             if let Some((file, statement)) = sources.find(place) {
-                write!(out, "{}", matched(ask, file, statement, place.effect))?;
+                matched(ask, file, statement, place.effect).render(out);
             }
         }
     } else if let Some(near) = explanation.closest() {
-        writeln!(out, "closest is {}", near.statement)?;
+        out.plain(&format!("\nclosest is {}", Visible(&near.statement.to_string())));
         if let Some((file, statement)) = sources.find(&near.statement) {
-            write!(out, "{}", missed(ask, request, file, statement, &near.failures))?;
+            missed(ask, request, file, statement, &near.failures).render(out);
         }
     } else if let Some(help) = help_without_statement(ask, explanation.response.reason) {
-        writeln!(out, "\nhelp: {help}")?;
+        Excerpt::nowhere().help(help).render(out);
     }
+    out.plain("\n");
+    let mut notes = notes(ask);
     if !explanation.missing.is_empty() {
         let keys: Vec<_> = explanation.missing.iter().map(|key| format!("`{key}`")).collect();
-        writeln!(
-            out,
-            "\nnote: the answer may depend on what the request does not say: {}",
+        let note = format!(
+            "the answer may depend on keys that the request does not have: {}",
             keys.join(", ")
-        )?;
+        );
+        notes.insert(0, note);
+        out.plain("\n");
     }
-    for note in notes(ask) {
-        writeln!(out, "note: {note}")?;
+    for note in notes {
+        out.append(&Diagnostic::new(Severity::Note, note).render());
+        out.plain("\n");
     }
-    Ok(())
 }
 
 /// Valid input that is probably not what was meant.
 fn notes(ask: &Ask<'_>) -> Vec<String> {
     let catalog = Catalog::get();
-    let did_you_mean = |meant: Option<String>| {
-        let meant = meant.map(|meant| format!("; did you mean `{meant}`?"));
-        meant.unwrap_or_default()
-    };
+    let suggestion = |meant: Option<String>| meant.map_or(String::new(), |meant| format!("; {}", did_you_mean(&meant)));
     let mut notes = Vec::new();
     let action = ask.action;
     if catalog.action(action).is_none() {
-        let meant = did_you_mean(catalog.suggest_action(action).map(|action| action.to_string()));
-        notes.push(format!("AWS knows no action `{action}`{meant}"));
+        let meant = suggestion(catalog.suggest_action(action).map(|action| action.to_string()));
+        notes.push(format!("AWS has no action `{action}`{meant}"));
     }
     if ask.resource != "*" && wildcard::is_pattern(ask.resource) {
         notes.push(format!(
-            "`{}` is taken for one resource, without wildcards",
+            "`{}` is treated as a single resource, without wildcards",
             ask.resource
         ));
     }
     for (key, _) in ask.context {
         if catalog.condition_key(key).is_none() {
-            let meant = did_you_mean(catalog.suggest_condition_key(key).map(|key| key.to_string()));
-            notes.push(format!("AWS knows no condition key `{key}`{meant}"));
+            let meant = suggestion(catalog.suggest_condition_key(key).map(|key| key.to_string()));
+            notes.push(format!("AWS has no condition key `{key}`{meant}"));
         }
     }
     notes
@@ -534,20 +551,17 @@ impl<'a> Quote<'a> {
     }
 }
 
-impl Display for Quote<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.file.source.as_bytes();
-        let lines = Lines::new(text);
-        let excerpt = Excerpt::new(self.file.name, text, &lines).at(self.start);
-        let excerpt = self
-            .marks
-            .iter()
-            .fold(excerpt, |excerpt, (span, label)| excerpt.label(*span, label));
-        let margin = excerpt.margin();
-        excerpt.fmt(f)?;
-        self.help
-            .iter()
-            .try_for_each(|help| writeln!(f, "{:margin$} = help: {help}", ""))
+impl Quote<'_> {
+    fn render(self, out: &mut StyledText) {
+        let lines = Lines::new(self.file.source.as_bytes());
+        let mut excerpt = Excerpt::new(SourceFile::new(self.file.name, &lines)).at(self.start);
+        for (span, label) in self.marks {
+            excerpt = excerpt.primary(span, label);
+        }
+        for help in self.help {
+            excerpt = excerpt.help(help);
+        }
+        excerpt.render(out);
     }
 }
 

@@ -59,8 +59,8 @@ pub(crate) fn read(parameter: &str, text: &str, policy_type: PolicyType) -> Resu
     let lines = Lines::new(text.as_bytes());
     let wrong = |what: String| Error::invalid_input(format!("Invalid {parameter}: {what}"));
     if let Some(problem) = reading.problems.first() {
-        let position = lines.position(problem.span.start);
-        return Err(wrong(format!("{position}: {problem}")));
+        let position = lines.position(problem.start());
+        return Err(wrong(format!("{position}: {}", problem.message)));
     }
     match PolicySet::compile(policy_type, [&reading.document]) {
         Ok(_) => Ok(reading.document),

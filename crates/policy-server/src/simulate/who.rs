@@ -62,7 +62,7 @@ pub(crate) fn owner(text: &str) -> Result<&str, Error> {
     match Principal::parse(text) {
         Ok(Principal::Root { account, .. }) => Ok(account),
         _ => Err(Error::invalid_input(format!(
-            "Invalid Resource Owner: {text} is no ARN of an account, such as arn:aws:iam::123456789012:root"
+            "Invalid Resource Owner: {text} is not the ARN of an account, such as arn:aws:iam::123456789012:root"
         ))),
     }
 }

@@ -265,7 +265,7 @@ fn invalid_simulation_parameters() {
             ("ResourceOwner", "123"),
             expect![[r#"
             400 InvalidInput
-            Invalid Resource Owner: 123 is no ARN of an account, such as arn:aws:iam::123456789012:root"#]],
+            Invalid Resource Owner: 123 is not the ARN of an account, such as arn:aws:iam::123456789012:root"#]],
         ),
         (
             ("CallerArn", "arn:aws:sts::123456789012:assumed-role/build/42"),

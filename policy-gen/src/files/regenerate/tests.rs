@@ -39,10 +39,10 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 fn check(regenerate: &Regenerate, mode: Mode, expected: Expect) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let (mut out, mut err) = (Vec::new(), StyledText::new());
     let outcome = regenerate.report(mode, &mut out, &mut err).unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    expected.assert_eq(&format!("{}---\n{}{outcome:?}\n", text(out), text(err)));
+    expected.assert_eq(&format!("{}---\n{}{outcome:?}\n", text(out), err));
 }
 
 #[test]

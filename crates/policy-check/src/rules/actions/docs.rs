@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -20,7 +22,7 @@ pub(crate) const TOPIC: Topic = Topic {
 
 const RULES: &[Rule] = &[
     Rule {
-        facts: Facts::aws(Code::InvalidAction, "invalid action", &[FindingType::Error]).unknown_names(),
+        facts: Facts::aws(Code::InvalidAction, "invalid action", &[Severity::Error]).unknown_names(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The service has no such action, or none that the pattern matches.",
@@ -52,7 +54,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidServiceInAction,
             "invalid service in action",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .unknown_names(),
         #[cfg(feature = "documentation")]
@@ -85,7 +87,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::WildcardInServiceName,
             "wildcard in service name",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {

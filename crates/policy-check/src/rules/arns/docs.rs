@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -20,7 +22,7 @@ pub(crate) const TOPIC: Topic = Topic {
 
 const RULES: &[Rule] = &[
     Rule {
-        facts: Facts::aws(Code::InvalidArnPrefix, "invalid ARN prefix", &[FindingType::Error]),
+        facts: Facts::aws(Code::InvalidArnPrefix, "invalid ARN prefix", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A resource does not begin with `arn:`.",
@@ -47,7 +49,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::MissingArnField, "missing ARN field", &[FindingType::Error]),
+        facts: Facts::aws(Code::MissingArnField, "missing ARN field", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A resource ARN has fewer than six fields.",
@@ -76,7 +78,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::InvalidPartition, "invalid partition", &[FindingType::Error]),
+        facts: Facts::aws(Code::InvalidPartition, "invalid partition", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The partition of a resource ARN does not exist.",
@@ -104,7 +106,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::InvalidService, "invalid service", &[FindingType::Error]).unknown_names(),
+        facts: Facts::aws(Code::InvalidService, "invalid service", &[Severity::Error]).unknown_names(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A resource ARN or a condition key names a service that does not exist.",
@@ -137,7 +139,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidArnServiceCase,
             "invalid ARN service case",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -165,7 +167,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::InvalidArnRegion, "invalid ARN Region", &[FindingType::Error]),
+        facts: Facts::aws(Code::InvalidArnRegion, "invalid ARN Region", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The Region of a resource ARN does not have the form of a Region name.",
@@ -196,7 +198,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::InvalidArnAccount, "invalid ARN account", &[FindingType::Error]),
+        facts: Facts::aws(Code::InvalidArnAccount, "invalid ARN account", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The account of a resource ARN is a number that does not have 12 digits.",
@@ -224,7 +226,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::MissingArnRegion, "missing ARN Region", &[FindingType::Error]).catalog(),
+        facts: Facts::aws(Code::MissingArnRegion, "missing ARN Region", &[Severity::Error]).catalog(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A resource ARN has no Region although all ARNs of this kind have one.",
@@ -251,7 +253,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::MissingArnAccount, "missing ARN account", &[FindingType::Error]).catalog(),
+        facts: Facts::aws(Code::MissingArnAccount, "missing ARN account", &[Severity::Error]).catalog(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A resource ARN has no account although all ARNs of this kind have one.",
@@ -281,12 +283,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(
-            Code::ArnRegionNotAllowed,
-            "ARN Region not allowed",
-            &[FindingType::Error],
-        )
-        .catalog(),
+        facts: Facts::aws(Code::ArnRegionNotAllowed, "ARN Region not allowed", &[Severity::Error]).catalog(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A resource ARN has a Region although no ARN of this kind has one.",
@@ -317,7 +314,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::ArnAccountNotAllowed,
             "ARN account not allowed",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .catalog(),
         #[cfg(feature = "documentation")]
@@ -348,7 +345,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::own(Code::MixedPartitions, "mixed partitions", &[FindingType::Error]),
+        facts: Facts::own(Code::MixedPartitions, "mixed partitions", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The resources of the policy are in several partitions.",

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -23,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::own(
             Code::ActionMatchesNoResource,
             "action does not apply to any of the statement's resources",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .catalog()
         .compares_parts(),
@@ -58,7 +60,7 @@ const RULES: &[Rule] = &[
         facts: Facts::own(
             Code::ActionNeedsEveryResource,
             "action can only be granted on all resources",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .catalog()
         .compares_parts(),
@@ -95,7 +97,7 @@ const RULES: &[Rule] = &[
         facts: Facts::own(
             Code::ActionSupportsResources,
             "action could be limited to resources",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .catalog()
         .compares_parts(),
@@ -129,7 +131,7 @@ const RULES: &[Rule] = &[
         facts: Facts::own(
             Code::MissingDependentAction,
             "missing dependent action",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .catalog()
         .compares_parts(),

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -23,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::MissingTagKeyInCondition,
             "missing tag key in condition",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -57,7 +59,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidConditionKeyFormat,
             "invalid condition key format",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -90,7 +92,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidGlobalConditionKey,
             "invalid global condition key",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .unknown_names(),
         #[cfg(feature = "documentation")]
@@ -127,7 +129,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidServiceConditionKey,
             "invalid service condition key",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .unknown_names(),
         #[cfg(feature = "documentation")]
@@ -162,7 +164,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::DeprecatedGlobalConditionKey,
             "deprecated global condition key",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -203,7 +205,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::UnsupportedGlobalConditionKey,
             "unsupported global condition key",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -243,7 +245,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::MissingQualifier, "missing qualifier", &[FindingType::Error]).catalog(),
+        facts: Facts::aws(Code::MissingQualifier, "missing qualifier", &[Severity::Error]).catalog(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A condition key that can have several values in a request is compared without `ForAllValues` or \
@@ -278,7 +280,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::ForAllValuesWithSingleValuedKey,
             "ForAllValues with single valued key",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .catalog()
         .compares_parts(),
@@ -316,7 +318,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::UntrustworthyConditionKey,
             "untrustworthy condition key",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -350,7 +352,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::S3PrefixInNegativeContext,
             "S3 prefix in negative context",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -385,7 +387,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::DynamodbAttributesWithoutSelect,
             "DynamoDB attributes without select",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -425,7 +427,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::DuplicateKeysWithDifferentCase,
             "duplicate keys with different case",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -23,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::MissingPairedConditionKeys,
             "missing paired condition keys",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -61,7 +63,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::UseConditionKeyOnlyWithSupportedServices,
             "use condition key only with supported services",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]

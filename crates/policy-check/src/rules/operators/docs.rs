@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -23,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidConditionOperator,
             "invalid condition operator",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -55,7 +57,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::NullWithIfExists, "Null with IfExists", &[FindingType::Error]),
+        facts: Facts::aws(Code::NullWithIfExists, "Null with IfExists", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The operator `Null` has the suffix `IfExists`.",
@@ -84,11 +86,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(
-            Code::NullWithQualifier,
-            "Null with qualifier",
-            &[FindingType::Suggestion],
-        ),
+        facts: Facts::aws(Code::NullWithQualifier, "Null with qualifier", &[Severity::Suggestion]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The operator `Null` has the qualifier `ForAllValues` or `ForAnyValue`.",
@@ -118,7 +116,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::TypeMismatch, "type mismatch", &[FindingType::Warning]).catalog(),
+        facts: Facts::aws(Code::TypeMismatch, "type mismatch", &[Severity::Warning]).catalog(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The operator compares another type than the condition key has.",
@@ -151,7 +149,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::StringLikeOperatorWithArnConditionKeys,
             "string like operator with ARN condition keys",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .catalog(),
         #[cfg(feature = "documentation")]
@@ -190,7 +188,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::EmptyArrayCondition,
             "empty array condition",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         )
         .checked_by_specs(),
         #[cfg(feature = "documentation")]
@@ -225,7 +223,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::EmptyArrayConditionForAllValues,
             "empty array condition ForAllValues",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -259,7 +257,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::EmptyArrayConditionForAnyValue,
             "empty array condition ForAnyValue",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -293,7 +291,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::EmptyArrayConditionIfExists,
             "empty array condition IfExists",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -326,7 +324,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidConditionMultipleBoolean,
             "invalid condition multiple Boolean",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -359,7 +357,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidConditionDataType,
             "invalid condition data type",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -394,7 +392,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::WildcardWithoutLikeOperator,
             "wildcard without like operator",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -429,7 +427,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::EquivalentToNullFalse,
             "equivalent to Null false",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -463,7 +461,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::EquivalentToNullTrue,
             "equivalent to Null true",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -497,7 +495,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RedundantKeyDueToWildcardInCondition,
             "redundant key due to wildcard in condition",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -533,7 +531,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RedundantStatementDueToWildcardInCondition,
             "redundant statement due to wildcard in condition",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -568,7 +566,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RedundantConditionValueNum,
             "redundant condition value num",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -23,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::ScpSyntaxErrorPrincipal,
             "SCP syntax error principal",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -56,7 +58,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::ScpSyntaxErrorNotResource,
             "SCP syntax error NotResource",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -88,7 +90,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::ScpSyntaxErrorActionWildcard,
             "SCP syntax error action wildcard",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -120,7 +122,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::ScpSyntaxErrorAllowNotAction,
             "SCP syntax error allow NotAction",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -159,7 +161,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::ScpSyntaxErrorAllowCondition,
             "SCP syntax error allow condition",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -193,7 +195,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::ScpSyntaxErrorAllowResource,
             "SCP syntax error allow resource",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -225,7 +227,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RcpSyntaxErrorPrincipal,
             "RCP syntax error principal",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -257,12 +259,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(
-            Code::RcpSyntaxErrorAllow,
-            "RCP syntax error allow",
-            &[FindingType::Error],
-        )
-        .compares_parts(),
+        facts: Facts::aws(Code::RcpSyntaxErrorAllow, "RCP syntax error allow", &[Severity::Error]).compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A resource control policy has an `Allow` that is not for everything.",
@@ -296,7 +293,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RcpSyntaxErrorNotAction,
             "RCP syntax error NotAction",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -330,7 +327,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RcpSyntaxErrorAction,
             "RCP syntax error action",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .catalog(),
         #[cfg(feature = "documentation")]
@@ -367,7 +364,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RcpMissingRelatedPrincipalConditionKey,
             "RCP missing related principal condition key",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -410,7 +407,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RcpMissingRelatedServicePrincipalConditionKey,
             "RCP missing related service principal condition key",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -455,7 +452,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RcpMissingServiceConditionKeyNullCheck,
             "RCP missing service condition key null check",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -23,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PassRoleWithStarInResource,
             "pass role with star in resource",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -59,7 +61,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PassRoleWithStarInActionAndResource,
             "pass role with star in action and resource",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -100,7 +102,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PassRoleWithStarInResourceAndNotAction,
             "pass role with star in resource and NotAction",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -133,7 +135,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PassRoleWithNotResource,
             "pass role with NotResource",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -165,7 +167,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PassRoleWithStarInActionAndNotResource,
             "pass role with star in action and NotResource",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -198,7 +200,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PassRoleWithNotActionAndNotResource,
             "pass role with NotAction and NotResource",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -232,7 +234,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::CreateSlrWithStarInResource,
             "create SLR with star in resource",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -268,7 +270,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::CreateSlrWithStarInActionAndResource,
             "create SLR with star in action and resource",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -302,7 +304,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::CreateSlrWithStarInResourceAndNotAction,
             "create SLR with star in resource and NotAction",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -335,7 +337,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::CreateSlrWithNotResource,
             "create SLR with NotResource",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -367,7 +369,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::CreateSlrWithStarInActionAndNotResource,
             "create SLR with star in action and NotResource",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -401,7 +403,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::CreateSlrWithNotActionAndNotResource,
             "create SLR with NotAction and NotResource",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -20,11 +22,7 @@ pub(crate) const TOPIC: Topic = Topic {
 
 const RULES: &[Rule] = &[
     Rule {
-        facts: Facts::aws(
-            Code::UnsupportedPrincipal,
-            "unsupported principal",
-            &[FindingType::Error],
-        ),
+        facts: Facts::aws(Code::UnsupportedPrincipal, "unsupported principal", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "An identity policy has a `Principal` or `NotPrincipal`.",
@@ -54,7 +52,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::MissingPrincipal, "missing principal", &[FindingType::Error]),
+        facts: Facts::aws(Code::MissingPrincipal, "missing principal", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A statement of a policy that needs principals has neither `Principal` nor `NotPrincipal`.",
@@ -86,7 +84,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidPrincipalFormat,
             "invalid principal format",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -116,11 +114,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(
-            Code::InvalidPrincipalKey,
-            "invalid principal key",
-            &[FindingType::Error],
-        ),
+        facts: Facts::aws(Code::InvalidPrincipalKey, "invalid principal key", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A key of `Principal` is not a kind of principal.",
@@ -150,7 +144,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::own(Code::InvalidPrincipal, "invalid principal", &[FindingType::Error]),
+        facts: Facts::own(Code::InvalidPrincipal, "invalid principal", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "An AWS principal is not an account, a user, a role or a session.",
@@ -183,7 +177,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::EmptyObjectPrincipal,
             "empty object principal",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -216,7 +210,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::EmptyArrayPrincipal,
             "empty array principal",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -250,7 +244,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::UnsupportedWildcardInPrincipal,
             "unsupported wildcard in principal",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -286,7 +280,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidRoleReference,
             "invalid role reference",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -320,7 +314,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidUserReference,
             "invalid user reference",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -354,7 +348,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::FederatedPrincipalNotSupported,
             "federated principal not supported",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -388,7 +382,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::AllowWithNotPrincipal,
             "allow with NotPrincipal",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -422,7 +416,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RestrictAccessToServicePrincipal,
             "restrict access to service principal",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -462,7 +456,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RecommendedConditionKeyForServicePrincipal,
             "recommended condition key for service principal",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -503,7 +497,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::UnsupportedConditionKeyForServicePrincipal,
             "unsupported condition key for service principal",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]

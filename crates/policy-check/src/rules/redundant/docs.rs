@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -20,7 +22,7 @@ pub(crate) const TOPIC: Topic = Topic {
 
 const RULES: &[Rule] = &[
     Rule {
-        facts: Facts::aws(Code::RedundantAction, "redundant action", &[FindingType::Suggestion]).compares_parts(),
+        facts: Facts::aws(Code::RedundantAction, "redundant action", &[Severity::Suggestion]).compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A statement lists an action that another entry of the list already covers.",
@@ -49,12 +51,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(
-            Code::RedundantResource,
-            "redundant resource",
-            &[FindingType::Suggestion],
-        )
-        .compares_parts(),
+        facts: Facts::aws(Code::RedundantResource, "redundant resource", &[Severity::Suggestion]).compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A statement lists a resource that another entry of the list already covers.",
@@ -83,12 +80,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(
-            Code::RedundantStatement,
-            "redundant statement",
-            &[FindingType::Suggestion],
-        )
-        .compares_parts(),
+        facts: Facts::aws(Code::RedundantStatement, "redundant statement", &[Severity::Suggestion]).compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "Two statements say the same.",

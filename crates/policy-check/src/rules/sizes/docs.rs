@@ -5,7 +5,9 @@ use iam_policy_core::AttachmentKind;
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -26,7 +28,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PolicySizeExceedsIdentityPolicyQuota,
             "policy size exceeds identity policy quota",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .checked_by_specs(),
         #[cfg(feature = "documentation")]
@@ -64,7 +66,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PolicySizeExceedsRoleTrustPolicyQuota,
             "policy size exceeds role trust policy quota",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .checked_by_specs(),
         #[cfg(feature = "documentation")]
@@ -102,7 +104,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PolicySizeExceedsScpQuota,
             "policy size exceeds SCP quota",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .checked_by_specs(),
         #[cfg(feature = "documentation")]
@@ -136,7 +138,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PolicySizeExceedsRcpQuota,
             "policy size exceeds RCP quota",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -171,7 +173,7 @@ const RULES: &[Rule] = &[
         facts: Facts::own(
             Code::PolicySizeExceedsAttachQuota,
             "policy size exceeds attachment quota",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .checked_by_specs(),
         #[cfg(feature = "documentation")]

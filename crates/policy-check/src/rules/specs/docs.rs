@@ -1,6 +1,8 @@
 //! What there is to know about each code.
 
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -18,7 +20,7 @@ pub(crate) const TOPIC: Topic = Topic {
 
 const RULES: &[Rule] = &[
     Rule {
-        facts: Facts::own(Code::TomlSyntaxError, "TOML syntax error", &[FindingType::Error]),
+        facts: Facts::own(Code::TomlSyntaxError, "TOML syntax error", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The spec is not valid TOML.",
@@ -45,7 +47,7 @@ resources = ["arn:aws:s3:::reports/*"]"#,
         },
     },
     Rule {
-        facts: Facts::own(Code::InvalidSpec, "invalid spec", &[FindingType::Error]),
+        facts: Facts::own(Code::InvalidSpec, "invalid spec", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The spec breaks a rule of its language, such as a key that does not exist or a statement \
@@ -72,7 +74,7 @@ resources = ["arn:aws:s3:::reports/*"]"#,
         },
     },
     Rule {
-        facts: Facts::own(Code::UnusedWaiver, "unused waiver", &[FindingType::Error]).compares_parts(),
+        facts: Facts::own(Code::UnusedWaiver, "unused waiver", &[Severity::Error]).compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A spec waives a finding that does not exist, or names a code that does not exist.",

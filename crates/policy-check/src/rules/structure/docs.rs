@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -20,7 +22,7 @@ pub(crate) const TOPIC: Topic = Topic {
 
 const RULES: &[Rule] = &[
     Rule {
-        facts: Facts::aws(Code::JsonSyntaxError, "JSON syntax error", &[FindingType::Error]),
+        facts: Facts::aws(Code::JsonSyntaxError, "JSON syntax error", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The text is not valid JSON, or an object has the same key twice.",
@@ -55,7 +57,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::DataTypeMismatch, "data type mismatch", &[FindingType::Error]),
+        facts: Facts::aws(Code::DataTypeMismatch, "data type mismatch", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "An element has a value of the wrong JSON type.",
@@ -83,11 +85,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(
-            Code::InvalidPolicyElement,
-            "invalid policy element",
-            &[FindingType::Error],
-        ),
+        facts: Facts::aws(Code::InvalidPolicyElement, "invalid policy element", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The policy or one of its statements has a key that is not an element of the policy language.",
@@ -114,7 +112,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::MissingStatement, "missing statement", &[FindingType::Error]).checked_by_specs(),
+        facts: Facts::aws(Code::MissingStatement, "missing statement", &[Severity::Error]).checked_by_specs(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The policy has no statement.",
@@ -145,7 +143,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::MissingVersion, "missing version", &[FindingType::Warning]),
+        facts: Facts::aws(Code::MissingVersion, "missing version", &[Severity::Warning]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The policy does not say which version of the policy language it is written in.",
@@ -178,7 +176,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::InvalidVersion, "invalid version", &[FindingType::Error]),
+        facts: Facts::aws(Code::InvalidVersion, "invalid version", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "`Version` is not a version of the policy language.",
@@ -212,7 +210,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::MissingEffect, "missing effect", &[FindingType::Error]),
+        facts: Facts::aws(Code::MissingEffect, "missing effect", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A statement has no `Effect`.",
@@ -238,7 +236,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::InvalidEffect, "invalid effect", &[FindingType::Error]),
+        facts: Facts::aws(Code::InvalidEffect, "invalid effect", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "`Effect` is neither `Allow` nor `Deny`.",
@@ -265,7 +263,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::MissingAction, "missing action", &[FindingType::Error]).checked_by_specs(),
+        facts: Facts::aws(Code::MissingAction, "missing action", &[Severity::Error]).checked_by_specs(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A statement has neither `Action` nor `NotAction`.",
@@ -291,7 +289,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::MissingResource, "missing resource", &[FindingType::Error]).checked_by_specs(),
+        facts: Facts::aws(Code::MissingResource, "missing resource", &[Severity::Error]).checked_by_specs(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A statement has neither `Resource` nor `NotResource`.",
@@ -322,7 +320,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::UnsupportedElementCombination,
             "unsupported element combination",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -359,7 +357,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::UnsupportedSid, "unsupported Sid", &[FindingType::Error]).checked_by_specs(),
+        facts: Facts::aws(Code::UnsupportedSid, "unsupported Sid", &[Severity::Error]).checked_by_specs(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A `Sid` has characters other than letters and digits.",
@@ -389,7 +387,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::EmptySidValue, "empty Sid value", &[FindingType::Suggestion]).checked_by_specs(),
+        facts: Facts::aws(Code::EmptySidValue, "empty Sid value", &[Severity::Suggestion]).checked_by_specs(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A `Sid` is the empty string.",
@@ -418,7 +416,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::UniqueSidsRequired, "unique Sids required", &[FindingType::Error]).checked_by_specs(),
+        facts: Facts::aws(Code::UniqueSidsRequired, "unique Sids required", &[Severity::Error]).checked_by_specs(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "Two statements of the policy have the same `Sid`.",
@@ -470,7 +468,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::UniqueSidsRecommended,
             "unique Sids recommended",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .checked_by_specs(),
         #[cfg(feature = "documentation")]
@@ -522,7 +520,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::EmptyArrayAction, "empty array action", &[FindingType::Suggestion]).checked_by_specs(),
+        facts: Facts::aws(Code::EmptyArrayAction, "empty array action", &[Severity::Suggestion]).checked_by_specs(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "`Action` or `NotAction` is an empty array.",
@@ -553,7 +551,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::EmptyArrayResource,
             "empty array resource",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         )
         .checked_by_specs(),
         #[cfg(feature = "documentation")]
@@ -586,7 +584,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::EmptyObjectCondition,
             "empty object condition",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         )
         .checked_by_specs(),
         #[cfg(feature = "documentation")]
@@ -617,12 +615,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::own(
-            Code::CharacterNotAccepted,
-            "character not accepted",
-            &[FindingType::Error],
-        )
-        .checked_by_specs(),
+        facts: Facts::own(Code::CharacterNotAccepted, "character not accepted", &[Severity::Error]).checked_by_specs(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The policy has a character that IAM does not accept.",

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -23,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::AllowWithUnsupportedTagConditionKeyForService,
             "allow with unsupported tag condition key for service",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         )
         .catalog()
         .compares_parts(),
@@ -65,7 +67,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::DenyWithUnsupportedTagConditionKeyForService,
             "deny with unsupported tag condition key for service",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .catalog()
         .compares_parts(),
@@ -108,7 +110,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::AllowNotActionWithUnsupportedTagConditionKeyForService,
             "allow NotAction with unsupported tag condition key for service",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -143,7 +145,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::DenyNotActionWithUnsupportedTagConditionKeyForService,
             "deny NotAction with unsupported tag condition key for service",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]

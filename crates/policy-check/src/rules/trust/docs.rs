@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -23,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RoleTrustPolicySyntaxErrorNotPrincipal,
             "role trust policy syntax error NotPrincipal",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -54,7 +56,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RoleTrustPolicySyntaxErrorResource,
             "role trust policy syntax error resource",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -86,7 +88,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RoleTrustPolicyUnsupportedWildcardInPrincipal,
             "role trust policy unsupported wildcard in principal",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -119,7 +121,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::UnsupportedActionInPolicy,
             "unsupported action in policy",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -153,7 +155,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::MissingActionForConditionKey,
             "missing action for condition key",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -189,7 +191,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::UnsupportedActionForConditionKey,
             "unsupported action for condition key",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .catalog()
         .compares_parts(),
@@ -237,7 +239,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::MissingActionForRolesAnywhereTrustPolicy,
             "missing action for roles anywhere trust policy",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -270,7 +272,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidFederatedPrincipalSyntaxInRoleTrustPolicy,
             "invalid federated principal syntax in role trust policy",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -304,7 +306,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::MismatchedActionForPrincipal,
             "mismatched action for principal",
-            &[FindingType::Error],
+            &[Severity::Error],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -341,7 +343,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::MissingConditionKeyForOidcPrincipal,
             "missing condition key for OIDC principal",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -378,7 +380,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::MissingGithubRepoConditionKey,
             "missing GitHub repo condition key",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -427,7 +429,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::SpecificGithubRepoAndBranchRecommended,
             "specific GitHub repo and branch recommended",
-            &[FindingType::Warning],
+            &[Severity::Warning],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]
@@ -475,7 +477,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::ForAnyValueWithAudienceClaimType,
             "ForAnyValue with audience claim type",
-            &[FindingType::SecurityWarning],
+            &[Severity::SecurityWarning],
         )
         .catalog(),
         #[cfg(feature = "documentation")]
@@ -516,7 +518,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::ConfirmAudienceClaimType,
             "confirm audience claim type",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -557,7 +559,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::RedundantPrincipalInRoleTrustPolicy,
             "redundant principal in role trust policy",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         )
         .compares_parts(),
         #[cfg(feature = "documentation")]

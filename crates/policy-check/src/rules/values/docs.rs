@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -20,11 +22,7 @@ pub(crate) const TOPIC: Topic = Topic {
 
 const RULES: &[Rule] = &[
     Rule {
-        facts: Facts::aws(
-            Code::TypeMismatchBoolean,
-            "type mismatch Boolean",
-            &[FindingType::Warning],
-        ),
+        facts: Facts::aws(Code::TypeMismatchBoolean, "type mismatch Boolean", &[Severity::Warning]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The value of a Boolean operator or of `Null` is neither `true` nor `false`.",
@@ -53,11 +51,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(
-            Code::TypeMismatchNumber,
-            "type mismatch number",
-            &[FindingType::Warning],
-        ),
+        facts: Facts::aws(Code::TypeMismatchNumber, "type mismatch number", &[Severity::Warning]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The value of a numeric operator is not a number.",
@@ -86,7 +80,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::TypeMismatchDate, "type mismatch date", &[FindingType::Warning]),
+        facts: Facts::aws(Code::TypeMismatchDate, "type mismatch date", &[Severity::Warning]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The value of a date operator is not a date.",
@@ -117,7 +111,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::InvalidDateValue, "invalid date value", &[FindingType::Warning]),
+        facts: Facts::aws(Code::InvalidDateValue, "invalid date value", &[Severity::Warning]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The value of a date operator resembles a date but is not in an ISO 8601 format.",
@@ -146,11 +140,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(
-            Code::TypeMismatchString,
-            "type mismatch string",
-            &[FindingType::Warning],
-        ),
+        facts: Facts::aws(Code::TypeMismatchString, "type mismatch string", &[Severity::Warning]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The value of a binary operator is not valid base64.",
@@ -181,11 +171,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(
-            Code::TypeMismatchIpRange,
-            "type mismatch IP range",
-            &[FindingType::Error],
-        ),
+        facts: Facts::aws(Code::TypeMismatchIpRange, "type mismatch IP range", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The value of an IP address operator is not an address or a range.",
@@ -214,7 +200,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::ImproveIpRange, "improve IP range", &[FindingType::Suggestion]),
+        facts: Facts::aws(Code::ImproveIpRange, "improve IP range", &[Severity::Suggestion]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The address of a range has bits set that the prefix length ignores.",
@@ -244,7 +230,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::PrivateIpAddress, "private IP address", &[FindingType::Error]),
+        facts: Facts::aws(Code::PrivateIpAddress, "private IP address", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "`aws:SourceIp` is compared with private addresses only.",
@@ -277,7 +263,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::PrivateNotIpAddress, "private NotIpAddress", &[FindingType::Error]),
+        facts: Facts::aws(Code::PrivateNotIpAddress, "private NotIpAddress", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "`aws:SourceIp` is required to differ from private addresses only.",
@@ -309,7 +295,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PrivateIpAddressSubset,
             "private IP address subset",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -347,7 +333,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::PrivateNotIpAddressSubset,
             "private NotIpAddress subset",
-            &[FindingType::Suggestion],
+            &[Severity::Suggestion],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -382,7 +368,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::InvalidRegion, "invalid Region", &[FindingType::Error]),
+        facts: Facts::aws(Code::InvalidRegion, "invalid Region", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A value of `aws:RequestedRegion` does not have the form of a Region name.",
@@ -414,7 +400,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::InvalidVpcFormat, "invalid VPC format", &[FindingType::Error]),
+        facts: Facts::aws(Code::InvalidVpcFormat, "invalid VPC format", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A value of `aws:SourceVpc` is not a VPC ID.",
@@ -446,7 +432,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidVpceFormat,
             "invalid VPC endpoint format",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -480,7 +466,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::InvalidKmsKeyValue, "invalid KMS key value", &[FindingType::Error]).catalog(),
+        facts: Facts::aws(Code::InvalidKmsKeyValue, "invalid KMS key value", &[Severity::Error]).catalog(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A value of a condition key for KMS keys is not the ARN of a KMS key.",
@@ -520,7 +506,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidServicePrincipalFormat,
             "invalid service principal format",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {

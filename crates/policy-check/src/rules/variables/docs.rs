@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -23,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::MissingBraceInVariable,
             "missing brace in variable",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -51,7 +53,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        facts: Facts::aws(Code::EmptyVariable, "empty variable", &[FindingType::Error]),
+        facts: Facts::aws(Code::EmptyVariable, "empty variable", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A policy variable has no name.",
@@ -81,7 +83,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::UnsupportedSpaceInVariable,
             "unsupported space in variable",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -113,7 +115,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::MissingQuoteInVariable,
             "missing quote in variable",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -144,7 +146,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::VariableUnsupportedInVersion,
             "variable unsupported in version",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -182,7 +184,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::VariableUnsupportedInElement,
             "variable unsupported in element",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -214,7 +216,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::InvalidVariableForOperator,
             "invalid variable for operator",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {

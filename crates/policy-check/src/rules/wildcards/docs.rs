@@ -2,7 +2,9 @@
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
-use crate::code::{Code, FindingType};
+use iam_policy_document::Severity;
+
+use crate::code::Code;
 #[cfg(feature = "documentation")]
 use crate::documentation::{Documentation, Example};
 use crate::rule::{Facts, Rule, Topic};
@@ -23,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::WildcardUsageTooPermissive,
             "wildcard usage too permissive",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -62,7 +64,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(
             Code::VariableUsageTooPermissive,
             "variable usage too permissive",
-            &[FindingType::Error],
+            &[Severity::Error],
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {

@@ -8,12 +8,13 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
 use iam_policy_core::{Arn, AttachmentKind, Partition, Policy, Style};
+use iam_policy_document::{Diagnostic, Severity};
 use iam_policy_spec::wording::list;
 
 use self::name::{arn_problem, default_name, last, name_problem, partition_problem};
 use super::choice::{self, Choice};
 use crate::shell::quoted;
-use crate::{Exit, Output, Problem};
+use crate::{Exit, Output};
 
 /// The command's name.
 pub(super) const NAME: &str = "attach";
@@ -122,18 +123,19 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     let exit = output.print(&script);
     if arn.is_some() {
         // Source: IAM User Guide, "IAM and AWS STS quotas".
-        output.remark(
-            "note: a managed policy has five versions at most: of five, delete one first, with `aws iam delete-policy-version`\n",
-        );
+        let note = Diagnostic::new(Severity::Note, "a managed policy has at most five versions")
+            .help("if it has five, first delete one with `aws iam delete-policy-version`");
+        output.remark(&note.into());
     }
     // The role is created or updated as well.
     let has_role = policy.trust.is_some() && matches.contains_id(ROLE);
-    output.remark(choice.notes(&[policy], if has_role { &[false, true] } else { &[false] }));
+    let notes = choice.notes(&[policy], if has_role { &[false, true] } else { &[false] });
+    output.remark(&notes.iter().collect());
     exit
 }
 
 /// The commands as one shell list that stops at the first failure.
-fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Result<String, Vec<Problem>> {
+fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Result<String, Vec<Diagnostic>> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let style = Style::MINIFIED.scalars(true);
     let holder = HOLDERS.iter().find_map(|holder| Some((holder, text(holder.option)?)));
@@ -147,9 +149,9 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
     let updates = matches!(matches.try_get_one(UPDATE), Ok(Some(true)));
     if updates && policy.trust.is_none() {
         let message = format!("the policy `{}` does not say who may assume a role", policy.name);
-        problems.push(Problem::new(message).help(format!("leave `--{UPDATE}` out")));
+        problems.push(Diagnostic::error(message).help(format!("leave `--{UPDATE}` out")));
     }
-    let mut refused = |more: Vec<Problem>| {
+    let mut refused = |more: Vec<Diagnostic>| {
         problems.extend(more);
         std::mem::take(&mut problems)
     };
@@ -218,13 +220,13 @@ fn kind(
     holder: Option<&Holder>,
     asked: Option<&str>,
     arn: Option<&str>,
-) -> Result<AttachmentKind, Problem> {
+) -> Result<AttachmentKind, Diagnostic> {
     let suits = |kind: AttachmentKind| {
         kind == AttachmentKind::Managed || (arn.is_none() && holder.is_some_and(|holder| holder.inline == kind))
     };
     let kinds = || list(fitting.iter().map(|kind| kind.name()));
     let none = |message: String| {
-        Problem::new(message).help(format!("the policy `{}` may be attached as {}", policy.name, kinds()))
+        Diagnostic::error(message).help(format!("the policy `{}` may be attached as {}", policy.name, kinds()))
     };
     if fitting.is_empty() {
         return Err(unattachable(policy, size));
@@ -233,7 +235,7 @@ fn kind(
         if holder.is_none() && arn.is_none() {
             let options = HOLDERS.iter().map(|holder| format!("`--{} NAME`", holder.option));
             let options: Vec<String> = options.collect();
-            let problem = Problem::new("it is not said who gets the policy");
+            let problem = Diagnostic::error("it is not said who gets the policy");
             return Err(problem
                 .help(format!("name the one who does with {}", options.join(" or ")))
                 .help("`--as managed` only creates a managed policy"));
@@ -265,8 +267,8 @@ fn kind(
     }
     let own = HOLDERS.iter().find(|holder| holder.inline == kind);
     let problem = match arn {
-        Some(arn) => Problem::new(format!("`{arn}` is a managed policy, and not `{asked}`")),
-        None => Problem::new(format!(
+        Some(arn) => Diagnostic::error(format!("`{arn}` is a managed policy, and not `{asked}`")),
+        None => Diagnostic::error(format!(
             "`--as {asked}` needs the name of a {}",
             own.map_or("", |own| own.word)
         )),
@@ -278,7 +280,7 @@ fn kind(
 }
 
 /// Why a policy cannot be attached to any user, group or role.
-fn unattachable(policy: &Policy<'_>, size: usize) -> Problem {
+fn unattachable(policy: &Policy<'_>, size: usize) -> Diagnostic {
     let kinds = HOLDERS
         .iter()
         .map(|holder| holder.inline)
@@ -287,11 +289,11 @@ fn unattachable(policy: &Policy<'_>, size: usize) -> Problem {
     let name = policy.name;
     if size > most {
         let (size, most) = (Grouped(size), Grouped(most));
-        return Problem::new(format!(
+        return Diagnostic::error(format!(
             "the policy `{name}` has {size} characters, and the longest that can be attached has {most}"
         ));
     }
-    Problem::new(format!("the policy `{name}` is not for a user, a group or a role"))
+    Diagnostic::error(format!("the policy `{name}` is not for a user, a group or a role"))
         .help("a service control policy is attached with AWS Organizations")
 }
 

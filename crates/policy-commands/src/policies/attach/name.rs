@@ -1,9 +1,11 @@
 //! Names and ARNs: given by the user, or generated.
 
+use iam_policy_document::Diagnostic;
+
+use crate::with_candidates;
 use iam_policy_core::text::is_account;
 use iam_policy_core::{Arn, Policy, Style};
 
-use crate::Problem;
 use crate::policies::choice::Choice;
 
 /// A name without its path.
@@ -37,7 +39,7 @@ pub(super) fn default_name(policy: &Policy<'_>) -> String {
 /// Why a name is invalid.
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements".
-pub(super) fn name_problem(name: &str, word: &str) -> Option<Problem> {
+pub(super) fn name_problem(name: &str, word: &str) -> Option<Diagnostic> {
     let is_part = |character: char| character.is_ascii_alphanumeric() || "+=,.@_-".contains(character);
     let most = if word == "user" || word == "role" { 64 } else { MOST };
     let own = last(name);
@@ -45,19 +47,19 @@ pub(super) fn name_problem(name: &str, word: &str) -> Option<Problem> {
     let has_path = word == "role" && path.chars().all(|character| character.is_ascii_graphic());
     if own.is_empty() || !own.chars().all(is_part) || !(path.is_empty() || has_path) {
         return Some(
-            Problem::new(format!("`{name}` is no name of a {word}"))
+            Diagnostic::error(format!("`{name}` is no name of a {word}"))
                 .help("a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`"),
         );
     }
     (own.len() > most).then(|| {
-        Problem::new(format!(
+        Diagnostic::error(format!(
             "`{name}` is too long for the name of a {word}, which may have {most} characters"
         ))
     })
 }
 
 /// Why a policy cannot become a new version of the one with this ARN: its own ARNs are in another partition.
-pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<'_>) -> Option<Problem> {
+pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<'_>) -> Option<Diagnostic> {
     let own = Arn::parse(arn).ok()?.partition;
     let chosen = choice.options(Style::MINIFIED).partition;
     if chosen.unwrap_or(policy.default_partition()).name() == own {
@@ -67,25 +69,26 @@ pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<
     let supported = policy.partitions.iter().map(|partition| partition.name());
     Some(
         match chosen.filter(|_| supported.clone().any(|supported| supported == own)) {
-            Some(chosen) => Problem::new(format!("`{arn}` is in the partition `{own}`, not in `{chosen}`"))
+            Some(chosen) => Diagnostic::error(format!("`{arn}` is in the partition `{own}`, not in `{chosen}`"))
                 .help("omit `--partition`, or name a policy in that partition"),
-            None => Problem::new(format!(
-                "`{arn}` is in the partition `{own}`, which the policy `{name}` does not support"
-            ))
-            .choose(own, "partitions of this policy", supported),
+            None => {
+                let message =
+                    format!("`{arn}` is in the partition `{own}`, which the policy `{name}` does not support");
+                with_candidates(Diagnostic::error(message), own, "partitions of this policy", supported)
+            }
         },
     )
 }
 
 /// Why an ARN does not name a customer managed policy.
-pub(super) fn arn_problem(arn: &str) -> Option<Problem> {
+pub(super) fn arn_problem(arn: &str) -> Option<Diagnostic> {
     let is_policy = Arn::parse(arn).is_ok_and(|parts| {
         let path = parts.resource.strip_prefix("policy/");
         let is_named = path.is_some_and(|path| name_problem(last(path), "policy").is_none());
         parts.service == "iam" && parts.region.is_empty() && is_account(parts.account) && is_named
     });
     (!is_policy).then(|| {
-        Problem::new(format!("`{arn}` is no ARN of a managed policy of yours"))
+        Diagnostic::error(format!("`{arn}` is not the ARN of a customer managed policy"))
             .help("such as `arn:aws:iam::123456789012:policy/app`")
     })
 }

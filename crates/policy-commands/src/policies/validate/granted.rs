@@ -6,12 +6,11 @@ use clap::ArgMatches;
 use iam_policy_account::{Identity, Principals};
 use iam_policy_core::text::is_account;
 use iam_policy_core::{Arn, IamArn, Policy};
-use iam_policy_document::{Document, Kind};
+use iam_policy_document::{Diagnostic, Document, Kind, Lines, Severity, SourceFile, StyledText};
 use iam_policy_eval::{PolicyType, Principal};
 use iam_policy_validate::{Granted, NamedPolicy, Subject};
 
 use super::names::{BOUNDARY, GRANTED, PRINCIPAL, REGION, SERVICE_CONTROL};
-use crate::Problem;
 use crate::input::{Input, SHOWN};
 use crate::policies::file;
 
@@ -24,7 +23,7 @@ pub(super) struct Held {
     /// The number of characters of the principal's own inline policies, if known.
     pub(super) inline_size: Option<usize>,
     /// Notes to print with the result.
-    pub(super) remarks: Vec<String>,
+    pub(super) remarks: Vec<Diagnostic>,
 }
 
 impl Held {
@@ -63,9 +62,9 @@ fn all(policies: &[(String, Document)]) -> Vec<NamedPolicy<'_>> {
 pub(super) fn read(
     policies: &'static [Policy<'static>],
     matches: &ArgMatches,
-) -> Result<(Held, Option<Subject>), String> {
+) -> Result<(Held, Option<Subject>), StyledText> {
     let mut held = Held::default();
-    let mut messages = String::new();
+    let mut messages = StyledText::new();
     let principal = matches.get_one::<String>(PRINCIPAL);
     let mut subject = None;
     let mut detailed = None;
@@ -73,34 +72,31 @@ pub(super) fn read(
         let input = match input(policies, path, GRANTED) {
             Ok(input) => input,
             Err(problem) => {
-                messages.push_str(&problem.to_string());
+                messages.append(&problem.into());
                 continue;
             }
         };
         if !is_of_account(&input) {
             match document(input) {
                 Ok(policy) => held.identity.push(in_backticks(policy)),
-                Err(message) => messages.push_str(&message),
+                Err(message) => messages.append(&message),
             }
         } else if let Some(first) = &detailed {
-            let problem = Problem::new(format!("`{first}` and `{}` both tell of an account", input.name));
-            messages.push_str(
-                &problem
-                    .help("put the pages of one account into one file, as an array")
-                    .to_string(),
-            );
+            let problem = Diagnostic::error(format!("`{first}` and `{}` both tell of an account", input.name));
+            let problem = problem.help("put the pages of one account into one file, as an array");
+            messages.append(&problem.into());
         } else {
             detailed = Some(input.name.clone());
             match of_account(&input, principal, &mut held) {
                 Ok(found) => subject = Some(found),
-                Err(message) => messages.push_str(&message),
+                Err(message) => messages.append(&message),
             }
         }
     }
     if let Some(path) = matches.get_one::<PathBuf>(BOUNDARY) {
         match policy(path) {
             Ok(boundary) => held.boundary = Some(in_backticks(boundary)),
-            Err(message) => messages.push_str(&message),
+            Err(message) => messages.append(&message),
         }
     }
     for level in matches
@@ -110,20 +106,19 @@ pub(super) fn read(
     {
         let read = level.map(|path| {
             let input = input(policies, path, SERVICE_CONTROL);
-            document(input.map_err(|problem| problem.to_string())?)
+            document(input.map_err(StyledText::from)?)
         });
         let read: Vec<_> = read.collect();
-        messages.extend(
-            read.iter()
-                .filter_map(|policy| policy.as_ref().err().map(String::as_str)),
-        );
+        for message in read.iter().filter_map(|policy| policy.as_ref().err()) {
+            messages.append(message);
+        }
         held.service_control
             .push(read.into_iter().flatten().map(in_backticks).collect());
     }
     if let (None, Some(arn)) = (&detailed, principal) {
         match plain_subject(arn) {
             Ok(found) => subject = Some(found),
-            Err(problem) => messages.push_str(&problem.to_string()),
+            Err(problem) => messages.append(&problem.into()),
         }
     }
     if let Some(subject) = &mut subject {
@@ -137,7 +132,7 @@ pub(super) fn read(
 }
 
 /// Reads one of the files of an option with several values.
-fn input(policies: &[Policy<'_>], path: &Path, option: &str) -> Result<Input, Problem> {
+fn input(policies: &[Policy<'_>], path: &Path, option: &str) -> Result<Input, Diagnostic> {
     Input::read(path).map_err(|problem| {
         if policies.iter().any(|policy| Path::new(policy.name) == path) {
             problem.help(format!("a policy's name stands before `--{option}`"))
@@ -148,18 +143,18 @@ fn input(policies: &[Policy<'_>], path: &Path, option: &str) -> Result<Input, Pr
 }
 
 /// Reads an identity policy, or a policy that limits one.
-pub(super) fn policy(path: &Path) -> Result<(String, Document), String> {
-    document(Input::read(path).map_err(|problem| problem.to_string())?)
+pub(super) fn policy(path: &Path) -> Result<(String, Document), StyledText> {
+    document(Input::read(path).map_err(StyledText::from)?)
 }
 
-fn document(input: Input) -> Result<(String, Document), String> {
+fn document(input: Input) -> Result<(String, Document), StyledText> {
     let side = file::policy(input)?;
     if side.document.inferred_type() == PolicyType::Resource {
         let message = format!(
             "`{}` names principals, so it is no policy of a user, a group or a role",
             side.name
         );
-        return Err(Problem::new(message).to_string());
+        return Err(Diagnostic::error(message).into());
     }
     Ok((side.name.to_string(), side.document))
 }
@@ -185,28 +180,27 @@ fn is_of_account(input: &Input) -> bool {
 }
 
 /// Finds the principal and its policies.
-fn of_account(input: &Input, principal: Option<&String>, held: &mut Held) -> Result<Subject, String> {
+fn of_account(input: &Input, principal: Option<&String>, held: &mut Held) -> Result<Subject, StyledText> {
     let reading = iam_policy_account::read(&input.bytes);
     if !reading.problems.is_empty() {
-        let shown = reading.problems.iter().take(SHOWN);
-        return Err(shown.map(|problem| problem.show(&input.name, &input.bytes)).collect());
+        let lines = Lines::new(&input.bytes);
+        return Err(SourceFile::new(&input.name, &lines).show_all(reading.problems.iter().take(SHOWN)));
     }
     let principals = &reading.principals;
     let Some(arn) = principal else {
-        let mut problem = Problem::new(format!("`{}` tells of a whole account", input.name))
+        let mut problem = Diagnostic::error(format!("`{}` tells of a whole account", input.name))
             .help("say whose policies are meant with `--principal ARN`");
         if let Some(first) = principals.entities().next() {
             problem = problem.help(format!("such as `--principal {}`", first.arn));
         }
-        return Err(problem.to_string());
+        return Err(problem.into());
     };
     let identity = principals.find(arn).map_err(|missing| {
-        let problem = Problem::new(missing.to_string());
-        let problem = match missing.advice() {
+        let problem = Diagnostic::error(missing.to_string());
+        match missing.advice() {
             Some(advice) => problem.help(advice),
             None => problem,
-        };
-        problem.to_string()
+        }
     })?;
     hold(&identity, principals, held, &input.name)?;
     Ok(Subject {
@@ -219,11 +213,11 @@ fn of_account(input: &Input, principal: Option<&String>, held: &mut Held) -> Res
     })
 }
 
-fn hold(identity: &Identity<'_>, principals: &Principals, held: &mut Held, file: &str) -> Result<(), String> {
+fn hold(identity: &Identity<'_>, principals: &Principals, held: &mut Held, file: &str) -> Result<(), StyledText> {
     let entity = identity.entity;
     if let (Some(arn), None) = (&entity.boundary, identity.boundary) {
         let message = format!("`{file}` does not have the permissions boundary `{arn}`");
-        return Err(Problem::new(message).to_string());
+        return Err(Diagnostic::error(message).into());
     }
     let policies = identity.policies.iter();
     held.identity.extend(policies.map(|policy| {
@@ -241,14 +235,14 @@ fn hold(identity: &Identity<'_>, principals: &Principals, held: &mut Held, file:
     }
     held.inline_size = Some(entity.inline.iter().map(|named| named.policy.document().size()).sum());
     if !principals.resource_control().is_empty() {
-        let note = "note: resource control policies are not taken into account\n";
-        held.remarks.push(note.to_owned());
+        let note = "resource control policies are not taken into account";
+        held.remarks.push(Diagnostic::new(Severity::Note, note));
     }
     Ok(())
 }
 
 /// A principal of which only the ARN is known.
-fn plain_subject(arn: &str) -> Result<Subject, Problem> {
+fn plain_subject(arn: &str) -> Result<Subject, Diagnostic> {
     let parts = Arn::parse(arn).ok().filter(|parts| is_account(parts.account));
     let kind = parts.and_then(IamArn::of).filter(IamArn::is_complete);
     let is_group = matches!(kind, Some(IamArn::Group { .. })) && parts.is_some_and(|parts| parts.region.is_empty());
@@ -263,7 +257,7 @@ fn plain_subject(arn: &str) -> Result<Subject, Problem> {
         }) => {
             // A role with a path has another ARN, which conditions can distinguish.
             let role = IamArn::Role { path: "/", name: role };
-            return Err(Problem::new(format!(
+            return Err(Diagnostic::error(format!(
                 "`{arn}` is a session, which does not tell the path of its role"
             ))
             .help(format!(
@@ -285,7 +279,7 @@ fn plain_subject(arn: &str) -> Result<Subject, Problem> {
     })
 }
 
-fn no_principal(arn: &str) -> Problem {
-    Problem::new(format!("`{arn}` is no ARN of a user, a group or a role"))
+fn no_principal(arn: &str) -> Diagnostic {
+    Diagnostic::error(format!("`{arn}` is not the ARN of a user, a group or a role"))
         .help("such as `arn:aws:iam::123456789012:user/ann`")
 }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_core::Policy;
+use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_validate::{ContextEntry, Failure, Plan, Report, Required, Simulator, Subject};
 
 use self::granted::Held;
@@ -23,7 +24,7 @@ use self::needed::{Needs, context, usual};
 use self::verdict::Verdict;
 use super::choice;
 use crate::input::STDIN;
-use crate::{Exit, Output, Problem};
+use crate::{Exit, Output};
 
 /// The command's name.
 pub(super) const NAME: &str = "validate";
@@ -153,12 +154,12 @@ pub(super) fn run(
     // Report what can be checked before asking.
     let needs = match Needs::read(policies, matches) {
         Ok(needs) => needs,
-        Err(message) => return output.refuse(message),
+        Err(message) => return output.refuse(&message),
     };
     let notes = needs.notes();
     let (source, subject) = match source(policies, matches, asking) {
         Ok(asked) => asked,
-        Err(message) => return output.refuse(message),
+        Err(message) => return output.refuse(&message),
     };
     let partition = match &source {
         Source::Files(held) => held.partition(),
@@ -187,7 +188,7 @@ pub(super) fn run(
         verdicts.push(Verdict::new(named, required, report, subject.as_ref(), room));
     }
     let nothing = verdicts.iter().filter(|verdict| !verdict.says_something());
-    let problems: Vec<Problem> = nothing.map(Verdict::why_nothing).collect();
+    let problems: Vec<Diagnostic> = nothing.map(Verdict::why_nothing).collect();
     if !problems.is_empty() {
         return output.report(&problems);
     }
@@ -195,26 +196,27 @@ pub(super) fn run(
     let exit = if is_json {
         match json::written(&verdicts, subject.as_ref()) {
             Ok(json) => output.print(&json),
-            Err(error) => output.report(&[Problem::new(error.to_string())]),
+            Err(error) => output.report(&[Diagnostic::error(error.to_string())]),
         }
     } else {
         output.print(&human::written(&verdicts, subject.as_ref()))
     };
-    output.remark(notes);
-    if let Source::Files(held) = &source {
-        output.remark(held.remarks.concat());
-    }
+    let held = match &source {
+        Source::Files(held) => held.remarks.as_slice(),
+        Source::Aws(_) => &[],
+    };
+    output.remark(&notes.iter().chain(held).collect());
     let is_fine = verdicts.iter().all(|verdict| verdict.report.is_fine());
     exit.max(if is_fine { Exit::Success } else { Exit::Negative })
 }
 
 /// The standard input can only be read once.
-fn stdin_problem(matches: &ArgMatches) -> Option<Problem> {
+fn stdin_problem(matches: &ArgMatches) -> Option<Diagnostic> {
     let files = [GRANTED, BOUNDARY, SERVICE_CONTROL, REQUIRED_FROM].into_iter();
     let files = files.filter_map(|name| matches.get_many::<PathBuf>(name)).flatten();
     let times = files.filter(|path| *path == Path::new(STDIN)).count();
     (times > 1).then(|| {
-        Problem::new(format!(
+        Diagnostic::error(format!(
             "`{STDIN}` is given {times} times, and the standard input can be read once"
         ))
         .help("write all but one of them to files")
@@ -225,18 +227,18 @@ fn source(
     policies: &'static [Policy<'static>],
     matches: &ArgMatches,
     asking: Option<Asking<'_>>,
-) -> Result<(Source, Option<Subject>), String> {
+) -> Result<(Source, Option<Subject>), StyledText> {
     if matches.contains_id(GRANTED) {
         let (held, subject) = granted::read(policies, matches)?;
         return Ok((Source::Files(held), subject));
     }
     let Some(asking) = asking else {
-        return Err(Problem::new("this program cannot ask AWS")
+        return Err(Diagnostic::error("this program cannot ask AWS")
             .help("give it the principal's policies with `--granted FILE`, or the output of `aws iam get-account-authorization-details` and `--principal ARN`")
-            .to_string());
+            .into());
     };
     let simulator = asking(matches);
-    let subject = simulator.identify().map_err(|failure| failed(&failure).to_string())?;
+    let subject = simulator.identify().map_err(|failure| failed(&failure))?;
     Ok((Source::Aws(simulator), Some(subject)))
 }
 
@@ -247,7 +249,7 @@ fn ask(
     required: &Required,
     context: &[ContextEntry],
     output: &mut Output<'_>,
-) -> Result<Report, Problem> {
+) -> Result<Report, Diagnostic> {
     let plan = Plan::new(required, subject, context);
     let watched = output.terminal && io::stderr().is_terminal();
     let all = plan.questions().len();
@@ -255,11 +257,11 @@ fn ask(
     let asked = simulator.simulate(subject, plan.questions(), &mut |answer| {
         answers.push(answer);
         if watched {
-            output.remark(format_args!("\rasking AWS: {} of {all} answered", answers.len()));
+            output.remark(&format!("\rasking AWS: {} of {all} answered", answers.len()).into());
         }
     });
     if watched {
-        output.remark("\r\x1b[K");
+        output.remark(&"\r\x1b[K".into());
     }
     match asked {
         Ok(()) => Ok(plan.judge(answers)),
@@ -271,9 +273,7 @@ fn ask(
     }
 }
 
-fn failed(failure: &Failure) -> Problem {
-    failure
-        .help()
-        .into_iter()
-        .fold(Problem::new(failure.to_string()), Problem::help)
+fn failed(failure: &Failure) -> Diagnostic {
+    let help = failure.help().into_iter();
+    help.fold(Diagnostic::error(failure.to_string()), Diagnostic::help)
 }

@@ -1,5 +1,8 @@
 //! What the arguments ask about: the policies, and the context.
 
+use iam_policy_document::{Diagnostic, StyledText};
+
+use crate::with_candidates;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
@@ -10,7 +13,7 @@ use iam_policy_validate::{ContextEntry, Required, Subject};
 use super::granted;
 use super::names::{CONTEXT, POLICY, REQUIRED_FROM};
 use super::verdict::Named;
-use crate::Problem;
+
 use crate::policies::choice::Choice;
 
 /// The policies used if none is named: those that are not for a role assumed only by a service, unless all are.
@@ -36,11 +39,11 @@ impl<'m> Needs<'m> {
     /// # Errors
     ///
     /// All errors that do not depend on the principal.
-    pub(super) fn read(policies: &'static [Policy<'static>], matches: &'m ArgMatches) -> Result<Self, String> {
+    pub(super) fn read(policies: &'static [Policy<'static>], matches: &'m ArgMatches) -> Result<Self, StyledText> {
         if let Some(path) = matches.get_one::<PathBuf>(REQUIRED_FROM) {
             let (name, document) = granted::policy(path)?;
             let required = Required::from_document(document)
-                .map_err(|error| Problem::new(format!("`{name}` is no policy: {error}")).to_string())?;
+                .map_err(|error| Diagnostic::error(format!("`{name}` is not a valid policy: {error}")))?;
             let named = Named {
                 name,
                 ..Named::default()
@@ -55,7 +58,7 @@ impl<'m> Needs<'m> {
             policies.iter().filter(is_named).collect()
         };
         let choice = Choice::new(matches);
-        let mut problems: Vec<Problem> = Vec::new();
+        let mut problems: Vec<Diagnostic> = Vec::new();
         let own = wanted
             .iter()
             .filter_map(|policy| choice.own(policy).document(policy).err());
@@ -71,14 +74,14 @@ impl<'m> Needs<'m> {
                 choice,
             })
         } else {
-            Err(problems.iter().map(Problem::to_string).collect())
+            Err(problems.iter().collect())
         }
     }
 
-    /// Notes about arguments without effect, one per line.
-    pub(super) fn notes(&self) -> String {
+    /// Notes about arguments without effect.
+    pub(super) fn notes(&self) -> Vec<Diagnostic> {
         match self {
-            Self::File(_) => String::new(),
+            Self::File(_) => Vec::new(),
             Self::Own { policies, choice } => choice.notes(policies, &[false]),
         }
     }
@@ -94,7 +97,7 @@ impl<'m> Needs<'m> {
         self,
         subject: Option<&Subject>,
         partition: Option<&str>,
-    ) -> Result<Vec<(Named, Required)>, Vec<Problem>> {
+    ) -> Result<Vec<(Named, Required)>, Vec<Diagnostic>> {
         let (policies, choice) = match self {
             Self::File(needed) => return Ok(vec![*needed]),
             Self::Own { policies, choice } => (policies, choice),
@@ -105,7 +108,7 @@ impl<'m> Needs<'m> {
             && subject.partition != asked.name()
         {
             let (arn, own) = (&subject.arn, &subject.partition);
-            let problem = Problem::new(format!(
+            let problem = Diagnostic::error(format!(
                 "`{arn}` is in the partition `{own}` and has no permissions in `{asked}`"
             ));
             problems.push(problem.help("omit `--partition`, or name a principal in that partition"));
@@ -122,14 +125,19 @@ impl<'m> Needs<'m> {
                 let message =
                     format!("`{arn}` is in the partition `{partition}`, which the policy `{name}` does not support");
                 let supported = policy.partitions.iter().map(|partition| partition.name());
-                problems.push(Problem::new(message).choose(partition, "partitions of this policy", supported));
+                problems.push(with_candidates(
+                    Diagnostic::error(message),
+                    partition,
+                    "partitions of this policy",
+                    supported,
+                ));
                 continue;
             }
             let choice = choice.own(policy).or_partition(own).roomiest(policy);
             let options = choice.options(Style::PRETTY);
             // Another partition can make the policy too large.
             let required = choice.document(policy).and_then(|_| {
-                Required::from_policy(policy, options).map_err(|error| vec![Problem::new(error.to_string())])
+                Required::from_policy(policy, options).map_err(|error| vec![Diagnostic::error(error.to_string())])
             });
             match required {
                 Ok(required) => {
@@ -148,7 +156,7 @@ impl<'m> Needs<'m> {
 }
 
 /// The given context: a key given several times has several values.
-pub(super) fn context(matches: &ArgMatches) -> Result<Vec<ContextEntry>, Vec<Problem>> {
+pub(super) fn context(matches: &ArgMatches) -> Result<Vec<ContextEntry>, Vec<Diagnostic>> {
     let mut given: Vec<(&str, Vec<&str>)> = Vec::new();
     let mut problems = Vec::new();
     for text in matches.get_many::<String>(CONTEXT).into_iter().flatten() {
@@ -160,7 +168,7 @@ pub(super) fn context(matches: &ArgMatches) -> Result<Vec<ContextEntry>, Vec<Pro
                 }
             }
             _ => problems.push(
-                Problem::new(format!("`--context {text}` gives no key and value"))
+                Diagnostic::error(format!("`--context {text}` gives no key and value"))
                     .help("such as `--context aws:SourceIp=203.0.113.7`"),
             ),
         }
@@ -169,14 +177,14 @@ pub(super) fn context(matches: &ArgMatches) -> Result<Vec<ContextEntry>, Vec<Pro
     for (key, values) in given {
         match ContextEntry::new(key, values.iter().copied()) {
             Ok(entry) if entry.values.len() > 1 && !entry.kind.is_list() => problems.push(
-                Problem::new(format!(
+                Diagnostic::error(format!(
                     "`{key}` has one value at most, and is given {}",
                     list(values.into_iter())
                 ))
                 .help("ask once for each of them"),
             ),
             Ok(entry) => entries.push(entry),
-            Err(error) => problems.push(Problem::new(error.to_string())),
+            Err(error) => problems.push(Diagnostic::error(error.to_string())),
         }
     }
     if problems.is_empty() {

@@ -3,12 +3,11 @@
 use iam_policy_core::text::Grouped;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, AttachmentKind, Effect, Partition};
+use iam_policy_document::Diagnostic;
 use iam_policy_spec::wording::list;
 use iam_policy_validate::{
     Addition, Blame, Check, Decision, Denial, Matched, Report, Required, Skipped, Status, Subject,
 };
-
-use crate::Problem;
 
 /// A policy and its result.
 pub(super) struct Verdict {
@@ -87,7 +86,7 @@ impl Verdict {
     }
 
     /// Why nothing was asked.
-    pub(super) fn why_nothing(&self) -> Problem {
+    pub(super) fn why_nothing(&self) -> Diagnostic {
         let name = format!("`{}`", self.named.name);
         let elsewhere = self
             .report
@@ -95,12 +94,12 @@ impl Verdict {
             .iter()
             .any(|check| check.status == Status::Skipped(Skipped::Otherwise));
         if elsewhere {
-            Problem::new(format!(
+            Diagnostic::error(format!(
                 "{name} grants nothing to this principal in this context, so there is nothing to ask"
             ))
             .help("give other values with `--context KEY=VALUE`")
         } else {
-            Problem::new(format!("{name} grants nothing, so there is nothing to ask"))
+            Diagnostic::error(format!("{name} grants nothing, so there is nothing to ask"))
                 .help("`iam-policy check` says what is wrong with a policy")
         }
     }

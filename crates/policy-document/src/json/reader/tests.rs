@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The document as it was understood, and below it each problem with its position and the text that it underlines.
+/// The document that was read, followed by each problem with its position and the text it underlines.
 fn check(source: impl AsRef<[u8]>, expected: Expect) {
     let source = source.as_ref();
     let reading = read(source);
@@ -22,11 +22,13 @@ fn check(source: impl AsRef<[u8]>, expected: Expect) {
     answer.push('\n');
     let lines = Lines::new(source);
     for problem in &reading.problems {
-        let underlined = source.get(problem.span.start..problem.span.end).unwrap();
+        let span = problem.location.span.unwrap();
+        let underlined = source.get(span.start..span.end).unwrap();
         writeln!(
             answer,
-            "{}: {problem} <{}>",
-            lines.position(problem.span.start),
+            "{}: {} <{}>",
+            lines.position(span.start),
+            problem.message,
             String::from_utf8_lossy(underlined)
         )
         .unwrap();
@@ -52,7 +54,7 @@ fn positions_are_those_of_the_text() {
     let a = root.get("a").unwrap();
     let texts: Vec<_> = [root.span(), a.key_span(), a.value.span()]
         .into_iter()
-        .chain(a.value.items().map(crate::Value::span))
+        .chain(a.value.items().map(Value::span))
         .map(|span| span.unwrap().of(source).unwrap())
         .collect();
     assert_eq!(texts, [source, "\"a\"", r#"[ "x\n" , 12 ]"#, r#""x\n""#, "12"]);
@@ -281,11 +283,11 @@ fn other_languages_are_one_problem_with_help() {
     ];
     for (source, expected) in cases {
         let problems = read(source).problems;
-        let told = problems.iter().map(|problem| match problem.help(source) {
-            Some(help) => format!("{problem}\n  help: {help}\n"),
-            None => format!("{problem}\n"),
+        let shown = problems.iter().map(|problem| match problem.help_texts().next() {
+            Some(help) => format!("{}\n  help: {help}\n", problem.message),
+            None => format!("{}\n", problem.message),
         });
-        expected.assert_eq(&told.collect::<String>());
+        expected.assert_eq(&shown.collect::<String>());
     }
 }
 
@@ -452,11 +454,30 @@ fn duplicate_keys() {
 }
 
 #[test]
-fn deep_nesting_is_reported_where_it_exceeds_the_limit() {
+fn duplicate_keys_have_paths_and_leave_the_text_well_formed() {
+    let source = br#"{"Statement": [{"Sid": "a", "Sid": "b"}]}"#;
+    let reading = read(source);
+    assert!(reading.is_well_formed);
+    let locations = reading.problems[0].locations();
+    let found: Vec<_> = locations
+        .map(|location| (location.path.to_string(), location.span.unwrap().start))
+        .collect();
+    assert_eq!(
+        found,
+        [("Statement[0].Sid".to_owned(), 28), ("Statement[0].Sid".to_owned(), 16)]
+    );
+}
+
+#[test]
+fn deep_nesting_is_reported_where_it_becomes_too_deep() {
     for (deep, column) in [("[".repeat(10_000), 128), ("{\"a\":".repeat(10_000), 128 * 5)] {
         let reading = read(deep.as_bytes());
-        assert_eq!(reading.problems[0].kind, ProblemKind::TooDeep);
-        assert_eq!(reading.problems[0].span.start, column);
+        assert!(
+            reading.problems[0]
+                .message
+                .starts_with("objects and arrays are nested deeper")
+        );
+        assert_eq!(reading.problems[0].start(), column);
         assert_eq!(reading.problems.len(), 1);
     }
 }
@@ -511,8 +532,9 @@ fn json() -> impl Strategy<Value = String> {
 
 fn has_a_position(source: &[u8], reading: &Reading) -> Result<(), TestCaseError> {
     for problem in &reading.problems {
-        prop_assert!(problem.span.start <= problem.span.end && problem.span.end <= source.len());
-        prop_assert!(!problem.to_string().is_empty());
+        let span = problem.location.span.unwrap();
+        prop_assert!(span.start <= span.end && span.end <= source.len());
+        prop_assert!(!problem.message.is_empty());
     }
     Ok(())
 }
@@ -536,9 +558,7 @@ proptest! {
         bytes.splice(at..end, with.into_bytes());
         let reading = read(&bytes);
         has_a_position(&bytes, &reading)?;
-        // Duplicate keys are fine for others, not for IAM.
-        let ours = reading.problems.iter().all(|problem| matches!(problem.kind, ProblemKind::DuplicateKey { .. }));
-        prop_assert_eq!(ours, serde_json::from_slice::<serde_json::Value>(&bytes).is_ok(), "{:?}", reading.problems);
+        prop_assert_eq!(reading.is_well_formed, serde_json::from_slice::<serde_json::Value>(&bytes).is_ok(), "{:?}", reading.problems);
     }
 
     #[test]

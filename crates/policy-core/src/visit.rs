@@ -1,0 +1,312 @@
+//! The structure of a policy's document: one walk, which the JSON, its size and every other form of the document share.
+
+use core::fmt::{self, Display};
+
+use crate::VERSION;
+use crate::json::Writer;
+use crate::model::{Condition, Effect, Statement, Trust};
+use crate::render::{Document, Rendered};
+
+/// Receives a policy's document element by element, in the order of its JSON.
+///
+/// [`Rendered::visit`] calls it. [`Writer`] is the visitor that writes JSON.
+///
+/// # Examples
+///
+/// ```
+/// use core::fmt::{self, Display};
+/// use iam_policy_core::visit::{Part, Visitor};
+/// use iam_policy_core::{Action, Options, Policy, Resource, Statement};
+///
+/// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("list", "List")
+///     .with_actions(&[Action::new("s3:ListBucket")])
+///     .with_resources(&[Resource::literal("arn:aws:s3:::logs")])]);
+///
+/// /// Collects the actions.
+/// #[derive(Default)]
+/// struct Actions {
+///     is_action: bool,
+///     found: Vec<String>,
+/// }
+///
+/// impl Visitor for Actions {
+///     fn part(&mut self, part: Part) {
+///         self.is_action = matches!(part, Part::Action(_));
+///     }
+///     fn begin_object(&mut self) -> fmt::Result {
+///         Ok(())
+///     }
+///     fn end_object(&mut self) -> fmt::Result {
+///         Ok(())
+///     }
+///     fn begin_array(&mut self) -> fmt::Result {
+///         Ok(())
+///     }
+///     fn end_array(&mut self) -> fmt::Result {
+///         Ok(())
+///     }
+///     fn key(&mut self, _key: &str) -> fmt::Result {
+///         Ok(())
+///     }
+///     fn string(&mut self, text: &dyn Display) -> fmt::Result {
+///         if self.is_action {
+///             self.found.push(text.to_string());
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// let mut actions = Actions::default();
+/// POLICY.render(Options::DEFAULT).unwrap().visit(&mut actions)?;
+/// assert_eq!(actions.found, ["s3:ListBucket"]);
+/// # Ok::<(), fmt::Error>(())
+/// ```
+pub trait Visitor {
+    /// Says which part of the policy the next key, or the next value if it has no key, comes from. Keys and values that
+    /// every document has are not announced.
+    fn part(&mut self, part: Part) {
+        let _ = part;
+    }
+
+    /// An object begins.
+    ///
+    /// # Errors
+    ///
+    /// An error ends the walk; so it does in all other methods.
+    fn begin_object(&mut self) -> fmt::Result;
+
+    /// The innermost object ends.
+    ///
+    /// # Errors
+    ///
+    /// If the visitor fails.
+    fn end_object(&mut self) -> fmt::Result;
+
+    /// An array begins.
+    ///
+    /// # Errors
+    ///
+    /// If the visitor fails.
+    fn begin_array(&mut self) -> fmt::Result;
+
+    /// The innermost array ends.
+    ///
+    /// # Errors
+    ///
+    /// If the visitor fails.
+    fn end_array(&mut self) -> fmt::Result;
+
+    /// The key of the next value.
+    ///
+    /// # Errors
+    ///
+    /// If the visitor fails.
+    fn key(&mut self, key: &str) -> fmt::Result;
+
+    /// A string.
+    ///
+    /// # Errors
+    ///
+    /// If the visitor fails.
+    fn string(&mut self, text: &dyn Display) -> fmt::Result;
+}
+
+/// A part of a policy that becomes a part of its document. Every number is an index into the lists of the
+/// [`Policy`](crate::Policy), which also count what is not in the document's partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// A statement of the policy, or of one of its extensions.
+    Statement {
+        /// The extension.
+        extension: Option<usize>,
+        /// The statement.
+        index: usize,
+    },
+    /// The statement's Sid.
+    Sid,
+    /// Its effect.
+    Effect,
+    /// The list of its actions.
+    Actions,
+    /// One of them.
+    Action(usize),
+    /// The list of its resources.
+    Resources,
+    /// One of them.
+    Resource(usize),
+    /// The conditions of a statement or a trust policy.
+    Conditions,
+    /// The operator of this condition and those that follow with the same one.
+    Operator(usize),
+    /// The key of one condition and its values.
+    Condition(usize),
+    /// A value of that condition.
+    Value(usize),
+    /// The statement of a trust policy.
+    Trust,
+    /// The object with the principals that it trusts.
+    Principal,
+    /// The list of its services.
+    Services,
+    /// One of them.
+    Service(usize),
+}
+
+impl Visitor for Writer<'_> {
+    fn begin_object(&mut self) -> fmt::Result {
+        self.begin_object()
+    }
+
+    fn end_object(&mut self) -> fmt::Result {
+        self.end_object()
+    }
+
+    fn begin_array(&mut self) -> fmt::Result {
+        self.begin_array()
+    }
+
+    fn end_array(&mut self) -> fmt::Result {
+        self.end_array()
+    }
+
+    fn key(&mut self, key: &str) -> fmt::Result {
+        self.key(key)
+    }
+
+    fn string(&mut self, text: &dyn Display) -> fmt::Result {
+        self.string(text)
+    }
+}
+
+impl Rendered<'_> {
+    /// Goes through the document.
+    ///
+    /// - `visitor`: receives its elements
+    ///
+    /// # Errors
+    ///
+    /// If the visitor fails.
+    pub fn visit(&self, visitor: &mut dyn Visitor) -> fmt::Result {
+        visitor.begin_object()?;
+        visitor.key("Version")?;
+        visitor.string(&VERSION)?;
+        visitor.key("Statement")?;
+        visitor.begin_array()?;
+        match self.document {
+            Document::Identity => {
+                for (part, statement) in self.statements() {
+                    visitor.part(part);
+                    self.statement(visitor, statement)?;
+                }
+            }
+            Document::Trust(trust) => self.trust(visitor, &trust)?,
+        }
+        visitor.end_array()?;
+        visitor.end_object()
+    }
+
+    pub(crate) fn statement(&self, visitor: &mut dyn Visitor, statement: &Statement<'_>) -> fmt::Result {
+        visitor.begin_object()?;
+        visitor.part(Part::Sid);
+        visitor.key("Sid")?;
+        visitor.string(&statement.sid)?;
+        visitor.part(Part::Effect);
+        visitor.key("Effect")?;
+        visitor.string(&statement.effect)?;
+        let (element, actions) = statement.action_element();
+        visitor.part(Part::Actions);
+        visitor.key(element)?;
+        self.list(visitor, Part::Action, actions, |_| true, |action| action.pattern)?;
+        let (element, resources) = statement.resource_element();
+        visitor.part(Part::Resources);
+        visitor.key(element)?;
+        let partition = self.partition();
+        self.list(
+            visitor,
+            Part::Resource,
+            resources,
+            |resource| resource.is_in(partition),
+            |resource| self.expand(resource.arn),
+        )?;
+        self.conditions(visitor, statement.conditions)?;
+        visitor.end_object()
+    }
+
+    fn trust(&self, visitor: &mut dyn Visitor, trust: &Trust<'_>) -> fmt::Result {
+        visitor.part(Part::Trust);
+        visitor.begin_object()?;
+        visitor.part(Part::Effect);
+        visitor.key("Effect")?;
+        visitor.string(&Effect::Allow)?;
+        visitor.part(Part::Principal);
+        visitor.key("Principal")?;
+        visitor.begin_object()?;
+        visitor.part(Part::Services);
+        visitor.key("Service")?;
+        self.list(visitor, Part::Service, trust.services, |_| true, |service| *service)?;
+        visitor.end_object()?;
+        visitor.part(Part::Actions);
+        visitor.key("Action")?;
+        self.list(visitor, Part::Action, &["sts:AssumeRole"], |_| true, |action| *action)?;
+        self.conditions(visitor, trust.conditions)?;
+        visitor.end_object()
+    }
+
+    fn conditions(&self, visitor: &mut dyn Visitor, conditions: &[Condition<'_>]) -> fmt::Result {
+        if conditions.is_empty() {
+            return Ok(());
+        }
+        visitor.part(Part::Conditions);
+        visitor.key("Condition")?;
+        visitor.begin_object()?;
+        let mut index = 0;
+        for block in conditions.chunk_by(|a, b| a.operator == b.operator) {
+            for condition in block.iter().take(1) {
+                visitor.part(Part::Operator(index));
+                visitor.key(condition.operator)?;
+            }
+            visitor.begin_object()?;
+            for condition in block {
+                visitor.part(Part::Condition(index));
+                visitor.key(condition.key)?;
+                self.list(
+                    visitor,
+                    Part::Value,
+                    condition.values,
+                    |_| true,
+                    |value| self.expand(*value),
+                )?;
+                index += 1;
+            }
+            visitor.end_object()?;
+        }
+        visitor.end_object()
+    }
+
+    /// A list of strings: an array, or the value alone where the style wants that and there is just one.
+    ///
+    /// - `part`: the part with an index into `values`
+    /// - `is_in`: whether a value is in the document
+    fn list<'v, T, D: Display>(
+        &self,
+        visitor: &mut dyn Visitor,
+        part: fn(usize) -> Part,
+        values: &'v [T],
+        is_in: impl Fn(&T) -> bool,
+        text: impl Fn(&'v T) -> D,
+    ) -> fmt::Result {
+        let count = values.iter().filter(|value| is_in(value)).count();
+        let is_array = !self.options.style.is_scalar(count);
+        if is_array {
+            visitor.begin_array()?;
+        }
+        for (index, value) in values.iter().enumerate() {
+            if is_in(value) {
+                visitor.part(part(index));
+                visitor.string(&text(value))?;
+            }
+        }
+        if is_array { visitor.end_array() } else { Ok(()) }
+    }
+}
