@@ -7,13 +7,12 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
+use std::ops::Deref;
 
 use expect_test::{Expect, expect};
 use iam_policy_document::StyledText;
 use iam_policy_gen::{Mode, Outcome, Regenerate};
-use tempfile::TempDir;
+use testing_support::Folder;
 
 const SPEC: &str = r#"
 [policy.user]
@@ -49,64 +48,41 @@ fn wider() -> String {
     )
 }
 
-struct Repository(TempDir);
+struct Repository(Folder);
+
+impl Deref for Repository {
+    type Target = Folder;
+
+    fn deref(&self) -> &Folder {
+        &self.0
+    }
+}
 
 impl Repository {
     /// A repository whose first commit contains this spec.
     fn with(spec: &str) -> Self {
         let repository = Self::without_git(spec);
-        repository.git(&["init", "-q"]);
+        repository.init();
         repository.commit("first");
         repository
     }
 
     fn without_git(spec: &str) -> Self {
-        let repository = Self(tempfile::tempdir().unwrap());
-        repository.write("policies.toml", spec);
-        repository.write("CHANGELOG.md", "# Changelog\n\n- The `user` policy.\n");
-        repository
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        let settings = ["user.name=a", "user.email=a@example.com", "commit.gpgsign=false"];
-        let mut command = Command::new("git");
-        command.current_dir(self.0.path());
-        for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
-            command.env_remove(variable);
-        }
-        for setting in settings {
-            command.args(["-c", setting]);
-        }
-        let output = command.args(arguments).output().unwrap();
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-    }
-
-    /// Commits everything, and returns the commit.
-    fn commit(&self, tag: &str) {
-        self.git(&["add", "-A"]);
-        self.git(&["commit", "-qm", tag]);
-        self.git(&["tag", tag]);
+        Self(Folder::with(&[
+            ("policies.toml", spec),
+            ("CHANGELOG.md", "# Changelog\n\n- The `user` policy.\n"),
+        ]))
     }
 
     /// Adds a line to the changelog.
     fn log(&self, line: &str) {
-        let text = fs::read_to_string(self.path("CHANGELOG.md")).unwrap();
-        self.write("CHANGELOG.md", &format!("{text}{line}\n"));
+        let text = self.read("CHANGELOG.md");
+        self.write("CHANGELOG.md", format!("{text}{line}\n"));
     }
 
     fn regenerate(&self) -> Regenerate {
         Regenerate::new("cargo xtask regenerate")
-            .root(self.0.path())
+            .root(self.root())
             .spec("policies.toml", "generated")
             .base("first")
     }
@@ -154,7 +130,7 @@ fn narrowing_needs_no_changelog_line() {
 #[test]
 fn widening_needs_a_line_that_names_the_policy() {
     let repository = Repository::with(SPEC);
-    repository.write("policies.toml", &wider());
+    repository.write("policies.toml", wider());
     repository.check(expect![[r#"
         everything is up to date
 
@@ -187,7 +163,7 @@ fn widening_needs_a_line_that_names_the_policy() {
         "- More for `users` and `role`.",
         "- More for user.",
     ] {
-        repository.write("CHANGELOG.md", &format!("# Changelog\n\n{line}\n"));
+        repository.write("CHANGELOG.md", format!("# Changelog\n\n{line}\n"));
         assert_eq!(outcome(&repository.regenerate()), Outcome::Refused, "{line}");
     }
     repository.log("- `user` may delete reports.");
@@ -202,7 +178,7 @@ fn widening_needs_a_line_that_names_the_policy() {
     assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
     // Later changes need another line.
     assert_eq!(outcome(&repository.regenerate().base("second")), Outcome::Done);
-    repository.write("policies.toml", &wider().replace("reports/*", "report*"));
+    repository.write("policies.toml", wider().replace("reports/*", "report*"));
     assert_eq!(outcome(&repository.regenerate().base("second")), Outcome::Refused);
 }
 
@@ -215,7 +191,7 @@ fn outcome(regenerate: &Regenerate) -> Outcome {
 #[test]
 fn a_policy_can_be_named_with_the_path_of_its_spec() {
     let repository = Repository::with(SPEC);
-    repository.write("policies.toml", &wider());
+    repository.write("policies.toml", wider());
     repository.log("- `policies.toml#user` may delete reports.");
     assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
 }
@@ -225,7 +201,7 @@ fn ambiguous_names_need_the_path() {
     let repository = Repository::with(SPEC);
     repository.write("tool/policies.toml", SPEC);
     repository.commit("both");
-    repository.write("tool/policies.toml", &wider());
+    repository.write("tool/policies.toml", wider());
     repository.log("- `user` may delete reports.");
     let both = repository
         .regenerate()
@@ -445,23 +421,20 @@ partitions = ["aws"]
         Refused
     "#]]);
     // Nor does another name make it the same.
-    repository.write(
-        "policies.toml",
-        &only_in_china.replace("policy.user", "policy.customer"),
-    );
+    repository.write("policies.toml", only_in_china.replace("policy.user", "policy.customer"));
     assert_eq!(outcome(&repository.regenerate()), Outcome::Refused);
 }
 
 #[test]
 fn a_renamed_policy_is_recognized() {
     let repository = Repository::with(SPEC);
-    repository.write("policies.toml", &SPEC.replace("policy.user", "policy.customer"));
+    repository.write("policies.toml", SPEC.replace("policy.user", "policy.customer"));
     repository.check(expect![[r#"
         everything is up to date
         ---
         Done
     "#]]);
-    repository.write("policies.toml", &wider().replace("policy.user", "policy.customer"));
+    repository.write("policies.toml", wider().replace("policy.user", "policy.customer"));
     repository.check(expect![[r#"
         everything is up to date
 
@@ -521,8 +494,7 @@ fn a_new_spec_needs_a_line_per_policy() {
     let repository = Repository::with(SPEC);
     repository.write(
         "tool/policies.toml",
-        &SPEC
-            .replace("policy.user", "policy.tool")
+        SPEC.replace("policy.user", "policy.tool")
             .replace("policy.role", "policy.job"),
     );
     let both = repository.regenerate().spec("tool/policies.toml", "tool/generated");
@@ -609,7 +581,7 @@ fn a_moved_spec_is_recognized() {
     let repository = Repository::with(SPEC);
     repository.git(&["mv", "policies.toml", "moved.toml"]);
     let moved = Regenerate::new("x")
-        .root(repository.path(""))
+        .root(repository.root())
         .spec("moved.toml", "generated")
         .base("first");
     check(
@@ -620,7 +592,7 @@ fn a_moved_spec_is_recognized() {
         Done
     "#]],
     );
-    repository.write("moved.toml", &wider());
+    repository.write("moved.toml", wider());
     assert_eq!(outcome(&moved), Outcome::Refused);
 }
 
@@ -629,7 +601,7 @@ fn a_deleted_spec_grants_nothing() {
     let repository = Repository::with(SPEC);
     fs::remove_file(repository.path("policies.toml")).unwrap();
     check(
-        &Regenerate::new("x").root(repository.path("")).base("first"),
+        &Regenerate::new("x").root(repository.root()).base("first"),
         expect![[r#"
             everything is up to date
             ---
@@ -735,7 +707,7 @@ condition.{condition}
         )
     };
     let repository = Repository::with(&listing(r#"StringLike."s3:max-keys" = ["1*"]"#));
-    repository.write("policies.toml", &listing(r#"NumericLessThan."s3:max-keys" = ["20"]"#));
+    repository.write("policies.toml", listing(r#"NumericLessThan."s3:max-keys" = ["20"]"#));
     repository.check(expect![[r#"
         everything is up to date
 
@@ -773,10 +745,10 @@ fn invalid_bases() {
 #[test]
 fn a_shallow_clone_is_explained() {
     let repository = Repository::with(SPEC);
-    repository.write("policies.toml", &wider());
+    repository.write("policies.toml", wider());
     repository.commit("second");
-    let clone = Repository(tempfile::tempdir().unwrap());
-    let url = format!("file://{}", repository.0.path().display());
+    let clone = Repository(Folder::with(&[]));
+    let url = format!("file://{}", repository.root().display());
     clone.git(&["clone", "-q", "--depth", "1", "--no-tags", &url, "."]);
     clone.check(expect![[r#"
         ---
@@ -794,7 +766,7 @@ fn works_in_a_subfolder_of_the_repository() {
     repository.write("tool/policies.toml", SPEC);
     repository.write("tool/log.md", "");
     repository.commit("tool");
-    repository.write("tool/policies.toml", &wider());
+    repository.write("tool/policies.toml", wider());
     let within = Regenerate::new("x")
         .root(repository.path("tool"))
         .spec("policies.toml", "generated")

@@ -7,39 +7,29 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use expect_test::{Expect, expect};
 use iam_policy::ParameterValue::Text;
 use iam_policy::{Explanation, Options, Partition, Policy, Style};
 use remotion_lambda_policies::{ALL, ROLE, USER};
 use serde_json::Value;
-
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
+use testing_support::Ran;
 
 fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
-    command.args(args).env_remove("COLUMNS").stdin(Stdio::null());
+    command.args(args).env_remove("COLUMNS");
     command
 }
 
 fn run(args: &[&str]) -> Ran {
-    let output = program(args).output().unwrap();
-    Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    testing_support::run(&mut program(args))
 }
 
 /// Its output on success.
 fn printed(args: &[&str]) -> String {
     let ran = run(args);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{args:?}");
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{args:?}");
     ran.stdout
 }
 
@@ -49,7 +39,7 @@ fn prints(args: &[&str], expected: Expect) {
 
 fn refuses(args: &[&str], expected: Expect) {
     let ran = run(args);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{args:?}");
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
     expected.assert_eq(&ran.stderr);
 }
 
@@ -300,7 +290,7 @@ fn unknown_commands_are_rejected() {
         "#]],
     );
     for nothing in [&[][..], &["policies"]] {
-        assert_eq!(run(nothing).code, Some(2));
+        assert_eq!(run(nothing).code, 2);
         assert_eq!(run(nothing).stdout, "");
     }
 }
