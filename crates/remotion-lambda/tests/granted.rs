@@ -151,7 +151,10 @@ fn an_earlier_release_lacks_what_was_added() {
 fn asking_needs_credentials() {
     let Ran { code, stdout, stderr } = run(&["validate"], "");
     assert_eq!((code, stdout.as_str()), (2, ""));
-    assert!(stderr.starts_with("error: ") && stderr.contains("  = help: "), "{stderr}");
+    assert!(
+        stderr.starts_with("error: ") && stderr.contains("  = help: "),
+        "{stderr}"
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ use serde_json::Value;
 /// assert!(schema.accepts(&json!({"name": "ann"})));
 /// assert!(!schema.accepts(&json!({})));
 /// ```
+#[derive(Debug)]
 pub struct Schema {
     schemas: Schemas,
     index: SchemaIndex,

@@ -284,7 +284,10 @@ fn no_temporary_file_remains_when_a_file_cannot_be_replaced() {
     let generated = folder.path().join("generated");
     fs::create_dir_all(generated.join("user.json/in-the-way")).unwrap();
     let error = regenerate.write(&changes).unwrap_err();
-    assert!(error.to_string().starts_with("error: `generated/user.json` "), "{error}");
+    assert!(
+        error.to_string().starts_with("error: `generated/user.json` "),
+        "{error}"
+    );
     assert_eq!(names(&generated), ["user.json"]);
 }
 
