@@ -362,7 +362,7 @@ fn misuse_is_explained() {
     refuses(
         &["user"],
         expect![[r#"
-            error: it is not said who gets the policy
+            error: no user, group or role to attach the policy to
               = help: name the one who does with `--user-name NAME` or `--group-name NAME` or `--role-name NAME`
               = help: `--as managed` only creates a managed policy
         "#]],
@@ -390,14 +390,14 @@ fn misuse_is_explained() {
         &["user", "--user-name", "ann/o'hara"],
         expect![[r#"
             error: `ann/o'hara` is no name of a user
-              = help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+              = help: names consist of letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
         "#]],
     );
     refuses(
         &["user", "--user-name", ""],
         expect![[r#"
             error: `` is no name of a user
-              = help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+              = help: names consist of letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
         "#]],
     );
     refuses(
@@ -458,7 +458,7 @@ fn an_unsuitable_kind_is_explained() {
         &["user", "--user-name", "ann", "--policy-name", "a b", "--set", "name=*"],
         expect![[r#"
             error: `a b` is no name of a policy
-              = help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+              = help: names consist of letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
             error: `*` cannot be the value of `name`: it contains `*`, which would widen the resources that use it
               = help: the policy adds its own wildcards
               = help: the default is `ann`
@@ -530,7 +530,7 @@ fn impossible_requests_are_explained() {
         &["guard", "--user-name", "ann"],
         expect![[r#"
             error: the policy `guard` is not for a user, a group or a role
-              = help: a service control policy is attached with AWS Organizations
+              = help: attach service control policies with AWS Organizations
         "#]],
     );
     let name = |length: usize| format!("name={}", "b".repeat(length));

@@ -113,7 +113,7 @@ fn pointless_options_are_hidden() {
         None,
         &["-h"],
         expect![[r#"
-            Show what is needed beyond a policy that is attached already
+            Show what is needed beyond an attached policy
 
             Usage: policies diff [OPTIONS] --from <FILE> [POLICY]
 

@@ -129,7 +129,7 @@ fn pointless_options_are_hidden() {
                       Use the ARNs of this AWS partition [default: aws] [possible values: aws]
 
                   --scalars
-                      Write a list of one value as that value, which IAM reads alike and which is shorter
+                      Write lists of one value as that value, which is shorter and equivalent
 
                   --minify
                       Leave out white space
@@ -453,7 +453,7 @@ fn oversized_policies_suggest_a_fix() {
         expect![[r#"
             error: the policy has 2,127 characters, 79 more than the quota of 2,048 for `inline-user`
               = help: give `--set` shorter values
-              = help: leave an extension out
+              = help: omit an extension
         "#]],
     );
     refuses(
@@ -461,7 +461,7 @@ fn oversized_policies_suggest_a_fix() {
         expect![[r#"
             error: the policy has 14,211 characters, 8,067 more than the quota of 6,144 for `managed`
               = help: give `--set` shorter values
-              = help: leave an extension out
+              = help: omit an extension
         "#]],
     );
 }

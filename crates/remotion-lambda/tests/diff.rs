@@ -256,7 +256,7 @@ fn the_roles_trust_policy() {
         expect![[r#"
             ---
             error: `<stdin>` names principals, which the policy of a user or a role cannot
-              = help: the trust policy of a role is compared with `--trust`
+              = help: compare trust policies with `--trust`
             exit code 2
         "#]],
     );
@@ -292,7 +292,7 @@ fn the_roles_trust_policy() {
         expect![[r#"
             ---
             error: `<stdin>` names no principals, so it is no trust policy
-              = help: the policy of a user or a role is compared without `--trust`
+              = help: compare identity policies without `--trust`
             exit code 2
         "#]],
     );

@@ -462,7 +462,7 @@ fn denials_come_with_reason_and_addition() {
 
         allowed: 8 of 9 statements
 
-        to add to the policies of the principal (it has 147 characters; all inline policies of the user together may have 2,048):
+        add to the principal's policies (it has 147 characters; all inline policies of the user together may have 2,048):
 
         {
           "Version": "2012-10-17",

@@ -42,24 +42,24 @@ const TYPES: [PolicyType; 5] = [
 #[must_use]
 pub fn command() -> Command {
     Command::new(NAME)
-        .about("Find what is wrong with policies and specs")
+        .about("Check policies and specs")
         .long_about(
-            "Find what is wrong with policies and specs\n\nWhat `aws iam get-account-authorization-details`, `get-role-policy` and the like print is checked for the policies in it. The exit code is 1 if a finding is an error or a security warning, and 2 if something cannot be read.",
+            "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands. The exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
         )
         .arg(
             Arg::new(FILES)
                 .value_name("FILE")
-                .help("A policy as JSON, a spec (`.toml`), a folder of these, or `-` for the standard input")
+                .help("A policy in JSON, a spec (`.toml`), a folder of them, or `-` for the standard input")
                 .required(true)
                 .action(ArgAction::Append)
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(
-            choice(ATTACH, "KIND", AttachmentKind::ALL.iter().map(|kind| kind.name()), "Where JSON policies are to be attached, which limits their size; may be repeated. A spec says that itself")
+            choice(ATTACH, "KIND", AttachmentKind::ALL.iter().map(|kind| kind.name()), "How JSON policies will be attached, which limits their size; may be repeated. Specs declare it themselves")
                 .action(ArgAction::Append),
         )
-        .arg(choice(TYPE, "TYPE", TYPES.iter().map(|policy_type| policy_type.name()), "What JSON policies are [default: identity; trust for what `generate` names `NAME.trust.json`]"))
-        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF].into_iter(), "How to write the findings [default: human]"))
+        .arg(choice(TYPE, "TYPE", TYPES.iter().map(|policy_type| policy_type.name()), "The type of JSON policies [default: identity; trust for files named `NAME.trust.json`]"))
+        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF].into_iter(), "The output format [default: human]"))
 }
 
 /// Checks what the arguments name, file by file.
@@ -146,7 +146,7 @@ impl Run<'_, '_> {
         }
         if !any {
             let problem = Diagnostic::error(format!("there is nothing to check in `{}`", path.display()));
-            self.unreadable(&problem.help("in a folder, what ends in `.json` or `.toml` and has policies is checked"));
+            self.unreadable(&problem.help("in a folder, `.json` and `.toml` files with policies are checked"));
         }
     }
 

@@ -37,7 +37,7 @@ fn a_document_as_markdown() {
         | `s3:GetObjectT*`: 2 actions | | | |
         | `s3:GetObjectTagging` | Read | `object` | Grants permission to return the tag set of an object. |
         | `s3:GetObjectTorrent` | Read | `object` | Grants permission to return torrent files from an Amazon S3 bucket. |
-        | `s3:ListAllMyBuckets` | List | **about none of these**: only `*` is meant by it | Grants permission to list all buckets owned by the authenticated sender of the request. |
+        | `s3:ListAllMyBuckets` | List | **none of these**: needs `*` | Grants permission to list all buckets owned by the authenticated sender of the request. |
         | `s3:GetObjectNewly` | unknown | | No such action was known on 2026-09-26. |
         | `s3:ListBucket` | List | `bucket` | Grants permission to list some or all of the objects in an Amazon S3 bucket (up to 1000). |
 
@@ -423,7 +423,7 @@ fn explains_principals() {
 
         | Action | Access level | Resource types | Description |
         |---|---|---|---|
-        | `s3:ListAllMyBuckets` | List | **about none of these**: only `*` is meant by it | Grants permission to list all buckets owned by the authenticated sender of the request. |
+        | `s3:ListAllMyBuckets` | List | **none of these**: needs `*` | Grants permission to list all buckets owned by the authenticated sender of the request. |
         ---
         exit code 0
     "#]]);

@@ -185,7 +185,7 @@ fn unsupported_elements_are_reported() {
         actions   = ["s3:*"]
         resources = ["*"]
         ---
-        warning: `Id` is left out: a spec has no place for it
+        warning: `Id` is omitted: specs do not support it
          --> p.json:3:3
           |
         3 |   "Id": "mine",
@@ -233,55 +233,55 @@ fn unsupported_elements_are_reported() {
         6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
           |                                                                               ^^^^^^^^^^^^
 
-        warning: this is left out: it is no string
+        warning: omitted: it is not a string
          --> p.json:6:93
           |
         6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
           |                                                                                             ^
 
-        note: the Sid is `TwoWords` in the spec instead of `Two Words`, which IAM does not accept
+        note: the Sid is `TwoWords` in the spec instead of `Two Words`, which IAM rejects
          --> p.json:6:13
           |
         6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
           |             ^^^^^^^^^^^
 
-        warning: this is left out: a condition is an object of operators, and each of these one of keys
+        warning: omitted: a condition must be an object of operators, each an object of keys
          --> p.json:7:96
           |
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
           |                                                                                                ^^^
 
-        warning: a spec does not accept a condition without values, which never holds
+        warning: specs do not accept a condition without values, which never matches
          --> p.json:7:115
           |
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
           |                                                                                                                   ^^
 
-        warning: this is left out: it is no value
+        warning: omitted: it is not a valid value
          --> p.json:7:124
           |
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
           |                                                                                                                            ^^
 
-        warning: a spec does not accept a condition without values, which never holds
+        warning: specs do not accept a condition without values, which never matches
          --> p.json:7:124
           |
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
           |                                                                                                                            ^^
 
-        warning: the statement has no effect; in the spec it allows
+        warning: the statement has no effect; in the spec it is `Allow`
          --> p.json:8:5
           |
         8 |     {"Sid": "Same", "Action": "s3:*", "Resource": "*"},
           |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-        note: the Sid is `Same2` in the spec instead of `Same`, which stands twice
+        note: the Sid is `Same2` in the spec instead of `Same`, which is a duplicate
          --> p.json:8:13
           |
         8 |     {"Sid": "Same", "Action": "s3:*", "Resource": "*"},
           |             ^^^^^^
 
-        warning: this is left out: a statement is an object
+        warning: omitted: a statement must be an object
          --> p.json:9:5
           |
         9 |     "statement"
@@ -372,7 +372,7 @@ fn unimportable_input() {
         expect![[r#"
             ---
             error: `2` cannot be the name of a policy
-              = help: a name begins with a letter and has letters, digits, `-` and `_`
+              = help: a name starts with a letter and contains letters, digits, `-` and `_`
             exit code 2
         "#]],
     );

@@ -70,7 +70,7 @@ fn missing_permissions_come_with_reason_and_addition() {
 
             allowed: 1 of 2 statements
 
-            to add to the policies of the principal (it has 144 characters; all inline policies of the user together may have 2,048):
+            add to the principal's policies (it has 144 characters; all inline policies of the user together may have 2,048):
 
             {
               "Version": "2012-10-17",
@@ -147,11 +147,11 @@ fn unfixable_denials_name_who_can_fix_them() {
 
             allowed: 0 of 2 statements
 
-            what no addition mends:
+            what an addition cannot fix:
 
             s3:CreateBucket: `no-buckets` at 3:5 has to be changed or detached, since a denial wins over every grant
-            s3:PutBucketPolicy: the service control policies have to allow it too, which is up to whoever manages the organization
-            lambda:GetFunction: the permissions boundary has to allow it too, which is up to whoever has set it
+            s3:PutBucketPolicy: the service control policies must allow it too; ask whoever manages the organization
+            lambda:GetFunction: the permissions boundary must allow it too; ask whoever manages it
         "#]],
     );
     answers(
@@ -279,13 +279,13 @@ fn unfixable_denials_name_who_can_fix_them() {
                   ]
                 },
                 {
-                  "what": "the service control policies have to allow it too, which is up to whoever manages the organization",
+                  "what": "the service control policies must allow it too; ask whoever manages the organization",
                   "actions": [
                     "s3:PutBucketPolicy"
                   ]
                 },
                 {
-                  "what": "the permissions boundary has to allow it too, which is up to whoever has set it",
+                  "what": "the permissions boundary must allow it too; ask whoever manages it",
                   "actions": [
                     "lambda:GetFunction"
                   ]

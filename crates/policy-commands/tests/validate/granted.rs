@@ -64,7 +64,7 @@ fn proves_policies_in_files() {
 
             allowed: 0 of 2 statements
 
-            to add to the policies of the principal (it has 157 characters):
+            add to the principal's policies (it has 157 characters):
 
             {
               "Version": "2012-10-17",
@@ -82,7 +82,7 @@ fn proves_policies_in_files() {
               ]
             }
 
-            what no addition mends:
+            what an addition cannot fix:
 
             s3:PutBucketPolicy: `some.json`, statement `NoPolicies` has to be changed or detached, since a denial wins over every grant
         "#]],
@@ -136,10 +136,10 @@ fn proves_policies_in_files() {
 
             allowed: 0 of 2 statements
 
-            what no addition mends:
+            what an addition cannot fix:
 
-            s3:PutBucketPolicy, lambda:GetFunction: the service control policies have to allow it too, which is up to whoever manages the organization
-            lambda:GetFunction: the permissions boundary has to allow it too, which is up to whoever has set it
+            s3:PutBucketPolicy, lambda:GetFunction: the service control policies must allow it too; ask whoever manages the organization
+            lambda:GetFunction: the permissions boundary must allow it too; ask whoever manages it
         "#]],
     );
     check(
@@ -166,7 +166,7 @@ fn proves_policies_in_files() {
 
             allowed: 0 of 1 statements
 
-            to add to the policies of the principal (it has 69 characters):
+            add to the principal's policies (it has 69 characters):
 
             {
               "Statement": [
@@ -278,7 +278,7 @@ fn proves_a_principal_of_an_account() {
 
         allowed: 0 of 2 statements
 
-        to add to the policies of the principal (it has 144 characters; with the inline policies that the user has it makes 2,103, and they may have 2,048: attach it as a managed policy):
+        add to the principal's policies (it has 144 characters; with the inline policies that the user has it makes 2,103, and they may have 2,048: attach it as a managed policy):
 
         {
           "Version": "2012-10-17",
@@ -296,17 +296,17 @@ fn proves_a_principal_of_an_account() {
           ]
         }
 
-        what no addition mends:
+        what an addition cannot fix:
 
         s3:CreateBucket: `functions`, inline policy of the group `staff`, statement 2 has to be changed or detached, since a denial wins over every grant
-        lambda:GetFunction: the permissions boundary has to allow it too, which is up to whoever has set it
+        lambda:GetFunction: the permissions boundary must allow it too; ask whoever manages it
     "#]].assert_eq(&stdout);
 
     let (exit, stdout, stderr) = ran_in(folder.path(), &["--granted", "@account.json"]);
     assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
     expect![[r#"
         error: `account.json` tells of a whole account
-          = help: say whose policies are meant with `--principal ARN`
+          = help: select a principal with `--principal ARN`
           = help: such as `--principal arn:aws:iam::123456789012:user/ann`
     "#]]
     .assert_eq(&stderr);
@@ -353,9 +353,9 @@ fn skipped_questions_are_reported() {
         need.json
 
         - Nothing
-            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself grants nothing of it
+            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself does not grant it
         ✓ Something
-            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself grants nothing of it
+            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself does not grant it
 
         everything is allowed: 1 of 1 statements, and 1 not asked about
     "#]]

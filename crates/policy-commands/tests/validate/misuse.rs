@@ -84,7 +84,7 @@ fn misuse_is_explained() {
               = help: such as `--context aws:SourceIp=203.0.113.7`
             error: `aws:MultiFactorAuthPresent` is a Boolean, which `maybe` is not
             error: `aws:SourceAccount` has one value at most, and is given `1` and `2`
-              = help: ask once for each of them
+              = help: run the command once for each value
         "#]],
     );
     refuses(
@@ -263,7 +263,7 @@ fn an_empty_policy_is_an_error() {
         &["--required-from", "@nothing.json"],
         expect![[r#"
             error: `nothing.json` grants nothing, so there is nothing to ask
-              = help: `iam-policy check` says what is wrong with a policy
+              = help: `iam-policy check` finds errors in policies
         "#]],
     );
     check(
@@ -309,7 +309,7 @@ fn implausible_files_are_explained() {
         &["--granted", "-", "--required-from", "-"],
         expect![[r#"
             error: `-` is given 2 times, and the standard input can be read once
-              = help: write all but one of them to files
+              = help: save the others to files
         "#]],
     );
     let folder = folder(&[
@@ -328,7 +328,7 @@ fn implausible_files_are_explained() {
         &["--granted", "@printed.json"],
         expect![[r#"
             error: `printed.json` contains 2 policies
-              = help: save the one that is meant to a file of its own
+              = help: save the one you mean to a separate file
         "#]],
     );
     check(
