@@ -383,14 +383,14 @@ fn files_that_are_not_accounts() {
         (
             r#"{"accesskeys": {}, "Users": []}"#,
             expect![[r#"
-                error: a file of principals has no key `accesskeys`
+                error: unknown key `accesskeys` in an account file
                  --> p.json:1:2
                   |
                 1 | {"accesskeys": {}, "Users": []}
                   |  ^^^^^^^^^^^^
                   = help: did you mean `AccessKeys`?
 
-                error: a file of principals has no key `Users`
+                error: unknown key `Users` in an account file
                  --> p.json:1:20
                   |
                 1 | {"accesskeys": {}, "Users": []}
@@ -462,13 +462,13 @@ fn mismatched_names_and_arns() {
               |                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: such as `arn:aws:iam::123456789012:user/ann`
 
-            error: the user is called `ann`, but its ARN ends in `bob`
+            error: the user is named `ann`, but its ARN ends with `bob`
              --> p.json:3:16
               |
             3 |   {"UserName": "ann", "Arn": "arn:aws:iam::123456789012:user/bob"},
               |                ^^^^^
 
-            error: the user `Eve` is there twice
+            error: duplicate user `Eve`
              --> p.json:5:30
               |
             5 |   {"UserName": "Eve", "Arn": "arn:aws:iam::123456789012:user/other/Eve"}
@@ -506,14 +506,14 @@ fn access_keys_belong_to_principals() {
               |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: such as `arn:aws:sts::123456789012:assumed-role/build/SESSION`
 
-            error: `arn:aws:iam::123456789012:group/g` has no access keys
+            error: `arn:aws:iam::123456789012:group/g` cannot have access keys
              --> p.json:7:10
               |
             7 |     "E": "arn:aws:iam::123456789012:group/g",
               |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: use the ARN of a user, of `root`, of a role session, or of a federated user
 
-            error: `123456789012` has no access keys
+            error: `123456789012` cannot have access keys
              --> p.json:8:10
               |
             8 |     "F": "123456789012",
@@ -566,7 +566,7 @@ fn levels_must_be_on_one_page() {
     check(
         r#"[{"ServiceControlPolicies": [[]]}, {"ServiceControlPolicies": [[]], "ResourceControlPolicies": [[]]}]"#,
         expect![[r#"
-            error: `ServiceControlPolicies` stands in another page already
+            error: `ServiceControlPolicies` is also on another page
              --> p.json:1:37
               |
             1 | [{"ServiceControlPolicies": [[]]}, {"ServiceControlPolicies": [[]], "ResourceControlPolicies": [[]]}]

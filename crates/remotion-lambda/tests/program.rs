@@ -234,7 +234,7 @@ fn all_mistakes_are_reported_at_once() {
             error: there is no extension `custom-layer`
               = help: did you mean `custom-layers`?
               = help: the extensions are `custom-layers` and `output-bucket`
-            error: `--set role-name` gives no value
+            error: `--set role-name` has no value
               = help: the default is `--set role-name=remotion-lambda-role`
         "#]],
     );
@@ -249,7 +249,7 @@ fn oversized_policies_are_rejected() {
             error: the policy has 2,058 characters, 10 more than the quota of 2,048 for `inline-user`
               = help: `--scalars` makes it 2,034 characters, which fits
               = help: give `--set` shorter values
-              = help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+              = help: as `managed`, with up to 6,144 characters, it would fit: `--attach managed`
         "#]],
     );
     assert!(printed(&["policies", "user", "--scalars", "--set", &long]).contains(&long[10..]));
@@ -450,8 +450,7 @@ fn help_shows_the_commands() {
               user      User permissions
               role      Role permissions
               explain   Explain why each permission is needed
-              validate  Find out whether a principal has the permissions that are needed, and say what is
-                        missing
+              validate  Check whether a principal has the needed permissions, and show what is missing
               attach    Print the commands that attach a policy, without running them
               diff      Show what is needed beyond an attached policy
               help      Print this message or the help of the given subcommand(s)
@@ -477,11 +476,11 @@ fn help_shows_options_and_values() {
                   --set <NAME=VALUE>       Set a parameter; may be repeated
                   --with <EXTENSION>       Add the statements of an extension; may be repeated [possible values:
                                            custom-layers, output-bucket]
-                  --attach <KIND>          How the policy will be attached: then only this quota counts, and
-                                           otherwise all do [possible values: inline-user, managed]
-                  --scalars                Write a list of one value as that value, which IAM reads alike and
-                                           which is shorter
-                  --minify                 Leave out white space
+                  --attach <KIND>          How the policy will be attached: check only this quota instead of all
+                                           [possible values: inline-user, managed]
+                  --scalars                Write lists of one value as that value, which is shorter and
+                                           equivalent
+                  --minify                 Omit white space
               -h, --help                   Print help (see more with '--help')
 
             Parameters and their defaults:
@@ -534,7 +533,7 @@ fn help_shows_options_and_values() {
                       Write lists of one value as that value, which is shorter and equivalent
 
                   --minify
-                      Leave out white space
+                      Omit white space
 
                   --trust
                       Print the role's trust policy instead

@@ -48,7 +48,7 @@ fn no_findings() {
         &["check", "good.json", "policies.toml"],
         expect![[r#"
             ---
-            2 files checked, nothing found
+            2 files checked, no findings
             exit code 0
         "#]],
     );
@@ -417,7 +417,7 @@ fn folders_are_walked_in_order() {
     let here = folder.run(&["check", "--format", "json", "."]);
     assert!(here.stdout.contains(r#""file":"p/a/z.json""#), "{}", here.stdout);
     expect![[r#"
-        6 files checked: 3 errors, 1 warning in 2 files; 3 files without policies were left out
+        6 files checked: 3 errors, 1 warning in 2 files; 3 files without policies were skipped
     "#]]
     .assert_eq(&folder.run(&["check", "."]).stderr);
 }
@@ -461,7 +461,7 @@ fn a_folder_without_policies() {
               = help: in a folder, `.json` and `.toml` files with policies are checked
             error: there is nothing to check in `p`
               = help: in a folder, `.json` and `.toml` files with policies are checked
-            nothing checked; 1 file without policies was left out; 2 could not be read
+            nothing checked; 1 file without policies was skipped; 2 could not be read
             exit code 2
         "#]],
     );
@@ -477,11 +477,11 @@ fn symlink_cycles_end() {
     folder.check(
         &["check", "p"],
         expect![[r#"
-        ---
-        error: there is no file `p/c.json`
-        2 files checked, nothing found; 1 could not be read
-        exit code 2
-    "#]],
+            ---
+            error: there is no file `p/c.json`
+            2 files checked, no findings; 1 could not be read
+            exit code 2
+        "#]],
     );
 }
 
@@ -691,8 +691,8 @@ fn oversized_files_are_not_read() {
         &["check", "huge.json", "huge.toml"],
         expect![[r#"
             ---
-            error: `huge.json` is larger than 16 MiB, which no policy can be
-            error: `huge.toml` is larger than 16 MiB, which no policy can be
+            error: `huge.json` is larger than 16 MiB, too large for a policy
+            error: `huge.toml` is larger than 16 MiB, too large for a policy
             nothing checked; 2 could not be read
             exit code 2
         "#]],
@@ -813,7 +813,7 @@ fn help_lists_the_commands() {
             Commands:
               check        Check policies and specs
               rule         Explain a rule: why it matters, examples, and how to fix a finding
-              explain      Expand the wildcards of a policy, and say what each action does and to which
+              explain      Expand the wildcards of a policy, and show what each action does and to which
                            resources
               simulate     Decide whether policies allow a request, and explain why
               diff         Prove what a new policy allows that an old one did not, and vice versa
@@ -844,9 +844,9 @@ fn help_lists_the_commands() {
         expect![[r#"
             Check policies and specs
 
-            What `aws iam get-account-authorization-details`, `get-role-policy` and the like print is checked
-            for the policies in it. The exit code is 1 if a finding is an error or a security warning, and 2 if
-            something cannot be read.
+            Policies are also found in the output of `aws iam get-account-authorization-details`,
+            `get-role-policy` and similar commands. The exit code is 1 if there are errors or security warnings,
+            and 2 if a file cannot be read.
 
             Usage: iam-policy check [OPTIONS] <FILE>...
 
@@ -856,14 +856,13 @@ fn help_lists_the_commands() {
 
             Options:
                   --attach <KIND>
-                      Where JSON policies are to be attached, which limits their size; may be repeated. A spec
-                      says that itself [possible values: inline-user, inline-group, inline-role, managed,
+                      How JSON policies will be attached, which limits their size; may be repeated. Specs
+                      declare it themselves [possible values: inline-user, inline-group, inline-role, managed,
                       service-control]
 
                   --type <TYPE>
-                      What JSON policies are [default: identity; trust for what `generate` names
-                      `NAME.trust.json`] [possible values: identity, resource, trust, service-control,
-                      resource-control]
+                      The type of JSON policies [default: identity; trust for files named `NAME.trust.json`]
+                      [possible values: identity, resource, trust, service-control, resource-control]
 
                   --format <FORMAT>
                       The output format [default: human] [possible values: human, json, sarif]

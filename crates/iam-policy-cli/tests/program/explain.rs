@@ -28,7 +28,7 @@ fn a_document_as_markdown() {
 
         ## Statement `Read`: Allow
 
-        - Actions: 4, of which 2 List, 2 Read
+        - Actions: 4: 2 List, 2 Read
         - Resources: `arn:aws:s3:::reports-*/*`, `arn:aws:s3:::a\|b`
         - Condition: `Bool` `aws:SecureTransport`: `true`
 
@@ -230,7 +230,7 @@ resources = ["*"]
 
         *Without it:* Downloads fail.
 
-        - Actions: 10, of which 1 Read, 5 Write, 2 Tagging, 2 Permissions management
+        - Actions: 10: 1 Read, 5 Write, 2 Tagging, 2 Permissions management
         - Resources:
           - `arn:aws:s3:::reports/*`
           - `arn:aws:s3:::old/*` (in `aws`): Where old ones are.
@@ -261,7 +261,7 @@ resources = ["*"]
 
         | Action | Access level | Resource types | Description |
         |---|---|---|---|
-        | `s3:ListAllMyBuckets` | List | about no resource | Grants permission to list all buckets owned by the authenticated sender of the request. |
+        | `s3:ListAllMyBuckets` | List | no resources | Grants permission to list all buckets owned by the authenticated sender of the request. |
         ---
         exit code 0
     "#]]);
@@ -443,8 +443,8 @@ fn explains_principals() {
         &["explain", "tool.json"],
         expect![[r#"
             ---
-            error: `tool.json` is no policy: it has no `Statement`
-              = help: `iam-policy check tool.json` says more
+            error: `tool.json` is not a policy: it has no `Statement`
+              = help: `iam-policy check tool.json` reports details
             exit code 2
         "#]],
     );

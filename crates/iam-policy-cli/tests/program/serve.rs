@@ -105,7 +105,7 @@ fn invalid_principals() {
         1 | {"UserDetailList": [{"UserName": "ann"}], "AccesKeys": {}}
           |                     ^^^^^^^^^^^^^^^^^^^
 
-        error: a file of principals has no key `AccesKeys`
+        error: unknown key `AccesKeys` in an account file
          --> none.json:1:43
           |
         1 | {"UserDetailList": [{"UserName": "ann"}], "AccesKeys": {}}
@@ -193,19 +193,19 @@ fn invalid_faults() {
         ],
         expect![[r#"
             ---
-            error: `--fault GetRol=throttle`: there is no operation `GetRol`
+            error: `--fault GetRol=throttle`: unknown operation `GetRol`
               = help: did you mean `GetRole`?
               = help: the operations are `GetCallerIdentity`, `GetRole`, `GetUser`, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`
-            error: `--fault ListUsers=throttle`: there is no operation `ListUsers`
+            error: `--fault ListUsers=throttle`: unknown operation `ListUsers`
               = help: the operations are `GetCallerIdentity`, `GetRole`, `GetUser`, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`
-            error: `--fault GetRole`: there is no `=`
+            error: `--fault GetRole`: `=` is missing
               = help: such as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls fail
-            error: `--fault GetRole=trottle`: there is no fault `trottle`
+            error: `--fault GetRole=trottle`: unknown fault `trottle`
               = help: such as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls fail
               = help: the faults are `throttle`, `fail`, `malformed`, `silence` and `cut-off@BYTES`
-            error: `--fault GetRole=throttle:often`: `often` is no number
+            error: `--fault GetRole=throttle:often`: `often` is not a number
               = help: such as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls fail
-            error: `--fault GetRole=cut-off@half`: `half` is no number of bytes
+            error: `--fault GetRole=cut-off@half`: `half` is not a number of bytes
               = help: such as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls fail
             exit code 2
         "#]],
