@@ -582,7 +582,7 @@ fn all_request_errors_are_reported() {
         ],
         expect![[r#"
             ---
-            error: `ann` makes no requests
+            error: `ann` is not a principal
               = help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
             error: the action `GetObject` is not of the form `service:Name`, without wildcards
               = help: such as `s3:GetObject`
@@ -842,7 +842,7 @@ fn account_policies_apply() {
         &[],
         expect![[r#"
             ---
-            error: `ann` makes no requests
+            error: `ann` is not a principal
               = help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
             exit code 2
         "#]],

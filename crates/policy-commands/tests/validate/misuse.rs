@@ -174,7 +174,7 @@ fn misuse_is_explained() {
     let (exit, _, stderr) = ran_in(folder.path(), &["--granted", "@all.json", "--principal", "ann"]);
     assert_eq!(exit, Exit::Usage);
     expect![[r#"
-        error: `ann` is no ARN of a user, a group or a role
+        error: `ann` is not the ARN of a user, a group or a role
           = help: such as `arn:aws:iam::123456789012:user/ann`
     "#]]
     .assert_eq(&stderr);
