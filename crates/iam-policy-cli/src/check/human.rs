@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use iam_policy_document::{Lines, SourceFile, StyledText};
 
+use super::format::{Format, Tally};
 use super::inspect::Inspected;
-use super::{Format, Tally};
 
 pub(super) struct Human;
 

@@ -9,7 +9,7 @@ use iam_policy_document::{Diagnostic, Value};
 use iam_policy_spec::compile::{Compiled, compile};
 use iam_policy_spec::{Paths, Source, is_spec};
 
-use super::Checks;
+use super::checks::Checks;
 use crate::input::{Input, Language};
 
 /// A file that has been checked.
