@@ -479,7 +479,8 @@ fn denials_come_with_reason_and_addition() {
             }
           ]
         }
-    "#]].assert_eq(&told(USER_ANN, State::NotAllowed, 1));
+    "#]]
+    .assert_eq(&told(USER_ANN, State::NotAllowed, 1));
 }
 
 #[test]
