@@ -56,7 +56,7 @@ impl Style {
     }
 }
 
-/// Writes JSON piece by piece into any [`fmt::Write`](core::fmt::Write).
+/// Writes JSON piece by piece into any [`fmt::Write`].
 ///
 /// The caller opens and closes objects and arrays; the writer adds commas, indentation and escapes.
 ///
