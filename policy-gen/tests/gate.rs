@@ -343,7 +343,7 @@ resources = ["*"]
           - allowed by statement `All` (policies.toml:27): Tells all.
           - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
         ---
-        warning: ACTION_SUPPORTS_RESOURCES: `sqs:SendMessage` is allowed on every resource, but could be limited to some
+        warning: ACTION_SUPPORTS_RESOURCES: `sqs:SendMessage` is allowed on every resource, but could be limited to specific resources
           --> policies.toml:30:14
            |
         30 | actions   = ["sqs:SendMessage"]
@@ -749,7 +749,7 @@ condition.{condition}
 
         **Unknown**: it hangs on `s3:max-keys`, which is compared as a text and as something else.
         ---
-        warning: ACTION_SUPPORTS_RESOURCES: `s3:ListBucket` is allowed on every resource, but could be limited to some
+        warning: ACTION_SUPPORTS_RESOURCES: `s3:ListBucket` is allowed on every resource, but could be limited to specific resources
          --> policies.toml:6:14
           |
         6 | actions   = ["s3:ListBucket"]
