@@ -144,11 +144,8 @@ impl Example {
 
     /// The options to check it with.
     #[must_use]
-    pub fn options(&self) -> Options<'static> {
-        Options {
-            policy_type: self.policy_type,
-            attach: self.attach,
-        }
+    pub const fn options(&self) -> Options<'static> {
+        Options::DEFAULT.policy_type(self.policy_type).attach(self.attach)
     }
 
     /// Its caption, such as `statement of an identity policy`.

@@ -147,7 +147,7 @@ fn invalid_lines_affect_no_others() {
             {"id":"a","line":18,"error":"`a:b`: expected a string, found boolean `true`"}
             {"id":"a","line":19,"error":"the context has the key `A:B` twice"}
             {"id":"a","line":20,"error":"`identityPolicies[0].Statement.effect`: a statement has no such element"}
-            {"id":"a","line":21,"error":"`identityPolicies[0]`, 1:28: the key `Sid` is there twice"}
+            {"id":"a","line":21,"error":"`identityPolicies[0]`, 1:28: duplicate key `Sid`"}
             {"id":"a","line":22,"error":"`identityPolicies[0].Statement.Condition.StringIs`: there is no condition operator `StringIs`"}
             {"id":"a","line":23,"error":"`serviceControlPolicies[0]`: expected an array of policies"}
             {"id":"a","line":24,"error":"`serviceControlPolicies[1][0]`: `Statement` is missing"}

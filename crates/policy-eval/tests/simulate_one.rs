@@ -119,11 +119,10 @@ fn requests_that_are_not_allowed() {
     );
     check(
         &ask("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:q"),
-        expect![[r"
+        expect![[r#"
             implicitDeny: no identity policy allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q`
-
-            help: let an identity policy allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q`
-        "]],
+              = help: let an identity policy allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q`
+        "#]],
     );
     check(
         &ask("s3:GetAccountPublicAccessBlock", "*"),
@@ -162,8 +161,8 @@ fn conditions() {
                = help: make the request with another `aws:ResourceTag/stage`, or change the condition
                = help: give the request its `aws:MultiFactorAuthPresent`, if it has one
 
-            note: the answer may depend on what the request does not say: `aws:MultiFactorAuthPresent`
-            note: AWS knows no condition key `aws:MultiFactorAuthPresnt`; did you mean `aws:MultiFactorAuthPresent`?
+            note: the answer may depend on keys that the request does not have: `aws:MultiFactorAuthPresent`
+            note: AWS has no condition key `aws:MultiFactorAuthPresnt`; did you mean `aws:MultiFactorAuthPresent`?
         "#]],
     );
 }
@@ -181,11 +180,10 @@ fn resource_policies_and_levels() {
     };
     check(
         &ours,
-        expect![[r"
-        implicitDeny: `arn:aws:sqs:eu-west-1:210987654321:q` is in another account, and there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-
-        help: let the policy of `arn:aws:sqs:eu-west-1:210987654321:q` allow `sqs:SendMessage` to `arn:aws:iam::123456789012:user/ann`
-    "]],
+        expect![[r#"
+            implicitDeny: `arn:aws:sqs:eu-west-1:210987654321:q` is in another account, and there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
+              = help: let the policy of `arn:aws:sqs:eu-west-1:210987654321:q` allow `sqs:SendMessage` to `arn:aws:iam::123456789012:user/ann`
+        "#]],
     );
     let policy = file(
         "queue.json",
@@ -213,11 +211,10 @@ fn resource_policies_and_levels() {
     };
     check(
         &levels,
-        expect![[r"
-        implicitDeny: no service control policy at level 1 of the organization allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-
-        help: let a service control policy allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-    "]],
+        expect![[r#"
+            implicitDeny: no service control policy at level 1 of the organization allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
+              = help: let a service control policy allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
+        "#]],
     );
 }
 
@@ -240,23 +237,24 @@ fn undecidable_requests() {
     check(
         &wrong,
         expect![[r#"
-            error: `Maybe` is neither `Allow` nor `Deny`
+            error: error: `Maybe` is neither `Allow` nor `Deny`
              --> b.json:2:27
               |
             2 |   "Statement": {"Effect": "Maybe"}}
               |                           ^^^^^^^
 
-            `Statement` is missing
+            error: `Statement` is missing
              --> c.json:1:1
               |
             1 | {}
               | ^^
 
-            expected a statement, found number
+            error: expected a statement, found number
              --> d.json:1:15
               |
             1 | {"Statement": 5}
               |               ^
+
 
         "#]],
     );

@@ -104,17 +104,18 @@ fn reads_the_spec_from_stdin() {
     folder.check(
         &[&check[..], &["--base", "HEAD"]].concat(),
         expect![[r#"
-        ---
-        error: `--base` compares a file with what it was, and `--spec -` is no file
-        exit code 2
-    "#]],
+            ---
+            error: `--base` compares a file with an earlier revision, but `--spec -` is not a file
+            exit code 2
+        "#]],
     );
 }
 
 #[test]
 fn widening_needs_a_changelog_line() {
     let folder = Folder::with(&[("policies.toml", SPEC), ("news.md", "")]);
-    folder.repository();
+    folder.init();
+    folder.commit("first");
     folder.write("policies.toml", SPEC.replace("reports/*", "*"));
     let arguments = ["generate", "--spec", "policies.toml", "--out", "generated"];
     assert_eq!(folder.run(&arguments).code, 0);
