@@ -107,7 +107,7 @@ resources = ["arn:{{partition}}:s3:::others/*"]
               = help: did you mean `s3:PutBucketPolicy`?
               = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-            error[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` is about none of the statement's resources
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` does not apply to any of the statement's resources
               --> policies.toml:13:12
                |
             13 | actions = ["s3:GetObject"]
@@ -189,7 +189,7 @@ actions = ["s3:NewAction", "s3:NewerAction"]
 resources = ["arn:aws:s3:::reports/*"]
 "#,
         expect![[r#"
-            suggestion[REDUNDANT_STATEMENT]: the statements are redundant because they provide identical permissions; update the policy to remove the redundant statement
+            suggestion[REDUNDANT_STATEMENT]: the statements are redundant because they provide identical permissions; remove the redundant statement
              --> policies.toml:3:1
               |
             3 | [[policy.user.statement]]
@@ -484,21 +484,21 @@ actions   = ["s3:ListBucket"]
 resources = [{ arn = "arn:aws:s3:::logs/*", partitions = ["aws"] }, { arn = "arn:aws-cn:s3:::logs", partitions = ["aws-cn"] }]
 "#,
         expect![[r#"
-            error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` is about none of the statement's resources
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` does not apply to any of the statement's resources
               --> policies.toml:11:14
                |
             11 | actions   = ["s3:PutObject"]
                |              ^^^^^^^^^^^^^^
                = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::{bucket}/*`?
 
-            error[ACTION_MATCHES_NO_RESOURCE]: `s3:ListBucket` is about none of the statement's resources
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:ListBucket` does not apply to any of the statement's resources
               --> policies.toml:17:14
                |
             17 | actions   = ["s3:ListBucket"]
                |              ^^^^^^^^^^^^^^^
                = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:{partition}:s3:::{bucket}`?
 
-            error[ACTION_MATCHES_NO_RESOURCE]: `s3:ListBucket` is about none of the statement's resources
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:ListBucket` does not apply to any of the statement's resources
               --> policies.toml:23:14
                |
             23 | actions   = ["s3:ListBucket"]

@@ -1,4 +1,4 @@
-//! Which ARNs patterns and the catalogue's formats have in common.
+//! Intersections of resource patterns with the catalog's ARN formats.
 
 use std::sync::OnceLock;
 
@@ -62,8 +62,8 @@ pub(crate) fn formats_of(kind: ResourceType) -> &'static [Format] {
     all.get(kind.index()).map_or(&[], |formats| formats.get_or_init(split))
 }
 
-/// [`intersect`] for Regions. If a format has a placeholder for the Region, its ARNs always have one. That does not hold
-/// for the account, which is missing from the ARNs of AWS's own documents.
+/// [`intersect`] for Regions. If a format has a placeholder for the Region, its ARNs always have one. The
+/// account can be missing despite its placeholder, as in the ARNs of AWS's own documents.
 fn regions_meet(a: &str, b: &str) -> bool {
     let is_open = |region: &str| matches!(pieces(region).next(), Some(Piece::Variable(_)));
     intersect(a, b) && !(is_open(a) && b.is_empty() || is_open(b) && a.is_empty())

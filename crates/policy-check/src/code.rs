@@ -4,9 +4,9 @@ use iam_policy_document::Diagnostic;
 
 macro_rules! codes {
     ($($variant:ident = $name:literal,)+) => {
-        /// What a finding is about.
+        /// The kind of problem that a finding reports.
         ///
-        /// [`rule`](Self::rule) has what is known about a code.
+        /// [`rule`](Self::rule) has the facts and the documentation of a code.
         ///
         /// Source: IAM User Guide, "IAM Access Analyzer policy check reference", for all codes that
         /// [are AWS's](Self::is_aws).

@@ -6,7 +6,7 @@ use iam_policy_document::{Document, Element, Member, Statement, Value};
 
 use crate::{Options, PolicyType};
 
-/// Everything that a check may look at.
+/// The input of all checks.
 pub(crate) struct Context<'a> {
     pub(crate) document: &'a Document,
     pub(crate) options: Options<'a>,

@@ -1,4 +1,4 @@
-//! What the documentation of a rule consists of.
+//! The documentation of a rule.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use iam_policy_core::{AttachmentKind, VERSION};
 
 use crate::{Options, PolicyType};
 
-/// What there is to know about a rule. Texts are Markdown without block elements.
+/// The documentation of a rule. All texts are Markdown without block elements.
 ///
 /// # Examples
 ///
@@ -26,22 +26,22 @@ use crate::{Options, PolicyType};
 pub struct Documentation {
     /// What the rule reports, in a sentence.
     pub summary: &'static str,
-    /// Why that matters.
+    /// Why it matters.
     pub why: &'static str,
-    /// What the rule reports.
+    /// An example that the rule reports.
     pub bad: Example,
-    /// The same without the problem.
+    /// The same policy or spec without the problem.
     pub good: Example,
     /// What to do about it.
     pub fix: &'static str,
     /// When the rule applies, and where its findings differ from those of IAM Access Analyzer.
     pub limits: Option<&'static str>,
-    /// The page that lays down the rule.
+    /// The page that documents AWS's requirement.
     pub source: Source,
 }
 
 impl Documentation {
-    /// The two examples, each with what it is called: what the first is goes for the second as well.
+    /// The two examples with their captions. The caption of the first applies to both.
     pub(crate) fn examples(&self) -> [(String, &Example); 2] {
         let bad = format!("Bad ({})", self.bad.caption());
         [(bad, &self.bad), ("Good".to_owned(), &self.good)]
@@ -52,9 +52,9 @@ impl Documentation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Source {
-    /// Its title, after that of the book that it belongs to.
+    /// The title of the book and of the page.
     pub title: &'static str,
-    /// Where it is.
+    /// Its URL.
     pub url: &'static str,
 }
 
@@ -65,7 +65,7 @@ pub struct Example {
     kind: Kind,
     policy_type: PolicyType,
     attach: &'static [AttachmentKind],
-    /// How many characters the policy has after `…` has been replaced by as many as it takes.
+    /// The number of characters to which the policy is padded, in place of `…`.
     characters: Option<usize>,
 }
 
@@ -115,13 +115,13 @@ impl Example {
         }
     }
 
-    /// What is shown: the statement alone, if that says it all.
+    /// The text to show, which may be only a statement.
     #[must_use]
     pub const fn text(&self) -> &'static str {
         self.text
     }
 
-    /// Whether it is a spec, in TOML, and not a policy.
+    /// Whether it is a spec, in TOML, rather than a policy.
     #[must_use]
     pub const fn is_spec(&self) -> bool {
         matches!(self.kind, Kind::Spec)
@@ -137,7 +137,7 @@ impl Example {
         let Some(characters) = self.characters else {
             return policy;
         };
-        // Nothing in a padded example has white space inside strings.
+        // No string in a padded example contains whitespace.
         let counted = policy.chars().filter(|character| !character.is_whitespace()).count();
         policy.replacen('…', &"x".repeat((characters + 1).saturating_sub(counted)), 1)
     }
@@ -148,7 +148,7 @@ impl Example {
         Options::DEFAULT.policy_type(self.policy_type).attach(self.attach)
     }
 
-    /// What it is, such as `statement of an identity policy`.
+    /// Its caption, such as `statement of an identity policy`.
     #[must_use]
     pub fn caption(&self) -> String {
         let mut caption = String::new();
@@ -173,7 +173,7 @@ impl Example {
         caption
     }
 
-    /// The language of its text, as Markdown names it.
+    /// The language tag for a Markdown code block.
     pub(crate) const fn language(&self) -> &'static str {
         if self.is_spec() { "toml" } else { "json" }
     }

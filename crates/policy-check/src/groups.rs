@@ -13,7 +13,7 @@ pub(crate) enum Case {
     Ignored,
 }
 
-/// Patterns of which one covers all others.
+/// Patterns, one of which covers all others.
 pub(crate) struct Group {
     /// In list order.
     pub(crate) members: Vec<usize>,
@@ -37,7 +37,7 @@ impl Group {
 }
 
 /// How many comparisons with patterns that have a wildcard before their end are made per text of a list. Such patterns
-/// are few; without a limit, a list of nothing else would take quadratic time.
+/// are few; without a limit, a list consisting only of such patterns would take quadratic time.
 const COMPARISONS: usize = 64;
 
 /// The groups of `texts`, ordered by their first members. A text that another one covers joins the group of the first
@@ -249,10 +249,10 @@ impl<'a> Patterns<'a> {
     /// Records the patterns covered by a later one with the same stem.
     fn compare_within_stems(&mut self, mut note: impl FnMut(usize, usize)) {
         for stem in &self.stems {
-            let mut behind = stem.patterns.as_slice();
-            while let [pattern, rest @ ..] = behind {
-                behind = rest;
-                if let Some(by) = first(behind, pattern.rest, &mut self.budget) {
+            let mut later = stem.patterns.as_slice();
+            while let [pattern, rest @ ..] = later {
+                later = rest;
+                if let Some(by) = first(later, pattern.rest, &mut self.budget) {
                     note(pattern.at, by);
                 }
             }

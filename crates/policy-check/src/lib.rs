@@ -44,9 +44,9 @@ pub use rule::{Rule, Topic};
 
 /// Checks a document. Each diagnostic has the name of its [`Code`].
 ///
-/// They are sorted by rule, and those of a rule by location. The same document always has the same diagnostics.
+/// The diagnostics are sorted by rule, then by location. They are deterministic.
 ///
-/// - `document`: the policy; findings have locations as far as the document has them
+/// - `document`: the policy; findings have the locations that the document records
 /// - `options`: the kind of policy, and what it will be attached to
 ///
 /// # Examples

@@ -43,10 +43,10 @@ pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
         }
         // The next position where the `*` can end.
         let Some((after_star, start)) = retry else { return false };
-        let behind = narrow.get(start + 1..).unwrap_or_default();
+        let next = narrow.get(start + 1..).unwrap_or_default();
         let Some(skipped) = wide
             .get(after_star)
-            .and_then(|&first| behind.iter().position(|&other| first == b'?' || first == other))
+            .and_then(|&first| next.iter().position(|&other| first == b'?' || first == other))
         else {
             return false;
         };

@@ -1,4 +1,4 @@
-//! What there is to know about each rule: why it matters, examples, and sources. A page for each topic.
+//! The documentation of each rule: why it matters, examples, and sources. One page per topic.
 //!
 //! `iam-policy rule CODE` prints the same.
 

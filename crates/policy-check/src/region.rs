@@ -15,7 +15,7 @@ const DIRECTIONS: &[&str] = &[
     "west",
 ];
 
-/// Whether `name` has the form of a Region's name, such as `us-gov-west-1`: an area, a direction and a digit.
+/// Whether `name` has the form of a Region name, such as `us-gov-west-1`: an area, a direction and a digit.
 ///
 /// There is no list of Regions, because it would not contain new ones.
 pub(crate) fn is_region(name: &str) -> bool {

@@ -26,7 +26,7 @@ const AWS_CHECKS: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
 
 impl Topic {
-    /// What its rules look at.
+    /// What its rules check.
     #[must_use]
     pub const fn about(&self) -> &'static str {
         self.about
@@ -215,7 +215,7 @@ impl Rule {
             .to_owned(),
         );
         if self.depends_on_catalog() {
-            facts.push("depends on the catalogue of AWS services".to_owned());
+            facts.push("depends on the catalog of AWS services".to_owned());
         }
         facts
     }
@@ -247,7 +247,7 @@ const OMITTED: &[(&str, &str)] = &[
     (
         "INVALID_ARN_RESOURCE",
         "AWS does not report it for ARNs that match no format of their service. `ACTION_MATCHES_NO_RESOURCE` reports \
-         actions that none of the statement's resources suits.",
+         actions that do not apply to any of the statement's resources.",
     ),
     (
         "IRRELEVANT_CONDITION_KEY_IN_POLICY",

@@ -21,11 +21,11 @@ use crate::finding::Report;
 pub struct Topic {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
-    /// What its rules look at.
+    /// What its rules check.
     #[cfg(feature = "documentation")]
     pub(crate) about: &'static str,
     pub(crate) rules: &'static [Rule],
-    /// Adds the findings of all its rules; `None` if something else than [`check`](crate::check) gives them.
+    /// Reports the findings of all its rules; `None` if [`check`](crate::check) does not report them.
     pub(crate) check: Option<fn(&Context<'_>, &mut Report)>,
 }
 
@@ -49,7 +49,7 @@ impl Topic {
     }
 }
 
-/// A rule: what is known about one code.
+/// A rule: the facts and the documentation of one code.
 ///
 /// # Examples
 ///
@@ -94,14 +94,14 @@ impl Rule {
         self.facts.has(AWS)
     }
 
-    /// Whether its findings rely on [what the catalogue knows](iam_policy_catalog) about services, so that a newer
-    /// catalogue may lead to other findings.
+    /// Whether its findings rely on [what the catalog knows](iam_policy_catalog) about services, so that a newer
+    /// catalog may change them.
     #[must_use]
     pub const fn depends_on_catalog(&self) -> bool {
         self.facts.has(CATALOG)
     }
 
-    /// Whether it reports names that the catalogue lacks. AWS may have introduced such a name since.
+    /// Whether it reports names missing from the catalog. AWS may have introduced such a name since.
     #[must_use]
     pub const fn reports_unknown_names(&self) -> bool {
         self.facts.has(UNKNOWN_NAMES)
@@ -119,7 +119,7 @@ impl Rule {
         self.facts.has(CHECKED_BY_SPECS)
     }
 
-    /// What there is to know about it.
+    /// Its documentation: why it matters, examples, a fix and sources.
     #[cfg(feature = "documentation")]
     #[must_use]
     pub const fn documentation(&self) -> &Documentation {
@@ -133,7 +133,7 @@ const UNKNOWN_NAMES: u8 = 1 << 2;
 const COMPARES_PARTS: u8 = 1 << 3;
 const CHECKED_BY_SPECS: u8 = 1 << 4;
 
-/// What programs need to know about a code.
+/// The facts about a code that programs use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
     pub(crate) code: Code,
@@ -143,12 +143,12 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// A code of IAM Access Analyzer.
+    /// A code that IAM Access Analyzer has too.
     pub(crate) const fn aws(code: Code, title: &'static str, severities: &'static [Severity]) -> Self {
         Self::own(code, title, severities).with(AWS)
     }
 
-    /// A code that only this crate has.
+    /// A code specific to this crate.
     pub(crate) const fn own(code: Code, title: &'static str, severities: &'static [Severity]) -> Self {
         Self {
             code,

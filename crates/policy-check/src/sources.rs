@@ -1,4 +1,4 @@
-//! The pages that lay down the rules.
+//! The pages that document AWS's requirements.
 
 use crate::documentation::Source;
 

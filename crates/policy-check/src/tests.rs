@@ -1,4 +1,4 @@
-//! The driver of all cases.
+//! The driver of all tests.
 
 use std::fmt::Write;
 
@@ -6,8 +6,8 @@ use expect_test::Expect;
 
 use crate::{Code, Options, PolicyType, check};
 
-/// The findings of these codes on a document, one a line: the code, and each place with what is underlined there; below
-/// it the help.
+/// Compares the findings of these codes in a document: one line per finding, with the code and the underlined text of
+/// each location, followed by its help.
 pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected: Expect) {
     let reading = iam_policy_document::json::read(source.as_bytes());
     assert_eq!(reading.problems, [], "{source}");
@@ -32,13 +32,13 @@ pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected:
     expected.assert_eq(&answer);
 }
 
-/// The same on a policy of these statements, in the current version of the language.
+/// Like [`document`], for a policy with these statements in the current version of the language.
 pub(crate) fn statements(kind: PolicyType, codes: &[Code], statements: &str, expected: Expect) {
     let source = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}");
     document(kind, codes, &source, expected);
 }
 
-/// The same on an Allow of everything under this condition.
+/// Like [`statements`], for a statement that allows everything under this condition.
 pub(crate) fn condition(codes: &[Code], condition: &str, expected: Expect) {
     let statement = format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {condition}}}"#);
     statements(PolicyType::Identity, codes, &statement, expected);
@@ -63,8 +63,8 @@ fn findings_have_location_and_message() {
         .unwrap();
     assert_eq!(
         redundant.to_string(),
-        "suggestion[REDUNDANT_ACTION]: the 2 action(s) are redundant because they provide similar permissions; update the policy to remove the \
-         redundant action such as: s3:GetObject"
+        "suggestion[REDUNDANT_ACTION]: the 2 actions are redundant because they provide similar permissions; remove redundant actions \
+         such as s3:GetObject"
     );
     let paths: Vec<_> = redundant.locations().map(|place| place.path.to_string()).collect();
     assert_eq!(paths, ["Statement[0].Action[0]", "Statement[0].Action[1]"]);

@@ -1,4 +1,4 @@
-//! The documentation of the rules is true: each example shows what it is an example of.
+//! The documentation of the rules is correct: each bad example has the finding and the good one does not.
 
 use iam_policy_check::{Code, Example, Rule, Topic, check};
 use iam_policy_document::Severity;
@@ -30,7 +30,7 @@ fn bad_examples_have_the_finding() {
         let found = findings(&rule.documentation().bad);
         let own = found.iter().find(|(code, _)| *code == rule.code());
         let Some((_, severity)) = own else {
-            panic!("{} is not found in its bad example, but {found:?}", rule.code());
+            panic!("the bad example of {} has {found:?} instead", rule.code());
         };
         assert!(rule.severities().contains(severity), "{}", rule.code());
     }
@@ -40,7 +40,7 @@ fn bad_examples_have_the_finding() {
 fn good_examples_have_no_errors() {
     for rule in rules() {
         for (code, severity) in findings(&rule.documentation().good) {
-            assert_ne!(code, rule.code(), "found in its good example");
+            assert_ne!(code, rule.code(), "the good example has the finding");
             assert!(!severity.is_serious(), "the good example of {} has {code}", rule.code());
         }
     }
@@ -73,7 +73,7 @@ fn texts_are_sentences() {
             assert!(text.ends_with('.') && !text.ends_with(".."), "{}: {text}", rule.code());
             assert!(!text.contains("  "), "{}: {text}", rule.code());
         }
-        // One sentence.
+        // A summary is a single sentence.
         assert!(
             !documentation.summary.contains(". "),
             "{}: {}",
@@ -85,7 +85,7 @@ fn texts_are_sentences() {
 }
 
 #[test]
-fn padded_examples_have_the_size_that_they_say() {
+fn padded_examples_have_the_stated_size() {
     let documentation = Code::PolicySizeExceedsAttachQuota.rule().documentation();
     for (example, characters) in [(&documentation.bad, 2049), (&documentation.good, 2048)] {
         let policy = example.policy();

@@ -16,7 +16,7 @@ fn findings_look_like_compiler_errors() {
           |                                    ^^^^^^^^^^^^^^
           = help: did you mean `s3:GetObject`?
 
-        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` is about none of the statement's resources
+        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` does not apply to any of the statement's resources
          --> user.json:4:52
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
@@ -34,7 +34,7 @@ fn findings_as_json() {
     Folder::with(&[("user.json", BAD), ("good.json", GOOD)])
         .check(&["check", "--format", "json", "user.json", "good.json"], expect![[r#"
             [
-            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` is about none of the statement's resources; it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
+            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` does not apply to any of the statement's resources; it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
             {"file":"good.json","findings":[]}
             ]
             ---
@@ -91,7 +91,7 @@ fn the_standard_input_is_json_or_a_spec() {
           |                                    ^^^^^^^^^^^^^^
           = help: did you mean `s3:GetObject`?
 
-        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` is about none of the statement's resources
+        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` does not apply to any of the statement's resources
          --> <stdin>:4:52
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
@@ -494,7 +494,7 @@ fn sizes_depend_on_the_attachment() {
     folder.check(
         &["check", "--attach", "managed", "--attach", "inline-user", "long.json"],
         expect![[r#"
-            error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 2223 characters without white space; as `inline-user` it may have 2048
+            error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 2223 characters, excluding whitespace, but the quota for `inline-user` is 2048
              --> long.json:1:1
               |
             1 | {
@@ -635,7 +635,7 @@ fn unreadable_files_do_not_stop_the_rest() {
               |                                    ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
 
-            error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` is about none of the statement's resources
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` does not apply to any of the statement's resources
              --> bad.json:4:52
               |
             4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
@@ -758,7 +758,7 @@ resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", 
            | ^^^^^
            = help: did you mean `reason`?
 
-        warning[ACTION_SUPPORTS_RESOURCES]: `iam:PassRole` is allowed on every resource, but could be limited to some
+        warning[ACTION_SUPPORTS_RESOURCES]: `iam:PassRole` is allowed on every resource, but could be limited to specific resources
           --> policies.toml:24:14
            |
         24 | actions   = ["iam:PassRole"]
@@ -770,7 +770,7 @@ resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", 
     "#]]);
     folder.check(&["check", "--format", "json", "policies.toml"], expect![[r#"
         [
-        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?; if AWS has introduced it since, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"the check `INVALID_ACTION` finds nothing here, so there is nothing to accept; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"a statement has no key `reson`; did you mean `reason`?","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":1},{"key":"reson"}],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to some","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
+        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?; if AWS has introduced it since, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"the check `INVALID_ACTION` finds nothing here, so there is nothing to accept; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"a statement has no key `reson`; did you mean `reason`?","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":1},{"key":"reson"}],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to specific resources","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
         ]
         ---
         exit code 1

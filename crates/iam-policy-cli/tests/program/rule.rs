@@ -12,7 +12,7 @@ fn one_rule() {
             MIXED_PARTITIONS: mixed partitions
             error, not reported by IAM Access Analyzer
 
-            The resources of the policy are in several partitions. A policy belongs to an account, and an
+            The resources of the policy belong to different partitions. A policy belongs to an account, and an
             account to one partition. ARNs of any other partition match nothing there.
 
             Bad (statement of an identity policy):
@@ -49,7 +49,7 @@ fn one_rule_as_markdown() {
 
         *mixed partitions* · error · not reported by IAM Access Analyzer
 
-        The resources of the policy are in several partitions. A policy belongs to an account, and an account to one partition. ARNs of any other partition match nothing there.
+        The resources of the policy belong to different partitions. A policy belongs to an account, and an account to one partition. ARNs of any other partition match nothing there.
 
         **Bad (statement of an identity policy):**
 

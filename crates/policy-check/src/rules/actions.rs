@@ -1,4 +1,4 @@
-//! The actions of a statement: whether there are such actions.
+//! Whether the actions of a statement exist.
 
 mod docs;
 
@@ -26,7 +26,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `WILDCARD_IN_SERVICE_NAME`: a pattern of services, in an action or an ARN, may mean a service that is yet to come.
+/// `WILDCARD_IN_SERVICE_NAME`: the service in an action or an ARN has a wildcard, which also covers services that AWS
+/// introduces later.
 ///
 /// Source: IAM Access Analyzer policy check reference.
 pub(crate) fn wildcard_in_service(value: Value<'_>, report: &mut Report) {
@@ -40,7 +41,8 @@ pub(crate) fn wildcard_in_service(value: Value<'_>, report: &mut Report) {
 
 /// `INVALID_SERVICE_IN_ACTION`: no service has this prefix.
 ///
-/// Source: Service Authorization Reference. A service may be younger than the catalogue, so its date is told.
+/// Source: Service Authorization Reference. The service may be newer than the catalog, so the message gives the
+/// catalog's date.
 fn unknown_service(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
     let details = format!(
         "the service `{}` specified in the action does not exist (as of {})",
@@ -52,7 +54,8 @@ fn unknown_service(context: &Context<'_>, action: &Action<'_>, report: &mut Repo
 
 /// `INVALID_ACTION`: the service has no such action, or none that the pattern matches.
 ///
-/// Source: Service Authorization Reference. An action may be younger than the catalogue, so its date is told.
+/// Source: Service Authorization Reference. The action may be newer than the catalog, so the message gives the
+/// catalog's date.
 fn unknown_action(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
     if action.first.is_some() {
         return;

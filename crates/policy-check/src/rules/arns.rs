@@ -1,4 +1,4 @@
-//! The resources of a statement: whether they are ARNs, and of which kind.
+//! Whether the resources of a statement are valid ARNs.
 
 mod docs;
 
@@ -39,7 +39,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     mixed_partitions(context, report);
 }
 
-/// Whether a segment is known only when the policy is used.
+/// Whether the value of a segment is unknown until the policy is evaluated.
 fn is_open(segment: &str) -> bool {
     is_pattern(segment) || variable::is_in(segment)
 }
@@ -52,8 +52,8 @@ fn service_of<'a>(resource: &Resource<'a>) -> Option<&'a str> {
     }
 }
 
-/// `INVALID_ARN_PREFIX`, `MISSING_ARN_FIELD`: an ARN has six fields, of which the first is `arn`. A `*` at the end of
-/// fewer stands for the rest.
+/// `INVALID_ARN_PREFIX`, `MISSING_ARN_FIELD`: an ARN has six fields, starting with `arn`. If it has fewer, a `*` at the
+/// end covers the rest.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Resource".
 fn incomplete(resource: &Resource<'_>, report: &mut Report) {
@@ -68,7 +68,7 @@ fn incomplete(resource: &Resource<'_>, report: &mut Report) {
             );
         }
     } else if !text.is_empty() && "arn:".starts_with(text.trim_end_matches('*')) && text.ends_with('*') {
-        // `a*`, `arn*` and the like cover ARNs.
+        // `a*`, `arn*` and similar patterns match ARNs.
     } else {
         report.value(
             Code::InvalidArnPrefix,
@@ -78,7 +78,7 @@ fn incomplete(resource: &Resource<'_>, report: &mut Report) {
     }
 }
 
-/// `INVALID_PARTITION`: there is no such partition.
+/// `INVALID_PARTITION`: the partition does not exist.
 ///
 /// Source: AWS General Reference, "Amazon Resource Names".
 fn partition(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
@@ -100,7 +100,7 @@ fn partition(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     }
 }
 
-/// `INVALID_ARN_REGION`: it has not the form of a Region's name.
+/// `INVALID_ARN_REGION`: the Region does not have the form of a Region name.
 fn region(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     if !arn.region.is_empty() && !is_open(arn.region) && !is_region(arn.region) && arn.region != "global" {
         let details = format!(
@@ -111,9 +111,9 @@ fn region(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     }
 }
 
-/// `INVALID_ARN_ACCOUNT`: an account is twelve digits, or `aws` for what AWS owns.
+/// `INVALID_ARN_ACCOUNT`: an account ID has 12 digits. Resources that AWS owns have `aws` instead.
 fn account(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
-    // Whatever has a letter is the name of an owner, of which services have their own, such as `amazon`.
+    // A text with letters is the name of an owner; some services have their own, such as `amazon`.
     let digits = arn.account.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     if !arn.account.is_empty() && !is_open(arn.account) && digits && !is_account(arn.account) {
         report.value(
@@ -127,7 +127,7 @@ fn account(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     }
 }
 
-/// `INVALID_ARN_SERVICE_CASE`, `INVALID_SERVICE`: the service exists, and is written in lower case.
+/// `INVALID_ARN_SERVICE_CASE`, `INVALID_SERVICE`: the service must exist and be in lowercase.
 fn service(context: &Context<'_>, resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     if is_open(arn.service) {
         return;
@@ -157,7 +157,7 @@ fn service(context: &Context<'_>, resource: &Resource<'_>, arn: Arn<'_>, report:
     }
 }
 
-/// Whether the ARNs of any resource type name this service, though no action does.
+/// Whether the ARNs of a resource type name this service, even though no action does.
 fn names_resources(catalog: Catalog, name: &str) -> bool {
     static NAMES: OnceLock<Vec<&'static str>> = OnceLock::new();
     let names = NAMES.get_or_init(|| {
@@ -177,12 +177,12 @@ fn names_resources(catalog: Catalog, name: &str) -> bool {
     names.contains(&name)
 }
 
-/// `MISSING_ARN_REGION`, `MISSING_ARN_ACCOUNT`, `ARN_REGION_NOT_ALLOWED`, `ARN_ACCOUNT_NOT_ALLOWED`: the service's ARNs
-/// for such a resource all have, or all have not, a Region or an account.
+/// `MISSING_ARN_REGION`, `MISSING_ARN_ACCOUNT`, `ARN_REGION_NOT_ALLOWED`, `ARN_ACCOUNT_NOT_ALLOWED`: either all ARN
+/// formats that match the resource have a Region (or an account), or none has.
 ///
 /// Source: Service Authorization Reference, the resource types of each service.
 fn formats(service: Service, resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
-    // Most resources leave both open, and then nothing can be wrong with them.
+    // Most resources have wildcards for both, which always fit.
     let is_left_open = |segment: &str| !segment.is_empty() && is_open(segment);
     let mut region = Fits::new(is_left_open(arn.region));
     let mut account = Fits::new(is_left_open(arn.account));
@@ -222,7 +222,7 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Arn<'_>, report: &mut
             (
                 Code::MissingArnAccount,
                 format!(
-                    "the resource {} in the arn is missing an account id; please provide a 12 digit account id",
+                    "the resource {} in the ARN is missing an account ID; provide a 12-digit account ID",
                     arn.resource
                 ),
             )
@@ -236,11 +236,11 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Arn<'_>, report: &mut
     }
 }
 
-/// Whether a segment is there where the formats have it.
+/// Whether the formats agree that a segment is present or absent.
 struct Fits {
-    /// It does not matter, or some format is like that.
+    /// Any value fits, or some format agrees with the ARN.
     good: bool,
-    /// Some format is not.
+    /// Some format disagrees with the ARN.
     bad: bool,
 }
 
@@ -249,7 +249,7 @@ impl Fits {
         Self { good, bad: false }
     }
 
-    /// Whether a format with this segment would tell nothing new.
+    /// Whether a format with this segment would add no information.
     fn is_settled_by(&self, own: &str, format: &str) -> bool {
         self.good || (self.bad && own.is_empty() != format.is_empty())
     }
@@ -265,7 +265,7 @@ impl Fits {
     }
 }
 
-/// What services publish for everybody, so that it has no account: the service, and a pattern of the resource.
+/// Resources that services publish for everyone, without an account: the service, and a pattern for the resource.
 ///
 /// Source: AWS Systems Manager User Guide, "Working with public parameters", and the Automation runbook reference; AWS
 /// Security Hub User Guide, "Using custom product integrations".
@@ -280,14 +280,15 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("securityhub", "product/*"),
 ];
 
-/// Whether a resource can be one that is published for everybody.
+/// Whether a pattern can match a resource that is published for everyone.
 fn is_published(arn: Arn<'_>) -> bool {
     PUBLISHED
         .iter()
         .any(|&(service, resource)| service == arn.service && intersect(resource, arn.resource))
 }
 
-/// `MIXED_PARTITIONS`, which is not AWS's: a policy is used in one partition, where ARNs of the others grant nothing.
+/// `MIXED_PARTITIONS`, not reported by AWS: a policy is used in a single partition, where ARNs of other partitions
+/// match nothing.
 ///
 /// Source: AWS General Reference, "Amazon Resource Names": credentials, and so policies, belong to one partition.
 fn mixed_partitions(context: &Context<'_>, report: &mut Report) {
@@ -314,7 +315,7 @@ fn mixed_partitions(context: &Context<'_>, report: &mut Report) {
         report.add(
             Code::MixedPartitions,
             format!(
-                "the resources are of several partitions: {}; a policy is used in one of them",
+                "the resources belong to different partitions: {}; a policy can only be used in one partition",
                 names.join(", ")
             ),
             places,

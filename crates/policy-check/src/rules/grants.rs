@@ -1,7 +1,7 @@
-//! Actions and resources that do not go together. Access Analyzer has no such checks; all codes here are this crate's
-//! own.
+//! Whether the actions and the resources of a statement fit together. IAM Access Analyzer has no such checks; all of
+//! these codes are specific to this crate.
 //!
-//! Source of all: Service Authorization Reference, the resource types of each action.
+//! Source: Service Authorization Reference, the resource types of each action.
 
 mod docs;
 
@@ -41,7 +41,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     dependents(context, report);
 }
 
-/// `ACTION_SUPPORTS_RESOURCES`: an action is allowed on `*`, though it could be limited to resources.
+/// `ACTION_SUPPORTS_RESOURCES`: an action is allowed on `*` although it could be limited to specific resources.
 fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
     let limitable = |known: Known| !known.is_wildcard_only();
     let covers_limitable = || match action.service {
@@ -52,11 +52,11 @@ fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Rep
     if is_limitable {
         report.value(
             Code::ActionSupportsResources,
-            // By far the most frequent finding, so its text is put together in the cheapest way.
+            // This is by far the most frequent finding, so its message avoids `format!`.
             [
                 "`",
                 action.text,
-                "` is allowed on every resource, but could be limited to some",
+                "` is allowed on every resource, but could be limited to specific resources",
             ]
             .concat(),
             action.value,
@@ -64,9 +64,9 @@ fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Rep
     }
 }
 
-/// `ACTION_MATCHES_NO_RESOURCE`, `ACTION_NEEDS_EVERY_RESOURCE`: a statement is about an action only if one of its
-/// resources can be the ARN of one of the action's resource types, or, if the action has none, if the resource is `*`
-/// or all of a type. Patterns of actions are left alone: something in them may fit.
+/// `ACTION_MATCHES_NO_RESOURCE`, `ACTION_NEEDS_EVERY_RESOURCE`: a statement applies to an action only if one of its
+/// resources can be an ARN of one of the action's resource types. If the action has no resource types, a resource must
+/// be `*` or cover a whole type. Patterns of actions are not checked, since one of their actions may fit.
 fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mut Report) {
     let Some(known) = action.known else { return };
     if known.is_wildcard_only() {
@@ -74,27 +74,27 @@ fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mu
             report.value(
                 Code::ActionNeedsEveryResource,
                 format!(
-                    "`{}` is about no resource, so this statement is not about it; only `*` as the resource is",
+                    "`{}` does not support resource-level permissions; it can only be used with `*` as the resource",
                     action.text
                 ),
                 action.value,
             );
         }
     } else if !meetings.can_be_about(known) {
-        let details = format!("`{}` is about none of the statement's resources", action.text);
+        let details = format!("`{}` does not apply to any of the statement's resources", action.text);
         report.value(Code::ActionMatchesNoResource, details, action.value).hint =
             Hint::Resources(known, meetings.of_service(known));
     }
 }
 
-/// Of which types a statement's resources can be.
+/// The resource types that a statement's resources can match.
 struct Meetings<'a> {
     resources: &'a [Resource<'a>],
-    /// A resource says `*`, if in other words.
+    /// A resource is equivalent to `*`.
     covers_everything: bool,
-    /// The types that have been tried. A statement's actions are mostly about the same.
+    /// The types tested so far. The actions of a statement mostly share their types.
     tried: Vec<(ResourceType, bool)>,
-    /// The services of which everything of a type was asked for.
+    /// The services tested so far, each with whether a resource covers one of its types.
     services: Vec<(Service, bool)>,
 }
 
@@ -108,17 +108,17 @@ impl<'a> Meetings<'a> {
         }
     }
 
-    /// Whether some ARN is both one that the action is about and one that a resource matches. An action that tags may
-    /// be about any resource of its service: where two services have one prefix, as the two generations of Elastic Load
-    /// Balancing do, the reference tells the types of one.
+    /// Whether the action applies to an ARN that one of the resources matches. An action that tags resources may apply
+    /// to any resource of its service: where two services share a prefix, as the two generations of Elastic Load
+    /// Balancing do, the reference lists the types of only one.
     fn can_be_about(&mut self, action: Known) -> bool {
         action.resource_types().any(|about| self.can_be(about.resource_type()))
             || (action.access_level() == AccessLevel::Tagging
                 && action.service().resource_types().any(|kind| self.can_be(kind)))
     }
 
-    /// Whether a resource covers everything of its type, or all that a service has. Many services ask IAM about
-    /// `table/*` and the like when an action without resource types is called, whatever the reference says.
+    /// Whether a resource covers a whole resource type, or everything in the service. When an action without resource
+    /// types is called, many services check the permission on `table/*` or similar, whatever the reference says.
     fn covers_a_type(&mut self, service: Service) -> bool {
         if let Some(&(_, covers)) = self.services.iter().find(|(known, _)| *known == service) {
             return covers;
@@ -132,7 +132,7 @@ impl<'a> Meetings<'a> {
         found
     }
 
-    /// The first few resources of the action's service.
+    /// The first few resources that belong to the action's service.
     fn of_service(&self, action: Known) -> Vec<String> {
         let is_of_service = |arn: &Arn<'_>| arn.service == action.service().prefix();
         let own = self
@@ -155,8 +155,8 @@ impl<'a> Meetings<'a> {
     }
 }
 
-/// `MISSING_DEPENDENT_ACTION`: whoever may call an action needs others as well, which no statement allows. Those that
-/// are needed for some resource types only are not asked for.
+/// `MISSING_DEPENDENT_ACTION`: an allowed action requires other actions, which no statement allows. Those required for
+/// only some resource types are ignored.
 ///
 /// Source: Service Authorization Reference, "Dependent actions".
 fn dependents(context: &Context<'_>, report: &mut Report) {
@@ -166,7 +166,7 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
             .iter()
             .filter(|parts| parts.effect == Some(Effect::Allow))
     };
-    // Few actions are needed by others.
+    // Few actions are required by others.
     let mut answers: Vec<(Known, bool)> = Vec::new();
     let mut is_allowed = |needed: Known| {
         if let Some(&(_, answer)) = answers.iter().find(|&&(known, _)| known == needed) {
@@ -191,7 +191,7 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
             if !missing.is_empty() {
                 report.value(
                     Code::MissingDependentAction,
-                    format!("`{}` also needs {missing}, which no statement allows", action.text),
+                    format!("`{}` also requires {missing}, which no statement allows", action.text),
                     action.value,
                 );
             }

@@ -1,4 +1,4 @@
-//! The keys of conditions: whether there are such keys, and whether they mean what they seem to mean.
+//! Whether condition keys exist and mean what they seem to mean.
 
 mod docs;
 
@@ -28,10 +28,10 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// Keys that end in the key of a tag.
+/// Keys that are followed by the key of a tag.
 const TAG_KEYS: &[&str] = &["aws:RequestTag", "aws:ResourceTag", "aws:PrincipalTag"];
 
-/// `MISSING_TAG_KEY_IN_CONDITION`: such a key needs a tag's key after a slash.
+/// `MISSING_TAG_KEY_IN_CONDITION`: such a key requires a tag key after a slash.
 fn tag_key(condition: &Condition<'_>, report: &mut Report) -> bool {
     let name = condition.member.key;
     let without = name.strip_suffix('/').unwrap_or(name);
@@ -51,10 +51,11 @@ fn tag_key(condition: &Condition<'_>, report: &mut Report) -> bool {
 }
 
 /// `INVALID_CONDITION_KEY_FORMAT`, `INVALID_GLOBAL_CONDITION_KEY`, `INVALID_SERVICE`, `INVALID_SERVICE_CONDITION_KEY`:
-/// there is such a key. Those of identity providers have the provider's host name, of which there is no list.
+/// the key does not exist. The keys of identity providers begin with the provider's host name and are not checked,
+/// since there is no list of them.
 ///
-/// Source: Service Authorization Reference; IAM User Guide, "AWS global condition context keys". A key may be younger
-/// than the catalogue.
+/// Source: Service Authorization Reference; IAM User Guide, "AWS global condition context keys". The key may be newer
+/// than the catalog.
 fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report) {
     if condition.key.is_some() {
         return;
@@ -101,7 +102,7 @@ fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
 }
 
 /// `DEPRECATED_GLOBAL_CONDITION_KEY`, `UNSUPPORTED_GLOBAL_CONDITION_KEY`: `aws:ARN` is the old name of
-/// `aws:PrincipalArn` in policies of identities; elsewhere it has no meaning.
+/// `aws:PrincipalArn` in identity policies. In other policies it has no meaning.
 fn arn_key(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report) {
     if !condition.is("aws:ARN") {
         return;
@@ -121,12 +122,12 @@ fn arn_key(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
     }
 }
 
-/// `MISSING_QUALIFIER`, `FORALLVALUES_WITH_SINGLE_VALUED_KEY`: a key with several values in a request needs
-/// `ForAllValues:` or `ForAnyValue:`, and one with a single value must not have the former in an Allow, since it holds
-/// when the key is missing. AWS recommends a `Null` with the value `false` against that, and where the statement has
-/// one, AWS says nothing.
+/// `MISSING_QUALIFIER`, `FORALLVALUES_WITH_SINGLE_VALUED_KEY`: a key with several values in a request requires
+/// `ForAllValues:` or `ForAnyValue:`. A single-valued key must not have the former in an Allow, since that holds when
+/// the key is missing. AWS recommends adding a `Null` condition with the value `false` to exclude this, and reports
+/// nothing if the statement has one.
 ///
-/// Source: IAM User Guide, "Multivalued context keys". Which keys have several values is in the catalogue.
+/// Source: IAM User Guide, "Multivalued context keys". The catalog records which keys have several values.
 fn qualifier(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
     let (Some(operator), Some(key)) = (condition.operator, condition.key) else {
         return;
@@ -159,7 +160,7 @@ fn qualifier(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) 
     }
 }
 
-/// Whether a statement is only about requests that have some key.
+/// Whether a statement only applies to requests that have a certain key.
 fn asks_for_presence(parts: &Parts<'_>) -> bool {
     parts.conditions.iter().any(|condition| {
         condition
@@ -171,7 +172,7 @@ fn asks_for_presence(parts: &Parts<'_>) -> bool {
     })
 }
 
-/// `UNTRUSTWORTHY_CONDITION_KEY`: whoever asks says what these keys say.
+/// `UNTRUSTWORTHY_CONDITION_KEY`: the caller chooses the values of these keys.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:referer` and `aws:UserAgent`.
 fn untrustworthy(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
@@ -188,7 +189,7 @@ fn untrustworthy(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Repo
     }
 }
 
-/// `S3_PREFIX_IN_NEGATIVE_CONTEXT`: who may not list a prefix can list a shorter one.
+/// `S3_PREFIX_IN_NEGATIVE_CONTEXT`: a caller who may not list a prefix can list a shorter one.
 ///
 /// Source: IAM Access Analyzer policy check reference.
 fn s3_prefix(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
@@ -215,7 +216,7 @@ fn s3_prefix(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) 
     }
 }
 
-/// `DYNAMODB_ATTRIBUTES_WITHOUT_SELECT`: attributes are limited only for a request that names the attributes it wants.
+/// `DYNAMODB_ATTRIBUTES_WITHOUT_SELECT`: attributes are only limited for requests that specify attributes.
 ///
 /// Source: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control".
 fn dynamodb_attributes(parts: &Parts<'_>, report: &mut Report) {
@@ -241,8 +242,7 @@ fn dynamodb_attributes(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `DUPLICATE_KEYS_WITH_DIFFERENT_CASE`: the names of keys are the same in any case, so a block may have each only
-/// once.
+/// `DUPLICATE_KEYS_WITH_DIFFERENT_CASE`: key names are case-insensitive, so a block can have each only once.
 fn different_case(parts: &Parts<'_>, report: &mut Report) {
     let mut block: Option<Member<'_>> = None;
     let mut seen = Numbers::new();
@@ -250,7 +250,7 @@ fn different_case(parts: &Parts<'_>, report: &mut Report) {
         if block.is_none_or(|block| block.value != condition.operator_member.value) {
             block = Some(condition.operator_member);
             seen = Numbers::new();
-            // Blocks of one key are by far the most.
+            // Most blocks have a single key.
             if condition.operator_member.value.members().nth(1).is_none() {
                 continue;
             }

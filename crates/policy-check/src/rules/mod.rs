@@ -1,7 +1,7 @@
 //! The rules, by topic, and the registry of all codes.
 //!
-//! Each topic has a function for each thing that can be wrong, `check`, which calls them, and in `docs.rs` what there is
-//! to know about each of its codes.
+//! Each topic has a function for each kind of problem; `check`, which calls them; and the documentation of its codes,
+//! in `docs.rs`.
 
 pub(crate) mod actions;
 pub(crate) mod arns;
@@ -27,7 +27,7 @@ use iam_policy_document::Severity;
 use crate::code::Code;
 use crate::rule::{Rule, Topic};
 
-/// Every topic. Findings come in this order.
+/// Every topic, in the order of the findings.
 const TOPICS: &[Topic] = &[
     structure::TOPIC,
     principals::TOPIC,
@@ -50,7 +50,7 @@ const TOPICS: &[Topic] = &[
 ];
 
 impl Topic {
-    /// Every topic, in the order in which [`check`](crate::check) goes through them.
+    /// Every topic, in the order in which [`check`](crate::check) runs them.
     #[must_use]
     pub const fn all() -> &'static [Self] {
         TOPICS
@@ -65,20 +65,20 @@ impl Rule {
 }
 
 impl Code {
-    /// The rule that gives it.
+    /// The rule that reports this code.
     #[expect(clippy::indexing_slicing, reason = "the array has a rule for each code")]
     #[must_use]
     pub const fn rule(self) -> &'static Rule {
         BY_CODE[self as usize]
     }
 
-    /// What it says in a few words.
+    /// The title of its rule: a few words.
     #[must_use]
     pub const fn title(self) -> &'static str {
         self.rule().title()
     }
 
-    /// How serious it usually is.
+    /// Its usual severity.
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self.rule().severities().first() {
@@ -87,17 +87,17 @@ impl Code {
         }
     }
 
-    /// Whether IAM Access Analyzer has this code. The others are this crate's own.
+    /// Whether IAM Access Analyzer has this code. The others are specific to this crate.
     #[must_use]
     pub const fn is_aws(self) -> bool {
         self.rule().is_aws()
     }
 }
 
-/// The rule of each code, by the code's number.
+/// The rule of each code, indexed by the code's number.
 static BY_CODE: [&Rule; Code::ALL.len()] = by_code();
 
-/// Does not compile unless every code has exactly one rule.
+/// Fails to compile unless every code has exactly one rule.
 #[expect(
     clippy::indexing_slicing,
     reason = "runs at compile time, where a bad index is an error"

@@ -19,8 +19,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `MISSING_PAIRED_CONDITION_KEYS`: two networks may use the same private addresses, so `aws:VpcSourceIp` needs a key
-/// that says which network is meant.
+/// `MISSING_PAIRED_CONDITION_KEYS`: several networks can use the same private addresses, so `aws:VpcSourceIp` requires
+/// a key that identifies the network.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:VpcSourceIp`.
 fn paired(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
@@ -42,7 +42,7 @@ fn paired(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
     }
 }
 
-/// The services whose requests come with `aws:VpceAccount`, `aws:VpceOrgPaths` and `aws:VpceOrgID`.
+/// The services that send `aws:VpceAccount`, `aws:VpceOrgPaths` and `aws:VpceOrgID`.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:VpceAccount`, in 2026.
 const OF_ENDPOINTS: &[&str] = &[
@@ -87,7 +87,7 @@ const OF_ENDPOINTS: &[&str] = &[
     "transfer",
 ];
 
-/// The services that know of these keys `aws:VpceOrgID` alone.
+/// The services that send only `aws:VpceOrgID` of these keys.
 ///
 /// Source: as above, `aws:VpceOrgID`.
 const OF_ORGANIZATIONS: &[&str] = &[
@@ -106,8 +106,8 @@ const OF_ORGANIZATIONS: &[&str] = &[
     "workmail",
 ];
 
-/// `USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES`: requests to other services come without these keys, so the
-/// condition never holds for them, or, where it is negated, always.
+/// `USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES`: requests to other services do not have these keys, so the
+/// condition never holds for them or, if it is negated, always holds.
 ///
 /// Source: IAM Access Analyzer policy check reference.
 fn supported(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
@@ -120,7 +120,7 @@ fn supported(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) 
     };
     let is_supported = |action: &Action<'_>| {
         let mut known = OF_ENDPOINTS.iter().chain(of_organizations);
-        // Another finding says that there is no such service.
+        // A service that does not exist is reported by `actions`.
         (action.service.is_none() && !is_pattern(action.prefix))
             || known.any(|service| service.eq_ignore_ascii_case(action.prefix))
     };

@@ -121,7 +121,7 @@ fn operator_type_name(comparison: Comparison) -> &'static str {
 /// `TYPE_MISMATCH`, `STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS`: the operator compares values of a different type
 /// than the key has. With `StringLike`, a `*` also matches the colons of an ARN, so it can match more than intended.
 ///
-/// Source: IAM User Guide, "IAM JSON policy elements: Condition operators"; the types of keys are in the catalogue.
+/// Source: IAM User Guide, "IAM JSON policy elements: Condition operators"; the types of keys are in the catalog.
 fn key_type(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
     let Some(key) = condition.key else { return };
     if operator.comparison() == Comparison::Null {
@@ -167,7 +167,7 @@ fn empty(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
         Some(Qualifier::ForAnyValue) => (
             Code::EmptyArrayConditionForAnyValue,
             format!(
-                "the ForAnyValue prefix with an empty condition key {key} never matches the request context and it does not \
+                "the ForAnyValue prefix with an empty condition key {key} never matches the request context and does not \
                  affect the policy; specify conditions"
             ),
         ),
@@ -181,9 +181,7 @@ fn empty(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
         ),
         None => (
             Code::EmptyArrayCondition,
-            format!(
-                "there are no values for the condition key {key} and it does not affect the policy; specify conditions"
-            ),
+            format!("the condition key {key} has no values and does not affect the policy; specify conditions"),
         ),
     };
     report.value(code, details, value);
@@ -304,7 +302,7 @@ fn bounds(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
     report.add(
         Code::RedundantConditionValueNum,
         format!(
-            "multiple values in {} are redundant; replace with the {which} single value for {}",
+            "multiple values in {} are redundant; keep only the {which} value for {}",
             condition.operator_member.key, condition.member.key
         ),
         [At::Value(condition.member.value)],

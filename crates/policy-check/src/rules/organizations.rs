@@ -1,4 +1,4 @@
-//! What service control policies and resource control policies may not have.
+//! Elements that service control policies and resource control policies cannot have.
 
 mod docs;
 
@@ -27,8 +27,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `SCP_SYNTAX_ERROR_…`: a service control policy has no principals and no `NotResource`, its wildcards in actions
-/// stand at the end, and its `Allow` is for all resources, without conditions and without `NotAction`.
+/// `SCP_SYNTAX_ERROR_…`: a service control policy has no principals and no `NotResource`. Actions have wildcards only
+/// at the end. An `Allow` applies to all resources, without conditions and without `NotAction`.
 ///
 /// Source: AWS Organizations User Guide, "SCP syntax".
 fn service_control(parts: &Parts<'_>, report: &mut Report) {
@@ -90,8 +90,8 @@ fn service_control(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `RCP_SYNTAX_ERROR_PRINCIPAL`, `RCP_SYNTAX_ERROR_NOTACTION`, `RCP_SYNTAX_ERROR_ALLOW`: a resource control policy is
-/// about every principal and has no `NotAction`; only AWS's own may allow.
+/// `RCP_SYNTAX_ERROR_PRINCIPAL`, `RCP_SYNTAX_ERROR_NOTACTION`, `RCP_SYNTAX_ERROR_ALLOW`: a resource control policy
+/// applies to every principal and has no `NotAction`. Only AWS's own can allow.
 ///
 /// Source: AWS Organizations User Guide, "RCP syntax".
 fn resource_control(parts: &Parts<'_>, report: &mut Report) {
@@ -129,15 +129,15 @@ fn resource_control(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `RCP_SYNTAX_ERROR_ACTION`: resource control policies are for some services only, and name one in each action of a
-/// Deny.
+/// `RCP_SYNTAX_ERROR_ACTION`: resource control policies support only some services, and each action of a Deny must name
+/// one.
 ///
-/// Source: AWS Organizations User Guide, "List of AWS services that support RCPs"; the catalogue has it.
+/// Source: AWS Organizations User Guide, "List of AWS services that support RCPs". The catalog has the list.
 fn rcp_actions(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     for action in &parts.actions {
         let supported = match action.service {
             Some(service) => service.supports_resource_control_policies(),
-            // Another finding says that there is no such service.
+            // A service that does not exist is reported by `actions`.
             None => !action.is_everything() || parts.effect == Some(Effect::Allow),
         };
         if !supported {
@@ -156,7 +156,7 @@ fn rcp_actions(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// Keys about who asks, which requests of AWS's services do not have, or not as others have them.
+/// Keys that describe the caller. Requests by AWS services do not have them, or have other values than expected.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", "Properties of the principal".
 const PRINCIPAL_KEYS: &[&str] = &[
@@ -170,7 +170,7 @@ const PRINCIPAL_KEYS: &[&str] = &[
     "aws:username",
 ];
 
-/// Keys about the organization for which an AWS service asks, which only such requests have.
+/// Keys that describe the source for which an AWS service makes a request. No other requests have them.
 const SOURCE_KEYS: &[&str] = &[
     "aws:SourceOrgID",
     "aws:SourceOrgPaths",
@@ -179,20 +179,20 @@ const SOURCE_KEYS: &[&str] = &[
 ];
 
 /// `RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY`, `RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY`,
-/// `RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK`: a Deny for those from elsewhere must not deny AWS's services, and
-/// one about the source of such a request must not deny requests that have no source.
+/// `RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK`: a Deny for outside callers must exempt AWS services, and a Deny by
+/// the source of a service's request must exempt requests that have no source.
 ///
 /// Source: IAM Access Analyzer policy check reference; AWS Organizations User Guide, "RCP examples".
 fn rcp_conditions(parts: &Parts<'_>, report: &mut Report) {
     if parts.effect != Some(Effect::Deny) {
         return;
     }
-    // A key that ends in a slash stands for all that begin with it.
+    // A key that ends in a slash covers all keys that start with it.
     let names = |name: &str, key: &str| match name.get(..key.len()) {
         Some(start) if key.ends_with('/') => start.eq_ignore_ascii_case(key),
         _ => name.eq_ignore_ascii_case(key),
     };
-    // What compares a key with values, so not `Null`.
+    // Conditions that compare the key with values, so not `Null`.
     let compared = |keys: &[&str]| {
         parts
             .conditions

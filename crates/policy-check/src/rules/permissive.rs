@@ -1,4 +1,4 @@
-//! Statements that allow `iam:PassRole` or `iam:CreateServiceLinkedRole` for more roles than anybody thought of.
+//! Statements that allow `iam:PassRole` or `iam:CreateServiceLinkedRole` for more roles than intended.
 //!
 //! Source: IAM Access Analyzer policy check reference, the headings "Pass role with …" and "Create SLR with …".
 
@@ -13,10 +13,10 @@ use crate::finding::{At, Report};
 
 pub(super) use docs::TOPIC;
 
-/// An action that should be limited to certain roles, and what is said about it.
+/// An action that should be limited to certain roles, and the messages of its findings.
 struct Power {
     action: &'static str,
-    /// The keys of which one, in a condition, limits the action well enough.
+    /// The keys that can limit the action. A condition on one of them is enough.
     keys: &'static [&'static str],
     not_resource: (Code, &'static str),
     star_in_action_not_resource: (Code, &'static str),
@@ -103,8 +103,8 @@ const CREATE_SLR: Power = Power {
 };
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    // No other policy gives a permission of IAM's: those of organizations only limit them, and those of resources are
-    // about their resources.
+    // Other policies cannot grant IAM permissions: those of organizations only limit them, and resource policies apply
+    // to their own resource.
     if !context.is(PolicyType::Identity) {
         return;
     }
@@ -116,7 +116,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// The six ways in which a statement can allow an action for all roles, or for all but some.
+/// The six ways in which a statement can allow an action for all roles, or for all except some.
 fn power(parts: &Parts<'_>, power: &Power, report: &mut Report) {
     let covers = |action: &&Action<'_>| action.covers(power.action);
     let action: (Value<'_>, bool) = if parts.not_action {
@@ -128,7 +128,7 @@ fn power(parts: &Parts<'_>, power: &Power, report: &mut Report) {
             None => return,
         }
     } else {
-        // An action that is named counts before a pattern.
+        // An action that is listed by name takes precedence over a pattern.
         let named = parts.actions.iter().filter(covers).find(|action| !action.is_pattern);
         match named.or_else(|| parts.actions.iter().find(covers)) {
             Some(action) => (action.value, action.is_pattern),
@@ -163,8 +163,8 @@ fn power(parts: &Parts<'_>, power: &Power, report: &mut Report) {
     report.add(code, details, [At::Value(at), At::Value(resource)]);
 }
 
-/// Whether a condition holds only for certain values of one of these keys. With `IfExists` it holds without the key as
-/// well.
+/// Whether a condition holds only for certain values of one of these keys. With `IfExists` it also holds without the
+/// key.
 fn is_limited(parts: &Parts<'_>, keys: &[&str]) -> bool {
     parts.conditions.iter().any(|condition| {
         condition.is_any(keys)

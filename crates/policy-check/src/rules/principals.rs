@@ -1,4 +1,4 @@
-//! Who a statement is about.
+//! Who a statement applies to.
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal".
 
@@ -40,7 +40,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// The principals that an element names, each with its kind, such as `AWS`.
+/// The principals in an element, each with its kind, such as `AWS`.
 pub(crate) fn named(member: Member<'_>) -> Vec<(&str, Value<'_>)> {
     let mut named = Vec::new();
     for kind in member.value.members() {
@@ -51,8 +51,8 @@ pub(crate) fn named(member: Member<'_>) -> Vec<(&str, Value<'_>)> {
     named
 }
 
-/// `UNSUPPORTED_PRINCIPAL`, `MISSING_PRINCIPAL`: a policy of an identity is about that identity; one of a resource says
-/// who it is about. Service control policies have their own finding.
+/// `UNSUPPORTED_PRINCIPAL`, `MISSING_PRINCIPAL`: an identity policy applies to its identity, and a resource policy must
+/// name its principals. Service control policies have a code of their own.
 fn presence(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     if !parts.statement.0.is_object() {
         return;
@@ -79,7 +79,7 @@ fn presence(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
 }
 
 /// `INVALID_PRINCIPAL_FORMAT`, `INVALID_PRINCIPAL_KEY`, `EMPTY_OBJECT_PRINCIPAL`, `EMPTY_ARRAY_PRINCIPAL`,
-/// `DATA_TYPE_MISMATCH`: it is `"*"`, or an object of kinds, each with one principal or several.
+/// `DATA_TYPE_MISMATCH`: the element must be `"*"`, or an object of kinds, each with one or more principals.
 fn format(member: Member<'_>, report: &mut Report) {
     let empty = "this statement includes no principals and does not affect the policy; specify principals";
     let value = member.value;
@@ -116,10 +116,10 @@ fn format(member: Member<'_>, report: &mut Report) {
 }
 
 /// `UNSUPPORTED_WILDCARD_IN_PRINCIPAL`, `INVALID_SERVICE_PRINCIPAL_FORMAT`, `INVALID_ROLE_REFERENCE`,
-/// `INVALID_USER_REFERENCE`, `FEDERATED_PRINCIPAL_NOT_SUPPORTED`: how each kind of principal is written. IAM replaces
-/// the ARN of a role or user that was deleted by its identifier, which then means nobody.
+/// `INVALID_USER_REFERENCE`, `FEDERATED_PRINCIPAL_NOT_SUPPORTED`: the form of each kind of principal. When a role or
+/// user is deleted, IAM replaces its ARN with its unique ID, which then matches no one.
 fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut Report) {
-    // Another finding says that there is no such kind.
+    // An unknown kind is reported by `format`.
     let (Some(key), Some(text)) = (PrincipalKey::from_name(kind), value.as_str()) else {
         return;
     };
@@ -158,7 +158,7 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
         }
         PrincipalKey::Aws if unique_id.is_none() && !everyone && !variable::is_in(text) => {
             if let Some(why) = why_invalid(text) {
-                let details = format!("`{text}` is not a principal: {why}");
+                let details = format!("invalid principal `{text}`: {why}");
                 report.value(Code::InvalidPrincipal, details, value);
             }
         }
@@ -174,7 +174,7 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
     }
 }
 
-/// `INVALID_PRINCIPAL`, which AWS reports only when a policy is stored: why a text is neither an account nor one of its
+/// `INVALID_PRINCIPAL`, which AWS reports only when a policy is stored: why a text is not an account or one of its
 /// users, roles and sessions. `None` if it is one.
 ///
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal"; Amazon CloudFront Developer Guide, "Restrict access
@@ -184,24 +184,26 @@ fn why_invalid(text: &str) -> Option<String> {
         return (!is_account(text)).then(|| "it is neither an account ID nor an ARN".to_owned());
     };
     let why = match IamArn::of(arn) {
-        Some(IamArn::Group { .. }) => "groups are not principals; name the users, or a role that they can assume",
-        Some(IamArn::SamlProvider { .. } | IamArn::OidcProvider { .. }) => "identity providers go under `Federated`",
-        _ if !arn.region.is_empty() => "the ARNs of principals have no Region",
-        _ if !is_account(arn.account) && arn.account != "cloudfront" => "an account ID has twelve digits",
+        Some(IamArn::Group { .. }) => "groups cannot be principals; specify users, or a role that they can assume",
+        Some(IamArn::SamlProvider { .. } | IamArn::OidcProvider { .. }) => {
+            "identity providers must be listed under `Federated`"
+        }
+        _ if !arn.region.is_empty() => "the ARN of a principal cannot have a Region",
+        _ if !is_account(arn.account) && arn.account != "cloudfront" => "an account ID must have 12 digits",
         Some(IamArn::Session { session: "", .. }) => {
             let form = IamArn::Session {
                 role: "ROLE",
                 session: "SESSION",
             };
-            return Some(format!("sessions are written `{form}`"));
+            return Some(format!("the ARN of a session must end in `{form}`"));
         }
         Some(kind) if kind.is_complete() && kind != IamArn::RootSession => return None,
-        _ => "it has to be an account, or one of its users, roles or sessions",
+        _ => "it must be an account, user, role or session",
     };
     Some(why.to_owned())
 }
 
-/// `ALLOW_WITH_NOT_PRINCIPAL`: everybody but those named, anonymous users included.
+/// `ALLOW_WITH_NOT_PRINCIPAL`: everyone except the named principals is allowed, including anonymous callers.
 fn not_principal(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     if parts.effect == Some(Effect::Allow)
         && !context.is(PolicyType::Trust)
@@ -215,7 +217,7 @@ fn not_principal(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) 
     }
 }
 
-/// Keys that say for whom a service makes a request.
+/// Keys that identify the source for which a service makes a request.
 const SOURCE_KEYS: &[&str] = &[
     "aws:SourceArn",
     "aws:SourceAccount",
@@ -223,10 +225,10 @@ const SOURCE_KEYS: &[&str] = &[
     "aws:SourceOrgPaths",
 ];
 
-/// Keys that are taken for such keys.
+/// Keys that are often mistaken for these.
 const OTHER_KEYS: &[&str] = &["aws:Referer", "aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce"];
 
-/// Keys about a principal of an account, which a service is not.
+/// Keys that describe a principal of an account. A service is not one.
 const ACCOUNT_KEYS: &[&str] = &[
     "aws:PrincipalArn",
     "aws:PrincipalAccount",
@@ -238,8 +240,8 @@ const ACCOUNT_KEYS: &[&str] = &[
 ];
 
 /// `RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL`, `RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL`,
-/// `UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL`: anybody can make a service act, so the policy should say for whom
-/// it may.
+/// `UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL`: anyone can cause a service to act, so the policy should limit on
+/// whose behalf it may.
 ///
 /// Source: IAM User Guide, "The confused deputy problem".
 fn service_principals(parts: &Parts<'_>, report: &mut Report) {
@@ -355,35 +357,35 @@ mod tests {
         for (bad, why) in [
             ("ann", "it is neither an account ID nor an ARN"),
             ("12345678901", "it is neither an account ID nor an ARN"),
-            ("arn:aws:iam::12345:role/x", "an account ID has twelve digits"),
+            ("arn:aws:iam::12345:role/x", "an account ID must have 12 digits"),
             (
                 "arn:aws:iam:eu-west-1:123456789012:role/x",
-                "the ARNs of principals have no Region",
+                "the ARN of a principal cannot have a Region",
             ),
             (
                 "arn:aws:iam::123456789012:group/admins",
-                "groups are not principals; name the users, or a role that they can assume",
+                "groups cannot be principals; specify users, or a role that they can assume",
             ),
             (
                 "arn:aws:iam::123456789012:saml-provider/x",
-                "identity providers go under `Federated`",
+                "identity providers must be listed under `Federated`",
             ),
             (
                 "arn:aws:sts::123456789012:assumed-role/render",
-                "sessions are written `assumed-role/ROLE/SESSION`",
+                "the ARN of a session must end in `assumed-role/ROLE/SESSION`",
             ),
             (
                 "arn:aws:iam::123456789012:roles/x",
-                "it has to be an account, or one of its users, roles or sessions",
+                "it must be an account, user, role or session",
             ),
             (
                 "arn:aws:iam::123456789012:role/",
-                "it has to be an account, or one of its users, roles or sessions",
+                "it must be an account, user, role or session",
             ),
         ] {
             assert_eq!(
                 check_text(bad),
-                format!("error[INVALID_PRINCIPAL]: `{bad}` is not a principal: {why}")
+                format!("error[INVALID_PRINCIPAL]: invalid principal `{bad}`: {why}")
             );
         }
     }
@@ -500,7 +502,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_but_some() {
+    fn allow_with_not_principal() {
         check(
             r#""NotPrincipal": {"AWS": "123456789012"},"#,
             expect![[r#"

@@ -1,4 +1,4 @@
-//! What could be left out.
+//! Parts of a policy that can be removed without changing what it grants.
 
 mod docs;
 
@@ -22,7 +22,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     statements(context, report);
 }
 
-/// `REDUNDANT_ACTION`: an action is there twice, in whatever case, or a pattern covers it.
+/// `REDUNDANT_ACTION`: an action is a duplicate, ignoring case, or a pattern covers it.
 fn actions(parts: &Parts<'_>, report: &mut Report) {
     let (mut texts, mut values) = (Vec::new(), Vec::new());
     for action in &parts.actions {
@@ -35,15 +35,15 @@ fn actions(parts: &Parts<'_>, report: &mut Report) {
         report.add(
             Code::RedundantAction,
             format!(
-                "the {count} action(s) are redundant because they provide similar permissions; update the policy to remove \
-                 the redundant action such as: {named}"
+                "the {count} actions are redundant because they provide similar permissions; remove redundant actions such as \
+                 {named}"
             ),
             group.places(&values),
         );
     }
 }
 
-/// `REDUNDANT_RESOURCE`: a resource is there twice, or a pattern covers it. `*` spans colons and slashes.
+/// `REDUNDANT_RESOURCE`: a resource is a duplicate, or a pattern covers it. `*` also matches colons and slashes.
 fn resources(parts: &Parts<'_>, report: &mut Report) {
     let (mut texts, mut values) = (Vec::new(), Vec::new());
     for resource in &parts.resources {
@@ -56,16 +56,16 @@ fn resources(parts: &Parts<'_>, report: &mut Report) {
         report.add(
             Code::RedundantResource,
             format!(
-                "the {count} resource ARN(s) are redundant because they reference the same resource; review the use of \
-                 wildcards (*), or remove the resource {named} to remove the redundancy"
+                "the {count} resource ARNs are redundant because they reference the same resource; review the use of \
+                 wildcards (*), or remove the resource {named}"
             ),
             group.places(&values),
         );
     }
 }
 
-/// `REDUNDANT_STATEMENT`: two statements are the same but for their Sids, and the order and case of their actions and
-/// the like.
+/// `REDUNDANT_STATEMENT`: two statements are equal apart from their Sids, the order of their lists and the case of
+/// their actions.
 fn statements(context: &Context<'_>, report: &mut Report) {
     if context.statements.len() < 2 {
         return;
@@ -79,7 +79,7 @@ fn statements(context: &Context<'_>, report: &mut Report) {
             sizes.push(size);
         }
     }
-    // Statements that say the same have as many characters, so the others need not be looked at closely.
+    // Equal statements have the same length, so statements with a unique length need no comparison.
     let sizes = repeated(sizes);
     let mut alike = Vec::new();
     let mut meanings = Vec::new();
@@ -106,14 +106,13 @@ fn statements(context: &Context<'_>, report: &mut Report) {
     for number in order {
         report.add(
             Code::RedundantStatement,
-            "the statements are redundant because they provide identical permissions; update the policy to remove the \
-             redundant statement",
+            "the statements are redundant because they provide identical permissions; remove the redundant statement",
             groups.get(number).cloned().unwrap_or_default(),
         );
     }
 }
 
-/// The numbers that are in a list more than once, the smallest first.
+/// The numbers that appear more than once in a list, smallest first.
 fn repeated(mut numbers: Vec<u64>) -> Vec<u64> {
     numbers.sort_unstable();
     let mut repeated = Vec::new();
@@ -127,7 +126,7 @@ fn repeated(mut numbers: Vec<u64>) -> Vec<u64> {
     repeated
 }
 
-/// How many bytes the actions, resources and conditions of a statement have.
+/// The total length in bytes of a statement's actions, resources and conditions.
 fn characters(parts: &Parts<'_>) -> u64 {
     let mut size = 0;
     for action in &parts.actions {
@@ -142,8 +141,8 @@ fn characters(parts: &Parts<'_>) -> u64 {
     size as u64
 }
 
-/// A number that two statements have in common if they say the same, and otherwise only by an accident that takes 2^32
-/// statements.
+/// A hash that is the same for equal statements. Two different statements are expected to share one only among about
+/// 2^32 statements.
 fn meaning(parts: &Parts<'_>) -> u64 {
     let mut all = DefaultHasher::new();
     for &element in Element::ALL {
@@ -151,7 +150,7 @@ fn meaning(parts: &Parts<'_>) -> u64 {
             continue;
         };
         element.hash(&mut all);
-        // The order of a list does not matter.
+        // The order of a list is irrelevant.
         let mut numbers = Vec::new();
         if member.value.is_object() {
             numbers = blocks(member.value);
@@ -167,7 +166,7 @@ fn meaning(parts: &Parts<'_>) -> u64 {
     all.finish()
 }
 
-/// The numbers of all that is compared in a condition, or of all principals.
+/// The hashes of everything that a condition compares, or of all principals.
 fn blocks(object: Value<'_>) -> Vec<u64> {
     let mut parts = Vec::new();
     for outer in object.members() {

@@ -11,7 +11,7 @@ use crate::finding::Report;
 
 pub(super) use docs::TOPIC;
 
-/// The largest policy that can be attached to any identity: a role's inline policy.
+/// The size of the largest policy that can be attached to an identity: an inline policy of a role.
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas".
 const IDENTITY_QUOTA: usize = 10_240;
@@ -27,8 +27,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     attach(context, size, report);
 }
 
-/// `POLICY_SIZE_EXCEEDS_…_QUOTA`: AWS counts all characters but the white space outside strings. For an identity policy
-/// AWS says so only when it is too large for every kind of identity.
+/// `POLICY_SIZE_EXCEEDS_…_QUOTA`: AWS counts all characters except whitespace outside strings. For an identity policy,
+/// AWS reports this only if the policy is too large for every kind of identity.
 fn largest(context: &Context<'_>, size: usize, report: &mut Report) {
     let (code, quota, what) = match context.options.policy_type {
         PolicyType::Identity => (
@@ -58,8 +58,8 @@ fn largest(context: &Context<'_>, size: usize, report: &mut Report) {
     }
 }
 
-/// `POLICY_SIZE_EXCEEDS_ATTACH_QUOTA`, which AWS says only when a policy is stored: it must be small enough for each
-/// kind of attachment.
+/// `POLICY_SIZE_EXCEEDS_ATTACH_QUOTA`, which AWS reports only when a policy is stored: the policy must be within the
+/// quota of each kind of attachment.
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas".
 fn attach(context: &Context<'_>, size: usize, report: &mut Report) {
@@ -68,7 +68,9 @@ fn attach(context: &Context<'_>, size: usize, report: &mut Report) {
         if size > quota {
             report.value(
                 Code::PolicySizeExceedsAttachQuota,
-                format!("the policy has {size} characters without white space; as `{kind}` it may have {quota}"),
+                format!(
+                    "the policy has {size} characters, excluding whitespace, but the quota for `{kind}` is {quota}"
+                ),
                 whole(context),
             );
         }
@@ -149,7 +151,7 @@ mod tests {
             &kinds,
             2049,
             expect![
-                "error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 2049 characters without white space; as `inline-user` it may have 2048"
+                "error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 2049 characters, excluding whitespace, but the quota for `inline-user` is 2048"
             ],
         );
         check(
@@ -157,8 +159,8 @@ mod tests {
             &kinds,
             6145,
             expect![[r#"
-            error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 6145 characters without white space; as `inline-user` it may have 2048
-            error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 6145 characters without white space; as `managed` it may have 6144"#]],
+            error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 6145 characters, excluding whitespace, but the quota for `inline-user` is 2048
+            error[POLICY_SIZE_EXCEEDS_ATTACH_QUOTA]: the policy has 6145 characters, excluding whitespace, but the quota for `managed` is 6144"#]],
         );
     }
 }

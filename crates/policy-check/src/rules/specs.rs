@@ -1,4 +1,4 @@
-//! What is wrong with a spec. These codes are given by what reads and compiles specs.
+//! The codes of invalid specs. The code that reads and compiles specs reports them.
 
 mod docs;
 

@@ -1,4 +1,4 @@
-//! Which elements are there, and whether they are what they should be.
+//! Whether all elements are valid and none is missing.
 
 mod docs;
 
@@ -13,7 +13,7 @@ use crate::groups::{Case, groups};
 
 pub(super) use docs::TOPIC;
 
-/// The policy languages that there are.
+/// The versions of the policy language.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Version".
 const VERSIONS: [&str; 2] = ["2012-10-17", "2008-10-17"];
@@ -28,7 +28,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `DATA_TYPE_MISMATCH`: an element is of another JSON data type than it must be.
+/// `DATA_TYPE_MISMATCH`: an element has the wrong JSON type.
 fn mismatch(expected: &str, value: Value<'_>, report: &mut Report) {
     report.value(
         Code::DataTypeMismatch,
@@ -37,7 +37,7 @@ fn mismatch(expected: &str, value: Value<'_>, report: &mut Report) {
     );
 }
 
-/// A string, or else a mismatch.
+/// Returns the string, or reports a mismatch.
 fn string<'a>(value: Value<'a>, report: &mut Report) -> Option<&'a str> {
     let text = value.as_str();
     if text.is_none() {
@@ -46,10 +46,10 @@ fn string<'a>(value: Value<'a>, report: &mut Report) -> Option<&'a str> {
     text
 }
 
-/// `INVALID_POLICY_ELEMENT`, `MISSING_STATEMENT`: a document has `Version`, `Id` and `Statement`, of which the last
-/// must be there and hold something.
+/// `INVALID_POLICY_ELEMENT`, `MISSING_STATEMENT`: a document can have `Version`, `Id` and `Statement`. The last is
+/// required and must not be empty.
 ///
-/// Source: IAM User Guide, "Grammar of the IAM JSON policy language". An identity policy has no `Id`.
+/// Source: IAM User Guide, "Grammar of the IAM JSON policy language". An identity policy cannot have an `Id`.
 fn document(context: &Context<'_>, report: &mut Report) {
     let root = context.document.root();
     if !root.is_object() {
@@ -80,13 +80,13 @@ fn document(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// - `known`: the elements that can stand there
+/// - `known`: the elements that are valid here
 fn unknown<'a>(member: Member<'_>, known: impl IntoIterator<Item = &'a str>, report: &mut Report) {
     let details = format!("the policy element `{}` is not valid", member.key);
     report.key(Code::InvalidPolicyElement, details, member).hint = Hint::nearest(member.key, known);
 }
 
-/// `MISSING_VERSION`, `INVALID_VERSION`: without a version, AWS reads the policy as it did in 2008.
+/// `MISSING_VERSION`, `INVALID_VERSION`: without a version, AWS uses the policy language of 2008.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Version".
 fn version(context: &Context<'_>, report: &mut Report) {
@@ -109,8 +109,8 @@ fn version(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `UNIQUE_SIDS_REQUIRED`, `UNIQUE_SIDS_RECOMMENDED`: no two statements have the same Sid. IAM refuses such policies;
-/// other services, which keep policies of resources, may not.
+/// `UNIQUE_SIDS_REQUIRED`, `UNIQUE_SIDS_RECOMMENDED`: the Sids of a policy must be unique. IAM rejects duplicates;
+/// other services, which store resource policies, may accept them.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
 fn sids(context: &Context<'_>, report: &mut Report) {
@@ -119,7 +119,7 @@ fn sids(context: &Context<'_>, report: &mut Report) {
         if let Some(sid) = parts.element(Element::Sid)
             && let Some(text) = sid.value.as_str().filter(|text| !text.is_empty())
         {
-            // A `*` in a Sid is no wildcard.
+            // A `*` in a Sid is not a wildcard.
             texts.push((text, false));
             sids.push(sid.value);
         }
@@ -140,12 +140,12 @@ fn sids(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `CHARACTER_NOT_ACCEPTED`, which AWS says only when a policy is stored: IAM accepts tab, line feed, carriage return
-/// and U+0020 to U+00FF.
+/// `CHARACTER_NOT_ACCEPTED`, which AWS reports only when a policy is stored: IAM accepts tab, line feed, carriage
+/// return and U+0020 to U+00FF.
 ///
 /// Source: IAM API Reference, `PutUserPolicy`, the pattern of `PolicyDocument`.
 fn characters(context: &Context<'_>, report: &mut Report) {
-    // A character of two bytes up to U+00FF starts with the byte 0xC2 or 0xC3.
+    // A two-byte character up to U+00FF starts with the byte 0xC2 or 0xC3.
     if !context.document.has_byte(|byte| !(0x20..=0xC3).contains(&byte)) {
         return;
     }
@@ -193,7 +193,7 @@ fn statement(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     condition(parts, report);
 }
 
-/// `UNSUPPORTED_ELEMENT_COMBINATION`: an element and its opposite exclude each other.
+/// `UNSUPPORTED_ELEMENT_COMBINATION`: an element and its negation exclude each other.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 fn combinations(parts: &Parts<'_>, report: &mut Report) {
@@ -206,7 +206,7 @@ fn combinations(parts: &Parts<'_>, report: &mut Report) {
             report.add(
                 Code::UnsupportedElementCombination,
                 format!(
-                    "the policy elements {} and {} can not be used in the same statement; remove one of these elements",
+                    "the policy elements {} and {} cannot be used in the same statement; remove one of these elements",
                     one.name(),
                     other.name()
                 ),
@@ -216,8 +216,8 @@ fn combinations(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `UNSUPPORTED_SID`, `EMPTY_SID_VALUE`: a Sid has letters and digits, at least one. Policies of resources, which other
-/// services keep, may have other characters.
+/// `UNSUPPORTED_SID`, `EMPTY_SID_VALUE`: a Sid consists of letters and digits. Resource policies, which other services
+/// store, can have other characters.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Sid".
 fn sid(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
@@ -242,7 +242,7 @@ fn sid(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `MISSING_EFFECT`, `INVALID_EFFECT`: it is `Allow` or `Deny`, spelt so.
+/// `MISSING_EFFECT`, `INVALID_EFFECT`: the effect must be exactly `Allow` or `Deny`.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Effect".
 fn effect(parts: &Parts<'_>, report: &mut Report) {
@@ -262,7 +262,7 @@ fn effect(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// Whether a value is a string, or an array of strings.
+/// Whether a value is a string or an array of strings.
 fn strings(member: Member<'_>, report: &mut Report) {
     let value = member.value;
     if value.is_object() || value.kind() == Kind::Null {
@@ -300,7 +300,7 @@ fn action(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `MISSING_RESOURCE`, `EMPTY_ARRAY_RESOURCE`. A trust policy has no resource: it is about its role.
+/// `MISSING_RESOURCE`, `EMPTY_ARRAY_RESOURCE`. A trust policy has no resource: it applies to its role.
 fn resource(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     let elements = [Element::Resource, Element::NotResource].map(|element| parts.element(element));
     if elements.iter().all(Option::is_none) && !context.is(PolicyType::Trust) {
@@ -322,8 +322,8 @@ fn resource(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `EMPTY_OBJECT_CONDITION`, and the data types of a condition: an object of operators, each an object of keys, each a
-/// value or an array of values.
+/// `EMPTY_OBJECT_CONDITION`, and the data types of a condition: an object of operators, each an object of keys, each
+/// with a value or an array of values.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 fn condition(parts: &Parts<'_>, report: &mut Report) {

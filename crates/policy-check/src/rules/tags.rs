@@ -1,4 +1,4 @@
-//! Conditions on tags, for actions that do not know tags.
+//! Conditions on tags, for actions that do not support them.
 
 mod docs;
 
@@ -25,10 +25,10 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// How many tags of a statement are looked at: a resource has no more.
+/// The maximum number of tags examined per statement: a resource cannot have more.
 const TAGS: usize = 50;
 
-/// Whether a condition asks for the value of a tag of the resource.
+/// Whether a condition tests the value of a tag of the resource.
 fn is_about_a_tag(condition: &Condition<'_>) -> bool {
     let prefix = "aws:ResourceTag/";
     let name = condition.member.key;
@@ -39,8 +39,8 @@ fn is_about_a_tag(condition: &Condition<'_>) -> bool {
         })
 }
 
-/// `ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE`, `DENY_…`, and the same for `NotAction`: where an action
-/// comes without the key, the condition does not hold, so the statement is not about it.
+/// `ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE`, `DENY_…`, and the same for `NotAction`: for an action that
+/// does not send the key, the condition does not hold, so the statement does not apply to it.
 ///
 /// Source: Service Authorization Reference, the condition keys of actions and of their resource types.
 fn unsupported(context: &Context<'_>, parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
@@ -73,7 +73,7 @@ fn unsupported(context: &Context<'_>, parts: &Parts<'_>, condition: &Condition<'
         report.add(code, details, [At::Value(member.value), At::Key(condition.member)]);
         return;
     }
-    // By their prefixes, in the order of these.
+    // By service prefix, in alphabetical order.
     let mut services: Vec<(&str, Vec<Value<'_>>)> = Vec::new();
     for action in &parts.actions {
         if let Some(service) = action.service
@@ -112,7 +112,7 @@ fn unsupported(context: &Context<'_>, parts: &Parts<'_>, condition: &Condition<'
     }
 }
 
-/// Whether no action that this is or covers knows the key.
+/// Whether none of the actions that this element matches has the key.
 fn lacks(context: &Context<'_>, action: &Action<'_>, key: ConditionKey) -> bool {
     match action.known {
         Some(known) => !has_key(known, key),
@@ -124,7 +124,7 @@ fn lacks(context: &Context<'_>, action: &Action<'_>, key: ConditionKey) -> bool 
     }
 }
 
-/// Whether a request for an action, or for its resource, comes with a key.
+/// Whether requests for an action, or for its resource, have a key.
 pub(crate) fn has_key(action: Known, key: ConditionKey) -> bool {
     action.condition_keys().any(|own| own == key)
         || action.resource_types().any(|about| {

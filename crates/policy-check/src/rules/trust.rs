@@ -46,8 +46,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 }
 
 /// `ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL`, `ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE`,
-/// `ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL`: it names who may assume the role, and not the role, which is
-/// the one that it belongs to.
+/// `ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL`: a trust policy names who may assume the role. It does not
+/// name the role, since it always applies to its own.
 fn elements(parts: &Parts<'_>, report: &mut Report) {
     if let Some(member) = parts.element(Element::NotPrincipal) {
         report.key(
@@ -80,7 +80,7 @@ fn elements(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `UNSUPPORTED_ACTION_IN_POLICY`: a trust policy is about actions of STS.
+/// `UNSUPPORTED_ACTION_IN_POLICY`: a trust policy can only have STS actions.
 fn actions(parts: &Parts<'_>, report: &mut Report) {
     for action in &parts.actions {
         if action.service.is_some() && !action.prefix.eq_ignore_ascii_case("sts") {
@@ -101,8 +101,7 @@ fn allows(parts: &Parts<'_>, name: &str) -> bool {
     parts.actions.iter().any(|action| action.covers(name)) != parts.not_action
 }
 
-/// `MISSING_ACTION_FOR_CONDITION_KEY`: whoever sets a session's tags or its source identity needs an action of its own
-/// for that.
+/// `MISSING_ACTION_FOR_CONDITION_KEY`: setting session tags or a source identity requires an action of its own.
 ///
 /// Source: IAM User Guide, "Pass session tags in AWS STS", and "Monitor and control actions taken with assumed roles".
 fn session_keys(parts: &Parts<'_>, report: &mut Report) {
@@ -135,8 +134,8 @@ fn session_keys(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `UNSUPPORTED_ACTION_FOR_CONDITION_KEY`: what a web identity provider says is known only to actions that ask it.
-/// Patterns of actions are left alone, as AWS does.
+/// `UNSUPPORTED_ACTION_FOR_CONDITION_KEY`: the claims of a web identity provider are known only to actions that take
+/// its token. Like AWS, this does not check patterns of actions.
 ///
 /// Source: Service Authorization Reference, the condition keys of the actions of STS; AWS CLI Command Reference, the
 /// example of `validate-policy`.
@@ -168,8 +167,8 @@ fn provider_keys(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY`: that service sets tags and a source identity whenever it assumes a
-/// role.
+/// `MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY`: the service always sets tags and a source identity when it assumes
+/// a role.
 ///
 /// Source: IAM Roles Anywhere User Guide, "Trust model".
 fn roles_anywhere(parts: &Parts<'_>, report: &mut Report) {
@@ -192,11 +191,11 @@ fn roles_anywhere(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// What a federated principal is.
+/// The kind of identity provider that a federated principal names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Provider<'a> {
     Saml,
-    /// With the host name, and path, of the provider.
+    /// The host name, and path, of the provider.
     Oidc(&'a str),
 }
 
@@ -212,7 +211,8 @@ fn provider(text: &str) -> Option<Provider<'_>> {
     }
 }
 
-/// `INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY`: it is a domain name, or the ARN of a provider.
+/// `INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY`: the principal must be a domain name or the ARN of a
+/// provider.
 fn federated(kind: &str, value: Value<'_>, report: &mut Report) {
     if kind == "Federated"
         && let Some(text) = value.as_str()
@@ -228,8 +228,8 @@ fn federated(kind: &str, value: Value<'_>, report: &mut Report) {
     }
 }
 
-/// `MISMATCHED_ACTION_FOR_PRINCIPAL`: each kind of principal assumes a role with its own action. An action may be there
-/// for some of the principals only.
+/// `MISMATCHED_ACTION_FOR_PRINCIPAL`: each kind of principal assumes a role with a different action. It is enough if
+/// one of the principals matches the action.
 fn mismatched(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
     let any = |wanted: fn(Option<Provider<'_>>) -> bool| {
         principals.iter().any(|(kind, value)| {
@@ -251,7 +251,7 @@ fn mismatched(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut 
         };
         if !suits {
             let (mut names, mut places) = (Vec::new(), Vec::new());
-            // The first few will do.
+            // Naming the first few is enough.
             for &(_, value) in principals.iter().take(SHOWN) {
                 names.extend(value.as_str());
                 places.push(At::Value(value));
@@ -271,12 +271,12 @@ fn mismatched(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut 
     }
 }
 
-/// How many principals a finding names.
+/// The maximum number of principals that a finding names.
 const SHOWN: usize = 10;
 
 /// `MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL`, `MISSING_GITHUB_REPO_CONDITION_KEY`,
-/// `SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED`: a provider vouches for all its users, so a condition has to say which
-/// of them are meant.
+/// `SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED`: a provider issues tokens for all of its users, so a condition must
+/// limit which of them may assume the role.
 fn providers(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
     if parts.effect != Some(Effect::Allow) {
         return;
@@ -321,8 +321,8 @@ fn providers(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut R
     }
 }
 
-/// Whether a subject such as `repo:owner/name:ref:refs/heads/main` spells out its repository, and its branch if no
-/// other key names that.
+/// Whether a subject such as `repo:owner/name:ref:refs/heads/main` names its repository without wildcards, and also its
+/// branch unless another key does.
 fn github_subject(condition: &Condition<'_>, names_branch: bool, report: &mut Report) {
     if !condition.operator.is_some_and(Operator::takes_wildcards) {
         return;
@@ -345,8 +345,8 @@ fn github_subject(condition: &Condition<'_>, names_branch: bool, report: &mut Re
     }
 }
 
-/// `FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE`, `CONFIRM_AUDIENCE_CLAIM_TYPE`: a provider's tokens have one audience or
-/// several.
+/// `FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE`, `CONFIRM_AUDIENCE_CLAIM_TYPE`: depending on the provider, tokens have one
+/// audience or several.
 fn audience(parts: &Parts<'_>, report: &mut Report) {
     for condition in &parts.conditions {
         let Some(operator) = condition
@@ -380,7 +380,7 @@ fn audience(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY`: a role stands for all its sessions.
+/// `REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY`: a role includes all of its sessions.
 fn sessions(principals: &[(&str, Value<'_>)], report: &mut Report) {
     let mut arns = Vec::new();
     for &(kind, value) in principals {
@@ -398,7 +398,7 @@ fn sessions(principals: &[(&str, Value<'_>)], report: &mut Report) {
         }
     }
     for &(value, arn) in &arns {
-        // IAM Access Analyzer also recognizes sessions whose ARN says `iam`.
+        // IAM Access Analyzer also recognizes session ARNs with `iam` as the service.
         let service = if arn.service == "iam" { "sts" } else { arn.service };
         let Some(IamArn::Session { role, .. }) = IamArn::of(Arn { service, ..arn }) else {
             continue;
@@ -605,7 +605,7 @@ mod tests {
                 REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY <"arn:aws:sts::123456789012:assumed-role/x/me"> <"arn:aws:iam::123456789012:role/team/x">
             "#]],
         );
-        // As in AWS's own example.
+        // AWS's own example.
         check(
             r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::123456789012:assumed-role/x/me"]}, "Action": "sts:AssumeRole"}"#,
             expect![[r#"

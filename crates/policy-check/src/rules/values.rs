@@ -1,4 +1,4 @@
-//! The values of conditions: whether they are what their operator or key takes.
+//! Whether the values of a condition suit its operator and key.
 
 mod docs;
 
@@ -33,7 +33,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// Whether a value has a policy variable, so that its text is not known.
+/// Whether a value has a policy variable, so that its text is unknown.
 fn is_open(text: &str) -> bool {
     variable::is_in(text)
 }
@@ -176,7 +176,7 @@ fn ip_range(operator: &str, text: &str, value: Value<'_>, report: &mut Report) {
         report.value(
             Code::ImproveIpRange,
             format!(
-                "the non-zero bits in the IP address after the masked bits are ignored; replace address with {network}"
+                "the non-zero bits in the IP address after the masked bits are ignored; replace the address with {network}"
             ),
             value,
         );
@@ -208,7 +208,7 @@ fn private_addresses(condition: &Condition<'_>, operator: Operator, report: &mut
         ),
         (true, false) => (
             Code::PrivateNotIpAddress,
-            "the values for condition key aws:SourceIp include only private IP addresses and has no effect; aws:SourceIp \
+            "the values for condition key aws:SourceIp include only private IP addresses and have no effect; aws:SourceIp \
              works only for public IP address ranges; update the value to include only public IP addresses",
         ),
         (false, true) => (
@@ -225,9 +225,9 @@ fn private_addresses(condition: &Condition<'_>, operator: Operator, report: &mut
     report.value(code, details, condition.member.value);
 }
 
-/// `INVALID_VPC_FORMAT`, `INVALID_VPCE_FORMAT`, `INVALID_REGION`, `INVALID_KMS_KEY_VALUE`: some keys have values of a
-/// certain form. A policy variable may have it in all of them but `aws:RequestedRegion`, where AWS wants a Region spelt
-/// out.
+/// `INVALID_VPC_FORMAT`, `INVALID_VPCE_FORMAT`, `INVALID_REGION`, `INVALID_KMS_KEY_VALUE`: the values of some keys must
+/// have a certain form. A value with a policy variable is accepted, except for `aws:RequestedRegion`, where AWS
+/// requires a literal Region.
 ///
 /// Source: IAM Access Analyzer policy check reference; its answers on AWS's own policies.
 fn formats(condition: &Condition<'_>, report: &mut Report) {
@@ -241,7 +241,7 @@ fn formats(condition: &Condition<'_>, report: &mut Report) {
             let details = format!("the Region `{text}` is not valid; update the condition value to a supported Region");
             report.value(Code::InvalidRegion, details, value).hint = Hint::Region(text.to_owned());
         } else if is_open(text) {
-            // It may be what the key wants.
+            // The variable may have a valid value.
         } else if condition.is("aws:SourceVpc") && !is_resource_id(text, "vpc-") {
             report.value(
                 Code::InvalidVpcFormat,
@@ -271,7 +271,7 @@ fn is_resource_id(text: &str, prefix: &str) -> bool {
         .is_some_and(|id| matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// Whether a key's value is the ARN of a KMS key, by its name: `s3:x-amz-server-side-encryption-aws-kms-key-id`,
+/// Whether a key's values are ARNs of KMS keys, judging by its name: `s3:x-amz-server-side-encryption-aws-kms-key-id`,
 /// `sagemaker:VolumeKmsKeyArn`.
 fn names_kms_key(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -284,8 +284,8 @@ fn is_kms_key(text: &str) -> bool {
     })
 }
 
-/// `INVALID_SERVICE_PRINCIPAL_FORMAT`: the keys whose values are service principals. A service that makes requests for
-/// others has a name of one part there, and what KMS is called by has the Region in it.
+/// `INVALID_SERVICE_PRINCIPAL_FORMAT`: the keys whose values are service principals. In `aws:CalledVia`, service names
+/// have a single part; in `kms:ViaService`, they include the Region.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:CalledVia`; AWS KMS Developer Guide,
 /// `kms:ViaService`.
@@ -317,7 +317,7 @@ fn service_principals(condition: &Condition<'_>, report: &mut Report) {
     }
 }
 
-/// - `format`: what must stand before the domain
+/// - `format`: the required form of the part before the domain
 pub(crate) fn bad_service_principal(format: &str, value: Value<'_>, report: &mut Report) {
     report.value(
         Code::InvalidServicePrincipalFormat,

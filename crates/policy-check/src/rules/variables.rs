@@ -43,7 +43,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `VARIABLE_UNSUPPORTED_IN_ELEMENT`: variables are read in resources and conditions only.
+/// `VARIABLE_UNSUPPORTED_IN_ELEMENT`: variables are only replaced in resources and conditions.
 fn elsewhere(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     if !context.has_variables {
         return;
@@ -92,8 +92,8 @@ fn elsewhere(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
 }
 
 /// `VARIABLE_UNSUPPORTED_IN_VERSION`, `MISSING_BRACE_IN_VARIABLE`, `EMPTY_VARIABLE`, `UNSUPPORTED_SPACE_IN_VARIABLE`,
-/// `MISSING_QUOTE_IN_VARIABLE`: each `${` starts a variable, which ends with `}`, and has a key without spaces, perhaps
-/// a comma and a default text in single quotes.
+/// `MISSING_QUOTE_IN_VARIABLE`: `${` starts a variable and `}` ends it. In between is a key without spaces, optionally
+/// followed by a comma and a default value in single quotes.
 fn read(context: &Context<'_>, value: Value<'_>, text: &str, report: &mut Report) {
     let mut pieces = pieces(text);
     loop {

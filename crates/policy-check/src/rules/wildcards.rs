@@ -1,4 +1,4 @@
-//! Wildcards and policy variables in conditions that let in more than was meant.
+//! Wildcards and policy variables that let a condition match more than intended.
 //!
 //! Source: IAM Access Analyzer policy check reference, "Wildcard usage too permissive" and "Variable usage too
 //! permissive".
@@ -23,7 +23,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// Keys whose values must be spelt out: whoever owns another account or organization could choose what a wildcard
+/// Keys whose values must be literal. The owner of another account or organization could choose a value that a wildcard
 /// matches.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", "Sensitive condition keys".
@@ -40,14 +40,15 @@ const SENSITIVE_KEYS: &[&str] = &[
     "aws:VpceOrgID",
 ];
 
-/// Where the values of a key may have wildcards.
+/// Where the values of a key can have wildcards.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Limit {
     /// Nowhere.
     Nowhere,
-    /// After this many characters of plain text.
+    /// After this many literal characters.
     After(usize),
-    /// Right of the colon, or as all that is left of it: the identifier of a role or user, and a session's name.
+    /// After the colon, or as the whole part before it. The value is the ID of a role or user, a colon and a session
+    /// name.
     UserId,
 }
 
@@ -64,11 +65,11 @@ impl Limit {
         }
     }
 
-    /// Whether a wildcard or variable may stand here.
+    /// Whether a wildcard or variable is allowed here.
     ///
-    /// - `before`: how many characters of plain text stand right before it
-    /// - `in_name`: a colon stands before it
-    /// - `is_alone`: it is all that is left of the colon
+    /// - `before`: the number of literal characters immediately before it
+    /// - `in_name`: whether it comes after a colon
+    /// - `is_alone`: whether it is the whole part before the colon
     fn allows(self, before: usize, in_name: bool, is_alone: bool) -> bool {
         match self {
             Self::Nowhere => false,
@@ -84,23 +85,23 @@ fn is_subject(key: &str) -> bool {
         .is_some_and(|(host, claim)| claim.eq_ignore_ascii_case("sub") && host.contains('.'))
 }
 
-/// A piece of a value that stands for other texts.
+/// A part of a value that can match different texts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Open {
     Wildcard,
     Variable,
 }
 
-/// `WILDCARD_USAGE_TOO_PERMISSIVE`, `VARIABLE_USAGE_TOO_PERMISSIVE`: one finding of each for a value. Operators without
-/// wildcards are left alone, as AWS does: its own policies compare `aws:ResourceAccount` with
+/// `WILDCARD_USAGE_TOO_PERMISSIVE`, `VARIABLE_USAGE_TOO_PERMISSIVE`: at most one finding of each per value. Like AWS,
+/// this does not check operators that take no wildcards: AWS's own policies compare `aws:ResourceAccount` with
 /// `${aws:PrincipalAccount}`.
 fn usage(context: &Context<'_>, condition: &Condition<'_>, limit: Limit, report: &mut Report) {
     for value in condition.values() {
         let Some(text) = value.as_str() else { continue };
-        let mut told: Vec<Open> = Vec::new();
+        let mut reported: Vec<Open> = Vec::new();
         for (open, allowed) in opens(text, limit, context.has_variables) {
-            if !allowed && !told.contains(&open) {
-                told.push(open);
+            if !allowed && !reported.contains(&open) {
+                reported.push(open);
                 let (code, details) = message(open, limit, condition.member.key);
                 report.value(code, details, value);
             }
@@ -108,9 +109,9 @@ fn usage(context: &Context<'_>, condition: &Condition<'_>, limit: Limit, report:
     }
 }
 
-/// The wildcards and variables of a text, each with whether it may stand there.
+/// The wildcards and variables of a text, each with whether it is allowed there.
 fn opens(text: &str, limit: Limit, has_variables: bool) -> Vec<(Open, bool)> {
-    // The characters, and in their places what stands for other texts.
+    // The characters of the text, with wildcards and variables as single items.
     let mut items: Vec<Result<char, Open>> = Vec::new();
     let literal = |text: &str, items: &mut Vec<Result<char, Open>>| {
         items.extend(text.chars().map(|character| match character {
@@ -154,14 +155,14 @@ fn message(open: Open, limit: Limit, key: &str) -> (Code, String) {
     };
     let details = match limit {
         Limit::Nowhere => format!(
-            "the {what} is not allowed in the condition key {key}: the key is sensitive, and its values must be spelt out"
+            "a {what} is not allowed in the value of the sensitive condition key {key}; specify the exact value"
         ),
         Limit::After(least) => format!(
-            "overly permissive use of {what} for the {key} condition key; use the {what} preceded by {least} consecutive \
+            "overly permissive use of a {what} for the {key} condition key; use the {what} preceded by {least} consecutive \
              characters"
         ),
         Limit::UserId => format!(
-            "overly permissive use of {what} with {key}; use the {what} on the right side of the colon, or as the only \
+            "overly permissive use of a {what} with {key}; use the {what} on the right side of the colon, or as the only \
              character on its left side"
         ),
     };

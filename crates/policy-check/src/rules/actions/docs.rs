@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -26,8 +26,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The service has no such action, or none that the pattern matches.",
-            why: "A misspelled action grants nothing and denies nothing. AWS stores the policy anyway, so the mistake \
-                   shows only when a request is refused, or when one that should be denied is not.",
+            why: "A misspelled action grants nothing and denies nothing. AWS stores the policy anyway, so the \
+                   mistake only shows when a request is denied unexpectedly, or allowed when it should be denied.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -110,7 +110,7 @@ const RULES: &[Rule] = &[
   "Resource": "arn:aws:s3:::reports/*"
 }"#,
             ),
-            fix: "Write out each service that you mean.",
+            fix: "Name each service explicitly.",
             limits: None,
             source: sources::ACTION,
         },

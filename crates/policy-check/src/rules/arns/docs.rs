@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -191,8 +191,8 @@ const RULES: &[Rule] = &[
             ),
             fix: "Use a Region code such as `eu-west-1`, or `*` for all Regions.",
             limits: Some(
-                "Judged by the form of the name (area, direction, digit), not against a list, so that new Regions \
-                   are accepted.",
+                "Based on the form of the name (area, direction, digit) rather than a list, so that new Regions are \
+                   accepted.",
             ),
             source: sources::REGIONS,
         },
@@ -348,7 +348,7 @@ const RULES: &[Rule] = &[
         facts: Facts::own(Code::MixedPartitions, "mixed partitions", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The resources of the policy are in several partitions.",
+            summary: "The resources of the policy belong to different partitions.",
             why: "A policy belongs to an account, and an account to one partition. ARNs of any other partition match \
                    nothing there.",
             bad: Example::statement(

@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -52,7 +52,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Use an ARN of a resource type that the action supports; the finding lists their formats. If the \
                    statement mixes actions on different types, list the ARNs of both or split it.",
-            limits: Some("Reported for identity policies, and for actions that are written out."),
+            limits: Some("Reported for identity policies and for actions without wildcards."),
             source: sources::SERVICE_AUTHORIZATION,
         },
     },
@@ -66,7 +66,7 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The action does not support resource types, so only `*` as the resource grants it.",
+            summary: "The action does not support resource-level permissions, so it requires `*` as the resource.",
             why: "AWS evaluates such an action against all resources. With any narrower ARN the statement does not \
                    apply to it.",
             bad: Example::statement(
@@ -87,8 +87,8 @@ const RULES: &[Rule] = &[
             ),
             fix: "Move the action into a statement with `\"Resource\": \"*\"`.",
             limits: Some(
-                "Reported for identity policies, and for actions that are written out. A resource that covers a \
-                   whole resource type of the service is accepted.",
+                "Reported for identity policies and for actions without wildcards. A resource that covers a whole \
+                   resource type of the service is accepted.",
             ),
             source: sources::SERVICE_AUTHORIZATION,
         },
@@ -137,8 +137,8 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The action needs another one, which no statement of the policy allows.",
-            why: "AWS checks the permissions for both when the operation is called, so the call is refused with \
+            summary: "The action requires another one that no statement of the policy allows.",
+            why: "AWS checks the permissions for both when the operation is called, so the call fails with \
                    AccessDenied for the other action.",
             bad: Example::statement(
                 PolicyType::Identity,

@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -97,7 +97,7 @@ const RULES: &[Rule] = &[
         .unknown_names(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "There is no global condition key of this name.",
+            summary: "No global condition key has this name.",
             why: "No request has the key, so the condition fails unless its operator is negated or ends in \
                    `IfExists`, and then it always holds.",
             bad: Example::statement(
@@ -134,7 +134,7 @@ const RULES: &[Rule] = &[
         .unknown_names(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The service has no condition key of this name.",
+            summary: "The service has no condition key with this name.",
             why: "No request has the key, so the condition fails unless its operator is negated or ends in \
                    `IfExists`, and then it always holds.",
             bad: Example::statement(
@@ -431,7 +431,7 @@ const RULES: &[Rule] = &[
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "A condition block has the same key twice in different capitalization.",
+            summary: "A condition block has the same key twice with different capitalization.",
             why: "Condition keys are case-insensitive, so these are one key with two lists of values, and it is \
                    unclear which list counts.",
             bad: Example::statement(

@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -92,7 +92,7 @@ const RULES: &[Rule] = &[
             ),
             fix: "Limit the statement to actions of services that support the key. For other services list the \
                    endpoints or VPCs with `aws:SourceVpce` or `aws:SourceVpc`.",
-            limits: Some("Judged by the services that AWS listed in 2026."),
+            limits: Some("Based on the services that AWS listed in 2026."),
             source: sources::GLOBAL_KEYS,
         },
     },

@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -29,7 +29,7 @@ const RULES: &[Rule] = &[
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "There is no condition operator of this name.",
+            summary: "No condition operator has this name.",
             why: "AWS rejects the policy.",
             bad: Example::statement(
                 PolicyType::Identity,
@@ -90,8 +90,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The operator `Null` has the qualifier `ForAllValues` or `ForAnyValue`.",
-            why: "`Null` asks about the key and not about its values, so the qualified test does not depend on the \
-                   request: `ForAllValues:Null` is always true and `ForAnyValue:Null` always false.",
+            why: "`Null` tests the key, not its values, so the qualified test does not depend on the request: \
+                   `ForAllValues:Null` is always true and `ForAnyValue:Null` always false.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -119,7 +119,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(Code::TypeMismatch, "type mismatch", &[Severity::Warning]).catalog(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The operator compares another type than the condition key has.",
+            summary: "The operator compares values of a different type than the condition key has.",
             why: "A comparison of different types never holds, so an `Allow` grants nothing and a `Deny` denies \
                    nothing.",
             bad: Example::statement(
@@ -194,8 +194,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A condition key has an empty array of values.",
-            why: "No value is left to compare, so the condition does not do what it seems to. It often means that a \
-                   template filled in nothing.",
+            why: "No value is left to compare, so the condition does not do what it seems to. A common cause is a \
+                   template that inserted no values.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -262,8 +262,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A condition key under `ForAnyValue` has an empty array of values.",
-            why: "No value of a request can equal one of none, so the condition never holds and the statement never \
-                   applies.",
+            why: "There is no value to match, so the condition never holds and the statement never applies.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -452,7 +451,7 @@ const RULES: &[Rule] = &[
   "Condition": {"Null": {"aws:PrincipalTag/team": "false"}}
 }"#,
             ),
-            fix: "Replace it by `\"Null\": {\"KEY\": \"false\"}`, or name the values that you mean.",
+            fix: "Replace it with `\"Null\": {\"KEY\": \"false\"}`, or name the values that you mean.",
             limits: None,
             source: sources::OPERATORS,
         },
@@ -486,7 +485,7 @@ const RULES: &[Rule] = &[
   "Condition": {"Null": {"aws:PrincipalTag/team": "true"}}
 }"#,
             ),
-            fix: "Replace it by `\"Null\": {\"KEY\": \"true\"}`, or name the values that you mean.",
+            fix: "Replace it with `\"Null\": {\"KEY\": \"true\"}`, or name the values that you mean.",
             limits: None,
             source: sources::OPERATORS,
         },
@@ -501,7 +500,7 @@ const RULES: &[Rule] = &[
         documentation: Documentation {
             summary: "The condition always holds, since `*` matches every value and a missing key satisfies the \
                    operator too.",
-            why: "The condition limits nothing, though a reader will think that it does.",
+            why: "The condition limits nothing, although it appears to.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{

@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -13,9 +13,9 @@ use crate::sources;
 
 pub(crate) const TOPIC: Topic = Topic {
     name: "organizations",
-    title: "Policies of organizations",
+    title: "Organization policies",
     #[cfg(feature = "documentation")]
-    about: "What service control policies and resource control policies must not have.",
+    about: "Elements and values that service control policies and resource control policies cannot have.",
     rules: RULES,
     check: Some(super::check),
 };
@@ -96,7 +96,7 @@ const RULES: &[Rule] = &[
         documentation: Documentation {
             summary: "An action of a service control policy has a wildcard before its end.",
             why: "Service control policies accepted `*` only alone or at the end of an action until September 2025, \
-                   and IAM Access Analyzer still reports others.",
+                   and IAM Access Analyzer still reports other wildcards.",
             bad: Example::statement(
                 PolicyType::ServiceControl,
                 r#"{
@@ -371,8 +371,8 @@ const RULES: &[Rule] = &[
         documentation: Documentation {
             summary: "A resource control policy denies by a property of the principal and does not exempt AWS \
                    services.",
-            why: "When an AWS service calls on its own behalf, the request has no such property, or another one than \
-                   you expect, so the `Deny` also blocks the service, for example the delivery of logs.",
+            why: "When an AWS service calls on its own behalf, the request lacks the property or has an unexpected \
+                   value, so the `Deny` also blocks the service, for example the delivery of logs.",
             bad: Example::statement(
                 PolicyType::ResourceControl,
                 r#"{

@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -140,7 +140,7 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "`iam:PassRole` is allowed on all roles but those that `NotResource` names.",
+            summary: "`iam:PassRole` is allowed on all roles except those in `NotResource`.",
             why: "Every role that is created later is included, however powerful it is.",
             bad: Example::statement(
                 PolicyType::Identity,
@@ -172,8 +172,8 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "A pattern of actions that includes `iam:PassRole` is allowed on all resources but those that \
-                   `NotResource` names.",
+            summary: "A pattern of actions that includes `iam:PassRole` is allowed on all resources except those in \
+                   `NotResource`.",
             why: "Every role that is not named can be passed to a service, roles that are created later included.",
             bad: Example::statement(
                 PolicyType::Identity,
@@ -342,7 +342,7 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "`iam:CreateServiceLinkedRole` is allowed on all roles but those that `NotResource` names.",
+            summary: "`iam:CreateServiceLinkedRole` is allowed on all roles except those in `NotResource`.",
             why: "Service-linked roles can be created for every service that is not excluded, future ones included.",
             bad: Example::statement(
                 PolicyType::Identity,
@@ -375,7 +375,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A pattern of actions that includes `iam:CreateServiceLinkedRole` is allowed on all resources \
-                   but those that `NotResource` names.",
+                   except those in `NotResource`.",
             why: "Service-linked roles can be created for every service that is not excluded, future ones included.",
             bad: Example::statement(
                 PolicyType::Identity,

@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -215,8 +215,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A kind of principal has an empty array.",
-            why: "The statement applies to no principal of this kind. It often means that a template filled in \
-                   nothing.",
+            why: "The statement applies to no principal of this kind. A common cause is a template that inserted no \
+                   values.",
             bad: Example::statement(
                 PolicyType::Resource,
                 r#"{
@@ -285,8 +285,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A principal is the unique ID of a role.",
-            why: "When a role that a policy names is deleted, IAM replaces its ARN by its ID, `AROA…`. The ID of a \
-                   deleted role matches no one, not even a new role of the same name.",
+            why: "When a role that a policy names is deleted, IAM replaces its ARN with its ID, `AROA…`. The ID of a \
+                   deleted role matches no one, not even a new role with the same name.",
             bad: Example::statement(
                 PolicyType::Resource,
                 r#"{
@@ -319,8 +319,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A principal is the unique ID of a user.",
-            why: "When a user that a policy names is deleted, IAM replaces its ARN by its ID, `AIDA…`. The ID of a \
-                   deleted user matches no one, not even a new user of the same name.",
+            why: "When a user that a policy names is deleted, IAM replaces its ARN with its ID, `AIDA…`. The ID of a \
+                   deleted user matches no one, not even a new user with the same name.",
             bad: Example::statement(
                 PolicyType::Resource,
                 r#"{
@@ -421,7 +421,7 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "A service is allowed to use the resource without a limit on whom it acts for.",
+            summary: "A service may use the resource on anyone's behalf.",
             why: "Anyone can have the service act in their own account, and the service would use your resource for \
                    them. This is the confused deputy problem.",
             bad: Example::statement(
@@ -461,7 +461,7 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "Access of a service is limited by a key that does not say whom it acts for.",
+            summary: "A service's access is limited by a key that does not identify on whose behalf it acts.",
             why: "Keys such as `aws:SourceIp` or `aws:SourceVpc` describe the network of a request, which for a \
                    service is AWS's own. They do not keep the service from acting for someone else.",
             bad: Example::statement(
@@ -502,7 +502,7 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "Access of a service depends on a key about the principal's account.",
+            summary: "A service's access depends on a key that describes the principal's account.",
             why: "A service that calls on its own behalf has no account, user name or organization, so the condition \
                    does not do what it says.",
             bad: Example::statement(

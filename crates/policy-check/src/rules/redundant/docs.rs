@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -83,9 +83,9 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(Code::RedundantStatement, "redundant statement", &[Severity::Suggestion]).compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "Two statements say the same.",
+            summary: "Two statements are equivalent.",
             why: "Only one of the two has an effect. If one is changed later and the other is forgotten, the policy \
-                   still grants what it did.",
+                   still grants the same permissions.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"[

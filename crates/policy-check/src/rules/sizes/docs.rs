@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use iam_policy_core::AttachmentKind;
@@ -18,7 +18,7 @@ pub(crate) const TOPIC: Topic = Topic {
     name: "sizes",
     title: "Sizes",
     #[cfg(feature = "documentation")]
-    about: "Whether a policy is small enough for where it is attached. White space outside strings does not count.",
+    about: "Whether a policy is small enough for where it is attached. Whitespace outside strings does not count.",
     rules: RULES,
     check: Some(super::check),
 };
@@ -33,7 +33,7 @@ const RULES: &[Rule] = &[
         .checked_by_specs(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The policy is larger than any identity policy may be.",
+            summary: "The policy exceeds the largest quota of any identity policy.",
             why: "IAM rejects the policy: 10,240 characters, the quota of a role's inline policies, is the largest \
                    that any user, group or role can have.",
             bad: Example::statement(
@@ -54,7 +54,7 @@ const RULES: &[Rule] = &[
 }"#,
             )
             .of_characters(10_240),
-            fix: "Split the policy, replace lists by patterns, and remove redundant actions and resources.",
+            fix: "Split the policy, replace lists with patterns, and remove redundant actions and resources.",
             limits: Some(
                 "The quotas of managed policies and of the inline policies of users and groups are smaller. Say \
                    how the policy is attached (`--attach`) to check those.",
@@ -94,7 +94,7 @@ const RULES: &[Rule] = &[
 }"#,
             )
             .of_characters(2_048),
-            fix: "Shorten the policy, for example by one condition on `aws:PrincipalOrgID` instead of a list of \
+            fix: "Shorten the policy, for example with one condition on `aws:PrincipalOrgID` instead of a list of \
                    accounts, or request a higher quota.",
             limits: None,
             source: sources::IAM_QUOTAS,
@@ -129,7 +129,8 @@ const RULES: &[Rule] = &[
 }"#,
             )
             .of_characters(5_120),
-            fix: "Split the policy into several that are attached to the same target, or replace lists by patterns.",
+            fix: "Split the policy into several that are attached to the same target, or replace lists with \
+                   patterns.",
             limits: None,
             source: sources::ORGANIZATIONS_QUOTAS,
         },
@@ -164,7 +165,8 @@ const RULES: &[Rule] = &[
 }"#,
             )
             .of_characters(5_120),
-            fix: "Split the policy into several that are attached to the same target, or replace lists by patterns.",
+            fix: "Split the policy into several that are attached to the same target, or replace lists with \
+                   patterns.",
             limits: None,
             source: sources::ORGANIZATIONS_QUOTAS,
         },
@@ -178,8 +180,8 @@ const RULES: &[Rule] = &[
         .checked_by_specs(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The policy is too large for one of the ways in which it is to be attached.",
-            why: "Each kind of attachment has its own quota: a managed policy may have 6,144 characters, an inline \
+            summary: "The policy exceeds the quota of one of the ways in which it will be attached.",
+            why: "Each kind of attachment has its own quota: a managed policy can have 6,144 characters, an inline \
                    policy of a user 2,048. AWS reports the size only when the policy is stored.",
             bad: Example::statement(
                 PolicyType::Identity,

@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 use iam_policy_document::Severity;
 
@@ -13,7 +13,7 @@ pub(crate) const TOPIC: Topic = Topic {
     name: "specs",
     title: "Specs",
     #[cfg(feature = "documentation")]
-    about: "What is wrong with a spec, the TOML file that policies are compiled from.",
+    about: "Problems in a spec, the TOML file that policies are compiled from.",
     rules: RULES,
     check: None,
 };
@@ -78,14 +78,14 @@ resources = ["arn:aws:s3:::reports/*"]"#,
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A spec waives a finding that does not exist, or names a code that does not exist.",
-            why: "A waiver that accepts nothing hides what it was written for: either the problem is gone, or the \
-                   waiver stands in the wrong place or has a typo.",
+            why: "A waiver that matches nothing is misleading: either the problem is gone, or the waiver is in the \
+                   wrong place or has a typo.",
             bad: Example::spec(
                 r#"[policy.user]
 [[policy.user.statement]]
 id        = "fetch"
 reason    = "Downloads reports."
-actions   = [{ action = "s3:GetObject", waive = [{ check = "INVALID_ACTION", why = "Newer than the catalogue." }] }]
+actions   = [{ action = "s3:GetObject", waive = [{ check = "INVALID_ACTION", why = "Newer than the catalog." }] }]
 resources = ["arn:aws:s3:::reports/*"]"#,
             ),
             good: Example::spec(

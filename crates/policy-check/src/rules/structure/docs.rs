@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -15,7 +15,8 @@ pub(crate) const TOPIC: Topic = Topic {
     name: "structure",
     title: "Structure",
     #[cfg(feature = "documentation")]
-    about: "The elements of a policy and its statements: which must be there, which must not, and what values they take.",
+    about: "The elements of a policy and its statements: which are required, which are invalid, and which values \
+                   they accept.",
     rules: RULES,
     check: Some(super::check),
 };
@@ -25,9 +26,9 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(Code::JsonSyntaxError, "JSON syntax error", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The text is not valid JSON, or an object has the same key twice.",
-            why: "AWS rejects a policy that is not valid JSON. Of two identical keys most JSON readers keep only one \
-                   without saying so, so part of the policy would be lost.",
+            summary: "The text is not valid JSON, or an object has a duplicate key.",
+            why: "AWS rejects a policy that is not valid JSON. Most JSON parsers silently keep only one of two \
+                   identical keys, so part of the policy would be lost.",
             bad: Example::whole(
                 PolicyType::Identity,
                 r#"{
@@ -267,7 +268,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A statement has neither `Action` nor `NotAction`.",
-            why: "AWS rejects the policy, because the statement does not say which operations it is about.",
+            why: "AWS rejects the policy, because the statement does not say which operations it applies to.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -524,8 +525,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "`Action` or `NotAction` is an empty array.",
-            why: "The statement applies to no action, so it has no effect. It often means that a template filled in \
-                   nothing.",
+            why: "The statement applies to no action, so it has no effect. A common cause is a template that \
+                   inserted no values.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -557,8 +558,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "`Resource` or `NotResource` is an empty array.",
-            why: "The statement applies to no resource, so it has no effect. It often means that a template filled in \
-                   nothing.",
+            why: "The statement applies to no resource, so it has no effect. A common cause is a template that \
+                   inserted no values.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{

@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -162,8 +162,7 @@ const RULES: &[Rule] = &[
         documentation: Documentation {
             summary: "A role trust policy limits session tags or the source identity but does not allow setting them.",
             why: "A caller that passes session tags needs `sts:TagSession`, and one that passes a source identity \
-                   `sts:SetSourceIdentity`. Without these actions such calls are refused, so the condition can never \
-                   hold.",
+                   `sts:SetSourceIdentity`. Without these actions such calls fail, so the condition can never hold.",
             bad: Example::statement(
                 PolicyType::Trust,
                 r#"{

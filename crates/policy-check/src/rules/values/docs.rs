@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -15,7 +15,7 @@ pub(crate) const TOPIC: Topic = Topic {
     name: "values",
     title: "Condition values",
     #[cfg(feature = "documentation")]
-    about: "Whether the values of a condition are what its operator or its key takes.",
+    about: "Whether the values of a condition suit its operator and its key.",
     rules: RULES,
     check: Some(super::check),
 };
@@ -115,7 +115,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The value of a date operator resembles a date but is not in an ISO 8601 format.",
-            why: "AWS may read it as another day than you do: `7/1/2027` is in January or in July.",
+            why: "AWS may interpret it as a different day than intended: `7/1/2027` is in January or in July.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -204,8 +204,7 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The address of a range has bits set that the prefix length ignores.",
-            why: "`203.0.113.7/24` means the whole of `203.0.113.0/24`. Someone who reads it may think that it means \
-                   one host.",
+            why: "`203.0.113.7/24` means the whole of `203.0.113.0/24`. A reader may take it for a single host.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -393,8 +392,8 @@ const RULES: &[Rule] = &[
             ),
             fix: "Use a Region code such as `eu-west-1`. Global services report `us-east-1`.",
             limits: Some(
-                "Judged by the form of the name (area, direction, digit), not against a list, so that new Regions \
-                   are accepted. A policy variable is not accepted either.",
+                "Based on the form of the name (area, direction, digit) rather than a list, so that new Regions are \
+                   accepted. A policy variable is not accepted either.",
             ),
             source: sources::REGIONS,
         },

@@ -1,4 +1,4 @@
-//! What there is to know about each code.
+//! The facts and the documentation of each code.
 
 #[cfg(feature = "documentation")]
 use crate::PolicyType;
@@ -15,7 +15,7 @@ pub(crate) const TOPIC: Topic = Topic {
     name: "wildcards",
     title: "Wildcards in sensitive conditions",
     #[cfg(feature = "documentation")]
-    about: "Whether wildcards and policy variables let a condition match more than was meant.",
+    about: "Whether wildcards and policy variables let a condition match more than intended.",
     rules: RULES,
     check: Some(super::check),
 };
@@ -29,7 +29,7 @@ const RULES: &[Rule] = &[
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "A condition on who the caller is has a wildcard where it lets in strangers.",
+            summary: "A condition that identifies the caller has a wildcard that admits unintended callers.",
             why: "Keys such as `aws:PrincipalOrgID` or `aws:SourceAccount` identify an account, an organization or a \
                    network. With a wildcard, others can have a value that matches as well; `repo:*` in a GitHub \
                    subject admits every repository on GitHub.",
@@ -68,7 +68,7 @@ const RULES: &[Rule] = &[
         ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "A condition on who the caller is has a policy variable where it lets in strangers.",
+            summary: "A condition that identifies the caller has a policy variable that admits unintended callers.",
             why: "A variable takes its value from the request. Where that value is the caller's choice, the condition \
                    compares the caller with itself and admits everyone.",
             bad: Example::statement(
