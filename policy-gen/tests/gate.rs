@@ -160,7 +160,7 @@ fn widening_needs_a_line_that_names_the_policy() {
 
         # Policy `user`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -173,9 +173,9 @@ fn widening_needs_a_line_that_names_the_policy() {
 
         # Policy `user` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
-        The rest is as above.
+        All other differences are listed above.
         ---
         error: `user` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
          = help: grant less, or add a line that says why, with `` `user` `` in it
@@ -238,7 +238,7 @@ fn ambiguous_names_need_the_path() {
 
         # Policy `user`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -251,9 +251,9 @@ fn ambiguous_names_need_the_path() {
 
         # Policy `user` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
-        The rest is as above.
+        All other differences are listed above.
         ---
         error: `tool/policies.toml#user` allows more than at `both`, and no line that was added to `CHANGELOG.md` since names it
          = help: grant less, or add a line that says why, with `` `tool/policies.toml#user` `` in it
@@ -277,7 +277,7 @@ fn extensions_and_trust_policies_have_their_own_names() {
 
         # Policy `user` with `layers`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -289,13 +289,13 @@ fn extensions_and_trust_policies_have_their_own_names() {
 
         # Policy `user` with `layers` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Trust policy of `role`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -333,7 +333,7 @@ resources = ["*"]
 
         # Policy `role` with `all`
 
-        **Widened**: everything that was allowed still is, and something else as well; the extension is new.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed; the extension is new.
 
         ## Newly allowed
 
@@ -436,7 +436,7 @@ partitions = ["aws"]
 
         # Policy `user`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -486,7 +486,7 @@ fn a_renamed_policy_is_recognized() {
         ### `s3`: Write
 
         - `s3:DeleteObject`
-          - allowed by statement `Read` (policies.toml:4), as above
+          - allowed by statement `Read` (policies.toml:4), see above
           - `s3:DeleteObject`: Cleans up. Without it: Reports stay.
           - for example `s3:DeleteObject` on `arn:aws:s3:::reports/a`
 
@@ -502,19 +502,19 @@ fn a_renamed_policy_is_recognized() {
           - allowed by statement `Layers` (policies.toml:11): Uses layers.
           - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `customer` in `aws-cn`
 
         **Widened**: the policy is new.
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `customer` with `layers` in `aws-cn`
 
         **Widened**: the policy is new.
 
-        The rest is as above.
+        All other differences are listed above.
         ---
         error: `customer` allows more than at `first`, and no line that was added to `CHANGELOG.md` since names it
          = help: grant less, or add a line that says why, with `` `customer` `` in it
@@ -561,19 +561,19 @@ fn a_new_spec_needs_a_line_per_policy() {
           - allowed by statement `Layers` (tool/policies.toml:11): Uses layers.
           - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `tool` in `aws-cn`
 
         **Widened**: the policy is new.
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `tool` with `layers` in `aws-cn`
 
         **Widened**: the policy is new.
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `job`
 
@@ -655,7 +655,7 @@ fn a_base_with_mistakes_is_reported() {
 
         # Policy `user`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
         ## Allowed
 
@@ -667,7 +667,7 @@ fn a_base_with_mistakes_is_reported() {
 
         # Policy `user` with `layers`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
         ## Allowed
 
@@ -677,25 +677,25 @@ fn a_base_with_mistakes_is_reported() {
           - allowed by statement `Layers` (policies.toml:11): Uses layers.
           - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `user` in `aws-cn`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `user` with `layers` in `aws-cn`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
-        The rest is as above.
+        All other differences are listed above.
 
         `first:policies.toml` has mistakes, so that it is not known what it granted.
 
         # Policy `role`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
         ## Allowed
 
@@ -707,7 +707,7 @@ fn a_base_with_mistakes_is_reported() {
 
         # Trust policy of `role`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
         ## Allowed
 
@@ -747,7 +747,7 @@ condition.{condition}
 
         # Policy `user`
 
-        **Unknown**: it hangs on `s3:max-keys`, which is compared as a text and as something else.
+        **Unknown**: it depends on `s3:max-keys`, which is compared both as a string and as another type.
         ---
         warning: ACTION_SUPPORTS_RESOURCES: `s3:ListBucket` is allowed on every resource, but could be limited to some
          --> policies.toml:6:14

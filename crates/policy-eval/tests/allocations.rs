@@ -1,9 +1,9 @@
 //! Decisions do not allocate.
 
-#![expect(unsafe_code, reason = "an allocator that counts is the way to see allocations")]
+#![expect(unsafe_code, reason = "counting allocations requires a custom allocator")]
 #![expect(
     clippy::unwrap_used,
-    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+    reason = "Clippy only recognizes functions marked as tests as test code"
 )]
 
 use std::alloc::{GlobalAlloc, Layout, System};

@@ -156,7 +156,7 @@ fn misuse_is_explained() {
         1 | {"Statement": [}
           |                ^
 
-        error: a statement has no such element
+        error: unknown statement element
          --> odd.json:1:35
           |
         1 | {"Statement": {"Effect": "Allow", "Acton": "*", "Resource": "*"}}
