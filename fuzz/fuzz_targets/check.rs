@@ -20,10 +20,7 @@ fuzz_target!(|source: &[u8]| {
         let _ = SourceFile::new("fuzz", &lines).show(problem);
     }
     for &policy_type in PolicyType::ALL {
-        let options = Options {
-            policy_type,
-            attach: AttachmentKind::ALL,
-        };
+        let options = Options::DEFAULT.policy_type(policy_type).attach(AttachmentKind::ALL);
         for finding in check(&reading.document, &options) {
             finding.locations().filter_map(|place| place.span).for_each(placed);
             let _ = finding.details();

@@ -185,11 +185,9 @@ fn a_file_that_is_not_listed_is_not_replaced() {
                 expect![[r#"
                     ---
                     error: `out/admin.json` already exists, and `.iam-policy-generated` does not list it as generated
-                     = help: move it away, or choose another folder
-
+                      = help: move it away, or choose another folder
                     error: `out/root.json` already exists, and `.iam-policy-generated` does not list it as generated
-                     = help: move it away, or choose another folder
-
+                      = help: move it away, or choose another folder
                     Refused
                 "#]],
             );
@@ -208,8 +206,7 @@ fn without_a_manifest_a_shared_folder_is_not_overwritten() {
         expect![[r#"
             ---
             error: `out/user.json` already exists, and `.iam-policy-generated` does not list it as generated
-             = help: move it away, or choose another folder
-
+              = help: move it away, or choose another folder
             Refused
         "#]],
     );
@@ -258,7 +255,7 @@ fn files_with_the_right_contents_are_adopted() {
                 +PERMISSIONS.md
                 ---
                 error: 1 file is not up to date
-                 = help: run `cargo xtask regenerate`
+                  = help: run `cargo xtask regenerate`
                 Refused
             "#]],
         );
@@ -296,7 +293,7 @@ fn an_outdated_manifest_is_not_up_to_date() {
                 -gone.json
                 ---
                 error: 1 file is not up to date
-                 = help: run `cargo xtask regenerate`
+                  = help: run `cargo xtask regenerate`
                 Refused
             "#]],
         );
@@ -364,8 +361,7 @@ fn a_folder_holds_the_files_of_one_spec() {
             expect![[r#"
                 ---
                 error: the folder `out` holds the files generated from `../other.toml`
-                 = help: choose another folder, or remove `out/.iam-policy-generated` to generate into this one
-
+                  = help: choose another folder, or remove `out/.iam-policy-generated` to generate into this one
                 Refused
             "#]],
         );
@@ -390,8 +386,7 @@ fn a_file_that_is_no_manifest_is_an_error() {
                 expect![[r#"
                     ---
                     error: `out/.iam-policy-generated` is not a list of generated files
-                     = help: remove it, or choose another folder
-
+                      = help: remove it, or choose another folder
                     Refused
                 "#]],
             );
@@ -411,7 +406,6 @@ fn a_manifest_without_end_is_an_error() {
         expect![[r#"
             ---
             error: `out/.iam-policy-generated`: file too large
-
             Unreadable
         "#]],
     );

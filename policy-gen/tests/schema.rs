@@ -5,88 +5,17 @@ use iam_policy_gen::schema;
 use iam_policy_spec::keys::SECTIONS;
 use iam_policy_spec::{Source, read};
 use serde_json::Value;
+use testing_support::Schema;
 use toml::de::{DeTable, DeValue};
 
-/// A validator for as much of draft 7 as the schema of the language uses.
-struct Validator {
-    root: Value,
+fn validator() -> Schema {
+    Schema::new(serde_json::from_str(&schema()).unwrap())
 }
 
-impl Validator {
-    fn new() -> Self {
-        Self {
-            root: serde_json::from_str(&schema()).unwrap(),
-        }
-    }
-
-    fn accepts(&self, schema: &Value, value: &Value) -> bool {
-        let rules = schema.as_object().unwrap();
-        rules.iter().all(|(keyword, rule)| match keyword.as_str() {
-            "$schema" | "$id" | "title" | "description" | "definitions" => true,
-            "$ref" => {
-                let target = rule.as_str().and_then(|path| path.strip_prefix('#')).unwrap();
-                self.accepts(self.root.pointer(target).unwrap(), value)
-            }
-            "allOf" => rule
-                .as_array()
-                .unwrap()
-                .iter()
-                .all(|schema| self.accepts(schema, value)),
-            "anyOf" => rule
-                .as_array()
-                .unwrap()
-                .iter()
-                .any(|schema| self.accepts(schema, value)),
-            "enum" => rule.as_array().unwrap().contains(value),
-            "type" => match rule.as_str().unwrap() {
-                "string" => value.is_string(),
-                "boolean" => value.is_boolean(),
-                "array" => value.is_array(),
-                "object" => value.is_object(),
-                other => unreachable!("no such type: {other}"),
-            },
-            // These say nothing about values of another type.
-            "minLength" => at_least(value.as_str().map(|text| text.chars().count()), rule),
-            "minItems" => at_least(value.as_array().map(Vec::len), rule),
-            "uniqueItems" => value.as_array().is_none_or(|items| {
-                let repeated = |(i, item)| items.iter().take(i).any(|earlier| earlier == item);
-                !items.iter().enumerate().any(repeated)
-            }),
-            "items" => value
-                .as_array()
-                .is_none_or(|items| items.iter().all(|item| self.accepts(rule, item))),
-            "required" => value.as_object().is_none_or(|object| {
-                let has = |name: &Value| object.contains_key(name.as_str().unwrap());
-                rule.as_array().unwrap().iter().all(has)
-            }),
-            "properties" => value.as_object().is_none_or(|object| {
-                object
-                    .iter()
-                    .all(|(name, value)| rule.get(name).is_none_or(|schema| self.accepts(schema, value)))
-            }),
-            "additionalProperties" => value.as_object().is_none_or(|object| {
-                let known = schema.get("properties");
-                let mut others = object
-                    .iter()
-                    .filter(|(name, _)| known.is_none_or(|known| known.get(name).is_none()));
-                match rule {
-                    Value::Bool(allowed) => *allowed || others.next().is_none(),
-                    schema => others.all(|(_, value)| self.accepts(schema, value)),
-                }
-            }),
-            other => unreachable!("no such keyword: {other}"),
-        })
-    }
-
-    /// Whether the schema accepts `spec`.
-    fn check(&self, spec: &str) -> bool {
-        let table = DeTable::parse(spec).unwrap();
-        self.accepts(&self.root, &object(table.get_ref()))
-    }
-}
-
-fn at_least(length: Option<usize>, least: &Value) -> bool {
-    length.is_none_or(|length| length as u64 >= least.as_u64().unwrap())
+/// Whether the schema accepts `spec`.
+fn accepts(schema: &Schema, spec: &str) -> bool {
+    let table = DeTable::parse(spec).unwrap();
+    schema.accepts(&object(table.get_ref()))
 }
 
 fn object(table: &DeTable<'_>) -> Value {
@@ -111,21 +40,21 @@ const EXAMPLE: &str = include_str!("../../policy-spec/example.toml");
 
 #[test]
 fn valid_specs_are_accepted() {
-    let validator = Validator::new();
+    let schema = validator();
     for spec in [
         EXAMPLE,
         include_str!("data/remotion-4.0.527.toml"),
         include_str!("../../crates/remotion-lambda-policies/policies.toml"),
         include_str!("../../crates/iam-policy/example/policies.toml"),
     ] {
-        assert!(validator.check(spec), "{spec}");
+        assert!(accepts(&schema, spec), "{spec}");
     }
 }
 
 /// Each replaces a piece of the example, which has it, by another one.
 #[test]
 fn schema_and_reader_reject_the_same_mistakes() {
-    let validator = Validator::new();
+    let schema = validator();
     for (piece, mistake) in [
         ("[policy.user]\ntitle ", "[policy.user]\ntittle "),
         ("title = \"Writer\"", "title = 1"),
@@ -158,7 +87,7 @@ fn schema_and_reader_reject_the_same_mistakes() {
     ] {
         assert!(EXAMPLE.contains(piece), "{piece}");
         let spec = EXAMPLE.replacen(piece, mistake, 1);
-        assert!(!validator.check(&spec), "the schema accepts {mistake}");
+        assert!(!accepts(&schema, &spec), "the schema accepts {mistake}");
         assert_ne!(
             read(&Source::new("example.toml", &*spec)).1,
             [],
@@ -169,9 +98,9 @@ fn schema_and_reader_reject_the_same_mistakes() {
 
 #[test]
 fn every_key_has_a_definition() {
-    let validator = Validator::new();
+    let root: Value = serde_json::from_str(&schema()).unwrap();
     for section in SECTIONS {
-        let properties = &validator.root["definitions"][section.name]["properties"];
+        let properties = &root["definitions"][section.name]["properties"];
         for key in section.keys {
             let described = properties[key.name]["description"].as_str();
             assert!(

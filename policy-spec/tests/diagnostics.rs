@@ -23,7 +23,7 @@ fn an_empty_file() {
     check(
         "",
         expect![[r#"
-            a spec needs `policy`
+            error[INVALID_SPEC]: a spec needs `policy`
              --> policies.toml:1:1
               |
             1 |
@@ -40,7 +40,7 @@ fn only_a_comment() {
         r"# nothing
 ",
         expect![[r#"
-            a spec needs `policy`
+            error[INVALID_SPEC]: a spec needs `policy`
              --> policies.toml:1:1
               |
             1 | # nothing
@@ -63,7 +63,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: invalid basic string, expected `"`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid basic string, expected `"`
              --> policies.toml:2:14
               |
             2 | title = "User
@@ -91,7 +91,7 @@ reason = "why"
 actions = ["s3:PutObject"]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: missing comma between array elements, expected `,`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: missing comma between array elements, expected `,`
              --> policies.toml:9:1
               |
             9 | [[policy.user.statement]]
@@ -112,7 +112,7 @@ reason = "why"
 actions = [{ action = "s3:GetObject", reason = "x" ]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: invalid inline table element, expected `,`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid inline table element, expected `,`
              --> policies.toml:6:52
               |
             6 | actions = [{ action = "s3:GetObject", reason = "x" ]
@@ -134,14 +134,14 @@ reason =
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: string values must be quoted, expected literal string
+            error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
              --> policies.toml:2:9
               |
             2 | title = User
               |         ^^^^
               = help: write `"User"`
 
-            this is no TOML: string values must be quoted, expected literal string
+            error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
              --> policies.toml:6:9
               |
             6 | reason =
@@ -163,14 +163,14 @@ reason = "why"
 actions = ["s3.GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: invalid basic string, expected `"`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid basic string, expected `"`
              --> policies.toml:2:14
               |
             2 | title = "User
               |              ^
               = help: close the string with a `"`
 
-            `s3.GetObject` is not an action
+            error[INVALID_SPEC]: `s3.GetObject` is not an action
              --> policies.toml:7:12
               |
             7 | actions = ["s3.GetObject"]
@@ -194,7 +194,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            the key `title` stands twice in the same table
+            error[TOML_SYNTAX_ERROR]: the key `title` stands twice in the same table
              --> policies.toml:3:1
               |
             3 | title = "b"
@@ -216,7 +216,7 @@ resources = ["*"]
 [policy.user]
 title = "again""#,
         expect![[r#"
-            the key `user` stands twice in the same table
+            error[TOML_SYNTAX_ERROR]: the key `user` stands twice in the same table
              --> policies.toml:7:9
               |
             7 | [policy.user]
@@ -238,7 +238,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            a spec has no key `polices`
+            error[INVALID_SPEC]: a spec has no key `polices`
              --> policies.toml:1:2
               |
             1 | [polices.user]
@@ -258,7 +258,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            a statement has no key `reson`
+            error[INVALID_SPEC]: a statement has no key `reson`
              --> policies.toml:4:1
               |
             4 | reson = "why"
@@ -278,7 +278,7 @@ actions = ["s3:GetObject"]
 resources = ["*"]
 attach = ["managed"]"#,
         expect![[r#"
-            a statement has no key `attach`
+            error[INVALID_SPEC]: a statement has no key `attach`
              --> policies.toml:7:1
               |
             7 | attach = ["managed"]
@@ -298,14 +298,14 @@ reason = "why"
 actions = [{ action = "s3:GetObject", wihtout = "x" }]
 resources = [{ arn = "*", action = "x" }]"#,
         expect![[r#"
-            an action has no key `wihtout`
+            error[INVALID_SPEC]: an action has no key `wihtout`
              --> policies.toml:5:39
               |
             5 | actions = [{ action = "s3:GetObject", wihtout = "x" }]
               |                                       ^^^^^^^
               = help: did you mean `without`?
 
-            a resource has no key `action`
+            error[INVALID_SPEC]: a resource has no key `action`
              --> policies.toml:6:27
               |
             6 | resources = [{ arn = "*", action = "x" }]
@@ -335,70 +335,70 @@ resources = [1, "*"]
 condition = "x"
 waive = ["X"]"#,
         expect![[r#"
-            the parameter `x` is never used
+            error[INVALID_SPEC]: the parameter `x` is never used
              --> policies.toml:2:1
               |
             2 | x = "y"
               | ^
               = help: write `{x}` where its value belongs, or remove it
 
-            `x` must be a table, not a string
+            error[INVALID_SPEC]: `x` must be a table, not a string
              --> policies.toml:2:5
               |
             2 | x = "y"
               |     ^^^
               = help: write `{ default = "y" }`
 
-            `title` must be a string, not a number
+            error[INVALID_SPEC]: `title` must be a string, not a number
              --> policies.toml:5:9
               |
             5 | title = 1
               |         ^
               = help: write `"1"`
 
-            `attach` must be a list, not a string
+            error[INVALID_SPEC]: `attach` must be a list, not a string
              --> policies.toml:6:10
               |
             6 | attach = "managed"
               |          ^^^^^^^^^
               = help: write `["managed"]`
 
-            `id` must be a string, not a list
+            error[INVALID_SPEC]: `id` must be a string, not a list
              --> policies.toml:9:6
               |
             9 | id = ["a"]
               |      ^^^^^
               = help: such as `id = "fetch-reports"`
 
-            `reason` must be a string, not a boolean
+            error[INVALID_SPEC]: `reason` must be a string, not a boolean
               --> policies.toml:10:10
                |
             10 | reason = true
                |          ^^^^
                = help: write `"true"`
 
-            `actions` must be a list, not a string
+            error[INVALID_SPEC]: `actions` must be a list, not a string
               --> policies.toml:11:11
                |
             11 | actions = "s3:GetObject"
                |           ^^^^^^^^^^^^^^
                = help: write `["s3:GetObject"]`
 
-            an element of `resources` must be a string or a table, not a number
+            error[INVALID_SPEC]: an element of `resources` must be a string or a table, not a number
               --> policies.toml:12:14
                |
             12 | resources = [1, "*"]
                |              ^
                = help: such as `resources = ["arn:{partition}:s3:::{bucket-prefix}*"]`
 
-            `condition` must be a table, not a string
+            error[INVALID_SPEC]: `condition` must be a table, not a string
               --> policies.toml:13:13
                |
             13 | condition = "x"
                |             ^^^
                = help: such as `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
 
-            an element of `waive` must be a table, not a string
+            error[INVALID_SPEC]: an element of `waive` must be a table, not a string
               --> policies.toml:14:10
                |
             14 | waive = ["X"]
@@ -414,7 +414,7 @@ fn policy_is_not_a_table() {
     check(
         r"policy = 3",
         expect![[r#"
-            `policy` must be a table, not a number
+            error[INVALID_SPEC]: `policy` must be a table, not a number
              --> policies.toml:1:10
               |
             1 | policy = 3
@@ -431,7 +431,7 @@ fn statements_are_not_tables() {
         r"[policy.user]
 statement = [1]",
         expect![[r#"
-            an element of `statement` must be a table, not a number
+            error[INVALID_SPEC]: an element of `statement` must be a table, not a number
              --> policies.toml:2:14
               |
             2 | statement = [1]
@@ -449,7 +449,7 @@ fn no_id() {
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            a statement needs `id`
+            error[INVALID_SPEC]: a statement needs `id`
              --> policies.toml:2:1
               |
             2 | [[policy.user.statement]]
@@ -467,7 +467,7 @@ fn no_reason() {
 actions = ["s3:GetObject", { action = "s3:PutObject", reason = "stores" }]
 resources = ["*"]"#,
         expect![[r#"
-            nothing says why the program needs `s3:GetObject` and `*`
+            error[INVALID_SPEC]: nothing says why the program needs `s3:GetObject` and `*`
              --> policies.toml:3:6
               |
             3 | id = "a"
@@ -485,7 +485,7 @@ fn reasons_of_actions_do_not_cover_resources() {
 actions = [{ action = "s3:PutObject", reason = "stores" }]
 resources = ["*"]"#,
         expect![[r#"
-            nothing says why the program needs `*`
+            error[INVALID_SPEC]: nothing says why the program needs `*`
              --> policies.toml:3:6
               |
             3 | id = "a"
@@ -504,13 +504,13 @@ reason = " "
 actions = ["s3:GetObject", { action = "s3:PutObject", reason = "" }]
 resources = ["*"]"#,
         expect![[r#"
-            `reason` is empty
+            error[INVALID_SPEC]: `reason` is empty
              --> policies.toml:4:10
               |
             4 | reason = " "
               |          ^^^
 
-            `reason` is empty
+            error[INVALID_SPEC]: `reason` is empty
              --> policies.toml:5:64
               |
             5 | actions = ["s3:GetObject", { action = "s3:PutObject", reason = "" }]
@@ -527,7 +527,7 @@ fn no_actions() {
 reason = "why"
 resources = ["*"]"#,
         expect![[r#"
-            this statement has no actions
+            error[INVALID_SPEC]: this statement has no actions
              --> policies.toml:3:6
               |
             3 | id = "a"
@@ -545,7 +545,7 @@ fn no_resources() {
 reason = "why"
 actions = ["s3:GetObject"]"#,
         expect![[r#"
-            this statement has no resources
+            error[INVALID_SPEC]: this statement has no resources
              --> policies.toml:3:6
               |
             3 | id = "a"
@@ -564,14 +564,14 @@ reason = "why"
 actions = []
 resources = []"#,
         expect![[r#"
-            `actions` is empty
+            error[INVALID_SPEC]: `actions` is empty
              --> policies.toml:5:11
               |
             5 | actions = []
               |           ^^
               = help: name at least one, or remove the key
 
-            `resources` is empty
+            error[INVALID_SPEC]: `resources` is empty
              --> policies.toml:6:13
               |
             6 | resources = []
@@ -590,7 +590,7 @@ reason = "why"
 actions = [""]
 resources = ["*"]"#,
         expect![[r#"
-            an action is empty
+            error[INVALID_SPEC]: an action is empty
              --> policies.toml:5:12
               |
             5 | actions = [""]
@@ -610,14 +610,14 @@ not-actions = ["s3:PutObject"]
 not-resources = ["*"]
 resources = ["*"]"#,
         expect![[r#"
-            `actions` and `not-actions` exclude each other
+            error[INVALID_SPEC]: `actions` and `not-actions` exclude each other
              --> policies.toml:6:1
               |
             6 | not-actions = ["s3:PutObject"]
               | ^^^^^^^^^^^
               = help: make two statements of it, or remove one of the two
 
-            `resources` and `not-resources` exclude each other
+            error[INVALID_SPEC]: `resources` and `not-resources` exclude each other
              --> policies.toml:8:1
               |
             8 | resources = ["*"]
@@ -637,7 +637,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            `Fetch-Binaries` is not a Sid
+            error[INVALID_SPEC]: `Fetch-Binaries` is not a Sid
              --> policies.toml:4:7
               |
             4 | sid = "Fetch-Binaries"
@@ -657,7 +657,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            the Sid is empty
+            error[INVALID_SPEC]: the Sid is empty
              --> policies.toml:4:7
               |
             4 | sid = ""
@@ -686,7 +686,7 @@ reason = "why"
 actions = ["s3:PutObject"]
 resources = ["*"]"#,
         expect![[r#"
-            the policy `user` has two statements with the Sid `A`
+            error[INVALID_SPEC]: the policy `user` has two statements with the Sid `A`
               --> policies.toml:11:7
                |
             11 | sid = "A"
@@ -715,7 +715,7 @@ reason = "why"
 actions = ["s3:PutObject"]
 resources = ["*"]"#,
         expect![[r#"
-            the policy `user` has two statements `a`
+            error[INVALID_SPEC]: the policy `user` has two statements `a`
               --> policies.toml:10:6
                |
             10 | id = "a"
@@ -745,7 +745,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            the policy `user` has two statements `a`
+            error[INVALID_SPEC]: the policy `user` has two statements `a`
               --> policies.toml:11:6
                |
             11 | id = "a"
@@ -774,7 +774,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            the ids `a-b` and `a_b` make the same constant
+            error[INVALID_SPEC]: the ids `a-b` and `a_b` make the same constant
               --> policies.toml:10:6
                |
             10 | id = "a_b"
@@ -793,7 +793,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            `1st step` cannot be the name of a statement
+            error[INVALID_SPEC]: `1st step` cannot be the name of a statement
              --> policies.toml:3:6
               |
             3 | id = "1st step"
@@ -835,14 +835,14 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            `my user` cannot be the name of a policy
+            error[INVALID_SPEC]: `my user` cannot be the name of a policy
              --> policies.toml:1:9
               |
             1 | [policy."my user"]
               |         ^^^^^^^^^
               = help: a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII
 
-            the policy `all` would be the constant `ALL`
+            error[INVALID_SPEC]: the policy `all` would be the constant `ALL`
              --> policies.toml:8:9
               |
             8 | [policy.all]
@@ -850,7 +850,7 @@ resources = ["*"]"#,
               = note: `ALL` holds all policies of the spec
               = help: choose another name
 
-            the policies `a-b` and `a_b` make the same constant, `A_B`
+            error[INVALID_SPEC]: the policies `a-b` and `a_b` make the same constant, `A_B`
               --> policies.toml:22:9
                |
             22 | [policy.a_b]
@@ -878,7 +878,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            `1` cannot be the name of an extension
+            error[INVALID_SPEC]: `1` cannot be the name of an extension
              --> policies.toml:8:24
               |
             8 | [policy.user.extension."1"]
@@ -897,42 +897,42 @@ reason = "why"
 actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
 resources = ["*"]"#,
         expect![[r#"
-            `s3.GetObject` is not an action
+            error[INVALID_SPEC]: `s3.GetObject` is not an action
              --> policies.toml:5:12
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |            ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
 
-            `GetObject` is not an action
+            error[INVALID_SPEC]: `GetObject` is not an action
              --> policies.toml:5:28
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                            ^^^^^^^^^^^
               = help: an action is `service:Name`, such as `s3:GetObject`
 
-            `s3:` is not an action
+            error[INVALID_SPEC]: `s3:` is not an action
              --> policies.toml:5:41
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                                         ^^^^^
               = help: an action is `service:Name`, such as `s3:GetObject`
 
-            `*:GetObject` is not an action
+            error[INVALID_SPEC]: `*:GetObject` is not an action
              --> policies.toml:5:48
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                                                ^^^^^^^^^^^^^
               = help: the service cannot have wildcards; write `*` alone for every action of every service
 
-            `s3:Get Object` is not an action
+            error[INVALID_SPEC]: `s3:Get Object` is not an action
              --> policies.toml:5:63
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                                                               ^^^^^^^^^^^^^^^
               = help: an action is `service:Name`, such as `s3:GetObject`
 
-            `s3:{name}` is not an action
+            error[INVALID_SPEC]: `s3:{name}` is not an action
              --> policies.toml:5:80
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
@@ -951,35 +951,35 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]"#,
         expect![[r#"
-            an ARN starts with `arn:`
+            error[INVALID_SPEC]: an ARN starts with `arn:`
              --> policies.toml:6:14
               |
             6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
               |              ^^^^^^^^
               = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
 
-            an ARN has six segments, this one has 4
+            error[INVALID_SPEC]: an ARN has six segments, this one has 4
              --> policies.toml:6:24
               |
             6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
               |                        ^^^^^^^^^^^^^^^^^^^
               = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
 
-            the resource segment of this ARN is empty
+            error[INVALID_SPEC]: the resource segment of this ARN is empty
              --> policies.toml:6:45
               |
             6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
               |                                             ^^^^^^^^^^^^^^^
               = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
 
-            the service segment of an ARN cannot have wildcards
+            error[INVALID_SPEC]: the service segment of an ARN cannot have wildcards
              --> policies.toml:6:71
               |
             6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
               |                                                                       ^^
               = help: name the service
 
-            the service segment of an ARN cannot have wildcards
+            error[INVALID_SPEC]: the service segment of an ARN cannot have wildcards
              --> policies.toml:6:102
               |
             6 | resources = ["bucket", "arn:aws:s3:bucket", "arn:aws:s3:::", "arn:aws:s*:::bucket", "arn:{partition}:s?:::b"]
@@ -998,14 +998,14 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["arn:aws-ch:s3:::bucket", "arn:moon:s3:::bucket"]"#,
         expect![[r#"
-            AWS has no partition `aws-ch`
+            error[INVALID_SPEC]: AWS has no partition `aws-ch`
              --> policies.toml:6:19
               |
             6 | resources = ["arn:aws-ch:s3:::bucket", "arn:moon:s3:::bucket"]
               |                   ^^^^^^
               = help: did you mean `aws-cn`?
 
-            AWS has no partition `moon`
+            error[INVALID_SPEC]: AWS has no partition `moon`
              --> policies.toml:6:45
               |
             6 | resources = ["arn:aws-ch:s3:::bucket", "arn:moon:s3:::bucket"]
@@ -1024,14 +1024,14 @@ reason = "for `{prefix}`"
 actions = ["s3:GetObject"]
 resources = ["arn:{partiton}:s3:::b"]"#,
         expect![[r#"
-            there is no parameter `prefix`
+            error[INVALID_SPEC]: there is no parameter `prefix`
              --> policies.toml:4:16
               |
             4 | reason = "for `{prefix}`"
               |                ^^^^^^^^
               = help: declare it in `[parameters]`, or write `{{prefix}}` for plain braces
 
-            there is no parameter `partiton`
+            error[INVALID_SPEC]: there is no parameter `partiton`
              --> policies.toml:6:19
               |
             6 | resources = ["arn:{partiton}:s3:::b"]
@@ -1055,7 +1055,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["arn:{partition}:s3:::{bucket-prefx}*"]"#,
         expect![[r#"
-            there is no parameter `bucket-prefx`
+            error[INVALID_SPEC]: there is no parameter `bucket-prefx`
              --> policies.toml:9:36
               |
             9 | resources = ["arn:{partition}:s3:::{bucket-prefx}*"]
@@ -1074,28 +1074,28 @@ reason = "a } and {"
 actions = ["s3:GetObject"]
 resources = ["arn:aws:s3:::${aws:username", "arn:aws:s3:::{}"]"#,
         expect![[r#"
-            this brace closes nothing
+            error[INVALID_SPEC]: this brace closes nothing
              --> policies.toml:4:13
               |
             4 | reason = "a } and {"
               |             ^
               = help: write `}}` for a plain brace
 
-            this brace is never closed
+            error[INVALID_SPEC]: this brace is never closed
              --> policies.toml:4:19
               |
             4 | reason = "a } and {"
               |                   ^
               = help: close it with `}`, or write `{{` for a plain brace
 
-            this brace is never closed
+            error[INVALID_SPEC]: this brace is never closed
              --> policies.toml:6:28
               |
             6 | resources = ["arn:aws:s3:::${aws:username", "arn:aws:s3:::{}"]
               |                            ^^
               = help: close it with `}`, or write `{{` for a plain brace
 
-            this cannot be the name of a parameter
+            error[INVALID_SPEC]: this cannot be the name of a parameter
              --> policies.toml:6:59
               |
             6 | resources = ["arn:aws:s3:::${aws:username", "arn:aws:s3:::{}"]
@@ -1126,53 +1126,53 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["arn:{partition}:s3:::{empty}{star}{slash}{wide}"]"#,
         expect![[r#"
-            the parameter `partition` is there without being declared
+            error[INVALID_SPEC]: the parameter `partition` is there without being declared
              --> policies.toml:2:1
               |
             2 | partition = { default = "x" }
               | ^^^^^^^^^
               = help: choose another name, or remove it
 
-            `1x` cannot be the name of a parameter
+            error[INVALID_SPEC]: `1x` cannot be the name of a parameter
              --> policies.toml:3:1
               |
             3 | "1x" = { default = "x" }
               | ^^^^
               = help: a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII
 
-            the parameter `unused` is never used
+            error[INVALID_SPEC]: the parameter `unused` is never used
              --> policies.toml:4:1
               |
             4 | unused = { default = "x", about = "y" }
               | ^^^^^^
               = help: write `{unused}` where its value belongs, or remove it
 
-            this cannot be the value of `empty`: it is empty, which would widen the resources that use it
+            error[INVALID_SPEC]: this cannot be the value of `empty`: it is empty, which would widen the resources that use it
              --> policies.toml:5:21
               |
             5 | empty = { default = "" }
               |                     ^^
 
-            this cannot be the value of `star`: it contains `*`, which would widen the resources that use it
+            error[INVALID_SPEC]: this cannot be the value of `star`: it contains `*`, which would widen the resources that use it
              --> policies.toml:6:20
               |
             6 | star = { default = "a*" }
               |                    ^^^^
 
-            this cannot be the value of `slash`: it contains `/`, which this parameter does not allow
+            error[INVALID_SPEC]: this cannot be the value of `slash`: it contains `/`, which this parameter does not allow
              --> policies.toml:7:21
               |
             7 | slash = { default = "a/b" }
               |                     ^^^^^
               = help: allow it with `allow-slash = true`
 
-            this cannot be the value of `wide`: it contains U+2192, but IAM accepts only U+0020 to U+00FF
+            error[INVALID_SPEC]: this cannot be the value of `wide`: it contains U+2192, but IAM accepts only U+0020 to U+00FF
              --> policies.toml:8:20
               |
             8 | wide = { default = "→" }
               |                    ^^^
 
-            a parameter needs `default`
+            error[INVALID_SPEC]: a parameter needs `default`
              --> policies.toml:9:8
               |
             9 | none = { about = "no default" }
@@ -1195,20 +1195,20 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = [{ arn = "*", partitions = ["aws-cn", "moon"] }]"#,
         expect![[r#"
-            `aws-ch` is not an AWS partition
+            error[INVALID_SPEC]: `aws-ch` is not an AWS partition
              --> policies.toml:2:22
               |
             2 | partitions = ["aws", "aws-ch", "aws"]
               |                      ^^^^^^^^
               = help: did you mean `aws-cn`?
 
-            `aws` stands twice in `partitions`
+            error[INVALID_SPEC]: `aws` stands twice in `partitions`
              --> policies.toml:2:32
               |
             2 | partitions = ["aws", "aws-ch", "aws"]
               |                                ^^^^^
 
-            `moon` is not an AWS partition
+            error[INVALID_SPEC]: `moon` is not an AWS partition
              --> policies.toml:8:51
               |
             8 | resources = [{ arn = "*", partitions = ["aws-cn", "moon"] }]
@@ -1238,7 +1238,7 @@ partitions = ["aws"]
 actions = ["s3:GetObject"]
 resources = [{ arn = "*", partitions = ["aws"] }]"#,
         expect![[r#"
-            the statement `a` has no resources in the partition `aws-cn`
+            error[INVALID_SPEC]: the statement `a` has no resources in the partition `aws-cn`
              --> policies.toml:5:6
               |
             5 | id = "a"
@@ -1260,14 +1260,14 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            `inline` is not a kind of attachment
+            error[INVALID_SPEC]: `inline` is not a kind of attachment
              --> policies.toml:2:11
               |
             2 | attach = ["inline", "managd"]
               |           ^^^^^^^^
               = help: there are `inline-user`, `inline-group`, `inline-role`, `managed` and `service-control`
 
-            `managd` is not a kind of attachment
+            error[INVALID_SPEC]: `managd` is not a kind of attachment
              --> policies.toml:2:21
               |
             2 | attach = ["inline", "managd"]
@@ -1287,7 +1287,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            `deny` is not an effect
+            error[INVALID_SPEC]: `deny` is not an effect
              --> policies.toml:4:10
               |
             4 | effect = "deny"
@@ -1303,42 +1303,42 @@ fn characters_iam_rejects() {
     check_statement(
         "id = \"a\"\nreason = \"→ is fine here\"\nactions = [\"s3:Gét→\"]\nresources = [\"arn:aws:s3:::bücket→\", '''arn:aws:s3:::日''', \"arn:aws:s3:::\\u2192\"]\ncondition.StringEquals.\"aws:PrincipalTag/→\" = \"日本\"",
         expect![[r#"
-            IAM refuses the character U+2192 in a policy
+            error[INVALID_SPEC]: IAM refuses the character U+2192 in a policy
              --> policies.toml:5:19
               |
             5 | actions = ["s3:Gét→"]
               |                   ^
               = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
 
-            IAM refuses the character U+2192 in a policy
+            error[INVALID_SPEC]: IAM refuses the character U+2192 in a policy
              --> policies.toml:6:34
               |
             6 | resources = ["arn:aws:s3:::bücket→", '''arn:aws:s3:::日''', "arn:aws:s3:::\u2192"]
               |                                  ^
               = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
 
-            IAM refuses the character U+65E5 in a policy
+            error[INVALID_SPEC]: IAM refuses the character U+65E5 in a policy
              --> policies.toml:6:54
               |
             6 | resources = ["arn:aws:s3:::bücket→", '''arn:aws:s3:::日''', "arn:aws:s3:::\u2192"]
               |                                                      ^
               = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
 
-            IAM refuses the character U+2192 in a policy
+            error[INVALID_SPEC]: IAM refuses the character U+2192 in a policy
              --> policies.toml:6:74
               |
             6 | resources = ["arn:aws:s3:::bücket→", '''arn:aws:s3:::日''', "arn:aws:s3:::\u2192"]
               |                                                                          ^^^^^^
               = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
 
-            IAM refuses the character U+2192 in a policy
+            error[INVALID_SPEC]: IAM refuses the character U+2192 in a policy
              --> policies.toml:7:42
               |
             7 | condition.StringEquals."aws:PrincipalTag/→" = "日本"
               |                                          ^
               = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
 
-            IAM refuses the character U+65E5 in a policy
+            error[INVALID_SPEC]: IAM refuses the character U+65E5 in a policy
              --> policies.toml:7:48
               |
             7 | condition.StringEquals."aws:PrincipalTag/→" = "日本"
@@ -1364,47 +1364,47 @@ condition.StringNotLike = {}
 condition.Null."aws:y" = [{}, 2020-01-01]
 condition.""."" = "x""#,
         expect![[r#"
-            `aws:x` has no values
+            error[INVALID_SPEC]: `aws:x` has no values
              --> policies.toml:9:34
               |
             9 | condition.StringEquals."aws:x" = []
               |                                  ^^
               = help: name at least one, or remove the key
 
-            `StringLike` must be a table of condition keys, not a string
+            error[INVALID_SPEC]: `StringLike` must be a table of condition keys, not a string
               --> policies.toml:10:24
                |
             10 | condition.StringLike = "x"
                |                        ^^^
                = help: such as `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
 
-            `StringNotLike` has no condition keys
+            error[INVALID_SPEC]: `StringNotLike` has no condition keys
               --> policies.toml:11:27
                |
             11 | condition.StringNotLike = {}
                |                           ^^
 
-            a value of `aws:y` must be a string, a number or a boolean, not a table
+            error[INVALID_SPEC]: a value of `aws:y` must be a string, a number or a boolean, not a table
               --> policies.toml:12:27
                |
             12 | condition.Null."aws:y" = [{}, 2020-01-01]
                |                           ^^
                = help: a condition key stands in quotes as a whole, such as `"aws:RequestedRegion"`
 
-            a value of `aws:y` must be a string, a number or a boolean, not a date
+            error[INVALID_SPEC]: a value of `aws:y` must be a string, a number or a boolean, not a date
               --> policies.toml:12:31
                |
             12 | condition.Null."aws:y" = [{}, 2020-01-01]
                |                               ^^^^^^^^^^
                = help: write `"2020-01-01"`
 
-            a condition operator has no name
+            error[INVALID_SPEC]: a condition operator has no name
               --> policies.toml:13:11
                |
             13 | condition.""."" = "x"
                |           ^^
 
-            a condition key has no name
+            error[INVALID_SPEC]: a condition key has no name
               --> policies.toml:13:14
                |
             13 | condition.""."" = "x"
@@ -1420,7 +1420,7 @@ fn a_policy_without_statements() {
         r#"[policy.user]
 title = "User""#,
         expect![[r#"
-            a policy needs `statement`
+            error[INVALID_SPEC]: a policy needs `statement`
              --> policies.toml:1:1
               |
             1 | [policy.user]
@@ -1440,7 +1440,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            the policy `user` has no table of its own
+            error[INVALID_SPEC]: the policy `user` has no table of its own
              --> policies.toml:1:10
               |
             1 | [[policy.user.statement]]
@@ -1463,7 +1463,7 @@ resources = ["*"]
 [policy.user]
 title = "User""#,
         expect![[r#"
-            this table stands behind parts of the policy `user`
+            error[INVALID_SPEC]: this table stands behind parts of the policy `user`
              --> policies.toml:7:1
               |
             7 | [policy.user]
@@ -1485,20 +1485,20 @@ waive = [{ check = "X" }, { check = "", why = "y" }, { check = "X", why = "" }]
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            a waiver needs `why`
+            error[INVALID_SPEC]: a waiver needs `why`
              --> policies.toml:5:10
               |
             5 | waive = [{ check = "X" }, { check = "", why = "y" }, { check = "X", why = "" }]
               |          ^^^^^^^^^^^^^^^
               = help: such as `{ check = "INVALID_ACTION", why = "announced last week" }`
 
-            `check` is empty
+            error[INVALID_SPEC]: `check` is empty
              --> policies.toml:5:37
               |
             5 | waive = [{ check = "X" }, { check = "", why = "y" }, { check = "X", why = "" }]
               |                                     ^^
 
-            `why` is empty
+            error[INVALID_SPEC]: `why` is empty
              --> policies.toml:5:75
               |
             5 | waive = [{ check = "X" }, { check = "", why = "y" }, { check = "X", why = "" }]
@@ -1521,14 +1521,14 @@ resources = ["*"]
 [policy.role.trust]
 services = ["lambda", "my service", ""]"#,
         expect![[r#"
-            `my service` is not a service principal
+            error[INVALID_SPEC]: `my service` is not a service principal
              --> policies.toml:9:23
               |
             9 | services = ["lambda", "my service", ""]
               |                       ^^^^^^^^^^^^
               = help: write its name, such as `lambda`, or all of it, such as `lambda.amazonaws.com`
 
-            an element of `services` is empty
+            error[INVALID_SPEC]: an element of `services` is empty
              --> policies.toml:9:37
               |
             9 | services = ["lambda", "my service", ""]
@@ -1551,7 +1551,7 @@ resources = ["*"]
 [policy.role.trust]
 about = "x""#,
         expect![[r#"
-            a trust policy needs `services`
+            error[INVALID_SPEC]: a trust policy needs `services`
              --> policies.toml:8:1
               |
             8 | [policy.role.trust]
@@ -1577,14 +1577,14 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            the page has no key `tilte`
+            error[INVALID_SPEC]: the page has no key `tilte`
              --> policies.toml:2:1
               |
             2 | tilte = "x"
               | ^^^^^
               = help: did you mean `title`?
 
-            a section of the page needs `text`
+            error[INVALID_SPEC]: a section of the page needs `text`
              --> policies.toml:3:1
               |
             3 | [[page.section]]
@@ -1600,7 +1600,7 @@ fn windows_line_ends_and_tabs() {
     check(
         "[policy.user]\r\n[[policy.user.statement]]\r\nid = \"a\"\r\nreason = \"why\"\r\nactions = [\r\n\t\"s3.GetObject\",\r\n]\r\nresources = [\"*\"]\r\n",
         expect![[r#"
-            `s3.GetObject` is not an action
+            error[INVALID_SPEC]: `s3.GetObject` is not an action
              --> policies.toml:6:2
               |
             6 |  "s3.GetObject",
@@ -1622,7 +1622,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            `managed` stands twice in `attach`
+            error[INVALID_SPEC]: `managed` stands twice in `attach`
              --> policies.toml:2:22
               |
             2 | attach = ["managed", "managed"]
@@ -1642,7 +1642,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*", { arn = "*", partitions = ["aws-cn"] }]"#,
         expect![[r#"
-            the policy `user` does not support the partition `aws-cn`
+            error[INVALID_SPEC]: the policy `user` does not support the partition `aws-cn`
              --> policies.toml:6:46
               |
             6 | resources = ["*", { arn = "*", partitions = ["aws-cn"] }]
@@ -1668,7 +1668,7 @@ fn an_oversized_policy() {
             "[policy.user]\nattach = [\"managed\", \"inline-user\"]\npartitions = [\"aws\", \"aws-cn\"]\n{statements}"
         ),
         expect![[r#"
-            the policy `user` has 2,365 characters, 317 more than the quota of 2,048 for `inline-user`
+            error[INVALID_SPEC]: the policy `user` has 2,365 characters, 317 more than the quota of 2,048 for `inline-user`
              --> policies.toml:2:22
               |
             2 | attach = ["managed", "inline-user"]
@@ -1693,7 +1693,7 @@ fn extensions_that_exceed_the_quota() {
              [policy.user.extension.two]\n{two}[policy.user.extension.large]\nattach = [\"managed\"]\n{large}"
         ),
         expect![[r#"
-            the policy `user` with the extensions `one` and `two` has 2,106 characters, 58 more than the quota of 2,048 for `inline-user`
+            error[INVALID_SPEC]: the policy `user` with the extensions `one` and `two` has 2,106 characters, 58 more than the quota of 2,048 for `inline-user`
              --> policies.toml:2:11
               |
             2 | attach = ["inline-user"]
@@ -1702,7 +1702,7 @@ fn extensions_that_exceed_the_quota() {
               = note: its largest statements are `base` with 1,109, `one` with 478, `two` with 478
               = help: shorten it, or say where the extension may be attached, without `inline-user`
 
-            the policy `user` with the extension `large` has 6,459 characters, 315 more than the quota of 6,144 for `managed`
+            error[INVALID_SPEC]: the policy `user` with the extension `large` has 6,459 characters, 315 more than the quota of 6,144 for `managed`
               --> policies.toml:24:11
                |
             24 | attach = ["managed"]
@@ -1725,7 +1725,7 @@ fn an_oversized_trust_policy() {
             bulk("policy.role.statement", "a", 100)
         ),
         expect![[r#"
-            the trust policy has 2,511 characters, 463 more than its quota of 2,048
+            error[INVALID_SPEC]: the trust policy has 2,511 characters, 463 more than its quota of 2,048
              --> policies.toml:8:1
               |
             8 | [policy.role.trust]
@@ -1753,14 +1753,14 @@ resources = [
   { arn = "arn:aws-cn:s3:::b/*", partitions = ["aws-cn"] },
 ]"#,
         expect![[r#"
-            this ARN grants nothing in the partition `aws-cn`
+            error[INVALID_SPEC]: this ARN grants nothing in the partition `aws-cn`
              --> policies.toml:9:8
               |
             9 |   "arn:aws:s3:::b/*",
               |        ^^^
               = help: write `{partition}`, or limit the resource with `partitions = […]`
 
-            this ARN grants nothing in the partitions `aws` and `aws-cn`
+            error[INVALID_SPEC]: this ARN grants nothing in the partitions `aws` and `aws-cn`
               --> policies.toml:11:8
                |
             11 |   "arn:{partition}-cn:s3:::b/*",
@@ -1785,14 +1785,14 @@ actions = ["s3:GetObject"]
 resources = ["*"]
 condition."{p}"."aws:ResourceTag/{p}" = "{p}""#,
         expect![[r#"
-            there is no placeholder in the name `{p}`
+            error[INVALID_SPEC]: there is no placeholder in the name `{p}`
               --> policies.toml:10:12
                |
             10 | condition."{p}"."aws:ResourceTag/{p}" = "{p}"
                |            ^
                = help: placeholders stand in resources, condition values and prose; operators and keys are written out
 
-            there is no placeholder in the name `aws:ResourceTag/{p}`
+            error[INVALID_SPEC]: there is no placeholder in the name `aws:ResourceTag/{p}`
               --> policies.toml:10:34
                |
             10 | condition."{p}"."aws:ResourceTag/{p}" = "{p}"
@@ -1827,14 +1827,14 @@ reason = "why"
 actions = ["s3.PutObject"]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: invalid basic string, expected `"`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid basic string, expected `"`
              --> policies.toml:2:11
               |
             2 | title = "x
               |           ^
               = help: close the string with a `"`
 
-            this is no TOML: string values must be quoted, expected literal string
+            error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
              --> policies.toml:8:1
               |
             8 | resources = ["*"]
@@ -1856,7 +1856,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: unclosed table, expected `]`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: unclosed table, expected `]`
              --> policies.toml:1:13
               |
             1 | [policy.user
@@ -1881,70 +1881,70 @@ raeson = "why"
 actoins = [{ actoin = "s3:GetObject" }]
 resorces = [{ anr = "arn:{partition}:s3:::{p}" }]"#,
         expect![[r#"
-            a spec has no key `parameter`
+            error[INVALID_SPEC]: a spec has no key `parameter`
              --> policies.toml:1:2
               |
             1 | [parameter]
               |  ^^^^^^^^^
               = help: did you mean `parameters`?
 
-            a parameter has no key `defalt`
+            error[INVALID_SPEC]: a parameter has no key `defalt`
              --> policies.toml:2:7
               |
             2 | p = { defalt = "x" }
               |       ^^^^^^
               = help: did you mean `default`?
 
-            a policy has no key `partition`
+            error[INVALID_SPEC]: a policy has no key `partition`
              --> policies.toml:5:1
               |
             5 | partition = ["aws"]
               | ^^^^^^^^^
               = help: did you mean `partitions`?
 
-            a policy has no key `statment`
+            error[INVALID_SPEC]: a policy has no key `statment`
              --> policies.toml:7:15
               |
             7 | [[policy.user.statment]]
               |               ^^^^^^^^
               = help: did you mean `statement`?
 
-            a statement has no key `ID`
+            error[INVALID_SPEC]: a statement has no key `ID`
              --> policies.toml:8:1
               |
             8 | ID = "a"
               | ^^
               = help: did you mean `id`?
 
-            a statement has no key `raeson`
+            error[INVALID_SPEC]: a statement has no key `raeson`
              --> policies.toml:9:1
               |
             9 | raeson = "why"
               | ^^^^^^
               = help: did you mean `reason`?
 
-            a statement has no key `actoins`
+            error[INVALID_SPEC]: a statement has no key `actoins`
               --> policies.toml:10:1
                |
             10 | actoins = [{ actoin = "s3:GetObject" }]
                | ^^^^^^^
                = help: did you mean `actions`?
 
-            an action has no key `actoin`
+            error[INVALID_SPEC]: an action has no key `actoin`
               --> policies.toml:10:14
                |
             10 | actoins = [{ actoin = "s3:GetObject" }]
                |              ^^^^^^
                = help: did you mean `action`?
 
-            a statement has no key `resorces`
+            error[INVALID_SPEC]: a statement has no key `resorces`
               --> policies.toml:11:1
                |
             11 | resorces = [{ anr = "arn:{partition}:s3:::{p}" }]
                | ^^^^^^^^
                = help: did you mean `resources`?
 
-            a resource has no key `anr`
+            error[INVALID_SPEC]: a resource has no key `anr`
               --> policies.toml:11:15
                |
             11 | resorces = [{ anr = "arn:{partition}:s3:::{p}" }]
@@ -1971,14 +1971,14 @@ reason = """\
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            there is no parameter `here`
+            error[INVALID_SPEC]: there is no parameter `here`
              --> policies.toml:4:7
               |
             4 | Then `{here}`."""
               |       ^^^^^^
               = help: declare it in `[parameters]`, or write `{{here}}` for plain braces
 
-            there is no parameter `there`
+            error[INVALID_SPEC]: there is no parameter `there`
               --> policies.toml:10:9
                |
             10 |   with `{there}`."""
@@ -1996,14 +1996,14 @@ fn a_statement_without_an_id_is_checked() {
 actions = ["s3.GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            a statement needs `id`
+            error[INVALID_SPEC]: a statement needs `id`
              --> policies.toml:2:1
               |
             2 | [[policy.user.statement]]
               | ^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: such as `id = "fetch-reports"`
 
-            `s3.GetObject` is not an action
+            error[INVALID_SPEC]: `s3.GetObject` is not an action
              --> policies.toml:4:12
               |
             4 | actions = ["s3.GetObject"]
@@ -2027,7 +2027,7 @@ actions = ["s3:GetObject"]
 resources = ["*"]
 partitions = ["aws"]"#,
         expect![[r#"
-            the policy `user` has no statements in the partition `aws-cn`
+            error[INVALID_SPEC]: the policy `user` has no statements in the partition `aws-cn`
              --> policies.toml:1:9
               |
             1 | [policy.user]
@@ -2052,7 +2052,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            a title is one line
+            error[INVALID_SPEC]: a title is one line
              --> policies.toml:2:9
               |
             2 | title = """T
@@ -2080,14 +2080,14 @@ actions = [
 ]
 resources = ["*"]"#,
         expect![[r#"
-            an element of `actions` must be a string or a table, not a list
+            error[INVALID_SPEC]: an element of `actions` must be a string or a table, not a list
               --> policies.toml:10:1
                |
             10 | ["x"],
                | ^^^^^
                = help: such as `actions = ["s3:GetObject", { action = "s3:DeleteObject", reason = "Removes old reports." }]`
 
-            `s3.y` is not an action
+            error[INVALID_SPEC]: `s3.y` is not an action
               --> policies.toml:11:1
                |
             11 | "s3.y",
@@ -2112,7 +2112,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
              --> policies.toml:2:1
               |
             2 | =

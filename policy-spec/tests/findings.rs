@@ -90,7 +90,7 @@ resources = ["arn:{{partition}}:s3:::others/*"]
 "#
         ),
         expect![[r#"
-            mistake: the policy `user` has 4,924 characters, 2,876 more than the quota of 2,048 for `inline-user`
+            error[INVALID_SPEC]: the policy `user` has 4,924 characters, 2,876 more than the quota of 2,048 for `inline-user`
              --> policies.toml:2:11
               |
             2 | attach = ["inline-user"]
@@ -99,22 +99,22 @@ resources = ["arn:{{partition}}:s3:::others/*"]
               = note: its largest statements are `long` with 4,579, `misspelt` with 102, `wrong-resource` with 102
               = help: shorten the policy, or remove `inline-user` from its `attach`
 
-            ERROR: INVALID_ACTION: the action `s3:PutBucketPolcy` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:PutBucketPolcy` does not exist (as of 2026-09-26)
              --> policies.toml:7:12
               |
             7 | actions = ["s3:PutBucketPolcy"]
               |            ^^^^^^^^^^^^^^^^^^^
               = help: did you mean `s3:PutBucketPolicy`?
-              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:GetObject` is about none of the statement's resources
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` is about none of the statement's resources
               --> policies.toml:13:12
                |
             13 | actions = ["s3:GetObject"]
                |            ^^^^^^^^^^^^^^
-               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::reports/*`?
+               = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::reports/*`?
 
-            ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+            error[UNUSED_WAIVER]: the check `INVALID_ACTION` finds nothing here, so there is nothing to accept
               --> policies.toml:19:20
                |
             19 | waive = [{ check = "INVALID_ACTION", why = "it is new" }]
@@ -143,28 +143,28 @@ actions = ["s3:PutObjcet"]
 resources = ["arn:aws:s3:::reports/*"]
 "#,
         expect![[r#"
-            mistake: `s3.GetObject` is not an action
+            error[INVALID_SPEC]: `s3.GetObject` is not an action
              --> policies.toml:6:12
               |
             6 | actions = ["s3.GetObject", "s3:GetObjcet"]
               |            ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
 
-            ERROR: INVALID_ACTION: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
              --> policies.toml:6:28
               |
             6 | actions = ["s3.GetObject", "s3:GetObjcet"]
               |                            ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
-              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-            ERROR: INVALID_ACTION: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
               --> policies.toml:12:12
                |
             12 | actions = ["s3:PutObjcet"]
                |            ^^^^^^^^^^^^^^
                = help: did you mean `s3:PutObject`?
-               = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+               = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
         "#]],
     );
@@ -189,19 +189,21 @@ actions = ["s3:NewAction", "s3:NewerAction"]
 resources = ["arn:aws:s3:::reports/*"]
 "#,
         expect![[r#"
-            SUGGESTION: REDUNDANT_STATEMENT: the statements are redundant because they provide identical permissions; update the policy to remove the redundant statement
+            suggestion[REDUNDANT_STATEMENT]: the statements are redundant because they provide identical permissions; update the policy to remove the redundant statement
              --> policies.toml:3:1
               |
             3 | [[policy.user.statement]]
               | ^^^^^^^^^^^^^^^^^^^^^^^^^
-              = note: it is about `policy.user.statement[1]` as well
+            ...
+            9 | [[policy.user.statement]]
+              | -------------------------
 
-            ERROR: INVALID_ACTION: the action `s3:NewerAction` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:NewerAction` does not exist (as of 2026-09-26)
              --> policies.toml:6:94
               |
             6 | actions = [{ action = "s3:NewAction", waive = [{ check = "INVALID_ACTION", why = "new" }] }, "s3:NewerAction"]
               |                                                                                              ^^^^^^^^^^^^^^^^
-              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
         "#]],
     );
@@ -220,21 +222,21 @@ actions = [{ action = "s3:GetObject", waive = [{ check = "INVALID_ACTION", why =
 resources = [{ arn = "arn:aws:s3:::reports/*", waive = [{ check = "SOMETHING", why = "unknown" }] }]
 "#,
         expect![[r#"
-            ERROR: UNUSED_WAIVER: there is no check `INVALID_ACTON`
+            error[UNUSED_WAIVER]: there is no check `INVALID_ACTON`
              --> policies.toml:6:20
               |
             6 | waive = [{ check = "INVALID_ACTON", why = "misspelt" }]
               |                    ^^^^^^^^^^^^^^^
               = help: did you mean `INVALID_ACTION`?
 
-            ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+            error[UNUSED_WAIVER]: the check `INVALID_ACTION` finds nothing here, so there is nothing to accept
              --> policies.toml:7:58
               |
             7 | actions = [{ action = "s3:GetObject", waive = [{ check = "INVALID_ACTION", why = "it is not" }] }]
               |                                                          ^^^^^^^^^^^^^^^^
               = help: remove it
 
-            ERROR: UNUSED_WAIVER: there is no check `SOMETHING`
+            error[UNUSED_WAIVER]: there is no check `SOMETHING`
              --> policies.toml:8:67
               |
             8 | resources = [{ arn = "arn:aws:s3:::reports/*", waive = [{ check = "SOMETHING", why = "unknown" }] }]
@@ -269,28 +271,28 @@ actions = ["s3:PutObjcet"]
 resources = [{ arn = "arn:aws-cn:s3:::reports/*", partitions = ["aws-cn"] }, "arn:{partition}:s3:::others/*"]
 "#,
         expect![[r#"
-            ERROR: INVALID_ACTION: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
              --> policies.toml:7:12
               |
             7 | actions = ["s3:GetObjcet"]
               |            ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
-              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-            ERROR: INVALID_GLOBAL_CONDITION_KEY: the condition key `aws:NoSuchKey` does not exist (as of 2026-09-26); use a valid condition key
+            error[INVALID_GLOBAL_CONDITION_KEY]: the condition key `aws:NoSuchKey` does not exist (as of 2026-09-26); use a valid condition key
               --> policies.toml:12:24
                |
             12 | condition.StringEquals."aws:NoSuchKey" = "x"
                |                        ^^^^^^^^^^^^^^^
-               = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_GLOBAL_CONDITION_KEY", why = "…" }]`
+               = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_GLOBAL_CONDITION_KEY", why = "…" }]`
 
-            ERROR: INVALID_ACTION: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
               --> policies.toml:18:12
                |
             18 | actions = ["s3:PutObjcet"]
                |            ^^^^^^^^^^^^^^
                = help: did you mean `s3:PutObject`?
-               = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+               = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
         "#]],
     );
@@ -310,20 +312,20 @@ actions = ["s3:*Bucket*x"]
 not-resources = ["*"]
 "#,
         expect![[r#"
-            ERROR: SCP_SYNTAX_ERROR_NOTRESOURCE: SCPs do not support the NotResource element; update the policy to use Resource instead
+            error[SCP_SYNTAX_ERROR_NOTRESOURCE]: SCPs do not support the NotResource element; update the policy to use Resource instead
              --> policies.toml:4:1
               |
             4 | [[policy.limits.statement]]
               | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-            ERROR: INVALID_ACTION: the action `s3:*Bucket*x` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:*Bucket*x` does not exist (as of 2026-09-26)
              --> policies.toml:8:12
               |
             8 | actions = ["s3:*Bucket*x"]
               |            ^^^^^^^^^^^^^^
-              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-            ERROR: SCP_SYNTAX_ERROR_ACTION_WILDCARD: SCP actions can include wildcards (*) only at the end of a string; update `s3:*Bucket*x`
+            error[SCP_SYNTAX_ERROR_ACTION_WILDCARD]: SCP actions can include wildcards (*) only at the end of a string; update `s3:*Bucket*x`
              --> policies.toml:8:12
               |
             8 | actions = ["s3:*Bucket*x"]
@@ -352,22 +354,22 @@ actions = ["s3:PutObject"]
 resources = ["arn:{partition}:s3:::reports/*"]
 "#,
         expect![[r#"
-            ERROR: INVALID_ACTION: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
              --> policies.toml:7:28
               |
             7 | actions = ["s3:GetObject", "s3:GetObjcet"]
               |                            ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
-              = help: if AWS has it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-            mistake: there is no parameter `partiton`
+            error[INVALID_SPEC]: there is no parameter `partiton`
              --> policies.toml:8:19
               |
             8 | resources = ["arn:{partiton}:s3:::reports/*"]
               |                   ^^^^^^^^^^
               = help: did you mean `partition`?
 
-            mistake: the policy `user` has two statements `a`
+            error[INVALID_SPEC]: the policy `user` has two statements `a`
               --> policies.toml:11:6
                |
             11 | id = "a"
@@ -394,14 +396,14 @@ actions = [
 resources = ["arn:aws:s3:::reports/*"]
 "#,
         expect![[r#"
-            ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+            error[UNUSED_WAIVER]: the check `INVALID_ACTION` finds nothing here, so there is nothing to accept
              --> policies.toml:6:20
               |
             6 | waive = [{ check = "INVALID_ACTION", why = "around" }]
               |                    ^^^^^^^^^^^^^^^^
               = help: remove it
 
-            ERROR: UNUSED_WAIVER: nothing here is found by the check `INVALID_ACTION`, so there is nothing to accept
+            error[UNUSED_WAIVER]: the check `INVALID_ACTION` finds nothing here, so there is nothing to accept
              --> policies.toml:8:92
               |
             8 |   { action = "s3:NewAction", waive = [{ check = "INVALID_ACTION", why = "new" }, { check = "INVALID_ACTION", why = "again" }] },
@@ -428,21 +430,21 @@ actions = ["iam:PassRole"]
 resources = ["*"]
 "#,
         expect![[r#"
-            ERROR: UNUSED_WAIVER: there is no check `pass-role-with-star-in-resource`
+            error[UNUSED_WAIVER]: there is no check `pass-role-with-star-in-resource`
              --> policies.toml:7:13
               |
             7 |   { check = "pass-role-with-star-in-resource", why = "the role is the customer's" },
               |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: did you mean `PASS_ROLE_WITH_STAR_IN_RESOURCE`?
 
-            mistake: a waiver needs `why`
+            error[INVALID_SPEC]: a waiver needs `why`
              --> policies.toml:8:3
               |
             8 |   { check = "ACTION_SUPPORTS_RESOURCE" },
               |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: such as `{ check = "INVALID_ACTION", why = "announced last week" }`
 
-            ERROR: UNUSED_WAIVER: there is no check `ACTION_SUPPORTS_RESOURCE`
+            error[UNUSED_WAIVER]: there is no check `ACTION_SUPPORTS_RESOURCE`
              --> policies.toml:8:13
               |
             8 |   { check = "ACTION_SUPPORTS_RESOURCE" },
@@ -482,26 +484,26 @@ actions   = ["s3:ListBucket"]
 resources = [{ arn = "arn:aws:s3:::logs/*", partitions = ["aws"] }, { arn = "arn:aws-cn:s3:::logs", partitions = ["aws-cn"] }]
 "#,
         expect![[r#"
-            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:PutObject` is about none of the statement's resources
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` is about none of the statement's resources
               --> policies.toml:11:14
                |
             11 | actions   = ["s3:PutObject"]
                |              ^^^^^^^^^^^^^^
-               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::{bucket}/*`?
+               = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::{bucket}/*`?
 
-            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:ListBucket` is about none of the statement's resources
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:ListBucket` is about none of the statement's resources
               --> policies.toml:17:14
                |
             17 | actions   = ["s3:ListBucket"]
                |              ^^^^^^^^^^^^^^^
-               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:{partition}:s3:::{bucket}`?
+               = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:{partition}:s3:::{bucket}`?
 
-            ERROR: ACTION_MATCHES_NO_RESOURCE: `s3:ListBucket` is about none of the statement's resources
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:ListBucket` is about none of the statement's resources
               --> policies.toml:23:14
                |
             23 | actions   = ["s3:ListBucket"]
                |              ^^^^^^^^^^^^^^^
-               = help: it is about `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::logs`?
+               = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::logs`?
 
         "#]],
     );

@@ -20,7 +20,7 @@ trust = { services = ["lambda"] }
 [[policy.statement]]
 id = "a""#,
         expect![[r#"
-            a policy needs a name
+            error[INVALID_SPEC]: a policy needs a name
              --> policies.toml:1:1
               |
             1 | [policy]
@@ -45,14 +45,14 @@ reason = "r"
 actions = ["s3.ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            a policy needs a name
+            error[INVALID_SPEC]: a policy needs a name
              --> policies.toml:1:1
               |
             1 | [policy]
               | ^^^^^^^^
               = help: such as `[policy.user]`
 
-            `s3.ListAllMyBuckets` is not an action
+            error[INVALID_SPEC]: `s3.ListAllMyBuckets` is not an action
              --> policies.toml:9:12
               |
             9 | actions = ["s3.ListAllMyBuckets"]
@@ -77,7 +77,7 @@ resources = ["*"]
 [[policy.user.extension.statement]]
 id = "b""#,
         expect![[r#"
-            an extension needs a name
+            error[INVALID_SPEC]: an extension needs a name
              --> policies.toml:9:15
               |
             9 | [[policy.user.extension.statement]]
@@ -100,14 +100,14 @@ reason = "r"
 actions = ["s3.ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            `user` must be a table, not a list
+            error[INVALID_SPEC]: `user` must be a table, not a list
              --> policies.toml:1:1
               |
             1 | [[policy.user]]
               | ^^^^^^^^^^^^^^^
               = help: write `[policy.user]`
 
-            `s3.ListAllMyBuckets` is not an action
+            error[INVALID_SPEC]: `s3.ListAllMyBuckets` is not an action
              --> policies.toml:7:12
               |
             7 | actions = ["s3.ListAllMyBuckets"]
@@ -124,7 +124,7 @@ fn several_policies_without_names() {
         r#"[[policy]]
 name = "user""#,
         expect![[r#"
-            `policy` must be a table, not a list
+            error[INVALID_SPEC]: `policy` must be a table, not a list
              --> policies.toml:1:1
               |
             1 | [[policy]]
@@ -146,7 +146,7 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            a spec has no key `policies`
+            error[INVALID_SPEC]: a spec has no key `policies`
              --> policies.toml:1:2
               |
             1 | [policies.user]
@@ -169,7 +169,7 @@ title = "User"
 [[user.statement]]
 id = "a""#,
         expect![[r#"
-            a spec has no key `user`
+            error[INVALID_SPEC]: a spec has no key `user`
              --> policies.toml:4:2
               |
             4 | [user]
@@ -192,7 +192,7 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            a policy has no key `user`
+            error[INVALID_SPEC]: a policy has no key `user`
              --> policies.toml:1:15
               |
             1 | [policy.build.user]
@@ -210,7 +210,7 @@ fn statements_at_the_root() {
 [[statement]]
 id = "a""#,
         expect![[r#"
-            a spec has no key `statement`
+            error[INVALID_SPEC]: a spec has no key `statement`
              --> policies.toml:2:3
               |
             2 | [[statement]]
@@ -236,7 +236,7 @@ resources = ["*"]
 [extension.more]
 title = "More""#,
         expect![[r#"
-            a spec has no key `extension`
+            error[INVALID_SPEC]: a spec has no key `extension`
              --> policies.toml:9:2
               |
             9 | [extension.more]
@@ -256,7 +256,7 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            a policy has no key `reason`
+            error[INVALID_SPEC]: a policy has no key `reason`
              --> policies.toml:2:1
               |
             2 | reason = "r"
@@ -283,7 +283,7 @@ resources = ["*"]
 id = "b"
 actions = ["s3:ListAllMyBuckets"]"#,
         expect![[r#"
-            an extension has no key `id`
+            error[INVALID_SPEC]: an extension has no key `id`
               --> policies.toml:10:1
                |
             10 | id = "b"
@@ -305,14 +305,14 @@ reason = "r"
 actions = ["s3.ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            `statement` must be an array of tables, not a table
+            error[INVALID_SPEC]: `statement` must be an array of tables, not a table
              --> policies.toml:2:1
               |
             2 | [policy.user.statement]
               | ^^^^^^^^^^^^^^^^^^^^^^^
               = help: write `[[policy.user.statement]]`
 
-            `s3.ListAllMyBuckets` is not an action
+            error[INVALID_SPEC]: `s3.ListAllMyBuckets` is not an action
              --> policies.toml:5:12
               |
             5 | actions = ["s3.ListAllMyBuckets"]
@@ -340,7 +340,7 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            the key `statement` stands twice in the same table
+            error[TOML_SYNTAX_ERROR]: the key `statement` stands twice in the same table
              --> policies.toml:9:14
               |
             9 | [policy.user.statement]
@@ -358,7 +358,7 @@ fn statements_by_name() {
 [policy.user.statement.first]
 id = "a""#,
         expect![[r#"
-            `statement` must be an array of tables, not a table
+            error[INVALID_SPEC]: `statement` must be an array of tables, not a table
              --> policies.toml:2:14
               |
             2 | [policy.user.statement.first]
@@ -386,49 +386,49 @@ waive = { check = "REDUNDANT_ACTION", why = "w" }
 [policy.user.trust]
 services = "lambda""#,
         expect![[r#"
-            `attach` must be a list, not a string
+            error[INVALID_SPEC]: `attach` must be a list, not a string
              --> policies.toml:2:10
               |
             2 | attach = "managed"
               |          ^^^^^^^^^
               = help: write `["managed"]`
 
-            `partitions` must be a list, not a string
+            error[INVALID_SPEC]: `partitions` must be a list, not a string
              --> policies.toml:3:14
               |
             3 | partitions = "aws-cn"
               |              ^^^^^^^^
               = help: write `["aws-cn"]`
 
-            `actions` must be a list, not a string
+            error[INVALID_SPEC]: `actions` must be a list, not a string
              --> policies.toml:8:11
               |
             8 | actions = "s3:GetObject"
               |           ^^^^^^^^^^^^^^
               = help: write `["s3:GetObject"]`
 
-            `resources` must be a list, not a table
+            error[INVALID_SPEC]: `resources` must be a list, not a table
              --> policies.toml:9:13
               |
             9 | resources = { arn = "arn:aws:s3:::b/*" }
               |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: write `[{ arn = "arn:aws:s3:::b/*" }]`
 
-            this ARN grants nothing in the partition `aws-cn`
+            error[INVALID_SPEC]: this ARN grants nothing in the partition `aws-cn`
              --> policies.toml:9:26
               |
             9 | resources = { arn = "arn:aws:s3:::b/*" }
               |                          ^^^
               = help: write `{partition}`, or limit the resource with `partitions = […]`
 
-            `waive` must be a list, not a table
+            error[INVALID_SPEC]: `waive` must be a list, not a table
               --> policies.toml:10:9
                |
             10 | waive = { check = "REDUNDANT_ACTION", why = "w" }
                |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
                = help: write `[{ check = "REDUNDANT_ACTION", why = "w" }]`
 
-            `services` must be a list, not a string
+            error[INVALID_SPEC]: `services` must be a list, not a string
               --> policies.toml:13:12
                |
             13 | services = "lambda"
@@ -452,14 +452,14 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["arn:aws:s3:::{bucket}"]"#,
         expect![[r#"
-            `bucket` must be a table, not a string
+            error[INVALID_SPEC]: `bucket` must be a table, not a string
              --> policies.toml:2:10
               |
             2 | bucket = "reports*"
               |          ^^^^^^^^^^
               = help: write `{ default = "reports*" }`
 
-            this cannot be the value of `bucket`: it contains `*`, which would widen the resources that use it
+            error[INVALID_SPEC]: this cannot be the value of `bucket`: it contains `*`, which would widen the resources that use it
              --> policies.toml:2:10
               |
             2 | bucket = "reports*"
@@ -482,7 +482,7 @@ reason = "{p}"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            `allow-slash` must be `true` or `false`, not a string
+            error[INVALID_SPEC]: `allow-slash` must be `true` or `false`, not a string
              --> policies.toml:2:36
               |
             2 | p = { default = "x", allow-slash = "true" }
@@ -507,49 +507,49 @@ NotResource = ["*"]
 Condition = {}
 Principal = "*""#,
         expect![[r#"
-            a statement has no key `Sid`
+            error[INVALID_SPEC]: a statement has no key `Sid`
              --> policies.toml:5:1
               |
             5 | Sid = "A"
               | ^^^
               = help: did you mean `sid`?
 
-            a statement has no key `Effect`
+            error[INVALID_SPEC]: a statement has no key `Effect`
              --> policies.toml:6:1
               |
             6 | Effect = "Allow"
               | ^^^^^^
               = help: did you mean `effect`?
 
-            a statement has no key `Action`
+            error[INVALID_SPEC]: a statement has no key `Action`
              --> policies.toml:7:1
               |
             7 | Action = "s3:ListAllMyBuckets"
               | ^^^^^^
               = help: did you mean `actions`?
 
-            `actions` must be a list, not a string
+            error[INVALID_SPEC]: `actions` must be a list, not a string
              --> policies.toml:7:10
               |
             7 | Action = "s3:ListAllMyBuckets"
               |          ^^^^^^^^^^^^^^^^^^^^^
               = help: write `["s3:ListAllMyBuckets"]`
 
-            a statement has no key `NotResource`
+            error[INVALID_SPEC]: a statement has no key `NotResource`
              --> policies.toml:8:1
               |
             8 | NotResource = ["*"]
               | ^^^^^^^^^^^
               = help: did you mean `not-resources`?
 
-            a statement has no key `Condition`
+            error[INVALID_SPEC]: a statement has no key `Condition`
              --> policies.toml:9:1
               |
             9 | Condition = {}
               | ^^^^^^^^^
               = help: did you mean `condition`?
 
-            a statement has no key `Principal`
+            error[INVALID_SPEC]: a statement has no key `Principal`
               --> policies.toml:10:1
                |
             10 | Principal = "*"
@@ -577,77 +577,77 @@ waive = [{ code = "REDUNDANT_ACTION", reason = "w" }]
 [policy.user.trust]
 principals = ["lambda"]"#,
         expect![[r#"
-            a policy has no key `name`
+            error[INVALID_SPEC]: a policy has no key `name`
              --> policies.toml:2:1
               |
             2 | name = "User"
               | ^^^^
               = help: did you mean `title`?
 
-            a policy has no key `description`
+            error[INVALID_SPEC]: a policy has no key `description`
              --> policies.toml:3:1
               |
             3 | description = "For users."
               | ^^^^^^^^^^^
               = help: did you mean `about`?
 
-            a statement has no key `name`
+            error[INVALID_SPEC]: a statement has no key `name`
              --> policies.toml:6:1
               |
             6 | name = "a"
               | ^^^^
               = help: did you mean `id`?
 
-            a statement has no key `description`
+            error[INVALID_SPEC]: a statement has no key `description`
              --> policies.toml:7:1
               |
             7 | description = "r"
               | ^^^^^^^^^^^
               = help: did you mean `reason`?
 
-            an action has no key `name`
+            error[INVALID_SPEC]: an action has no key `name`
              --> policies.toml:8:14
               |
             8 | actions = [{ name = "s3:GetObject", why = "w" }]
               |              ^^^^
               = help: did you mean `action`?
 
-            an action has no key `why`
+            error[INVALID_SPEC]: an action has no key `why`
              --> policies.toml:8:37
               |
             8 | actions = [{ name = "s3:GetObject", why = "w" }]
               |                                     ^^^
               = help: did you mean `reason`?
 
-            a resource has no key `resource`
+            error[INVALID_SPEC]: a resource has no key `resource`
              --> policies.toml:9:16
               |
             9 | resources = [{ resource = "*", description = "d" }]
               |                ^^^^^^^^
               = help: did you mean `arn`?
 
-            a resource has no key `description`
+            error[INVALID_SPEC]: a resource has no key `description`
              --> policies.toml:9:32
               |
             9 | resources = [{ resource = "*", description = "d" }]
               |                                ^^^^^^^^^^^
               = help: did you mean `reason`?
 
-            a waiver has no key `code`
+            error[INVALID_SPEC]: a waiver has no key `code`
               --> policies.toml:10:12
                |
             10 | waive = [{ code = "REDUNDANT_ACTION", reason = "w" }]
                |            ^^^^
                = help: did you mean `check`?
 
-            a waiver has no key `reason`
+            error[INVALID_SPEC]: a waiver has no key `reason`
               --> policies.toml:10:39
                |
             10 | waive = [{ code = "REDUNDANT_ACTION", reason = "w" }]
                |                                       ^^^^^^
                = help: did you mean `why`?
 
-            a trust policy has no key `principals`
+            error[INVALID_SPEC]: a trust policy has no key `principals`
               --> policies.toml:13:1
                |
             13 | principals = ["lambda"]
@@ -671,7 +671,7 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            a policy has no key `name`
+            error[INVALID_SPEC]: a policy has no key `name`
              --> policies.toml:3:1
               |
             3 | name = "user"
@@ -693,7 +693,7 @@ effect = "deny"
 actions = ["s3:ListBucket"]
 resources = ["arn:aws:s3:::b"]"#,
         expect![[r#"
-            `deny` is not an effect
+            error[INVALID_SPEC]: `deny` is not an effect
              --> policies.toml:5:10
               |
             5 | effect = "deny"
@@ -717,21 +717,21 @@ condition."aws:SecureTransport" = true
 condition."s3:max-keys" = 5
 condition."aws:RequestedRegion" = ["eu-west-1"]"#,
         expect![[r#"
-            `aws:SecureTransport` stands where the condition operator belongs
+            error[INVALID_SPEC]: `aws:SecureTransport` stands where the condition operator belongs
              --> policies.toml:7:11
               |
             7 | condition."aws:SecureTransport" = true
               |           ^^^^^^^^^^^^^^^^^^^^^
               = help: write the operator in front of it, such as `condition.Bool."aws:SecureTransport"`
 
-            `s3:max-keys` stands where the condition operator belongs
+            error[INVALID_SPEC]: `s3:max-keys` stands where the condition operator belongs
              --> policies.toml:8:11
               |
             8 | condition."s3:max-keys" = 5
               |           ^^^^^^^^^^^^^
               = help: write the operator in front of it, such as `condition.NumericEquals."s3:max-keys"`
 
-            `aws:RequestedRegion` stands where the condition operator belongs
+            error[INVALID_SPEC]: `aws:RequestedRegion` stands where the condition operator belongs
              --> policies.toml:9:11
               |
             9 | condition."aws:RequestedRegion" = ["eu-west-1"]
@@ -753,7 +753,7 @@ actions = ["s3:ListBucket"]
 resources = ["arn:aws:s3:::b"]
 condition.StringEquals.aws:RequestedRegion = "eu-west-1""#,
         expect![[r#"
-            this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
              --> policies.toml:7:27
               |
             7 | condition.StringEquals.aws:RequestedRegion = "eu-west-1"
@@ -775,7 +775,7 @@ actions = ["s3:ListBucket"]
 resources = ["arn:aws:s3:::b"]
 condition.StringEquals.aws.RequestedRegion = "eu-west-1""#,
         expect![[r#"
-            a value of `aws` must be a string, a number or a boolean, not a table
+            error[INVALID_SPEC]: a value of `aws` must be a string, a number or a boolean, not a table
              --> policies.toml:7:24
               |
             7 | condition.StringEquals.aws.RequestedRegion = "eu-west-1"
@@ -799,7 +799,7 @@ resources = ["arn:aws:s3:::b"]
 [[policy.user.statement.condition]]
 operator = "Bool""#,
         expect![[r#"
-            `condition` must be a table, not a list
+            error[INVALID_SPEC]: `condition` must be a table, not a list
              --> policies.toml:8:1
               |
             8 | [[policy.user.statement.condition]]
@@ -822,21 +822,21 @@ resources = ["arn:aws:s3:::b"]
 condition.NumericLessThan."s3:max-keys" = [1_000, 1e3, 0x10, 0b1]
 condition.DateLessThan."aws:CurrentTime" = 2026-01-01T00:00:00Z"#,
         expect![[r#"
-            `0x10` is not a decimal number, and IAM knows no other
+            error[INVALID_SPEC]: `0x10` is not a decimal number, and IAM knows no other
              --> policies.toml:7:56
               |
             7 | condition.NumericLessThan."s3:max-keys" = [1_000, 1e3, 0x10, 0b1]
               |                                                        ^^^^
               = help: write `16`
 
-            `0b1` is not a decimal number, and IAM knows no other
+            error[INVALID_SPEC]: `0b1` is not a decimal number, and IAM knows no other
              --> policies.toml:7:62
               |
             7 | condition.NumericLessThan."s3:max-keys" = [1_000, 1e3, 0x10, 0b1]
               |                                                              ^^^
               = help: write `1`
 
-            a value of `aws:CurrentTime` must be a string, a number or a boolean, not a date
+            error[INVALID_SPEC]: a value of `aws:CurrentTime` must be a string, a number or a boolean, not a date
              --> policies.toml:8:44
               |
             8 | condition.DateLessThan."aws:CurrentTime" = 2026-01-01T00:00:00Z
@@ -855,7 +855,7 @@ fn a_policy_in_json() {
   "Statement": []
 }"#,
         expect![[r#"
-            this is no TOML: invalid key-value pair, expected key
+            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid key-value pair, expected key
              --> policies.toml:1:1
               |
             1 | {
@@ -873,7 +873,7 @@ fn yaml() {
   user:
     title: User"#,
         expect![[r#"
-            this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
              --> policies.toml:1:7
               |
             1 | policy:
@@ -894,7 +894,7 @@ reason = "r"
 actions = [{ "action": "s3:GetObject" }]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: missing assignment between key-value pairs, expected `=`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: missing assignment between key-value pairs, expected `=`
              --> policies.toml:5:22
               |
             5 | actions = [{ "action": "s3:GetObject" }]
@@ -917,7 +917,7 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
              --> policies.toml:1:1
               |
             1 | // the policies
@@ -940,7 +940,7 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: string values must be quoted, expected literal string
+            error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
              --> policies.toml:2:9
               |
             2 | title = “User”
@@ -963,7 +963,7 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            this is no TOML: too few unicode value digits, expected unicode hexadecimal value
+            error[TOML_SYNTAX_ERROR]: this is no TOML: too few unicode value digits, expected unicode hexadecimal value
              --> policies.toml:2:14
               |
             2 | title = "C:\Users"
@@ -980,7 +980,7 @@ fn parameters_are_not_reported_without_policies() {
         r#"[parameters]
 a = { default = "x" }"#,
         expect![[r#"
-            a spec needs `policy`
+            error[INVALID_SPEC]: a spec needs `policy`
              --> policies.toml:1:1
               |
             1 | [parameters]

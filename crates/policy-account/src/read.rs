@@ -64,7 +64,7 @@ const KEYS: [&str; 11] = [
 ///     }]}"#,
 /// );
 /// assert_eq!(
-///     reading.problems[0].message(),
+///     reading.problems[0].message,
 ///     "the user `ann` has the managed policy `arn:aws:iam::aws:policy/ReadOnlyAccess`, which is not in the file",
 /// );
 /// ```

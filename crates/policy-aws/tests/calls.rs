@@ -9,9 +9,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{
-    ACCOUNT, account, all_allowed, allow, deny, lines, questions, serve, settings, simulate, sorted_calls, start, user,
-};
+use common::{all_allowed, entity, lines, questions, serve, settings, simulate, sorted_calls, start};
 use expect_test::{Expect, expect};
 use iam_policy_aws::{Aws, Client, simulate_permissions};
 use iam_policy_core::Options;
@@ -19,15 +17,21 @@ use iam_policy_server::{Batches, Server, Shape};
 use iam_policy_validate::{ContextEntry, ContextType, Plan, Question, Required, Simulator, Subject};
 use remotion_lambda_policies::USER;
 use serde_json::{Value, json};
+use testing_support::{ACCOUNT, Account, Entity, allow, deny, policy};
 
 /// An account whose user `ann` has a policy.
-fn ann(document: &Value) -> Value {
+fn ann(document: &Value) -> Account {
+    with_key(entity("user/ann", document))
+}
+
+/// An account with this entity, and an access key of its user `ann`.
+fn with_key(entity: Entity) -> Account {
     let arn = format!("arn:aws:iam::{ACCOUNT}:user/ann");
-    account(&[user("/", "ann", document)], &[], &[("AKIAANN", &arn)])
+    Account::new().entity(entity).access_key("AKIAANN", &arn)
 }
 
 /// One whose user has Remotion's policy.
-fn remotion() -> Value {
+fn remotion() -> Account {
     ann(&serde_json::from_str(USER.json).unwrap())
 }
 
@@ -306,36 +310,25 @@ fn refused_combinations_are_not_retried() {
     .assert_eq(&sorted_calls(&server));
 }
 
+/// A policy of an organization that denies access to the bucket `secret`.
+fn keeping_secrets() -> Value {
+    policy(&[json!({ "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::secret/*" })])
+}
+
 #[test]
 fn every_cause_is_reported() {
-    let mut account = ann(&json!({
-        "Version": "2012-10-17",
-        "Statement": [
-            { "Effect": "Allow", "Action": ["s3:*", "iam:*"], "Resource": "*" },
-            { "Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*" },
-            {
-                "Effect": "Allow", "Action": "lambda:*", "Resource": "*",
-                "Condition": { "StringEquals": { "aws:RequestedRegion": "eu-central-1" } },
-            },
-        ],
-    }));
+    let document = policy(&[
+        json!({ "Effect": "Allow", "Action": ["s3:*", "iam:*"], "Resource": "*" }),
+        json!({ "Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*" }),
+        json!({
+            "Effect": "Allow", "Action": "lambda:*", "Resource": "*",
+            "Condition": { "StringEquals": { "aws:RequestedRegion": "eu-central-1" } },
+        }),
+    ]);
     let boundary = "arn:aws:iam::123456789012:policy/boundary";
-    account["UserDetailList"][0]["PermissionsBoundary"] =
-        json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary });
-    let limit = json!({
-        "Version": "2012-10-17",
-        "Statement": [
-            { "Effect": "Allow", "Action": ["s3:*", "lambda:*", "iam:Simulate*"], "Resource": "*" },
-        ],
-    });
-    account["Policies"] = json!([{
-        "PolicyName": "boundary", "Arn": boundary, "DefaultVersionId": "v1",
-        "PolicyVersionList": [{ "VersionId": "v1", "IsDefaultVersion": true, "Document": limit }],
-    }]);
-    account["ServiceControlPolicies"] = json!([[allow(&["*"]), {
-        "Version": "2012-10-17",
-        "Statement": { "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::secret/*" },
-    }]]);
+    let account = with_key(entity("user/ann", &document).boundary(boundary))
+        .managed_policy(boundary, &allow(&["s3:*", "lambda:*", "iam:Simulate*"]))
+        .service_control(&[allow(&["*"]), keeping_secrets()]);
     let server = start(serve(&account));
     let mut all = questions(&[
         ("s3:GetObject", "arn:aws:s3:::reports/a"),
@@ -375,11 +368,7 @@ fn every_cause_is_reported() {
 
 #[test]
 fn overall_answers_are_asked_again_individually() {
-    let mut account = ann(&allow(&["s3:Get*", "iam:*"]));
-    account["ServiceControlPolicies"] = json!([[allow(&["*"]), {
-        "Version": "2012-10-17",
-        "Statement": { "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::secret/*" },
-    }]]);
+    let account = ann(&allow(&["s3:Get*", "iam:*"])).service_control(&[allow(&["*"]), keeping_secrets()]);
     let server = start(serve(&account));
     let all = questions(&[
         ("s3:PutObject", "arn:aws:s3:::reports/a"),
@@ -403,17 +392,12 @@ fn overall_answers_are_asked_again_individually() {
 
 #[test]
 fn own_denials_do_not_hide_the_organizations() {
-    let mut account = ann(&json!({
-        "Version": "2012-10-17",
-        "Statement": [
-            { "Effect": "Allow", "Action": "*", "Resource": "*" },
-            { "Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*" },
-        ],
-    }));
-    account["ServiceControlPolicies"] = json!([[allow(&["*"]), {
-        "Version": "2012-10-17",
-        "Statement": { "Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::kept/*" },
-    }]]);
+    let document = policy(&[
+        json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }),
+        json!({ "Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*" }),
+    ]);
+    let keeping = json!({ "Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::kept/*" });
+    let account = ann(&document).service_control(&[allow(&["*"]), policy(&[keeping])]);
     check(
         &start(serve(&account)),
         &questions(&[

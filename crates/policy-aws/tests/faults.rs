@@ -14,22 +14,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{ACCOUNT, account, all_allowed, allow, calls, questions, serve, settings, show, simulate, start, user};
+use common::{all_allowed, calls, entity, questions, serve, settings, show, simulate, start};
 use expect_test::{Expect, expect};
 use iam_policy_aws::{Credentials, Settings, Timeouts};
 use iam_policy_server::{Fault, Operation, Server};
 use iam_policy_validate::{Answer, Failure};
-use serde_json::Value;
+use testing_support::{ACCOUNT, Account, allow};
 use tokio::net::TcpSocket;
 
 /// An account whose user `ann` may ask about everything, and whose user `nobody` may not.
-fn two_users() -> Value {
+fn two_users() -> Account {
     let arn = |name| format!("arn:aws:iam::{ACCOUNT}:user/{name}");
-    let users = [
-        user("/", "ann", &allow(&["*"])),
-        user("/", "nobody", &allow(&["s3:GetObject"])),
-    ];
-    account(&users, &[], &[("AKIAANN", &arn("ann")), ("AKIANOBODY", &arn("nobody"))])
+    Account::new()
+        .entity(entity("user/ann", &allow(&["*"])))
+        .entity(entity("user/nobody", &allow(&["s3:GetObject"])))
+        .access_key("AKIAANN", &arn("ann"))
+        .access_key("AKIANOBODY", &arn("nobody"))
 }
 
 fn faulty(operation: Operation, fault: Fault, times: usize) -> Server {

@@ -2,12 +2,11 @@
 
 mod common;
 
-use common::{ACCOUNT, account, allow, calls, identify, role, serve, settings, start, user};
+use common::{calls, entity, identify, serve, settings, start};
 use expect_test::{Expect, expect};
 use iam_policy_aws::Settings;
 use iam_policy_server::Server;
-
-const CENTER: &str = "/aws-reserved/sso.amazonaws.com/eu-central-1/";
+use testing_support::{ACCOUNT, Account, allow};
 
 /// Users, roles and keys of each kind. Whoever is called `…-blind` may not call `iam:GetRole`, and `nobody` may do
 /// nothing.
@@ -15,19 +14,23 @@ fn everybody() -> Server {
     let may = allow(&["iam:GetRole", "iam:SimulatePrincipalPolicy"]);
     let blind = allow(&["iam:SimulatePrincipalPolicy"]);
     let none = allow(&["s3:ListAllMyBuckets"]);
-    let users = [
-        user("/", "ann", &may),
-        user("/team/web/", "bob", &may),
-        user("/", "nobody", &none),
-    ];
-    let roles = [
-        role("/", "deploy", &may),
-        role("/ci/", "build", &may),
-        role(CENTER, "AWSReservedSSO_Admin_0123456789abcdef", &may),
-        role("/", "deploy-blind", &blind),
-        role("/ci/", "build-blind", &blind),
-        role(CENTER, "AWSReservedSSO_Blind_0123456789abcdef", &blind),
-        role("/", "deploy-nobody", &none),
+    let entities = [
+        ("user/ann", &may),
+        ("user/team/web/bob", &may),
+        ("user/nobody", &none),
+        ("role/deploy", &may),
+        ("role/ci/build", &may),
+        (
+            "role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Admin_0123456789abcdef",
+            &may,
+        ),
+        ("role/deploy-blind", &blind),
+        ("role/ci/build-blind", &blind),
+        (
+            "role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Blind_0123456789abcdef",
+            &blind,
+        ),
+        ("role/deploy-nobody", &none),
     ];
     let iam = |rest: &str| format!("arn:aws:iam::{ACCOUNT}:{rest}");
     let sts = |rest: &str| format!("arn:aws:sts::{ACCOUNT}:{rest}");
@@ -51,8 +54,14 @@ fn everybody() -> Server {
         ("ASIADEPLOYNOBODY", sts("assumed-role/deploy-nobody/ann")),
         ("ASIAFEDERATED", sts("federated-user/ann")),
     ];
-    let keys: Vec<(&str, &str)> = keys.iter().map(|(key, arn)| (*key, arn.as_str())).collect();
-    start(serve(&account(&users, &roles, &keys)))
+    let mut account = Account::new();
+    for (name, document) in entities {
+        account = account.entity(entity(name, document));
+    }
+    for (key, arn) in &keys {
+        account = account.access_key(key, arn);
+    }
+    start(serve(&account))
 }
 
 fn check(key: &str, expected: Expect) {

@@ -142,13 +142,10 @@ impl Example {
         policy.replacen('…', &"x".repeat((characters + 1).saturating_sub(counted)), 1)
     }
 
-    /// How to check it.
+    /// The options to check it with.
     #[must_use]
-    pub fn options(&self) -> Options<'static> {
-        Options {
-            policy_type: self.policy_type,
-            attach: self.attach,
-        }
+    pub const fn options(&self) -> Options<'static> {
+        Options::DEFAULT.policy_type(self.policy_type).attach(self.attach)
     }
 
     /// What it is, such as `statement of an identity policy`.

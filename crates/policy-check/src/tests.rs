@@ -11,10 +11,7 @@ use crate::{Code, Options, PolicyType, check};
 pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected: Expect) {
     let reading = iam_policy_document::json::read(source.as_bytes());
     assert_eq!(reading.problems, [], "{source}");
-    let options = Options {
-        policy_type: kind,
-        ..Options::default()
-    };
+    let options = Options::DEFAULT.policy_type(kind);
     let mut answer = String::new();
     for finding in check(&reading.document, &options) {
         let code = Code::of(&finding).unwrap();

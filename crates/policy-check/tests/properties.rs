@@ -11,10 +11,7 @@ fn findings(document: &Document) -> Vec<Diagnostic> {
     PolicyType::ALL
         .iter()
         .flat_map(|&policy_type| {
-            let options = Options {
-                policy_type,
-                attach: AttachmentKind::ALL,
-            };
+            let options = Options::DEFAULT.policy_type(policy_type).attach(AttachmentKind::ALL);
             check(document, &options)
         })
         .collect()

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -17,6 +18,14 @@ pub struct Output<'a> {
     pub stdout_styles: bool,
     /// Whether messages have styles.
     pub stderr_styles: bool,
+}
+
+impl fmt::Debug for Output<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output")
+            .field("terminal", &self.terminal)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The result of a command, which is the program's exit code.

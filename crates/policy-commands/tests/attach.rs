@@ -467,7 +467,7 @@ fn an_unsuitable_kind_is_explained() {
     refuses(
         &["user", "--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"],
         expect![[r#"
-            error: `arn:aws:iam::aws:policy/ReadOnlyAccess` is no ARN of a managed policy of yours
+            error: `arn:aws:iam::aws:policy/ReadOnlyAccess` is not the ARN of a customer managed policy
               = help: such as `arn:aws:iam::123456789012:policy/app`
         "#]],
     );
@@ -565,7 +565,7 @@ fn impossible_requests_are_explained() {
     check(
         &["long", "--policy-arn", "arn:aws:iam::123456789012:policy/"],
         expect![[r#"
-            error: `arn:aws:iam::123456789012:policy/` is no ARN of a managed policy of yours
+            error: `arn:aws:iam::123456789012:policy/` is not the ARN of a customer managed policy
               = help: such as `arn:aws:iam::123456789012:policy/app`
         "#]],
     );

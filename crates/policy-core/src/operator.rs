@@ -1,6 +1,9 @@
 //! Condition operators.
 
 use core::fmt;
+use core::str::FromStr;
+
+use crate::UnknownName;
 
 /// A condition operator, such as `StringLike` or `ForAllValues:NumericLessThanIfExists`.
 ///
@@ -215,6 +218,14 @@ impl Operator {
     #[must_use]
     pub const fn is_null_if_exists(self) -> bool {
         self.if_exists && matches!(self.comparison, Comparison::Null)
+    }
+}
+
+impl FromStr for Operator {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::from_name(name).ok_or(UnknownName::new("condition operator"))
     }
 }
 

@@ -72,7 +72,7 @@ pub enum IamArn<'a> {
         /// The name of the provider.
         name: &'a str,
     },
-    /// An OpenID Connect identity provider.
+    /// An OIDC identity provider.
     OidcProvider {
         /// The host of the provider and its path, if any.
         issuer: &'a str,

@@ -3,7 +3,7 @@ use core::iter::Enumerate;
 use core::slice::Iter;
 
 use crate::json::{Size, Style, Writer};
-use crate::model::{Condition, Extension, Policy, Statement, Template, Trust};
+use crate::model::{Condition, Extension, Parameter, Policy, Statement, Template, Trust};
 use crate::template::{PARTITION, Piece, pieces};
 use crate::text::Grouped;
 use crate::visit::Part;
@@ -196,24 +196,35 @@ pub enum ValueError {
     Refused(char),
 }
 
-impl ValueError {
-    /// Checks the value of a parameter.
+impl Parameter<'_> {
+    /// Checks whether this parameter can have a value.
     ///
     /// - `value`: the value
-    /// - `allow_slash`: whether it may contain `/`
     ///
     /// # Errors
     ///
     /// Returns the first problem.
-    pub fn check(value: &str, allow_slash: bool) -> Result<(), Self> {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::ParameterValue::Text;
+    /// use iam_policy_core::{Parameter, ValueError};
+    ///
+    /// const BUCKET: Parameter = Parameter::new("bucket", "logs");
+    /// assert_eq!(BUCKET.check(Text("audit")), Ok(()));
+    /// assert_eq!(BUCKET.check(Text("a/b")), Err(ValueError::Slash));
+    /// ```
+    pub fn check(&self, value: ParameterValue<'_>) -> Result<(), ValueError> {
+        let ParameterValue::Text(value) = value;
         if value.is_empty() {
-            return Err(Self::Empty);
+            return Err(ValueError::Empty);
         }
         value.chars().try_for_each(|character| match character {
-            '*' | '?' | ':' | '$' | '{' | '}' => Err(Self::Character(character)),
-            '/' if !allow_slash => Err(Self::Slash),
-            _ if character.is_whitespace() => Err(Self::Character(character)),
-            _ if !text::is_accepted(character) => Err(Self::Refused(character)),
+            '*' | '?' | ':' | '$' | '{' | '}' => Err(ValueError::Character(character)),
+            '/' if !self.allow_slash => Err(ValueError::Slash),
+            _ if character.is_whitespace() => Err(ValueError::Character(character)),
+            _ if !text::is_accepted(character) => Err(ValueError::Refused(character)),
             _ => Ok(()),
         })
     }
@@ -306,8 +317,8 @@ impl Display for RenderError<'_> {
 
 impl core::error::Error for RenderError<'_> {}
 
-/// A policy in the form that was asked for, checked and ready to be written: its [`Display`] is the JSON. Writing does
-/// not allocate.
+/// A policy in the requested form, checked and ready to be written: its [`Display`] is the JSON. Writing does not
+/// allocate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rendered<'a> {
     policy: Policy<'a>,
@@ -488,8 +499,8 @@ impl<'a> Policy<'a> {
                 if is_repeated {
                     return Some(RenderError::RepeatedParameter { name });
                 }
+                let error = parameter.check(value).err()?;
                 let ParameterValue::Text(value) = value;
-                let error = ValueError::check(value, parameter.allow_slash).err()?;
                 Some(RenderError::Value { name, value, error })
             });
         let extensions = options

@@ -154,7 +154,7 @@ pub struct Pieces<'a> {
     at: usize,
 }
 
-impl<'a> Pieces<'a> {
+impl Pieces<'_> {
     /// The byte at which the next piece starts.
     #[must_use]
     pub const fn position(&self) -> usize {

@@ -1,11 +1,5 @@
 //! Rendering, deciding and explaining at run time allocate nothing.
-#![expect(
-    unsafe_code,
-    reason = "an allocator is unsafe to implement; this one only counts what goes to the system's"
-)]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::fmt::{self, Write};
 use std::hint::black_box;
 
@@ -14,47 +8,10 @@ use iam_policy_core::{
     Action, AttachmentKind, Condition, Evaluation, Extension, Options, Parameter, Partition, Policy, Resource,
     Statement, Style, Template, Trust,
 };
-
-/// Counts the allocations of each thread.
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count() {
-    COUNT.set(COUNT.get() + 1);
-}
-
-// SAFETY: every function hands its arguments on to the system's allocator and returns what that returns.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-}
+use testing_support::allocations::{Counting, allocations};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
-
-/// How many allocations `f` makes.
-fn allocations(f: impl FnOnce()) -> usize {
-    let before = COUNT.get();
-    f();
-    COUNT.get() - before
-}
 
 /// Text in an array.
 struct Buffer {

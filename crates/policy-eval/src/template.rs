@@ -1,4 +1,4 @@
-use iam_policy_core::variable;
+use iam_policy_core::{Segment, Segments, variable};
 
 use crate::key::Key;
 use crate::request::Request;
@@ -106,7 +106,10 @@ impl Template {
         // Where the sixth segment starts.
         let fence = match reach {
             Reach::Everything => 0,
-            Reach::Segment => value.match_indices(':').nth(4).map_or(text.len(), |(at, _)| at + 1),
+            Reach::Segment => {
+                let resource = Segments::new(value).range(Segment::Resource);
+                resource.map_or(text.len(), |resource| resource.start)
+            }
         };
         let takes = |at: usize| at >= fence || text.get(at) != Some(&b':');
         let mut at = 0;

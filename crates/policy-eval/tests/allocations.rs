@@ -1,37 +1,14 @@
 //! Decisions do not allocate.
 
-#![expect(unsafe_code, reason = "counting allocations requires a custom allocator")]
 #![expect(
     clippy::unwrap_used,
     reason = "Clippy only recognizes functions marked as tests as test code"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::hint::black_box;
 
 use iam_policy_eval::{Context, Policies, PolicySet, PolicyType, Request};
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-/// The system allocator, with a counter per thread.
-struct Counting;
-
-// SAFETY: everything is forwarded unchanged to the system allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller upholds the same contract.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the pointer comes from `alloc`, and so from the system allocator.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
+use testing_support::allocations::{Counting, allocations};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -119,11 +96,12 @@ fn nothing_is_allocated() {
             }
         }
     }
-    let before = COUNT.get();
     let mut allowed = 0;
-    for request in &requests {
-        allowed += usize::from(black_box(policies.decide(black_box(request))).decision.name() == "allowed");
-    }
-    assert_eq!(COUNT.get(), before);
+    let count = allocations(|| {
+        for request in &requests {
+            allowed += usize::from(black_box(policies.decide(black_box(request))).decision.name() == "allowed");
+        }
+    });
+    assert_eq!(count, 0);
     assert!(allowed > 3, "{allowed}");
 }

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use iam_policy_document::{Document, StyledText};
-use iam_policy_eval::simulate::{Ask, File, simulate_one, simulate_one_json};
+use iam_policy_eval::simulate::{Ask, File, OneError, simulate_one, simulate_one_json};
 
 const USER: &str = r#"{
     "Version": "2012-10-17",
@@ -40,6 +40,7 @@ fn check(ask: &Ask<'_>, expected: Expect) {
     let mut out = StyledText::new();
     let text = match simulate_one(ask, &mut out) {
         Ok(_) => out.to_string(),
+        Err(OneError::Policies(diagnostics)) => diagnostics.to_string(),
         Err(error) => format!("error: {error}\n"),
     };
     expected.assert_eq(&text);
@@ -121,7 +122,7 @@ fn requests_that_are_not_allowed() {
         &ask("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:q"),
         expect![[r#"
             implicitDeny: no identity policy allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q`
-              = help: allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q` in an identity policy
+              = help: let an identity policy allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q`
         "#]],
     );
     check(
@@ -132,7 +133,7 @@ fn requests_that_are_not_allowed() {
              --> user.json:4:9
               |
             8 |             "Resource": [
-              |             ^^^^^^^^^^^^^ does not cover `*`, which `s3:GetAccountPublicAccessBlock` requires
+              |             ^^^^^^^^^^^^^ does not cover `*`, which `s3:GetAccountPublicAccessBlock` is about
               = help: allow `s3:GetAccountPublicAccessBlock` in a statement whose `Resource` is `*`
         "#]],
     );
@@ -158,8 +159,8 @@ fn conditions() {
                |                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:ResourceTag/stage` is `live`
             19 |                 "Bool": {"aws:MultiFactorAuthPresent": "true"}
                |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:MultiFactorAuthPresent` is not in the request
-               = help: use a different `aws:ResourceTag/stage` in the request, or change the condition
-               = help: add `aws:MultiFactorAuthPresent` to the request context if real requests have it
+               = help: make the request with another `aws:ResourceTag/stage`, or change the condition
+               = help: give the request its `aws:MultiFactorAuthPresent`, if it has one
 
             note: the decision may depend on context keys that are not in the request: `aws:MultiFactorAuthPresent`
             note: AWS has no condition key `aws:MultiFactorAuthPresnt`; did you mean `aws:MultiFactorAuthPresent`?
@@ -182,7 +183,7 @@ fn resource_policies_and_levels() {
         &ours,
         expect![[r#"
             implicitDeny: `arn:aws:sqs:eu-west-1:210987654321:q` is in another account, and there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-              = help: allow `arn:aws:iam::123456789012:user/ann` to perform `sqs:SendMessage` in the policy of `arn:aws:sqs:eu-west-1:210987654321:q`
+              = help: let the policy of `arn:aws:sqs:eu-west-1:210987654321:q` allow `sqs:SendMessage` to `arn:aws:iam::123456789012:user/ann`
         "#]],
     );
     let policy = file(
@@ -213,7 +214,7 @@ fn resource_policies_and_levels() {
         &levels,
         expect![[r#"
             implicitDeny: no service control policy at level 1 of the organization allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-              = help: allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q` in a service control policy
+              = help: let a service control policy allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
         "#]],
     );
 }
@@ -237,7 +238,7 @@ fn undecidable_requests() {
     check(
         &wrong,
         expect![[r#"
-            error: error: `Maybe` is neither `Allow` nor `Deny`
+            error: `Maybe` is neither `Allow` nor `Deny`
              --> b.json:2:27
               |
             2 |   "Statement": {"Effect": "Maybe"}}

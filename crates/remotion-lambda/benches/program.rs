@@ -8,7 +8,8 @@ use std::time::Duration;
 use divan::Bencher;
 use iam_policy_server::{Server, Settings};
 use remotion_lambda_policies::USER;
-use serde_json::{Value, json};
+use serde_json::Value;
+use testing_support::{Account, Entity, isolated};
 
 fn main() {
     divan::main();
@@ -19,12 +20,9 @@ const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 
 /// The program, isolated from the user's files and environment.
 fn program(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+    let mut command = isolated(env!("CARGO_BIN_EXE_remotion-lambda"), env!("CARGO_TARGET_TMPDIR"));
     command
         .args(args)
-        .env_clear()
-        .env("HOME", env!("CARGO_TARGET_TMPDIR"))
-        .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("AWS_ACCESS_KEY_ID", KEY)
         .env("AWS_SECRET_ACCESS_KEY", "none")
         .env("AWS_REGION", "eu-central-1")
@@ -45,14 +43,9 @@ fn policies_user(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn policies_validate(bencher: Bencher<'_, '_>) {
     let document: Value = serde_json::from_str(USER.json).unwrap();
-    let account = json!({
-        "UserDetailList": [{
-            "UserName": "ann",
-            "Arn": USER_ANN,
-            "UserPolicyList": [{ "PolicyName": "remotion", "PolicyDocument": document }],
-        }],
-        "AccessKeys": { KEY: USER_ANN },
-    });
+    let account = Account::new()
+        .entity(Entity::new(USER_ANN).inline("remotion", &document))
+        .access_key(KEY, USER_ANN);
     let reading = iam_policy_account::read(account.to_string().as_bytes());
     assert_eq!(reading.problems, []);
     let server = Server::start(Settings::new(reading.principals).delay(Duration::from_millis(200))).unwrap();

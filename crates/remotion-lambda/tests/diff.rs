@@ -6,34 +6,28 @@
 )]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use expect_test::{Expect, expect};
 use remotion_lambda_policies::{ROLE, USER};
 use serde_json::{Value, json};
+use testing_support::{Ran, run, run_with_input};
 
 /// Runs `policies diff --from -` with this policy.
-fn diff(attached: &Value, args: &[&str]) -> (i32, String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"))
-        .args(["policies", "diff", "--from", "-"])
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+fn diff(attached: &Value, args: &[&str]) -> Ran {
     let json = serde_json::to_string_pretty(attached).unwrap();
-    // A program that rejects its arguments may end before reading its input.
-    let _ = child.stdin.take().unwrap().write_all(json.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    run_with_input(
+        program().args(["policies", "diff", "--from", "-"]).args(args),
+        json.as_bytes(),
+    )
+}
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_remotion-lambda"))
 }
 
 fn check(attached: &Value, args: &[&str], expected: Expect) {
-    let (code, stdout, stderr) = diff(attached, args);
-    expected.assert_eq(&format!("{stdout}---\n{stderr}exit code {code}\n"));
+    expected.assert_eq(&diff(attached, args).to_string());
 }
 
 fn user() -> Value {
@@ -123,15 +117,15 @@ fn the_policy_is_guessed_by_its_sids() {
         &json!({"Statement": []}),
         &[],
         expect![[r#"
-        ---
-        error: the Sids in `<stdin>` do not tell with which policy to compare it
-          help: name one of `user` and `role`, as in `diff --from FILE POLICY`
-        exit code 2
-    "#]],
+            ---
+            error: the Sids in `<stdin>` do not tell with which policy to compare it
+              = help: name one of `user` and `role`, as in `diff --from FILE POLICY`
+            exit code 2
+        "#]],
     );
     // A policy without any of the Sids can still be compared by name.
     let admin = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
-    let (code, stdout, _) = diff(&admin, &["role"]);
+    let Ran { code, stdout, .. } = diff(&admin, &["role"]);
     assert_eq!(code, 0);
     assert!(stdout.contains("**Nothing is missing**: `<stdin>` grants everything that is needed, and more."));
     // All on one line, with an example.
@@ -147,15 +141,10 @@ fn printed_policies_cover_themselves() {
             &["--partition", "aws-cn"],
             &["--with", "output-bucket", "--set", "bucket-prefix=acme-"],
         ] {
-            let output = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"))
-                .args(["policies", policy.name])
-                .args(args)
-                .output()
-                .unwrap();
-            let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
-            let (code, stdout, stderr) = diff(&printed, args);
-            assert_eq!((code, stderr.as_str()), (0, ""), "{args:?}");
-            assert!(stdout.contains("**Nothing to do**"), "{stdout}");
+            let printed = run(program().args(["policies", policy.name]).args(args)).stdout;
+            let ran = diff(&serde_json::from_str(&printed).unwrap(), args);
+            assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{args:?}");
+            assert!(ran.stdout.contains("**Nothing to do**"), "{}", ran.stdout);
         }
     }
 }
@@ -189,9 +178,9 @@ fn the_partition_follows_the_file() {
         exit code 1
     "#]],
     );
-    assert_eq!(diff(&china, &["--partition", "aws"]).0, 1);
+    assert_eq!(diff(&china, &["--partition", "aws"]).code, 1);
     let gov: Value = serde_json::from_str(&ROLE.json.replace("arn:aws:", "arn:aws-us-gov:")).unwrap();
-    let (code, _, stderr) = diff(&gov, &[]);
+    let Ran { code, stderr, .. } = diff(&gov, &[]);
     expect![[r#"
         note: the ARNs in `<stdin>` are in the partition `aws-us-gov`, but this policy supports `aws` and `aws-cn`
         exit code 1
@@ -212,18 +201,19 @@ fn extensions_are_needed_if_requested() {
         &extended,
         &[],
         expect![[r#"
-        # Policy `user`
+            # Policy `user`
 
-        **Nothing is missing**: `<stdin>` grants everything that is needed, and more.
+            **Nothing is missing**: `<stdin>` grants everything that is needed, and more.
 
-        ## Granted but not needed
+            ## Granted but not needed
 
-        - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, granted by statement `UpdateFunction` (<stdin>:117)
-          - for example `lambda:GetFunctionConfiguration` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
-        ---
-        note: `<stdin>` has statements of the extension `custom-layers`: say `--with custom-layers` if you need it
-        exit code 0
-    "#]],
+            - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, granted by statement `UpdateFunction` (<stdin>:117)
+              - for example `lambda:GetFunctionConfiguration` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
+            ---
+            note: `<stdin>` has statements of the extension `custom-layers`
+              = help: add `--with custom-layers` if you need it
+            exit code 0
+        "#]],
     );
     check(
         &extended,
@@ -264,11 +254,11 @@ fn the_roles_trust_policy() {
         &trust,
         &["role"],
         expect![[r#"
-        ---
-        error: `<stdin>` names principals, which the policy of a user or a role cannot
-          help: the trust policy of a role is compared with `--trust`
-        exit code 2
-    "#]],
+            ---
+            error: `<stdin>` names principals, which the policy of a user or a role cannot
+              = help: the trust policy of a role is compared with `--trust`
+            exit code 2
+        "#]],
     );
     let mut other = trust.clone();
     other["Statement"][0]["Principal"]["Service"] = "ec2.amazonaws.com".into();
@@ -300,11 +290,11 @@ fn the_roles_trust_policy() {
         &user(),
         &["role", "--trust"],
         expect![[r#"
-        ---
-        error: `<stdin>` names no principals, so it is no trust policy
-          help: the policy of a user or a role is compared without `--trust`
-        exit code 2
-    "#]],
+            ---
+            error: `<stdin>` names no principals, so it is no trust policy
+              = help: the policy of a user or a role is compared without `--trust`
+            exit code 2
+        "#]],
     );
 }
 
@@ -384,10 +374,10 @@ fn incomparable_input() {
         expect![[r#"
             ---
             error: there is no extension `custom-layer`
-              help: did you mean `custom-layers`?
-              help: the extensions are `custom-layers` and `output-bucket`
+              = help: did you mean `custom-layers`?
+              = help: the extensions are `custom-layers` and `output-bucket`
             error: `--set role-name` gives no value
-              help: the default is `--set role-name=remotion-lambda-role`
+              = help: the default is `--set role-name=remotion-lambda-role`
             exit code 2
         "#]],
     );

@@ -6,14 +6,13 @@
     reason = "what a test needs and does not get fails it, in its helpers too"
 )]
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use expect_test::{Expect, expect};
 use iam_policy::Options;
 use remotion_lambda_policies::{ALL, ROLE, USER};
 use serde_json::Value;
+use testing_support::{Ran, isolated, run_with_input};
 
 /// A file in cargo's folder for tests.
 fn file(name: &str, text: &str) -> PathBuf {
@@ -22,30 +21,20 @@ fn file(name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// Runs in that folder, without anything that points to an AWS account.
-fn run(args: &[&str], stdin: &str) -> (Option<i32>, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
-    let mut child = command
-        .arg("policies")
-        .args(args)
-        .current_dir(env!("CARGO_TARGET_TMPDIR"))
-        .env_clear()
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // It does not have to read all of it.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
+/// Runs in that folder, without anything that refers to an AWS account.
+fn run(args: &[&str], stdin: &str) -> Ran {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let mut command = isolated(env!("CARGO_BIN_EXE_remotion-lambda"), folder);
+    run_with_input(command.arg("policies").args(args).current_dir(folder), stdin.as_bytes())
 }
 
 fn prints(args: &[&str], code: i32, expected: Expect) {
-    let (ended, stdout, stderr) = run(args, "");
-    assert_eq!((ended, stderr.as_str()), (Some(code), ""), "{args:?}");
+    let Ran {
+        code: ended,
+        stdout,
+        stderr,
+    } = run(args, "");
+    assert_eq!((ended, stderr.as_str()), (code, ""), "{args:?}");
     expected.assert_eq(&stdout);
 }
 
@@ -55,16 +44,16 @@ fn every_policy_grants_itself() {
         for &partition in policy.partitions {
             let options = Options::DEFAULT.partition(partition);
             let text = policy.render(options).unwrap().to_string();
-            let (code, stdout, stderr) = run(&["validate", policy.name, "--granted", "-"], &text);
-            assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
+            let Ran { code, stdout, stderr } = run(&["validate", policy.name, "--granted", "-"], &text);
+            assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
             assert!(
                 !stdout.contains('✗') && stdout.contains(&format!("in the partition `{partition}`")),
                 "{stdout}"
             );
         }
     }
-    let (code, _, _) = run(&["validate", "user", "--granted", "-"], ROLE.json);
-    assert_eq!(code, Some(1));
+    let Ran { code, .. } = run(&["validate", "user", "--granted", "-"], ROLE.json);
+    assert_eq!(code, 1);
 }
 
 #[test]
@@ -114,20 +103,20 @@ fn missing_permissions_can_be_pasted() {
     "#]],
     );
 
-    let (_, json, _) = run(&["validate", "--granted", "untagged.json", "--format", "json"], "");
+    let Ran { stdout: json, .. } = run(&["validate", "--granted", "untagged.json", "--format", "json"], "");
     let result: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(result["allowed"], false);
     let addition = &result["policies"][0]["addition"];
     file("addition.json", &addition.to_string());
-    let (code, stdout, _) = run(&["validate", "--granted", "untagged.json", "addition.json"], "");
-    assert_eq!(code, Some(0), "{stdout}");
+    let Ran { code, stdout, .. } = run(&["validate", "--granted", "untagged.json", "addition.json"], "");
+    assert_eq!(code, 0, "{stdout}");
 }
 
 #[test]
 fn an_earlier_release_lacks_what_was_added() {
     // The attached policy is for other buckets than the program is configured to use.
     file("attached.json", USER.json);
-    let (code, stdout, stderr) = run(
+    let Ran { code, stdout, stderr } = run(
         &[
             "validate",
             "user",
@@ -140,12 +129,12 @@ fn an_earlier_release_lacks_what_was_added() {
         ],
         "",
     );
-    assert_eq!((code, stderr.as_str()), (Some(1), ""));
+    assert_eq!((code, stderr.as_str()), (1, ""));
     assert!(
         stdout.contains("s3:PutObject") && stdout.contains("on arn:aws:s3:::acme-*"),
         "{stdout}"
     );
-    let (code, _, _) = run(
+    let Ran { code, .. } = run(
         &[
             "validate",
             "--granted",
@@ -155,19 +144,22 @@ fn an_earlier_release_lacks_what_was_added() {
         ],
         "",
     );
-    assert_eq!(code, Some(0));
+    assert_eq!(code, 0);
 }
 
 #[test]
 fn asking_needs_credentials() {
-    let (code, stdout, stderr) = run(&["validate"], "");
-    assert_eq!((code, stdout.as_str()), (Some(2), ""));
-    assert!(stderr.starts_with("error: ") && stderr.contains("  help: "), "{stderr}");
+    let Ran { code, stdout, stderr } = run(&["validate"], "");
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(
+        stderr.starts_with("error: ") && stderr.contains("  = help: "),
+        "{stderr}"
+    );
 }
 
 #[test]
 fn the_commands_carry_the_policy() {
-    let (code, stdout, stderr) = run(
+    let Ran { code, stdout, stderr } = run(
         &[
             "attach",
             "role",
@@ -178,7 +170,7 @@ fn the_commands_carry_the_policy() {
         ],
         "",
     );
-    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert_eq!((code, stderr.as_str()), (0, ""));
     let commands: Vec<&str> = stdout.lines().filter(|line| line.starts_with("aws ")).collect();
     assert_eq!(commands, ["aws iam create-role \\", "aws iam put-role-policy \\"]);
     let document = stdout
@@ -190,6 +182,6 @@ fn the_commands_carry_the_policy() {
         .unwrap();
     let document: Value = serde_json::from_str(document.strip_suffix('\'').unwrap()).unwrap();
     file("pasted.json", &document.to_string());
-    let (code, _, _) = run(&["validate", "role", "--granted", "pasted.json"], "");
-    assert_eq!(code, Some(0));
+    let Ran { code, .. } = run(&["validate", "role", "--granted", "pasted.json"], "");
+    assert_eq!(code, 0);
 }

@@ -7,39 +7,29 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use expect_test::{Expect, expect};
 use iam_policy::ParameterValue::Text;
 use iam_policy::{Explanation, Options, Partition, Policy, Style};
 use remotion_lambda_policies::{ALL, ROLE, USER};
 use serde_json::Value;
-
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
+use testing_support::Ran;
 
 fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
-    command.args(args).env_remove("COLUMNS").stdin(Stdio::null());
+    command.args(args).env_remove("COLUMNS");
     command
 }
 
 fn run(args: &[&str]) -> Ran {
-    let output = program(args).output().unwrap();
-    Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    testing_support::run(&mut program(args))
 }
 
 /// Its output on success.
 fn printed(args: &[&str]) -> String {
     let ran = run(args);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{args:?}");
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{args:?}");
     ran.stdout
 }
 
@@ -49,7 +39,7 @@ fn prints(args: &[&str], expected: Expect) {
 
 fn refuses(args: &[&str], expected: Expect) {
     let ran = run(args);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{args:?}");
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
     expected.assert_eq(&ran.stderr);
 }
 
@@ -177,8 +167,8 @@ fn unknown_partitions_are_rejected() {
         &["policies", "user", "--partition", "aws-cm"],
         expect![[r#"
             error: AWS has no partition `aws-cm`
-              help: did you mean `aws-cn`?
-              help: the partitions of this policy are `aws` and `aws-cn`
+              = help: did you mean `aws-cn`?
+              = help: the partitions of this policy are `aws` and `aws-cn`
         "#]],
     );
     refuses(
@@ -195,22 +185,22 @@ fn a_value_cannot_widen_the_policy() {
         &["policies", "user", "--set", "bucket-prefix=*"],
         expect![[r#"
             error: `*` cannot be the value of `bucket-prefix`: it contains `*`, which would widen the resources that use it
-              help: the policy adds its own wildcards
-              help: the default is `remotionlambda-`
+              = help: the policy adds its own wildcards
+              = help: the default is `remotionlambda-`
         "#]],
     );
     refuses(
         &["policies", "user", "--set", "bucket-prefix="],
         expect![[r#"
             error: `` cannot be the value of `bucket-prefix`: it is empty, which would widen the resources that use it
-              help: the default is `remotionlambda-`
+              = help: the default is `remotionlambda-`
         "#]],
     );
     refuses(
         &["policies", "role", "--set", "function-prefix=a/b"],
         expect![[r#"
             error: `a/b` cannot be the value of `function-prefix`: it contains `/`, which this parameter does not allow
-              help: the default is `remotion-render-`
+              = help: the default is `remotion-render-`
         "#]],
     );
 }
@@ -233,19 +223,19 @@ fn all_mistakes_are_reported_at_once() {
         &args,
         expect![[r#"
             error: AWS has no partition `moon`
-              help: the partitions of this policy are `aws` and `aws-cn`
+              = help: the partitions of this policy are `aws` and `aws-cn`
             error: there is no parameter `bucket-perfix`
-              help: did you mean `bucket-prefix`?
-              help: the parameters are `bucket-prefix`, `function-prefix`, `role-name` and `output-bucket`
+              = help: did you mean `bucket-prefix`?
+              = help: the parameters are `bucket-prefix`, `function-prefix`, `role-name` and `output-bucket`
             error: the parameter `bucket-prefix` is set twice
-              help: keep one `--set bucket-prefix=…`
+              = help: keep one `--set bucket-prefix=…`
             error: `a:b` cannot be the value of `function-prefix`: it contains `:`, which has a special meaning in a policy
-              help: the default is `remotion-render-`
+              = help: the default is `remotion-render-`
             error: there is no extension `custom-layer`
-              help: did you mean `custom-layers`?
-              help: the extensions are `custom-layers` and `output-bucket`
+              = help: did you mean `custom-layers`?
+              = help: the extensions are `custom-layers` and `output-bucket`
             error: `--set role-name` gives no value
-              help: the default is `--set role-name=remotion-lambda-role`
+              = help: the default is `--set role-name=remotion-lambda-role`
         "#]],
     );
 }
@@ -257,9 +247,9 @@ fn oversized_policies_are_rejected() {
         &["policies", "user", "--set", &long],
         expect![[r#"
             error: the policy has 2,058 characters, 10 more than the quota of 2,048 for `inline-user`
-              help: `--scalars` makes it 2,034 characters, which fits
-              help: give `--set` shorter values
-              help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+              = help: `--scalars` makes it 2,034 characters, which fits
+              = help: give `--set` shorter values
+              = help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
         "#]],
     );
     assert!(printed(&["policies", "user", "--scalars", "--set", &long]).contains(&long[10..]));
@@ -300,7 +290,7 @@ fn unknown_commands_are_rejected() {
         "#]],
     );
     for nothing in [&[][..], &["policies"]] {
-        assert_eq!(run(nothing).code, Some(2));
+        assert_eq!(run(nothing).code, 2);
         assert_eq!(run(nothing).stdout, "");
     }
 }

@@ -8,14 +8,16 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use iam_policy_server::{Fault, Operation, Server, Settings};
 use remotion_lambda_policies::USER;
 use serde_json::{Value, json};
+use testing_support::{Account, Entity, Folder, Ran, allow, deny, isolated, policy, run};
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_remotion-lambda");
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const BOUNDARY: &str = "arn:aws:iam::123456789012:policy/boundary";
 
@@ -85,7 +87,7 @@ enum State {
 }
 
 /// The account for `who` in this state. Callers may look themselves up and ask, unless the state forbids it.
-fn account(who: Who, state: State) -> Value {
+fn account(who: Who, state: State) -> Account {
     let mut document: Value = serde_json::from_str(USER.json).unwrap();
     let statements = document["Statement"].as_array_mut().unwrap();
     let may_not_ask = state == State::MayNotAsk && who.principal.is_none();
@@ -108,90 +110,42 @@ fn account(who: Who, state: State) -> Value {
     }
     statements.push(json!({ "Effect": "Allow", "Action": "iam:GetRole", "Resource": "*" }));
 
-    let mut account = json!({ "UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [] });
-    let own = json!([{ "PolicyName": "remotion", "PolicyDocument": document }]);
-    let (kind, path) = who.arn.rsplit_once(':').unwrap().1.split_once('/').unwrap();
-    let name = path.rsplit('/').next().unwrap();
-    let (list, names, policies) = match kind {
-        "user" => ("UserDetailList", "UserName", "UserPolicyList"),
-        "group" => ("GroupDetailList", "GroupName", "GroupPolicyList"),
-        _ => ("RoleDetailList", "RoleName", "RolePolicyList"),
-    };
-    let mut entity = json!({ names: name, "Arn": who.arn, policies: own });
+    let mut entity = Entity::new(who.arn).inline("remotion", &document);
+    let mut account = Account::new();
     if state == State::DeniedByBoundary {
-        entity["PermissionsBoundary"] =
-            json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": BOUNDARY });
-        let all_but_one = json!([{ "Effect": "Allow", "NotAction": "s3:PutObjectAcl", "Resource": "*" }]);
-        account["Policies"] = json!([{
-            "PolicyName": "boundary", "Arn": BOUNDARY, "DefaultVersionId": "v1",
-            "PolicyVersionList": [{
-                "VersionId": "v1", "IsDefaultVersion": true,
-                "Document": { "Version": "2012-10-17", "Statement": all_but_one },
-            }],
-        }]);
+        entity = entity.boundary(BOUNDARY);
+        let all_but_one = json!({ "Effect": "Allow", "NotAction": "s3:PutObjectAcl", "Resource": "*" });
+        account = account.managed_policy(BOUNDARY, &policy(&[all_but_one]));
     }
-    account[list].as_array_mut().unwrap().push(entity);
     let asks = if state == State::MayNotAsk {
         "iam:GetUser"
     } else {
         "iam:SimulatePrincipalPolicy"
     };
-    account["UserDetailList"].as_array_mut().unwrap().push(json!({
-        "UserName": "admin", "Arn": ADMIN,
-        "UserPolicyList": [{
-            "PolicyName": "asks",
-            "PolicyDocument": {
-                "Version": "2012-10-17",
-                "Statement": [{ "Effect": "Allow", "Action": [asks, "iam:GetRole"], "Resource": "*" }],
-            },
-        }],
-    }));
-    let denied = match state {
-        State::DeniedByOrganization => json!([{ "Effect": "Deny", "Action": "s3:PutObjectAcl", "Resource": "*" }]),
-        _ => json!([]),
-    };
-    let mut control = json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]);
-    control
-        .as_array_mut()
-        .unwrap()
-        .extend(denied.as_array().unwrap().iter().cloned());
-    account["ServiceControlPolicies"] = json!([[{ "Version": "2012-10-17", "Statement": control }]]);
-    account["AccessKeys"] = json!({ KEY: who.caller });
+    let mut organization = vec![allow(&["*"])];
+    if state == State::DeniedByOrganization {
+        organization.push(deny(&["s3:PutObjectAcl"]));
+    }
     account
+        .entity(entity)
+        .entity(Entity::new(ADMIN).inline("asks", &allow(&[asks, "iam:GetRole"])))
+        .service_control(&organization)
+        .access_key(KEY, who.caller)
 }
 
-fn settings(account: &Value) -> Settings {
+fn settings(account: &Account) -> Settings {
     let reading = iam_policy_account::read(account.to_string().as_bytes());
     assert_eq!(reading.problems, []);
     Settings::new(reading.principals)
 }
 
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-/// The program, isolated from the user's files and environment.
+/// Asks `server`, without any file or variable of the person who runs the test.
 fn program(server: &Server, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+    let mut command = isolated(PROGRAM, env!("CARGO_TARGET_TMPDIR"));
     command
         .args(["policies", "validate", "--endpoint-url", server.url()])
-        .args(args)
-        .env_clear()
-        .env("HOME", env!("CARGO_TARGET_TMPDIR"))
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .stdin(Stdio::null());
+        .args(args);
     command
-}
-
-fn run(command: &mut Command) -> Ran {
-    let output = command.output().unwrap();
-    Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
 }
 
 fn run_with_key(server: &Server, args: &[&str]) -> Ran {
@@ -207,7 +161,7 @@ fn told(who: Who, state: State, code: i32) -> String {
     let server = Server::start(settings(&account(who, state))).unwrap();
     let principal: Vec<&str> = who.principal.iter().flat_map(|arn| ["--principal", arn]).collect();
     let ran = run_with_key(&server, &principal);
-    assert_eq!(ran.code, Some(code), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.code, code, "{}{}", ran.stdout, ran.stderr);
     assert!(server.calls().len() < 9, "{:?}", server.calls());
     if code == 2 { ran.stderr } else { ran.stdout }
 }
@@ -379,11 +333,10 @@ fn the_readme_lists_the_exit_codes() {
 
 /// The messages for `caller` about a principal that does not exist, or that AWS does not simulate.
 fn refused(caller: &str, args: &[&str], state: State) -> String {
-    let mut account = account(USER_ANN, state);
-    account["AccessKeys"] = json!({ KEY: caller });
+    let account = account(USER_ANN, state).access_key(KEY, caller);
     let server = Server::start(settings(&account)).unwrap();
     let ran = run_with_key(&server, args);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
     ran.stderr
 }
 
@@ -407,7 +360,7 @@ fn no_such_user() {
         &["--principal", "arn:aws:iam::123456789012:user/gone"],
         expect![[r#"
             error: `arn:aws:iam::123456789012:user/gone` does not exist
-              help: check the account ID, the path and the name in the ARN
+              = help: check the account ID, the path and the name in the ARN
         "#]],
     );
     refuses(
@@ -415,7 +368,7 @@ fn no_such_user() {
         &["--principal", "arn:aws:iam::123456789012:user/other-path/ann"],
         expect![[r#"
             error: `arn:aws:iam::123456789012:user/other-path/ann` does not exist
-              help: check the account ID, the path and the name in the ARN
+              = help: check the account ID, the path and the name in the ARN
         "#]],
     );
 }
@@ -427,7 +380,7 @@ fn no_such_group() {
         &["--principal", "arn:aws:iam::123456789012:group/gone"],
         expect![[r#"
             error: `arn:aws:iam::123456789012:group/gone` does not exist
-              help: check the account ID, the path and the name in the ARN
+              = help: check the account ID, the path and the name in the ARN
         "#]],
     );
 }
@@ -439,7 +392,7 @@ fn no_such_role() {
         &["--principal", "arn:aws:iam::123456789012:role/gone"],
         expect![[r#"
             error: `arn:aws:iam::123456789012:role/gone` does not exist
-              help: check the account ID, the path and the name in the ARN
+              = help: check the account ID, the path and the name in the ARN
         "#]],
     );
     refuses(
@@ -447,7 +400,7 @@ fn no_such_role() {
         &["--principal", "arn:aws:sts::123456789012:assumed-role/gone/ann"],
         expect![[r#"
             error: `arn:aws:sts::123456789012:assumed-role/gone/ann` does not exist
-              help: check the account ID, the path and the name in the ARN
+              = help: check the account ID, the path and the name in the ARN
         "#]],
     );
 }
@@ -458,9 +411,9 @@ fn federated_user() {
         "arn:aws:sts::123456789012:federated-user/ann",
         &[],
         expect![[r#"
-        error: `arn:aws:sts::123456789012:federated-user/ann` is a federated user
-          help: AWS only simulates users, groups and roles: pass the user whose credentials created this session with `--principal ARN`
-    "#]],
+            error: `arn:aws:sts::123456789012:federated-user/ann` is a federated user
+              = help: AWS only simulates users, groups and roles: pass the user whose credentials created this session with `--principal ARN`
+        "#]],
     );
 }
 
@@ -471,8 +424,8 @@ fn root_user() {
         &[],
         expect![[r#"
             error: the credentials belong to the account's root user
-              help: AWS does not simulate the root user, which can do everything in its account that the organization does not deny
-              help: check another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+              = help: AWS does not simulate the root user, which can do everything in its account that the organization does not deny
+              = help: check another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
         "#]],
     );
 }
@@ -533,7 +486,7 @@ fn denials_come_with_reason_and_addition() {
 fn role_permissions_can_be_validated() {
     let server = Server::start(settings(&account(ROLE_DEPLOY, State::Allowed))).unwrap();
     let ran = run_with_key(&server, &["role"]);
-    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(
         ran.stdout.contains("for arn:aws:iam::123456789012:role/deploy"),
         "{}",
@@ -548,105 +501,99 @@ fn without_key(change: impl FnOnce(&mut Command)) -> Ran {
     let mut command = program(&server, &[]);
     change(&mut command);
     let ran = run(&mut command);
-    assert!(ran.code != Some(2) || server.calls().is_empty(), "{:?}", server.calls());
+    assert!(ran.code != 2 || server.calls().is_empty(), "{:?}", server.calls());
     ran
 }
 
 #[test]
 fn without_credentials() {
     let ran = without_key(|_| ());
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     expect![[r#"
         error: no AWS credentials found
-          help: select a profile with `--profile` or `AWS_PROFILE`, or set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
-          help: if you use IAM Identity Center, run `aws sso login` first
+          = help: select a profile with `--profile` or `AWS_PROFILE`, or set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
+          = help: if you use IAM Identity Center, run `aws sso login` first
     "#]].assert_eq(&ran.stderr);
 }
 
-/// A configuration with two profiles: one with a key, and one with an expired IAM Identity Center session.
-fn configured(name: &str) -> tempfile::TempDir {
-    let home = tempfile::Builder::new()
-        .prefix(name)
-        .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
-        .unwrap();
-    let cache = home.path().join(".aws/sso/cache");
-    fs::create_dir_all(&cache).unwrap();
+/// A configuration with two profiles: one has a key, and one an expired session of IAM Identity Center.
+fn configured() -> Folder {
     let config = format!(
         "[profile work]\nregion = eu-west-1\naws_access_key_id = {KEY}\naws_secret_access_key = none\n\n\
          [profile center]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\nregion = eu-west-1\n\n\
          [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.example/start\n",
     );
-    fs::write(home.path().join(".aws/config"), config).unwrap();
     let token = json!({ "accessToken": "secret", "expiresAt": "2020-01-01T00:00:00Z", "region": "eu-west-1" });
-    // The file name is the SHA-1 of the session name.
-    fs::write(
-        cache.join("ee0bfd2552fbd840c02cc48b6e823320543c450f.json"),
-        token.to_string(),
-    )
-    .unwrap();
-    home
+    Folder::with(&[
+        (".aws/config", &config),
+        // Named after the SHA-1 of the session's name.
+        (
+            ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json",
+            &token.to_string(),
+        ),
+    ])
 }
 
 #[test]
 fn profiles_take_precedence_over_environment_keys() {
-    let home = configured("profile");
+    let home = configured();
     let ran = without_key(|command| {
         command
-            .env("HOME", home.path())
+            .env("HOME", home.root())
             .args(["--profile", "work", "--format", "json"]);
         command
             .env("AWS_ACCESS_KEY_ID", "AKIAOFNOBODY")
             .env("AWS_SECRET_ACCESS_KEY", "none");
     });
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
 }
 
 #[test]
 fn an_expired_session() {
-    let home = configured("session");
+    let home = configured();
     let ran = without_key(|command| {
-        command.env("HOME", home.path()).env("AWS_PROFILE", "center");
+        command.env("HOME", home.root()).env("AWS_PROFILE", "center");
     });
-    assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+    assert_eq!(ran.code, 2, "{}", ran.stdout);
     assert!(!ran.stderr.contains("secret"), "{}", ran.stderr);
     expect![[r#"
         error: the AWS credentials have expired
-          help: sign in again, for example with `aws sso login`
+          = help: sign in again, for example with `aws sso login`
     "#]]
     .assert_eq(&ran.stderr);
 }
 
 #[test]
 fn a_nonexistent_profile() {
-    let home = configured("missing");
+    let home = configured();
     let ran = without_key(|command| {
-        command.env("HOME", home.path()).args(["--profile", "wrok"]);
+        command.env("HOME", home.root()).args(["--profile", "wrok"]);
     });
-    assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+    assert_eq!(ran.code, 2, "{}", ran.stdout);
     expect![[r#"
         error: the profile `wrok`, selected by `--profile`, does not exist
-          help: did you mean `work`?
-          help: known profiles: `center`, `work`
-          help: a profile starts with `[profile NAME]` in ~/.aws/config and with `[NAME]` in ~/.aws/credentials
+          = help: did you mean `work`?
+          = help: known profiles: `center`, `work`
+          = help: a profile starts with `[profile NAME]` in ~/.aws/config and with `[NAME]` in ~/.aws/credentials
     "#]]
-    .assert_eq(&ran.stderr.replace(&home.path().display().to_string(), "~"));
+    .assert_eq(&ran.stderr.replace(&home.root().display().to_string(), "~"));
 }
 
 #[test]
 fn implausible_settings() {
-    let home = configured("wrong");
+    let home = configured();
     let check = |variables: &[(&str, &str)], expected: Expect| {
         let ran = without_key(|command| {
-            command.env("HOME", home.path()).envs(variables.iter().copied());
+            command.env("HOME", home.root()).envs(variables.iter().copied());
         });
-        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
-        expected.assert_eq(&ran.stderr.replace(&home.path().display().to_string(), "~"));
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        expected.assert_eq(&ran.stderr.replace(&home.root().display().to_string(), "~"));
     };
     check(
         &[("AWS_ACCESS_KEY_ID", KEY)],
         expect![[r#"
             error: `AWS_ACCESS_KEY_ID` is set, but `AWS_SECRET_ACCESS_KEY` is not
-              help: set both or neither
+              = help: set both or neither
         "#]],
     );
     let key = [("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", "none")];
@@ -654,26 +601,26 @@ fn implausible_settings() {
         &[key[0], key[1], ("AWS_SESSION_TOKEN", "one\ntwo")],
         expect![[r#"
             error: cannot load the AWS credentials: the session token contains a line break
-              help: run `aws configure list` to see what is set and where it comes from
-              help: if you use IAM Identity Center, run `aws sso login` first
+              = help: run `aws configure list` to see what is set and where it comes from
+              = help: if you use IAM Identity Center, run `aws sso login` first
         "#]],
     );
     check(
         &[key[0], key[1], ("AWS_REGION", "eu_west")],
         expect![[r#"
             error: `eu_west`, from `AWS_REGION`, is not the name of a region
-              help: the name of a region is, for example, `eu-central-1`
+              = help: the name of a region is, for example, `eu-central-1`
         "#]],
     );
-    let config = home.path().join(".aws/config");
+    let config = home.root().join(".aws/config");
     let with = |more: &str| fs::write(&config, format!("[default]\n{more}\n")).unwrap();
     with("login_session = arn:aws:iam::123456789012:user/ann");
     check(
         &[],
         expect![[r#"
             error: sessions of `aws login` are not supported
-              help: export the credentials to the environment: `eval "$(aws configure export-credentials --profile default --format env)"`
-              help: or add a profile with `credential_process = aws configure export-credentials --profile default`
+              = help: export the credentials to the environment: `eval "$(aws configure export-credentials --profile default --format env)"`
+              = help: or add a profile with `credential_process = aws configure export-credentials --profile default`
         "#]],
     );
     with("role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = nobody");
@@ -688,8 +635,8 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: cannot load the AWS credentials: an error occurred while loading credentials: Error retrieving credentials: external process exited with code exit status: 7
-              help: run `aws configure list` to see what is set and where it comes from
-              help: if you use IAM Identity Center, run `aws sso login` first
+              = help: run `aws configure list` to see what is set and where it comes from
+              = help: if you use IAM Identity Center, run `aws sso login` first
         "#]],
     );
     with("aws_access_key_id = AKIA\u{1}OSFODNN7EXAMPLE\naws_secret_access_key = none");
@@ -697,7 +644,7 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: `aws_access_key_id` of the profile `default` contains a character that keys cannot contain
-              help: copy the value again, completely and on one line
+              = help: copy the value again, completely and on one line
         "#]],
     );
     with(
@@ -707,8 +654,8 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: cannot load the AWS credentials: the session token contains a line break
-              help: run `aws configure list` to see what is set and where it comes from
-              help: if you use IAM Identity Center, run `aws sso login` first
+              = help: run `aws configure list` to see what is set and where it comes from
+              = help: if you use IAM Identity Center, run `aws sso login` first
         "#]],
     );
     with("sso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = Dev");
@@ -716,8 +663,8 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: cannot load the AWS credentials: failed to read `~/.aws/sso/cache/bf76a79a0d2919005ac43fa78017635692db6d30.json`: No such file or directory (os error 2)
-              help: run `aws configure list` to see what is set and where it comes from
-              help: if you use IAM Identity Center, run `aws sso login` first
+              = help: run `aws configure list` to see what is set and where it comes from
+              = help: if you use IAM Identity Center, run `aws sso login` first
         "#]],
     );
     with("sso_start_url");
@@ -725,7 +672,7 @@ fn implausible_settings() {
         &[],
         expect![[r#"
             error: error parsing ~/.aws/config on line 2: Expected an '=' sign defining a property
-              help: a profile starts with `[profile NAME]`, or `[NAME]` in `credentials`, followed by lines `key = value`
+              = help: a profile starts with `[profile NAME]`, or `[NAME]` in `credentials`, followed by lines `key = value`
         "#]],
     );
 }
@@ -733,11 +680,11 @@ fn implausible_settings() {
 #[test]
 fn a_closed_port() {
     let ran = |variables: &[(&str, &str)]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
-        command.args(["policies", "validate"]).env_clear();
+        let mut command = isolated(PROGRAM, env!("CARGO_TARGET_TMPDIR"));
+        command.args(["policies", "validate"]);
         command.envs([("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", "none")]);
         let ran = run(command.envs(variables.iter().copied()));
-        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
         ran.stderr
     };
     // The port of a service that is no longer in use.
@@ -762,10 +709,10 @@ fn a_key_unknown_to_aws() {
     let ran = run(program(&server, &[])
         .env("AWS_ACCESS_KEY_ID", "AKIAOFNOBODY")
         .env("AWS_SECRET_ACCESS_KEY", "none"));
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     expect![[r#"
         error: AWS rejected the credentials: The security token included in the request is invalid. (the access key is from `AWS_ACCESS_KEY_ID`)
-          help: check that the access key is active and belongs to this partition, that its secret is complete, and that the system clock is correct
+          = help: check that the access key is active and belongs to this partition, that its secret is complete, and that the system clock is correct
     "#]].assert_eq(&ran.stderr);
 }
 
@@ -775,10 +722,10 @@ fn a_failing_server() {
     let server =
         Server::start(settings(&account).fault(Operation::SimulatePrincipalPolicy, Fault::Fail, usize::MAX)).unwrap();
     let ran = run_with_key(&server, &[]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     expect![[r#"
         error: AWS responded with 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
-          help: this is an error in AWS: try again later
+          = help: this is an error in AWS: try again later
     "#]].assert_eq(&ran.stderr);
 }
 
@@ -788,7 +735,7 @@ fn makes_four_calls_three_concurrently() {
     // Long enough to read all three before answering the first.
     let server = Server::start(settings(&account).delay(Duration::from_secs(1))).unwrap();
     let ran = run_with_key(&server, &[]);
-    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     let at_once: Vec<_> = server.calls().iter().map(|call| call.at_once).collect();
     assert_eq!(at_once, [1, 1, 2, 3]);
 }
@@ -853,7 +800,7 @@ fn shows_progress_on_a_terminal() {
 #[cfg(unix)]
 #[test]
 fn minified_output_ends_its_line_on_a_terminal() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+    let mut command = Command::new(PROGRAM);
     command.args(["policies", "user", "--minify"]);
     let printed = run(&mut command).stdout;
     assert_eq!(at_a_terminal(command), (Some(0), printed + "\r\n"));
@@ -868,10 +815,9 @@ fn readme_sessions_are_real() {
     let mut count = 0;
     for session in sessions {
         let (args, shown) = session.split("```").next().unwrap().split_once('\n').unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_remotion-lambda"));
+        let mut command = isolated(PROGRAM, env!("CARGO_TARGET_TMPDIR"));
         command
             .args(args.split_whitespace())
-            .env_clear()
             .env("AWS_ENDPOINT_URL", server.url())
             .env("AWS_ACCESS_KEY_ID", KEY)
             .env("AWS_SECRET_ACCESS_KEY", "none");

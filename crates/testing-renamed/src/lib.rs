@@ -2,12 +2,17 @@
 //! could rely on. It is a test that this compiles.
 #![no_std]
 #![no_implicit_prelude]
-#![allow(non_camel_case_types, reason = "primitive types are shadowed too")]
+#![allow(
+    missing_debug_implementations,
+    non_camel_case_types,
+    reason = "the shadowing types have no use, and shadow primitive types too"
+)]
 
 macro_rules! shadow {
     ($(struct $type:ident;)* $(mod $module:ident;)* $(macro $macro:ident;)*) => {
         $(
             #[doc = "Not what an expansion means by this name."]
+            #[expect(missing_debug_implementations, reason = "an expansion that uses it would be wrong")]
             pub struct $type;
         )*
         $(
@@ -23,7 +28,7 @@ macro_rules! shadow {
 
 shadow! {
     struct Action; struct AttachmentKind; struct Condition; struct Evaluation; struct Effect; struct Extension; struct Parameter;
-    struct Policy; struct Resource; struct Statement; struct Template; struct Trust; struct Waiver;
+    struct Partition; struct Standard; struct China; struct Policy; struct Resource; struct Statement; struct Template; struct Trust; struct Waiver;
     struct Allow; struct Allowed; struct Deny; struct Managed;
     struct Option; struct Some; struct None; struct Result; struct Ok; struct Err;
     struct bool; struct char; struct str; struct u8; struct usize;

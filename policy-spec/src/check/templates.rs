@@ -1,7 +1,7 @@
 //! Parameters and templates.
 
 use iam_policy_core::template::{PARTITION, Piece, pieces};
-use iam_policy_core::{Partition, ValueError, template, text};
+use iam_policy_core::{ParameterValue, Partition, ValueError, template, text};
 use iam_policy_document::Numbers;
 
 use super::Checker;
@@ -57,7 +57,9 @@ impl Checker<'_> {
 
     fn default(&mut self, parameter: &Parameter) {
         let default = &parameter.default;
-        if let Err(error) = ValueError::check(&default.value, parameter.allow_slash) {
+        let lowered = iam_policy_core::Parameter::new(&parameter.name.value, &default.value)
+            .with_allow_slash(parameter.allow_slash);
+        if let Err(error) = lowered.check(ParameterValue::Text(lowered.default)) {
             let message = format!("this cannot be the value of `{}`: {error}", parameter.name.value);
             let diagnostic = mistake(default.span.clone(), message);
             self.report(match error {

@@ -145,10 +145,7 @@ fn all_findings(spec: &Spec) -> Vec<Diagnostic> {
     with_policies(spec, |lowered| {
         let mut findings = Vec::new();
         let mut add = |document: &Document, policy_type, written: &dyn Fn(&str) -> Option<String>| {
-            let options = Options {
-                policy_type,
-                ..Options::default()
-            };
+            let options = Options::DEFAULT.policy_type(policy_type);
             for mut finding in check(document, &options) {
                 finding.quote_as_written(written);
                 findings.push(finding);

@@ -168,24 +168,20 @@ impl Checks<'_> {
     fn options(&self, name: &str) -> Options<'_> {
         let only_organization =
             !self.attach.is_empty() && self.attach.iter().all(|kind| *kind == AttachmentKind::ServiceControl);
-        Options {
-            policy_type: match self.policy_type {
-                Some(policy_type) => policy_type,
-                None if is_trust_policy(name) => PolicyType::Trust,
-                None if only_organization => PolicyType::ServiceControl,
-                None => PolicyType::Identity,
-            },
-            attach: self.attach,
-        }
+        let policy_type = match self.policy_type {
+            Some(policy_type) => policy_type,
+            None if is_trust_policy(name) => PolicyType::Trust,
+            None if only_organization => PolicyType::ServiceControl,
+            None => PolicyType::Identity,
+        };
+        Options::DEFAULT.policy_type(policy_type).attach(self.attach)
     }
 
     /// The options for a policy in an answer of AWS, which says itself what it is. Only what is attached has a quota.
     fn options_of_answered(&self, policy_type: PolicyType) -> Options<'_> {
         let is_attached = matches!(policy_type, PolicyType::Identity | PolicyType::ServiceControl);
-        Options {
-            policy_type,
-            attach: if is_attached { self.attach } else { &[] },
-        }
+        let attach = if is_attached { self.attach } else { &[] };
+        Options::DEFAULT.policy_type(policy_type).attach(attach)
     }
 }
 

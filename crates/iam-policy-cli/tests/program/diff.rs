@@ -449,7 +449,8 @@ fn documents_are_compared_in_their_partition() {
 #[test]
 fn either_side_may_be_at_a_revision() {
     let folder = folder();
-    folder.repository();
+    folder.init();
+    folder.commit("first");
     folder.write("old.json", WIDER);
     assert_eq!(folder.run(&["diff", "HEAD:old.json", "new.json"]).code, 1);
     assert_eq!(folder.run(&["diff", "HEAD:new.json", "old.json"]).code, 0);

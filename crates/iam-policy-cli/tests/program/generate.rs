@@ -114,7 +114,8 @@ fn reads_the_spec_from_stdin() {
 #[test]
 fn widening_needs_a_changelog_line() {
     let folder = Folder::with(&[("policies.toml", SPEC), ("news.md", "")]);
-    folder.repository();
+    folder.init();
+    folder.commit("first");
     folder.write("policies.toml", SPEC.replace("reports/*", "*"));
     let arguments = ["generate", "--spec", "policies.toml", "--out", "generated"];
     assert_eq!(folder.run(&arguments).code, 0);

@@ -85,20 +85,20 @@ fn an_unknown_code() {
     folder.check(
         &["rule", "MISED_PARTITIONS"],
         expect![[r#"
-        ---
-        error: there is no rule with the code `MISED_PARTITIONS`
-          help: did you mean `MIXED_PARTITIONS`?
-        exit code 2
-    "#]],
+            ---
+            error: there is no rule with the code `MISED_PARTITIONS`
+              = help: did you mean `MIXED_PARTITIONS`?
+            exit code 2
+        "#]],
     );
     folder.check(
         &["rule", "nonsense"],
         expect![[r#"
-        ---
-        error: there is no rule with the code `nonsense`
-          help: `iam-policy rule` lists all codes
-        exit code 2
-    "#]],
+            ---
+            error: there is no rule with the code `nonsense`
+              = help: `iam-policy rule` lists all codes
+            exit code 2
+        "#]],
     );
 }
 

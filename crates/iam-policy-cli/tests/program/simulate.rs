@@ -582,14 +582,14 @@ fn all_request_errors_are_reported() {
         ],
         expect![[r#"
             ---
-            error: `ann` makes no requests
+            error: `ann` is not a principal
               = help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
             error: invalid action `GetObject`: expected `service:Name` without wildcards
               = help: such as `s3:GetObject`
             error: the resource `reports` is neither `*` nor an ARN: an ARN starts with `arn:`
               = help: such as `arn:aws:s3:::reports/2026.pdf`
             error: invalid account `1`: expected twelve digits
-            error: `aws:SecureTransport` is a Boolean, which `yes` is not
+            error: invalid value `yes` for `aws:SecureTransport`: expected a Boolean
             exit code 2
         "#]],
     );
@@ -842,7 +842,7 @@ fn account_policies_apply() {
         &[],
         expect![[r#"
             ---
-            error: `ann` makes no requests
+            error: `ann` is not a principal
               = help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
             exit code 2
         "#]],

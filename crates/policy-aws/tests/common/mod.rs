@@ -11,48 +11,16 @@ use std::time::Duration;
 use iam_policy_aws::{Aws, Credentials, Settings, Timeouts};
 use iam_policy_server::Server;
 use iam_policy_validate::{Answer, Decision, Failure, Question, Simulator, Subject};
-use serde_json::{Value, json};
+use serde_json::Value;
+use testing_support::{ACCOUNT, Account, Entity};
 
-/// The account of all tests.
-pub(crate) const ACCOUNT: &str = "123456789012";
-
-/// A policy that allows `actions` on everything.
-pub(crate) fn allow(actions: &[&str]) -> Value {
-    statement("Allow", actions)
-}
-
-/// A policy that denies `actions` on everything.
-pub(crate) fn deny(actions: &[&str]) -> Value {
-    statement("Deny", actions)
-}
-
-fn statement(effect: &str, actions: &[&str]) -> Value {
-    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": effect, "Action": actions, "Resource": "*" }] })
-}
-
-/// A policy as a list of them has it.
-pub(crate) fn inline(document: &Value) -> Value {
-    json!([{ "PolicyName": "all", "PolicyDocument": document }])
-}
-
-/// A user at `path`, which begins and ends with a slash.
-pub(crate) fn user(path: &str, name: &str, document: &Value) -> Value {
-    json!({ "UserName": name, "Arn": format!("arn:aws:iam::{ACCOUNT}:user{path}{name}"), "UserPolicyList": inline(document) })
-}
-
-/// A role at `path`.
-pub(crate) fn role(path: &str, name: &str, document: &Value) -> Value {
-    json!({ "RoleName": name, "Arn": format!("arn:aws:iam::{ACCOUNT}:role{path}{name}"), "RolePolicyList": inline(document) })
-}
-
-/// An account with these users and roles; each of `keys` is an access key and whose it is.
-pub(crate) fn account(users: &[Value], roles: &[Value], keys: &[(&str, &str)]) -> Value {
-    let keys: serde_json::Map<String, Value> = keys.iter().map(|(key, arn)| ((*key).to_owned(), json!(arn))).collect();
-    json!({ "UserDetailList": users, "RoleDetailList": roles, "AccessKeys": keys })
+/// A user or role with an inline policy. `name` is the last part of its ARN, such as `user/team/ann`.
+pub(crate) fn entity(name: &str, document: &Value) -> Entity {
+    Entity::new(&format!("arn:aws:iam::{ACCOUNT}:{name}")).inline("all", document)
 }
 
 /// The settings of a server for an account.
-pub(crate) fn serve(account: &Value) -> iam_policy_server::Settings {
+pub(crate) fn serve(account: &Account) -> iam_policy_server::Settings {
     let reading = iam_policy_account::read(account.to_string().as_bytes());
     assert_eq!(reading.problems, [], "the account of a test is well-formed");
     iam_policy_server::Settings::new(reading.principals)

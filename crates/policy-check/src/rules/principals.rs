@@ -393,10 +393,7 @@ mod tests {
         let source = format!(
             r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": "sts:AssumeRole"}}}}"#
         );
-        let options = Options {
-            policy_type: PolicyType::Trust,
-            ..Options::default()
-        };
+        let options = Options::DEFAULT.policy_type(PolicyType::Trust);
         let findings = crate::check(&iam_policy_document::json::read(source.as_bytes()).document, &options);
         let findings: Vec<_> = findings.iter().map(ToString::to_string).collect();
         findings.join("\n")

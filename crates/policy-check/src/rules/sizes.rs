@@ -94,10 +94,7 @@ mod tests {
             "x".repeat(characters - "{\"Version\":\"\"}".len())
         );
         let document = iam_policy_document::json::read(source.as_bytes()).document;
-        let options = Options {
-            policy_type: kind,
-            attach,
-        };
+        let options = Options::DEFAULT.policy_type(kind).attach(attach);
         let sizes: Vec<_> = crate::check(&document, &options)
             .iter()
             .filter(|finding| finding.code.is_some_and(|code| code.starts_with("POLICY_SIZE")))

@@ -82,7 +82,7 @@ fn misuse_is_explained() {
               = help: such as `--context aws:SourceIp=203.0.113.7`
             error: `--context aws:SourceIp=` gives no key and value
               = help: such as `--context aws:SourceIp=203.0.113.7`
-            error: `aws:MultiFactorAuthPresent` is a Boolean, which `maybe` is not
+            error: invalid value `maybe` for `aws:MultiFactorAuthPresent`: expected a Boolean
             error: `aws:SourceAccount` has one value at most, and is given `1` and `2`
               = help: ask once for each of them
         "#]],
@@ -174,7 +174,7 @@ fn misuse_is_explained() {
     let (exit, _, stderr) = ran_in(folder.path(), &["--granted", "@all.json", "--principal", "ann"]);
     assert_eq!(exit, Exit::Usage);
     expect![[r#"
-        error: `ann` is no ARN of a user, a group or a role
+        error: `ann` is not the ARN of a user, a group or a role
           = help: such as `arn:aws:iam::123456789012:user/ann`
     "#]]
     .assert_eq(&stderr);

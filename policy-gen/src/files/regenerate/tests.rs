@@ -152,7 +152,7 @@ fn check_shows_drift_and_write_repairs_it() {
             -old.json
             ---
             error: 4 files are not up to date
-             = help: run `cargo xtask regenerate`
+              = help: run `cargo xtask regenerate`
             Refused
         "#]],
     );
@@ -181,7 +181,7 @@ fn a_bad_spec_touches_nothing() {
         Mode::Write,
         expect![[r#"
             ---
-            error: `s3.ListAllMyBuckets` is not an action
+            error[INVALID_SPEC]: `s3.ListAllMyBuckets` is not an action
              --> policies.toml:6:14
               |
             6 | actions   = ["s3.ListAllMyBuckets"]
@@ -189,7 +189,6 @@ fn a_bad_spec_touches_nothing() {
               = help: did you mean `s3:ListAllMyBuckets`?
 
             error: there is no file `none.toml`
-
             Unreadable
         "#]],
     );
@@ -249,12 +248,10 @@ fn folders_in_the_place_of_files_are_reported_with_all_other_mistakes() {
         expect![[r#"
             ---
             error: `generated/user.json` is a folder, not a file
-             = help: move it away, or choose another folder
-
+              = help: move it away, or choose another folder
             error: `generated/PERMISSIONS.md` is a folder, not a file
-             = help: move it away, or choose another folder
-
-            error: `s3.ListAllMyBuckets` is not an action
+              = help: move it away, or choose another folder
+            error[INVALID_SPEC]: `s3.ListAllMyBuckets` is not an action
              --> bad.toml:6:14
               |
             6 | actions   = ["s3.ListAllMyBuckets"]
@@ -262,8 +259,7 @@ fn folders_in_the_place_of_files_are_reported_with_all_other_mistakes() {
               = help: did you mean `s3:ListAllMyBuckets`?
 
             error: `list.txt` is a folder, not a file
-             = help: move it away, or choose another folder
-
+              = help: move it away, or choose another folder
             Unreadable
         "#]],
     );
@@ -277,7 +273,7 @@ fn nothing_changes_when_a_folder_cannot_be_written() {
     let changes = regenerate.changes().unwrap();
     fs::write(folder.path().join("blocked"), "a file where a folder should be").unwrap();
     let error = regenerate.write(&changes).unwrap_err();
-    assert!(error.to_string().starts_with("`blocked/file.txt`: "), "{error}");
+    assert!(error.to_string().starts_with("error: `blocked/file.txt`: "), "{error}");
     assert_eq!(names(&folder.path().join("generated")), [] as [&str; 0]);
 }
 
@@ -288,7 +284,10 @@ fn no_temporary_file_remains_when_a_file_cannot_be_replaced() {
     let generated = folder.path().join("generated");
     fs::create_dir_all(generated.join("user.json/in-the-way")).unwrap();
     let error = regenerate.write(&changes).unwrap_err();
-    assert!(error.to_string().starts_with("`generated/user.json` "), "{error}");
+    assert!(
+        error.to_string().starts_with("error: `generated/user.json` "),
+        "{error}"
+    );
     assert_eq!(names(&generated), ["user.json"]);
 }
 
@@ -313,8 +312,7 @@ fn two_specs_cannot_share_a_folder() {
         expect![[r#"
             ---
             error: `policies.toml` and `other.toml` are both generated into the folder `./other/../generated`
-             = help: give each spec a folder of its own
-
+              = help: give each spec a folder of its own
             Refused
         "#]],
     );

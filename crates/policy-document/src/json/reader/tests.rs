@@ -68,7 +68,7 @@ fn commas_and_colons() {
             {"a":1,"b":[1,3],"c":null,"d":null}
             1:6: expected a colon, found `1` <1>
             1:17: expected a comma or `]`, found `2` <2>
-            1:21: a comma stands before a closing bracket <,>
+            1:21: trailing comma <,>
             1:28: expected a colon, found `,` <,>
             1:35: expected a value, found `}` <}>
         "#]],
@@ -77,7 +77,7 @@ fn commas_and_colons() {
         r#"{"a": 1,}"#,
         expect![[r#"
             {"a":1}
-            1:8: a comma stands before a closing bracket <,>
+            1:8: trailing comma <,>
         "#]],
     );
     check(
@@ -105,7 +105,7 @@ fn words_without_quotes() {
         expect![[r#"
             {"Version":null,"Id":null}
             1:2: expected a key or `}`, found `Version` <Version>
-            1:11: `2012-10-17` is no number <2012-10-17>
+            1:11: `2012-10-17` is not a valid number <2012-10-17>
             1:23: expected `"`, found `'` <'Id'>
             1:29: expected a value, found `nil` <nil>
             1:34: expected a key, found `x` <x>
@@ -115,15 +115,15 @@ fn words_without_quotes() {
     check(
         "[01, 1., .5, +1, 1e, -, NaN]",
         expect![[r#"
-        [null,null,null,null,null,null,null]
-        1:2: `01` is no number <01>
-        1:6: `1.` is no number <1.>
-        1:10: expected a value, found `.5` <.5>
-        1:14: expected a value, found `+1` <+1>
-        1:18: `1e` is no number <1e>
-        1:22: `-` is no number <->
-        1:25: expected a value, found `NaN` <NaN>
-    "#]],
+            [null,null,null,null,null,null,null]
+            1:2: `01` is not a valid number <01>
+            1:6: `1.` is not a valid number <1.>
+            1:10: expected a value, found `.5` <.5>
+            1:14: expected a value, found `+1` <+1>
+            1:18: `1e` is not a valid number <1e>
+            1:22: `-` is not a valid number <->
+            1:25: expected a value, found `NaN` <NaN>
+        "#]],
     );
 }
 
@@ -150,7 +150,7 @@ fn other_quotes_are_reported_once() {
         expect![[r#"
             ["a","b"]
             1:2: expected `"`, found `“` <“a”>
-            1:10: a comma stands before a closing bracket <,>
+            1:10: trailing comma <,>
         "#]],
     );
 }
@@ -161,34 +161,34 @@ fn comments() {
         "// a\r\n{ # b\n\"Version\" /* c\nd */ : /**/ \"1\", /* e */\n// f\n} // g",
         expect![[r#"
             {"Version":"1"}
-            1:1: JSON has no comments <// a>
-            2:3: JSON has no comments <# b>
-            3:11: JSON has no comments </* c
+            1:1: JSON does not allow comments <// a>
+            2:3: JSON does not allow comments <# b>
+            3:11: JSON does not allow comments </* c
             d */>
-            4:8: JSON has no comments </**/>
-            4:16: a comma stands before a closing bracket <,>
-            4:18: JSON has no comments </* e */>
-            5:1: JSON has no comments <// f>
-            6:3: JSON has no comments <// g>
+            4:8: JSON does not allow comments </**/>
+            4:16: trailing comma <,>
+            4:18: JSON does not allow comments </* e */>
+            5:1: JSON does not allow comments <// f>
+            6:3: JSON does not allow comments <// g>
         "#]],
     );
     check(
         "[1, /* 2]",
         expect![[r#"
-        [1,null]
-        1:5: JSON has no comments </* 2]>
-        1:10: expected a value, found the end of the text <>
-    "#]],
+            [1,null]
+            1:5: JSON does not allow comments </* 2]>
+            1:10: expected a value, found the end of the text <>
+        "#]],
     );
     check(
         "[1 / 2, 3 # 4",
         expect![[r#"
-        [1,3]
-        1:4: expected a comma or `]`, found `/` </>
-        1:6: expected a comma or `]`, found `2` <2>
-        1:11: JSON has no comments <# 4>
-        1:14: expected a comma or `]`, found the end of the text <>
-    "#]],
+            [1,3]
+            1:4: expected a comma or `]`, found `/` </>
+            1:6: expected a comma or `]`, found `2` <2>
+            1:11: JSON does not allow comments <# 4>
+            1:14: expected a comma or `]`, found the end of the text <>
+        "#]],
     );
 }
 
@@ -198,45 +198,45 @@ fn other_languages_are_one_problem_with_help() {
         (
             b"# who reads\nVersion: '2012-10-17'\n",
             expect![[r#"
-            JSON has no comments
-            expected a value, found `Version`
-              help: this looks like YAML, and a policy is JSON
-        "#]],
+                JSON does not allow comments
+                expected a value, found `Version`
+                  help: this looks like YAML, but a policy is JSON
+            "#]],
         ),
         (
             b"---\nVersion: '2012-10-17'\n",
             expect![[r#"
-                `---` is no number
-                  help: this looks like YAML, and a policy is JSON
+                `---` is not a valid number
+                  help: this looks like YAML, but a policy is JSON
             "#]],
         ),
         (
             b"data \"aws_iam_policy_document\" \"a\" {\n}\n",
             expect![[r#"
-            expected a value, found `data`
-              help: this looks like Terraform's language, and a policy is JSON: `terraform show -json` has it
-        "#]],
+                expected a value, found `data`
+                  help: this looks like Terraform configuration, but a policy is JSON: `terraform show -json` prints it
+            "#]],
         ),
         (
             b" jsonencode({ Version = \"2012-10-17\" })",
             expect![[r#"
-            expected a value, found `jsonencode(`
-              help: this looks like Terraform's language, and a policy is JSON: `terraform show -json` has it
-        "#]],
+                expected a value, found `jsonencode(`
+                  help: this looks like Terraform configuration, but a policy is JSON: `terraform show -json` prints it
+            "#]],
         ),
         (
             b"%7B%22Version%22%3A%222012-10-17%22%7D",
             expect![[r#"
-            expected a value, found `%7B%22Version%22%3A%222012-10-17%22%7D`
-              help: this looks percent-encoded, as IAM's API answers a policy: decode it first
-        "#]],
+                expected a value, found `%7B%22Version%22%3A%222012-10-17%22%7D`
+                  help: this looks percent-encoded, which is how IAM's API returns policies: decode it first
+            "#]],
         ),
         (
             b"<!DOCTYPE html>\n<html></html>",
             expect![[r#"
-            expected a value, found `<!DOCTYPE`
-              help: this looks like a web page, and a policy is JSON
-        "#]],
+                expected a value, found `<!DOCTYPE`
+                  help: this looks like a web page, but a policy is JSON
+            "#]],
         ),
         (
             b"oops {}",
@@ -254,23 +254,23 @@ fn other_languages_are_one_problem_with_help() {
         (
             b"\xEF\xBB\xBF{}",
             expect![[r#"
-            a byte order mark stands before the document
-              help: save the file as UTF-8 without a byte order mark
-        "#]],
+                the document starts with a byte order mark
+                  help: save the file as UTF-8 without a byte order mark
+            "#]],
         ),
         (
             b"\xFF\xFE{\0}\0",
             expect![[r#"
-            this is UTF-16, and JSON is UTF-8
-              help: save the file as UTF-8
-        "#]],
+                this is UTF-16, but JSON must be UTF-8
+                  help: save the file as UTF-8
+            "#]],
         ),
         (
             b"{\0}\0",
             expect![[r#"
-            this is UTF-16, and JSON is UTF-8
-              help: save the file as UTF-8
-        "#]],
+                this is UTF-16, but JSON must be UTF-8
+                  help: save the file as UTF-8
+            "#]],
         ),
         (
             b"{\"a\": Version: 1}",
@@ -310,10 +310,10 @@ fn truncated_input() {
     check(
         r#"{"Statement": [{"Action": "s3:Get"#,
         expect![[r#"
-        {"Statement":[{"Action":"s3:Get"}]}
-        1:27: the string has no closing quote <"s3:Get>
-        1:34: expected a comma or `}`, found the end of the text <>
-    "#]],
+            {"Statement":[{"Action":"s3:Get"}]}
+            1:27: unterminated string <"s3:Get>
+            1:34: expected a comma or `}`, found the end of the text <>
+        "#]],
     );
     check(
         r#"{"Statement": [{"Action": "#,
@@ -325,27 +325,27 @@ fn truncated_input() {
     check(
         r#"{"Statement"#,
         expect![[r#"
-        {}
-        1:2: the string has no closing quote <"Statement>
-        1:12: expected a colon, found the end of the text <>
-    "#]],
+            {}
+            1:2: unterminated string <"Statement>
+            1:12: expected a colon, found the end of the text <>
+        "#]],
     );
     check(
         r#"["\"#,
         expect![[r#"
-        [""]
-        1:2: the string has no closing quote <"\>
-        1:4: expected a comma or `]`, found the end of the text <>
-    "#]],
+            [""]
+            1:2: unterminated string <"\>
+            1:4: expected a comma or `]`, found the end of the text <>
+        "#]],
     );
     check(
         r#"["\u12"#,
         expect![[r#"
-        [""]
-        1:2: the string has no closing quote <"\u12>
-        1:3: there is no such escape <\u12>
-        1:7: expected a comma or `]`, found the end of the text <>
-    "#]],
+            [""]
+            1:2: unterminated string <"\u12>
+            1:3: invalid escape sequence <\u12>
+            1:7: expected a comma or `]`, found the end of the text <>
+        "#]],
     );
 }
 
@@ -354,10 +354,10 @@ fn mismatched_brackets() {
     check(
         r#"{"a": [1}, "b": 2}"#,
         expect![[r#"
-        {"a":[1]}
-        1:9: expected a comma or `]`, found `}` <}>
-        1:10: something stands after the document <, "b": 2}>
-    "#]],
+            {"a":[1]}
+            1:9: expected a comma or `]`, found `}` <}>
+            1:10: unexpected text after the document <, "b": 2}>
+        "#]],
     );
     check(
         r#"[1}]"#,
@@ -376,9 +376,9 @@ fn mismatched_brackets() {
     check(
         "[1] ]",
         expect![[r#"
-        [1]
-        1:5: something stands after the document <]>
-    "#]],
+            [1]
+            1:5: unexpected text after the document <]>
+        "#]],
     );
 }
 
@@ -387,25 +387,25 @@ fn strings() {
     check(
         "[\"a\tb\", \"c\nd\", 1]",
         expect![[r#"
-        ["a\tb","c",", 1]"]
-        1:4: the character \t has to be escaped in a string <	>
-        1:9: the string has no closing quote <"c>
-        2:1: expected a comma or `]`, found `d` <d>
-        2:2: expected a comma or `]`, found `"` <">
-        2:2: the string has no closing quote <", 1]>
-        2:7: expected a comma or `]`, found the end of the text <>
-    "#]],
+            ["a\tb","c",", 1]"]
+            1:4: the character \t must be escaped in a string <	>
+            1:9: unterminated string <"c>
+            2:1: expected a comma or `]`, found `d` <d>
+            2:2: expected a comma or `]`, found `"` <">
+            2:2: unterminated string <", 1]>
+            2:7: expected a comma or `]`, found the end of the text <>
+        "#]],
     );
     check(
         r#"["\q", "\ud800", "\udc00", "\ud800\u0041", "\u00g0"]"#,
         expect![[r#"
-        ["","�","�","�A","g0"]
-        1:3: there is no such escape <\q>
-        1:9: half of a surrogate pair is no character <\ud800>
-        1:19: half of a surrogate pair is no character <\udc00>
-        1:29: half of a surrogate pair is no character <\ud800>
-        1:45: there is no such escape <\u00>
-    "#]],
+            ["","�","�","�A","g0"]
+            1:3: invalid escape sequence <\q>
+            1:9: unpaired surrogate in an escape sequence <\ud800>
+            1:19: unpaired surrogate in an escape sequence <\udc00>
+            1:29: unpaired surrogate in an escape sequence <\ud800>
+            1:45: invalid escape sequence <\u00>
+        "#]],
     );
 }
 
@@ -414,24 +414,24 @@ fn invalid_utf8() {
     check(
         b"[\"a\xFFb\", \"\xC3\", \"\xE2\x82\"]",
         expect![[r#"
-        ["ab","",""]
-        1:4: this is no UTF-8 <�>
-        1:10: this is no UTF-8 <�>
-        1:15: this is no UTF-8 <�>
-    "#]],
+            ["ab","",""]
+            1:4: invalid UTF-8 <�>
+            1:10: invalid UTF-8 <�>
+            1:15: invalid UTF-8 <�>
+        "#]],
     );
     check(
         "\u{FEFF}{}",
         expect![[r#"
-        {}
-        1:1: a byte order mark stands before the document <﻿>
-    "#]],
+            {}
+            1:1: the document starts with a byte order mark <﻿>
+        "#]],
     );
     check(
         b"\xFE\xFF{",
         expect![[r#"
             null
-            1:1: this is UTF-16, and JSON is UTF-8 <��>
+            1:1: this is UTF-16, but JSON must be UTF-8 <��>
         "#]],
     );
 }
@@ -441,9 +441,9 @@ fn duplicate_keys() {
     check(
         r#"{"a": 1, "\u0061": 2, "A": 3}"#,
         expect![[r#"
-        {"a":1,"a":2,"A":3}
-        1:10: the key `a` is there twice <"\u0061">
-    "#]],
+            {"a":1,"a":2,"A":3}
+            1:10: duplicate key `a` <"\u0061">
+        "#]],
     );
     let mut many = String::from("{");
     for number in 0..40 {
