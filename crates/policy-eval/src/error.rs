@@ -17,7 +17,7 @@ pub enum RequestError {
     Action(String),
     /// The resource is neither `*` nor an ARN.
     Resource(String, ArnError),
-    /// The account of the resource is not twelve digits.
+    /// The account of the resource does not consist of twelve digits.
     Account(String),
     /// A context value does not have the key's type.
     Value {

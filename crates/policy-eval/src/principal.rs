@@ -131,7 +131,7 @@ impl Named {
 /// account, then the role, then the user or session.
 ///
 /// Source: IAM User Guide, "AWS JSON policy elements: `NotPrincipal`".
-pub(crate) fn excepts(named: &[Named], principal: &Principal<'_>) -> bool {
+pub(crate) fn exempts(named: &[Named], principal: &Principal<'_>) -> bool {
     let lists = |naming: Naming| named.iter().any(|named| named.names(principal) == naming);
     if named.contains(&Named::Everybody) {
         return true;

@@ -116,7 +116,7 @@ impl<'a> Request<'a> {
     ///
     /// # Errors
     ///
-    /// If it is not twelve digits.
+    /// If it does not consist of twelve digits.
     pub fn with_resource_account(mut self, account: &'a str) -> Result<Self, RequestError> {
         if !text::is_account(account) {
             return Err(RequestError::Account(account.to_owned()));

@@ -183,7 +183,7 @@ pub enum PolicyErrorKind {
     Effect(String),
     /// A missing element, or two of which one is required.
     Missing(&'static str),
-    /// Two elements that exclude each other.
+    /// Two mutually exclusive elements.
     Both(&'static str, &'static str),
     /// An unknown element.
     Unknown(&'static str),

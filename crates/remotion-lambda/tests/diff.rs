@@ -129,7 +129,7 @@ fn the_policy_is_guessed_by_its_sids() {
     assert_eq!(code, 0);
     assert!(stdout.contains("**Nothing is missing**: `<stdin>` grants everything that is needed, and more."));
     // All on one line, with an example.
-    assert!(stdout.contains(" more at the least, by statement 0 (<stdin>:3)\n  - for example `"));
+    assert!(stdout.contains(" more, granted by statement 0 (<stdin>:3)\n  - for example `"));
     assert_eq!(stdout.lines().count(), 8);
 }
 

@@ -691,13 +691,13 @@ fn a_closed_port() {
     let url = "http://127.0.0.1:1";
     let told = ran(&[("AWS_ENDPOINT_URL", url)]);
     assert!(
-        told.starts_with(&format!("error: `{url}` cannot be reached: ")),
+        told.starts_with(&format!("error: cannot reach `{url}`: ")),
         "{told}"
     );
     assert!(told.contains(" (the endpoint is from `AWS_ENDPOINT_URL`)\n"), "{told}");
     let told = ran(&[("AWS_REGION", "eu-west-1"), ("HTTPS_PROXY", url)]);
     assert!(
-        told.starts_with("error: `STS in eu-west-1` cannot be reached: "),
+        told.starts_with("error: cannot reach `STS in eu-west-1`: "),
         "{told}"
     );
     assert!(told.contains(" (the proxy is from `HTTPS_PROXY`)\n"), "{told}");

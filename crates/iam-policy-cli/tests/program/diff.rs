@@ -642,8 +642,8 @@ fn pairs_are_answered_in_order() {
         {"id":2,"line":2,"error":"`new.Statement[0].Effect`: `Alow` is neither `Allow` nor `Deny`"}
         {"id":3,"line":3,"error":"`old`: `Statement` is missing"}
         {"id":4,"line":4,"error":"`new` is missing"}
-        {"id":5,"line":5,"error":"there is no key `nwe`, expected one of `id`, `old`, `new`"}
-        {"id":null,"line":6,"error":"the line ends within a list"}
+        {"id":5,"line":5,"error":"unknown key `nwe`, expected one of `id`, `old`, `new`"}
+        {"id":null,"line":6,"error":"unexpected end of line in a list"}
         {"id":7,"verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[],"because":"everything allowed before is still allowed, and some requests are newly allowed"}
         ---
         error: 6 of the 7 lines of `<stdin>` are wrong; the answers say what with each

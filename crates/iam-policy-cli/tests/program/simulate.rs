@@ -87,7 +87,7 @@ fn every_layer_can_deny() {
         &get(&[]),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-              = help: let an identity policy allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+              = help: allow `s3:GetObject` on `arn:aws:s3:::reports/1` in an identity policy
             ---
             exit code 0
         "#]],
@@ -108,7 +108,7 @@ fn every_layer_can_deny() {
         &with(&["--boundary", "none.json"]),
         expect![[r#"
             implicitDeny: no permissions boundary allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-              = help: let a permissions boundary allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+              = help: allow `s3:GetObject` on `arn:aws:s3:::reports/1` in a permissions boundary
             ---
             exit code 0
         "#]],
@@ -127,7 +127,7 @@ fn every_layer_can_deny() {
     "#]]);
     folder.check(&with(&["--scp", "all.json", "--scp", ""]), expect![[r#"
         implicitDeny: no service control policy at level 1 of the organization allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-          = help: let a service control policy allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+          = help: allow `s3:GetObject` on `arn:aws:s3:::reports/1` in a service control policy
         ---
         exit code 0
     "#]]);
@@ -172,7 +172,7 @@ fn every_layer_can_deny() {
     "#]]);
     folder.check(&with(&["--resource-account", "210987654321"]), expect![[r#"
         implicitDeny: `arn:aws:s3:::reports/1` is in another account, and there is no resource policy that allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-          = help: let the policy of `arn:aws:s3:::reports/1` allow `s3:GetObject` to `arn:aws:iam::123456789012:user/ann`
+          = help: allow `arn:aws:iam::123456789012:user/ann` to perform `s3:GetObject` in the policy of `arn:aws:s3:::reports/1`
         ---
         exit code 0
     "#]]);
@@ -212,7 +212,7 @@ fn context_comes_from_options_and_a_file() {
               |
             8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
               |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:SourceIp` is not in the request
-              = help: give the request its `aws:SourceIp`, if it has one
+              = help: add `aws:SourceIp` to the request context if real requests have it
 
             note: the decision may depend on context keys that are not in the request: `aws:SourceIp`, `aws:TagKeys`
             ---
@@ -228,7 +228,7 @@ fn context_comes_from_options_and_a_file() {
           |
         8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
           |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:SourceIp` is `198.51.100.1`
-          = help: make the request with another `aws:SourceIp`, or change the condition
+          = help: use a different `aws:SourceIp` in the request, or change the condition
         ---
         exit code 0
     "#]],
@@ -250,7 +250,7 @@ fn context_comes_from_options_and_a_file() {
               |
             9 |       "ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}
               |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:TagKeys` is `a` and `c`
-              = help: make the request with another `aws:TagKeys`, or change the condition
+              = help: use a different `aws:TagKeys` in the request, or change the condition
             ---
             exit code 0
         "#]],
@@ -531,10 +531,10 @@ fn invalid_lines_do_not_affect_others() {
             {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
             {"id":2,"line":2,"error":"the resource `reports/1` is neither `*` nor an ARN: an ARN starts with `arn:`"}
             {"id":3,"line":3,"error":"invalid action `GetObject`: expected `service:Name` without wildcards"}
-            {"id":1,"line":4,"error":"there is no key `act` in a request"}
+            {"id":1,"line":4,"error":"unknown key `act` in `request`"}
             {"id":5,"line":5,"error":"`aws:SourceIp`: expected a string or an array of strings, found integer `5`"}
             {"id":1,"line":6,"error":"`identityPolicies[0].Statement[0].Effect`: `Alow` is neither `Allow` nor `Deny`"}
-            {"id":null,"line":7,"error":"the line ends within an object"}
+            {"id":null,"line":7,"error":"unexpected end of line in an object"}
             {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
             ---
             error: 6 of the 8 lines of `<stdin>` are wrong; the answers say what with each
@@ -766,7 +766,7 @@ fn account_policies_apply() {
         &[],
         expect![[r#"
             implicitDeny: no permissions boundary allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
-              = help: let a permissions boundary allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
+              = help: allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs` in a permissions boundary
             ---
             exit code 0
         "#]],
