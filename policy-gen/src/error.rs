@@ -17,7 +17,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// Mistakes in specs or folders; an error without messages is none.
+    /// Mistakes in specs or folders.
     pub(crate) fn refused(messages: StyledText) -> Self {
         Self {
             messages,

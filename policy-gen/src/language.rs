@@ -1,4 +1,4 @@
-//! What documents the language: its reference and its JSON Schema, both from the table of keys.
+//! Documents the language of specs: its reference and its JSON Schema, both generated from the table of keys.
 
 use std::fmt::{self, Write};
 
@@ -75,7 +75,7 @@ fn quoted(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| format!("`{name}`")).collect()
 }
 
-/// The JSON Schema of the language (draft 7), with which editors complete and check a spec.
+/// The JSON Schema of the language (draft 7), which editors use to complete and check a spec.
 #[must_use]
 pub fn schema() -> String {
     let mut out = String::new();

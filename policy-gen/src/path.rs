@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 ///
 /// # Errors
 ///
-/// When there is no current folder to which a relative path could be relative.
+/// If a path is relative and the current folder is unknown.
 ///
 /// # Examples
 ///

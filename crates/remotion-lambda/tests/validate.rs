@@ -174,13 +174,13 @@ fn check(who: Who, state: State, code: i32) {
         State::NotAllowed => &[
             "✗ Storage",
             "no policy of the principal allows it",
-            "to add to the policies",
+            "add to the principal's policies",
             "Makes an upload public",
         ],
         State::Denied => &[
             "✗ Storage",
             "denies it",
-            "what no addition mends",
+            "what an addition cannot fix",
             "has to be changed or detached",
         ],
         State::DeniedByOrganization => &[
@@ -191,7 +191,7 @@ fn check(who: Who, state: State, code: i32) {
         State::DeniedByBoundary => &[
             "✗ Storage",
             "the permissions boundary does not allow it",
-            "what no addition mends",
+            "what an addition cannot fix",
         ],
         State::MayNotAsk => &[
             "is not allowed `iam:SimulatePrincipalPolicy`",
@@ -462,7 +462,7 @@ fn denials_come_with_reason_and_addition() {
 
         allowed: 8 of 9 statements
 
-        to add to the policies of the principal (it has 147 characters; all inline policies of the user together may have 2,048):
+        add to the principal's policies (it has 147 characters; the limit for all inline policies of the user is 2,048):
 
         {
           "Version": "2012-10-17",
@@ -479,7 +479,8 @@ fn denials_come_with_reason_and_addition() {
             }
           ]
         }
-    "#]].assert_eq(&told(USER_ANN, State::NotAllowed, 1));
+    "#]]
+    .assert_eq(&told(USER_ANN, State::NotAllowed, 1));
 }
 
 #[test]
@@ -690,16 +691,10 @@ fn a_closed_port() {
     // The port of a service that is no longer in use.
     let url = "http://127.0.0.1:1";
     let told = ran(&[("AWS_ENDPOINT_URL", url)]);
-    assert!(
-        told.starts_with(&format!("error: cannot reach `{url}`: ")),
-        "{told}"
-    );
+    assert!(told.starts_with(&format!("error: cannot reach `{url}`: ")), "{told}");
     assert!(told.contains(" (the endpoint is from `AWS_ENDPOINT_URL`)\n"), "{told}");
     let told = ran(&[("AWS_REGION", "eu-west-1"), ("HTTPS_PROXY", url)]);
-    assert!(
-        told.starts_with("error: cannot reach `STS in eu-west-1`: "),
-        "{told}"
-    );
+    assert!(told.starts_with("error: cannot reach `STS in eu-west-1`: "), "{told}");
     assert!(told.contains(" (the proxy is from `HTTPS_PROXY`)\n"), "{told}");
 }
 

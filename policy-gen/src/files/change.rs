@@ -9,7 +9,7 @@ use similar::TextDiff;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
-    /// The file, as the caller names it.
+    /// The path of the file, as given by the caller.
     pub path: PathBuf,
     /// Why it is not up to date.
     pub kind: Kind,
@@ -30,7 +30,7 @@ pub enum Kind {
     LeftOver,
 }
 
-/// What is at a path. A link counts as what it leads to.
+/// What a path leads to; links are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Nothing,
@@ -38,11 +38,11 @@ pub(super) enum Found {
     Folder,
     /// A link that leads nowhere.
     BrokenLink,
-    /// A device, a pipe or the like, which might never end.
+    /// A device, a pipe or the like, which must not be read: it may never end.
     Other,
 }
 
-/// Looks what is at `path`.
+/// Looks up what `path` leads to.
 pub(super) fn find(path: &Path) -> io::Result<Found> {
     match fs::metadata(path) {
         Ok(data) if data.is_file() => Ok(Found::File),
@@ -82,8 +82,7 @@ impl Change {
         }))
     }
 
-    /// The removal of the file `root`/`path`, if there is such a file. For a link that leads nowhere, the diff shows
-    /// where it leads.
+    /// The removal of the file `root`/`path`, if it exists. For a broken link, the diff shows its target.
     pub(super) fn left_over(root: &Path, path: &Path) -> io::Result<Option<Self>> {
         let full = root.join(path);
         let old = match find(&full)? {

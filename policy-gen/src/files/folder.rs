@@ -1,4 +1,4 @@
-//! One output folder: which of its files are ours, and which of them are not up to date.
+//! An output folder: which of its files are ours, and which are not up to date.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,25 +14,25 @@ use crate::{Error, MANIFEST};
 use super::change::{Change, Kind};
 use super::manifest;
 
-/// A folder, and what should be in it.
+/// An output folder and the files that belong in it.
 pub(super) struct Folder<'a> {
     /// The folder to which all paths are relative.
     pub(super) root: &'a Path,
-    /// Its path.
+    /// The path of this folder.
     pub(super) path: &'a Path,
     /// The path from it to the spec.
     pub(super) spec: &'a str,
     /// All files that are generated from the spec.
     pub(super) artifacts: &'a [Artifact],
-    /// Whether a file of an artifact's name may be replaced while the folder has no manifest.
+    /// Whether files in the way of artifacts are replaced while the folder has no manifest.
     pub(super) is_dedicated: bool,
 }
 
 impl Folder<'_> {
-    /// The files that are not up to date: the artifacts, those left over from before, and the manifest.
+    /// The files that are not up to date: artifacts, files that are no longer generated, and the manifest.
     ///
-    /// The manifest alone says which files are ours. Any other file is left alone, and is an error if it is in the way
-    /// of an artifact, unless it has the artifact's contents already.
+    /// Only files that the manifest lists are ours. Any other file is left alone; it is an error if it is in the way of
+    /// an artifact, unless it already has the artifact's contents.
     pub(super) fn changes(&self) -> Result<Vec<Change>, Error> {
         if fs::metadata(self.root.join(self.path)).is_ok_and(|found| !found.is_dir()) {
             return Err(Error::file(self.path, &io::ErrorKind::NotADirectory.into()));
@@ -71,7 +71,7 @@ impl Folder<'_> {
         Diagnostic::error(message).help(MOVE)
     }
 
-    /// The files that were generated and no longer are.
+    /// The listed files that are no longer generated.
     fn left_over(&self, listed: BTreeSet<String>) -> Result<Vec<Change>, Error> {
         let names = self.artifacts.iter().map(|artifact| artifact.name.as_str());
         let made: BTreeMap<String, &str> = names.map(|name| (name.to_ascii_lowercase(), name)).collect();
@@ -90,7 +90,7 @@ impl Folder<'_> {
         Ok(changes)
     }
 
-    /// Whether two names are one file, as where a file system ignores case.
+    /// Whether two names lead to the same file, as on a file system that ignores case.
     fn is_same_file(&self, one: &str, other: &str) -> bool {
         let real = |name| fs::canonicalize(self.root.join(self.path).join(name)).ok();
         real(one).is_some_and(|one| real(other) == Some(one))

@@ -1,4 +1,4 @@
-//! The list of a folder's generated files.
+//! The manifest: the list of a folder's generated files.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -15,13 +15,13 @@ use super::change::{Found, find};
 /// The name of the file in an output folder that lists which of its files are generated.
 pub const MANIFEST: &str = ".iam-policy-generated";
 
-/// How long a manifest may be, in bytes: room for a hundred thousand names.
+/// The maximum length of a manifest in bytes, which leaves room for a hundred thousand names.
 const MAX_LENGTH: u64 = 16 << 20;
 
-/// The beginning of the line that says which spec the files come from, now and as it used to be.
+/// How the line that names the spec begins, in current manifests and in those of earlier versions.
 const HEADS: [&str; 2] = ["# Generated from `", "# Made of `"];
 
-/// The text that the manifest should have.
+/// The text of a manifest.
 ///
 /// - `spec`: the path from the folder to the spec
 /// - `names`: the generated files
@@ -38,17 +38,15 @@ pub(super) fn contents<'a>(spec: &str, names: impl Iterator<Item = &'a str>) -> 
     text
 }
 
-/// The generated files of a folder: those that its manifest names, as far as they can be artifacts. `None` if the
-/// folder has no manifest.
+/// The generated files of a folder, according to its manifest. `None` if the folder has no manifest.
 ///
-/// Whoever wrote the manifest, a name in it that no output could have written is ignored, so that nothing else is ever
-/// replaced or removed.
+/// Names that no output could have written are ignored, so no manifest, whoever wrote it, makes us touch another file.
 ///
 /// - `spec`: the path from the folder to the spec
 ///
 /// # Errors
 ///
-/// When the manifest cannot be read, is not a manifest, or is that of another spec.
+/// If the file cannot be read, is not a manifest, or belongs to another spec.
 pub(super) fn read(root: &Path, folder: &Path, spec: &str) -> Result<Option<BTreeSet<String>>, Error> {
     let path = folder.join(MANIFEST);
     let text = match load(&root.join(&path)) {
@@ -81,7 +79,7 @@ pub(super) fn read(root: &Path, folder: &Path, spec: &str) -> Result<Option<BTre
     Ok(Some(names.map(ToOwned::to_owned).collect()))
 }
 
-/// The text of the file, if it is there; bytes that are not UTF-8 are replaced, which makes no name of an artifact.
+/// The text of a file, if it exists. Invalid UTF-8 is replaced by characters that no artifact's name contains.
 fn load(path: &Path) -> io::Result<Option<String>> {
     match find(path)? {
         Found::Nothing | Found::BrokenLink => return Ok(None),
@@ -97,7 +95,7 @@ fn load(path: &Path) -> io::Result<Option<String>> {
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// A path without line breaks and other control characters, none of which may begin a line of the manifest.
+/// Replaces control characters in a path, so that a line break in it cannot add a name to the manifest.
 fn one_line(path: &str) -> String {
     path.replace(char::is_control, "\u{FFFD}")
 }

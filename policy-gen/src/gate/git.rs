@@ -1,4 +1,4 @@
-//! Files as they were at a revision.
+//! Reads files at a git revision.
 
 use std::io;
 use std::path::Path;
@@ -11,23 +11,23 @@ use crate::{Error, relative};
 /// A commit of the repository that a folder is in.
 pub(crate) struct Revision<'a> {
     root: &'a Path,
-    /// As the user names it.
+    /// Its name, as given by the user.
     pub(crate) name: &'a str,
     commit: String,
 }
 
 impl<'a> Revision<'a> {
     /// - `root`: the folder
-    /// - `name`: a commit, a branch, a tag, or whatever else git takes for one
+    /// - `name`: a commit, a branch, a tag, or whatever else git accepts as a revision
     pub(crate) fn new(root: &'a Path, name: &'a str) -> Result<Self, Error> {
         let within = git(root, &["rev-parse", "--is-inside-work-tree"])?;
         if !within.status.success() {
-            let message = format!("there is no base to compare with: git says {}", said(&within));
+            let message = format!("cannot read the base: git says {}", said(&within));
             let problem =
                 Diagnostic::error(message).help("the base is a revision of the repository that contains the specs");
             return Err(Error::unreadable(problem));
         }
-        // What begins with `-` would be an option.
+        // git would take a name that begins with `-` for an option.
         let commit = format!("{name}^{{commit}}");
         let found = git(root, &["rev-parse", "--verify", "--quiet", &commit])?;
         let sha = String::from_utf8_lossy(&found.stdout).trim().to_owned();
@@ -40,18 +40,18 @@ impl<'a> Revision<'a> {
         }
         let shallow = git(root, &["rev-parse", "--is-shallow-repository"])?;
         let help = if String::from_utf8_lossy(&shallow.stdout).trim() == "true" {
-            "this clone has the last commits alone: fetch the base as well, as with `fetch-depth: 0` of `actions/checkout`"
+            "this is a shallow clone: fetch the base as well, for example with `fetch-depth: 0` of `actions/checkout`"
         } else {
             "name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`"
         };
         Err(Error::unreadable(
-            Diagnostic::error(format!("git knows no revision `{name}`")).help(help),
+            Diagnostic::error(format!("git does not know the revision `{name}`")).help(help),
         ))
     }
 
-    /// The contents of a file, `None` if there was none, and the name that messages give it.
+    /// The name of a file for messages, and its contents; `None` if it did not exist.
     ///
-    /// - `path`: the file, as seen from the folder
+    /// - `path`: its path from the folder
     pub(crate) fn file(&self, path: &Path) -> Result<(String, Option<Vec<u8>>), Error> {
         let path = relative(self.root, &self.root.join(path)).map_err(|error| Error::file(path, &error))?;
         let name = format!("{}:{path}", self.name);
@@ -88,7 +88,7 @@ impl<'a> Revision<'a> {
         }
     }
 
-    /// How a file was called that has been moved since, if git finds it.
+    /// The earlier path of a file that has been moved since, if git finds it.
     fn earlier_name(&self, path: &str) -> Result<Option<String>, Error> {
         let arguments = [
             "diff",
@@ -118,21 +118,22 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Output, Error> {
     };
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(arguments).env("LC_ALL", "C");
-    // Within a hook they name the repository that is being committed to, which may be another one.
+    // In a hook, these name the repository that is being committed to, which may be a different one.
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         command.env_remove(variable);
     }
     command.output().map_err(|error| {
         Error::unreadable(match error.kind() {
             io::ErrorKind::NotFound => {
-                Diagnostic::error("there is no program `git`, which is needed to read the base").help("install it")
+                Diagnostic::error("the program `git` was not found, but it is needed to read the base")
+                    .help("install it")
             }
-            _ => Diagnostic::error(format!("git cannot be run: {error}")),
+            _ => Diagnostic::error(format!("cannot run git: {error}")),
         })
     })
 }
 
-/// The first line of what git complains about.
+/// The first line of git's error message.
 fn said(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let line = text.lines().next().unwrap_or("nothing");

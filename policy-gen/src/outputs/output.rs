@@ -5,8 +5,8 @@ use iam_policy_spec::Spec;
 
 /// A format in which a spec is written to files.
 pub(super) trait Output: Sync {
-    /// The files that a spec becomes in this format, in a stable order: those of each policy, in each of its
-    /// partitions, and those that are about all of them.
+    /// Generates the files of a spec in this format, in a stable order: those of each policy in each of its partitions,
+    /// and those that cover all policies.
     fn files(&self, input: &Input<'_>) -> Vec<Artifact>;
 
     /// Whether this format has a file called `name` for some spec.
@@ -18,7 +18,7 @@ pub(super) trait Output: Sync {
 
 /// What an output turns into files.
 pub(super) struct Input<'a> {
-    /// The spec, for what belongs to none of its policies: the texts of the page, and the parameters.
+    /// The compiled spec, for everything that belongs to no single policy, such as the texts of the page.
     pub(super) spec: &'a Spec,
     /// Its policies, with their extensions, partitions and trust policies.
     pub(super) policies: &'a [Policy<'a>],

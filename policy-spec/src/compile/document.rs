@@ -10,7 +10,7 @@ use iam_policy_document::{Builder, Document, Path, Span, Step};
 /// terms of the spec's own keys.
 ///
 /// - `policy`: the policy in the spec
-/// - `lowered`: the same policy from [`with_policies`](iam_policy_spec::with_policies)
+/// - `lowered`: the same policy from [`with_policies`](crate::with_policies)
 /// - `options`: the partition and the extensions
 ///
 /// # Examples
@@ -45,7 +45,7 @@ pub fn document(policy: &Policy, lowered: &iam_policy_core::Policy<'_>, options:
 /// The trust policy of a policy, if it has one.
 ///
 /// - `policy`: the policy in the spec
-/// - `lowered`: the same policy from [`with_policies`](iam_policy_spec::with_policies)
+/// - `lowered`: the same policy from [`with_policies`](crate::with_policies)
 /// - `options`: the partition
 #[must_use]
 pub fn trust_document(

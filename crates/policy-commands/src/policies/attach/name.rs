@@ -47,13 +47,13 @@ pub(super) fn name_problem(name: &str, word: &str) -> Option<Diagnostic> {
     let has_path = word == "role" && path.chars().all(|character| character.is_ascii_graphic());
     if own.is_empty() || !own.chars().all(is_part) || !(path.is_empty() || has_path) {
         return Some(
-            Diagnostic::error(format!("`{name}` is no name of a {word}"))
-                .help("a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`"),
+            Diagnostic::error(format!("`{name}` is not a valid name for a {word}"))
+                .help("names consist of letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`"),
         );
     }
     (own.len() > most).then(|| {
         Diagnostic::error(format!(
-            "`{name}` is too long for the name of a {word}, which may have {most} characters"
+            "`{name}` is too long for the name of a {word}: the limit is {most} characters"
         ))
     })
 }
