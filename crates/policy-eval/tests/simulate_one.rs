@@ -122,7 +122,7 @@ fn requests_that_are_not_allowed() {
         &ask("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:q"),
         expect![[r#"
             implicitDeny: no identity policy allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q`
-              = help: let an identity policy allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q`
+              = help: allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q` in an identity policy
         "#]],
     );
     check(
@@ -133,7 +133,7 @@ fn requests_that_are_not_allowed() {
              --> user.json:4:9
               |
             8 |             "Resource": [
-              |             ^^^^^^^^^^^^^ does not cover `*`, which `s3:GetAccountPublicAccessBlock` is about
+              |             ^^^^^^^^^^^^^ does not cover `*`, which `s3:GetAccountPublicAccessBlock` requires
               = help: allow `s3:GetAccountPublicAccessBlock` in a statement whose `Resource` is `*`
         "#]],
     );
@@ -159,8 +159,8 @@ fn conditions() {
                |                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:ResourceTag/stage` is `live`
             19 |                 "Bool": {"aws:MultiFactorAuthPresent": "true"}
                |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:MultiFactorAuthPresent` is not in the request
-               = help: make the request with another `aws:ResourceTag/stage`, or change the condition
-               = help: give the request its `aws:MultiFactorAuthPresent`, if it has one
+               = help: use a different `aws:ResourceTag/stage` in the request, or change the condition
+               = help: add `aws:MultiFactorAuthPresent` to the request context if real requests have it
 
             note: the decision may depend on context keys that are not in the request: `aws:MultiFactorAuthPresent`
             note: AWS has no condition key `aws:MultiFactorAuthPresnt`; did you mean `aws:MultiFactorAuthPresent`?
@@ -183,7 +183,7 @@ fn resource_policies_and_levels() {
         &ours,
         expect![[r#"
             implicitDeny: `arn:aws:sqs:eu-west-1:210987654321:q` is in another account, and there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-              = help: let the policy of `arn:aws:sqs:eu-west-1:210987654321:q` allow `sqs:SendMessage` to `arn:aws:iam::123456789012:user/ann`
+              = help: allow `arn:aws:iam::123456789012:user/ann` to perform `sqs:SendMessage` in the policy of `arn:aws:sqs:eu-west-1:210987654321:q`
         "#]],
     );
     let policy = file(
@@ -214,7 +214,7 @@ fn resource_policies_and_levels() {
         &levels,
         expect![[r#"
             implicitDeny: no service control policy at level 1 of the organization allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-              = help: let a service control policy allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
+              = help: allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q` in a service control policy
         "#]],
     );
 }
@@ -255,7 +255,6 @@ fn undecidable_requests() {
               |
             1 | {"Statement": 5}
               |               ^
-
 
         "#]],
     );
