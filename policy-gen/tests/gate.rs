@@ -136,7 +136,7 @@ fn widening_needs_a_line_that_names_the_policy() {
 
         # Policy `user`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -149,9 +149,9 @@ fn widening_needs_a_line_that_names_the_policy() {
 
         # Policy `user` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
-        The rest is as above.
+        All other differences are listed above.
         ---
         error: `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
           = help: grant less, or add a line that says why and contains `` `user` ``
@@ -214,7 +214,7 @@ fn ambiguous_names_need_the_path() {
 
             # Policy `user`
 
-            **Widened**: everything that was allowed still is, and something else as well.
+            **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
             ## Newly allowed
 
@@ -227,9 +227,9 @@ fn ambiguous_names_need_the_path() {
 
             # Policy `user` in `aws-cn`
 
-            **Widened**: everything that was allowed still is, and something else as well.
+            **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
-            The rest is as above.
+            All other differences are listed above.
             ---
             error: `tool/policies.toml#user` allows more than at `both`, and no line added to `CHANGELOG.md` since mentions it
               = help: grant less, or add a line that says why and contains `` `tool/policies.toml#user` ``
@@ -253,7 +253,7 @@ fn extensions_and_trust_policies_have_their_own_names() {
 
         # Policy `user` with `layers`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -265,13 +265,13 @@ fn extensions_and_trust_policies_have_their_own_names() {
 
         # Policy `user` with `layers` in `aws-cn`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Trust policy of `role`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -309,7 +309,7 @@ resources = ["*"]
 
         # Policy `role` with `all`
 
-        **Widened**: everything that was allowed still is, and something else as well; the extension is new.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed; the extension is new.
 
         ## Newly allowed
 
@@ -406,7 +406,7 @@ partitions = ["aws"]
 
         # Policy `user`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -453,7 +453,7 @@ fn a_renamed_policy_is_recognized() {
         ### `s3`: Write
 
         - `s3:DeleteObject`
-          - allowed by statement `Read` (policies.toml:4), as above
+          - allowed by statement `Read` (policies.toml:4), see above
           - `s3:DeleteObject`: Cleans up. Without it: Reports stay.
           - for example `s3:DeleteObject` on `arn:aws:s3:::reports/a`
 
@@ -469,19 +469,19 @@ fn a_renamed_policy_is_recognized() {
           - allowed by statement `Layers` (policies.toml:11): Uses layers.
           - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `customer` in `aws-cn`
 
         **Widened**: the policy is new.
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `customer` with `layers` in `aws-cn`
 
         **Widened**: the policy is new.
 
-        The rest is as above.
+        All other differences are listed above.
         ---
         error: `customer` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
           = help: grant less, or add a line that says why and contains `` `customer` ``
@@ -527,19 +527,19 @@ fn a_new_spec_needs_a_line_per_policy() {
               - allowed by statement `Layers` (tool/policies.toml:11): Uses layers.
               - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
 
-            The rest is as above.
+            All other differences are listed above.
 
             # Policy `tool` in `aws-cn`
 
             **Widened**: the policy is new.
 
-            The rest is as above.
+            All other differences are listed above.
 
             # Policy `tool` with `layers` in `aws-cn`
 
             **Widened**: the policy is new.
 
-            The rest is as above.
+            All other differences are listed above.
 
             # Policy `job`
 
@@ -621,7 +621,7 @@ fn a_base_with_mistakes_is_reported() {
 
         # Policy `user`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
         ## Allowed
 
@@ -633,7 +633,7 @@ fn a_base_with_mistakes_is_reported() {
 
         # Policy `user` with `layers`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
         ## Allowed
 
@@ -643,25 +643,25 @@ fn a_base_with_mistakes_is_reported() {
           - allowed by statement `Layers` (policies.toml:11): Uses layers.
           - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `user` in `aws-cn`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
-        The rest is as above.
+        All other differences are listed above.
 
         # Policy `user` with `layers` in `aws-cn`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
-        The rest is as above.
+        All other differences are listed above.
 
         `first:policies.toml` has mistakes, so what it granted is unknown.
 
         # Policy `role`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
         ## Allowed
 
@@ -673,7 +673,7 @@ fn a_base_with_mistakes_is_reported() {
 
         # Trust policy of `role`
 
-        **Not compared**: it is not known what was allowed before, and this is all that is allowed now.
+        **Not compared**: the old policy could not be read. Everything the new policy allows is listed here.
 
         ## Allowed
 
@@ -713,7 +713,7 @@ condition.{condition}
 
         # Policy `user`
 
-        **Unknown**: it hangs on `s3:max-keys`, which is compared as a text and as something else.
+        **Unknown**: it depends on `s3:max-keys`, which is compared both as a string and as another type.
         ---
         error: it cannot be decided whether `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
           = help: grant less, or add a line that says why and contains `` `user` ``

@@ -426,7 +426,7 @@ fn rejected_input_is_identified() {
         ("s3:GetObject", "reports"),
     ]));
     let failure = simulate(settings(&server, "AKIAANN"), &all).unwrap_err();
-    expect!["AWS answered 400 `InvalidInput`: Invalid Input: the resource `reports` is neither `*` nor an ARN: an ARN starts with `arn:` (asked about `s3:GetObject` on `reports`)"].assert_eq(&failure.to_string());
+    expect!["AWS responded with 400 `InvalidInput`: Invalid Input: the resource `reports` is neither `*` nor an ARN: an ARN starts with `arn:` (asked about `s3:GetObject` on `reports`)"].assert_eq(&failure.to_string());
 }
 
 #[test]

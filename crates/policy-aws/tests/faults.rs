@@ -67,9 +67,9 @@ fn impatient(settings: Settings) -> Settings {
 fn missing_simulate_permission_is_explained() {
     let server = start(serve(&two_users()));
     expect![[r#"
-        error: the caller is not allowed `iam:SimulatePrincipalPolicy`: User: arn:aws:iam::123456789012:user/nobody is not authorized to perform: iam:SimulatePrincipalPolicy on resource: arn:aws:iam::123456789012:user/nobody because no identity-based policy allows the iam:SimulatePrincipalPolicy action
-          help: allow the caller `iam:SimulatePrincipalPolicy`, or ask with the credentials of someone who may
-          help: policies at hand can be examined without asking AWS: `--granted FILE`
+        error: the caller is not allowed to perform `iam:SimulatePrincipalPolicy`: User: arn:aws:iam::123456789012:user/nobody is not authorized to perform: iam:SimulatePrincipalPolicy on resource: arn:aws:iam::123456789012:user/nobody because no identity-based policy allows the iam:SimulatePrincipalPolicy action
+          help: allow the caller to perform `iam:SimulatePrincipalPolicy`, or use other credentials
+          help: to check local policy files without calling AWS, use `--granted FILE`
         ---
         GetCallerIdentity 200
         SimulatePrincipalPolicy 1 × 1 403
@@ -81,8 +81,8 @@ fn a_nonexistent_principal() {
     let server = start(serve(&two_users()));
     let principal = Some("arn:aws:iam::123456789012:user/gone".to_owned());
     expect![[r#"
-        error: there is no `arn:aws:iam::123456789012:user/gone`
-          help: check the account, the path and the name: all are part of the ARN
+        error: `arn:aws:iam::123456789012:user/gone` does not exist
+          help: check the account ID, the path and the name in the ARN
         ---
         GetCallerIdentity 200
         SimulatePrincipalPolicy 1 × 1 404
@@ -114,7 +114,7 @@ fn throttling_that_never_ends() {
     check(
         &faulty(Operation::SimulatePrincipalPolicy, Fault::Throttle, usize::MAX),
         expect![[r#"
-            error: AWS refuses further requests, since there have been too many
+            error: AWS is throttling requests
               help: try again in a minute
             ---
             GetCallerIdentity 200
@@ -130,8 +130,8 @@ fn service_faults_are_not_retried() {
     check(
         &faulty(Operation::SimulatePrincipalPolicy, Fault::Fail, usize::MAX),
         expect![[r#"
-            error: AWS answered 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
-              help: this is a fault of the service: try again later
+            error: AWS responded with 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
+              help: this is an error in AWS: try again later
             ---
             GetCallerIdentity 200
             SimulatePrincipalPolicy 1 × 1 500
@@ -140,8 +140,8 @@ fn service_faults_are_not_retried() {
     check(
         &faulty(Operation::GetCallerIdentity, Fault::Fail, usize::MAX),
         expect![[r#"
-            error: AWS answered 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
-              help: this is a fault of the service: try again later
+            error: AWS responded with 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
+              help: this is an error in AWS: try again later
             ---
             GetCallerIdentity 500
         "#]],
@@ -155,8 +155,8 @@ fn truncated_answers_are_retried() {
     check(
         &faulty(Operation::SimulatePrincipalPolicy, Fault::CutOff(100), usize::MAX),
         expect![[r#"
-            error: the answer to `iam:SimulatePrincipalPolicy` cannot be understood: it is cut off
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `iam:SimulatePrincipalPolicy`: it is cut off
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
             ---
             GetCallerIdentity 200
             SimulatePrincipalPolicy 1 × 1 200
@@ -167,8 +167,8 @@ fn truncated_answers_are_retried() {
     check(
         &faulty(Operation::GetCallerIdentity, Fault::CutOff(0), usize::MAX),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is cut off
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `sts:GetCallerIdentity`: it is cut off
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
             ---
             GetCallerIdentity 200
             GetCallerIdentity 200
@@ -182,8 +182,8 @@ fn a_non_xml_answer() {
     check(
         &faulty(Operation::SimulatePrincipalPolicy, Fault::Malformed, usize::MAX),
         expect![[r#"
-            error: the answer to `iam:SimulatePrincipalPolicy` cannot be understood: its XML is incomplete
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `iam:SimulatePrincipalPolicy`: its XML is incomplete
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
             ---
             GetCallerIdentity 200
             SimulatePrincipalPolicy 1 × 1 200
@@ -192,8 +192,8 @@ fn a_non_xml_answer() {
     check(
         &faulty(Operation::GetCallerIdentity, Fault::Malformed, usize::MAX),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: its XML is incomplete
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `sts:GetCallerIdentity`: its XML is incomplete
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
             ---
             GetCallerIdentity 200
         "#]],
@@ -248,8 +248,8 @@ fn a_server_without_tls() {
         ..settings(&server, "AKIAANN")
     });
     expect![[r#"
-        error: `https://server` cannot be reached: the server does not speak TLS; the URL may have to begin with `http://`
-          help: check the network, the proxy, the region and `--endpoint-url`
+        error: cannot reach `https://server`: the server does not speak TLS; the URL may have to begin with `http://`
+          help: check the network, the proxy, the Region and `--endpoint-url`
     "#]]
     .assert_eq(&show(&failure.unwrap_err()).replace(&url, "https://server"));
 }
@@ -290,15 +290,15 @@ fn an_unsendable_key() {
         show(&failure.unwrap_err())
     };
     expect![[r#"
-        error: the AWS credentials cannot be read: the access key ID contains a character that keys cannot contain
-          help: `aws configure list` shows what is set and where it comes from
-          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+        error: cannot load the AWS credentials: the access key ID contains a character that keys cannot contain
+          help: run `aws configure list` to see what is set and where it comes from
+          help: if you use IAM Identity Center, run `aws sso login` first
     "#]]
     .assert_eq(&told("AKIA\u{1}ANN", None));
     expect![[r#"
-        error: the AWS credentials cannot be read: the session token contains a line break
-          help: `aws configure list` shows what is set and where it comes from
-          help: if you sign in with IAM Identity Center, `aws sso login` comes first
+        error: cannot load the AWS credentials: the session token contains a line break
+          help: run `aws configure list` to see what is set and where it comes from
+          help: if you use IAM Identity Center, run `aws sso login` first
     "#]]
     .assert_eq(&told("AKIAANN", Some("hid\r\nden")));
     assert_eq!(server.calls().len(), 0);
@@ -397,43 +397,43 @@ fn a_captive_portal() {
     check_in_the_way(
         http("200 OK", "<!doctype html><html>Sign in here</html>"),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is an HTML page
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `sts:GetCallerIdentity`: it is an HTML page
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
         "#]],
     );
     check_in_the_way(
         http("200 OK", "{}"),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is JSON instead of XML
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `sts:GetCallerIdentity`: it is JSON instead of XML
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
         "#]],
     );
     check_in_the_way(
         http("200 OK", "<html><head><title>Sign in</title></head></html>"),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is an HTML page with the title `Sign in`
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `sts:GetCallerIdentity`: it is an HTML page with the title `Sign in`
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
         "#]],
     );
     check_in_the_way(
         http("200 OK", ""),
         expect![[r#"
-        error: the answer to `sts:GetCallerIdentity` cannot be understood: it is empty
-          help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+        error: invalid response to `sts:GetCallerIdentity`: it is empty
+          help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
     "#]],
     );
     check_in_the_way(
         "HTTP/1.1 302 Found\r\nLocation: https://portal.example/\r\nContent-Length: 0\r\n\r\n".to_owned(),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an AWS error: it redirects to `https://portal.example/`
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `sts:GetCallerIdentity`: it is HTTP 302 without an AWS error: it redirects to `https://portal.example/`
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
         "#]],
     );
     check_in_the_way(
         http("302 Found", ""),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 302 without an AWS error: it is empty
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `sts:GetCallerIdentity`: it is HTTP 302 without an AWS error: it is empty
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
         "#]],
     );
 }
@@ -443,15 +443,15 @@ fn a_proxy_fails() {
     check_in_the_way(
         http("500 Oops", "<html>Oops</html>"),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 500 without an AWS error: it is an HTML page
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `sts:GetCallerIdentity`: it is HTTP 500 without an AWS error: it is an HTML page
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
         "#]],
     );
     check_in_the_way(
         http("407 Proxy Authentication Required", ""),
         expect![[r#"
-            error: the answer to `sts:GetCallerIdentity` cannot be understood: it is HTTP 407 without an AWS error: it is empty
-              help: try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service
+            error: invalid response to `sts:GetCallerIdentity`: it is HTTP 407 without an AWS error: it is empty
+              help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
         "#]],
     );
 }
@@ -461,8 +461,8 @@ fn another_service_answers() {
     check_in_the_way(
         "220 mail.example.com ESMTP\r\n".to_owned(),
         expect![[r#"
-        error: `http://server` cannot be reached: client error (SendRequest): invalid HTTP version parsed
-          help: check the network, the proxy, the region and `--endpoint-url`
+        error: cannot reach `http://server`: client error (SendRequest): invalid HTTP version parsed
+          help: check the network, the proxy, the Region and `--endpoint-url`
     "#]],
     );
 }

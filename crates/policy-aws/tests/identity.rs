@@ -171,9 +171,9 @@ fn a_role_that_may_not_look_itself_up_and_has_a_path() {
     check(
         "ASIABUILDBLIND",
         expect![[r#"
-        error: the path of the role `build-blind`, which is part of its ARN, is not known: User: arn:aws:sts::123456789012:assumed-role/build-blind/42 is not authorized to perform: iam:GetRole on resource: role build-blind because no identity-based policy allows the iam:GetRole action
-          help: pass the role's whole ARN with `--principal`; it ends in `build-blind`
-          help: or allow the caller `iam:GetRole` on it
+        error: cannot determine the path of the role `build-blind`, which is part of its ARN: User: arn:aws:sts::123456789012:assumed-role/build-blind/42 is not authorized to perform: iam:GetRole on resource: role build-blind because no identity-based policy allows the iam:GetRole action
+          help: pass the role's full ARN, which ends in `build-blind`, with `--principal`
+          help: or allow the caller to perform `iam:GetRole` on the role
         ---
         GetCallerIdentity 200
         GetRole 403
@@ -204,9 +204,9 @@ fn a_role_without_permissions() {
     check(
         "ASIADEPLOYNOBODY",
         expect![[r#"
-        error: the path of the role `deploy-nobody`, which is part of its ARN, is not known: User: arn:aws:sts::123456789012:assumed-role/deploy-nobody/ann is not authorized to perform: iam:GetRole on resource: role deploy-nobody because no identity-based policy allows the iam:GetRole action
-          help: pass the role's whole ARN with `--principal`; it ends in `deploy-nobody`
-          help: or allow the caller `iam:GetRole` on it
+        error: cannot determine the path of the role `deploy-nobody`, which is part of its ARN: User: arn:aws:sts::123456789012:assumed-role/deploy-nobody/ann is not authorized to perform: iam:GetRole on resource: role deploy-nobody because no identity-based policy allows the iam:GetRole action
+          help: pass the role's full ARN, which ends in `deploy-nobody`, with `--principal`
+          help: or allow the caller to perform `iam:GetRole` on the role
         ---
         GetCallerIdentity 200
         GetRole 403
@@ -221,7 +221,7 @@ fn a_federated_user() {
         "ASIAFEDERATED",
         expect![[r#"
         error: `arn:aws:sts::123456789012:federated-user/ann` is a federated user
-          help: AWS simulates users, groups and roles only: pass the user whose credentials made this session, with `--principal ARN`
+          help: AWS only simulates users, groups and roles: pass the user whose credentials created this session with `--principal ARN`
         ---
         GetCallerIdentity 200
     "#]],
@@ -233,9 +233,9 @@ fn the_root_user() {
     check(
         "AKIAROOT",
         expect![[r#"
-            error: the credentials are those of the account's root user
-              help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
-              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+            error: the credentials belong to the account's root user
+              help: AWS does not simulate the root user, which can do everything in its account that the organization does not deny
+              help: check another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
             ---
             GetCallerIdentity 200
         "#]],
@@ -247,8 +247,8 @@ fn an_unknown_key() {
     check(
         "AKIAUNKNOWN",
         expect![[r#"
-            error: AWS does not accept the credentials: The security token included in the request is invalid.
-              help: check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right
+            error: AWS rejected the credentials: The security token included in the request is invalid.
+              help: check that the access key is active and belongs to this partition, that its secret is complete, and that the system clock is correct
             ---
             GetCallerIdentity 403
         "#]],
@@ -322,8 +322,8 @@ fn principal_a_session_of_a_role_that_is_not_there() {
         "AKIAANN",
         "arn:aws:sts::123456789012:assumed-role/gone/42",
         expect![[r#"
-            error: there is no `arn:aws:sts::123456789012:assumed-role/gone/42`
-              help: check the account, the path and the name: all are part of the ARN
+            error: `arn:aws:sts::123456789012:assumed-role/gone/42` does not exist
+              help: check the account ID, the path and the name in the ARN
             ---
             GetCallerIdentity 200
             GetRole 404
@@ -338,7 +338,7 @@ fn principal_a_federated_user_by_name() {
         "arn:aws:sts::123456789012:federated-user/ann",
         expect![[r#"
         error: `arn:aws:sts::123456789012:federated-user/ann` is a federated user
-          help: AWS simulates users, groups and roles only: pass the user whose credentials made this session, with `--principal ARN`
+          help: AWS only simulates users, groups and roles: pass the user whose credentials created this session with `--principal ARN`
         ---
     "#]],
     );
@@ -350,8 +350,8 @@ fn principal_the_root_user_by_name() {
         "AKIAANN",
         "arn:aws:iam::123456789012:root",
         expect![[r#"
-            error: `arn:aws:iam::123456789012:root` is neither a user, a group nor a role
-              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+            error: `arn:aws:iam::123456789012:root` is not a user, group or role
+              help: check another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
             ---
         "#]],
     );
@@ -363,8 +363,8 @@ fn principal_a_policy() {
         "AKIAANN",
         "arn:aws:iam::123456789012:policy/all",
         expect![[r#"
-            error: `arn:aws:iam::123456789012:policy/all` is neither a user, a group nor a role
-              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+            error: `arn:aws:iam::123456789012:policy/all` is not a user, group or role
+              help: check another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
             ---
         "#]],
     );
@@ -377,7 +377,7 @@ fn principal_a_bare_name() {
         "ann",
         expect![[r#"
             error: `ann` is neither a user, a group nor a role
-              help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+              help: check another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
             ---
         "#]],
     );
@@ -389,8 +389,8 @@ fn principal_another_account() {
         "AKIAANN",
         "arn:aws:iam::210987654321:user/ann",
         expect![[r#"
-        error: `arn:aws:iam::210987654321:user/ann` is not in the account 123456789012, which the credentials belong to
-          help: use a profile of the account that the ARN names: AWS simulates the caller's account alone
+        error: `arn:aws:iam::210987654321:user/ann` is in another account: the credentials belong to 123456789012
+          help: use a profile of the ARN's account: AWS only simulates principals of the caller's account
         ---
         GetCallerIdentity 200
     "#]],
@@ -403,8 +403,8 @@ fn principal_another_partition() {
         "AKIAANN",
         "arn:aws-cn:iam::123456789012:user/ann",
         expect![[r#"
-        error: `arn:aws-cn:iam::123456789012:user/ann` is not in the partition `aws`, which the credentials and the region belong to
-          help: use a profile and a region of the partition that the ARN names
+        error: `arn:aws-cn:iam::123456789012:user/ann` is in another partition: the credentials and the Region belong to `aws`
+          help: use a profile and a Region in the ARN's partition
         ---
         GetCallerIdentity 200
     "#]],

@@ -54,7 +54,7 @@ fn a_single_policy_is_the_default() {
         expect![[r#"
             # Policy `few`
 
-            **Nothing to do**: `attached.json` grants what is needed, and nothing else.
+            **Nothing to do**: `attached.json` grants exactly what is needed.
             ---
             Success
         "#]],
@@ -65,15 +65,15 @@ fn a_single_policy_is_the_default() {
         expect![[r#"
             # Policy `few`
 
-            **Something is missing**: `attached.json` does not grant all that is needed.
+            **Permissions are missing**: `attached.json` does not grant everything that is needed.
 
-            ## Needed, and not granted
+            ## Needed but not granted
 
             ### `s3`: List
 
             - `s3:ListBucket`
               - needed by statement `List`: Lists some.
-              - for example `s3:ListBucket` on `*`, with `s3:max-keys` `10`
+              - for example `s3:ListBucket` on `*`, with `s3:max-keys` = `10`
             ---
             Negative
         "#]],
@@ -89,9 +89,9 @@ fn unknown_verdicts_are_reported() {
         expect![[r#"
             # Policy `few`
 
-            **Unknown**: it hangs on `s3:max-keys`, which is compared as a text and as something else.
+            **Unknown**: it depends on `s3:max-keys`, which is compared both as a string and as another type.
             ---
-            error: it cannot be decided whether `attached.json` grants everything needed: it hangs on `s3:max-keys`, which is compared as a text and as something else
+            error: it cannot be decided whether `attached.json` grants everything needed: it depends on `s3:max-keys`, which is compared both as a string and as another type
             Usage
         "#]],
     );
@@ -99,9 +99,9 @@ fn unknown_verdicts_are_reported() {
         Some(&text_and_number),
         &["--format", "json"],
         expect![[r#"
-            {"policy":"few","verdict":"unknown","newlyAllowed":[],"newlyDenied":[],"because":"it hangs on `s3:max-keys`, which is compared as a text and as something else"}
+            {"policy":"few","verdict":"unknown","newlyAllowed":[],"newlyDenied":[],"because":"it depends on `s3:max-keys`, which is compared both as a string and as another type"}
             ---
-            error: it cannot be decided whether `attached.json` grants everything needed: it hangs on `s3:max-keys`, which is compared as a text and as something else
+            error: it cannot be decided whether `attached.json` grants everything needed: it depends on `s3:max-keys`, which is compared both as a string and as another type
             Usage
         "#]],
     );
@@ -166,19 +166,19 @@ fn control_characters_are_escaped() {
         expect![[r#"
             # Policy `few`
 
-            **Something is missing**: `attached.json` does not grant all that is needed, and grants what is not.
+            **Permissions are missing**: `attached.json` does not grant everything that is needed, and grants more.
 
-            ## Needed, and not granted
+            ## Needed but not granted
 
             ### `s3`: List
 
             - `s3:ListBucket`
               - needed by statement `List`: Lists some.
-              - for example `s3:ListBucket` on `*`, with `s3:max-keys` `19`
+              - for example `s3:ListBucket` on `*`, with `s3:max-keys` = `19`
 
-            ## Granted, and not needed
+            ## Granted but not needed
 
-            - `sqs:ListQueues`, by statement `\u{1b}[2J\n# Fine` (attached.json:1)
+            - `sqs:ListQueues`, granted by statement `\u{1b}[2J\n# Fine` (attached.json:1)
               - for example `sqs:ListQueues` on `*`
             ---
             Negative
@@ -194,15 +194,15 @@ fn compares_the_policy_in_aws_cli_output() {
         expect![[r#"
             # Policy `few`
 
-            **Something is missing**: `attached.json` does not grant all that is needed.
+            **Permissions are missing**: `attached.json` does not grant everything that is needed.
 
-            ## Needed, and not granted
+            ## Needed but not granted
 
             ### `s3`: List
 
             - `s3:ListBucket`
               - needed by statement `List`: Lists some.
-              - for example `s3:ListBucket` on `*`, with `s3:max-keys` `19`
+              - for example `s3:ListBucket` on `*`, with `s3:max-keys` = `19`
             ---
             Negative
         "#]],

@@ -5,7 +5,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "what is wrong with the data should show"
+    reason = "a panic reports invalid data"
 )]
 
 use divan::{Bencher, black_box, counter::ItemsCount};

@@ -5,7 +5,7 @@
 #![expect(
     clippy::print_stdout,
     clippy::indexing_slicing,
-    reason = "a program, and `Value` answers `null` for what is not there"
+    reason = "an example, and indexing a `Value` returns `null` for missing members"
 )]
 
 use std::collections::BTreeMap;

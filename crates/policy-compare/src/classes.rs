@@ -10,7 +10,7 @@ use crate::query::{Matter, Side};
 use crate::read::{Policy, Statement};
 use crate::terms::{List, Terms};
 
-/// Actions and a principal that the old policy treats alike, and the new policy likewise.
+/// Actions and a principal that are matched by the same statements of the old policy, and by the same of the new one.
 #[derive(Clone, Debug)]
 pub(crate) struct Class {
     pub(crate) someone: Option<Someone>,

@@ -28,7 +28,7 @@ pub fn compare(old: &Document, new: &Document) -> Comparison {
 }
 
 impl Options {
-    /// Compares two policies, each of which may be several documents that hold together, such as all that are attached
+    /// Compares two policies. Each may consist of several documents that apply together, such as all policies attached
     /// to a principal.
     ///
     /// # Examples
@@ -59,7 +59,7 @@ impl Options {
     }
 }
 
-/// The result for what was found in both directions.
+/// The result, given the findings in both directions.
 fn conclude(allowed: Findings, denied: Findings) -> Comparison {
     let (more, less) = (!allowed.witnesses.is_empty(), !denied.witnesses.is_empty());
     // An open question only matters in a direction without witnesses.
@@ -79,12 +79,10 @@ fn conclude(allowed: Findings, denied: Findings) -> Comparison {
     let because = unclear.unwrap_or_else(|| {
         match verdict {
             Verdict::Equivalent => "both allow the same requests",
-            Verdict::Narrowed => {
-                "everything that is allowed was allowed before, and something that was allowed is not any more"
-            }
-            Verdict::Widened => "everything that was allowed still is, and something else as well",
-            Verdict::Incomparable => "something is newly allowed, and something that was allowed is not any more",
-            Verdict::Unknown => "it could not be decided",
+            Verdict::Narrowed => "everything allowed now was allowed before, and some requests are no longer allowed",
+            Verdict::Widened => "everything allowed before is still allowed, and some requests are newly allowed",
+            Verdict::Incomparable => "some requests are newly allowed, and some are no longer allowed",
+            Verdict::Unknown => "the comparison could not be decided",
         }
         .to_owned()
     });

@@ -73,7 +73,7 @@ pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Langua
     }
     let test = terms.test(test);
     let some = |holds| Fact::Some { key, test, holds };
-    // A negated operator without a qualifier holds if no value matches, which includes that there is none. Likewise,
+    // A negated operator without a qualifier holds if no value matches, which includes having no values. Similarly,
     // `ForAllValues` holds if no value violates it.
     let (fact, so) = match qualifier {
         None => (some(true), !negated),

@@ -17,11 +17,11 @@ pub(crate) struct Evaluated {
 #[derive(Debug)]
 pub(crate) struct Side(PolicySet);
 
-/// The caller if no policy names principals.
+/// The caller, if no policy names principals.
 const SOMEBODY: &str = "arn:aws:iam::123456789012:user/ann";
 
-/// An account that the caller does not belong to: across accounts the policies of both sides must allow, so a side that
-/// allows everything leaves the decision to the other.
+/// An account other than the caller's. Across accounts, the policies of both sides must allow, so a side that allows
+/// everything leaves the decision to the other.
 const ELSEWHERE: &str = "000000000000";
 
 impl Evaluated {
@@ -43,7 +43,7 @@ impl Evaluated {
             };
             PolicySet::compile(policy_type, documents.iter().copied())
                 .map(Side)
-                .map_err(|problem| format!("the {which} policy cannot be read: {problem}"))
+                .map_err(|problem| format!("the {which} policy is invalid: {problem}"))
         };
         Ok(Self {
             old: side(old, new, "old")?,
@@ -62,7 +62,7 @@ pub(crate) fn names_principals(documents: &[&Document]) -> bool {
 }
 
 impl Side {
-    /// The decision of the policy alone; `None` if the request is invalid.
+    /// The decision of this policy by itself; `None` if the request is invalid.
     pub(crate) fn decide(
         &self,
         principal: Option<&str>,

@@ -22,16 +22,15 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
-    /// Whether an action may be anything of the form `service:Name`, instead of those of the catalogue, those that the
-    /// policies name, and an unknown one for each wildcard.
+    /// Whether to consider every action of the form `service:Name`, instead of only the catalog's actions, the actions
+    /// that the policies name, and an unknown one for each wildcard.
     pub any_action: bool,
-    /// Whether a resource may be any ARN whatever the action is, instead of one of a format of the action's resource
-    /// types.
+    /// Whether to consider every ARN for every action, instead of only the ARN formats of the action's resource types.
     pub any_resource: bool,
-    /// How many witnesses to look for in each direction; one at least.
+    /// How many witnesses to look for in each direction, at least one.
     pub witnesses: usize,
-    /// The most work to do, in steps of some tens of nanoseconds. When it is done and no answer is found, the answer is
-    /// that it is unknown.
+    /// The maximum amount of work, in steps of some tens of nanoseconds. If it is reached without an answer, the
+    /// verdict is [`Verdict::Unknown`](crate::Verdict::Unknown).
     pub steps: u64,
 }
 

@@ -18,8 +18,8 @@ use crate::verdict::{Place, Witness};
 use crate::witness::{Direction, Witnesses};
 use crate::work::Work;
 
-/// The most that one question may take of [`Options::steps`].
-const STEPS_OF_A_QUESTION: u64 = 8_000_000;
+/// The share of [`Options::steps`] available to a single question.
+const STEPS_PER_QUESTION: u64 = 8_000_000;
 
 /// Two policies over the same terms.
 pub(crate) struct Pair<'o> {
@@ -32,7 +32,7 @@ pub(crate) struct Pair<'o> {
     work: Work,
 }
 
-/// Whether there is a request of a class that one side allows and the other does not.
+/// The question whether one side allows a request of a class that the other does not.
 struct Question<'c> {
     class: &'c Class,
     direction: Direction,
@@ -40,7 +40,7 @@ struct Question<'c> {
     other: Side,
 }
 
-/// What has been found in one direction.
+/// The findings in one direction.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Findings {
     pub(crate) witnesses: Vec<Witness>,
@@ -56,7 +56,7 @@ impl Findings {
 impl<'o> Pair<'o> {
     /// # Errors
     ///
-    /// When a document is none that AWS would store: which and why.
+    /// If AWS would not store a document: which policy, and why.
     pub(crate) fn read<'a>(
         options: &'o Options,
         old: impl IntoIterator<Item = &'a Document>,
@@ -65,8 +65,7 @@ impl<'o> Pair<'o> {
         let old: Vec<&Document> = old.into_iter().collect();
         let new: Vec<&Document> = new.into_iter().collect();
         let evaluated = Evaluated::compile(&old, &new)?;
-        let named =
-            |which: &'static str| move |problem: String| format!("the {which} policy cannot be read: {problem}");
+        let named = |which: &'static str| move |problem: String| format!("the {which} policy is invalid: {problem}");
         let mut terms = Terms::default();
         let old = Policy::read(&mut terms, old).map_err(named("old"))?;
         let new = Policy::read(&mut terms, new).map_err(named("new"))?;
@@ -96,13 +95,13 @@ impl<'o> Pair<'o> {
         Signatures::new(&self.terms)
     }
 
-    /// Leaves a statement out of the old policy.
+    /// Removes a statement from the old policy.
     pub(crate) fn drop_statement(&mut self, place: &Place) {
         self.old.statements.retain(|statement| statement.place() != *place);
     }
 
-    /// Whether the old policy is proved to allow the same without one of its statements. The new one counts for
-    /// nothing.
+    /// Whether the old policy provably allows the same requests without one of its statements. Overwrites the new
+    /// policy.
     ///
     /// - `signatures`: those of this pair
     pub(crate) fn can_do_without(&mut self, signatures: &Signatures, place: &Place) -> bool {
@@ -112,7 +111,7 @@ impl<'o> Pair<'o> {
             .iter()
             .partition(|statement| statement.place() == *place);
         self.new = Policy { statements: kept };
-        // Nobody sees the requests.
+        // The witnesses are discarded, so they need no confirmation.
         self.evaluated = None;
         self.work = Work::new(self.options.steps);
         let classes = classes(&self.terms, signatures, &self.old, &self.new, dropped.first());
@@ -179,17 +178,17 @@ impl<'o> Pair<'o> {
             resource: &all,
             not_action: &[],
         };
-        // Most questions are answered for all resources at once.
+        // Most questions can be answered for all resources at once.
         if class.known.len() > 2 && self.ask(one, other, domains, None) == Ask::No {
             return;
         }
         let any = Resources::any();
         if self.options.any_resource {
-            // What is about no resource is about `*`, whatever a request says.
-            let (about_none, known): (Vec<Action>, Vec<Action>) =
+            // Actions without a resource use `*`, whatever resource the request names.
+            let (without_resource, known): (Vec<Action>, Vec<Action>) =
                 class.known.iter().partition(|action| action.is_wildcard_only());
             self.of_group(&question, &known, &class.unknown, &any, findings);
-            self.of_group(&question, &about_none, &[], &Resources::of(vec![None]), findings);
+            self.of_group(&question, &without_resource, &[], &Resources::of(vec![None]), findings);
             return;
         }
         self.of_known(&question, groups, findings);
@@ -198,28 +197,29 @@ impl<'o> Pair<'o> {
         }
     }
 
-    /// What has to be asked about a class: without the statements that make no difference to the answer.
+    /// The question about a class, without the statements that cannot affect the answer.
     fn question<'c>(&self, class: &'c Class, direction: Direction) -> Question<'c> {
-        /// For how many patterns it is worth while to look at each statement.
+        /// Up to how many patterns it pays to examine each statement.
         const FEW: usize = 8;
         let (one, other) = direction.sides(&class.old, &class.new);
         let (mut one, mut other) = (one.clone(), other.clone());
-        // The statements of a class are in the order of their bodies, and each is about all of its actions.
+        // The statements of a class are sorted by their bodies, and each covers all actions of the class.
         let is_in =
             |matter: &Matter, others: &[Matter]| others.binary_search_by_key(&matter.body, |other| other.body).is_ok();
         let all_in = |matters: &[Matter], others: &[Matter]| matters.iter().all(|matter| is_in(matter, others));
         let deciding = if all_in(&other.denies, &one.denies) {
-            // What `one` allows is not denied by the other, so it is not what both allow by the same statement.
+            // The other side does not deny what `one` allows, so the difference is not in a statement that both allow
+            // by.
             one.allows.retain(|matter| !is_in(matter, &other.allows));
             &one.allows
         } else if all_in(&one.allows, &other.allows) {
-            // The other allows it as well, so it has to deny it, and not by what both deny.
+            // The other side allows it as well, so it must deny it, by a statement that `one` does not have.
             other.denies.retain(|matter| !is_in(matter, &one.denies));
             &other.denies
         } else {
             &one.allows
         };
-        // One of the deciding statements is about the request. What is about other resources says nothing of it.
+        // One of the deciding statements matches the request, so statements for other resources are irrelevant.
         if let Some(patterns) = self.patterns(deciding).filter(|patterns| patterns.len() <= FEW) {
             let may_match = |matter: &Matter| {
                 let own = self.patterns(std::slice::from_ref(matter));
@@ -240,9 +240,9 @@ impl<'o> Pair<'o> {
         }
     }
 
-    /// The actions of the catalogue, by what they may be about.
+    /// Actions of the catalog, grouped by the resources they apply to.
     fn of_known(&mut self, question: &Question<'_>, groups: &mut Option<Vec<Group>>, findings: &mut Findings) {
-        /// How many groups are asked about one by one before the others are asked about together.
+        /// How many groups are examined one by one before the rest is examined together.
         const MANY: usize = 8;
         let Question { class, one, other, .. } = question;
         let limit = findings.witnesses.len() + self.options.witnesses.max(1);
@@ -262,7 +262,7 @@ impl<'o> Pair<'o> {
             self.of_group(question, &group.actions, &[], &group.resources, findings);
         }
         if findings.witnesses.len() > before || rest.is_empty() {
-            // The others could each take as long, and there is something to show.
+            // Each of the others could take as long, and there is already something to show.
             for group in rest {
                 if findings.witnesses.len() >= limit {
                     break;
@@ -297,13 +297,13 @@ impl<'o> Pair<'o> {
                     self.of_group(question, &group.actions, &[], &group.resources, findings);
                 }
                 if findings.witnesses.len() == before && findings.unclear.is_none() {
-                    findings.unclear = Some(format!("a request about `{word}` could not be confirmed"));
+                    findings.unclear = Some(format!("a request for `{word}` could not be confirmed"));
                 }
             }
         }
     }
 
-    /// The patterns of which one must match what any of these statements is about; `None` if there is no such thing.
+    /// The patterns of which one must match any resource of these statements; `None` if there is no such list.
     fn patterns(&self, matters: &[Matter]) -> Option<Vec<&Pattern>> {
         let mut patterns = Vec::new();
         for matter in matters {
@@ -372,7 +372,7 @@ impl<'o> Pair<'o> {
         }
     }
 
-    /// Actions that neither the catalogue has nor the policies name.
+    /// Actions that are in neither the catalog nor the policies.
     fn of_any_action(&mut self, direction: Direction, findings: &mut Findings) {
         const TRIES: usize = 100;
         let lists: Vec<(usize, List<usize>)> = self
@@ -440,7 +440,7 @@ impl<'o> Pair<'o> {
                 let Some(name) = model.get(&Subject::Action).and_then(|names| names.first()) else {
                     break;
                 };
-                // Actions of the catalogue have been looked at, with the resources that they can be about.
+                // Actions of the catalog have already been examined, with the resources they apply to.
                 if !self.options.any_resource && Catalog::get().action(name).is_some() && attempt < TRIES {
                     known.push(Pattern::action(name));
                     continue;
@@ -456,10 +456,10 @@ impl<'o> Pair<'o> {
 
     /// Asks whether a request is allowed by `one` and not by `other`, with a bounded amount of work.
     ///
-    /// - `pleasant`: the resources to prefer the readable ones of; without them, variables need not have values, so only
-    ///   [`Ask::No`] is meaningful
+    /// - `pleasant`: the resources among which to prefer readable ones; without them, variables may remain
+    ///   unconstrained, so only [`Ask::No`] is meaningful
     fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&Resources>) -> Ask {
-        let mut part = self.work.set_aside(STEPS_OF_A_QUESTION);
+        let mut part = self.work.set_aside(STEPS_PER_QUESTION);
         let asking = Asking {
             terms: &self.terms,
             one,

@@ -1,4 +1,4 @@
-//! Who may make a request, as far as the policies can tell people apart.
+//! The principals of requests, as far as the policies distinguish them.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use iam_policy_core::{Arn, IamArn};
 
 use crate::terms::{List, Terms, Who};
 
-/// Somebody who can make a request.
+/// A principal that can make requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Someone {
     pub(crate) name: String,
@@ -19,7 +19,7 @@ enum Kind {
     Root {
         account: String,
     },
-    /// A user, a role, or a session, in an account; of a session the role's name.
+    /// A user, a role or a session in an account. For a session, `role` is the name of its role.
     Iam {
         account: String,
         role: Option<String>,
@@ -28,11 +28,11 @@ enum Kind {
     Service,
 }
 
-/// The account of those whom no policy names.
-const STRANGERS: &str = "999999999999";
+/// An account that no policy names.
+const STRANGER: &str = "999999999999";
 
 impl Someone {
-    /// The principal with this ARN; `None` if it does not identify one that makes requests.
+    /// The principal with this ARN; `None` if it does not identify one that can make requests.
     fn of_arn(arn: &str) -> Option<Self> {
         let (Arn { account, .. }, kind) = IamArn::parse(arn)?;
         let role = match kind {
@@ -72,11 +72,11 @@ impl Someone {
         }
     }
 
-    /// Whether a statement with this list is about this one. A list of exceptions means nothing in a statement that
-    /// allows.
+    /// Whether a statement with this list applies to this principal. In a statement that allows, a negated list never
+    /// does.
     pub(crate) fn is_in(&self, list: &List<Who>, denies: bool) -> bool {
         if list.negated {
-            denies && !self.is_excepted(&list.items)
+            denies && !self.is_exempt(&list.items)
         } else {
             list.items.iter().any(|who| self.is(who))
         }
@@ -91,7 +91,7 @@ impl Someone {
             (Who::Service(name), Kind::Service) | (Who::Federated(name), Kind::Provider) => {
                 name == "*" || *name == self.name
             }
-            // Which account has a canonical name no request tells.
+            // Requests do not reveal the account behind a canonical user ID.
             _ => false,
         }
     }
@@ -100,10 +100,10 @@ impl Someone {
         matches!(&self.kind, Kind::Iam { account, role: Some(role) } if is_role(arn, account, role))
     }
 
-    /// Whether exceptions spare this one: they must list the account, then the role, then the user or the session.
+    /// Whether this principal is exempt: the list must contain the account, then the role, then the user or session.
     ///
     /// Source: IAM User Guide, "AWS JSON policy elements: `NotPrincipal`".
-    fn is_excepted(&self, list: &[Who]) -> bool {
+    fn is_exempt(&self, list: &[Who]) -> bool {
         if list.contains(&Who::Everyone) {
             return true;
         }
@@ -121,12 +121,12 @@ impl Someone {
     }
 }
 
-/// Whether the ARN is that of a role of this name. Names of roles are unique in an account whatever their paths are.
+/// Whether the ARN identifies a role with this name. Role names are unique within an account, regardless of path.
 fn is_role(arn: &str, account: &str, role: &str) -> bool {
     matches!(IamArn::parse(arn), Some((arn, IamArn::Role { name, .. })) if arn.account == account && name == role)
 }
 
-/// One of each kind of principal that the policies tell apart; nobody in particular if they name none.
+/// One principal of each kind that the policies distinguish, or only `None` if they name no principals.
 pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
     if !terms.names_principals {
         return vec![None];
@@ -159,7 +159,7 @@ pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
             }),
         }
     }
-    list.push(Someone::in_account(STRANGERS));
+    list.push(Someone::in_account(STRANGER));
     let mut seen = BTreeSet::new();
     list.retain(|someone| {
         let lists: Vec<(bool, bool)> = terms
@@ -172,7 +172,7 @@ pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
     list.into_iter().map(Some).collect()
 }
 
-/// A session of the role of that ARN.
+/// A session of the role with this ARN.
 fn session_of(arn: &str) -> Option<String> {
     let (arn, IamArn::Role { name: role, .. }) = IamArn::parse(arn)? else {
         return None;

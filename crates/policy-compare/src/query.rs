@@ -356,7 +356,7 @@ impl<'t> Query<'t> {
         self.solver.imply(clause);
     }
 
-    /// The atoms of the model that satisfy every clause, whatever the others are.
+    /// The atoms of the model that are enough to satisfy every clause.
     fn needed_atoms(&self) -> Vec<(Atom, bool)> {
         let mut chosen: BTreeSet<Literal> = BTreeSet::new();
         let mut open: Vec<&[Literal]> = Vec::new();
@@ -380,7 +380,7 @@ impl<'t> Query<'t> {
             if holding().any(|literal| chosen.contains(literal)) {
                 continue;
             }
-            // Free literals first, then negative ones, which are easier to satisfy than positive ones.
+            // Unconstrained literals first, then negative ones, which are easier to satisfy than positive ones.
             let best = holding().min_by_key(|literal| match self.by_variable.get(&literal.variable()) {
                 None => 0,
                 Some(Atom::Fact(Fact::Absent { .. })) if literal.is_positive() => 1,

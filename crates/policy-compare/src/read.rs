@@ -18,7 +18,7 @@ pub(crate) struct Statement {
     pub(crate) action: usize,
     /// The number of a body in [`Terms::bodies`].
     pub(crate) body: usize,
-    /// The document and the statement's place in it.
+    /// The index of the document, and the index of the statement in it.
     pub(crate) document: usize,
     pub(crate) index: usize,
 }
@@ -32,7 +32,7 @@ impl Statement {
     }
 }
 
-/// What has been read of a policy, which may be several documents.
+/// The statements of a policy, which may consist of several documents.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Policy {
     pub(crate) statements: Vec<Statement>,
@@ -41,7 +41,7 @@ pub(crate) struct Policy {
 impl Policy {
     /// # Errors
     ///
-    /// What is not IAM's language, so that nothing can be said of the policy.
+    /// Describes the first part that is not valid policy language.
     pub(crate) fn read<'a>(
         terms: &mut Terms,
         documents: impl IntoIterator<Item = &'a Document>,
@@ -83,10 +83,10 @@ fn statement(terms: &mut Terms, written: Written<'_>, language: Language) -> Res
         Some("Allow") => false,
         Some("Deny") => true,
         Some(other) => return Err(format!("the effect `{other}` is neither `Allow` nor `Deny`")),
-        None => return Err("it has no effect".to_owned()),
+        None => return Err("`Effect` is missing".to_owned()),
     };
     let Some((negated, actions)) = either(written, Element::Action, Element::NotAction)? else {
-        return Err("it has neither `Action` nor `NotAction`".to_owned());
+        return Err("`Action` or `NotAction` is missing".to_owned());
     };
     let mut items = Vec::new();
     for text in texts(actions)? {
@@ -128,7 +128,7 @@ fn statement(terms: &mut Terms, written: Written<'_>, language: Language) -> Res
     if let Some(block) = written.element(Element::Condition)
         && !block.value.is_object()
     {
-        return Err("`Condition` is no object".to_owned());
+        return Err("`Condition` is not an object".to_owned());
     }
     conditions.sort_unstable();
     conditions.dedup();
@@ -140,10 +140,14 @@ fn statement(terms: &mut Terms, written: Written<'_>, language: Language) -> Res
     Ok((denies, action, body))
 }
 
-/// An element or its negation, and whether it is the latter.
+/// An element or its negation, and whether it is the negation.
 fn either(written: Written<'_>, plain: Element, negated: Element) -> Result<Option<(bool, Value<'_>)>, String> {
     match (written.element(plain), written.element(negated)) {
-        (Some(_), Some(_)) => Err(format!("it has both `{}` and `{}`", plain.name(), negated.name())),
+        (Some(_), Some(_)) => Err(format!(
+            "`{}` and `{}` are mutually exclusive",
+            plain.name(),
+            negated.name()
+        )),
         (Some(member), None) => Ok(Some((false, member.value))),
         (None, Some(member)) => Ok(Some((true, member.value))),
         (None, None) => Ok(None),
@@ -155,7 +159,7 @@ fn texts(value: Value<'_>) -> Result<Vec<&str>, String> {
         .one_or_many()
         .map(|item| {
             item.as_str()
-                .ok_or_else(|| format!("a value of `{}` is no text", value.key().unwrap_or_default()))
+                .ok_or_else(|| format!("a value of `{}` is not a string", value.key().unwrap_or_default()))
         })
         .collect()
 }
@@ -165,7 +169,7 @@ fn principals(value: Value<'_>) -> Result<Vec<Who>, String> {
     let mut list = Vec::new();
     if let Some(text) = value.as_str() {
         if text != "*" {
-            return Err(format!("the principal `{text}` is not `*`"));
+            return Err(format!("invalid principal `{text}`: the only string allowed is `*`"));
         }
         list.push(Who::Everyone);
     } else if value.is_object() {
@@ -173,7 +177,7 @@ fn principals(value: Value<'_>) -> Result<Vec<Who>, String> {
             for text in texts(member.value)? {
                 let Some(key) = PrincipalKey::from_name(member.key) else {
                     let other = member.key;
-                    return Err(format!("the kind of principal `{other}` is not known"));
+                    return Err(format!("unknown principal type `{other}`"));
                 };
                 list.push(match key {
                     PrincipalKey::Aws if text == "*" => Who::Everyone,
@@ -188,7 +192,7 @@ fn principals(value: Value<'_>) -> Result<Vec<Who>, String> {
             }
         }
     } else {
-        return Err("a principal is neither `*` nor an object".to_owned());
+        return Err("a principal must be `*` or an object".to_owned());
     }
     list.sort_unstable();
     list.dedup();

@@ -4,7 +4,7 @@
 //! further clauses whenever a model contradicts them.
 #![expect(
     clippy::indexing_slicing,
-    reason = "every index is a variable, a literal or a clause that this solver has numbered itself"
+    reason = "every index is a variable, a literal or a clause that this solver numbered itself"
 )]
 
 use crate::work::Work;
@@ -118,7 +118,7 @@ impl Solver {
         if clause.windows(2).any(|pair| pair[0] == !pair[1]) {
             return None;
         }
-        // Literals that are false for good are dropped. The clause itself is kept whole, for callers that ask for it.
+        // Literals that are permanently false are dropped. The complete clause is kept for callers that ask for it.
         clause.sort_by_key(|literal| self.value(*literal) == Some(false));
         let open = clause
             .iter()

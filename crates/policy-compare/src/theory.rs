@@ -418,7 +418,7 @@ impl<'t> Theory<'t> {
         }
     }
 
-    /// The same, as far as is known: while variables are unconstrained, a pattern with variables may or may not match.
+    /// The same, if known: while variables are unconstrained, a pattern with variables may or may not match.
     fn may_be(&self, test: usize, value: &str, holds: bool) -> bool {
         self.holds(test, value) == holds
             || !holds && self.depends_on_variables(Atom::Fact(Fact::Some { key: 0, test, holds }))

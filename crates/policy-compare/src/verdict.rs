@@ -92,8 +92,8 @@ pub struct Witness {
     pub new_statements: Vec<Place>,
     /// All actions of the catalog for which the same request demonstrates the difference.
     pub actions: Vec<Action>,
-    /// All actions that the policies name but the catalog lacks, likewise. If both lists are empty,
-    /// [`action`](Self::action) is an example of actions that AWS may add.
+    /// All actions that the policies name but that are not in the catalog, for which the same request demonstrates the
+    /// difference. If both lists are empty, [`action`](Self::action) is an example of actions that AWS may add.
     pub unknown_actions: Vec<String>,
 }
 
@@ -105,7 +105,7 @@ pub struct Comparison {
     pub verdict: Verdict,
     /// Requests that the new policy allows and the old one does not: one for each class of actions, up to a limit.
     pub newly_allowed: Vec<Witness>,
-    /// Requests that the old policy allows and the new one does not, likewise.
+    /// Requests that the old policy allows and the new one does not, with the same limit.
     pub newly_denied: Vec<Witness>,
     /// The reason, briefly.
     pub because: String,

@@ -31,7 +31,7 @@ impl Direction {
     }
 }
 
-/// Builds and confirms witnesses of a direction.
+/// Builds and confirms the witnesses in one direction.
 pub(crate) struct Witnesses<'a> {
     pub(crate) terms: &'a Terms,
     pub(crate) old: &'a Policy,
@@ -42,7 +42,7 @@ pub(crate) struct Witnesses<'a> {
 }
 
 impl Witnesses<'_> {
-    /// The request that a model describes, if it shows the difference.
+    /// The request described by a model, if it demonstrates the difference.
     pub(crate) fn of_model(
         &self,
         someone: Option<&Someone>,
@@ -83,7 +83,7 @@ impl Witnesses<'_> {
                 .map(|(key, values)| (self.terms.key_name(*key), &**values))
                 .collect();
             let principal = someone.map(|someone| &*someone.name);
-            // It fills in keys that do not matter to what is allowed, but may to why it is not.
+            // The model also assigns keys that do not affect what is allowed, but may affect why something is not.
             old_decision = evaluated.old.decide(principal, action, resource, &named)?;
             new_decision = evaluated.new.decide(principal, action, resource, &named)?;
             if !shows(old_decision, new_decision) {

@@ -158,13 +158,13 @@ fn a_document_that_is_not_a_policy() {
     for (bad, because) in [
         (
             json!([]),
-            "the new policy cannot be read: expected a policy document, found array",
+            "the new policy is invalid: expected a policy document, found array",
         ),
         (
             policy(vec![
                 json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Conditon": {}}),
             ]),
-            "the new policy cannot be read: `Statement[0].Conditon`: a statement has no such element",
+            "the new policy is invalid: `Statement[0].Conditon`: unknown statement element",
         ),
     ] {
         let comparison = compare(&policy(vec![]), &bad);

@@ -1,10 +1,6 @@
 //! A readable report of what changed between releases of Remotion Lambda's two policies.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "what is wrong in a test should fail it"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic fails the test")]
 
 use std::fmt::Write as _;
 

@@ -217,7 +217,7 @@ fn keys_compared_as_text_and_otherwise() {
         ("IpAddress", json!("10.0.0.0/8")),
         expect![[r#"
             unknown
-            it hangs on `aws:SourceIp`, which is compared as a text and as something else"#]],
+            it depends on `aws:SourceIp`, which is compared both as a string and as another type"#]],
     );
     check(
         NUMBER,

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Compares verdicts with those of the SMT solver z3 on random pairs of policies.
+"""Compares verdicts with those of the SMT solver z3 for random pairs of policies.
 
     pip install z3-solver
     cargo build --release -p iam-policy-compare --example pairs
     python3 compare_with_z3.py --program target/release/examples/pairs --pairs 100000 --seed 1
 
-The encoding shares nothing with the crate: resources and values are strings of z3 with regular expressions, the values of a multivalued key are a
-few slots that may be empty. It prints every disagreement and ends with a count.
+The encoding shares nothing with the crate: resources and values are z3 strings with regular expressions, and the values
+of a multivalued key are a few slots that may be empty. Prints every disagreement, and a count at the end.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from fractions import Fraction
 
 import z3
 
-# For each pattern of actions that the generator uses there is one of every kind: (action, whether it is about no resource).
+# Examples of every kind of action for each action pattern that the generator uses: (action, whether it has no resource).
 ACTIONS = [
     ("s3:GetObject", False),
     ("s3:PutObject", False),
@@ -170,9 +170,9 @@ def expression(pattern, character=ANY, fold=False):
 
 
 def fits_text(pattern, text, has_name, of_name, whole):
-    """Whether a text matches a pattern with the name of the user, or another.
+    """Whether a string matches a pattern that may contain a variable.
 
-    `whole` makes an expression of a pattern without names.
+    `whole` turns a pattern without variables into an expression.
     """
     found = NAME.search(pattern)
     if not found:
@@ -360,7 +360,7 @@ def moment(text):
     """Seconds since 1970."""
     if not re.search(r"\d-\d", text):
         return Fraction(text)
-    # Python's dates have but millionths of a second.
+    # Python's dates only have microseconds.
     fraction = re.search(r"\.\d+", text)
     date = datetime.datetime.fromisoformat(re.sub(r"\.\d+", "", text))
     start = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
@@ -369,16 +369,16 @@ def moment(text):
 
 
 def allows_more(one, other, witness):
-    """Whether `one` allows something that `other` does not; None if z3 does not know.
+    """Whether `one` allows something that `other` does not; None if z3 cannot decide.
 
-    A witness spares the search, of which z3 is slow, but z3 has to accept it.
+    With a witness, z3 only has to accept it, which is much faster than searching for one.
     """
     if witness and shows(witness, one, other):
         return True
     unknown = False
     seen = set()
-    for action, about_none in ACTIONS:
-        key = json.dumps([about_none] + [[made for made in document["Statement"] if is_about(made, action)] for document in (one, other)])
+    for action, has_no_resource in ACTIONS:
+        key = json.dumps([has_no_resource] + [[made for made in document["Statement"] if is_about(made, action)] for document in (one, other)])
         if key in seen:
             continue
         seen.add(key)
@@ -389,7 +389,7 @@ def allows_more(one, other, witness):
         solver.set("timeout", 3000)
         solver.add(request.sane())
         is_star = request.resource == z3.StringVal("*")
-        solver.add(is_star if about_none else z3.Or(is_star, z3.InRe(request.resource, IS_ARN)))
+        solver.add(is_star if has_no_resource else z3.Or(is_star, z3.InRe(request.resource, IS_ARN)))
         solver.add(request.allowed(action, one), z3.Not(request.allowed(action, other)))
         answer = solver.check()
         if answer == z3.sat:

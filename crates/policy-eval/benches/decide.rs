@@ -3,7 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a benchmark that cannot be made should stop"
+    reason = "a panic stops the benchmark"
 )]
 
 use std::fmt::Write;

@@ -1,6 +1,6 @@
 //! The cost of JSON lines: `cargo bench -p iam-policy-eval`.
 
-#![expect(clippy::unwrap_used, reason = "a benchmark that cannot be made should stop")]
+#![expect(clippy::unwrap_used, reason = "a panic stops the benchmark")]
 
 use std::fmt::Write;
 

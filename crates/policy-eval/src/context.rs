@@ -22,7 +22,7 @@ use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 /// assert_eq!(context.get("AWS:sourceip"), Some(&["203.0.113.7"][..]));
 ///
 /// let error = Context::new().with("aws:SourceIp", "home").unwrap_err();
-/// assert_eq!(error.to_string(), "`aws:SourceIp` is an IP address, which `home` is not");
+/// assert_eq!(error.to_string(), "invalid value `home` for `aws:SourceIp`: expected an IP address");
 /// # Ok::<(), iam_policy_eval::RequestError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -146,22 +146,22 @@ mod tests {
             (
                 "aws:SecureTransport",
                 "yes",
-                "`aws:SecureTransport` is a Boolean, which `yes` is not",
+                "invalid value `yes` for `aws:SecureTransport`: expected a Boolean",
             ),
             (
                 "aws:MultiFactorAuthAge",
                 "1m",
-                "`aws:MultiFactorAuthAge` is a number, which `1m` is not",
+                "invalid value `1m` for `aws:MultiFactorAuthAge`: expected a number",
             ),
             (
                 "aws:CurrentTime",
                 "noon",
-                "`aws:CurrentTime` is a date, which `noon` is not",
+                "invalid value `noon` for `aws:CurrentTime`: expected a date",
             ),
             (
                 "aws:SourceIp",
                 "1.2.3",
-                "`aws:SourceIp` is an IP address, which `1.2.3` is not",
+                "invalid value `1.2.3` for `aws:SourceIp`: expected an IP address",
             ),
         ] {
             assert_eq!(Context::new().with(key, value).unwrap_err().to_string(), message);

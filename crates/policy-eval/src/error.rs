@@ -17,7 +17,7 @@ pub enum RequestError {
     Action(String),
     /// The resource is neither `*` nor an ARN.
     Resource(String, ArnError),
-    /// The account of the resource is not twelve digits.
+    /// The account of the resource does not consist of twelve digits.
     Account(String),
     /// A context value does not have the key's type.
     Value {
@@ -44,12 +44,9 @@ impl fmt::Display for RequestError {
         match self {
             Self::PrincipalArn(text, error) => write!(f, "the principal `{text}` is not an ARN: {error}"),
             Self::Principal(text) => write!(f, "`{text}` is not a principal"),
-            Self::Action(text) => write!(
-                f,
-                "the action `{text}` is not of the form `service:Name`, without wildcards"
-            ),
+            Self::Action(text) => write!(f, "invalid action `{text}`: expected `service:Name` without wildcards"),
             Self::Resource(text, error) => write!(f, "the resource `{text}` is neither `*` nor an ARN: {error}"),
-            Self::Account(text) => write!(f, "the account `{text}` is not twelve digits"),
+            Self::Account(text) => write!(f, "invalid account `{text}`: expected twelve digits"),
             Self::Value { key, value, expected } => {
                 let expected = match expected {
                     KeyType::Bool => "a Boolean",
@@ -58,7 +55,7 @@ impl fmt::Display for RequestError {
                     KeyType::IpAddress => "an IP address",
                     other => other.as_str(),
                 };
-                write!(f, "`{key}` is {expected}, which `{value}` is not")
+                write!(f, "invalid value `{value}` for `{key}`: expected {expected}")
             }
         }
     }

@@ -39,8 +39,8 @@ use crate::statement::{Resources, Statement};
 /// assert_eq!(explanation.missing, ["aws:SourceIp"]);
 /// assert_eq!(
 ///     explanation.to_string(),
-///     "no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; closest is statement 0 (`FromHome`) of identity policy 0, \
-///      but `aws:SourceIp`, which `IpAddress` compares with `203.0.113.0/24`, is not in the request",
+///     "no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; the closest match is statement 0 (`FromHome`) of identity policy 0, \
+///      but its condition `IpAddress` on `aws:SourceIp` (`203.0.113.0/24`) fails because the key is not in the request",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -62,7 +62,7 @@ pub struct Explanation<'e> {
     pub missing: Vec<&'e str>,
     action: &'e str,
     resource: &'e str,
-    about_no_resource: bool,
+    has_no_resource: bool,
     /// Why the resource's policy must allow the request, if it must.
     resource_need: ResourceNeed,
     has_resource_policy: bool,
@@ -167,7 +167,7 @@ impl Policies<'_> {
             missing: Vec::new(),
             action: request.action(),
             resource: request.resource(),
-            about_no_resource: request.is_about_no_resource(),
+            has_no_resource: request.has_no_resource(),
             resource_need: need(request),
             has_resource_policy: asked.resource().is_some(),
         };
@@ -403,13 +403,18 @@ struct Texts<'a>(&'a [&'a str]);
 impl fmt::Display for Texts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MOST: usize = 3;
+        let all = self.0.len();
         for (number, text) in self.0.iter().take(MOST).enumerate() {
-            f.write_str(if number == 0 { "" } else { " or " })?;
+            f.write_str(match number {
+                0 => "",
+                _ if number + 1 == all => " or ",
+                _ => ", ",
+            })?;
             write!(f, "`{text}`")?;
         }
-        match self.0.len() {
+        match all {
             0 => f.write_str("nothing"),
-            all if all > MOST => write!(f, " or one of {} more", all - MOST),
+            all if all > MOST => write!(f, " or {} more", all - MOST),
             _ => Ok(()),
         }
     }
@@ -419,33 +424,37 @@ impl fmt::Display for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Action { patterns, negated } => {
-                let element = if *negated { "all actions but" } else { "the action" };
-                write!(f, "it is about {element} {}", Texts(patterns))
+                let verb = if *negated { "excludes" } else { "applies only to" };
+                write!(f, "it {verb} the action {}", Texts(patterns))
             }
             Self::Resource {
                 patterns,
                 negated,
                 missing,
             } => {
-                let element = if *negated { "all resources but" } else { "the resource" };
-                write!(f, "it is about {element} {}", Texts(patterns))?;
+                let verb = if *negated { "excludes" } else { "applies only to" };
+                write!(f, "it {verb} the resource {}", Texts(patterns))?;
                 match missing[..] {
                     [] => Ok(()),
-                    _ => write!(f, ", and {} is not in the request", Texts(missing)),
+                    _ => write!(f, ", and the request has no {}", Texts(missing)),
                 }
             }
-            Self::Principal => f.write_str("it does not name who makes the request"),
+            Self::Principal => f.write_str("it does not name the caller"),
             Self::Condition {
                 operator,
                 key,
                 expected,
                 found,
             } => {
-                write!(f, "`{key}`, which `{operator}` compares with {}, is ", Texts(expected))?;
-                if found.is_empty() {
-                    f.write_str("not in the request")
-                } else {
-                    Texts(found).fmt(f)
+                write!(
+                    f,
+                    "its condition `{operator}` on `{key}` ({}) fails because ",
+                    Texts(expected)
+                )?;
+                match found[..] {
+                    [] => f.write_str("the key is not in the request"),
+                    [value] => write!(f, "the value is `{value}`"),
+                    _ => write!(f, "the values are {}", Texts(found)),
                 }
             }
         }
@@ -474,7 +483,7 @@ impl fmt::Display for Explanation<'_> {
             Reason::NotAllowedBy(layer) => {
                 self.not_allowed(f, layer)?;
                 if let Some(near) = self.closest() {
-                    write!(f, "; closest is {}, but ", near.statement)?;
+                    write!(f, "; the closest match is {}, but ", near.statement)?;
                     for (number, failure) in near.failures.iter().enumerate() {
                         f.write_str(if number == 0 { "" } else { ", and " })?;
                         failure.fmt(f)?;
@@ -498,7 +507,7 @@ impl Explanation<'_> {
             PolicyType::Resource => {
                 match self.resource_need {
                     ResourceNeed::CrossAccount => write!(f, "`{resource}` is in another account, and ")?,
-                    ResourceNeed::Own => write!(f, "the policy of `{resource}` itself has to allow, and ")?,
+                    ResourceNeed::Own => write!(f, "the policy of `{resource}` itself must allow this, and ")?,
                     ResourceNeed::OnlyChance | ResourceNeed::None => {}
                 }
                 f.write_str(if self.has_resource_policy {
@@ -510,8 +519,8 @@ impl Explanation<'_> {
             }
             policy_type => write!(f, "no {} allows `{action}` on `{resource}`", policy_type.label())?,
         }
-        if self.about_no_resource && self.resource != "*" {
-            write!(f, " (for `{action}` the resource has to be `*`)")?;
+        if self.has_no_resource && self.resource != "*" {
+            write!(f, " (`{action}` requires the resource `*`)")?;
         }
         Ok(())
     }

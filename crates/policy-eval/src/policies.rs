@@ -294,7 +294,7 @@ impl<'p> Asked<'p> {
                 _ => allowed(Reason::AllowedBy(Layer::RESOURCE)),
             };
         }
-        // What limits the principal, whoever grants.
+        // What limits the principal, regardless of where the grant comes from.
         let limit = || {
             [(Layer::BOUNDARY, self.boundary), (Layer::SESSION, self.session)]
                 .into_iter()

@@ -1,45 +1,45 @@
-//! Who a policy names.
+//! The principals that a policy names.
 
 use iam_policy_core::text::is_account;
 use iam_policy_core::{Principal, PrincipalKey};
 
-/// How closely a resource-based policy names who makes the request: it decides what else must allow.
+/// How closely a resource-based policy names the caller, which determines what else must allow the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Naming {
-    /// It does not.
+    /// Not at all.
     Not,
-    /// It names the account, which delegates the decision to the account's own policies.
+    /// By its account, which delegates the decision to the account's own policies.
     Account,
-    /// It names the role of which this is a session.
+    /// By the role of a session.
     Role,
-    /// It names the user or the session itself, the service, or everybody.
+    /// Directly: the user or session itself, the service, or everyone.
     Itself,
 }
 
 /// What one value of a `Principal` or `NotPrincipal` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Named {
-    /// `*`, alone or under `AWS`: the two are equivalent.
+    /// `*`, either by itself or under `AWS`; the two are equivalent.
     Everybody,
-    /// An account, by its number or by its root user's ARN.
+    /// An account, by its number or its root user's ARN.
     Account {
         partition: Option<Box<str>>,
         account: Box<str>,
     },
-    /// A role. Names of roles are unique in an account whatever their paths are.
+    /// A role. Role names are unique within an account, regardless of path.
     Role {
         arn: Box<str>,
         partition: Box<str>,
         account: Box<str>,
         role: Box<str>,
     },
-    /// A user, a session, or an ARN that is nobody's.
+    /// A user or a session, or an ARN that identifies no principal.
     Arn(Box<str>),
     /// A service; `*` is every service.
     Service(Box<str>),
     /// An identity provider; `*` is every provider.
     Provider(Box<str>),
-    /// An account by S3's own name for it, which no request tells.
+    /// A canonical user ID. Requests do not carry one, so it matches nobody.
     CanonicalUser,
 }
 
@@ -127,11 +127,11 @@ impl Named {
     }
 }
 
-/// Whether a `NotPrincipal` of these leaves `principal` out. It must list every level at which AWS checks: the account,
-/// then the role, then the user or the session.
+/// Whether a `NotPrincipal` with these values exempts `principal`. It must list every level that AWS checks: the
+/// account, then the role, then the user or session.
 ///
 /// Source: IAM User Guide, "AWS JSON policy elements: `NotPrincipal`".
-pub(crate) fn excepts(named: &[Named], principal: &Principal<'_>) -> bool {
+pub(crate) fn exempts(named: &[Named], principal: &Principal<'_>) -> bool {
     let lists = |naming: Naming| named.iter().any(|named| named.names(principal) == naming);
     if named.contains(&Named::Everybody) {
         return true;

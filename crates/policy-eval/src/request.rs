@@ -116,7 +116,7 @@ impl<'a> Request<'a> {
     ///
     /// # Errors
     ///
-    /// If it is not twelve digits.
+    /// If it does not consist of twelve digits.
     pub fn with_resource_account(mut self, account: &'a str) -> Result<Self, RequestError> {
         if !text::is_account(account) {
             return Err(RequestError::Account(account.to_owned()));
@@ -158,10 +158,10 @@ impl<'a> Request<'a> {
     /// use iam_policy_eval::Request;
     ///
     /// let request = Request::new("123456789012", "s3:ListAllMyBuckets", "arn:aws:s3:::b").unwrap();
-    /// assert!(request.is_about_no_resource());
+    /// assert!(request.has_no_resource());
     /// ```
     #[must_use]
-    pub fn is_about_no_resource(&self) -> bool {
+    pub fn has_no_resource(&self) -> bool {
         self.target.text() == "*"
     }
 
@@ -301,7 +301,7 @@ mod tests {
         for action in ["GetObject", "s3:", ":GetObject", "s3:Get*", "*", ""] {
             assert_eq!(
                 message(ann, action, "*"),
-                format!("the action `{action}` is not of the form `service:Name`, without wildcards")
+                format!("invalid action `{action}`: expected `service:Name` without wildcards")
             );
         }
         assert_eq!(
@@ -316,7 +316,7 @@ mod tests {
         let request = Request::new(ann, "s3:GetObject", "*").unwrap();
         assert_eq!(
             request.with_resource_account("123").unwrap_err().to_string(),
-            "the account `123` is not twelve digits"
+            "invalid account `123`: expected twelve digits"
         );
     }
 

@@ -20,7 +20,7 @@ use crate::statement::{Actions, Principals, Resources, Statement};
 ///
 /// let reading = iam_policy_document::json::read(br#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Conditon": {}}}"#);
 /// let error = PolicySet::compile(PolicyType::Identity, [&reading.document]).unwrap_err();
-/// assert_eq!(error.to_string(), "`Statement.Conditon`: a statement has no such element");
+/// assert_eq!(error.to_string(), "`Statement.Conditon`: unknown statement element");
 /// ```
 #[derive(Clone, Debug)]
 pub struct PolicySet {
@@ -68,7 +68,7 @@ impl PolicySet {
     /// # Errors
     ///
     /// If AWS would not store a document: a statement without an effect, both `Action` and `NotAction`, an unknown
-    /// operator, a misspelt element, and so on. Reports the first error; [`errors`](Self::errors) returns all.
+    /// operator, a misspelled element, and so on. Reports the first error; [`errors`](Self::errors) returns all.
     pub fn compile<'d>(
         policy_type: PolicyType,
         documents: impl IntoIterator<Item = &'d Document>,
@@ -143,8 +143,8 @@ impl PolicySet {
         };
         if !side.actions.any(request.action(), &mut accept) {
             for &number in &side.not_actions {
-                let is_about = |statement: &Statement| statement.covers_action(request);
-                if self.statements.get(number).is_some_and(is_about) && accept(number) {
+                let covers = |statement: &Statement| statement.covers_action(request);
+                if self.statements.get(number).is_some_and(covers) && accept(number) {
                     break;
                 }
             }
@@ -183,7 +183,7 @@ pub enum PolicyErrorKind {
     Effect(String),
     /// A missing element, or two of which one is required.
     Missing(&'static str),
-    /// Two elements that exclude each other.
+    /// Two mutually exclusive elements.
     Both(&'static str, &'static str),
     /// An unknown element.
     Unknown(&'static str),
@@ -199,14 +199,17 @@ impl fmt::Display for PolicyErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Type { expected, found } => write!(f, "expected {expected}, found {found}"),
-            Self::Version(text) => write!(f, "there is no version `{text}` of the policy language"),
+            Self::Version(text) => write!(f, "unknown policy language version `{text}`"),
             Self::Effect(text) => write!(f, "`{text}` is neither `Allow` nor `Deny`"),
             Self::Missing(element) => write!(f, "{element} is missing"),
-            Self::Both(one, other) => write!(f, "`{one}` and `{other}` exclude each other"),
-            Self::Unknown(whose) => write!(f, "{whose} has no such element"),
+            Self::Both(one, other) => write!(f, "`{one}` and `{other}` are mutually exclusive"),
+            Self::Unknown(parent) => write!(f, "unknown {parent} element"),
             Self::Misplaced(policy_type) => write!(f, "a policy of type `{policy_type}` cannot name principals"),
-            Self::Principal(text) => write!(f, "`{text}` names nobody; a single text can only be `*`"),
-            Self::Operator(name) => write!(f, "there is no condition operator `{name}`"),
+            Self::Principal(text) => write!(
+                f,
+                "invalid principal `{text}`: the only string allowed is `*`; write `{{\"AWS\": \"…\"}}`"
+            ),
+            Self::Operator(name) => write!(f, "unknown condition operator `{name}`"),
         }
     }
 }
@@ -236,7 +239,7 @@ impl std::error::Error for PolicyError {}
 /// The elements of a statement, the first with each name.
 struct Elements<'d> {
     whole: Value<'d>,
-    /// Whether there is an unknown element, which may be a misspelt one.
+    /// Whether there is an unknown element, which may be a misspelled one.
     has_unknown: bool,
     members: [Option<Member<'d>>; Element::ALL.len()],
 }
@@ -285,7 +288,7 @@ impl Compiler {
         });
     }
 
-    /// Reports a missing element, unless it may just be misspelt.
+    /// Reports a missing element, unless it may just be misspelled.
     fn missing(&mut self, elements: &Elements<'_>, what: &'static str) {
         if !elements.has_unknown {
             self.error(elements.whole, PolicyErrorKind::Missing(what));
@@ -320,7 +323,7 @@ impl Compiler {
         }
         for member in root.members() {
             if !matches!(member.key, "Version" | "Id" | "Statement") {
-                self.misnamed(member, PolicyErrorKind::Unknown("a policy"));
+                self.misnamed(member, PolicyErrorKind::Unknown("policy"));
             }
         }
         let has_unknown = !self.errors.is_empty();
@@ -353,7 +356,7 @@ impl Compiler {
         for member in value.members() {
             let Some(element) = Element::from_name(member.key) else {
                 elements.has_unknown = true;
-                self.misnamed(member, PolicyErrorKind::Unknown("a statement"));
+                self.misnamed(member, PolicyErrorKind::Unknown("statement"));
                 continue;
             };
             if let Some(place) = elements.members.get_mut(element as usize) {
@@ -475,7 +478,7 @@ impl Compiler {
             for value in member.value.one_or_many() {
                 let Some(text) = self.text(value) else { continue };
                 let Some(key) = PrincipalKey::from_name(member.key) else {
-                    self.misnamed(member, PolicyErrorKind::Unknown("a principal"));
+                    self.misnamed(member, PolicyErrorKind::Unknown("principal"));
                     // All its values are under the same name.
                     break;
                 };
@@ -546,7 +549,7 @@ mod tests {
             ),
             (
                 r#"{"Effect": "Allow", "Action": "*", "NotAction": [], "Resource": "*"}"#,
-                "`Statement.NotAction`: `Action` and `NotAction` exclude each other",
+                "`Statement.NotAction`: `Action` and `NotAction` are mutually exclusive",
             ),
             (
                 r#"{"Effect": "Allow", "Action": ["*", 5], "Resource": "*"}"#,
@@ -562,7 +565,7 @@ mod tests {
             ),
             (
                 r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"NullIfExists": {"a:b": "true"}}}"#,
-                "`Statement.Condition.NullIfExists`: there is no condition operator `NullIfExists`",
+                "`Statement.Condition.NullIfExists`: unknown condition operator `NullIfExists`",
             ),
             (
                 r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"a:b": [true, null]}}}"#,
@@ -589,7 +592,7 @@ mod tests {
         assert_eq!(message(PolicyType::Identity, "{}"), "`Statement` is missing");
         assert_eq!(
             message(PolicyType::Identity, r#"{"Version": "2012-10-18", "Statement": []}"#),
-            "`Version`: there is no version `2012-10-18` of the policy language"
+            "`Version`: unknown policy language version `2012-10-18`"
         );
     }
 
@@ -601,11 +604,11 @@ mod tests {
             (r#""Sid": "x""#, "`Statement`: `Principal` or `NotPrincipal` is missing"),
             (
                 r#""Principal": "123456789012""#,
-                "`Statement.Principal`: `123456789012` names nobody; a single text can only be `*`",
+                "`Statement.Principal`: invalid principal `123456789012`: the only string allowed is `*`; write `{\"AWS\": \"…\"}`",
             ),
             (
                 r#""Principal": {"User": "*"}"#,
-                "`Statement.Principal.User`: a principal has no such element",
+                "`Statement.Principal.User`: unknown principal element",
             ),
             (
                 r#""Principal": ["*"]"#,
@@ -635,16 +638,16 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "`Versoin`: a policy has no such element",
+                "`Versoin`: unknown policy element",
                 "`Version`: expected a string, found number",
-                "`Statement[0].Efect`: a statement has no such element",
+                "`Statement[0].Efect`: unknown statement element",
                 "`Statement[0].Sid`: expected a string, found number",
-                "`Statement[0].NotAction`: `Action` and `NotAction` exclude each other",
+                "`Statement[0].NotAction`: `Action` and `NotAction` are mutually exclusive",
                 "`Statement[0].Action[1]`: expected a string, found number",
                 "`Statement[0].Action[2]`: expected a string, found number",
                 "`Statement[0].Resource`: expected a string, found null",
                 "`Statement[0].Principal`: a policy of type `identity` cannot name principals",
-                "`Statement[1].Condition.Like`: there is no condition operator `Like`",
+                "`Statement[1].Condition.Like`: unknown condition operator `Like`",
                 "`Statement[1].Condition.Like`: expected an object, found number",
                 "`Statement[1].Condition.Bool.\"a:b\"[0]`: expected a string, found array",
                 "`Statement[1].Condition.Bool.\"a:b\"[1]`: expected a string, found object",

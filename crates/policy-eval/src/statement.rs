@@ -2,7 +2,7 @@ use iam_policy_core::{Effect, Principal, wildcard};
 
 use crate::arn::ArnMatcher;
 use crate::condition::Condition;
-use crate::principal::{Named, Naming, excepts};
+use crate::principal::{Named, Naming, exempts};
 use crate::request::Request;
 use crate::texts::Texts;
 
@@ -96,7 +96,7 @@ impl Statement {
                 .map(|named| named.names(principal))
                 .max()
                 .unwrap_or(Naming::Not),
-            Principals::Except(named) if self.effect == Effect::Deny && (bounded || !excepts(named, principal)) => {
+            Principals::Except(named) if self.effect == Effect::Deny && (bounded || !exempts(named, principal)) => {
                 Naming::Itself
             }
             Principals::Except(_) => Naming::Not,

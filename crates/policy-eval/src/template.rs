@@ -3,10 +3,10 @@ use iam_policy_core::{Segment, Segments, variable};
 use crate::key::Key;
 use crate::request::Request;
 
-/// A text with policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and `${*}`, `${?}`, `${$}` for
-/// the characters themselves.
+/// A string with policy variables, such as `${aws:username}` or `${aws:PrincipalTag/team, 'none'}`. `${*}`, `${?}` and
+/// `${$}` stand for the characters themselves.
 ///
-/// What a variable stands for is taken literally, whatever it contains. The case of its name does not matter.
+/// The value of a variable is always taken literally. Names of variables are case-insensitive.
 ///
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags".
 #[derive(Clone, Debug)]
@@ -14,13 +14,13 @@ pub(crate) struct Template(Box<[Piece]>);
 
 #[derive(Clone, Debug)]
 enum Piece {
-    /// Text of the policy, in which wildcards may have their meaning.
+    /// Literal text of the policy, which may contain wildcards.
     Text { text: Box<str>, wild: bool },
-    /// The value of a key, or the default where the key is not there.
+    /// The value of a key, or the default if the key is absent.
     Variable { key: Key, default: Option<Box<str>> },
 }
 
-/// What stands at one place of a template whose variables have their values.
+/// A token of a template after substitution.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Token {
     Byte(u8),
@@ -28,17 +28,17 @@ enum Token {
     Star,
 }
 
-/// How far a wildcard reaches.
+/// Which characters a wildcard matches.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// Over every character.
+    /// Any character.
     Everything,
-    /// Not over the colons between the first six segments, unless it is the last thing in the template.
+    /// Any character except the colons between the first six segments; a wildcard at the very end matches those too.
     Segment,
 }
 
 impl Template {
-    /// `None` if `text` has no variable.
+    /// Parses `text`; `None` if it has no variables.
     ///
     /// - `wild`: whether `*` and `?` are wildcards
     pub(crate) fn parse(text: &str, wild: bool) -> Option<Self> {
@@ -72,7 +72,7 @@ impl Template {
         Some(Self(pieces.into()))
     }
 
-    /// The keys of the variables that have no value in `request`.
+    /// The keys of the variables without a value in `request`.
     pub(crate) fn unresolved<'t>(&'t self, request: &Request<'_>) -> impl Iterator<Item = &'t str> {
         self.0.iter().filter_map(move |piece| match piece {
             Piece::Variable { key, .. } if piece.text(request).is_none() => Some(key.name()),
@@ -80,12 +80,12 @@ impl Template {
         })
     }
 
-    /// Whether every variable has a value. If not, the template stands for nothing.
+    /// Whether every variable has a value. If not, the template matches nothing.
     fn resolves(&self, request: &Request<'_>) -> bool {
         self.0.iter().all(|piece| piece.text(request).is_some())
     }
 
-    /// Whether it is `value` whatever the case of letters, wildcards being plain characters.
+    /// Whether it equals `value`, ignoring case, with wildcards taken as plain characters.
     pub(crate) fn equals_ignoring_case(&self, value: &str, request: &Request<'_>) -> bool {
         self.resolves(request)
             && self
@@ -118,8 +118,8 @@ impl Template {
             text: &[],
             wild: false,
         };
-        // A mismatch goes back to the last `*` only, as in `iam_policy_core::wildcard`. A fence does not change that: what
-        // would lie behind it for an earlier `*` does so for the later one as well.
+        // A mismatch backtracks only to the last `*`, as in `iam_policy_core::wildcard`. The segment boundary does not
+        // change that: whatever an earlier `*` could match beyond it, the later one can match too.
         let mut retry: Option<(Cursor<'_>, usize)> = None;
         loop {
             let mut next = cursor;
@@ -157,7 +157,7 @@ impl Template {
 }
 
 impl Piece {
-    /// What it stands for. A key with several values, or one that may have several, is no variable.
+    /// The value it is replaced with. A multivalued key cannot be used as a variable.
     fn text<'r>(&'r self, request: &'r Request<'_>) -> Option<&'r str> {
         match self {
             Self::Text { text, .. } => Some(text),
@@ -170,18 +170,18 @@ impl Piece {
     }
 }
 
-/// A place in a template.
+/// A position in a template.
 #[derive(Clone, Copy)]
 struct Cursor<'r> {
-    /// The pieces that have not been begun.
+    /// The pieces not started yet.
     rest: &'r [Piece],
-    /// What is left of the piece that has been.
+    /// The rest of the current piece.
     text: &'r [u8],
     wild: bool,
 }
 
 impl<'r> Cursor<'r> {
-    /// The token here; the cursor then stands behind it.
+    /// Returns the next token and advances past it.
     fn token(&mut self, request: &'r Request<'_>) -> Option<Token> {
         loop {
             if let [byte, tail @ ..] = self.text {

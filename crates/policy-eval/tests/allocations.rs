@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+    reason = "Clippy only recognizes functions marked as tests as test code"
 )]
 
 use std::hint::black_box;

@@ -1,8 +1,8 @@
-//! What is said of decisions.
+//! Explanations of decisions.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+    reason = "Clippy only recognizes functions marked as tests as test code"
 )]
 
 use std::fmt::Write;
@@ -59,15 +59,15 @@ fn allowing_statements() {
         "s3:GetObject",
         "arn:aws:s3:::a/k",
         &Context::new(),
-        expect![[r"
-        allowed: statement 0 (`Read`) of identity policy 0 allows it
-        matched: Allow statement 0 (`Read`) of identity policy 0
-        near: Allow statement 1 (`Home`) of identity policy 0
-            it is about the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and `aws:PrincipalTag/team` is not in the request
-        near: Allow statement 4 of identity policy 0
-            it is about all actions but `s3:*` or `ec2:*` or `sqs:Delete*` or one of 2 more
-        missing: aws:PrincipalTag/team
-    "]],
+        expect![[r#"
+            allowed: statement 0 (`Read`) of identity policy 0 allows it
+            matched: Allow statement 0 (`Read`) of identity policy 0
+            near: Allow statement 1 (`Home`) of identity policy 0
+                it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            near: Allow statement 4 of identity policy 0
+                it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+            missing: aws:PrincipalTag/team
+        "#]],
     );
 }
 
@@ -77,17 +77,17 @@ fn denying_statements() {
         "s3:DeleteBucket",
         "arn:aws:s3:::a",
         &Context::new(),
-        expect![[r"
-        explicitDeny: statement 3 (`NoBuckets`) of identity policy 0 denies it
-        matched: Deny statement 3 (`NoBuckets`) of identity policy 0
-        near: Allow statement 1 (`Home`) of identity policy 0
-            it is about the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and `aws:PrincipalTag/team` is not in the request
-        near: Allow statement 0 (`Read`) of identity policy 0
-            it is about the action `s3:GetObject` or `s3:ListBucket`
-        near: Allow statement 4 of identity policy 0
-            it is about all actions but `s3:*` or `ec2:*` or `sqs:Delete*` or one of 2 more
-        missing: aws:PrincipalTag/team
-    "]],
+        expect![[r#"
+            explicitDeny: statement 3 (`NoBuckets`) of identity policy 0 denies it
+            matched: Deny statement 3 (`NoBuckets`) of identity policy 0
+            near: Allow statement 1 (`Home`) of identity policy 0
+                it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            near: Allow statement 0 (`Read`) of identity policy 0
+                it applies only to the action `s3:GetObject` or `s3:ListBucket`
+            near: Allow statement 4 of identity policy 0
+                it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+            missing: aws:PrincipalTag/team
+        "#]],
     );
 }
 
@@ -97,16 +97,16 @@ fn a_wrong_resource() {
         "s3:GetObject",
         "arn:aws:s3:::b/k",
         &Context::new(),
-        expect![[r"
-        implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; closest is statement 0 (`Read`) of identity policy 0, but it is about the resource `arn:aws:s3:::a` or `arn:aws:s3:::a/*`
-        near: Allow statement 0 (`Read`) of identity policy 0
-            it is about the resource `arn:aws:s3:::a` or `arn:aws:s3:::a/*`
-        near: Allow statement 1 (`Home`) of identity policy 0
-            it is about the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and `aws:PrincipalTag/team` is not in the request
-        near: Allow statement 4 of identity policy 0
-            it is about all actions but `s3:*` or `ec2:*` or `sqs:Delete*` or one of 2 more
-        missing: aws:PrincipalTag/team
-    "]],
+        expect![[r#"
+            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; the closest match is statement 0 (`Read`) of identity policy 0, but it applies only to the resource `arn:aws:s3:::a` or `arn:aws:s3:::a/*`
+            near: Allow statement 0 (`Read`) of identity policy 0
+                it applies only to the resource `arn:aws:s3:::a` or `arn:aws:s3:::a/*`
+            near: Allow statement 1 (`Home`) of identity policy 0
+                it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            near: Allow statement 4 of identity policy 0
+                it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+            missing: aws:PrincipalTag/team
+        "#]],
     );
 }
 
@@ -116,16 +116,16 @@ fn a_wrong_action() {
         "s3:PutObject",
         "arn:aws:s3:::a/k",
         &Context::new(),
-        expect![[r"
-        implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::a/k`; closest is statement 1 (`Home`) of identity policy 0, but it is about the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and `aws:PrincipalTag/team` is not in the request
-        near: Allow statement 1 (`Home`) of identity policy 0
-            it is about the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and `aws:PrincipalTag/team` is not in the request
-        near: Allow statement 0 (`Read`) of identity policy 0
-            it is about the action `s3:GetObject` or `s3:ListBucket`
-        near: Allow statement 4 of identity policy 0
-            it is about all actions but `s3:*` or `ec2:*` or `sqs:Delete*` or one of 2 more
-        missing: aws:PrincipalTag/team
-    "]],
+        expect![[r#"
+            implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::a/k`; the closest match is statement 1 (`Home`) of identity policy 0, but it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            near: Allow statement 1 (`Home`) of identity policy 0
+                it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            near: Allow statement 0 (`Read`) of identity policy 0
+                it applies only to the action `s3:GetObject` or `s3:ListBucket`
+            near: Allow statement 4 of identity policy 0
+                it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+            missing: aws:PrincipalTag/team
+        "#]],
     );
 }
 
@@ -136,15 +136,15 @@ fn conditions_that_fail() {
         "ec2:StartInstances",
         "arn:aws:ec2:eu-west-1:123456789012:instance/i-1",
         &context,
-        expect![[r"
-        implicitDeny: no identity policy allows `ec2:StartInstances` on `arn:aws:ec2:eu-west-1:123456789012:instance/i-1`; closest is statement 2 of identity policy 0, but `aws:ResourceTag/stage`, which `StringEquals` compares with `test` or `dev`, is `live`, and `aws:MultiFactorAuthPresent`, which `Bool` compares with `true`, is not in the request
-        near: Allow statement 2 of identity policy 0
-            `aws:ResourceTag/stage`, which `StringEquals` compares with `test` or `dev`, is `live`
-            `aws:MultiFactorAuthPresent`, which `Bool` compares with `true`, is not in the request
-        near: Allow statement 4 of identity policy 0
-            it is about all actions but `s3:*` or `ec2:*` or `sqs:Delete*` or one of 2 more
-        missing: aws:MultiFactorAuthPresent
-    "]],
+        expect![[r#"
+            implicitDeny: no identity policy allows `ec2:StartInstances` on `arn:aws:ec2:eu-west-1:123456789012:instance/i-1`; the closest match is statement 2 of identity policy 0, but its condition `StringEquals` on `aws:ResourceTag/stage` (`test` or `dev`) fails because the value is `live`, and its condition `Bool` on `aws:MultiFactorAuthPresent` (`true`) fails because the key is not in the request
+            near: Allow statement 2 of identity policy 0
+                its condition `StringEquals` on `aws:ResourceTag/stage` (`test` or `dev`) fails because the value is `live`
+                its condition `Bool` on `aws:MultiFactorAuthPresent` (`true`) fails because the key is not in the request
+            near: Allow statement 4 of identity policy 0
+                it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+            missing: aws:MultiFactorAuthPresent
+        "#]],
     );
 }
 
@@ -154,20 +154,20 @@ fn exceptions() {
         "sqs:DeleteQueue",
         "arn:aws:sqs:eu-west-1:123456789012:q",
         &Context::new(),
-        expect![[r"
-        implicitDeny: no identity policy allows `sqs:DeleteQueue` on `arn:aws:sqs:eu-west-1:123456789012:q`; closest is statement 4 of identity policy 0, but it is about all actions but `s3:*` or `ec2:*` or `sqs:Delete*` or one of 2 more
-        near: Allow statement 4 of identity policy 0
-            it is about all actions but `s3:*` or `ec2:*` or `sqs:Delete*` or one of 2 more
-    "]],
+        expect![[r#"
+            implicitDeny: no identity policy allows `sqs:DeleteQueue` on `arn:aws:sqs:eu-west-1:123456789012:q`; the closest match is statement 4 of identity policy 0, but it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+            near: Allow statement 4 of identity policy 0
+                it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+        "#]],
     );
     check(
         "sqs:SendMessage",
         "arn:aws:sqs:eu-west-1:123456789012:secret",
         &Context::new(),
         expect![[r"
-        implicitDeny: no identity policy allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:secret`; closest is statement 4 of identity policy 0, but it is about all resources but `arn:aws:sqs:*:*:secret`
+        implicitDeny: no identity policy allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:secret`; the closest match is statement 4 of identity policy 0, but it excludes the resource `arn:aws:sqs:*:*:secret`
         near: Allow statement 4 of identity policy 0
-            it is about all resources but `arn:aws:sqs:*:*:secret`
+            it excludes the resource `arn:aws:sqs:*:*:secret`
     "]],
     );
 }
@@ -178,14 +178,14 @@ fn an_action_without_resource_types() {
         "s3:ListAllMyBuckets",
         "arn:aws:s3:::a",
         &Context::new(),
-        expect![[r"
-        implicitDeny: no identity policy allows `s3:ListAllMyBuckets` on `arn:aws:s3:::a` (for `s3:ListAllMyBuckets` the resource has to be `*`); closest is statement 1 (`Home`) of identity policy 0, but it is about the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and `aws:PrincipalTag/team` is not in the request
-        near: Allow statement 1 (`Home`) of identity policy 0
-            it is about the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and `aws:PrincipalTag/team` is not in the request
-        near: Allow statement 4 of identity policy 0
-            it is about all actions but `s3:*` or `ec2:*` or `sqs:Delete*` or one of 2 more
-        missing: aws:PrincipalTag/team
-    "]],
+        expect![[r#"
+            implicitDeny: no identity policy allows `s3:ListAllMyBuckets` on `arn:aws:s3:::a` (`s3:ListAllMyBuckets` requires the resource `*`); the closest match is statement 1 (`Home`) of identity policy 0, but it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            near: Allow statement 1 (`Home`) of identity policy 0
+                it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            near: Allow statement 4 of identity policy 0
+                it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+            missing: aws:PrincipalTag/team
+        "#]],
     );
 }
 
@@ -195,20 +195,20 @@ fn missing_resource_policy_grants() {
         "kms:Decrypt",
         "arn:aws:kms:eu-west-1:210987654321:key/k",
         &Context::new(),
-        expect![[r"
-        implicitDeny: no identity policy allows `kms:Decrypt` on `arn:aws:kms:eu-west-1:210987654321:key/k`; closest is statement 4 of identity policy 0, but it is about all actions but `s3:*` or `ec2:*` or `sqs:Delete*` or one of 2 more
-        near: Allow statement 4 of identity policy 0
-            it is about all actions but `s3:*` or `ec2:*` or `sqs:Delete*` or one of 2 more
-    "]],
+        expect![[r#"
+            implicitDeny: no identity policy allows `kms:Decrypt` on `arn:aws:kms:eu-west-1:210987654321:key/k`; the closest match is statement 4 of identity policy 0, but it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+            near: Allow statement 4 of identity policy 0
+                it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+        "#]],
     );
     check(
         "sqs:SendMessage",
         "arn:aws:sqs:eu-west-1:210987654321:q",
         &Context::new(),
-        expect![[r"
-        implicitDeny: `arn:aws:sqs:eu-west-1:210987654321:q` is in another account, and there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-        matched: Allow statement 4 of identity policy 0
-    "]],
+        expect![[r#"
+            implicitDeny: `arn:aws:sqs:eu-west-1:210987654321:q` is in another account, and there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
+            matched: Allow statement 4 of identity policy 0
+        "#]],
     );
 }
 

@@ -7,7 +7,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+    reason = "Clippy only recognizes functions marked as tests as test code"
 )]
 
 use iam_policy_eval::{Context, Decision, Policies, PolicySet, PolicyType, Request};

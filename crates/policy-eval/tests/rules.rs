@@ -3,7 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::unnecessary_wraps,
-    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+    reason = "Clippy only recognizes functions marked as tests as test code"
 )]
 
 use iam_policy_document::Document;

@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
+    reason = "Clippy only recognizes functions marked as tests as test code"
 )]
 
 use iam_policy_document::StyledText;

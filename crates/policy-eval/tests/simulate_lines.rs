@@ -127,32 +127,32 @@ fn invalid_lines_affect_no_others() {
     check(
         &lines.join("\n"),
         expect![[r#"
-            {"id":null,"line":1,"error":"the line ends within an object"}
+            {"id":null,"line":1,"error":"unexpected end of line in an object"}
             {"id":null,"line":2,"error":"expected an object, found array"}
             {"id":null,"line":3,"error":"column 11: trailing characters"}
             {"id":{"a": [1]},"line":4,"error":"expected an object, found integer `5`"}
             {"id":null,"line":5,"error":"`id` is missing"}
             {"id":1,"line":6,"error":"`request` is missing"}
-            {"id":1,"line":7,"error":"`principal` of the request is missing"}
-            {"id":1,"line":8,"error":"`action` of the request is missing"}
-            {"id":"a","line":9,"error":"there is no key `policies` in a line"}
-            {"id":"a","line":10,"error":"there is no key `Action` in a request"}
-            {"id":"a","line":11,"error":"`principal` is there twice"}
-            {"id":"a","line":12,"error":"the action `GetObject` is not of the form `service:Name`, without wildcards"}
+            {"id":1,"line":7,"error":"`principal` is missing from `request`"}
+            {"id":1,"line":8,"error":"`action` is missing from `request`"}
+            {"id":"a","line":9,"error":"unknown key `policies`"}
+            {"id":"a","line":10,"error":"unknown key `Action` in `request`"}
+            {"id":"a","line":11,"error":"duplicate key `principal`"}
+            {"id":"a","line":12,"error":"invalid action `GetObject`: expected `service:Name` without wildcards"}
             {"id":"a","line":13,"error":"the resource `b/k` is neither `*` nor an ARN: an ARN starts with `arn:`"}
             {"id":"a","line":14,"error":"`arn:aws:iam::123456789012:group/x` is not a principal"}
-            {"id":"a","line":15,"error":"the account `1` is not twelve digits"}
-            {"id":"a","line":16,"error":"`aws:SourceIp` is an IP address, which `here` is not"}
+            {"id":"a","line":15,"error":"invalid account `1`: expected twelve digits"}
+            {"id":"a","line":16,"error":"invalid value `here` for `aws:SourceIp`: expected an IP address"}
             {"id":"a","line":17,"error":"`a:b`: expected a string or an array of strings, found integer `5`"}
             {"id":"a","line":18,"error":"`a:b`: expected a string, found boolean `true`"}
-            {"id":"a","line":19,"error":"the context has the key `A:B` twice"}
-            {"id":"a","line":20,"error":"`identityPolicies[0].Statement.effect`: a statement has no such element"}
+            {"id":"a","line":19,"error":"duplicate context key `A:B`"}
+            {"id":"a","line":20,"error":"`identityPolicies[0].Statement.effect`: unknown statement element"}
             {"id":"a","line":21,"error":"`identityPolicies[0]`, 1:28: duplicate key `Sid`"}
-            {"id":"a","line":22,"error":"`identityPolicies[0].Statement.Condition.StringIs`: there is no condition operator `StringIs`"}
+            {"id":"a","line":22,"error":"`identityPolicies[0].Statement.Condition.StringIs`: unknown condition operator `StringIs`"}
             {"id":"a","line":23,"error":"`serviceControlPolicies[0]`: expected an array of policies"}
             {"id":"a","line":24,"error":"`serviceControlPolicies[1][0]`: `Statement` is missing"}
             {"id":"a","line":25,"error":"`resourcePolicy`: expected a policy document, found array"}
-            {"id":2,"line":26,"error":"`id` is there twice"}
+            {"id":2,"line":26,"error":"duplicate key `id`"}
             {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 0 (`S`) of identity policy 0 allows it"}
         "#]],
     );
@@ -168,9 +168,9 @@ fn invalid_utf8() {
     check_bytes(
         &bytes,
         expect![[r#"
-        {"id":"a","line":1,"error":"the line is not UTF-8"}
-        {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 0 (`S`) of identity policy 0 allows it"}
-    "#]],
+            {"id":"a","line":1,"error":"the line is not valid UTF-8"}
+            {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 0 (`S`) of identity policy 0 allows it"}
+        "#]],
     );
     let deep = format!(
         "{{\"id\": 1, \"resourcePolicy\": {}{}}}",

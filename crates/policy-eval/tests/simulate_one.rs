@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use iam_policy_document::{Document, StyledText};
-use iam_policy_eval::simulate::{Ask, File, simulate_one, simulate_one_json};
+use iam_policy_eval::simulate::{Ask, File, OneError, simulate_one, simulate_one_json};
 
 const USER: &str = r#"{
     "Version": "2012-10-17",
@@ -40,6 +40,7 @@ fn check(ask: &Ask<'_>, expected: Expect) {
     let mut out = StyledText::new();
     let text = match simulate_one(ask, &mut out) {
         Ok(_) => out.to_string(),
+        Err(OneError::Policies(diagnostics)) => diagnostics.to_string(),
         Err(error) => format!("error: {error}\n"),
     };
     expected.assert_eq(&text);
@@ -84,9 +85,9 @@ fn denied_requests() {
                |
             22 |         {"Sid": "NoKeys", "Effect": "Deny", "NotAction": ["s3:*", "ec2:*", "sqs:*"], "Resource": "*"}
                |                           ^^^^^^^^^^^^^^^^ denies
-               |                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not except it
+               |                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not exclude it
                |                                                                                                  ^^^ covers `*`
-               = help: no other statement can allow what one denies: narrow this one, or its conditions
+               = help: an explicit deny overrides every allow: narrow this statement or its conditions
         "#]],
     );
 }
@@ -97,7 +98,7 @@ fn requests_that_are_not_allowed() {
         &ask("s3:GetObject", "arn:aws:s3:::log/1"),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::log/1`
-            closest is statement 0 (`Read`) of identity policy 0
+            closest match: statement 0 (`Read`) of identity policy 0
              --> user.json:4:9
               |
             8 |             "Resource": [
@@ -109,7 +110,7 @@ fn requests_that_are_not_allowed() {
         &ask("s3:PutObject", "arn:aws:s3:::logs/1"),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::logs/1`
-            closest is statement 0 (`Read`) of identity policy 0
+            closest match: statement 0 (`Read`) of identity policy 0
              --> user.json:4:9
               |
             7 |             "Action": ["s3:Get*", "s3:ListBucket"],
@@ -121,18 +122,18 @@ fn requests_that_are_not_allowed() {
         &ask("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:q"),
         expect![[r#"
             implicitDeny: no identity policy allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q`
-              = help: let an identity policy allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q`
+              = help: allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:q` in an identity policy
         "#]],
     );
     check(
         &ask("s3:GetAccountPublicAccessBlock", "*"),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetAccountPublicAccessBlock` on `*`
-            closest is statement 0 (`Read`) of identity policy 0
+            closest match: statement 0 (`Read`) of identity policy 0
              --> user.json:4:9
               |
             8 |             "Resource": [
-              |             ^^^^^^^^^^^^^ does not cover `*`, which `s3:GetAccountPublicAccessBlock` is about
+              |             ^^^^^^^^^^^^^ does not cover `*`, which `s3:GetAccountPublicAccessBlock` requires
               = help: allow `s3:GetAccountPublicAccessBlock` in a statement whose `Resource` is `*`
         "#]],
     );
@@ -151,17 +152,17 @@ fn conditions() {
         &ask,
         expect![[r#"
             implicitDeny: no identity policy allows `ec2:StartInstances` on `arn:aws:ec2:eu-west-1:123456789012:instance/i-1`
-            closest is statement 1 of identity policy 0
+            closest match: statement 1 of identity policy 0
               --> user.json:13:9
                |
             18 |                 "StringEquals": {"aws:ResourceTag/stage": ["test", "dev"]},
                |                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:ResourceTag/stage` is `live`
             19 |                 "Bool": {"aws:MultiFactorAuthPresent": "true"}
                |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:MultiFactorAuthPresent` is not in the request
-               = help: make the request with another `aws:ResourceTag/stage`, or change the condition
-               = help: give the request its `aws:MultiFactorAuthPresent`, if it has one
+               = help: use a different `aws:ResourceTag/stage` in the request, or change the condition
+               = help: add `aws:MultiFactorAuthPresent` to the request context if real requests have it
 
-            note: the answer may depend on keys that the request does not have: `aws:MultiFactorAuthPresent`
+            note: the decision may depend on context keys that are not in the request: `aws:MultiFactorAuthPresent`
             note: AWS has no condition key `aws:MultiFactorAuthPresnt`; did you mean `aws:MultiFactorAuthPresent`?
         "#]],
     );
@@ -182,7 +183,7 @@ fn resource_policies_and_levels() {
         &ours,
         expect![[r#"
             implicitDeny: `arn:aws:sqs:eu-west-1:210987654321:q` is in another account, and there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-              = help: let the policy of `arn:aws:sqs:eu-west-1:210987654321:q` allow `sqs:SendMessage` to `arn:aws:iam::123456789012:user/ann`
+              = help: allow `arn:aws:iam::123456789012:user/ann` to perform `sqs:SendMessage` in the policy of `arn:aws:sqs:eu-west-1:210987654321:q`
         "#]],
     );
     let policy = file(
@@ -197,7 +198,7 @@ fn resource_policies_and_levels() {
         &theirs,
         expect![[r#"
             implicitDeny: `arn:aws:sqs:eu-west-1:210987654321:q` is in another account, and the resource policy does not allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-            closest is statement 0 of the resource policy
+            closest match: statement 0 of the resource policy
              --> queue.json:1:16
               |
             1 | {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": "sqs:*", "Resource": "*"}]}
@@ -213,7 +214,7 @@ fn resource_policies_and_levels() {
         &levels,
         expect![[r#"
             implicitDeny: no service control policy at level 1 of the organization allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-              = help: let a service control policy allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
+              = help: allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q` in a service control policy
         "#]],
     );
 }
@@ -223,7 +224,7 @@ fn undecidable_requests() {
     check(
         &ask("GetObject", "*"),
         expect![[r"
-        error: the action `GetObject` is not of the form `service:Name`, without wildcards
+        error: invalid action `GetObject`: expected `service:Name` without wildcards
     "]],
     );
     let wrong = Ask {
@@ -237,7 +238,7 @@ fn undecidable_requests() {
     check(
         &wrong,
         expect![[r#"
-            error: error: `Maybe` is neither `Allow` nor `Deny`
+            error: `Maybe` is neither `Allow` nor `Deny`
              --> b.json:2:27
               |
             2 |   "Statement": {"Effect": "Maybe"}}
@@ -255,7 +256,6 @@ fn undecidable_requests() {
             1 | {"Statement": 5}
               |               ^
 
-
         "#]],
     );
 }
@@ -266,6 +266,6 @@ fn json_agrees_with_the_text() {
     let ask = ask("s3:GetObject", "arn:aws:s3:::log/1");
     simulate_one_json(&ask, &mut out).unwrap_or_else(|error| panic!("{error}"));
     expect![[r#"
-        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4,"failures":["it is about the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"]}],"missing":[],"notes":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::log/1`; closest is statement 0 (`Read`) of identity policy 0, but it is about the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"}
+        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4,"failures":["it applies only to the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"]}],"missing":[],"notes":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::log/1`; the closest match is statement 0 (`Read`) of identity policy 0, but it applies only to the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"}
     "#]].assert_eq(&String::from_utf8_lossy(&out));
 }

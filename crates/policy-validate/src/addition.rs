@@ -70,7 +70,7 @@ impl Addition {
     /// An addition does not fix explicit denies, permissions boundaries or the organization's policies. Conditions stay
     /// as they are in the required policy; its Deny statements are omitted.
     ///
-    /// - `required`: the policy that the report is about
+    /// - `required`: the policy that the report was made for
     #[must_use]
     pub fn new(required: &Required, report: &Report) -> Option<Self> {
         let pairs = missing(required, report);

@@ -4,13 +4,13 @@ use std::fmt;
 ///
 /// ```
 /// let failure = iam_policy_validate::Failure::NoCredentials;
-/// assert_eq!(failure.to_string(), "no AWS credentials were found");
+/// assert_eq!(failure.to_string(), "no AWS credentials found");
 /// assert!(failure.help().iter().any(|help| help.contains("--profile")));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {
-    /// There are no credentials.
+    /// No credentials were found.
     NoCredentials,
     /// The credentials, or the profile that provides them, cannot be used.
     Credentials {
@@ -31,7 +31,7 @@ pub enum Failure {
         /// AWS's message.
         message: String,
     },
-    /// The caller may not ask.
+    /// The caller is not authorized to ask.
     NotAuthorized {
         /// The action it needs, such as `iam:SimulatePrincipalPolicy`.
         action: String,
@@ -59,7 +59,7 @@ pub enum Failure {
         /// AWS's message.
         message: String,
     },
-    /// There is no such user, group or role.
+    /// The user, group or role does not exist.
     NoSuchPrincipal {
         /// Its ARN.
         arn: String,
@@ -80,7 +80,7 @@ pub enum Failure {
     },
     /// No Region is set.
     NoRegion,
-    /// There is no connection.
+    /// The endpoint cannot be reached.
     Unreachable {
         /// The endpoint.
         endpoint: String,
@@ -116,54 +116,54 @@ impl Failure {
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> Vec<String> {
-        let other = "ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`";
+        let other = "check another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`";
         let texts: &[&str] = match self {
             Self::NoCredentials => &[
-                "name a profile with `--profile`, or set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`",
-                "if you sign in with IAM Identity Center, `aws sso login` comes first",
+                "select a profile with `--profile` or `AWS_PROFILE`, or set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`",
+                "if you use IAM Identity Center, run `aws sso login` first",
             ],
             Self::Credentials { .. } => &[
-                "`aws configure list` shows what is set and where it comes from",
-                "if you sign in with IAM Identity Center, `aws sso login` comes first",
+                "run `aws configure list` to see what is set and where it comes from",
+                "if you use IAM Identity Center, run `aws sso login` first",
             ],
             Self::Configuration { help, .. } => return help.clone(),
-            Self::Expired => &["sign in again, with `aws sso login` or as you did before"],
+            Self::Expired => &["sign in again, for example with `aws sso login`"],
             Self::Refused { .. } => &[
-                "check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right",
+                "check that the access key is active and belongs to this partition, that its secret is complete, and that the system clock is correct",
             ],
             Self::NotAuthorized { action, .. } => {
                 return vec![
-                    format!("allow the caller `{action}`, or ask with the credentials of someone who may"),
-                    "policies at hand can be examined without asking AWS: `--granted FILE`".to_owned(),
+                    format!("allow the caller to perform `{action}`, or use other credentials"),
+                    "to check local policy files without calling AWS, use `--granted FILE`".to_owned(),
                 ];
             }
             Self::Throttled => &["try again in a minute"],
             Self::Root => &[
-                "the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it",
+                "AWS does not simulate the root user, which can do everything in its account that the organization does not deny",
                 other,
             ],
             Self::Federated { .. } => &[
-                "AWS simulates users, groups and roles only: pass the user whose credentials made this session, with `--principal ARN`",
+                "AWS only simulates users, groups and roles: pass the user whose credentials created this session with `--principal ARN`",
             ],
             Self::UnknownIdentity { .. } => &[other],
             Self::UnknownRole { role, .. } => {
                 return vec![
-                    format!("pass the role's whole ARN with `--principal`; it ends in `{role}`"),
-                    "or allow the caller `iam:GetRole` on it".to_owned(),
+                    format!("pass the role's full ARN, which ends in `{role}`, with `--principal`"),
+                    "or allow the caller to perform `iam:GetRole` on the role".to_owned(),
                 ];
             }
-            Self::NoSuchPrincipal { .. } => &["check the account, the path and the name: all are part of the ARN"],
-            Self::WrongPartition { .. } => &["use a profile and a region of the partition that the ARN names"],
+            Self::NoSuchPrincipal { .. } => &["check the account ID, the path and the name in the ARN"],
+            Self::WrongPartition { .. } => &["use a profile and a Region in the ARN's partition"],
             Self::WrongAccount { .. } => {
-                &["use a profile of the account that the ARN names: AWS simulates the caller's account alone"]
+                &["use a profile of the ARN's account: AWS only simulates principals of the caller's account"]
             }
-            Self::NoRegion => &["name a region with `--region`, or set `AWS_REGION`"],
-            Self::Unreachable { .. } => &["check the network, the proxy, the region and `--endpoint-url`"],
+            Self::NoRegion => &["set one with `--region` or `AWS_REGION`"],
+            Self::Unreachable { .. } => &["check the network, the proxy, the Region and `--endpoint-url`"],
             Self::TimedOut { .. } => &["check the network, the proxy and `--endpoint-url`, and try again"],
             Self::Malformed { .. } => &[
-                "try again; if it stays so, check the proxy and `--endpoint-url`: what answers there does not seem to be AWS's service",
+                "try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS",
             ],
-            Self::Service { status, .. } if *status >= 500 => &["this is a fault of the service: try again later"],
+            Self::Service { status, .. } if *status >= 500 => &["this is an error in AWS: try again later"],
             Self::Service { .. } => &[],
         };
         texts.iter().map(|&text| text.to_owned()).collect()
@@ -173,42 +173,41 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoCredentials => f.write_str("no AWS credentials were found"),
-            Self::Credentials { message } => write!(f, "the AWS credentials cannot be read: {message}"),
+            Self::NoCredentials => f.write_str("no AWS credentials found"),
+            Self::Credentials { message } => write!(f, "cannot load the AWS credentials: {message}"),
             Self::Configuration { message, .. } => f.write_str(message),
             Self::Expired => f.write_str("the AWS credentials have expired"),
-            Self::Refused { message } => write!(f, "AWS does not accept the credentials: {message}"),
-            Self::NotAuthorized { action, message } => write!(f, "the caller is not allowed `{action}`: {message}"),
-            Self::Throttled => f.write_str("AWS refuses further requests, since there have been too many"),
-            Self::Root => f.write_str("the credentials are those of the account's root user"),
+            Self::Refused { message } => write!(f, "AWS rejected the credentials: {message}"),
+            Self::NotAuthorized { action, message } => {
+                write!(f, "the caller is not allowed to perform `{action}`: {message}")
+            }
+            Self::Throttled => f.write_str("AWS is throttling requests"),
+            Self::Root => f.write_str("the credentials belong to the account's root user"),
             Self::Federated { arn } => write!(f, "`{arn}` is a federated user"),
-            Self::UnknownIdentity { arn } => write!(f, "`{arn}` is neither a user, a group nor a role"),
+            Self::UnknownIdentity { arn } => write!(f, "`{arn}` is not a user, group or role"),
             Self::UnknownRole { role, message } => {
                 write!(
                     f,
-                    "the path of the role `{role}`, which is part of its ARN, is not known: {message}"
+                    "cannot determine the path of the role `{role}`, which is part of its ARN: {message}"
                 )
             }
-            Self::NoSuchPrincipal { arn } => write!(f, "there is no `{arn}`"),
+            Self::NoSuchPrincipal { arn } => write!(f, "`{arn}` does not exist"),
             Self::WrongPartition { arn, partition } => {
                 write!(
                     f,
-                    "`{arn}` is not in the partition `{partition}`, which the credentials and the region belong to"
+                    "`{arn}` is in another partition: the credentials and the Region belong to `{partition}`"
                 )
             }
             Self::WrongAccount { arn, account } => {
-                write!(
-                    f,
-                    "`{arn}` is not in the account {account}, which the credentials belong to"
-                )
+                write!(f, "`{arn}` is in another account: the credentials belong to {account}")
             }
-            Self::NoRegion => f.write_str("no AWS region is set"),
-            Self::Unreachable { endpoint, message } => write!(f, "`{endpoint}` cannot be reached: {message}"),
-            Self::TimedOut { action, seconds } => write!(f, "`{action}` had no answer within {seconds} s"),
+            Self::NoRegion => f.write_str("no AWS Region is set"),
+            Self::Unreachable { endpoint, message } => write!(f, "cannot reach `{endpoint}`: {message}"),
+            Self::TimedOut { action, seconds } => write!(f, "`{action}` timed out after {seconds} s"),
             Self::Malformed { action, message } => {
-                write!(f, "the answer to `{action}` cannot be understood: {message}")
+                write!(f, "invalid response to `{action}`: {message}")
             }
-            Self::Service { status, code, message } => write!(f, "AWS answered {status} `{code}`: {message}"),
+            Self::Service { status, code, message } => write!(f, "AWS responded with {status} `{code}`: {message}"),
         }
     }
 }

@@ -54,12 +54,10 @@ impl Plan {
         let here = || topic.questions.iter().filter(|(_, is_beyond)| !is_beyond);
         let status = match topic.skipped {
             Some(skipped) => Status::Skipped(skipped),
-            None if topic.questions.is_empty() => {
-                Status::Unknown("the catalogue of AWS's actions has none that matches".to_owned())
-            }
+            None if topic.questions.is_empty() => Status::Unknown("no action in the catalog matches".to_owned()),
             None if here().any(|(number, _)| is_denied(*number)) => Status::Denied,
             None if topic.questions.iter().any(|(number, _)| answer(*number).is_none()) => {
-                Status::Unknown("there was no answer".to_owned())
+                Status::Unknown("no answer".to_owned())
             }
             None if topic.questions.iter().any(|(number, _)| is_denied(*number)) => Status::AllowedHere,
             None => Status::Allowed,

@@ -1,9 +1,6 @@
 //! Asking and proving agree: a permission that is proved is never denied when asked about.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what a test needs and does not get fails it, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test, in helpers too")]
 
 mod support;
 

@@ -3,7 +3,7 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,
-    reason = "what a test needs and does not get fails it, in its helpers too"
+    reason = "a panic fails the test, in helpers too"
 )]
 
 mod support;
@@ -260,7 +260,7 @@ fn unanswered_questions_are_unknown() {
     let report = plan.judge([beyond]);
     assert!(!report.is_fine());
     expect![[r#"
-        0 sqs:ListQueues *: Unknown("there was no answer")
+        0 sqs:ListQueues *: Unknown("no answer")
     "#]]
     .assert_eq(&written(&report));
 }
@@ -442,7 +442,7 @@ fn patterns_without_known_actions_are_unknown() {
            {"Effect": "Allow", "NotAction": "*", "Resource": "*"}"#,
         |_| (Decision::Allowed, NONE()),
         expect![[r#"
-            0 quantum:* *: Unknown("the catalogue of AWS's actions has none that matches")
+            0 quantum:* *: Unknown("no action in the catalog matches")
             0 sqs:ListQueues *: Allowed
             1 * *: grants nothing
         "#]],

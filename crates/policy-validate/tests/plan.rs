@@ -1,9 +1,6 @@
 //! The questions for given policies.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what a test needs and does not get fails it, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test, in helpers too")]
 
 mod support;
 
@@ -324,12 +321,12 @@ fn non_arn_resources_are_sampled() {
 fn the_policy_allows_every_question() {
     for policy in [&USER, &ROLE] {
         for &partition in policy.partitions {
-            let mut somebody = ann();
-            partition.name().clone_into(&mut somebody.partition);
+            let mut subject = ann();
+            partition.name().clone_into(&mut subject.partition);
             let options = Options::DEFAULT.partition(partition);
             let required = Required::from_policy(policy, options).unwrap();
-            let first = Plan::new(&required, &somebody, &[]);
-            assert_eq!(first.questions(), Plan::new(&required, &somebody, &[]).questions());
+            let first = Plan::new(&required, &subject, &[]);
+            assert_eq!(first.questions(), Plan::new(&required, &subject, &[]).questions());
             for question in first.questions() {
                 let statement = &required.statements()[question.statement];
                 let matches = |text: &str| ArnPattern::new(text).matches(&question.resource);

@@ -1,9 +1,6 @@
 //! Proofs about local policies.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what a test needs and does not get fails it, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test, in helpers too")]
 
 mod support;
 

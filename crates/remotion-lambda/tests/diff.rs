@@ -63,9 +63,9 @@ fn an_earlier_release_lacks_something() {
         expect![[r#"
         # Policy `user`
 
-        **Something is missing**: `<stdin>` does not grant all that is needed, and grants what is not.
+        **Permissions are missing**: `<stdin>` does not grant everything that is needed, and grants more.
 
-        ## Needed, and not granted
+        ## Needed but not granted
 
         ### `lambda`: Read
 
@@ -84,13 +84,13 @@ fn an_earlier_release_lacks_something() {
         ### `lambda`: Tagging
 
         - `lambda:TagResource`
-          - needed by statement `FunctionManagement`, as above
+          - needed by statement `FunctionManagement`, see above
           - `lambda:TagResource`: Tags a function with Remotion's version and its own memory, disk and timeout. Without it: The tags are skipped.
           - for example `lambda:TagResource` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
 
-        ## Granted, and not needed
+        ## Granted but not needed
 
-        - `s3:PutBucketPolicy`, by statement `Storage` (<stdin>:37)
+        - `s3:PutBucketPolicy`, granted by statement `Storage` (<stdin>:37)
           - for example `s3:PutBucketPolicy` on `arn:aws:s3:::remotionlambda-`
         ---
         exit code 1
@@ -108,7 +108,7 @@ fn the_policy_is_guessed_by_its_sids() {
         expect![[r#"
         # Policy `role`
 
-        **Nothing to do**: `<stdin>` grants what is needed, and nothing else.
+        **Nothing to do**: `<stdin>` grants exactly what is needed.
         ---
         exit code 0
     "#]],
@@ -127,9 +127,9 @@ fn the_policy_is_guessed_by_its_sids() {
     let admin = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
     let Ran { code, stdout, .. } = diff(&admin, &["role"]);
     assert_eq!(code, 0);
-    assert!(stdout.contains("**Nothing is missing**: `<stdin>` grants all that is needed, and more."));
+    assert!(stdout.contains("**Nothing is missing**: `<stdin>` grants everything that is needed, and more."));
     // All on one line, with an example.
-    assert!(stdout.contains(" more at the least, by statement 0 (<stdin>:3)\n  - for example `"));
+    assert!(stdout.contains(" more, granted by statement 0 (<stdin>:3)\n  - for example `"));
     assert_eq!(stdout.lines().count(), 8);
 }
 
@@ -159,9 +159,9 @@ fn the_partition_follows_the_file() {
         expect![[r#"
         # Policy `user` in `aws-cn`
 
-        **Something is missing**: `<stdin>` does not grant all that is needed, and grants what is not.
+        **Permissions are missing**: `<stdin>` does not grant everything that is needed, and grants more.
 
-        ## Needed, and not granted
+        ## Needed but not granted
 
         ### `lambda`: Read
 
@@ -170,9 +170,9 @@ fn the_partition_follows_the_file() {
           - `arn:aws-cn:lambda:*:488211338238:layer:LambdaInsightsExtension*`: AWS's layer for Lambda Insights in China, added by `--enable-lambda-insights`.
           - for example `lambda:GetLayerVersion` on `arn:aws-cn:lambda:a:488211338238:layer:LambdaInsightsExtension:a`
 
-        ## Granted, and not needed
+        ## Granted but not needed
 
-        - `lambda:GetLayerVersion`, by statement `FetchBinaries` (<stdin>:106)
+        - `lambda:GetLayerVersion`, granted by statement `FetchBinaries` (<stdin>:106)
           - for example `lambda:GetLayerVersion` on `arn:aws-cn:lambda:a:580247275435:layer:LambdaInsightsExtension:a`
         ---
         exit code 1
@@ -203,11 +203,11 @@ fn extensions_are_needed_if_requested() {
         expect![[r#"
             # Policy `user`
 
-            **Nothing is missing**: `<stdin>` grants all that is needed, and more.
+            **Nothing is missing**: `<stdin>` grants everything that is needed, and more.
 
-            ## Granted, and not needed
+            ## Granted but not needed
 
-            - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, by statement `UpdateFunction` (<stdin>:117)
+            - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, granted by statement `UpdateFunction` (<stdin>:117)
               - for example `lambda:GetFunctionConfiguration` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
             ---
             note: `<stdin>` has statements of the extension `custom-layers`
@@ -221,9 +221,9 @@ fn extensions_are_needed_if_requested() {
         expect![[r#"
         # Policy `user` with `custom-layers`
 
-        **Something is missing**: `<stdin>` does not grant all that is needed.
+        **Permissions are missing**: `<stdin>` does not grant everything that is needed.
 
-        ## Needed, and not granted
+        ## Needed but not granted
 
         ### `lambda`: Read
 
@@ -245,7 +245,7 @@ fn the_roles_trust_policy() {
         expect![[r#"
         # Trust policy of `role`
 
-        **Nothing to do**: `<stdin>` grants what is needed, and nothing else.
+        **Nothing to do**: `<stdin>` grants exactly what is needed.
         ---
         exit code 0
     "#]],
@@ -268,9 +268,9 @@ fn the_roles_trust_policy() {
         expect![[r#"
         # Trust policy of `role`
 
-        **Something is missing**: `<stdin>` does not grant all that is needed, and grants what is not.
+        **Permissions are missing**: `<stdin>` does not grant everything that is needed, and grants more.
 
-        ## Needed, and not granted
+        ## Needed but not granted
 
         ### `sts`: Write
 
@@ -278,9 +278,9 @@ fn the_roles_trust_policy() {
           - needed by statement 0
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
 
-        ## Granted, and not needed
+        ## Granted but not needed
 
-        - `sts:AssumeRole`, by statement 0 (<stdin>:4)
+        - `sts:AssumeRole`, granted by statement 0 (<stdin>:4)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
         ---
         exit code 1
@@ -312,9 +312,9 @@ fn blocking_denies_are_named() {
         expect![[r#"
         # Policy `user`
 
-        **Something is missing**: `<stdin>` does not grant all that is needed.
+        **Permissions are missing**: `<stdin>` does not grant everything that is needed.
 
-        ## Needed, and not granted
+        ## Needed but not granted
 
         ### `iam`: Read
 
@@ -343,7 +343,7 @@ fn json_output() {
         &policy,
         &["--format", "json"],
         expect![[r#"
-            {"policy":"user","verdict":"widened","newlyAllowed":[{"action":"logs:PutRetentionPolicy","resource":"arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/remotion-render-","context":{},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["logs:PutRetentionPolicy"],"oldStatements":[],"newStatements":[{"statement":7,"sid":"LogsRetention","effect":"Allow","reason":"Deployment creates the log group of the function and limits how long its logs are kept.","actions":[{"pattern":"logs:PutRetentionPolicy","reason":"Has logs deleted after 14 days, or after as many as `--retention-period` says.","without":"Deployment fails here as well, and a log group that it has created keeps its logs for good."}]}]}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
+            {"policy":"user","verdict":"widened","newlyAllowed":[{"action":"logs:PutRetentionPolicy","resource":"arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/remotion-render-","context":{},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["logs:PutRetentionPolicy"],"oldStatements":[],"newStatements":[{"statement":7,"sid":"LogsRetention","effect":"Allow","reason":"Deployment creates the log group of the function and limits how long its logs are kept.","actions":[{"pattern":"logs:PutRetentionPolicy","reason":"Has logs deleted after 14 days, or after as many as `--retention-period` says.","without":"Deployment fails here as well, and a log group that it has created keeps its logs for good."}]}]}],"newlyDenied":[],"because":"everything allowed before is still allowed, and some requests are newly allowed"}
             ---
             exit code 1
         "#]],

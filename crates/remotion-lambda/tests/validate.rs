@@ -359,16 +359,16 @@ fn no_such_user() {
         ADMIN,
         &["--principal", "arn:aws:iam::123456789012:user/gone"],
         expect![[r#"
-            error: there is no `arn:aws:iam::123456789012:user/gone`
-              = help: check the account, the path and the name: all are part of the ARN
+            error: `arn:aws:iam::123456789012:user/gone` does not exist
+              = help: check the account ID, the path and the name in the ARN
         "#]],
     );
     refuses(
         ADMIN,
         &["--principal", "arn:aws:iam::123456789012:user/other-path/ann"],
         expect![[r#"
-            error: there is no `arn:aws:iam::123456789012:user/other-path/ann`
-              = help: check the account, the path and the name: all are part of the ARN
+            error: `arn:aws:iam::123456789012:user/other-path/ann` does not exist
+              = help: check the account ID, the path and the name in the ARN
         "#]],
     );
 }
@@ -379,8 +379,8 @@ fn no_such_group() {
         ADMIN,
         &["--principal", "arn:aws:iam::123456789012:group/gone"],
         expect![[r#"
-            error: there is no `arn:aws:iam::123456789012:group/gone`
-              = help: check the account, the path and the name: all are part of the ARN
+            error: `arn:aws:iam::123456789012:group/gone` does not exist
+              = help: check the account ID, the path and the name in the ARN
         "#]],
     );
 }
@@ -391,16 +391,16 @@ fn no_such_role() {
         ADMIN,
         &["--principal", "arn:aws:iam::123456789012:role/gone"],
         expect![[r#"
-            error: there is no `arn:aws:iam::123456789012:role/gone`
-              = help: check the account, the path and the name: all are part of the ARN
+            error: `arn:aws:iam::123456789012:role/gone` does not exist
+              = help: check the account ID, the path and the name in the ARN
         "#]],
     );
     refuses(
         ADMIN,
         &["--principal", "arn:aws:sts::123456789012:assumed-role/gone/ann"],
         expect![[r#"
-            error: there is no `arn:aws:sts::123456789012:assumed-role/gone/ann`
-              = help: check the account, the path and the name: all are part of the ARN
+            error: `arn:aws:sts::123456789012:assumed-role/gone/ann` does not exist
+              = help: check the account ID, the path and the name in the ARN
         "#]],
     );
 }
@@ -412,7 +412,7 @@ fn federated_user() {
         &[],
         expect![[r#"
             error: `arn:aws:sts::123456789012:federated-user/ann` is a federated user
-              = help: AWS simulates users, groups and roles only: pass the user whose credentials made this session, with `--principal ARN`
+              = help: AWS only simulates users, groups and roles: pass the user whose credentials created this session with `--principal ARN`
         "#]],
     );
 }
@@ -423,9 +423,9 @@ fn root_user() {
         "arn:aws:iam::123456789012:root",
         &[],
         expect![[r#"
-            error: the credentials are those of the account's root user
-              = help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
-              = help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+            error: the credentials belong to the account's root user
+              = help: AWS does not simulate the root user, which can do everything in its account that the organization does not deny
+              = help: check another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
         "#]],
     );
 }
@@ -511,9 +511,9 @@ fn without_credentials() {
     let ran = without_key(|_| ());
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     expect![[r#"
-        error: no AWS credentials were found
-          = help: name a profile with `--profile`, or set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
-          = help: if you sign in with IAM Identity Center, `aws sso login` comes first
+        error: no AWS credentials found
+          = help: select a profile with `--profile` or `AWS_PROFILE`, or set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
+          = help: if you use IAM Identity Center, run `aws sso login` first
     "#]].assert_eq(&ran.stderr);
 }
 
@@ -559,7 +559,7 @@ fn an_expired_session() {
     assert!(!ran.stderr.contains("secret"), "{}", ran.stderr);
     expect![[r#"
         error: the AWS credentials have expired
-          = help: sign in again, with `aws sso login` or as you did before
+          = help: sign in again, for example with `aws sso login`
     "#]]
     .assert_eq(&ran.stderr);
 }
@@ -601,9 +601,9 @@ fn implausible_settings() {
     check(
         &[key[0], key[1], ("AWS_SESSION_TOKEN", "one\ntwo")],
         expect![[r#"
-            error: the AWS credentials cannot be read: the session token contains a line break
-              = help: `aws configure list` shows what is set and where it comes from
-              = help: if you sign in with IAM Identity Center, `aws sso login` comes first
+            error: cannot load the AWS credentials: the session token contains a line break
+              = help: run `aws configure list` to see what is set and where it comes from
+              = help: if you use IAM Identity Center, run `aws sso login` first
         "#]],
     );
     check(
@@ -635,9 +635,9 @@ fn implausible_settings() {
     check(
         &[],
         expect![[r#"
-            error: the AWS credentials cannot be read: an error occurred while loading credentials: Error retrieving credentials: external process exited with code exit status: 7
-              = help: `aws configure list` shows what is set and where it comes from
-              = help: if you sign in with IAM Identity Center, `aws sso login` comes first
+            error: cannot load the AWS credentials: an error occurred while loading credentials: Error retrieving credentials: external process exited with code exit status: 7
+              = help: run `aws configure list` to see what is set and where it comes from
+              = help: if you use IAM Identity Center, run `aws sso login` first
         "#]],
     );
     with("aws_access_key_id = AKIA\u{1}OSFODNN7EXAMPLE\naws_secret_access_key = none");
@@ -654,18 +654,18 @@ fn implausible_settings() {
     check(
         &[],
         expect![[r#"
-            error: the AWS credentials cannot be read: the session token contains a line break
-              = help: `aws configure list` shows what is set and where it comes from
-              = help: if you sign in with IAM Identity Center, `aws sso login` comes first
+            error: cannot load the AWS credentials: the session token contains a line break
+              = help: run `aws configure list` to see what is set and where it comes from
+              = help: if you use IAM Identity Center, run `aws sso login` first
         "#]],
     );
     with("sso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = Dev");
     check(
         &[],
         expect![[r#"
-            error: the AWS credentials cannot be read: failed to read `~/.aws/sso/cache/bf76a79a0d2919005ac43fa78017635692db6d30.json`: No such file or directory (os error 2)
-              = help: `aws configure list` shows what is set and where it comes from
-              = help: if you sign in with IAM Identity Center, `aws sso login` comes first
+            error: cannot load the AWS credentials: failed to read `~/.aws/sso/cache/bf76a79a0d2919005ac43fa78017635692db6d30.json`: No such file or directory (os error 2)
+              = help: run `aws configure list` to see what is set and where it comes from
+              = help: if you use IAM Identity Center, run `aws sso login` first
         "#]],
     );
     with("sso_start_url");
@@ -691,16 +691,10 @@ fn a_closed_port() {
     // The port of a service that is no longer in use.
     let url = "http://127.0.0.1:1";
     let told = ran(&[("AWS_ENDPOINT_URL", url)]);
-    assert!(
-        told.starts_with(&format!("error: `{url}` cannot be reached: ")),
-        "{told}"
-    );
+    assert!(told.starts_with(&format!("error: cannot reach `{url}`: ")), "{told}");
     assert!(told.contains(" (the endpoint is from `AWS_ENDPOINT_URL`)\n"), "{told}");
     let told = ran(&[("AWS_REGION", "eu-west-1"), ("HTTPS_PROXY", url)]);
-    assert!(
-        told.starts_with("error: `STS in eu-west-1` cannot be reached: "),
-        "{told}"
-    );
+    assert!(told.starts_with("error: cannot reach `STS in eu-west-1`: "), "{told}");
     assert!(told.contains(" (the proxy is from `HTTPS_PROXY`)\n"), "{told}");
 }
 
@@ -712,8 +706,8 @@ fn a_key_unknown_to_aws() {
         .env("AWS_SECRET_ACCESS_KEY", "none"));
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     expect![[r#"
-        error: AWS does not accept the credentials: The security token included in the request is invalid. (the access key is from `AWS_ACCESS_KEY_ID`)
-          = help: check that the access key exists, is active, and belongs to this partition, that its secret is whole, and that the clock is right
+        error: AWS rejected the credentials: The security token included in the request is invalid. (the access key is from `AWS_ACCESS_KEY_ID`)
+          = help: check that the access key is active and belongs to this partition, that its secret is complete, and that the system clock is correct
     "#]].assert_eq(&ran.stderr);
 }
 
@@ -725,8 +719,8 @@ fn a_failing_server() {
     let ran = run_with_key(&server, &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     expect![[r#"
-        error: AWS answered 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
-          = help: this is a fault of the service: try again later
+        error: AWS responded with 500 `InternalFailure`: The request processing has failed because of an unknown error, exception or failure.
+          = help: this is an error in AWS: try again later
     "#]].assert_eq(&ran.stderr);
 }
 

@@ -29,7 +29,7 @@ fn verdicts_and_witnesses() {
     folder.check(
         &["diff", "old.json", "old.json"],
         expect![[r#"
-        **Nothing changes**: both allow the same requests.
+        **No change**: both allow the same requests.
         ---
         exit code 0
     "#]],
@@ -37,7 +37,7 @@ fn verdicts_and_witnesses() {
     folder.check(
         &["diff", "old.json", "new.json"],
         expect![[r#"
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -45,13 +45,13 @@ fn verdicts_and_witnesses() {
 
         - `s3:PutObject`
           - allowed by statement `Write` (new.json:5)
-          - for example `s3:PutObject` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+          - for example `s3:PutObject` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` = `203.0.113.1`
 
         ### `s3`: Permissions management
 
         - `s3:PutObjectAcl`
           - allowed by statement `Write` (new.json:5)
-          - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+          - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` = `203.0.113.1`
         ---
         exit code 1
     "#]],
@@ -59,7 +59,7 @@ fn verdicts_and_witnesses() {
     folder.check(
         &["diff", "new.json", "old.json"],
         expect![[r#"
-        **Narrowed**: everything that is allowed was allowed before, and something that was allowed is not any more.
+        **Narrowed**: everything allowed now was allowed before, and some requests are no longer allowed.
 
         ## Newly denied
 
@@ -67,13 +67,13 @@ fn verdicts_and_witnesses() {
 
         - `s3:PutObject`
           - was allowed by statement `Write` (new.json:5)
-          - for example `s3:PutObject` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+          - for example `s3:PutObject` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` = `203.0.113.1`
 
         ### `s3`: Permissions management
 
         - `s3:PutObjectAcl`
           - was allowed by statement `Write` (new.json:5)
-          - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+          - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` = `203.0.113.1`
         ---
         exit code 0
     "#]],
@@ -81,7 +81,7 @@ fn verdicts_and_witnesses() {
     folder.check(
         &["diff", "old.json", "other.json"],
         expect![[r#"
-        **Widened and narrowed**: something is newly allowed, and something that was allowed is not any more.
+        **Widened and narrowed**: some requests are newly allowed, and some are no longer allowed.
 
         ## Newly allowed
 
@@ -104,7 +104,7 @@ fn verdicts_and_witnesses() {
     );
     folder.check(&["diff", "old.json", "new.json", "--format", "json"], expect![[r#"
         [
-        {"verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["s3:PutObject","s3:PutObjectAcl"],"oldStatements":[],"newStatements":[{"file":"new.json","line":5,"statement":1,"sid":"Write","effect":"Allow"}]}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
+        {"verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["s3:PutObject","s3:PutObjectAcl"],"oldStatements":[],"newStatements":[{"file":"new.json","line":5,"statement":1,"sid":"Write","effect":"Allow"}]}],"newlyDenied":[],"because":"everything allowed before is still allowed, and some requests are newly allowed"}
         ]
         ---
         exit code 1
@@ -124,7 +124,7 @@ fn bounds_can_be_lifted() {
     folder.check(
         &["diff", "old.json", "new.json", "--any-resource"],
         expect![[r#"
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -165,7 +165,7 @@ resources = ["*"]
         expect![[r#"
         # Policy `user`
 
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -196,7 +196,7 @@ resources = ["*"]
         expect![[r#"
         # Policy `user`
 
-        **Narrowed**: everything that is allowed was allowed before, and something that was allowed is not any more.
+        **Narrowed**: everything allowed now was allowed before, and some requests are no longer allowed.
 
         ## Newly denied
 
@@ -209,7 +209,7 @@ resources = ["*"]
 
         # Policy `role`
 
-        **Narrowed**: the policy is gone.
+        **Narrowed**: the policy was removed.
 
         ## Newly denied
 
@@ -225,7 +225,7 @@ resources = ["*"]
     folder.check(
         &["diff", "old.json", "old.toml"],
         expect![[r#"
-        **Nothing changes**: both allow the same requests.
+        **No change**: both allow the same requests.
         ---
         exit code 0
     "#]],
@@ -233,7 +233,7 @@ resources = ["*"]
     folder.check(
         &["diff", "old.json", "new.toml#user"],
         expect![[r#"
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -274,7 +274,7 @@ fn specs_are_compared_partition_by_partition() {
     folder.check(
         &["diff", "both.toml", "turned.toml"],
         expect![[r#"
-        **Nothing changes**: both allow the same requests.
+        **No change**: both allow the same requests.
         ---
         exit code 0
     "#]],
@@ -284,7 +284,7 @@ fn specs_are_compared_partition_by_partition() {
         expect![[r#"
         # Policy `user` in `aws`
 
-        **Narrowed**: the policy in this partition is gone.
+        **Narrowed**: the policy in this partition was removed.
 
         ## Newly denied
 
@@ -335,7 +335,7 @@ resources = ["*"]
         expect![[r#"
         # Policy `user` with `layers`
 
-        **Widened**: everything that was allowed still is, and something else as well; the extension is new.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed; the extension is new.
 
         ## Newly allowed
 
@@ -351,7 +351,7 @@ resources = ["*"]
     folder.check(&["diff", "new.toml", "old.toml"], expect![[r#"
         # Policy `user` with `layers`
 
-        **Narrowed**: everything that is allowed was allowed before, and something that was allowed is not any more; the extension is gone.
+        **Narrowed**: everything allowed now was allowed before, and some requests are no longer allowed; the extension was removed.
 
         ## Newly denied
 
@@ -381,7 +381,7 @@ fn nonexistent_actions() {
     folder.check(
         &["diff", "other.json", "named.json"],
         expect![[r#"
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
@@ -397,13 +397,13 @@ fn nonexistent_actions() {
     folder.check(
         &["diff", "other.json", "wildcards.json"],
         expect![[r#"
-        **Widened**: everything that was allowed still is, and something else as well.
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
         ## Newly allowed
 
         ### `sqs`
 
-        - any action that AWS may add, such as `sqs:SendMUnknownActionLater`
+        - actions that AWS may add later, such as `sqs:SendMUnknownActionLater`
           - allowed by statement 0 (wildcards.json:1)
           - for example `sqs:SendMUnknownActionLater` on `arn:aws:a:us-east-1:123456789012:a`
         ---
@@ -479,7 +479,7 @@ fn coverage() {
             "new.json",
         ],
         expect![[r#"
-            **Covered**: everything that is needed is granted.
+            **Covered**: every required permission is granted.
             ---
             exit code 0
         "#]],
@@ -495,21 +495,21 @@ fn coverage() {
             "other.json",
         ],
         expect![[r#"
-            **Not covered**: something that is needed is not granted.
+            **Not covered**: some required permissions are not granted.
 
-            ## Lacking
+            ## Missing permissions
 
             ### `s3`: Write
 
             - `s3:PutObject`
               - needed by statement `Write` (new.json:5)
-              - for example `s3:PutObject` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+              - for example `s3:PutObject` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` = `203.0.113.1`
 
             ### `s3`: Permissions management
 
             - `s3:PutObjectAcl`
               - needed by statement `Write` (new.json:5)
-              - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` `203.0.113.1`
+              - for example `s3:PutObjectAcl` on `arn:aws:s3:::reports/a`, with `aws:SourceIp` = `203.0.113.1`
             ---
             exit code 1
         "#]],
@@ -537,7 +537,7 @@ fn coverage_as_json() {
             "json",
         ],
         expect![[r#"
-            {"verdict":"lacking","lacking":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["s3:PutObject","s3:PutObjectAcl"],"oldStatements":[],"newStatements":[{"file":"new.json","line":5,"statement":1,"sid":"Write","effect":"Allow"}]}],"because":"something that is needed is not granted"}
+            {"verdict":"lacking","lacking":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["s3:PutObject","s3:PutObjectAcl"],"oldStatements":[],"newStatements":[{"file":"new.json","line":5,"statement":1,"sid":"Write","effect":"Allow"}]}],"because":"some required permissions are not granted"}
             ---
             exit code 1
         "#]],
@@ -614,7 +614,7 @@ fn pairs_are_answered_in_order() {
     let narrowed = line("1", GOOD, GOOD) + &line("2", WIDER, GOOD);
     folder.check_with(&["diff", "--pairs", "-"], narrowed.as_bytes(), expect![[r#"
         {"id":1,"verdict":"equivalent","newlyAllowed":[],"newlyDenied":[],"because":"both allow the same requests"}
-        {"id":2,"verdict":"narrowed","newlyAllowed":[],"newlyDenied":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"allowed","newDecision":"implicitDeny"}],"because":"everything that is allowed was allowed before, and something that was allowed is not any more"}
+        {"id":2,"verdict":"narrowed","newlyAllowed":[],"newlyDenied":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"allowed","newDecision":"implicitDeny"}],"because":"everything allowed now was allowed before, and some requests are no longer allowed"}
         ---
         exit code 0
     "#]]);
@@ -622,9 +622,9 @@ fn pairs_are_answered_in_order() {
     folder.write("pairs.jsonl", &widened);
     folder.check(&["diff", "--pairs", "pairs.jsonl"], expect![[r#"
         {"id":1,"verdict":"equivalent","newlyAllowed":[],"newlyDenied":[],"because":"both allow the same requests"}
-        {"id":2,"verdict":"narrowed","newlyAllowed":[],"newlyDenied":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"allowed","newDecision":"implicitDeny"}],"because":"everything that is allowed was allowed before, and something that was allowed is not any more"}
-        {"id":"c","verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
-        {"id":4,"verdict":"incomparable","newlyAllowed":[{"action":"sqs:SendMessage","resource":"arn:aws:sqs:us-east-1:123456789012:a","context":{},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[{"action":"s3:GetObject","resource":"arn:aws:s3:::reports/a","context":{},"oldDecision":"allowed","newDecision":"implicitDeny"}],"because":"something is newly allowed, and something that was allowed is not any more"}
+        {"id":2,"verdict":"narrowed","newlyAllowed":[],"newlyDenied":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"allowed","newDecision":"implicitDeny"}],"because":"everything allowed now was allowed before, and some requests are no longer allowed"}
+        {"id":"c","verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[],"because":"everything allowed before is still allowed, and some requests are newly allowed"}
+        {"id":4,"verdict":"incomparable","newlyAllowed":[{"action":"sqs:SendMessage","resource":"arn:aws:sqs:us-east-1:123456789012:a","context":{},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[{"action":"s3:GetObject","resource":"arn:aws:s3:::reports/a","context":{},"oldDecision":"allowed","newDecision":"implicitDeny"}],"because":"some requests are newly allowed, and some are no longer allowed"}
         ---
         exit code 1
     "#]]);
@@ -642,9 +642,9 @@ fn pairs_are_answered_in_order() {
         {"id":2,"line":2,"error":"`new.Statement[0].Effect`: `Alow` is neither `Allow` nor `Deny`"}
         {"id":3,"line":3,"error":"`old`: `Statement` is missing"}
         {"id":4,"line":4,"error":"`new` is missing"}
-        {"id":5,"line":5,"error":"there is no key `nwe`, expected one of `id`, `old`, `new`"}
-        {"id":null,"line":6,"error":"the line ends within a list"}
-        {"id":7,"verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
+        {"id":5,"line":5,"error":"unknown key `nwe`, expected one of `id`, `old`, `new`"}
+        {"id":null,"line":6,"error":"unexpected end of line in a list"}
+        {"id":7,"verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[],"because":"everything allowed before is still allowed, and some requests are newly allowed"}
         ---
         error: 6 of the 7 lines of `<stdin>` are invalid; see the answers
         exit code 2

@@ -127,7 +127,7 @@ fn widening_needs_a_changelog_line() {
 
             # Policy `user`
 
-            **Widened**: everything that was allowed still is, and something else as well.
+            **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
             ## Newly allowed
 

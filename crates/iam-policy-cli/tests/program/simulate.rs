@@ -87,7 +87,7 @@ fn every_layer_can_deny() {
         &get(&[]),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-              = help: let an identity policy allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+              = help: allow `s3:GetObject` on `arn:aws:s3:::reports/1` in an identity policy
             ---
             exit code 0
         "#]],
@@ -100,7 +100,7 @@ fn every_layer_can_deny() {
           |                                     ^^^^^^^^^^^^^^^^ denies
           |                                                                 ^^^^^^ covers `s3:GetObject`
           |                                                                                     ^^^ covers `arn:aws:s3:::reports/1`
-          = help: no other statement can allow what one denies: narrow this one, or its conditions
+          = help: an explicit deny overrides every allow: narrow this statement or its conditions
         ---
         exit code 0
     "#]]);
@@ -108,7 +108,7 @@ fn every_layer_can_deny() {
         &with(&["--boundary", "none.json"]),
         expect![[r#"
             implicitDeny: no permissions boundary allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-              = help: let a permissions boundary allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+              = help: allow `s3:GetObject` on `arn:aws:s3:::reports/1` in a permissions boundary
             ---
             exit code 0
         "#]],
@@ -121,13 +121,13 @@ fn every_layer_can_deny() {
           |                                     ^^^^^^^^^^^^^^^^ denies
           |                                                                 ^^^^^^ covers `s3:GetObject`
           |                                                                                     ^^^ covers `arn:aws:s3:::reports/1`
-          = help: no other statement can allow what one denies: narrow this one, or its conditions
+          = help: an explicit deny overrides every allow: narrow this statement or its conditions
         ---
         exit code 0
     "#]]);
     folder.check(&with(&["--scp", "all.json", "--scp", ""]), expect![[r#"
         implicitDeny: no service control policy at level 1 of the organization allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-          = help: let a service control policy allow `s3:GetObject` on `arn:aws:s3:::reports/1`
+          = help: allow `s3:GetObject` on `arn:aws:s3:::reports/1` in a service control policy
         ---
         exit code 0
     "#]]);
@@ -141,7 +141,7 @@ fn every_layer_can_deny() {
               |                                     ^^^^^^^^^^^^^^^^ denies
               |                                                                 ^^^^^^ covers `s3:GetObject`
               |                                                                                     ^^^ covers `arn:aws:s3:::reports/1`
-              = help: no other statement can allow what one denies: narrow this one, or its conditions
+              = help: an explicit deny overrides every allow: narrow this statement or its conditions
             ---
             exit code 0
         "#]],
@@ -154,7 +154,7 @@ fn every_layer_can_deny() {
           |                                         ^^^^^^^^^^^^^^^^ denies
           |                                                                                       ^^^^^^^^^^^^^^ covers `s3:GetObject`
           |                                                                                                                   ^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::reports/1`
-          = help: no other statement can allow what one denies: narrow this one, or its conditions
+          = help: an explicit deny overrides every allow: narrow this statement or its conditions
         ---
         exit code 0
     "#]]);
@@ -166,13 +166,13 @@ fn every_layer_can_deny() {
           |                                         ^^^^^^^^^^^^^^^^ denies
           |                                                                                       ^^^^^^^^^^^^^^ covers `s3:GetObject`
           |                                                                                                                   ^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::reports/1`
-          = help: no other statement can allow what one denies: narrow this one, or its conditions
+          = help: an explicit deny overrides every allow: narrow this statement or its conditions
         ---
         exit code 0
     "#]]);
     folder.check(&with(&["--resource-account", "210987654321"]), expect![[r#"
         implicitDeny: `arn:aws:s3:::reports/1` is in another account, and there is no resource policy that allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-          = help: let the policy of `arn:aws:s3:::reports/1` allow `s3:GetObject` to `arn:aws:iam::123456789012:user/ann`
+          = help: allow `arn:aws:iam::123456789012:user/ann` to perform `s3:GetObject` in the policy of `arn:aws:s3:::reports/1`
         ---
         exit code 0
     "#]]);
@@ -207,14 +207,14 @@ fn context_comes_from_options_and_a_file() {
         &get(&home),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-            closest is statement 0 of identity policy 0
+            closest match: statement 0 of identity policy 0
              --> home.json:3:16
               |
             8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
               |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:SourceIp` is not in the request
-              = help: give the request its `aws:SourceIp`, if it has one
+              = help: add `aws:SourceIp` to the request context if real requests have it
 
-            note: the answer may depend on keys that the request does not have: `aws:SourceIp`, `aws:TagKeys`
+            note: the decision may depend on context keys that are not in the request: `aws:SourceIp`, `aws:TagKeys`
             ---
             exit code 0
         "#]],
@@ -223,12 +223,12 @@ fn context_comes_from_options_and_a_file() {
         &with(&["--context-file", "context.json"]),
         expect![[r#"
         implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-        closest is statement 0 of identity policy 0
+        closest match: statement 0 of identity policy 0
          --> home.json:3:16
           |
         8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
           |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:SourceIp` is `198.51.100.1`
-          = help: make the request with another `aws:SourceIp`, or change the condition
+          = help: use a different `aws:SourceIp` in the request, or change the condition
         ---
         exit code 0
     "#]],
@@ -245,12 +245,12 @@ fn context_comes_from_options_and_a_file() {
         &with(&[&ours[..], &["--context-file", "context.json"]].concat()),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-            closest is statement 0 of identity policy 0
+            closest match: statement 0 of identity policy 0
              --> home.json:3:16
               |
             9 |       "ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}
               |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:TagKeys` is `a` and `c`
-              = help: make the request with another `aws:TagKeys`, or change the condition
+              = help: use a different `aws:TagKeys` in the request, or change the condition
             ---
             exit code 0
         "#]],
@@ -294,7 +294,7 @@ fn answers_point_into_specs() {
         ],
         expect![[r#"
             implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::reports/1`
-            closest is statement 0 (`Read`) of identity policy 0
+            closest match: statement 0 (`Read`) of identity policy 0
              --> policies.toml:3:1
               |
             6 | actions   = ["s3:GetObject"]
@@ -318,7 +318,7 @@ fn answers_point_into_specs() {
         ],
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::archive/1`
-            closest is statement 0 (`Read`) of identity policy 0
+            closest match: statement 0 (`Read`) of identity policy 0
              --> policies.toml:3:1
               |
             7 | resources = ["arn:aws:s3:::reports/*"]
@@ -437,7 +437,7 @@ fn invalid_requests() {
         &get(&["--identity", "user.json", "--context", "aws:SourceIp=here"]),
         expect![[r#"
             ---
-            error: `aws:SourceIp` is an IP address, which `here` is not
+            error: invalid value `here` for `aws:SourceIp`: expected an IP address
             exit code 2
         "#]],
     );
@@ -445,7 +445,7 @@ fn invalid_requests() {
         &get(&["--resource-account", "12"]),
         expect![[r#"
         ---
-        error: the account `12` is not twelve digits
+        error: invalid account `12`: expected twelve digits
         exit code 2
     "#]],
     );
@@ -494,7 +494,7 @@ fn lines_are_answered_in_order() {
     let folder = Folder::with(&[("requests.jsonl", &lines.concat())]);
     folder.check(&["simulate", "--requests", "requests.jsonl"], expect![[r#"
         {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
-        {"id":"two","decision":"implicitDeny","matched":[],"because":"no identity policy allows `s3:PutObject` on `arn:aws:s3:::reports/1`; closest is statement 0 (`Read`) of identity policy 0, but it is about the action `s3:GetObject`"}
+        {"id":"two","decision":"implicitDeny","matched":[],"because":"no identity policy allows `s3:PutObject` on `arn:aws:s3:::reports/1`; the closest match is statement 0 (`Read`) of identity policy 0, but it applies only to the action `s3:GetObject`"}
         ---
         exit code 0
     "#]]);
@@ -530,11 +530,11 @@ fn invalid_lines_do_not_affect_others() {
         expect![[r#"
             {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
             {"id":2,"line":2,"error":"the resource `reports/1` is neither `*` nor an ARN: an ARN starts with `arn:`"}
-            {"id":3,"line":3,"error":"the action `GetObject` is not of the form `service:Name`, without wildcards"}
-            {"id":1,"line":4,"error":"there is no key `act` in a request"}
+            {"id":3,"line":3,"error":"invalid action `GetObject`: expected `service:Name` without wildcards"}
+            {"id":1,"line":4,"error":"unknown key `act` in `request`"}
             {"id":5,"line":5,"error":"`aws:SourceIp`: expected a string or an array of strings, found integer `5`"}
             {"id":1,"line":6,"error":"`identityPolicies[0].Statement[0].Effect`: `Alow` is neither `Allow` nor `Deny`"}
-            {"id":null,"line":7,"error":"the line ends within an object"}
+            {"id":null,"line":7,"error":"unexpected end of line in an object"}
             {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
             ---
             error: 6 of the 8 lines of `<stdin>` are invalid; see the answers
@@ -584,12 +584,12 @@ fn all_request_errors_are_reported() {
             ---
             error: `ann` is not a principal
               = help: a principal is an ARN such as `arn:aws:iam::123456789012:user/ann`, an account, a service, or `anonymous`
-            error: the action `GetObject` is not of the form `service:Name`, without wildcards
+            error: invalid action `GetObject`: expected `service:Name` without wildcards
               = help: such as `s3:GetObject`
             error: the resource `reports` is neither `*` nor an ARN: an ARN starts with `arn:`
               = help: such as `arn:aws:s3:::reports/2026.pdf`
-            error: the account `1` is not twelve digits
-            error: `aws:SecureTransport` is a Boolean, which `yes` is not
+            error: invalid account `1`: expected twelve digits
+            error: invalid value `yes` for `aws:SecureTransport`: expected a Boolean
             exit code 2
         "#]],
     );
@@ -613,7 +613,7 @@ fn suspicious_requests_are_noted() {
         &ask,
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`
-            closest is statement 0 (`Read`) of identity policy 0
+            closest match: statement 0 (`Read`) of identity policy 0
              --> p.json:4:5
               |
             7 |       "Action": "s3:GetObject",
@@ -626,7 +626,7 @@ fn suspicious_requests_are_noted() {
         "#]],
     );
     folder.check(&[&ask[..], &["--format", "json"]].concat(), expect![[r#"
-        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"p.json","line":4,"failures":["it is about the action `s3:GetObject`"]}],"missing":[],"notes":["AWS has no action `s3:GetObjcet`; did you mean `s3:GetObject`?","`arn:aws:s3:::reports/*` is treated as a single resource, without wildcards"],"because":"no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`; closest is statement 0 (`Read`) of identity policy 0, but it is about the action `s3:GetObject`"}
+        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"p.json","line":4,"failures":["it applies only to the action `s3:GetObject`"]}],"missing":[],"notes":["AWS has no action `s3:GetObjcet`; did you mean `s3:GetObject`?","`arn:aws:s3:::reports/*` is treated as a single resource, without wildcards"],"because":"no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`; the closest match is statement 0 (`Read`) of identity policy 0, but it applies only to the action `s3:GetObject`"}
         ---
         exit code 0
     "#]]);
@@ -748,7 +748,7 @@ fn account_policies_apply() {
         &["--context", "aws:PrincipalTag/team=red"],
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::blue/1`
-            closest is statement 0 of identity policy 0
+            closest match: statement 0 of identity policy 0
               --> account.json:21:15
                |
             21 |               {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
@@ -766,7 +766,7 @@ fn account_policies_apply() {
         &[],
         expect![[r#"
             implicitDeny: no permissions boundary allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
-              = help: let a permissions boundary allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs`
+              = help: allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:jobs` in a permissions boundary
             ---
             exit code 0
         "#]],

@@ -350,9 +350,9 @@ fn unsupported_principals_are_errors() {
     let root = ran(&[], ANN, Err(Failure::Root), |_| Ok(allowed()));
     assert_eq!((root.0, root.1.as_str()), (Exit::Usage, ""));
     expect![[r#"
-        error: the credentials are those of the account's root user
-          = help: the root user is allowed everything in its account that the organization does not deny, and AWS does not simulate it
-          = help: ask about another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
+        error: the credentials belong to the account's root user
+          = help: AWS does not simulate the root user, which can do everything in its account that the organization does not deny
+          = help: check another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
     "#]].assert_eq(&root.2);
     // Earlier answers do not make it one.
     let later = ran(&[], ANN, Ok(()), |question| {
@@ -366,9 +366,9 @@ fn unsupported_principals_are_errors() {
     });
     assert_eq!((later.0, later.1.as_str()), (Exit::Usage, ""));
     expect![[r#"
-        error: the caller is not allowed `iam:SimulatePrincipalPolicy`: no\u{1b}[2J
-          = help: allow the caller `iam:SimulatePrincipalPolicy`, or ask with the credentials of someone who may
-          = help: policies at hand can be examined without asking AWS: `--granted FILE`
+        error: the caller is not allowed to perform `iam:SimulatePrincipalPolicy`: no\u{1b}[2J
+          = help: allow the caller to perform `iam:SimulatePrincipalPolicy`, or use other credentials
+          = help: to check local policy files without calling AWS, use `--granted FILE`
           = help: 1 of 5 questions had been answered
     "#]]
     .assert_eq(&later.2);

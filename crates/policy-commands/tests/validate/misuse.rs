@@ -82,7 +82,7 @@ fn misuse_is_explained() {
               = help: such as `--context aws:SourceIp=203.0.113.7`
             error: `--context aws:SourceIp=` is not of the form `KEY=VALUE`
               = help: such as `--context aws:SourceIp=203.0.113.7`
-            error: `aws:MultiFactorAuthPresent` is a Boolean, which `maybe` is not
+            error: invalid value `maybe` for `aws:MultiFactorAuthPresent`: expected a Boolean
             error: `aws:SourceAccount` has at most one value, but `1` and `2` are given
               = help: run the command once for each value
         "#]],
@@ -156,7 +156,7 @@ fn misuse_is_explained() {
         1 | {"Statement": [}
           |                ^
 
-        error: a statement has no such element
+        error: unknown statement element
          --> odd.json:1:35
           |
         1 | {"Statement": {"Effect": "Allow", "Acton": "*", "Resource": "*"}}

@@ -4,37 +4,37 @@ use iam_policy_document::Document;
 
 use crate::report::{Side, Subject};
 
-/// The old policy and the new one. One that is not there allows nothing.
+/// A pair of policies to compare. A missing one allows nothing.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Pair<'a> {
-    /// Which of a spec's documents it is about, if that is to be told.
+    /// The document of a spec that the comparison concerns, if it should be shown.
     pub subject: Option<Subject>,
     /// The old policy.
     pub old: Option<&'a Side>,
     /// The new policy.
     pub new: Option<&'a Side>,
-    /// What only one side has.
+    /// What only one side has, if anything.
     pub only: Option<Only>,
 }
 
-/// What only one of two sides has, or what is known of it alone.
+/// What only one of the two sides has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Only {
     /// The policy.
     Policy,
     /// The policy in this partition.
     Partition,
-    /// The trust policy of a policy that both have.
+    /// The trust policy of a policy that exists on both sides.
     Trust,
     /// The extensions. The other side is the policy without them.
     Extensions,
-    /// What the new policy says: the old one may have been there, and could not be read.
+    /// The readable version: the old policy may have existed, but could not be read.
     Readable,
 }
 
 impl<'a> Pair<'a> {
-    /// Two policies. The pair is about a spec's document if both are from specs, or if there is only one.
+    /// Pairs two policies. The subject is set if both come from specs, or if there is only one.
     ///
     /// - `old`, `new`: the policies
     #[must_use]
@@ -51,7 +51,7 @@ impl<'a> Pair<'a> {
         }
     }
 
-    /// Whether it is about something that the new side has not.
+    /// Whether the new side lacks what this pair compares.
     #[must_use]
     pub fn is_gone(&self) -> bool {
         let Some(new) = self.new else { return true };
@@ -60,20 +60,20 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// What a comparison came to, and what was compared.
+/// The result of a comparison, with the policies compared.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Answer<'a> {
-    /// What was compared.
+    /// The policies compared.
     pub pair: Pair<'a>,
-    /// How the one stands to the other.
+    /// How they differ.
     pub comparison: Comparison,
 }
 
 impl<'a> Answer<'a> {
     /// Compares two policies.
     ///
-    /// - `options`: how
+    /// - `options`: the options of the comparison
     /// - `pair`: the policies
     #[must_use]
     pub fn new(options: &Options, pair: Pair<'a>) -> Self {
@@ -84,7 +84,7 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// What one of a spec's documents is known by, whatever partition is the first of its policy.
+/// Identifies a document of a spec, regardless of which partition comes first in its policy.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key<'a> {
     policy: &'a str,
@@ -94,7 +94,7 @@ struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    /// - `renamed`: a name and the one that is meant by it
+    /// - `renamed`: a policy's name, and the name to use in its place
     fn new(side: &'a Side, renamed: Option<(&str, &'a str)>) -> Option<Self> {
         let subject = side.subject.as_ref()?;
         Some(Self {
@@ -109,7 +109,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// Some of the documents that a spec makes.
+/// Documents generated from one spec.
 struct Sides<'a> {
     all: &'a [Side],
     renamed: Option<(&'a str, &'a str)>,
@@ -122,7 +122,7 @@ impl<'a> Sides<'a> {
         all.filter_map(move |side| Some((Key::new(side, renamed)?, side)))
     }
 
-    /// What is to be compared with a document of the other side, and what this side has not.
+    /// The document of this side to compare with one of the other side, and what this side lacks.
     fn counterpart(&self, key: Key<'_>) -> (Option<&'a Side>, Option<Only>) {
         let find = |wanted: Key<'_>| self.keys().find(|(own, _)| *own == wanted).map(|(_, side)| side);
         if let Some(side) = find(key) {
@@ -141,12 +141,11 @@ impl<'a> Sides<'a> {
     }
 }
 
-/// Which policy of a spec is to be compared with which of another: those of the same name in the same form and the same
-/// partition, and then those that are gone. A policy with an extension that only one side has is compared with what it
-/// is without.
+/// Pairs the policies of two specs: those with the same name, form and partition, followed by those that were removed.
+/// A policy with an extension that only one side has is compared with the policy without it.
 ///
 /// - `old`, `new`: the policies
-/// - `renamed`: a name of the old ones and the name of a new one that is meant by it
+/// - `renamed`: the old name of a policy, and its new name
 ///
 /// # Examples
 ///
@@ -173,7 +172,7 @@ pub fn paired<'a>(old: &'a [Side], new: &'a [Side], renamed: Option<(&'a str, &'
         all: new,
         renamed: None,
     };
-    // A partition is not named if it is the first of the new policy, or of one that is gone.
+    // The partition is only shown if it is not the first one of the policy.
     let is_first = |key: Key<'_>| {
         let mut all = new.keys().chain(old.keys());
         let first = all.find(|(other, _)| other.policy == key.policy);
@@ -199,10 +198,10 @@ pub fn paired<'a>(old: &'a [Side], new: &'a [Side], renamed: Option<(&'a str, &'
     of_new.chain(gone).collect()
 }
 
-/// How a verdict is told.
-pub(crate) fn told(verdict: Verdict) -> &'static str {
+/// The heading for a verdict.
+pub(crate) fn heading(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Equivalent => "Nothing changes",
+        Verdict::Equivalent => "No change",
         Verdict::Narrowed => "Narrowed",
         Verdict::Widened => "Widened",
         Verdict::Incomparable => "Widened and narrowed",

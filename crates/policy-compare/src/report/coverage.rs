@@ -1,36 +1,36 @@
-//! Whether everything is granted that is needed.
+//! Renders whether every required permission is granted.
 
 use crate::{Answer, Witness};
 use serde::Serialize;
 
 use crate::report::Side;
 use crate::report::json::List;
-use crate::report::markdown::{finished, lacking};
+use crate::report::markdown::{finished, missing};
 
-/// The answer in Markdown.
+/// Renders the answer as Markdown.
 ///
-/// - `required`: the policy that is needed
+/// - `required`: the required policy
 #[must_use]
 pub fn markdown(answer: &Answer, required: Option<&Side>) -> String {
     match answer {
-        Answer::Yes => "**Covered**: everything that is needed is granted.\n".to_owned(),
+        Answer::Yes => "**Covered**: every required permission is granted.\n".to_owned(),
         Answer::Unknown(because) => format!("**Unknown**: {because}.\n"),
         Answer::No(witnesses) => {
-            let mut text = "**Not covered**: something that is needed is not granted.\n\n".to_owned();
-            lacking(&mut text, "Lacking", witnesses, None, required);
+            let mut text = "**Not covered**: some required permissions are not granted.\n\n".to_owned();
+            missing(&mut text, "Missing permissions", witnesses, None, required);
             finished(text)
         }
     }
 }
 
-/// The answer as an object, and a line feed.
+/// Renders the answer as a JSON object followed by a newline.
 ///
-/// - `required`: the policy that is needed
+/// - `required`: the required policy
 #[must_use]
 pub fn json(answer: &Answer, required: Option<&Side>) -> String {
     let (verdict, lacking, because): (_, &[Witness], _) = match answer {
-        Answer::Yes => ("covered", &[], "everything that is needed is granted"),
-        Answer::No(lacking) => ("lacking", lacking, "something that is needed is not granted"),
+        Answer::Yes => ("covered", &[], "every required permission is granted"),
+        Answer::No(lacking) => ("lacking", lacking, "some required permissions are not granted"),
         Answer::Unknown(because) => ("unknown", &[], because.as_str()),
     };
     let coverage = Coverage {
@@ -38,7 +38,7 @@ pub fn json(answer: &Answer, required: Option<&Side>) -> String {
         lacking: List(lacking, Some((None, required))),
         because,
     };
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     serde_json::to_string(&coverage).unwrap_or_default() + "\n"
 }
 

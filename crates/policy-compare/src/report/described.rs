@@ -1,4 +1,4 @@
-//! Statements, for who wants to read about them.
+//! Statements with their locations and reasons, for reports.
 
 use crate::{Place, Witness};
 use iam_policy_core::{ArnPattern, wildcard};
@@ -8,14 +8,14 @@ use serde::Serialize;
 use crate::report::Side;
 use crate::report::side::Why;
 
-/// A statement that is about a request.
+/// A statement that matches a request.
 #[derive(Serialize)]
 pub(crate) struct Described<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) file: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) line: Option<usize>,
-    /// The number in its policy, from 0.
+    /// The index of the statement in its policy.
     pub(crate) statement: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sid: Option<&'a str>,
@@ -24,7 +24,7 @@ pub(crate) struct Described<'a> {
     pub(crate) reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) without: Option<&'a str>,
-    /// Its actions and resources that are about the request, where the spec has something to say about them.
+    /// The actions and resources that match the request, where the spec gives a reason for them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) actions: Vec<Part<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -51,7 +51,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The names of all actions of which a witness proves something, unless it is an example of those that AWS may add.
+/// The names of all actions a witness stands for; empty if its action is an example of those AWS may add.
 pub(crate) fn actions(witness: &Witness) -> Vec<String> {
     let known = witness.actions.iter().map(ToString::to_string);
     known.chain(witness.unknown_actions.iter().cloned()).collect()
@@ -59,7 +59,7 @@ pub(crate) fn actions(witness: &Witness) -> Vec<String> {
 
 /// The statements of a side at these places.
 ///
-/// - `witness`: what they are about
+/// - `witness`: the request they match
 pub(crate) fn described<'a>(side: Option<&'a Side>, places: &[Place], witness: &Witness) -> Vec<Described<'a>> {
     let Some(side) = side else { return Vec::new() };
     let actions = actions(witness);

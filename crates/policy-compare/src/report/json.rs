@@ -1,4 +1,4 @@
-//! What a comparison came to, for programs.
+//! Comparisons as JSON.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 use crate::report::described::{actions, described};
 use crate::report::{Answer, Side};
 
-/// An array with an object for each answer.
+/// A JSON array with one object per answer.
 #[must_use]
 pub fn array(answers: &[Answer<'_>]) -> String {
     let mut text = String::from("[\n");
@@ -21,10 +21,10 @@ pub fn array(answers: &[Answer<'_>]) -> String {
     text
 }
 
-/// The object for one answer, without a line feed.
+/// The JSON object for an answer, without a newline.
 #[must_use]
 pub fn object(answer: &Answer<'_>) -> String {
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     serde_json::to_string(answer).unwrap_or_default()
 }
 
@@ -48,9 +48,9 @@ impl Serialize for Answer<'_> {
     }
 }
 
-/// Writes the members that every comparison has, of which no more is known than the documents.
+/// Writes the members that every comparison has, even if nothing but the documents is known.
 ///
-/// - `map`: the object that is being written
+/// - `map`: the object being written
 ///
 /// # Errors
 ///
@@ -66,10 +66,10 @@ fn members<M: SerializeMap>(map: &mut M, comparison: &Comparison, sides: Option<
     map.serialize_entry("because", &comparison.because)
 }
 
-/// The old policy and the new one.
+/// The old and the new policy.
 type Sides<'a> = (Option<&'a Side>, Option<&'a Side>);
 
-/// Witnesses as an array, and the policies if more is to be said about their statements.
+/// Witnesses as an array, with the policies if their statements are described.
 pub(crate) struct List<'a>(pub(crate) &'a [Witness], pub(crate) Option<Sides<'a>>);
 
 impl Serialize for List<'_> {
@@ -89,7 +89,7 @@ impl Serialize for Shown<'_> {
         }
         map.serialize_entry("action", &witness.action)?;
         map.serialize_entry("resource", &witness.resource)?;
-        // A key without values is one that must not be there.
+        // An empty list of values means that the key must be absent.
         let context: BTreeMap<&str, Values<'_>> = witness
             .context
             .iter()
@@ -109,7 +109,7 @@ impl Serialize for Shown<'_> {
     }
 }
 
-/// One value as a string, several as an array.
+/// A single value as a string, several as an array.
 struct Values<'a>(&'a [String]);
 
 impl Serialize for Values<'_> {

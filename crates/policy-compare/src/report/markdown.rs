@@ -1,4 +1,4 @@
-//! What a comparison came to, in Markdown, to be read or put into a pull request.
+//! Comparisons as Markdown, for a terminal or a pull request.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -8,14 +8,14 @@ use iam_policy_catalog::{AccessLevel, Catalog};
 use iam_policy_core::wildcard;
 use iam_policy_document::Visible;
 
-use crate::report::answer::told;
+use crate::report::answer::heading;
 use crate::report::described::{self, Described, Part, described};
 use crate::report::{Answer, Only, Pair, Side, Subject, WITNESSES};
 
-/// What actions have in common. Of a service, those of which the access level is known come first.
+/// What a group of actions has in common. Within a service, actions with a known access level come first.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Kind {
-    /// In backticks, if it is one service.
+    /// The name of a service in backticks, or a number of services.
     service: String,
     is_unknown: bool,
     level: Option<AccessLevel>,
@@ -39,22 +39,22 @@ impl Kind {
     }
 }
 
-/// How many actions of one kind are named.
+/// The maximum number of actions listed per kind.
 const ACTIONS: usize = 12;
 
-/// Before an action that stands for those that a wildcard covers as soon as there are any.
-const LATER: &str = "any action that AWS may add, such as";
+/// Introduces an example of the actions that a wildcard will match once AWS adds them.
+const LATER: &str = "actions that AWS may add later, such as";
 
-/// From how many services on only their number is told.
+/// The maximum number of services listed by name.
 const SERVICES: usize = 8;
 
-/// What is newly allowed and what is newly denied, policy by policy.
+/// Renders what is newly allowed and newly denied, policy by policy.
 ///
-/// - `answers`: of several, those that change nothing are left out
+/// - `answers`: the comparisons; if there are several, those without a change are omitted
 #[must_use]
 pub fn changes(answers: &[Answer<'_>]) -> String {
     let mut text = String::new();
-    // What has been told of a policy is not told again of its other forms.
+    // What has been reported for one form of a policy is not repeated for its other forms.
     let mut seen = BTreeSet::new();
     for answer in answers {
         let comparison = &answer.comparison;
@@ -63,9 +63,9 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
         }
         let Pair { subject, old, new, .. } = &answer.pair;
         title(&mut text, subject.as_ref());
-        // A `String` takes everything, here and below.
+        // Writing to a `String` cannot fail, here and below.
         let _ = writeln!(text, "{}\n", verdict(answer));
-        let mut new_to_the_reader = |witness: &&Witness| {
+        let mut is_new_to_reader = |witness: &&Witness| {
             let statements = |places: &[_], side| -> Vec<String> {
                 let described = described(side, places, witness);
                 described
@@ -73,17 +73,18 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
                     .map(|statement| format!("{:?}{}", statement.sid, statement.statement))
                     .collect()
             };
-            let told = (
+            let key = (
                 subject.as_ref().map(|subject| subject.policy.clone()),
                 witness.action.clone(),
                 statements(&witness.old_statements, *old),
                 statements(&witness.new_statements, *new),
             );
-            seen.insert(told) || subject.is_none()
+            seen.insert(key) || subject.is_none()
         };
-        let allowed: Vec<_> = comparison.newly_allowed.iter().filter(&mut new_to_the_reader).collect();
-        let denied: Vec<_> = comparison.newly_denied.iter().filter(&mut new_to_the_reader).collect();
-        let told_before = allowed.len() + denied.len() < comparison.newly_allowed.len() + comparison.newly_denied.len();
+        let allowed: Vec<_> = comparison.newly_allowed.iter().filter(&mut is_new_to_reader).collect();
+        let denied: Vec<_> = comparison.newly_denied.iter().filter(&mut is_new_to_reader).collect();
+        let already_listed =
+            allowed.len() + denied.len() < comparison.newly_allowed.len() + comparison.newly_denied.len();
         let heading = if answer.pair.only == Some(Only::Readable) {
             "Allowed"
         } else {
@@ -100,17 +101,17 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
                 denying
             }
         });
-        if told_before {
-            text.push_str("The rest is as above.\n\n");
+        if already_listed {
+            text.push_str("All other differences are listed above.\n\n");
         }
     }
     if text.is_empty() {
-        text.push_str("**Nothing changes**: both allow the same requests.\n");
+        text.push_str("**No change**: both allow the same requests.\n");
     }
     finished(text)
 }
 
-/// What the comparison came to, in a sentence or two.
+/// The verdict in a sentence or two.
 fn verdict(answer: &Answer<'_>) -> String {
     let Comparison { verdict, because, .. } = &answer.comparison;
     let Pair { subject, only, .. } = &answer.pair;
@@ -118,30 +119,35 @@ fn verdict(answer: &Answer<'_>) -> String {
     let what = match only {
         None => "",
         Some(Only::Readable) => {
-            return "**Not compared**: it is not known what was allowed before, and this is all that is allowed now."
+            return "**Not compared**: the old policy could not be read. Everything the new policy allows is listed here."
                 .to_owned();
         }
-        Some(Only::Policy) => "the policy is",
-        Some(Only::Partition) => "the policy in this partition is",
-        Some(Only::Trust) => "the trust policy is",
-        Some(Only::Extensions) if extensions.len() == 1 => "the extension is",
-        Some(Only::Extensions) => "the extensions are",
+        Some(Only::Policy) => "the policy",
+        Some(Only::Partition) => "the policy in this partition",
+        Some(Only::Trust) => "the trust policy",
+        Some(Only::Extensions) if extensions.len() == 1 => "the extension",
+        Some(Only::Extensions) => "the extensions",
     };
-    let change = if answer.pair.is_gone() { "gone" } else { "new" };
-    let told = told(*verdict);
+    let change = match (answer.pair.is_gone(), what.ends_with('s')) {
+        (true, false) => "was removed",
+        (true, true) => "were removed",
+        (false, false) => "is new",
+        (false, true) => "are new",
+    };
+    let heading = heading(*verdict);
     match (only, verdict) {
-        (None, _) => format!("**{told}**: {because}."),
-        // What there was is nothing, so that there is no more to say.
+        (None, _) => format!("**{heading}**: {because}."),
+        // One side is empty, so the reason would add nothing.
         (Some(Only::Policy | Only::Partition | Only::Trust), Verdict::Widened | Verdict::Narrowed) => {
-            format!("**{told}**: {what} {change}.")
+            format!("**{heading}**: {what} {change}.")
         }
-        _ => format!("**{told}**: {because}; {what} {change}."),
+        _ => format!("**{heading}**: {because}; {what} {change}."),
     }
 }
 
-/// What is needed beyond a policy that there is, and what of it is not needed.
+/// Renders what is needed beyond an existing policy, and what it grants beyond that.
 ///
-/// - `answer`: the policy that there is as the old one, the policy that is needed as the new one
+/// - `answer`: a comparison with the existing policy as the old one and the required policy as the new one
 #[must_use]
 pub fn needs(answer: &Answer<'_>) -> String {
     let comparison = &answer.comparison;
@@ -151,36 +157,33 @@ pub fn needs(answer: &Answer<'_>) -> String {
     let name = Visible(old.map_or("", |side| &side.name));
     let because = &comparison.because;
     let _ = match comparison.verdict {
-        Verdict::Equivalent => writeln!(
-            text,
-            "**Nothing to do**: `{name}` grants what is needed, and nothing else.\n"
-        ),
+        Verdict::Equivalent => writeln!(text, "**Nothing to do**: `{name}` grants exactly what is needed.\n"),
         Verdict::Narrowed => writeln!(
             text,
-            "**Nothing is missing**: `{name}` grants all that is needed, and more.\n"
+            "**Nothing is missing**: `{name}` grants everything that is needed, and more.\n"
         ),
         Verdict::Widened => writeln!(
             text,
-            "**Something is missing**: `{name}` does not grant all that is needed.\n"
+            "**Permissions are missing**: `{name}` does not grant everything that is needed.\n"
         ),
         Verdict::Incomparable => writeln!(
             text,
-            "**Something is missing**: `{name}` does not grant all that is needed, and grants what is not.\n"
+            "**Permissions are missing**: `{name}` does not grant everything that is needed, and grants more.\n"
         ),
         Verdict::Unknown => writeln!(text, "**Unknown**: {because}.\n"),
     };
     let needed = &comparison.newly_allowed;
-    lacking(&mut text, "Needed, and not granted", needed, *old, *new);
+    missing(&mut text, "Needed but not granted", needed, *old, *new);
     unneeded(&mut text, &comparison.newly_denied, *old);
     finished(text)
 }
 
-/// What is granted and not needed, statement by statement: there may be very much of it.
+/// Renders what is granted but not needed, by statement, since the list may be long.
 fn unneeded(text: &mut String, witnesses: &[Witness], granted: Option<&Side>) {
     if witnesses.is_empty() {
         return;
     }
-    text.push_str("## Granted, and not needed\n\n");
+    text.push_str("## Granted but not needed\n\n");
     let mut by_statement: BTreeMap<usize, (String, Vec<&Witness>)> = BTreeMap::new();
     for witness in witnesses {
         let statements = described(granted, &witness.old_statements, witness);
@@ -189,11 +192,7 @@ fn unneeded(text: &mut String, witnesses: &[Witness], granted: Option<&Side>) {
             entry.or_insert_with(|| (place(statement), Vec::new())).1.push(witness);
         }
     }
-    let at_least = if witnesses.len() < WITNESSES {
-        ""
-    } else {
-        " at the least"
-    };
+    let at_least = if witnesses.len() < WITNESSES { "" } else { "at least " };
     for (place, witnesses) in by_statement.values() {
         let mut actions: Vec<String> = Vec::new();
         for witness in witnesses {
@@ -204,23 +203,23 @@ fn unneeded(text: &mut String, witnesses: &[Witness], granted: Option<&Side>) {
             actions.extend(names.iter().map(|action| format!("`{action}`")));
         }
         actions.sort_unstable();
-        let _ = writeln!(text, "- {}{at_least}, by {place}", some(&actions));
+        let _ = writeln!(text, "- {at_least}{}, granted by {place}", some(&actions));
         for witness in witnesses.iter().take(1) {
             let about = About {
                 witness,
                 actions: Vec::new(),
-                told: String::new(),
+                label: String::new(),
             };
             let _ = writeln!(text, "  - for example {}", about.request());
         }
     }
 }
 
-/// What is needed and not granted.
+/// Renders what is needed but not granted.
 ///
-/// - `granted`: what there is, if it may deny what is needed
-/// - `required`: the policy that is needed
-pub(crate) fn lacking(
+/// - `granted`: the existing policy, if it may deny what is needed
+/// - `required`: the required policy
+pub(crate) fn missing(
     text: &mut String,
     heading: &str,
     witnesses: &[Witness],
@@ -235,7 +234,7 @@ pub(crate) fn lacking(
     });
 }
 
-/// The text with one line feed at its end.
+/// The text, ending in exactly one newline.
 pub(crate) fn finished(mut text: String) -> String {
     text.truncate(text.trim_end().len());
     text.push('\n');
@@ -250,22 +249,24 @@ fn title(text: &mut String, subject: Option<&Subject>) {
     }
 }
 
-/// A witness, and those actions for which it stands in one place of the text.
+/// A witness, and the actions that it stands for in one place of the report.
 struct About<'a> {
     witness: &'a Witness,
-    /// In backticks.
+    /// The actions, in backticks.
     actions: Vec<String>,
-    /// How they are told.
-    told: String,
+    /// The text that lists them.
+    label: String,
 }
 
-/// Something that decides, and why it is there.
+/// A statement or a part of one that decides, and the reason for it.
 struct Reason {
     what: String,
     why: String,
 }
 
-/// - `reasons`: the statements that decide
+/// Renders a section, with the witnesses grouped by service and access level.
+///
+/// - `reasons`: the deciding statements of a witness
 fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: impl Fn(&About<'_>) -> Vec<Reason>) {
     if witnesses.is_empty() {
         return;
@@ -273,8 +274,12 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
     let _ = writeln!(text, "## {heading}\n");
     let mut groups: BTreeMap<Kind, Vec<About<'_>>> = BTreeMap::new();
     for witness in witnesses {
-        let mut add = |key: Kind, actions: Vec<String>, told: String| {
-            let about = About { witness, actions, told };
+        let mut add = |key: Kind, actions: Vec<String>, label: String| {
+            let about = About {
+                witness,
+                actions,
+                label,
+            };
             groups.entry(key).or_default().push(about);
         };
         let services: BTreeSet<_> = witness.actions.iter().map(|action| action.service().prefix()).collect();
@@ -289,8 +294,8 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
             }
         }
         for (key, actions) in by_level {
-            let told = some(&actions);
-            add(key, actions, told);
+            let label = some(&actions);
+            add(key, actions, label);
         }
         let mut unknown: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
         for action in &witness.unknown_actions {
@@ -301,31 +306,31 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
         }
         for (key, actions) in unknown {
             let verb = if actions.len() == 1 { "does" } else { "do" };
-            let told = format!(
+            let label = format!(
                 "{}, which {verb} not exist (as of {})",
                 some(&actions),
                 Catalog::get().date()
             );
-            add(key, actions, told);
+            add(key, actions, label);
         }
         if witness.actions.is_empty() && witness.unknown_actions.is_empty() {
             let action = format!("`{}`", witness.action);
-            let told = visible(&format!("{LATER} {action}"));
-            add(service_of(&witness.action), vec![action], told);
+            let label = visible(&format!("{LATER} {action}"));
+            add(service_of(&witness.action), vec![action], label);
         }
     }
-    // A reason is told once, however many actions it is for.
-    let mut told = BTreeSet::new();
+    // Each reason is shown once, however many actions it applies to.
+    let mut shown = BTreeSet::new();
     for (Kind { service, level, .. }, all) in groups {
         let _ = match level {
             Some(level) => writeln!(text, "### {service}: {level}\n"),
             None => writeln!(text, "### {service}\n"),
         };
         for about in all {
-            let _ = writeln!(text, "- {}", about.told);
+            let _ = writeln!(text, "- {}", about.label);
             for Reason { what, why } in reasons(&about) {
-                let again = !why.is_empty() && !told.insert((what.clone(), why.clone()));
-                let why = if again { ", as above" } else { &why };
+                let again = !why.is_empty() && !shown.insert((what.clone(), why.clone()));
+                let why = if again { ", see above" } else { &why };
                 let _ = writeln!(text, "  - {what}{why}");
             }
             let _ = writeln!(text, "  - for example {}", about.request());
@@ -334,13 +339,13 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
     }
 }
 
-/// The service of an action that the catalogue does not have.
+/// The service of an action that is not in the catalog.
 fn service_of(action: &str) -> Kind {
     let service = action.split(':').next().unwrap_or_default();
     Kind::unknown(visible(&format!("`{}`", service.to_ascii_lowercase())))
 }
 
-/// The first of some actions, and how many more there are.
+/// The first actions of a list, and how many more there are.
 fn some(actions: &[String]) -> String {
     let text = match actions.split_at_checked(ACTIONS) {
         Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
@@ -349,14 +354,13 @@ fn some(actions: &[String]) -> String {
     visible(&text)
 }
 
-/// What is written in a policy may come from anybody, and is read at a terminal: it has no line feeds and nothing that
-/// moves the cursor.
+/// Escapes newlines and control characters: policies are untrusted, and reports are read in a terminal.
 fn visible(text: &str) -> String {
     Visible(text).to_string()
 }
 
 impl About<'_> {
-    /// The request, with one of these actions.
+    /// The example request, with one of these actions.
     fn request(&self) -> String {
         let Self { witness, actions, .. } = self;
         let own = format!("`{}`", witness.action);
@@ -372,7 +376,7 @@ impl About<'_> {
         for (number, (key, values)) in present.iter().enumerate() {
             let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
             let before = if number == 0 { ", with" } else { " and" };
-            let _ = write!(text, "{before} `{key}` {}", values.join(", "));
+            let _ = write!(text, "{before} `{key}` = {}", values.join(", "));
         }
         for (number, (key, _)) in absent.iter().enumerate() {
             let before = if number == 0 { ", without" } else { " and" };
@@ -381,8 +385,8 @@ impl About<'_> {
         visible(&text)
     }
 
-    /// The statements of this effect, each with where it stands and why it is there, and why its parts are that are
-    /// about the request.
+    /// The matching statements with this effect, each with its location and reason, and the reasons for its parts that
+    /// match the request.
     fn reasons(&self, verb: &str, side: Option<&Side>, places: &[Place], effect: &str) -> Vec<Reason> {
         let mut reasons = Vec::new();
         for statement in described(side, places, self.witness) {
@@ -407,7 +411,7 @@ impl About<'_> {
     }
 }
 
-/// Which statement it is, and where it stands.
+/// The statement and its location.
 fn place(statement: &Described<'_>) -> String {
     let mut text = match statement.sid.filter(|sid| !sid.is_empty()) {
         Some(sid) => format!("statement `{sid}`"),
@@ -421,7 +425,7 @@ fn place(statement: &Described<'_>) -> String {
     visible(&text)
 }
 
-/// What follows the name of a thing that there is a reason for.
+/// The reason, formatted to follow the name of a statement or pattern.
 fn why(reason: Option<&str>, without: Option<&str>) -> String {
     let mut text = reason.map_or_else(String::new, |reason| format!(": {reason}"));
     if let Some(without) = without {

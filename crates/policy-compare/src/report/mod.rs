@@ -1,5 +1,7 @@
-//! Tells people and programs what one IAM policy allows that another does not, and why it is needed. `iam-policy-compare` finds out; this crate knows which documents a spec
-//! makes, which of two specs belong together, what the spec says about their statements, and how to put all of it into Markdown or JSON.
+//! Reports what one IAM policy allows that another does not, and why it is needed.
+//!
+//! This module knows which documents a spec generates, pairs the documents of two specs, looks up the reasons in the
+//! spec, and renders everything as Markdown or JSON.
 //!
 //! ```rust
 //! use iam_policy_compare::Options;
@@ -16,13 +18,16 @@
 //!
 //! | | for |
 //! |---|---|
-//! | [`changes`] | who reviews a change: what is newly allowed, and newly denied |
-//! | [`needs`] | who has attached a policy: what is needed beyond it, and what of it is not |
-//! | [`json`], [`coverage`] | programs; whether everything is granted that is needed |
+//! | [`changes`] | reviewing a change: what is newly allowed and newly denied |
+//! | [`needs`] | checking an existing policy: what is missing, and what is not needed |
+//! | [`json`] | programs |
+//! | [`coverage`] | checking whether every required permission is granted |
 //!
-//! A reason is told once, however many actions it is for. In the JSON, each request has `actions`, all for which it proves the same, of which there are none where it stands for
-//! actions that AWS may add; and `oldStatements` and `newStatements`, the statements that are about it: `file?`, `line?`,
-//! `statement` (its number), `sid?`, `effect`, and from a spec `reason?`, `without?`, and `actions?` and `resources?`, each an array of objects with `pattern`, `reason?` and `without?`.
+//! In Markdown, each reason is shown once, however many actions it applies to. In JSON, each request has `actions`: all
+//! actions for which it demonstrates the same, or none if it stands for actions that AWS may add. `oldStatements` and
+//! `newStatements` are the statements that match it, with `file?`, `line?`, `statement` (its index), `sid?` and
+//! `effect`. Statements from a spec also have `reason?`, `without?`, `actions?` and `resources?`; the last two are
+//! arrays of objects with `pattern`, `reason?` and `without?`.
 
 mod answer;
 pub mod coverage;
@@ -39,5 +44,5 @@ pub use partition::partition;
 pub use side::Side;
 pub use subject::Subject;
 
-/// How many witnesses are looked for in each direction when all of them are shown.
+/// How many witnesses to look for in each direction when all of them are shown.
 pub const WITNESSES: usize = 100;

@@ -7,28 +7,28 @@ use iam_policy_eval::PolicySet;
 
 use crate::report::Subject;
 
-/// A policy that is compared, and what there is to say about it.
+/// A policy to compare, with its source and the reasons for its statements.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Side {
-    /// What readers call the text that it is from, such as a file's name.
+    /// The name of the source in reports, such as the name of a file.
     pub name: Arc<str>,
-    /// The text, in which the document's elements have their places.
+    /// The source text that the document's locations refer to.
     pub text: Arc<str>,
     /// The policy.
     pub document: Document,
-    /// Which of a spec's documents it is, if it is from a spec.
+    /// Which document of a spec it is, if it comes from one.
     pub subject: Option<Subject>,
-    /// Its partition, if it is from a spec.
+    /// The partition, if it comes from a spec.
     pub partition: Option<Partition>,
     reasons: Arc<HashMap<String, Reasons>>,
 }
 
-/// Why something is there.
+/// The reason for a statement or a part of one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Why {
     pub(crate) reason: Option<String>,
-    /// What the program does when it is denied.
+    /// What the program does if the permission is denied.
     pub(crate) without: Option<String>,
 }
 
@@ -45,22 +45,22 @@ impl Why {
     }
 }
 
-/// Why a statement and its parts are there.
+/// The reasons for a statement and its parts.
 #[derive(Clone, Debug)]
 pub(crate) struct Reasons {
     pub(crate) statement: Why,
-    /// By the pattern, where there is something to say.
+    /// Actions with a reason, by pattern.
     pub(crate) actions: Vec<(String, Why)>,
-    /// Likewise.
+    /// Resources with a reason, by pattern.
     pub(crate) resources: Vec<(String, Why)>,
 }
 
 impl Side {
-    /// A policy of which no more is known than what it says.
+    /// A policy without a spec.
     ///
-    /// - `name`: what readers call the text; empty, if there is none that they could look at
-    /// - `text`: what it was read from
-    /// - `document`: the policy, with its places in the text
+    /// - `name`: the name of the source in reports; empty if there is no source to refer to
+    /// - `text`: the source text
+    /// - `document`: the policy, with locations in the text
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>, document: Document) -> Self {
         Self {
@@ -73,11 +73,11 @@ impl Side {
         }
     }
 
-    /// The same as one of the documents of a policy from a spec, which says why each statement is there.
+    /// Marks this policy as a document of a spec, which gives the reasons for its statements.
     ///
-    /// - `subject`: which one
-    /// - `policy`: the policy
-    /// - `options`: with which the document was made
+    /// - `subject`: which document it is
+    /// - `policy`: the policy in the spec
+    /// - `options`: the options that the document was rendered with
     #[must_use]
     pub fn of(mut self, subject: Subject, policy: &Policy<'_>, options: Options<'_>) -> Self {
         let extensions = policy.extensions.iter().flat_map(|extension| extension.statements);
@@ -93,7 +93,7 @@ impl Side {
         self.reasons.get(sid)
     }
 
-    /// Why AWS would not accept the policy; `None` if it would.
+    /// Describes why AWS would not store the policy; `None` if it would.
     ///
     /// # Examples
     ///

@@ -21,9 +21,9 @@ use iam_policy_core::{Options, Partition, Policy};
 pub struct Subject {
     /// The policy's name in the spec.
     pub policy: String,
-    /// The extensions that it has.
+    /// The extensions included in the document.
     pub extensions: Vec<String>,
-    /// It is the trust policy.
+    /// Whether this is the trust policy.
     pub trust: bool,
     /// The partition, unless it is the policy's first.
     pub partition: Option<Partition>,
@@ -32,7 +32,7 @@ pub struct Subject {
 impl Subject {
     /// The policy itself, in its first partition.
     ///
-    /// - `policy`: its name
+    /// - `policy`: the name of the policy
     #[must_use]
     pub fn new(policy: impl Into<String>) -> Self {
         Self {
@@ -43,7 +43,8 @@ impl Subject {
         }
     }
 
-    /// All that a policy is in: in each partition itself, with each of its extensions, and its trust policy.
+    /// Every document of a policy: in each partition the policy itself, the policy with each of its extensions, and the
+    /// trust policy.
     #[must_use]
     pub fn all(policy: &Policy<'_>) -> Vec<Self> {
         let own = Self::new(policy.name);

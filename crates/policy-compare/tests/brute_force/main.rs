@@ -4,7 +4,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "what is wrong in a test should fail it"
+    reason = "a panic fails the test"
 )]
 
 mod naive;

@@ -107,7 +107,7 @@ impl<'de> Visitor<'de> for ValuesVisitor {
 /// Sets a member that may appear only once.
 fn once<T, E: Error>(place: &mut Option<T>, key: &str, value: T) -> Result<(), E> {
     if place.replace(value).is_some() {
-        return Err(E::custom(format_args!("`{key}` is there twice")));
+        return Err(E::custom(format_args!("duplicate key `{key}`")));
     }
     Ok(())
 }
@@ -151,7 +151,7 @@ impl<'de> Visitor<'de> for LineVisitor {
                 "serviceControlPolicies" => next(&mut line.service_control, &key, &mut map)?,
                 "resourceControlPolicies" => next(&mut line.resource_control, &key, &mut map)?,
                 "resourcePolicy" => next(&mut line.resource, &key, &mut map)?,
-                _ => return Err(A::Error::custom(format_args!("there is no key `{key}` in a line"))),
+                _ => return Err(A::Error::custom(format_args!("unknown key `{key}`"))),
             }
         }
         Ok(line)
@@ -186,7 +186,7 @@ impl<'de> Visitor<'de> for RequestVisitor {
                     next(&mut context, &key, &mut map)?;
                     continue;
                 }
-                _ => return Err(A::Error::custom(format_args!("there is no key `{key}` in a request"))),
+                _ => return Err(A::Error::custom(format_args!("unknown key `{key}` in `request`"))),
             };
             let mut text = None;
             next(&mut text, &key, &mut map)?;
@@ -222,7 +222,7 @@ impl<'de> Visitor<'de> for ContextVisitor {
         let mut context: Vec<(Cow<'de, str>, Values<'de>)> = Vec::new();
         while let Some(Text(key)) = map.next_key()? {
             if context.iter().any(|(known, _)| known.eq_ignore_ascii_case(&key)) {
-                return Err(A::Error::custom(format_args!("the context has the key `{key}` twice")));
+                return Err(A::Error::custom(format_args!("duplicate context key `{key}`")));
             }
             let values = map
                 .next_value()
@@ -233,7 +233,7 @@ impl<'de> Visitor<'de> for ContextVisitor {
     }
 }
 
-/// A serde error in our own words and without its location, which is added by the caller.
+/// A serde error in our own words. It has no location; the caller adds that.
 struct Plain<'e, E>(&'e E);
 
 impl<E: fmt::Display> fmt::Display for Plain<'_, E> {
@@ -244,8 +244,8 @@ impl<E: fmt::Display> fmt::Display for Plain<'_, E> {
             .strip_prefix("invalid type: ")
             .and_then(|text| text.rsplit_once(", expected "))
         else {
-            let text = text.replace("unknown field", "there is no key");
-            return f.write_str(&text.replace("EOF while parsing", "the line ends within"));
+            let text = text.replace("unknown field", "unknown key");
+            return f.write_str(&text.replace("EOF while parsing", "unexpected end of line in"));
         };
         let found = match found {
             "sequence" => "array",

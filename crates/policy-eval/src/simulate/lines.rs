@@ -42,7 +42,7 @@ pub struct Summary {
 /// assert_eq!(
 ///     String::from_utf8_lossy(&out),
 ///     r#"{"id":1,"decision":"allowed","matched":[],"because":"the root user may do everything in its account"}
-/// {"id":2,"line":2,"error":"the action `ListAllMyBuckets` is not of the form `service:Name`, without wildcards"}
+/// {"id":2,"line":2,"error":"invalid action `ListAllMyBuckets`: expected `service:Name` without wildcards"}
 /// "#,
 /// );
 /// # Ok::<(), std::io::Error>(())
@@ -167,7 +167,7 @@ fn sets(kept: Option<&Arc<Kept>>) -> &[PolicySet] {
 impl Caches {
     /// Writes the answer to a line, or returns its error.
     fn answer(&mut self, source: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
-        let source = std::str::from_utf8(source).map_err(|_| "the line is not UTF-8".to_owned())?;
+        let source = std::str::from_utf8(source).map_err(|_| "the line is not valid UTF-8".to_owned())?;
         let line: Line<'_> = serde_json::from_str(source).map_err(|error| line::message(&error))?;
         let missing = |key: &str| format!("`{key}` is missing");
         let id = line.id.ok_or_else(|| missing("id"))?;
@@ -241,7 +241,7 @@ impl Caches {
 
 /// A required part of the request.
 fn part<'l>(key: &str, text: Option<&'l str>) -> Result<&'l str, String> {
-    text.ok_or_else(|| format!("`{key}` of the request is missing"))
+    text.ok_or_else(|| format!("`{key}` is missing from `request`"))
 }
 
 /// Whether it is `[]`, with any white space.

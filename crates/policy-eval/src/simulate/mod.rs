@@ -1,4 +1,4 @@
-//! The decisions of `iam-policy-eval` for programs and people: many requests as JSON lines, or one with its explanation.
+//! Decisions for programs and people: many requests as JSON lines, or a single request with an explanation.
 //!
 //! ```rust
 //! use iam_policy_eval::simulate::simulate_lines;
@@ -20,29 +20,34 @@
 //!
 //! ## Lines
 //!
-//! Each line is an object with these keys; all but the first three may be left out or be `null`. Any other key is an error, so that none is misspelt unseen.
+//! Each line is an object with these keys. All but the first three may be omitted or `null`. Unknown keys are errors, so
+//! misspelled ones are never ignored.
 //!
 //! | key | value |
 //! |---|---|
-//! | `id` | anything; the answer has it again |
-//! | `request` | an object: `principal`, `action`, `resource`, and, if need be, `resourceAccount` and `context`, whose values are strings or arrays of strings |
+//! | `id` | any value; repeated in the answer |
+//! | `request` | an object with `principal`, `action`, `resource`, and optionally `resourceAccount` and `context`, whose values are strings or arrays of strings |
 //! | `identityPolicies` | an array of policies |
-//! | `permissionBoundaries`, `sessionPolicies` | an array of policies; an empty one is none |
-//! | `serviceControlPolicies`, `resourceControlPolicies` | an array of arrays of policies, one for each level of the organization |
+//! | `permissionBoundaries`, `sessionPolicies` | an array of policies; an empty array means none |
+//! | `serviceControlPolicies`, `resourceControlPolicies` | an array of arrays of policies, one per level of the organization |
 //! | `resourcePolicy` | a policy |
 //!
-//! Each answer is on a line of its own, in the order of the requests: `id`, `decision` (`allowed`, `implicitDeny` or `explicitDeny`), `matched` (every statement that is about the request; `policy` is its place in the line,
-//! `statement` counts from 0) and `because`, a sentence. A line that is wrong is answered with `id`, `line` (from 1) and `error`, and affects no other.
+//! Each answer is one line, in the order of the requests, with `id`, `decision` (`allowed`, `implicitDeny` or
+//! `explicitDeny`), `matched` (every statement that matches the request; `policy` is its location in the line, and
+//! `statement` counts from 0) and `because`, a sentence. An invalid line is answered with `id`, `line` (from 1) and
+//! `error`, and does not affect other lines.
 //!
-//! Lines may be any number: they are read one by one, and policies that come again are compiled once, as far as 2 MiB of each kind go.
+//! There is no limit on the number of lines. They are read one at a time, and repeated policies are compiled once, within
+//! a cache of 2 MiB per kind of policy.
 //!
 //! ## One request
 //!
-//! [`simulate_one`] shows people the statement that decides, or that comes closest to allowing what is not allowed, underlined where it matters, and says what to change:
+//! [`simulate_one`] shows the deciding statement or, if nothing allows the request, the one that comes closest. It
+//! underlines the relevant parts and suggests a change:
 //!
 //! ```text
 //! implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::logs/1`
-//! closest is statement 0 (`Read`) of identity policy 0
+//! closest match: statement 0 (`Read`) of identity policy 0
 //!  --> user.json:4:9
 //!   |
 //! 7 |             "Action": ["s3:Get*", "s3:ListBucket"],
@@ -52,14 +57,15 @@
 //!
 //! ## Speed
 //!
-//! `cargo bench -p iam-policy-eval`: lines a second with all reading and writing of JSON, the fastest of 100 samples on one of two cores of a 2.6 GHz Xeon.
+//! `cargo bench -p iam-policy-eval`: lines per second, including reading and writing JSON; the fastest of 100 samples on
+//! one core of a 2.6 GHz Xeon.
 //!
 //! | | |
 //! |---|---|
-//! | every line with the same policy of nine statements and 1.7 kB | 327,000/s |
-//! | a hundred such policies in turn | 265,000/s |
-//! | a policy of two statements, another on every line | 217,000/s |
-//! | a policy of nine statements, another on every line | 57,000/s |
+//! | the same policy (nine statements, 1.7 kB) on every line | 327,000/s |
+//! | a hundred such policies in rotation | 265,000/s |
+//! | a different policy of two statements on every line | 217,000/s |
+//! | a different policy of nine statements on every line | 57,000/s |
 
 mod cache;
 mod line;

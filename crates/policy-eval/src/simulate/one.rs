@@ -136,7 +136,7 @@ impl From<io::Error> for OneError {
 /// assert_eq!(
 ///     out.as_str(),
 ///     "implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-/// closest is statement 0 of identity policy 0
+/// closest match: statement 0 of identity policy 0
 ///  --> user.json:2:16
 ///   |
 /// 5 |     \"Resource\": \"arn:aws:s3:::logs/*\"
@@ -407,7 +407,7 @@ fn show(answer: &Answer<'_>, out: &mut StyledText) {
     } = answer;
     let decision = explanation.response.decision;
     let sentence = explanation.to_string();
-    let summary = sentence.split("; closest is ").next().unwrap_or_default();
+    let summary = sentence.split("; the closest match is ").next().unwrap_or_default();
     let role = if decision == Decision::Allowed {
         Role::Allowed
     } else {
@@ -432,7 +432,7 @@ fn show(answer: &Answer<'_>, out: &mut StyledText) {
             }
         }
     } else if let Some(near) = explanation.closest() {
-        out.plain(&format!("\nclosest is {}", Visible(&near.statement.to_string())));
+        out.plain(&format!("\nclosest match: {}", Visible(&near.statement.to_string())));
         if let Some((file, statement)) = sources.find(&near.statement) {
             missed(ask, request, file, statement, &near.failures).render(out);
         }
@@ -444,7 +444,7 @@ fn show(answer: &Answer<'_>, out: &mut StyledText) {
     if !explanation.missing.is_empty() {
         let keys: Vec<_> = explanation.missing.iter().map(|key| format!("`{key}`")).collect();
         let note = format!(
-            "the answer may depend on keys that the request does not have: {}",
+            "the decision may depend on context keys that are not in the request: {}",
             keys.join(", ")
         );
         notes.insert(0, note);
@@ -493,10 +493,10 @@ fn help_without_statement(ask: &Ask<'_>, reason: Reason) -> Option<String> {
     } = ask;
     Some(match layer.policy_type {
         PolicyType::Resource => {
-            format!("let the policy of `{resource}` allow `{action}` to `{principal}`")
+            format!("allow `{principal}` to perform `{action}` in the policy of `{resource}`")
         }
-        PolicyType::Identity => format!("let an identity policy allow `{action}` on `{resource}`"),
-        policy_type => format!("let a {} allow `{action}` on `{resource}`", policy_type.label()),
+        PolicyType::Identity => format!("allow `{action}` on `{resource}` in an identity policy"),
+        policy_type => format!("allow `{action}` on `{resource}` in a {}", policy_type.label()),
     })
 }
 
@@ -590,11 +590,11 @@ fn matched<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, effect: 
     for element in [Element::NotAction, Element::NotResource] {
         mark(
             statement.element(element).and_then(span),
-            "does not except it".to_owned(),
+            "does not exclude it".to_owned(),
         );
     }
     if effect == Effect::Deny {
-        let help = "no other statement can allow what one denies: narrow this one, or its conditions";
+        let help = "an explicit deny overrides every allow: narrow this statement or its conditions";
         quote.help.push(help.to_owned());
     }
     quote
@@ -614,7 +614,7 @@ fn missed<'a>(
         resource,
         ..
     } = ask;
-    let target = if request.is_about_no_resource() { "*" } else { resource };
+    let target = if request.has_no_resource() { "*" } else { resource };
     let mut quote = Quote::new(file, statement);
     for failure in failures {
         let element = |one, other| statement.element(one).or_else(|| statement.element(other));
@@ -629,22 +629,22 @@ fn missed<'a>(
             ),
             Failure::Action { .. } => (
                 element(Element::NotAction, Element::NotAction).and_then(span),
-                format!("excepts `{action}`"),
-                format!("allow `{action}` in a statement of its own"),
+                format!("excludes `{action}`"),
+                format!("allow `{action}` in a separate statement"),
             ),
             Failure::Resource { negated, missing, .. } => {
                 let resources = element(Element::Resource, Element::NotResource);
                 let (label, help) = match missing[..] {
                     [key, ..] => (
                         format!("needs `{key}`, which is not in the request"),
-                        format!("give the request its `{key}`"),
+                        format!("add `{key}` to the request context"),
                     ),
                     [] if *negated => (
-                        format!("excepts `{target}`"),
-                        format!("allow `{action}` on `{target}` in a statement of its own"),
+                        format!("excludes `{target}`"),
+                        format!("allow `{action}` on `{target}` in a separate statement"),
                     ),
                     [] if target == "*" => (
-                        format!("does not cover `*`, which `{action}` is about"),
+                        format!("does not cover `*`, which `{action}` requires"),
                         format!(
                             "allow `{action}` in a statement whose `{}` is `*`",
                             called(resources, "Resource")
@@ -684,13 +684,13 @@ fn missed<'a>(
                     (
                         at,
                         format!("`{key}` is not in the request"),
-                        format!("give the request its `{key}`, if it has one"),
+                        format!("add `{key}` to the request context if real requests have it"),
                     )
                 } else {
                     (
                         at,
                         format!("`{key}` is {}", found.join(" and ")),
-                        format!("make the request with another `{key}`, or change the condition"),
+                        format!("use a different `{key}` in the request, or change the condition"),
                     )
                 }
             }

@@ -1,11 +1,11 @@
-//! The rules as one would say them, one after the other, without any thought of speed: documents are read as JSON again
-//! for each decision, wildcards are matched by trying everything.
+//! A naive implementation of the rules, one after the other, without any optimization: it parses each document again
+//! for every decision and matches wildcards by trying every split.
 
 #![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::panic,
-    reason = "for tests only, and as plain as can be"
+    reason = "test code, kept as simple as possible"
 )]
 
 use std::fmt::Write;
@@ -33,7 +33,7 @@ pub(crate) struct Ask {
     pub(crate) context: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-/// What stands in a pattern.
+/// A token of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Token {
     Char(char),
@@ -65,7 +65,7 @@ fn matches(pattern: &[Token], text: &str) -> bool {
     glob(pattern, &text.chars().collect::<Vec<_>>())
 }
 
-/// The tokens with every variable replaced by its value; `None` if one has none.
+/// The tokens with each variable replaced by its value; `None` if one has no value.
 fn substituted(ask: &Ask, text: &str, wildcards: bool, variables: bool) -> Option<Vec<Token>> {
     if !variables {
         return Some(tokens(text, wildcards));
@@ -110,7 +110,7 @@ fn is_multivalued(key: &str) -> bool {
         .is_some_and(ConditionKey::is_multivalued)
 }
 
-/// Six segments, one by one. A pattern of fewer that ends in `*` takes all that is left.
+/// Compares six segments one by one. A shorter pattern that ends in `*` matches all remaining segments.
 fn matches_arn(pattern: &[Token], text: &str) -> bool {
     let pattern: Vec<&[Token]> = pattern.splitn(6, |token| *token == Token::Char(':')).collect();
     let text: Vec<&str> = text.splitn(6, ':').collect();
@@ -126,7 +126,7 @@ fn matches_arn(pattern: &[Token], text: &str) -> bool {
 }
 
 fn matches_resource(ask: &Ask, pattern: &str, resource: &str, variables: bool) -> bool {
-    // Variables have a meaning behind the fifth colon.
+    // Variables only work after the fifth colon.
     let head: String = pattern.split_inclusive(':').take(5).collect();
     let tail = &pattern[head.len()..];
     let mut all = tokens(&head, true);
@@ -144,7 +144,7 @@ impl Ask {
         self.principal.splitn(6, ':').collect()
     }
 
-    /// What comes last in the principal's ARN, such as `user/team/ann`.
+    /// The last part of the principal's ARN, such as `user/team/ann`.
     fn tail(&self) -> &str {
         self.parts().get(5).copied().unwrap_or("")
     }
@@ -200,7 +200,7 @@ impl Ask {
         let own = self.principal.to_owned();
         let is_session = self.is("assumed-role/");
         let value = match key.as_str() {
-            // Their paths are not known.
+            // The paths of these roles are unknown.
             "aws:principalarn" if is_session && self.role_name()?.starts_with("AWS") => return None,
             "aws:principalarn" if is_session => {
                 format!(
@@ -240,7 +240,7 @@ fn list(value: &Value) -> Vec<&str> {
     }
 }
 
-/// Millionths of a millionth, of numbers that have no smaller part.
+/// A number in units of 10⁻¹², which is exact for the numbers in these tests.
 fn number(text: &str) -> Option<i128> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (sign, digits) = mantissa.strip_prefix('-').map_or((1, mantissa), |digits| (-1, digits));
@@ -250,7 +250,7 @@ fn number(text: &str) -> Option<i128> {
     Some(sign * value * 10_i128.pow(u32::try_from(power).ok()?))
 }
 
-/// As for numbers, of seconds since 1970, by counting years, months and days.
+/// A date in the same units of seconds since 1970, by counting years, months and days.
 fn date(text: &str) -> Option<i128> {
     if text.parse::<u16>().is_err()
         && let Some(seconds) = number(text)
@@ -305,7 +305,7 @@ fn in_network(network: &str, address: &str) -> bool {
     start.len() == address.len() && start[..length] == address[..length]
 }
 
-/// Whether a value of the request meets a value of the policy under an operator that is not negated.
+/// Whether a value of the request satisfies a value of the policy under an operator that is not negated.
 fn meets(ask: &Ask, operator: &str, expected: &str, value: &str, variables: bool) -> bool {
     let numbers = || Some((number(value)?, number(expected)?));
     let dates = || Some((date(value)?, date(expected)?));
@@ -385,7 +385,7 @@ impl Ask {
     }
 }
 
-/// 0 not at all, 1 by its account, 2 by its role, 3 itself.
+/// 0: not at all; 1: by its account; 2: by its role; 3: directly.
 fn naming(ask: &Ask, kind: &str, named: &str) -> u8 {
     let itself = |found: bool| if found { 3 } else { 0 };
     match kind {
@@ -463,7 +463,7 @@ fn principal_applies(ask: &Ask, statement: &Map<String, Value>, bounded: bool) -
     if excepted { 0 } else { 3 }
 }
 
-/// How closely statements of this effect that are about the request name the principal.
+/// How closely the matching statements with this effect name the principal.
 fn layer(ask: &Ask, policies: &[Value], effect: &str, bounded: bool) -> u8 {
     let mut closest = 0;
     for policy in policies {

@@ -1,6 +1,6 @@
 //! Random policies and requests, built from choices that a test can shrink.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "for tests only")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "test code")]
 
 use serde_json::{Map, Value, json};
 

@@ -342,7 +342,7 @@ fn invalid_context_entries() {
         &entry("aws:SourceIp", "ip", "home"),
         expect![[r#"
         400 InvalidInput
-        Invalid Context Entry: `aws:SourceIp` is an IP address, which `home` is not"#]],
+        Invalid Context Entry: invalid value `home` for `aws:SourceIp`: expected an IP address"#]],
     );
     check(
         ROOT,

@@ -1,5 +1,5 @@
 //! Shared helpers.
-#![allow(dead_code, reason = "no test uses all of it")]
+#![allow(dead_code, reason = "each test uses only some helpers")]
 
 use iam_policy_document::Document;
 use iam_policy_validate::{Required, Subject};
