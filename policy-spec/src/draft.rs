@@ -1,10 +1,10 @@
 use iam_policy_core::Partition;
 use std::fmt;
 
-/// A spec to be written: one policy whose statements do not have reasons yet. It displays as TOML.
+/// A generated spec: one policy whose statements do not have reasons yet. Its [`Display`](fmt::Display) is TOML.
 ///
 /// Reading it reports the missing reasons, and anything else that is missing. Once they are filled in, the spec
-/// generates the policy that the draft was made from.
+/// generates the original policy.
 ///
 /// # Examples
 ///
@@ -50,7 +50,7 @@ pub struct Draft<'a> {
 pub struct DraftStatement<'a> {
     /// The stable name.
     pub id: String,
-    /// The Sid, which is only written if it differs from the one derived from the id.
+    /// The Sid. It is only written if it differs from the one derived from the id.
     pub sid: Option<&'a str>,
     /// The effect; `None` and `Allow` are omitted.
     pub effect: Option<&'a str>,
@@ -67,7 +67,7 @@ pub struct DraftStatement<'a> {
 }
 
 impl DraftStatement<'_> {
-    /// The statement's Sid.
+    /// Returns the Sid of the generated statement.
     #[must_use]
     pub fn emitted_sid(&self) -> String {
         self.sid
@@ -227,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn templates_stand_for_their_text(text in "[ab{}$]{0,12}") {
+        fn templates_expand_to_the_original_text(text in "[ab{}$]{0,12}") {
             // An unclosed `${` is a malformed variable, which no template can express.
             prop_assume!(text.rfind("${").is_none_or(|at| text[at..].contains('}')));
             let mut again = String::new();

@@ -1,7 +1,7 @@
 //! The keys of the language, in one table.
 //!
-//! It tells the reader which keys a table may contain and their types. Suggestions in messages, the reference and the
-//! JSON Schema are derived from it as well.
+//! It defines which keys each table may contain, and their types. The reader follows it. Suggestions in messages, the
+//! reference and the JSON Schema are derived from it.
 
 use iam_policy_core::{AttachmentKind, Partition};
 
@@ -55,7 +55,7 @@ pub enum Value {
     Several(Choices),
     /// A list of strings.
     Texts,
-    /// A list whose elements are strings or tables; a string is short for a table with this key alone.
+    /// A list whose elements are strings or tables; a string is short for a table with only this key.
     Entries(&'static Section, &'static str),
     /// A table.
     Table(&'static Section),
@@ -63,7 +63,7 @@ pub enum Value {
     Tables(&'static Section),
     /// A table whose keys are names chosen by the spec's author.
     Map(&'static Section),
-    /// A condition block: operators, their keys, and a value or a list of values for each.
+    /// A condition block: operators, their condition keys, and a value or a list of values for each key.
     Conditions,
 }
 
@@ -80,7 +80,7 @@ pub enum Choices {
 }
 
 impl Choices {
-    /// The strings.
+    /// Returns the strings.
     #[must_use]
     pub fn names(self) -> Vec<&'static str> {
         let mut names = Vec::new();
@@ -100,19 +100,19 @@ impl Choices {
         names
     }
 
-    /// The name of one of them in messages, with an article.
+    /// Returns what messages call one of them, with an article.
     #[must_use]
     pub fn noun(self) -> &'static str {
         match self {
             Self::Effect => "an effect",
-            Self::Attach => "a kind of attachment",
+            Self::Attach => "an attachment kind",
             Self::Partition => "an AWS partition",
         }
     }
 }
 
 impl Section {
-    /// The key of this `name`.
+    /// Returns the key with this `name`.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
@@ -120,16 +120,16 @@ impl Section {
 
     /// The key that the author of `name` probably meant.
     ///
-    /// - `is_there`: whether a key is already present in the same table, so that it cannot be the one meant
-    pub(crate) fn meant(&self, name: &str, is_there: &dyn Fn(&str) -> bool) -> Option<&'static Key> {
+    /// - `is_present`: whether the same table already has a key, which therefore cannot be the one meant
+    pub(crate) fn meant(&self, name: &str, is_present: &dyn Fn(&str) -> bool) -> Option<&'static Key> {
         let mut words = WORDS.iter().filter(|(word, _)| word.eq_ignore_ascii_case(name));
         words
-            .find_map(|(_, key)| self.key(key).filter(|key| !is_there(key.name)))
+            .find_map(|(_, key)| self.key(key).filter(|key| !is_present(key.name)))
             .or_else(|| self.key(nearest(name, self.keys.iter().map(|key| key.name))?))
     }
 }
 
-/// Words that people use instead of ours. Which key is meant depends on the keys of the section.
+/// Words that people use in place of a key. Which key is meant depends on the keys of the section.
 const WORDS: &[(&str, &str)] = &[
     ("because", "reason"),
     ("because", "why"),
@@ -162,7 +162,7 @@ impl Value {
     }
 }
 
-/// Every section, from the outside in.
+/// Every section, outer before inner.
 pub static SECTIONS: &[&Section] = &[
     &SPEC,
     &PAGE,

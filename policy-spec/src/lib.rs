@@ -8,20 +8,19 @@
 //!
 //! ## The rules
 //!
-//! - Order in the file is order in everything that is made of it.
-//! - Placeholders, `{name}`, stand in resources, in the values of conditions and in prose; never in actions, Sids, ids
-//!   or keys. `{{` and `}}` are braces. IAM's own variables, such as `${aws:username}`, pass through.
-//! - Every action and every resource is covered by a reason: the statement's, or its own.
-//! - Ids and Sids are unique over a policy and its extensions together, since they come into one document.
-//! - No partition of the policy leaves a statement without resources, unless the statement is limited to other
-//!   partitions.
-//! - A policy fits the quota of every kind that it may be attached as, in each of its partitions, with the parameters'
-//!   defaults: alone, with each extension, and with all extensions that share a kind. An extension's own `attach`
-//!   replaces the policy's in the combinations that it is in. White space outside strings does not count.
-//! - Text that goes into a policy has only the characters that IAM accepts: tab, line feed, carriage return, and U+0020
-//!   to U+00FF. Prose may have any.
+//! - The order in the file is the order in everything generated from it.
+//! - Placeholders, `{name}`, are allowed in resources, condition values and prose, but not in actions, Sids, ids or
+//!   keys. `{{` and `}}` are literal braces. IAM's own variables, such as `${aws:username}`, are left alone.
+//! - Every action and every resource needs a reason: its own, or the statement's.
+//! - Ids and Sids are unique within a policy and its extensions, because they can end up in one document.
+//! - A statement needs resources in each of the policy's partitions, or only in those that it is limited to.
+//! - A policy fits the quota of every kind in its `attach`, in each of its partitions, with the parameters' defaults:
+//!   alone, with each extension, and with all extensions that share a kind. For combinations with an extension, the
+//!   extension's own `attach` replaces the policy's. White space outside strings does not count.
+//! - Text in a policy only contains characters that IAM accepts: tab, line feed, carriage return, and U+0020 to U+00FF.
+//!   Prose may contain any characters.
 //!
-//! None of these can be waived. A waiver accepts a *finding*: something that AWS would accept and a reviewer might not.
+//! None of these can be waived. A waiver accepts a *finding*: something that AWS accepts, but that a reviewer might not.
 #![doc = include_str!("../reference.md")]
 
 mod check;
@@ -51,7 +50,9 @@ pub use model::{
 pub use paths::Paths;
 pub use source::Source;
 
-/// Reads a spec: what could be understood, and all errors in file order.
+/// Reads a spec, and returns the parts that could be read and all errors in file order.
+///
+/// - `source`: the spec
 ///
 /// # Examples
 ///
@@ -100,7 +101,9 @@ pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
     (spec, diagnostics)
 }
 
-/// Whether `text` contains policies, to tell specs in a folder from other TOML files.
+/// Returns whether `text` contains policies, which distinguishes specs from other TOML files.
+///
+/// - `text`: the contents of a TOML file
 ///
 /// # Examples
 ///

@@ -2,10 +2,12 @@ use iam_policy_core as core;
 
 use crate::model::{Condition, Spanned, Spec, Statement, Template, Waiver};
 
-/// Hands the policies of `spec` to `f` in the form that the constants have, so that one piece of code renders, measures
-/// and explains both.
+/// Calls `f` with the policies of `spec` as the types of the generated constants, and returns its result.
 ///
-/// - `f`: gets the policies in the order of the spec
+/// The same code can therefore render, measure and explain a spec and its constants.
+///
+/// - `spec`: the spec, or the parts of it that could be read
+/// - `f`: receives the policies in the order of the spec
 ///
 /// # Examples
 ///
@@ -31,10 +33,10 @@ pub fn with_policies<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -
     })
 }
 
-/// [`with_policies`], but the policies do not have their JSON, which measuring does not need.
+/// Like [`with_policies`], but without the policies' JSON, which measuring does not need.
 pub(crate) fn with_unrendered<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
     // The constants' types borrow slices of each other, so they are built from the inside out, level by level. A level
-    // is all that a spec has of one type, in the order of the spec, and whoever borrows from it takes the next few.
+    // contains all values of a type, in the order of the spec. The next level takes its slices from it in that order.
     let leaves = Leaves::new(spec);
     let parts = Parts::new(spec, &leaves);
     let (statements, trusts) = statements(spec, &leaves, &parts);
@@ -46,7 +48,7 @@ pub(crate) fn with_unrendered<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]
 fn render(policies: &[core::Policy<'_>]) -> Vec<[String; 2]> {
     let text = |json: Result<core::Rendered<'_>, _>| match json {
         Ok(json) => json.to_string(),
-        // A policy that cannot be rendered is too long, which the reader of the spec has reported.
+        // A policy that cannot be rendered is too long, which has been reported.
         Err(_) => String::new(),
     };
     let mut json = Vec::new();
@@ -68,10 +70,10 @@ fn with_json<'a>(policies: &[core::Policy<'a>], json: &'a [[String; 2]]) -> Vec<
     policies
 }
 
-/// The first `count` of `rest`, which is then without them.
+/// Removes the first `count` elements from `rest` and returns them.
 fn take<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
-    let (taken, behind) = rest.split_at_checked(count).unwrap_or((rest, &[]));
-    *rest = behind;
+    let (taken, remaining) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+    *rest = remaining;
     taken
 }
 
@@ -87,7 +89,7 @@ fn lower(template: &Template) -> core::Template<'_> {
     core::Template::new(&template.source.value, &template.text)
 }
 
-/// What borrows from the spec alone.
+/// The values that only borrow from the spec.
 #[derive(Default)]
 struct Leaves<'s> {
     parameters: Vec<core::Parameter<'s>>,
@@ -164,13 +166,13 @@ impl<'s> Leaves<'s> {
     }
 }
 
-/// What borrows from leaves. Of the statements only what they have of these is there.
+/// The values that borrow from leaves. Their statements do not have actions, resources and conditions yet.
 struct Parts<'l> {
     actions: Vec<core::Action<'l>>,
     resources: Vec<core::Resource<'l>>,
     conditions: Vec<core::Condition<'l>>,
     statements: Vec<core::Statement<'l>>,
-    /// The leaves that are not taken yet.
+    /// The leaves that have not been taken yet.
     waivers: &'l [core::Waiver<'l>],
     partitions: &'l [core::Partition],
     values: &'l [core::Template<'l>],

@@ -4,12 +4,12 @@ use std::ops::Range;
 use iam_policy_check::Code;
 use iam_policy_document::Diagnostic;
 
-/// A mistake in a spec that is valid TOML. It breaks the rules of the language and cannot be waived.
+/// An error in a spec that is valid TOML but breaks the rules of the language. It cannot be waived.
 pub(crate) fn mistake(span: Range<usize>, message: impl Into<Cow<'static, str>>) -> Diagnostic {
     error(Code::InvalidSpec, span, message.into())
 }
 
-/// Text that is not valid TOML.
+/// An error in a spec that is not valid TOML.
 pub(crate) fn syntax_error(span: Range<usize>, message: impl Into<Cow<'static, str>>) -> Diagnostic {
     error(Code::TomlSyntaxError, span, message.into())
 }

@@ -12,7 +12,7 @@ pub struct Spec {
     pub parameters: Vec<Parameter>,
     /// The policies, in order.
     pub policies: Vec<Policy>,
-    /// Whether the spec has no errors. If it has, this is what could be read.
+    /// Whether the spec has no errors. Otherwise, the fields contain the parts that could be read.
     pub complete: bool,
 }
 
@@ -28,9 +28,9 @@ pub struct Spanned<T> {
 /// A string with placeholders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
-    /// As written.
+    /// The text as written.
     pub source: Spanned<String>,
-    /// With every parameter at its default, in the first partition it applies to.
+    /// The text with every parameter at its default, in the first partition that it applies to.
     pub text: String,
 }
 
@@ -200,7 +200,7 @@ pub struct Extension {
 }
 
 impl Policy {
-    /// The policy's own statements, then those of its extensions.
+    /// Returns the policy's own statements, then those of its extensions.
     #[must_use]
     pub fn all_statements(&self) -> Vec<&Statement> {
         let mut statements = Vec::new();
@@ -213,7 +213,7 @@ impl Policy {
 }
 
 impl Statement {
-    /// From its header to the end of its last element.
+    /// Returns the span from the statement's header to the end of its last element.
     #[must_use]
     pub fn extent(&self) -> Range<usize> {
         let mut ends = vec![self.id.span.end, self.sid.span.end];
@@ -254,7 +254,7 @@ impl Statement {
         self.span.start..ends.into_iter().max().unwrap_or(self.span.end)
     }
 
-    /// The key that lists the actions, and its elements.
+    /// Returns the key that lists the actions, `actions` or `not-actions`, and its elements.
     #[must_use]
     pub fn action_key(&self) -> (&'static str, &[Action]) {
         if self.not_actions.is_empty() {
@@ -264,7 +264,7 @@ impl Statement {
         }
     }
 
-    /// The key that lists the resources, and its elements.
+    /// Returns the key that lists the resources, `resources` or `not-resources`, and its elements.
     #[must_use]
     pub fn resource_key(&self) -> (&'static str, &[Resource]) {
         if self.not_resources.is_empty() {
@@ -275,7 +275,7 @@ impl Statement {
     }
 }
 
-/// Moves the locations of reasons along with their texts.
+/// Calls `place` with the location of each text.
 fn explanation(prose: [Option<&Template>; 2], waivers: &[Waiver], place: &mut dyn FnMut(&Range<usize>)) {
     for template in prose.into_iter().flatten() {
         place(&template.source.span);
@@ -285,12 +285,14 @@ fn explanation(prose: [Option<&Template>; 2], waivers: &[Waiver], place: &mut dy
     }
 }
 
-/// Whether something limited to partitions applies to `partition`.
+/// Whether an element with these `limits` applies to `partition`.
 pub(crate) fn is_in(limits: &[Spanned<Partition>], partition: Partition) -> bool {
     limits.is_empty() || limits.iter().any(|limit| limit.value == partition)
 }
 
-/// The name of the Rust constant for `name`.
+/// Returns the name of the Rust constant for a policy or statement.
+///
+/// - `name`: the name of the policy, or the id of the statement
 ///
 /// # Examples
 ///

@@ -32,7 +32,9 @@ struct Element {
 }
 
 impl Paths {
-    /// Collects the elements of a spec, as far as it can be parsed.
+    /// Collects the elements of a spec. Parts that are not valid TOML have none.
+    ///
+    /// - `source`: the spec
     #[must_use]
     pub fn new(source: &Source) -> Self {
         let (table, _) = DeTable::parse_recoverable(source.text());
@@ -79,9 +81,9 @@ impl Paths {
         }
     }
 
-    /// The path to the innermost element around some bytes; empty if no element contains them.
+    /// Returns the path to the innermost element that contains `span`; empty if there is none.
     ///
-    /// - `span`: the bytes
+    /// - `span`: a range of bytes in the source
     #[must_use]
     pub fn to(&self, span: Range<usize>) -> Path {
         // Elements nest or are disjoint, so the last one that starts before and ends after the span is the innermost.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use iam_policy_document::{Diagnostic, LineIndex, Lines, Position, SourceFile, StyledText};
 
-/// The text of a spec and the name that diagnostics call it by.
+/// The text of a spec, and its name in diagnostics.
 ///
 /// # Examples
 ///
@@ -29,11 +29,11 @@ impl PartialEq for Source {
 
 impl Eq for Source {}
 
-/// No spec needs more. The limit keeps a wrong path from filling the compiler's memory.
+/// The maximum size of a spec. It keeps a wrong path from filling the compiler's memory.
 const MAX_BYTES: usize = 16 << 20;
 
 impl Source {
-    /// A source with this text.
+    /// Creates a source.
     ///
     /// - `name`: usually the path as the user wrote it
     /// - `text`: the whole spec
@@ -53,11 +53,11 @@ impl Source {
     /// Decodes the contents of a file.
     ///
     /// - `name`: usually the path as the user wrote it
-    /// - `file`: the result of reading it, such as that of `std::fs::read(path)`
+    /// - `file`: the result of reading it, for example of `std::fs::read(path)`
     ///
     /// # Errors
     ///
-    /// A diagnostic without a location if the file could not be read, is not UTF-8 or is larger than 16 MiB.
+    /// If the file could not be read, is not UTF-8 or is larger than 16 MiB. The diagnostic has no location.
     pub fn decode(name: impl Into<String>, file: io::Result<Vec<u8>>) -> Result<Self, Diagnostic> {
         Self::decode_bytes(name.into(), file)
     }
@@ -71,8 +71,8 @@ impl Source {
             })
         })?;
         if bytes.len() > MAX_BYTES {
-            let (is, most) = (bytes.len() >> 20, MAX_BYTES >> 20);
-            let message = format!("`{name}` has {is} MiB, but a spec may have at most {most}");
+            let (size, limit) = (bytes.len() >> 20, MAX_BYTES >> 20);
+            let message = format!("`{name}` is too large: {size} MiB, but the limit for specs is {limit} MiB");
             return Err(Diagnostic::error(message));
         }
         match String::from_utf8(bytes) {
@@ -85,26 +85,26 @@ impl Source {
         }
     }
 
-    /// The name that diagnostics call it by.
+    /// Returns the name of the spec in diagnostics.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The lines of the text, which are indexed once.
+    /// Returns the lines of the text. They are indexed on the first call.
     #[must_use]
     pub fn lines(&self) -> Lines<'_> {
         let text = self.text.as_bytes();
         Lines::indexed(text, self.index.get_or_init(|| LineIndex::new(text)))
     }
 
-    /// The position of a byte.
+    /// Returns the position of a byte.
     ///
     /// - `byte`: its index in the text
     #[must_use]
@@ -112,9 +112,9 @@ impl Source {
         self.lines().position(byte)
     }
 
-    /// A line without its line ending; empty if the text has fewer lines.
+    /// Returns a line without its line ending; empty if the text has fewer lines.
     ///
-    /// - `number`: the line, counted from 1
+    /// - `number`: the line number, starting at 1
     #[must_use]
     pub fn line(&self, number: usize) -> &str {
         std::str::from_utf8(self.lines().line(number)).unwrap_or_default()
@@ -125,7 +125,7 @@ impl Source {
         self.text.get(span.clone()).unwrap_or_default()
     }
 
-    /// A diagnostic about this spec, the way people see it.
+    /// Renders a diagnostic about this spec for people.
     ///
     /// - `diagnostic`: the diagnostic
     #[must_use]
@@ -133,7 +133,7 @@ impl Source {
         SourceFile::new(&self.name, &self.lines()).show(diagnostic)
     }
 
-    /// Diagnostics about this spec, each followed by an empty line.
+    /// Renders diagnostics about this spec for people, each followed by an empty line.
     ///
     /// - `diagnostics`: the diagnostics
     #[must_use]
@@ -141,7 +141,7 @@ impl Source {
         SourceFile::new(&self.name, &self.lines()).show_all(diagnostics)
     }
 
-    /// A diagnostic about this spec as the text of a Rust `compile_error!`, to which the compiler adds the word `error`.
+    /// Renders a diagnostic about this spec as the text of a Rust `compile_error!`. The compiler adds the word `error`.
     ///
     /// - `diagnostic`: the diagnostic
     #[must_use]
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(decode(Ok(b"a\nb\xff".to_vec())), "`p.toml` is not valid UTF-8 at 2:2");
         assert_eq!(
             decode(Ok(vec![b' '; 50 << 20])),
-            "`p.toml` has 50 MiB, but a spec may have at most 16"
+            "`p.toml` is too large: 50 MiB, but the limit for specs is 16 MiB"
         );
         assert!(decode(Err(io::ErrorKind::PermissionDenied.into())).starts_with("cannot read `p.toml`: "));
     }

@@ -1,6 +1,6 @@
 //! Wording shared by diagnostics, also for programs that add their own.
 
-/// Joins names to a phrase: `` `a`, `b` and `c` ``.
+/// Joins names into a phrase: `` `a`, `b` and `c` ``.
 ///
 /// - `names`: the names without backticks
 ///
@@ -18,7 +18,7 @@ pub fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     sentence(&quoted)
 }
 
-/// Joins words to a phrase: `a, b and c`.
+/// Joins words into a phrase: `a, b and c`.
 pub(crate) fn sentence(names: &[String]) -> String {
     match names {
         [] => String::new(),

@@ -23,12 +23,12 @@ fn an_empty_file() {
     check(
         "",
         expect![[r#"
-            error[INVALID_SPEC]: a spec needs `policy`
+            error[INVALID_SPEC]: missing key `policy` in a spec
              --> policies.toml:1:1
               |
             1 |
               | ^
-              = help: such as `[policy.user]`
+              = help: for example, `[policy.user]`
 
         "#]],
     );
@@ -40,12 +40,12 @@ fn only_a_comment() {
         r"# nothing
 ",
         expect![[r#"
-            error[INVALID_SPEC]: a spec needs `policy`
+            error[INVALID_SPEC]: missing key `policy` in a spec
              --> policies.toml:1:1
               |
             1 | # nothing
               | ^
-              = help: such as `[policy.user]`
+              = help: for example, `[policy.user]`
 
         "#]],
     );
@@ -63,7 +63,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid basic string, expected `"`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: invalid basic string, expected `"`
              --> policies.toml:2:14
               |
             2 | title = "User
@@ -91,7 +91,7 @@ reason = "why"
 actions = ["s3:PutObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: missing comma between array elements, expected `,`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: missing comma between array elements, expected `,`
              --> policies.toml:9:1
               |
             9 | [[policy.user.statement]]
@@ -112,7 +112,7 @@ reason = "why"
 actions = [{ action = "s3:GetObject", reason = "x" ]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid inline table element, expected `,`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: invalid inline table element, expected `,`
              --> policies.toml:6:52
               |
             6 | actions = [{ action = "s3:GetObject", reason = "x" ]
@@ -134,14 +134,14 @@ reason =
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
+            error[TOML_SYNTAX_ERROR]: invalid TOML: string values must be quoted, expected literal string
              --> policies.toml:2:9
               |
             2 | title = User
               |         ^^^^
               = help: write `"User"`
 
-            error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
+            error[TOML_SYNTAX_ERROR]: invalid TOML: string values must be quoted, expected literal string
              --> policies.toml:6:9
               |
             6 | reason =
@@ -163,7 +163,7 @@ reason = "why"
 actions = ["s3.GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid basic string, expected `"`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: invalid basic string, expected `"`
              --> policies.toml:2:14
               |
             2 | title = "User
@@ -194,7 +194,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: the key `title` stands twice in the same table
+            error[TOML_SYNTAX_ERROR]: duplicate key `title`
              --> policies.toml:3:1
               |
             3 | title = "b"
@@ -216,7 +216,7 @@ resources = ["*"]
 [policy.user]
 title = "again""#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: the key `user` stands twice in the same table
+            error[TOML_SYNTAX_ERROR]: duplicate key `user`
              --> policies.toml:7:9
               |
             7 | [policy.user]
@@ -238,7 +238,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a spec has no key `polices`
+            error[INVALID_SPEC]: unknown key `polices` in a spec
              --> policies.toml:1:2
               |
             1 | [polices.user]
@@ -258,7 +258,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a statement has no key `reson`
+            error[INVALID_SPEC]: unknown key `reson` in a statement
              --> policies.toml:4:1
               |
             4 | reson = "why"
@@ -278,13 +278,13 @@ actions = ["s3:GetObject"]
 resources = ["*"]
 attach = ["managed"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a statement has no key `attach`
+            error[INVALID_SPEC]: unknown key `attach` in a statement
              --> policies.toml:7:1
               |
             7 | attach = ["managed"]
               | ^^^^^^
               = note: `attach` is a key of a policy and an extension
-              = help: its keys are `id`, `sid`, `effect`, `reason`, `without`, `actions`, `not-actions`, `resources`, `not-resources`, `condition`, `partitions` and `waive`
+              = help: valid keys are `id`, `sid`, `effect`, `reason`, `without`, `actions`, `not-actions`, `resources`, `not-resources`, `condition`, `partitions` and `waive`
 
         "#]],
     );
@@ -298,20 +298,20 @@ reason = "why"
 actions = [{ action = "s3:GetObject", wihtout = "x" }]
 resources = [{ arn = "*", action = "x" }]"#,
         expect![[r#"
-            error[INVALID_SPEC]: an action has no key `wihtout`
+            error[INVALID_SPEC]: unknown key `wihtout` in an action
              --> policies.toml:5:39
               |
             5 | actions = [{ action = "s3:GetObject", wihtout = "x" }]
               |                                       ^^^^^^^
               = help: did you mean `without`?
 
-            error[INVALID_SPEC]: a resource has no key `action`
+            error[INVALID_SPEC]: unknown key `action` in a resource
              --> policies.toml:6:27
               |
             6 | resources = [{ arn = "*", action = "x" }]
               |                           ^^^^^^
               = note: `action` is a key of an action
-              = help: its keys are `arn`, `partitions`, `reason`, `without` and `waive`
+              = help: valid keys are `arn`, `partitions`, `reason`, `without` and `waive`
 
         "#]],
     );
@@ -335,7 +335,7 @@ resources = [1, "*"]
 condition = "x"
 waive = ["X"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: the parameter `x` is never used
+            error[INVALID_SPEC]: unused parameter `x`
              --> policies.toml:2:1
               |
             2 | x = "y"
@@ -368,7 +368,7 @@ waive = ["X"]"#,
               |
             9 | id = ["a"]
               |      ^^^^^
-              = help: such as `id = "fetch-reports"`
+              = help: for example, `id = "fetch-reports"`
 
             error[INVALID_SPEC]: `reason` must be a string, not a boolean
               --> policies.toml:10:10
@@ -389,21 +389,21 @@ waive = ["X"]"#,
                |
             12 | resources = [1, "*"]
                |              ^
-               = help: such as `resources = ["arn:{partition}:s3:::{bucket-prefix}*"]`
+               = help: for example, `resources = ["arn:{partition}:s3:::{bucket-prefix}*"]`
 
             error[INVALID_SPEC]: `condition` must be a table, not a string
               --> policies.toml:13:13
                |
             13 | condition = "x"
                |             ^^^
-               = help: such as `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
+               = help: for example, `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
 
             error[INVALID_SPEC]: an element of `waive` must be a table, not a string
               --> policies.toml:14:10
                |
             14 | waive = ["X"]
                |          ^^^
-               = help: such as `waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", why = "customers name the role" }]`
+               = help: for example, `waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", why = "customers name the role" }]`
 
         "#]],
     );
@@ -419,7 +419,7 @@ fn policy_is_not_a_table() {
               |
             1 | policy = 3
               |          ^
-              = help: such as `[policy.user]`
+              = help: for example, `[policy.user]`
 
         "#]],
     );
@@ -436,7 +436,7 @@ statement = [1]",
               |
             2 | statement = [1]
               |              ^
-              = help: such as `[[policy.user.statement]]`
+              = help: for example, `[[policy.user.statement]]`
 
         "#]],
     );
@@ -449,12 +449,12 @@ fn no_id() {
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a statement needs `id`
+            error[INVALID_SPEC]: missing key `id` in a statement
              --> policies.toml:2:1
               |
             2 | [[policy.user.statement]]
               | ^^^^^^^^^^^^^^^^^^^^^^^^^
-              = help: such as `id = "fetch-reports"`
+              = help: for example, `id = "fetch-reports"`
 
         "#]],
     );
@@ -467,12 +467,12 @@ fn no_reason() {
 actions = ["s3:GetObject", { action = "s3:PutObject", reason = "stores" }]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: nothing says why the program needs `s3:GetObject` and `*`
+            error[INVALID_SPEC]: no reason is given for `s3:GetObject` and `*`
              --> policies.toml:3:6
               |
             3 | id = "a"
               |      ^^^
-              = help: give the statement a `reason = "…"`, or each of these its own
+              = help: add `reason = "…"` to the statement, or to each of these
 
         "#]],
     );
@@ -485,12 +485,12 @@ fn reasons_of_actions_do_not_cover_resources() {
 actions = [{ action = "s3:PutObject", reason = "stores" }]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: nothing says why the program needs `*`
+            error[INVALID_SPEC]: no reason is given for `*`
              --> policies.toml:3:6
               |
             3 | id = "a"
               |      ^^^
-              = help: give the statement a `reason = "…"`, or each of these its own
+              = help: add `reason = "…"` to the statement, or to each of these
 
         "#]],
     );
@@ -569,14 +569,14 @@ resources = []"#,
               |
             5 | actions = []
               |           ^^
-              = help: name at least one, or remove the key
+              = help: add at least one element, or remove the key
 
             error[INVALID_SPEC]: `resources` is empty
              --> policies.toml:6:13
               |
             6 | resources = []
               |             ^^
-              = help: name at least one, or remove the key
+              = help: add at least one element, or remove the key
 
         "#]],
     );
@@ -610,19 +610,19 @@ not-actions = ["s3:PutObject"]
 not-resources = ["*"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: `actions` and `not-actions` exclude each other
+            error[INVALID_SPEC]: `actions` and `not-actions` cannot be used together
              --> policies.toml:6:1
               |
             6 | not-actions = ["s3:PutObject"]
               | ^^^^^^^^^^^
-              = help: make two statements of it, or remove one of the two
+              = help: split the statement in two, or remove one of them
 
-            error[INVALID_SPEC]: `resources` and `not-resources` exclude each other
+            error[INVALID_SPEC]: `resources` and `not-resources` cannot be used together
              --> policies.toml:8:1
               |
             8 | resources = ["*"]
               | ^^^^^^^^^
-              = help: make two statements of it, or remove one of the two
+              = help: split the statement in two, or remove one of them
 
         "#]],
     );
@@ -637,12 +637,12 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: `Fetch-Binaries` is not a Sid
+            error[INVALID_SPEC]: `Fetch-Binaries` is not a valid Sid
              --> policies.toml:4:7
               |
             4 | sid = "Fetch-Binaries"
               |       ^^^^^^^^^^^^^^^^
-              = help: IAM accepts letters and digits there
+              = help: a Sid can only contain ASCII letters and digits
 
         "#]],
     );
@@ -662,7 +662,7 @@ resources = ["*"]"#,
               |
             4 | sid = ""
               |       ^^
-              = help: remove the key: the Sid is then made from the id
+              = help: remove the key to derive the Sid from the id
 
         "#]],
     );
@@ -691,8 +691,8 @@ resources = ["*"]"#,
                |
             11 | sid = "A"
                |       ^^^
-               = note: the first is in line 4
-               = help: set another one with `sid = "…"`
+               = note: the first is on line 4
+               = help: set a different one with `sid = "…"`
 
         "#]],
     );
@@ -715,12 +715,12 @@ reason = "why"
 actions = ["s3:PutObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: the policy `user` has two statements `a`
+            error[INVALID_SPEC]: the policy `user` has two statements with the id `a`
               --> policies.toml:10:6
                |
             10 | id = "a"
                |      ^^^
-               = note: the first is in line 4
+               = note: the first is on line 4
                = help: rename one of them
 
         "#]],
@@ -745,12 +745,12 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: the policy `user` has two statements `a`
+            error[INVALID_SPEC]: the policy `user` has two statements with the id `a`
               --> policies.toml:11:6
                |
             11 | id = "a"
                |      ^^^
-               = note: the first is in line 4
+               = note: the first is on line 4
                = help: rename one of them
 
         "#]],
@@ -774,7 +774,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: the ids `a-b` and `a_b` make the same constant
+            error[INVALID_SPEC]: the ids `a-b` and `a_b` would generate the same constant
               --> policies.toml:10:6
                |
             10 | id = "a_b"
@@ -793,12 +793,12 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: `1st step` cannot be the name of a statement
+            error[INVALID_SPEC]: `1st step` is not a valid name for a statement
              --> policies.toml:3:6
               |
             3 | id = "1st step"
               |      ^^^^^^^^^^
-              = help: a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII
+              = help: a name starts with an ASCII letter, followed by ASCII letters, digits, `-` and `_`
 
         "#]],
     );
@@ -835,22 +835,22 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: `my user` cannot be the name of a policy
+            error[INVALID_SPEC]: `my user` is not a valid name for a policy
              --> policies.toml:1:9
               |
             1 | [policy."my user"]
               |         ^^^^^^^^^
-              = help: a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII
+              = help: a name starts with an ASCII letter, followed by ASCII letters, digits, `-` and `_`
 
-            error[INVALID_SPEC]: the policy `all` would be the constant `ALL`
+            error[INVALID_SPEC]: the policy `all` would generate the reserved constant `ALL`
              --> policies.toml:8:9
               |
             8 | [policy.all]
               |         ^^^
-              = note: `ALL` holds all policies of the spec
+              = note: `ALL` lists all policies of the spec
               = help: choose another name
 
-            error[INVALID_SPEC]: the policies `a-b` and `a_b` make the same constant, `A_B`
+            error[INVALID_SPEC]: the policies `a-b` and `a_b` would generate the same constant, `A_B`
               --> policies.toml:22:9
                |
             22 | [policy.a_b]
@@ -878,12 +878,12 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: `1` cannot be the name of an extension
+            error[INVALID_SPEC]: `1` is not a valid name for an extension
              --> policies.toml:8:24
               |
             8 | [policy.user.extension."1"]
               |                        ^^^
-              = help: a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII
+              = help: a name starts with an ASCII letter, followed by ASCII letters, digits, `-` and `_`
 
         "#]],
     );
@@ -909,35 +909,35 @@ resources = ["*"]"#,
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                            ^^^^^^^^^^^
-              = help: an action is `service:Name`, such as `s3:GetObject`
+              = help: write an action as `service:Name`, such as `s3:GetObject`
 
             error[INVALID_SPEC]: `s3:` is not an action
              --> policies.toml:5:41
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                                         ^^^^^
-              = help: an action is `service:Name`, such as `s3:GetObject`
+              = help: write an action as `service:Name`, such as `s3:GetObject`
 
             error[INVALID_SPEC]: `*:GetObject` is not an action
              --> policies.toml:5:48
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                                                ^^^^^^^^^^^^^
-              = help: the service cannot have wildcards; write `*` alone for every action of every service
+              = help: the service cannot contain wildcards; to match every action of every service, write `*`
 
             error[INVALID_SPEC]: `s3:Get Object` is not an action
              --> policies.toml:5:63
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                                                               ^^^^^^^^^^^^^^^
-              = help: an action is `service:Name`, such as `s3:GetObject`
+              = help: write an action as `service:Name`, such as `s3:GetObject`
 
             error[INVALID_SPEC]: `s3:{name}` is not an action
              --> policies.toml:5:80
               |
             5 | actions = ["s3.GetObject", "GetObject", "s3:", "*:GetObject", "s3:Get Object", "s3:{name}"]
               |                                                                                ^^^^^^^^^^^
-              = help: placeholders stand in resources, condition values and prose; an action is written out
+              = help: placeholders are only allowed in resources, condition values and prose
 
         "#]],
     );
@@ -1029,7 +1029,7 @@ resources = ["arn:{partiton}:s3:::b"]"#,
               |
             4 | reason = "for `{prefix}`"
               |                ^^^^^^^^
-              = help: declare it in `[parameters]`, or write `{{prefix}}` for plain braces
+              = help: declare it in `[parameters]`, or write `{{prefix}}` for literal braces
 
             error[INVALID_SPEC]: there is no parameter `partiton`
              --> policies.toml:6:19
@@ -1079,28 +1079,28 @@ resources = ["arn:aws:s3:::${aws:username", "arn:aws:s3:::{}"]"#,
               |
             4 | reason = "a } and {"
               |             ^
-              = help: write `}}` for a plain brace
+              = help: write `}}` for a literal brace
 
             error[INVALID_SPEC]: this brace is never closed
              --> policies.toml:4:19
               |
             4 | reason = "a } and {"
               |                   ^
-              = help: close it with `}`, or write `{{` for a plain brace
+              = help: close it with `}`, or write `{{` for a literal brace
 
             error[INVALID_SPEC]: this brace is never closed
              --> policies.toml:6:28
               |
             6 | resources = ["arn:aws:s3:::${aws:username", "arn:aws:s3:::{}"]
               |                            ^^
-              = help: close it with `}`, or write `{{` for a plain brace
+              = help: close it with `}`, or write `{{` for a literal brace
 
             error[INVALID_SPEC]: this cannot be the name of a parameter
              --> policies.toml:6:59
               |
             6 | resources = ["arn:aws:s3:::${aws:username", "arn:aws:s3:::{}"]
               |                                                           ^^
-              = help: write `{{` and `}}` for plain braces
+              = help: write `{{` and `}}` for literal braces
 
         "#]],
     );
@@ -1126,58 +1126,58 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["arn:{partition}:s3:::{empty}{star}{slash}{wide}"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: the parameter `partition` is there without being declared
+            error[INVALID_SPEC]: the parameter `partition` is predefined and cannot be declared
              --> policies.toml:2:1
               |
             2 | partition = { default = "x" }
               | ^^^^^^^^^
               = help: choose another name, or remove it
 
-            error[INVALID_SPEC]: `1x` cannot be the name of a parameter
+            error[INVALID_SPEC]: `1x` is not a valid name for a parameter
              --> policies.toml:3:1
               |
             3 | "1x" = { default = "x" }
               | ^^^^
-              = help: a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII
+              = help: a name starts with an ASCII letter, followed by ASCII letters, digits, `-` and `_`
 
-            error[INVALID_SPEC]: the parameter `unused` is never used
+            error[INVALID_SPEC]: unused parameter `unused`
              --> policies.toml:4:1
               |
             4 | unused = { default = "x", about = "y" }
               | ^^^^^^
               = help: write `{unused}` where its value belongs, or remove it
 
-            error[INVALID_SPEC]: this cannot be the value of `empty`: it is empty, which would widen the resources that use it
+            error[INVALID_SPEC]: invalid value of `empty`: it is empty, which would widen the resources that use it
              --> policies.toml:5:21
               |
             5 | empty = { default = "" }
               |                     ^^
 
-            error[INVALID_SPEC]: this cannot be the value of `star`: it contains `*`, which would widen the resources that use it
+            error[INVALID_SPEC]: invalid value of `star`: it contains `*`, which would widen the resources that use it
              --> policies.toml:6:20
               |
             6 | star = { default = "a*" }
               |                    ^^^^
 
-            error[INVALID_SPEC]: this cannot be the value of `slash`: it contains `/`, which this parameter does not allow
+            error[INVALID_SPEC]: invalid value of `slash`: it contains `/`, which this parameter does not allow
              --> policies.toml:7:21
               |
             7 | slash = { default = "a/b" }
               |                     ^^^^^
               = help: allow it with `allow-slash = true`
 
-            error[INVALID_SPEC]: this cannot be the value of `wide`: it contains U+2192, but IAM accepts only U+0020 to U+00FF
+            error[INVALID_SPEC]: invalid value of `wide`: it contains U+2192, but IAM accepts only U+0020 to U+00FF
              --> policies.toml:8:20
               |
             8 | wide = { default = "→" }
               |                    ^^^
 
-            error[INVALID_SPEC]: a parameter needs `default`
+            error[INVALID_SPEC]: missing key `default` in a parameter
              --> policies.toml:9:8
               |
             9 | none = { about = "no default" }
               |        ^^^^^^^^^^^^^^^^^^^^^^^^
-              = help: such as `bucket-prefix = { default = "reports-" }`
+              = help: for example, `bucket-prefix = { default = "reports-" }`
 
         "#]],
     );
@@ -1202,7 +1202,7 @@ resources = [{ arn = "*", partitions = ["aws-cn", "moon"] }]"#,
               |                      ^^^^^^^^
               = help: did you mean `aws-cn`?
 
-            error[INVALID_SPEC]: `aws` stands twice in `partitions`
+            error[INVALID_SPEC]: duplicate `aws` in `partitions`
              --> policies.toml:2:32
               |
             2 | partitions = ["aws", "aws-ch", "aws"]
@@ -1213,7 +1213,7 @@ resources = [{ arn = "*", partitions = ["aws-cn", "moon"] }]"#,
               |
             8 | resources = [{ arn = "*", partitions = ["aws-cn", "moon"] }]
               |                                                   ^^^^^^
-              = help: there are `aws`, `aws-cn`, `aws-us-gov`, `aws-iso`, `aws-iso-b`, `aws-iso-e`, `aws-iso-f` and `aws-eusc`
+              = help: valid values are `aws`, `aws-cn`, `aws-us-gov`, `aws-iso`, `aws-iso-b`, `aws-iso-e`, `aws-iso-f` and `aws-eusc`
 
         "#]],
     );
@@ -1243,7 +1243,7 @@ resources = [{ arn = "*", partitions = ["aws"] }]"#,
               |
             5 | id = "a"
               |      ^^^
-              = help: give it some there, or limit the statement with `partitions = […]`
+              = help: add some, or limit the statement with `partitions = […]`
 
         "#]],
     );
@@ -1260,14 +1260,14 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: `inline` is not a kind of attachment
+            error[INVALID_SPEC]: `inline` is not an attachment kind
              --> policies.toml:2:11
               |
             2 | attach = ["inline", "managd"]
               |           ^^^^^^^^
-              = help: there are `inline-user`, `inline-group`, `inline-role`, `managed` and `service-control`
+              = help: valid values are `inline-user`, `inline-group`, `inline-role`, `managed` and `service-control`
 
-            error[INVALID_SPEC]: `managd` is not a kind of attachment
+            error[INVALID_SPEC]: `managd` is not an attachment kind
              --> policies.toml:2:21
               |
             2 | attach = ["inline", "managd"]
@@ -1303,47 +1303,47 @@ fn characters_iam_rejects() {
     check_statement(
         "id = \"a\"\nreason = \"→ is fine here\"\nactions = [\"s3:Gét→\"]\nresources = [\"arn:aws:s3:::bücket→\", '''arn:aws:s3:::日''', \"arn:aws:s3:::\\u2192\"]\ncondition.StringEquals.\"aws:PrincipalTag/→\" = \"日本\"",
         expect![[r#"
-            error[INVALID_SPEC]: IAM refuses the character U+2192 in a policy
+            error[INVALID_SPEC]: IAM does not accept the character U+2192
              --> policies.toml:5:19
               |
             5 | actions = ["s3:Gét→"]
               |                   ^
-              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+              = help: policies can contain tab, line feed, carriage return, and U+0020 to U+00FF
 
-            error[INVALID_SPEC]: IAM refuses the character U+2192 in a policy
+            error[INVALID_SPEC]: IAM does not accept the character U+2192
              --> policies.toml:6:34
               |
             6 | resources = ["arn:aws:s3:::bücket→", '''arn:aws:s3:::日''', "arn:aws:s3:::\u2192"]
               |                                  ^
-              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+              = help: policies can contain tab, line feed, carriage return, and U+0020 to U+00FF
 
-            error[INVALID_SPEC]: IAM refuses the character U+65E5 in a policy
+            error[INVALID_SPEC]: IAM does not accept the character U+65E5
              --> policies.toml:6:54
               |
             6 | resources = ["arn:aws:s3:::bücket→", '''arn:aws:s3:::日''', "arn:aws:s3:::\u2192"]
               |                                                      ^
-              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+              = help: policies can contain tab, line feed, carriage return, and U+0020 to U+00FF
 
-            error[INVALID_SPEC]: IAM refuses the character U+2192 in a policy
+            error[INVALID_SPEC]: IAM does not accept the character U+2192
              --> policies.toml:6:74
               |
             6 | resources = ["arn:aws:s3:::bücket→", '''arn:aws:s3:::日''', "arn:aws:s3:::\u2192"]
               |                                                                          ^^^^^^
-              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+              = help: policies can contain tab, line feed, carriage return, and U+0020 to U+00FF
 
-            error[INVALID_SPEC]: IAM refuses the character U+2192 in a policy
+            error[INVALID_SPEC]: IAM does not accept the character U+2192
              --> policies.toml:7:42
               |
             7 | condition.StringEquals."aws:PrincipalTag/→" = "日本"
               |                                          ^
-              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+              = help: policies can contain tab, line feed, carriage return, and U+0020 to U+00FF
 
-            error[INVALID_SPEC]: IAM refuses the character U+65E5 in a policy
+            error[INVALID_SPEC]: IAM does not accept the character U+65E5
              --> policies.toml:7:48
               |
             7 | condition.StringEquals."aws:PrincipalTag/→" = "日本"
               |                                                ^
-              = help: it accepts tab, line feed, carriage return, and U+0020 to U+00FF
+              = help: policies can contain tab, line feed, carriage return, and U+0020 to U+00FF
 
         "#]],
     );
@@ -1369,14 +1369,14 @@ condition.""."" = "x""#,
               |
             9 | condition.StringEquals."aws:x" = []
               |                                  ^^
-              = help: name at least one, or remove the key
+              = help: add at least one, or remove the key
 
             error[INVALID_SPEC]: `StringLike` must be a table of condition keys, not a string
               --> policies.toml:10:24
                |
             10 | condition.StringLike = "x"
                |                        ^^^
-               = help: such as `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
+               = help: for example, `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
 
             error[INVALID_SPEC]: `StringNotLike` has no condition keys
               --> policies.toml:11:27
@@ -1389,7 +1389,7 @@ condition.""."" = "x""#,
                |
             12 | condition.Null."aws:y" = [{}, 2020-01-01]
                |                           ^^
-               = help: a condition key stands in quotes as a whole, such as `"aws:RequestedRegion"`
+               = help: quote the whole condition key, such as `"aws:RequestedRegion"`
 
             error[INVALID_SPEC]: a value of `aws:y` must be a string, a number or a boolean, not a date
               --> policies.toml:12:31
@@ -1398,13 +1398,13 @@ condition.""."" = "x""#,
                |                               ^^^^^^^^^^
                = help: write `"2020-01-01"`
 
-            error[INVALID_SPEC]: a condition operator has no name
+            error[INVALID_SPEC]: a condition operator cannot be empty
               --> policies.toml:13:11
                |
             13 | condition.""."" = "x"
                |           ^^
 
-            error[INVALID_SPEC]: a condition key has no name
+            error[INVALID_SPEC]: a condition key cannot be empty
               --> policies.toml:13:14
                |
             13 | condition.""."" = "x"
@@ -1420,12 +1420,12 @@ fn a_policy_without_statements() {
         r#"[policy.user]
 title = "User""#,
         expect![[r#"
-            error[INVALID_SPEC]: a policy needs `statement`
+            error[INVALID_SPEC]: missing key `statement` in a policy
              --> policies.toml:1:1
               |
             1 | [policy.user]
               | ^^^^^^^^^^^^^
-              = help: such as `[[policy.user.statement]]`
+              = help: for example, `[[policy.user.statement]]`
 
         "#]],
     );
@@ -1440,12 +1440,12 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: the policy `user` has no table of its own
+            error[INVALID_SPEC]: the policy `user` has no `[policy.user]` table
              --> policies.toml:1:10
               |
             1 | [[policy.user.statement]]
               |          ^^^^
-              = help: write `[policy.user]` before everything that belongs to it
+              = help: add one before the policy's other tables
 
         "#]],
     );
@@ -1463,7 +1463,7 @@ resources = ["*"]
 [policy.user]
 title = "User""#,
         expect![[r#"
-            error[INVALID_SPEC]: this table stands behind parts of the policy `user`
+            error[INVALID_SPEC]: this table must come before the other tables of the policy `user`
              --> policies.toml:7:1
               |
             7 | [policy.user]
@@ -1485,12 +1485,12 @@ waive = [{ check = "X" }, { check = "", why = "y" }, { check = "X", why = "" }]
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a waiver needs `why`
+            error[INVALID_SPEC]: missing key `why` in a waiver
              --> policies.toml:5:10
               |
             5 | waive = [{ check = "X" }, { check = "", why = "y" }, { check = "X", why = "" }]
               |          ^^^^^^^^^^^^^^^
-              = help: such as `{ check = "INVALID_ACTION", why = "announced last week" }`
+              = help: for example, `{ check = "INVALID_ACTION", why = "announced last week" }`
 
             error[INVALID_SPEC]: `check` is empty
              --> policies.toml:5:37
@@ -1526,7 +1526,7 @@ services = ["lambda", "my service", ""]"#,
               |
             9 | services = ["lambda", "my service", ""]
               |                       ^^^^^^^^^^^^
-              = help: write its name, such as `lambda`, or all of it, such as `lambda.amazonaws.com`
+              = help: write the service's name, such as `lambda`, or the full principal, `lambda.amazonaws.com`
 
             error[INVALID_SPEC]: an element of `services` is empty
              --> policies.toml:9:37
@@ -1551,12 +1551,12 @@ resources = ["*"]
 [policy.role.trust]
 about = "x""#,
         expect![[r#"
-            error[INVALID_SPEC]: a trust policy needs `services`
+            error[INVALID_SPEC]: missing key `services` in a trust policy
              --> policies.toml:8:1
               |
             8 | [policy.role.trust]
               | ^^^^^^^^^^^^^^^^^^^
-              = help: such as `services = ["lambda"]`
+              = help: for example, `services = ["lambda"]`
 
         "#]],
     );
@@ -1577,19 +1577,19 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: the page has no key `tilte`
+            error[INVALID_SPEC]: unknown key `tilte` in the page
              --> policies.toml:2:1
               |
             2 | tilte = "x"
               | ^^^^^
               = help: did you mean `title`?
 
-            error[INVALID_SPEC]: a section of the page needs `text`
+            error[INVALID_SPEC]: missing key `text` in a section of the page
              --> policies.toml:3:1
               |
             3 | [[page.section]]
               | ^^^^^^^^^^^^^^^^
-              = help: such as `text = "Ask the policy simulator."`
+              = help: for example, `text = "Ask the policy simulator."`
 
         "#]],
     );
@@ -1622,7 +1622,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: `managed` stands twice in `attach`
+            error[INVALID_SPEC]: duplicate `managed` in `attach`
              --> policies.toml:2:22
               |
             2 | attach = ["managed", "managed"]
@@ -1642,7 +1642,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*", { arn = "*", partitions = ["aws-cn"] }]"#,
         expect![[r#"
-            error[INVALID_SPEC]: the policy `user` does not support the partition `aws-cn`
+            error[INVALID_SPEC]: the policy `user` is not generated for the partition `aws-cn`
              --> policies.toml:6:46
               |
             6 | resources = ["*", { arn = "*", partitions = ["aws-cn"] }]
@@ -1673,8 +1673,8 @@ fn an_oversized_policy() {
               |
             2 | attach = ["managed", "inline-user"]
               |                      ^^^^^^^^^^^^^
-              = note: measured in the partition `aws`, white space outside strings not counted
-              = note: its largest statements are `large` with 1,740, `small` with 585
+              = note: measured in the partition `aws`, not counting white space outside strings
+              = note: its largest statements: `large` (1,740), `small` (585)
               = help: shorten the policy, or remove `inline-user` from its `attach`
 
         "#]],
@@ -1698,18 +1698,18 @@ fn extensions_that_exceed_the_quota() {
               |
             2 | attach = ["inline-user"]
               |           ^^^^^^^^^^^^^
-              = note: measured in the partition `aws`, white space outside strings not counted
-              = note: its largest statements are `base` with 1,109, `one` with 478, `two` with 478
-              = help: shorten it, or say where the extension may be attached, without `inline-user`
+              = note: measured in the partition `aws`, not counting white space outside strings
+              = note: its largest statements: `base` (1,109), `one` (478), `two` (478)
+              = help: shorten it, or give the extension an `attach` without `inline-user`
 
             error[INVALID_SPEC]: the policy `user` with the extension `large` has 6,459 characters, 315 more than the quota of 6,144 for `managed`
               --> policies.toml:24:11
                |
             24 | attach = ["managed"]
                |           ^^^^^^^^^
-               = note: measured in the partition `aws`, white space outside strings not counted
-               = note: its largest statements are `large` with 5,310, `base` with 1,109
-               = help: shorten it, or say where the extension may be attached, without `managed`
+               = note: measured in the partition `aws`, not counting white space outside strings
+               = note: its largest statements: `large` (5,310), `base` (1,109)
+               = help: shorten it, or give the extension an `attach` without `managed`
 
         "#]],
     );
@@ -1753,14 +1753,14 @@ resources = [
   { arn = "arn:aws-cn:s3:::b/*", partitions = ["aws-cn"] },
 ]"#,
         expect![[r#"
-            error[INVALID_SPEC]: this ARN grants nothing in the partition `aws-cn`
+            error[INVALID_SPEC]: this ARN matches nothing in the partition `aws-cn`
              --> policies.toml:9:8
               |
             9 |   "arn:aws:s3:::b/*",
               |        ^^^
               = help: write `{partition}`, or limit the resource with `partitions = […]`
 
-            error[INVALID_SPEC]: this ARN grants nothing in the partitions `aws` and `aws-cn`
+            error[INVALID_SPEC]: this ARN matches nothing in the partitions `aws` and `aws-cn`
               --> policies.toml:11:8
                |
             11 |   "arn:{partition}-cn:s3:::b/*",
@@ -1785,19 +1785,19 @@ actions = ["s3:GetObject"]
 resources = ["*"]
 condition."{p}"."aws:ResourceTag/{p}" = "{p}""#,
         expect![[r#"
-            error[INVALID_SPEC]: there is no placeholder in the name `{p}`
+            error[INVALID_SPEC]: `{p}` cannot contain placeholders
               --> policies.toml:10:12
                |
             10 | condition."{p}"."aws:ResourceTag/{p}" = "{p}"
                |            ^
-               = help: placeholders stand in resources, condition values and prose; operators and keys are written out
+               = help: placeholders are only allowed in resources, condition values and prose
 
-            error[INVALID_SPEC]: there is no placeholder in the name `aws:ResourceTag/{p}`
+            error[INVALID_SPEC]: `aws:ResourceTag/{p}` cannot contain placeholders
               --> policies.toml:10:34
                |
             10 | condition."{p}"."aws:ResourceTag/{p}" = "{p}"
                |                                  ^
-               = help: placeholders stand in resources, condition values and prose; operators and keys are written out
+               = help: placeholders are only allowed in resources, condition values and prose
 
         "#]],
     );
@@ -1827,14 +1827,14 @@ reason = "why"
 actions = ["s3.PutObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid basic string, expected `"`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: invalid basic string, expected `"`
              --> policies.toml:2:11
               |
             2 | title = "x
               |           ^
               = help: close the string with a `"`
 
-            error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
+            error[TOML_SYNTAX_ERROR]: invalid TOML: string values must be quoted, expected literal string
              --> policies.toml:8:1
               |
             8 | resources = ["*"]
@@ -1856,7 +1856,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: unclosed table, expected `]`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: unclosed table, expected `]`
              --> policies.toml:1:13
               |
             1 | [policy.user
@@ -1881,70 +1881,70 @@ raeson = "why"
 actoins = [{ actoin = "s3:GetObject" }]
 resorces = [{ anr = "arn:{partition}:s3:::{p}" }]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a spec has no key `parameter`
+            error[INVALID_SPEC]: unknown key `parameter` in a spec
              --> policies.toml:1:2
               |
             1 | [parameter]
               |  ^^^^^^^^^
               = help: did you mean `parameters`?
 
-            error[INVALID_SPEC]: a parameter has no key `defalt`
+            error[INVALID_SPEC]: unknown key `defalt` in a parameter
              --> policies.toml:2:7
               |
             2 | p = { defalt = "x" }
               |       ^^^^^^
               = help: did you mean `default`?
 
-            error[INVALID_SPEC]: a policy has no key `partition`
+            error[INVALID_SPEC]: unknown key `partition` in a policy
              --> policies.toml:5:1
               |
             5 | partition = ["aws"]
               | ^^^^^^^^^
               = help: did you mean `partitions`?
 
-            error[INVALID_SPEC]: a policy has no key `statment`
+            error[INVALID_SPEC]: unknown key `statment` in a policy
              --> policies.toml:7:15
               |
             7 | [[policy.user.statment]]
               |               ^^^^^^^^
               = help: did you mean `statement`?
 
-            error[INVALID_SPEC]: a statement has no key `ID`
+            error[INVALID_SPEC]: unknown key `ID` in a statement
              --> policies.toml:8:1
               |
             8 | ID = "a"
               | ^^
               = help: did you mean `id`?
 
-            error[INVALID_SPEC]: a statement has no key `raeson`
+            error[INVALID_SPEC]: unknown key `raeson` in a statement
              --> policies.toml:9:1
               |
             9 | raeson = "why"
               | ^^^^^^
               = help: did you mean `reason`?
 
-            error[INVALID_SPEC]: a statement has no key `actoins`
+            error[INVALID_SPEC]: unknown key `actoins` in a statement
               --> policies.toml:10:1
                |
             10 | actoins = [{ actoin = "s3:GetObject" }]
                | ^^^^^^^
                = help: did you mean `actions`?
 
-            error[INVALID_SPEC]: an action has no key `actoin`
+            error[INVALID_SPEC]: unknown key `actoin` in an action
               --> policies.toml:10:14
                |
             10 | actoins = [{ actoin = "s3:GetObject" }]
                |              ^^^^^^
                = help: did you mean `action`?
 
-            error[INVALID_SPEC]: a statement has no key `resorces`
+            error[INVALID_SPEC]: unknown key `resorces` in a statement
               --> policies.toml:11:1
                |
             11 | resorces = [{ anr = "arn:{partition}:s3:::{p}" }]
                | ^^^^^^^^
                = help: did you mean `resources`?
 
-            error[INVALID_SPEC]: a resource has no key `anr`
+            error[INVALID_SPEC]: unknown key `anr` in a resource
               --> policies.toml:11:15
                |
             11 | resorces = [{ anr = "arn:{partition}:s3:::{p}" }]
@@ -1976,14 +1976,14 @@ resources = ["*"]"#,
               |
             4 | Then `{here}`."""
               |       ^^^^^^
-              = help: declare it in `[parameters]`, or write `{{here}}` for plain braces
+              = help: declare it in `[parameters]`, or write `{{here}}` for literal braces
 
             error[INVALID_SPEC]: there is no parameter `there`
               --> policies.toml:10:9
                |
             10 |   with `{there}`."""
                |         ^^^^^^^
-               = help: declare it in `[parameters]`, or write `{{there}}` for plain braces
+               = help: declare it in `[parameters]`, or write `{{there}}` for literal braces
 
         "#]],
     );
@@ -1996,12 +1996,12 @@ fn a_statement_without_an_id_is_checked() {
 actions = ["s3.GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a statement needs `id`
+            error[INVALID_SPEC]: missing key `id` in a statement
              --> policies.toml:2:1
               |
             2 | [[policy.user.statement]]
               | ^^^^^^^^^^^^^^^^^^^^^^^^^
-              = help: such as `id = "fetch-reports"`
+              = help: for example, `id = "fetch-reports"`
 
             error[INVALID_SPEC]: `s3.GetObject` is not an action
              --> policies.toml:4:12
@@ -2032,7 +2032,7 @@ partitions = ["aws"]"#,
               |
             1 | [policy.user]
               |         ^^^^
-              = help: give it some there, or remove it from `partitions`
+              = help: add some, or shorten the policy's `partitions`
 
         "#]],
     );
@@ -2052,12 +2052,12 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a title is one line
+            error[INVALID_SPEC]: a title must be a single line
              --> policies.toml:2:9
               |
             2 | title = """T
               |         ^^^^
-              = help: move the rest into `about`
+              = help: move the rest to `about`
 
         "#]],
     );
@@ -2085,7 +2085,7 @@ resources = ["*"]"#,
                |
             10 | ["x"],
                | ^^^^^
-               = help: such as `actions = ["s3:GetObject", { action = "s3:DeleteObject", reason = "Removes old reports." }]`
+               = help: for example, `actions = ["s3:GetObject", { action = "s3:DeleteObject", reason = "Removes old reports." }]`
 
             error[INVALID_SPEC]: `s3.y` is not an action
               --> policies.toml:11:1
@@ -2112,7 +2112,7 @@ reason = "why"
 actions = ["s3:GetObject"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
              --> policies.toml:2:1
               |
             2 | =

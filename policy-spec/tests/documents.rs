@@ -1,6 +1,6 @@
 //! The locations of everything in the document of a policy.
 
-#![expect(clippy::unwrap_used, reason = "what a test needs and does not get fails it")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use std::fmt::Write;
 
@@ -58,7 +58,7 @@ not-actions   = ["s3:*"]
 not-resources = ["arn:{partition}:s3:::a"]
 "#;
 
-/// Each value with its path and the text in the spec, and that of its key.
+/// Lists each value with its path, the text of its span in the spec, and that of its key.
 fn check(document: &Document, expected: Expect) {
     let at = |span: Option<Span>| span.map_or("-", |span| span.of(SPEC).unwrap());
     let mut shown = String::new();

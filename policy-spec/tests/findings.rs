@@ -33,7 +33,7 @@ fn a_nested_mistake_does_not_hide_findings() {
         r#"
 [policy.user]
 [[policy.user.statement]]
-id        = "misspelt"
+id        = "misspelled"
 reason    = "why"
 actions   = ["s3:GetObject", "s3:PutBucketPolcy"]
 resources = ["arn:{partition}:s3:::reports"]
@@ -63,7 +63,7 @@ fn four_findings_at_four_locations() {
 attach = ["inline-user"]
 
 [[policy.user.statement]]
-id = "misspelt"
+id = "misspelled"
 reason = "why"
 actions = ["s3:PutBucketPolcy"]
 resources = ["arn:{{partition}}:s3:::reports"]
@@ -90,13 +90,13 @@ resources = ["arn:{{partition}}:s3:::others/*"]
 "#
         ),
         expect![[r#"
-            error[INVALID_SPEC]: the policy `user` has 4,924 characters, 2,876 more than the quota of 2,048 for `inline-user`
+            error[INVALID_SPEC]: the policy `user` has 4,926 characters, 2,878 more than the quota of 2,048 for `inline-user`
              --> policies.toml:2:11
               |
             2 | attach = ["inline-user"]
               |           ^^^^^^^^^^^^^
-              = note: measured in the partition `aws`, white space outside strings not counted
-              = note: its largest statements are `long` with 4,579, `misspelt` with 102, `wrong-resource` with 102
+              = note: measured in the partition `aws`, not counting white space outside strings
+              = note: its largest statements: `long` (4,579), `misspelled` (104), `wrong-resource` (102)
               = help: shorten the policy, or remove `inline-user` from its `attach`
 
             error[INVALID_ACTION]: the action `s3:PutBucketPolcy` does not exist (as of 2026-09-26)
@@ -105,7 +105,7 @@ resources = ["arn:{{partition}}:s3:::others/*"]
             7 | actions = ["s3:PutBucketPolcy"]
               |            ^^^^^^^^^^^^^^^^^^^
               = help: did you mean `s3:PutBucketPolicy`?
-              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
             error[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` does not apply to any of the statement's resources
               --> policies.toml:13:12
@@ -114,7 +114,7 @@ resources = ["arn:{{partition}}:s3:::others/*"]
                |            ^^^^^^^^^^^^^^
                = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::reports/*`?
 
-            error[UNUSED_WAIVER]: the check `INVALID_ACTION` finds nothing here, so there is nothing to accept
+            error[UNUSED_WAIVER]: unused waiver: `INVALID_ACTION` reports nothing here
               --> policies.toml:19:20
                |
             19 | waive = [{ check = "INVALID_ACTION", why = "it is new" }]
@@ -156,7 +156,7 @@ resources = ["arn:aws:s3:::reports/*"]
             6 | actions = ["s3.GetObject", "s3:GetObjcet"]
               |                            ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
-              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
             error[INVALID_ACTION]: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
               --> policies.toml:12:12
@@ -164,7 +164,7 @@ resources = ["arn:aws:s3:::reports/*"]
             12 | actions = ["s3:PutObjcet"]
                |            ^^^^^^^^^^^^^^
                = help: did you mean `s3:PutObject`?
-               = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+               = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
         "#]],
     );
@@ -203,7 +203,7 @@ resources = ["arn:aws:s3:::reports/*"]
               |
             6 | actions = [{ action = "s3:NewAction", waive = [{ check = "INVALID_ACTION", why = "new" }] }, "s3:NewerAction"]
               |                                                                                              ^^^^^^^^^^^^^^^^
-              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
         "#]],
     );
@@ -217,7 +217,7 @@ fn unused_waivers() {
 [[policy.user.statement]]
 id = "a"
 reason = "why"
-waive = [{ check = "INVALID_ACTON", why = "misspelt" }]
+waive = [{ check = "INVALID_ACTON", why = "misspelled" }]
 actions = [{ action = "s3:GetObject", waive = [{ check = "INVALID_ACTION", why = "it is not" }] }]
 resources = [{ arn = "arn:aws:s3:::reports/*", waive = [{ check = "SOMETHING", why = "unknown" }] }]
 "#,
@@ -225,11 +225,11 @@ resources = [{ arn = "arn:aws:s3:::reports/*", waive = [{ check = "SOMETHING", w
             error[UNUSED_WAIVER]: there is no check `INVALID_ACTON`
              --> policies.toml:6:20
               |
-            6 | waive = [{ check = "INVALID_ACTON", why = "misspelt" }]
+            6 | waive = [{ check = "INVALID_ACTON", why = "misspelled" }]
               |                    ^^^^^^^^^^^^^^^
               = help: did you mean `INVALID_ACTION`?
 
-            error[UNUSED_WAIVER]: the check `INVALID_ACTION` finds nothing here, so there is nothing to accept
+            error[UNUSED_WAIVER]: unused waiver: `INVALID_ACTION` reports nothing here
              --> policies.toml:7:58
               |
             7 | actions = [{ action = "s3:GetObject", waive = [{ check = "INVALID_ACTION", why = "it is not" }] }]
@@ -277,14 +277,14 @@ resources = [{ arn = "arn:aws-cn:s3:::reports/*", partitions = ["aws-cn"] }, "ar
             7 | actions = ["s3:GetObjcet"]
               |            ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
-              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
             error[INVALID_GLOBAL_CONDITION_KEY]: the condition key `aws:NoSuchKey` does not exist (as of 2026-09-26); use a valid condition key
               --> policies.toml:12:24
                |
             12 | condition.StringEquals."aws:NoSuchKey" = "x"
                |                        ^^^^^^^^^^^^^^^
-               = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_GLOBAL_CONDITION_KEY", why = "…" }]`
+               = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_GLOBAL_CONDITION_KEY", why = "…" }]`
 
             error[INVALID_ACTION]: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
               --> policies.toml:18:12
@@ -292,7 +292,7 @@ resources = [{ arn = "arn:aws-cn:s3:::reports/*", partitions = ["aws-cn"] }, "ar
             18 | actions = ["s3:PutObjcet"]
                |            ^^^^^^^^^^^^^^
                = help: did you mean `s3:PutObject`?
-               = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+               = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
         "#]],
     );
@@ -323,7 +323,7 @@ not-resources = ["*"]
               |
             8 | actions = ["s3:*Bucket*x"]
               |            ^^^^^^^^^^^^^^
-              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
             error[SCP_SYNTAX_ERROR_ACTION_WILDCARD]: SCP actions can include wildcards (*) only at the end of a string; update `s3:*Bucket*x`
              --> policies.toml:8:12
@@ -360,7 +360,7 @@ resources = ["arn:{partition}:s3:::reports/*"]
             7 | actions = ["s3:GetObject", "s3:GetObjcet"]
               |                            ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
-              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
             error[INVALID_SPEC]: there is no parameter `partiton`
              --> policies.toml:8:19
@@ -369,12 +369,12 @@ resources = ["arn:{partition}:s3:::reports/*"]
               |                   ^^^^^^^^^^
               = help: did you mean `partition`?
 
-            error[INVALID_SPEC]: the policy `user` has two statements `a`
+            error[INVALID_SPEC]: the policy `user` has two statements with the id `a`
               --> policies.toml:11:6
                |
             11 | id = "a"
                |      ^^^
-               = note: the first is in line 5
+               = note: the first is on line 5
                = help: rename one of them
 
         "#]],
@@ -396,14 +396,14 @@ actions = [
 resources = ["arn:aws:s3:::reports/*"]
 "#,
         expect![[r#"
-            error[UNUSED_WAIVER]: the check `INVALID_ACTION` finds nothing here, so there is nothing to accept
+            error[UNUSED_WAIVER]: unused waiver: `INVALID_ACTION` reports nothing here
              --> policies.toml:6:20
               |
             6 | waive = [{ check = "INVALID_ACTION", why = "around" }]
               |                    ^^^^^^^^^^^^^^^^
               = help: remove it
 
-            error[UNUSED_WAIVER]: the check `INVALID_ACTION` finds nothing here, so there is nothing to accept
+            error[UNUSED_WAIVER]: unused waiver: `INVALID_ACTION` reports nothing here
              --> policies.toml:8:92
               |
             8 |   { action = "s3:NewAction", waive = [{ check = "INVALID_ACTION", why = "new" }, { check = "INVALID_ACTION", why = "again" }] },
@@ -437,12 +437,12 @@ resources = ["*"]
               |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: did you mean `PASS_ROLE_WITH_STAR_IN_RESOURCE`?
 
-            error[INVALID_SPEC]: a waiver needs `why`
+            error[INVALID_SPEC]: missing key `why` in a waiver
              --> policies.toml:8:3
               |
             8 |   { check = "ACTION_SUPPORTS_RESOURCE" },
               |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-              = help: such as `{ check = "INVALID_ACTION", why = "announced last week" }`
+              = help: for example, `{ check = "INVALID_ACTION", why = "announced last week" }`
 
             error[UNUSED_WAIVER]: there is no check `ACTION_SUPPORTS_RESOURCE`
              --> policies.toml:8:13

@@ -26,7 +26,7 @@ fn the_example_has_every_key() {
     }
 }
 
-/// A spec in which `lines` are the section's table.
+/// A spec in which `lines` are the contents of the section.
 fn around(section: &Section, lines: &str) -> String {
     let statement = "id = \"a\"\nreason = \"r\"\nactions = [\"s3:GetObject\"]\nresources = [\"*\"]";
     let policy = format!("[policy.p]\n[[policy.p.statement]]\n{statement}");
@@ -43,7 +43,7 @@ fn around(section: &Section, lines: &str) -> String {
         "waiver" => format!("{policy}\nwaive = [{{ {lines} }}]"),
         "trust" => format!("{policy}\n[policy.p.trust]\n{lines}"),
         "extension" => format!("{policy}\n[policy.p.extension.e]\n{lines}"),
-        other => unreachable!("no place for a {other}"),
+        other => unreachable!("unknown section {other}"),
     }
 }
 
@@ -68,7 +68,7 @@ fn the_reader_knows_every_key_and_its_type() {
                 key.name
             );
             assert!(
-                !said.iter().any(|message| message.contains("no key")),
+                !said.iter().any(|message| message.contains("unknown key")),
                 "{} {}: {said:?}",
                 section.name,
                 key.name
@@ -82,7 +82,7 @@ fn every_required_key_is_required() {
     for section in SECTIONS.iter().filter(|section| section.name != "spec") {
         for key in section.keys.iter().filter(|key| key.required) {
             let said = messages(&around(section, ""));
-            let expected = format!("{} needs `{}`", section.noun, key.name);
+            let expected = format!("missing key `{}` in {}", key.name, section.noun);
             assert!(said.contains(&expected), "{expected}: {said:?}");
         }
     }

@@ -25,7 +25,7 @@ id = "a""#,
               |
             1 | [policy]
               | ^^^^^^^^
-              = help: such as `[policy.user]`
+              = help: for example, `[policy.user]`
 
         "#]],
     );
@@ -50,7 +50,7 @@ resources = ["*"]"#,
               |
             1 | [policy]
               | ^^^^^^^^
-              = help: such as `[policy.user]`
+              = help: for example, `[policy.user]`
 
             error[INVALID_SPEC]: `s3.ListAllMyBuckets` is not an action
              --> policies.toml:9:12
@@ -82,7 +82,7 @@ id = "b""#,
               |
             9 | [[policy.user.extension.statement]]
               |               ^^^^^^^^^
-              = help: such as `[policy.user.extension.archive]`
+              = help: for example, `[policy.user.extension.archive]`
 
         "#]],
     );
@@ -129,7 +129,7 @@ name = "user""#,
               |
             1 | [[policy]]
               | ^^^^^^^^^^
-              = help: such as `[policy.user]`
+              = help: for example, `[policy.user]`
 
         "#]],
     );
@@ -146,7 +146,7 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a spec has no key `policies`
+            error[INVALID_SPEC]: unknown key `policies` in a spec
              --> policies.toml:1:2
               |
             1 | [policies.user]
@@ -169,12 +169,12 @@ title = "User"
 [[user.statement]]
 id = "a""#,
         expect![[r#"
-            error[INVALID_SPEC]: a spec has no key `user`
+            error[INVALID_SPEC]: unknown key `user` in a spec
              --> policies.toml:4:2
               |
             4 | [user]
               |  ^^^^
-              = help: a policy is written `[policy.NAME]`, an extension `[policy.NAME.extension.NAME]`, and no name has a dot
+              = help: write a policy as `[policy.NAME]` and an extension as `[policy.NAME.extension.NAME]`; names cannot contain dots
 
         "#]],
     );
@@ -192,12 +192,12 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a policy has no key `user`
+            error[INVALID_SPEC]: unknown key `user` in a policy
              --> policies.toml:1:15
               |
             1 | [policy.build.user]
               |               ^^^^
-              = help: a policy is written `[policy.NAME]`, an extension `[policy.NAME.extension.NAME]`, and no name has a dot
+              = help: write a policy as `[policy.NAME]` and an extension as `[policy.NAME.extension.NAME]`; names cannot contain dots
 
         "#]],
     );
@@ -210,7 +210,7 @@ fn statements_at_the_root() {
 [[statement]]
 id = "a""#,
         expect![[r#"
-            error[INVALID_SPEC]: a spec has no key `statement`
+            error[INVALID_SPEC]: unknown key `statement` in a spec
              --> policies.toml:2:3
               |
             2 | [[statement]]
@@ -236,7 +236,7 @@ resources = ["*"]
 [extension.more]
 title = "More""#,
         expect![[r#"
-            error[INVALID_SPEC]: a spec has no key `extension`
+            error[INVALID_SPEC]: unknown key `extension` in a spec
              --> policies.toml:9:2
               |
             9 | [extension.more]
@@ -256,13 +256,13 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a policy has no key `reason`
+            error[INVALID_SPEC]: unknown key `reason` in a policy
              --> policies.toml:2:1
               |
             2 | reason = "r"
               | ^^^^^^
               = note: `reason`, `actions` and `resources` are keys of a statement
-              = help: write `[[policy.user.statement]]` above them
+              = help: add `[[policy.user.statement]]` above them
 
         "#]],
     );
@@ -283,13 +283,13 @@ resources = ["*"]
 id = "b"
 actions = ["s3:ListAllMyBuckets"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: an extension has no key `id`
+            error[INVALID_SPEC]: unknown key `id` in an extension
               --> policies.toml:10:1
                |
             10 | id = "b"
                | ^^
                = note: `id` and `actions` are keys of a statement
-               = help: write `[[policy.user.extension.more.statement]]` above them
+               = help: add `[[policy.user.extension.more.statement]]` above them
 
         "#]],
     );
@@ -340,12 +340,12 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: the key `statement` stands twice in the same table
+            error[TOML_SYNTAX_ERROR]: duplicate key `statement`
              --> policies.toml:9:14
               |
             9 | [policy.user.statement]
               |              ^^^^^^^^^
-              = help: write `[[policy.user.statement]]` for each of them
+              = help: write `[[policy.user.statement]]` for each one
 
         "#]],
     );
@@ -363,7 +363,7 @@ id = "a""#,
               |
             2 | [policy.user.statement.first]
               |              ^^^^^^^^^
-              = help: such as `[[policy.user.statement]]`
+              = help: for example, `[[policy.user.statement]]`
 
         "#]],
     );
@@ -414,7 +414,7 @@ services = "lambda""#,
               |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: write `[{ arn = "arn:aws:s3:::b/*" }]`
 
-            error[INVALID_SPEC]: this ARN grants nothing in the partition `aws-cn`
+            error[INVALID_SPEC]: this ARN matches nothing in the partition `aws-cn`
              --> policies.toml:9:26
               |
             9 | resources = { arn = "arn:aws:s3:::b/*" }
@@ -459,7 +459,7 @@ resources = ["arn:aws:s3:::{bucket}"]"#,
               |          ^^^^^^^^^^
               = help: write `{ default = "reports*" }`
 
-            error[INVALID_SPEC]: this cannot be the value of `bucket`: it contains `*`, which would widen the resources that use it
+            error[INVALID_SPEC]: invalid value of `bucket`: it contains `*`, which would widen the resources that use it
              --> policies.toml:2:10
               |
             2 | bucket = "reports*"
@@ -507,21 +507,21 @@ NotResource = ["*"]
 Condition = {}
 Principal = "*""#,
         expect![[r#"
-            error[INVALID_SPEC]: a statement has no key `Sid`
+            error[INVALID_SPEC]: unknown key `Sid` in a statement
              --> policies.toml:5:1
               |
             5 | Sid = "A"
               | ^^^
               = help: did you mean `sid`?
 
-            error[INVALID_SPEC]: a statement has no key `Effect`
+            error[INVALID_SPEC]: unknown key `Effect` in a statement
              --> policies.toml:6:1
               |
             6 | Effect = "Allow"
               | ^^^^^^
               = help: did you mean `effect`?
 
-            error[INVALID_SPEC]: a statement has no key `Action`
+            error[INVALID_SPEC]: unknown key `Action` in a statement
              --> policies.toml:7:1
               |
             7 | Action = "s3:ListAllMyBuckets"
@@ -535,26 +535,26 @@ Principal = "*""#,
               |          ^^^^^^^^^^^^^^^^^^^^^
               = help: write `["s3:ListAllMyBuckets"]`
 
-            error[INVALID_SPEC]: a statement has no key `NotResource`
+            error[INVALID_SPEC]: unknown key `NotResource` in a statement
              --> policies.toml:8:1
               |
             8 | NotResource = ["*"]
               | ^^^^^^^^^^^
               = help: did you mean `not-resources`?
 
-            error[INVALID_SPEC]: a statement has no key `Condition`
+            error[INVALID_SPEC]: unknown key `Condition` in a statement
              --> policies.toml:9:1
               |
             9 | Condition = {}
               | ^^^^^^^^^
               = help: did you mean `condition`?
 
-            error[INVALID_SPEC]: a statement has no key `Principal`
+            error[INVALID_SPEC]: unknown key `Principal` in a statement
               --> policies.toml:10:1
                |
             10 | Principal = "*"
                | ^^^^^^^^^
-               = help: its keys are `id`, `sid`, `effect`, `reason`, `without`, `actions`, `not-actions`, `resources`, `not-resources`, `condition`, `partitions` and `waive`
+               = help: valid keys are `id`, `sid`, `effect`, `reason`, `without`, `actions`, `not-actions`, `resources`, `not-resources`, `condition`, `partitions` and `waive`
 
         "#]],
     );
@@ -577,77 +577,77 @@ waive = [{ code = "REDUNDANT_ACTION", reason = "w" }]
 [policy.user.trust]
 principals = ["lambda"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a policy has no key `name`
+            error[INVALID_SPEC]: unknown key `name` in a policy
              --> policies.toml:2:1
               |
             2 | name = "User"
               | ^^^^
               = help: did you mean `title`?
 
-            error[INVALID_SPEC]: a policy has no key `description`
+            error[INVALID_SPEC]: unknown key `description` in a policy
              --> policies.toml:3:1
               |
             3 | description = "For users."
               | ^^^^^^^^^^^
               = help: did you mean `about`?
 
-            error[INVALID_SPEC]: a statement has no key `name`
+            error[INVALID_SPEC]: unknown key `name` in a statement
              --> policies.toml:6:1
               |
             6 | name = "a"
               | ^^^^
               = help: did you mean `id`?
 
-            error[INVALID_SPEC]: a statement has no key `description`
+            error[INVALID_SPEC]: unknown key `description` in a statement
              --> policies.toml:7:1
               |
             7 | description = "r"
               | ^^^^^^^^^^^
               = help: did you mean `reason`?
 
-            error[INVALID_SPEC]: an action has no key `name`
+            error[INVALID_SPEC]: unknown key `name` in an action
              --> policies.toml:8:14
               |
             8 | actions = [{ name = "s3:GetObject", why = "w" }]
               |              ^^^^
               = help: did you mean `action`?
 
-            error[INVALID_SPEC]: an action has no key `why`
+            error[INVALID_SPEC]: unknown key `why` in an action
              --> policies.toml:8:37
               |
             8 | actions = [{ name = "s3:GetObject", why = "w" }]
               |                                     ^^^
               = help: did you mean `reason`?
 
-            error[INVALID_SPEC]: a resource has no key `resource`
+            error[INVALID_SPEC]: unknown key `resource` in a resource
              --> policies.toml:9:16
               |
             9 | resources = [{ resource = "*", description = "d" }]
               |                ^^^^^^^^
               = help: did you mean `arn`?
 
-            error[INVALID_SPEC]: a resource has no key `description`
+            error[INVALID_SPEC]: unknown key `description` in a resource
              --> policies.toml:9:32
               |
             9 | resources = [{ resource = "*", description = "d" }]
               |                                ^^^^^^^^^^^
               = help: did you mean `reason`?
 
-            error[INVALID_SPEC]: a waiver has no key `code`
+            error[INVALID_SPEC]: unknown key `code` in a waiver
               --> policies.toml:10:12
                |
             10 | waive = [{ code = "REDUNDANT_ACTION", reason = "w" }]
                |            ^^^^
                = help: did you mean `check`?
 
-            error[INVALID_SPEC]: a waiver has no key `reason`
+            error[INVALID_SPEC]: unknown key `reason` in a waiver
               --> policies.toml:10:39
                |
             10 | waive = [{ code = "REDUNDANT_ACTION", reason = "w" }]
                |                                       ^^^^^^
                = help: did you mean `why`?
 
-            error[INVALID_SPEC]: a trust policy has no key `principals`
+            error[INVALID_SPEC]: unknown key `principals` in a trust policy
               --> policies.toml:13:1
                |
             13 | principals = ["lambda"]
@@ -671,12 +671,12 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: a policy has no key `name`
+            error[INVALID_SPEC]: unknown key `name` in a policy
              --> policies.toml:3:1
               |
             3 | name = "user"
               | ^^^^
-              = help: its keys are `title`, `about`, `attach`, `partitions`, `statement`, `extension` and `trust`
+              = help: valid keys are `title`, `about`, `attach`, `partitions`, `statement`, `extension` and `trust`
 
         "#]],
     );
@@ -717,26 +717,26 @@ condition."aws:SecureTransport" = true
 condition."s3:max-keys" = 5
 condition."aws:RequestedRegion" = ["eu-west-1"]"#,
         expect![[r#"
-            error[INVALID_SPEC]: `aws:SecureTransport` stands where the condition operator belongs
+            error[INVALID_SPEC]: `aws:SecureTransport` is not a condition operator
              --> policies.toml:7:11
               |
             7 | condition."aws:SecureTransport" = true
               |           ^^^^^^^^^^^^^^^^^^^^^
-              = help: write the operator in front of it, such as `condition.Bool."aws:SecureTransport"`
+              = help: write the operator before the condition key: `condition.Bool."aws:SecureTransport"`
 
-            error[INVALID_SPEC]: `s3:max-keys` stands where the condition operator belongs
+            error[INVALID_SPEC]: `s3:max-keys` is not a condition operator
              --> policies.toml:8:11
               |
             8 | condition."s3:max-keys" = 5
               |           ^^^^^^^^^^^^^
-              = help: write the operator in front of it, such as `condition.NumericEquals."s3:max-keys"`
+              = help: write the operator before the condition key: `condition.NumericEquals."s3:max-keys"`
 
-            error[INVALID_SPEC]: `aws:RequestedRegion` stands where the condition operator belongs
+            error[INVALID_SPEC]: `aws:RequestedRegion` is not a condition operator
              --> policies.toml:9:11
               |
             9 | condition."aws:RequestedRegion" = ["eu-west-1"]
               |           ^^^^^^^^^^^^^^^^^^^^^
-              = help: write the operator in front of it, such as `condition.StringEquals."aws:RequestedRegion"`
+              = help: write the operator before the condition key: `condition.StringEquals."aws:RequestedRegion"`
 
         "#]],
     );
@@ -753,7 +753,7 @@ actions = ["s3:ListBucket"]
 resources = ["arn:aws:s3:::b"]
 condition.StringEquals.aws:RequestedRegion = "eu-west-1""#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
              --> policies.toml:7:27
               |
             7 | condition.StringEquals.aws:RequestedRegion = "eu-west-1"
@@ -780,7 +780,7 @@ condition.StringEquals.aws.RequestedRegion = "eu-west-1""#,
               |
             7 | condition.StringEquals.aws.RequestedRegion = "eu-west-1"
               |                        ^^^
-              = help: a condition key stands in quotes as a whole, such as `"aws:RequestedRegion"`
+              = help: quote the whole condition key, such as `"aws:RequestedRegion"`
 
         "#]],
     );
@@ -804,7 +804,7 @@ operator = "Bool""#,
               |
             8 | [[policy.user.statement.condition]]
               | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-              = help: such as `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
+              = help: for example, `condition.StringEquals."aws:RequestedRegion" = ["eu-west-1", "us-east-1"]`
 
         "#]],
     );
@@ -822,14 +822,14 @@ resources = ["arn:aws:s3:::b"]
 condition.NumericLessThan."s3:max-keys" = [1_000, 1e3, 0x10, 0b1]
 condition.DateLessThan."aws:CurrentTime" = 2026-01-01T00:00:00Z"#,
         expect![[r#"
-            error[INVALID_SPEC]: `0x10` is not a decimal number, and IAM knows no other
+            error[INVALID_SPEC]: IAM only supports decimal numbers, not `0x10`
              --> policies.toml:7:56
               |
             7 | condition.NumericLessThan."s3:max-keys" = [1_000, 1e3, 0x10, 0b1]
               |                                                        ^^^^
               = help: write `16`
 
-            error[INVALID_SPEC]: `0b1` is not a decimal number, and IAM knows no other
+            error[INVALID_SPEC]: IAM only supports decimal numbers, not `0b1`
              --> policies.toml:7:62
               |
             7 | condition.NumericLessThan."s3:max-keys" = [1_000, 1e3, 0x10, 0b1]
@@ -855,12 +855,12 @@ fn a_policy_in_json() {
   "Statement": []
 }"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid key-value pair, expected key
+            error[TOML_SYNTAX_ERROR]: invalid TOML: invalid key-value pair, expected key
              --> policies.toml:1:1
               |
             1 | {
               | ^
-              = help: if this is a policy in JSON, `iam-policy import` makes a spec of it
+              = help: if this is a JSON policy, `iam-policy import` converts it to a spec
 
         "#]],
     );
@@ -873,12 +873,12 @@ fn yaml() {
   user:
     title: User"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
              --> policies.toml:1:7
               |
             1 | policy:
               |       ^
-              = help: TOML has `=` between a key and its value
+              = help: separate a key from its value with `=`
 
         "#]],
     );
@@ -894,12 +894,12 @@ reason = "r"
 actions = [{ "action": "s3:GetObject" }]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: missing assignment between key-value pairs, expected `=`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: missing assignment between key-value pairs, expected `=`
              --> policies.toml:5:22
               |
             5 | actions = [{ "action": "s3:GetObject" }]
               |                      ^
-              = help: TOML has `=` between a key and its value
+              = help: separate a key from its value with `=`
 
         "#]],
     );
@@ -917,12 +917,12 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+            error[TOML_SYNTAX_ERROR]: invalid TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
              --> policies.toml:1:1
               |
             1 | // the policies
               | ^^
-              = help: a comment begins with `#`
+              = help: comments start with `#`
 
         "#]],
     );
@@ -940,12 +940,12 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
+            error[TOML_SYNTAX_ERROR]: invalid TOML: string values must be quoted, expected literal string
              --> policies.toml:2:9
               |
             2 | title = “User”
               |         ^^^^^^
-              = help: the quotes of TOML are straight, `"`
+              = help: use straight quotes, `"`
 
         "#]],
     );
@@ -963,12 +963,12 @@ reason = "r"
 actions = ["s3:ListAllMyBuckets"]
 resources = ["*"]"#,
         expect![[r#"
-            error[TOML_SYNTAX_ERROR]: this is no TOML: too few unicode value digits, expected unicode hexadecimal value
+            error[TOML_SYNTAX_ERROR]: invalid TOML: too few unicode value digits, expected unicode hexadecimal value
              --> policies.toml:2:14
               |
             2 | title = "C:\Users"
               |              ^
-              = help: write `\\` for a backslash, or the string in single quotes
+              = help: write `\\` for a backslash, or put the string in single quotes
 
         "#]],
     );
@@ -980,12 +980,12 @@ fn parameters_are_not_reported_without_policies() {
         r#"[parameters]
 a = { default = "x" }"#,
         expect![[r#"
-            error[INVALID_SPEC]: a spec needs `policy`
+            error[INVALID_SPEC]: missing key `policy` in a spec
              --> policies.toml:1:1
               |
             1 | [parameters]
               | ^
-              = help: such as `[policy.user]`
+              = help: for example, `[policy.user]`
 
         "#]],
     );

@@ -1,4 +1,4 @@
-//! TOML string literals, as far as needed to point into them.
+//! Finds parts of a TOML string literal by their position in its value.
 
 use std::ops::Range;
 
@@ -27,7 +27,7 @@ impl<'s> Literal<'s> {
         }
     }
 
-    /// The span in the literal of the bytes `range` of its value. `value` may have been trimmed at its end.
+    /// The span in the literal that contains the bytes `range` of its value. The end of `value` may have been trimmed.
     pub(super) fn find(&self, value: &str, range: &Range<usize>) -> Option<Range<usize>> {
         let mut at = self.quote;
         let end = self.raw.len().checked_sub(self.quote)?;
@@ -49,7 +49,7 @@ impl<'s> Literal<'s> {
                 start = Some(at);
             }
             let (length, character) = self.character(at, end)?;
-            // The value must contain what was decoded here, otherwise the map is wrong.
+            // If the value differs from what was decoded, the positions cannot be mapped.
             if !value.get(decoded..)?.starts_with(character) {
                 return None;
             }
@@ -58,16 +58,16 @@ impl<'s> Literal<'s> {
         }
     }
 
-    /// After a backslash at the end of a line, and the white space that belongs to it.
+    /// The position after a backslash at the end of a line and the white space that it skips; `at` if there is none.
     fn skipped(&self, at: usize, end: usize) -> usize {
         let rest = self.raw.get(at..end).unwrap_or_default();
         if !(self.has_escapes && self.is_multiline) {
             return at;
         }
-        let Some(behind) = rest.strip_prefix('\\') else {
+        let Some(after) = rest.strip_prefix('\\') else {
             return at;
         };
-        let line_end = behind.trim_start_matches([' ', '\t']);
+        let line_end = after.trim_start_matches([' ', '\t']);
         if line_end.starts_with(['\n', '\r']) {
             let next = line_end.trim_start_matches([' ', '\t', '\n', '\r']);
             self.skipped(end - next.len(), end)

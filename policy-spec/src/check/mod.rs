@@ -1,4 +1,4 @@
-//! Checks a spec beyond its form. Each file groups rules of one kind; none of them can be waived.
+//! The rules of the language that go beyond form, grouped by topic. None of them can be waived.
 
 mod literal;
 mod names;
@@ -57,7 +57,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The line of a location, for notes.
+    /// The line number of a location, for notes.
     fn line(&self, span: &Range<usize>) -> usize {
         self.source.position(span.start).line
     }
@@ -65,15 +65,15 @@ impl Checker<'_> {
     /// Reports the first character of `text` that IAM rejects; returns whether there is one.
     fn characters(&mut self, text: &Spanned<String>) -> bool {
         let mut characters = text.value.char_indices();
-        let refused = characters.find(|(_, character)| !iam_policy_core::text::is_accepted(*character));
-        if let Some((at, character)) = refused {
+        let rejected = characters.find(|(_, character)| !iam_policy_core::text::is_accepted(*character));
+        if let Some((at, character)) = rejected {
             let span = self.inside(text, at..at + character.len_utf8());
             let code = u32::from(character);
             self.report(
-                mistake(span, format!("IAM refuses the character U+{code:04X} in a policy"))
-                    .help("it accepts tab, line feed, carriage return, and U+0020 to U+00FF"),
+                mistake(span, format!("IAM does not accept the character U+{code:04X}"))
+                    .help("policies can contain tab, line feed, carriage return, and U+0020 to U+00FF"),
             );
         }
-        refused.is_some()
+        rejected.is_some()
     }
 }

@@ -18,7 +18,7 @@ impl Checker<'_> {
                 self.report(
                     mistake(
                         parameter.name.span.clone(),
-                        "the parameter `partition` is there without being declared",
+                        "the parameter `partition` is predefined and cannot be declared",
                     )
                     .help("choose another name, or remove it"),
                 );
@@ -43,16 +43,18 @@ impl Checker<'_> {
             self.report(
                 mistake(
                     name.span.clone(),
-                    format!("`{}` cannot be the name of {noun}", name.value),
+                    format!("`{}` is not a valid name for {noun}", name.value),
                 )
-                .help("a name starts with a letter and goes on with letters, digits, `-` and `_`, all of them ASCII"),
+                .help("a name starts with an ASCII letter, followed by ASCII letters, digits, `-` and `_`"),
             );
         }
         good
     }
 
-    /// - `number`: the index in `policies` of the policy to check
-    /// - `constants`: the policies by constant name
+    /// Checks the name of one policy, and that no earlier policy generates the same constant.
+    ///
+    /// - `number`: the index of the policy in `policies`
+    /// - `constants`: the indices of the earlier policies, by constant name
     fn policy_name(&mut self, number: usize, policies: &[Policy], constants: &mut Numbers) {
         let Some(Policy { name, .. }) = policies.get(number) else {
             return;
@@ -65,9 +67,12 @@ impl Checker<'_> {
             self.report(
                 mistake(
                     name.span.clone(),
-                    format!("the policy `{}` would be the constant `{ALL}`", name.value),
+                    format!(
+                        "the policy `{}` would generate the reserved constant `{ALL}`",
+                        name.value
+                    ),
                 )
-                .note(format!("`{ALL}` holds all policies of the spec"))
+                .note(format!("`{ALL}` lists all policies of the spec"))
                 .help("choose another name"),
             );
         } else if let Some(earlier) = constants.get(&constant).and_then(|earlier| policies.get(earlier)) {
@@ -75,7 +80,7 @@ impl Checker<'_> {
                 mistake(
                     name.span.clone(),
                     format!(
-                        "the policies `{}` and `{}` make the same constant, `{constant}`",
+                        "the policies `{}` and `{}` would generate the same constant, `{constant}`",
                         earlier.name.value, name.value
                     ),
                 )
@@ -108,18 +113,24 @@ impl Checker<'_> {
                 Some(earlier) if earlier.value == id.value => {
                     let diagnostic = mistake(
                         id.span.clone(),
-                        format!("the policy `{}` has two statements `{}`", policy.name.value, id.value),
+                        format!(
+                            "the policy `{}` has two statements with the id `{}`",
+                            policy.name.value, id.value
+                        ),
                     );
                     let line = self.line(&earlier.span);
                     self.report(
                         diagnostic
-                            .note(format!("the first is in line {line}"))
+                            .note(format!("the first is on line {line}"))
                             .help("rename one of them"),
                     );
                     continue;
                 }
                 Some(earlier) => {
-                    let message = format!("the ids `{}` and `{}` make the same constant", earlier.value, id.value);
+                    let message = format!(
+                        "the ids `{}` and `{}` would generate the same constant",
+                        earlier.value, id.value
+                    );
                     self.report(mistake(id.span.clone(), message).help("rename one of them"));
                     continue;
                 }
@@ -129,13 +140,12 @@ impl Checker<'_> {
             }
             if sid.value.is_empty() {
                 self.report(
-                    mistake(sid.span.clone(), "the Sid is empty")
-                        .help("remove the key: the Sid is then made from the id"),
+                    mistake(sid.span.clone(), "the Sid is empty").help("remove the key to derive the Sid from the id"),
                 );
             } else if !text::is_sid(&sid.value) {
                 self.report(
-                    mistake(sid.span.clone(), format!("`{}` is not a Sid", sid.value))
-                        .help("IAM accepts letters and digits there"),
+                    mistake(sid.span.clone(), format!("`{}` is not a valid Sid", sid.value))
+                        .help("a Sid can only contain ASCII letters and digits"),
                 );
             } else if let Some(earlier) = sids.get(&sid.value).and_then(|earlier| statements.get(earlier)) {
                 let line = self.line(&earlier.sid.span);
@@ -145,8 +155,8 @@ impl Checker<'_> {
                 );
                 self.report(
                     mistake(sid.span.clone(), message)
-                        .note(format!("the first is in line {line}"))
-                        .help("set another one with `sid = \"…\"`"),
+                        .note(format!("the first is on line {line}"))
+                        .help("set a different one with `sid = \"…\"`"),
                 );
             } else {
                 sids.insert(sid.value.clone(), number);

@@ -80,7 +80,7 @@ impl Checker<'_> {
         let mut largest: Option<(usize, Partition)> = None;
         for &partition in &policy.partitions {
             let options = Options::DEFAULT.partition(partition).extensions(extensions);
-            // If sizes are equal, the first partition is reported.
+            // If several partitions have the same size, the first is reported.
             if let Some(size) = lowered.measure(options)
                 && largest.is_none_or(|(most, _)| size > most)
             {
@@ -106,16 +106,16 @@ impl Checker<'_> {
         let options = Options::DEFAULT.partition(partition).extensions(extensions);
         let diagnostic = mistake(kind.span.clone(), message)
             .note(format!(
-                "measured in the partition `{partition}`, white space outside strings not counted"
+                "measured in the partition `{partition}`, not counting white space outside strings"
             ))
             .note(format!(
-                "its largest statements are {}",
+                "its largest statements: {}",
                 largest_statements(lowered, options)
             ));
         self.report(match extensions {
             [] => diagnostic.help(format!("shorten the policy, or remove `{attach}` from its `attach`")),
             _ => diagnostic.help(format!(
-                "shorten it, or say where the extension may be attached, without `{attach}`"
+                "shorten it, or give the extension an `attach` without `{attach}`"
             )),
         });
         Fit::TooLong
@@ -156,7 +156,7 @@ fn largest_statements(policy: &iam_policy_core::Policy<'_>, options: Options<'_>
     sizes.truncate(NAMED);
     let mut named = Vec::new();
     for (size, id) in sizes {
-        named.push(format!("`{id}` with {}", Grouped(size)));
+        named.push(format!("`{id}` ({})", Grouped(size)));
     }
     named.join(", ")
 }

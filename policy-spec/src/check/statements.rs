@@ -29,7 +29,7 @@ impl Checker<'_> {
             for (number, service) in trust.services.iter().enumerate() {
                 self.service(service);
                 if services.insert(service.value.clone(), number).is_some() {
-                    let message = format!("`{}` stands twice in `services`", service.value);
+                    let message = format!("duplicate `{}` in `services`", service.value);
                     self.report(mistake(service.span.clone(), message));
                 }
             }
@@ -41,8 +41,8 @@ impl Checker<'_> {
     fn policy_partitions(&mut self, policy: &Policy) {
         let mut bare: Vec<&str> = Vec::new();
         for &partition in &policy.partitions {
-            let is_there = |statement: &Statement| is_in(&statement.partitions, partition);
-            if !policy.statements.iter().any(is_there) {
+            let applies = |statement: &Statement| is_in(&statement.partitions, partition);
+            if !policy.statements.iter().any(applies) {
                 bare.push(partition.name());
             }
         }
@@ -54,7 +54,7 @@ impl Checker<'_> {
                 list(bare)
             );
             self.report(
-                mistake(policy.name.span.clone(), message).help("give it some there, or remove it from `partitions`"),
+                mistake(policy.name.span.clone(), message).help("add some, or shorten the policy's `partitions`"),
             );
         }
     }
@@ -79,9 +79,9 @@ impl Checker<'_> {
             self.report_absence(
                 mistake(
                     statement.id.span.clone(),
-                    format!("nothing says why the program needs {}", list(bare)),
+                    format!("no reason is given for {}", list(bare)),
                 )
-                .help("give the statement a `reason = \"…\"`, or each of these its own"),
+                .help("add `reason = \"…\"` to the statement, or to each of these"),
             );
         }
     }
@@ -95,16 +95,16 @@ impl Checker<'_> {
         let diagnostic = mistake(pattern.span.clone(), format!("`{name}` is not an action"));
         let with_colon = name.replacen(['.', '/'], ":", 1);
         self.report(if name.contains(['{', '}']) {
-            diagnostic.help("placeholders stand in resources, condition values and prose; an action is written out")
+            diagnostic.help("placeholders are only allowed in resources, condition values and prose")
         } else if text::is_action(&with_colon) {
             diagnostic.did_you_mean(Some(&with_colon))
         } else if name
             .split_once(':')
             .is_some_and(|(service, _)| wildcard::is_pattern(service))
         {
-            diagnostic.help("the service cannot have wildcards; write `*` alone for every action of every service")
+            diagnostic.help("the service cannot contain wildcards; to match every action of every service, write `*`")
         } else {
-            diagnostic.help("an action is `service:Name`, such as `s3:GetObject`")
+            diagnostic.help("write an action as `service:Name`, such as `s3:GetObject`")
         });
     }
 
@@ -147,32 +147,35 @@ impl Checker<'_> {
         known
     }
 
-    /// In each of its partitions, a resource's ARN must belong to that partition: others grant nothing there.
+    /// A resource's ARN must belong to each of the partitions that it applies to, otherwise it matches nothing there.
     fn arn_partition(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
         let source = &resource.arn.source;
         let segment = Segments::new(&source.value).get(Segment::Partition).unwrap_or_default();
         let mut elsewhere: Vec<&str> = Vec::new();
         for &partition in &policy.partitions {
-            let is_there = is_in(&statement.partitions, partition) && is_in(&resource.partitions, partition);
-            if is_there && !wildcard::matches(&segment.replace("{partition}", partition.name()), partition.name()) {
+            let applies = is_in(&statement.partitions, partition) && is_in(&resource.partitions, partition);
+            if applies && !wildcard::matches(&segment.replace("{partition}", partition.name()), partition.name()) {
                 elsewhere.push(partition.name());
             }
         }
         if !elsewhere.is_empty() {
             let span = self.segment(source, Segment::Partition);
-            let is = if elsewhere.len() == 1 {
+            let partitions = if elsewhere.len() == 1 {
                 "partition"
             } else {
                 "partitions"
             };
             self.report(
-                mistake(span, format!("this ARN grants nothing in the {is} {}", list(elsewhere)))
-                    .help("write `{partition}`, or limit the resource with `partitions = […]`"),
+                mistake(
+                    span,
+                    format!("this ARN matches nothing in the {partitions} {}", list(elsewhere)),
+                )
+                .help("write `{partition}`, or limit the resource with `partitions = […]`"),
             );
         }
     }
 
-    /// The location of a segment of an ARN. The placeholders before it contain no colons.
+    /// The location of a segment of an ARN. Placeholders cannot contain colons, so they do not affect the count.
     fn segment(&self, source: &Spanned<String>, segment: Segment) -> std::ops::Range<usize> {
         let end = source.value.len();
         let range = Segments::new(&source.value).range(segment);
@@ -193,16 +196,15 @@ impl Checker<'_> {
         }
     }
 
-    /// An operator or a key: literal text, in characters that IAM accepts.
+    /// Checks an operator or a condition key: it must be literal text that IAM accepts.
     fn condition_name(&mut self, name: &Spanned<String>) {
         if !self.characters(name)
             && let Some(at) = name.value.find(['{', '}'])
         {
             let span = self.inside(name, at..at + 1);
             self.report(
-                mistake(span, format!("there is no placeholder in the name `{}`", name.value)).help(
-                    "placeholders stand in resources, condition values and prose; operators and keys are written out",
-                ),
+                mistake(span, format!("`{}` cannot contain placeholders", name.value))
+                    .help("placeholders are only allowed in resources, condition values and prose"),
             );
         }
     }
@@ -216,12 +218,13 @@ impl Checker<'_> {
             let name = service.value.trim_end_matches(SERVICE_DOMAIN);
             self.report(
                 mistake(service.span.clone(), format!("`{name}` is not a service principal"))
-                    .help("write its name, such as `lambda`, or all of it, such as `lambda.amazonaws.com`"),
+                    .help("write the service's name, such as `lambda`, or the full principal, `lambda.amazonaws.com`"),
             );
         }
     }
 
-    /// Partitions of elements must be partitions of the policy, and every statement needs resources in each of them.
+    /// Elements can only be limited to partitions of the policy, and every statement needs resources in each of its
+    /// partitions.
     fn partitions(&mut self, statement: &Statement, policy: &Policy) {
         let (key, resources) = statement.resource_key();
         let limits = resources.iter().flat_map(|resource| &resource.partitions);
@@ -231,7 +234,7 @@ impl Checker<'_> {
                     mistake(
                         limit.span.clone(),
                         format!(
-                            "the policy `{}` does not support the partition `{}`",
+                            "the policy `{}` is not generated for the partition `{}`",
                             policy.name.value, limit.value
                         ),
                     )
@@ -241,27 +244,23 @@ impl Checker<'_> {
         }
         let mut bare: Vec<&str> = Vec::new();
         for &partition in &policy.partitions {
-            let is_there = |resource: &Resource| is_in(&resource.partitions, partition);
-            if is_in(&statement.partitions, partition) && !resources.iter().any(is_there) {
+            let applies = |resource: &Resource| is_in(&resource.partitions, partition);
+            if is_in(&statement.partitions, partition) && !resources.iter().any(applies) {
                 bare.push(partition.name());
             }
         }
         if !bare.is_empty() && !resources.is_empty() {
-            let is_one = if let [_] = bare.as_slice() {
-                "the partition"
-            } else {
-                "the partitions"
-            };
+            let partitions = if bare.len() == 1 { "partition" } else { "partitions" };
             self.report(
                 mistake(
                     statement.id.span.clone(),
                     format!(
-                        "the statement `{}` has no {key} in {is_one} {}",
+                        "the statement `{}` has no {key} in the {partitions} {}",
                         statement.id.value,
                         list(bare)
                     ),
                 )
-                .help("give it some there, or limit the statement with `partitions = […]`"),
+                .help("add some, or limit the statement with `partitions = […]`"),
             );
         }
     }

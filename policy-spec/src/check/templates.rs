@@ -32,21 +32,17 @@ impl Checker<'_> {
             expander.parameter(name);
         }
         let is_used = expander.is_used;
-        // Without policies nothing could use them.
+        // Without policies, nothing can use the parameters.
         if spec.policies.is_empty() {
             return;
         }
         for (parameter, is_used) in parameters.iter().zip(is_used) {
             let name = &parameter.name;
-            // Unreadable ones have been reported.
+            // Parameters that could not be read have been reported.
             let reported = parameter.default.span == name.span;
             if name.value != PARTITION && text::is_name(&name.value) && !reported && !is_used {
                 self.report_absence(
-                    mistake(
-                        name.span.clone(),
-                        format!("the parameter `{}` is never used", name.value),
-                    )
-                    .help(format!(
+                    mistake(name.span.clone(), format!("unused parameter `{}`", name.value)).help(format!(
                         "write `{{{}}}` where its value belongs, or remove it",
                         name.value
                     )),
@@ -60,7 +56,7 @@ impl Checker<'_> {
         let lowered = iam_policy_core::Parameter::new(&parameter.name.value, &default.value)
             .with_allow_slash(parameter.allow_slash);
         if let Err(error) = lowered.check(ParameterValue::Text(lowered.default)) {
-            let message = format!("this cannot be the value of `{}`: {error}", parameter.name.value);
+            let message = format!("invalid value of `{}`: {error}", parameter.name.value);
             let diagnostic = mistake(default.span.clone(), message);
             self.report(match error {
                 ValueError::Slash => diagnostic.help("allow it with `allow-slash = true`"),
@@ -147,13 +143,13 @@ impl<'p> Expander<'_, '_, 'p> {
     }
 
     fn statement(&mut self, statement: &mut Statement, partitions: &[Partition]) {
-        let mut there: Vec<Partition> = Vec::new();
+        let mut own: Vec<Partition> = Vec::new();
         for &partition in partitions {
             if is_in(&statement.partitions, partition) {
-                there.push(partition);
+                own.push(partition);
             }
         }
-        let default = there.first().or(partitions.first()).copied().unwrap_or_default();
+        let default = own.first().or(partitions.first()).copied().unwrap_or_default();
         self.prose(&mut statement.reason, default);
         self.prose(&mut statement.without, default);
         self.waivers(&mut statement.waivers, default);
@@ -163,15 +159,15 @@ impl<'p> Expander<'_, '_, 'p> {
             self.waivers(&mut action.waivers, default);
         }
         for resource in statement.resources.iter_mut().chain(&mut statement.not_resources) {
-            let own = there
+            let partition = own
                 .iter()
                 .copied()
                 .find(|partition| is_in(&resource.partitions, *partition))
                 .unwrap_or(default);
-            self.expand(&mut resource.arn, own);
-            self.prose(&mut resource.reason, own);
-            self.prose(&mut resource.without, own);
-            self.waivers(&mut resource.waivers, own);
+            self.expand(&mut resource.arn, partition);
+            self.prose(&mut resource.reason, partition);
+            self.prose(&mut resource.without, partition);
+            self.waivers(&mut resource.waivers, partition);
         }
         self.conditions(&mut statement.conditions, default);
     }
@@ -194,7 +190,7 @@ impl<'p> Expander<'_, '_, 'p> {
         }
     }
 
-    /// The parameter with this name, which is marked as used.
+    /// Marks the parameter with this name as used, and returns it.
     fn parameter(&mut self, name: &str) -> Option<&'p Parameter> {
         let number = self.numbers.get(name)?;
         if let Some(is_used) = self.is_used.get_mut(number) {
@@ -232,7 +228,7 @@ impl<'p> Expander<'_, '_, 'p> {
                         self.checker.report_absence(match suggestion {
                             Some(_) => diagnostic.did_you_mean(suggestion),
                             None => diagnostic.help(format!(
-                                "declare it in `[parameters]`, or write `{{{{{name}}}}}` for plain braces"
+                                "declare it in `[parameters]`, or write `{{{{{name}}}}}` for literal braces"
                             )),
                         });
                     }
@@ -241,15 +237,15 @@ impl<'p> Expander<'_, '_, 'p> {
                     good = false;
                     let span = self.checker.inside(source, error.range());
                     let help = match error {
-                        template::TemplateError::Unclosed(_) => "close it with `}`, or write `{{` for a plain brace",
-                        template::TemplateError::Unopened(_) => "write `}}` for a plain brace",
-                        _ => "write `{{` and `}}` for plain braces",
+                        template::TemplateError::Unclosed(_) => "close it with `}`, or write `{{` for a literal brace",
+                        template::TemplateError::Unopened(_) => "write `}}` for a literal brace",
+                        _ => "write `{{` and `}}` for literal braces",
                     };
                     self.checker.report(mistake(span, error.to_string()).help(help));
                 }
             }
         }
-        // A template that could not be expanded has no text, and is not checked further.
+        // A template that could not be expanded has no text, and nothing else about it is checked.
         template.text = if good { text } else { String::new() };
     }
 }

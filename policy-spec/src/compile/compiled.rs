@@ -4,7 +4,7 @@ use iam_policy_document::{Diagnostic, sort_by_place};
 
 use crate::compile::findings::findings;
 
-/// A spec with everything there is to report about it.
+/// A spec and everything to report about it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Compiled {
@@ -16,8 +16,9 @@ pub struct Compiled {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Reads a spec, checks its policies, and looks up the access levels of its actions. The macro, an xtask and every
-/// program start with this.
+/// Reads a spec, checks its policies, and looks up the access levels of its actions.
+///
+/// The macro and every program that uses a spec start with this.
 ///
 /// # Examples
 ///
@@ -52,8 +53,8 @@ pub fn compile(source: &Source) -> Compiled {
 }
 
 impl Compiled {
-    /// Everything that stops a build, in file order: errors in the spec, and findings that are errors or security
-    /// warnings.
+    /// Returns everything that stops a build, in file order: errors in the spec, and findings that are errors or
+    /// security warnings.
     #[must_use]
     pub fn errors(&self) -> Vec<Diagnostic> {
         let mut errors = self.mistakes.clone();
@@ -66,13 +67,13 @@ impl Compiled {
         errors
     }
 
-    /// The other findings, in file order.
+    /// Returns the findings that do not stop a build, in file order.
     pub fn remarks(&self) -> impl Iterator<Item = &Diagnostic> {
         self.findings.iter().filter(|finding| !finding.severity.is_serious())
     }
 }
 
-/// Sets the access levels of each action: those of everything it matches.
+/// Sets the access levels of each action: those of all AWS actions that it matches.
 fn annotate(spec: &mut Spec) {
     for policy in &mut spec.policies {
         annotate_statements(&mut policy.statements);

@@ -6,8 +6,9 @@ use iam_policy_core::visit::{Part, Visitor};
 use iam_policy_core::{Options, Rendered};
 use iam_policy_document::{Builder, Document, Path, Span, Step};
 
-/// A policy of a spec as the document that AWS would get. Every element knows its span in the TOML, and its path in
-/// terms of the spec's own keys.
+/// Returns a policy of a spec as the document that AWS receives.
+///
+/// Every element has its span in the TOML text, and its path in terms of the spec's own keys.
 ///
 /// - `policy`: the policy in the spec
 /// - `lowered`: the same policy from [`with_policies`](crate::with_policies)
@@ -42,7 +43,7 @@ pub fn document(policy: &Policy, lowered: &iam_policy_core::Policy<'_>, options:
     Located::new(policy, place, &policy.name.span).build(&lowered.render_unchecked(options))
 }
 
-/// The trust policy of a policy, if it has one.
+/// Returns the trust policy of a policy as a document, like [`document()`]; `None` if it has none.
 ///
 /// - `policy`: the policy in the spec
 /// - `lowered`: the same policy from [`with_policies`](crate::with_policies)
@@ -76,7 +77,7 @@ pub(crate) fn expanded(
     lowered.expand(template, options).to_string()
 }
 
-/// Builds a document in which every element has the location that it has in the spec.
+/// Builds a document in which every element has its location in the spec.
 struct Located<'s> {
     builder: Builder,
     policy: &'s Policy,
@@ -118,13 +119,13 @@ impl<'s> Located<'s> {
         self.builder.path(Path([self.place.as_slice(), steps].concat()));
     }
 
-    /// Sets the path and the location of the next value, which has this key in the spec.
+    /// Sets the path and the location of the next value, which belongs to this key in the spec.
     fn element(&mut self, key: &str, location: Option<Span>) {
         self.path(&[value(key)]);
         self.value = location;
     }
 
-    /// Sets the path and the location of the next value, which is in the list with this key in the spec.
+    /// Sets the path and the location of the next value, which is an element of the list with this key in the spec.
     fn item(&mut self, key: &str, index: usize, location: &Range<usize>) {
         self.path(&[value(key), Step::Index(index)]);
         self.value = Some(span(location));
@@ -193,7 +194,7 @@ impl<'s> Located<'s> {
                 self.path(&[]);
                 self.value = self.header();
             }
-            // The spec leaves these out.
+            // These are not in the spec.
             Part::Effect | Part::Principal | Part::Actions | Part::Action(_) => self.value = self.header(),
             Part::Services => self.element("services", None),
             Part::Service(index) => {

@@ -9,15 +9,15 @@ use iam_policy_document::{Diagnostic, Document, Numbers, Path, Span, Step, sort_
 
 use crate::compile::document::{document, expanded, trust_document, value};
 
-/// Checks the policies of a spec. The findings are sorted by location.
+/// Checks the policies of a spec, and returns the findings sorted by location.
 ///
 /// Each policy is checked in each of its partitions, alone and with each of its extensions, and so is its trust policy.
-/// What is found more than once is reported once. Locations and paths are those of the spec. Findings that a waiver
-/// accepts are left out; a waiver that accepts nothing is itself a finding.
+/// The same finding is only reported once. Locations and paths are those of the spec. Findings that a waiver accepts
+/// are left out; a waiver that accepts nothing is itself a finding.
 ///
-/// - `spec`: what could be read of the spec
-/// - `mistakes`: what [`read`](crate::read) reported. Findings about the same text are left out, and so are findings
-///   that compare the parts of a statement with a mistake, so that one mistake is reported once.
+/// - `spec`: the spec, or the parts of it that could be read
+/// - `mistakes`: the errors from [`read`](crate::read). Findings about the same text are left out, and so are findings
+///   that compare the parts of a statement with an error, so that each mistake is reported once.
 ///
 /// # Examples
 ///
@@ -71,17 +71,17 @@ pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Diagnostic> {
 fn identity(finding: &Diagnostic) -> String {
     let mut identity = finding.code.unwrap_or_default().to_owned();
     for location in finding.locations() {
-        // `Display` does not tell the path of a key from that of its value. Writing to a string cannot fail.
+        // `Display` prints the path of a key like that of its value, `Debug` does not. Writing to a string cannot fail.
         let _ = write!(identity, " {:?}", location.path);
     }
     identity
 }
 
-/// Where a spec has mistakes of its own.
+/// The locations of the errors in a spec.
 struct Mistaken {
-    /// The places of the mistakes, in the order of the file.
+    /// The spans of the errors, in file order.
     places: Vec<Span>,
-    /// The statements that have one, likewise.
+    /// The spans of the statements that contain an error, in file order.
     statements: Vec<Span>,
 }
 
@@ -92,7 +92,7 @@ impl Mistaken {
             places.extend(mistake.location.span);
         }
         sort_by_place(&mut places, |place| place.start);
-        // Each as far as any before it, since one mistake may be inside of another.
+        // One mistake may be inside another, so each span is extended to the end of the longest one so far.
         let mut reached = 0;
         for place in &mut places {
             reached = reached.max(place.end);
@@ -112,7 +112,7 @@ impl Mistaken {
         Self { places, statements }
     }
 
-    /// Whether a finding is only what a mistake leads to.
+    /// Whether a finding is only the consequence of a mistake.
     fn explains(&self, finding: &Diagnostic) -> bool {
         let compares_parts = Code::of(finding).is_some_and(|code| code.rule().compares_parts());
         finding.locations().any(|location| {
@@ -123,20 +123,20 @@ impl Mistaken {
     }
 }
 
-/// Whether one of `spans` has a byte of `span`. They are sorted, and none ends before the one in front of it.
+/// Whether any of `spans` overlaps `span`. Both their starts and their ends must be sorted.
 fn overlaps(spans: &[Span], span: Span) -> bool {
-    let behind = spans.partition_point(|other| other.start < span.end);
+    let after = spans.partition_point(|other| other.start < span.end);
     spans
-        .get(..behind)
+        .get(..after)
         .and_then(<[Span]>::last)
         .is_some_and(|last| span.start < last.end)
 }
 
-/// Adds what a spec can do about a finding.
+/// Adds the help that only applies to specs.
 fn add_help(finding: &mut Diagnostic, code: Option<Code>) {
     if let Some(code) = code.filter(|code| code.rule().reports_unknown_names()) {
         let waiver = format!("waive = [{{ check = \"{code}\", why = \"…\" }}]");
-        let help = format!("if AWS has introduced it since, accept it with `{waiver}`");
+        let help = format!("if AWS added it recently, accept it with `{waiver}`");
         finding.help.push(help.into());
     }
 }
@@ -174,7 +174,7 @@ fn all_findings(spec: &Spec) -> Vec<Diagnostic> {
     })
 }
 
-/// The resources of a policy in the spec, by what they are in its document.
+/// The resources of a policy as written in the spec, by their text in its document.
 struct Resources<'s> {
     sources: Vec<&'s str>,
     numbers: Numbers,
@@ -198,7 +198,7 @@ impl<'s> Resources<'s> {
         resources
     }
 
-    /// How the spec says a resource that the document has.
+    /// How the spec writes a resource of the document.
     fn written(&self, text: &str) -> Option<String> {
         let source = self.sources.get(self.numbers.get(text)?)?;
         Some((*source).to_owned())
@@ -218,16 +218,16 @@ fn policy_type(policy: &Policy) -> PolicyType {
 /// The waivers of a spec.
 struct Waivers<'s> {
     waivers: Vec<Accepted<'s>>,
-    /// Their numbers by the codes that they accept, alone and with the places where they do. Of two that are for the
-    /// same the first accepts whatever the other could.
+    /// Their indices, both by code and by code and path. If two waivers of an element accept the same code, the first
+    /// is the one that counts.
     numbers: Numbers,
 }
 
-/// A waiver, where it stands, and whether it accepts anything.
+/// A waiver, its location, and whether it accepts anything.
 struct Accepted<'s> {
     waiver: &'s Waiver,
     place: Path,
-    /// The code that was probably meant, if there is none of the waiver's.
+    /// The code that was probably meant, if the waiver's does not exist.
     meant: Option<&'static str>,
     is_known: bool,
     is_used: bool,
@@ -276,7 +276,7 @@ impl<'s> Waivers<'s> {
             let check = waiver.check.value.as_str();
             let is_known = Code::from_name(check).is_some();
             let meant = nearest(check, Code::ALL.iter().map(|code| code.name())).filter(|_| !is_known);
-            // A misspelt one accepts what it was meant for, so that it is one mistake.
+            // A misspelled code still accepts its finding, so that only the misspelling is reported.
             let code = meant.unwrap_or(check);
             let place = Path(place.to_vec());
             for key in [code.to_owned(), at(code, &place)] {
@@ -294,7 +294,7 @@ impl<'s> Waivers<'s> {
         }
     }
 
-    /// Whether a waiver accepts this. For each place of the finding that is the innermost around it.
+    /// Whether a waiver accepts `finding`. For each location of the finding, the innermost waiver around it counts.
     fn accept(&mut self, finding: &Diagnostic) -> bool {
         let code = finding.code.unwrap_or_default();
         if self.numbers.get(code).is_none() {
@@ -317,7 +317,7 @@ impl<'s> Waivers<'s> {
         is_accepted
     }
 
-    /// Adds a finding for each that accepts nothing.
+    /// Adds a finding for each waiver that accepts nothing.
     fn unused(&self, findings: &mut Vec<Diagnostic>) {
         for accepted in &self.waivers {
             if accepted.is_known && !accepted.is_used {
@@ -326,7 +326,7 @@ impl<'s> Waivers<'s> {
         }
     }
 
-    /// Adds a finding for each that names no check, whatever it accepts.
+    /// Adds a finding for each waiver whose code does not exist, even if it accepts something.
     fn unknown(&self, findings: &mut Vec<Diagnostic>) {
         for accepted in &self.waivers {
             if !accepted.is_known {
@@ -336,7 +336,7 @@ impl<'s> Waivers<'s> {
     }
 }
 
-/// A code at a place.
+/// The key of a waiver by its code and the path of its element.
 fn at(code: &str, place: &Path) -> String {
     format!("{code} {place}")
 }
@@ -346,7 +346,7 @@ impl Accepted<'_> {
         let check = &self.waiver.check;
         let name = &check.value;
         let message = if self.is_known {
-            format!("the check `{name}` finds nothing here, so there is nothing to accept")
+            format!("unused waiver: `{name}` reports nothing here")
         } else {
             format!("there is no check `{name}`")
         };

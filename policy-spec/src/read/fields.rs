@@ -98,10 +98,10 @@ impl Reader<'_> {
             }
         }
         for key in section.keys.iter().filter(|key| key.required) {
-            if fields.key_span(key.name).is_none() && !self.stands_elsewhere(key) {
+            if fields.key_span(key.name).is_none() && !self.is_elsewhere(key) {
                 self.report_absence(
-                    mistake(place.clone(), format!("{} needs `{}`", section.noun, key.name))
-                        .help(format!("such as `{}`", key.example)),
+                    mistake(place.clone(), format!("missing key `{}` in {}", key.name, section.noun))
+                        .help(for_example(key.example)),
                 );
             }
         }
@@ -134,7 +134,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let its_keys = || format!("its keys are {}", list(section.keys.iter().map(|key| key.name)));
+        let its_keys = || format!("valid keys are {}", list(section.keys.iter().map(|key| key.name)));
         let mut names: Vec<&str> = Vec::new();
         for (key, _) in keys {
             names.push(key.get_ref());
@@ -144,7 +144,7 @@ impl Reader<'_> {
         if let ([(first, _), _, ..], [(home, _), others @ ..]) = (keys, homes_of_all.as_slice()) {
             let header = self.header_within(section, place, home);
             let help = if others.is_empty() && !header.is_empty() {
-                format!("write `{header}` above them")
+                format!("add `{header}` above them")
             } else {
                 its_keys()
             };
@@ -158,7 +158,7 @@ impl Reader<'_> {
             let homes = homes(&[key.get_ref()]);
             self.report(match homes.as_slice() {
                 [] if looks_like_a_policy() => diagnostic.help(format!(
-                    "a policy is written `{}`, an extension `{}`, and no name has a dot",
+                    "write a policy as `{}` and an extension as `{}`; names cannot contain dots",
                     POLICY.header, EXTENSION.header
                 )),
                 [] => diagnostic.help(its_keys()),
@@ -187,7 +187,7 @@ impl Reader<'_> {
     }
 
     /// Whether the tables that `key` requires, or their contents, are elsewhere in the spec.
-    fn stands_elsewhere(&self, key: &Key) -> bool {
+    fn is_elsewhere(&self, key: &Key) -> bool {
         let (Value::Tables(section) | Value::Map(section)) = key.value else {
             return false;
         };
@@ -251,7 +251,7 @@ impl Reader<'_> {
                 let nameless = nameless(section, value);
                 if nameless {
                     let diagnostic = mistake(value.span(), format!("{} needs a name", section.noun));
-                    self.report(diagnostic.help(format!("such as `{}`", key.example)));
+                    self.report(diagnostic.help(for_example(key.example)));
                 }
                 for (name, entry) in value.get_ref().as_table().into_iter().flatten() {
                     if !(nameless && section.key(name.get_ref()).is_some()) {
@@ -288,7 +288,9 @@ impl Reader<'_> {
     fn is_filled(&mut self, value: &TomlValue<'_>, what: &str) -> bool {
         let filled = !elements(value).is_empty();
         if !filled {
-            self.report(mistake(value.span(), format!("{what} is empty")).help("name at least one, or remove the key"));
+            self.report(
+                mistake(value.span(), format!("{what} is empty")).help("add at least one element, or remove the key"),
+            );
         }
         filled
     }
@@ -307,7 +309,7 @@ impl Reader<'_> {
             self.report(if suggestion.is_some() {
                 diagnostic
             } else {
-                diagnostic.help(format!("there are {}", list(names)))
+                diagnostic.help(format!("valid values are {}", list(names)))
             });
         }
         known
@@ -316,7 +318,7 @@ impl Reader<'_> {
     fn expect(&mut self, value: &TomlValue<'_>, what: &str, shape: Shape, key: &Key) -> bool {
         let good = shape.fits(value.get_ref());
         if !good {
-            let help = self.mended(value, shape, key);
+            let help = self.corrected(value, shape, key);
             self.wrong_type(value, what, shape.noun(), help);
         }
         good
@@ -325,7 +327,7 @@ impl Reader<'_> {
     /// How to write a value of the wrong type correctly.
     ///
     /// - `key`: the key it belongs to, directly or as an element
-    fn mended(&self, value: &TomlValue<'_>, shape: Shape, key: &Key) -> String {
+    fn corrected(&self, value: &TomlValue<'_>, shape: Shape, key: &Key) -> String {
         let raw = self.source.slice(&value.span());
         let is_header = raw.starts_with('[');
         let is_short = !raw.contains('\n') && raw.len() <= SHORT;
@@ -342,14 +344,14 @@ impl Reader<'_> {
                 (Value::Map(section), DeValue::String(_)) if is_short && section.key("default").is_some() => {
                     format!("write `{{ default = {raw} }}`")
                 }
-                // For named tables, the header without its outer brackets.
+                // Named tables have a header in single brackets.
                 (Value::Map(_) | Value::Table(_), DeValue::Array(_)) if raw.starts_with("[[") && raw.contains('.') => {
                     let inner = raw.strip_prefix('[').and_then(|raw| raw.strip_suffix(']'));
                     format!("write `{}`", inner.unwrap_or(raw))
                 }
-                _ => format!("such as `{}`", key.example),
+                _ => for_example(key.example),
             },
-            _ => format!("such as `{}`", key.example),
+            _ => for_example(key.example),
         }
     }
 
@@ -369,12 +371,20 @@ impl Reader<'_> {
 /// The maximum length of text that a message repeats.
 const SHORT: usize = 100;
 
-/// Reports a key that the section does not define.
-fn unknown(section: &Section, key: &TomlKey<'_>) -> Diagnostic {
-    mistake(key.span(), format!("{} has no key `{}`", section.noun, key.get_ref()))
+/// The help that shows how to write something.
+pub(super) fn for_example(example: &str) -> String {
+    format!("for example, `{example}`")
 }
 
-/// The sections that have keys with all these names, each with the first of them.
+/// Reports a key that the section does not define.
+fn unknown(section: &Section, key: &TomlKey<'_>) -> Diagnostic {
+    mistake(
+        key.span(),
+        format!("unknown key `{}` in {}", key.get_ref(), section.noun),
+    )
+}
+
+/// The sections that have keys with all these names, each with the key that has the first name.
 fn homes(names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
     let mut homes = Vec::new();
     for section in SECTIONS {
@@ -386,7 +396,7 @@ fn homes(names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
     homes
 }
 
-/// Names those sections in a message.
+/// Lists these sections in a message.
 fn nouns(homes: &[(&Section, &Key)]) -> String {
     let mut nouns = Vec::new();
     for (section, _) in homes {
@@ -404,7 +414,7 @@ fn tables<'t, 's>(value: &'t TomlValue<'s>) -> Vec<&'t DeTable<'s>> {
     tables
 }
 
-/// The keys of those tables.
+/// The keys of a table, or of the tables of an array.
 fn keys_within<'t>(value: &'t TomlValue<'_>) -> Vec<&'t str> {
     let mut keys: Vec<&str> = Vec::new();
     for table in tables(value) {
@@ -422,7 +432,7 @@ fn nameless(section: &Section, value: &TomlValue<'_>) -> bool {
     section.header.ends_with(".NAME]") && is_key.any(|is_key| is_key)
 }
 
-/// The types of TOML, as far as the language distinguishes them.
+/// The types of TOML values that the language distinguishes.
 #[derive(Clone, Copy)]
 enum Shape {
     Text,
@@ -456,7 +466,7 @@ impl Shape {
     }
 }
 
-/// The elements of a list; any other value is its own only element.
+/// The elements of a list. Any other value counts as a list with one element.
 fn elements<'t, 's>(value: &'t TomlValue<'s>) -> &'t [TomlValue<'s>] {
     match value.get_ref() {
         DeValue::Array(array) => array,

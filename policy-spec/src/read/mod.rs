@@ -1,5 +1,5 @@
-//! From text to [`Spec`]: reads as much as possible, and reports all errors of form. Relations between the parts are
-//! checked afterwards.
+//! Parses text into a [`Spec`]: reads as much as possible, and reports everything that has the wrong form. How the parts
+//! relate to each other is checked afterwards.
 
 mod fields;
 mod syntax;
@@ -11,7 +11,7 @@ use iam_policy_core::{AttachmentKind, Effect, Partition};
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use self::fields::{Fields, Reader, entries, span};
+use self::fields::{Fields, Reader, entries, for_example, span};
 use crate::Source;
 use crate::keys::{self, Choices};
 use crate::mistake::mistake;
@@ -27,7 +27,7 @@ pub(crate) struct Reading {
     pub(crate) spec: Spec,
     /// TOML syntax errors.
     pub(crate) syntax: Vec<Diagnostic>,
-    /// The parts of the text torn apart by syntax errors. They do not reflect what the author meant, so no other errors
+    /// The parts of the text that syntax errors affect. They do not reflect what the author meant, so no other errors
     /// are reported there.
     pub(crate) tainted: Vec<Range<usize>>,
     /// Valid TOML of the wrong form.
@@ -163,14 +163,20 @@ impl Reader<'_> {
         if !self.source.slice(span).starts_with(['[', '{']) {
             let name = &name.value;
             self.report_absence(
-                mistake(span.clone(), format!("the policy `{name}` has no table of its own"))
-                    .help(format!("write `[policy.{name}]` before everything that belongs to it")),
+                mistake(
+                    span.clone(),
+                    format!("the policy `{name}` has no `[policy.{name}]` table"),
+                )
+                .help("add one before the policy's other tables"),
             );
         } else if first.is_some_and(|first| first < span.start) {
             self.report(
                 mistake(
                     span.clone(),
-                    format!("this table stands behind parts of the policy `{}`", name.value),
+                    format!(
+                        "this table must come before the other tables of the policy `{}`",
+                        name.value
+                    ),
                 )
                 .help("move it before the first of them"),
             );
@@ -246,7 +252,7 @@ impl Reader<'_> {
             id,
             sid,
             effect,
-            // Of two exclusive keys, the first is kept.
+            // If both keys of a pair are present, the first is kept.
             not_actions: if actions.is_empty() { not_actions } else { Vec::new() },
             actions,
             not_resources: if resources.is_empty() {
@@ -276,8 +282,8 @@ impl Reader<'_> {
             (Some(first), Some(second)) => {
                 let span = if first.start > second.start { first } else { second };
                 self.report(
-                    mistake(span, format!("`{one}` and `{other}` exclude each other"))
-                        .help("make two statements of it, or remove one of the two"),
+                    mistake(span, format!("`{one}` and `{other}` cannot be used together"))
+                        .help("split the statement in two, or remove one of them"),
                 );
             }
             (None, None) => {
@@ -400,7 +406,7 @@ impl Reader<'_> {
 
     fn named(&mut self, name: &Spanned<String>, noun: &str) {
         if name.value.trim().is_empty() {
-            self.report(mistake(name.span.clone(), format!("{noun} has no name")));
+            self.report(mistake(name.span.clone(), format!("{noun} cannot be empty")));
         }
     }
 
@@ -412,7 +418,7 @@ impl Reader<'_> {
                 found,
                 &format!("`{name}`"),
                 "a table of condition keys",
-                such_as_condition(),
+                example_condition(),
             );
             return;
         }
@@ -421,8 +427,8 @@ impl Reader<'_> {
             DeValue::Integer(_) | DeValue::Float(_) => "NumericEquals",
             _ => "StringEquals",
         };
-        let message = format!("`{name}` stands where the condition operator belongs");
-        let help = format!("write the operator in front of it, such as `condition.{usual}.\"{name}\"`");
+        let message = format!("`{name}` is not a condition operator");
+        let help = format!("write the operator before the condition key: `condition.{usual}.\"{name}\"`");
         self.report(mistake(operator.span.clone(), message).help(help));
     }
 
@@ -431,7 +437,7 @@ impl Reader<'_> {
         let raw = self.source.slice(&found.span());
         let help = match found.get_ref() {
             DeValue::Integer(number) => {
-                let message = format!("`{raw}` is not a decimal number, and IAM knows no other");
+                let message = format!("IAM only supports decimal numbers, not `{raw}`");
                 let diagnostic = mistake(found.span(), message);
                 let decimal = i64::from_str_radix(number.as_str(), number.radix());
                 self.report(match decimal {
@@ -441,16 +447,14 @@ impl Reader<'_> {
                 return;
             }
             DeValue::Datetime(_) => format!("write `\"{raw}\"`"),
-            DeValue::Table(_) => {
-                "a condition key stands in quotes as a whole, such as `\"aws:RequestedRegion\"`".to_owned()
-            }
-            _ => such_as_condition(),
+            DeValue::Table(_) => "quote the whole condition key, such as `\"aws:RequestedRegion\"`".to_owned(),
+            _ => example_condition(),
         };
         let what = format!("a value of `{key}`");
         self.wrong_type(found, &what, "a string, a number or a boolean", help);
     }
 
-    /// One or more values: strings, and what IAM writes as strings.
+    /// One or more values: strings, and values that IAM writes as strings.
     fn condition_values(&mut self, key: &str, value: &TomlSpanned<DeValue<'_>>) -> Vec<Template> {
         let elements = match value.get_ref() {
             DeValue::Array(array) => array,
@@ -458,7 +462,7 @@ impl Reader<'_> {
         };
         if elements.is_empty() {
             self.report(
-                mistake(value.span(), format!("`{key}` has no values")).help("name at least one, or remove the key"),
+                mistake(value.span(), format!("`{key}` has no values")).help("add at least one, or remove the key"),
             );
         }
         let mut values = Vec::new();
@@ -503,7 +507,7 @@ impl Reader<'_> {
             };
             let Some(value) = from_name(name) else { continue };
             if chosen.iter().any(|earlier| earlier.value == value) {
-                self.report(mistake(element.span(), format!("`{name}` stands twice in `{key}`")));
+                self.report(mistake(element.span(), format!("duplicate `{name}` in `{key}`")));
             } else {
                 chosen.push(Spanned {
                     value,
@@ -523,7 +527,7 @@ impl Reader<'_> {
                 .as_str()
                 .is_some_and(|title| title.trim_end().contains('\n'))
         {
-            self.report(mistake(value.span(), "a title is one line").help("move the rest into `about`"));
+            self.report(mistake(value.span(), "a title must be a single line").help("move the rest to `about`"));
         }
         let mut text = self.string(fields, key, Empty::Refused).unwrap_or(Spanned {
             value: String::new(),
@@ -559,10 +563,9 @@ impl Reader<'_> {
     }
 }
 
-/// How to write a condition, for the help of a message.
-fn such_as_condition() -> String {
-    let example = keys::STATEMENT.key("condition").map_or("", |key| key.example);
-    format!("such as `{example}`")
+/// The help that shows how to write a condition.
+fn example_condition() -> String {
+    for_example(keys::STATEMENT.key("condition").map_or("", |key| key.example))
 }
 
 /// Whether an empty string is reported here, or left to a check with more context.

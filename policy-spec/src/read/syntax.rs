@@ -10,7 +10,7 @@ use crate::mistake::syntax_error;
 
 /// Turns parser errors into diagnostics, and finds the parts of the text they affect.
 ///
-/// The parser continues after an error and may stumble over its consequences, line after line. Only the first error of
+/// The parser continues after an error, which may cause more errors on the lines that follow. Only the first error of
 /// such a run is reported.
 pub(super) fn diagnose(
     source: &Source,
@@ -40,7 +40,7 @@ pub(super) fn diagnose(
         };
         if duplicate && is_header {
             twice = section_end(source, line);
-            // The error is not where in the file the header occurs.
+            // The error is the duplicate header itself. The parser's span does not include its brackets.
             tainted.push(span.start - (source.position(span.start).column - 1)..span.end);
         } else if !duplicate {
             last_line = Some(line);
@@ -57,7 +57,7 @@ pub(super) fn diagnose(
     (diagnostics, tainted)
 }
 
-/// The starts of tables, and what the parser took for lists and inline tables.
+/// The starts of tables, and what the parser read as lists and inline tables.
 struct Layout {
     headers: Vec<usize>,
     /// Sorted by their starts, without nesting.
@@ -102,7 +102,8 @@ impl Layout {
         }
     }
 
-    /// What an error at `at` affects: its table, and everything that the enclosing list or inline table swallowed.
+    /// The text that an error at `at` affects: its table, and everything swallowed by the enclosing list or inline
+    /// table.
     fn torn(&self, source: &Source, at: usize) -> Range<usize> {
         let around = self.values.partition_point(|value| value.start <= at).checked_sub(1);
         let value = around
@@ -111,17 +112,17 @@ impl Layout {
         let (first, last) = value.map_or((at, at), |value| (value.start, value.end.max(at)));
         let before = self.headers.partition_point(|header| *header <= first).checked_sub(1);
         let start = before.and_then(|index| self.headers.get(index)).copied().unwrap_or(0);
-        let behind = self.headers.partition_point(|header| *header <= last);
-        let end = self.headers.get(behind).copied().unwrap_or(source.text().len() + 1);
+        let next = self.headers.partition_point(|header| *header <= last);
+        let end = self.headers.get(next).copied().unwrap_or(source.text().len() + 1);
         start..end
     }
 }
 
 fn diagnostic(source: &Source, span: Range<usize>, message: &str) -> Diagnostic {
     let text = if message == "duplicate key" {
-        format!("the key `{}` stands twice in the same table", source.slice(&span))
+        format!("duplicate key `{}`", source.slice(&span))
     } else {
-        format!("this is no TOML: {message}")
+        format!("invalid TOML: {message}")
     };
     let help = help(source, &span, message);
     let mut diagnostic = syntax_error(span, text);
@@ -129,13 +130,13 @@ fn diagnostic(source: &Source, span: Range<usize>, message: &str) -> Diagnostic 
     diagnostic
 }
 
-/// What to do about a parser error, if its message does not say.
+/// How to fix a parser error, if its message does not say.
 fn help(source: &Source, span: &Range<usize>, message: &str) -> Option<String> {
     let Position { line, column, .. } = source.position(span.start);
     let line = source.line(line);
     let rest = source.text().get(span.start..).unwrap_or_default();
-    let is_about = |part| message.contains(part);
-    let help = if is_about("duplicate key") {
+    let mentions = |part| message.contains(part);
+    let help = if mentions("duplicate key") {
         let header = line.trim_end();
         let is_of_many = SECTIONS.iter().any(|section| section.header == format!("[{header}]"));
         let name = source.slice(span);
@@ -144,30 +145,30 @@ fn help(source: &Source, span: &Range<usize>, message: &str) -> Option<String> {
             .flat_map(|section| section.keys)
             .find(|key| key.name == name);
         let is_of_many = is_of_many || tables.is_some_and(|key| matches!(key.value, Value::Tables(_)));
-        return (is_of_many && header.starts_with('[')).then(|| format!("write `[{header}]` for each of them"));
-    } else if is_about("basic string") && is_about("expected `\"`") {
+        return (is_of_many && header.starts_with('[')).then(|| format!("write `[{header}]` for each one"));
+    } else if mentions("basic string") && mentions("expected `\"`") {
         "close the string with a `\"`"
-    } else if is_about("unicode") || is_about("escape") {
-        "write `\\\\` for a backslash, or the string in single quotes"
-    } else if is_about("must be quoted") {
+    } else if mentions("unicode") || mentions("escape") {
+        "write `\\\\` for a backslash, or put the string in single quotes"
+    } else if mentions("must be quoted") {
         let value = source.slice(span);
         // Text followed by `=` is a key swallowed by a list above.
         let is_value = !value.is_empty() && !rest.lines().next().unwrap_or_default().contains('=');
         if !is_value {
             return None;
         } else if value.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}']) {
-            "the quotes of TOML are straight, `\"`"
+            "use straight quotes, `\"`"
         } else {
             return Some(format!("write `\"{value}\"`"));
         }
     } else if line.trim_start().starts_with("//") {
-        "a comment begins with `#`"
+        "comments start with `#`"
     } else if rest.starts_with(['{', '}']) && source.text().trim_start().starts_with('{') {
-        "if this is a policy in JSON, `iam-policy import` makes a spec of it"
-    } else if is_about("unquoted key") && line.contains('=') {
+        "if this is a JSON policy, `iam-policy import` converts it to a spec"
+    } else if mentions("unquoted key") && line.contains('=') {
         return Some(format!("write `\"{}\"`", word(line, column)?));
     } else if rest.starts_with(':') {
-        "TOML has `=` between a key and its value"
+        "separate a key from its value with `=`"
     } else {
         return None;
     };
@@ -178,9 +179,9 @@ fn help(source: &Source, span: &Range<usize>, message: &str) -> Option<String> {
 fn word(line: &str, column: usize) -> Option<&str> {
     let (at, _) = line.char_indices().nth(column.checked_sub(1)?)?;
     let ends = |character: char| character.is_whitespace() || matches!(character, '.' | '=' | '[' | ']' | '"' | '\'');
-    let (before, behind) = line.split_at_checked(at)?;
+    let (before, after) = line.split_at_checked(at)?;
     let start = before.rfind(ends).map_or(0, |end| end + 1);
-    let end = behind.find(ends).map_or(line.len(), |end| at + end);
+    let end = after.find(ends).map_or(line.len(), |end| at + end);
     line.get(start..end).filter(|word| !word.is_empty())
 }
 

@@ -112,7 +112,7 @@ fn the_standard_input_is_json_or_a_spec() {
             6 | actions   = ["s3:GetObjcet"]
               |              ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
-              = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+              = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
             ---
             1 file checked: 1 error in 1 file
@@ -609,7 +609,7 @@ fn unreadable_files_do_not_stop_the_rest() {
               | ^
               = help: the file is empty
 
-            error[TOML_SYNTAX_ERROR]: this is no TOML: string values must be quoted, expected literal string
+            error[TOML_SYNTAX_ERROR]: invalid TOML: string values must be quoted, expected literal string
              --> broken.toml:2:9
               |
             2 | title =
@@ -742,16 +742,16 @@ resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", 
         11 | actions   = ["s3:GetObjcet", { action = "s3:PutObject", waive = [{ check = "INVALID_ACTION", why = "no reason" }] }]
            |              ^^^^^^^^^^^^^^
            = help: did you mean `s3:GetObject`?
-           = help: if AWS has introduced it since, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
+           = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-        error[UNUSED_WAIVER]: the check `INVALID_ACTION` finds nothing here, so there is nothing to accept
+        error[UNUSED_WAIVER]: unused waiver: `INVALID_ACTION` reports nothing here
           --> policies.toml:11:76
            |
         11 | actions   = ["s3:GetObjcet", { action = "s3:PutObject", waive = [{ check = "INVALID_ACTION", why = "no reason" }] }]
            |                                                                            ^^^^^^^^^^^^^^^^
            = help: remove it
 
-        error[INVALID_SPEC]: a statement has no key `reson`
+        error[INVALID_SPEC]: unknown key `reson` in a statement
           --> policies.toml:16:1
            |
         16 | reson     = "Uploads reports."
@@ -770,7 +770,7 @@ resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", 
     "#]]);
     folder.check(&["check", "--format", "json", "policies.toml"], expect![[r#"
         [
-        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?; if AWS has introduced it since, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"the check `INVALID_ACTION` finds nothing here, so there is nothing to accept; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"a statement has no key `reson`; did you mean `reason`?","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":1},{"key":"reson"}],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to specific resources","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
+        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?; if AWS added it recently, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"unused waiver: `INVALID_ACTION` reports nothing here; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"unknown key `reson` in a statement; did you mean `reason`?","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":1},{"key":"reson"}],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to some","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
         ]
         ---
         exit code 1

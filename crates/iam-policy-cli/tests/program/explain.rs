@@ -364,7 +364,7 @@ fn unexplainable_input() {
         &["explain", "p.toml"],
         expect![[r#"
             ---
-            error[INVALID_SPEC]: a statement has no key `reson`
+            error[INVALID_SPEC]: unknown key `reson` in a statement
              --> p.toml:5:1
               |
             5 | reson    = "Downloads reports."

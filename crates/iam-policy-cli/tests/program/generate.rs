@@ -277,7 +277,7 @@ fn ungenerable_input() {
         &["generate", "--spec", "bad.toml", "--out", "out"],
         expect![[r#"
             ---
-            error[INVALID_SPEC]: a statement has no key `reson`
+            error[INVALID_SPEC]: unknown key `reson` in a statement
              --> bad.toml:5:1
               |
             5 | reson    = "Downloads reports."

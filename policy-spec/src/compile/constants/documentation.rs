@@ -1,6 +1,6 @@
 use iam_policy_core::Policy;
 
-/// Title, text and table, and those of every extension.
+/// The documentation of a constant: title, introduction and explanation table, of the policy and of each extension.
 pub(super) fn documentation(policy: &Policy<'_>) -> String {
     let mut doc = paragraphs(policy.title, policy.about, &policy.explanation().to_string());
     for extension in policy.extensions {

@@ -7,11 +7,12 @@ use iam_policy_core::text::is_name;
 use self::documentation::documentation;
 use self::writer::Writer;
 
-/// The constants of `spec`: one for each policy, with the explanation table in its documentation, and `ALL`.
+/// Returns the constants of `spec` as Rust code: one for each policy, with the explanation table in its documentation,
+/// and `ALL`.
 ///
-/// - `spec`: also one with mistakes; its constants are then marked as incomplete, so that nothing that is asserted of
-///   them adds a second error
-/// - `facade`: the path by which the code reaches the facade, such as `::iam_policy`
+/// - `spec`: the spec. If it has errors, its constants are marked as incomplete, so that assertions about them do not
+///   cause more errors
+/// - `facade`: the path to the facade crate in the generated code, such as `::iam_policy`
 ///
 /// # Examples
 ///
@@ -30,7 +31,7 @@ pub fn constants(spec: &Spec, facade: &str) -> String {
         let mut names: Vec<String> = Vec::new();
         for policy in policies {
             let name = constant_name(policy.name);
-            // Whatever makes no constant of its own is a mistake that has been reported.
+            // Invalid and duplicate names have been reported.
             if !is_name(policy.name) || name == "ALL" || names.contains(&name) {
                 continue;
             }
@@ -182,7 +183,7 @@ mod tests {
 
     #[test]
     fn broken_specs_mark_their_constants() {
-        let expansion = expanded(&format!("[policy.user]\ncolour = \"red\"\n{STATEMENT}"));
+        let expansion = expanded(&format!("[policy.user]\ncolor = \"red\"\n{STATEMENT}"));
         assert_eq!(expansion.matches(".incomplete()").count(), 1, "{expansion}");
     }
 

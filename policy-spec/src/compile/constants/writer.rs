@@ -5,7 +5,7 @@ use iam_policy_core::{
     Trust, Waiver,
 };
 
-/// Writes values of the constants' types as the calls that construct them. Defaults are left out.
+/// Writes values of the constants' types as the calls that construct them. Default values are omitted.
 pub(super) struct Writer<'f> {
     facade: &'f str,
     code: String,
@@ -24,7 +24,7 @@ impl<'f> Writer<'f> {
     }
 
     pub(super) fn constant(&mut self, documentation: &str, name: &str, policy: &Policy<'_>, complete: bool) {
-        // What its author wrote is for readers: no code in it is to be run as an example.
+        // The author's prose may contain code blocks, which must not run as doctests.
         self.write(&["#[cfg_attr(not(doctest), doc = "]);
         self.string(&documentation);
         self.write(&[")]\n"]);
@@ -162,7 +162,7 @@ impl<'f> Writer<'f> {
         self.call("Waiver::new", &[waiver.check, waiver.why]);
     }
 
-    /// A function of the facade with its arguments.
+    /// A call of one of the facade's functions.
     fn call(&mut self, function: &str, arguments: &[&str]) {
         self.path(function);
         self.write(&["("]);
@@ -170,7 +170,7 @@ impl<'f> Writer<'f> {
         self.write(&[")"]);
     }
 
-    /// `.setter("…")`, or nothing where the text is empty, as it is by default.
+    /// `.setter("…")`, or nothing if the text is empty, which is the default.
     fn text(&mut self, setter: &str, text: &str) {
         if !text.is_empty() {
             self.setter(setter);
@@ -179,7 +179,7 @@ impl<'f> Writer<'f> {
         }
     }
 
-    /// `.setter(Some("…"))`, or nothing where there is nothing to set.
+    /// `.setter(Some("…"))`, or nothing for `None`.
     fn optional(&mut self, setter: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.setter(setter);
@@ -189,7 +189,7 @@ impl<'f> Writer<'f> {
         }
     }
 
-    /// `.setter(&[…])`, or nothing where there is nothing to set.
+    /// `.setter(&[…])`, or nothing if the list is empty.
     fn list<T>(&mut self, setter: &str, elements: &[T], element: fn(&mut Self, &T)) {
         if !elements.is_empty() {
             self.setter(setter);
@@ -222,7 +222,7 @@ impl<'f> Writer<'f> {
         self.write(&[self.facade, "::", path]);
     }
 
-    /// A literal: Rust reads all that it escapes in debug output.
+    /// A string literal. Rust can read every escape that its debug output contains.
     fn string(&mut self, text: &&str) {
         self.debug(text);
     }
