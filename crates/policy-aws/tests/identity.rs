@@ -376,7 +376,7 @@ fn principal_a_bare_name() {
         "AKIAANN",
         "ann",
         expect![[r#"
-            error: `ann` is neither a user, a group nor a role
+            error: `ann` is not a user, group or role
               help: check another user, group or role, such as `--principal arn:aws:iam::123456789012:user/ann`
             ---
         "#]],

@@ -493,8 +493,8 @@ mod tests {
             &nowhere,
             expect![[r#"
 
-             --> f
-        "#]],
+                 --> f
+            "#]],
         );
         check_excerpt(
             &nowhere.primary(0..0, ""),
