@@ -63,8 +63,8 @@ fn findings_have_location_and_message() {
         .unwrap();
     assert_eq!(
         redundant.to_string(),
-        "suggestion[REDUNDANT_ACTION]: the 2 actions are redundant because they provide similar permissions; remove redundant actions \
-         such as s3:GetObject"
+        "suggestion[REDUNDANT_ACTION]: the 2 actions are redundant because they provide similar permissions; remove \
+         redundant actions such as s3:GetObject"
     );
     let paths: Vec<_> = redundant.locations().map(|place| place.path.to_string()).collect();
     assert_eq!(paths, ["Statement[0].Action[0]", "Statement[0].Action[1]"]);

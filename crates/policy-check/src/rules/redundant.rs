@@ -35,8 +35,8 @@ fn actions(parts: &Parts<'_>, report: &mut Report) {
         report.add(
             Code::RedundantAction,
             format!(
-                "the {count} actions are redundant because they provide similar permissions; remove redundant actions such as \
-                 {named}"
+                "the {count} actions are redundant because they provide similar permissions; remove redundant \
+                 actions such as {named}"
             ),
             group.places(&values),
         );

@@ -176,7 +176,8 @@ fn ip_range(operator: &str, text: &str, value: Value<'_>, report: &mut Report) {
         report.value(
             Code::ImproveIpRange,
             format!(
-                "the non-zero bits in the IP address after the masked bits are ignored; replace the address with {network}"
+                "the non-zero bits in the IP address after the masked bits are ignored; replace the address with \
+                 {network}"
             ),
             value,
         );

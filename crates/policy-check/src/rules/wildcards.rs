@@ -158,12 +158,12 @@ fn message(open: Open, limit: Limit, key: &str) -> (Code, String) {
             "a {what} is not allowed in the value of the sensitive condition key {key}; specify the exact value"
         ),
         Limit::After(least) => format!(
-            "overly permissive use of a {what} for the {key} condition key; use the {what} preceded by {least} consecutive \
-             characters"
+            "overly permissive use of a {what} for the {key} condition key; use the {what} preceded by {least} \
+             consecutive characters"
         ),
         Limit::UserId => format!(
-            "overly permissive use of a {what} with {key}; use the {what} on the right side of the colon, or as the only \
-             character on its left side"
+            "overly permissive use of a {what} with {key}; use the {what} on the right side of the colon, or as the \
+             only character on its left side"
         ),
     };
     (code, details)
