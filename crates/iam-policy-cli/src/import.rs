@@ -153,7 +153,7 @@ impl Import {
             .flat_map(|statement| statement.0.members())
             .filter(|member| member.key != "Sid")
             .flat_map(|member| strings(member.value))
-            .find(|value| value.as_str().is_some_and(|text| variable::is_in(text)));
+            .find(|value| value.as_str().is_some_and(variable::is_in));
         match variable {
             Some(value) => self.lost(
                 value.span(),

@@ -12,6 +12,12 @@ use crate::theory::{Assumption, Atom, Domains, Subject, Theory};
 use crate::word::Found;
 use crate::work::Work;
 
+/// How many models with unconstrained variables to consider.
+const MODELS: usize = 24;
+
+/// For how many of the values suggested by a model to repeat the whole question.
+const FULLY: usize = 2;
+
 /// The answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ask {
@@ -44,10 +50,6 @@ impl Asking<'_> {
             domains,
             pleasant,
         } = *self;
-        /// How many models with unconstrained variables to consider.
-        const MODELS: usize = 24;
-        /// For how many of the values suggested by a model to repeat the whole question.
-        const FULLY: usize = 2;
         let too_long = || Ask::Unclear("the comparison reached its work limit".to_owned());
         let unclear_values = |work: &Work| match self.key_of_two_kinds() {
             Some(key) if !work.is_spent() => Ask::Unclear(format!(

@@ -65,19 +65,21 @@ pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<
     if chosen.unwrap_or(policy.default_partition()).name() == own {
         return None;
     }
-    let name = policy.name;
     let supported = policy.partitions.iter().map(|partition| partition.name());
-    Some(
-        match chosen.filter(|_| supported.clone().any(|supported| supported == own)) {
-            Some(chosen) => Diagnostic::error(format!("`{arn}` is in the partition `{own}`, not in `{chosen}`"))
-                .help("omit `--partition`, or name a policy in that partition"),
-            None => {
-                let message =
-                    format!("`{arn}` is in the partition `{own}`, which the policy `{name}` does not support");
-                with_candidates(Diagnostic::error(message), own, "partitions of this policy", supported)
-            }
-        },
-    )
+    if let Some(chosen) = chosen
+        && supported.clone().any(|supported| supported == own)
+    {
+        let problem = Diagnostic::error(format!("`{arn}` is in the partition `{own}`, not in `{chosen}`"));
+        return Some(problem.help("omit `--partition`, or name a policy in that partition"));
+    }
+    let name = policy.name;
+    let message = format!("`{arn}` is in the partition `{own}`, which the policy `{name}` does not support");
+    Some(with_candidates(
+        Diagnostic::error(message),
+        own,
+        "partitions of this policy",
+        supported,
+    ))
 }
 
 /// Why an ARN does not name a customer managed policy.
