@@ -12,10 +12,10 @@ use crate::theory::{Assumption, Atom, Domains, Subject, Theory};
 use crate::word::Found;
 use crate::work::Work;
 
-/// How many models with unconstrained variables are tried.
+/// How many models with unconstrained variables to consider.
 const MODELS: usize = 24;
 
-/// For how many of the values suggested by a model the whole question is asked again.
+/// For how many of the values suggested by a model to repeat the whole question.
 const FULLY: usize = 2;
 
 /// The answer to a question.
