@@ -1,4 +1,4 @@
-//! Whether policies allow more than at a base, and whether the changelog says so.
+//! Finds policies that allow more than at a base revision, and the lines of the changelog that mention them.
 
 mod git;
 
@@ -15,25 +15,25 @@ use iam_policy_spec::{Source, Spec, read, with_policies};
 use crate::Error;
 use git::Revision;
 
-/// A policy that allows more than it did at the base, or of which that could not be decided.
+/// A policy that allows more than at the base, or for which that could not be decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Widened {
-    /// The spec, as the caller names it.
+    /// The path of the spec, as the caller wrote it.
     pub spec: PathBuf,
-    /// What a line of the changelog has to name: the policy, the policy and an extension as `user+layers`, or the trust
-    /// policy as `role.trust`.
+    /// The name that a line of the changelog must mention: that of the policy, such as `user`, of the policy with an
+    /// extension, such as `user+layers`, or of the trust policy, such as `role.trust`.
     pub name: String,
-    /// The line that was added to the changelog since the base and names it.
+    /// The line mentioning it that was added to the changelog since the base.
     pub line: Option<String>,
-    /// Whether nothing is proved: it could not be decided whether the policy allows more, or what there was could not
+    /// Whether it is not proved that the policy allows more: it could not be decided, or the spec at the base could not
     /// be read.
     pub is_undecided: bool,
     /// What is newly allowed, in Markdown, with a request that proves it.
     pub changes: String,
 }
 
-/// What the specs of a repository grant beyond what they did.
+/// Compares the specs of a repository with those at a base.
 pub(crate) struct Gate<'a> {
     pub(crate) root: &'a Path,
     pub(crate) base: &'a str,
@@ -41,7 +41,7 @@ pub(crate) struct Gate<'a> {
 }
 
 impl Gate<'_> {
-    /// All policies of these specs that allow more.
+    /// Returns all policies of these specs that allow more.
     pub(crate) fn widened<'s>(&self, specs: impl Iterator<Item = &'s Path> + Clone) -> Result<Vec<Widened>, Error> {
         let revision = Revision::new(self.root, self.base)?;
         let mut all = Vec::new();
@@ -85,7 +85,7 @@ impl Gate<'_> {
         Ok(all)
     }
 
-    /// The lines of the changelog that it did not have.
+    /// The lines that were added to the changelog since the revision.
     fn added_lines(&self, revision: &Revision<'_>) -> Result<Vec<String>, Error> {
         let now = match fs::read(self.root.join(self.changelog)) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -110,14 +110,13 @@ impl Gate<'_> {
     }
 }
 
-/// What a spec granted at the base, and what is to be said of it: nothing, if it was not there or had mistakes, so that
-/// nobody knows.
+/// The policies of a spec at the base, and a remark if they could not be read. Empty if the spec did not exist.
 fn at(revision: &Revision<'_>, path: &Path) -> Result<(Vec<Side>, Option<String>), Error> {
     let (name, contents) = revision.file(path)?;
     let Some(contents) = contents else {
         return Ok((Vec::new(), None));
     };
-    let remark = format!("`{name}` has mistakes, so that it is not known what it granted.\n\n");
+    let remark = format!("`{name}` has errors, so it cannot be determined what it granted.\n\n");
     let Ok(source) = Source::decode(name, Ok(contents)) else {
         return Ok((Vec::new(), Some(remark)));
     };
@@ -129,7 +128,7 @@ fn at(revision: &Revision<'_>, path: &Path) -> Result<(Vec<Side>, Option<String>
     })
 }
 
-/// All that a spec makes policies of.
+/// The documents of a spec: each policy in each of its forms.
 fn sides(spec: &Spec, source: &Source) -> Vec<Side> {
     let (name, text): (Arc<str>, Arc<str>) = (source.name().into(), source.text().into());
     with_policies(spec, |lowered| {
@@ -152,9 +151,9 @@ fn sides(spec: &Spec, source: &Source) -> Vec<Side> {
     })
 }
 
-/// What of a spec allows more.
+/// The policies of a spec that allow more.
 ///
-/// - `is_readable`: whether it is known what there was
+/// - `is_readable`: whether the spec could be read at the base
 fn widened(then: &[Side], is_readable: bool, now: &[Side]) -> Vec<Widened> {
     let mut options = Options::default();
     options.witnesses = WITNESSES;
@@ -186,7 +185,7 @@ fn widened(then: &[Side], is_readable: bool, now: &[Side]) -> Vec<Widened> {
         }
         answers.entry(name).or_default().push(answer);
     }
-    let told = |name: String| {
+    let report = |name: String| {
         let answers = answers.get(&name).map_or(&[][..], Vec::as_slice);
         Widened {
             spec: PathBuf::new(),
@@ -196,14 +195,14 @@ fn widened(then: &[Side], is_readable: bool, now: &[Side]) -> Vec<Widened> {
             name,
         }
     };
-    names.into_iter().map(told).collect()
+    names.into_iter().map(report).collect()
 }
 
 fn policy(side: &Side) -> Option<&String> {
     side.subject.as_ref().map(|subject| &subject.policy)
 }
 
-/// Whether a policy that was not there allows nothing that one that is gone did not.
+/// Whether a new policy allows nothing that a removed one did not allow, and therefore counts as renamed.
 fn is_renamed(options: &Options, then: &[Side], now: &[Side], new: &Side, subject: &Subject) -> bool {
     if then.iter().any(|side| policy(side) == Some(&subject.policy)) {
         return false;
@@ -223,7 +222,8 @@ fn is_renamed(options: &Options, then: &[Side], now: &[Side], new: &Side, subjec
     })
 }
 
-/// Whether a policy with extensions allows no more than it did together with what it now allows without them.
+/// Whether a policy with extensions allows nothing beyond what it allowed before and what the policy without extensions
+/// now allows.
 fn is_the_policys_own(options: &Options, now: &[Side], old: Option<&Side>, new: &Side, own: &Subject) -> bool {
     if new.subject.as_ref() == Some(own) {
         return false;
@@ -233,10 +233,10 @@ fn is_the_policys_own(options: &Options, now: &[Side], old: Option<&Side>, new: 
     options.compare(known, [&new.document]).verdict.grants_nothing_new()
 }
 
-/// What a line of the changelog has to name.
+/// The name that a line of the changelog must mention.
 fn name(subject: &Subject, is_new: bool) -> String {
     let mut name = subject.policy.clone();
-    // Whoever reads that a policy is new looks at all of it.
+    // Reviewers of a new policy look at all of it.
     if is_new {
         return name;
     }

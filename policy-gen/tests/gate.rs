@@ -1,9 +1,6 @@
 //! Compares policies with those at a revision, in temporary repositories.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what a test needs and does not get fails it, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::fs;
@@ -128,7 +125,7 @@ fn narrowing_needs_no_changelog_line() {
 }
 
 #[test]
-fn widening_needs_a_line_that_names_the_policy() {
+fn widening_needs_a_line_that_mentions_the_policy() {
     let repository = Repository::with(SPEC);
     repository.write("policies.toml", wider());
     repository.check(expect![[r#"
@@ -157,7 +154,7 @@ fn widening_needs_a_line_that_names_the_policy() {
           = help: grant less, or add a line that says why and contains `` `user` ``
         Refused
     "#]]);
-    // Existing lines, lines that name something else, and lines without backticks do not count.
+    // Existing lines, lines that mention something else, and lines without backticks do not count.
     for line in [
         "- The `user` policy.",
         "- More for `users` and `role`.",
@@ -189,7 +186,7 @@ fn outcome(regenerate: &Regenerate) -> Outcome {
 }
 
 #[test]
-fn a_policy_can_be_named_with_the_path_of_its_spec() {
+fn a_line_can_include_the_path_of_the_spec() {
     let repository = Repository::with(SPEC);
     repository.write("policies.toml", wider());
     repository.log("- `policies.toml#user` may delete reports.");
@@ -420,7 +417,7 @@ partitions = ["aws"]
           = help: grant less, or add a line that says why and contains `` `user` ``
         Refused
     "#]]);
-    // Nor does another name make it the same.
+    // A different policy name does not change that.
     repository.write("policies.toml", only_in_china.replace("policy.user", "policy.customer"));
     assert_eq!(outcome(&repository.regenerate()), Outcome::Refused);
 }
@@ -611,7 +608,7 @@ fn a_deleted_spec_grants_nothing() {
 }
 
 #[test]
-fn a_base_with_mistakes_is_reported() {
+fn a_base_with_errors_is_reported() {
     let repository = Repository::with(&SPEC.replace("sqs:", "sqs."));
     repository.write("policies.toml", SPEC);
     repository.check(expect![[r#"
@@ -731,7 +728,7 @@ fn invalid_bases() {
         let outcome = regenerate.report(Mode::Check, &mut out, &mut err).unwrap();
         assert_eq!(outcome, Outcome::Unreadable, "{base}");
         let help = "  = help: name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`";
-        let said = format!("error: git knows no revision `{base}`\n{help}\n");
+        let said = format!("error: git cannot find the revision `{base}`\n{help}\n");
         assert_eq!(err.as_str(), said);
     }
     Repository::without_git(SPEC).check(expect![[r#"

@@ -1,4 +1,4 @@
-//! Writes changes: all new contents beside the old files first, and then each into its place.
+//! Writes changes: first all new contents to temporary files, then each file is replaced.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -8,17 +8,17 @@ use crate::Error;
 
 use super::change::{Change, Kind};
 
-/// Makes `changes`, whose paths are relative to `root`.
+/// Writes `changes`, whose paths are relative to `root`.
 ///
 /// # Errors
 ///
-/// When a file cannot be written. Until all new contents are on disk, every file is as it was.
+/// If a file cannot be written. No file is touched until all new contents are on disk.
 pub(super) fn write(root: &Path, changes: &[Change]) -> Result<(), Error> {
     let mut staged = Vec::new();
     let result = stage_all(root, changes, &mut staged).and_then(|()| apply_all(root, changes, &staged));
     if result.is_err() {
         for aside in staged.iter().flatten() {
-            // Those that are in their place already are not here any more.
+            // Fails for those that have been renamed already.
             let _ = fs::remove_file(aside);
         }
     }
@@ -38,7 +38,7 @@ fn stage_all(root: &Path, changes: &[Change], staged: &mut Vec<Option<PathBuf>>)
     Ok(())
 }
 
-/// Writes `contents` into a new file beside `path`, whose name nothing had before.
+/// Writes `contents` to a new temporary file in the folder of `path`.
 fn stage(path: &Path, contents: &str) -> io::Result<PathBuf> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
@@ -48,7 +48,7 @@ fn stage(path: &Path, contents: &str) -> io::Result<PathBuf> {
     let mut number = 0_u32;
     loop {
         let aside = path.with_file_name(format!(".{name}.{process}-{number}.new"));
-        // It never opens what is there already, such as a link to somewhere else.
+        // `create_new` never opens an existing file or follows a link.
         match OpenOptions::new().write(true).create_new(true).open(&aside) {
             Ok(mut file) => {
                 let written = file.write_all(contents.as_bytes());
@@ -70,7 +70,7 @@ fn stage(path: &Path, contents: &str) -> io::Result<PathBuf> {
 fn apply_all(root: &Path, changes: &[Change], staged: &[Option<PathBuf>]) -> Result<(), Error> {
     for (change, aside) in changes.iter().zip(staged) {
         let path = root.join(&change.path);
-        // A link is replaced or removed itself; the file that it leads to stays as it is.
+        // A link is replaced or removed itself; its target is not touched.
         let done = match aside {
             Some(aside) => fs::rename(aside, path),
             None => fs::remove_file(path),

@@ -1,4 +1,4 @@
-//! Files as they were at a revision.
+//! Reads files at a git revision.
 
 use std::io;
 use std::path::Path;
@@ -8,26 +8,30 @@ use iam_policy_document::Diagnostic;
 
 use crate::{Error, relative};
 
-/// A commit of the repository that a folder is in.
+/// A commit of the repository that contains a folder.
 pub(crate) struct Revision<'a> {
     root: &'a Path,
-    /// As the user names it.
+    /// The revision as the user wrote it.
     pub(crate) name: &'a str,
     commit: String,
 }
 
 impl<'a> Revision<'a> {
+    /// Resolves a revision.
+    ///
     /// - `root`: the folder
-    /// - `name`: a commit, a branch, a tag, or whatever else git takes for one
+    /// - `name`: a commit, a branch, a tag, or anything else that git accepts as a revision
     pub(crate) fn new(root: &'a Path, name: &'a str) -> Result<Self, Error> {
         let within = git(root, &["rev-parse", "--is-inside-work-tree"])?;
         if !within.status.success() {
-            let message = format!("there is no base to compare with: git says {}", said(&within));
-            let problem =
-                Diagnostic::error(message).help("the base is a revision of the repository that contains the specs");
+            let message = format!(
+                "cannot find a git repository to compare with: git says {}",
+                said(&within)
+            );
+            let problem = Diagnostic::error(message).help("run this in the repository that contains the specs");
             return Err(Error::unreadable(problem));
         }
-        // What begins with `-` would be an option.
+        // A name that starts with `-` would be an option.
         let commit = format!("{name}^{{commit}}");
         let found = git(root, &["rev-parse", "--verify", "--quiet", &commit])?;
         let sha = String::from_utf8_lossy(&found.stdout).trim().to_owned();
@@ -40,18 +44,18 @@ impl<'a> Revision<'a> {
         }
         let shallow = git(root, &["rev-parse", "--is-shallow-repository"])?;
         let help = if String::from_utf8_lossy(&shallow.stdout).trim() == "true" {
-            "this clone has the last commits alone: fetch the base as well, as with `fetch-depth: 0` of `actions/checkout`"
+            "this is a shallow clone: also fetch the base, for example with `fetch-depth: 0` of `actions/checkout`"
         } else {
             "name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`"
         };
         Err(Error::unreadable(
-            Diagnostic::error(format!("git knows no revision `{name}`")).help(help),
+            Diagnostic::error(format!("git cannot find the revision `{name}`")).help(help),
         ))
     }
 
-    /// The contents of a file, `None` if there was none, and the name that messages give it.
+    /// Returns the name of a file in messages, and its contents; `None` if it did not exist.
     ///
-    /// - `path`: the file, as seen from the folder
+    /// - `path`: the path of the file, relative to the folder
     pub(crate) fn file(&self, path: &Path) -> Result<(String, Option<Vec<u8>>), Error> {
         let path = relative(self.root, &self.root.join(path)).map_err(|error| Error::file(path, &error))?;
         let name = format!("{}:{path}", self.name);
@@ -68,7 +72,7 @@ impl<'a> Revision<'a> {
     fn blob(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let failed = |output: &Output| {
             Error::unreadable(Diagnostic::error(format!(
-                "`{}:{path}`: git says {}",
+                "cannot read `{}:{path}`: git says {}",
                 self.name,
                 said(output)
             )))
@@ -88,7 +92,7 @@ impl<'a> Revision<'a> {
         }
     }
 
-    /// How a file was called that has been moved since, if git finds it.
+    /// The path at the revision of a file that was moved since, if git detects it.
     fn earlier_name(&self, path: &str) -> Result<Option<String>, Error> {
         let arguments = [
             "diff",
@@ -118,21 +122,21 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Output, Error> {
     };
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(arguments).env("LC_ALL", "C");
-    // Within a hook they name the repository that is being committed to, which may be another one.
+    // In a git hook, these refer to the repository of the commit, which may be a different one.
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         command.env_remove(variable);
     }
     command.output().map_err(|error| {
         Error::unreadable(match error.kind() {
             io::ErrorKind::NotFound => {
-                Diagnostic::error("there is no program `git`, which is needed to read the base").help("install it")
+                Diagnostic::error("cannot find `git`, which is needed to read the base").help("install git")
             }
-            _ => Diagnostic::error(format!("git cannot be run: {error}")),
+            _ => Diagnostic::error(format!("cannot run `git`: {error}")),
         })
     })
 }
 
-/// The first line of what git complains about.
+/// The first line of git's error message.
 fn said(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let line = text.lines().next().unwrap_or("nothing");
