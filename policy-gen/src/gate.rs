@@ -94,7 +94,7 @@ impl Gate<'_> {
         };
         let (_, then) = revision.file(self.changelog)?;
         let then = String::from_utf8_lossy(&then.unwrap_or_default()).into_owned();
-        // A line that has only been moved or indented is not new.
+        // A line that was only moved or indented is not new.
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         for line in then.lines() {
             *known.entry(line.trim()).or_default() += 1;

@@ -1,5 +1,6 @@
 //! Reading any input terminates without a panic, and every message points into the text.
 
+use iam_policy_document::Span;
 use iam_policy_spec::{Source, read, with_policies};
 use proptest::prelude::*;
 
@@ -36,8 +37,8 @@ fn survives(text: &str) -> Result<(), TestCaseError> {
     let source = Source::new("s", text);
     let (spec, diagnostics) = read(&source);
     for diagnostic in &diagnostics {
-        let span = diagnostic.location.span.unwrap();
-        prop_assert!(span.end <= text.len() && span.start <= span.end);
+        let is_inside = |span: Span| span.end <= text.len() && span.start <= span.end;
+        prop_assert!(diagnostic.location.span.is_some_and(is_inside));
         prop_assert!(!source.show(diagnostic).to_string().is_empty());
     }
     with_policies(&spec, |policies| {

@@ -22,9 +22,9 @@ const CHANGELOG: &str = "changelog";
 #[must_use]
 pub fn command() -> Command {
     Command::new(NAME)
-        .about("Write what is made of a spec: the policies as JSON, and the page that explains them")
+        .about("Generate the files of a spec: the policies as JSON, and the page that explains them")
         .long_about(
-            "Write what is made of a spec: the policies as JSON, and the page that explains them\n\nOther files in the folder are neither replaced nor removed. With `--base`, a policy that allows more than at that revision needs a line in the changelog, which was added since and has the policy's name in backticks: `user`, with an extension `user+layers`, the trust policy `role.trust`. The exit code is 1 if the spec has mistakes, or if `--check` finds something that is not up to date or not in the changelog, and 2 if a file or a revision cannot be read.",
+            "Generate the files of a spec: the policies as JSON, and the page that explains them\n\nOther files in the folder are neither replaced nor removed. With `--base`, a policy that allows more than at that revision needs a new line in the changelog with its name in backticks: `user`, with an extension `user+layers`, the trust policy `role.trust`. The exit code is 1 if the spec has errors, or if `--check` finds a file that is out of date or a change that is missing from the changelog, and 2 if a file or a revision cannot be read.",
         )
         .arg(
             Arg::new(SPEC)
@@ -38,14 +38,14 @@ pub fn command() -> Command {
             Arg::new(OUT)
                 .long(OUT)
                 .value_name("DIR")
-                .help("The folder for what is made of it")
+                .help("The output folder")
                 .required(true)
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(
             Arg::new(CHECK)
                 .long(CHECK)
-                .help("Write nothing, and show what is not up to date")
+                .help("Write nothing, and show what is out of date")
                 .action(ArgAction::SetTrue),
         )
         .arg(
@@ -80,7 +80,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let mut regenerate = if spec == Path::new(STDIN) {
         if matches.contains_id(BASE) {
             let problem = Diagnostic::error(format!(
-                "`--{BASE}` compares a file with what it was, and `--spec -` is no file"
+                "`--{BASE}` compares a file with an earlier revision, but `--spec -` is not a file"
             ));
             return output.report(&[problem]);
         }

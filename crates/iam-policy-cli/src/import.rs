@@ -21,16 +21,16 @@ const POLICY: &str = "name";
 #[must_use]
 pub fn command() -> Command {
     Command::new(NAME)
-        .about("Write the spec of a policy that exists, as TOML")
+        .about("Write a spec for an existing policy, as TOML")
         .long_about(
-            "Write the spec of a policy that exists, as TOML\n\nThe reasons are left empty: `iam-policy check` demands them. What a spec cannot say is left out, which a message says; the exit code is 1 then.",
+            "Write a spec for an existing policy, as TOML\n\nReasons are left empty; `iam-policy check` reports them. Elements that a spec cannot express are omitted and reported; the exit code is then 1.",
         )
         .arg(file())
         .arg(
             Arg::new(POLICY)
                 .long(POLICY)
                 .value_name("NAME")
-                .help("The policy's name in the spec")
+                .help("The name of the policy in the spec")
                 .default_value("user"),
         )
 }
@@ -45,7 +45,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         let help = if name == "all" {
             "`all` is reserved"
         } else {
-            "a name begins with a letter and has letters, digits, `-` and `_`"
+            "a name starts with a letter and contains letters, digits, `-` and `_`"
         };
         return output.report(&[problem.help(help)]);
     }
@@ -57,13 +57,13 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let (file, document) = match input.parse() {
         Ok((file, Parsed::Document(document))) => (file, document),
         Ok((file, Parsed::Spec(_))) => {
-            return output.report(&[Diagnostic::error(format!("`{file}` is a spec already"))]);
+            return output.report(&[Diagnostic::error(format!("`{file}` is already a spec"))]);
         }
         Err(message) => return output.refuse(&message),
     };
     if !document.root().is_object() {
         return output.report(&[Diagnostic::error(format!(
-            "`{file}` is no policy, which would be an object"
+            "`{file}` is not a policy: a policy is an object"
         ))]);
     }
     let mut import = Import {
@@ -109,7 +109,7 @@ impl Import {
         for member in root.members() {
             match member.key {
                 "Version" | "Statement" => {}
-                "Id" => self.lost(member.key_span(), "`Id` is left out: a spec has no place for it"),
+                "Id" => self.lost(member.key_span(), "`Id` is omitted: specs do not support it"),
                 key => self.unknown(member, key),
             }
         }
@@ -124,7 +124,7 @@ impl Import {
                 let statement = self.statement(statement, &statements);
                 statements.push(statement);
             } else {
-                self.lost(statement.0.span(), "this is left out: a statement is an object");
+                self.lost(statement.0.span(), "omitted: a statement must be an object");
             }
         }
         Draft {
@@ -137,7 +137,7 @@ impl Import {
     fn unknown(&mut self, member: Member<'_>, key: &str) {
         self.lost(
             member.key_span(),
-            &format!("`{key}` is left out: there is no such element"),
+            &format!("`{key}` is omitted: there is no such element"),
         );
     }
 
@@ -153,15 +153,15 @@ impl Import {
             .flat_map(|statement| statement.0.members())
             .filter(|member| member.key != "Sid")
             .flat_map(|member| strings(member.value))
-            .find(|value| value.as_str().is_some_and(|text| variable::is_in(text)));
+            .find(|value| value.as_str().is_some_and(variable::is_in));
         match variable {
             Some(value) => self.lost(
                 value.span(),
-                &format!("this is plain text here, and a variable in the spec, whose version is {VERSION}"),
+                &format!("this is plain text here, but a variable in the spec, which uses version {VERSION}"),
             ),
             None => self.note(
                 span,
-                &format!("the spec has the version {VERSION}, which makes no difference to this policy"),
+                &format!("the spec uses version {VERSION}, which makes no difference for this policy"),
             ),
         }
     }
@@ -175,7 +175,7 @@ impl Import {
                 let name = element.name();
                 self.lost(
                     member.key_span(),
-                    &format!("`{name}` is left out: a spec says what is allowed, not to whom"),
+                    &format!("`{name}` is omitted: a spec defines what is allowed, not to whom"),
                 );
             }
         }
@@ -183,7 +183,10 @@ impl Import {
             .element(Element::Effect)
             .and_then(|effect| effect.value.as_str());
         if effect.is_none() {
-            self.lost(statement.0.span(), "the statement has no effect; in the spec it allows");
+            self.lost(
+                statement.0.span(),
+                "the statement has no effect; in the spec it is `Allow`",
+            );
         }
         let mut draft = DraftStatement {
             effect,
@@ -211,11 +214,11 @@ impl Import {
                         text == "*" || Arn::parse(text).is_ok() && is_closed(text)
                     };
                     if !expressible {
-                        self.lost(value.span(), &format!("a spec does not accept `{text}`"));
+                        self.lost(value.span(), &format!("specs do not accept `{text}`"));
                     }
                     texts.push(text);
                 }
-                None => self.lost(value.span(), "this is left out: it is no string"),
+                None => self.lost(value.span(), "omitted: it is not a string"),
             }
         }
         Some(texts)
@@ -230,7 +233,7 @@ impl Import {
             if !value.is_object() {
                 self.lost(
                     value.span(),
-                    "this is left out: a condition is an object of operators, and each of these one of keys",
+                    "omitted: a condition must be an object of operators, each an object of keys",
                 );
             }
         }
@@ -241,17 +244,17 @@ impl Import {
                 match value.as_text() {
                     Some(text) => {
                         if !is_closed(text) {
-                            self.lost(value.span(), &format!("a spec does not accept `{text}`"));
+                            self.lost(value.span(), &format!("specs do not accept `{text}`"));
                         }
                         texts.push(text);
                     }
-                    None => self.lost(value.span(), "this is left out: it is no value"),
+                    None => self.lost(value.span(), "omitted: it is not a valid value"),
                 }
             }
             if texts.is_empty() {
                 self.lost(
                     condition.key.value.span(),
-                    "a spec does not accept a condition without values, which never holds",
+                    "specs do not accept a condition without values, which never matches",
                 );
             }
             conditions.push((condition.operator.key, condition.key.key, texts));
@@ -284,9 +287,9 @@ impl Import {
             match (member, sid) {
                 (Some(member), Some(sid)) => {
                     let why = if text::is_sid(sid) {
-                        "which stands twice"
+                        "which is a duplicate"
                     } else {
-                        "which IAM does not accept"
+                        "which IAM rejects"
                     };
                     self.note(
                         member.value.span(),
@@ -295,7 +298,7 @@ impl Import {
                 }
                 (Some(member), None) => self.lost(
                     member.value.span(),
-                    &format!("the Sid is no string; in the spec it is `{emitted}`"),
+                    &format!("the Sid is not a string; in the spec it is `{emitted}`"),
                 ),
                 (None, _) => self.note(
                     statement.0.span(),

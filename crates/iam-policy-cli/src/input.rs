@@ -84,7 +84,7 @@ fn at_revision(name: &str) -> Result<input::Input, Diagnostic> {
         .stderr(Stdio::piped())
         .spawn();
     let mut child = child.map_err(|error| {
-        let why = format!("there is no file of this name, and for a revision the program `git` is needed: {error}");
+        let why = format!("there is no such file, and reading a revision needs the program `git`: {error}");
         failed(&why)
     })?;
     let stdout = child.stdout.take().ok_or_else(|| failed("git has no output"))?;

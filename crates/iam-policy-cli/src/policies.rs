@@ -49,8 +49,8 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, Style
     let (path, fragment) = split(argument);
     let input = Input::named(path)?;
     if let (Language::Json, Some(fragment)) = (input.language, fragment) {
-        let problem = Diagnostic::error(format!("`{argument}` is no spec, so there is no `{fragment}` in it"));
-        return Err(problem.help(format!("name it as `{path}`")).into());
+        let problem = Diagnostic::error(format!("`{argument}` is not a spec, so it has no policy `{fragment}`"));
+        return Err(problem.help(format!("write `{path}`")).into());
     }
     let text: Arc<str> = String::from_utf8_lossy(&input.bytes).into();
     let (name, parsed) = input.parse()?;

@@ -36,7 +36,7 @@ pub fn command() -> Command {
             FORMAT,
             "FORMAT",
             [HUMAN, MARKDOWN].into_iter(),
-            "How to write the documentation [default: human]",
+            "The output format [default: human]",
         ))
 }
 

@@ -46,42 +46,42 @@ pub fn command() -> Command {
         Arg::new(name).long(name).value_name(value_name).help(help)
     };
     Command::new(NAME)
-        .about("Answer SimulatePrincipalPolicy and the like on this machine, as AWS does")
+        .about("Serve SimulatePrincipalPolicy and related operations locally, like AWS")
         .long_about(
-            "Answer GetCallerIdentity, GetRole, GetUser, SimulatePrincipalPolicy and SimulateCustomPolicy on this machine, as AWS does\n\nThe first line that it prints is its URL. It goes on until it is interrupted.",
+            "Serve GetCallerIdentity, GetRole, GetUser, SimulatePrincipalPolicy and SimulateCustomPolicy locally, like AWS\n\nThe first line of output is the URL. The server runs until it is interrupted.",
         )
         .arg(
             option(
                 PRINCIPALS,
                 "FILE",
-                "Who there is: what `aws iam get-account-authorization-details` prints, with `AccessKeys` besides",
+                "The account: output of `aws iam get-account-authorization-details`, with `AccessKeys` added",
             )
             .required(true)
             .value_parser(value_parser!(PathBuf)),
         )
-        .arg(option(PORT, "NUMBER", "The port [default: any that is free]").value_parser(value_parser!(u16)))
-        .arg(option(DELAY, "MS", "How many milliseconds every answer takes [default: 0]").value_parser(value_parser!(u64)))
+        .arg(option(PORT, "NUMBER", "The port [default: any free port]").value_parser(value_parser!(u16)))
+        .arg(option(DELAY, "MS", "Delay every answer by this many milliseconds [default: 0]").value_parser(value_parser!(u64)))
         .arg(choice(
             SHAPE,
             "SHAPE",
             [PER_ACTION, PER_RESOURCE].into_iter(),
-            "Whether a simulation has a result for each action, as today, or for each action and resource, as before [default: per-action]",
+            "Return one result per action, AWS's current format, or per action and resource, the older one [default: per-action]",
         ))
         .arg(
-            option(PAGE_SIZE, "NUMBER", "How many results a page has at most [default: 100]")
+            option(PAGE_SIZE, "NUMBER", "The maximum number of results per page [default: 100]")
                 .value_parser(value_parser!(u16).range(1..)),
         )
         .arg(
             Arg::new(ACCEPT_MIXED)
                 .long(ACCEPT_MIXED)
-                .help("Answer also when actions need different authorization information, which AWS refuses")
+                .help("Accept actions that need different authorization information, which AWS rejects")
                 .action(ArgAction::SetTrue),
         )
         .arg(
             option(
                 FAULT,
                 "OPERATION=FAULT[:TIMES]",
-                "Let the next calls of an operation go wrong: `throttle`, `fail` (HTTP 500), `cut-off@BYTES`, `malformed` or `silence`; may be repeated",
+                "Make the next calls of an operation fail: `throttle`, `fail` (HTTP 500), `cut-off@BYTES`, `malformed` or `silence`; may be repeated",
             )
             .action(ArgAction::Append),
         )
@@ -121,17 +121,20 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     }
     output.remark(&match key {
         Some(key) => StyledText::from(format!(
-            "Ask it with any secret and an access key of the file:\n\n  \
+            "Call it with an access key from the file and any secret:\n\n  \
              AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=us-east-1 \\\n    \
              aws --endpoint-url {} sts get-caller-identity\n",
             server.url()
         )),
-        None => Diagnostic::new(Severity::Note, "the file has no `AccessKeys`, so every call is refused")
-            .help(format!(
-                "map any access key to a principal: `\"AccessKeys\": {{\"AKIAIOSFODNN7EXAMPLE\": \"{}\"}}`",
-                user.as_deref().unwrap_or("arn:aws:iam::123456789012:root")
-            ))
-            .into(),
+        None => Diagnostic::new(
+            Severity::Note,
+            "the file has no `AccessKeys`, so every call is rejected",
+        )
+        .help(format!(
+            "map any access key to a principal: `\"AccessKeys\": {{\"AKIAIOSFODNN7EXAMPLE\": \"{}\"}}`",
+            user.as_deref().unwrap_or("arn:aws:iam::123456789012:root")
+        ))
+        .into(),
     });
     // Either it is interrupted, or nothing is left that could interrupt it.
     let _ = interrupted.recv();
@@ -141,7 +144,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
 fn not_started(error: &io::Error, port: Option<&u16>) -> Diagnostic {
     match (error.kind(), port) {
         (ErrorKind::AddrInUse, Some(port)) => Diagnostic::error(format!("the port {port} is in use"))
-            .help("choose another; without `--port` it is one that is free, and the first line says which"),
+            .help("choose another one, or omit `--port` to use a free one"),
         _ => Diagnostic::error(format!("the server cannot be started: {error}")),
     }
 }
@@ -185,31 +188,29 @@ fn settings(matches: &ArgMatches, principals: Principals) -> Result<Settings, Ve
 fn fault(text: &str) -> Result<(Operation, Fault, usize), Diagnostic> {
     let wrong = |what: String| {
         Diagnostic::error(format!("`--{FAULT} {text}`: {what}"))
-            .help("write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong")
+            .help("such as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls fail")
     };
-    let (operation, rest) = text
-        .split_once('=')
-        .ok_or_else(|| wrong("there is no `=`".to_owned()))?;
+    let (operation, rest) = text.split_once('=').ok_or_else(|| wrong("`=` is missing".to_owned()))?;
     let (name, times) = rest.split_once(':').unwrap_or((rest, ""));
     let names = || Operation::ALL.iter().map(|operation| operation.name());
     let operation = Operation::from_name(operation).ok_or_else(|| {
-        let problem = Diagnostic::error(format!("`--{FAULT} {text}`: there is no operation `{operation}`"));
+        let problem = Diagnostic::error(format!("`--{FAULT} {text}`: unknown operation `{operation}`"));
         with_candidates(problem, operation, "operations", names())
     })?;
     let times = match times {
         "" => usize::MAX,
-        times => times.parse().map_err(|_| wrong(format!("`{times}` is no number")))?,
+        times => times.parse().map_err(|_| wrong(format!("`{times}` is not a number")))?,
     };
     let fault = if let Some((CUT_OFF, bytes)) = name.split_once('@') {
         let bytes = bytes
             .parse()
-            .map_err(|_| wrong(format!("`{bytes}` is no number of bytes")))?;
+            .map_err(|_| wrong(format!("`{bytes}` is not a number of bytes")))?;
         Fault::CutOff(bytes)
     } else {
         let found = FAULTS.iter().find(|(known, _)| *known == name);
         let found = found.ok_or_else(|| {
             let names = FAULTS.iter().map(|(known, _)| *known).chain(["cut-off@BYTES"]);
-            wrong(format!("there is no fault `{name}`")).help(format!("the faults are {}", list(names)))
+            wrong(format!("unknown fault `{name}`")).help(format!("the faults are {}", list(names)))
         })?;
         found.1
     };

@@ -95,7 +95,7 @@ pub(crate) fn read(
         }
         Kind::String(text) => {
             let Some(text) = decoded(text) else {
-                problems.push(problem("what this policy is decoded to is no UTF-8", span));
+                problems.push(problem("the decoded policy is not valid UTF-8", span));
                 return None;
             };
             (text, None)

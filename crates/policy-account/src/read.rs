@@ -118,8 +118,8 @@ impl Reader<'_> {
             && truncated.value.kind() == Kind::Bool(true)
         {
             self.problems.push(
-                problem("the last page says that more follow", span(truncated.value))
-                    .help("put all pages into one array, or let the command line gather them"),
+                problem("the last page is truncated", span(truncated.value))
+                    .help("put all pages into one array, or let the AWS CLI combine them"),
             );
         }
         let references = std::mem::take(&mut self.references);
@@ -140,7 +140,7 @@ impl Reader<'_> {
                     Some(key) => did_you_mean(key),
                     None => format!("the keys are {}", KEYS.map(|key| format!("`{key}`")).join(", ")),
                 };
-                let message = format!("a file of principals has no key `{}`", member.key);
+                let message = format!("unknown key `{}` in an account file", member.key);
                 self.problems.push(problem(message, place).help(help));
             }
         }
@@ -184,14 +184,14 @@ impl Reader<'_> {
         };
         if last(arn.resource) != name {
             let message = format!(
-                "the {what} is called `{name}`, but its ARN ends in `{}`",
+                "the {what} is named `{name}`, but its ARN ends with `{}`",
                 last(arn.resource)
             );
             self.problems.push(problem(message, name_span));
             return None;
         }
         if self.principals.named(kind, arn.account, name).is_some() {
-            let message = format!("the {what} `{name}` is there twice");
+            let message = format!("duplicate {what} `{name}`");
             self.problems.push(problem(message, place));
             return None;
         }
@@ -328,7 +328,7 @@ impl Reader<'_> {
             return;
         };
         if self.principals.managed_policy(arn).is_some() {
-            let message = format!("the managed policy `{arn}` is there twice");
+            let message = format!("duplicate managed policy `{arn}`");
             self.problems.push(problem(message, place));
             return;
         }
@@ -352,7 +352,7 @@ impl Reader<'_> {
         };
         let Some(version) = versions.find(is_default) else {
             let message = format!("the managed policy `{arn}` has no default version");
-            let help = "it is the one in `PolicyVersionList` whose `IsDefaultVersion` is true";
+            let help = "the default version has `IsDefaultVersion` set to true in `PolicyVersionList`";
             self.problems.push(problem(message, span(value)).help(help));
             return None;
         };

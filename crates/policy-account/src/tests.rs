@@ -224,7 +224,7 @@ fn invalid_policies() {
             8 |       {"PolicyName": "c", "PolicyDocument": "%7B%22Statement%22%3A%20%5B%7D"},
               |                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-            error: what this policy is decoded to is no UTF-8
+            error: the decoded policy is not valid UTF-8
              --> p.json:9:45
               |
             9 |       {"PolicyName": "d", "PolicyDocument": "%FF"},
@@ -305,7 +305,7 @@ fn each_mistake_is_reported_once() {
                |
             11 |     {"Arn": "arn:aws:iam::123456789012:policy/b", "DefaultVersionId": "v2", "PolicyVersionList": [{"VersionId": "v1", "Document": {"Statemen…
                |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-               = help: it is the one in `PolicyVersionList` whose `IsDefaultVersion` is true
+               = help: the default version has `IsDefaultVersion` set to true in `PolicyVersionList`
 
         "#]],
     );
@@ -383,14 +383,14 @@ fn files_that_are_not_accounts() {
         (
             r#"{"accesskeys": {}, "Users": []}"#,
             expect![[r#"
-                error: a file of principals has no key `accesskeys`
+                error: unknown key `accesskeys` in an account file
                  --> p.json:1:2
                   |
                 1 | {"accesskeys": {}, "Users": []}
                   |  ^^^^^^^^^^^^
                   = help: did you mean `AccessKeys`?
 
-                error: a file of principals has no key `Users`
+                error: unknown key `Users` in an account file
                  --> p.json:1:20
                   |
                 1 | {"accesskeys": {}, "Users": []}
@@ -431,12 +431,12 @@ fn files_that_are_not_accounts() {
                 1 | {"UserDetailList": [5, {"UserName": 5, "Arn": null}], "IsTruncated": true}
                   |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-                error: the last page says that more follow
+                error: the last page is truncated
                  --> p.json:1:70
                   |
                 1 | {"UserDetailList": [5, {"UserName": 5, "Arn": null}], "IsTruncated": true}
                   |                                                                      ^^^^
-                  = help: put all pages into one array, or let the command line gather them
+                  = help: put all pages into one array, or let the AWS CLI combine them
 
             "#]],
         ),
@@ -462,13 +462,13 @@ fn mismatched_names_and_arns() {
               |                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: such as `arn:aws:iam::123456789012:user/ann`
 
-            error: the user is called `ann`, but its ARN ends in `bob`
+            error: the user is named `ann`, but its ARN ends with `bob`
              --> p.json:3:16
               |
             3 |   {"UserName": "ann", "Arn": "arn:aws:iam::123456789012:user/bob"},
               |                ^^^^^
 
-            error: the user `Eve` is there twice
+            error: duplicate user `Eve`
              --> p.json:5:30
               |
             5 |   {"UserName": "Eve", "Arn": "arn:aws:iam::123456789012:user/other/Eve"}
@@ -499,26 +499,26 @@ fn access_keys_belong_to_principals() {
             5 |     "C": "arn:aws:sts::123456789012:assumed-role/build/1",
               |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-            error: a role has no access keys, its sessions have
+            error: roles do not have access keys, but their sessions do
              --> p.json:6:10
               |
             6 |     "D": "arn:aws:iam::123456789012:role/build",
               |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               = help: such as `arn:aws:sts::123456789012:assumed-role/build/SESSION`
 
-            error: `arn:aws:iam::123456789012:group/g` has no access keys
+            error: `arn:aws:iam::123456789012:group/g` cannot have access keys
              --> p.json:7:10
               |
             7 |     "E": "arn:aws:iam::123456789012:group/g",
               |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-              = help: it is the ARN of a user, of `root`, of a session of a role, or of a federated user
+              = help: use the ARN of a user, of `root`, of a role session, or of a federated user
 
-            error: `123456789012` has no access keys
+            error: `123456789012` cannot have access keys
              --> p.json:8:10
               |
             8 |     "F": "123456789012",
               |          ^^^^^^^^^^^^^^
-              = help: it is the ARN of a user, of `root`, of a session of a role, or of a federated user
+              = help: use the ARN of a user, of `root`, of a role session, or of a federated user
 
             error: expected an ARN, found a number
              --> p.json:9:10
@@ -566,7 +566,7 @@ fn levels_must_be_on_one_page() {
     check(
         r#"[{"ServiceControlPolicies": [[]]}, {"ServiceControlPolicies": [[]], "ResourceControlPolicies": [[]]}]"#,
         expect![[r#"
-            error: `ServiceControlPolicies` stands in another page already
+            error: `ServiceControlPolicies` is also on another page
              --> p.json:1:37
               |
             1 | [{"ServiceControlPolicies": [[]]}, {"ServiceControlPolicies": [[]], "ResourceControlPolicies": [[]]}]

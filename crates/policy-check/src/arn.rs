@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use iam_policy_catalog::{Catalog, ResourceType, Service};
+use iam_policy_catalog::{Action, Catalog, ResourceType, Service};
 use iam_policy_core::Arn;
 use iam_policy_core::variable::{Piece, pieces};
 
@@ -67,6 +67,44 @@ pub(crate) fn formats_of(kind: ResourceType) -> &'static [Format] {
 fn regions_meet(a: &str, b: &str) -> bool {
     let is_open = |region: &str| matches!(pieces(region).next(), Some(Piece::Variable(_)));
     intersect(a, b) && !(is_open(a) && b.is_empty() || is_open(b) && a.is_empty())
+}
+
+/// Whether a resource of this type can have an ARN that `resource` matches.
+///
+/// - `resource`: an element of `Resource`, which may contain wildcards and policy variables
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_catalog::Catalog;
+/// use iam_policy_check::may_match;
+///
+/// let s3 = Catalog::get().service("s3").unwrap();
+/// let (bucket, object) = (s3.resource_type("bucket").unwrap(), s3.resource_type("object").unwrap());
+/// assert!(may_match(bucket, "arn:aws:s3:::reports"));
+/// assert!(!may_match(object, "arn:aws:s3:::reports"));
+/// assert!(may_match(object, "arn:aws:s3:::reports*"));
+/// ```
+#[must_use]
+pub fn may_match(resource_type: ResourceType, resource: &str) -> bool {
+    let arn = Arn::of_pattern(resource);
+    formats_of(resource_type)
+        .iter()
+        .any(|format| format.meets(resource, arn))
+}
+
+/// A similar resource that an action applies to: a parent, such as the bucket of an object, or everything below, such as
+/// the objects of a bucket.
+pub(crate) fn near(action: Action, resource: &str) -> Option<String> {
+    let meets = |text: &str| {
+        action
+            .resource_types()
+            .any(|about| may_match(about.resource_type(), text))
+    };
+    let slashes = resource.match_indices('/').take(3);
+    let mut above = slashes.filter_map(|(slash, _)| resource.get(..slash));
+    let below = || Some([resource, "/*"].concat()).filter(|below| meets(below));
+    above.find(|above| meets(above)).map(str::to_owned).or_else(below)
 }
 
 #[cfg(test)]

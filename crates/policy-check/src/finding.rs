@@ -4,8 +4,8 @@ use iam_policy_catalog::{Action, Catalog};
 use iam_policy_core::suggest::nearest;
 use iam_policy_document::{DeferredHelp, Diagnostic, Help, Location, Member, Quote, Span, Step, Value, did_you_mean};
 
-use crate::rules::arns::meant_region;
-use crate::rules::grants::near;
+use crate::arn::near;
+use crate::region::meant_region;
 use crate::{Code, operator};
 
 /// What a check knows about the help for its finding. Most help takes longer to find than the whole check, so it is

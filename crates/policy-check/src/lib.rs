@@ -20,6 +20,7 @@ mod options;
 mod pattern;
 #[cfg(all(doc, feature = "documentation"))]
 pub mod reference;
+mod region;
 #[cfg(feature = "documentation")]
 mod render;
 mod rule;
@@ -31,6 +32,7 @@ mod tests;
 
 use iam_policy_document::{Diagnostic, Document};
 
+pub use arn::may_match;
 pub use code::Code;
 #[cfg(feature = "documentation")]
 pub use documentation::{Documentation, Example, Source};
@@ -39,7 +41,6 @@ pub use options::Options;
 #[cfg(feature = "documentation")]
 pub use render::{overview, pages};
 pub use rule::{Rule, Topic};
-pub use rules::grants::may_match;
 
 /// Checks a document. Each diagnostic has the name of its [`Code`].
 ///

@@ -15,7 +15,7 @@ fn findings(example: &Example) -> Vec<(Code, Severity)> {
     };
     found
         .iter()
-        .map(|finding| (Code::of(finding).unwrap(), finding.severity))
+        .filter_map(|finding| Some((Code::of(finding)?, finding.severity)))
         .collect()
 }
 

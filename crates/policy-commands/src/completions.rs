@@ -14,11 +14,11 @@ const SHELL: &str = "shell";
 #[must_use]
 pub fn command() -> Command {
     Command::new(NAME)
-        .about("Print the script with which a shell completes the arguments of this program")
+        .about("Print a shell completion script for this program")
         .arg(
             Arg::new(SHELL)
                 .value_name("SHELL")
-                .help("The shell that will read it")
+                .help("The shell")
                 .required(true)
                 .value_parser(value_parser!(Shell)),
         )

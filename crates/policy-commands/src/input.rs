@@ -68,7 +68,7 @@ impl Input {
         if bytes.len() as u64 > MAX_BYTES {
             let megabytes = MAX_BYTES >> 20;
             return Err(Diagnostic::error(format!(
-                "`{name}` is larger than {megabytes} MiB, which no policy can be"
+                "`{name}` is larger than {megabytes} MiB, too large for a policy"
             )));
         }
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
@@ -102,7 +102,7 @@ impl Input {
                 (Some(only), 0) => Ok(only.document),
                 (Some(_), others) => {
                     let problem = Diagnostic::error(format!("`{}` contains {} policies", self.name, others + 1));
-                    Err(problem.help("save the one that is meant to a file of its own").into())
+                    Err(problem.help("save the one you mean to a separate file").into())
                 }
             };
         }

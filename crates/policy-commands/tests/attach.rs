@@ -273,7 +273,7 @@ fn offers_only_kinds_that_fit() {
     assert_eq!(exit, Exit::Usage);
     expect![[r#"
         error: the policy `user` cannot be attached as `inline-user` in this form
-          = help: the policy `user` may be attached as `managed`
+          = help: the policy `user` supports `managed`
     "#]]
     .assert_eq(&stderr);
 }
@@ -293,8 +293,8 @@ fn long_policies_use_a_kind_that_fits() {
     let args = [&["user", "--user-name", "ann", "--attach", "inline-user"][..], &set].concat();
     assert_eq!(ran(ALL, &args).2, stderr);
     expect![[r#"
-        error: the policy `user` cannot be attached as `inline-user` in this form: it has 2,060 characters, and such a policy may have 2,048
-          = help: the policy `user` may be attached as `managed`
+        error: the policy `user` cannot be attached as `inline-user` in this form: it has 2,060 characters, and the quota is 2,048
+          = help: the policy `user` supports `managed`
     "#]].assert_eq(&stderr);
 }
 
@@ -351,8 +351,8 @@ fn hints_are_not_commands() {
         ALL,
         &["role", "--role-name", "r", "--set", "output-bucket=b"],
         expect![[r#"
-            note: `--set output-bucket=b` changes nothing in `role`
-              = help: it is for the extension `output-bucket`: add `--with output-bucket`
+            note: `--set output-bucket=b` has no effect on `role`
+              = help: only the extension `output-bucket` uses it: add `--with output-bucket`
         "#]],
     );
 }
@@ -362,8 +362,8 @@ fn misuse_is_explained() {
     refuses(
         &["user"],
         expect![[r#"
-            error: it is not said who gets the policy
-              = help: name the one who does with `--user-name NAME` or `--group-name NAME` or `--role-name NAME`
+            error: no user, group or role to attach the policy to
+              = help: name one with `--user-name NAME` or `--group-name NAME` or `--role-name NAME`
               = help: `--as managed` only creates a managed policy
         "#]],
     );
@@ -389,22 +389,22 @@ fn misuse_is_explained() {
     refuses(
         &["user", "--user-name", "ann/o'hara"],
         expect![[r#"
-            error: `ann/o'hara` is no name of a user
-              = help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+            error: `ann/o'hara` is not a valid name for a user
+              = help: names consist of letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
         "#]],
     );
     refuses(
         &["user", "--user-name", ""],
         expect![[r#"
-            error: `` is no name of a user
-              = help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+            error: `` is not a valid name for a user
+              = help: names consist of letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
         "#]],
     );
     refuses(
         &["role", "--role-name", &"r".repeat(65)],
         expect![[r#"
-        error: `rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr` is too long for the name of a role, which may have 64 characters
-    "#]],
+            error: `rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr` is too long for the name of a role: the limit is 64 characters
+        "#]],
     );
 }
 
@@ -414,14 +414,14 @@ fn an_unsuitable_kind_is_explained() {
         &["role", "--user-name", "ann"],
         expect![[r#"
             error: the policy `role` is not for a user
-              = help: the policy `role` may be attached as `inline-role`
+              = help: the policy `role` supports `inline-role`
         "#]],
     );
     refuses(
         &["role", "--as", "managed"],
         expect![[r#"
             error: the policy `role` cannot be attached as `managed` in this form
-              = help: the policy `role` may be attached as `inline-role`
+              = help: the policy `role` supports `inline-role`
         "#]],
     );
     refuses(
@@ -440,7 +440,7 @@ fn an_unsuitable_kind_is_explained() {
             "arn:aws:iam::123456789012:policy/p",
         ],
         expect![[r#"
-            error: `arn:aws:iam::123456789012:policy/p` is a managed policy, and not `inline-user`
+            error: `arn:aws:iam::123456789012:policy/p` is a managed policy, not `inline-user`
         "#]],
     );
     refuses(
@@ -457,8 +457,8 @@ fn an_unsuitable_kind_is_explained() {
     refuses(
         &["user", "--user-name", "ann", "--policy-name", "a b", "--set", "name=*"],
         expect![[r#"
-            error: `a b` is no name of a policy
-              = help: a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
+            error: `a b` is not a valid name for a policy
+              = help: names consist of letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`
             error: `*` cannot be the value of `name`: it contains `*`, which would widen the resources that use it
               = help: the policy adds its own wildcards
               = help: the default is `ann`
@@ -530,15 +530,15 @@ fn impossible_requests_are_explained() {
         &["guard", "--user-name", "ann"],
         expect![[r#"
             error: the policy `guard` is not for a user, a group or a role
-              = help: a service control policy is attached with AWS Organizations
+              = help: attach service control policies with AWS Organizations
         "#]],
     );
     let name = |length: usize| format!("name={}", "b".repeat(length));
     check(
         &["long", "--user-name", "ann", "--set", &name(12_000)],
         expect![[r#"
-        error: the policy `long` has 12,121 characters, and the longest that can be attached has 10,240
-    "#]],
+            error: the policy `long` has 12,121 characters, and no attachment kind allows more than 10,240
+        "#]],
     );
     check(
         &[
@@ -551,15 +551,15 @@ fn impossible_requests_are_explained() {
             &name(3_000),
         ],
         expect![[r#"
-            error: the policy `long` cannot be attached as `inline-user` in this form: it has 3,121 characters, and such a policy may have 2,048
-              = help: the policy `long` may be attached as `inline-group`, `inline-role` and `managed`
+            error: the policy `long` cannot be attached as `inline-user` in this form: it has 3,121 characters, and the quota is 2,048
+              = help: the policy `long` supports `inline-group`, `inline-role` and `managed`
         "#]],
     );
     check(
         &["long", "--role-name", "r", "--update-role"],
         expect![[r#"
-            error: the policy `long` does not say who may assume a role
-              = help: leave `--update-role` out
+            error: the policy `long` has no trust policy
+              = help: omit `--update-role`
         "#]],
     );
     check(

@@ -91,7 +91,7 @@ fn unknown_verdicts_are_reported() {
 
             **Unknown**: it hangs on `s3:max-keys`, which is compared as a text and as something else.
             ---
-            error: it cannot be decided whether `attached.json` grants all that is needed: it hangs on `s3:max-keys`, which is compared as a text and as something else
+            error: it cannot be decided whether `attached.json` grants everything needed: it hangs on `s3:max-keys`, which is compared as a text and as something else
             Usage
         "#]],
     );
@@ -101,7 +101,7 @@ fn unknown_verdicts_are_reported() {
         expect![[r#"
             {"policy":"few","verdict":"unknown","newlyAllowed":[],"newlyDenied":[],"because":"it hangs on `s3:max-keys`, which is compared as a text and as something else"}
             ---
-            error: it cannot be decided whether `attached.json` grants all that is needed: it hangs on `s3:max-keys`, which is compared as a text and as something else
+            error: it cannot be decided whether `attached.json` grants everything needed: it hangs on `s3:max-keys`, which is compared as a text and as something else
             Usage
         "#]],
     );
@@ -113,18 +113,18 @@ fn pointless_options_are_hidden() {
         None,
         &["-h"],
         expect![[r#"
-            Show what is needed beyond a policy that is attached already
+            Show what is needed beyond an attached policy
 
             Usage: policies diff [OPTIONS] --from <FILE> [POLICY]
 
             Arguments:
-              [POLICY]  The policy that is needed [possible values: few]
+              [POLICY]  The needed policy [possible values: few]
 
             Options:
                   --from <FILE>            The attached policy as JSON; `-` is the standard input
                   --partition <PARTITION>  Use the ARNs of this AWS partition [default: aws] [possible values:
                                            aws]
-                  --format <FORMAT>        How to write it [default: human] [possible values: human, json]
+                  --format <FORMAT>        The output format [default: human] [possible values: human, json]
               -h, --help                   Print help (see more with '--help')
             ---
             Success

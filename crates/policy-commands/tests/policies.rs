@@ -129,10 +129,10 @@ fn pointless_options_are_hidden() {
                       Use the ARNs of this AWS partition [default: aws] [possible values: aws]
 
                   --scalars
-                      Write a list of one value as that value, which IAM reads alike and which is shorter
+                      Write lists of one value as that value, which is shorter and equivalent
 
                   --minify
-                      Leave out white space
+                      Omit white space
 
               -h, --help
                       Print help (see a summary with '-h')
@@ -151,14 +151,14 @@ fn the_attachment_decides_the_quota() {
         expect![[r#"
             error: the policy has 2,055 characters, 7 more than the quota of 2,048 for `inline-user`
               = help: give `--set` shorter values
-              = help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+              = help: as `managed`, with up to 6,144 characters, it would fit: `--attach managed`
         "#]],
     );
     refuses(
         &["role", "--attach", "managed", "--with", "person"],
         expect![[r#"
             error: this form of the policy cannot be attached as `managed`
-              = help: it may be attached as `inline-user`
+              = help: it supports `inline-user`
         "#]],
     );
     refuses(
@@ -200,8 +200,8 @@ fn ineffective_options_are_noted() {
     remarks(
         &["role", "--set", "unused=x"],
         expect![[r#"
-        note: `--set unused=x` changes nothing in `role`
-    "#]],
+            note: `--set unused=x` has no effect on `role`
+        "#]],
     );
     remarks(&["role", "--set", "bucket=c"], expect![""]);
     remarks(
@@ -211,16 +211,16 @@ fn ineffective_options_are_noted() {
     remarks(
         &["role", "--set", "who=x", "--with", "person"],
         expect![[r#"
-            note: `--set who=x` changes nothing in `role`
-              = help: it is for the extension `machine`: add `--with machine`
+            note: `--set who=x` has no effect on `role`
+              = help: only the extension `machine` uses it: add `--with machine`
         "#]],
     );
     remarks(&["role", "--set", "bucket=c", "--trust"], expect![""]);
     remarks(
         &["role", "--set", "unused=x", "--trust"],
         expect![[r#"
-        note: `--set unused=x` changes nothing in `role`
-    "#]],
+            note: `--set unused=x` has no effect on `role`
+        "#]],
     );
 }
 
@@ -260,7 +260,7 @@ fn repeated_mistakes_are_reported_once() {
             error: there is no parameter `buket`
               = help: did you mean `bucket`?
               = help: the parameters are `bucket`, `who` and `unused`
-            error: `--set buckt` gives no value
+            error: `--set buckt` has no value
               = help: did you mean `bucket`?
               = help: the parameters are `bucket`, `who` and `unused`
         "#]],
@@ -437,7 +437,7 @@ fn oversized_policies_suggest_a_fix() {
             error: the policy has 2,052 characters, 4 more than the quota of 2,048 for `inline-user`
               = help: `--scalars` makes it 2,048 characters, which fits
               = help: give `--set` shorter values
-              = help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+              = help: as `managed`, with up to 6,144 characters, it would fit: `--attach managed`
         "#]],
     );
     refuses(
@@ -445,7 +445,7 @@ fn oversized_policies_suggest_a_fix() {
         expect![[r#"
             error: the policy has 2,127 characters, 79 more than the quota of 2,048 for `inline-user`
               = help: give `--set` shorter values
-              = help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+              = help: as `managed`, with up to 6,144 characters, it would fit: `--attach managed`
         "#]],
     );
     refuses(
@@ -453,7 +453,7 @@ fn oversized_policies_suggest_a_fix() {
         expect![[r#"
             error: the policy has 2,127 characters, 79 more than the quota of 2,048 for `inline-user`
               = help: give `--set` shorter values
-              = help: leave an extension out
+              = help: omit an extension
         "#]],
     );
     refuses(
@@ -461,7 +461,7 @@ fn oversized_policies_suggest_a_fix() {
         expect![[r#"
             error: the policy has 14,211 characters, 8,067 more than the quota of 6,144 for `managed`
               = help: give `--set` shorter values
-              = help: leave an extension out
+              = help: omit an extension
         "#]],
     );
 }

@@ -12,6 +12,12 @@ use crate::theory::{Assumption, Atom, Domains, Subject, Theory};
 use crate::word::Found;
 use crate::work::Work;
 
+/// How many models with unconstrained variables are tried.
+const MODELS: usize = 24;
+
+/// For how many of the values suggested by a model the whole question is asked again.
+const FULLY: usize = 2;
+
 /// The answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ask {
@@ -44,10 +50,6 @@ impl Asking<'_> {
             domains,
             pleasant,
         } = *self;
-        /// How many models with open variables are looked at.
-        const MODELS: usize = 24;
-        /// For how many of the values that a model suggests the whole question is asked again.
-        const FULLY: usize = 2;
         let too_long = || Ask::Unclear("it would have taken too long to decide".to_owned());
         let unclear_values = |work: &Work| match self.key_of_two_kinds() {
             Some(key) if !work.is_spent() => Ask::Unclear(format!(

@@ -37,11 +37,11 @@ impl fmt::Display for Evaluation {
     }
 }
 
-/// Whether something is about a request.
+/// Whether something applies to a request.
 #[derive(Clone, Copy)]
 enum Match {
     No,
-    /// It depends on what comes with the request.
+    /// It depends on the context of the request.
     Maybe,
     Yes,
 }
@@ -65,11 +65,10 @@ impl Match {
 }
 
 impl<'a> Policy<'a> {
-    /// Whether this policy allows `action` on `resource` whatever comes with the request; true for
-    /// [`Evaluation::Allowed`] alone.
+    /// Whether this policy allows `action` on `resource` in any context; true only for [`Evaluation::Allowed`].
     ///
-    /// - `action`: such as `s3:GetObject`; its case does not matter
-    /// - `resource`: the ARN of one resource, taken literally; `*` for actions that are about no resource
+    /// - `action`: such as `s3:GetObject`; case-insensitive
+    /// - `resource`: the ARN of one resource, taken literally; `*` for actions without a resource
     ///
     /// # Examples
     ///
@@ -86,10 +85,10 @@ impl<'a> Policy<'a> {
         matches!(self.evaluate(action, resource), Evaluation::Allowed)
     }
 
-    /// What this policy says to `action` on `resource`, in its first partition, with every parameter at its default and
+    /// Evaluates `action` on `resource` in the policy's first partition, with every parameter at its default and
     /// without extensions.
     ///
-    /// A constant has no request context, so a condition, or a policy variable in a resource, makes the answer
+    /// A constant has no request context, so a condition, or a policy variable in a resource, makes the result
     /// conditional.
     ///
     /// The arguments are those of [`Policy::allows`].
@@ -127,8 +126,8 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The statements that make [`evaluate`](Self::evaluate) answer as it does. If the answer is conditional, it
-    /// depends on their conditions, and on the policy variables in their resources.
+    /// The statements that determine the result of [`evaluate`](Self::evaluate). A conditional result depends on their
+    /// conditions, and on the policy variables in their resources.
     ///
     /// The arguments are those of [`Policy::allows`].
     ///

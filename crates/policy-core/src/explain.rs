@@ -3,7 +3,7 @@ use core::fmt::{self, Display, Write};
 use crate::Partition;
 use crate::model::{Action, Condition, Effect, Extension, Policy, Resource, Statement, Waiver};
 
-/// Why a policy's permissions are there: a row for each reason. Its [`Display`] is a Markdown table.
+/// Why a policy needs its permissions: one row per reason. Its [`Display`] is a Markdown table.
 ///
 /// # Examples
 ///
@@ -48,8 +48,8 @@ impl<'a> Extension<'a> {
 }
 
 impl<'a> Explanation<'a> {
-    /// The rows: statement by statement, first the statement's own reason, then those of actions, then those of
-    /// resources. Every action and every resource stands in at least one.
+    /// The rows: for each statement, first its own reason, then those of its actions, then those of its resources.
+    /// Every action and resource appears in at least one row.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
         self.statements
             .iter()
@@ -57,12 +57,12 @@ impl<'a> Explanation<'a> {
     }
 }
 
-/// How many parts a statement has: itself, its actions and its resources.
+/// The number of parts of a statement: itself, its actions and its resources.
 fn parts(statement: &Statement<'_>) -> usize {
     1 + statement.action_element().1.len() + statement.resource_element().1.len()
 }
 
-/// What an action or a resource says about itself.
+/// What an action or a resource states about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Note<'a> {
     reason: Option<&'a str>,
@@ -93,7 +93,7 @@ impl<'a> Entry<'a> for Resource<'a> {
     }
 }
 
-/// What the entry of this `number` says, unless one before it says the same.
+/// What the entry with this `number` states, unless an earlier one states the same.
 fn first_note<'a, E: Entry<'a>>(entries: &[E], number: usize) -> Option<Note<'a>> {
     let (before, from) = entries.split_at_checked(number)?;
     let note = from.first()?.note()?;
@@ -101,7 +101,7 @@ fn first_note<'a, E: Entry<'a>>(entries: &[E], number: usize) -> Option<Note<'a>
     is_first.then_some(note)
 }
 
-/// A reason, and the permissions that it explains.
+/// A reason and the permissions that it explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Row<'a> {
     statement: &'a Statement<'a>,
@@ -131,7 +131,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// What the program does when this is denied, where the spec says it.
+    /// What the program does if this is denied, if the spec says so.
     #[must_use]
     pub fn without(&self) -> Option<&'a str> {
         match self.about {
@@ -140,7 +140,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The actions that the reason is for.
+    /// The actions that the reason applies to.
     pub fn actions(&self) -> impl Iterator<Item = &'a Action<'a>> + use<'a> {
         let own = match self.about {
             About::Actions(note) => Some(note),
@@ -149,7 +149,7 @@ impl<'a> Row<'a> {
         select(self.statement.action_element().1, own)
     }
 
-    /// The resources that the reason is for.
+    /// The resources that the reason applies to.
     pub fn resources(&self) -> impl Iterator<Item = &'a Resource<'a>> + use<'a> {
         let own = match self.about {
             About::Resources(note) => Some(note),
@@ -158,7 +158,7 @@ impl<'a> Row<'a> {
         select(self.statement.resource_element().1, own)
     }
 
-    /// The accepted findings, each in one row only, with the action or resource that they are limited to.
+    /// The accepted findings, each in one row only, with the action or resource they are limited to.
     pub fn waivers(&self) -> impl Iterator<Item = (Option<&'a str>, &'a Waiver<'a>)> + use<'a> {
         let row = *self;
         (0..parts(row.statement)).flat_map(move |number| {
@@ -167,7 +167,7 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// The row whose reason a part of the statement is the first to have.
+    /// The row for a part of the statement, if that part is the first with its reason.
     fn beginning_at(statement: &'a Statement<'a>, number: usize) -> Option<Self> {
         let (actions, resources) = (statement.action_element().1, statement.resource_element().1);
         let about = match number.checked_sub(1) {
@@ -179,7 +179,7 @@ impl<'a> Row<'a> {
         Some(Self { statement, about })
     }
 
-    /// The waivers of a part of the statement that belong to this row, and the name of that part.
+    /// The waivers of a part of the statement that belong in this row, and the name of that part.
     fn waivers_at(&self, number: usize) -> (Option<&'a str>, &'a [Waiver<'a>]) {
         let (actions, resources) = (self.statement.action_element().1, self.statement.resource_element().1);
         let Some(number) = number.checked_sub(1) else {
@@ -209,7 +209,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Those of `entries` that say `own` about themselves; for `None` those that say nothing, or all if each says
+/// The `entries` that state `own` about themselves. `None` selects those that state nothing, or all if each states
 /// something.
 fn select<'a, E: Entry<'a>>(entries: &'a [E], own: Option<Note<'a>>) -> impl Iterator<Item = &'a E> {
     let all = own.is_none() && entries.iter().all(|entry| entry.note().is_some());
@@ -277,7 +277,7 @@ fn scope(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
     Ok(())
 }
 
-/// ` (only in …)`, for what is limited to some partitions.
+/// ` (only in …)`, for elements limited to some partitions.
 fn only(f: &mut fmt::Formatter<'_>, partitions: &[Partition]) -> fmt::Result {
     if partitions.is_empty() {
         return Ok(());
@@ -324,7 +324,7 @@ fn explanation(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
     Ok(())
 }
 
-/// A code span, whose fence is longer than any run of backticks inside.
+/// A code span whose fence is longer than any run of backticks inside.
 fn code(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     let (mut longest, mut run) = (0, 0);
     for byte in text.bytes() {
@@ -341,7 +341,7 @@ fn code(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     fence(f, longest)
 }
 
-/// One backtick more than `inside`.
+/// One more backtick than `inside`.
 fn fence(f: &mut fmt::Formatter<'_>, inside: usize) -> fmt::Result {
     for _ in 0..=inside {
         f.write_char('`')?;
@@ -349,7 +349,7 @@ fn fence(f: &mut fmt::Formatter<'_>, inside: usize) -> fmt::Result {
     Ok(())
 }
 
-/// Keeps text inside one cell of a table: `|` is escaped, and a line feed becomes a break.
+/// Keeps text inside one cell of a table: escapes `|`, and turns a line feed into a break.
 struct Cell<'f, 'b> {
     f: &'f mut fmt::Formatter<'b>,
 }

@@ -1,11 +1,11 @@
-//! The writer of IAM's JSON, and the measure of its size.
+//! The writer of IAM's JSON, and the counter of its size.
 //!
-//! Everything in this workspace that prints a policy prints it with [`Writer`]: the constants, their artifacts and
-//! every program, so the same policy is the same bytes everywhere.
+//! Everything in this workspace that prints a policy uses [`Writer`]: the constants, their artifacts and every program.
+//! So the same policy is the same bytes everywhere.
 
 use core::fmt::{self, Display, Write};
 
-/// How JSON is laid out.
+/// The layout of JSON.
 ///
 /// # Examples
 ///
@@ -20,7 +20,7 @@ use core::fmt::{self, Display, Write};
 pub struct Style {
     /// Write no white space outside strings.
     pub minified: bool,
-    /// Write a list with one value as that value. It is shorter, and IAM reads both alike.
+    /// Write a list with one value as that value. It is shorter, and equivalent to IAM.
     pub scalars: bool,
 }
 
@@ -50,15 +50,15 @@ impl Style {
         self
     }
 
-    /// Whether a list of this many values is written as its only value.
+    /// Whether a list with this many values is written as its only value.
     pub(crate) const fn is_scalar(self, count: usize) -> bool {
         self.scalars && count == 1
     }
 }
 
-/// Writes JSON piece by piece into anything that takes text.
+/// Writes JSON piece by piece into any [`fmt::Write`](core::fmt::Write).
 ///
-/// The caller opens and closes; the writer knows about commas, indentation and escapes.
+/// The caller opens and closes objects and arrays; the writer adds commas, indentation and escapes.
 ///
 /// # Examples
 ///
@@ -78,9 +78,9 @@ pub struct Writer<'w> {
     out: &'w mut dyn Write,
     style: Style,
     depth: usize,
-    /// Nothing has been written yet into the innermost object or array.
+    /// Nothing has been written into the innermost object or array yet.
     empty: bool,
-    /// A key has been written, and its value comes next.
+    /// A key has been written; its value comes next.
     after_key: bool,
 }
 
@@ -104,7 +104,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// The comma, line feed and indentation that come before a key or an element.
+    /// The comma, line feed and indentation before a key or an element.
     fn separate(&mut self) -> fmt::Result {
         if self.after_key {
             self.after_key = false;
@@ -156,7 +156,7 @@ impl<'w> Writer<'w> {
     ///
     /// # Errors
     ///
-    /// This function and all the others fail only when the underlying writer does.
+    /// Like all other methods, it only fails if the underlying writer does.
     pub fn begin_object(&mut self) -> fmt::Result {
         self.begin('{')
     }
@@ -165,7 +165,7 @@ impl<'w> Writer<'w> {
     ///
     /// # Errors
     ///
-    /// When the underlying writer fails.
+    /// If the underlying writer fails.
     pub fn end_object(&mut self) -> fmt::Result {
         self.end('}')
     }
@@ -174,7 +174,7 @@ impl<'w> Writer<'w> {
     ///
     /// # Errors
     ///
-    /// When the underlying writer fails.
+    /// If the underlying writer fails.
     pub fn begin_array(&mut self) -> fmt::Result {
         self.begin('[')
     }
@@ -183,16 +183,16 @@ impl<'w> Writer<'w> {
     ///
     /// # Errors
     ///
-    /// When the underlying writer fails.
+    /// If the underlying writer fails.
     pub fn end_array(&mut self) -> fmt::Result {
         self.end(']')
     }
 
-    /// Writes the key of the value that comes next.
+    /// Writes the key of the next value.
     ///
     /// # Errors
     ///
-    /// When the underlying writer fails.
+    /// If the underlying writer fails.
     pub fn key(&mut self, key: impl Display) -> fmt::Result {
         self.string(key)?;
         self.out.write_str(if self.style.minified { ":" } else { ": " })?;
@@ -204,7 +204,7 @@ impl<'w> Writer<'w> {
     ///
     /// # Errors
     ///
-    /// When the underlying writer fails.
+    /// If the underlying writer fails.
     pub fn string(&mut self, value: impl Display) -> fmt::Result {
         self.text(format_args!("{value}"))
     }
@@ -216,21 +216,21 @@ impl<'w> Writer<'w> {
         self.out.write_char('"')
     }
 
-    /// Writes a number, `true`, `false` or `null` as it is.
+    /// Writes a number, `true`, `false` or `null` verbatim.
     ///
     /// # Errors
     ///
-    /// When the underlying writer fails.
+    /// If the underlying writer fails.
     pub fn literal(&mut self, value: impl Display) -> fmt::Result {
         self.separate()?;
         write!(self.out, "{value}")
     }
 
-    /// Writes a list of strings: an array, or the value alone where the style wants that and there is just one.
+    /// Writes a list of strings: an array or, if the style says so and there is only one, the value alone.
     ///
     /// # Errors
     ///
-    /// When the underlying writer fails.
+    /// If the underlying writer fails.
     pub fn list<V: Display>(&mut self, values: impl IntoIterator<Item = V>) -> fmt::Result {
         let mut values = values.into_iter();
         let first = values.next();
@@ -253,13 +253,13 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// Escapes what is written through it as the inside of a JSON string.
+/// Escapes text written through it for use inside a JSON string.
 struct Escaped<'w>(&'w mut dyn Write);
 
 impl Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut rest = text;
-        // All of these are single bytes, so there is no need to decode what is between them.
+        // All of these are single bytes, so the text between them need not be decoded.
         let is_special = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
         while let Some(at) = rest.bytes().position(is_special) {
             let (plain, special) = rest.split_at(at);
@@ -282,9 +282,9 @@ impl Write for Escaped<'_> {
     }
 }
 
-/// Counts the characters that AWS counts: all but the white space outside strings.
+/// Counts characters the way AWS does: without white space outside strings.
 ///
-/// It takes JSON in pieces of any length, so a policy is measured without being stored.
+/// Accepts JSON in pieces of any length, so a policy can be measured without storing it.
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas": white space is not counted.
 ///
@@ -311,7 +311,7 @@ impl Size {
         size.characters()
     }
 
-    /// What has been counted so far.
+    /// The number of characters so far.
     #[must_use]
     pub fn characters(&self) -> usize {
         self.characters

@@ -40,13 +40,12 @@ pub use policy_type::PolicyType;
 pub use principal::{IamArn, Principal, PrincipalError, PrincipalKey, UniqueId};
 pub use render::{Options, ParameterValue, RenderError, Rendered, ValueError};
 
-/// The policy language that every policy is written in; without it AWS would read `${…}` as plain text.
+/// The version of the policy language that every policy uses; without it AWS would read `${…}` as plain text.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Version".
 pub const VERSION: &str = "2012-10-17";
 
-/// The address of the documentation of the crate that invokes it, in its version. Everything that links there is built
-/// from it.
+/// The URL of the documentation of the calling crate, in its version. All links to documentation are built from it.
 ///
 /// # Examples
 ///

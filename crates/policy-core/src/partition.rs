@@ -68,7 +68,7 @@ impl Partition {
         }
     }
 
-    /// The partition of this `name`, which is case-sensitive; `None` if AWS has no such partition.
+    /// The partition with this `name`, which is case-sensitive; `None` if AWS has no such partition.
     #[must_use]
     pub const fn from_name(name: &str) -> Option<Self> {
         let mut rest = Self::ALL;

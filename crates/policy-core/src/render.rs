@@ -317,8 +317,8 @@ impl Display for RenderError<'_> {
 
 impl core::error::Error for RenderError<'_> {}
 
-/// A policy in the form that was asked for, checked and ready to be written: its [`Display`] is the JSON. Writing does
-/// not allocate.
+/// A policy in the requested form, checked and ready to be written: its [`Display`] is the JSON. Writing does not
+/// allocate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rendered<'a> {
     policy: Policy<'a>,

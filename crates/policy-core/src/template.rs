@@ -1,6 +1,7 @@
-//! Text with placeholders: `{name}` is a parameter, `{{` and `}}` are braces, and IAM's own `${…}` passes through.
+//! Text with placeholders: `{name}` is a parameter, `{{` and `}}` are literal braces, and IAM's own `${…}` is left
+//! alone.
 //!
-//! This is the one definition of that syntax: the spec's reader finds mistakes with it, and
+//! This is the only definition of the syntax: the spec's reader finds errors with it, and
 //! [`render`](crate::Policy::render) expands constants with it.
 //!
 //! # Examples
@@ -31,13 +32,13 @@ pub const PARTITION: &str = "partition";
 /// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Piece<'a> {
-    /// Text that stands for itself.
+    /// Literal text.
     Text(&'a str),
-    /// The name of the parameter whose value stands here.
+    /// The name of the parameter whose value goes here.
     Parameter(&'a str),
 }
 
-/// What is wrong at some place of a template; the range counts bytes.
+/// An error in a template; the range is in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TemplateError {
@@ -45,12 +46,12 @@ pub enum TemplateError {
     Unclosed(Range<usize>),
     /// A `}` without its `{`.
     Unopened(Range<usize>),
-    /// `{…}` around something that cannot be a parameter's name.
+    /// `{…}` around something that is not a valid parameter name.
     Name(Range<usize>),
 }
 
 impl TemplateError {
-    /// Which bytes of the template are wrong.
+    /// The bytes of the template that are invalid.
     #[must_use]
     pub fn range(&self) -> Range<usize> {
         match self {
@@ -71,7 +72,7 @@ impl fmt::Display for TemplateError {
 
 impl core::error::Error for TemplateError {}
 
-/// Splits `source` into its pieces. After an error the iterator goes on behind the offending text.
+/// Splits `source` into its pieces. After an error, the iterator continues after the invalid text.
 #[must_use]
 pub fn pieces(source: &str) -> Pieces<'_> {
     Pieces { source, at: 0 }
@@ -91,7 +92,7 @@ impl<'a> Pieces<'a> {
         self.at
     }
 
-    /// Takes the next `length` bytes, which end at a character's boundary.
+    /// Consumes the next `length` bytes, which end at a character boundary.
     fn take(&mut self, length: usize) -> &'a str {
         let start = self.at;
         self.at = (start + length).min(self.source.len());
@@ -143,7 +144,7 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-/// How many bytes of `text`, whose first is plain, come before the next brace or `${`.
+/// The number of bytes of `text`, which starts with a plain one, before the next brace or `${`.
 fn plain(text: &str) -> usize {
     let bytes = text.as_bytes();
     let stops = |at: usize| match bytes.get(at) {

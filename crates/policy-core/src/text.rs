@@ -1,4 +1,4 @@
-//! Which characters IAM accepts, and where; and how numbers are written.
+//! The characters that IAM accepts in policies and names, and the format of numbers.
 
 use core::fmt;
 
@@ -20,7 +20,7 @@ pub const fn is_accepted(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{FF}')
 }
 
-/// Whether `text` is the number of an account: twelve digits.
+/// Whether `text` is an account ID: twelve digits.
 ///
 /// Source: AWS Account Management Reference Guide, "View AWS account identifiers".
 ///
@@ -44,7 +44,7 @@ pub fn is_sid(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Where the first of two ASCII characters stands in `text`, if one does. It looks at eight bytes at a time.
+/// The index of the first of two ASCII characters in `text`, if any. Compares eight bytes at a time.
 ///
 /// # Examples
 ///
@@ -57,7 +57,7 @@ pub fn is_sid(text: &str) -> bool {
 #[must_use]
 pub const fn find_either(text: &str, one: u8, other: u8) -> Option<usize> {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    /// The high bit of the first byte that is zero; those after it may be marked without reason.
+    /// The high bit of the first zero byte; bits after it may be set by carries.
     const fn zeros(word: u64) -> u64 {
         word.wrapping_sub(ONES) & !word & ONES << 7
     }
@@ -80,8 +80,8 @@ pub const fn find_either(text: &str, one: u8, other: u8) -> Option<usize> {
     None
 }
 
-/// Whether `text` can name a policy, an extension, a statement or a parameter: a letter, then letters, digits, `-` and
-/// `_`, all of them ASCII. Every such name makes a Rust constant when it is written in upper case with `_` for `-`.
+/// Whether `text` can name a policy, an extension, a statement or a parameter: a letter, followed by letters, digits,
+/// `-` and `_`, all of them ASCII. Every such name becomes a Rust constant in upper case, with `_` for `-`.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -90,8 +90,8 @@ pub fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// Whether `text` is an action, `service:Name`, or the `*` that stands for every action. The name may contain
-/// wildcards, the service may not.
+/// Whether `text` is an action, `service:Name`, or `*` for all actions. The name may contain wildcards, the service may
+/// not.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Action".
 ///
@@ -121,7 +121,7 @@ pub fn is_action(text: &str) -> bool {
             .all(|byte| word(byte) || matches!(byte, b'_' | b'*' | b'?'))
 }
 
-/// A number with its digits in groups of three.
+/// A number with its digits grouped by three.
 ///
 /// # Examples
 ///

@@ -62,8 +62,8 @@ use crate::render::{Document, Rendered};
 /// # Ok::<(), fmt::Error>(())
 /// ```
 pub trait Visitor {
-    /// Says which part of the policy the next key, or the next value if it has no key, comes from. Keys and values that
-    /// every document has are not announced.
+    /// Announces the part of the policy that the next key comes from, or the next value if it has no key. Keys and
+    /// values that every document has are not announced.
     fn part(&mut self, part: Part) {
         let _ = part;
     }
@@ -72,7 +72,7 @@ pub trait Visitor {
     ///
     /// # Errors
     ///
-    /// An error ends the walk; so it does in all other methods.
+    /// An error ends the walk. The same goes for all other methods.
     fn begin_object(&mut self) -> fmt::Result;
 
     /// The innermost object ends.
@@ -111,8 +111,8 @@ pub trait Visitor {
     fn string(&mut self, text: &dyn Display) -> fmt::Result;
 }
 
-/// A part of a policy that becomes a part of its document. Every number is an index into the lists of the
-/// [`Policy`](crate::Policy), which also count what is not in the document's partition.
+/// A part of a policy that becomes part of its document. All numbers are indices into the lists of the
+/// [`Policy`](crate::Policy), including elements outside the document's partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Part {
@@ -180,7 +180,7 @@ impl Visitor for Writer<'_> {
 }
 
 impl Rendered<'_> {
-    /// Goes through the document.
+    /// Walks the document.
     ///
     /// - `visitor`: receives its elements
     ///
@@ -284,7 +284,7 @@ impl Rendered<'_> {
         visitor.end_object()
     }
 
-    /// A list of strings: an array, or the value alone where the style wants that and there is just one.
+    /// A list of strings: an array or, if the style says so and there is only one, the value alone.
     ///
     /// - `part`: the part with an index into `values`
     /// - `is_in`: whether a value is in the document

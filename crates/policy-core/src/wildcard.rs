@@ -1,7 +1,7 @@
-//! The wildcard rule: `*` is any run of characters, `?` is exactly one.
+//! The wildcard rule: `*` matches any run of characters, `?` exactly one.
 //!
 //! Source: IAM User Guide, "IAM JSON policy elements: Resource", "Using wildcards in resource ARNs". The functions are
-//! `const`, so a constant can decide; the matching rules of whole policies are built from them.
+//! `const`, so constants can use them; the matching rules of whole policies build on them.
 #![expect(
     clippy::indexing_slicing,
     reason = "a `const fn` has no `get`; every index is compared with a length first"
@@ -26,7 +26,7 @@ pub const fn matches(pattern: &str, text: &str) -> bool {
     glob(pattern.as_bytes(), text.as_bytes(), Case::Sensitive, Variables::Literal)
 }
 
-/// Whether `text` matches `pattern` when ASCII letters are compared without their case, as action names are.
+/// Whether `text` matches `pattern`, ignoring the case of ASCII letters, as for action names.
 ///
 /// # Examples
 ///
@@ -52,16 +52,16 @@ pub(crate) enum Case {
     Ignored,
 }
 
-/// What `${…}` in a pattern stands for.
+/// How `${…}` in a pattern is treated.
 #[derive(Clone, Copy)]
 pub(crate) enum Variables {
-    /// Its own characters.
+    /// As literal characters.
     Literal,
-    /// Anything, because the value comes with the request; `${*}`, `${?}` and `${$}` are the characters named.
+    /// As anything, because its value comes with the request; `${*}`, `${?}` and `${$}` are literal characters.
     Anything,
 }
 
-/// What stands at one place of a pattern.
+/// One element of a pattern.
 #[derive(Clone, Copy)]
 enum Token {
     Byte(u8),
@@ -69,7 +69,7 @@ enum Token {
     Star,
 }
 
-/// The token at `at`, and where the next one starts.
+/// The token at `at`, and the start of the next one.
 const fn token(pattern: &[u8], at: usize, variables: Variables) -> (Token, usize) {
     let byte = pattern[at];
     match byte {
@@ -84,7 +84,7 @@ const fn token(pattern: &[u8], at: usize, variables: Variables) -> (Token, usize
     }
 }
 
-/// The number of bytes of the character that starts at `at`; 0 inside a character.
+/// The length in bytes of the character that starts at `at`; 0 inside a character.
 const fn character(text: &[u8], at: usize) -> usize {
     const fn continues(byte: u8) -> bool {
         byte & 0b1100_0000 == 0b1000_0000
@@ -99,8 +99,8 @@ const fn character(text: &[u8], at: usize) -> usize {
     end - at
 }
 
-/// The matcher itself. A mismatch goes back to the last `*` only, which is enough: whatever an earlier `*` could take,
-/// the later one can take as well.
+/// The matcher. A mismatch backtracks only to the last `*`, which suffices: whatever an earlier `*` could match, the
+/// later one can match as well.
 #[expect(
     clippy::indexing_slicing,
     reason = "every index is compared with its length in the line before"
@@ -156,7 +156,7 @@ mod tests {
 
     use super::*;
 
-    /// The rule as one would say it.
+    /// The rule in its plainest form.
     fn model(pattern: &[char], text: &[char]) -> bool {
         match (pattern, text) {
             ([], []) => true,

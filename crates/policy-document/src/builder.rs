@@ -3,13 +3,13 @@ use std::fmt::{Display, Write};
 use crate::document::{Document, Kind, NONE, Node, Range, Tag, Value};
 use crate::path::{Path, Span};
 
-/// Makes a [`Document`] piece by piece, in the order of its text.
+/// Builds a [`Document`] piece by piece, in text order.
 ///
-/// Every value and every key may be given its position in the source. The source need not be JSON: what stands in a
-/// spec has its place there, and may be given its own [path](Self::path).
+/// Every value and key may have a position in the source. The source need not be JSON: elements of a spec have their
+/// positions in the TOML, and may have their own [path](Self::path).
 ///
-/// Calls that make no sense do no harm: a value that follows no key in an object has the empty key, all values after
-/// the outermost one are left out, and whatever is open at the end is closed.
+/// Misuse is harmless: a value without a key in an object gets the empty key, values after the outermost one are
+/// dropped, and everything still open at the end is closed.
 ///
 /// # Examples
 ///
@@ -29,20 +29,20 @@ pub struct Builder {
     nodes: Vec<Node>,
     text: String,
     paths: Vec<(u32, Path)>,
-    /// The open objects and arrays, each with the number of values in it.
+    /// The open objects and arrays, each with the number of its values.
     open: Vec<(u32, u32)>,
     key: Option<(Range, Range)>,
     path: Option<Path>,
 }
 
 impl Builder {
-    /// A builder of a document in which nothing has been written.
+    /// An empty builder.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A builder that has room for the document of a source of so many bytes.
+    /// An empty builder with capacity for the document of a source with this many bytes.
     #[must_use]
     pub fn with_capacity(bytes: usize) -> Self {
         Self {
@@ -63,13 +63,13 @@ impl Builder {
         u32::try_from(self.text.len()).unwrap_or(NONE)
     }
 
-    /// The key of the value that comes next.
+    /// Sets the key of the next value.
     pub fn key(&mut self, key: &str, span: Option<Span>) {
         self.key = Some((self.store(key), Range::of_span(span)));
     }
 
-    /// The path of the value that comes next, where it differs from the document's own structure; the paths of all that
-    /// is inside that value start with it.
+    /// Sets the path of the next value, if it differs from the document's own structure; the paths of everything inside
+    /// that value start with it.
     pub fn path(&mut self, path: Path) {
         self.path = Some(path);
     }
@@ -145,13 +145,13 @@ impl Builder {
         self.end();
     }
 
-    /// A string, without its escapes.
+    /// A string, unescaped.
     pub fn string(&mut self, value: &str, span: Option<Span>) {
         let text = self.store(value);
         self.push(Tag::String, text, span);
     }
 
-    /// A string, without its escapes, that is written straight into the document.
+    /// A string, unescaped, that is written straight into the document.
     ///
     /// # Examples
     ///
@@ -164,7 +164,7 @@ impl Builder {
     /// ```
     pub fn display(&mut self, value: &dyn Display, span: Option<Span>) {
         let start = self.end_of_text();
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = write!(self.text, "{value}");
         let text = Range {
             start,
@@ -173,7 +173,7 @@ impl Builder {
         self.push(Tag::String, text, span);
     }
 
-    /// A number, as it is written.
+    /// A number, verbatim.
     pub fn number(&mut self, value: &str, span: Option<Span>) {
         let text = self.store(value);
         self.push(Tag::Number, text, span);
@@ -189,7 +189,7 @@ impl Builder {
         self.push(Tag::Null, Range::NONE, span);
     }
 
-    /// An array of strings without places.
+    /// An array of strings without positions.
     pub fn strings(&mut self, texts: &[impl AsRef<str>]) {
         self.begin_array(None);
         for text in texts {
@@ -198,7 +198,7 @@ impl Builder {
         self.end();
     }
 
-    /// A value of another document with all that is in it, without places.
+    /// A value of another document with everything in it, without positions.
     ///
     /// # Examples
     ///
@@ -240,7 +240,7 @@ impl Builder {
         }
     }
 
-    /// The document. If nothing has been written, it is `null`.
+    /// The document; `null` if nothing has been written.
     #[must_use]
     pub fn finish(mut self) -> Document {
         while !self.open.is_empty() {

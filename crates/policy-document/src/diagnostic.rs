@@ -9,8 +9,8 @@ const SHOWN_LABELS: usize = 3;
 
 /// A message about a policy, a spec, another file or the command line: what is wrong, where, and how to fix it.
 ///
-/// Everything that the crates of this workspace report to a reader is a diagnostic, whatever found it. It displays as
-/// people see it where there is no source to quote; [`SourceFile::show`] quotes the source.
+/// Everything that the crates of this workspace report to a reader is a diagnostic. It displays without quoting the
+/// source; [`SourceFile::show`] quotes it.
 ///
 /// # Examples
 ///
@@ -67,7 +67,7 @@ pub struct Location {
     pub span: Option<Span>,
 }
 
-/// A further location that a diagnostic is about.
+/// A further location of a diagnostic.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Label {
     /// Where it is.

@@ -5,7 +5,7 @@ use crate::path::{Path, Span, Step};
 /// No parent, or no position.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// What a node of the tree is.
+/// The kind of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tag {
     Null,
@@ -44,32 +44,31 @@ impl Range {
     }
 }
 
-/// One value. The nodes of a document stand in the order of its text, so a value's descendants are the nodes that
-/// follow it.
+/// One value. Nodes are stored in text order, so a value's descendants are the nodes that follow it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
     pub(crate) tag: Tag,
-    /// The object or array that holds it.
+    /// The object or array that contains it.
     pub(crate) parent: u32,
-    /// The node that follows its last descendant.
+    /// The node after its last descendant.
     pub(crate) next: u32,
-    /// How many values the same object or array holds before it.
+    /// How many values precede it in the same object or array.
     pub(crate) index: u32,
     /// The text of a string or number.
     pub(crate) text: Range,
     pub(crate) span: Range,
-    /// The key, if an object holds it.
+    /// Its key, if it is in an object.
     pub(crate) key: Range,
     pub(crate) key_span: Range,
 }
 
-/// A policy document: a tree of JSON values, read with the eyes of IAM.
+/// A policy document: a tree of JSON values with IAM's view of it.
 ///
-/// It holds whatever was written, right or wrong, and every value may have a position in the source that it comes from.
-/// A [`Builder`](crate::Builder) makes one.
+/// It holds whatever was written, valid or not, and every value may have a position in its source. Built by a
+/// [`Builder`](crate::Builder).
 ///
-/// The tree is one list of nodes and one text, so it costs little more memory than its source, and deep nesting costs
-/// no more than any other.
+/// The tree is one list of nodes and one text, so it takes little more memory than its source, and nesting costs
+/// nothing extra.
 ///
 /// # Examples
 ///
@@ -92,7 +91,7 @@ pub(crate) struct Node {
 pub struct Document {
     pub(crate) nodes: Vec<Node>,
     pub(crate) text: String,
-    /// The paths that differ from what the tree says, in the order of the nodes.
+    /// The paths that differ from the tree's structure, in node order.
     pub(crate) paths: Vec<(u32, Path)>,
 }
 
@@ -103,7 +102,7 @@ impl Document {
         Value { document: self, id: 0 }
     }
 
-    /// Whether any key, string or number has such a byte. It costs much less than to look at each.
+    /// Whether any key, string or number contains such a byte. Much cheaper than looking at each.
     ///
     /// # Examples
     ///
@@ -119,7 +118,7 @@ impl Document {
         blocks.any(|block| block.iter().fold(false, |found, &byte| found | wanted(byte)))
     }
 
-    /// Every value, the root first, in the order of the text.
+    /// Every value, the root first, in text order.
     pub fn values(&self) -> impl Iterator<Item = Value<'_>> {
         self.root().within()
     }
@@ -139,7 +138,7 @@ impl fmt::Debug for Document {
     }
 }
 
-/// What a value is.
+/// The kind and contents of a value.
 ///
 /// # Examples
 ///
@@ -158,9 +157,9 @@ pub enum Kind<'a> {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number, as it is written.
+    /// A number, verbatim.
     Number(&'a str),
-    /// A string, without its escapes.
+    /// A string, unescaped.
     String(&'a str),
     /// A list of [`Value::items`].
     Array,
@@ -169,7 +168,7 @@ pub enum Kind<'a> {
 }
 
 impl Kind<'_> {
-    /// The name of the data type, for messages.
+    /// The name of the type, for messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -226,20 +225,20 @@ pub struct Value<'a> {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
-    /// The key, without its escapes.
+    /// The key, unescaped.
     pub key: &'a str,
     /// The value.
     pub value: Value<'a>,
 }
 
 impl Member<'_> {
-    /// Where the key stands in the source.
+    /// The span of the key in the source.
     #[must_use]
     pub fn key_span(&self) -> Option<Span> {
         self.value.node()?.key_span.span()
     }
 
-    /// The way to the key, which ends in [`Step::Key`].
+    /// The path to the key, which ends with [`Step::Key`].
     #[must_use]
     pub fn key_path(&self) -> Path {
         let mut path = self.value.path();
@@ -257,7 +256,7 @@ impl<'a> Value<'a> {
         self.document.nodes.get(self.id as usize)
     }
 
-    /// What it is.
+    /// Its kind and contents.
     #[must_use]
     pub fn kind(self) -> Kind<'a> {
         let Some(node) = self.node() else { return Kind::Null };
@@ -279,7 +278,7 @@ impl<'a> Value<'a> {
         (node.tag == Tag::String).then(|| self.document.slice(node.text))
     }
 
-    /// The text of a string, of a number as it is written, of `true` or of `false`: what a condition compares.
+    /// The text of a string, of a number as written, of `true` or of `false`: what conditions compare.
     #[must_use]
     pub fn as_text(self) -> Option<&'a str> {
         match self.kind() {
@@ -320,13 +319,12 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The elements of an array; none if it is none.
+    /// The elements of an array; empty for other values.
     pub fn items(self) -> impl Iterator<Item = Value<'a>> + Clone {
         self.children(Tag::Array)
     }
 
-    /// The keys and values of an object in their order, a key that was written twice being there twice; none if it is
-    /// no object.
+    /// The members of an object in order, including duplicate keys; empty for other values.
     pub fn members(self) -> impl Iterator<Item = Member<'a>> + Clone {
         self.children(Tag::Object).map(|value| Member {
             key: value.key().unwrap_or_default(),
@@ -334,7 +332,7 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// The elements of an array, or the value itself: IAM reads a single value and an array of one value alike.
+    /// The elements of an array, or the value itself: IAM treats a single value like an array with one value.
     pub fn one_or_many(self) -> impl Iterator<Item = Value<'a>> + Clone {
         if self.is_array() {
             self.children(Tag::Array)
@@ -347,26 +345,26 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The first member of this key.
+    /// The first member with this key.
     #[must_use]
     pub fn get(self, key: &str) -> Option<Member<'a>> {
         self.members().find(|member| member.key == key)
     }
 
-    /// The key under which an object holds it.
+    /// Its key, if it is in an object.
     #[must_use]
     pub fn key(self) -> Option<&'a str> {
         let node = self.node()?;
         (node.key.start != NONE).then(|| self.document.slice(node.key))
     }
 
-    /// How many values the same array or object holds before it.
+    /// How many values precede it in the same array or object.
     #[must_use]
     pub fn index(self) -> usize {
         self.node().map_or(0, |node| node.index as usize)
     }
 
-    /// The array or object that holds it.
+    /// The array or object that contains it.
     #[must_use]
     pub fn parent(self) -> Option<Value<'a>> {
         let parent = self.node()?.parent;
@@ -376,19 +374,19 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// Where it stands in the source.
+    /// Its span in the source.
     #[must_use]
     pub fn span(self) -> Option<Span> {
         self.node()?.span.span()
     }
 
-    /// The way to it from the root, or from whatever the builder named with [`Builder::path`](crate::Builder::path).
+    /// The path from the root, or from whatever the builder named with [`Builder::path`](crate::Builder::path).
     #[must_use]
     pub fn path(self) -> Path {
         let document = self.document;
         let mut steps = Vec::with_capacity(4);
         let mut at = self.id;
-        // The root's parent is no node.
+        // The root's parent is not a node.
         while let Some(node) = document.nodes.get(at as usize) {
             let given = document.paths.binary_search_by_key(&at, |(node, _)| *node);
             if let Some((_, start)) = given.ok().and_then(|index| document.paths.get(index)) {
@@ -408,7 +406,7 @@ impl<'a> Value<'a> {
         Path(steps)
     }
 
-    /// The value and all that is in it, in the order of the text.
+    /// The value and everything in it, in text order.
     pub(crate) fn within(self) -> impl Iterator<Item = Value<'a>> {
         let document = self.document;
         (self.id..self.end()).map(move |id| Value { document, id })
@@ -422,7 +420,7 @@ impl<'a> Value<'a> {
         self.id
     }
 
-    /// Whether it is an array of exactly one string.
+    /// Whether it is an array with exactly one string.
     pub(crate) fn only_string(self) -> Option<&'a str> {
         let mut items = self.children(Tag::Array);
         match (items.next(), items.next()) {
@@ -432,7 +430,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Two are equal when they are the same value of the same document.
+/// Equal if they are the same value of the same document.
 impl PartialEq for Value<'_> {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.document, other.document) && self.id == other.id
@@ -457,7 +455,7 @@ struct Children<'a> {
 impl<'a> Iterator for Children<'a> {
     type Item = Value<'a>;
 
-    /// Not more than there are, were each of them without descendants.
+    /// An upper bound, assuming that none has descendants.
     fn size_hint(&self) -> (usize, Option<usize>) {
         (0, Some(self.end.saturating_sub(self.id) as usize))
     }

@@ -26,8 +26,8 @@ impl<'a> SourceFile<'a> {
         Self { name, lines }
     }
 
-    /// A diagnostic the way compilers show one: its head, its location, the source lines with the location underlined,
-    /// its notes and its help.
+    /// Shows a diagnostic like a compiler: its head, its location, the source lines with the location underlined, its
+    /// notes and its help.
     ///
     /// Control characters and other invisible characters are replaced or escaped, and long lines are cut.
     ///
@@ -133,7 +133,7 @@ impl<'a> Excerpt<'a> {
         self
     }
 
-    /// Underlines a part that it is about.
+    /// Underlines the primary part.
     ///
     /// - `span`: the part
     /// - `label`: what to write next to it; may be empty
@@ -142,7 +142,7 @@ impl<'a> Excerpt<'a> {
         self.mark(span.into(), '^', label.into())
     }
 
-    /// Underlines a part that has to do with it.
+    /// Underlines a related part.
     ///
     /// - `span`: the part
     /// - `label`: what to write next to it; may be empty
@@ -174,9 +174,9 @@ impl<'a> Excerpt<'a> {
         self
     }
 
-    /// Appends it to the text above it, of which it begins a new line. It does not end with a line feed.
+    /// Appends it to preceding text, starting on a new line. It does not end with a line feed.
     ///
-    /// - `text`: the text above it
+    /// - `text`: the preceding text
     pub fn render(&self, text: &mut StyledText) {
         let margin = match self.file {
             Some(file) => self.render_source(file, text),
@@ -235,7 +235,7 @@ impl<'a> Excerpt<'a> {
         rows
     }
 
-    /// Renders one line with all underlines that have no label, and then one line for each that has.
+    /// Renders one line with all underlines without a label, then one line for each label.
     fn render_underlines(&self, line: &Line<'_>, margin: usize, text: &mut StyledText) {
         let mut bare: Vec<char> = Vec::new();
         let mut labelled: Vec<(usize, usize, &Mark<'_>)> = Vec::new();

@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 
-/// Numbers that are found by texts, such as the places of names in a list.
+/// Maps texts to numbers, such as indices into a list.
 ///
-/// It is a hash map that is compiled here, once: a crate that has many things to look up is compiled faster than with a
-/// map of its own for each of them.
+/// A hash map that is compiled once, here: crates with many lookups compile faster than with a map type of their own
+/// for each.
 ///
 /// # Examples
 ///
@@ -20,7 +20,7 @@ use std::collections::HashMap;
 pub struct Numbers(HashMap<String, usize>);
 
 impl Numbers {
-    /// No texts yet.
+    /// An empty map.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -32,7 +32,7 @@ impl Numbers {
         self.0.get(text).copied()
     }
 
-    /// Gives `text` a number, and returns the one that it had.
+    /// Sets the number of `text`, and returns its previous one.
     pub fn insert(&mut self, text: String, number: usize) -> Option<usize> {
         self.0.insert(text, number)
     }

@@ -1,9 +1,9 @@
-/// Puts `items` in the order of their places; those that are at the same place stay as they are.
+/// Sorts `items` by their positions; items at the same position keep their order.
 ///
-/// What is compiled here is only the sorting of numbers, and of each type that is sorted only how its items are moved:
-/// a crate that has many types to sort is compiled faster than with the sort of the standard library for each of them.
+/// Only the sorting of numbers is compiled here, and per item type only how items are moved: crates that sort many
+/// types compile faster than with the standard library's sort for each.
 ///
-/// - `place`: such as the byte of a source where the item stands
+/// - `place`: the position of an item, such as a byte of a source
 ///
 /// # Examples
 ///
@@ -22,7 +22,7 @@ pub fn sort_by_place<T>(items: &mut [T], place: impl Fn(&T) -> usize) {
     }
 }
 
-/// The swaps that sort something with these places.
+/// The swaps that sort items with these positions.
 fn swaps(places: &[usize]) -> Vec<(usize, usize)> {
     let mut sorted: Vec<(usize, usize)> = Vec::with_capacity(places.len());
     for &place in places {
@@ -32,7 +32,7 @@ fn swaps(places: &[usize]) -> Vec<(usize, usize)> {
     let mut swaps = Vec::new();
     for start in 0..sorted.len() {
         let mut to = start;
-        // Once round the cycle that `start` is in. What has been moved belongs where it is.
+        // Once around the cycle of `start`. Moved items are in place.
         while let Some((_, from)) = sorted.get_mut(to) {
             let from = std::mem::replace(from, to);
             if from == start {

@@ -59,17 +59,17 @@ pub enum Step {
     Index(usize),
     /// This key itself.
     Key(Cow<'static, str>),
-    /// A part of a string, in characters.
+    /// Part of a string, in characters.
     Substring {
         /// Where it starts.
         start: usize,
-        /// How long it is.
+        /// Its length.
         length: usize,
     },
 }
 
 impl Step {
-    /// The step to the value of a key. It does not allocate for the keys that every policy has.
+    /// The step to the value of a key. Does not allocate for the keys that every policy has.
     #[must_use]
     pub fn value(name: &str) -> Self {
         Self::Value(known(name))

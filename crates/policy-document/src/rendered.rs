@@ -7,7 +7,7 @@ use iam_policy_core::visit::Visitor;
 
 use crate::{Builder, Document};
 
-/// The document that is read when the policy's JSON is, but without positions.
+/// The document of the policy's JSON, without positions.
 ///
 /// # Examples
 ///
@@ -25,7 +25,7 @@ use crate::{Builder, Document};
 impl From<Rendered<'_>> for Document {
     fn from(rendered: Rendered<'_>) -> Self {
         let mut builder = Builder::new();
-        // A builder takes everything.
+        // A builder never fails.
         let _ = rendered.visit(&mut builder);
         builder.finish()
     }

@@ -41,7 +41,7 @@ impl Element {
         Self::Condition,
     ];
 
-    /// The name as it stands in a policy.
+    /// The name, as in policies.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl Element {
         }
     }
 
-    /// The element of this name; `None` if a statement has no such element.
+    /// The element with this name; `None` if statements have no such element.
     ///
     /// # Examples
     ///
@@ -109,7 +109,7 @@ impl Document {
         self.root().get("Id")
     }
 
-    /// What stands under `Statement`, one value or an array alike.
+    /// The value of `Statement`: a single value or an array.
     pub fn statements(&self) -> impl Iterator<Item = Statement<'_>> {
         self.root()
             .get("Statement")
@@ -119,7 +119,7 @@ impl Document {
     }
 }
 
-/// What stands in a place for a statement. Usually it is an object; if it is not, it has no elements.
+/// A value in place of a statement. If it is not an object, it has no elements.
 ///
 /// # Examples
 ///
@@ -144,13 +144,13 @@ impl Document {
 pub struct Statement<'a>(pub Value<'a>);
 
 impl<'a> Statement<'a> {
-    /// An element: its key and its value, whatever that is.
+    /// An element: its key and its value, whatever its type.
     #[must_use]
     pub fn element(self, element: Element) -> Option<Member<'a>> {
         self.0.get(element.name())
     }
 
-    /// The members that are no elements of a statement.
+    /// The members that are not elements of a statement.
     pub fn unknown(self) -> impl Iterator<Item = Member<'a>> {
         self.0
             .members()
@@ -163,7 +163,7 @@ impl<'a> Statement<'a> {
         self.element(Element::Principal).is_some() || self.element(Element::NotPrincipal).is_some()
     }
 
-    /// The conditions, block by block and key by key. What is no object has none.
+    /// The conditions, block by block and key by key; none if a block is not an object.
     pub fn conditions(self) -> impl Iterator<Item = Condition<'a>> {
         self.element(Element::Condition)
             .into_iter()
@@ -197,14 +197,14 @@ impl<'a> Statement<'a> {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Condition<'a> {
-    /// The operator, such as `StringLike`, and the whole of its block.
+    /// The operator, such as `StringLike`, with its whole block.
     pub operator: Member<'a>,
-    /// The key, such as `aws:SourceIp`, and what it is compared with.
+    /// The key, such as `aws:SourceIp`, with its values.
     pub key: Member<'a>,
 }
 
 impl<'a> Condition<'a> {
-    /// What the key is compared with, one value or an array alike.
+    /// The values of the key: a single value or an array.
     pub fn values(self) -> impl Iterator<Item = Value<'a>> + Clone {
         self.key.value.one_or_many()
     }

@@ -10,7 +10,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When the underlying writer fails.
+    /// If the underlying writer fails.
     ///
     /// # Examples
     ///
@@ -32,7 +32,7 @@ impl Document {
         self.root().write(out, style)
     }
 
-    /// How many characters AWS counts, however the document is laid out: all but the white space outside strings.
+    /// The number of characters that AWS counts, in any layout: everything but white space outside strings.
     ///
     /// # Examples
     ///
@@ -47,13 +47,13 @@ impl Document {
     /// ```
     #[must_use]
     pub fn size(&self) -> usize {
-        // What the writer would write, counted: a test compares the two.
+        // Counts what the writer would write; a test compares the two.
         let (mut used, mut size) = (0, 0);
         for node in &self.nodes {
             used += node.key.length() + node.text.length();
             size += marks(node);
         }
-        // As a rule each text is in the document once, so all of it is counted at once.
+        // Usually the document contains each text once, so all texts are counted at once.
         if used == self.text.len() {
             return size + characters(&self.text);
         }
@@ -64,7 +64,7 @@ impl Document {
     }
 }
 
-/// The characters that JSON needs for a value besides its key, its text and the values in it.
+/// The characters of a value in JSON, without its key, its text and the values in it.
 fn marks(node: &Node) -> usize {
     let comma = usize::from(node.index > 0);
     let key = if node.key == Range::NONE { 0 } else { "\"\":".len() };
@@ -77,7 +77,7 @@ fn marks(node: &Node) -> usize {
     comma + key + own
 }
 
-/// The characters of a text, as many as it has when it is escaped.
+/// The number of characters of a text, when escaped.
 fn characters(text: &str) -> usize {
     let special = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
     let mut size = if text.is_ascii() {
@@ -99,11 +99,11 @@ fn characters(text: &str) -> usize {
 }
 
 impl Value<'_> {
-    /// Writes the value alone as JSON.
+    /// Writes only the value as JSON.
     ///
     /// # Errors
     ///
-    /// When the underlying writer fails.
+    /// If the underlying writer fails.
     pub fn write(self, out: &mut dyn fmt::Write, style: Style) -> fmt::Result {
         let mut json = Writer::new(out, style);
         // The last node of each open object or array, and whether it is an object.

@@ -118,7 +118,7 @@ fn the_policy_is_guessed_by_its_sids() {
         &[],
         expect![[r#"
             ---
-            error: the Sids in `<stdin>` do not tell with which policy to compare it
+            error: the Sids in `<stdin>` do not determine which policy to compare it with
               = help: name one of `user` and `role`, as in `diff --from FILE POLICY`
             exit code 2
         "#]],
@@ -255,8 +255,8 @@ fn the_roles_trust_policy() {
         &["role"],
         expect![[r#"
             ---
-            error: `<stdin>` names principals, which the policy of a user or a role cannot
-              = help: the trust policy of a role is compared with `--trust`
+            error: `<stdin>` names principals, which identity policies cannot
+              = help: compare trust policies with `--trust`
             exit code 2
         "#]],
     );
@@ -291,8 +291,8 @@ fn the_roles_trust_policy() {
         &["role", "--trust"],
         expect![[r#"
             ---
-            error: `<stdin>` names no principals, so it is no trust policy
-              = help: the policy of a user or a role is compared without `--trust`
+            error: `<stdin>` names no principals, so it is not a trust policy
+              = help: compare identity policies without `--trust`
             exit code 2
         "#]],
     );
@@ -376,7 +376,7 @@ fn incomparable_input() {
             error: there is no extension `custom-layer`
               = help: did you mean `custom-layers`?
               = help: the extensions are `custom-layers` and `output-bucket`
-            error: `--set role-name` gives no value
+            error: `--set role-name` has no value
               = help: the default is `--set role-name=remotion-lambda-role`
             exit code 2
         "#]],

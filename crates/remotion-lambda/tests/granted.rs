@@ -83,7 +83,7 @@ fn missing_permissions_can_be_pasted() {
 
         allowed: 8 of 9 statements
 
-        to add to the policies of the principal (it has 177 characters):
+        add to the principal's policies (it has 177 characters):
 
         {
           "Version": "2012-10-17",

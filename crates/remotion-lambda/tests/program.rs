@@ -234,7 +234,7 @@ fn all_mistakes_are_reported_at_once() {
             error: there is no extension `custom-layer`
               = help: did you mean `custom-layers`?
               = help: the extensions are `custom-layers` and `output-bucket`
-            error: `--set role-name` gives no value
+            error: `--set role-name` has no value
               = help: the default is `--set role-name=remotion-lambda-role`
         "#]],
     );
@@ -249,7 +249,7 @@ fn oversized_policies_are_rejected() {
             error: the policy has 2,058 characters, 10 more than the quota of 2,048 for `inline-user`
               = help: `--scalars` makes it 2,034 characters, which fits
               = help: give `--set` shorter values
-              = help: attached as `managed` it would fit, with up to 6,144 characters: `--attach managed`
+              = help: as `managed`, with up to 6,144 characters, it would fit: `--attach managed`
         "#]],
     );
     assert!(printed(&["policies", "user", "--scalars", "--set", &long]).contains(&long[10..]));
@@ -431,7 +431,7 @@ fn help_shows_the_commands() {
 
             Commands:
               policies     Print, explain, compare, validate and attach the IAM policies that this program needs
-              completions  Print the script with which a shell completes the arguments of this program
+              completions  Print a shell completion script for this program
               help         Print this message or the help of the given subcommand(s)
 
             Options:
@@ -450,10 +450,9 @@ fn help_shows_the_commands() {
               user      User permissions
               role      Role permissions
               explain   Explain why each permission is needed
-              validate  Find out whether a principal has the permissions that are needed, and say what is
-                        missing
-              attach    Print the commands that attach a policy, without carrying them out
-              diff      Show what is needed beyond a policy that is attached already
+              validate  Check whether a principal has the needed permissions, and show what is missing
+              attach    Print the commands that attach a policy, without running them
+              diff      Show what is needed beyond an attached policy
               help      Print this message or the help of the given subcommand(s)
 
             Options:
@@ -474,14 +473,14 @@ fn help_shows_options_and_values() {
             Options:
                   --partition <PARTITION>  Use the ARNs of this AWS partition [default: aws] [possible values:
                                            aws, aws-cn]
-                  --set <NAME=VALUE>       Give a parameter another value; may be repeated
+                  --set <NAME=VALUE>       Set a parameter; may be repeated
                   --with <EXTENSION>       Add the statements of an extension; may be repeated [possible values:
                                            custom-layers, output-bucket]
-                  --attach <KIND>          How the policy will be attached: then only this quota counts, and
-                                           otherwise all do [possible values: inline-user, managed]
-                  --scalars                Write a list of one value as that value, which IAM reads alike and
-                                           which is shorter
-                  --minify                 Leave out white space
+                  --attach <KIND>          How the policy will be attached: check only this quota instead of all
+                                           [possible values: inline-user, managed]
+                  --scalars                Write lists of one value as that value, which is shorter and
+                                           equivalent
+                  --minify                 Omit white space
               -h, --help                   Print help (see more with '--help')
 
             Parameters and their defaults:
@@ -515,7 +514,7 @@ fn help_shows_options_and_values() {
                       Use the ARNs of this AWS partition [default: aws] [possible values: aws, aws-cn]
 
                   --set <NAME=VALUE>
-                      Give a parameter another value; may be repeated
+                      Set a parameter; may be repeated
 
                   --with <EXTENSION>
                       Add the statements of an extension; may be repeated
@@ -524,20 +523,20 @@ fn help_shows_options_and_values() {
                       - output-bucket: Own output bucket
 
                   --attach <KIND>
-                      How the policy will be attached: then only this quota counts, and otherwise all do
+                      How the policy will be attached: check only this quota instead of all
 
                       Possible values:
                       - inline-role: With up to 10,240 characters
                       - managed:     With up to 6,144 characters
 
                   --scalars
-                      Write a list of one value as that value, which IAM reads alike and which is shorter
+                      Write lists of one value as that value, which is shorter and equivalent
 
                   --minify
-                      Leave out white space
+                      Omit white space
 
                   --trust
-                      Print the trust policy of the role instead: who may assume it
+                      Print the role's trust policy instead
 
               -h, --help
                       Print help (see a summary with '-h')
@@ -564,19 +563,19 @@ fn help_shows_options_and_values() {
               [POLICY]  Only this policy [possible values: user, role]
 
             Options:
-                  --format <FORMAT>  How to write it [default: markdown] [possible values: markdown, json]
+                  --format <FORMAT>  The output format [default: markdown] [possible values: markdown, json]
               -h, --help             Print help
         "#]],
     );
     prints(
         &["completions", "--help"],
         expect![[r#"
-            Print the script with which a shell completes the arguments of this program
+            Print a shell completion script for this program
 
             Usage: remotion-lambda completions <SHELL>
 
             Arguments:
-              <SHELL>  The shell that will read it [possible values: bash, elvish, fish, powershell, zsh]
+              <SHELL>  The shell [possible values: bash, elvish, fish, powershell, zsh]
 
             Options:
               -h, --help  Print help

@@ -174,13 +174,13 @@ fn check(who: Who, state: State, code: i32) {
         State::NotAllowed => &[
             "✗ Storage",
             "no policy of the principal allows it",
-            "to add to the policies",
+            "add to the principal's policies",
             "Makes an upload public",
         ],
         State::Denied => &[
             "✗ Storage",
             "denies it",
-            "what no addition mends",
+            "what an addition cannot fix",
             "has to be changed or detached",
         ],
         State::DeniedByOrganization => &[
@@ -191,7 +191,7 @@ fn check(who: Who, state: State, code: i32) {
         State::DeniedByBoundary => &[
             "✗ Storage",
             "the permissions boundary does not allow it",
-            "what no addition mends",
+            "what an addition cannot fix",
         ],
         State::MayNotAsk => &[
             "is not allowed `iam:SimulatePrincipalPolicy`",
@@ -462,7 +462,7 @@ fn denials_come_with_reason_and_addition() {
 
         allowed: 8 of 9 statements
 
-        to add to the policies of the principal (it has 147 characters; all inline policies of the user together may have 2,048):
+        add to the principal's policies (it has 147 characters; the limit for all inline policies of the user is 2,048):
 
         {
           "Version": "2012-10-17",
@@ -479,7 +479,8 @@ fn denials_come_with_reason_and_addition() {
             }
           ]
         }
-    "#]].assert_eq(&told(USER_ANN, State::NotAllowed, 1));
+    "#]]
+    .assert_eq(&told(USER_ANN, State::NotAllowed, 1));
 }
 
 #[test]

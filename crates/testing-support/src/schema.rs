@@ -1,3 +1,5 @@
+use std::fmt;
+
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
 
@@ -13,10 +15,15 @@ use serde_json::Value;
 /// assert!(schema.accepts(&json!({"name": "ann"})));
 /// assert!(!schema.accepts(&json!({})));
 /// ```
-#[derive(Debug)]
 pub struct Schema {
     schemas: Schemas,
     index: SchemaIndex,
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Schema").finish_non_exhaustive()
+    }
 }
 
 impl Schema {

@@ -18,7 +18,7 @@ use super::manifest;
 pub(super) struct Folder<'a> {
     /// The folder to which all paths are relative.
     pub(super) root: &'a Path,
-    /// Its path.
+    /// The path of this folder.
     pub(super) path: &'a Path,
     /// The path from it to the spec.
     pub(super) spec: &'a str,

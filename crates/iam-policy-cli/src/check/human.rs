@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use iam_policy_document::{Lines, SourceFile, StyledText};
 
+use super::format::{Format, Tally};
 use super::inspect::Inspected;
-use super::{Format, Tally};
 
 pub(super) struct Human;
 
@@ -31,7 +31,7 @@ impl Format for Human {
         let mut summary = if tally.files == 0 {
             "nothing checked".to_owned()
         } else if parts.is_empty() {
-            format!("{files} checked, nothing found")
+            format!("{files} checked, no findings")
         } else {
             let found = parts.join(", ");
             let in_files = counted(tally.with_findings, "file", "files");
@@ -44,7 +44,7 @@ impl Format for Human {
                 "files without policies were",
             );
             // A `String` takes everything.
-            let _ = write!(summary, "; {others} left out");
+            let _ = write!(summary, "; {others} skipped");
         }
         if tally.unreadable > 0 {
             let _ = write!(summary, "; {} could not be read", tally.unreadable);

@@ -9,7 +9,7 @@ use iam_policy_document::{Diagnostic, Value};
 use iam_policy_spec::compile::{Compiled, compile};
 use iam_policy_spec::{Paths, Source, is_spec};
 
-use super::Checks;
+use super::checks::Checks;
 use crate::input::{Input, Language};
 
 /// A file that has been checked.
@@ -81,7 +81,7 @@ fn with_help(finding: Diagnostic, root: Value<'_>, checks: &Checks<'_>, options:
         Some(Code::UnsupportedPrincipal)
             if checks.policy_type.is_none() && options.policy_type == PolicyType::Identity =>
         {
-            Some("check a trust policy with `--type trust`, and the policy of a resource with `--type resource`")
+            Some("check trust policies with `--type trust`, and resource policies with `--type resource`")
         }
         Some(Code::MissingStatement | Code::DataTypeMismatch) if is_whole => something_similar(root),
         _ => None,
@@ -96,12 +96,12 @@ fn with_help(finding: Diagnostic, root: Value<'_>, checks: &Checks<'_>, options:
 fn something_similar(root: Value<'_>) -> Option<&'static str> {
     let is_statement = |value: Value<'_>| value.get("Effect").is_some();
     if root.is_array() && root.items().next().is_some() && root.items().all(is_statement) {
-        Some("these are statements: a policy is an object, and has them in `Statement`")
+        Some("these are statements: a policy is an object with the statements in `Statement`")
     } else if is_statement(root) {
-        Some("this is a statement: a policy has it in `Statement`")
+        Some("this is a statement: a policy is an object with statements in `Statement`")
     } else if root.get("Resources").is_some_and(|member| member.value.is_object()) {
         Some(
-            "this looks like a template of CloudFormation: what it deploys can be checked as `aws iam get-role-policy` prints it",
+            "this looks like a CloudFormation template: check the deployed policy from the output of `aws iam get-role-policy`",
         )
     } else {
         None

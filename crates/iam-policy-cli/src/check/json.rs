@@ -5,8 +5,8 @@
 use iam_policy_document::{Diagnostic, Lines, Location, Path, Position, Step, StyledText};
 use serde::Serialize;
 
+use super::format::{Format, Tally};
 use super::inspect::Inspected;
-use super::{Format, Tally};
 
 /// One array, in which each file is an object on a line of its own.
 #[derive(Default)]

@@ -8,9 +8,9 @@ use iam_policy_check::Code;
 use iam_policy_document::{Diagnostic, Lines, Location, Severity, StyledText};
 use serde_json::{Value, json};
 
+use super::format::{Format, Tally};
 use super::inspect::Inspected;
 use super::json::to_json;
-use super::{Format, Tally};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 

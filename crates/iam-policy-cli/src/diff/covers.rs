@@ -22,17 +22,17 @@ pub fn command() -> Command {
         |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("FILE").help(help).required(true);
     with_bounds(
         Command::new(NAME)
-            .about("Prove that policies grant everything that another needs, or show what they lack")
+            .about("Prove that policies grant everything another one needs, or show what is missing")
             .long_about(
-                "Prove that policies grant everything that another needs, or show what they lack\n\nThe exit code is 0 if they do, 1 if they do not or it could not be decided, and 2 if a policy cannot be read.",
+                "Prove that policies grant everything another one needs, or show what is missing\n\nThe exit code is 0 if they do, 1 if they do not or it could not be decided, and 2 if a policy cannot be read.",
             )
-            .arg(file(REQUIRED, "The policy that is needed: JSON, or a spec as `FILE.toml#POLICY`"))
+            .arg(file(REQUIRED, "The needed policy: JSON, or a spec as `FILE.toml#POLICY`"))
             .arg(
-                file(GRANTED, "The policies that there are, which hold together; may be repeated")
+                file(GRANTED, "The granted policies, which apply together; may be repeated")
                     .num_args(1..)
                     .action(ArgAction::Append),
             )
-            .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "How to write the answer [default: human]")),
+            .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "The output format [default: human]")),
     )
 }
 

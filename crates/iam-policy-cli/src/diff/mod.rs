@@ -43,21 +43,21 @@ pub fn command() -> Command {
     };
     with_bounds(
         Command::new(NAME)
-            .about("Prove what a new policy allows that an old one did not, and the reverse")
+            .about("Prove what a new policy allows that an old one did not, and vice versa")
             .long_about(
-                "Prove what a new policy allows that an old one did not, and the reverse\n\nA policy is JSON, or a spec as `FILE.toml`, whose policies are compared by name, or `FILE.toml#POLICY`. Either may be at a revision that git knows, such as `HEAD~1:FILE`. The exit code is 0 if nothing is newly allowed, 1 if something is or it could not be decided, and 2 if a policy cannot be read.",
+                "Prove what a new policy allows that an old one did not, and vice versa\n\nA policy is JSON, or a spec as `FILE.toml`, whose policies are compared by name, or `FILE.toml#POLICY`. Either may be at a git revision, such as `HEAD~1:FILE`. The exit code is 0 if nothing is newly allowed, 1 if something is or it could not be decided, and 2 if a policy cannot be read.",
             )
             .arg(file(OLD, "OLD", "The old policy"))
             .arg(file(NEW, "NEW", "The new policy"))
             .arg(
-                choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "How to write the answer [default: human]")
+                choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "The output format [default: human]")
                     .conflicts_with(PAIRS),
             )
             .arg(
                 Arg::new(PAIRS)
                     .long(PAIRS)
                     .value_name("FILE")
-                    .help("Compare the two policies on each line of JSON instead; `-` is the standard input")
+                    .help("Compare pairs of policies given as JSON lines instead; `-` is the standard input")
                     .value_parser(value_parser!(PathBuf)),
             ),
     )
@@ -69,13 +69,13 @@ fn with_bounds(command: Command) -> Command {
         .arg(
             Arg::new(ANY_ACTION)
                 .long(ANY_ACTION)
-                .help("Let an action be any name, instead of those that AWS has, those that the policies name, and an unknown one for each wildcard")
+                .help("Consider any action name, not only AWS's actions, those that the policies name, and an unknown one for each wildcard")
                 .action(ArgAction::SetTrue),
         )
         .arg(
             Arg::new(ANY_RESOURCE)
                 .long(ANY_RESOURCE)
-                .help("Let a resource be any ARN, instead of those of the types that the action is about")
+                .help("Consider any ARN as a resource, not only those of the types the action applies to")
                 .action(ArgAction::SetTrue),
         )
 }
@@ -208,10 +208,10 @@ fn only<'a>(policies: &'a Policies, partition: Option<&str>) -> Result<&'a Side,
         [first, ..] => {
             let names = own.iter().filter_map(|side| Some(&side.subject.as_ref()?.policy));
             let problem = Diagnostic::error(format!(
-                "`{}` has several policies, and a document is only one",
+                "`{}` has several policies, but a document is a single one",
                 first.name
             ));
-            Err(problem.help(format!("add `#` and a name: {}", list(names))))
+            Err(problem.help(format!("add `#` and one of the names {}", list(names))))
         }
     }
 }

@@ -138,7 +138,7 @@ fn count(statement: &Statement<'_>) -> String {
     match levels.as_slice() {
         [] => "0".to_owned(),
         [one] => one.clone(),
-        _ => format!("{}, of which {}", Grouped(actions.len()), levels.join(", ")),
+        _ => format!("{}: {}", Grouped(actions.len()), levels.join(", ")),
     }
 }
 
@@ -201,9 +201,9 @@ fn rows(out: &mut String, statement: &Statement<'_>, pattern: &Pattern<'_>) {
 fn types(statement: &Statement<'_>, action: Known) -> String {
     if action.is_wildcard_only() {
         return if statement.is_about_everything() {
-            "about no resource".to_owned()
+            "no resources".to_owned()
         } else {
-            "**about none of these**: only `*` is meant by it".to_owned()
+            "**none of these**: needs `*`".to_owned()
         };
     }
     let types: Vec<_> = action
@@ -217,7 +217,7 @@ fn types(statement: &Statement<'_>, action: Known) -> String {
             .resource_types()
             .map(|about| code(about.resource_type().name()))
             .collect();
-        return format!("**about none of these**: it is about {}", of.join(", "));
+        return format!("**none of these**: applies to {}", of.join(", "));
     }
     types.join(", ")
 }

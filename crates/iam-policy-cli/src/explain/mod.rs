@@ -23,13 +23,13 @@ const JSON: &str = "json";
 #[must_use]
 pub fn command() -> Command {
     Command::new(NAME)
-        .about("Expand the wildcards of a policy, and say what each action does and to which resources")
+        .about("Expand the wildcards of a policy, and show what each action does and to which resources")
         .arg(file())
         .arg(choice(
             FORMAT,
             "FORMAT",
             [MARKDOWN, JSON].into_iter(),
-            "How to write it [default: markdown]",
+            "The output format [default: markdown]",
         ))
 }
 
@@ -53,8 +53,8 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let subjects = match &parsed {
         Parsed::Document(document) => {
             if document.root().get("Statement").is_none() {
-                let problem = Diagnostic::error(format!("`{name}` is no policy: it has no `Statement`"));
-                return output.report(&[problem.help(format!("`iam-policy check {name}` says more"))]);
+                let problem = Diagnostic::error(format!("`{name}` is not a policy: it has no `Statement`"));
+                return output.report(&[problem.help(format!("`iam-policy check {name}` reports details"))]);
             }
             vec![Subject::of_document(&name, document)]
         }

@@ -57,7 +57,7 @@ impl Account {
         };
         let entity = identity.entity;
         if let (Some(arn), None) = (&entity.boundary, identity.boundary) {
-            let message = format!("`{name}` does not have the permissions boundary `{arn}`");
+            let message = format!("`{name}` does not contain the permissions boundary `{arn}`");
             return Err(Diagnostic::error(message).into());
         }
         account.identity = identity.policies.iter().map(|policy| side(policy.policy)).collect();

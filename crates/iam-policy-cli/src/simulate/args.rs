@@ -41,29 +41,29 @@ pub fn command() -> Command {
     let files = |name, help| option(name, "FILE", help).num_args(1..).action(ArgAction::Append);
     let levels = |name, help| option(name, "FILES", help).action(ArgAction::Append);
     Command::new(NAME)
-        .about("Say whether policies allow a request, and why")
+        .about("Decide whether policies allow a request, and explain why")
         .long_about(
-            "Say whether policies allow a request, and why\n\nA policy is JSON, or a spec as `FILE.toml` or `FILE.toml#POLICY`. The exit code is 0 whatever is decided, and 2 if a request or a policy cannot be read.",
+            "Decide whether policies allow a request, and explain why\n\nA policy is JSON, or a spec as `FILE.toml` or `FILE.toml#POLICY`. The exit code is 0 whatever the decision, and 2 if a request or a policy cannot be read.",
         )
-        .arg(option(PRINCIPAL, "ARN", "Who makes the request: an ARN, an account, a service such as `lambda.amazonaws.com`, or `anonymous`").required_unless_present(REQUESTS))
-        .arg(option(ACTION, "ACTION", "What is asked for, such as `s3:GetObject`").required_unless_present(REQUESTS))
-        .arg(option(RESOURCE, "ARN", "On which resource, without wildcards; `*` for an action that is about none [default: *]"))
-        .arg(option(RESOURCE_ACCOUNT, "ID", "The account of the resource, where its ARN does not say it"))
-        .arg(option(CONTEXT, "KEY=VALUE", "A condition key of the request; may be repeated, also to give a key several values").action(ArgAction::Append))
-        .arg(option(CONTEXT_FILE, "FILE", "Condition keys of the request as a JSON object, whose values are strings or arrays of strings").value_parser(value_parser!(PathBuf)))
-        .arg(option(PRINCIPALS, "FILE", "What `aws iam get-account-authorization-details` prints: all policies in it that have a say").value_parser(value_parser!(PathBuf)))
+        .arg(option(PRINCIPAL, "ARN", "The principal that makes the request: an ARN, an account, a service such as `lambda.amazonaws.com`, or `anonymous`").required_unless_present(REQUESTS))
+        .arg(option(ACTION, "ACTION", "The requested action, such as `s3:GetObject`").required_unless_present(REQUESTS))
+        .arg(option(RESOURCE, "ARN", "The resource, without wildcards; `*` for an action without a resource [default: *]"))
+        .arg(option(RESOURCE_ACCOUNT, "ID", "The account of the resource, if its ARN does not contain it"))
+        .arg(option(CONTEXT, "KEY=VALUE", "A condition key of the request; may be repeated, also for several values of a key").action(ArgAction::Append))
+        .arg(option(CONTEXT_FILE, "FILE", "Condition keys of the request as a JSON object of strings or arrays of strings").value_parser(value_parser!(PathBuf)))
+        .arg(option(PRINCIPALS, "FILE", "Output of `aws iam get-account-authorization-details`: all policies in it that apply").value_parser(value_parser!(PathBuf)))
         .arg(files(IDENTITY, "The policies of the user or role; may be repeated"))
         .arg(files(BOUNDARY, "The permissions boundary"))
         .arg(files(SESSION, "The session policies"))
-        .arg(levels(SCP, "The service control policies of a level of the organization, separated by commas; once for each level, from the root down to the account. A level without policies is ''"))
-        .arg(levels(RCP, "The resource control policies of a level, likewise"))
+        .arg(levels(SCP, "The service control policies of one level of the organization, separated by commas; repeat for each level, from the root down to the account. A level without policies is ''"))
+        .arg(levels(RCP, "The resource control policies of one level, likewise"))
         .arg(option(RESOURCE_POLICY, "FILE", "The policy of the resource, or the trust policy of a role"))
-        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "How to write the answer [default: human]").conflicts_with(REQUESTS))
+        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "The output format [default: human]").conflicts_with(REQUESTS))
         .arg(
             Arg::new(REQUESTS)
                 .long(REQUESTS)
                 .value_name("FILE")
-                .help("Answer a request with its policies on each line of JSON instead; `-` is the standard input")
+                .help("Decide requests given as JSON lines with their policies instead; `-` is the standard input")
                 .value_parser(value_parser!(PathBuf)),
         )
 }

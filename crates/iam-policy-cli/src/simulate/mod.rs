@@ -56,7 +56,7 @@ pub(crate) fn lines(
             let verb = if summary.errors == 1 { "is" } else { "are" };
             let Summary { answers, errors } = summary;
             output.report(&[Diagnostic::error(format!(
-                "{errors} of the {answers} lines of `{name}` {verb} wrong; the answers say what with each"
+                "{errors} of the {answers} lines of `{name}` {verb} invalid; see the answers"
             ))])
         }
         Err(error) if source_failed => output.report(&[unreadable(&name, &error)]),

@@ -161,7 +161,7 @@ impl Reader<'_> {
         let mut context = Context::new();
         for setting in texts(matches, CONTEXT) {
             let Some((key, value)) = setting.split_once('=') else {
-                let problem = Diagnostic::error(format!("`--context {setting}` gives no value"));
+                let problem = Diagnostic::error(format!("`--context {setting}` has no value"));
                 let problem = problem.help(format!("write `--context {setting}=VALUE`"));
                 self.messages.append(&problem.into());
                 continue;
@@ -187,7 +187,7 @@ impl Reader<'_> {
 
 fn context_file(path: &Path) -> Result<Context, Diagnostic> {
     let input = Input::read(path)?;
-    let problem = |message: String| Diagnostic::error(format!("`{}` is no context: {message}", input.name));
+    let problem = |message: String| Diagnostic::error(format!("`{}` is not a valid context: {message}", input.name));
     let text = std::str::from_utf8(&input.bytes).map_err(|_| problem("it is not UTF-8".to_owned()))?;
     read_context(text).map_err(problem)
 }

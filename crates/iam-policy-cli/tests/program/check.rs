@@ -48,7 +48,7 @@ fn no_findings() {
         &["check", "good.json", "policies.toml"],
         expect![[r#"
             ---
-            2 files checked, nothing found
+            2 files checked, no findings
             exit code 0
         "#]],
     );
@@ -353,7 +353,7 @@ fn near_policies_are_recognized() {
           |
         1 | {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "arn:…
           |                                                            ^^^^^^^^^^^
-          = help: check a trust policy with `--type trust`, and the policy of a resource with `--type resource`
+          = help: check trust policies with `--type trust`, and resource policies with `--type resource`
 
         ---
         1 file checked: 1 error in 1 file
@@ -369,9 +369,9 @@ fn near_policies_are_recognized() {
         .filter(|line| line.starts_with("= help: th"))
         .collect();
     expect![[r#"
-          = help: this is a statement: a policy has it in `Statement`
-          = help: these are statements: a policy is an object, and has them in `Statement`
-          = help: this looks like a template of CloudFormation: what it deploys can be checked as `aws iam get-role-policy` prints it"#]].assert_eq(&helps.join("\n"));
+          = help: this is a statement: a policy is an object with statements in `Statement`
+          = help: these are statements: a policy is an object with the statements in `Statement`
+          = help: this looks like a CloudFormation template: check the deployed policy from the output of `aws iam get-role-policy`"#]].assert_eq(&helps.join("\n"));
 }
 
 #[test]
@@ -417,7 +417,7 @@ fn folders_are_walked_in_order() {
     let here = folder.run(&["check", "--format", "json", "."]);
     assert!(here.stdout.contains(r#""file":"p/a/z.json""#), "{}", here.stdout);
     expect![[r#"
-        6 files checked: 3 errors, 1 warning in 2 files; 3 files without policies were left out
+        6 files checked: 3 errors, 1 warning in 2 files; 3 files without policies were skipped
     "#]]
     .assert_eq(&folder.run(&["check", "."]).stderr);
 }
@@ -458,10 +458,10 @@ fn a_folder_without_policies() {
         expect![[r#"
             ---
             error: there is nothing to check in `empty`
-              = help: in a folder, what ends in `.json` or `.toml` and has policies is checked
+              = help: in a folder, `.json` and `.toml` files with policies are checked
             error: there is nothing to check in `p`
-              = help: in a folder, what ends in `.json` or `.toml` and has policies is checked
-            nothing checked; 1 file without policies was left out; 2 could not be read
+              = help: in a folder, `.json` and `.toml` files with policies are checked
+            nothing checked; 1 file without policies was skipped; 2 could not be read
             exit code 2
         "#]],
     );
@@ -477,11 +477,11 @@ fn symlink_cycles_end() {
     folder.check(
         &["check", "p"],
         expect![[r#"
-        ---
-        error: there is no file `p/c.json`
-        2 files checked, nothing found; 1 could not be read
-        exit code 2
-    "#]],
+            ---
+            error: there is no file `p/c.json`
+            2 files checked, no findings; 1 could not be read
+            exit code 2
+        "#]],
     );
 }
 
@@ -691,8 +691,8 @@ fn oversized_files_are_not_read() {
         &["check", "huge.json", "huge.toml"],
         expect![[r#"
             ---
-            error: `huge.json` is larger than 16 MiB, which no policy can be
-            error: `huge.toml` is larger than 16 MiB, which no policy can be
+            error: `huge.json` is larger than 16 MiB, too large for a policy
+            error: `huge.toml` is larger than 16 MiB, too large for a policy
             nothing checked; 2 could not be read
             exit code 2
         "#]],
@@ -811,17 +811,17 @@ fn help_lists_the_commands() {
             Usage: iam-policy <COMMAND>
 
             Commands:
-              check        Find what is wrong with policies and specs
+              check        Check policies and specs
               rule         Explain a rule: why it matters, examples, and how to fix a finding
-              explain      Expand the wildcards of a policy, and say what each action does and to which
+              explain      Expand the wildcards of a policy, and show what each action does and to which
                            resources
-              simulate     Say whether policies allow a request, and why
-              diff         Prove what a new policy allows that an old one did not, and the reverse
-              covers       Prove that policies grant everything that another needs, or show what they lack
-              import       Write the spec of a policy that exists, as TOML
-              generate     Write what is made of a spec: the policies as JSON, and the page that explains them
-              serve        Answer SimulatePrincipalPolicy and the like on this machine, as AWS does
-              completions  Print the script with which a shell completes the arguments of this program
+              simulate     Decide whether policies allow a request, and explain why
+              diff         Prove what a new policy allows that an old one did not, and vice versa
+              covers       Prove that policies grant everything another one needs, or show what is missing
+              import       Write a spec for an existing policy, as TOML
+              generate     Generate the files of a spec: the policies as JSON, and the page that explains them
+              serve        Serve SimulatePrincipalPolicy and related operations locally, like AWS
+              completions  Print a shell completion script for this program
               help         Print this message or the help of the given subcommand(s)
 
             Options:
@@ -842,31 +842,30 @@ fn help_lists_the_commands() {
     folder.check(
         &["check", "--help"],
         expect![[r#"
-            Find what is wrong with policies and specs
+            Check policies and specs
 
-            What `aws iam get-account-authorization-details`, `get-role-policy` and the like print is checked
-            for the policies in it. The exit code is 1 if a finding is an error or a security warning, and 2 if
-            something cannot be read.
+            Policies are also found in the output of `aws iam get-account-authorization-details`,
+            `get-role-policy` and similar commands. The exit code is 1 if there are errors or security warnings,
+            and 2 if a file cannot be read.
 
             Usage: iam-policy check [OPTIONS] <FILE>...
 
             Arguments:
               <FILE>...
-                      A policy as JSON, a spec (`.toml`), a folder of these, or `-` for the standard input
+                      A policy in JSON, a spec (`.toml`), a folder of them, or `-` for the standard input
 
             Options:
                   --attach <KIND>
-                      Where JSON policies are to be attached, which limits their size; may be repeated. A spec
-                      says that itself [possible values: inline-user, inline-group, inline-role, managed,
+                      How JSON policies will be attached, which limits their size; may be repeated. Specs
+                      declare it themselves [possible values: inline-user, inline-group, inline-role, managed,
                       service-control]
 
                   --type <TYPE>
-                      What JSON policies are [default: identity; trust for what `generate` names
-                      `NAME.trust.json`] [possible values: identity, resource, trust, service-control,
-                      resource-control]
+                      The type of JSON policies [default: identity; trust for files named `NAME.trust.json`]
+                      [possible values: identity, resource, trust, service-control, resource-control]
 
                   --format <FORMAT>
-                      How to write the findings [default: human] [possible values: human, json, sarif]
+                      The output format [default: human] [possible values: human, json, sarif]
 
               -h, --help
                       Print help (see a summary with '-h')

@@ -251,8 +251,8 @@ resources = ["*"]
         &["diff", "old.json", "new.toml"],
         expect![[r#"
             ---
-            error: `new.toml` has several policies, and a document is only one
-              = help: add `#` and a name: `user` and `role`
+            error: `new.toml` has several policies, but a document is a single one
+              = help: add `#` and one of the names `user` and `role`
             exit code 2
         "#]],
     );
@@ -646,7 +646,7 @@ fn pairs_are_answered_in_order() {
         {"id":null,"line":6,"error":"the line ends within a list"}
         {"id":7,"verdict":"widened","newlyAllowed":[{"action":"s3:PutObject","resource":"arn:aws:s3:::reports/a","context":{"aws:SourceIp":"203.0.113.1"},"oldDecision":"implicitDeny","newDecision":"allowed"}],"newlyDenied":[],"because":"everything that was allowed still is, and something else as well"}
         ---
-        error: 6 of the 7 lines of `<stdin>` are wrong; the answers say what with each
+        error: 6 of the 7 lines of `<stdin>` are invalid; see the answers
         exit code 2
     "#]]);
 }

@@ -28,7 +28,7 @@ fn a_document_as_markdown() {
 
         ## Statement `Read`: Allow
 
-        - Actions: 4, of which 2 List, 2 Read
+        - Actions: 4: 2 List, 2 Read
         - Resources: `arn:aws:s3:::reports-*/*`, `arn:aws:s3:::a\|b`
         - Condition: `Bool` `aws:SecureTransport`: `true`
 
@@ -37,7 +37,7 @@ fn a_document_as_markdown() {
         | `s3:GetObjectT*`: 2 actions | | | |
         | `s3:GetObjectTagging` | Read | `object` | Grants permission to return the tag set of an object. |
         | `s3:GetObjectTorrent` | Read | `object` | Grants permission to return torrent files from an Amazon S3 bucket. |
-        | `s3:ListAllMyBuckets` | List | **about none of these**: only `*` is meant by it | Grants permission to list all buckets owned by the authenticated sender of the request. |
+        | `s3:ListAllMyBuckets` | List | **none of these**: needs `*` | Grants permission to list all buckets owned by the authenticated sender of the request. |
         | `s3:GetObjectNewly` | unknown | | No such action was known on 2026-09-26. |
         | `s3:ListBucket` | List | `bucket` | Grants permission to list some or all of the objects in an Amazon S3 bucket (up to 1000). |
 
@@ -230,7 +230,7 @@ resources = ["*"]
 
         *Without it:* Downloads fail.
 
-        - Actions: 10, of which 1 Read, 5 Write, 2 Tagging, 2 Permissions management
+        - Actions: 10: 1 Read, 5 Write, 2 Tagging, 2 Permissions management
         - Resources:
           - `arn:aws:s3:::reports/*`
           - `arn:aws:s3:::old/*` (in `aws`): Where old ones are.
@@ -261,7 +261,7 @@ resources = ["*"]
 
         | Action | Access level | Resource types | Description |
         |---|---|---|---|
-        | `s3:ListAllMyBuckets` | List | about no resource | Grants permission to list all buckets owned by the authenticated sender of the request. |
+        | `s3:ListAllMyBuckets` | List | no resources | Grants permission to list all buckets owned by the authenticated sender of the request. |
         ---
         exit code 0
     "#]]);
@@ -423,7 +423,7 @@ fn explains_principals() {
 
         | Action | Access level | Resource types | Description |
         |---|---|---|---|
-        | `s3:ListAllMyBuckets` | List | **about none of these**: only `*` is meant by it | Grants permission to list all buckets owned by the authenticated sender of the request. |
+        | `s3:ListAllMyBuckets` | List | **none of these**: needs `*` | Grants permission to list all buckets owned by the authenticated sender of the request. |
         ---
         exit code 0
     "#]]);
@@ -443,8 +443,8 @@ fn explains_principals() {
         &["explain", "tool.json"],
         expect![[r#"
             ---
-            error: `tool.json` is no policy: it has no `Statement`
-              = help: `iam-policy check tool.json` says more
+            error: `tool.json` is not a policy: it has no `Statement`
+              = help: `iam-policy check tool.json` reports details
             exit code 2
         "#]],
     );

@@ -104,10 +104,10 @@ fn reads_the_spec_from_stdin() {
     folder.check(
         &[&check[..], &["--base", "HEAD"]].concat(),
         expect![[r#"
-        ---
-        error: `--base` compares a file with what it was, and `--spec -` is no file
-        exit code 2
-    "#]],
+            ---
+            error: `--base` compares a file with an earlier revision, but `--spec -` is not a file
+            exit code 2
+        "#]],
     );
 }
 

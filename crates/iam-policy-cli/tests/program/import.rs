@@ -185,25 +185,25 @@ fn unsupported_elements_are_reported() {
         actions   = ["s3:*"]
         resources = ["*"]
         ---
-        warning: `Id` is left out: a spec has no place for it
+        warning: `Id` is omitted: specs do not support it
          --> p.json:3:3
           |
         3 |   "Id": "mine",
           |   ^^^^
 
-        warning: `More` is left out: there is no such element
+        warning: `More` is omitted: there is no such element
           --> p.json:11:3
            |
         11 |   "More": 1
            |   ^^^^^^
 
-        warning: this is plain text here, and a variable in the spec, whose version is 2012-10-17
+        warning: this is plain text here, but a variable in the spec, which uses version 2012-10-17
          --> p.json:5:73
           |
         5 |     {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::r/${aws:username}"},
           |                                                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-        warning: `Principal` is left out: a spec says what is allowed, not to whom
+        warning: `Principal` is omitted: a spec defines what is allowed, not to whom
          --> p.json:5:25
           |
         5 |     {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::r/${aws:username}"},
@@ -215,73 +215,73 @@ fn unsupported_elements_are_reported() {
         5 |     {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::r/${aws:username}"},
           |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-        warning: `Conditon` is left out: there is no such element
+        warning: `Conditon` is omitted: there is no such element
          --> p.json:6:97
           |
         6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
           |                                                                                                 ^^^^^^^^^^
 
-        warning: a spec does not accept `s3*:Get`
+        warning: specs do not accept `s3*:Get`
          --> p.json:6:55
           |
         6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
           |                                                       ^^^^^^^^^
 
-        warning: a spec does not accept `arn:aws:s3`
+        warning: specs do not accept `arn:aws:s3`
          --> p.json:6:79
           |
         6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
           |                                                                               ^^^^^^^^^^^^
 
-        warning: this is left out: it is no string
+        warning: omitted: it is not a string
          --> p.json:6:93
           |
         6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
           |                                                                                             ^
 
-        note: the Sid is `TwoWords` in the spec instead of `Two Words`, which IAM does not accept
+        note: the Sid is `TwoWords` in the spec instead of `Two Words`, which IAM rejects
          --> p.json:6:13
           |
         6 |     {"Sid": "Two Words", "Effect": "Allow", "Action": "s3*:Get", "Resource": ["arn:aws:s3", 5], "Conditon": {}},
           |             ^^^^^^^^^^^
 
-        warning: this is left out: a condition is an object of operators, and each of these one of keys
+        warning: omitted: a condition must be an object of operators, each an object of keys
          --> p.json:7:96
           |
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
           |                                                                                                ^^^
 
-        warning: a spec does not accept a condition without values, which never holds
+        warning: specs do not accept a condition without values, which never matches
          --> p.json:7:115
           |
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
           |                                                                                                                   ^^
 
-        warning: this is left out: it is no value
+        warning: omitted: it is not a valid value
          --> p.json:7:124
           |
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
           |                                                                                                                            ^^
 
-        warning: a spec does not accept a condition without values, which never holds
+        warning: specs do not accept a condition without values, which never matches
          --> p.json:7:124
           |
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
           |                                                                                                                            ^^
 
-        warning: the statement has no effect; in the spec it allows
+        warning: the statement has no effect; in the spec it is `Allow`
          --> p.json:8:5
           |
         8 |     {"Sid": "Same", "Action": "s3:*", "Resource": "*"},
           |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-        note: the Sid is `Same2` in the spec instead of `Same`, which stands twice
+        note: the Sid is `Same2` in the spec instead of `Same`, which is a duplicate
          --> p.json:8:13
           |
         8 |     {"Sid": "Same", "Action": "s3:*", "Resource": "*"},
           |             ^^^^^^
 
-        warning: this is left out: a statement is an object
+        warning: omitted: a statement must be an object
          --> p.json:9:5
           |
         9 |     "statement"
@@ -298,22 +298,22 @@ fn the_older_version_without_variables_is_equivalent() {
         &["import", "-"],
         policy.as_bytes(),
         expect![[r#"
-        [policy.user]
+            [policy.user]
 
-        [[policy.user.statement]]
-        id        = "a"
-        reason    = ""
-        actions   = ["s3:*"]
-        resources = ["*"]
-        ---
-        note: the spec has the version 2012-10-17, which makes no difference to this policy
-         --> <stdin>:1:1
-          |
-        1 | {"Statement": {"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
-          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            [[policy.user.statement]]
+            id        = "a"
+            reason    = ""
+            actions   = ["s3:*"]
+            resources = ["*"]
+            ---
+            note: the spec uses version 2012-10-17, which makes no difference for this policy
+             --> <stdin>:1:1
+              |
+            1 | {"Statement": {"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-        exit code 0
-    "#]],
+            exit code 0
+        "#]],
     );
 }
 
@@ -323,10 +323,10 @@ fn unimportable_input() {
     folder.check(
         &["import", "p.toml"],
         expect![[r#"
-        ---
-        error: `p.toml` is a spec already
-        exit code 2
-    "#]],
+            ---
+            error: `p.toml` is already a spec
+            exit code 2
+        "#]],
     );
     folder.check(
         &["import", "p.json"],
@@ -354,7 +354,7 @@ fn unimportable_input() {
         &["import", "list.json"],
         expect![[r#"
             ---
-            error: `list.json` is no policy, which would be an object
+            error: `list.json` is not a policy: a policy is an object
             exit code 2
         "#]],
     );
@@ -372,7 +372,7 @@ fn unimportable_input() {
         expect![[r#"
             ---
             error: `2` cannot be the name of a policy
-              = help: a name begins with a letter and has letters, digits, `-` and `_`
+              = help: a name starts with a letter and contains letters, digits, `-` and `_`
             exit code 2
         "#]],
     );

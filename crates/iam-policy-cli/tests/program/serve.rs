@@ -79,7 +79,7 @@ fn told_to_end(signal: &str) -> String {
 fn serves_until_stopped() {
     let said = told_to_end("-INT");
     expect![[r#"
-        Ask it with any secret and an access key of the file:
+        Call it with an access key from the file and any secret:
 
           AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=us-east-1 \
             aws --endpoint-url URL sts get-caller-identity
@@ -105,7 +105,7 @@ fn invalid_principals() {
         1 | {"UserDetailList": [{"UserName": "ann"}], "AccesKeys": {}}
           |                     ^^^^^^^^^^^^^^^^^^^
 
-        error: a file of principals has no key `AccesKeys`
+        error: unknown key `AccesKeys` in an account file
          --> none.json:1:43
           |
         1 | {"UserDetailList": [{"UserName": "ann"}], "AccesKeys": {}}
@@ -146,7 +146,7 @@ fn a_port_that_is_in_use() {
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     expect![[r#"
         error: the port PORT is in use
-          = help: choose another; without `--port` it is one that is free, and the first line says which
+          = help: choose another one, or omit `--port` to use a free one
     "#]]
     .assert_eq(&ran.stderr.replace(&port, "PORT"));
 }
@@ -166,7 +166,7 @@ fn missing_access_keys_are_explained() {
     let mut said = BufReader::new(server.0.stderr.take().unwrap()).lines();
     let said: Vec<String> = said.by_ref().take(2).map(Result::unwrap).collect();
     expect![[r#"
-        note: the file has no `AccessKeys`, so every call is refused
+        note: the file has no `AccessKeys`, so every call is rejected
           = help: map any access key to a principal: `"AccessKeys": {"AKIAIOSFODNN7EXAMPLE": "arn:aws:iam::123456789012:user/ann"}`"#]].assert_eq(&said.join("\n"));
 }
 
@@ -193,20 +193,20 @@ fn invalid_faults() {
         ],
         expect![[r#"
             ---
-            error: `--fault GetRol=throttle`: there is no operation `GetRol`
+            error: `--fault GetRol=throttle`: unknown operation `GetRol`
               = help: did you mean `GetRole`?
               = help: the operations are `GetCallerIdentity`, `GetRole`, `GetUser`, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`
-            error: `--fault ListUsers=throttle`: there is no operation `ListUsers`
+            error: `--fault ListUsers=throttle`: unknown operation `ListUsers`
               = help: the operations are `GetCallerIdentity`, `GetRole`, `GetUser`, `SimulateCustomPolicy` and `SimulatePrincipalPolicy`
-            error: `--fault GetRole`: there is no `=`
-              = help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
-            error: `--fault GetRole=trottle`: there is no fault `trottle`
-              = help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
+            error: `--fault GetRole`: `=` is missing
+              = help: such as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls fail
+            error: `--fault GetRole=trottle`: unknown fault `trottle`
+              = help: such as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls fail
               = help: the faults are `throttle`, `fail`, `malformed`, `silence` and `cut-off@BYTES`
-            error: `--fault GetRole=throttle:often`: `often` is no number
-              = help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
-            error: `--fault GetRole=cut-off@half`: `half` is no number of bytes
-              = help: write it as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls go wrong
+            error: `--fault GetRole=throttle:often`: `often` is not a number
+              = help: such as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls fail
+            error: `--fault GetRole=cut-off@half`: `half` is not a number of bytes
+              = help: such as `SimulatePrincipalPolicy=throttle:2`; without a number, all calls fail
             exit code 2
         "#]],
     );

@@ -385,12 +385,12 @@ fn unreadable_input() {
             error: there is no policy `usr` in `policies.toml`
               = help: did you mean `user`?
               = help: the policies are `user`
-            error: `user.json#user` is no spec, so there is no `user` in it
-              = help: name it as `user.json`
+            error: `user.json#user` is not a spec, so it has no policy `user`
+              = help: write `user.json`
             error: there is no file `other.json`
-            error: `--context aws:SourceIp` gives no value
+            error: `--context aws:SourceIp` has no value
               = help: write `--context aws:SourceIp=VALUE`
-            error: `context.json` is no context: `aws:TagKeys`: expected a string or an array of strings, found integer `5`
+            error: `context.json` is not a valid context: `aws:TagKeys`: expected a string or an array of strings, found integer `5`
             exit code 2
         "#]],
     );
@@ -537,7 +537,7 @@ fn invalid_lines_do_not_affect_others() {
             {"id":null,"line":7,"error":"the line ends within an object"}
             {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
             ---
-            error: 6 of the 8 lines of `<stdin>` are wrong; the answers say what with each
+            error: 6 of the 8 lines of `<stdin>` are invalid; see the answers
             exit code 2
         "#]],
     );

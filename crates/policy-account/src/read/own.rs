@@ -46,11 +46,11 @@ impl Reader<'_> {
                         session: "SESSION",
                     };
                     let help = format!("such as `{}`", session.in_account(partition, account));
-                    Some(problem("a role has no access keys, its sessions have", place).help(help))
+                    Some(problem("roles do not have access keys, but their sessions do", place).help(help))
                 }
                 _ => {
-                    let help = "it is the ARN of a user, of `root`, of a session of a role, or of a federated user";
-                    Some(problem(format!("`{arn}` has no access keys"), place).help(help))
+                    let help = "use the ARN of a user, of `root`, of a role session, or of a federated user";
+                    Some(problem(format!("`{arn}` cannot have access keys"), place).help(help))
                 }
             };
             if let Some(problem) = refused {
@@ -59,7 +59,7 @@ impl Reader<'_> {
             }
             let keys = &mut self.principals.access_keys;
             if keys.insert(member.key.to_owned(), arn.to_owned()).is_some() {
-                let message = format!("the access key `{}` is there twice", member.key);
+                let message = format!("duplicate access key `{}`", member.key);
                 self.problems.push(problem(message, place));
             }
         }
@@ -93,7 +93,7 @@ impl Reader<'_> {
         } else if let Some(member) = page.get(key) {
             // Levels are ordered, and their order does not extend over pages.
             let place = member.key_span().unwrap_or_else(|| span(member.value));
-            let message = format!("`{key}` stands in another page already");
+            let message = format!("`{key}` is also on another page");
             self.problems.push(problem(message, place));
         }
     }
@@ -107,7 +107,7 @@ impl Reader<'_> {
                 continue;
             }
             if self.principals.resource_policy(member.key).is_some() {
-                let message = format!("the policy of `{}` is there twice", member.key);
+                let message = format!("duplicate policy for `{}`", member.key);
                 self.problems.push(problem(message, span(member.value)));
             } else if let Some(policy) = self.policy(member.value, PolicyType::Resource) {
                 self.principals.resource_policies.insert(member.key.to_owned(), policy);

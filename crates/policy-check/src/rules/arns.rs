@@ -5,7 +5,6 @@ mod docs;
 use std::sync::OnceLock;
 
 use iam_policy_catalog::{Catalog, Service};
-use iam_policy_core::suggest::nearest;
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, Partition, Segment, Segments, variable};
@@ -15,6 +14,7 @@ use crate::arn::formats_of;
 use crate::context::{Context, Resource};
 use crate::finding::{At, Hint, Report};
 use crate::pattern::intersect;
+use crate::region::is_region;
 use crate::rules::actions::wildcard_in_service;
 
 pub(super) use docs::TOPIC;
@@ -98,51 +98,6 @@ fn partition(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
             resource.value,
         );
     }
-}
-
-/// Where in its area a Region can be.
-const DIRECTIONS: &[&str] = &[
-    "central",
-    "east",
-    "north",
-    "northeast",
-    "northwest",
-    "south",
-    "southeast",
-    "southwest",
-    "west",
-];
-
-/// Whether `name` has the form of a Region's name, such as `us-gov-west-1`: an area, a direction and a digit.
-///
-/// There is no list of Regions here: a new one would be called unknown.
-pub(crate) fn is_region(name: &str) -> bool {
-    let Some((rest, number)) = name.rsplit_once('-') else {
-        return false;
-    };
-    let Some((area, direction)) = rest.rsplit_once('-') else {
-        return false;
-    };
-    let is_word = |part: &str| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
-    matches!(number.as_bytes(), [b'1'..=b'9']) && DIRECTIONS.contains(&direction) && area.split('-').all(is_word)
-}
-
-/// The Region that was probably meant by a name without the form of one: in capitals, a zone of one, or with a misspelt
-/// direction.
-pub(crate) fn meant_region(name: &str) -> Option<String> {
-    let name = name.to_ascii_lowercase();
-    let zone = name.trim_end_matches(|last: char| last.is_ascii_lowercase());
-    let corrected = || {
-        let (rest, number) = name.rsplit_once('-')?;
-        let (area, direction) = rest.rsplit_once('-')?;
-        Some([area, "-", nearest(direction, DIRECTIONS.iter().copied())?, "-", number].concat())
-    };
-    let meant = if is_region(zone) {
-        Some(zone.to_owned())
-    } else {
-        corrected()
-    };
-    meant.filter(|meant| is_region(meant))
 }
 
 /// `INVALID_ARN_REGION`: it has not the form of a Region's name.
@@ -506,37 +461,5 @@ mod tests {
             "#]],
         );
         check(r#"["arn:aws:s3:::a", "arn:*:s3:::a"]"#, expect![[""]]);
-    }
-
-    #[test]
-    fn region_names() {
-        for good in ["eu-west-1", "us-gov-west-1", "ap-southeast-7", "eusc-de-east-1"] {
-            assert!(is_region(good), "{good}");
-        }
-        for bad in [
-            "",
-            "eu",
-            "eu-west",
-            "euwest1",
-            "EU-west-1",
-            "eu-west-1a",
-            "eu--1",
-            "eu-wst-1",
-            "us-east-11",
-            "us-east-0",
-            "west-1",
-        ] {
-            assert!(!is_region(bad), "{bad}");
-        }
-        for (wrong, meant) in [
-            ("EU-West-1", Some("eu-west-1")),
-            ("us-east-1a", Some("us-east-1")),
-            ("us-gov-wst-1", Some("us-gov-west-1")),
-            ("us-east-11", None),
-            ("mars", None),
-            ("", None),
-        ] {
-            assert_eq!(meant_region(wrong).as_deref(), meant, "{wrong}");
-        }
     }
 }

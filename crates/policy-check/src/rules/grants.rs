@@ -87,44 +87,6 @@ fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mu
     }
 }
 
-/// Whether some ARN is both that of a resource of this type, and one that a statement with this resource is about.
-///
-/// - `resource`: an element of `Resource`, which may have wildcards and policy variables
-///
-/// # Examples
-///
-/// ```
-/// use iam_policy_catalog::Catalog;
-/// use iam_policy_check::may_match;
-///
-/// let s3 = Catalog::get().service("s3").unwrap();
-/// let (bucket, object) = (s3.resource_type("bucket").unwrap(), s3.resource_type("object").unwrap());
-/// assert!(may_match(bucket, "arn:aws:s3:::reports"));
-/// assert!(!may_match(object, "arn:aws:s3:::reports"));
-/// assert!(may_match(object, "arn:aws:s3:::reports*"));
-/// ```
-#[must_use]
-pub fn may_match(resource_type: ResourceType, resource: &str) -> bool {
-    let arn = Arn::of_pattern(resource);
-    formats_of(resource_type)
-        .iter()
-        .any(|format| format.meets(resource, arn))
-}
-
-/// What a resource becomes without its last parts, or with all that is below it, if an action is about that: the bucket
-/// of objects, or the objects of a bucket.
-pub(crate) fn near(action: Known, resource: &str) -> Option<String> {
-    let meets = |text: &str| {
-        action
-            .resource_types()
-            .any(|about| may_match(about.resource_type(), text))
-    };
-    let slashes = resource.match_indices('/').take(3);
-    let mut above = slashes.filter_map(|(slash, _)| resource.get(..slash));
-    let below = || Some([resource, "/*"].concat()).filter(|below| meets(below));
-    above.find(|above| meets(above)).map(str::to_owned).or_else(below)
-}
-
 /// Of which types a statement's resources can be.
 struct Meetings<'a> {
     resources: &'a [Resource<'a>],

@@ -14,7 +14,7 @@ use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 use crate::Code;
 use crate::context::{Condition, Context};
 use crate::finding::{Hint, Report};
-use crate::rules::arns::is_region;
+use crate::region::is_region;
 
 pub(super) use docs::TOPIC;
 

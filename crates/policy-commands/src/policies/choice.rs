@@ -70,7 +70,7 @@ pub fn with_options(mut command: Command, policies: &'static [Policy<'static>]) 
         }
         command = command.after_help(text).arg(
             option(SET, "NAME=VALUE")
-                .help("Give a parameter another value; may be repeated")
+                .help("Set a parameter; may be repeated")
                 .action(ArgAction::Append),
         );
     }
@@ -236,8 +236,7 @@ impl<'a> Choice<'a> {
                 return no_extension(policies, name);
             }
             let own = list(policies.iter().map(|policy| policy.name));
-            Diagnostic::error(format!("there is no extension `{name}` of {own}"))
-                .help(format!("it is one of {}", list(others)))
+            Diagnostic::error(format!("{own} has no extension `{name}`")).help(format!("it is one of {}", list(others)))
         });
         let valueless = self.valueless.iter().map(|name| no_value(policies, name));
         parameters.chain(extensions).chain(valueless).collect()
@@ -260,12 +259,12 @@ impl<'a> Choice<'a> {
                 continue;
             }
             let whose = list(policies.iter().map(|policy| policy.name));
-            let message = format!("`--{SET} {name}={value}` changes nothing in {whose}");
+            let message = format!("`--{SET} {name}={value}` has no effect on {whose}");
             let mut note = Diagnostic::new(Severity::Note, message);
             for extension in names(policies, |policy| policy.extensions, |extension| extension.name) {
                 if changes(&[extension]) {
                     note = note.help(format!(
-                        "it is for the extension `{extension}`: add `--{WITH} {extension}`"
+                        "only the extension `{extension}` uses it: add `--{WITH} {extension}`"
                     ));
                 }
             }
@@ -480,7 +479,7 @@ fn no_extension(policies: &[&Policy<'_>], name: &str) -> Diagnostic {
 }
 
 fn no_value(policies: &[&Policy<'_>], name: &str) -> Diagnostic {
-    let problem = Diagnostic::error(format!("`--{SET} {name}` gives no value"));
+    let problem = Diagnostic::error(format!("`--{SET} {name}` has no value"));
     if let Some(default) = policies.iter().find_map(|policy| default(policy, name)) {
         return problem.help(format!("the default is `--{SET} {name}={default}`"));
     }
@@ -536,10 +535,7 @@ fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'
             }),
         RenderError::UnsupportedAttachment { .. } => {
             let kinds = policy.attachments(options.extensions).into_iter().flatten();
-            problem.help(format!(
-                "it may be attached as {}",
-                list(kinds.map(AttachmentKind::name))
-            ))
+            problem.help(format!("it supports {}", list(kinds.map(AttachmentKind::name))))
         }
         RenderError::TooLong { attach, size } => {
             let scalars = policy
@@ -557,7 +553,7 @@ fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'
                         String::new()
                     };
                     problem.help(format!(
-                        "attached as `{kind}` it would fit, with up to {quota} characters{option}"
+                        "as `{kind}`, with up to {quota} characters, it would fit{option}"
                     ))
                 })
         }
@@ -585,7 +581,7 @@ fn shorter(mut problem: Diagnostic, options: Options<'_>, scalars: Option<usize>
         problem = problem.help("give `--set` shorter values");
     }
     if !options.extensions.is_empty() {
-        problem = problem.help("leave an extension out");
+        problem = problem.help("omit an extension");
     }
     problem
 }

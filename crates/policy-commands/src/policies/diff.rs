@@ -27,9 +27,9 @@ const JSON: &str = "json";
 
 pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
     let command = Command::new(NAME)
-        .about("Show what is needed beyond a policy that is attached already")
+        .about("Show what is needed beyond an attached policy")
         .long_about(
-            "Show what is needed beyond a policy that is attached already, and what of it is not needed\n\nEvery difference is proved by a request. Without a policy's name, it is the one that has most of the Sids in the file, and without `--partition` that of the file's ARNs. The exit code is 0 if nothing more is needed, 1 if something is, and 2 if the file cannot be read or it cannot be decided.",
+            "Show what is needed beyond an attached policy, and what in it is not needed\n\nEvery difference is proved by a request. The policy defaults to the one that shares the most Sids with the file, and the partition to that of the file's ARNs. The exit code is 0 if nothing is missing, 1 if something is, and 2 if the file cannot be read or the question cannot be decided.",
         )
         .arg(
             Arg::new(FROM)
@@ -42,14 +42,14 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
         .arg(
             Arg::new(POLICY)
                 .value_name("POLICY")
-                .help("The policy that is needed")
+                .help("The needed policy")
                 .value_parser(PossibleValuesParser::new(policies.iter().map(|policy| policy.name))),
         );
     let mut command = choice::with_options(command, policies);
     if policies.iter().any(|policy| policy.trust.is_some()) {
         let trust = Arg::new(TRUST)
             .long(TRUST)
-            .help("Compare with the trust policy of the role instead: who may assume it")
+            .help("Compare with the role's trust policy instead")
             .action(ArgAction::SetTrue);
         let extensible = policies.iter().any(|policy| !policy.extensions.is_empty());
         command = command.arg(if extensible { trust.conflicts_with(WITH) } else { trust });
@@ -58,7 +58,7 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
         Arg::new(FORMAT)
             .long(FORMAT)
             .value_name("FORMAT")
-            .help("How to write it")
+            .help("The output format")
             .default_value(HUMAN)
             .value_parser([HUMAN, JSON]),
     )
@@ -112,7 +112,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
         Coverage::Yes if answer.comparison.newly_allowed.is_empty() => Exit::Success,
         Coverage::Yes | Coverage::No(_) => Exit::Negative,
         Coverage::Unknown(because) => output.report(&[Diagnostic::error(format!(
-            "it cannot be decided whether `{}` grants all that is needed: {because}",
+            "it cannot be decided whether `{}` grants everything needed: {because}",
             attached.name
         ))]),
     })
@@ -125,14 +125,15 @@ fn attached(matches: &ArgMatches, trust: bool) -> Result<Side, StyledText> {
     let side = file::policy(input)?;
     let problem = match (side.document.inferred_type(), trust) {
         (PolicyType::Resource, false) => Diagnostic::error(format!(
-            "`{}` names principals, which the policy of a user or a role cannot",
+            "`{}` names principals, which identity policies cannot",
             side.name
         ))
-        .help("the trust policy of a role is compared with `--trust`"),
-        (PolicyType::Identity, true) if side.document.statements().next().is_some() => {
-            Diagnostic::error(format!("`{}` names no principals, so it is no trust policy", side.name))
-                .help("the policy of a user or a role is compared without `--trust`")
-        }
+        .help("compare trust policies with `--trust`"),
+        (PolicyType::Identity, true) if side.document.statements().next().is_some() => Diagnostic::error(format!(
+            "`{}` names no principals, so it is not a trust policy",
+            side.name
+        ))
+        .help("compare identity policies without `--trust`"),
         _ => return Ok(side),
     };
     Err(problem.into())
@@ -170,7 +171,7 @@ fn meant(
                 "more than one policy has a trust policy".to_owned()
             } else {
                 format!(
-                    "the Sids in `{}` do not tell with which policy to compare it",
+                    "the Sids in `{}` do not determine which policy to compare it with",
                     attached.name
                 )
             };

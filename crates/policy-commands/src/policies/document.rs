@@ -34,17 +34,17 @@ pub(super) fn command(policy: &'static Policy<'static>) -> Command {
             Arg::new(ATTACH)
                 .long(ATTACH)
                 .value_name("KIND")
-                .help("How the policy will be attached: then only this quota counts, and otherwise all do")
+                .help("How the policy will be attached: check only this quota instead of all")
                 .value_parser(PossibleValuesParser::new(kinds)),
         );
     }
     command = command
-        .arg(flag(SCALARS).help("Write a list of one value as that value, which IAM reads alike and which is shorter"))
-        .arg(flag(MINIFY).help("Leave out white space"));
+        .arg(flag(SCALARS).help("Write lists of one value as that value, which is shorter and equivalent"))
+        .arg(flag(MINIFY).help("Omit white space"));
     if policy.trust.is_none() {
         return command;
     }
-    let trust = flag(TRUST).help("Print the trust policy of the role instead: who may assume it");
+    let trust = flag(TRUST).help("Print the role's trust policy instead");
     let of_the_policy = command.get_arguments().map(Arg::get_id);
     let of_the_policy: Vec<_> = of_the_policy
         .filter(|id| *id == WITH || *id == ATTACH)

@@ -31,7 +31,7 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
             Arg::new(FORMAT)
                 .long(FORMAT)
                 .value_name("FORMAT")
-                .help("How to write it")
+                .help("The output format")
                 .default_value(MARKDOWN)
                 .value_parser([MARKDOWN, JSON]),
         )

@@ -70,7 +70,7 @@ fn missing_permissions_come_with_reason_and_addition() {
 
             allowed: 1 of 2 statements
 
-            to add to the policies of the principal (it has 144 characters; all inline policies of the user together may have 2,048):
+            add to the principal's policies (it has 144 characters; the limit for all inline policies of the user is 2,048):
 
             {
               "Version": "2012-10-17",
@@ -142,16 +142,16 @@ fn unfixable_denials_name_who_can_fix_them() {
             ✗ Functions
                 lambda:GetFunction on arn:aws:lambda:*:*:function:acme-*
                   the permissions boundary does not allow it
-                  the answer depends on `aws:SourceIp`: give values with `--context KEY=VALUE`
+                  the answer depends on `aws:SourceIp`: set them with `--context KEY=VALUE`
                   why: Finds functions.
 
             allowed: 0 of 2 statements
 
-            what no addition mends:
+            what an addition cannot fix:
 
-            s3:CreateBucket: `no-buckets` at 3:5 has to be changed or detached, since a denial wins over every grant
-            s3:PutBucketPolicy: the service control policies have to allow it too, which is up to whoever manages the organization
-            lambda:GetFunction: the permissions boundary has to allow it too, which is up to whoever has set it
+            s3:CreateBucket: `no-buckets` at 3:5 has to be changed or detached, since a deny overrides every allow
+            s3:PutBucketPolicy: the service control policies must allow it too; ask whoever manages the organization
+            lambda:GetFunction: the permissions boundary must allow it too; ask whoever manages it
         "#]],
     );
     answers(
@@ -159,142 +159,142 @@ fn unfixable_denials_name_who_can_fix_them() {
         answer,
         Exit::Negative,
         expect![[r#"
-        {
-          "principal": {
-            "arn": "arn:aws:iam::123456789012:user/ann",
-            "account": "123456789012",
-            "partition": "aws",
-            "region": "eu-central-1"
-          },
-          "allowed": false,
-          "policies": [
             {
-              "policy": "user",
-              "partition": "aws",
+              "principal": {
+                "arn": "arn:aws:iam::123456789012:user/ann",
+                "account": "123456789012",
+                "partition": "aws",
+                "region": "eu-central-1"
+              },
               "allowed": false,
-              "statements": [
+              "policies": [
                 {
-                  "sid": "Buckets",
-                  "id": "buckets",
+                  "policy": "user",
+                  "partition": "aws",
                   "allowed": false,
-                  "checks": [
+                  "statements": [
                     {
-                      "action": "s3:CreateBucket",
-                      "resource": "arn:aws:s3:::acme-files",
-                      "status": "denied",
-                      "reason": "Sets buckets up.",
-                      "without": "Nothing works.",
-                      "denials": [
+                      "sid": "Buckets",
+                      "id": "buckets",
+                      "allowed": false,
+                      "checks": [
                         {
                           "action": "s3:CreateBucket",
                           "resource": "arn:aws:s3:::acme-files",
-                          "decision": "explicitDeny",
-                          "because": "`no-buckets` at 3:5 denies it",
-                          "matched": [
+                          "status": "denied",
+                          "reason": "Sets buckets up.",
+                          "without": "Nothing works.",
+                          "denials": [
                             {
-                              "policy": "no-buckets",
-                              "kind": "user",
-                              "start": {
-                                "line": 3,
-                                "column": 5
-                              },
-                              "end": {
-                                "line": 3,
-                                "column": 80
-                              }
+                              "action": "s3:CreateBucket",
+                              "resource": "arn:aws:s3:::acme-files",
+                              "decision": "explicitDeny",
+                              "because": "`no-buckets` at 3:5 denies it",
+                              "matched": [
+                                {
+                                  "policy": "no-buckets",
+                                  "kind": "user",
+                                  "start": {
+                                    "line": 3,
+                                    "column": 5
+                                  },
+                                  "end": {
+                                    "line": 3,
+                                    "column": 80
+                                  }
+                                }
+                              ]
+                            }
+                          ]
+                        },
+                        {
+                          "action": "s3:PutBucketPolicy",
+                          "resource": "arn:aws:s3:::acme-files",
+                          "status": "denied",
+                          "reason": "Makes a bucket *public*.",
+                          "without": "New buckets fall back to an ACL.",
+                          "denials": [
+                            {
+                              "action": "s3:PutBucketPolicy",
+                              "resource": "arn:aws:s3:::acme-files",
+                              "decision": "implicitDeny",
+                              "because": "the service control policies of the organization do not allow it",
+                              "allowedByOrganizations": false
                             }
                           ]
                         }
                       ]
                     },
                     {
-                      "action": "s3:PutBucketPolicy",
-                      "resource": "arn:aws:s3:::acme-files",
-                      "status": "denied",
-                      "reason": "Makes a bucket *public*.",
-                      "without": "New buckets fall back to an ACL.",
-                      "denials": [
-                        {
-                          "action": "s3:PutBucketPolicy",
-                          "resource": "arn:aws:s3:::acme-files",
-                          "decision": "implicitDeny",
-                          "because": "the service control policies of the organization do not allow it",
-                          "allowedByOrganizations": false
-                        }
-                      ]
-                    }
-                  ]
-                },
-                {
-                  "sid": "Functions",
-                  "id": "functions",
-                  "allowed": false,
-                  "checks": [
-                    {
-                      "action": "lambda:GetFunction",
-                      "resource": "arn:aws:lambda:*:*:function:acme-*",
-                      "status": "denied",
-                      "reason": "Finds functions.",
-                      "denials": [
+                      "sid": "Functions",
+                      "id": "functions",
+                      "allowed": false,
+                      "checks": [
                         {
                           "action": "lambda:GetFunction",
                           "resource": "arn:aws:lambda:*:*:function:acme-*",
-                          "decision": "implicitDeny",
-                          "because": "the permissions boundary does not allow it",
-                          "allowedByPermissionsBoundary": false,
-                          "missingContextValues": [
-                            "aws:SourceIp"
-                          ]
-                        },
-                        {
-                          "action": "lambda:GetFunction",
-                          "resource": "arn:aws:lambda:eu-central-1:123456789012:function:acme-*",
-                          "decision": "implicitDeny",
-                          "because": "the permissions boundary does not allow it",
-                          "allowedByPermissionsBoundary": false,
-                          "missingContextValues": [
-                            "aws:SourceIp"
-                          ]
-                        },
-                        {
-                          "action": "lambda:GetFunction",
-                          "resource": "arn:aws:lambda:eu-central-1:123456789012:function:acme-a",
-                          "decision": "implicitDeny",
-                          "because": "the permissions boundary does not allow it",
-                          "allowedByPermissionsBoundary": false,
-                          "missingContextValues": [
-                            "aws:SourceIp"
+                          "status": "denied",
+                          "reason": "Finds functions.",
+                          "denials": [
+                            {
+                              "action": "lambda:GetFunction",
+                              "resource": "arn:aws:lambda:*:*:function:acme-*",
+                              "decision": "implicitDeny",
+                              "because": "the permissions boundary does not allow it",
+                              "allowedByPermissionsBoundary": false,
+                              "missingContextValues": [
+                                "aws:SourceIp"
+                              ]
+                            },
+                            {
+                              "action": "lambda:GetFunction",
+                              "resource": "arn:aws:lambda:eu-central-1:123456789012:function:acme-*",
+                              "decision": "implicitDeny",
+                              "because": "the permissions boundary does not allow it",
+                              "allowedByPermissionsBoundary": false,
+                              "missingContextValues": [
+                                "aws:SourceIp"
+                              ]
+                            },
+                            {
+                              "action": "lambda:GetFunction",
+                              "resource": "arn:aws:lambda:eu-central-1:123456789012:function:acme-a",
+                              "decision": "implicitDeny",
+                              "because": "the permissions boundary does not allow it",
+                              "allowedByPermissionsBoundary": false,
+                              "missingContextValues": [
+                                "aws:SourceIp"
+                              ]
+                            }
                           ]
                         }
                       ]
                     }
-                  ]
-                }
-              ],
-              "remedies": [
-                {
-                  "what": "`no-buckets` at 3:5 has to be changed or detached, since a denial wins over every grant",
-                  "actions": [
-                    "s3:CreateBucket"
-                  ]
-                },
-                {
-                  "what": "the service control policies have to allow it too, which is up to whoever manages the organization",
-                  "actions": [
-                    "s3:PutBucketPolicy"
-                  ]
-                },
-                {
-                  "what": "the permissions boundary has to allow it too, which is up to whoever has set it",
-                  "actions": [
-                    "lambda:GetFunction"
+                  ],
+                  "remedies": [
+                    {
+                      "what": "`no-buckets` at 3:5 has to be changed or detached, since a deny overrides every allow",
+                      "actions": [
+                        "s3:CreateBucket"
+                      ]
+                    },
+                    {
+                      "what": "the service control policies must allow it too; ask whoever manages the organization",
+                      "actions": [
+                        "s3:PutBucketPolicy"
+                      ]
+                    },
+                    {
+                      "what": "the permissions boundary must allow it too; ask whoever manages it",
+                      "actions": [
+                        "lambda:GetFunction"
+                      ]
+                    }
                   ]
                 }
               ]
             }
-          ]
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -316,7 +316,7 @@ fn the_principals_account_and_region_suffice() {
 
             ✓ Buckets
             ✓ Functions
-                in the principal's own account and region, not beyond
+                only in the principal's own account and region
 
             everything is allowed: 2 of 2 statements
         "#]],
@@ -415,7 +415,7 @@ fn wide_patterns_are_sampled() {
     let (exit, stdout, _) = ran(&args, ANN, Ok(()), |_| Ok(allowed()));
     assert_eq!(exit, Exit::Success);
     assert!(
-        stdout.contains("✓ statement 1\n    asked about were only some of the many actions of `ec2:*`\n"),
+        stdout.contains("✓ statement 1\n    only a sample of the many actions in `ec2:*` was asked about\n"),
         "{stdout}"
     );
     let (_, json, _) = ran(&[&args[..], &["--format", "json"]].concat(), ANN, Ok(()), |_| {

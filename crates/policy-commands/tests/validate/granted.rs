@@ -64,7 +64,7 @@ fn proves_policies_in_files() {
 
             allowed: 0 of 2 statements
 
-            to add to the policies of the principal (it has 157 characters):
+            add to the principal's policies (it has 157 characters):
 
             {
               "Version": "2012-10-17",
@@ -82,9 +82,9 @@ fn proves_policies_in_files() {
               ]
             }
 
-            what no addition mends:
+            what an addition cannot fix:
 
-            s3:PutBucketPolicy: `some.json`, statement `NoPolicies` has to be changed or detached, since a denial wins over every grant
+            s3:PutBucketPolicy: `some.json`, statement `NoPolicies` has to be changed or detached, since a deny overrides every allow
         "#]],
     );
     // Both apply together.
@@ -136,10 +136,10 @@ fn proves_policies_in_files() {
 
             allowed: 0 of 2 statements
 
-            what no addition mends:
+            what an addition cannot fix:
 
-            s3:PutBucketPolicy, lambda:GetFunction: the service control policies have to allow it too, which is up to whoever manages the organization
-            lambda:GetFunction: the permissions boundary has to allow it too, which is up to whoever has set it
+            s3:PutBucketPolicy, lambda:GetFunction: the service control policies must allow it too; ask whoever manages the organization
+            lambda:GetFunction: the permissions boundary must allow it too; ask whoever manages it
         "#]],
     );
     check(
@@ -166,7 +166,7 @@ fn proves_policies_in_files() {
 
             allowed: 0 of 1 statements
 
-            to add to the policies of the principal (it has 69 characters):
+            add to the principal's policies (it has 69 characters):
 
             {
               "Statement": [
@@ -278,7 +278,7 @@ fn proves_a_principal_of_an_account() {
 
         allowed: 0 of 2 statements
 
-        to add to the policies of the principal (it has 144 characters; with the inline policies that the user has it makes 2,103, and they may have 2,048: attach it as a managed policy):
+        add to the principal's policies (it has 144 characters; with the user's inline policies the total is 2,103, and the limit is 2,048: attach it as a managed policy):
 
         {
           "Version": "2012-10-17",
@@ -296,17 +296,17 @@ fn proves_a_principal_of_an_account() {
           ]
         }
 
-        what no addition mends:
+        what an addition cannot fix:
 
-        s3:CreateBucket: `functions`, inline policy of the group `staff`, statement 2 has to be changed or detached, since a denial wins over every grant
-        lambda:GetFunction: the permissions boundary has to allow it too, which is up to whoever has set it
+        s3:CreateBucket: `functions`, inline policy of the group `staff`, statement 2 has to be changed or detached, since a deny overrides every allow
+        lambda:GetFunction: the permissions boundary must allow it too; ask whoever manages it
     "#]].assert_eq(&stdout);
 
     let (exit, stdout, stderr) = ran_in(folder.path(), &["--granted", "@account.json"]);
     assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
     expect![[r#"
-        error: `account.json` tells of a whole account
-          = help: say whose policies are meant with `--principal ARN`
+        error: `account.json` describes a whole account
+          = help: select a principal with `--principal ARN`
           = help: such as `--principal arn:aws:iam::123456789012:user/ann`
     "#]]
     .assert_eq(&stderr);
@@ -322,7 +322,7 @@ fn proves_a_principal_of_an_account() {
     .assert_eq(&ran_in(folder.path(), &other).2);
     let twice = ["--granted", "@account.json", "@account.json", "--principal", ANN];
     expect![[r#"
-        error: `account.json` and `account.json` both tell of an account
+        error: `account.json` and `account.json` both describe an account
           = help: put the pages of one account into one file, as an array
     "#]]
     .assert_eq(&ran_in(folder.path(), &twice).2);
@@ -353,9 +353,9 @@ fn skipped_questions_are_reported() {
         need.json
 
         - Nothing
-            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself grants nothing of it
+            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself does not grant it
         ✓ Something
-            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself grants nothing of it
+            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself does not grant it
 
         everything is allowed: 1 of 1 statements, and 1 not asked about
     "#]]
@@ -420,9 +420,9 @@ fn options_apply_to_policies_that_have_them() {
         expect![[r#"
             error: there is no parameter `bucket`
               = help: there are no parameters
-            error: there is no extension `archive` of `role`
+            error: `role` has no extension `archive`
               = help: it is one of `user`
-            error: `--set bucket` gives no value
+            error: `--set bucket` has no value
               = help: there are no parameters
         "#]],
     );

@@ -76,15 +76,15 @@ fn misuse_is_explained() {
             "aws:SourceIp=",
         ],
         expect![[r#"
-            error: `--context aws:SourceIp` gives no key and value
+            error: `--context aws:SourceIp` is not of the form `KEY=VALUE`
               = help: such as `--context aws:SourceIp=203.0.113.7`
-            error: `--context color=red` gives no key and value
+            error: `--context color=red` is not of the form `KEY=VALUE`
               = help: such as `--context aws:SourceIp=203.0.113.7`
-            error: `--context aws:SourceIp=` gives no key and value
+            error: `--context aws:SourceIp=` is not of the form `KEY=VALUE`
               = help: such as `--context aws:SourceIp=203.0.113.7`
             error: `aws:MultiFactorAuthPresent` is a Boolean, which `maybe` is not
-            error: `aws:SourceAccount` has one value at most, and is given `1` and `2`
-              = help: ask once for each of them
+            error: `aws:SourceAccount` has at most one value, but `1` and `2` are given
+              = help: run the command once for each value
         "#]],
     );
     refuses(
@@ -96,7 +96,7 @@ fn misuse_is_explained() {
             error: there is no parameter `buket`
               = help: did you mean `bucket`?
               = help: the parameters are `bucket`
-            error: `--set bucket` gives no value
+            error: `--set bucket` has no value
               = help: the default is `--set bucket=acme-files`
         "#]],
     );
@@ -105,7 +105,7 @@ fn misuse_is_explained() {
         expect![[r#"
             error: there is no file `no-such.json`
             error: there is no file `user`
-              = help: a policy's name stands before `--granted`
+              = help: put the policy's name before `--granted`
         "#]],
     );
     refuses(
@@ -143,7 +143,7 @@ fn misuse_is_explained() {
     );
     assert_eq!(exit, Exit::Usage);
     expect![[r#"
-        error: `trust.json` names principals, so it is no policy of a user, a group or a role
+        error: `trust.json` names principals, so it is not an identity policy
         error[JSON_SYNTAX_ERROR]: expected a value or `]`, found `}`
          --> broken.json:1:16
           |
@@ -204,7 +204,7 @@ fn implausible_files_and_arns_are_explained() {
         &["--granted", "@all.json", "--service-control", "@all.json", "user"],
         expect![[r#"
             error: there is no file `user`
-              = help: a policy's name stands before `--service-control`
+              = help: put the policy's name before `--service-control`
         "#]],
     );
     for arn in [
@@ -263,7 +263,7 @@ fn an_empty_policy_is_an_error() {
         &["--required-from", "@nothing.json"],
         expect![[r#"
             error: `nothing.json` grants nothing, so there is nothing to ask
-              = help: `iam-policy check` says what is wrong with a policy
+              = help: `iam-policy check` finds errors in policies
         "#]],
     );
     check(
@@ -308,8 +308,8 @@ fn implausible_files_are_explained() {
     refuses(
         &["--granted", "-", "--required-from", "-"],
         expect![[r#"
-            error: `-` is given 2 times, and the standard input can be read once
-              = help: write all but one of them to files
+            error: `-` is given 2 times, but the standard input can only be read once
+              = help: save the others to files
         "#]],
     );
     let folder = folder(&[
@@ -328,7 +328,7 @@ fn implausible_files_are_explained() {
         &["--granted", "@printed.json"],
         expect![[r#"
             error: `printed.json` contains 2 policies
-              = help: save the one that is meant to a file of its own
+              = help: save the one you mean to a separate file
         "#]],
     );
     check(
@@ -339,7 +339,7 @@ fn implausible_files_are_explained() {
             "arn:aws:sts::123456789012:assumed-role/build/42",
         ],
         expect![[r#"
-            error: `arn:aws:sts::123456789012:assumed-role/build/42` is a session, which does not tell the path of its role
+            error: `arn:aws:sts::123456789012:assumed-role/build/42` is a session, and its ARN omits the path of its role
               = help: give the role's ARN, which is `arn:aws:iam::123456789012:role/build` if it has no path
         "#]],
     );

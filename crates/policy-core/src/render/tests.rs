@@ -48,7 +48,7 @@ const POLICY: Policy<'_> = Policy::new("user", "")
 
 const MINIFIED: Options<'_> = Options::DEFAULT.style(Style::MINIFIED);
 
-/// What rendering gives, or all that is wrong with it.
+/// The rendered policy, or all errors.
 fn rendered(policy: Policy<'_>, options: Options<'_>) -> String {
     match policy.render(options) {
         Ok(json) => json.to_string(),
@@ -326,7 +326,7 @@ fn partition_is_not_a_parameter() {
     );
 }
 
-/// A statement that takes `size` characters in all of a policy of one statement.
+/// A statement that takes `size` characters in a policy with just this statement.
 fn with_size(size: usize, check: impl FnOnce(Statement<'_>)) {
     let frame = POLICY_FRAME.len();
     let text = std::format!("arn:aws:s3:::{}", "x".repeat(size - frame - "arn:aws:s3:::".len()));
@@ -350,10 +350,10 @@ fn a_policy_may_fill_its_quota() {
                 let statements = [statement];
                 let policy = Policy::new("p", "").with_attach(&attach).with_statements(&statements);
                 assert_eq!(policy.render(Options::DEFAULT).is_ok(), fits, "{kind} {size}");
-                // White space does not count, and what counts is not changed by the layout.
+                // White space does not count, and the layout does not change what counts.
                 assert_eq!(policy.measure(Options::DEFAULT), Some(size));
                 assert_eq!(policy.measure(MINIFIED), Some(size));
-                // A list of one is two characters shorter without its brackets.
+                // Without its brackets, a list with one value is two characters shorter.
                 let scalars = Options::DEFAULT.style(Style::PRETTY.scalars(true));
                 assert_eq!(policy.measure(scalars), Some(size - 4));
                 assert!(policy.render(scalars).is_ok());
@@ -421,7 +421,7 @@ fn statement_sizes() {
         .map(|(statement, size)| (statement.id, size))
         .collect();
     assert_eq!(sizes, [("upload", 141), ("list", 97)]);
-    // The rest is the frame, and a comma between two.
+    // The rest is the frame, and a comma between two statements.
     let sum: usize = sizes.iter().map(|(_, size)| size).sum();
     let frame = r#"{"Version":"2012-10-17","Statement":[,]}"#.len();
     assert_eq!(POLICY.measure(options), Some(sum + frame));
@@ -429,7 +429,7 @@ fn statement_sizes() {
     assert_eq!(POLICY.measure(unknown), None);
 }
 
-/// Where a policy with extensions may be attached; `None` where nothing limits it.
+/// The attachment kinds of a policy with extensions; `None` if unrestricted.
 fn attachments(
     own: &[AttachmentKind],
     a: &[AttachmentKind],
@@ -451,7 +451,7 @@ fn extensions_share_attachment_kinds() {
         attachments(own, &[], &[], &["a", "b"]),
         Some([InlineUser, Managed].to_vec())
     );
-    // What an extension says takes the place of what the policy says.
+    // An extension's kinds replace the policy's.
     assert_eq!(
         attachments(own, &[InlineRole], &[], &["a"]),
         Some([InlineRole].to_vec())
@@ -465,7 +465,7 @@ fn extensions_share_attachment_kinds() {
         attachments(own, &[Managed], &[InlineRole], &["a", "b"]),
         Some([].to_vec())
     );
-    // What says nothing limits nothing.
+    // Without kinds there is no restriction.
     assert_eq!(attachments(&[], &[], &[], &["a"]), None);
     assert_eq!(attachments(&[], &[Managed], &[], &["a", "b"]), Some([Managed].to_vec()));
     assert_eq!(attachments(&[], &[Managed], &[], &[]), None);

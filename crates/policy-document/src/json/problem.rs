@@ -49,7 +49,7 @@ impl Problem {
     }
 }
 
-/// What a text that does not begin like JSON probably is.
+/// What a text that does not start like JSON probably is.
 fn another_language(text: &[u8]) -> Option<&'static str> {
     const BLOCKS: [&[u8]; 7] = [
         b"data",
@@ -105,7 +105,7 @@ pub(super) enum ProblemKind {
     UnterminatedString,
     /// A character that must be escaped in a string.
     ControlCharacter(char),
-    /// A backslash that does not begin a valid escape.
+    /// A backslash that does not start a valid escape.
     InvalidEscape,
     /// An escaped half of a surrogate pair without its other half.
     LoneSurrogate,

@@ -6,7 +6,7 @@ use crate::{Builder, Diagnostic, Document, Path, Span, Value};
 use crate::json::limits::{MAX_DEPTH, MAX_PROBLEMS};
 use crate::json::problem::{Problem, ProblemKind};
 
-/// What could be read of a text, and everything that is wrong with it.
+/// The result of reading a text.
 ///
 /// # Examples
 ///
@@ -17,21 +17,21 @@ use crate::json::problem::{Problem, ProblemKind};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reading {
-    /// The document as far as it could be read. It is complete if there are no problems.
+    /// The document, as far as it could be read. Complete if there are no problems.
     pub document: Document,
-    /// The problems in the order of the text, with the code [`SYNTAX_ERROR`](super::SYNTAX_ERROR).
+    /// The problems in text order, with the code [`SYNTAX_ERROR`](super::SYNTAX_ERROR).
     pub problems: Vec<Diagnostic>,
-    /// Whether the text is JSON, though it may have duplicate keys. Otherwise the document may differ from what its
-    /// author meant.
+    /// Whether the text is JSON, possibly with duplicate keys. If not, the document may differ from what its author
+    /// meant.
     pub is_well_formed: bool,
 }
 
-/// Reads a policy in JSON with the location of every key and value, and finds everything that is wrong with it.
+/// Reads a policy in JSON with the location of every key and value, and reports all problems.
 ///
 /// It continues after problems where that makes sense: after a missing comma, a comment, a string in other quotes, an
-/// unknown word, and an unterminated string, which ends with its line. It takes time linear in the length of the text.
+/// unknown word, and an unterminated string, which ends with its line. Takes time linear in the length of the text.
 ///
-/// - `source`: the text; any bytes will do
+/// - `source`: the text, which may be anything
 ///
 /// # Examples
 ///
@@ -95,7 +95,7 @@ pub fn read(source: &[u8]) -> Reading {
     }
 }
 
-/// Adds the paths of all keys that diagnostics are about.
+/// Adds the paths of all keys with diagnostics.
 fn add_paths(diagnostics: &mut [Diagnostic], document: &Document) {
     let spans = diagnostics.iter().flat_map(Diagnostic::locations);
     let mut paths: HashMap<Span, Option<Path>> = spans.filter_map(|location| Some((location.span?, None))).collect();
@@ -114,8 +114,7 @@ fn add_paths(diagnostics: &mut [Diagnostic], document: &Document) {
     }
 }
 
-/// The text of `source`. Where it is no UTF-8, each byte becomes a character that needs one byte, so positions stay as
-/// they are.
+/// The text of `source`. If it is not UTF-8, each byte becomes a single-byte character, so that positions stay valid.
 fn decode<'a>(source: &'a [u8], problems: &mut Vec<Problem>) -> Cow<'a, str> {
     let first = match std::str::from_utf8(source) {
         Ok(text) => return Cow::Borrowed(text),
@@ -147,15 +146,15 @@ fn decode<'a>(source: &'a [u8], problems: &mut Vec<Problem>) -> Cow<'a, str> {
     Cow::Owned(text)
 }
 
-/// An object or array that is open.
+/// An open object or array.
 struct Open<'a> {
     object: bool,
     keys: Keys<'a>,
 }
 
-/// The keys of an object, for finding those that are there twice.
+/// The keys of an object, to find duplicates.
 enum Keys<'a> {
-    /// So few that comparing is quickest.
+    /// Few enough that comparing is fastest.
     Few(Vec<(Cow<'a, str>, Span)>),
     Many(HashMap<Cow<'a, str>, Span>),
 }
@@ -164,7 +163,7 @@ impl<'a> Keys<'a> {
     /// How many keys are compared one by one.
     const FEW: usize = 16;
 
-    /// Where `key` stood before.
+    /// The earlier span of `key`.
     fn get(&self, key: &str) -> Option<Span> {
         match self {
             Self::Few(keys) => keys.iter().find(|(known, _)| known == key).map(|&(_, span)| span),
@@ -172,7 +171,7 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// Notes that `key`, which is new, stands at `span`.
+    /// Records that the new `key` is at `span`.
     fn insert(&mut self, key: Cow<'a, str>, span: Span) {
         match self {
             Self::Few(keys) => {
@@ -191,11 +190,11 @@ impl<'a> Keys<'a> {
 /// What may come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
-    /// A value; the outermost, one after a key, or one after a comma in an array.
+    /// A value: the outermost, one after a key, or one after a comma in an array.
     Value,
-    /// A value or the end of an array that has none yet.
+    /// A value, or the end of an empty array.
     FirstItem,
-    /// A key or the end of an object that has none yet.
+    /// A key, or the end of an empty object.
     FirstKey,
     /// A key, after a comma.
     Key,
@@ -210,11 +209,11 @@ struct Reader<'a> {
     problems: Vec<Problem>,
     builder: Builder,
     open: Vec<Open<'a>>,
-    /// Where the last comma between values stands.
+    /// The position of the last comma between values.
     comma: usize,
-    /// Quotes that are not JSON's have been told.
+    /// Other quotes have been reported.
     other_quotes: bool,
-    /// Nothing more is to be read.
+    /// Reading has stopped.
     stopped: bool,
 }
 
@@ -245,7 +244,7 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        // Of what does not even begin as JSON, the rest is nothing else.
+        // If the text does not even start like JSON, the rest is not reported.
         if self.problems.get(before).is_some_and(|first| first.span.start == start) {
             return;
         }
@@ -271,7 +270,7 @@ impl<'a> Reader<'a> {
         self.bytes.get(self.at).copied()
     }
 
-    /// Steps over white space and over comments, each of which is a problem.
+    /// Skips white space and comments, each of which is a problem.
     fn skip_white_space(&mut self) {
         loop {
             match self.peek() {
@@ -282,7 +281,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Steps over a comment, if one stands here.
+    /// Skips a comment, if there is one here.
     fn comment(&mut self) -> bool {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let end = if rest.starts_with("/*") {
@@ -298,8 +297,8 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// Steps over a string in other quotes than JSON's, which web pages, word processors and other languages have, and
-    /// gives its text. It has to end on its line.
+    /// Skips a string in other quotes, as produced by web pages, word processors and other languages, and returns its
+    /// text. It must end on its line.
     fn string_in_other_quotes(&mut self) -> Option<&'a str> {
         let start = self.at;
         let rest = self.text.get(start..)?;
@@ -320,7 +319,7 @@ impl<'a> Reader<'a> {
         inside.get(..end)
     }
 
-    /// Says that something else was expected here, and steps over what is here unless it is a bracket or comma. At the
+    /// Reports that something else was expected here, and skips what is here unless it is a bracket or comma. At the
     /// end of the text, reading stops.
     fn unexpected(&mut self, expected: &'static str) {
         let start = self.at;
@@ -341,11 +340,11 @@ impl<'a> Reader<'a> {
             expected,
             found: Some(found),
         };
-        // What is wrong with the string itself is told after what it should have been.
+        // Errors in the string itself are reported after what was expected.
         self.problem(problem, start, self.at);
     }
 
-    /// Steps over everything up to white space or something that has a meaning in JSON.
+    /// Skips everything up to white space or a character with a meaning in JSON.
     fn word(&mut self) {
         while let Some(byte) = self.peek()
             && !matches!(
@@ -357,7 +356,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The text between two bytes, cut where it is long.
+    /// The text between two bytes, shortened if it is long.
     fn excerpt(&self, start: usize, end: usize) -> String {
         const LONGEST: usize = 40;
         let text = self.text.get(start..end).unwrap_or_default();
@@ -430,7 +429,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What is read as a key if a colon follows it, so that only one thing is wrong with it.
+    /// Read as a key if a colon follows, so that there is only one error.
     fn key_without_quotes(&mut self, expected: &'static str) -> Next {
         let start = self.at;
         self.unexpected(expected);
@@ -510,7 +509,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What comes after a value in an object or array.
+    /// After a value in an object or array.
     fn rest(&mut self) -> Next {
         let object = self.in_object();
         let (bracket, expected, next) = if object {
@@ -538,7 +537,7 @@ impl<'a> Reader<'a> {
                 self.problem(ProblemKind::Expected { expected, found }, self.at, self.at + 1);
                 next
             }
-            // The other bracket: if anything is open that it would close, that is what was meant.
+            // A mismatched bracket closes what it would match, if that is open.
             Some(close @ (b'}' | b']')) => {
                 let found = Some(self.excerpt(self.at, self.at + 1));
                 self.problem(ProblemKind::Expected { expected, found }, self.at, self.at + 1);
@@ -590,7 +589,7 @@ impl<'a> Reader<'a> {
         Next::Rest
     }
 
-    /// The byte after the string that starts here, if it ends; else after its opening quote.
+    /// The byte after the string that starts here, if it ends; otherwise after its opening quote.
     fn string_end(&self) -> usize {
         let mut at = self.at + 1;
         loop {
@@ -603,12 +602,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Steps over the string that starts here, and gives its text.
+    /// Skips the string that starts here, and returns its text.
     fn string(&mut self) -> Cow<'a, str> {
         let start = self.at;
         self.at += 1;
         let mut from = self.at;
-        // What stands before the last escape, and the escape itself.
+        // The text before the last escape, and the escape itself.
         let mut before = String::new();
         let end = loop {
             self.at += plain(self.bytes.get(self.at..).unwrap_or_default());
@@ -642,7 +641,7 @@ impl<'a> Reader<'a> {
         Cow::Owned(before)
     }
 
-    /// Steps over an escape, and appends what it stands for.
+    /// Skips an escape, and appends its character.
     fn escape(&mut self, text: &mut String) {
         let start = self.at;
         self.at += 1;
@@ -657,7 +656,7 @@ impl<'a> Reader<'a> {
                 self.unicode_escape(start, text);
                 return;
             }
-            // The end, which is told as the string's.
+            // The end, which is reported for the string.
             None | Some(b'\n') => return,
             Some(_) => {
                 let length = self.text.get(self.at..).and_then(|rest| rest.chars().next());
@@ -693,7 +692,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Four hexadecimal digits; if there are fewer, it stops before the first that is none.
+    /// Four hexadecimal digits; if there are fewer, stops at the first character that is not one.
     fn hexadecimal(&mut self) -> Option<u16> {
         let mut unit = 0;
         for _ in 0..4 {
@@ -705,11 +704,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How many bytes there are before the first one that ends a string, starts an escape or is a control character.
+/// The number of bytes before the first one that ends a string, starts an escape or is a control character.
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
-    // The high bit of each byte that is less than a limit. A byte after one that is may be marked, too.
+    // The high bit of each byte below a limit. Bytes after the first such byte may be marked, too.
     let less = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & HIGH;
     let equal = |word: u64, byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
     let (words, rest) = bytes.as_chunks::<8>();
@@ -724,7 +723,7 @@ fn plain(bytes: &[u8]) -> usize {
     words.len() * 8 + rest.iter().position(special).unwrap_or(rest.len())
 }
 
-/// Whether `word` is a number as JSON writes it.
+/// Whether `word` is a valid JSON number.
 fn is_number(word: &str) -> bool {
     fn digits(text: &str) -> Option<&str> {
         let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());

@@ -43,7 +43,7 @@ pub struct File<'a> {
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ask<'a> {
-    /// The caller: see [`iam_policy_eval::Principal::parse`].
+    /// The caller: see [`Principal::parse`](crate::Principal::parse).
     pub principal: &'a str,
     /// The action, such as `s3:GetObject`.
     pub action: &'a str,

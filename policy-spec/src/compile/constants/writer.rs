@@ -95,6 +95,7 @@ impl<'f> Writer<'f> {
         });
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a callback for the elements of slices")]
     fn partition(&mut self, partition: &Partition) {
         self.path("Partition::");
         self.debug(partition);

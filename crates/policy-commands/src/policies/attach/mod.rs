@@ -67,9 +67,9 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
         .chain([AttachmentKind::Managed]);
     let mut command = choice::with_options(
         Command::new(NAME)
-            .about("Print the commands that attach a policy, without carrying them out")
+            .about("Print the commands that attach a policy, without running them")
             .long_about(
-                "Print the commands that attach a policy, without carrying them out\n\nThey are for the AWS command line interface in a POSIX shell: paste them, or pipe them into `sh`. The first that fails is the last. How the policy is attached is the first of its kinds that suits, or what `--as` says.",
+                "Print the commands that attach a policy, without running them\n\nThey call the AWS CLI from a POSIX shell: paste them, or pipe them into `sh`. They stop at the first failure. The policy is attached as the first of its kinds that fits, or as `--as` says.",
             )
             .arg(
                 Arg::new(POLICY)
@@ -80,19 +80,19 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
             ),
         policies,
     )
-    .arg(text(USER, "NAME", "The user who gets it").conflicts_with_all([GROUP, ROLE]))
-    .arg(text(GROUP, "NAME", "The group that gets it").conflicts_with(ROLE))
-    .arg(text(ROLE, "NAME", "The role that gets it, with its path if it has one"))
-    .arg(text(POLICY_NAME, "NAME", "What the policy is to be called [default: made of its title]"))
+    .arg(text(USER, "NAME", "The user to attach it to").conflicts_with_all([GROUP, ROLE]))
+    .arg(text(GROUP, "NAME", "The group to attach it to").conflicts_with(ROLE))
+    .arg(text(ROLE, "NAME", "The role to attach it to, with its path if it has one"))
+    .arg(text(POLICY_NAME, "NAME", "The name of the policy [default: derived from its title]"))
     .arg(
-        text(POLICY_ARN, "ARN", "The managed policy, which is there already: give it a new version")
+        text(POLICY_ARN, "ARN", "An existing managed policy, which gets a new version")
             .conflicts_with(POLICY_NAME),
     )
     .arg(
         text(AS, "KIND", "How to attach it").alias(choice::ATTACH).value_parser(PossibleValuesParser::new(kinds.map(AttachmentKind::name))),
     );
     if policies.iter().any(|policy| policy.trust.is_some()) {
-        let help = "The role is there already: say anew who may assume it, and do not create it";
+        let help = "Update the trust policy of an existing role instead of creating the role";
         command = command.arg(
             Arg::new(UPDATE)
                 .long(UPDATE)
@@ -148,8 +148,8 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
     problems.extend(arn.and_then(|arn| arn_problem(arn).or_else(|| partition_problem(arn, policy, choice))));
     let updates = matches!(matches.try_get_one(UPDATE), Ok(Some(true)));
     if updates && policy.trust.is_none() {
-        let message = format!("the policy `{}` does not say who may assume a role", policy.name);
-        problems.push(Diagnostic::error(message).help(format!("leave `--{UPDATE}` out")));
+        let message = format!("the policy `{}` has no trust policy", policy.name);
+        problems.push(Diagnostic::error(message).help(format!("omit `--{UPDATE}`")));
     }
     let mut refused = |more: Vec<Diagnostic>| {
         problems.extend(more);
@@ -225,9 +225,8 @@ fn kind(
         kind == AttachmentKind::Managed || (arn.is_none() && holder.is_some_and(|holder| holder.inline == kind))
     };
     let kinds = || list(fitting.iter().map(|kind| kind.name()));
-    let none = |message: String| {
-        Diagnostic::error(message).help(format!("the policy `{}` may be attached as {}", policy.name, kinds()))
-    };
+    let none =
+        |message: String| Diagnostic::error(message).help(format!("the policy `{}` supports {}", policy.name, kinds()));
     if fitting.is_empty() {
         return Err(unattachable(policy, size));
     }
@@ -235,15 +234,15 @@ fn kind(
         if holder.is_none() && arn.is_none() {
             let options = HOLDERS.iter().map(|holder| format!("`--{} NAME`", holder.option));
             let options: Vec<String> = options.collect();
-            let problem = Diagnostic::error("it is not said who gets the policy");
+            let problem = Diagnostic::error("no user, group or role to attach the policy to");
             return Err(problem
-                .help(format!("name the one who does with {}", options.join(" or ")))
+                .help(format!("name one with {}", options.join(" or ")))
                 .help("`--as managed` only creates a managed policy"));
         }
         let found = fitting.iter().copied().find(|kind| suits(*kind));
         return found.ok_or_else(|| match (holder, arn) {
             (Some(holder), None) => none(format!("the policy `{}` is not for a {}", policy.name, holder.word)),
-            _ => none(format!("the policy `{}` is no managed policy", policy.name)),
+            _ => none(format!("the policy `{}` cannot be a managed policy", policy.name)),
         });
     };
     let Some(kind) = fitting.iter().copied().find(|kind| kind.name() == asked) else {
@@ -254,7 +253,7 @@ fn kind(
         return Err(
             match AttachmentKind::from_name(asked).filter(|kind| size > kind.quota()) {
                 Some(kind) => none(format!(
-                    "{message}: it has {} characters, and such a policy may have {}",
+                    "{message}: it has {} characters, and the quota is {}",
                     Grouped(size),
                     Grouped(kind.quota())
                 )),
@@ -267,7 +266,7 @@ fn kind(
     }
     let own = HOLDERS.iter().find(|holder| holder.inline == kind);
     let problem = match arn {
-        Some(arn) => Diagnostic::error(format!("`{arn}` is a managed policy, and not `{asked}`")),
+        Some(arn) => Diagnostic::error(format!("`{arn}` is a managed policy, not `{asked}`")),
         None => Diagnostic::error(format!(
             "`--as {asked}` needs the name of a {}",
             own.map_or("", |own| own.word)
@@ -290,11 +289,11 @@ fn unattachable(policy: &Policy<'_>, size: usize) -> Diagnostic {
     if size > most {
         let (size, most) = (Grouped(size), Grouped(most));
         return Diagnostic::error(format!(
-            "the policy `{name}` has {size} characters, and the longest that can be attached has {most}"
+            "the policy `{name}` has {size} characters, and no attachment kind allows more than {most}"
         ));
     }
     Diagnostic::error(format!("the policy `{name}` is not for a user, a group or a role"))
-        .help("a service control policy is attached with AWS Organizations")
+        .help("attach service control policies with AWS Organizations")
 }
 
 /// The commands for a managed policy: create it or a new version of it, then attach it to the named principal.

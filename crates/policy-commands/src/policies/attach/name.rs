@@ -47,13 +47,13 @@ pub(super) fn name_problem(name: &str, word: &str) -> Option<Diagnostic> {
     let has_path = word == "role" && path.chars().all(|character| character.is_ascii_graphic());
     if own.is_empty() || !own.chars().all(is_part) || !(path.is_empty() || has_path) {
         return Some(
-            Diagnostic::error(format!("`{name}` is no name of a {word}"))
-                .help("a name has letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`"),
+            Diagnostic::error(format!("`{name}` is not a valid name for a {word}"))
+                .help("names consist of letters, digits, and `+`, `=`, `,`, `.`, `@`, `_`, `-`"),
         );
     }
     (own.len() > most).then(|| {
         Diagnostic::error(format!(
-            "`{name}` is too long for the name of a {word}, which may have {most} characters"
+            "`{name}` is too long for the name of a {word}: the limit is {most} characters"
         ))
     })
 }
@@ -65,19 +65,21 @@ pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<
     if chosen.unwrap_or(policy.default_partition()).name() == own {
         return None;
     }
-    let name = policy.name;
     let supported = policy.partitions.iter().map(|partition| partition.name());
-    Some(
-        match chosen.filter(|_| supported.clone().any(|supported| supported == own)) {
-            Some(chosen) => Diagnostic::error(format!("`{arn}` is in the partition `{own}`, not in `{chosen}`"))
-                .help("omit `--partition`, or name a policy in that partition"),
-            None => {
-                let message =
-                    format!("`{arn}` is in the partition `{own}`, which the policy `{name}` does not support");
-                with_candidates(Diagnostic::error(message), own, "partitions of this policy", supported)
-            }
-        },
-    )
+    if let Some(chosen) = chosen
+        && supported.clone().any(|supported| supported == own)
+    {
+        let problem = Diagnostic::error(format!("`{arn}` is in the partition `{own}`, not in `{chosen}`"));
+        return Some(problem.help("omit `--partition`, or name a policy in that partition"));
+    }
+    let name = policy.name;
+    let message = format!("`{arn}` is in the partition `{own}`, which the policy `{name}` does not support");
+    Some(with_candidates(
+        Diagnostic::error(message),
+        own,
+        "partitions of this policy",
+        supported,
+    ))
 }
 
 /// Why an ARN does not name a customer managed policy.

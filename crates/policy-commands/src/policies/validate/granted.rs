@@ -82,7 +82,7 @@ pub(super) fn read(
                 Err(message) => messages.append(&message),
             }
         } else if let Some(first) = &detailed {
-            let problem = Diagnostic::error(format!("`{first}` and `{}` both tell of an account", input.name));
+            let problem = Diagnostic::error(format!("`{first}` and `{}` both describe an account", input.name));
             let problem = problem.help("put the pages of one account into one file, as an array");
             messages.append(&problem.into());
         } else {
@@ -135,7 +135,7 @@ pub(super) fn read(
 fn input(policies: &[Policy<'_>], path: &Path, option: &str) -> Result<Input, Diagnostic> {
     Input::read(path).map_err(|problem| {
         if policies.iter().any(|policy| Path::new(policy.name) == path) {
-            problem.help(format!("a policy's name stands before `--{option}`"))
+            problem.help(format!("put the policy's name before `--{option}`"))
         } else {
             problem
         }
@@ -150,10 +150,7 @@ pub(super) fn policy(path: &Path) -> Result<(String, Document), StyledText> {
 fn document(input: Input) -> Result<(String, Document), StyledText> {
     let side = file::policy(input)?;
     if side.document.inferred_type() == PolicyType::Resource {
-        let message = format!(
-            "`{}` names principals, so it is no policy of a user, a group or a role",
-            side.name
-        );
+        let message = format!("`{}` names principals, so it is not an identity policy", side.name);
         return Err(Diagnostic::error(message).into());
     }
     Ok((side.name.to_string(), side.document))
@@ -188,8 +185,8 @@ fn of_account(input: &Input, principal: Option<&String>, held: &mut Held) -> Res
     }
     let principals = &reading.principals;
     let Some(arn) = principal else {
-        let mut problem = Diagnostic::error(format!("`{}` tells of a whole account", input.name))
-            .help("say whose policies are meant with `--principal ARN`");
+        let mut problem = Diagnostic::error(format!("`{}` describes a whole account", input.name))
+            .help("select a principal with `--principal ARN`");
         if let Some(first) = principals.entities().next() {
             problem = problem.help(format!("such as `--principal {}`", first.arn));
         }
@@ -216,7 +213,7 @@ fn of_account(input: &Input, principal: Option<&String>, held: &mut Held) -> Res
 fn hold(identity: &Identity<'_>, principals: &Principals, held: &mut Held, file: &str) -> Result<(), StyledText> {
     let entity = identity.entity;
     if let (Some(arn), None) = (&entity.boundary, identity.boundary) {
-        let message = format!("`{file}` does not have the permissions boundary `{arn}`");
+        let message = format!("`{file}` does not contain the permissions boundary `{arn}`");
         return Err(Diagnostic::error(message).into());
     }
     let policies = identity.policies.iter();
@@ -235,7 +232,7 @@ fn hold(identity: &Identity<'_>, principals: &Principals, held: &mut Held, file:
     }
     held.inline_size = Some(entity.inline.iter().map(|named| named.policy.document().size()).sum());
     if !principals.resource_control().is_empty() {
-        let note = "resource control policies are not taken into account";
+        let note = "resource control policies are ignored";
         held.remarks.push(Diagnostic::new(Severity::Note, note));
     }
     Ok(())
@@ -257,13 +254,14 @@ fn plain_subject(arn: &str) -> Result<Subject, Diagnostic> {
         }) => {
             // A role with a path has another ARN, which conditions can distinguish.
             let role = IamArn::Role { path: "/", name: role };
-            return Err(Diagnostic::error(format!(
-                "`{arn}` is a session, which does not tell the path of its role"
-            ))
-            .help(format!(
-                "give the role's ARN, which is `{}` if it has no path",
-                role.in_account(partition, account)
-            )));
+            return Err(
+                Diagnostic::error(format!("`{arn}` is a session, and its ARN omits the path of its role")).help(
+                    format!(
+                        "give the role's ARN, which is `{}` if it has no path",
+                        role.in_account(partition, account)
+                    ),
+                ),
+            );
         }
         _ => match parts {
             Some(parts) if is_group => (arn.to_owned(), parts.account.to_owned()),

@@ -51,14 +51,14 @@ fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::f
     text.push('\n');
     if let Some(addition) = &verdict.addition {
         let notes = verdict.notes.join("; ");
-        write!(text, "\nto add to the policies of the principal ({notes}):\n\n")?;
+        write!(text, "\nadd to the principal's policies ({notes}):\n\n")?;
         out.push_str(&visible(text));
         write!(out, "{addition}")?;
         text.clear();
     }
     let remedies = verdict.remedies();
     if !remedies.is_empty() {
-        text.push_str("\nwhat no addition mends:\n\n");
+        text.push_str("\nwhat an addition cannot fix:\n\n");
         for remedy in remedies {
             writeln!(text, "{}: {}", remedy.actions.join(", "), remedy.what)?;
         }
@@ -120,7 +120,10 @@ fn statement(
     }
     if !samples.is_empty() {
         let samples = list(samples);
-        writeln!(text, "    asked about were only some of the many actions of {samples}")?;
+        writeln!(
+            text,
+            "    only a sample of the many actions in {samples} was asked about"
+        )?;
     }
     if !here.is_empty() {
         let place = if subject.is_some_and(|subject| subject.region.is_some()) {
@@ -133,7 +136,7 @@ fn statement(
         } else {
             format!(": {}", here.join(", "))
         };
-        writeln!(text, "    in the principal's own {place}, not beyond{which}")?;
+        writeln!(text, "    only in the principal's own {place}{which}")?;
     }
     Ok(())
 }
@@ -155,7 +158,7 @@ fn finding(text: &mut String, finding: &Finding<'_>) -> std::fmt::Result {
         let keys = list(finding.missing_context.iter().copied());
         writeln!(
             text,
-            "      the answer depends on {keys}: give values with `--context KEY=VALUE`"
+            "      the answer depends on {keys}: set them with `--context KEY=VALUE`"
         )?;
     }
     for need in &finding.needs {

@@ -42,20 +42,20 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
         arg.value_parser(value_parser!(PathBuf))
     };
     let asks = if args.is_empty() {
-        "This program cannot ask AWS, so it has to be given what is granted with `--granted`."
+        "This program cannot ask AWS, so `--granted` is required."
     } else {
-        "AWS is asked by its policy simulator, which carries nothing out, unless `--granted` says what is granted: then it is proved."
+        "Asks AWS's policy simulator, which runs nothing, or proves the answer offline from the policies in `--granted`."
     };
     let usual = usual(policies).map(|policy| policy.name);
     let command = Command::new(NAME)
-        .about("Find out whether a principal has the permissions that are needed, and say what is missing")
+        .about("Check whether a principal has the needed permissions, and show what is missing")
         .long_about(format!(
-            "Find out whether a principal has the permissions that are needed, and say what is missing\n\n{asks} Without `--partition`, it is the principal's own. The exit code is 0 if everything is allowed, 1 if something is denied or not proved, and 2 if it cannot be found out.",
+            "Check whether a principal has the needed permissions, and show what is missing\n\n{asks} The partition defaults to the principal's. The exit code is 0 if everything is allowed, 1 if something is denied or not proved, and 2 if no answer is possible.",
         ))
         .arg(
             Arg::new(POLICY)
                 .value_name("POLICY")
-                .help(format!("The policies that are needed [default: {}]", usual.collect::<Vec<_>>().join(" ")))
+                .help(format!("The needed policies [default: {}]", usual.collect::<Vec<_>>().join(" ")))
                 .num_args(0..)
                 .hide_default_value(true)
                 .value_parser(PossibleValuesParser::new(policies.iter().map(|policy| policy.name))),
@@ -79,7 +79,7 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
             Arg::new(REGION)
                 .long(REGION)
                 .value_name("REGION")
-                .help("The region that is worked in"),
+                .help("The Region in use"),
         );
     }
     let of_asking = args
@@ -88,7 +88,7 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
         .filter(|id| *id != PRINCIPAL && *id != REGION);
     let granted = file(
         GRANTED,
-        "What is granted: policies, or what `aws iam get-account-authorization-details` prints; may be repeated",
+        "The granted policies, or output of `aws iam get-account-authorization-details`; may be repeated",
     );
     command
         .arg(
@@ -97,11 +97,11 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
                 .action(ArgAction::Append)
                 .conflicts_with_all(of_asking),
         )
-        .arg(file(BOUNDARY, "The permissions boundary beside `--granted`").requires(GRANTED))
+        .arg(file(BOUNDARY, "The permissions boundary, with `--granted`").requires(GRANTED))
         .arg(
             file(
                 SERVICE_CONTROL,
-                "The service control policies of one level of the organization beside `--granted`; may be repeated",
+                "The service control policies of one level of the organization, with `--granted`; may be repeated",
             )
             .num_args(1..)
             .action(ArgAction::Append)
@@ -117,7 +117,7 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
         .arg(
             file(
                 REQUIRED_FROM,
-                "Ask for the permissions of this policy instead; `-` is the standard input",
+                "Validate the permissions of this policy instead; `-` is the standard input",
             )
             .conflicts_with_all(forms),
         )
@@ -125,7 +125,7 @@ pub(super) fn command(policies: &'static [Policy<'static>], args: &[Arg]) -> Com
             Arg::new(FORMAT)
                 .long(FORMAT)
                 .value_name("FORMAT")
-                .help("How to write it")
+                .help("The output format")
                 .default_value(HUMAN)
                 .value_parser([HUMAN, JSON]),
         )
@@ -217,9 +217,9 @@ fn stdin_problem(matches: &ArgMatches) -> Option<Diagnostic> {
     let times = files.filter(|path| *path == Path::new(STDIN)).count();
     (times > 1).then(|| {
         Diagnostic::error(format!(
-            "`{STDIN}` is given {times} times, and the standard input can be read once"
+            "`{STDIN}` is given {times} times, but the standard input can only be read once"
         ))
-        .help("write all but one of them to files")
+        .help("save the others to files")
     })
 }
 

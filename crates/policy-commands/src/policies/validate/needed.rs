@@ -168,7 +168,7 @@ pub(super) fn context(matches: &ArgMatches) -> Result<Vec<ContextEntry>, Vec<Dia
                 }
             }
             _ => problems.push(
-                Diagnostic::error(format!("`--context {text}` gives no key and value"))
+                Diagnostic::error(format!("`--context {text}` is not of the form `KEY=VALUE`"))
                     .help("such as `--context aws:SourceIp=203.0.113.7`"),
             ),
         }
@@ -178,10 +178,10 @@ pub(super) fn context(matches: &ArgMatches) -> Result<Vec<ContextEntry>, Vec<Dia
         match ContextEntry::new(key, values.iter().copied()) {
             Ok(entry) if entry.values.len() > 1 && !entry.kind.is_list() => problems.push(
                 Diagnostic::error(format!(
-                    "`{key}` has one value at most, and is given {}",
+                    "`{key}` has at most one value, but {} are given",
                     list(values.into_iter())
                 ))
-                .help("ask once for each of them"),
+                .help("run the command once for each value"),
             ),
             Ok(entry) => entries.push(entry),
             Err(error) => problems.push(Diagnostic::error(error.to_string())),

@@ -100,7 +100,7 @@ impl Verdict {
             .help("give other values with `--context KEY=VALUE`")
         } else {
             Diagnostic::error(format!("{name} grants nothing, so there is nothing to ask"))
-                .help("`iam-policy check` says what is wrong with a policy")
+                .help("`iam-policy check` finds errors in policies")
         }
     }
 
@@ -221,7 +221,7 @@ pub(super) fn because(denial: &Denial) -> Vec<String> {
     // With several policies it is unknown which one denies, unless their statements are reported.
     let denies = denial.decision == Decision::ExplicitDeny && blames.len() == 1;
     let cause = |blame: &Blame<'_>| match blame {
-        Blame::Policy(matched) if matched.is_empty() => "a policy denies it, which is not named".to_owned(),
+        Blame::Policy(matched) if matched.is_empty() => "a policy denies it, but AWS does not say which".to_owned(),
         Blame::Policy(matched) => format!("{} it", verb(matched)),
         Blame::Boundary(matched) if denies || !matched.is_empty() => denied_by("the permissions boundary", matched),
         Blame::Boundary(_) => "the permissions boundary does not allow it".to_owned(),
@@ -248,20 +248,17 @@ fn remedies(denial: &Denial) -> Vec<String> {
         Some(match blame {
             Blame::NoPolicy => return None,
             Blame::Policy(matched) if matched.is_empty() => {
-                "the policy that denies has to be found, and changed or detached".to_owned()
+                "find the policy that denies, and change or detach it".to_owned()
             }
             Blame::Policy(matched) => {
                 let verb = if matched.len() == 1 { "has" } else { "have" };
                 format!(
-                    "{} {verb} to be changed or detached, since a denial wins over every grant",
+                    "{} {verb} to be changed or detached, since a deny overrides every allow",
                     named(matched)
                 )
             }
-            Blame::Boundary(_) => {
-                "the permissions boundary has to allow it too, which is up to whoever has set it".to_owned()
-            }
-            _ => "the service control policies have to allow it too, which is up to whoever manages the organization"
-                .to_owned(),
+            Blame::Boundary(_) => "the permissions boundary must allow it too; ask whoever manages it".to_owned(),
+            _ => "the service control policies must allow it too; ask whoever manages the organization".to_owned(),
         })
     };
     denial.blames().iter().filter_map(remedy).collect()
@@ -297,7 +294,7 @@ fn named(matched: &[&Matched]) -> String {
 /// What keeps a check from passing, without duplicates.
 fn causes(check: &Check) -> Vec<String> {
     match &check.status {
-        Status::Unknown(why) => vec![format!("it is not known: {why}")],
+        Status::Unknown(why) => vec![format!("unknown: {why}")],
         Status::Denied => {
             let mut all = Vec::new();
             for cause in check.denials.iter().flat_map(because) {
@@ -334,8 +331,8 @@ fn example(check: &Check) -> Option<String> {
 /// Why nothing was asked.
 pub(super) const fn skipped(skipped: Skipped) -> &'static str {
     match skipped {
-        Skipped::GrantsNothing => "the policy itself grants nothing of it",
-        _ => "the policy grants it to other principals only, or in another context",
+        Skipped::GrantsNothing => "the policy itself does not grant it",
+        _ => "the policy grants it only to other principals or in another context",
     }
 }
 
@@ -359,17 +356,17 @@ fn notes(required: &Required, addition: &Addition, subject: Option<&Subject>, ro
         let (used, quota) = (room.unwrap_or_default(), attach.quota());
         let (sum, most) = (Grouped(used + size), Grouped(quota));
         notes.push(match room {
-            _ if size > quota => format!("as an inline policy of the {kind} it is too long, for these may have {most}"),
+            _ if size > quota => format!("it is too large for an inline policy of the {kind}, with a limit of {most}"),
             Some(_) if used + size > quota => format!(
-                "with the inline policies that the {kind} has it makes {sum}, and they may have {most}: attach it as a managed policy"
+                "with the {kind}'s inline policies the total is {sum}, and the limit is {most}: attach it as a managed policy"
             ),
-            Some(_) => format!("with the inline policies that the {kind} has it makes {sum} of {most}"),
-            None => format!("all inline policies of the {kind} together may have {most}"),
+            Some(_) => format!("with the {kind}'s inline policies the total is {sum} of {most}"),
+            None => format!("the limit for all inline policies of the {kind} is {most}"),
         });
     }
     if size > AttachmentKind::Managed.quota() {
         notes.push(format!(
-            "a managed policy may have {}: divide the statements among several",
+            "the limit for a managed policy is {}: split the statements among several",
             Grouped(AttachmentKind::Managed.quota())
         ));
     }
@@ -380,7 +377,7 @@ fn notes(required: &Required, addition: &Addition, subject: Option<&Subject>, ro
         .collect();
     if !denying.is_empty() {
         let denying = list(denying.iter().map(String::as_str));
-        notes.push(format!("what the policy denies is not part of it: {denying}"));
+        notes.push(format!("denies in the policy are not included: {denying}"));
     }
     notes
 }

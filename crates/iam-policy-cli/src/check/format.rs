@@ -1,0 +1,70 @@
+//! Output formats, and the tally of findings.
+
+use iam_policy_commands::Exit;
+use iam_policy_document::{Diagnostic, Severity, StyledText};
+
+use super::inspect::Inspected;
+
+/// An output format: a beginning, a part for each file, and an end. Nothing is kept of a file after it is written.
+pub(super) trait Format {
+    fn begin(&mut self) -> StyledText {
+        StyledText::new()
+    }
+
+    /// The output for a file.
+    fn file(&mut self, inspected: &Inspected) -> StyledText;
+
+    /// Records a file that cannot be read, in addition to the message.
+    fn unreadable(&mut self, _problem: &Diagnostic) {}
+
+    fn end(&mut self, _tally: &Tally) -> StyledText {
+        StyledText::new()
+    }
+
+    /// The summary for people.
+    fn summary(&self, _tally: &Tally) -> Option<String> {
+        None
+    }
+}
+
+/// The numbers of files and findings so far.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) files: usize,
+    /// The number of files with findings.
+    pub(super) with_findings: usize,
+    pub(super) errors: usize,
+    pub(super) security_warnings: usize,
+    pub(super) warnings: usize,
+    pub(super) suggestions: usize,
+    /// Files that cannot be read, or are neither JSON nor TOML.
+    pub(super) unreadable: usize,
+    /// Files in folders that are neither policies nor specs.
+    pub(super) left_out: usize,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, inspected: &Inspected) {
+        self.files += 1;
+        self.with_findings += usize::from(!inspected.diagnostics.is_empty());
+        self.unreadable += usize::from(!inspected.readable);
+        for diagnostic in &inspected.diagnostics {
+            *match diagnostic.severity {
+                Severity::Error => &mut self.errors,
+                Severity::SecurityWarning => &mut self.security_warnings,
+                Severity::Warning => &mut self.warnings,
+                Severity::Suggestion | Severity::Note => &mut self.suggestions,
+            } += 1;
+        }
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        if self.unreadable > 0 {
+            Exit::Usage
+        } else if self.errors + self.security_warnings > 0 {
+            Exit::Negative
+        } else {
+            Exit::Success
+        }
+    }
+}
