@@ -116,7 +116,7 @@ fn at(revision: &Revision<'_>, path: &Path) -> Result<(Vec<Side>, Option<String>
     let Some(contents) = contents else {
         return Ok((Vec::new(), None));
     };
-    let remark = format!("`{name}` has errors, so it cannot be determined what it granted.\n\n");
+    let remark = format!("`{name}` has mistakes, so what it granted is unknown.\n\n");
     let Ok(source) = Source::decode(name, Ok(contents)) else {
         return Ok((Vec::new(), Some(remark)));
     };

@@ -728,7 +728,7 @@ fn invalid_bases() {
         let outcome = regenerate.report(Mode::Check, &mut out, &mut err).unwrap();
         assert_eq!(outcome, Outcome::Unreadable, "{base}");
         let help = "  = help: name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`";
-        let said = format!("error: git cannot find the revision `{base}`\n{help}\n");
+        let said = format!("error: git does not know the revision `{base}`\n{help}\n");
         assert_eq!(err.as_str(), said);
     }
     Repository::without_git(SPEC).check(expect![[r#"

@@ -44,12 +44,12 @@ impl<'a> Revision<'a> {
         }
         let shallow = git(root, &["rev-parse", "--is-shallow-repository"])?;
         let help = if String::from_utf8_lossy(&shallow.stdout).trim() == "true" {
-            "this is a shallow clone: also fetch the base, for example with `fetch-depth: 0` of `actions/checkout`"
+            "this is a shallow clone: fetch the base as well, for example with `fetch-depth: 0` of `actions/checkout`"
         } else {
             "name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`"
         };
         Err(Error::unreadable(
-            Diagnostic::error(format!("git cannot find the revision `{name}`")).help(help),
+            Diagnostic::error(format!("git does not know the revision `{name}`")).help(help),
         ))
     }
 

@@ -148,7 +148,7 @@ fn widening_needs_a_changelog_line() {
         &since("v1"),
         expect![[r#"
             ---
-            error: git cannot find the revision `v1`
+            error: git does not know the revision `v1`
               = help: name a commit, a branch or a tag, such as `HEAD^1`, `origin/main` or `v1.0.0`
             exit code 2
         "#]],
