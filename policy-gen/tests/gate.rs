@@ -614,7 +614,7 @@ fn a_base_with_errors_is_reported() {
     repository.check(expect![[r#"
         everything is up to date
 
-        `first:policies.toml` has mistakes, so that it is not known what it granted.
+        `first:policies.toml` has mistakes, so what it granted is unknown.
 
         # Policy `user`
 
@@ -654,7 +654,7 @@ fn a_base_with_errors_is_reported() {
 
         The rest is as above.
 
-        `first:policies.toml` has mistakes, so that it is not known what it granted.
+        `first:policies.toml` has mistakes, so what it granted is unknown.
 
         # Policy `role`
 
@@ -733,7 +733,7 @@ fn invalid_bases() {
     }
     Repository::without_git(SPEC).check(expect![[r#"
         ---
-        error: there is no base to compare with: git says `not a git repository (or any of the parent directories): .git`
+        error: cannot read the base: git says `not a git repository (or any of the parent directories): .git`
           = help: the base is a revision of the repository that contains the specs
         Unreadable
     "#]]);
@@ -749,8 +749,8 @@ fn a_shallow_clone_is_explained() {
     clone.git(&["clone", "-q", "--depth", "1", "--no-tags", &url, "."]);
     clone.check(expect![[r#"
         ---
-        error: git knows no revision `first`
-          = help: this clone has the last commits alone: fetch the base as well, as with `fetch-depth: 0` of `actions/checkout`
+        error: git does not know the revision `first`
+          = help: this is a shallow clone: fetch the base as well, for example with `fetch-depth: 0` of `actions/checkout`
         Unreadable
     "#]]);
     clone.git(&["fetch", "-q", "--depth", "1", "origin", "tag", "first"]);
