@@ -181,9 +181,9 @@ fn a_file_that_is_not_listed_is_not_replaced() {
                 mode,
                 expect![[r#"
                     ---
-                    error: `out/admin.json` already exists, and `.iam-policy-generated` does not list it as generated
+                    error: `out/admin.json` already exists, and `.iam-policy-generated` does not list it as a generated file
                       = help: move it away, or choose another folder
-                    error: `out/root.json` already exists, and `.iam-policy-generated` does not list it as generated
+                    error: `out/root.json` already exists, and `.iam-policy-generated` does not list it as a generated file
                       = help: move it away, or choose another folder
                     Refused
                 "#]],
@@ -202,7 +202,7 @@ fn without_a_manifest_a_shared_folder_is_not_overwritten() {
         Mode::Write,
         expect![[r#"
             ---
-            error: `out/user.json` already exists, and `.iam-policy-generated` does not list it as generated
+            error: `out/user.json` already exists, and `.iam-policy-generated` does not list it as a generated file
               = help: move it away, or choose another folder
             Refused
         "#]],
@@ -357,7 +357,7 @@ fn a_folder_contains_the_files_of_one_spec() {
             Mode::Write,
             expect![[r#"
                 ---
-                error: the folder `out` holds the files generated from `../other.toml`
+                error: the folder `out` already contains the files generated from `../other.toml`
                   = help: choose another folder, or remove `out/.iam-policy-generated` to generate into this one
                 Refused
             "#]],
@@ -402,7 +402,7 @@ fn an_oversized_manifest_is_an_error() {
         Mode::Write,
         expect![[r#"
             ---
-            error: `out/.iam-policy-generated`: file too large
+            error: cannot access `out/.iam-policy-generated`: file too large
             Unreadable
         "#]],
     );

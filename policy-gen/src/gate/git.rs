@@ -24,11 +24,9 @@ impl<'a> Revision<'a> {
     pub(crate) fn new(root: &'a Path, name: &'a str) -> Result<Self, Error> {
         let within = git(root, &["rev-parse", "--is-inside-work-tree"])?;
         if !within.status.success() {
-            let message = format!(
-                "cannot find a git repository to compare with: git says {}",
-                said(&within)
-            );
-            let problem = Diagnostic::error(message).help("run this in the repository that contains the specs");
+            let message = format!("cannot read the base: git says {}", said(&within));
+            let problem =
+                Diagnostic::error(message).help("the base is a revision of the repository that contains the specs");
             return Err(Error::unreadable(problem));
         }
         // A name that starts with `-` would be an option.
