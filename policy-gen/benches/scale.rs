@@ -12,7 +12,7 @@ use iam_policy_gen::{Origin, artifacts};
 use iam_policy_spec::compile::{compile, constants};
 use iam_policy_spec::{Source, Spec, read};
 
-/// Reports the peak memory.
+/// Measures the peak memory.
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
 
@@ -65,7 +65,7 @@ const ORIGIN: Origin<'_> = Origin {
     spec: "policies.toml",
 };
 
-/// From the text to every artifact.
+/// Reads a spec and generates every artifact.
 #[divan::bench(args = SIZES)]
 fn everything(bencher: Bencher<'_, '_>, statements: usize) {
     let source = source(statements);
@@ -74,7 +74,7 @@ fn everything(bencher: Bencher<'_, '_>, statements: usize) {
         .bench(|| artifacts(&spec(black_box(&source)), ORIGIN));
 }
 
-/// The same with all checks.
+/// Like [`everything`], with all checks.
 #[divan::bench(args = SIZES)]
 fn everything_with_checks(bencher: Bencher<'_, '_>, statements: usize) {
     let source = source(statements);

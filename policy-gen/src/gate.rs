@@ -1,4 +1,4 @@
-//! Whether policies allow more than at a base, and whether the changelog says so.
+//! Finds policies that allow more than at a base revision, and the lines of the changelog that mention them.
 
 mod git;
 
@@ -19,15 +19,15 @@ use git::Revision;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Widened {
-    /// The path of the spec, as given by the caller.
+    /// The path of the spec, as the caller wrote it.
     pub spec: PathBuf,
-    /// The name that the changelog must mention: that of the policy, of the policy and an extension as in `user+layers`,
-    /// or of the trust policy as in `role.trust`.
+    /// The name that a line of the changelog must mention: that of the policy, such as `user`, of the policy with an
+    /// extension, such as `user+layers`, or of the trust policy, such as `role.trust`.
     pub name: String,
-    /// The line that was added to the changelog since the base and mentions it.
+    /// The line mentioning it that was added to the changelog since the base.
     pub line: Option<String>,
-    /// Whether nothing is proved: it could not be decided whether the policy allows more, or the policy at the base could
-    /// not be read.
+    /// Whether it is not proved that the policy allows more: it could not be decided, or the spec at the base could not
+    /// be read.
     pub is_undecided: bool,
     /// What is newly allowed, in Markdown, with a request that proves it.
     pub changes: String,
@@ -41,7 +41,7 @@ pub(crate) struct Gate<'a> {
 }
 
 impl Gate<'_> {
-    /// The policies of these specs that allow more.
+    /// Returns all policies of these specs that allow more.
     pub(crate) fn widened<'s>(&self, specs: impl Iterator<Item = &'s Path> + Clone) -> Result<Vec<Widened>, Error> {
         let revision = Revision::new(self.root, self.base)?;
         let mut all = Vec::new();
@@ -85,7 +85,7 @@ impl Gate<'_> {
         Ok(all)
     }
 
-    /// The lines that were added to the changelog since the base.
+    /// The lines that were added to the changelog since the revision.
     fn added_lines(&self, revision: &Revision<'_>) -> Result<Vec<String>, Error> {
         let now = match fs::read(self.root.join(self.changelog)) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -110,8 +110,7 @@ impl Gate<'_> {
     }
 }
 
-/// The policies of a spec at the base, and a remark if they are unknown because the spec had mistakes. A spec that did
-/// not exist had no policies.
+/// The policies of a spec at the base, and a remark if they could not be read. Empty if the spec did not exist.
 fn at(revision: &Revision<'_>, path: &Path) -> Result<(Vec<Side>, Option<String>), Error> {
     let (name, contents) = revision.file(path)?;
     let Some(contents) = contents else {
@@ -129,7 +128,7 @@ fn at(revision: &Revision<'_>, path: &Path) -> Result<(Vec<Side>, Option<String>
     })
 }
 
-/// Every form of every policy in a spec.
+/// The documents of a spec: each policy in each of its forms.
 fn sides(spec: &Spec, source: &Source) -> Vec<Side> {
     let (name, text): (Arc<str>, Arc<str>) = (source.name().into(), source.text().into());
     with_policies(spec, |lowered| {
@@ -154,8 +153,7 @@ fn sides(spec: &Spec, source: &Source) -> Vec<Side> {
 
 /// The policies of a spec that allow more.
 ///
-/// - `then`, `now`: the policies at the base and now
-/// - `is_readable`: whether those at the base are known
+/// - `is_readable`: whether the spec could be read at the base
 fn widened(then: &[Side], is_readable: bool, now: &[Side]) -> Vec<Widened> {
     let mut options = Options::default();
     options.witnesses = WITNESSES;
@@ -187,7 +185,7 @@ fn widened(then: &[Side], is_readable: bool, now: &[Side]) -> Vec<Widened> {
         }
         answers.entry(name).or_default().push(answer);
     }
-    let told = |name: String| {
+    let report = |name: String| {
         let answers = answers.get(&name).map_or(&[][..], Vec::as_slice);
         Widened {
             spec: PathBuf::new(),
@@ -197,14 +195,14 @@ fn widened(then: &[Side], is_readable: bool, now: &[Side]) -> Vec<Widened> {
             name,
         }
     };
-    names.into_iter().map(told).collect()
+    names.into_iter().map(report).collect()
 }
 
 fn policy(side: &Side) -> Option<&String> {
     side.subject.as_ref().map(|subject| &subject.policy)
 }
 
-/// Whether a new policy allows no more than one that was removed.
+/// Whether a new policy allows nothing that a removed one did not allow, and therefore counts as renamed.
 fn is_renamed(options: &Options, then: &[Side], now: &[Side], new: &Side, subject: &Subject) -> bool {
     if then.iter().any(|side| policy(side) == Some(&subject.policy)) {
         return false;
@@ -224,7 +222,8 @@ fn is_renamed(options: &Options, then: &[Side], now: &[Side], new: &Side, subjec
     })
 }
 
-/// Whether a policy with extensions allows no more than it did, together with what it now allows without them.
+/// Whether a policy with extensions allows nothing beyond what it allowed before and what the policy without extensions
+/// now allows.
 fn is_the_policys_own(options: &Options, now: &[Side], old: Option<&Side>, new: &Side, own: &Subject) -> bool {
     if new.subject.as_ref() == Some(own) {
         return false;
@@ -234,10 +233,10 @@ fn is_the_policys_own(options: &Options, now: &[Side], old: Option<&Side>, new: 
     options.compare(known, [&new.document]).verdict.grants_nothing_new()
 }
 
-/// The name that the changelog must mention.
+/// The name that a line of the changelog must mention.
 fn name(subject: &Subject, is_new: bool) -> String {
     let mut name = subject.policy.clone();
-    // A new policy is reviewed as a whole.
+    // Reviewers of a new policy look at all of it.
     if is_new {
         return name;
     }

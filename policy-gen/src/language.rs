@@ -1,4 +1,4 @@
-//! Documents the language of specs: its reference and its JSON Schema, both generated from the table of keys.
+//! The documentation of the language: its reference and its JSON Schema, both generated from the table of keys.
 
 use std::fmt::{self, Write};
 
@@ -6,12 +6,12 @@ use iam_policy_core::Style;
 use iam_policy_core::json::Writer;
 use iam_policy_spec::keys::{Key, SECTIONS, Section, Value};
 
-/// The reference of the language as Markdown: every section, and every key with its type, its meaning and an example.
+/// Returns the reference of the language as Markdown: every section and every key, with type, meaning and an example.
 #[must_use]
 pub fn reference() -> String {
     let mut out = String::from("<!-- Written by `cargo xtask regenerate` from the table of keys. -->\n");
     for section in SECTIONS {
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = section_reference(&mut out, section);
     }
     out
@@ -75,11 +75,11 @@ fn quoted(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| format!("`{name}`")).collect()
 }
 
-/// The JSON Schema of the language (draft 7), which editors use to complete and check a spec.
+/// Returns the JSON Schema of the language (draft 7). Editors use it to complete and check specs.
 #[must_use]
 pub fn schema() -> String {
     let mut out = String::new();
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     let _ = write_schema(&mut Writer::new(&mut out, Style::PRETTY));
     out
 }
@@ -91,7 +91,7 @@ fn write_schema(json: &mut Writer<'_>) -> fmt::Result {
     text(json, "$schema", "http://json-schema.org/draft-07/schema#")?;
     text(json, "$id", SCHEMA_ID)?;
     text(json, "title", "A spec of IAM permissions")?;
-    // A `$ref` of its own would have this draft ignore all keys beside it.
+    // In this draft, all keys beside a `$ref` are ignored.
     json.key("allOf")?;
     json.begin_array()?;
     json.begin_object()?;

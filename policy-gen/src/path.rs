@@ -1,31 +1,39 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// The way from a folder to a file or a folder, with `/`. It does not depend on where the program runs, as the two
-/// paths themselves may.
+/// Returns the path from a folder to a file or another folder, with `/` as the separator.
+///
+/// The result does not depend on where the program runs, even if the arguments do.
+///
+/// - `folder`: the folder where the path starts
+/// - `file`: the file or folder where it ends
 ///
 /// # Errors
 ///
-/// If a path is relative and the current folder is unknown.
+/// If the current folder cannot be determined.
 ///
 /// # Examples
 ///
 /// ```
 /// use std::path::Path;
 ///
-/// let way = iam_policy_gen::relative(Path::new("tool/generated"), Path::new("./tool/policies.toml"))?;
-/// assert_eq!(way, "../policies.toml");
+/// let path = iam_policy_gen::relative(Path::new("tool/generated"), Path::new("./tool/policies.toml"))?;
+/// assert_eq!(path, "../policies.toml");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn relative(folder: &Path, file: &Path) -> io::Result<String> {
     let (folder, file) = (names(folder)?, names(file)?);
     let shared = folder.iter().zip(&file).take_while(|(a, b)| a == b).count();
     let up = folder.iter().skip(shared).map(|_| "..".to_owned());
-    let way: Vec<_> = up.chain(file.iter().skip(shared).cloned()).collect();
-    Ok(if way.is_empty() { ".".to_owned() } else { way.join("/") })
+    let path: Vec<_> = up.chain(file.iter().skip(shared).cloned()).collect();
+    Ok(if path.is_empty() {
+        ".".to_owned()
+    } else {
+        path.join("/")
+    })
 }
 
-/// The names on the way from the root.
+/// The components of the absolute path.
 fn names(path: &Path) -> io::Result<Vec<String>> {
     let path = if path.as_os_str().is_empty() {
         Path::new(".")

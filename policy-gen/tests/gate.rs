@@ -1,9 +1,6 @@
 //! Compares policies with those at a revision, in temporary repositories.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what a test needs and does not get fails it, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::fs;
@@ -128,7 +125,7 @@ fn narrowing_needs_no_changelog_line() {
 }
 
 #[test]
-fn widening_needs_a_line_that_names_the_policy() {
+fn widening_needs_a_line_that_mentions_the_policy() {
     let repository = Repository::with(SPEC);
     repository.write("policies.toml", wider());
     repository.check(expect![[r#"
@@ -153,11 +150,11 @@ fn widening_needs_a_line_that_names_the_policy() {
 
         All other differences are listed above.
         ---
-        error: `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `user` ``
+        error: `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `user` `` and explains why
         Refused
     "#]]);
-    // Existing lines, lines that name something else, and lines without backticks do not count.
+    // Existing lines, lines that mention something else, and lines without backticks do not count.
     for line in [
         "- The `user` policy.",
         "- More for `users` and `role`.",
@@ -169,7 +166,7 @@ fn widening_needs_a_line_that_names_the_policy() {
     repository.log("- `user` may delete reports.");
     repository.check(expect![[r#"
         everything is up to date
-        `user` allows more than at `first`; `CHANGELOG.md` says: - `user` may delete reports.
+        `user` allows more than at `first`; `CHANGELOG.md` mentions it: - `user` may delete reports.
         ---
         Done
     "#]]);
@@ -189,7 +186,7 @@ fn outcome(regenerate: &Regenerate) -> Outcome {
 }
 
 #[test]
-fn a_policy_can_be_named_with_the_path_of_its_spec() {
+fn a_line_can_include_the_path_of_the_spec() {
     let repository = Repository::with(SPEC);
     repository.write("policies.toml", wider());
     repository.log("- `policies.toml#user` may delete reports.");
@@ -231,8 +228,8 @@ fn ambiguous_names_need_the_path() {
 
             All other differences are listed above.
             ---
-            error: `tool/policies.toml#user` allows more than at `both`, and no line added to `CHANGELOG.md` since mentions it
-              = help: grant less, or add a line that says why and contains `` `tool/policies.toml#user` ``
+            error: `tool/policies.toml#user` allows more than at `both`, and no new line in `CHANGELOG.md` mentions it
+              = help: grant less, or add a line that contains `` `tool/policies.toml#user` `` and explains why
             Refused
         "#]],
     );
@@ -281,10 +278,10 @@ fn extensions_and_trust_policies_have_their_own_names() {
           - allowed by statement 0 (policies.toml:18)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
         ---
-        error: `user+layers` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `user+layers` ``
-        error: `role.trust` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `role.trust` ``
+        error: `user+layers` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `user+layers` `` and explains why
+        error: `role.trust` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `role.trust` `` and explains why
         Refused
     "#]]);
     repository.log("- `user+layers` takes all layers, `role.trust` trusts EC2.");
@@ -319,8 +316,8 @@ resources = ["*"]
           - allowed by statement `All` (policies.toml:27): Tells all.
           - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
         ---
-        error: `role+all` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `role+all` ``
+        error: `role+all` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `role+all` `` and explains why
         Refused
     "#]]);
 }
@@ -363,10 +360,10 @@ fn a_new_partition_widens() {
           - allowed by statement `Read` (policies.toml:4): Downloads reports.
           - for example `s3:GetObject` on `arn:aws-us-gov:s3:::reports/a`
         ---
-        error: `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `user` ``
-        error: `user+layers` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `user+layers` ``
+        error: `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `user` `` and explains why
+        error: `user+layers` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `user+layers` `` and explains why
         Refused
     "#]]);
 }
@@ -416,11 +413,11 @@ partitions = ["aws"]
           - allowed by statement `Buckets` (policies.toml:9): Finds the buckets.
           - for example `s3:ListAllMyBuckets` on `*`
         ---
-        error: `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `user` ``
+        error: `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `user` `` and explains why
         Refused
     "#]]);
-    // Nor does another name make it the same.
+    // A different policy name does not change that.
     repository.write("policies.toml", only_in_china.replace("policy.user", "policy.customer"));
     assert_eq!(outcome(&repository.regenerate()), Outcome::Refused);
 }
@@ -483,8 +480,8 @@ fn a_renamed_policy_is_recognized() {
 
         All other differences are listed above.
         ---
-        error: `customer` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `customer` ``
+        error: `customer` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `customer` `` and explains why
         Refused
     "#]]);
 }
@@ -565,10 +562,10 @@ fn a_new_spec_needs_a_line_per_policy() {
               - allowed by statement 0 (tool/policies.toml:18)
               - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
             ---
-            error: `tool` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-              = help: grant less, or add a line that says why and contains `` `tool` ``
-            error: `job` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-              = help: grant less, or add a line that says why and contains `` `job` ``
+            error: `tool` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+              = help: grant less, or add a line that contains `` `tool` `` and explains why
+            error: `job` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+              = help: grant less, or add a line that contains `` `job` `` and explains why
             Refused
         "#]],
     );
@@ -611,7 +608,7 @@ fn a_deleted_spec_grants_nothing() {
 }
 
 #[test]
-fn a_base_with_mistakes_is_reported() {
+fn a_base_with_errors_is_reported() {
     let repository = Repository::with(&SPEC.replace("sqs:", "sqs."));
     repository.write("policies.toml", SPEC);
     repository.check(expect![[r#"
@@ -683,10 +680,10 @@ fn a_base_with_mistakes_is_reported() {
           - allowed by statement 0 (policies.toml:18)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
         ---
-        error: it cannot be decided whether `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `user` ``
-        error: it cannot be decided whether `role` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `role` ``
+        error: it cannot be decided whether `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `user` `` and explains why
+        error: it cannot be decided whether `role` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `role` `` and explains why
         Refused
     "#]]);
 }
@@ -715,8 +712,8 @@ condition.{condition}
 
         **Unknown**: it depends on `s3:max-keys`, which is compared both as a string and as another type.
         ---
-        error: it cannot be decided whether `user` allows more than at `first`, and no line added to `CHANGELOG.md` since mentions it
-          = help: grant less, or add a line that says why and contains `` `user` ``
+        error: it cannot be decided whether `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `user` `` and explains why
         Refused
     "#]]);
 }

@@ -1,9 +1,6 @@
 //! Which files of an output folder are replaced and removed.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what a test needs and does not get fails it, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -50,7 +47,7 @@ impl Repository {
         repository
     }
 
-    /// One whose folder has been generated, with these further files.
+    /// A repository whose output folder has been generated, with additional files.
     fn generated(files: &[(&str, &str)]) -> Self {
         let repository = Self::with(&[]);
         let regenerate = repository.regenerate(Shared);
@@ -184,9 +181,9 @@ fn a_file_that_is_not_listed_is_not_replaced() {
                 mode,
                 expect![[r#"
                     ---
-                    error: `out/admin.json` already exists, and `.iam-policy-generated` does not list it as generated
+                    error: `out/admin.json` already exists, and `.iam-policy-generated` does not list it as a generated file
                       = help: move it away, or choose another folder
-                    error: `out/root.json` already exists, and `.iam-policy-generated` does not list it as generated
+                    error: `out/root.json` already exists, and `.iam-policy-generated` does not list it as a generated file
                       = help: move it away, or choose another folder
                     Refused
                 "#]],
@@ -205,7 +202,7 @@ fn without_a_manifest_a_shared_folder_is_not_overwritten() {
         Mode::Write,
         expect![[r#"
             ---
-            error: `out/user.json` already exists, and `.iam-policy-generated` does not list it as generated
+            error: `out/user.json` already exists, and `.iam-policy-generated` does not list it as a generated file
               = help: move it away, or choose another folder
             Refused
         "#]],
@@ -348,7 +345,7 @@ fn a_manifest_with_merge_conflicts_is_repaired() {
 }
 
 #[test]
-fn a_folder_holds_the_files_of_one_spec() {
+fn a_folder_contains_the_files_of_one_spec() {
     for api in BOTH {
         let repository = Repository::generated(&[("other.toml", SPEC)]);
         let other =
@@ -360,7 +357,7 @@ fn a_folder_holds_the_files_of_one_spec() {
             Mode::Write,
             expect![[r#"
                 ---
-                error: the folder `out` holds the files generated from `../other.toml`
+                error: the folder `out` already contains the files generated from `../other.toml`
                   = help: choose another folder, or remove `out/.iam-policy-generated` to generate into this one
                 Refused
             "#]],
@@ -370,7 +367,7 @@ fn a_folder_holds_the_files_of_one_spec() {
 }
 
 #[test]
-fn a_file_that_is_no_manifest_is_an_error() {
+fn a_file_that_is_not_a_manifest_is_an_error() {
     for api in BOTH {
         for contents in [
             "",
@@ -396,7 +393,7 @@ fn a_file_that_is_no_manifest_is_an_error() {
 }
 
 #[test]
-fn a_manifest_without_end_is_an_error() {
+fn an_oversized_manifest_is_an_error() {
     let repository = Repository::generated(&[("out/old.json", "mine\n")]);
     repository.list(b"old.json\n".repeat(2 << 20));
     let before = repository.files();
@@ -405,7 +402,7 @@ fn a_manifest_without_end_is_an_error() {
         Mode::Write,
         expect![[r#"
             ---
-            error: `out/.iam-policy-generated`: file too large
+            error: cannot access `out/.iam-policy-generated`: file too large
             Unreadable
         "#]],
     );
@@ -421,14 +418,17 @@ fn devices_are_not_read() {
         let repository = Repository::with(&[]);
         symlink("/dev/zero", repository.path(name)).unwrap();
         let error = repository.regenerate(Dedicated).changes().unwrap_err();
-        assert_eq!(error.to_string(), format!("error: `{name}`: not a regular file"));
+        assert_eq!(
+            error.to_string(),
+            format!("error: cannot access `{name}`: not a regular file")
+        );
     }
 }
 
-/// Some file systems ignore case, so that the old name of a file leads to the new one.
+/// If the file system ignores case, the old and the new name refer to the same file.
 #[cfg(unix)]
 #[test]
-fn the_old_case_of_a_name_does_not_remove_the_file() {
+fn a_name_in_different_case_does_not_remove_the_file() {
     use std::os::unix::fs::symlink;
 
     let repository = Repository::generated(&[]);
@@ -444,7 +444,7 @@ fn the_old_case_of_a_name_does_not_remove_the_file() {
         "#]],
     );
 
-    // Where case matters, they are two files.
+    // If case matters, they are two files.
     fs::remove_file(repository.path("out/User.json")).unwrap();
     repository.write("out/User.json", "outdated\n");
     repository.list("User.json\n");
@@ -472,12 +472,12 @@ fn a_line_break_in_the_name_of_a_spec_adds_nothing_to_the_manifest() {
     assert_eq!(repository.read("out/admin.json"), "mine\n");
 }
 
-/// Whether a format has a file of this name; as far as [`FILES`] goes, which has no others.
+/// Whether a format can generate a file with this name. Only covers the names in [`FILES`].
 fn can_be_generated(name: &str) -> bool {
     ["user.json", "PERMISSIONS.md", "old.json", "old.trust.aws-cn.json"].contains(&name)
 }
 
-/// Files that are there before, all of them with the same contents.
+/// The files that exist beforehand, all with the same contents.
 const FILES: [&str; 16] = [
     "victim.json",
     "elsewhere/user.json",
@@ -515,9 +515,9 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// Whatever a manifest says, only what can be generated and is listed is replaced or removed.
+    /// For any manifest, only files that are listed and can be generated are replaced or removed.
     #[test]
-    fn no_manifest_touches_what_cannot_be_generated(
+    fn manifests_never_affect_files_that_cannot_be_generated(
         api in prop::sample::select(BOTH.to_vec()),
         head in prop::bool::weighted(0.9),
         complete in prop::bool::weighted(0.8),
@@ -559,7 +559,7 @@ proptest! {
                 name.is_some_and(|name| name == MANIFEST || (can_be_generated(name) && listed(name))),
                 "{path} was touched"
             );
-            // What is replaced is what is made of the spec.
+            // Replaced files have the contents generated from the spec.
             prop_assert_eq!(
                 now.is_some(),
                 name.is_some_and(|name| [MANIFEST, "user.json", "PERMISSIONS.md"].contains(&name)),

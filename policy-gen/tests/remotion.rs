@@ -1,4 +1,4 @@
-//! The policies that Remotion Lambda 4.0.527 prints, byte for byte.
+//! The generated policies equal those that Remotion Lambda 4.0.527 prints, byte for byte.
 
 use iam_policy_gen::{Origin, artifacts};
 use iam_policy_spec::{Source, read};

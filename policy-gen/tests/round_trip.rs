@@ -14,13 +14,13 @@ const PARTITIONS: [Partition; 2] = [Partition::Standard, Partition::China];
 const PARAMETERS: [&str; 2] = ["team", "bucket-prefix"];
 const VARIABLE: &str = "${aws:username, 'x'}";
 
-/// The base of every policy here.
+/// The base of every policy in this test.
 const BASE: Policy<'_> = Policy::new("p", "").with_partitions(&PARTITIONS).with_parameters(&[
     Parameter::new(PARAMETERS[0], "red"),
     Parameter::new(PARAMETERS[1], "logs-"),
 ]);
 
-/// What a document depends on besides its policy.
+/// Everything besides the policy that affects a document.
 #[derive(Clone, Debug)]
 struct World {
     partition: Partition,
@@ -29,7 +29,7 @@ struct World {
     style: Style,
 }
 
-/// Part of a template whose expansion is known.
+/// A part of a template, whose expansion is known.
 #[derive(Clone, Debug)]
 enum Part {
     Text(String),
@@ -139,7 +139,7 @@ impl World {
     }
 }
 
-/// Passes `statements` to `f` in the form of constants.
+/// Calls `f` with `statements` as the types of the constants.
 fn with_statements<R>(statements: &[Owned], f: impl FnOnce(&[Statement<'_>]) -> R) -> R {
     let parts: Vec<_> = statements
         .iter()
@@ -190,7 +190,7 @@ fn with_statements<R>(statements: &[Owned], f: impl FnOnce(&[Statement<'_>]) -> 
     f(&lowered)
 }
 
-/// Any text, with more characters that JSON escapes than chance would give.
+/// Any text, with many characters that JSON escapes.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z0-9:/*?._-]{1,12}",
@@ -273,7 +273,7 @@ fn world() -> impl Strategy<Value = World> {
         })
 }
 
-/// Checks what a rendered policy says about itself against `expected`, which makes its JSON for some world.
+/// Checks a rendered policy against `expected`, which returns its JSON for a world.
 fn examine(rendered: &Rendered<'_>, world: &World, expected: impl Fn(&World) -> Value) -> Result<(), TestCaseError> {
     let json = rendered.to_string();
     compare(&json, world.style, &expected(world))?;

@@ -1,5 +1,5 @@
-//! The JSON Schema accepts what the reader accepts, and refuses what no editor should let pass.
-#![expect(clippy::unwrap_used, reason = "what is not as it should be fails the test")]
+//! The JSON Schema accepts valid specs, and rejects mistakes that editors should report.
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use iam_policy_gen::schema;
 use iam_policy_spec::keys::SECTIONS;
@@ -51,7 +51,7 @@ fn valid_specs_are_accepted() {
     }
 }
 
-/// Each replaces a piece of the example, which has it, by another one.
+/// Each mistake replaces a piece of the example.
 #[test]
 fn schema_and_reader_reject_the_same_mistakes() {
     let schema = validator();

@@ -8,10 +8,10 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Error, Lit, LitStr};
 
-/// How many errors are shown at once.
+/// The maximum number of errors that are shown.
 const SHOWN: usize = 20;
 
-/// Stands for the path of the facade in the generated code. Names of constants contain no lower-case letters.
+/// The placeholder for the path of the facade in the generated code. Names of constants contain no lower-case letters.
 const FACADE: &str = "facade";
 
 /// Expands to the constants of a spec. Users call it through `iam_policy::policies!`, which passes its own path before
@@ -34,16 +34,16 @@ impl Input {
     fn read(input: TokenStream) -> syn::Result<Self> {
         let mut tokens = input.into_iter();
         let (Some(krate), Some(file)) = (tokens.next(), tokens.next()) else {
-            let message = "name the spec: `policies!(\"../policies.toml\")`";
+            let message = "missing path of the spec, such as `policies!(\"../policies.toml\")`";
             return Err(Error::new(Span::call_site(), message));
         };
         let span = file.span();
         let Some(file) = text(file) else {
-            let message = "the path of a spec must be a string literal: `policies!(\"../policies.toml\")`";
+            let message = "the path of the spec must be a string literal, such as `policies!(\"../policies.toml\")`";
             return Err(Error::new(span, message));
         };
         match tokens.next() {
-            Some(more) => Err(Error::new(more.span(), "nothing follows the path of the spec")),
+            Some(more) => Err(Error::new(more.span(), "unexpected token after the path of the spec")),
             None => Ok(Self { krate, file }),
         }
     }
@@ -82,7 +82,10 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
     let first = errors.get(..SHOWN).unwrap_or(&errors);
     let shown = first.iter().map(|mistake| error(span, &source.compile_error(mistake)));
     let more = errors.len().checked_sub(SHOWN).filter(|more| *more > 0);
-    let more = more.map(|more| error(span, &format!("`{}` has {more} more mistakes", source.name())));
+    let more = more.map(|more| {
+        let errors = if more == 1 { "error" } else { "errors" };
+        error(span, &format!("`{}` has {more} more {errors}", source.name()))
+    });
     let constants = code(&constants(&compiled.spec, FACADE));
     let constants = put(constants, FACADE, krate);
     let file = file.token();
@@ -90,7 +93,7 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
         #(#shown)*
         #more
         #constants
-        // Makes the compiler track changes of the file.
+        // Makes the compiler track changes to the file.
         const _: &[::core::primitive::u8] = ::core::include_bytes!(#file);
     }
 }
@@ -98,12 +101,12 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
 /// Parses code into tokens. Its items are visible to the caller of the macro.
 fn code(text: &str) -> TokenStream {
     text.parse().unwrap_or_else(|_| {
-        let message = "the expansion is not Rust, which is a bug of iam-policy";
+        let message = "the generated code is not valid Rust; this is a bug in iam-policy";
         error(Span::call_site(), message)
     })
 }
 
-/// `code` with `tree` in place of each identifier `name`.
+/// Replaces each identifier `name` in `code` with `tree`.
 fn put(code: TokenStream, name: &str, tree: &TokenTree) -> TokenStream {
     let replaced = |token| match token {
         TokenTree::Ident(ident) if ident == name => tree.clone(),
@@ -121,14 +124,14 @@ fn error(span: Span, message: &str) -> TokenStream {
     quote_spanned!(span=> ::core::compile_error! { #message })
 }
 
-/// The path of the spec, relative to the file that names it, as with `include_str!`.
+/// The path of the spec, which is relative to the file that calls the macro, as with `include_str!`.
 fn resolve(span: Span, file: &str) -> PathBuf {
     tidy(&folder(span).join(file))
 }
 
-/// The folder of the file that names the spec.
+/// The folder of the file that calls the macro.
 fn folder(span: Span) -> PathBuf {
-    // rust-analyzer does not always know the file.
+    // Some versions of rust-analyzer do not know the file.
     let invoking = span.unwrap().local_file();
     match invoking.as_deref().and_then(Path::parent) {
         Some(folder) => folder.to_owned(),
@@ -143,7 +146,7 @@ fn manifest() -> PathBuf {
         .unwrap_or_default()
 }
 
-/// The help for a path relative to the manifest; empty for others.
+/// The help if the path is relative to the manifest instead.
 fn elsewhere(span: Span, file: &str) -> Option<String> {
     let manifest = manifest();
     if resolve(span, file).exists() || !manifest.join(file).is_file() {
@@ -184,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_arrive_as_they_are() {
+    fn texts_are_preserved() {
         let title = "\u{1}\t\"\\ \u{7f} e\u{301} \u{200b}\u{202e}\u{feff}\u{10ffff} 'facade' \"# /* */ //";
         let escaped = title.chars().map(|c| format!("\\U{:08X}", u32::from(c)));
         let escaped = escaped.collect::<Vec<_>>().concat();

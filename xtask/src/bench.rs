@@ -1,11 +1,11 @@
-//! What the measurements share.
+//! Helpers for all benchmarks.
 
 use std::io;
 use std::process::{Command, ExitCode};
 
 use crate::workspace::root;
 
-/// Prints a measurement, or the reason why it failed.
+/// Prints the results of a benchmark, or the error.
 pub(crate) fn printed(table: io::Result<String>) -> ExitCode {
     match table {
         Ok(table) => {
@@ -19,7 +19,7 @@ pub(crate) fn printed(table: io::Result<String>) -> ExitCode {
     }
 }
 
-/// The command that runs an example of a package with optimizations.
+/// A command that runs an example of a package in release mode.
 pub(crate) fn example(package: &str, name: &str) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command

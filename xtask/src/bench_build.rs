@@ -1,4 +1,4 @@
-//! The build time of the macro, measured against `serde` and against pasted code.
+//! Measures the build time of the macro, compared with `serde` and with the same code pasted.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -8,17 +8,17 @@ use std::{env, fs, io};
 use iam_policy_spec::{Source, read};
 use tempfile::TempDir;
 
-/// How often each build is measured; the median counts.
+/// The number of measurements of each build. The result is their median.
 const ROUNDS: u32 = 5;
 
 /// The maximum time of a clean build, relative to `serde`.
 const CLEAN: f64 = 1.0;
 
-/// The maximum additional time of a build after an edit of the spec, compared with pasted code.
+/// The maximum additional time in seconds of a build after an edit of the spec, compared with pasted code.
 const REBUILD: f64 = 0.3;
 
-/// Whether crates are compiled incrementally. Cargo does so for path dependencies, but not for those from a registry or
-/// git.
+/// Whether crates are compiled incrementally, as Cargo does for path dependencies, but not for those from a registry or
+/// from git.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Incremental {
     Yes,
@@ -31,7 +31,7 @@ const EDITED: &str = "User permissions";
 const SERDE: &str = "\
 //! One struct.
 
-/// Derives what one usually derives.
+/// The usual derives.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub struct Point {
     /// Across.
@@ -83,10 +83,10 @@ fn measure() -> io::Result<String> {
     let more = rebuild - rebuild_pasted;
     Ok([
         format!("debug builds, median of {ROUNDS}\n\n"),
-        dependency.rows("clean build, one dependency"),
-        path.rows("the same, where it is a path dependency"),
+        dependency.rows("clean build, registry or git dependency"),
+        path.rows("clean build, path dependency"),
         format!("| rebuild after an edit                           | {rebuild:>6.2} s | of the spec                                  |\n"),
-        format!("|                                                 | {rebuild_pasted:>6.2} s | of the expansion, pasted in its place        |\n"),
+        format!("|                                                 | {rebuild_pasted:>6.2} s | of the pasted expansion                      |\n"),
         format!("|                                                 | {more:>6.2} s | {} |\n", target(more < REBUILD, &format!("less than {REBUILD:.2} s"))),
     ]
     .concat())
@@ -146,13 +146,13 @@ fn expansion(spec: &str) -> io::Result<String> {
     }
 }
 
-/// The version of `package` in `lock`.
+/// The version of `package` in a lock file.
 fn version<'l>(lock: &'l str, package: &str) -> io::Result<&'l str> {
     let entry = format!("name = \"{package}\"\nversion = \"");
     let version = lock.split_once(&entry).and_then(|(_, rest)| rest.split_once('"'));
     version
         .map(|(version, _)| version)
-        .ok_or_else(|| io::Error::other(format!("Cargo.lock has no `{package}`")))
+        .ok_or_else(|| io::Error::other(format!("`Cargo.lock` does not contain `{package}`")))
 }
 
 fn median(mut times: Vec<Duration>) -> f64 {
@@ -173,7 +173,7 @@ impl Crate {
         fs::create_dir_all(new.folder.join("src"))?;
         let package = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[dependencies]\n{dependency}\n");
         new.write("Cargo.toml", &package)?;
-        // The versions that are available without the network.
+        // These versions are available offline.
         new.write("Cargo.lock", lock)?;
         Ok(new)
     }

@@ -1,4 +1,4 @@
-//! The speed of checks, measured against parliament, the linter from PyPI.
+//! Measures the speed of checks, compared with parliament, a linter from PyPI.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -6,13 +6,15 @@ use std::{env, io};
 
 use tempfile::TempDir;
 
-/// How often each is measured, alternately; the median counts.
+/// The number of measurements of each linter, which alternate. The result is their median.
 const ROUNDS: usize = 3;
 
-/// The minimum ratio of documents per second.
+/// The minimum ratio of the documents checked per second.
 const RATIO: f64 = 150.0;
 
-/// - `policies`: a file of JSON lines with a `document` each
+/// Runs the benchmark.
+///
+/// - `policies`: the path of a JSON Lines file with a `document` on each line
 pub(crate) fn run(policies: &str) -> ExitCode {
     crate::bench::printed(measure(policies))
 }
@@ -41,7 +43,7 @@ fn measure(policies: &str) -> io::Result<String> {
     let (ours, peers) = (median(ours), median(peers));
     let met = if ours / peers >= RATIO { "met" } else { "missed" };
     Ok(format!(
-        "documents checked in a second, one thread, median of {ROUNDS}\n\n\
+        "documents checked per second, one thread, median of {ROUNDS}\n\n\
          | policy-check | {ours:10.0} |\n\
          | parliament   | {peers:10.1} |\n\
          |              | {:9.0}× | at least {RATIO:.0} ×: {met}\n",

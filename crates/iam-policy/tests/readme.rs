@@ -1,4 +1,4 @@
-//! The code in the README works: its steps make a crate, and its other examples run in that crate.
+//! The code in the README works: its steps create a crate, and its other examples run in that crate.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -12,7 +12,7 @@ edition = "2024"
 [dependencies]
 iam-policy = { path = "FACADE" }
 
-# It does not belong to the workspace that it lies in.
+# The crate is not a member of the enclosing workspace.
 [workspace]
 "#;
 
@@ -43,7 +43,7 @@ impl Crate {
     fn new() -> io::Result<Self> {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rebuilt");
         fs::create_dir_all(folder.join("src"))?;
-        // The workspace's versions are available without the network.
+        // The versions in the workspace's lock file are available offline.
         let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
         fs::copy(lock, folder.join("Cargo.lock"))?;
         let facade = env!("CARGO_MANIFEST_DIR").replace('\\', "/");

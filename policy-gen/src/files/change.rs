@@ -9,7 +9,7 @@ use similar::TextDiff;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
-    /// The path of the file, as given by the caller.
+    /// The path of the file, as the caller wrote it.
     pub path: PathBuf,
     /// Why it is not up to date.
     pub kind: Kind,
@@ -26,23 +26,23 @@ pub enum Kind {
     Missing,
     /// Its contents differ.
     Differs,
-    /// It was generated, and no longer is.
+    /// It is no longer generated.
     LeftOver,
 }
 
-/// What a path leads to; links are followed.
+/// What is at a path. Links are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Nothing,
     File,
     Folder,
-    /// A link that leads nowhere.
+    /// A link whose target does not exist.
     BrokenLink,
-    /// A device, a pipe or the like, which must not be read: it may never end.
+    /// A device, a pipe or the like. Reading it might never end.
     Other,
 }
 
-/// Looks up what `path` leads to.
+/// Finds out what is at `path`.
 pub(super) fn find(path: &Path) -> io::Result<Found> {
     match fs::metadata(path) {
         Ok(data) if data.is_file() => Ok(Found::File),
@@ -58,7 +58,7 @@ pub(super) fn find(path: &Path) -> io::Result<Found> {
 }
 
 impl Change {
-    /// Compares the file `root`/`path` with the contents that it should have; `None` if it has them.
+    /// Compares the file `root`/`path` with its expected contents; `None` if it is up to date.
     pub(super) fn of_file(root: &Path, path: &Path, new: &str) -> io::Result<Option<Self>> {
         let full = root.join(path);
         let (kind, old) = match find(&full)? {

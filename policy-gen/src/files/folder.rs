@@ -1,4 +1,4 @@
-//! An output folder: which of its files are ours, and which are not up to date.
+//! An output folder: which of its files are generated, and which of those are not up to date.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,7 +14,7 @@ use crate::{Error, MANIFEST};
 use super::change::{Change, Kind};
 use super::manifest;
 
-/// An output folder and the files that belong in it.
+/// A folder, and the files that it should contain.
 pub(super) struct Folder<'a> {
     /// The folder to which all paths are relative.
     pub(super) root: &'a Path,
@@ -24,15 +24,15 @@ pub(super) struct Folder<'a> {
     pub(super) spec: &'a str,
     /// All files that are generated from the spec.
     pub(super) artifacts: &'a [Artifact],
-    /// Whether files in the way of artifacts are replaced while the folder has no manifest.
+    /// Whether a file with an artifact's name may be replaced while the folder has no manifest.
     pub(super) is_dedicated: bool,
 }
 
 impl Folder<'_> {
     /// The files that are not up to date: artifacts, files that are no longer generated, and the manifest.
     ///
-    /// Only files that the manifest lists are ours. Any other file is left alone; it is an error if it is in the way of
-    /// an artifact, unless it already has the artifact's contents.
+    /// Only the manifest decides which files are generated. Any other file is left alone, and is an error if it is in
+    /// the way of an artifact, unless it already has the artifact's contents.
     pub(super) fn changes(&self) -> Result<Vec<Change>, Error> {
         if fs::metadata(self.root.join(self.path)).is_ok_and(|found| !found.is_dir()) {
             return Err(Error::file(self.path, &io::ErrorKind::NotADirectory.into()));
@@ -65,21 +65,21 @@ impl Folder<'_> {
     fn in_the_way(&self, name: &str) -> Diagnostic {
         let path = self.path.join(name);
         let message = format!(
-            "`{}` already exists, and `{MANIFEST}` does not list it as generated",
+            "`{}` already exists, and `{MANIFEST}` does not list it as a generated file",
             path.display()
         );
         Diagnostic::error(message).help(MOVE)
     }
 
-    /// The listed files that are no longer generated.
+    /// The files that are no longer generated.
     fn left_over(&self, listed: BTreeSet<String>) -> Result<Vec<Change>, Error> {
         let names = self.artifacts.iter().map(|artifact| artifact.name.as_str());
-        let made: BTreeMap<String, &str> = names.map(|name| (name.to_ascii_lowercase(), name)).collect();
+        let generated: BTreeMap<String, &str> = names.map(|name| (name.to_ascii_lowercase(), name)).collect();
         let mut changes = Vec::new();
         for name in listed {
-            if made
+            if generated
                 .get(&name.to_ascii_lowercase())
-                .is_some_and(|made| name == *made || self.is_same_file(&name, made))
+                .is_some_and(|now| name == *now || self.is_same_file(&name, now))
             {
                 continue;
             }
@@ -90,7 +90,7 @@ impl Folder<'_> {
         Ok(changes)
     }
 
-    /// Whether two names lead to the same file, as on a file system that ignores case.
+    /// Whether two names refer to the same file, because the file system ignores case.
     fn is_same_file(&self, one: &str, other: &str) -> bool {
         let real = |name| fs::canonicalize(self.root.join(self.path).join(name)).ok();
         real(one).is_some_and(|one| real(other) == Some(one))

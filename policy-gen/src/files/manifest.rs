@@ -1,4 +1,4 @@
-//! The manifest: the list of a folder's generated files.
+//! The list of generated files in a folder.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -15,13 +15,13 @@ use super::change::{Found, find};
 /// The name of the file in an output folder that lists which of its files are generated.
 pub const MANIFEST: &str = ".iam-policy-generated";
 
-/// The maximum length of a manifest in bytes, which leaves room for a hundred thousand names.
+/// The maximum size of a manifest in bytes: enough for a hundred thousand names.
 const MAX_LENGTH: u64 = 16 << 20;
 
-/// How the line that names the spec begins, in current manifests and in those of earlier versions.
+/// The start of the line that names the spec: the current one, and that of older versions.
 const HEADS: [&str; 2] = ["# Generated from `", "# Made of `"];
 
-/// The text of a manifest.
+/// The contents of the manifest.
 ///
 /// - `spec`: the path from the folder to the spec
 /// - `names`: the generated files
@@ -38,15 +38,16 @@ pub(super) fn contents<'a>(spec: &str, names: impl Iterator<Item = &'a str>) -> 
     text
 }
 
-/// The generated files of a folder, according to its manifest. `None` if the folder has no manifest.
+/// Reads the names of a folder's generated files from its manifest; `None` if the folder has no manifest.
 ///
-/// Names that no output could have written are ignored, so no manifest, whoever wrote it, makes us touch another file.
+/// The manifest is not trusted: names that no output can produce are ignored, so that no other file is ever replaced
+/// or removed.
 ///
 /// - `spec`: the path from the folder to the spec
 ///
 /// # Errors
 ///
-/// If the file cannot be read, is not a manifest, or belongs to another spec.
+/// If the manifest cannot be read, is not a manifest, or belongs to another spec.
 pub(super) fn read(root: &Path, folder: &Path, spec: &str) -> Result<Option<BTreeSet<String>>, Error> {
     let path = folder.join(MANIFEST);
     let text = match load(&root.join(&path)) {
@@ -66,7 +67,7 @@ pub(super) fn read(root: &Path, folder: &Path, spec: &str) -> Result<Option<BTre
     if !head.strip_prefix(&spec).is_some_and(|rest| rest.starts_with('`')) {
         let other = head.split('`').next().unwrap_or_default();
         let message = format!(
-            "the folder `{}` holds the files generated from `{other}`",
+            "the folder `{}` already contains the files generated from `{other}`",
             folder.display()
         );
         let help = format!(
@@ -79,7 +80,7 @@ pub(super) fn read(root: &Path, folder: &Path, spec: &str) -> Result<Option<BTre
     Ok(Some(names.map(ToOwned::to_owned).collect()))
 }
 
-/// The text of a file, if it exists. Invalid UTF-8 is replaced by characters that no artifact's name contains.
+/// Reads a file if it exists. Bytes that are not UTF-8 are replaced with a character that no artifact's name contains.
 fn load(path: &Path) -> io::Result<Option<String>> {
     match find(path)? {
         Found::Nothing | Found::BrokenLink => return Ok(None),
@@ -95,7 +96,7 @@ fn load(path: &Path) -> io::Result<Option<String>> {
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// Replaces control characters in a path, so that a line break in it cannot add a name to the manifest.
+/// Replaces line breaks and other control characters in a path, so that it cannot add lines to the manifest.
 fn one_line(path: &str) -> String {
     path.replace(char::is_control, "\u{FFFD}")
 }

@@ -1,4 +1,4 @@
-//! Keeps generated files up to date on disk: what is not, as diffs, and how it is written.
+//! Keeps generated files up to date on disk: finds outdated files, shows their diffs, and writes them.
 
 mod change;
 mod folder;

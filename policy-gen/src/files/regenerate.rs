@@ -19,11 +19,11 @@ use super::write::write;
 pub enum Mode {
     /// Write the files that are not up to date.
     Write,
-    /// Only report the files that are not up to date, and with a [base](Regenerate::base) the policies that allow more.
+    /// Only report files that are not up to date and, with a [base](Regenerate::base), policies that allow more.
     Check,
 }
 
-/// Keeps the files of a repository that are generated from its specs up to date.
+/// Keeps the files that are generated from a repository's specs up to date.
 ///
 /// # Examples
 ///
@@ -58,21 +58,22 @@ pub struct Regenerate {
     changelog: PathBuf,
 }
 
-/// A spec and the folder for the files that are generated from it.
+/// A spec and its output folder.
 #[derive(Clone, Debug)]
 struct Generated {
     spec: PathBuf,
     folder: PathBuf,
     /// Whether the folder may contain anything, even before it has a manifest.
     is_shared: bool,
-    /// The spec itself, if it is not a file.
+    /// The contents of the spec, if it is not a file.
     bytes: Option<Vec<u8>>,
 }
 
 impl Regenerate {
-    /// Without any spec or file.
+    /// Creates an instance without any specs or files.
     ///
-    /// - `command`: how people run this, such as `cargo xtask regenerate`; the page's head and the messages name it
+    /// - `command`: the command that runs this, such as `cargo xtask regenerate`; the head of the page and messages name
+    ///   it
     #[must_use]
     pub fn new(command: impl Into<String>) -> Self {
         Self {
@@ -86,14 +87,14 @@ impl Regenerate {
         }
     }
 
-    /// The folder to which all other paths are relative; by default the current one.
+    /// Sets the folder to which all other paths are relative; the current one by default.
     #[must_use]
     pub fn root(mut self, root: impl Into<PathBuf>) -> Self {
         self.root = root.into();
         self
     }
 
-    /// The command that messages tell people to run, where that is not the one that the generated page names.
+    /// Sets the command that messages suggest, if it differs from the one that the generated page names.
     #[must_use]
     pub fn rerun(mut self, command: impl Into<String>) -> Self {
         self.rerun = Some(command.into());
@@ -102,25 +103,29 @@ impl Regenerate {
 
     /// Adds a spec and the folder for the files that are generated from it.
     ///
-    /// The folder's manifest, [`MANIFEST`](crate::MANIFEST), lists which of its files are generated. No other file is
-    /// replaced or removed. While the folder has no manifest yet, files in the way of generated ones are replaced.
+    /// The folder's manifest, [`MANIFEST`](crate::MANIFEST), lists its generated files. No other file is replaced or
+    /// removed. While the folder has no manifest yet, files in the way of generated ones are replaced.
+    ///
+    /// - `spec`: the path of the spec
+    /// - `folder`: the path of the folder, which is created if necessary
     #[must_use]
     pub fn spec(self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
         self.add(spec.into(), folder.into(), false, None)
     }
 
-    /// Like [`Regenerate::spec`], for a folder that may contain anything: while it has no manifest, a file in the way
-    /// of a generated one is an error.
+    /// Like [`Regenerate::spec`], but for a folder that may contain anything: while it has no manifest, a file in the
+    /// way of a generated one is an error.
     #[must_use]
     pub fn spec_in_shared_folder(self, spec: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
         self.add(spec.into(), folder.into(), true, None)
     }
 
-    /// Like [`Regenerate::spec_in_shared_folder`], for a spec that is not a file, such as standard input. It is not
+    /// Like [`Regenerate::spec_in_shared_folder`], but for a spec that is not a file, such as standard input. It is not
     /// compared with a [base](Regenerate::base).
     ///
     /// - `name`: the name of the spec on the page and in messages
-    /// - `bytes`: the spec
+    /// - `bytes`: the contents of the spec
+    /// - `folder`: the path of the folder
     #[must_use]
     pub fn bytes_in_shared_folder(self, name: impl Into<PathBuf>, bytes: Vec<u8>, folder: impl Into<PathBuf>) -> Self {
         self.add(name.into(), folder.into(), true, Some(bytes))
@@ -136,44 +141,53 @@ impl Regenerate {
         self
     }
 
-    /// Adds a file with the contents that it should have. It is always replaced.
+    /// Adds a file that is not generated from a spec. It is replaced if its contents differ.
+    ///
+    /// - `path`: the path of the file
+    /// - `contents`: the contents that it should have
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>, contents: impl Into<String>) -> Self {
         self.files.push((path.into(), contents.into()));
         self
     }
 
-    /// Compares the policies with those at a revision. In [`Mode::Check`], a policy that allows more must be named, in
-    /// backticks, by a line that has been added to the changelog since; see [`Regenerate::widened`].
+    /// Compares the policies with those at a revision.
     ///
-    /// - `revision`: a commit, a branch, a tag, or whatever else git accepts as one
+    /// In [`Mode::Check`], each policy that allows more must be mentioned, in backticks, by a line that was added to
+    /// the changelog since; see [`Regenerate::widened`].
+    ///
+    /// - `revision`: a commit, a branch, a tag, or anything else that git accepts as a revision
     #[must_use]
     pub fn base(mut self, revision: impl Into<String>) -> Self {
         self.base = Some(revision.into());
         self
     }
 
-    /// The changelog that [`Regenerate::base`] reads; by default `CHANGELOG.md`.
+    /// Sets the changelog that must mention policies that allow more; `CHANGELOG.md` by default.
     #[must_use]
     pub fn changelog(mut self, path: impl Into<PathBuf>) -> Self {
         self.changelog = path.into();
         self
     }
 
-    /// The policies that allow more than at the base, or for which that could not be decided; none without a base.
+    /// Returns the policies that allow more than at the base, or for which that could not be decided; none without a
+    /// base.
     ///
     /// Each policy is compared in each of its partitions, alone and with each of its extensions, and so is its trust
-    /// policy. Whatever is newly allowed without an extension as well is reported for the policy alone. A new spec
-    /// allowed nothing before. Nothing can be decided about a spec that had mistakes. A spec that was moved is found if
-    /// git knows the new file. A policy that allows no more than one that was removed counts as renamed.
+    /// policy. Anything newly allowed even without an extension is only reported for the policy itself.
     ///
-    /// A line of the changelog names a policy as `` `user` ``, a policy with an extension as `` `user+layers` `` and a
-    /// trust policy as `` `role.trust` ``, or any of these with the spec's path, as in `` `tool/policies.toml#user` ``.
-    /// Where several specs have a policy of that name, the path is necessary. A new policy is named once.
+    /// - A new spec allowed nothing before.
+    /// - If the spec had errors at the base, nothing can be decided about it.
+    /// - A spec that was moved is found if git knows the new file.
+    /// - A policy that allows no more than one that was removed counts as renamed.
+    ///
+    /// A line of the changelog mentions a policy as `` `user` ``, a policy with an extension as `` `user+layers` ``, and
+    /// a trust policy as `` `role.trust` ``. The path of the spec may precede it, as in `` `tool/policies.toml#user` ``;
+    /// it must if several specs have a policy with that name. A new policy only needs one line.
     ///
     /// # Errors
     ///
-    /// If there is no git, no repository or no such revision, or if a file cannot be read.
+    /// If git, the repository or the revision cannot be found, or if a file cannot be read.
     pub fn widened(&self) -> Result<Vec<Widened>, Error> {
         let Some(base) = &self.base else {
             return Ok(Vec::new());
@@ -187,21 +201,21 @@ impl Regenerate {
         gate.widened(files.map(|generated| generated.spec.as_path()))
     }
 
-    /// The files that are not up to date.
+    /// Returns the files that are not up to date.
     ///
     /// # Errors
     ///
-    /// Those of [`Regenerate::inspect`].
+    /// The same as for [`Regenerate::inspect`].
     pub fn changes(&self) -> Result<Vec<Change>, Error> {
         self.inspect().map(|inspection| inspection.changes)
     }
 
-    /// The files that are not up to date, and the remarks about the specs.
+    /// Returns the files that are not up to date, and the findings about the specs that do not stop a build.
     ///
     /// # Errors
     ///
-    /// If a spec has mistakes or findings that are errors or security warnings, if a file that is not generated is in
-    /// the way of one that is, or if a file cannot be read. The error has a message for each.
+    /// If a spec has errors or security warnings, if another file is in the way of a generated one, or if a file cannot
+    /// be read. The error has a message for each.
     pub fn inspect(&self) -> Result<Inspection, Error> {
         let mut error = Error::default();
         let mut inspection = Inspection::default();
@@ -222,7 +236,7 @@ impl Regenerate {
         for (number, later) in self.specs.iter().enumerate() {
             for earlier in self.specs.iter().take(number) {
                 let (one, other) = (self.root.join(&earlier.folder), self.root.join(&later.folder));
-                if relative(&one, &other).is_ok_and(|way| way == ".") {
+                if relative(&one, &other).is_ok_and(|path| path == ".") {
                     let message = format!(
                         "`{}` and `{}` are both generated into the folder `{}`",
                         earlier.spec.display(),
@@ -276,17 +290,21 @@ impl Regenerate {
         Change::of_file(&self.root, path, contents).map_err(|error| Error::file(path, &error))
     }
 
-    /// Makes `changes`. All contents are written to temporary files before the first file is replaced.
+    /// Writes `changes`. All contents are written to temporary files before the first file is replaced.
+    ///
+    /// - `changes`: the changes from [`Regenerate::changes`] or [`Regenerate::inspect`]
     ///
     /// # Errors
     ///
-    /// If a file cannot be written. Unless all temporary files could be written, no file is touched.
+    /// If a file cannot be written. If that happens while writing the temporary files, no file is touched.
     pub fn write(&self, changes: &[Change]) -> Result<(), Error> {
         write(&self.root, changes)
     }
 
-    /// Writes or checks the files, like a program: diffs and a list of what was done go to standard output, errors to
-    /// standard error.
+    /// Writes or checks the files, and returns the exit code of a program. Diffs and the list of written files go to
+    /// standard output, errors to standard error.
+    ///
+    /// - `mode`: whether to write files
     #[must_use]
     pub fn run(&self, mode: Mode) -> ExitCode {
         let mut messages = StyledText::new();
@@ -298,15 +316,15 @@ impl Regenerate {
         }
     }
 
-    /// Like [`Regenerate::run`], with these outputs.
+    /// Like [`Regenerate::run`], but with the caller's outputs.
     ///
     /// - `mode`: whether to write files
-    /// - `out`: receives diffs and a list of what was done
+    /// - `out`: receives diffs and the list of written files
     /// - `messages`: errors and findings are appended to it
     ///
     /// # Errors
     ///
-    /// If `out` cannot be written.
+    /// If writing to `out` fails.
     pub fn report(&self, mode: Mode, out: &mut dyn Write, messages: &mut StyledText) -> io::Result<Outcome> {
         let result = self.inspect().and_then(|inspection| match mode {
             Mode::Write => self.write(&inspection.changes).map(|()| inspection),
@@ -354,12 +372,12 @@ impl Regenerate {
                 format!("`{name}` allows more than at `{base}`")
             };
             if let Some(line) = &widened.line {
-                writeln!(out, "{what}; `{changelog}` says: {line}")?;
+                writeln!(out, "{what}; `{changelog}` mentions it: {line}")?;
                 continue;
             }
             writeln!(out, "\n{}", widened.changes.trim_end())?;
-            let message = format!("{what}, and no line added to `{changelog}` since mentions it");
-            let help = format!("grant less, or add a line that says why and contains `` `{name}` ``");
+            let message = format!("{what}, and no new line in `{changelog}` mentions it");
+            let help = format!("grant less, or add a line that contains `` `{name}` `` and explains why");
             messages.append(&Diagnostic::error(message).help(help).into());
             outcome = Outcome::Refused;
         }
@@ -367,12 +385,12 @@ impl Regenerate {
     }
 }
 
-/// How [`Regenerate::report`] ended.
+/// The outcome of [`Regenerate::report`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// All files are up to date, and the changelog names every policy that allows more than at the base.
+    /// All files are up to date, and the changelog mentions every policy that allows more than at the base.
     Done,
-    /// A file is not up to date, a policy allows more, or a spec has mistakes.
+    /// A file is not up to date, the changelog does not mention a policy that allows more, or a spec has errors.
     Refused,
     /// A file or the base cannot be read, or a file cannot be written.
     Unreadable,
@@ -384,7 +402,7 @@ pub enum Outcome {
 pub struct Inspection {
     /// The files that are not up to date.
     pub changes: Vec<Change>,
-    /// Warnings and suggestions about the specs, ready to be printed.
+    /// The rendered findings about the specs that do not stop a build.
     pub remarks: StyledText,
 }
 

@@ -1,4 +1,4 @@
-//! Writes changes: first all new contents to temporary files, then each file in turn is replaced.
+//! Writes changes: first all new contents to temporary files, then each file is replaced.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -8,17 +8,17 @@ use crate::Error;
 
 use super::change::{Change, Kind};
 
-/// Makes `changes`, whose paths are relative to `root`.
+/// Writes `changes`, whose paths are relative to `root`.
 ///
 /// # Errors
 ///
-/// If a file cannot be written. Unless all temporary files could be written, no file is touched.
+/// If a file cannot be written. No file is touched until all new contents are on disk.
 pub(super) fn write(root: &Path, changes: &[Change]) -> Result<(), Error> {
     let mut staged = Vec::new();
     let result = stage_all(root, changes, &mut staged).and_then(|()| apply_all(root, changes, &staged));
     if result.is_err() {
         for aside in staged.iter().flatten() {
-            // Those that have been renamed do not exist any more.
+            // Fails for those that have been renamed already.
             let _ = fs::remove_file(aside);
         }
     }
@@ -38,7 +38,7 @@ fn stage_all(root: &Path, changes: &[Change], staged: &mut Vec<Option<PathBuf>>)
     Ok(())
 }
 
-/// Writes `contents` to a new file next to `path`.
+/// Writes `contents` to a new temporary file in the folder of `path`.
 fn stage(path: &Path, contents: &str) -> io::Result<PathBuf> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
@@ -48,7 +48,7 @@ fn stage(path: &Path, contents: &str) -> io::Result<PathBuf> {
     let mut number = 0_u32;
     loop {
         let aside = path.with_file_name(format!(".{name}.{process}-{number}.new"));
-        // `create_new` never opens an existing file, nor a link that leads somewhere else.
+        // `create_new` never opens an existing file or follows a link.
         match OpenOptions::new().write(true).create_new(true).open(&aside) {
             Ok(mut file) => {
                 let written = file.write_all(contents.as_bytes());
@@ -70,7 +70,7 @@ fn stage(path: &Path, contents: &str) -> io::Result<PathBuf> {
 fn apply_all(root: &Path, changes: &[Change], staged: &[Option<PathBuf>]) -> Result<(), Error> {
     for (change, aside) in changes.iter().zip(staged) {
         let path = root.join(&change.path);
-        // Neither call follows a link: the link itself is replaced or removed.
+        // A link is replaced or removed itself; its target is not touched.
         let done = match aside {
             Some(aside) => fs::rename(aside, path),
             None => fs::remove_file(path),

@@ -8,17 +8,19 @@ use iam_policy_document::Diagnostic;
 
 use crate::{Error, relative};
 
-/// A commit of the repository that a folder is in.
+/// A commit of the repository that contains a folder.
 pub(crate) struct Revision<'a> {
     root: &'a Path,
-    /// Its name, as given by the user.
+    /// The revision as the user wrote it.
     pub(crate) name: &'a str,
     commit: String,
 }
 
 impl<'a> Revision<'a> {
+    /// Resolves a revision.
+    ///
     /// - `root`: the folder
-    /// - `name`: a commit, a branch, a tag, or whatever else git accepts as a revision
+    /// - `name`: a commit, a branch, a tag, or anything else that git accepts as a revision
     pub(crate) fn new(root: &'a Path, name: &'a str) -> Result<Self, Error> {
         let within = git(root, &["rev-parse", "--is-inside-work-tree"])?;
         if !within.status.success() {
@@ -27,7 +29,7 @@ impl<'a> Revision<'a> {
                 Diagnostic::error(message).help("the base is a revision of the repository that contains the specs");
             return Err(Error::unreadable(problem));
         }
-        // git would take a name that begins with `-` for an option.
+        // A name that starts with `-` would be an option.
         let commit = format!("{name}^{{commit}}");
         let found = git(root, &["rev-parse", "--verify", "--quiet", &commit])?;
         let sha = String::from_utf8_lossy(&found.stdout).trim().to_owned();
@@ -49,9 +51,9 @@ impl<'a> Revision<'a> {
         ))
     }
 
-    /// The name of a file for messages, and its contents; `None` if it did not exist.
+    /// Returns the name of a file in messages, and its contents; `None` if it did not exist.
     ///
-    /// - `path`: its path from the folder
+    /// - `path`: the path of the file, relative to the folder
     pub(crate) fn file(&self, path: &Path) -> Result<(String, Option<Vec<u8>>), Error> {
         let path = relative(self.root, &self.root.join(path)).map_err(|error| Error::file(path, &error))?;
         let name = format!("{}:{path}", self.name);
@@ -68,7 +70,7 @@ impl<'a> Revision<'a> {
     fn blob(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let failed = |output: &Output| {
             Error::unreadable(Diagnostic::error(format!(
-                "`{}:{path}`: git says {}",
+                "cannot read `{}:{path}`: git says {}",
                 self.name,
                 said(output)
             )))
@@ -88,7 +90,7 @@ impl<'a> Revision<'a> {
         }
     }
 
-    /// The earlier path of a file that has been moved since, if git finds it.
+    /// The path at the revision of a file that was moved since, if git detects it.
     fn earlier_name(&self, path: &str) -> Result<Option<String>, Error> {
         let arguments = [
             "diff",
@@ -118,17 +120,16 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Output, Error> {
     };
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(arguments).env("LC_ALL", "C");
-    // In a hook, these name the repository that is being committed to, which may be a different one.
+    // In a git hook, these refer to the repository of the commit, which may be a different one.
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         command.env_remove(variable);
     }
     command.output().map_err(|error| {
         Error::unreadable(match error.kind() {
             io::ErrorKind::NotFound => {
-                Diagnostic::error("the program `git` was not found, but it is needed to read the base")
-                    .help("install it")
+                Diagnostic::error("cannot find `git`, which is needed to read the base").help("install git")
             }
-            _ => Diagnostic::error(format!("cannot run git: {error}")),
+            _ => Diagnostic::error(format!("cannot run `git`: {error}")),
         })
     })
 }

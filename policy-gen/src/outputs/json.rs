@@ -11,8 +11,8 @@ pub(super) const POLICY: PolicyFile = PolicyFile::new("", ".json");
 /// The files of their trust policies.
 const TRUST: PolicyFile = PolicyFile::new(".trust", ".json");
 
-/// `POLICY.json`, `POLICY.PARTITION.json` for each further partition, and `POLICY.trust.json` likewise, for further
-/// partitions only where the trust policy differs.
+/// Writes `POLICY.json` for a policy's first partition, `POLICY.PARTITION.json` for each of the others, and
+/// `POLICY.trust.json` for its trust policy. `POLICY.trust.PARTITION.json` only exists where the trust policy differs.
 pub(super) struct Json;
 
 impl Output for Json {

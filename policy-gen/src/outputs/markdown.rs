@@ -1,4 +1,4 @@
-//! The page that explains the policies to the people who attach and review them, as Markdown.
+//! The Markdown page that explains the policies to people who attach and review them.
 
 use std::fmt::{Display, Write};
 
@@ -115,13 +115,13 @@ fn extension_section(out: &mut String, policy: &Policy<'_>, extension: &Extensio
     table(out, extension.explanation());
 }
 
-/// How long the policy is, and where it fits.
+/// The size of the policy, and the quotas that apply to it.
 fn facts(policy: &Policy<'_>, options: Options<'_>) -> String {
     let size = policy.measure(options).unwrap_or_default();
     let mut text = format!("{} characters", Grouped(size));
     for (i, kind) in policy.attachments(options.extensions).into_iter().flatten().enumerate() {
         text.push_str(if i == 0 { ", of the " } else { " and of the " });
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "{} that `{kind}` may have", Grouped(kind.quota()));
     }
     text.push('.');
@@ -129,7 +129,7 @@ fn facts(policy: &Policy<'_>, options: Options<'_>) -> String {
 }
 
 fn folded(out: &mut String, summary: &str, json: impl Display) {
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     let _ = write!(
         out,
         "<details>\n<summary>{summary}</summary>\n\n```json\n{json}```\n\n</details>\n\n"
@@ -137,7 +137,7 @@ fn folded(out: &mut String, summary: &str, json: impl Display) {
 }
 
 fn table(out: &mut String, explanation: Explanation<'_>) {
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     let _ = writeln!(out, "{explanation}");
 }
 
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spec_that_says_nothing_of_its_page() {
+    fn a_spec_without_a_page() {
         check(
             r#"
                 [policy.user]
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     #[expect(clippy::too_many_lines, reason = "it is one page")]
-    fn everything_that_a_page_can_have() {
+    fn a_page_with_every_element() {
         check(
             r#"
                 [page]

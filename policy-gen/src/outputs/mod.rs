@@ -1,4 +1,4 @@
-//! The files that a spec is turned into: one module per format, behind one trait and in one list.
+//! The formats of generated files. Each is a module that implements [`Output`], and an entry in [`OUTPUTS`].
 
 mod json;
 mod markdown;
@@ -10,17 +10,19 @@ use iam_policy_spec::{Spec, with_policies};
 pub use self::output::{Artifact, Origin};
 use self::output::{Input, Output};
 
-/// Every format, in the order in which its files are written. A new one is a module and a line here.
+/// Every format, in the order in which their files are written.
 static OUTPUTS: [&dyn Output; 2] = [&json::Json, &markdown::Markdown];
 
-/// The artifacts of `spec` in every format: for each policy its JSON in each of its partitions, for each trust policy
-/// likewise, and the page that explains them all.
+/// Returns the files generated from `spec`: the JSON of each policy and trust policy, and the page that explains them.
 ///
-/// `NAME.json` is for the policy's first partition and `NAME.PARTITION.json` for each other one; `NAME.trust.json`
-/// likewise, for the other partitions only where the trust policy differs.
+/// - `POLICY.json` is for a policy's first partition, and `POLICY.PARTITION.json` for each of the others.
+/// - `POLICY.trust.json` is its trust policy. `POLICY.trust.PARTITION.json` only exists where the trust policy differs.
+/// - `PERMISSIONS.md` is the page.
 ///
-/// - `spec`: a spec without mistakes; in a spec that has some, whatever could not be read is left out
-/// - `origin`: for the note at the head of the page
+/// The arguments are:
+///
+/// - `spec`: a spec without errors. Parts that could not be read are left out
+/// - `origin`: the origin that the page names
 ///
 /// # Examples
 ///
@@ -49,7 +51,7 @@ pub fn artifacts(spec: &Spec, origin: Origin<'_>) -> Vec<Artifact> {
     })
 }
 
-/// Whether `name` is the name of an artifact of some spec.
+/// Whether any format can generate a file called `name`.
 pub(crate) fn can_be_artifact(name: &str) -> bool {
     OUTPUTS.iter().any(|output| output.can_write(name))
 }
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn other_files_are_no_artifacts() {
+    fn other_files_are_not_artifacts() {
         for name in [
             "",
             ".",

@@ -1,4 +1,4 @@
-//! The names of generated files: one definition writes them and recognizes them.
+//! The names of generated files. The same definition creates and recognizes them.
 
 use iam_policy_core::{Partition, Policy, text};
 
@@ -34,7 +34,7 @@ impl PolicyFile {
         let Some(stem) = name.strip_suffix(self.extension) else {
             return false;
         };
-        // The name of a policy has no dot.
+        // Policy names do not contain dots.
         let (policy, rest) = stem.split_at(stem.find('.').unwrap_or(stem.len()));
         let is_partition = |name: &str| Partition::from_name(name).is_some();
         text::is_name(policy)

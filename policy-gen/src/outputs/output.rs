@@ -1,35 +1,35 @@
-//! What a format has to provide.
+//! The trait that every format implements.
 
 use iam_policy_core::Policy;
 use iam_policy_spec::Spec;
 
-/// A format in which a spec is written to files.
+/// A format of generated files.
 pub(super) trait Output: Sync {
-    /// Generates the files of a spec in this format, in a stable order: those of each policy in each of its partitions,
-    /// and those that cover all policies.
+    /// Returns the generated files in a stable order: those of each policy in each of its partitions, and those that
+    /// describe all policies.
     fn files(&self, input: &Input<'_>) -> Vec<Artifact>;
 
-    /// Whether this format has a file called `name` for some spec.
+    /// Returns whether this format can generate a file called `name`.
     ///
-    /// Only such a file is ever replaced or removed, so this must hold for every name that [`Output::files`] returns,
-    /// and must not hold for a name that leads out of a folder.
+    /// Only such files are ever replaced or removed. It must be true for every name that [`Output::files`] returns, and
+    /// false for a name that leads outside the folder.
     fn can_write(&self, name: &str) -> bool;
 }
 
-/// What an output turns into files.
+/// The input of a format.
 pub(super) struct Input<'a> {
-    /// The compiled spec, for everything that belongs to no single policy, such as the texts of the page.
+    /// The spec, for everything outside its policies: the page's texts, and the parameters.
     pub(super) spec: &'a Spec,
     /// Its policies, with their extensions, partitions and trust policies.
     pub(super) policies: &'a [Policy<'a>],
-    /// What the head of a file says about where it comes from.
+    /// The origin that the head of a file names.
     pub(super) origin: Origin<'a>,
 }
 
-/// Where artifacts come from, for the note at the head of a file.
+/// The origin of artifacts, for the note at the head of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin<'a> {
-    /// The command that writes them, such as `cargo xtask regenerate`.
+    /// The command that generates them, such as `cargo xtask regenerate`.
     pub command: &'a str,
     /// The path from the artifacts' folder to the spec, such as `../policies.toml`.
     pub spec: &'a str,

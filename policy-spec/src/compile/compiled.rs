@@ -8,7 +8,7 @@ use crate::compile::findings::findings;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Compiled {
-    /// What could be read. It is [complete](Spec::complete) if nothing stops a build.
+    /// The spec, or the parts that could be read. It is [complete](Spec::complete) if nothing stops a build.
     pub spec: Spec,
     /// Errors in the spec itself, in file order.
     pub mistakes: Vec<Diagnostic>,

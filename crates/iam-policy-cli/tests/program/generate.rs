@@ -137,8 +137,8 @@ fn widening_needs_a_changelog_line() {
               - allowed by statement `Read` (policies.toml:3): Downloads reports.
               - for example `s3:GetObject` on `arn:aws:s3:::a/a`
             ---
-            error: `user` allows more than at `HEAD`, and no line added to `news.md` since mentions it
-              = help: grant less, or add a line that says why and contains `` `user` ``
+            error: `user` allows more than at `HEAD`, and no new line in `news.md` mentions it
+              = help: grant less, or add a line that contains `` `user` `` and explains why
             exit code 1
         "#]],
     );
@@ -236,7 +236,7 @@ fn foreign_files_are_untouched() {
         &arguments,
         expect![[r#"
             ---
-            error: `out/admin.json` already exists, and `.iam-policy-generated` does not list it as generated
+            error: `out/admin.json` already exists, and `.iam-policy-generated` does not list it as a generated file
               = help: move it away, or choose another folder
             exit code 1
         "#]],

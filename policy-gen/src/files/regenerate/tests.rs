@@ -46,7 +46,7 @@ fn check(regenerate: &Regenerate, mode: Mode, expected: Expect) {
 }
 
 #[test]
-fn what_was_written_is_up_to_date() {
+fn written_files_are_up_to_date() {
     let (folder, regenerate) = repository(SPEC);
     check(
         &regenerate,
@@ -235,7 +235,7 @@ fn links_are_replaced_and_removed_not_followed() {
 }
 
 #[test]
-fn folders_in_the_place_of_files_are_reported_with_all_other_mistakes() {
+fn folders_in_the_way_are_reported_with_all_other_errors() {
     let (folder, regenerate) = repository(SPEC);
     for taken in ["generated/user.json", "generated/PERMISSIONS.md", "list.txt"] {
         fs::create_dir_all(folder.path().join(taken)).unwrap();
@@ -273,7 +273,12 @@ fn nothing_changes_when_a_folder_cannot_be_written() {
     let changes = regenerate.changes().unwrap();
     fs::write(folder.path().join("blocked"), "a file where a folder should be").unwrap();
     let error = regenerate.write(&changes).unwrap_err();
-    assert!(error.to_string().starts_with("error: `blocked/file.txt`: "), "{error}");
+    assert!(
+        error
+            .to_string()
+            .starts_with("error: cannot access `blocked/file.txt`: "),
+        "{error}"
+    );
     assert_eq!(names(&folder.path().join("generated")), [] as [&str; 0]);
 }
 
