@@ -194,8 +194,8 @@ fn check(who: Who, state: State, code: i32) {
             "what an addition cannot fix",
         ],
         State::MayNotAsk => &[
-            "is not allowed `iam:SimulatePrincipalPolicy`",
-            "help: allow the caller `iam:SimulatePrincipalPolicy`",
+            "is not allowed to perform `iam:SimulatePrincipalPolicy`",
+            "help: allow the caller to perform `iam:SimulatePrincipalPolicy`",
         ],
     };
     for text in says {
