@@ -11,8 +11,11 @@ use tempfile::TempDir;
 /// The number of measurements of each build. The result is their median.
 const ROUNDS: u32 = 5;
 
-/// The maximum time of a clean build, relative to `serde`.
-const CLEAN: f64 = 1.0;
+/// The maximum time of a clean build from a registry or from git, relative to `serde`.
+const CLEAN: f64 = 0.9;
+
+/// The same for a path dependency, which Cargo compiles incrementally, as it does not do for `serde`.
+const CLEAN_PATH: f64 = 1.2;
 
 /// The maximum additional time in seconds of a build after an edit of the spec, compared with pasted code.
 const REBUILD: f64 = 0.3;
@@ -83,8 +86,8 @@ fn measure() -> io::Result<String> {
     let more = rebuild - rebuild_pasted;
     Ok([
         format!("debug builds, median of {ROUNDS}\n\n"),
-        dependency.rows("clean build, registry or git dependency"),
-        path.rows("clean build, path dependency"),
+        dependency.rows("clean build, registry or git dependency", CLEAN),
+        path.rows("clean build, path dependency", CLEAN_PATH),
         format!("| rebuild after an edit                           | {rebuild:>6.2} s | of the spec                                  |\n"),
         format!("|                                                 | {rebuild_pasted:>6.2} s | of the pasted expansion                      |\n"),
         format!("|                                                 | {more:>6.2} s | {} |\n", target(more < REBUILD, &format!("less than {REBUILD:.2} s"))),
@@ -111,7 +114,7 @@ impl Clean {
         })
     }
 
-    fn rows(&self, what: &str) -> String {
+    fn rows(&self, what: &str, most: f64) -> String {
         let Self { facade, serde } = self;
         let part = facade / serde;
         [
@@ -123,7 +126,7 @@ impl Clean {
             format!(
                 "| {:47} | {part:>6.2} × | {} |\n",
                 "",
-                target(part <= CLEAN, &format!("at most {CLEAN:.2} ×"))
+                target(part <= most, &format!("at most {most:.2} ×"))
             ),
         ]
         .concat()
