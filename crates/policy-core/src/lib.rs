@@ -13,6 +13,7 @@ pub mod json;
 mod model;
 mod name;
 pub mod operator;
+mod part;
 mod partition;
 mod policy_type;
 pub mod principal;

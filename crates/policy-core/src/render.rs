@@ -4,9 +4,9 @@ use core::slice::Iter;
 
 use crate::json::{Size, Style, Writer};
 use crate::model::{Condition, Extension, Parameter, Policy, Statement, Template, Trust};
+use crate::part::Part;
 use crate::template::{PARTITION, Piece, pieces};
 use crate::text::Grouped;
-use crate::visit::Part;
 use crate::{AttachmentKind, Partition, text};
 
 /// Which form of a policy to render.

@@ -5,6 +5,7 @@ use core::fmt::{self, Display};
 use crate::VERSION;
 use crate::json::Writer;
 use crate::model::{Condition, Effect, Statement, Trust};
+pub use crate::part::Part;
 use crate::render::{Document, Rendered};
 
 /// Receives a policy's document element by element, in the order of its JSON.
@@ -109,48 +110,6 @@ pub trait Visitor {
     ///
     /// If the visitor fails.
     fn string(&mut self, text: &dyn Display) -> fmt::Result;
-}
-
-/// A part of a policy that becomes part of its document. All numbers are indices into the lists of the
-/// [`Policy`](crate::Policy), including elements outside the document's partition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Part {
-    /// A statement of the policy, or of one of its extensions.
-    Statement {
-        /// The extension.
-        extension: Option<usize>,
-        /// The statement.
-        index: usize,
-    },
-    /// The statement's Sid.
-    Sid,
-    /// Its effect.
-    Effect,
-    /// The list of its actions.
-    Actions,
-    /// One of them.
-    Action(usize),
-    /// The list of its resources.
-    Resources,
-    /// One of them.
-    Resource(usize),
-    /// The conditions of a statement or a trust policy.
-    Conditions,
-    /// The operator of this condition and those that follow with the same one.
-    Operator(usize),
-    /// The key of one condition and its values.
-    Condition(usize),
-    /// A value of that condition.
-    Value(usize),
-    /// The statement of a trust policy.
-    Trust,
-    /// The object with the principals that it trusts.
-    Principal,
-    /// The list of its services.
-    Services,
-    /// One of them.
-    Service(usize),
 }
 
 impl Visitor for Writer<'_> {

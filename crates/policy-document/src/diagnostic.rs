@@ -404,6 +404,49 @@ pub fn did_you_mean(name: &str) -> String {
     ["did you mean `", name, "`?"].concat()
 }
 
+impl SourceFile<'_> {
+    /// Shows a diagnostic like a compiler: its head, its location, the source lines with the location underlined, its
+    /// notes and its help.
+    ///
+    /// Control characters and other invisible characters are replaced or escaped, and long lines are cut.
+    ///
+    /// - `diagnostic`: a diagnostic about this source
+    #[must_use]
+    pub fn show(self, diagnostic: &Diagnostic) -> StyledText {
+        let mut text = diagnostic.head();
+        diagnostic.render_body(Some(self), &mut text);
+        text
+    }
+
+    /// Several diagnostics, each followed by an empty line.
+    ///
+    /// - `diagnostics`: diagnostics about this source
+    #[must_use]
+    pub fn show_all<'d>(self, diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> StyledText {
+        let mut text = StyledText::new();
+        for diagnostic in diagnostics {
+            text.append(&self.show(diagnostic));
+            text.plain("\n\n");
+        }
+        text
+    }
+}
+
+impl From<&Diagnostic> for StyledText {
+    /// The diagnostic without quoting a source, on lines of its own.
+    fn from(diagnostic: &Diagnostic) -> Self {
+        let mut text = diagnostic.render();
+        text.plain("\n");
+        text
+    }
+}
+
+impl From<Diagnostic> for StyledText {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::from(&diagnostic)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use crate::{Diagnostic, Lines, Role, Severity, Span, StyledText};
+use crate::{Lines, Role, Severity, Span, StyledText};
 
 /// The longest part of a line that is shown, in characters. Longer lines are cut around the underlined part.
 const WIDTH: usize = 140;
@@ -24,32 +24,6 @@ impl<'a> SourceFile<'a> {
     #[must_use]
     pub const fn new(name: &'a str, lines: &'a Lines<'a>) -> Self {
         Self { name, lines }
-    }
-
-    /// Shows a diagnostic like a compiler: its head, its location, the source lines with the location underlined, its
-    /// notes and its help.
-    ///
-    /// Control characters and other invisible characters are replaced or escaped, and long lines are cut.
-    ///
-    /// - `diagnostic`: a diagnostic about this source
-    #[must_use]
-    pub fn show(self, diagnostic: &Diagnostic) -> StyledText {
-        let mut text = diagnostic.head();
-        diagnostic.render_body(Some(self), &mut text);
-        text
-    }
-
-    /// Several diagnostics, each followed by an empty line.
-    ///
-    /// - `diagnostics`: diagnostics about this source
-    #[must_use]
-    pub fn show_all<'d>(self, diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> StyledText {
-        let mut text = StyledText::new();
-        for diagnostic in diagnostics {
-            text.append(&self.show(diagnostic));
-            text.plain("\n\n");
-        }
-        text
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Diagnostic, Severity};
+use crate::Severity;
 
 /// What a piece of a [`StyledText`] is. Terminals give each role a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,21 +131,6 @@ impl<T: Into<Self>> FromIterator<T> for StyledText {
             all.append(&text.into());
         }
         all
-    }
-}
-
-impl From<&Diagnostic> for StyledText {
-    /// The diagnostic without quoting a source, on lines of its own.
-    fn from(diagnostic: &Diagnostic) -> Self {
-        let mut text = diagnostic.render();
-        text.plain("\n");
-        text
-    }
-}
-
-impl From<Diagnostic> for StyledText {
-    fn from(diagnostic: Diagnostic) -> Self {
-        Self::from(&diagnostic)
     }
 }
 
