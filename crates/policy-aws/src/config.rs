@@ -16,6 +16,7 @@ use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_runtime::fs_util::{Os, home_dir};
 use aws_types::os_shim_internal::{Env, Fs};
 use iam_policy_core::suggest::nearest;
+use iam_policy_document::did_you_mean;
 use iam_policy_validate::Failure;
 
 use crate::sendable::stranger;
@@ -162,7 +163,7 @@ impl Config {
         let mut known: Vec<&str> = profiles.profiles().collect();
         known.sort_unstable();
         let mut help = Vec::new();
-        help.extend(nearest(selected, known.iter().copied()).map(|meant| format!("did you mean `{meant}`?")));
+        help.extend(nearest(selected, known.iter().copied()).map(did_you_mean));
         help.push(if known.is_empty() {
             "there are no profiles; create one with `aws configure`".to_owned()
         } else {
