@@ -990,3 +990,112 @@ a = { default = "x" }"#,
         "#]],
     );
 }
+
+/// A spec with a parameter `bucket`, and a statement with these actions and resources.
+fn with_bucket(rest: &str) -> String {
+    format!(
+        r#"[parameters]
+bucket = {{ default = "reports", about = "The bucket." }}
+
+[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "Reads `{{bucket}}`."
+{rest}"#
+    )
+}
+
+#[test]
+fn parameters_in_other_braces() {
+    check(
+        &with_bucket(
+            r#"actions = ["s3:GetObject"]
+resources = ["arn:{partition}:s3:::${bucket}/*", "arn:${partition}:s3:::{{bucket}}/*"]"#,
+        ),
+        expect![[r#"
+            error[INVALID_SPEC]: `${bucket}` is a policy variable, whose value IAM takes from the request, not the parameter `bucket`
+              --> policies.toml:10:36
+               |
+            10 | resources = ["arn:{partition}:s3:::${bucket}/*", "arn:${partition}:s3:::{{bucket}}/*"]
+               |                                    ^^^^^^^^^
+               = help: write `{bucket}`
+
+            error[INVALID_SPEC]: AWS has no partition `${partition}`
+              --> policies.toml:10:55
+               |
+            10 | resources = ["arn:{partition}:s3:::${bucket}/*", "arn:${partition}:s3:::{{bucket}}/*"]
+               |                                                       ^^^^^^^^^^^^
+               = help: write `{partition}`, or one of `aws`, `aws-cn`, `aws-us-gov`, `aws-iso`, `aws-iso-b`, `aws-iso-e`, `aws-iso-f` and `aws-eusc`
+
+            error[INVALID_SPEC]: `{{bucket}}` is literal text, not the parameter `bucket`
+              --> policies.toml:10:73
+               |
+            10 | resources = ["arn:{partition}:s3:::${bucket}/*", "arn:${partition}:s3:::{{bucket}}/*"]
+               |                                                                         ^^^^^^^^^^
+               = help: write `{bucket}`
+
+        "#]],
+    );
+    // A policy variable of IAM, and braces around anything else.
+    check(
+        &with_bucket(
+            r#"actions = ["s3:GetObject"]
+resources = ["arn:{partition}:s3:::{bucket}/${aws:username}/{{name}}/*"]"#,
+        ),
+        expect![[""]],
+    );
+}
+
+#[test]
+fn urls_in_place_of_arns() {
+    check(
+        &with_bucket(
+            r#"actions = ["sqs:SendMessage", "s3:GetObject", "lambda:InvokeFunction"]
+resources = [
+  "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
+  "https://{bucket}.s3.eu-west-1.amazonaws.com/2026",
+  "s3://{bucket}/2026",
+  "https://eu-west-1.console.aws.amazon.com/lambda/home?region=eu-west-1#/functions/worker",
+  "https://example.com/",
+]"#,
+        ),
+        expect![[r#"
+            error[INVALID_SPEC]: an ARN starts with `arn:`
+              --> policies.toml:11:3
+               |
+            11 |   "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
+               |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               = help: did you mean `arn:{partition}:sqs:eu-west-1:123456789012:jobs`?
+
+            error[INVALID_SPEC]: an ARN starts with `arn:`
+              --> policies.toml:12:3
+               |
+            12 |   "https://{bucket}.s3.eu-west-1.amazonaws.com/2026",
+               |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               = help: did you mean `arn:{partition}:s3:::{bucket}/2026`?
+
+            error[INVALID_SPEC]: an ARN starts with `arn:`
+              --> policies.toml:13:3
+               |
+            13 |   "s3://{bucket}/2026",
+               |   ^^^^^^^^^^^^^^^^^^^^
+               = help: did you mean `arn:{partition}:s3:::{bucket}/2026`?
+
+            error[INVALID_SPEC]: an ARN starts with `arn:`
+              --> policies.toml:14:3
+               |
+            14 |   "https://eu-west-1.console.aws.amazon.com/lambda/home?region=eu-west-1#/functions/worker",
+               |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               = help: did you mean `arn:{partition}:lambda:eu-west-1:*:function:worker`?
+
+            error[INVALID_SPEC]: an ARN starts with `arn:`
+              --> policies.toml:15:3
+               |
+            15 |   "https://example.com/",
+               |   ^^^^^^^^^^^^^^^^^^^^^^
+               = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
+
+        "#]],
+    );
+}

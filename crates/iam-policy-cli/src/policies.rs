@@ -8,6 +8,7 @@ use iam_policy_compare::report::{Side, Subject};
 use iam_policy_core::Policy;
 use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_spec::with_policies;
+use iam_policy_spec::wording::list;
 
 use crate::input::{Input, Language, Parsed};
 
@@ -79,6 +80,14 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, Style
         all,
         by_name: fragment.is_some(),
     })
+}
+
+/// Rejects a spec with several policies where one is needed.
+pub(crate) fn several_policies(sides: &[&Side]) -> Diagnostic {
+    let name = sides.first().map_or("", |side| &side.name);
+    let names = sides.iter().filter_map(|side| Some(&side.subject.as_ref()?.policy));
+    let problem = Diagnostic::error(format!("`{name}` has several policies, and only one can be used here"));
+    problem.help(format!("add `#` and one of the names {}", list(names)))
 }
 
 /// Splits off the selection, unless a file has the whole argument as its name.

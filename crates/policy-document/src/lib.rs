@@ -16,6 +16,7 @@ mod severity;
 mod statement;
 mod styled;
 mod unsupported;
+mod url;
 mod write;
 
 pub use builder::Builder;
@@ -30,3 +31,4 @@ pub use severity::Severity;
 pub use statement::{Condition, Element, Statement};
 pub use styled::{Role, StyledText};
 pub use unsupported::{UNSUPPORTED_FORMAT, template_function, unsupported_format};
+pub use url::ResourceOfUrl;

@@ -1,8 +1,9 @@
 //! Statements: reasons, actions, resources, partitions.
 
 use iam_policy_core::principal::SERVICE_DOMAIN;
+use iam_policy_core::template::PARTITION;
 use iam_policy_core::{Arn, ArnError, Partition, Segment, Segments, text, wildcard};
-use iam_policy_document::Numbers;
+use iam_policy_document::{Numbers, ResourceOfUrl};
 
 use super::Checker;
 use crate::keys::Choices;
@@ -122,8 +123,10 @@ impl Checker<'_> {
                     _ => source.span.clone(),
                 };
                 let diagnostic = mistake(span, error.to_string());
-                self.report(match error {
-                    ArnError::WildcardInService => diagnostic.help("name the service"),
+                let url = ResourceOfUrl::read(&source.value);
+                self.report(match (error, url) {
+                    (ArnError::WildcardInService, _) => diagnostic.help("name the service"),
+                    (_, Some(meant)) => diagnostic.did_you_mean(Some(&format!("arn:{{{PARTITION}}}:{}", meant.rest))),
                     _ => diagnostic
                         .help("write `arn:{partition}:service:region:account:resource`, or `*` for everything"),
                 });

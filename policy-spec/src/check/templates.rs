@@ -6,7 +6,7 @@ use iam_policy_document::Numbers;
 
 use super::Checker;
 use crate::mistake::mistake;
-use crate::model::{Condition, Parameter, Policy, Spec, Statement, Template, Waiver, is_in};
+use crate::model::{Condition, Parameter, Policy, Spanned, Spec, Statement, Template, Waiver, is_in};
 use iam_policy_core::suggest::nearest;
 
 impl Checker<'_> {
@@ -164,6 +164,7 @@ impl<'p> Expander<'_, '_, 'p> {
                 .copied()
                 .find(|partition| is_in(&resource.partitions, *partition))
                 .unwrap_or(default);
+            self.not_parameters(&resource.arn.source);
             self.expand(&mut resource.arn, partition);
             self.prose(&mut resource.reason, partition);
             self.prose(&mut resource.without, partition);
@@ -174,6 +175,7 @@ impl<'p> Expander<'_, '_, 'p> {
 
     fn conditions(&mut self, conditions: &mut [Condition], partition: Partition) {
         for value in conditions.iter_mut().flat_map(|condition| &mut condition.values) {
+            self.not_parameters(&value.source);
             self.expand(value, partition);
         }
     }
@@ -197,6 +199,31 @@ impl<'p> Expander<'_, '_, 'p> {
             *is_used = true;
         }
         self.parameters.get(number)
+    }
+
+    /// Reports the name of a parameter in `${…}` or `{{…}}`, which the policy would contain as it is.
+    fn not_parameters(&mut self, source: &Spanned<String>) {
+        for (opening, closing, what) in [
+            ("${", "}", "a policy variable, whose value IAM takes from the request"),
+            ("{{", "}}", "literal text"),
+        ] {
+            for (start, _) in source.value.match_indices(opening) {
+                let inside = source.value.get(start + opening.len()..).unwrap_or_default();
+                let Some((name, _)) = inside.split_once(closing) else {
+                    continue;
+                };
+                // `${partition}` is not a partition, which is reported there.
+                let is_partition = name == PARTITION && opening == "{{";
+                if !is_partition && self.parameter(name).is_none() {
+                    continue;
+                }
+                let end = start + opening.len() + name.len() + closing.len();
+                let span = self.checker.inside(source, start..end);
+                let message = format!("`{opening}{name}{closing}` is {what}, not the parameter `{name}`");
+                self.checker
+                    .report(mistake(span, message).help(format!("write `{{{name}}}`")));
+            }
+        }
     }
 
     fn expand(&mut self, template: &mut Template, partition: Partition) {

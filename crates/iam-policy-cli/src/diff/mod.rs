@@ -12,10 +12,9 @@ use iam_policy_compare::Options;
 use iam_policy_compare::report::{Answer, Pair, Side, WITNESSES, changes, json, paired, partition};
 use iam_policy_core::Partition;
 use iam_policy_document::{Diagnostic, StyledText};
-use iam_policy_spec::wording::list;
 
 use crate::choice;
-use crate::policies::{Policies, Wanted, read};
+use crate::policies::{Policies, Wanted, read, several_policies};
 use crate::simulate::lines;
 
 /// The command's name.
@@ -205,13 +204,6 @@ fn only<'a>(policies: &'a Policies, partition: Option<&str>) -> Result<&'a Side,
     match own.as_slice() {
         [] => Err(Diagnostic::error("the spec has no policies")),
         [only] => Ok(only),
-        [first, ..] => {
-            let names = own.iter().filter_map(|side| Some(&side.subject.as_ref()?.policy));
-            let problem = Diagnostic::error(format!(
-                "`{}` has several policies, but a document is a single one",
-                first.name
-            ));
-            Err(problem.help(format!("add `#` and one of the names {}", list(names))))
-        }
+        several => Err(several_policies(several)),
     }
 }

@@ -16,7 +16,7 @@ use super::args::{
     RESOURCE_ACCOUNT, RESOURCE_POLICY, SCP, SESSION,
 };
 use crate::input::Input;
-use crate::policies::{Wanted, read};
+use crate::policies::{Wanted, read, several_policies};
 
 type Context = Vec<(String, Vec<String>)>;
 
@@ -63,6 +63,15 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     }
     if !reader.messages.is_empty() {
         return output.refuse(&reader.messages);
+    }
+    let is_given = |name| matches.contains_id(name);
+    if ![PRINCIPALS, IDENTITY, BOUNDARY, SESSION, SCP, RCP, RESOURCE_POLICY]
+        .into_iter()
+        .any(is_given)
+    {
+        return output.report(&[Diagnostic::error("no policies are given").help(format!(
+            "add the principal's policies with `--{IDENTITY} FILE`, or those of a whole account with `--{PRINCIPALS} FILE`"
+        ))]);
     }
 
     let context: Vec<(&str, Vec<&str>)> = context
@@ -144,6 +153,10 @@ impl Reader<'_> {
         let mut all = Vec::new();
         for argument in arguments {
             match read(argument, Wanted::In(self.partition)) {
+                Ok(policies) if policies.all.len() > 1 && !policies.by_name => {
+                    let sides: Vec<&Side> = policies.all.iter().collect();
+                    self.messages.append(&several_policies(&sides).into());
+                }
                 Ok(policies) => all.extend(policies.all),
                 Err(message) => self.messages.append(&message),
             }

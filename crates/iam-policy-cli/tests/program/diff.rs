@@ -251,7 +251,7 @@ resources = ["*"]
         &["diff", "old.json", "new.toml"],
         expect![[r#"
             ---
-            error: `new.toml` has several policies, but a document is a single one
+            error: `new.toml` has several policies, and only one can be used here
               = help: add `#` and one of the names `user` and `role`
             exit code 2
         "#]],

@@ -86,10 +86,10 @@ fn every_layer_can_deny() {
     folder.check(
         &get(&[]),
         expect![[r#"
-            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-              = help: allow `s3:GetObject` on `arn:aws:s3:::reports/1` in an identity policy
             ---
-            exit code 0
+            error: no policies are given
+              = help: add the principal's policies with `--identity FILE`, or those of a whole account with `--principals FILE`
+            exit code 2
         "#]],
     );
     folder.check(&get(&["--identity", "all.json", "no-s3.json"]), expect![[r#"
@@ -442,12 +442,12 @@ fn invalid_requests() {
         "#]],
     );
     folder.check(
-        &get(&["--resource-account", "12"]),
+        &get(&["--identity", "user.json", "--resource-account", "12"]),
         expect![[r#"
-        ---
-        error: invalid account `12`: expected twelve digits
-        exit code 2
-    "#]],
+            ---
+            error: invalid account `12`: expected twelve digits
+            exit code 2
+        "#]],
     );
     folder.check(
         &["simulate", "--action", "s3:GetObject"],
@@ -847,4 +847,44 @@ fn account_policies_apply() {
             exit code 2
         "#]],
     );
+}
+
+#[test]
+fn the_policies_must_be_named() {
+    let statement = |policy: &str| {
+        format!(
+            "[policy.{policy}]\n[[policy.{policy}.statement]]\nid = \"a\"\nreason = \"r\"\nactions = [\"s3:ListAllMyBuckets\"]\nresources = [\"*\"]\n"
+        )
+    };
+    let folder = Folder::with(&[
+        ("policies.toml", &[statement("user"), statement("role")].concat()),
+        ("single.toml", &statement("user")),
+    ]);
+    let request = [
+        "simulate",
+        "--principal",
+        "arn:aws:iam::123456789012:user/ann",
+        "--action",
+        "s3:ListAllMyBuckets",
+    ];
+    let with = |policies: &[&'static str]| [&request[..], policies].concat();
+    folder.check(&with(&[]), expect![[r#"
+        ---
+        error: no policies are given
+          = help: add the principal's policies with `--identity FILE`, or those of a whole account with `--principals FILE`
+        exit code 2
+    "#]]);
+    folder.check(
+        &with(&["--identity", "policies.toml"]),
+        expect![[r#"
+            ---
+            error: `policies.toml` has several policies, and only one can be used here
+              = help: add `#` and one of the names `user` and `role`
+            exit code 2
+        "#]],
+    );
+    assert_eq!(folder.run(&with(&["--identity", "policies.toml#user"])).code, 0);
+    assert_eq!(folder.run(&with(&["--identity", "single.toml"])).code, 0);
+    // A level without policies is a policy set, too.
+    assert_eq!(folder.run(&with(&["--scp", ""])).code, 0);
 }

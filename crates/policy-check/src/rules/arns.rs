@@ -8,6 +8,7 @@ use iam_policy_catalog::{Catalog, Service};
 use iam_policy_core::text::is_account;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, Partition, Segment, Segments, variable};
+use iam_policy_document::ResourceOfUrl;
 
 use crate::Code;
 use crate::arn::formats_of;
@@ -70,11 +71,11 @@ fn incomplete(resource: &Resource<'_>, report: &mut Report) {
     } else if !text.is_empty() && "arn:".starts_with(text.trim_end_matches('*')) && text.ends_with('*') {
         // `a*`, `arn*` and similar patterns match ARNs.
     } else {
-        report.value(
-            Code::InvalidArnPrefix,
-            "add the required prefix (arn) to the resource ARN",
-            resource.value,
-        );
+        let details = "add the required prefix (arn) to the resource ARN";
+        let finding = report.value(Code::InvalidArnPrefix, details, resource.value);
+        if let Some(meant) = ResourceOfUrl::read(text) {
+            finding.hint = Hint::Meant(meant.arn());
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod docs;
 
-use iam_policy_core::operator::{Comparison, Qualifier};
+use iam_policy_core::operator::{Comparison, Operator, Qualifier};
 use iam_policy_document::{Member, Numbers};
 
 use crate::Code;
@@ -61,6 +61,10 @@ fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
         return;
     }
     let name = condition.member.key;
+    // Operator and key are swapped, which `INVALID_CONDITION_OPERATOR` reports.
+    if condition.operator.is_none() && Operator::from_name(name).is_some() {
+        return;
+    }
     let Some((prefix, _)) = name
         .split_once(':')
         .filter(|(prefix, key)| !prefix.is_empty() && !key.is_empty())

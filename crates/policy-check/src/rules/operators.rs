@@ -5,7 +5,7 @@ mod docs;
 use iam_policy_catalog::KeyType;
 use iam_policy_core::operator::{Comparison, Operator, Qualifier, Relation, StringMatch};
 use iam_policy_core::wildcard::is_pattern;
-use iam_policy_document::Kind;
+use iam_policy_document::{Kind, Member};
 
 use crate::Code;
 use crate::context::{Condition, Context};
@@ -45,6 +45,15 @@ fn invalid(parts: &crate::context::Parts<'_>, report: &mut Report) {
     };
     for member in condition.value.members() {
         if Operator::from_name(member.key).is_none() {
+            if let Some(operator) = swapped(member) {
+                let details = format!(
+                    "`{}` is a condition key, and `{}` an operator: the operator comes first",
+                    member.key, operator.key
+                );
+                report.key(Code::InvalidConditionOperator, details, member).hint =
+                    Hint::Advice(format!(r#"write `"{}": {{"{}": …}}`"#, operator.key, member.key));
+                continue;
+            }
             let details = format!(
                 "the condition operator `{}` is not valid; use a valid condition operator",
                 member.key
@@ -52,6 +61,13 @@ fn invalid(parts: &crate::context::Parts<'_>, report: &mut Report) {
             report.key(Code::InvalidConditionOperator, details, member).hint = Hint::Operator(member.key.to_owned());
         }
     }
+}
+
+/// The operator inside a condition key that stands in the operator's place.
+fn swapped<'a>(member: Member<'a>) -> Option<Member<'a>> {
+    let mut inside = member.value.members();
+    let is_operator = |inside: &Member<'a>| Operator::from_name(inside.key).is_some();
+    inside.find(is_operator).filter(|_| member.key.contains(':'))
 }
 
 /// `NULL_WITH_IF_EXISTS`, `NULL_WITH_QUALIFIER`: `Null` itself checks whether a key exists.
@@ -348,6 +364,19 @@ mod tests {
                 INVALID_CONDITION_OPERATOR <"StringMatches">
                 INVALID_CONDITION_OPERATOR <"ForAnyValues:StringLike">
                   did you mean `ForAnyValue:StringLike`?
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_operator_inside_its_key() {
+        let codes = [CODES, &[InvalidConditionKeyFormat]].concat();
+        condition(
+            &codes,
+            r#"{"aws:SourceIp": {"IpAddress": "10.0.0.0/8"}}"#,
+            expect![[r#"
+                INVALID_CONDITION_OPERATOR <"aws:SourceIp">
+                  write `"IpAddress": {"aws:SourceIp": …}`
             "#]],
         );
     }
