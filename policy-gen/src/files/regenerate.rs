@@ -1,7 +1,8 @@
-use std::fs;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{env, fs};
 
 use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_spec::Source;
@@ -52,6 +53,8 @@ pub struct Regenerate {
     command: String,
     rerun: Option<String>,
     root: PathBuf,
+    /// Whether the root is relative to the package that Cargo runs, but Cargo does not run this.
+    is_outside_cargo: bool,
     specs: Vec<Generated>,
     files: Vec<(PathBuf, String)>,
     base: Option<String>,
@@ -80,6 +83,7 @@ impl Regenerate {
             command: command.into(),
             rerun: None,
             root: PathBuf::new(),
+            is_outside_cargo: false,
             specs: Vec::new(),
             files: Vec::new(),
             base: None,
@@ -91,6 +95,36 @@ impl Regenerate {
     #[must_use]
     pub fn root(mut self, root: impl Into<PathBuf>) -> Self {
         self.root = root.into();
+        self.is_outside_cargo = false;
+        self
+    }
+
+    /// Sets the folder to which all other paths are relative, itself relative to the package that Cargo runs.
+    ///
+    /// An xtask should use this. A path from `env!("CARGO_MANIFEST_DIR")` is fixed when the program is built, and Cargo
+    /// shares programs between checkouts with the same target folder, so the xtask of one checkout could write the files of
+    /// another. Cargo also sets the variable for `cargo run`, and then it is the checkout that the command was meant for.
+    /// If the program does not run under Cargo, [`inspect`](Self::inspect) returns an error.
+    ///
+    /// - `folder`: the path from the folder of the package's manifest, such as `..`
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_gen::Regenerate;
+    ///
+    /// let regenerate = Regenerate::new("cargo xtask regenerate").root_from_package("..");
+    /// assert_eq!(regenerate.changes()?, []);
+    /// # Ok::<(), iam_policy_gen::Error>(())
+    /// ```
+    #[must_use]
+    pub fn root_from_package(self, folder: impl AsRef<Path>) -> Self {
+        self.root_from(env::var_os("CARGO_MANIFEST_DIR"), folder.as_ref())
+    }
+
+    fn root_from(mut self, package: Option<OsString>, folder: &Path) -> Self {
+        self.is_outside_cargo = package.is_none();
+        self.root = PathBuf::from(package.unwrap_or_default()).join(folder);
         self
     }
 
@@ -192,6 +226,7 @@ impl Regenerate {
         let Some(base) = &self.base else {
             return Ok(Vec::new());
         };
+        self.under_cargo()?;
         let gate = Gate {
             root: &self.root,
             base,
@@ -217,6 +252,7 @@ impl Regenerate {
     /// If a spec has errors or security warnings, if another file is in the way of a generated one, or if a file cannot
     /// be read. The error has a message for each.
     pub fn inspect(&self) -> Result<Inspection, Error> {
+        self.under_cargo()?;
         let mut error = Error::default();
         let mut inspection = Inspection::default();
         let _ = error.take(self.one_spec_per_folder());
@@ -229,6 +265,14 @@ impl Regenerate {
                 .extend(error.take(self.change(path, contents)).flatten());
         }
         error.or(inspection)
+    }
+
+    fn under_cargo(&self) -> Result<(), Error> {
+        if !self.is_outside_cargo {
+            return Ok(());
+        }
+        let problem = Diagnostic::error("cannot find the root folder, because Cargo does not run this program");
+        Err(Error::unreadable(problem.help(format!("run `{}`", self.command))))
     }
 
     fn one_spec_per_folder(&self) -> Result<(), Error> {
