@@ -762,8 +762,8 @@ fn findings_depend_on_the_type() {
         (["--type", "identity"], 0),
         (["--type", "resource"], 1),
         (["--type", "trust"], 1),
-        (["--type", "service-control"], 1),
-        (["--attach", "service-control"], 1),
+        (["--type", "service-control"], 0),
+        (["--attach", "service-control"], 0),
         (["--type", "resource-control"], 1),
     ] {
         let arguments = [&["check", "p.json"], arguments.as_slice()].concat();
