@@ -16,7 +16,7 @@ use crate::options::Options;
 use granted::{Found, Granted, Side, find};
 use paths::{ESCALATIONS, Escalation};
 
-pub(super) use docs::TOPIC;
+pub(crate) use docs::TOPIC;
 
 /// `PRIVILEGE_ESCALATION`, for the policy alone.
 ///
@@ -173,6 +173,31 @@ impl Escalation {
         let actions = listed(self.powers.iter().map(|power| power.name()));
         format!("{actions} {verb} the principal {}", self.gives)
     }
+}
+
+/// A table of all escalations, as Markdown.
+#[cfg(feature = "documentation")]
+pub(crate) fn table() -> String {
+    let mut table =
+        String::from("\n## Escalations\n\n| Name | Actions | Lets the principal | On |\n|---|---|---|---|\n");
+    for path in ESCALATIONS {
+        let actions = listed(path.powers.iter().map(|power| power.name()));
+        let row = [
+            "| [`",
+            path.name,
+            "`](",
+            &path.url(),
+            ") | ",
+            &actions,
+            " | ",
+            path.gives,
+            " | ",
+            &path.target.words(),
+            " |\n",
+        ];
+        table.push_str(&row.concat());
+    }
+    table
 }
 
 /// `` `a`, `b` and `c` ``

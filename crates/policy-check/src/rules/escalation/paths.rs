@@ -157,6 +157,18 @@ pub(super) enum Target {
     Some(&'static str, &'static str),
 }
 
+#[cfg(feature = "documentation")]
+impl Target {
+    /// The resources of the first action in words.
+    pub(super) fn words(self) -> String {
+        match self {
+            Self::Every(service, names) => format!("all `{names}` of `{service}`"),
+            Self::EveryUserOrOneself => "all `user/*` of `iam`, or `user/${aws:username}`".to_owned(),
+            Self::Some(_, names) => format!("one `{names}` for both"),
+        }
+    }
+}
+
 impl Escalation {
     /// The page that describes it.
     pub(super) fn url(&self) -> String {
