@@ -191,6 +191,7 @@ codes! {
     InvalidSpec = "INVALID_SPEC",
     ActionSupportsResources = "ACTION_SUPPORTS_RESOURCES",
     MissingDependentAction = "MISSING_DEPENDENT_ACTION",
+    PrivilegeEscalation = "PRIVILEGE_ESCALATION",
 }
 
 impl Code {

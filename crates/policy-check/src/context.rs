@@ -11,6 +11,8 @@ pub(crate) struct Context<'a> {
     pub(crate) document: &'a Document,
     /// With the kind of resource that a resource policy is attached to, if it is given or can be inferred.
     pub(crate) options: Options<'a>,
+    /// The policy is attached to an identity and grants what it allows, unlike a permissions boundary.
+    pub(crate) grants: bool,
     pub(crate) catalog: Catalog,
     /// Policy variables are supported rather than literal text.
     pub(crate) has_variables: bool,
@@ -143,6 +145,7 @@ impl<'a> Parts<'a> {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(document: &'a Document, mut options: Options<'a>) -> Self {
+        let grants = options.policy_type == PolicyType::Identity;
         // They are written like identity policies, and Access Analyzer has no types for them.
         if matches!(
             options.policy_type,
@@ -164,6 +167,7 @@ impl<'a> Context<'a> {
         Self {
             document,
             options,
+            grants,
             catalog,
             has_variables: version == Some(iam_policy_core::VERSION),
             statements,

@@ -181,6 +181,13 @@ pub(crate) struct Finding {
     pub(crate) hint: Hint,
 }
 
+impl Finding {
+    /// Adds a further fact.
+    pub(crate) fn note(&mut self, fact: String) {
+        self.diagnostic.notes.push(fact);
+    }
+}
+
 impl Report {
     /// Reports something about several elements.
     ///

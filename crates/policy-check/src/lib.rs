@@ -41,6 +41,7 @@ pub use options::Options;
 #[cfg(feature = "documentation")]
 pub use render::{overview, pages};
 pub use rule::{Rule, Topic};
+pub use rules::escalation::{Grants, escalations};
 
 /// Checks a document. Each diagnostic has the name of its [`Code`].
 ///

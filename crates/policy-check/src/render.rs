@@ -7,6 +7,7 @@ use iam_policy_document::Severity;
 use crate::code::Code;
 use crate::documentation::Source;
 use crate::rule::{Rule, Topic};
+use crate::rules::escalation;
 
 /// A severity in words.
 fn words(severity: Severity) -> &'static str {
@@ -53,6 +54,9 @@ impl Topic {
         }
         for rule in self.rules() {
             let _ = write!(out, "\n## `{}`\n\n{}", rule.code(), rule.markdown());
+        }
+        if self.name == escalation::TOPIC.name {
+            out.push_str(&escalation::table());
         }
         out
     }

@@ -51,6 +51,9 @@ sources! {
         DYNAMODB_CONDITIONS =
             "Using IAM policy conditions for fine-grained access control" at "specifying-conditions.html";
     }
+    "pathfinding.cloud" at "https://pathfinding.cloud/" {
+        PATHFINDING = "AWS IAM privilege escalation paths" at "paths/";
+    }
     "RFC 8259" at "https://www.rfc-editor.org/" {
         JSON = "The JavaScript Object Notation (JSON) Data Interchange Format" at "rfc/rfc8259";
     }

@@ -12,6 +12,7 @@ use iam_policy_spec::compile::{Compiled, compile};
 use iam_policy_spec::{Paths, Source, is_spec};
 
 use super::checks::Checks;
+use super::principals::of_principals;
 use crate::input::{Input, Language};
 
 /// A file that has been checked.
@@ -73,6 +74,7 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
         }
     } else if readable {
         diagnostics.extend(in_answer(&answered, checks));
+        diagnostics.extend(of_principals(&input.bytes, root));
         readable = answered.iter().all(|policy| policy.problems.is_empty());
     }
     Some(Inspected {

@@ -5,6 +5,7 @@ mod format;
 mod human;
 mod inspect;
 mod json;
+mod principals;
 mod sarif;
 
 use std::path::{Path, PathBuf};

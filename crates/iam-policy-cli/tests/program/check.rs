@@ -456,6 +456,55 @@ fn finds_policies_in_strings_and_arrays() {
 }
 
 #[test]
+fn policies_of_a_principal_are_checked_together() {
+    let pass = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/*"}}"#;
+    let run = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "glue:CreateDevEndpoint", "Resource": "*"}}"#;
+    let account = |policies: &str| {
+        format!(
+            r#"{{
+  "UserDetailList": [
+    {{"UserName": "ann", "Arn": "arn:aws:iam::123456789012:user/ann", "GroupList": ["ops"],
+      "UserPolicyList": [{policies}]}},
+    {{"UserName": "bob", "Arn": "arn:aws:iam::123456789012:user/bob", "GroupList": ["ops"]}}
+  ],
+  "GroupDetailList": [
+    {{"GroupName": "ops", "Arn": "arn:aws:iam::123456789012:group/ops", "AttachedManagedPolicies": [{{"PolicyArn": "arn:aws:iam::123456789012:policy/run"}}]}}
+  ],
+  "RoleDetailList": [],
+  "Policies": [
+    {{"Arn": "arn:aws:iam::123456789012:policy/run", "PolicyVersionList": [{{"IsDefaultVersion": true,
+      "Document": {run}}}]}}
+  ]
+}}"#
+        )
+    };
+    let own = account(&format!(r#"{{"PolicyName": "pass", "PolicyDocument": {pass}}}"#));
+    let denied = account(&format!(
+        r#"{{"PolicyName": "pass", "PolicyDocument": {pass}}}, {{"PolicyName": "deny", "PolicyDocument": {}}}"#,
+        pass.replace("Allow", "Deny")
+    ));
+    let folder = Folder::with(&[("account.json", own.as_str()), ("denied.json", denied.as_str())]);
+    folder.check(&["check", "account.json"], expect![[r#"
+        security-warning[PRIVILEGE_ESCALATION]: privilege escalation `new-dev-endpoint`: `iam:PassRole` and `glue:CreateDevEndpoint` let the principal log in to a development endpoint with any role that Glue can assume
+          --> account.json:4:136
+           |
+        4  | …": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/*"}}}]},
+           |                                                                          ^^^^^^^^^^^^^^
+        ...
+        13 |       "Document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "glue:CreateDevEndpoint", "Resource": "*"}}}]}
+           |                                                                                        ------------------------
+           = note: described at https://pathfinding.cloud/paths/glue-001
+           = note: granted by the policies of the user `ann` together
+
+        ---
+        1 file checked: 1 security warning in 1 file
+        exit code 1
+    "#]]);
+    let ran = folder.run(&["check", "denied.json"]);
+    assert!(!ran.stdout.contains("PRIVILEGE_ESCALATION"), "{}", ran.stdout);
+}
+
+#[test]
 fn mistakes_in_strings_have_locations() {
     let folder = Folder::with(&[(
         "sso.json",

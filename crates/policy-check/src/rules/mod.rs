@@ -5,6 +5,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod arns;
+pub(crate) mod escalation;
 pub(crate) mod grants;
 pub(crate) mod keys;
 pub(crate) mod networks;
@@ -48,6 +49,7 @@ const TOPICS: &[Topic] = &[
     trust::TOPIC,
     sizes::TOPIC,
     grants::TOPIC,
+    escalation::TOPIC,
     specs::TOPIC,
 ];
 

@@ -35,17 +35,38 @@ impl Problem {
             ProblemKind::InvalidUtf8 | ProblemKind::Utf16 => Some("save the file as UTF-8"),
             ProblemKind::ByteOrderMark => Some("save the file as UTF-8 without a byte order mark"),
             ProblemKind::OtherQuotes(_) => Some("replace all quotes of this kind"),
-            ProblemKind::Expected { .. } | ProblemKind::InvalidNumber(_) => {
-                let before = source.get(..self.span.start)?;
-                let is_comment = |line: &[u8]| {
-                    let line = line.trim_ascii();
-                    line.is_empty() || line.starts_with(b"#") || line.starts_with(b"//")
-                };
-                let is_beginning = before.split(|byte| *byte == b'\n').all(is_comment);
-                another_language(source.get(self.span.start..)?).filter(|_| is_beginning)
-            }
+            ProblemKind::Expected { .. } | ProblemKind::InvalidNumber(_) => self.language(source),
             _ => None,
         }
+    }
+
+    /// The language of a text that is not JSON, if this is the problem with its beginning.
+    ///
+    /// - `source`: the text
+    pub(super) fn language(&self, source: &[u8]) -> Option<&'static str> {
+        if !matches!(self.kind, ProblemKind::Expected { .. } | ProblemKind::InvalidNumber(_)) {
+            return None;
+        }
+        let is_beginning = has_only_comments(source.get(..self.span.start)?);
+        another_language(source.get(self.span.start..)?).filter(|_| is_beginning)
+    }
+}
+
+/// Whether a text contains nothing but comments, in any of the usual forms.
+fn has_only_comments(mut text: &[u8]) -> bool {
+    loop {
+        text = text.trim_ascii_start();
+        let is_line = text.starts_with(b"#") || text.starts_with(b"//");
+        let length = match text {
+            [] => return true,
+            _ if is_line => text.iter().position(|byte| *byte == b'\n'),
+            [b'/', b'*', rest @ ..] => rest.windows(2).position(|end| end == b"*/").map(|end| end + 4),
+            _ => return false,
+        };
+        let Some(rest) = length.and_then(|length| text.get(length..)) else {
+            return true;
+        };
+        text = rest;
     }
 }
 

@@ -77,6 +77,11 @@ pub fn read(source: &[u8]) -> Reading {
     reader.document();
     let mut problems = reader.problems;
     problems.sort_by_key(|problem| problem.span.start);
+    // A text in another language is one problem, whatever its comments.
+    if let Some(other) = problems.iter().position(|problem| problem.language(source).is_some()) {
+        problems.swap(0, other);
+        problems.truncate(1);
+    }
     let document = reader.builder.finish();
     let is_duplicate = |problem: &Problem| matches!(problem.kind, ProblemKind::DuplicateKey { .. });
     let is_well_formed = problems.iter().all(is_duplicate);

@@ -122,7 +122,7 @@ const RULES: &[Rule] = &[
                 PolicyType::Identity,
                 r#"{
   "Effect": "Allow",
-  "NotAction": ["s3:*", "iam:*"],
+  "Action": ["dynamodb:*", "sqs:*"],
   "Resource": "*"
 }"#,
             ),
@@ -324,7 +324,7 @@ const RULES: &[Rule] = &[
                 PolicyType::Identity,
                 r#"{
   "Effect": "Allow",
-  "NotAction": ["s3:*", "iam:*"],
+  "Action": ["dynamodb:*", "sqs:*"],
   "Resource": "*"
 }"#,
             ),
