@@ -46,7 +46,10 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Err(problem) => return output.report(&[problem]),
     };
     let size = input.bytes.len();
-    let answered = input.answered();
+    let answered = match input.answered() {
+        Ok(answered) => answered,
+        Err(message) => return output.refuse(&message),
+    };
     if answered.len() > 1 {
         let subjects: Vec<_> = answered.iter().map(Subject::of_answered).collect();
         return write(matches, &input.name, size, subjects, output);
