@@ -1,42 +1,27 @@
-//! The code in the README works: its steps create a crate, and its other examples run in that crate.
+//! The steps for adopting the crate work: they create a crate, and the other examples run in it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{fs, io};
 
+use testing_support::markdown::{Session, blocks, sessions};
+
 const README: &str = include_str!("../../../README.md");
+const ADOPT: &str = include_str!("../../../docs/adopt.md");
+const RELEASE: &str = include_str!("../../../docs/release.md");
 
-/// The language of each code block in the README, and its lines.
-fn blocks() -> Vec<(&'static str, Vec<&'static str>)> {
-    let mut blocks = Vec::new();
-    let mut lines = README.lines();
-    while let Some(line) = lines.next() {
-        let Some((before, language)) = line.split_once("```") else {
-            continue;
-        };
-        let block = lines
-            .by_ref()
-            .take_while(|line| line.trim() != "```")
-            .map(|line| line.get(before.len()..).unwrap_or(""));
-        blocks.push((language, block.collect()));
-    }
-    blocks
-}
-
-/// The files in the README: each code block that begins with a comment with a path. Blocks with the same path are joined.
+/// The files of the steps: each code block that begins with a comment with a path. Blocks with the same path are joined.
 fn files() -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
-    for (_, block) in blocks() {
-        let name = block
-            .first()
-            .and_then(|first| first.strip_prefix("# ").or(first.strip_prefix("// ")));
+    for block in blocks(ADOPT) {
+        let (first, text) = block.text.split_once('\n').unwrap_or_default();
+        let name = first.strip_prefix("# ").or(first.strip_prefix("// "));
         let Some(name) = name.filter(|name| Path::new(name).extension().is_some()) else {
             continue;
         };
-        let text = block.iter().skip(1).flat_map(|line| [line, "\n"]).collect::<String>();
         match files.iter_mut().find(|(earlier, _)| earlier == name) {
-            Some((_, earlier)) => earlier.push_str(&text),
-            None => files.push((name.to_owned(), text)),
+            Some((_, earlier)) => earlier.push_str(text),
+            None => files.push((name.to_owned(), text.to_owned())),
         }
     }
     files
@@ -57,7 +42,7 @@ fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> io::Result<Output>
 }
 
 #[test]
-fn the_readme_steps_work() {
+fn the_steps_work() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
     let _ = fs::remove_dir_all(folder.join("generated"));
@@ -86,12 +71,12 @@ fn the_readme_steps_work() {
     // Only the versions that the workspace uses are available offline.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 
-    let examples: Vec<_> = blocks()
+    let examples: Vec<_> = blocks(ADOPT)
         .into_iter()
-        .filter(|(language, _)| *language == "rust")
+        .filter(|block| block.language == "rust")
         .collect();
-    for (number, (_, lines)) in examples.iter().enumerate() {
-        let text = format!("fn main() {{\n{}\n}}\n", lines.join("\n"));
+    for (number, block) in examples.iter().enumerate() {
+        let text = format!("fn main() {{\n{}}}\n", block.text);
         write(&folder.join(format!("examples/readme{number}.rs")), &text).unwrap();
     }
     let spec = fs::read_to_string(root.join("crates/iam-policy/example/policies.toml")).unwrap();
@@ -130,9 +115,74 @@ fn the_readme_steps_work() {
     assert_eq!(fs::read_to_string(folder.join("generated/user.json")).unwrap(), "{}\n");
     assert_ne!(fs::read_to_string(other.join("generated/user.json")).unwrap(), "{}\n");
 
+    the_comparison_is_real(&folder, &target);
+    the_error_is_real(&folder, &target);
+
     assert!(!examples.is_empty());
     for number in 0..examples.len() {
         let ran = cargo(&folder, &target, &["run", "--example", &format!("readme{number}")]).unwrap();
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     }
+}
+
+/// `docs/release.md` shows what the check prints if the spec has a new action since `v1.4.0`.
+fn the_comparison_is_real(folder: &Path, target: &Path) {
+    let _ = fs::remove_dir_all(folder.join(".git"));
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+            command.env_remove(variable);
+        }
+        command.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]);
+        command.args(["-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false"]);
+        let output = command.args(arguments).current_dir(folder).output().unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {output:?}");
+    };
+    let spec = fs::read_to_string(folder.join("policies.toml")).unwrap();
+    let before: Vec<&str> = spec.lines().filter(|line| !line.contains("s3:DeleteObject")).collect();
+    write(&folder.join("policies.toml"), &(before.join("\n") + "\n")).unwrap();
+    write(&folder.join("CHANGELOG.md"), "# Changelog\n").unwrap();
+    git(&["init", "-q"]);
+    git(&["add", "policies.toml", "CHANGELOG.md"]);
+    git(&["commit", "-qm", "v1.4.0"]);
+    git(&["tag", "v1.4.0"]);
+    write(&folder.join("policies.toml"), &spec).unwrap();
+    assert!(
+        cargo(folder, target, &["xtask", "regenerate"])
+            .unwrap()
+            .status
+            .success()
+    );
+
+    let sessions = sessions(RELEASE, "cargo");
+    assert_eq!(sessions.len(), 1);
+    for session in sessions {
+        assert_printed(folder, target, &session);
+    }
+    let _ = fs::remove_dir_all(folder.join(".git"));
+}
+
+fn assert_printed(folder: &Path, target: &Path, session: &Session) {
+    let arguments: Vec<&str> = session.command.split(' ').skip(1).collect();
+    let ran = cargo(folder, target, &arguments).unwrap();
+    let printed = [ran.stdout, ran.stderr].concat();
+    session.assert_printed(&String::from_utf8_lossy(&printed));
+}
+
+/// The README shows what the compiler prints if an action is misspelled.
+fn the_error_is_real(folder: &Path, target: &Path) {
+    let spec = fs::read_to_string(folder.join("policies.toml")).unwrap();
+    write(&folder.join("policies.toml"), &spec.replace("s3:Del", "s3.Del")).unwrap();
+    let built = cargo(folder, target, &["check"]).unwrap();
+    write(&folder.join("policies.toml"), &spec).unwrap();
+    let stderr = String::from_utf8_lossy(&built.stderr);
+    let shown = blocks(README)
+        .into_iter()
+        .find(|block| block.language == "text")
+        .unwrap();
+    assert!(
+        stderr.contains(&shown.text),
+        "{stderr}\ndoes not contain\n{}",
+        shown.text
+    );
 }

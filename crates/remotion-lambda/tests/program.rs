@@ -305,7 +305,7 @@ fn sections_explain_one_policy_or_all() {
     assert_eq!(all, documentation.join("\n"));
     let headings: Vec<_> = all
         .lines()
-        .filter(|line| line.starts_with("# ") || line.contains("Extension"))
+        .filter(|line| line.starts_with("# ") || line.starts_with("## Extension"))
         .collect();
     assert_eq!(
         headings,

@@ -15,6 +15,7 @@ use expect_test::{Expect, expect};
 use iam_policy_server::{Fault, Operation, Server, Settings};
 use remotion_lambda_policies::USER;
 use serde_json::{Value, json};
+use testing_support::markdown::sessions;
 use testing_support::{Account, Entity, Folder, Ran, allow, deny, isolated, policy, run};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_remotion-lambda");
@@ -300,7 +301,7 @@ everybody! {
     ];
 }
 
-/// All states, named as in the README.
+/// All states, named as in the documentation.
 const STATES: [(State, &str); 6] = [
     (State::Allowed, "all is allowed"),
     (State::NotAllowed, "no policy allows it"),
@@ -311,7 +312,7 @@ const STATES: [(State, &str); 6] = [
 ];
 
 #[test]
-fn the_readme_lists_the_exit_codes() {
+fn the_documentation_lists_the_exit_codes() {
     let names = STATES.map(|(_, name)| name).join(" | ");
     let head = format!(
         "| who is asked about | {names} |\n|---|{}\n",
@@ -326,8 +327,8 @@ fn the_readme_lists_the_exit_codes() {
     });
     let table: String = [head].into_iter().chain(rows).collect();
     assert!(
-        include_str!("../../../README.md").contains(&table),
-        "this is not in the README:\n{table}"
+        include_str!("../../../docs/validate.md").contains(&table),
+        "this is not in `docs/validate.md`:\n{table}"
     );
 }
 
@@ -802,39 +803,25 @@ fn minified_output_ends_its_line_on_a_terminal() {
 }
 
 #[test]
-fn readme_sessions_are_real() {
+fn shown_sessions_are_real() {
     let server = Server::start(settings(&account(USER_ANN, State::NotAllowed))).unwrap();
-    let sessions = include_str!("../README.md")
-        .split("```console\n$ remotion-lambda ")
-        .skip(1);
-    let mut count = 0;
-    for session in sessions {
-        let (args, shown) = session.split("```").next().unwrap().split_once('\n').unwrap();
-        let mut command = isolated(PROGRAM, env!("CARGO_TARGET_TMPDIR"));
-        command
-            .args(args.split_whitespace())
-            .env("AWS_ENDPOINT_URL", server.url())
-            .env("AWS_ACCESS_KEY_ID", KEY)
-            .env("AWS_SECRET_ACCESS_KEY", "none");
-        let ran = run(&mut command);
-        assert_eq!(ran.stderr, "", "{args}");
-        // An ellipsis stands for anything.
-        let printed = format!("{}\n", ran.stdout.trim_end());
-        let parts: Vec<&str> = shown.split('…').collect();
-        let mut rest = printed
-            .strip_prefix(parts[0])
-            .unwrap_or_else(|| panic!("{shown}\n{printed}"));
-        for part in &parts[1..] {
-            let at = if *part == "\n" {
-                rest.len() - 1
-            } else {
-                rest.find(part).unwrap_or(usize::MAX)
-            };
-            rest = rest.get(at..).unwrap_or_else(|| panic!("{part}\n{printed}"));
-            rest = &rest[part.len()..];
+    for (text, count) in [
+        (include_str!("../README.md"), 4),
+        (include_str!("../../../README.md"), 1),
+        (include_str!("../../../docs/validate.md"), 1),
+    ] {
+        let sessions = sessions(text, "remotion-lambda");
+        assert_eq!(sessions.len(), count);
+        for session in sessions {
+            let mut command = isolated(PROGRAM, env!("CARGO_TARGET_TMPDIR"));
+            command
+                .args(session.command.split(' ').skip(1))
+                .env("AWS_ENDPOINT_URL", server.url())
+                .env("AWS_ACCESS_KEY_ID", KEY)
+                .env("AWS_SECRET_ACCESS_KEY", "none");
+            let ran = run(&mut command);
+            assert_eq!(ran.stderr, "", "{}", session.command);
+            session.assert_printed(&ran.stdout);
         }
-        assert_eq!(rest, "", "{args}");
-        count += 1;
     }
-    assert_eq!(count, 4);
 }

@@ -1,5 +1,5 @@
-//! What the tests of several crates share: temporary folders and git repositories, programs and what they print, accounts as
-//! AWS prints them, JSON Schema validation and an allocator that counts.
+//! What the tests of several crates share: temporary folders and git repositories, programs and what they print, code blocks of
+//! Markdown, accounts as AWS prints them, JSON Schema validation and an allocator that counts.
 //!
 //! This crate is not published and depends on no other crate of the workspace, so any of them can use it in its tests.
 //! Everything here panics instead of returning an error: a test that does not get what it needs must fail.
@@ -14,6 +14,7 @@
 mod account;
 pub mod allocations;
 mod folder;
+pub mod markdown;
 mod program;
 #[cfg(feature = "schema")]
 mod schema;

@@ -2,7 +2,11 @@
 
 use std::fs;
 
-use crate::support::Folder;
+use std::path::Path;
+
+use testing_support::markdown::sessions;
+
+use crate::support::{Folder, run_in};
 
 const README: &str = include_str!("../../README.md");
 
@@ -39,5 +43,20 @@ fn readme_sessions_are_real() {
             readme, README,
             "run with UPDATE_EXPECT=1 to write what the program says"
         );
+    }
+}
+
+#[test]
+fn sessions_of_the_documentation_are_real() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for (name, count) in [("README.md", 1), ("docs/check.md", 2)] {
+        let text = fs::read_to_string(root.join(name)).unwrap();
+        let sessions = sessions(&text, "iam-policy");
+        assert_eq!(sessions.len(), count, "{name}");
+        for session in sessions {
+            let arguments: Vec<&str> = session.command.split(' ').skip(1).collect();
+            let ran = run_in(&root, &arguments, b"");
+            session.assert_printed(&format!("{}{}", ran.stdout, ran.stderr));
+        }
     }
 }
