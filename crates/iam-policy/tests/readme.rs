@@ -1,5 +1,7 @@
 //! The steps for adopting the crate work: they create a crate, and the other examples run in it.
 
+#![expect(clippy::unwrap_used, reason = "a panic fails the test, in helpers too")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{fs, io};
