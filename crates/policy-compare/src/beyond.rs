@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iam_policy_catalog::{Action, ArnFormat, Catalog, DocumentedArn, Service};
+use iam_policy_catalog::{Action, ArnFormat, Catalog, DocumentedArn, ResourceType, Service};
 
 use crate::ask::Ask;
 use crate::formats::{Group, Resources, loosely};
@@ -38,7 +38,7 @@ fn services(action: Action, formats: &[ArnFormat]) -> BTreeSet<&'static str> {
 }
 
 fn services_of(service: Service) -> impl Iterator<Item = &'static str> {
-    let formats = service.resource_types().flat_map(|kind| kind.arn_formats());
+    let formats = service.resource_types().flat_map(ResourceType::arn_formats);
     formats.filter_map(ArnFormat::service)
 }
 
@@ -55,10 +55,10 @@ fn related(groups: &[Group]) -> Related<'_> {
                 _ => services(*action, &formats),
             };
             for service in &services {
-                let list = related.entry(service).or_default();
-                match list.last_mut() {
-                    Some((last, actions)) if std::ptr::eq(*last, group) => actions.push(*action),
-                    _ => list.push((group, vec![*action])),
+                let of_service = related.entry(service).or_default();
+                match of_service.last_mut() {
+                    Some((latest, actions)) if std::ptr::eq(*latest, group) => actions.push(*action),
+                    _ => of_service.push((group, vec![*action])),
                 }
             }
             before = Some((kind.0, kind.1, services));
