@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+use std::fmt::Write;
+
 use expect_test::{Expect, expect};
 use iam_policy_catalog::{ActionResource, Catalog, Fit};
 use iam_policy_compare::{Comparison, Options, Verdict, compare};
@@ -33,11 +35,11 @@ fn show(comparison: &Comparison) -> String {
             let note = witness
                 .beyond_the_reference()
                 .map_or(String::new(), |note| format!(" ({note})"));
-            text += &format!("{what}: {} on {}{note}\n", witness.action, witness.resource);
+            let _ = writeln!(text, "{what}: {} on {}{note}", witness.action, witness.resource);
         }
     }
     for note in &comparison.notes {
-        text += &format!("note: {note}\n");
+        let _ = writeln!(text, "note: {note}");
     }
     text
 }
@@ -141,10 +143,14 @@ fn other_types_are_out_of_range() {
     "#]],
     );
     // Two types.
-    added("lambda:InvokeFunction", "arn:aws:lambda:*:*:layer:*", expect![[r#"
+    added(
+        "lambda:InvokeFunction",
+        "arn:aws:lambda:*:*:layer:*",
+        expect![[r#"
         equivalent
         note: the policies also differ for `lambda:InvokeFunction` on `arn:aws:lambda:us-east-1:123456789012:layer:a`, an ARN of the type `layer`, which AWS's reference does not list for this action (as of 2026-09-26)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
