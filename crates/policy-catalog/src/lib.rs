@@ -13,6 +13,7 @@ mod expand;
 #[doc(hidden)]
 pub mod format;
 mod pattern;
+mod resource_tag;
 mod resource_type;
 mod service;
 mod suggest;
@@ -23,5 +24,6 @@ pub use self::catalog::Catalog;
 pub use self::classes::{AccessLevel, GlobalScope, KeyType};
 pub use self::condition_key::ConditionKey;
 pub use self::expand::Expand;
+pub use self::resource_tag::ResourceTag;
 pub use self::resource_type::ResourceType;
 pub use self::service::{Category, Service};

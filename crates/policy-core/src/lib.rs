@@ -9,6 +9,7 @@ mod attachment;
 mod decide;
 mod decision;
 mod explain;
+mod global_key;
 pub mod json;
 mod model;
 mod name;
@@ -30,6 +31,7 @@ pub use attachment::AttachmentKind;
 pub use decide::Evaluation;
 pub use decision::Decision;
 pub use explain::{Explanation, Row};
+pub use global_key::{GlobalKey, Presence, PrincipalKind, US_EAST_1_SERVICES, is_key_name};
 pub use json::Style;
 pub use model::{
     Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,

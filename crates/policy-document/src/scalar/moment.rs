@@ -55,6 +55,21 @@ impl Moment {
         })
     }
 
+    /// Parses a number of seconds since 1970, even if it has four digits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_document::scalar::Moment;
+    ///
+    /// assert_eq!(Moment::read_seconds("2026"), Moment::read("1970-01-01T00:33:46Z"));
+    /// assert_eq!(Moment::read_seconds("2026-01-01"), None);
+    /// ```
+    #[must_use]
+    pub fn read_seconds(text: &str) -> Option<Self> {
+        Self::since_1970(&Number::read(text)?)
+    }
+
     /// Returns `None` if the seconds exceed an `i64`.
     fn since_1970(number: &Number<'_>) -> Option<Self> {
         let seconds = number.integer()?;
