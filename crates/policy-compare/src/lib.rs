@@ -9,6 +9,7 @@ mod confirm;
 mod decide;
 mod formats;
 mod glob;
+mod invariant;
 mod language;
 mod options;
 mod pair;

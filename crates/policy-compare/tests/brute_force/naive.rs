@@ -12,6 +12,158 @@ pub(crate) struct Request {
     pub(crate) context: BTreeMap<String, Vec<String>>,
 }
 
+impl Request {
+    fn value(&self, key: &str) -> Option<String> {
+        self.values(key).first().cloned()
+    }
+
+    fn is_absent(&self, key: &str) -> bool {
+        self.values(key).is_empty()
+    }
+
+    /// Whether AWS could receive the request: the keys that the guide says are always included have values, and the
+    /// keys about the principal agree with it and with each other.
+    ///
+    /// - `asked`: the keys that the policies mention; nothing is known about others
+    pub(crate) fn is_possible(&self, asked: &[&str]) -> Result<(), String> {
+        let is_asked = |key: &str| asked.iter().any(|asked| asked.eq_ignore_ascii_case(key));
+        let mut problems = Vec::new();
+        let mut must = |holds: bool, what: &str| {
+            if !holds {
+                problems.push(what.to_owned());
+            }
+        };
+        for key in [
+            "aws:SecureTransport",
+            "aws:CurrentTime",
+            "aws:EpochTime",
+            "aws:RequestedRegion",
+            "aws:ViaAWSService",
+        ] {
+            must(!is_asked(key) || !self.is_absent(key), key);
+        }
+        let named = self.principal.clone();
+        let arn = match &named {
+            Some(name) if name.contains(":assumed-role/") => {
+                let parts: Vec<&str> = name.split(['/', ':']).collect();
+                Some(format!("arn:aws:iam::{}:role/{}", parts[4], parts[6]))
+            }
+            Some(name) if name.starts_with("arn:") => Some(name.clone()),
+            Some(_) => None,
+            // Without an ARN to look at, any principal will do.
+            None => self.value("aws:PrincipalArn").or_else(|| {
+                let account = self.value("aws:PrincipalAccount");
+                let account = account.unwrap_or_else(|| "123456789012".to_owned());
+                let name = match self.value("aws:username") {
+                    Some(name) => format!("user/{name}"),
+                    None if is_asked("aws:username") => "role/app".to_owned(),
+                    None if self.value("aws:PrincipalType").as_deref() == Some("AssumedRole") => "role/app".to_owned(),
+                    None if self.value("aws:PrincipalType").as_deref() == Some("FederatedUser") => {
+                        return Some(format!("arn:aws:sts::{account}:federated-user/f"));
+                    }
+                    None if self.value("aws:PrincipalType").as_deref() == Some("Account") => "root".to_owned(),
+                    None => "user/ann".to_owned(),
+                };
+                Some(format!("arn:aws:iam::{account}:{name}"))
+            }),
+        };
+        let given = self.value("aws:PrincipalArn");
+        match &arn {
+            Some(arn) => {
+                let parts: Vec<&str> = arn.splitn(6, ':').collect();
+                must(
+                    parts.len() == 6 && parts[0] == "arn" && parts[3].is_empty(),
+                    "the form of the ARN",
+                );
+                let tail = parts.get(5).copied().unwrap_or_default();
+                let account = parts.get(4).copied().unwrap_or_default();
+                must(
+                    account.len() == 12 && account.parse::<u64>().is_ok(),
+                    "the account in the ARN",
+                );
+                let kind = tail.split('/').next().unwrap_or_default();
+                must(
+                    ["user", "role", "root", "federated-user"].contains(&kind),
+                    "the kind of the ARN",
+                );
+                must(!tail.ends_with('/'), "a name in the ARN");
+                let name = tail.rsplit('/').next().unwrap_or_default();
+                let is_user = kind == "user";
+                if is_asked("aws:PrincipalArn") {
+                    // The path of a role is not in the ARN of a session.
+                    let same = given
+                        .as_ref()
+                        .is_some_and(|given| given == arn || kind == "role" && given.rsplit('/').next() == Some(name));
+                    must(same, "aws:PrincipalArn");
+                }
+                if is_asked("aws:username") {
+                    let expected = is_user.then(|| name.to_owned());
+                    must(self.value("aws:username") == expected, "aws:username");
+                }
+                if is_asked("aws:PrincipalAccount") {
+                    must(
+                        self.value("aws:PrincipalAccount").as_deref() == Some(account),
+                        "aws:PrincipalAccount",
+                    );
+                }
+                if is_asked("aws:PrincipalType") {
+                    let expected = match kind {
+                        "user" => "User",
+                        "role" => "AssumedRole",
+                        "root" => "Account",
+                        _ => "FederatedUser",
+                    };
+                    must(
+                        self.value("aws:PrincipalType").as_deref() == Some(expected),
+                        "aws:PrincipalType",
+                    );
+                }
+                if is_asked("aws:PrincipalIsAWSService") {
+                    must(
+                        self.value("aws:PrincipalIsAWSService").as_deref() == Some("false"),
+                        "aws:PrincipalIsAWSService",
+                    );
+                }
+            }
+            None => {
+                must(
+                    given.is_none() && self.is_absent("aws:username"),
+                    "the ARN of a service",
+                );
+                let is_anonymous = named.as_deref() == Some("*");
+                if is_asked("aws:PrincipalIsAWSService") {
+                    let expected = (!is_anonymous).then(|| "true".to_owned());
+                    must(
+                        self.value("aws:PrincipalIsAWSService") == expected,
+                        "aws:PrincipalIsAWSService",
+                    );
+                }
+                if is_asked("aws:PrincipalType") && is_anonymous {
+                    must(
+                        self.value("aws:PrincipalType").as_deref() == Some("Anonymous"),
+                        "aws:PrincipalType",
+                    );
+                }
+                if is_asked("aws:PrincipalAccount") && is_anonymous {
+                    must(
+                        self.value("aws:PrincipalAccount").as_deref() == Some("anonymous"),
+                        "aws:PrincipalAccount",
+                    );
+                }
+            }
+        }
+        must(
+            self.is_absent("aws:SourceIp") || self.is_absent("aws:SourceVpce"),
+            "an address through an endpoint",
+        );
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems.join(", "))
+        }
+    }
+}
+
 fn list(value: &Value) -> Vec<String> {
     match value {
         Value::Array(items) => items.iter().map(|item| item.as_str().unwrap().to_owned()).collect(),
@@ -168,6 +320,8 @@ impl Request {
             return if_exists || set == "ForAllValues" || (set.is_empty() && negated);
         }
         match set {
+            // A single empty string is no value to a set operator.
+            _ if !set.is_empty() && values == [""] => set == "ForAllValues",
             "ForAllValues" => values.iter().all(|value| fits(value) != negated),
             "ForAnyValue" => values.iter().any(|value| fits(value) != negated),
             _ => values.iter().any(fits) != negated,
@@ -182,10 +336,22 @@ impl Request {
         principal.as_object().unwrap().iter().any(|(kind, names)| {
             list(names).iter().any(|name| match &**kind {
                 "AWS" => {
-                    name == "*" || name == own || name.len() == 12 && own.contains(&format!("::{name}:")) || {
-                        name.strip_suffix(":root")
-                            .is_some_and(|account| own.starts_with(&format!("{account}:")))
-                    }
+                    let role = name
+                        .strip_prefix("arn:aws:iam::")
+                        .and_then(|rest| rest.split_once(":role/"));
+                    let is_role = role.is_some_and(|(account, role)| {
+                        own.starts_with(&format!("arn:aws:sts::{account}:assumed-role/{role}/"))
+                    });
+                    name == "*"
+                        || name == own
+                        || is_role
+                        || name.len() == 12 && own.contains(&format!("::{name}:"))
+                        || {
+                            name.strip_suffix(":root").is_some_and(|account| {
+                                let sessions = account.replacen(":iam:", ":sts:", 1);
+                                own.starts_with(&format!("{account}:")) || own.starts_with(&format!("{sessions}:"))
+                            })
+                        }
                 }
                 _ => name == own,
             })
