@@ -89,13 +89,11 @@ impl<'t> Theory<'t> {
                 let known = terms.known(key, setting).map(Cow::into_owned);
                 let value = match &assumption {
                     Some(assumption) => known.or_else(|| assumption.values.get(&key)?.clone())?,
-                    None => match known {
-                        Some(value) => value,
-                        None => {
-                            open.insert(number);
-                            return Some(terms.run(key));
-                        }
-                    },
+                    None if known.is_none() => {
+                        open.insert(number);
+                        return Some(terms.run(key));
+                    }
+                    None => known?,
                 };
                 Some(value.chars().map(Token::Char).collect())
             });

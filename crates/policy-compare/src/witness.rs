@@ -36,14 +36,14 @@ impl Direction {
     }
 }
 
-/// Adds the keys that follow from others, and those that every request has; returns the principal, if it has an account.
-/// `None` if there is no such request.
+/// Adds the keys that follow from others, and those that every request has; returns the name of the principal, which is
+/// empty if the policies distinguish none. `None` if there is no such request.
 fn complete(
     terms: &Terms,
     setting: Setting<'_>,
     resource: &str,
     context: &mut BTreeMap<usize, Vec<String>>,
-) -> Option<Option<String>> {
+) -> Option<String> {
     let global = |key: usize| terms.keys.get(key).and_then(|key| key.global);
     for key in 0..terms.keys.len() {
         let same = terms.same(key, setting.service);
@@ -112,7 +112,11 @@ fn complete(
             _ => {}
         }
     }
-    Some(arn.zip(setting.caller).map(|(arn, caller)| caller.named(&arn)))
+    Some(match (setting.caller, arn) {
+        (Some(caller), Some(arn)) => caller.named(&arn),
+        (Some(caller), None) => caller.name.clone(),
+        (None, _) => String::new(),
+    })
 }
 
 /// The ARN of a caller with the name and the account in the context.
@@ -170,8 +174,7 @@ impl Witnesses<'_> {
             context.entry(*key).or_insert_with(|| value.iter().cloned().collect());
         }
         let principal = complete(self.terms, setting, resource, &mut context)?;
-        let principal = someone.map(|someone| principal.unwrap_or_else(|| someone.name.clone()));
-        let principal = principal.filter(|_| self.terms.names_principals);
+        let principal = Some(principal).filter(|name| self.terms.names_principals && !name.is_empty());
         let request = Request {
             someone,
             action,

@@ -100,7 +100,7 @@ impl Condition {
             Comparison::Null => Test::Null(written(values, boolean)),
         };
         if matches!(test, Test::Date(..) | Test::Null(_)) {
-            key = key.as_moment();
+            key = key.for_moments();
         }
         Self {
             operator,

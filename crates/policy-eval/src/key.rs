@@ -24,7 +24,7 @@ impl Key {
     }
 
     /// The same key for a comparison of dates, to which `aws:CurrentTime` and `aws:EpochTime` are one.
-    pub(crate) fn as_moment(self) -> Self {
+    pub(crate) fn for_moments(self) -> Self {
         let is_now = self.moment_twin().is_some();
         Self {
             has_twin: self.has_twin || is_now,

@@ -242,8 +242,8 @@ impl<'a> Request<'a> {
             ) => Some(arn),
             (GlobalKey::PrincipalArn, _) => self.principal_arn.as_deref(),
             (GlobalKey::PrincipalAccount, _) => self.principal.account(),
-            (GlobalKey::PrincipalServiceName, Principal::Service(name)) => Some(name),
-            (GlobalKey::UserName, Principal::User { name, .. }) => Some(name),
+            (GlobalKey::PrincipalServiceName, Principal::Service(name))
+            | (GlobalKey::UserName, Principal::User { name, .. }) => Some(name),
             (GlobalKey::UserId, Principal::Root { account, .. }) => Some(account),
             (GlobalKey::UserId, _) => self.user_id.as_deref(),
             (GlobalKey::ResourceAccount, _) => self.resource_account.or(self.principal.account()),
