@@ -76,7 +76,7 @@ impl Asking<'_> {
                 Reply::Yes { model, atoms, .. } => (model, atoms),
             };
             // Values of variables that this model suggests, or all possible ones.
-            let suggested = Suggested::by(terms, &model, &atoms);
+            let suggested = Suggested::by(terms, domains.setting, &model, &atoms);
             for (number, assumption) in suggested.assumptions.into_iter().enumerate() {
                 let theory = Theory::new(terms, domains, Some(assumption.clone()));
                 match theory.model(&atoms, work) {
@@ -98,7 +98,7 @@ impl Asking<'_> {
             unclear |= !suggested.exhaustive;
             query.exclude(&atoms);
         }
-        for assumption in assumptions(terms, one, other) {
+        for assumption in assumptions(terms, domains.setting, one, other) {
             if let Some(found) = self.assuming(&assumption, work) {
                 return found;
             }
@@ -159,6 +159,7 @@ impl Asking<'_> {
                 resource: &[],
                 not_action: &[],
                 not_resource: self.domains.not_resource,
+                setting: self.domains.setting,
             },
             assumption,
         );

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use iam_policy_catalog::KeyType;
+use iam_policy_core::GlobalKey;
 
-use crate::glob::{Pattern, Token, variable};
+use crate::glob::{Pattern, Reach, Token, variable};
+use crate::invariant::Setting;
+use crate::principal::value_of;
 use crate::query::{Matter, Model, Side};
 use crate::terms::{Fact, Terms, Test, Variable};
 use crate::theory::{Assumption, Atom, Subject, is_of_kind};
@@ -17,7 +20,7 @@ const NAMES: &[&str] = &["ann", "bob", "carol", "dave", "erin", "frank", "grace"
 
 /// Assumptions about the values of the variables in these statements: first a distinct value for each, then values
 /// suggested by strings in the policies.
-pub(crate) fn assumptions(terms: &Terms, one: &Side, other: &Side) -> Vec<Assumption> {
+pub(crate) fn assumptions(terms: &Terms, setting: Setting<'_>, one: &Side, other: &Side) -> Vec<Assumption> {
     let bodies: BTreeSet<usize> = [one, other]
         .into_iter()
         .flat_map(|side| side.allows.iter().chain(&side.denies))
@@ -32,7 +35,8 @@ pub(crate) fn assumptions(terms: &Terms, one: &Side, other: &Side) -> Vec<Assump
                 && let Some(Test::Text(of_test)) = terms.tests.get(*test)
             {
                 patterns.extend(of_test);
-                of_keys.entry(*key).or_default().extend(of_test);
+                let key = terms.same(*key, setting.service);
+                of_keys.entry(key).or_default().extend(of_test);
             }
         }
     }
@@ -45,13 +49,19 @@ pub(crate) fn assumptions(terms: &Terms, one: &Side, other: &Side) -> Vec<Assump
         .flat_map(|pattern| pattern.variables())
         .filter_map(|number| terms.variables.get(number))
         .fold(BTreeMap::new(), |mut map: BTreeMap<usize, Vec<&Variable>>, variable| {
-            map.entry(variable.key).or_default().push(variable);
+            let key = terms.same(variable.key, setting.service);
+            map.entry(key).or_default().push(variable);
             map
         });
     let mut choices: Vec<(usize, Vec<Option<String>>)> = Vec::new();
     for (number, (key, variables)) in variables.iter().enumerate() {
         let kind = terms.keys.get(*key).and_then(|key| key.kind);
+        if let Some(known) = terms.known(*key, setting) {
+            choices.push((*key, vec![Some(known.into_owned())]));
+            continue;
+        }
         let mut values = vec![own_value(terms.key_name(*key), kind, number)];
+        values.extend(terms.usual(*key, setting));
         values.extend(variables.iter().filter_map(|variable| variable.default.clone()));
         let of_key: Vec<&Pattern> = of_keys
             .get(key)
@@ -63,10 +73,15 @@ pub(crate) fn assumptions(terms: &Terms, one: &Side, other: &Side) -> Vec<Assump
         values.extend(of_key.iter().flat_map(|pattern| words(pattern)));
         values.extend(suggested(&patterns));
         let mut seen = BTreeSet::new();
-        values.retain(|value| !value.is_empty() && is_of_kind(kind, value) && seen.insert(value.clone()));
+        values.retain(|value| {
+            let is_possible = terms.is_possible(*key, Some(value), setting);
+            is_possible && is_of_kind(kind, value) && seen.insert(value.clone())
+        });
         values.truncate(VALUES);
         let mut values: Vec<Option<String>> = values.into_iter().map(Some).collect();
-        values.insert(1.min(values.len()), None);
+        if terms.is_possible(*key, None, setting) {
+            values.insert(1.min(values.len()), None);
+        }
         choices.push((*key, values));
     }
     combine(&choices)
@@ -83,29 +98,33 @@ impl Suggested {
     /// Suggestions for the atoms of a model: the values that the model itself gives to keys, and the parts of its
     /// strings that line up with variables in patterns. If the atoms leave only certain values, the list is complete: a
     /// key limited to a few words, or whose variable must be part of the only possible resource.
-    pub(crate) fn by(terms: &Terms, model: &Model, atoms: &[(Atom, bool)]) -> Self {
+    pub(crate) fn by(terms: &Terms, setting: Setting<'_>, model: &Model, atoms: &[(Atom, bool)]) -> Self {
         let mut choices: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
         let mut exhaustive = true;
-        for (number, key) in keys_of_variables(terms, atoms).into_iter().enumerate() {
-            if let Some(values) = only_values(terms, key, atoms) {
-                choices.insert(key, values);
+        for (number, key) in keys_of_variables(terms, setting, atoms).into_iter().enumerate() {
+            let is_possible = |value: &Option<String>| terms.is_possible(key, value.as_deref(), setting);
+            if let Some(known) = terms.known(key, setting) {
+                choices.insert(key, vec![Some(known.into_owned())]);
                 continue;
             }
-            if let Some(values) = only_parts(terms, key, model, atoms) {
+            let only = only_values(terms, key, atoms).or_else(|| only_parts(terms, key, model, atoms));
+            if let Some(mut values) = only {
+                values.retain(is_possible);
                 choices.insert(key, values);
                 continue;
             }
             exhaustive = false;
             let kind = terms.keys.get(key).and_then(|key| key.kind);
             let mut values = Vec::new();
+            values.extend(from_arn(terms, key, model).map(Some));
             values.extend(model.get(&Subject::Key(key)).map(|of_key| of_key.first().cloned()));
             values.push(Some(own_value(terms.key_name(key), kind, number)));
+            values.extend(terms.usual(key, setting).into_iter().map(Some));
             values.extend(captures(terms, key, model, atoms).into_iter().map(Some));
             let mut seen = BTreeSet::new();
             values.retain(|value| {
-                value
-                    .as_ref()
-                    .is_none_or(|value| !value.is_empty() && is_of_kind(kind, value))
+                is_possible(value)
+                    && value.as_ref().is_none_or(|value| is_of_kind(kind, value))
                     && seen.insert(value.clone())
             });
             values.truncate(VALUES);
@@ -152,13 +171,13 @@ fn patterns_of(terms: &Terms, atom: Atom) -> Vec<&Pattern> {
         .collect()
 }
 
-fn keys_of_variables(terms: &Terms, atoms: &[(Atom, bool)]) -> BTreeSet<usize> {
+fn keys_of_variables(terms: &Terms, setting: Setting<'_>, atoms: &[(Atom, bool)]) -> BTreeSet<usize> {
     atoms
         .iter()
         .flat_map(|(atom, _)| patterns_of(terms, *atom))
         .flat_map(Pattern::variables)
         .filter_map(|variable| terms.variables.get(variable))
-        .map(|variable| variable.key)
+        .map(|variable| terms.same(variable.key, setting.service))
         .collect()
 }
 
@@ -169,6 +188,9 @@ fn only_values(terms: &Terms, key: usize, atoms: &[(Atom, bool)]) -> Option<Vec<
     }
     if terms.is_multivalued(key) {
         return None;
+    }
+    if let Some(values) = only_in_arn(terms, key, atoms) {
+        return Some(values.into_iter().map(Some).collect());
     }
     atoms.iter().find_map(|(atom, so)| match atom {
         Atom::Fact(Fact::Some {
@@ -187,6 +209,56 @@ fn only_values(terms: &Terms, key: usize, atoms: &[(Atom, bool)]) -> Option<Vec<
         }
         _ => None,
     })
+}
+
+/// The value of a key that follows from the caller's ARN in the model.
+fn from_arn(terms: &Terms, key: usize, model: &Model) -> Option<String> {
+    let global = terms.keys.get(key)?.global?;
+    let arn = terms.arn_key()?;
+    let value = value_of(model.get(&Subject::Key(arn))?.first()?, global)?;
+    Some(value.into_owned())
+}
+
+/// The names or accounts that the atoms about the caller's ARN leave, if they are a few words.
+fn only_in_arn(terms: &Terms, key: usize, atoms: &[(Atom, bool)]) -> Option<Vec<String>> {
+    let part = match terms.keys.get(key)?.global? {
+        GlobalKey::UserName => name_in,
+        GlobalKey::PrincipalAccount => account_in,
+        _ => return None,
+    };
+    let arn = terms.arn_key()?;
+    atoms.iter().find_map(|(atom, so)| match atom {
+        Atom::Fact(Fact::Some { key, holds: true, .. }) if *key == arn && *so => {
+            let parts: Option<BTreeSet<String>> = patterns_of(terms, *atom).into_iter().map(part).collect();
+            Some(parts.filter(|parts| !parts.is_empty())?.into_iter().collect())
+        }
+        _ => None,
+    })
+}
+
+/// The name of the user whose ARN matches a pattern, if there is only one.
+fn name_in(pattern: &Pattern) -> Option<String> {
+    let tokens = pattern.tokens();
+    let start = tokens.iter().rposition(|token| *token == Token::Char('/'))?;
+    literal_of(pattern, tokens.get(start + 1..)?)
+}
+
+/// The account in every ARN that matches a pattern, if there is only one.
+fn account_in(pattern: &Pattern) -> Option<String> {
+    let mut segments = pattern.tokens().split(|token| *token == Token::Char(':'));
+    for _ in 0..4 {
+        let is_within =
+            |token: &Token| !matches!(token, Token::One(Reach::Everything) | Token::Star(Reach::Everything));
+        segments.next().filter(|segment| segment.iter().all(is_within))?;
+    }
+    literal_of(pattern, segments.next()?)
+}
+
+/// The text of tokens without wildcards, variables and letters of either case.
+fn literal_of(pattern: &Pattern, tokens: &[Token]) -> Option<String> {
+    let text: String = tokens.iter().map(|token| plain(*token)).collect::<Option<_>>()?;
+    let is_exact = !pattern.fold() || !text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    is_exact.then_some(text)
 }
 
 /// The values that the atoms leave for a key, if only one resource is possible and it must match a pattern with a
@@ -257,8 +329,10 @@ fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) ->
                 for text in texts.iter().chain(&longer) {
                     let ends = || text.char_indices().map(|(end, _)| end).chain([text.len()]);
                     for start in ends().filter(|start| text.get(..*start).is_some_and(|part| front.matches(part))) {
-                        let fits =
-                            |end: &usize| *end > start && text.get(*end..).is_some_and(|part| back.matches(part));
+                        let fits = |end: &usize| {
+                            (*end > start || *end == start && terms.may_be_empty(key))
+                                && text.get(*end..).is_some_and(|part| back.matches(part))
+                        };
                         values.extend(
                             ends()
                                 .filter(fits)

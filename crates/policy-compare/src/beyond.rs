@@ -129,6 +129,7 @@ impl Pair<'_> {
             resource: &resources.all,
             not_action: &[],
             not_resource: excluded,
+            setting: question.class.setting(),
         };
         self.ask(&question.one, &question.other, domains, Some(resources))
     }
@@ -219,9 +220,9 @@ impl Pair<'_> {
         findings: &mut Findings,
     ) {
         let Some(first) = actions.first() else { return };
-        let someone = question.class.someone.as_ref();
+        let setting = question.class.setting();
         let name = first.to_string();
-        match self.witness(someone, &name, actions, model, assumption, question.direction) {
+        match self.witness(setting, &name, actions, model, assumption, question.direction) {
             Some(witness) => findings.witnesses.push(witness),
             None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
         }

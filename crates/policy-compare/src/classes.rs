@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use iam_policy_catalog::{Action, Catalog};
+use iam_policy_catalog::{Action, Catalog, Service};
 use iam_policy_core::wildcard;
 
+use crate::invariant::Setting;
 use crate::principal::{Someone, someones};
 use crate::query::{Matter, Side};
 use crate::read::{Policy, Statement};
@@ -19,6 +20,29 @@ pub(crate) struct Class {
     pub(crate) unknown: Vec<Unknown>,
     pub(crate) old: Side,
     pub(crate) new: Side,
+    /// The service of the actions, if tags of resources have two names in the statements.
+    pub(crate) service: Option<Service>,
+}
+
+impl Class {
+    /// What all requests of the class share.
+    pub(crate) fn setting(&self) -> Setting<'_> {
+        Setting {
+            caller: self.someone.as_ref(),
+            service: self.service,
+        }
+    }
+
+    /// The statements of both sides.
+    pub(crate) fn bodies(&self) -> [Vec<usize>; 4] {
+        let of = |matters: &[Matter]| matters.iter().map(|matter| matter.body).collect();
+        [
+            of(&self.old.allows),
+            of(&self.old.denies),
+            of(&self.new.allows),
+            of(&self.new.denies),
+        ]
+    }
 }
 
 /// An action missing from the catalog.
@@ -87,12 +111,12 @@ pub(crate) fn classes(
     changed: Option<&Statement>,
 ) -> Vec<Class> {
     let someones = someones(terms);
-    let mut classes: BTreeMap<[Vec<usize>; 4], Class> = BTreeMap::new();
+    let mut classes: BTreeMap<([Vec<usize>; 4], Option<usize>), Class> = BTreeMap::new();
     for (signature, members) in &signatures.members {
         if changed.is_some_and(|changed| !signatures.is_about(changed.action, signature)) {
             continue;
         }
-        for someone in &someones {
+        for (number, someone) in someones.iter().enumerate() {
             let side = |policy: &Policy, denies: bool| -> Vec<usize> {
                 let is_about = |statement: &&Statement| {
                     statement.denies == denies
@@ -112,19 +136,23 @@ pub(crate) fn classes(
             if (old_allows, old_denies) == (new_allows, new_denies) || old_allows.is_empty() && new_allows.is_empty() {
                 continue;
             }
-            let class = classes.entry(key.clone()).or_insert_with(|| Class {
-                someone: someone.clone(),
-                known: Vec::new(),
-                unknown: Vec::new(),
-                old: Side {
-                    allows: matters(old_allows),
-                    denies: matters(old_denies),
-                },
-                new: Side {
-                    allows: matters(new_allows),
-                    denies: matters(new_denies),
-                },
-            });
+            let depends = key.iter().flatten().any(|body| terms.depends_on_caller(*body));
+            let class = classes
+                .entry((key.clone(), depends.then_some(number)))
+                .or_insert_with(|| Class {
+                    someone: someone.clone(),
+                    known: Vec::new(),
+                    unknown: Vec::new(),
+                    old: Side {
+                        allows: matters(old_allows),
+                        denies: matters(old_denies),
+                    },
+                    new: Side {
+                        allows: matters(new_allows),
+                        denies: matters(new_denies),
+                    },
+                    service: None,
+                });
             if class.someone == *someone {
                 class.known.extend(&members.known);
                 class.unknown.extend(members.unknown.iter().cloned());
@@ -137,7 +165,10 @@ pub(crate) fn classes(
             }
         }
     }
-    let mut classes: Vec<Class> = classes.into_values().collect();
+    let mut classes: Vec<Class> = classes
+        .into_values()
+        .flat_map(|class| by_service(terms, class))
+        .collect();
     for class in &mut classes {
         // Source: AWS STS API Reference, `GetCallerIdentity`: no policy can deny it or needs to allow it.
         class
@@ -148,6 +179,39 @@ pub(crate) fn classes(
     // Existing actions are shown first.
     classes.sort_by_key(|class| class.known.is_empty());
     classes
+}
+
+/// The class, or one for each service if tags of resources have two names in its statements: which keys are the same
+/// depends on the service.
+fn by_service(terms: &Terms, class: Class) -> Vec<Class> {
+    let of_tags = &terms.invariants.of_tags;
+    if of_tags.is_empty() || !class.bodies().iter().flatten().any(|body| of_tags.contains(body)) {
+        return vec![class];
+    }
+    let mut services: BTreeMap<Option<Service>, Class> = BTreeMap::new();
+    let mut of_service = |service: Option<Service>, add: &mut dyn FnMut(&mut Class)| {
+        // Where no two keys are the same, the service does not matter.
+        let service = service.filter(|service| terms.has_same(*service));
+        let part = services.entry(service).or_insert_with(|| Class {
+            known: Vec::new(),
+            unknown: Vec::new(),
+            service,
+            ..class.clone()
+        });
+        add(part);
+    };
+    for action in &class.known {
+        of_service(Some(action.service()), &mut |part| part.known.push(*action));
+    }
+    for unknown in &class.unknown {
+        let service = unknown
+            .name
+            .split(':')
+            .next()
+            .and_then(|name| Catalog::get().service(name));
+        of_service(service, &mut |part| part.unknown.push(unknown.clone()));
+    }
+    services.into_values().collect()
 }
 
 fn matters(bodies: &[usize]) -> Vec<Matter> {

@@ -3,26 +3,38 @@
 //! Source: IAM User Guide, "IAM JSON policy elements: Condition operators", and "Set operators for multivalued context
 //! keys".
 
-use iam_policy_core::Operator;
 use iam_policy_core::operator::{Comparison, Qualifier, StringMatch};
+use iam_policy_core::{GlobalKey, Operator};
 use iam_policy_document::Condition;
 use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 
+use crate::glob::Pattern;
 use crate::language::Language;
 use crate::terms::{Clause, Fact, Terms, Test};
 
-/// Translates a condition into a clause.
+/// Translates a condition into clauses, all of which must hold.
 ///
 /// # Errors
 ///
 /// Describes what makes the condition invalid.
-pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Language) -> Result<Clause, String> {
+pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Language) -> Result<Vec<Clause>, String> {
     let whole = condition.operator.key;
     let operator = Operator::from_name(whole)
         .filter(|operator| !operator.is_null_if_exists())
         .ok_or_else(|| format!("unknown condition operator `{whole}`"))?;
     let (qualifier, negated) = (operator.qualifier(), operator.is_negated());
-    let key = terms.key(condition.key.key);
+    let mut key = terms.key(condition.key.key);
+    // `aws:EpochTime` is the same moment, which may be compared as a number of seconds.
+    let global = terms.keys.get(key).and_then(|key| key.global);
+    let is_now = matches!(global, Some(GlobalKey::CurrentTime | GlobalKey::EpochTime));
+    if is_now
+        && matches!(
+            operator.comparison(),
+            Comparison::Null | Comparison::Date(_) | Comparison::Numeric(_)
+        )
+    {
+        key = terms.key_of(GlobalKey::CurrentTime);
+    }
     let mut values = Vec::new();
     for value in condition.values() {
         let Some(text) = value.as_text() else {
@@ -37,7 +49,7 @@ pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Langua
     let test = match operator.comparison() {
         Comparison::Null => {
             let absent = Fact::Absent { key };
-            return Ok(match qualifier {
+            return Ok(vec![match qualifier {
                 // With a qualifier, the result does not depend on the key.
                 Some(Qualifier::ForAllValues) => vec![(absent, false), (absent, true)],
                 Some(Qualifier::ForAnyValue) => Clause::new(),
@@ -48,7 +60,7 @@ pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Langua
                         .map(|so| (absent, so))
                         .collect(),
                 ),
-            });
+            }]);
         }
         Comparison::Bool => Test::Bool(read_all(&values, boolean)),
         Comparison::String(how) => {
@@ -57,6 +69,7 @@ pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Langua
         }
         Comparison::Binary => Test::Text(patterns(&values, |text| Language::Old.text(terms, text, false, false))),
         Comparison::Arn => Test::Text(patterns(&values, |text| language.condition_arn(terms, text))),
+        Comparison::Numeric(relation) if is_now => Test::Date(relation, read_all(&values, Moment::read_seconds)),
         Comparison::Numeric(relation) => Test::Number(
             relation,
             read_all(&values, |text| Number::read(text).map(Number::into_owned)),
@@ -81,10 +94,27 @@ pub(crate) fn read(terms: &mut Terms, condition: Condition<'_>, language: Langua
         Some(Qualifier::ForAllValues) => (some(negated), false),
     };
     let mut clause = vec![(fact, so)];
-    if operator.has_if_exists() && so {
+    let is_optional = operator.has_if_exists() && so;
+    if is_optional {
         clause.push((Fact::Absent { key }, true));
     }
-    Ok(tidy(clause))
+    let mut clauses = Vec::new();
+    if let Some(qualifier) = qualifier
+        && terms.may_be_empty(key)
+    {
+        // Under a set operator, the empty string counts as no value.
+        let empty = Test::Text(vec![terms.pattern(Pattern::literal(""))]);
+        let test = terms.test(empty);
+        let is_empty = |holds| (Fact::Some { key, test, holds }, true);
+        if qualifier == Qualifier::ForAllValues {
+            clause.push(is_empty(true));
+        } else {
+            let absent = is_optional.then_some((Fact::Absent { key }, true));
+            clauses.push(tidy([is_empty(false)].into_iter().chain(absent).collect()));
+        }
+    }
+    clauses.push(tidy(clause));
+    Ok(clauses)
 }
 
 fn tidy(mut clause: Clause) -> Clause {

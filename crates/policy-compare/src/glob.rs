@@ -31,6 +31,8 @@ pub(crate) enum Token {
 /// What a wildcard matches. Each variant matches everything the previous ones do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Reach {
+    /// Digits.
+    Digit,
     /// Within a name: neither colons nor slashes.
     Name,
     /// Within an ARN segment: no colons.
@@ -41,6 +43,7 @@ pub(crate) enum Reach {
 impl Reach {
     pub(crate) fn takes(self, c: char) -> bool {
         match self {
+            Self::Digit => c.is_ascii_digit(),
             Self::Name => c != ':' && c != '/',
             Self::Segment => c != ':',
             Self::Everything => true,
@@ -82,6 +85,8 @@ pub(crate) struct Pattern {
     /// For each token that is a run: the earlier positions that can be dropped once it is reached, because it matches
     /// everything they do.
     behind: Box<[u16]>,
+    /// Whether a run comes after one that reaches further.
+    narrows: bool,
 }
 
 /// The tokens of a text in which `*` and `?` are wildcards.
@@ -120,7 +125,7 @@ impl Pattern {
                 Token::Star(Reach::Everything) => 0,
                 Token::Star(Reach::Segment) => segment,
                 Token::Star(Reach::Name) => name,
-                Token::Char(_) | Token::One(_) => at,
+                Token::Star(Reach::Digit) | Token::Char(_) | Token::One(_) => at,
             };
             behind.push(u16::try_from(from).unwrap_or(u16::MAX));
             if token.may_exceed(Reach::Name) {
@@ -130,10 +135,16 @@ impl Pattern {
                 segment = at + 1;
             }
         }
+        let reaches = list.iter().filter_map(|token| match token {
+            Token::Star(reach) => Some(*reach),
+            _ => None,
+        });
+        let narrows = !reaches.is_sorted();
         Self {
             tokens: list.into(),
             fold,
             behind: behind.into(),
+            narrows,
         }
     }
 
@@ -217,9 +228,9 @@ impl Pattern {
         Some(Self::new(tokens, self.fold))
     }
 
-    /// The pattern with `?*` in place of its variables, which matches at least as much.
+    /// The pattern with `*` in place of its variables, which matches at least as much.
     pub(crate) fn relaxed(&self) -> Self {
-        self.substitute(|_| Some([Token::One(Reach::Everything), Token::Star(Reach::Everything)]))
+        self.substitute(|_| Some([Token::Star(Reach::Everything)]))
             .unwrap_or_else(|| self.clone())
     }
 
@@ -231,6 +242,7 @@ impl Pattern {
         for token in &self.tokens {
             match token {
                 Token::Char(c) => word.push(*c),
+                Token::One(Reach::Digit) => word.push('1'),
                 Token::One(_) => word.push('a'),
                 Token::Star(_) => word.push_str(run),
             }
@@ -242,6 +254,9 @@ impl Pattern {
     /// the later one can match as well, or the two are in different ARN segments or names, which the colons and slashes
     /// of the word separate.
     pub(crate) fn matches(&self, word: &str) -> bool {
+        if self.narrows {
+            return self.walks(word);
+        }
         let (mut tokens, mut text) = (&*self.tokens, word.chars());
         let mut retry: Option<(Token, &[Token], std::str::Chars<'_>)> = None;
         loop {
@@ -271,6 +286,17 @@ impl Pattern {
             (tokens, text) = (after, left.clone());
             retry = Some((star, after, left));
         }
+    }
+
+    /// Whether the word matches, by following all positions at once.
+    fn walks(&self, word: &str) -> bool {
+        let mut places = self.start();
+        for c in word.chars() {
+            let mut next = Vec::with_capacity(places.len());
+            self.step(&places, c, &mut next);
+            places = next;
+        }
+        self.accepts(&places)
     }
 
     /// The positions before any character is read.
@@ -506,6 +532,16 @@ mod tests {
             if other.clashes(&pattern) {
                 prop_assert!(!expected || !other.matches(&word));
             }
+        }
+
+        #[test]
+        fn a_name_after_a_path(front in "[a/*?]{0,4}", back in "[ab*?]{0,4}", word in "[ab/]{0,9}") {
+            // As in the ARN of a user.
+            let tokens = || wildcards(&front, Reach::Everything).chain([Token::Char('/')]).chain(wildcards(&back, Reach::Name));
+            let pattern = Pattern::new(tokens(), false);
+            let list: Vec<_> = tokens().collect();
+            let chars: Vec<_> = word.chars().collect();
+            prop_assert_eq!(pattern.matches(&word), model(&list, &chars));
         }
 
         #[test]

@@ -10,6 +10,7 @@ mod confirm;
 mod decide;
 mod formats;
 mod glob;
+mod invariant;
 mod language;
 mod options;
 mod pair;

@@ -1,5 +1,7 @@
 //! The comparison of two policies, class of actions by class of actions.
 
+use std::collections::BTreeSet;
+
 use iam_policy_catalog::{Action, Catalog};
 use iam_policy_document::Document;
 
@@ -8,8 +10,9 @@ use crate::classes::{Class, Signatures, Unknown, classes, is_about_someone};
 use crate::confirm::Evaluated;
 use crate::formats::{self, Group, Resources};
 use crate::glob::{Pattern, Reach, Token};
+use crate::invariant::Setting;
 use crate::options::Options;
-use crate::principal::{Someone, someones};
+use crate::principal::someones;
 use crate::query::{Matter, Model, Side};
 use crate::read::{Policy, Statement};
 use crate::terms::{List, Terms};
@@ -71,6 +74,7 @@ impl<'o> Pair<'o> {
         let mut terms = Terms::default();
         let old = Policy::read(&mut terms, old).map_err(named("old"))?;
         let new = Policy::read(&mut terms, new).map_err(named("new"))?;
+        terms.relate();
         Ok(Self {
             options,
             terms,
@@ -143,11 +147,18 @@ impl<'o> Pair<'o> {
             &[Direction::NewlyAllowed]
         };
         let mut all = [Findings::default(), Findings::default()];
+        // What one principal demonstrates, another kind of principal need not.
+        let mut shown = [BTreeSet::new(), BTreeSet::new()];
         for class in classes(&self.terms, &self.signatures(), &self.old, &self.new, None) {
             let mut groups = None;
-            for (direction, findings) in directions.iter().zip(&mut all) {
-                if findings.witnesses.len() < self.options.witnesses.max(1) {
+            let bodies = (class.service, class.bodies());
+            for ((direction, findings), shown) in directions.iter().zip(&mut all).zip(&mut shown) {
+                let before = findings.witnesses.len();
+                if before < self.options.witnesses.max(1) && !shown.contains(&bodies) {
                     self.of_class(&class, *direction, &mut groups, findings);
+                    if findings.witnesses.len() > before {
+                        shown.insert(bodies.clone());
+                    }
                 }
             }
         }
@@ -180,6 +191,7 @@ impl<'o> Pair<'o> {
             resource: &all,
             not_action: &[],
             not_resource: &[],
+            setting: class.setting(),
         };
         // Most questions can be answered for all resources at once.
         if class.known.len() > 2 && self.ask(one, other, domains, None) == Ask::No {
@@ -248,7 +260,7 @@ impl<'o> Pair<'o> {
     fn of_known(&mut self, question: &Question<'_>, groups: &[Group], findings: &mut Findings) {
         /// How many groups are examined one by one before the rest is examined together.
         const MANY: usize = 8;
-        let Question { one, other, .. } = question;
+        let Question { class, one, other, .. } = question;
         let limit = findings.witnesses.len() + self.options.witnesses.max(1);
         let allowing = self.patterns(&one.allows);
         let groups: Vec<&Group> = groups
@@ -287,6 +299,7 @@ impl<'o> Pair<'o> {
             resource: &together.all,
             not_action: &[],
             not_resource: &[],
+            setting: class.setting(),
         };
         match self.ask(one, other, domains, Some(&together)) {
             Ask::No => {}
@@ -353,19 +366,13 @@ impl<'o> Pair<'o> {
             resource: &resources.all,
             not_action: &[],
             not_resource: &[],
+            setting: class.setting(),
         };
         match self.ask(one, other, domains, Some(resources)) {
             Ask::No => {}
             Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
             Ask::Yes(model, assumption) => {
-                match self.witness(
-                    class.someone.as_ref(),
-                    name,
-                    known,
-                    &model,
-                    assumption.as_ref(),
-                    *direction,
-                ) {
+                match self.witness(class.setting(), name, known, &model, assumption.as_ref(), *direction) {
                     Some(mut witness) => {
                         let named = unknown.iter().filter(|unknown| !unknown.is_example);
                         witness.unknown_actions = named.map(|unknown| unknown.name.clone()).collect();
@@ -434,6 +441,10 @@ impl<'o> Pair<'o> {
                     resource: &resources.all,
                     not_action: &known,
                     not_resource: &[],
+                    setting: Setting {
+                        caller: someone.as_ref(),
+                        service: None,
+                    },
                 };
                 let (model, assumption) = match self.ask(one, other, domains, Some(&resources)) {
                     Ask::No => break,
@@ -451,7 +462,7 @@ impl<'o> Pair<'o> {
                     known.push(Pattern::action(name));
                     continue;
                 }
-                match self.witness(someone.as_ref(), name, &[], &model, assumption.as_ref(), direction) {
+                match self.witness(domains.setting, name, &[], &model, assumption.as_ref(), direction) {
                     Some(witness) => findings.witnesses.push(witness),
                     None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
                 }
@@ -480,7 +491,7 @@ impl<'o> Pair<'o> {
 
     pub(crate) fn witness(
         &self,
-        someone: Option<&Someone>,
+        setting: Setting<'_>,
         action: &str,
         actions: &[Action],
         model: &Model,
@@ -494,6 +505,6 @@ impl<'o> Pair<'o> {
             evaluated: self.evaluated.as_ref(),
             direction,
         };
-        witnesses.of_model(someone, action, actions, model, assumption)
+        witnesses.of_model(setting, action, actions, model, assumption)
     }
 }

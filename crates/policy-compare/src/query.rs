@@ -7,7 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use iam_policy_core::PrincipalKind;
+
 use crate::glob::Pattern;
+use crate::invariant::Meaning;
 use crate::sat::{Answer, Literal, Solver};
 use crate::terms::{Fact, List, Terms, Test};
 use crate::theory::{Atom, Subject, Theory, Values};
@@ -90,8 +93,25 @@ impl<'t> Query<'t> {
         let allowed = query.any(allows);
         let denies = query.matters(&other.denies);
         query.solver.add(denies.into_iter().chain([!allowed]));
+        query.link();
         query.near_contradictions();
         query
+    }
+
+    /// Adds what relates the keys of the question, in every request.
+    fn link(&mut self) {
+        let terms = self.terms;
+        let setting = self.theory.setting();
+        let is_service = setting.caller.is_some_and(|caller| caller.of == PrincipalKind::Service);
+        let keys: HashSet<Subject> = self.atoms.keys().map(|atom| atom.subject()).collect();
+        for link in &terms.invariants.links {
+            let is_asked = link.keys.iter().all(|key| keys.contains(&Subject::Key(*key)));
+            if is_asked && !(link.not_of_services && is_service) {
+                let literals: Vec<Literal> = link.atoms.iter().map(|(atom, so)| self.atom(*atom).with(*so)).collect();
+                let clause = self.any(literals);
+                self.solver.add([clause]);
+            }
+        }
     }
 
     fn matters(&mut self, matters: &[Matter]) -> Vec<Literal> {
@@ -171,6 +191,13 @@ impl<'t> Query<'t> {
     fn atom(&mut self, atom: Atom) -> Literal {
         if let Some(&literal) = self.atoms.get(&atom) {
             return literal;
+        }
+        if let Atom::Fact(fact) = atom {
+            match self.terms.meaning(fact, self.theory.setting()) {
+                Meaning::Constant(so) => return self.yes.with(so),
+                Meaning::Other(other, so) => return self.atom(Atom::Fact(other)).with(so),
+                Meaning::Itself => {}
+            }
         }
         if let Atom::Action(pattern) | Atom::Resource(pattern) = atom
             && self.terms.patterns.get(pattern).is_some_and(Pattern::is_everything)
@@ -421,7 +448,8 @@ impl<'t> Query<'t> {
             }
             Atom::Action(_) | Atom::Fact(Fact::Absent { .. }) => {}
         }
-        needed
+        let service = self.theory.setting().service;
+        needed.into_iter().map(|key| self.terms.same(key, service)).collect()
     }
 
     /// A minimal contradictory subset of these atoms.

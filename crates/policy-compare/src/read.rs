@@ -123,7 +123,7 @@ fn statement(terms: &mut Terms, written: Written<'_>, language: Language) -> Res
     };
     let mut conditions = Vec::new();
     for condition in written.conditions() {
-        conditions.push(condition::read(terms, condition, language)?);
+        conditions.extend(condition::read(terms, condition, language)?);
     }
     if let Some(block) = written.element(Element::Condition)
         && !block.value.is_object()

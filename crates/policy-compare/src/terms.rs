@@ -5,9 +5,11 @@ use std::hash::Hash;
 
 use iam_policy_catalog::{Catalog, ConditionKey, KeyType};
 use iam_policy_core::operator::Relation;
+use iam_policy_core::{GlobalKey, is_key_name};
 use iam_policy_document::scalar::{Moment, Network, Number};
 
 use crate::glob::{Pattern, Reach, Token, letter};
+use crate::invariant::Invariants;
 
 /// A list without duplicates.
 #[derive(Clone, Debug)]
@@ -54,6 +56,11 @@ pub(crate) struct Key {
     /// Whether a request may have several values for it.
     pub(crate) multivalued: bool,
     pub(crate) kind: Option<KeyType>,
+    pub(crate) global: Option<GlobalKey>,
+    /// Whether the name has the form of a condition key. No request has a value for anything else.
+    pub(crate) exists: bool,
+    /// Whether a policy mentions it, and not only a key that follows from it.
+    pub(crate) mentioned: bool,
 }
 
 /// What a value is compared with. One of the alternatives must match.
@@ -74,6 +81,22 @@ pub(crate) enum Fact {
     Absent { key: usize },
     /// The request has a value for the key for which the test holds, or does not hold.
     Some { key: usize, test: usize, holds: bool },
+}
+
+impl Fact {
+    pub(crate) const fn key(self) -> usize {
+        match self {
+            Self::Absent { key } | Self::Some { key, .. } => key,
+        }
+    }
+
+    /// The same fact about another key.
+    pub(crate) const fn about(self, key: usize) -> Self {
+        match self {
+            Self::Absent { .. } => Self::Absent { key },
+            Self::Some { test, holds, .. } => Self::Some { key, test, holds },
+        }
+    }
 }
 
 /// Facts and their truth values, at least one of which must be right.
@@ -143,11 +166,26 @@ pub(crate) struct Terms {
     pub(crate) actions: Table<List<String>>,
     /// The spelling in which each pattern first appeared.
     pub(crate) spelled: HashMap<String, String>,
+    /// What is true of every request.
+    pub(crate) invariants: Invariants,
 }
 
 impl Terms {
     /// The number of the key with that name, in any case.
     pub(crate) fn key(&mut self, name: &str) -> usize {
+        let number = self.number_of(name);
+        if let Some(key) = self.keys.get_mut(number) {
+            key.mentioned = true;
+        }
+        number
+    }
+
+    /// The number of a key that no policy need mention.
+    pub(crate) fn key_of(&mut self, key: GlobalKey) -> usize {
+        self.number_of(key.name())
+    }
+
+    fn number_of(&mut self, name: &str) -> usize {
         let lower = name.to_ascii_lowercase();
         if let Some(&number) = self.key_numbers.get(&lower) {
             return number;
@@ -157,6 +195,9 @@ impl Terms {
             name: name.to_owned(),
             multivalued: known.is_some_and(ConditionKey::is_multivalued),
             kind: known.map(ConditionKey::key_type),
+            global: GlobalKey::from_name(name),
+            exists: is_key_name(name),
+            mentioned: false,
         });
         self.key_numbers.insert(lower, self.keys.len() - 1);
         self.keys.len() - 1
@@ -169,6 +210,17 @@ impl Terms {
         {
             key.multivalued = true;
         }
+    }
+
+    /// Whether the empty string may be a value: for strings that the caller chooses, such as `s3:prefix`, and for tags.
+    pub(crate) fn may_be_empty(&self, key: usize) -> bool {
+        self.keys.get(key).is_some_and(|key| {
+            let of_aws = key
+                .name
+                .get(..4)
+                .is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
+            matches!(key.kind, None | Some(KeyType::String)) && !key.multivalued && (!of_aws || key.name.contains('/'))
+        })
     }
 
     pub(crate) fn is_multivalued(&self, key: usize) -> bool {
@@ -226,7 +278,8 @@ impl Terms {
         for number in patterns {
             let is_of_key = |variable: &&Variable| variable.key == key;
             let count = self.variables_of(number).filter(is_of_key).count();
-            if count == 0 {
+            let others = self.variables_of(number).count() > count;
+            if count == 0 || self.may_be_empty(key) && (count > 1 || others) {
                 of_values.insert(number);
             } else if count == 1
                 && self

@@ -1,12 +1,15 @@
 //! Constraints that clauses cannot express: whether several facts about one string, or about the values of one key, can
 //! hold at the same time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use iam_policy_catalog::KeyType;
+use iam_policy_core::{GlobalKey, Presence};
 use iam_policy_document::scalar::{Moment, Network, Number, boolean};
 
 use crate::glob::{Pattern, Reach, Token};
+use crate::invariant::Setting;
 use crate::terms::{Fact, Terms, Test};
 use crate::word::{Found, Words};
 use crate::work::Work;
@@ -52,12 +55,13 @@ pub(crate) struct Domains<'a> {
     pub(crate) not_action: &'a [Pattern],
     /// Resources that are excluded.
     pub(crate) not_resource: &'a [Pattern],
+    pub(crate) setting: Setting<'a>,
 }
 
 /// The values of the keys used as variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Assumption {
-    /// By key; `None` means absent.
+    /// By key, of those with the same values the first; `None` means absent.
     pub(crate) values: HashMap<usize, Option<String>>,
 }
 
@@ -69,54 +73,64 @@ pub(crate) struct Theory<'t> {
     /// Patterns with variables, after substitution: with their values, or with `*` in their place. `None` matches
     /// nothing.
     stand_ins: HashMap<usize, Option<Pattern>>,
+    /// Those of them with a variable whose value is unknown.
+    open: HashSet<usize>,
 }
 
 impl<'t> Theory<'t> {
     pub(crate) fn new(terms: &'t Terms, domains: Domains<'t>, assumption: Option<Assumption>) -> Self {
-        let stand_ins = terms
-            .patterns
-            .iter()
-            .filter(|(_, pattern)| pattern.has_variables())
-            .map(|(number, pattern)| {
-                let stand_in = match &assumption {
-                    None => Some(pattern.relaxed()),
-                    Some(assumption) => pattern.substitute(|variable| {
-                        let key = terms.variables.get(variable)?.key;
-                        let value = assumption.values.get(&key)?.as_ref()?;
-                        Some(value.chars().map(Token::Char).collect::<Vec<_>>())
-                    }),
+        let setting = domains.setting;
+        let mut stand_ins = HashMap::new();
+        let mut open = HashSet::new();
+        for (number, pattern) in terms.patterns.iter().filter(|(_, pattern)| pattern.has_variables()) {
+            let stand_in = pattern.substitute(|variable| {
+                let key = terms.same(terms.variables.get(variable)?.key, setting.service);
+                if terms.presence(key, setting) == Presence::Never {
+                    return None;
+                }
+                let known = terms.known(key, setting).map(Cow::into_owned);
+                let value = match &assumption {
+                    Some(assumption) => known.or_else(|| assumption.values.get(&key)?.clone())?,
+                    None if known.is_none() => {
+                        open.insert(number);
+                        return Some(terms.run(key));
+                    }
+                    None => known?,
                 };
-                (number, stand_in)
-            })
-            .collect();
+                Some(value.chars().map(Token::Char).collect())
+            });
+            if stand_in.is_none() {
+                open.remove(&number);
+            }
+            stand_ins.insert(number, stand_in);
+        }
         Self {
             terms,
             domains,
             assumption,
             stand_ins,
+            open,
         }
+    }
+
+    pub(crate) fn setting(&self) -> Setting<'t> {
+        self.domains.setting
     }
 
     pub(crate) fn limit_resources(&mut self, resource: &'t [Pattern]) {
         self.domains.resource = resource;
     }
 
-    /// Whether the values of variables are unconstrained.
-    fn is_open(&self) -> bool {
-        self.assumption.is_none()
-    }
-
     /// Whether the answer for these atoms may be wrong because the value of a variable is unconstrained.
     pub(crate) fn depends_on_variables(&self, atom: Atom) -> bool {
-        self.is_open()
-            && match atom {
-                Atom::Action(_) | Atom::Fact(Fact::Absent { .. }) => false,
-                Atom::Resource(pattern) => self.stand_ins.contains_key(&pattern),
-                Atom::Fact(Fact::Some { test, .. }) => match self.terms.tests.get(test) {
-                    Some(Test::Text(patterns)) => patterns.iter().any(|pattern| self.stand_ins.contains_key(pattern)),
-                    _ => false,
-                },
-            }
+        match atom {
+            Atom::Action(_) | Atom::Fact(Fact::Absent { .. }) => false,
+            Atom::Resource(pattern) => self.open.contains(&pattern),
+            Atom::Fact(Fact::Some { test, .. }) => match self.terms.tests.get(test) {
+                Some(Test::Text(patterns)) => patterns.iter().any(|pattern| self.open.contains(pattern)),
+                _ => false,
+            },
+        }
     }
 
     /// A pattern after substitution. `None` matches nothing.
@@ -185,34 +199,36 @@ impl<'t> Theory<'t> {
                 none.push(pattern);
             }
         }
-        match self.text(&all, &none, domain, excluded, alphabet, work) {
+        match self.text(&all, &none, &[domain], excluded, alphabet, work) {
             Found::Yes(text) => Found::Yes(vec![text]),
             Found::No => Found::No,
             Found::Unclear => Found::Unclear,
         }
     }
 
-    /// A word that matches one pattern of each list in `all`, and none in `none`.
+    /// A word that matches one pattern of each list in `all` and in `domains`, and none in `none` or `excluded`.
     ///
     /// While variables are unconstrained, two searches are made. The first replaces the variables of patterns that must
-    /// match with `?*`, and drops patterns with variables that must not match. The second treats variables as letters
+    /// match with `?*`, or with `*` if they may be empty, and drops patterns with variables that must not match. The second treats variables as letters
     /// of their own, for each pattern that must match: if every such word matches a pattern that must not match, so
     /// does every word, whatever the values are.
     fn text(
         &self,
         all: &[Vec<usize>],
         none: &[usize],
-        domain: &[Pattern],
+        domains: &[&[Pattern]],
         excluded: &[Pattern],
         alphabet: Option<fn(char) -> bool>,
         work: &mut Work,
     ) -> Found<String> {
-        let is_variable = |pattern: &usize| self.is_open() && self.stand_ins.contains_key(pattern);
+        let is_variable = |pattern: &usize| self.open.contains(pattern);
         let mut words = Words {
             alphabet,
             ..Words::default()
         };
-        words.all.push(domain.iter().collect());
+        words
+            .all
+            .extend(domains.iter().map(|domain| domain.iter().collect::<Vec<_>>()));
         for union in all {
             words
                 .all
@@ -266,10 +282,21 @@ impl<'t> Theory<'t> {
                 _ => {}
             }
         }
-        let fixed = self
-            .assumption
-            .as_ref()
-            .and_then(|assumption| assumption.values.get(&key));
+        let setting = self.setting();
+        match self.terms.presence(key, setting) {
+            Presence::Always if absent == Some(true) => return Found::No,
+            Presence::Always => absent = Some(false),
+            Presence::Never if absent == Some(false) || !some.is_empty() => return Found::No,
+            Presence::Never => return Found::Yes(Values::new()),
+            Presence::Sometimes => {}
+        }
+        let known = self.terms.known(key, setting).map(|value| Some(value.into_owned()));
+        let assumed = || {
+            self.assumption
+                .as_ref()
+                .and_then(|assumption| assumption.values.get(&key))
+        };
+        let fixed = known.as_ref().filter(|_| absent != Some(true)).or_else(assumed);
         match fixed {
             Some(None) => {
                 return if absent == Some(false) || !some.is_empty() {
@@ -283,7 +310,8 @@ impl<'t> Theory<'t> {
                     .iter()
                     .chain(&every)
                     .all(|&(test, holds)| self.holds(test, value) == holds);
-                return if absent == Some(true) || !holds {
+                let is_possible = self.terms.is_possible(key, Some(value), setting) && self.agrees(key, value);
+                return if absent == Some(true) || !holds || !is_possible {
                     Found::No
                 } else {
                     Found::Yes(vec![value.clone()])
@@ -324,8 +352,7 @@ impl<'t> Theory<'t> {
         Found::Yes(values)
     }
 
-    /// One value for which the tests hold or do not hold, as required. It is never empty, since an empty value matches
-    /// nothing.
+    /// One value for which the tests hold or do not hold, as required.
     fn value(&self, key: usize, tests: &[(usize, bool)], work: &mut Work) -> Found<String> {
         work.spend(tests.len());
         let kind = self.terms.keys.get(key).and_then(|key| key.kind);
@@ -347,9 +374,20 @@ impl<'t> Theory<'t> {
             Some(KeyType::IpAddress) => kinds.address = true,
             _ => {}
         }
+        let setting = self.setting();
+        let usual = self.terms.usual(key, setting).into_iter().find(|value| {
+            let fits = |&(test, holds): &(usize, bool)| self.holds(test, value) == holds;
+            is_of_kind(kind, value)
+                && self.terms.is_possible(key, Some(value), setting)
+                && self.agrees(key, value)
+                && tests.iter().all(fits)
+        });
+        if let Some(value) = usual {
+            return Found::Yes(value);
+        }
         let mut candidates = self.candidates(kinds, tests);
         if kinds.is_only_text() {
-            return self.text_value(tests, work);
+            return self.text_value(key, tests, work);
         }
         let mut complete = !kinds.text || kind == Some(KeyType::Bool);
         if !kinds.text && matches!(kind, Some(KeyType::String | KeyType::Arn | KeyType::Binary)) {
@@ -363,7 +401,7 @@ impl<'t> Theory<'t> {
                 complete = true;
                 candidates.extend(words);
             }
-            if let Found::Yes(word) = self.text_value(tests, work) {
+            if let Found::Yes(word) = self.text_value(key, tests, work) {
                 candidates.push(word);
             }
         }
@@ -389,11 +427,8 @@ impl<'t> Theory<'t> {
         }
     }
 
-    fn text_value(&self, tests: &[(usize, bool)], work: &mut Work) -> Found<String> {
-        let not_empty = [Pattern::new(
-            [Token::One(Reach::Everything), Token::Star(Reach::Everything)],
-            false,
-        )];
+    /// A string; the empty one only if nothing else will do.
+    fn text_value(&self, key: usize, tests: &[(usize, bool)], work: &mut Work) -> Found<String> {
         let (mut all, mut none) = (Vec::new(), Vec::new());
         for &(test, holds) in tests {
             let Some(Test::Text(patterns)) = self.terms.tests.get(test) else {
@@ -405,7 +440,42 @@ impl<'t> Theory<'t> {
                 none.extend(patterns);
             }
         }
-        self.text(&all, &none, &not_empty, &[], None, work)
+        let (form, excluded) = self.terms.form(key, self.setting());
+        let not_empty = [Pattern::new(
+            [Token::One(Reach::Everything), Token::Star(Reach::Everything)],
+            false,
+        )];
+        let form = if form.is_empty() { &not_empty } else { &*form };
+        let assumed = self.in_arn(key);
+        let mut domains: Vec<&[Pattern]> = vec![form];
+        domains.extend(assumed.iter().map(Vec::as_slice));
+        let found = self.text(&all, &none, &domains, excluded, None, work);
+        let is_empty = || {
+            let fits = |&(test, holds): &(usize, bool)| self.may_be(test, "", holds);
+            self.terms.may_be_empty(key) && tests.iter().all(fits)
+        };
+        if found == Found::No && is_empty() {
+            return Found::Yes(String::new());
+        }
+        found
+    }
+
+    /// What the values assumed for the name and the account of the caller say about its ARN.
+    fn in_arn(&self, key: usize) -> Vec<Vec<Pattern>> {
+        let is_arn = self.terms.keys.get(key).and_then(|key| key.global) == Some(GlobalKey::PrincipalArn);
+        let Some(assumption) = self.assumption.as_ref().filter(|_| is_arn) else {
+            return Vec::new();
+        };
+        let values = assumption.values.iter();
+        values
+            .filter_map(|(key, value)| self.terms.arns_with(*key, value.as_ref()?))
+            .collect()
+    }
+
+    /// Whether a value of the caller's ARN agrees with what is assumed about its name and account.
+    fn agrees(&self, key: usize, value: &str) -> bool {
+        let agrees = |patterns: &Vec<Pattern>| patterns.iter().any(|pattern| pattern.matches(value));
+        self.in_arn(key).iter().all(agrees)
     }
 
     /// Whether the test holds for a value.

@@ -3,16 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iam_policy_catalog::Action;
-use iam_policy_core::Decision;
+use iam_policy_core::{Arn, Decision, GlobalKey, Presence};
+use iam_policy_document::scalar::Moment;
 
 use crate::confirm::Evaluated;
 use crate::decide::Request;
-use crate::principal::Someone;
+use crate::glob::Pattern;
+use crate::invariant::Setting;
+use crate::principal::{Someone, value_of};
 use crate::query::{Model, Side};
 use crate::read::{Policy, Statement};
 use crate::terms::Terms;
 use crate::theory::{Assumption, Subject};
 use crate::verdict::{Place, Witness};
+use crate::word::{Found, Words};
+use crate::work::Work;
 
 /// Which of the two policies allows the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +36,111 @@ impl Direction {
     }
 }
 
+/// Adds the keys that follow from others, and those that every request has; returns the name of the principal, which is
+/// empty if the policies distinguish none. `None` if there is no such request.
+fn complete(
+    terms: &Terms,
+    setting: Setting<'_>,
+    resource: &str,
+    context: &mut BTreeMap<usize, Vec<String>>,
+) -> Option<String> {
+    let global = |key: usize| terms.keys.get(key).and_then(|key| key.global);
+    for key in 0..terms.keys.len() {
+        let same = terms.same(key, setting.service);
+        if same != key
+            && let Some(values) = context.get(&same).cloned()
+            && *context.entry(key).or_insert_with(|| values.clone()) != values
+        {
+            return None;
+        }
+    }
+    let given = |wanted: GlobalKey, context: &BTreeMap<usize, Vec<String>>| {
+        let key = (0..terms.keys.len()).find(|key| global(*key) == Some(wanted))?;
+        context.get(&key)?.first().cloned()
+    };
+    let arn = match setting.caller.filter(|caller| caller.of.has_account()) {
+        Some(caller) => Some(match given(GlobalKey::PrincipalArn, context) {
+            Some(arn) => arn,
+            None => arn_of(terms, caller, context)?,
+        }),
+        None => None,
+    };
+    // The other key for the time follows from this one.
+    let mut keys: Vec<usize> = (0..terms.keys.len()).collect();
+    keys.sort_by_key(|key| global(*key) != Some(GlobalKey::CurrentTime));
+    for key in keys {
+        let values = context.get(&key);
+        let is_given = values.is_some_and(|values| !values.is_empty());
+        let of_arn = global(key)
+            .zip(arn.as_deref())
+            .and_then(|(key, arn)| value_of(arn, key));
+        let derived = match of_arn {
+            Some(value) => Some(value.into_owned()),
+            None => terms.known(key, setting).map(std::borrow::Cow::into_owned),
+        };
+        match (derived, terms.presence(key, setting)) {
+            (_, Presence::Never) if is_given => return None,
+            // Explicitly, since it may follow from the principal that stands for all others.
+            (_, Presence::Never) => {
+                context.insert(key, Vec::new());
+            }
+            (Some(value), _) if is_given && values.is_none_or(|values| *values != [value.clone()]) => return None,
+            (Some(value), Presence::Always) => {
+                context.insert(key, vec![value]);
+            }
+            (None, Presence::Always) if !is_given => {
+                let same_moment = given(GlobalKey::CurrentTime, context).and_then(|now| Moment::read(&now));
+                let value = match global(key) {
+                    Some(GlobalKey::EpochTime) => same_moment.map(Moment::to_seconds),
+                    Some(GlobalKey::RequestedRegion) => Arn::parse(resource)
+                        .ok()
+                        .map(|arn| arn.region.to_owned())
+                        .filter(|region| terms.is_possible(key, Some(region), setting)),
+                    _ => None,
+                };
+                let usual = || terms.usual(key, setting).into_iter().next();
+                context.insert(key, value.or_else(usual).into_iter().collect());
+            }
+            (_, Presence::Sometimes) if global(key) == Some(GlobalKey::ResourceAccount) => {
+                let account = Arn::parse(resource).ok().map(|arn| arn.account.to_owned());
+                let account = account.filter(|account| terms.is_possible(key, Some(account), setting));
+                let usual = || terms.usual(key, setting).into_iter().next();
+                context
+                    .entry(key)
+                    .or_insert_with(|| account.or_else(usual).into_iter().collect());
+            }
+            _ => {}
+        }
+    }
+    Some(match (setting.caller, arn) {
+        (Some(caller), Some(arn)) => caller.named(&arn),
+        (Some(caller), None) => caller.name.clone(),
+        (None, _) => String::new(),
+    })
+}
+
+/// The ARN of a caller with the name and the account in the context.
+fn arn_of(terms: &Terms, caller: &Someone, context: &BTreeMap<usize, Vec<String>>) -> Option<String> {
+    let given: Vec<Vec<Pattern>> = context
+        .iter()
+        .filter_map(|(key, values)| terms.arns_with(*key, values.first()?))
+        .collect();
+    let fits = |patterns: &Vec<Pattern>| patterns.iter().any(|pattern| pattern.matches(&caller.arn));
+    if given.iter().all(fits) {
+        return Some(caller.arn.clone());
+    }
+    let all = std::iter::once(&caller.arns).chain(&given);
+    let words = Words {
+        all: all.map(|patterns| patterns.iter().collect()).collect(),
+        none: caller.not_arns.iter().collect(),
+        alphabet: None,
+    };
+    match words.find(&mut Work::new(1_000_000)) {
+        Found::Yes(arn) => Some(arn),
+        Found::No | Found::Unclear => None,
+    }
+}
+
 /// Builds and confirms the witnesses in one direction.
 pub(crate) struct Witnesses<'a> {
     pub(crate) terms: &'a Terms,
@@ -45,12 +155,13 @@ impl Witnesses<'_> {
     /// The request described by a model, if it demonstrates the difference.
     pub(crate) fn of_model(
         &self,
-        someone: Option<&Someone>,
+        setting: Setting<'_>,
         action: &str,
         actions: &[Action],
         model: &Model,
         assumption: Option<&Assumption>,
     ) -> Option<Witness> {
+        let someone = setting.caller;
         let resource = model.get(&Subject::Resource)?.first()?;
         let mut context: BTreeMap<usize, Vec<String>> = model
             .iter()
@@ -62,6 +173,8 @@ impl Witnesses<'_> {
         for (key, value) in assumption.into_iter().flat_map(|assumption| &assumption.values) {
             context.entry(*key).or_insert_with(|| value.iter().cloned().collect());
         }
+        let principal = complete(self.terms, setting, resource, &mut context)?;
+        let principal = Some(principal).filter(|name| self.terms.names_principals && !name.is_empty());
         let request = Request {
             someone,
             action,
@@ -82,7 +195,7 @@ impl Witnesses<'_> {
                 .iter()
                 .map(|(key, values)| (self.terms.key_name(*key), &**values))
                 .collect();
-            let principal = someone.map(|someone| &*someone.name);
+            let principal = principal.as_deref();
             // The model also assigns keys that do not affect what is allowed, but may affect why something is not.
             old_decision = evaluated.old.decide(principal, action, resource, &named)?;
             new_decision = evaluated.new.decide(principal, action, resource, &named)?;
@@ -101,11 +214,12 @@ impl Witnesses<'_> {
             places.into_iter().collect()
         };
         Some(Witness {
-            principal: someone.map(|someone| someone.name.clone()),
+            principal,
             action: action.to_owned(),
             resource: resource.clone(),
             context: context
                 .into_iter()
+                .filter(|(key, _)| self.terms.keys.get(*key).is_some_and(|key| key.mentioned))
                 .map(|(key, values)| (self.terms.key_name(key).to_owned(), values))
                 .collect(),
             old_decision,

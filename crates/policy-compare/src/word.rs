@@ -326,10 +326,16 @@ impl<'a> Search<'a> {
                 named.push(c);
             }
         }
+        // A digit and something else.
+        let is_digit = reach == Reach::Digit;
+        if is_digit {
+            named.extend("1234567890".chars().find(|c| !named.contains(c)));
+        }
         let other = PLEASANT
             .chars()
             .chain('\u{C0}'..='\u{FF}')
             .chain('\u{100}'..='\u{FFFF}')
+            .filter(|c| !is_digit || !c.is_ascii_digit())
             .find(|c| !named.contains(c) && self.alphabet.is_none_or(|alphabet| alphabet(*c)));
         let mut chars: Vec<char> = other.into_iter().collect();
         // Letters for variables come last, readable characters first.

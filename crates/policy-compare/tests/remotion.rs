@@ -76,7 +76,7 @@ fn user() {
               + s3:PutBucketOwnershipControls on arn:aws:s3:::remotionlambda- (Storage)
                 s3:PutBucketPublicAccessBlock
               + lambda:PutRuntimeManagementConfig on arn:aws:lambda:us-east-1:123456789012:function:remotion-render- (FunctionManagement)
-              - iam:GetUser on arn:aws:iam::123456789012:user/a (Identity)
+              - iam:GetUser on arn:aws:iam::123456789012:user/ann (Identity)
               - s3:DeleteBucketWebsite on arn:aws:s3:::remotionlambda- (Storage)
                 s3:PutBucketWebsite
             3.3.94 to 4.0.24: equivalent

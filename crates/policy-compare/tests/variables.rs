@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 const USERNAME: &str = "aws:username";
 
+/// A key whose values may contain anything, or be empty.
+const TAG: &str = "aws:PrincipalTag/name";
+
 /// Compares two lists of statements; shows the verdict, and the resource and user name of the first witness in each
 /// direction.
 fn check(old: Value, new: Value, expected: Expect) {
@@ -20,11 +23,19 @@ fn check(old: Value, new: Value, expected: Expect) {
         ("-", comparison.newly_denied.first()),
     ] {
         let Some(witness) = witness else { continue };
-        let name = witness.context.iter().find(|(key, _)| key == USERNAME);
+        let name = witness
+            .context
+            .iter()
+            .find(|(key, _)| [USERNAME, TAG].contains(&key.as_str()));
         let name = name.and_then(|(_, values)| values.first()).map_or("", String::as_str);
         lines.push(format!("{sign} {} by `{name}`", witness.resource));
     }
     expected.assert_eq(&lines.join("\n"));
+}
+
+/// The same statements about the tag.
+fn tagged(statements: &Value) -> Value {
+    serde_json::from_str(&statements.to_string().replace(USERNAME, TAG)).unwrap_or_default()
 }
 
 fn statement(effect: &str, resource: &str) -> Value {
@@ -40,7 +51,7 @@ fn with(statement: Value, operator: &str, names: Value) -> Value {
 }
 
 #[test]
-fn values_are_not_empty() {
+fn names_are_not_empty() {
     check(
         json!([
             statement("Allow", "x${aws:username}/*"),
@@ -48,14 +59,29 @@ fn values_are_not_empty() {
             statement("Deny", "x/*?")
         ]),
         json!([statement("Allow", "x${aws:username}/*"), statement("Deny", "x?*b")]),
+        expect!["equivalent"],
+    );
+    let allow = || json!([statement("Allow", "${aws:username}/*"), statement("Deny", "?*?")]);
+    let nothing = || json!([statement("Deny", "?*?")]);
+    check(allow(), nothing(), expect!["equivalent"]);
+    // A tag may be.
+    check(tagged(&allow()), tagged(&nothing()), expect!["equivalent"]);
+}
+
+#[test]
+fn values_may_contain_slashes() {
+    let both = json!([
+        statement("Allow", "x${aws:username}/*"),
+        statement("Deny", "x?*b"),
+        statement("Deny", "x/*?")
+    ]);
+    let one = json!([statement("Allow", "x${aws:username}/*"), statement("Deny", "x?*b")]);
+    check(
+        tagged(&both),
+        tagged(&one),
         expect![[r#"
             widened
-            + arn:aws:s3:::x// by `/`"#]],
-    );
-    check(
-        json!([statement("Allow", "${aws:username}/*"), statement("Deny", "?*?")]),
-        json!([statement("Deny", "?*?")]),
-        expect!["equivalent"],
+            + arn:aws:s3:::x/a by ``"#]],
     );
 }
 
@@ -80,16 +106,20 @@ fn a_single_resource_determines_the_value() {
 #[test]
 fn values_may_extend_past_other_patterns() {
     let own = || statement("Allow", "home/${aws:username}/docs/*");
+    let old = json!([own()]);
+    let new = json!([
+        own(),
+        with(statement("Deny", "home/ann/*"), "StringNotEquals", json!("ann"))
+    ]);
     check(
-        json!([own()]),
-        json!([
-            own(),
-            with(statement("Deny", "home/ann/*"), "StringNotEquals", json!("ann"))
-        ]),
+        tagged(&old),
+        tagged(&new),
         expect![[r#"
             narrowed
             - arn:aws:s3:::home/ann/a/docs/ by `ann/a`"#]],
     );
+    // The names of users have no slashes.
+    check(old, new, expect!["unknown"]);
 }
 
 #[test]
@@ -108,7 +138,7 @@ fn names_outside_all_conditions_exist() {
         expect![[r#"
             incomparable
             + arn:aws:s3:::a/x-1 by `a`
-            - arn:aws:s3:::a/a by ``"#]],
+            - arn:aws:s3:::a/a by `heidi`"#]],
     );
 }
 
@@ -146,7 +176,7 @@ fn defaults_apply_without_a_value() {
         ]),
         expect![[r#"
             widened
-            + arn:aws:s3:::home/anonymous/ by `a`"#]],
+            + arn:aws:s3:::home/anonymous/ by `ann`"#]],
     );
 }
 
@@ -238,7 +268,7 @@ fn defaults_of_several_keys() {
             1,
             expect![[r#"
                 narrowed
-                - arn:aws:s3:::all/a by `a`"#]],
+                - arn:aws:s3:::all/ann by `ann`"#]],
         ),
         (
             3,

@@ -9,6 +9,7 @@ mod attachment;
 mod decide;
 mod decision;
 mod explain;
+mod global_key;
 pub mod json;
 pub mod markdown;
 mod model;
@@ -32,6 +33,7 @@ pub use attachment::AttachmentKind;
 pub use decide::Evaluation;
 pub use decision::Decision;
 pub use explain::{AcceptedFindings, Documentation, Explanation, Row, Sections};
+pub use global_key::{GlobalKey, Presence, PrincipalKind, US_EAST_1_SERVICES, is_key_name};
 pub use json::Style;
 pub use model::{
     Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,

@@ -72,6 +72,7 @@ impl Condition {
             values.map(|text| Pattern::new(text, grammar)).collect()
         };
         let mut values = values;
+        let mut key = Key::new(key);
         let test = match operator.comparison() {
             Comparison::String(StringMatch::Exact) => Test::Text(patterns(&mut values, false)),
             Comparison::String(StringMatch::IgnoreCase) => Test::TextIgnoringCase(patterns(&mut values, false)),
@@ -84,6 +85,10 @@ impl Condition {
                 };
                 Test::Arn(values.map(|text| ArnMatcher::new(text, scope)).collect())
             }
+            // The time of the request may be compared as a number of seconds.
+            Comparison::Numeric(relation) if key.moment_twin().is_some() => {
+                Test::Date(relation, written(values, Moment::read_seconds))
+            }
             Comparison::Numeric(relation) => Test::Number(
                 relation,
                 written(values, |text| Number::read(text).map(Number::into_owned)),
@@ -94,10 +99,13 @@ impl Condition {
             Comparison::Binary => Test::Binary(values.map(Into::into).collect()),
             Comparison::Null => Test::Null(written(values, boolean)),
         };
+        if matches!(test, Test::Date(..) | Test::Null(_)) {
+            key = key.for_moments();
+        }
         Self {
             operator,
             operator_name: operator_name.into(),
-            key: Key::new(key),
+            key,
             test,
         }
     }

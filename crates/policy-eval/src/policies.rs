@@ -301,6 +301,7 @@ impl<'p> Asked<'p> {
                 .filter_map(|(layer, set)| set.map(|set| (layer, set)))
                 .find(|(layer, set)| !allows(*layer, set))
                 .map(|(layer, _)| layer)
+                .or(needs_session_policy(&principal, self.session).then_some(Layer::SESSION))
         };
         let within_limits = |reason| limit().map_or_else(|| allowed(reason), not_allowed);
         let by_account = || match self.identity {
@@ -333,6 +334,15 @@ impl<'p> Asked<'p> {
 /// action, you can still perform this operation."
 fn cannot_be_denied(request: &Request<'_>) -> bool {
     request.action().eq_ignore_ascii_case("sts:GetCallerIdentity") && request.principal().account().is_some()
+}
+
+/// Whether the principal lacks the session policy without which it has no permissions but those of resource policies
+/// that name its session.
+///
+/// Source: AWS STS API Reference, `GetFederationToken`: "If you do not pass any session policies, the resulting
+/// federated user session has no permissions", with that exception.
+const fn needs_session_policy(principal: &Principal<'_>, session: Option<&PolicySet>) -> bool {
+    matches!(principal, Principal::FederatedUser { .. }) && session.is_none()
 }
 
 /// Whether the resource's own policy must allow the request even within the account: KMS key policies and role trust

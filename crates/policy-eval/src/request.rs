@@ -1,9 +1,9 @@
-use iam_policy_catalog::{Catalog, Fit};
-use iam_policy_core::{Arn, IamArn, Principal, Segments, text, wildcard};
+use iam_policy_catalog::{Catalog, Fit, ResourceTag};
+use iam_policy_core::{Arn, GlobalKey, IamArn, Principal, Segments, text, wildcard};
 
 use crate::context::Context;
 use crate::error::RequestError;
-use crate::key::{Filled, Key};
+use crate::key::Key;
 
 /// A request: who wants to do what to which resource, in which context.
 ///
@@ -36,6 +36,8 @@ pub struct Request<'a> {
     context: Option<&'a Context<'a>>,
     /// The ARN of a session's role, whose path is unknown, or of a root user: neither is necessarily part of the input.
     principal_arn: Option<Box<str>>,
+    /// The `aws:userid` of a federated user.
+    user_id: Option<Box<str>>,
 }
 
 impl<'a> Request<'a> {
@@ -96,6 +98,10 @@ impl<'a> Request<'a> {
             Principal::Root { .. } => Some(principal.to_string().into_boxed_str()),
             _ => None,
         };
+        let user_id = match principal {
+            Principal::FederatedUser { account, name, .. } => Some(format!("{account}:{name}").into_boxed_str()),
+            _ => None,
+        };
         Ok(Self {
             principal,
             action,
@@ -104,6 +110,7 @@ impl<'a> Request<'a> {
             resource_account,
             context: None,
             principal_arn,
+            user_id,
         })
     }
 
@@ -211,53 +218,45 @@ impl<'a> Request<'a> {
     /// The values of a condition key: those of the context, otherwise the derived ones. `None` if it is absent; a key
     /// without values is absent as well.
     pub(crate) fn values(&self, key: &Key) -> Option<Values<'_>> {
-        if let Some(context) = self.context
-            && let Some(values) = context.get(key.name())
-        {
-            return (!values.is_empty()).then_some(Values::Many(values));
+        if let Some(context) = self.context {
+            let values = context.get(key.name());
+            let values = values.or_else(|| if key.has_twin() { self.twin(context, key) } else { None });
+            if let Some(values) = values {
+                return (!values.is_empty()).then_some(Values::Many(values));
+            }
         }
-        self.filled(key.filled()?).map(Values::One)
+        self.filled(key.global()?).map(Values::One)
+    }
+
+    /// The values of another key that always has the same ones.
+    fn twin<'c>(&self, context: &'c Context<'a>, key: &Key) -> Option<&'c [&'a str]> {
+        if let Some(twin) = key.moment_twin() {
+            return context.get(twin.name());
+        }
+        let service = Catalog::get().service(self.service())?;
+        let tag = ResourceTag::of(key.name())?;
+        let is_same = |name: &&str| ResourceTag::of(name).is_some_and(|other| tag.is_same(other, service));
+        context.get(context.keys().find(is_same)?)
     }
 
     /// The keys that follow from the principal and the resource.
-    ///
-    /// Source: IAM User Guide, "AWS global condition context keys", "Availability" of each key.
-    fn filled(&self, key: Filled) -> Option<&str> {
-        match key {
-            Filled::PrincipalArn => match self.principal {
-                Principal::User { arn, .. } | Principal::Role { arn, .. } | Principal::FederatedUser { arn, .. } => {
-                    Some(arn)
-                }
-                Principal::Root { .. } | Principal::Session { .. } => self.principal_arn.as_deref(),
-                Principal::Provider(_) | Principal::Service(_) | Principal::Anonymous => None,
-            },
-            Filled::PrincipalAccount => self.principal.account(),
-            Filled::PrincipalType => Some(match self.principal {
-                Principal::Root { .. } => "Account",
-                Principal::User { .. } => "User",
-                Principal::Role { .. } | Principal::Session { .. } => "AssumedRole",
-                Principal::FederatedUser { .. } => "FederatedUser",
-                Principal::Anonymous => "Anonymous",
-                Principal::Provider(_) | Principal::Service(_) => return None,
-            }),
-            Filled::PrincipalIsAwsService => Some(match self.principal {
-                Principal::Service(_) => "true",
-                _ => "false",
-            }),
-            Filled::PrincipalServiceName => match self.principal {
-                Principal::Service(name) => Some(name),
-                _ => None,
-            },
-            Filled::Username => match self.principal {
-                Principal::User { name, .. } => Some(name),
-                _ => None,
-            },
-            Filled::UserId => match self.principal {
-                Principal::Root { account, .. } => Some(account),
-                Principal::Anonymous => Some("anonymous"),
-                _ => None,
-            },
-            Filled::ResourceAccount => self.resource_account.or(self.principal.account()),
+    fn filled(&self, key: GlobalKey) -> Option<&str> {
+        if let Some(value) = key.constant(self.principal.kind()) {
+            return Some(value);
+        }
+        match (key, self.principal) {
+            (
+                GlobalKey::PrincipalArn,
+                Principal::User { arn, .. } | Principal::Role { arn, .. } | Principal::FederatedUser { arn, .. },
+            ) => Some(arn),
+            (GlobalKey::PrincipalArn, _) => self.principal_arn.as_deref(),
+            (GlobalKey::PrincipalAccount, _) => self.principal.account(),
+            (GlobalKey::PrincipalServiceName, Principal::Service(name))
+            | (GlobalKey::UserName, Principal::User { name, .. }) => Some(name),
+            (GlobalKey::UserId, Principal::Root { account, .. }) => Some(account),
+            (GlobalKey::UserId, _) => self.user_id.as_deref(),
+            (GlobalKey::ResourceAccount, _) => self.resource_account.or(self.principal.account()),
+            _ => None,
         }
     }
 }

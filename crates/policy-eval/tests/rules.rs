@@ -14,6 +14,7 @@ const ANN: &str = "arn:aws:iam::111111111111:user/ann";
 const SESSION: &str = "arn:aws:sts::111111111111:assumed-role/deploy/ci";
 const BOB: &str = "arn:aws:iam::222222222222:user/bob";
 const OBJECT: &str = "arn:aws:s3:::b/k";
+const FEDERATED: &str = "arn:aws:sts::111111111111:federated-user/f";
 const QUEUE: &str = "arn:aws:sqs:eu-west-1:111111111111:q";
 const KEY: &str = "arn:aws:kms:eu-west-1:111111111111:key/k";
 const ROLE: &str = "arn:aws:iam::111111111111:role/deploy";
@@ -212,10 +213,7 @@ fn the_named_principal_decides_what_limits_a_grant() {
         (SESSION, SESSION),
         (ANN, "*"),
         (SESSION, "*"),
-        (
-            "arn:aws:sts::111111111111:federated-user/f",
-            "arn:aws:sts::111111111111:federated-user/f",
-        ),
+        (FEDERATED, FEDERATED),
     ] {
         check!(
             "allowed: resource policy",
@@ -235,6 +233,127 @@ fn the_named_principal_decides_what_limits_a_grant() {
         check!("implicitDeny: permissions boundary", resource: grant(named), identity: allow(), boundary: none(), on: QUEUE);
     }
     check!("implicitDeny: identity policy", resource: grant("arn:aws:iam::111111111111:user/eve"), on: QUEUE);
+}
+
+#[test]
+fn a_federated_user_needs_a_session_policy() {
+    let grant = |named: &str| to("Allow", "Principal", json!({"AWS": named}));
+    check!("implicitDeny: session policy", principal: FEDERATED, identity: allow());
+    check!("allowed: identity policy", principal: FEDERATED, identity: allow(), session: Some(allow()));
+    check!("implicitDeny: identity policy", principal: FEDERATED, session: Some(allow()));
+    // A grant to the session itself is sufficient; one to its account is not.
+    check!("allowed: resource policy", principal: FEDERATED, resource: grant(FEDERATED), on: QUEUE);
+    check!("implicitDeny: session policy", principal: FEDERATED, identity: allow(), resource: grant("111111111111"), on: QUEUE);
+    check!("implicitDeny: session policy", principal: FEDERATED, identity: allow(), resource: grant(FEDERATED), account: Some("222222222222"));
+    // Sessions of roles have the permissions of their role.
+    check!("allowed: identity policy", principal: SESSION, identity: allow());
+}
+
+/// Whether a condition holds in a request with this context.
+fn holds(principal: &'static str, action: &'static str, condition: Value, context: Value) -> bool {
+    let statement = json!([{
+        "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition
+    }]);
+    let check = Check {
+        resource: Some(statement),
+        principal,
+        action,
+        on: "*",
+        context,
+        ..Check::default()
+    };
+    check.answer().starts_with("explicitDeny")
+}
+
+#[test]
+fn keys_follow_from_the_principal() {
+    let is = |principal, key: &str, value: &str| {
+        holds(
+            principal,
+            "s3:GetObject",
+            json!({"StringEquals": {key: value}}),
+            json!({}),
+        )
+    };
+    let is_absent = |principal, key: &str| holds(principal, "s3:GetObject", json!({"Null": {key: "true"}}), json!({}));
+    assert!(is(ANN, "aws:username", "ann") && is(ANN, "aws:PrincipalType", "User"));
+    assert!(is(SESSION, "aws:PrincipalArn", ROLE) && is_absent(SESSION, "aws:username"));
+    assert!(is(FEDERATED, "aws:userid", "111111111111:f") && is(FEDERATED, "aws:PrincipalArn", FEDERATED));
+    assert!(is("*", "aws:PrincipalAccount", "anonymous") && is("*", "aws:userid", "anonymous"));
+    for key in ["aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:username"] {
+        assert!(is_absent("*", key), "{key}");
+    }
+    assert!(is("111111111111", "aws:PrincipalArn", "arn:aws:iam::111111111111:root"));
+    assert!(is(
+        "lambda.amazonaws.com",
+        "aws:PrincipalServiceName",
+        "lambda.amazonaws.com"
+    ));
+}
+
+#[test]
+fn current_time_and_epoch_time_are_one_moment() {
+    let at = |condition: Value, context: Value| holds(ANN, "s3:GetObject", condition, context);
+    let now = || json!({"aws:CurrentTime": "2026-01-01T00:00:00Z"});
+    assert!(at(json!({"DateEquals": {"aws:EpochTime": "1767225600"}}), now()));
+    assert!(at(json!({"NumericEquals": {"aws:EpochTime": "1767225600"}}), now()));
+    assert!(at(json!({"Null": {"aws:EpochTime": "false"}}), now()));
+    assert!(!at(
+        json!({"NumericGreaterThan": {"aws:EpochTime": "1767225600"}}),
+        now()
+    ));
+    let epoch = || json!({"aws:EpochTime": "1767225600"});
+    assert!(at(
+        json!({"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:01Z"}}),
+        epoch()
+    ));
+    assert!(at(
+        json!({"NumericLessThan": {"aws:CurrentTime": "1767225601"}}),
+        epoch()
+    ));
+    // What the context says comes first.
+    let both = json!({"aws:CurrentTime": "2026-01-01T00:00:00Z", "aws:EpochTime": "0"});
+    assert!(at(json!({"DateEquals": {"aws:EpochTime": "1970-01-01"}}), both));
+}
+
+#[test]
+fn a_tag_of_a_resource_has_two_names() {
+    let red = |action, key: &str, given: &str| {
+        holds(
+            ANN,
+            action,
+            json!({"StringEquals": {key: "red"}}),
+            json!({given: "red"}),
+        )
+    };
+    for (action, own) in [
+        ("ec2:StartInstances", "ec2:ResourceTag/team"),
+        ("iam:DeleteUser", "iam:ResourceTag/team"),
+        ("ssm:SendCommand", "ssm:resourceTag/Team"),
+    ] {
+        assert!(red(action, own, "aws:ResourceTag/team"), "{action}");
+        assert!(red(action, "aws:ResourceTag/team", own), "{action}");
+        assert!(!red(action, own, "aws:ResourceTag/other"), "{action}");
+        assert!(!red("s3:GetObject", own, "aws:ResourceTag/team"), "{action}");
+    }
+    assert!(!red(
+        "ec2:StartInstances",
+        "ec2:ResourceTag/team",
+        "aws:RequestTag/team"
+    ));
+    assert!(!red(
+        "ec2:StartInstances",
+        "ec2:ResourceTag/team",
+        "ssm:resourceTag/team"
+    ));
+}
+
+#[test]
+fn placeholders_have_no_value() {
+    let on = |effect: &str, resource: &str| json!({"Effect": effect, "Action": "*", "Resource": resource});
+    let object = "arn:aws:s3:::${BUCKET}/*";
+    check!("implicitDeny: identity policy", identity: json!([on("Allow", object)]));
+    check!("allowed: identity policy", identity: json!([on("Allow", "*"), on("Deny", object)]));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Context keys: their types, and which ones the principal determines.
 
 use iam_policy_catalog::{Catalog, KeyType};
+use iam_policy_core::GlobalKey;
 use iam_policy_eval::{Context, RequestError};
 
 use crate::{ContextEntry, ContextType};
@@ -66,19 +67,8 @@ pub(crate) fn evaluated(entries: &[ContextEntry]) -> Context<'_> {
 }
 
 /// Whether AWS derives the values of `key` from the principal.
-///
-/// Source: IAM User Guide, "AWS global condition context keys", "Properties of the principal".
 pub(crate) fn is_of_principal(key: &str) -> bool {
-    const KEYS: [&str; 7] = [
-        "aws:PrincipalAccount",
-        "aws:PrincipalArn",
-        "aws:PrincipalIsAWSService",
-        "aws:PrincipalServiceName",
-        "aws:PrincipalType",
-        "aws:userid",
-        "aws:username",
-    ];
-    KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+    GlobalKey::from_name(key).is_some_and(GlobalKey::is_of_principal)
 }
 
 /// `entries`, with those of `others` replacing entries for the same keys.

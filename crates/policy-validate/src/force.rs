@@ -1,34 +1,24 @@
 //! Fixes the values of context keys, by statements that deny everything else.
 
-use iam_policy_core::{Arn, IamArn};
+use iam_policy_core::{GlobalKey, Principal, PrincipalKind};
 use iam_policy_document::Document;
 
 use crate::piece::Only;
 use crate::{ContextEntry, ContextType, Subject};
 
-/// The context keys that follow from a principal's ARN.
-///
-/// Source: IAM User Guide, "AWS global condition context keys", "Properties of the principal".
+/// The context keys that follow from a principal's ARN. A group is no principal: its members are users.
 pub(crate) fn of_principal(subject: &Subject) -> Vec<ContextEntry> {
-    let arn = Arn::parse(&subject.arn).ok().and_then(IamArn::of);
-    let user = match arn {
-        Some(IamArn::User { name, .. }) => Some(name),
-        _ => None,
-    };
-    let is_role = matches!(arn, Some(IamArn::Role { .. }));
-    let known = [
-        (
-            "aws:PrincipalAccount",
-            Some(subject.account.as_str()).filter(|account| !account.is_empty()),
-        ),
-        (
-            "aws:PrincipalArn",
-            (user.is_some() || is_role).then_some(subject.arn.as_str()),
-        ),
-        ("aws:username", user),
-        ("aws:PrincipalIsAWSService", Some("false")),
-    ];
-    let known = known.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    let principal = Principal::parse(&subject.arn).ok();
+    let kind = principal.map_or(PrincipalKind::User, |principal| principal.kind());
+    let known = GlobalKey::ALL.into_iter().filter_map(|key| {
+        let value = match (key, principal) {
+            (GlobalKey::PrincipalAccount, _) => Some(subject.account.as_str()),
+            (GlobalKey::PrincipalArn, Some(_)) => Some(subject.arn.as_str()),
+            (GlobalKey::UserName, Some(Principal::User { name, .. })) => Some(name),
+            _ => key.constant(kind),
+        };
+        Some((key.name(), value.filter(|value| !value.is_empty())?))
+    });
     known
         .filter_map(|(key, value)| ContextEntry::new(key, [value]).ok())
         .collect()

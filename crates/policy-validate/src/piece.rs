@@ -1,5 +1,6 @@
 //! Documents about part of a required policy, as input for `iam-policy-compare`.
 
+use iam_policy_core::{GlobalKey, US_EAST_1_SERVICES};
 use iam_policy_document::{Builder, Document, Element};
 
 use crate::required::Required;
@@ -13,6 +14,9 @@ pub(crate) enum Only<'a> {
     NotResource(&'a str),
     /// Only requests for which the condition does not hold: operator, key, values.
     Unless(&'static str, &'a str, Vec<&'a str>),
+    /// Only requests of somebody who works in this Region of the standard partition: to regional services there, and to
+    /// global ones in `us-east-1`.
+    Region(&'a str),
 }
 
 /// What one statement grants and no other statement of the same policy denies.
@@ -57,18 +61,30 @@ pub(crate) fn document(
         builder.copy(written.0);
     }
     for only in only {
-        deny(&mut builder, only);
+        if let Only::Region(region) = only {
+            let global: Vec<String> = US_EAST_1_SERVICES
+                .iter()
+                .map(|service| format!("{service}:*"))
+                .collect();
+            let global: Vec<&str> = global.iter().map(String::as_str).collect();
+            let condition = |region| Only::Unless("StringNotEquals", GlobalKey::RequestedRegion.name(), vec![region]);
+            deny(&mut builder, "NotAction", &global, &condition(*region));
+            deny(&mut builder, "Action", &global, &condition("us-east-1"));
+        } else {
+            deny(&mut builder, "Action", &["*"], only);
+        }
     }
     builder.finish()
 }
 
-fn deny(builder: &mut Builder, only: &Only<'_>) {
+fn deny(builder: &mut Builder, element: &str, actions: &[&str], only: &Only<'_>) {
     builder.begin_object(None);
-    for (key, value) in [("Effect", "Deny"), ("Action", "*")] {
-        builder.key(key, None);
-        builder.string(value, None);
-    }
+    builder.key("Effect", None);
+    builder.string("Deny", None);
+    builder.key(element, None);
+    builder.strings(actions);
     match only {
+        Only::Region(_) => {}
         Only::Resource(pattern) => {
             builder.key("NotResource", None);
             builder.string(pattern, None);

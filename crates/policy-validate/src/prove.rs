@@ -1,5 +1,5 @@
 use iam_policy_compare::{Answer, Options, Witness};
-use iam_policy_core::Effect;
+use iam_policy_core::{Effect, GlobalKey, Partition};
 use iam_policy_document::{Document, Element, Statement as Written, Value};
 
 use crate::force::{forced, mentions, of_principal};
@@ -84,7 +84,8 @@ impl Granted<'_> {
     ///
     /// The principal's policies must grant everything, and the boundary, if any, and each level of the organization
     /// must allow it. If the proof fails for the whole resource, its part in the subject's own account and Region
-    /// counts, as in [`Plan::judge`](crate::Plan::judge).
+    /// counts, as in [`Plan::judge`](crate::Plan::judge), and so do the requests that the subject makes in that Region:
+    /// their `aws:RequestedRegion` is the Region, except for global services.
     ///
     /// - `subject`: the principal, if known; fixes the keys derived from it, such as `aws:username`
     /// - `context`: other fixed context keys; all remaining keys may have any value, or none
@@ -100,11 +101,17 @@ impl Granted<'_> {
             .chain(context.iter().cloned())
             .filter(|entry| mentioned(&entry.key))
             .collect();
+        let is_region = |entry: &ContextEntry| GlobalKey::from_name(&entry.key) == Some(GlobalKey::RequestedRegion);
+        let is_given = context.iter().any(is_region);
+        // In other partitions, nothing is known about global services.
+        let region = subject.filter(|subject| subject.partition == Partition::Standard.name() && !is_given);
+        let region = region.and_then(|subject| subject.region.as_deref());
         let prover = Prover {
             granted: self,
             required,
             subject,
             only: forced(&settled),
+            region: region.filter(|_| mentioned(GlobalKey::RequestedRegion.name())),
         };
         let mut report = Report::default();
         for (number, statement) in required.granting() {
@@ -132,6 +139,8 @@ struct Prover<'a> {
     required: &'a Required,
     subject: Option<&'a Subject>,
     only: Vec<Only<'a>>,
+    /// The Region in which the subject works, if it matters.
+    region: Option<&'a str>,
 }
 
 impl Prover<'_> {
@@ -194,10 +203,11 @@ impl Prover<'_> {
         let own = resource
             .zip(self.subject)
             .map(|(pattern, subject)| own_part(pattern, subject));
-        let Some(own) = own.filter(|own| Some(own.as_str()) != resource) else {
+        if own.as_deref() == resource && self.region.is_none() {
             return (status, denials);
-        };
-        let here = document(Some(&own), &self.only);
+        }
+        let only: Vec<Only<'_>> = self.only.iter().cloned().chain(self.region.map(Only::Region)).collect();
+        let here = document(own.as_deref(), &only);
         if grants_nothing(&here) {
             return (status, denials);
         }

@@ -269,3 +269,57 @@ fn other_partitions_are_ignored() {
     assert_eq!(status(Some(&ann())), [Status::AllowedHere]);
     assert_eq!(status(None), [Status::Denied]);
 }
+
+#[test]
+fn requests_are_made_in_the_region_of_the_principal() {
+    let everything = document(ALL_OF_IT);
+    let regions = |region: &str| {
+        document(&format!(
+            r#"{ALL_OF_IT}, {{"Effect": "Deny", "NotAction": ["iam:*"], "Resource": "*", "Condition": {{"StringNotEquals": {{"aws:RequestedRegion": "{region}"}}}}}}"#
+        ))
+    };
+    let prove = |control: &Document, needed: &str, context: &[ContextEntry]| {
+        let granted = Granted {
+            service_control: vec![vec![NamedPolicy::new("regions", control)]],
+            ..granted(&everything)
+        };
+        written(&granted.prove(&required(needed), Some(&ann()), context))
+    };
+    // Other Regions are denied, but nothing is called there.
+    expect![[r#"
+        0 s3:GetObject arn:aws:s3:::reports/*: AllowedHere
+          s3:GetObject arn:aws:s3:::reports/a aws:RequestedRegion=us-east-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+        0 s3:PutObject arn:aws:s3:::reports/*: AllowedHere
+          s3:PutObject arn:aws:s3:::reports/a aws:RequestedRegion=us-east-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+        1 lambda:GetFunction arn:aws:lambda:*:*:function:f-*: AllowedHere
+          lambda:GetFunction arn:aws:lambda:us-east-1:123456789012:function:f- aws:RequestedRegion=us-east-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+    "#]].assert_eq(&prove(&regions("eu-central-1"), NEEDED, &[]));
+    expect![[r#"
+        0 s3:GetObject arn:aws:s3:::reports/*: Denied
+          s3:GetObject arn:aws:s3:::reports/a aws:RequestedRegion=eu-central-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+        0 s3:PutObject arn:aws:s3:::reports/*: Denied
+          s3:PutObject arn:aws:s3:::reports/a aws:RequestedRegion=eu-central-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+        1 lambda:GetFunction arn:aws:lambda:*:*:function:f-*: Denied
+          lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:f- aws:RequestedRegion=eu-central-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+    "#]].assert_eq(&prove(&regions("eu-west-1"), NEEDED, &[]));
+    // What the context says comes first.
+    let elsewhere = [ContextEntry::new("aws:RequestedRegion", ["eu-west-1"]).unwrap()];
+    expect![[r#"
+        0 s3:GetObject arn:aws:s3:::reports/*: Denied
+          s3:GetObject arn:aws:s3:::reports/a aws:RequestedRegion=eu-west-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+        0 s3:PutObject arn:aws:s3:::reports/*: Denied
+          s3:PutObject arn:aws:s3:::reports/a aws:RequestedRegion=eu-west-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+        1 lambda:GetFunction arn:aws:lambda:*:*:function:f-*: Denied
+          lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:f- aws:RequestedRegion=eu-west-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+    "#]].assert_eq(&prove(&regions("eu-central-1"), NEEDED, &elsewhere));
+    // Calls to a global service go to `us-east-1`.
+    let global = r#"{"Effect": "Allow", "Action": "route53:GetHostedZone", "Resource": "*"}"#;
+    expect![[r#"
+        0 route53:GetHostedZone *: Denied
+          route53:GetHostedZone arn:aws:route53:::hostedzone/a aws:RequestedRegion=us-east-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+    "#]].assert_eq(&prove(&regions("eu-central-1"), global, &[]));
+    expect![[r#"
+        0 route53:GetHostedZone *: AllowedHere
+          route53:GetHostedZone arn:aws:route53:::hostedzone/a aws:RequestedRegion=eu-west-1: [Organization([Matched { policy: "regions, statement 2", kind: "service control policy", start: None, end: None }])]
+    "#]].assert_eq(&prove(&regions("us-east-1"), global, &[]));
+}

@@ -8,6 +8,7 @@
 )]
 
 mod naive;
+mod possible;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,8 +79,18 @@ fn condition() -> impl Strategy<Value = (String, &'static str, Value)> {
         1 => (exists(), some_of(&["true", "false"], 1)).prop_map(|(exists, values)| (format!("Bool{exists}"), "aws:SecureTransport", values)),
         1 => (prop::sample::select(vec!["DateLessThan", "DateGreaterThanEquals"]), some_of(&["2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"], 1))
             .prop_map(|(operator, values)| (operator.to_owned(), "aws:CurrentTime", values)),
-        1 => (some_of(&["true", "false"], 1), prop::sample::select(vec!["aws:username", "aws:TagKeys", "aws:SecureTransport"]))
+        1 => (some_of(&["true", "false"], 1), prop::sample::select(vec!["aws:username", "aws:TagKeys", "aws:SecureTransport", "aws:PrincipalArn", "aws:SourceIp"]))
             .prop_map(|(values, key)| ("Null".to_owned(), key, values)),
+        2 => (text(), exists(), some_of(&["arn:aws:iam::111111111111:user/ann", "arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*", "arn:aws:iam::*:user/a*", "arn:*:iam::1*:*"], 2))
+            .prop_map(|(not, exists, values)| (format!("Arn{not}Like{exists}"), "aws:PrincipalArn", values)),
+        1 => (text(), exists(), some_of(&["111111111111", "222222222222", "1*"], 2))
+            .prop_map(|(not, exists, values)| (format!("String{not}Like{exists}"), "aws:PrincipalAccount", values)),
+        1 => (text(), some_of(&["User", "AssumedRole", "A*"], 2))
+            .prop_map(|(not, values)| (format!("String{not}Like"), "aws:PrincipalType", values)),
+        1 => (exists(), some_of(&["true", "false"], 1)).prop_map(|(exists, values)| (format!("Bool{exists}"), "aws:PrincipalIsAWSService", values)),
+        1 => (set(), text(), some_of(&["", "a", "a*"], 2)).prop_map(|(set, not, values)| (format!("{set}String{not}Like"), "s3:prefix", values)),
+        2 => (text(), exists(), some_of(&["", "a", "a*"], 2)).prop_map(|(not, exists, values)| (format!("String{not}Like{exists}"), "s3:prefix", values)),
+        1 => (text(), some_of(&["vpce-1", "vpce-*"], 2)).prop_map(|(not, values)| (format!("String{not}Like"), "aws:SourceVpce", values)),
         1 => (text(), some_of(&["arn:aws:s3:*:*:a*", "arn:*:b", "arn:aws:s3:::a:b", "arn:aws:*"], 2))
             .prop_map(|(not, values)| (format!("Arn{not}Like"), "aws:SourceArn", values)),
     ]
@@ -182,7 +193,13 @@ fn pair() -> impl Strategy<Value = (Value, Value)> {
 }
 
 fn keys_of(policy: &Value, keys: &mut BTreeSet<&'static str>) {
-    let text = policy.to_string();
+    // Without variables, only conditions have keys.
+    let text = if policy["Version"] == "2012-10-17" {
+        policy.to_string()
+    } else {
+        let statements = policy["Statement"].as_array().into_iter().flatten();
+        statements.map(|statement| statement["Condition"].to_string()).collect()
+    };
     for key in [
         "aws:username",
         "aws:PrincipalTag/t",
@@ -193,6 +210,12 @@ fn keys_of(policy: &Value, keys: &mut BTreeSet<&'static str>) {
         "aws:SecureTransport",
         "aws:CurrentTime",
         "aws:SourceArn",
+        "aws:PrincipalArn",
+        "aws:PrincipalAccount",
+        "aws:PrincipalType",
+        "aws:PrincipalIsAWSService",
+        "s3:prefix",
+        "aws:SourceVpce",
     ] {
         if text.contains(key) {
             keys.insert(key);
@@ -204,9 +227,43 @@ fn contexts(keys: &BTreeSet<&'static str>) -> Vec<BTreeMap<String, Vec<String>>>
     let mut contexts = vec![BTreeMap::new()];
     for key in keys {
         let values: &[&[&str]] = match *key {
-            "aws:username" => &[&[], &["a"], &["b"], &["ab"], &["A"], &["z"], &["az"], &["zb"], &["zz"]],
-            "aws:PrincipalTag/t" => &[&[], &["a"], &["z"]],
-            "aws:PrincipalTag/u" => &[&[], &["a"], &["z"], &["xa"], &["xab"], &["xz"]],
+            "aws:username" => &[
+                &[],
+                &["a"],
+                &["b"],
+                &["ab"],
+                &["A"],
+                &["z"],
+                &["az"],
+                &["zb"],
+                &["zz"],
+                &["ann"],
+                &["bob"],
+                &["carol"],
+                &["dave"],
+            ],
+            "aws:PrincipalArn" => &[
+                &[],
+                &["arn:aws:iam::111111111111:user/ann"],
+                &["arn:aws:iam::111111111111:user/team/bob"],
+                &["arn:aws:iam::222222222222:role/r"],
+                &["arn:aws:iam::222222222222:user/carol"],
+                &["arn:aws:iam::333333333333:user/dave"],
+                &["arn:aws:iam::111111111111:user/a"],
+                &["arn:aws:iam::111111111111:user/z"],
+            ],
+            "aws:PrincipalAccount" => &[
+                &[],
+                &["111111111111"],
+                &["222222222222"],
+                &["333333333333"],
+                &["anonymous"],
+            ],
+            "aws:PrincipalType" => &[&[], &["User"], &["AssumedRole"], &["Anonymous"]],
+            "s3:prefix" => &[&[], &[""], &["a"], &["ab"], &["z"]],
+            "aws:SourceVpce" => &[&[], &["vpce-1"], &["vpce-2"], &["z"]],
+            "aws:PrincipalTag/t" => &[&[], &[""], &["a"], &["z"]],
+            "aws:PrincipalTag/u" => &[&[], &[""], &["a"], &["z"], &["xa"], &["xab"], &["xz"]],
             "aws:TagKeys" => &[
                 &[],
                 &["a"],
@@ -221,7 +278,7 @@ fn contexts(keys: &BTreeSet<&'static str>) -> Vec<BTreeMap<String, Vec<String>>>
             ],
             "s3:max-keys" => &[&[], &["0"], &["1"], &["1.5"], &["2"], &["3"], &["3.5"], &["9"]],
             "aws:SourceIp" => &[&[], &["10.0.0.1"], &["10.0.0.2"], &["10.128.0.1"], &["1.1.1.1"]],
-            "aws:SecureTransport" => &[&[], &["true"], &["false"]],
+            "aws:SecureTransport" | "aws:PrincipalIsAWSService" => &[&[], &["true"], &["false"]],
             "aws:CurrentTime" => &[
                 &[],
                 &["2025-01-01T00:00:00Z"],
@@ -259,9 +316,12 @@ fn contexts(keys: &BTreeSet<&'static str>) -> Vec<BTreeMap<String, Vec<String>>>
 const PRINCIPALS: &[&str] = &[
     "arn:aws:iam::111111111111:user/ann",
     "arn:aws:iam::111111111111:user/bob",
-    "arn:aws:iam::222222222222:role/r",
+    "arn:aws:iam::111111111111:user/team/bob",
+    "arn:aws:sts::222222222222:assumed-role/r/s",
     "arn:aws:iam::222222222222:user/carol",
     "arn:aws:iam::333333333333:user/dave",
+    "arn:aws:iam::111111111111:user/a",
+    "*",
     "lambda.amazonaws.com",
     "sns.amazonaws.com",
 ];
@@ -272,29 +332,34 @@ fn try_all(old: &Value, new: &Value, principals: &[Option<&str>]) -> (Option<Req
     keys_of(old, &mut keys);
     keys_of(new, &mut keys);
     // Enough to find a mistake in a rule quickly, and few enough to try many policies.
+    let asked: Vec<&str> = keys.iter().copied().collect();
     let all = contexts(&keys);
-    let contexts: Vec<_> = all.iter().step_by((all.len() / 40).max(1) | 1).collect();
     let (mut more, mut less) = (None, None);
     let names = ["a", "b", "ab", "z", "*"];
     let mut resources = vec!["*".to_owned()];
     for bucket in names {
         resources.extend(names.map(|object| format!("arn:aws:s3:::{bucket}/{object}")));
     }
+    let request = |action: &str, resource: &str, principal: Option<&str>, context: &BTreeMap<_, _>| Request {
+        action: action.to_owned(),
+        resource: resource.to_owned(),
+        principal: principal.map(str::to_owned),
+        context: context.clone(),
+    };
+    let callers: Vec<_> = principals
+        .iter()
+        .flat_map(|principal| all.iter().map(move |context| (*principal, context)))
+        .filter(|(principal, context)| possible::problems(&request("", "", *principal, context), &asked).is_empty())
+        .collect();
+    // Enough to find a mistake in a rule quickly, and few enough to try many policies.
+    let callers: Vec<_> = callers.iter().step_by((callers.len() / 100).max(1) | 1).collect();
     for action in ["s3:GetObject", "s3:PutObject", "s3:GetSomethingNew"] {
-        for (resource, principal) in resources
-            .iter()
-            .flat_map(|resource| principals.iter().map(move |one| (resource, one)))
-        {
+        for resource in &resources {
             if resource == "*" && action != "s3:GetSomethingNew" {
                 continue;
             }
-            for context in &contexts {
-                let request = Request {
-                    action: action.to_owned(),
-                    resource: resource.clone(),
-                    principal: principal.map(str::to_owned),
-                    context: (*context).clone(),
-                };
+            for (principal, context) in &callers {
+                let request = request(action, resource, *principal, context);
                 let (before, after) = (request.is_allowed(old), request.is_allowed(new));
                 if after && !before && more.is_none() {
                     more = Some(request);
@@ -323,6 +388,14 @@ fn request(witness: &Witness) -> Request {
 
 fn check(old: &Value, new: &Value, principals: &[Option<&str>]) -> Result<Verdict, TestCaseError> {
     let comparison = compare(old, new);
+    let mut keys = BTreeSet::new();
+    keys_of(old, &mut keys);
+    keys_of(new, &mut keys);
+    let asked: Vec<&str> = keys.iter().copied().collect();
+    for witness in comparison.newly_allowed.iter().chain(&comparison.newly_denied) {
+        let problems = possible::problems(&request(witness), &asked);
+        prop_assert!(problems.is_empty(), "{problems:?}\n{witness:#?}\n{old:#}\n{new:#}");
+    }
     for witness in &comparison.newly_allowed {
         let request = request(witness);
         prop_assert!(
@@ -337,9 +410,6 @@ fn check(old: &Value, new: &Value, principals: &[Option<&str>]) -> Result<Verdic
             "{witness:#?}\n{old:#}\n{new:#}"
         );
     }
-    let mut keys = BTreeSet::new();
-    keys_of(old, &mut keys);
-    keys_of(new, &mut keys);
     if keys.len() > 3 {
         return Ok(comparison.verdict);
     }

@@ -54,7 +54,7 @@ fn matches_arn(pattern: &str, text: &str) -> bool {
 }
 
 impl Request {
-    fn values(&self, key: &str) -> Vec<String> {
+    pub(crate) fn values(&self, key: &str) -> Vec<String> {
         let found = self.context.iter().find(|(known, _)| known.eq_ignore_ascii_case(key));
         found.map(|(_, values)| values.clone()).unwrap_or_default()
     }
@@ -168,6 +168,8 @@ impl Request {
             return if_exists || set == "ForAllValues" || (set.is_empty() && negated);
         }
         match set {
+            // A single empty string is no value to a set operator.
+            _ if !set.is_empty() && values == [""] => set == "ForAllValues",
             "ForAllValues" => values.iter().all(|value| fits(value) != negated),
             "ForAnyValue" => values.iter().any(|value| fits(value) != negated),
             _ => values.iter().any(fits) != negated,
@@ -182,10 +184,22 @@ impl Request {
         principal.as_object().unwrap().iter().any(|(kind, names)| {
             list(names).iter().any(|name| match &**kind {
                 "AWS" => {
-                    name == "*" || name == own || name.len() == 12 && own.contains(&format!("::{name}:")) || {
-                        name.strip_suffix(":root")
-                            .is_some_and(|account| own.starts_with(&format!("{account}:")))
-                    }
+                    let role = name
+                        .strip_prefix("arn:aws:iam::")
+                        .and_then(|rest| rest.split_once(":role/"));
+                    let is_role = role.is_some_and(|(account, role)| {
+                        own.starts_with(&format!("arn:aws:sts::{account}:assumed-role/{role}/"))
+                    });
+                    name == "*"
+                        || name == own
+                        || is_role
+                        || name.len() == 12 && own.contains(&format!("::{name}:"))
+                        || {
+                            name.strip_suffix(":root").is_some_and(|account| {
+                                let sessions = account.replacen(":iam:", ":sts:", 1);
+                                own.starts_with(&format!("{account}:")) || own.starts_with(&format!("{sessions}:"))
+                            })
+                        }
                 }
                 _ => name == own,
             })

@@ -55,6 +55,40 @@ impl Moment {
         })
     }
 
+    /// Parses a number of seconds since 1970, even if it has four digits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_document::scalar::Moment;
+    ///
+    /// assert_eq!(Moment::read_seconds("2026"), Moment::read("1970-01-01T00:33:46Z"));
+    /// assert_eq!(Moment::read_seconds("2026-01-01"), None);
+    /// ```
+    #[must_use]
+    pub fn read_seconds(text: &str) -> Option<Self> {
+        Self::since_1970(&Number::read(text)?)
+    }
+
+    /// The number of seconds since 1970, as in `aws:EpochTime`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_document::scalar::Moment;
+    ///
+    /// assert_eq!(Moment::read("2026-01-01").map(Moment::to_seconds).as_deref(), Some("1767225600"));
+    /// assert_eq!(Moment::read_seconds("-0.25").map(Moment::to_seconds).as_deref(), Some("-0.25"));
+    /// ```
+    #[must_use]
+    pub fn to_seconds(self) -> String {
+        let nanoseconds = i128::from(self.seconds) * i128::from(SECOND) + i128::from(self.nanoseconds);
+        let (sign, size) = (if nanoseconds < 0 { "-" } else { "" }, nanoseconds.unsigned_abs());
+        let (whole, rest) = (size / u128::from(SECOND), size % u128::from(SECOND));
+        let text = format!("{sign}{whole}.{rest:09}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+
     /// Returns `None` if the seconds exceed an `i64`.
     fn since_1970(number: &Number<'_>) -> Option<Self> {
         let seconds = number.integer()?;

@@ -206,6 +206,7 @@ impl Ask {
                 )
             }
             "aws:principalarn" => self.account().map(|_| own)?,
+            "aws:principalaccount" | "aws:userid" if self.principal == "*" => "anonymous".to_owned(),
             "aws:principalaccount" => self.account()?.to_owned(),
             "aws:principaltype" => match self.tail().split('/').next().unwrap() {
                 "user" => "User",
@@ -216,11 +217,16 @@ impl Ask {
                 _ => return None,
             }
             .to_owned(),
-            "aws:principalisawsservice" => self.is_service().to_string(),
+            // Requests signed with credentials of AWS.
+            "aws:principalisawsservice" if self.is_service() || self.account().is_some() => {
+                self.is_service().to_string()
+            }
             "aws:principalservicename" if self.is_service() => own,
             "aws:username" if self.is("user/") => self.tail().rsplit('/').next()?.to_owned(),
             "aws:userid" if self.is("root") => self.account()?.to_owned(),
-            "aws:userid" if self.principal == "*" => "anonymous".to_owned(),
+            "aws:userid" if self.is("federated-user/") => {
+                format!("{}:{}", self.account()?, self.tail().split('/').nth(1)?)
+            }
             "aws:resourceaccount" => self.account_of_resource().or(self.account())?.to_owned(),
             _ => return None,
         };
@@ -301,8 +307,16 @@ fn in_network(network: &str, address: &str) -> bool {
 }
 
 /// Whether a value of the request satisfies a value of the policy under an operator that is not negated.
-fn meets(ask: &Ask, operator: &str, expected: &str, value: &str, variables: bool) -> bool {
-    let numbers = || Some((number(value)?, number(expected)?));
+///
+/// - `is_time`: whether the key is the time of the request, which may be compared as a number of seconds
+fn meets(ask: &Ask, operator: &str, expected: &str, value: &str, variables: bool, is_time: bool) -> bool {
+    let numbers = || {
+        if is_time {
+            Some((date(value)?, number(expected)?))
+        } else {
+            Some((number(value)?, number(expected)?))
+        }
+    };
     let dates = || Some((date(value)?, date(expected)?));
     let pattern = |wildcards| substituted(ask, expected, wildcards, variables);
     match operator {
@@ -346,7 +360,15 @@ fn condition_holds(ask: &Ask, operator: &str, key: &str, expected: &[&str], vari
     };
     let if_exists = operator.ends_with("IfExists");
     let operator = operator.trim_end_matches("IfExists");
-    let values = ask.values(key);
+    let times = ["aws:CurrentTime", "aws:EpochTime"];
+    let is_time = times.contains(&key);
+    let mut values = ask.values(key);
+    // Two keys, one moment.
+    if is_time && (operator == "Null" || operator.starts_with("Date") || operator.starts_with("Numeric")) {
+        let names = [key, times[usize::from(key == times[0])]];
+        let given = |name: &&str| ask.context.iter().any(|(known, _)| known == name);
+        values = names.iter().find(|name| given(name)).and_then(|name| ask.values(name));
+    }
     if operator == "Null" {
         let is_absent = values.is_none().to_string();
         return match set {
@@ -359,24 +381,19 @@ fn condition_holds(ask: &Ask, operator: &str, key: &str, expected: &[&str], vari
     let meets_any = |value: &String| {
         expected
             .iter()
-            .any(|expected| meets(ask, &positive, expected, value, variables))
+            .any(|expected| meets(ask, &positive, expected, value, variables, is_time))
     };
     match (values, set) {
         (None, _) if if_exists => true,
-        (None | Some(_), Some("ForAllValues")) if ask.is_null(key) => true,
-        (None | Some(_), Some("ForAnyValue")) if ask.is_null(key) => false,
+        (None, Some("ForAllValues")) => true,
+        (None, Some("ForAnyValue")) => false,
         (None, _) => negated,
+        (Some(values), Some(set)) if values == [""] => set == "ForAllValues",
         (Some(values), Some("ForAllValues")) => values.iter().all(|value| meets_any(value) != negated),
         (Some(values), Some("ForAnyValue")) => values.iter().any(|value| meets_any(value) != negated),
         (Some(values), None) if negated => values.iter().all(|value| !meets_any(value)),
         (Some(values), None) => values.iter().any(meets_any),
         (Some(_), Some(other)) => panic!("{other}"),
-    }
-}
-
-impl Ask {
-    fn is_null(&self, key: &str) -> bool {
-        self.values(key).is_none_or(|values| values == [""])
     }
 }
 
@@ -547,8 +564,10 @@ pub(crate) fn decide(case: &Case, ask: &Ask) -> &'static str {
     if ask.account().is_none() {
         return answer(named > 0);
     }
-    let within_limits =
-        !has_policies || (case.boundary.as_deref().is_none_or(allows) && case.session.as_deref().is_none_or(allows));
+    let lacks_session_policy = ask.is("federated-user/") && case.session.is_none();
+    let within_limits = !has_policies
+        || !lacks_session_policy
+            && (case.boundary.as_deref().is_none_or(allows) && case.session.as_deref().is_none_or(allows));
     let by_account = root || (allows(&case.identity) && within_limits);
     if ask.is_cross_account() {
         return answer(by_account && named > 0);

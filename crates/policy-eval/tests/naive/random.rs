@@ -190,7 +190,13 @@ const FAMILIES: &[(&[&str], &[&str], &[&str])] = &[
             "NumericGreaterThan",
             "NumericGreaterThanEquals",
         ],
-        &["aws:MultiFactorAuthAge", "custom:number", "custom:many"],
+        &[
+            "aws:MultiFactorAuthAge",
+            "custom:number",
+            "custom:many",
+            "aws:EpochTime",
+            "aws:CurrentTime",
+        ],
         &[
             "5",
             "5.0",
@@ -201,6 +207,8 @@ const FAMILIES: &[(&[&str], &[&str], &[&str])] = &[
             "45e-1",
             "9007199254740992",
             "9007199254740993.000000000001",
+            "1767225600",
+            "1970",
         ],
     ),
     (
@@ -212,7 +220,7 @@ const FAMILIES: &[(&[&str], &[&str], &[&str])] = &[
             "DateGreaterThan",
             "DateGreaterThanEquals",
         ],
-        &["aws:CurrentTime", "custom:date"],
+        &["aws:CurrentTime", "custom:date", "aws:EpochTime"],
         &[
             "2026-01-01T00:00:00Z",
             "2026-01-01",
@@ -239,7 +247,14 @@ const FAMILIES: &[(&[&str], &[&str], &[&str])] = &[
     (&["BinaryEquals"], &["custom:binary"], &["QQ==", "Qg=="]),
     (
         &["Null"],
-        &["aws:username", "custom:text", "custom:none", "aws:TagKeys"],
+        &[
+            "aws:username",
+            "custom:text",
+            "custom:none",
+            "aws:TagKeys",
+            "aws:EpochTime",
+            "aws:PrincipalAccount",
+        ],
         &["true", "false"],
     ),
 ];
@@ -283,6 +298,7 @@ const CONTEXT: &[(&str, &[&str])] = &[
             "1969-12-31T23:59:59.500000Z",
         ],
     ),
+    ("aws:EpochTime", &["1767225600", "1767225601", "1970-01-01T00:32:50Z"]),
     ("custom:date", &["2026-01-01", "2024-02-29T12:00:00Z", "no date"]),
     ("aws:SecureTransport", &["true", "FALSE"]),
     ("custom:bool", &["True", "false", "no bool"]),
