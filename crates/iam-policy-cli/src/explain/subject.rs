@@ -1,6 +1,7 @@
 //! The parts of a policy that the explanation shows, from a document or a spec.
 
 use iam_policy_account::Answered;
+use iam_policy_catalog::overlay::short_form;
 use iam_policy_catalog::{Action as Known, Catalog, ResourceType};
 use iam_policy_check::may_match;
 use iam_policy_core::{Effect, Partition, wildcard};
@@ -210,7 +211,15 @@ impl<'a> Statement<'a> {
         if self.not_resources {
             return vec!["*"];
         }
-        resources.filter(|arn| may_match(resource_type, arn)).collect()
+        let is_resource_policy = !self.principals.is_empty();
+        let matches = |arn: &str| match short_form(arn).filter(|_| is_resource_policy) {
+            Some(form) => {
+                let completed = [form.stands_for, arn.get(form.prefix.len()..).unwrap_or_default()].concat();
+                may_match(resource_type, &completed)
+            }
+            None => may_match(resource_type, arn),
+        };
+        resources.filter(|arn| matches(arn)).collect()
     }
 
     /// Whether the statement has no resource element: a trust policy applies to the role it belongs to.
