@@ -186,6 +186,7 @@ codes! {
     MixedPartitions = "MIXED_PARTITIONS",
     PolicySizeExceedsAttachQuota = "POLICY_SIZE_EXCEEDS_ATTACH_QUOTA",
     UnusedWaiver = "UNUSED_WAIVER",
+    UnsupportedFormat = "UNSUPPORTED_FORMAT",
     TomlSyntaxError = "TOML_SYNTAX_ERROR",
     InvalidSpec = "INVALID_SPEC",
     ActionSupportsResources = "ACTION_SUPPORTS_RESOURCES",

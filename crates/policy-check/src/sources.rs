@@ -44,6 +44,9 @@ sources! {
         VARIABLES = "IAM policy elements: Variables and tags" at "reference_policies_variables.html";
         VERSION = "IAM JSON policy elements: Version" at "reference_policies_elements_version.html";
     }
+    "AWS CloudFormation Template Reference" at "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/" {
+        INTRINSIC_FUNCTIONS = "Intrinsic function reference" at "intrinsic-function-reference.html";
+    }
     "Amazon DynamoDB Developer Guide" at "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/" {
         DYNAMODB_CONDITIONS =
             "Using IAM policy conditions for fine-grained access control" at "specifying-conditions.html";

@@ -5,7 +5,9 @@ use std::string::FromUtf8Error;
 use iam_policy_account::{Answered, policies_in};
 use iam_policy_check::{Code, Options, PolicyType, Topic, check};
 use iam_policy_document::json::Reading;
-use iam_policy_document::{Diagnostic, Document, Value};
+use iam_policy_document::{
+    Diagnostic, Document, Severity, UNSUPPORTED_FORMAT, Value, template_function, unsupported_format,
+};
 use iam_policy_spec::compile::{Compiled, compile};
 use iam_policy_spec::{Paths, Source, is_spec};
 
@@ -37,18 +39,32 @@ pub(super) fn inspect(input: Input, checks: &Checks<'_>, in_folder: bool) -> Opt
 
 fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
     let reading = iam_policy_document::json::read(&input.bytes);
+    let root = reading.document.root();
     let answered = policies_in(&input.bytes, &reading.document);
-    if in_folder && is_something_else(&reading) && answered.is_empty() {
+    let is_something_else = in_folder && is_something_else(&reading);
+    let mut unsupported = unsupported_format(root);
+    if is_something_else && answered.is_empty() && unsupported.is_none() {
         return None;
     }
+    let mut in_answers = answered.iter().map(|policy| policy.document.root());
+    unsupported = unsupported.or_else(|| in_answers.find_map(template_function));
     // Findings about text that is not JSON would be about something that its author did not mean.
-    let readable = reading.is_well_formed;
+    let mut readable = reading.is_well_formed;
     let mut diagnostics = reading.problems;
-    if readable && answered.is_empty() {
+    if let Some(mut problem) = unsupported.filter(|_| readable) {
+        // In a folder, only what is written as a policy has to be one.
+        if is_something_else {
+            problem.severity = Severity::Warning;
+        } else {
+            readable = false;
+        }
+        diagnostics.push(problem);
+    } else if readable && answered.is_empty() {
         let options = checks.options(&reading.document);
-        let root = reading.document.root();
         let inferred = inferred(&reading.document, checks, &options);
-        for finding in check(&reading.document, &options) {
+        let found = check(&reading.document, &options);
+        readable = found.iter().all(|finding| finding.code != Some(UNSUPPORTED_FORMAT));
+        for finding in found {
             let mut finding = with_help(finding, root, checks, &options);
             if Code::of(&finding).is_some_and(depends_on_type) {
                 finding.notes.extend(inferred.clone());
@@ -57,6 +73,7 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
         }
     } else if readable {
         diagnostics.extend(in_answer(&answered, checks));
+        readable = answered.iter().all(|policy| policy.problems.is_empty());
     }
     Some(Inspected {
         name: input.name,
@@ -69,7 +86,11 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
 /// The findings about the policies in an AWS response. If there are several, each finding says which one it is about.
 fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Diagnostic> {
     let found = answered.iter().flat_map(|policy| {
-        let found = check(&policy.document, &checks.options_of_answered(policy.policy_type));
+        let found = if policy.problems.is_empty() {
+            check(&policy.document, &checks.options_of_answered(policy.policy_type))
+        } else {
+            policy.problems.clone()
+        };
         let is_one_of_many = answered.len() > 1 && !policy.whose.is_empty();
         let note = is_one_of_many.then(|| format!("in {}", policy.whose));
         found.into_iter().map(move |mut finding| {
@@ -138,10 +159,6 @@ fn something_similar(root: Value<'_>) -> Option<&'static str> {
         Some("these are statements: a policy is an object with the statements in `Statement`")
     } else if is_statement(root) {
         Some("this is a statement: a policy is an object with statements in `Statement`")
-    } else if root.get("Resources").is_some_and(|member| member.value.is_object()) {
-        Some(
-            "this looks like a CloudFormation template: check the deployed policy from the output of `aws iam get-role-policy`",
-        )
     } else {
         None
     }

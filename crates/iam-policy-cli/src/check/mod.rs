@@ -49,7 +49,7 @@ pub fn command() -> Command {
     Command::new(NAME)
         .about("Check policies and specs")
         .long_about(
-            "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands. The exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
+            "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands, and in other JSON, even inside strings. The exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
         )
         .arg(
             Arg::new(FILES)
