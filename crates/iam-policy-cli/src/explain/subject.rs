@@ -4,7 +4,7 @@ use iam_policy_account::Answered;
 use iam_policy_catalog::overlay::short_form;
 use iam_policy_catalog::{Action as Known, Catalog, ResourceType};
 use iam_policy_check::may_match;
-use iam_policy_core::{Effect, Partition, wildcard};
+use iam_policy_core::{Effect, Partition, PolicyType, wildcard};
 use iam_policy_document::{Document, Element, Member, Value};
 use iam_policy_spec::{Policy, Spec};
 
@@ -17,7 +17,7 @@ pub(super) struct Subject<'a> {
     /// The policy in its spec.
     pub(super) policy: Option<&'a str>,
     pub(super) extension: Option<&'a str>,
-    /// It is the policy's trust policy.
+    /// It is a trust policy.
     pub(super) is_trust: bool,
     /// The principal it belongs to, in output of the `aws` command line.
     pub(super) whose: Option<&'a str>,
@@ -82,7 +82,7 @@ impl<'a> Subject<'a> {
             title: Some(name),
             policy: None,
             extension: None,
-            is_trust: false,
+            is_trust: document.inferred_type() == PolicyType::Trust,
             whose: None,
             statements: document.statements().map(Statement::of_document).collect(),
         }
