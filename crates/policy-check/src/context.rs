@@ -1,6 +1,6 @@
 //! A document prepared for the checks: every name is looked up once.
 
-use iam_policy_catalog::{Catalog, ConditionKey, Service};
+use iam_policy_catalog::{Catalog, ConditionKey, Service, overlay};
 use iam_policy_core::{Arn, Operator, PolicyResource};
 use iam_policy_document::{Document, Element, Member, Statement, Value};
 
@@ -239,13 +239,12 @@ fn shortened(text: &str, attached_to: Option<PolicyResource>) -> Option<Arn<'_>>
     if attached_to != Some(PolicyResource::RestApi) {
         return None;
     }
-    let resource = text.strip_prefix("execute-api:").filter(|rest| rest.starts_with('/'))?;
+    let form = overlay::short_form(text)?;
+    // What the service puts before the slash may be anything, so formats match without it.
+    let resource = text.get(form.prefix.len().checked_sub(1)?..)?;
     Some(Arn {
-        partition: "*",
-        service: "execute-api",
-        region: "*",
-        account: "*",
         resource,
+        ..Arn::of_pattern(form.stands_for)?
     })
 }
 

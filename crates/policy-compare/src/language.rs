@@ -1,5 +1,6 @@
 //! The texts of a policy as patterns, by its version of the policy language.
 
+use iam_policy_catalog::overlay::{ShortForm, short_form};
 use iam_policy_core::variable::{self, Piece, pieces};
 use iam_policy_core::{Segment, Segments, VariableScope};
 
@@ -46,8 +47,33 @@ impl Language {
     }
 
     /// The pattern of a resource.
-    pub(crate) fn resource(self, terms: &mut Terms, text: &str) -> Option<usize> {
-        self.arn(terms, text, VariableScope::Resource)
+    ///
+    /// - `in_resource_policy`: services accept short forms
+    pub(crate) fn resource(self, terms: &mut Terms, text: &str, in_resource_policy: bool) -> Option<usize> {
+        match short_form(text).filter(|_| in_resource_policy) {
+            Some(form) => self.completed(terms, text, form),
+            None => self.arn(terms, text, VariableScope::Resource),
+        }
+    }
+
+    /// The pattern of a resource in a short form, which the service completes with the name of the resource that the
+    /// policy is attached to.
+    fn completed(self, terms: &mut Terms, text: &str, form: &ShortForm) -> Option<usize> {
+        let mut tokens = Vec::new();
+        for (segment, text) in Segments::new(form.stands_for).iter() {
+            if segment != Segment::Prefix {
+                tokens.push(Token::Char(':'));
+            }
+            let reach = if segment == Segment::Resource {
+                Reach::Name
+            } else {
+                Reach::Segment
+            };
+            tokens.extend(wildcards(text, reach));
+        }
+        let rest = text.get(form.prefix.len()..).unwrap_or_default();
+        tokens.extend(self.tokens(terms, rest, true, Reach::Everything)?);
+        Some(terms.pattern(Pattern::new(tokens, false)))
     }
 
     /// The pattern of a value of an ARN operator.

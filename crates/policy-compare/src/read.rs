@@ -102,7 +102,7 @@ fn statement(terms: &mut Terms, written: Written<'_>, language: Language) -> Res
         Some((negated, value)) => {
             let mut items: Vec<usize> = texts(value)?
                 .into_iter()
-                .filter_map(|text| language.resource(terms, text))
+                .filter_map(|text| language.resource(terms, text, written.names_principal()))
                 .collect();
             items.sort_unstable();
             items.dedup();

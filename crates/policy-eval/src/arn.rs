@@ -1,3 +1,4 @@
+use iam_policy_catalog::overlay::{self, ShortForm};
 use iam_policy_core::{ArnPattern, Segment, Segments, VariableScope, wildcard};
 
 use crate::pattern::{Form, Grammar};
@@ -26,6 +27,14 @@ enum ArnForm {
     },
     /// Fewer than six segments.
     Short,
+    /// The [short form](ShortForm) of a service, which completes it with the name of the resource that the policy is
+    /// attached to.
+    Completed {
+        service: &'static str,
+        /// Where the part after the name starts.
+        rest: usize,
+        form: Form,
+    },
     /// Variables in any segment.
     Template(Template),
 }
@@ -48,6 +57,17 @@ impl ArnMatcher {
         }
     }
 
+    /// A resource in a resource policy, where services accept short forms.
+    pub(crate) fn in_resource_policy(text: &str, scope: VariableScope) -> Self {
+        match overlay::short_form(text).and_then(|form| completed(text, form, scope)) {
+            Some(form) => Self {
+                text: text.into(),
+                form,
+            },
+            None => Self::new(text, scope),
+        }
+    }
+
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
@@ -56,6 +76,10 @@ impl ArnMatcher {
         match &self.form {
             ArnForm::Template(template)
             | ArnForm::Segments {
+                form: Form::Template(template),
+                ..
+            }
+            | ArnForm::Completed {
                 form: Form::Template(template),
                 ..
             } => Some(template),
@@ -94,9 +118,32 @@ impl ArnMatcher {
                     && patterns.iter().all(matches_segment)
             }
             ArnForm::Short => ArnPattern::new(&self.text).matches(arn.text()),
+            ArnForm::Completed { service, rest, form } => {
+                let pattern = self.text.get(*rest..).unwrap_or_default();
+                let of_resource = |resource: &str| {
+                    let (name, part) = resource.split_once('/')?;
+                    Some(!name.contains(':') && form.matches(pattern, part, request))
+                };
+                arn.get(Segment::Service) == Some(*service)
+                    && arn.get(Segment::Resource).and_then(of_resource).unwrap_or_default()
+            }
             ArnForm::Template(template) => template.matches(arn.text(), request, Reach::Segment),
         }
     }
+}
+
+/// The form of a resource in a short form.
+fn completed(text: &str, short: &ShortForm, scope: VariableScope) -> Option<ArnForm> {
+    let rest = short.prefix.len();
+    let grammar = Grammar {
+        variables: scope != VariableScope::Nowhere,
+        wildcards: true,
+    };
+    Some(ArnForm::Completed {
+        service: short.service,
+        rest,
+        form: Form::of(text.get(rest..)?, grammar),
+    })
 }
 
 /// The form of a pattern with six segments.
@@ -130,6 +177,29 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn variables_in_short_forms() {
+        let matches = |scope, text: &str| {
+            let request = Request::new("123456789012", "execute-api:Invoke", text).unwrap();
+            let pattern = "execute-api:/${no:key, 'prod'}/*";
+            ArnMatcher::in_resource_policy(pattern, scope).matches(&Segments::new(text), &request)
+        };
+        assert!(matches(
+            VariableScope::Resource,
+            "arn:aws:execute-api:eu-west-1:123456789012:a/prod/GET"
+        ));
+        assert!(!matches(
+            VariableScope::Resource,
+            "arn:aws:execute-api:eu-west-1:123456789012:a/dev/GET"
+        ));
+        assert!(!matches(
+            VariableScope::Nowhere,
+            "arn:aws:execute-api:eu-west-1:123456789012:a/prod/GET"
+        ));
+        let literal = "arn:aws:execute-api:eu-west-1:123456789012:a/${no:key, 'prod'}/GET";
+        assert!(matches(VariableScope::Nowhere, literal));
+    }
 
     proptest! {
         #[test]

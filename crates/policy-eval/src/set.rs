@@ -424,7 +424,12 @@ impl Compiler {
         };
         match self.either(elements, Element::Resource, Element::NotResource) {
             Some((member, negated)) => {
-                let patterns = self.texts(member, |text| ArnMatcher::new(text, scope));
+                let matcher = if self.policy_type.is_resource_based() {
+                    ArnMatcher::in_resource_policy
+                } else {
+                    ArnMatcher::new
+                };
+                let patterns = self.texts(member, |text| matcher(text, scope));
                 Some(if negated {
                     Resources::Except(patterns)
                 } else {

@@ -507,6 +507,40 @@ fn the_resource_is_the_one_in_the_request() {
 }
 
 #[test]
+fn policies_of_apis_can_shorten_arns() {
+    let on = |resource: &str| {
+        Some(json!([{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": resource}]))
+    };
+    let (action, call) = (
+        "execute-api:Invoke",
+        "arn:aws:execute-api:eu-west-1:111111111111:a1b2c3/prod/GET/pets/prod",
+    );
+    for resource in [
+        "execute-api:/*",
+        "execute-api:/prod/*",
+        "execute-api:/*/GET/pets/*",
+        "execute-api:/prod/GET/pets/prod",
+        "arn:aws:execute-api:*:*:a1b2c3/prod/*",
+    ] {
+        check!("allowed: resource policy", resource: on(resource), action: action, on: call);
+    }
+    for resource in [
+        "execute-api:/prod",
+        "execute-api:/dev/*",
+        "execute-api:/GET/*",
+        "execute-api:/pets/prod",
+        "execute-api:prod/*",
+        "execute-api:*",
+    ] {
+        check!("implicitDeny: identity policy", resource: on(resource), action: action, on: call);
+    }
+    check!("implicitDeny: identity policy", resource: on("execute-api:/*"), action: "s3:GetObject", on: "arn:aws:s3:::b/k");
+    // Only resource policies.
+    let identity = json!([{"Effect": "Allow", "Action": "*", "Resource": "execute-api:/*"}]);
+    check!("implicitDeny: identity policy", identity: identity, action: action, on: call);
+}
+
+#[test]
 fn actions_ignore_case_and_resources_do_not() {
     let identity = || json!([{"Effect": "Allow", "Action": "S3:getobject", "Resource": "arn:aws:s3:::b/k"}]);
     check!("allowed: identity policy", identity: identity());

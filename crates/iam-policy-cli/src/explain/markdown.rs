@@ -21,7 +21,7 @@ pub(super) fn write(subjects: &[Subject<'_>]) -> String {
     for subject in subjects {
         // Writing to a `String` cannot fail.
         let _ = match (subject.extension, subject.title.map(line)) {
-            _ if subject.is_trust => {
+            (None, None) if subject.is_trust => {
                 let policy = code(subject.policy.unwrap_or_default());
                 writeln!(out, "# Trust policy of {policy}\n")
             }

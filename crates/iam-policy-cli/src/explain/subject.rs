@@ -1,9 +1,10 @@
 //! The parts of a policy that the explanation shows, from a document or a spec.
 
 use iam_policy_account::Answered;
+use iam_policy_catalog::overlay::short_form;
 use iam_policy_catalog::{Action as Known, Catalog, ResourceType};
 use iam_policy_check::may_match;
-use iam_policy_core::{Effect, Partition, wildcard};
+use iam_policy_core::{Effect, Partition, PolicyType, wildcard};
 use iam_policy_document::{Document, Element, Member, Value};
 use iam_policy_spec::{Policy, Spec};
 
@@ -16,7 +17,7 @@ pub(super) struct Subject<'a> {
     /// The policy in its spec.
     pub(super) policy: Option<&'a str>,
     pub(super) extension: Option<&'a str>,
-    /// It is the policy's trust policy.
+    /// It is a trust policy.
     pub(super) is_trust: bool,
     /// The principal it belongs to, in output of the `aws` command line.
     pub(super) whose: Option<&'a str>,
@@ -81,7 +82,7 @@ impl<'a> Subject<'a> {
             title: Some(name),
             policy: None,
             extension: None,
-            is_trust: false,
+            is_trust: document.inferred_type() == PolicyType::Trust,
             whose: None,
             statements: document.statements().map(Statement::of_document).collect(),
         }
@@ -218,7 +219,15 @@ impl<'a> Statement<'a> {
         if self.not_resources {
             return vec!["*"];
         }
-        resources.filter(|arn| may_match(resource_type, arn)).collect()
+        let is_resource_policy = !self.principals.is_empty();
+        let matches = |arn: &str| match short_form(arn).filter(|_| is_resource_policy) {
+            Some(form) => {
+                let completed = [form.stands_for, arn.get(form.prefix.len()..).unwrap_or_default()].concat();
+                may_match(resource_type, &completed)
+            }
+            None => may_match(resource_type, arn),
+        };
+        resources.filter(|arn| matches(arn)).collect()
     }
 
     /// Whether the statement has no resource element: a trust policy applies to the role it belongs to.

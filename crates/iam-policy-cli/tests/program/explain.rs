@@ -1,5 +1,5 @@
 use expect_test::expect;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Folder, SPEC};
 
@@ -493,6 +493,32 @@ fn explains_trust_policies_of_specs() {
         answer[1]["statements"][0]["principals"][0]["id"],
         "lambda.amazonaws.com"
     );
+}
+
+#[test]
+fn explains_resource_policies_by_what_they_are_attached_to() {
+    let folder = Folder::with(&[
+        (
+            "api.json",
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": ["execute-api:/prod/*", "arn:aws:s3:::x"]}}"#,
+        ),
+        (
+            "role.json",
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}}"#,
+        ),
+    ]);
+    let answer: Value = serde_json::from_str(&folder.run(&["explain", "--format", "json", "api.json"]).stdout).unwrap();
+    let statement = &answer[0]["statements"][0];
+    let types = statement["actions"][0]["expandsTo"][0]["resourceTypes"]
+        .as_array()
+        .unwrap();
+    let general = types.iter().find(|kind| kind["name"] == "execute-api-general").unwrap();
+    assert_eq!(general["resources"], json!(["execute-api:/prod/*"]));
+    let answer: Value =
+        serde_json::from_str(&folder.run(&["explain", "--format", "json", "role.json"]).stdout).unwrap();
+    assert_eq!(answer[0]["trust"], true);
+    let ran = folder.run(&["explain", "role.json"]);
+    assert!(ran.stdout.starts_with("# role.json\n"), "{}", ran.stdout);
 }
 
 #[test]

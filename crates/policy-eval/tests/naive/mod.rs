@@ -125,7 +125,17 @@ fn matches_arn(pattern: &[Token], text: &str) -> bool {
     pattern.iter().zip(&text).all(|(pattern, text)| matches(pattern, text))
 }
 
-fn matches_resource(ask: &Ask, pattern: &str, resource: &str, variables: bool) -> bool {
+fn matches_resource(ask: &Ask, pattern: &str, resource: &str, variables: bool, in_resource_policy: bool) -> bool {
+    // API Gateway completes these with the ID of the API.
+    if let Some(path) = pattern.strip_prefix("execute-api:/").filter(|_| in_resource_policy) {
+        let parts: Vec<&str> = resource.splitn(6, ':').collect();
+        let named = parts.get(5).and_then(|part| part.split_once('/'));
+        let path = substituted(ask, path, true, variables);
+        return match (named, path) {
+            (Some((id, rest)), Some(path)) => parts[2] == "execute-api" && !id.contains(':') && matches(&path, rest),
+            _ => false,
+        };
+    }
     // Variables only work after the fifth colon.
     let head: String = pattern.split_inclusive(':').take(5).collect();
     let tail = &pattern[head.len()..];
@@ -490,10 +500,11 @@ fn layer(ask: &Ask, policies: &[Value], effect: &str, bounded: bool) -> u8 {
                     .iter()
                     .any(|pattern| matches(&tokens(&pattern.to_lowercase(), true), &ask.action.to_lowercase()))
             };
+            let names_principals = statement.contains_key("Principal") || statement.contains_key("NotPrincipal");
             let covers_resource = |value: &Value| {
                 list(value)
                     .iter()
-                    .any(|pattern| matches_resource(ask, pattern, ask.target(), variables))
+                    .any(|pattern| matches_resource(ask, pattern, ask.target(), variables, names_principals))
             };
             let action = match (statement.get("Action"), statement.get("NotAction")) {
                 (Some(value), _) => covers_action(value),

@@ -91,6 +91,17 @@ const RESOURCES: &[&str] = &[
     "arn:aws:lambda:eu-west-1:222222222222:function:f:1",
     "arn:aws:s3:::home/*/a",
     "arn:aws:new:eu-west-1:111111111111:thing/red",
+    "arn:aws:execute-api:eu-west-1:111111111111:a1b2c3/prod/GET/prod/x",
+    "arn:aws:execute-api:eu-west-1:111111111111:a1b2c3/prod",
+];
+
+/// Resources as API Gateway accepts them.
+const SHORT_FORMS: &[&str] = &[
+    "execute-api:/*",
+    "execute-api:/prod",
+    "execute-api:/prod/*/x",
+    "execute-api:/GET/*",
+    "execute-api:/${aws:PrincipalTag/stage, 'prod'}/*",
 ];
 
 const RESOURCE_PATTERNS: &[&str] = &[
@@ -339,7 +350,10 @@ fn statement(choices: &mut Choices<'_>, names_principals: bool) -> Value {
     statement.insert("Effect".to_owned(), json!(choices.of(&["Allow", "Allow", "Deny"])));
     let actions = choices.some(ACTION_PATTERNS, 2);
     put(choices, &mut statement, ("Action", "NotAction"), actions);
-    let resources = choices.some(RESOURCE_PATTERNS, 2);
+    let mut resources = choices.some(RESOURCE_PATTERNS, 2);
+    if names_principals && choices.one_in(4) {
+        resources.push(choices.of(SHORT_FORMS));
+    }
     if !(names_principals && choices.one_in(4)) {
         put(choices, &mut statement, ("Resource", "NotResource"), resources);
     }
@@ -411,8 +425,11 @@ pub(crate) fn case(choices: &mut Choices<'_>) -> Case {
     if choices.one_in(5) {
         case.resource_control.push(vec![policy(choices, true)]);
     }
-    // Resource control policies have resources.
+    // Resource control policies have resources, and no short forms.
     for policy in case.resource_control.iter_mut().flatten() {
+        for form in SHORT_FORMS {
+            *policy = serde_json::from_str(&policy.to_string().replace(form, "*")).unwrap();
+        }
         for statement in policy["Statement"].as_array_mut().unwrap() {
             let statement = statement.as_object_mut().unwrap();
             if !statement.contains_key("Resource") && !statement.contains_key("NotResource") {
