@@ -100,10 +100,8 @@ impl Text<'_> {
         }
         match value.kind() {
             Kind::String(text) => self.string(value, text, found),
-            Kind::Object => match policy_type(value, value) {
-                Some(policy_type) => self.add(value, value, policy_type, Vec::new(), found),
-                None => value.members().for_each(|member| self.search(member.value, found)),
-            },
+            Kind::Object if is_policy(value, value) => self.add(value, value, Vec::new(), found),
+            Kind::Object => value.members().for_each(|member| self.search(member.value, found)),
             Kind::Array => value.items().for_each(|item| self.search(item, found)),
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
         }
@@ -144,15 +142,15 @@ impl Text<'_> {
         let root = reading.document.root();
         match root.kind() {
             Kind::Object if unsupported_format(root).is_some() => {}
-            Kind::Object if is_named(value) || reading.problems.is_empty() => match policy_type(value, root) {
-                Some(policy_type) => {
-                    for problem in &mut reading.problems {
-                        inner.place(problem);
-                    }
-                    inner.add(value, root, policy_type, reading.problems, found);
+            Kind::Object if is_policy(value, root) && (is_named(value) || reading.problems.is_empty()) => {
+                for problem in &mut reading.problems {
+                    inner.place(problem);
                 }
-                None => root.members().for_each(|member| inner.search(member.value, found)),
-            },
+                inner.add(value, root, reading.problems, found);
+            }
+            Kind::Object if reading.problems.is_empty() => {
+                root.members().for_each(|member| inner.search(member.value, found));
+            }
             Kind::String(text) if reading.problems.is_empty() => inner.string(root, text, found),
             Kind::Array if reading.problems.is_empty() => {
                 root.items().for_each(|item| inner.search(item, found));
@@ -163,25 +161,19 @@ impl Text<'_> {
 
     /// - `at`: what the output has as the policy: `root`, or the string that contains it
     /// - `root`: the policy
-    fn add(
-        &self,
-        at: Value<'_>,
-        root: Value<'_>,
-        policy_type: PolicyType,
-        problems: Vec<Diagnostic>,
-        found: &mut Vec<Answered>,
-    ) {
+    fn add(&self, at: Value<'_>, root: Value<'_>, problems: Vec<Diagnostic>, found: &mut Vec<Answered>) {
         let mut path = self.path.clone();
         path.0.extend(root.path().0);
-        let whose = whose(at, &path, policy_type);
         let mut builder = Builder::new();
-        builder.path(path);
+        builder.path(path.clone());
         copy(root, &|span| self.of(span), &mut builder);
+        let document = builder.finish();
+        let policy_type = type_by_key(at).unwrap_or_else(|| document.inferred_type());
         found.push(Answered {
-            document: builder.finish(),
+            whose: whose(at, &path, policy_type),
+            document,
             problems,
             policy_type,
-            whose,
         });
     }
 
@@ -231,11 +223,11 @@ fn is_named(at: Value<'_>) -> bool {
         || at.key() == Some("Content") && organization_type(at).is_some()
 }
 
-/// The type of a policy; `None` if it is not one.
+/// Whether a value is a policy.
 ///
 /// - `at`: what the output has as the policy: the policy, or the string that contains it
 /// - `root`: the policy
-fn policy_type(at: Value<'_>, root: Value<'_>) -> Option<PolicyType> {
+fn is_policy(at: Value<'_>, root: Value<'_>) -> bool {
     let has_statement = root.get("Statement").is_some_and(|member| {
         let mut statements = member.value.one_or_many();
         statements.any(|statement| statement.get("Effect").is_some())
@@ -249,10 +241,7 @@ fn policy_type(at: Value<'_>, root: Value<'_>) -> Option<PolicyType> {
         let mut keys = root.members().map(|member| member.key);
         is_named(at) && (root.members().next().is_none() || keys.any(of_a_policy))
     };
-    if !has_statement && !resembles_policy() {
-        return None;
-    }
-    Some(type_by_key(at).unwrap_or_else(|| type_by_content(root)))
+    has_statement || resembles_policy()
 }
 
 /// The type that the key of a policy tells.
@@ -291,36 +280,6 @@ fn organization_type(at: Value<'_>) -> Option<PolicyType> {
         "SERVICE_CONTROL_POLICY" => Some(PolicyType::ServiceControl),
         "RESOURCE_CONTROL_POLICY" => Some(PolicyType::ResourceControl),
         _ => None,
-    }
-}
-
-/// The type that the contents suggest: only policies of resources have principals, and a policy that lets principals
-/// assume a role and names no resource is that role's.
-fn type_by_content(root: Value<'_>) -> PolicyType {
-    let statements = || {
-        root.get("Statement")
-            .into_iter()
-            .flat_map(|member| member.value.one_or_many())
-    };
-    let has = |statement: Value<'_>, keys: &[&str]| keys.iter().any(|key| statement.get(key).is_some());
-    if !statements().any(|statement| has(statement, &["Principal", "NotPrincipal"])) {
-        return PolicyType::Identity;
-    }
-    let assumes = |action: Value<'_>| {
-        let name = action.as_str().and_then(|action| action.split_at_checked("sts:".len()));
-        name.is_some_and(|(service, _)| service.eq_ignore_ascii_case("sts:"))
-    };
-    let is_trust = |statement: Value<'_>| {
-        let mut actions = statement
-            .get("Action")
-            .into_iter()
-            .flat_map(|member| member.value.one_or_many());
-        !has(statement, &["Resource", "NotResource", "NotAction"]) && actions.all(assumes)
-    };
-    if statements().all(is_trust) {
-        PolicyType::Trust
-    } else {
-        PolicyType::Resource
     }
 }
 
