@@ -189,6 +189,12 @@ codes! {
     InvalidSpec = "INVALID_SPEC",
     ActionSupportsResources = "ACTION_SUPPORTS_RESOURCES",
     MissingDependentAction = "MISSING_DEPENDENT_ACTION",
+    InvalidBucketName = "INVALID_BUCKET_NAME",
+    LeadingWhiteSpace = "LEADING_WHITE_SPACE",
+    UnfilledPlaceholder = "UNFILLED_PLACEHOLDER",
+    UnknownVariable = "UNKNOWN_VARIABLE",
+    UnsupportedConditionKey = "UNSUPPORTED_CONDITION_KEY",
+    VariableUnsupportedInSegment = "VARIABLE_UNSUPPORTED_IN_SEGMENT",
 }
 
 impl Code {
