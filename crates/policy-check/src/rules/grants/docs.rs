@@ -33,7 +33,8 @@ const RULES: &[Rule] = &[
         documentation: Documentation {
             summary: "The action does not apply to any of the statement's resources.",
             why: "The statement does not grant or deny the action at all. The usual cause is a bucket ARN where \
-                   objects are meant, or the reverse.",
+                   objects are meant, or the reverse. Amazon S3 rejects a bucket policy with such a statement; in a \
+                   policy of an organization, a `Deny` like this protects nothing.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -53,9 +54,10 @@ const RULES: &[Rule] = &[
             fix: "Use an ARN of a resource type that the action supports; the finding lists their formats. If the \
                    statement mixes actions on different types, list the ARNs of both or split it.",
             limits: Some(
-                "Reported for identity policies and for actions without wildcards. It is an error if every ARN of the \
-                   action's service has a form that AWS's reference lists for other resource types. Otherwise it is a \
-                   warning, because the reference lacks some forms of ARNs.",
+                "Reported for all policies but trust policies. Patterns of actions, of which none applies, are reported \
+                   for resource policies and the policies of organizations. It is an error if every ARN of the action's \
+                   service has a form that AWS's reference lists for other resource types. Otherwise it is a warning, \
+                   because the reference lacks some forms of ARNs.",
             ),
             source: sources::SERVICE_AUTHORIZATION,
         },
@@ -91,10 +93,10 @@ const RULES: &[Rule] = &[
             ),
             fix: "Move the action into a statement with `\"Resource\": \"*\"`.",
             limits: Some(
-                "Reported for identity policies and for actions without wildcards. It is a warning, because AWS \
-                   authorizes some of these actions on an ARN all the same, and an error only where AWS documents \
-                   elsewhere too that it does not, as for `ec2:Describe*`. A resource that covers a whole resource type \
-                   of the service is accepted.",
+                "Reported for all policies but trust policies, and for actions without wildcards. It is a warning, \
+                   because AWS authorizes some of these actions on an ARN all the same, and an error only where AWS \
+                   documents elsewhere too that it does not, as for `ec2:Describe*`. A resource that covers a whole \
+                   resource type of the service is accepted.",
             ),
             source: sources::SERVICE_AUTHORIZATION,
         },
