@@ -456,6 +456,42 @@ resources = ["arn:aws:s3:::reports/*"]
 }
 
 #[test]
+fn actions_reported_together_each_need_a_waiver() {
+    let spec = |second: &str| {
+        format!(
+            r#"[policy.user]
+
+[[policy.user.statement]]
+id = "read"
+reason = "why"
+actions = [
+  {{ action = "s3:GetObject", waive = [{{ check = "ACTION_SUPPORTS_RESOURCES", why = "any bucket" }}] }},
+  {second},
+]
+resources = ["*"]
+"#
+        )
+    };
+    check(
+        &spec(r#"{ action = "s3:PutObject", waive = [{ check = "ACTION_SUPPORTS_RESOURCES", why = "any bucket" }] }"#),
+        expect![[""]],
+    );
+    check(
+        &spec(r#""s3:PutObject""#),
+        expect![[r#"
+            warning[ACTION_SUPPORTS_RESOURCES]: `s3:GetObject` and `s3:PutObject` are allowed on every resource, but could be limited to specific resources
+             --> policies.toml:7:14
+              |
+            7 |   { action = "s3:GetObject", waive = [{ check = "ACTION_SUPPORTS_RESOURCES", why = "any bucket" }] },
+              |              ^^^^^^^^^^^^^^
+            8 |   "s3:PutObject",
+              |   --------------
+
+        "#]],
+    );
+}
+
+#[test]
 fn a_misspelled_waiver_still_applies() {
     check(
         r#"[policy.user]

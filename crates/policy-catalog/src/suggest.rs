@@ -9,7 +9,7 @@ use crate::data::split_colon;
 use crate::service::Service;
 
 impl Catalog {
-    /// The action that was probably meant by a name that does not exist.
+    /// The action that was probably meant by a name that does not exist; `None` if it does exist, in any case.
     ///
     /// The first match wins:
     ///
@@ -32,6 +32,9 @@ impl Catalog {
     pub fn suggest_action(self, name: &str) -> Option<Action> {
         let (prefix, name) = split_colon(name)?;
         let known = self.service(prefix);
+        if known.is_some_and(|service| service.action(name).is_some()) {
+            return None;
+        }
         if let Some(action) = known.and_then(|service| service.action(action_of_operation(service.prefix(), name)?)) {
             return Some(action);
         }
@@ -59,15 +62,19 @@ impl Catalog {
         }
     }
 
-    /// The service that was probably meant by an unknown prefix.
+    /// The service that was probably meant by an unknown prefix; `None` if the prefix exists, in any case.
     ///
     /// ```
     /// let catalog = iam_policy_catalog::Catalog::get();
     /// assert_eq!(catalog.suggest_service("dynamdb").unwrap().prefix(), "dynamodb");
     /// assert_eq!(catalog.suggest_service("zzzzzz"), None);
+    /// assert_eq!(catalog.suggest_service("S3"), None);
     /// ```
     #[must_use]
     pub fn suggest_service(self, prefix: &str) -> Option<Service> {
+        if self.service(prefix).is_some() {
+            return None;
+        }
         let mut nearest = Nearest::new(prefix);
         for service in self.services() {
             nearest.consider(service, service.prefix().as_bytes());
@@ -76,7 +83,8 @@ impl Catalog {
     }
 
     /// The condition key that was probably meant by an unknown name: the nearest key, or the global key of the same
-    /// name if only the prefix is wrong. For a key with a placeholder, only the part before it is compared.
+    /// name if only the prefix is wrong. For a key with a placeholder, only the part before it is compared. `None` if the
+    /// key exists, in any case.
     ///
     /// ```
     /// let catalog = iam_policy_catalog::Catalog::get();
@@ -89,6 +97,9 @@ impl Catalog {
     #[must_use]
     pub fn suggest_condition_key(self, name: &str) -> Option<ConditionKey> {
         let (_, own) = split_colon(name)?;
+        if self.condition_key(name).is_some() {
+            return None;
+        }
         let mut nearest = Nearest::within(name, allowance(own.len()));
         for key in self.condition_keys().filter(|key| !key.is_template()) {
             nearest.consider(key, key.name().as_bytes());

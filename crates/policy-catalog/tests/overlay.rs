@@ -21,6 +21,7 @@ fn sources() -> Vec<Source> {
         .chain(overlay::unlisted_actions().iter().map(|row| row.source))
         .chain(overlay::not_required().iter().map(|row| row.source))
         .chain(overlay::typed_keys().iter().map(|row| row.source))
+        .chain(overlay::unlisted_keys().iter().map(|row| row.source))
         .chain(overlay::same_calls().iter().map(|row| row.source))
         .collect()
 }
@@ -144,6 +145,19 @@ fn types_of_condition_keys() {
     let key = |name| Catalog::get().condition_key(name).unwrap();
     assert_eq!(key("events:eventBusInvocation").key_type(), KeyType::Bool);
     assert_eq!(key("kms:EncryptionContext:aws:logs:arn").key_type(), KeyType::String);
+}
+
+#[test]
+fn unlisted_keys_exist_but_not_for_the_actions() {
+    for row in overlay::unlisted_keys() {
+        let key = Catalog::get().condition_key(row.key).unwrap();
+        for name in row.actions {
+            let action = action(&format!("{}:{name}", row.service));
+            assert!(action.condition_keys().all(|listed| listed != key), "{name}");
+            assert!(action.has_unlisted_key(row.key), "{name}");
+            assert!(!action.has_unlisted_key("s3:prefix"), "{name}");
+        }
+    }
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::sync::OnceLock;
 
-use iam_policy_catalog::{Action, Catalog, ResourceType, Service};
+use iam_policy_catalog::overlay::arn_forms;
+use iam_policy_catalog::{Action, ArnFormat, Catalog, ResourceType, Service};
 use iam_policy_core::Arn;
 use iam_policy_core::variable::{Piece, pieces};
 
-use crate::pattern::intersect;
+use crate::pattern::{covers, intersect};
 
 /// Whether two patterns match a common ARN. The first five segments are compared one by one, the resource as one text.
 ///
@@ -27,6 +28,14 @@ pub(crate) struct Format {
 }
 
 impl Format {
+    fn new(format: ArnFormat) -> Self {
+        let text = format.as_str();
+        Self {
+            text,
+            arn: Arn::of_pattern(text),
+        }
+    }
+
     /// Whether `resource` matches an ARN of this format.
     ///
     /// - `arn`: the segments of `resource`, if it has all six
@@ -51,15 +60,43 @@ pub(crate) fn formats_of(kind: ResourceType) -> &'static [Format] {
     let split = || {
         let mut formats = Vec::new();
         for format in kind.arn_formats() {
-            let text = format.as_str();
-            formats.push(Format {
-                text,
-                arn: Arn::of_pattern(text),
-            });
+            formats.push(Format::new(format));
         }
         formats
     };
     all.get(kind.index()).map_or(&[], |formats| formats.get_or_init(split))
+}
+
+/// The formats that AWS documents outside of the reference for ARNs of a service. They are few.
+///
+/// - `service`: the service, as ARNs write it
+pub(crate) fn documented_formats(service: &str) -> impl Iterator<Item = Format> {
+    arn_forms()
+        .iter()
+        .filter(move |form| form.service == service)
+        .flat_map(|form| form.formats)
+        .map(|format| Format::new(*format))
+}
+
+/// Whether `resource` matches an ARN that AWS authorizes the action on, although the reference does not list it.
+///
+/// - `arn`: the segments of `resource`, if it has all six
+pub(crate) fn is_documented_for(action: Action, resource: &str, arn: Option<Arn<'_>>) -> bool {
+    let mut formats = action.arn_forms().flat_map(|form| form.formats);
+    formats.any(|format| {
+        let format = Format::new(*format);
+        match (format.arn, arn) {
+            // A `*` in such a format is an asterisk.
+            (Some(format), Some(arn)) if format.resource.contains('*') => {
+                let whole = Arn {
+                    resource: "*",
+                    ..format
+                };
+                arns_meet(whole, arn) && covers(arn.resource, format.resource)
+            }
+            _ => format.meets(resource, arn),
+        }
+    })
 }
 
 /// [`intersect`] for Regions. If a format has a placeholder for the Region, its ARNs always have one. The

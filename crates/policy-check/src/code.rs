@@ -192,6 +192,12 @@ codes! {
     ActionSupportsResources = "ACTION_SUPPORTS_RESOURCES",
     MissingDependentAction = "MISSING_DEPENDENT_ACTION",
     PrivilegeEscalation = "PRIVILEGE_ESCALATION",
+    InvalidBucketName = "INVALID_BUCKET_NAME",
+    LeadingWhiteSpace = "LEADING_WHITE_SPACE",
+    UnfilledPlaceholder = "UNFILLED_PLACEHOLDER",
+    UnknownVariable = "UNKNOWN_VARIABLE",
+    UnsupportedConditionKey = "UNSUPPORTED_CONDITION_KEY",
+    VariableUnsupportedInSegment = "VARIABLE_UNSUPPORTED_IN_SEGMENT",
 }
 
 impl Code {

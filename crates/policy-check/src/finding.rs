@@ -2,7 +2,9 @@ use std::borrow::Cow;
 
 use iam_policy_catalog::{Action, Catalog};
 use iam_policy_core::suggest::nearest;
-use iam_policy_document::{DeferredHelp, Diagnostic, Help, Location, Member, Quote, Span, Step, Value, did_you_mean};
+use iam_policy_document::{
+    DeferredHelp, Diagnostic, Help, Location, Member, Quote, Severity, Span, Step, Value, did_you_mean,
+};
 
 use crate::arn::near;
 use crate::region::meant_region;
@@ -63,8 +65,23 @@ fn meant_service(prefix: &str) -> Option<String> {
     Some(Catalog::get().suggest_service(prefix)?.prefix().to_owned())
 }
 
+/// A similar key. The tag key, or what else follows the slash of a key, is kept.
 fn meant_key(name: &str) -> Option<String> {
-    Some(Catalog::get().suggest_condition_key(name)?.to_string())
+    let catalog = Catalog::get();
+    let (prefix, own) = name.split_once(':')?;
+    let (kind, tag) = own.split_once('/').map_or((own, None), |(kind, tag)| (kind, Some(tag)));
+    // Many services have the global keys for tags instead of their own.
+    let global = ["RequestTag", "ResourceTag"]
+        .into_iter()
+        .find(|key| key.eq_ignore_ascii_case(kind));
+    if let (Some(key), Some(tag), Some(_)) = (global, tag, catalog.service(prefix)) {
+        return Some(format!("aws:{key}/{tag}"));
+    }
+    let key = catalog.suggest_condition_key(name)?;
+    match (key.name().split_once('/'), tag) {
+        (Some((start, _)), Some(tag)) if key.is_template() && !tag.is_empty() => Some(format!("{start}/{tag}")),
+        _ => Some(key.to_string()),
+    }
 }
 
 /// A similar action, or at least an action of the same name in a similar service.
@@ -74,10 +91,7 @@ fn meant_action(name: &str) -> Option<String> {
         return Some(action.to_string());
     }
     let (prefix, name) = name.split_once(':')?;
-    let service = catalog
-        .suggest_service(prefix)
-        .filter(|service| service.prefix() != prefix)?;
-    Some(format!("{}:{name}", service.prefix()))
+    Some(format!("{}:{name}", catalog.suggest_service(prefix)?.prefix()))
 }
 
 /// The ARN formats that an action applies to, three at most, and the ARN that was probably meant.
@@ -127,6 +141,8 @@ fn written_like(quote: &Quote, other: String) -> String {
 pub(crate) enum At<'a> {
     Value(Value<'a>),
     Key(Member<'a>),
+    /// The brace that begins an object.
+    Brace(Value<'a>),
     /// A part of a string: the first byte in its text, and the number of bytes.
     Part(Value<'a>, usize, usize),
 }
@@ -141,6 +157,10 @@ impl At<'_> {
             Self::Key(member) => Location {
                 path: member.key_path(),
                 span: member.key_span().or_else(|| span(member.value)),
+            },
+            Self::Brace(value) => Location {
+                path: value.path(),
+                span: value.span().map(|span| Span::new(span.start, span.start + 1)),
             },
             Self::Part(value, start, length) => {
                 let mut path = value.path();
@@ -185,6 +205,17 @@ impl Finding {
     /// Adds a further fact.
     pub(crate) fn note(&mut self, fact: String) {
         self.diagnostic.notes.push(fact);
+    }
+
+    /// Gives the finding another severity than its code's usual one.
+    ///
+    /// - `severity`: one of [those of its rule](crate::Rule::severities)
+    pub(crate) fn set_severity(&mut self, severity: Severity) {
+        debug_assert!(
+            Code::of(&self.diagnostic).is_some_and(|code| code.rule().severities().contains(&severity)),
+            "a rule documents its severities"
+        );
+        self.diagnostic.severity = severity;
     }
 }
 

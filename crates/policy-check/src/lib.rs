@@ -29,6 +29,7 @@ mod rules;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 use iam_policy_document::{Diagnostic, Document, template_function, unsupported_format};
 

@@ -29,6 +29,9 @@ pub mod organizations {}
 #[doc = include_str!("../docs/rules/permissive.md")]
 pub mod permissive {}
 
+#[doc = include_str!("../docs/rules/placeholders.md")]
+pub mod placeholders {}
+
 #[doc = include_str!("../docs/rules/principals.md")]
 pub mod principals {}
 

@@ -77,6 +77,7 @@ sources! {
         ROLES_ANYWHERE = "Trust model" at "trust-model.html";
     }
     "Amazon S3 User Guide" at "https://docs.aws.amazon.com/AmazonS3/latest/userguide/" {
+        S3_BUCKET_NAMES = "General purpose bucket naming rules" at "bucketnamingrules.html";
         S3_KEYS = "Bucket policy examples using condition keys" at "amazon-s3-policy-keys.html";
     }
     "Service Authorization Reference" at "https://docs.aws.amazon.com/service-authorization/latest/reference/" {

@@ -6,8 +6,8 @@ use expect_test::Expect;
 
 use crate::{Code, Options, PolicyResource, PolicyType, check};
 
-/// Compares the findings of these codes in a document: one line per finding, with the code and the underlined text of
-/// each location, followed by its help.
+/// Compares the findings of these codes in a document: one line per finding, with the code, the severity if it is not
+/// the code's usual one, and the underlined text of each location, followed by its help.
 pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected: Expect) {
     with_options(&Options::DEFAULT.policy_type(kind), codes, source, expected);
 }
@@ -22,6 +22,9 @@ fn with_options(options: &Options<'_>, codes: &[Code], source: &str, expected: E
             continue;
         }
         write!(answer, "{code}").unwrap();
+        if finding.severity != code.severity() {
+            write!(answer, " ({})", finding.severity.label()).unwrap();
+        }
         for place in finding.locations() {
             let text = place.span.and_then(|span| span.of(source)).unwrap();
             let short: String = text.chars().take(60).collect();

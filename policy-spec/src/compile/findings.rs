@@ -294,19 +294,21 @@ impl<'s> Waivers<'s> {
         }
     }
 
-    /// Whether a waiver accepts `finding`. For each location of the finding, the innermost waiver around it counts.
+    /// Whether waivers accept `finding`. For each location of the finding, the innermost waiver around it counts. One
+    /// accepted location is enough, unless the finding lists actions that are reported together: each needs a waiver.
     fn accept(&mut self, finding: &Diagnostic) -> bool {
         let code = finding.code.unwrap_or_default();
         if self.numbers.get(code).is_none() {
             return false;
         }
-        let mut is_accepted = false;
+        let mut accepted = 0_usize;
         for location in finding.locations() {
             let mut around = location.path.clone();
             loop {
                 let number = self.numbers.get(&at(code, &around));
                 if let Some(waiver) = number.and_then(|number| self.waivers.get_mut(number)) {
-                    (waiver.is_used, is_accepted) = (true, true);
+                    waiver.is_used = true;
+                    accepted += 1;
                     break;
                 }
                 if around.0.pop().is_none() {
@@ -314,7 +316,11 @@ impl<'s> Waivers<'s> {
                 }
             }
         }
-        is_accepted
+        if Code::ActionSupportsResources.is_of(finding) {
+            accepted == finding.locations().count()
+        } else {
+            accepted > 0
+        }
     }
 
     /// Adds a finding for each waiver that accepts nothing.

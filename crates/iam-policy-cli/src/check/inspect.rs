@@ -95,7 +95,11 @@ fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Diagnostic> {
         };
         let is_one_of_many = answered.len() > 1 && !policy.whose.is_empty();
         let note = is_one_of_many.then(|| format!("in {}", policy.whose));
-        found.into_iter().map(move |mut finding| {
+        // What is around such a policy is not stored with it.
+        let found = found
+            .into_iter()
+            .filter(|finding| !Code::LeadingWhiteSpace.is_of(finding));
+        found.map(move |mut finding| {
             finding.notes.extend(note.clone());
             finding
         })

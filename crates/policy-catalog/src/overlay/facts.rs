@@ -1,6 +1,8 @@
 //! The rows of the overlay, each with its source.
 
-use super::{Applies, ArnForm, NotRequired, SameCall, ShortForm, Source, TypedKey, UnlistedAction, WithoutResource};
+use super::{
+    Applies, ArnForm, NotRequired, SameCall, ShortForm, Source, TypedKey, UnlistedAction, UnlistedKey, WithoutResource,
+};
 use crate::arn_format::ArnFormat;
 use crate::classes::KeyType;
 
@@ -187,6 +189,33 @@ pub(super) const ARN_FORMS: &[ArnForm] = &[
             "2026-11-30",
         ),
     ),
+    list(
+        "config",
+        "configuration recorder of a service",
+        &[ArnFormat(
+            "arn:${Partition}:config:${Region}:${Account}:configuration-recorder/${RecorderName}/${RecorderId}",
+        )],
+        &[
+            "PutServiceLinkedConfigurationRecorder",
+            "PutThirdPartyServiceLinkedConfigurationRecorder",
+        ],
+        source(
+            "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSSecurityHubV2ServiceRolePolicy.html",
+            "2026-11-30",
+        ),
+    ),
+    list(
+        "wafv2",
+        "web ACL",
+        &[ArnFormat(
+            "arn:${Partition}:wafv2:${Region}:${Account}:${Scope}/webacl/${Name}/${Id}",
+        )],
+        &["DisassociateWebACL"],
+        source(
+            "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/NetworkSecurityManagerServiceRolePolicy.html",
+            "2026-11-30",
+        ),
+    ),
 ];
 
 pub(super) const WITHOUT_RESOURCE: &[WithoutResource] = &[WithoutResource {
@@ -297,6 +326,16 @@ pub(super) const TYPED_KEYS: &[TypedKey] = &[
         ),
     },
 ];
+
+pub(super) const UNLISTED_KEYS: &[UnlistedKey] = &[UnlistedKey {
+    service: "aws-marketplace",
+    actions: &["Subscribe", "Unsubscribe"],
+    key: "aws-marketplace:ProductId",
+    source: source(
+        "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonTimestreamInfluxDBFullAccess.html",
+        "2026-11-30",
+    ),
+}];
 
 const SESSION_TAGS: Source = source(
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html",

@@ -124,6 +124,20 @@ pub struct TypedKey {
     pub source: Source,
 }
 
+/// A condition key of actions for which the reference does not list it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct UnlistedKey {
+    /// The prefix of the actions.
+    pub service: &'static str,
+    /// The names of the actions.
+    pub actions: &'static [&'static str],
+    /// The name of the key.
+    pub key: &'static str,
+    /// Where this is documented.
+    pub source: Source,
+}
+
 /// Actions that AWS authorizes as part of one call, with the same condition keys.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -172,6 +186,12 @@ pub const fn not_required() -> &'static [NotRequired] {
 #[must_use]
 pub const fn typed_keys() -> &'static [TypedKey] {
     facts::TYPED_KEYS
+}
+
+/// The condition keys that the reference lacks for some actions.
+#[must_use]
+pub const fn unlisted_keys() -> &'static [UnlistedKey] {
+    facts::UNLISTED_KEYS
 }
 
 /// The actions that are part of one call.
@@ -270,6 +290,24 @@ impl Action {
             row.service == self.service().prefix() && pattern::glob(row.actions.as_bytes(), self.name().as_bytes())
         };
         self.is_wildcard_only() && facts::WITHOUT_RESOURCE.iter().any(of_action)
+    }
+
+    /// Whether AWS documents a condition key for this action outside of the reference.
+    ///
+    /// - `name`: the name of the key, in any case
+    ///
+    /// ```
+    /// let subscribe = iam_policy_catalog::Catalog::get().action("aws-marketplace:Subscribe").unwrap();
+    /// assert!(subscribe.has_unlisted_key("aws-marketplace:ProductId"));
+    /// assert!(subscribe.condition_keys().all(|key| key.name() != "aws-marketplace:ProductId"));
+    /// ```
+    #[must_use]
+    pub fn has_unlisted_key(self, name: &str) -> bool {
+        facts::UNLISTED_KEYS.iter().any(|row| {
+            row.service == self.service().prefix()
+                && row.actions.contains(&self.name())
+                && row.key.eq_ignore_ascii_case(name)
+        })
     }
 
     /// The actions that AWS may authorize in the same call, with the same condition keys.

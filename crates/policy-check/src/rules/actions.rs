@@ -52,12 +52,13 @@ fn unknown_service(context: &Context<'_>, action: &Action<'_>, report: &mut Repo
     report.value(Code::InvalidServiceInAction, details, action.value).hint = Hint::Action(action.text.to_owned());
 }
 
-/// `INVALID_ACTION`: the service has no such action, or none that the pattern matches.
+/// `INVALID_ACTION`: the service has no such action, or none that the pattern matches. AWS accepts a few that the
+/// reference lacks.
 ///
 /// Source: Service Authorization Reference. The action may be newer than the catalog, so the message gives the
 /// catalog's date.
 fn unknown_action(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
-    if action.first.is_some() {
+    if action.first.is_some() || context.catalog.unlisted_action(action.text).is_some() {
         return;
     }
     let details = format!(
@@ -107,6 +108,25 @@ mod tests {
                 INVALID_SERVICE_IN_ACTION <"nonsense:*">
                 INVALID_SERVICE_IN_ACTION <"s4:GetObject">
                   did you mean `s3:GetObject`?
+            "#]],
+        );
+    }
+
+    #[test]
+    fn actions_that_the_reference_lacks() {
+        check(r#"["SNS:Receive", "sns:receive"]"#, expect![[""]]);
+    }
+
+    #[test]
+    fn the_same_name_in_another_case_is_no_suggestion() {
+        check(
+            r#"["SNS:Receiv", "S3:Nonsense", "SNS:Nonsense", "LAMDA:InvokeFunction"]"#,
+            expect![[r#"
+                INVALID_ACTION <"SNS:Receiv">
+                INVALID_ACTION <"S3:Nonsense">
+                INVALID_ACTION <"SNS:Nonsense">
+                INVALID_SERVICE_IN_ACTION <"LAMDA:InvokeFunction">
+                  did you mean `lambda:InvokeFunction`?
             "#]],
         );
     }

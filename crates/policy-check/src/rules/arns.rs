@@ -6,12 +6,13 @@ use std::sync::OnceLock;
 
 use iam_policy_catalog::{Catalog, Service};
 use iam_policy_core::text::is_account;
+use iam_policy_core::variable::{self, Piece};
 use iam_policy_core::wildcard::is_pattern;
-use iam_policy_core::{Arn, Partition, Segment, Segments, variable};
+use iam_policy_core::{Arn, Partition, Segment, Segments};
 use iam_policy_document::ResourceOfUrl;
 
 use crate::Code;
-use crate::arn::formats_of;
+use crate::arn::{Format, documented_formats, formats_of};
 use crate::context::{Context, Resource};
 use crate::finding::{At, Hint, Report};
 use crate::pattern::intersect;
@@ -34,14 +35,15 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         };
         partition(resource, arn, report);
         region(resource, arn, report);
-        account(resource, arn, report);
+        account(context, resource, arn, report);
         service(context, resource, arn, report);
+        bucket_name(resource, arn, report);
     }
     mixed_partitions(context, report);
 }
 
 /// Whether the value of a segment is unknown until the policy is evaluated.
-fn is_open(segment: &str) -> bool {
+pub(crate) fn is_open(segment: &str) -> bool {
     is_pattern(segment) || variable::is_in(segment)
 }
 
@@ -58,32 +60,30 @@ fn service_of<'a>(resource: &Resource<'a>) -> Option<&'a str> {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Resource".
 fn incomplete(resource: &Resource<'_>, report: &mut Report) {
-    let text = resource.text;
-    if text.starts_with("arn:") {
-        if !text.ends_with('*') {
-            report.value(
-                Code::MissingArnField,
-                "resource ARNs must include at least 6 fields in the following structure: \
-                 arn:partition:service:region:account:resource",
-                resource.value,
-            );
-        }
-    } else if !text.is_empty() && "arn:".starts_with(text.trim_end_matches('*')) && text.ends_with('*') {
-        // `a*`, `arn*` and similar patterns match ARNs.
+    if is_beginning(resource.text) {
+        // `arn:aws:s3*`, `arn*` and similar patterns match ARNs.
+    } else if resource.text.starts_with("arn:") {
+        report.value(
+            Code::MissingArnField,
+            "resource ARNs must include at least 6 fields in the following structure: \
+             arn:partition:service:region:account:resource",
+            resource.value,
+        );
     } else {
         let details = "add the required prefix (arn) to the resource ARN";
         let finding = report.value(Code::InvalidArnPrefix, details, resource.value);
-        if let Some(meant) = ResourceOfUrl::read(text) {
+        if let Some(meant) = ResourceOfUrl::read(resource.text) {
             finding.hint = Hint::Meant(meant.arn());
         }
     }
 }
 
-/// `INVALID_PARTITION`: the partition does not exist.
+/// `INVALID_PARTITION`: the partition does not exist. AWS accepts wildcards there, but no policy variables.
 ///
 /// Source: AWS General Reference, "Amazon Resource Names".
 fn partition(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
-    if !is_open(arn.partition) && Partition::from_name(arn.partition).is_none() {
+    let is_pattern = || is_pattern(arn.partition) && !variable::is_in(arn.partition);
+    if Partition::from_name(arn.partition).is_none() && !is_pattern() {
         let mut names = Vec::new();
         for partition in Partition::ALL {
             names.push(partition.name());
@@ -112,11 +112,9 @@ fn region(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
     }
 }
 
-/// `INVALID_ARN_ACCOUNT`: an account ID has 12 digits. Resources that AWS owns have `aws` instead.
-fn account(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
-    // A text with letters is the name of an owner; some services have their own, such as `amazon`.
-    let digits = arn.account.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    if !arn.account.is_empty() && !is_open(arn.account) && digits && !is_account(arn.account) {
+/// `INVALID_ARN_ACCOUNT`: an account ID has 12 digits. Resources that AWS or a vendor owns have the owner's name instead.
+fn account(context: &Context<'_>, resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
+    if !arn.account.is_empty() && !is_open(arn.account) && !is_account(arn.account) && !is_owner(context.catalog, arn) {
         report.value(
             Code::InvalidArnAccount,
             format!(
@@ -125,6 +123,68 @@ fn account(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
             ),
             resource.value,
         );
+    }
+}
+
+/// The owners of resources that many accounts use.
+///
+/// Source: EC2 Image Builder User Guide, "Amazon Resource Names of components"; Amazon EC2 API Reference,
+/// `DescribeImages`, `Owner`.
+const OWNERS: &[&str] = &["aws", "amazon", "aws-marketplace", "aws-backup-vault", "self"];
+
+/// Whether an ARN has the name of an owner in place of an account: one that resources of all services can have, or one
+/// that a format of the service has.
+fn is_owner(catalog: Catalog, arn: Arn<'_>) -> bool {
+    let is_of_format = |format: &Format| {
+        format
+            .arn
+            .is_some_and(|format| format.service == arn.service && format.account == arn.account)
+    };
+    OWNERS.contains(&arn.account)
+        || catalog
+            .service(arn.service)
+            .is_some_and(|service| service.resource_types().flat_map(formats_of).any(is_of_format))
+}
+
+/// The name of the bucket in the ARN of a bucket or of objects in general purpose buckets.
+pub(crate) fn bucket(arn: Arn<'_>) -> Option<&str> {
+    let is_bucket = arn.service == "s3" && arn.region.is_empty() && arn.account.is_empty();
+    is_bucket.then(|| arn.resource.split('/').next().unwrap_or_default())
+}
+
+/// `INVALID_BUCKET_NAME`, not reported by AWS: no bucket's name has such a character, so the ARN matches nothing. The
+/// oldest buckets may have uppercase letters and underscores.
+///
+/// Source: Amazon S3 User Guide, "General purpose bucket naming rules".
+fn bucket_name(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
+    let is_allowed =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-' | '*' | '?');
+    let Some(name) = bucket(arn).filter(|name| !name.chars().all(is_allowed)) else {
+        return;
+    };
+    let mut wrong = None;
+    let mut pieces = variable::pieces(name);
+    loop {
+        let start = pieces.position();
+        let Some(piece) = pieces.next() else { break };
+        if let Piece::Text(text) = piece
+            && let Some((at, character)) = text.char_indices().find(|&(_, character)| !is_allowed(character))
+        {
+            wrong = Some((start + at, character));
+            break;
+        }
+    }
+    let Some((at, character)) = wrong else { return };
+    let start = resource.text.len() - arn.resource.len();
+    let finding = report.add(
+        Code::InvalidBucketName,
+        format!("the name of a bucket cannot contain `{character}`, so `{name}` is not a bucket"),
+        [At::Part(resource.value, start, name.len())],
+    );
+    if character == ':'
+        && let (Some(before), Some(after)) = (resource.text.get(..start + at), resource.text.get(start + at + 1..))
+    {
+        finding.hint = Hint::Meant([before, "/", after].concat());
     }
 }
 
@@ -156,6 +216,17 @@ fn service(context: &Context<'_>, resource: &Resource<'_>, arn: Arn<'_>, report:
             report.value(Code::InvalidService, details, resource.value).hint = Hint::Service(arn.service.to_owned());
         }
     }
+}
+
+/// Whether a pattern with fewer than six segments matches ARNs: the beginning of one, and a `*` for the rest.
+pub(crate) fn is_beginning(pattern: &str) -> bool {
+    pattern.ends_with('*') && (pattern.starts_with("arn:") || "arn:".starts_with(pattern.trim_end_matches('*')))
+}
+
+/// Whether an action or the ARNs of a resource type have this service, written in lowercase.
+pub(crate) fn is_service(catalog: Catalog, name: &str) -> bool {
+    let is_lowercase = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    is_lowercase && (catalog.service(name).is_some() || names_resources(catalog, name))
 }
 
 /// Whether the ARNs of a resource type name this service, even though no action does.
@@ -190,7 +261,7 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Arn<'_>, report: &mut
     if region.good && account.good {
         return;
     }
-    for format in service.resource_types().flat_map(formats_of) {
+    let mut consider = |format: &Format| {
         if let Some(format) = format.arn
             && format.service == arn.service
             && !(region.is_settled_by(arn.region, format.region) && account.is_settled_by(arn.account, format.account))
@@ -198,10 +269,13 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Arn<'_>, report: &mut
         {
             region.add(arn.region, format.region);
             account.add(arn.account, format.account);
-            if region.good && account.good {
-                return;
-            }
         }
+        region.good && account.good
+    };
+    if service.resource_types().flat_map(formats_of).any(&mut consider)
+        || documented_formats(arn.service).any(|format| consider(&format))
+    {
+        return;
     }
     let name = arn.service;
     if region.is_bad() {
@@ -344,6 +418,7 @@ mod tests {
         MissingArnAccount,
         ArnRegionNotAllowed,
         ArnAccountNotAllowed,
+        InvalidBucketName,
         MixedPartitions,
         WildcardInServiceName,
     ];
@@ -451,6 +526,67 @@ mod tests {
                 MISSING_ARN_ACCOUNT <"arn:aws:ssm:*::document/Restart*">
                 MISSING_ARN_ACCOUNT <"arn:aws:ssm:*::automation-definition/Restart:*">
             "#]],
+        );
+    }
+
+    #[test]
+    fn accounts_are_numbers_or_owners() {
+        check(
+            r#"["arn:aws:iam::xxxx:role/x", "arn:aws:iam::ACCOUNT_ID:role/x", "arn:aws:sqs:*:12345678901a:q", "arn:aws:sqs:*:1234-5678-9012:q"]"#,
+            expect![[r#"
+                INVALID_ARN_ACCOUNT <"arn:aws:iam::xxxx:role/x">
+                INVALID_ARN_ACCOUNT <"arn:aws:iam::ACCOUNT_ID:role/x">
+                INVALID_ARN_ACCOUNT <"arn:aws:sqs:*:12345678901a:q">
+                INVALID_ARN_ACCOUNT <"arn:aws:sqs:*:1234-5678-9012:q">
+            "#]],
+        );
+        check(
+            r#"["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:imagebuilder:*:aws-marketplace:component/x/1.0.0/1", "arn:aws:sqs:*:${aws:PrincipalAccount}:q", "arn:aws:sqs:*:12345*:q"]"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn variables_are_no_partitions() {
+        check(
+            r#"["arn:${aws:x}:s3:::x"]"#,
+            expect![[r#"
+            INVALID_PARTITION <"arn:${aws:x}:s3:::x">
+        "#]],
+        );
+        check(
+            r#"["arn:${aws:x}*:s3:::x"]"#,
+            expect![[r#"
+            INVALID_PARTITION <"arn:${aws:x}*:s3:::x">
+        "#]],
+        );
+    }
+
+    #[test]
+    fn names_of_buckets() {
+        check(
+            r#"["arn:aws:s3:::reports:*", "arn:aws:s3:::reports:x/y", "arn:aws:s3:::my reports/*", "arn:aws:s3:::${aws:username}:*"]"#,
+            expect![[r#"
+                INVALID_BUCKET_NAME <reports:*>
+                  did you mean `arn:aws:s3:::reports/*`?
+                INVALID_BUCKET_NAME <reports:x>
+                  did you mean `arn:aws:s3:::reports/x/y`?
+                INVALID_BUCKET_NAME <my reports>
+                INVALID_BUCKET_NAME <${aws:username}:*>
+                  did you mean `arn:aws:s3:::${aws:username}/*`?
+            "#]],
+        );
+        check(
+            r#"["arn:aws:s3:::Old_Bucket.name-1/a:b c", "arn:aws:s3:::*", "arn:aws:s3:::a?-${aws:username}/*", "arn:aws:s3:eu-west-1:123456789012:accesspoint/x", "arn:aws:s3::123456789012:accesspoint/x.mrap/object/*"]"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn forms_that_the_reference_lacks() {
+        check(
+            r#"["arn:aws:bedrock:::foundation-model/anthropic.claude-sonnet-4-20250514-v1:0", "arn:aws:cloudformation:us-east-1:aws:transform/Serverless-2016-10-31", "arn:aws:cloudformation:us-east-1::type/resource/AWS-S3-Bucket", "arn:aws:logs:us-east-1:123456789012:log-group::log-stream:"]"#,
+            expect![[""]],
         );
     }
 

@@ -1,22 +1,28 @@
 //! Whether the actions and the resources of a statement fit together. IAM Access Analyzer has no such checks; all of
 //! these codes are specific to this crate.
 //!
-//! Source: Service Authorization Reference, the resource types of each action.
+//! Source: Service Authorization Reference, the resource types of each action. The reference is incomplete: it lacks
+//! some forms of ARNs, and some actions that services authorize on an ARN although it lists no resource types for them.
+//! So a finding is only an error if the resources are known to be of another type.
 
 mod docs;
 
 use std::fmt::Write;
 
-use iam_policy_catalog::{AccessLevel, Action as Known, ResourceType, Service};
+use iam_policy_catalog::{AccessLevel, Action as Known, GlobalScope, ResourceType, Service};
 use iam_policy_core::Arn;
+use iam_policy_document::Severity;
 
 use crate::Code;
 use crate::PolicyType;
-use crate::arn::{Format, formats_of};
-use crate::context::{Action, Context, Effect, Resource};
-use crate::finding::{Hint, Report};
-use crate::pattern::covers;
+use crate::arn::{Format, formats_of, is_documented_for};
+use crate::context::{Action, Condition, Context, Effect, Parts, Resource};
+use crate::finding::{At, Hint, Report};
+use crate::pattern::{covers, intersect};
+use crate::rules::arns::{is_beginning, is_open, is_service};
 use crate::rules::resources::{any_supported, supports_action};
+use crate::rules::tags::is_resource_tag;
+use crate::wording::listed;
 
 pub(super) use docs::TOPIC;
 
@@ -35,6 +41,10 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
             continue;
         }
         if !parts.resources.iter().any(Resource::is_everything) {
+            // A broken ARN is reported as such.
+            if parts.resources.iter().any(|resource| is_broken(context, resource)) {
+                continue;
+            }
             let mut meetings = Meetings::new(&parts.resources);
             for action in &parts.actions {
                 let attached_to = context.options.resource_type;
@@ -44,12 +54,10 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                 if !context.is(PolicyType::Identity) {
                     none_matches(&mut meetings, action, report);
                 }
-                matches_nothing(&mut meetings, action, report);
+                matches_nothing(context, &mut meetings, action, report);
             }
         } else if context.is(PolicyType::Identity) && parts.effect == Some(Effect::Allow) {
-            for action in &parts.actions {
-                could_be_limited(context, action, report);
-            }
+            could_be_limited(context, parts, report);
         }
     }
     if context.is(PolicyType::Identity) {
@@ -57,49 +65,108 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `ACTION_SUPPORTS_RESOURCES`: an action is allowed on `*` although it could be limited to specific resources.
-fn could_be_limited(context: &Context<'_>, action: &Action<'_>, report: &mut Report) {
+/// `ACTION_SUPPORTS_RESOURCES`: actions are allowed on `*` although they could be limited to specific resources. There
+/// is one finding per statement, and none if a condition limits the resources.
+fn could_be_limited(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
+    let limits = |condition: &Condition<'_>| describes_resource(context, condition);
+    if parts.conditions.iter().any(limits) {
+        return;
+    }
+    let limitable = parts.actions.iter().filter(|action| is_limitable(context, action));
+    let limitable: Vec<_> = limitable.collect();
+    if !limitable.is_empty() {
+        let verb = if limitable.len() == 1 { "is" } else { "are" };
+        report.add(
+            Code::ActionSupportsResources,
+            format!(
+                "{} {verb} allowed on every resource, but could be limited to specific resources",
+                listed(limitable.iter().map(|action| action.text), "action")
+            ),
+            limitable.iter().map(|action| At::Value(action.value)),
+        );
+    }
+}
+
+/// Whether a resource is not an ARN of an existing service.
+fn is_broken(context: &Context<'_>, resource: &Resource<'_>) -> bool {
+    match resource.arn {
+        Some(arn) => !is_open(arn.service) && !is_service(context.catalog, arn.service),
+        None => !is_beginning(resource.text),
+    }
+}
+
+/// Whether this is or matches an action with resource types.
+fn is_limitable(context: &Context<'_>, action: &Action<'_>) -> bool {
     let limitable = |known: Known| !known.is_wildcard_only();
     let covers_limitable = || match action.service {
         Some(service) => service.matching(action.name()).any(limitable),
         None => context.catalog.expand(action.text).any(limitable),
     };
-    let is_limitable = action.first.is_some_and(limitable) || (action.is_pattern && covers_limitable());
-    if is_limitable {
-        report.value(
-            Code::ActionSupportsResources,
-            // This is by far the most frequent finding, so its message avoids `format!`.
-            [
-                "`",
-                action.text,
-                "` is allowed on every resource, but could be limited to specific resources",
-            ]
-            .concat(),
-            action.value,
-        );
+    action.first.is_some_and(limitable) || (action.is_pattern && covers_limitable())
+}
+
+/// Whether a condition is about the resource, such as its tags, its account, or the type of an instance.
+fn describes_resource(context: &Context<'_>, condition: &Condition<'_>) -> bool {
+    let Some(key) = condition.key else { return false };
+    if key.is_global() {
+        return key.global_scope() == Some(GlobalScope::Resource);
     }
+    let prefix = key.name().split(':').next().unwrap_or_default();
+    let is_of_type = |kind: ResourceType| kind.condition_keys().any(|own| own == key);
+    is_resource_tag(key)
+        || context
+            .catalog
+            .service(prefix)
+            .is_some_and(|service| service.resource_types().any(is_of_type))
 }
 
 /// `ACTION_MATCHES_NO_RESOURCE`, `ACTION_NEEDS_EVERY_RESOURCE`: a statement applies to an action only if one of its
 /// resources can be an ARN of one of the action's resource types. If the action has no resource types, a resource must
 /// be `*` or cover a whole type. Patterns of actions are not checked, since one of their actions may fit.
-fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mut Report) {
+///
+/// An error requires resources of the action's service that all have a form documented for other types, or an action
+/// that AWS documents as one without resources elsewhere too. Otherwise the reference may lack the form, or the
+/// action's resource types.
+fn matches_nothing(context: &Context<'_>, meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mut Report) {
     let Some(known) = action.known else { return };
+    let date = context.catalog.date();
     if known.is_wildcard_only() {
-        if !meetings.covers_everything && !meetings.covers_a_type(known.service()) {
-            report.value(
-                Code::ActionNeedsEveryResource,
-                format!(
-                    "`{}` does not support resource-level permissions; it can only be used with `*` as the resource",
-                    action.text
-                ),
-                action.value,
-            );
+        if meetings.covers_everything || meetings.covers_a_type(known.service()) || meetings.is_documented(known) {
+            return;
         }
-    } else if !meetings.can_be_about(known) {
-        let details = format!("`{}` does not apply to any of the statement's resources", action.text);
-        report.value(Code::ActionMatchesNoResource, details, action.value).hint =
-            Hint::Resources(known, meetings.of_service(known));
+        let is_certain = known.is_without_resource();
+        let details = if is_certain {
+            format!(
+                "`{}` does not support resource-level permissions; it can only be used with `*` as the resource",
+                action.text
+            )
+        } else {
+            format!(
+                "`{}` does not support resource-level permissions according to AWS's reference (as of {date}), so it may \
+                 need `*` as the resource",
+                action.text
+            )
+        };
+        let finding = report.value(Code::ActionNeedsEveryResource, details, action.value);
+        if is_certain {
+            finding.set_severity(Severity::Error);
+        }
+    } else if !meetings.can_be_about(known) && !meetings.is_documented(known) && !meetings.lack_a_region(known) {
+        let is_certain = meetings.are_of_other_types(known);
+        let details = if is_certain {
+            format!("`{}` does not apply to any of the statement's resources", action.text)
+        } else {
+            format!(
+                "`{}` does not apply to any of the statement's resources according to AWS's reference (as of {date}), \
+                 which may lack their form",
+                action.text
+            )
+        };
+        let finding = report.value(Code::ActionMatchesNoResource, details, action.value);
+        finding.hint = Hint::Resources(known, meetings.of_service(known));
+        if !is_certain {
+            finding.set_severity(Severity::Warning);
+        }
     }
 }
 
@@ -128,6 +195,8 @@ struct Meetings<'a> {
     tried: Vec<(ResourceType, bool)>,
     /// The services tested so far, each with whether a resource covers one of its types.
     services: Vec<(Service, bool)>,
+    /// For the services of actions without a matching resource, the resources that their types can have.
+    fits: Vec<(Service, Vec<bool>)>,
 }
 
 impl<'a> Meetings<'a> {
@@ -137,6 +206,7 @@ impl<'a> Meetings<'a> {
             covers_everything: resources.iter().any(|resource| covers(resource.text, "*")),
             tried: Vec::new(),
             services: Vec::new(),
+            fits: Vec::new(),
         }
     }
 
@@ -164,6 +234,62 @@ impl<'a> Meetings<'a> {
         found
     }
 
+    /// Whether AWS documents the action for a resource outside of the reference.
+    fn is_documented(&self, action: Known) -> bool {
+        let mut resources = self.resources.iter();
+        resources.any(|resource| is_documented_for(action, resource.text, resource.arn))
+    }
+
+    /// Whether every resource that could belong to the action is an ARN of a type that the reference lists for the
+    /// action's service, but not for the action.
+    fn are_of_other_types(&mut self, action: Known) -> bool {
+        let resources = self.resources;
+        let fit = self.fit_types(action.service());
+        let mut found = false;
+        for (resource, &fits) in resources.iter().zip(fit) {
+            let Some(arn) = resource.arn else { return false };
+            if can_be_of_service(action, arn) {
+                if !fits {
+                    return false;
+                }
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// For each resource, whether it can be of a type of this service.
+    fn fit_types(&mut self, service: Service) -> &[bool] {
+        let place = self.fits.iter().position(|(known, _)| *known == service);
+        let place = place.unwrap_or_else(|| {
+            let fits = |resource: &Resource<'_>| {
+                let meets = |format: &Format| format.meets(resource.text, resource.arn);
+                service.resource_types().flat_map(formats_of).any(meets)
+            };
+            self.fits.push((service, self.resources.iter().map(fits).collect()));
+            self.fits.len() - 1
+        });
+        self.fits.get(place).map_or(&[], |(_, fits)| fits)
+    }
+
+    /// Whether a resource would belong to the action if it had a Region. Its absence is reported as such.
+    fn lack_a_region(&self, action: Known) -> bool {
+        let mut arns = self.resources.iter().filter_map(|resource| resource.arn);
+        arns.any(|arn| {
+            let fits = |format: &Format| {
+                format.arn.is_some_and(|format| {
+                    format.service == arn.service
+                        && !format.region.is_empty()
+                        && intersect(format.resource, arn.resource)
+                })
+            };
+            arn.region.is_empty()
+                && action
+                    .resource_types()
+                    .any(|about| formats_of(about.resource_type()).iter().any(fits))
+        })
+    }
+
     /// The first few resources that belong to the action's service.
     fn of_service(&self, action: Known) -> Vec<String> {
         let is_of_service = |arn: &Arn<'_>| arn.service == action.service().prefix();
@@ -185,6 +311,16 @@ impl<'a> Meetings<'a> {
         self.tried.push((kind, meets));
         meets
     }
+}
+
+/// Whether an ARN names the action's service, or one that the action's resource types belong to.
+fn can_be_of_service(action: Known, arn: Arn<'_>) -> bool {
+    let names = |format: &Format| format.arn.is_some_and(|format| format.service == arn.service);
+    is_open(arn.service)
+        || arn.service == action.service().prefix()
+        || action
+            .resource_types()
+            .any(|about| formats_of(about.resource_type()).iter().any(names))
 }
 
 /// `MISSING_DEPENDENT_ACTION`: an allowed action requires other actions, which no statement allows. Those required for
@@ -223,7 +359,10 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
             if !missing.is_empty() {
                 report.value(
                     Code::MissingDependentAction,
-                    format!("`{}` also requires {missing}, which no statement allows", action.text),
+                    format!(
+                        "according to AWS's reference, `{}` can also require {missing}, which no statement allows",
+                        action.text
+                    ),
                     action.value,
                 );
             }
@@ -272,7 +411,7 @@ mod tests {
         check(
             r#"{"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "arn:aws:sns:*:*:x"}"#,
             expect![[r#"
-                ACTION_MATCHES_NO_RESOURCE <"sqs:SendMessage">
+                ACTION_MATCHES_NO_RESOURCE (warning) <"sqs:SendMessage">
                   it applies to `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`
             "#]],
         );
@@ -340,14 +479,107 @@ mod tests {
         check(
             r#"{"Effect": "Allow", "Action": ["lambda:GetFunction", "lambda:ListFunctions", "s3:Get*", "*"], "Resource": "*"}"#,
             expect![[r#"
-                ACTION_SUPPORTS_RESOURCES <"lambda:GetFunction">
-                ACTION_SUPPORTS_RESOURCES <"s3:Get*">
-                ACTION_SUPPORTS_RESOURCES <"*">
+                ACTION_SUPPORTS_RESOURCES <"lambda:GetFunction"> <"s3:Get*"> <"*">
             "#]],
         );
         check(
             r#"{"Effect": "Deny", "Action": "lambda:GetFunction", "Resource": "*"}"#,
             expect![[""]],
+        );
+    }
+
+    #[test]
+    fn actions_on_everything_are_counted() {
+        let message = |actions: &str| {
+            let source = format!(
+                r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}}}"#
+            );
+            let document = iam_policy_document::json::read(source.as_bytes()).document;
+            let findings = crate::check(&document, &crate::Options::default());
+            let messages = findings.iter().filter(|finding| ActionSupportsResources.is_of(finding));
+            messages.map(|finding| finding.message.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            message(r#"["sqs:SendMessage"]"#),
+            ["`sqs:SendMessage` is allowed on every resource, but could be limited to specific resources"]
+        );
+        assert_eq!(
+            message(r#"["s3:GetObject", "s3:PutObject", "sqs:SendMessage", "sns:Publish"]"#),
+            [
+                "`s3:GetObject`, `s3:PutObject`, `sqs:SendMessage` and 1 more action are allowed on every resource, but could \
+              be limited to specific resources"
+            ]
+        );
+    }
+
+    #[test]
+    fn conditions_that_limit_the_resource() {
+        for condition in [
+            r#"{"Null": {"aws:ResourceTag/cluster": "false"}}"#,
+            r#"{"StringEquals": {"ec2:ResourceTag/team": "blue"}}"#,
+            r#"{"StringEquals": {"rds:db-tag/team": "blue"}}"#,
+            r#"{"StringEquals": {"s3:ExistingObjectTag/team": "blue"}}"#,
+            r#"{"StringEquals": {"aws:ResourceAccount": "123456789012"}}"#,
+            r#"{"StringEquals": {"ec2:InstanceType": "t3.micro"}}"#,
+        ] {
+            let statement = r#"{"Effect": "Allow", "Action": ["ec2:StartInstances", "s3:GetObject", "rds:StartDBInstance"], "Resource": "*", "Condition": "#;
+            statements(
+                PolicyType::Identity,
+                &[ActionSupportsResources],
+                &format!("{statement}{condition}}}"),
+                expect![[""]],
+            );
+        }
+        for condition in [
+            r#"{"StringEquals": {"aws:RequestTag/team": "blue"}}"#,
+            r#"{"StringEquals": {"aws:PrincipalTag/team": "blue"}}"#,
+            r#"{"StringEquals": {"rds:req-tag/team": "blue"}}"#,
+            r#"{"StringEquals": {"ec2:nonsense": "blue"}}"#,
+        ] {
+            let statement = r#"{"Effect": "Allow", "Action": "rds:StartDBInstance", "Resource": "*", "Condition": "#;
+            statements(
+                PolicyType::Identity,
+                &[ActionSupportsResources],
+                &format!("{statement}{condition}}}"),
+                expect![[r#"
+                    ACTION_SUPPORTS_RESOURCES <"rds:StartDBInstance">
+                "#]],
+            );
+        }
+    }
+
+    #[test]
+    fn forms_that_the_reference_lacks() {
+        // `vpcconnection` is not how the reference writes it, and `agent-instance` is not in the reference at all.
+        check(
+            r#"{"Effect": "Allow", "Action": "quicksight:DescribeVPCConnection", "Resource": "arn:aws:quicksight:*:*:vpcconnection/*"}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE (warning) <"quicksight:DescribeVPCConnection">
+                  it applies to `arn:${Partition}:quicksight:${Region}:${Account}:vpcConnection/${ResourceId}`
+            "#]],
+        );
+        // One of the ARNs may be of a type that the reference does not know.
+        check(
+            r#"{"Effect": "Allow", "Action": "sagemaker:DescribeEndpointConfig", "Resource": ["arn:aws:sagemaker:*:*:model/*", "arn:aws:sagemaker:*:*:endpointconfig/*"]}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE (warning) <"sagemaker:DescribeEndpointConfig">
+                  it applies to `arn:${Partition}:sagemaker:${Region}:${Account}:endpoint-config/${EndpointConfigName}`
+            "#]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Action": "sagemaker:DescribeEndpointConfig", "Resource": ["arn:aws:sagemaker:*:*:model/*", "arn:aws:sqs:*:*:x"]}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"sagemaker:DescribeEndpointConfig">
+                  it applies to `arn:${Partition}:sagemaker:${Region}:${Account}:endpoint-config/${EndpointConfigName}`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_broken_resource_is_one_mistake() {
+        check(
+            r#"[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "reports/*"}, {"Effect": "Allow", "Action": "lambda:GetFunction", "Resource": ["arn:aws:lamda:*:*:function:x"]}, {"Effect": "Allow", "Action": "lambda:GetFunction", "Resource": "arn:aws:lambda::123456789012:function:x"}]"#,
+            expect![""],
         );
     }
 
@@ -378,7 +610,7 @@ mod tests {
             expect![[r#"
                 ACTION_MATCHES_NO_RESOURCE <"s3:ListBucket">
                   it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::reports`?
-                ACTION_NEEDS_EVERY_RESOURCE <"ec2:DescribeInstances">
+                ACTION_NEEDS_EVERY_RESOURCE (error) <"ec2:DescribeInstances">
                 ACTION_MATCHES_NO_RESOURCE <"s3:*Bucket">
                   it applies to `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::reports`?
             "#]],

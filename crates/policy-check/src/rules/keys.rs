@@ -2,26 +2,30 @@
 
 mod docs;
 
+use iam_policy_catalog::Action as Known;
 use iam_policy_core::operator::{Comparison, Operator, Qualifier};
 use iam_policy_document::{Member, Numbers};
 
 use crate::Code;
 use crate::PolicyType;
-use crate::context::{Condition, Context, Effect, Parts};
+use crate::context::{Action, Condition, Context, Effect, Parts};
 use crate::finding::{At, Hint, Report};
+use crate::rules::tags::{has_key, has_key_named};
+use crate::wording::listed;
 
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for parts in &context.statements {
         for condition in &parts.conditions {
-            if !tag_key(condition, report) {
+            if !tag_key(context, condition, report) {
                 unknown(context, condition, report);
             }
             arn_key(context, condition, report);
             qualifier(parts, condition, report);
             untrustworthy(parts, condition, report);
-            s3_prefix(parts, condition, report);
+            unsupported(context, parts, condition, report);
+            s3_prefix(context, parts, condition, report);
         }
         different_case(parts, report);
         dynamodb_attributes(parts, report);
@@ -31,12 +35,16 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 /// Keys that are followed by the key of a tag.
 const TAG_KEYS: &[&str] = &["aws:RequestTag", "aws:ResourceTag", "aws:PrincipalTag"];
 
-/// `MISSING_TAG_KEY_IN_CONDITION`: such a key requires a tag key after a slash.
-fn tag_key(condition: &Condition<'_>, report: &mut Report) -> bool {
+/// `MISSING_TAG_KEY_IN_CONDITION`: such a key requires a tag key after a slash. So do those of services, such as
+/// `ec2:ResourceTag` and `rds:db-tag`.
+fn tag_key(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report) -> bool {
     let name = condition.member.key;
     let without = name.strip_suffix('/').unwrap_or(name);
     let global = TAG_KEYS.iter().any(|key| key.eq_ignore_ascii_case(without));
-    let of_service = name.ends_with("Tag/") && condition.key.is_none();
+    let ends_in_tag = |tail: &str| tail.eq_ignore_ascii_case("tag");
+    let of_service = condition.key.is_none()
+        && without.get(without.len().saturating_sub(3)..).is_some_and(ends_in_tag)
+        && context.catalog.condition_key(&[without, "/x"].concat()).is_some();
     if global || of_service {
         report.key(
             Code::MissingTagKeyInCondition,
@@ -76,11 +84,7 @@ fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
         }
         return;
     };
-    let provider = ["saml", "cognito-identity.amazonaws.com", "ldap"];
-    if prefix.contains('.')
-        || provider.iter().any(|known| known.eq_ignore_ascii_case(prefix))
-        || condition.is("aws:ARN")
-    {
+    if is_of_provider(name) || condition.is("aws:ARN") {
         return;
     }
     let date = context.catalog.date();
@@ -103,6 +107,14 @@ fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
         )
     };
     report.key(code, details, condition.member).hint = Hint::Key(name.to_owned());
+}
+
+/// Whether a key is a claim of an identity provider, whose host name it begins with.
+pub(crate) fn is_of_provider(name: &str) -> bool {
+    name.split_once(':').is_some_and(|(prefix, _)| {
+        let is = |known: &&str| known.eq_ignore_ascii_case(prefix);
+        prefix.contains('.') || ["saml", "ldap"].iter().any(is)
+    })
 }
 
 /// `DEPRECATED_GLOBAL_CONDITION_KEY`, `UNSUPPORTED_GLOBAL_CONDITION_KEY`: `aws:ARN` is the old name of
@@ -193,10 +205,81 @@ fn untrustworthy(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Repo
     }
 }
 
+/// `UNSUPPORTED_CONDITION_KEY`, not reported by AWS: requests for none of the statement's actions have a key, so the
+/// result of the condition is always the same. Global keys are in requests for many actions that the reference does not
+/// list them for.
+///
+/// Source: Service Authorization Reference, the condition keys of actions and of their resource types.
+fn unsupported(context: &Context<'_>, parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
+    let (Some(key), Some(operator)) = (condition.key, condition.operator) else {
+        return;
+    };
+    let name = condition.member.key;
+    if key.is_global()
+        || is_of_provider(name)
+        || parts.not_action
+        || parts.actions.is_empty()
+        || parts.actions.iter().any(|action| may_have(context, action, condition))
+        || !is_listed(context, name)
+    {
+        return;
+    }
+    let holds = match (operator.comparison(), operator.qualifier()) {
+        (Comparison::Null, _) => condition
+            .values()
+            .any(|value| value.as_text().is_some_and(|text| text.eq_ignore_ascii_case("true"))),
+        (_, Some(Qualifier::ForAllValues)) => true,
+        (_, Some(Qualifier::ForAnyValue)) => operator.has_if_exists(),
+        (_, None) => operator.is_negated() || operator.has_if_exists(),
+    };
+    let result = if holds {
+        "the condition always holds"
+    } else {
+        "the statement never applies"
+    };
+    report.key(
+        Code::UnsupportedConditionKey,
+        format!(
+            "according to AWS's reference (as of {}), requests for {} do not have the condition key `{name}`, so {result}",
+            context.catalog.date(),
+            listed(parts.actions.iter().map(|action| action.text), "action"),
+        ),
+        condition.member,
+    );
+}
+
+/// Whether the reference says which actions have a key: it is not another spelling of a global key, and some action of
+/// its service has it.
+fn is_listed(context: &Context<'_>, name: &str) -> bool {
+    let is_global = |name: &str| {
+        let mut keys = context.catalog.global_condition_keys();
+        keys.any(|key| key.name().eq_ignore_ascii_case(name))
+    };
+    let prefix = name.split(':').next().unwrap_or_default();
+    let service = context.catalog.service(prefix);
+    !is_global(name) && service.is_some_and(|service| service.actions().any(|action| has_key_named(action, name)))
+}
+
+/// Whether requests for an action, or for one that a pattern matches, may have the key of a condition.
+fn may_have(context: &Context<'_>, action: &Action<'_>, condition: &Condition<'_>) -> bool {
+    let Some(key) = condition.key else { return true };
+    let name = condition.member.key;
+    let may_have = |known: Known| has_key(known, key) || has_key_named(known, name);
+    match action.known {
+        Some(known) => may_have(known),
+        // An action that does not exist is reported as such.
+        None if !action.is_pattern || action.is_everything() => true,
+        None => match action.service {
+            Some(service) => action.first.is_none() || service.matching(action.name()).any(may_have),
+            None => context.catalog.expand(action.text).any(may_have),
+        },
+    }
+}
+
 /// `S3_PREFIX_IN_NEGATIVE_CONTEXT`: a caller who may not list a prefix can list a shorter one.
 ///
 /// Source: IAM Access Analyzer policy check reference.
-fn s3_prefix(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
+fn s3_prefix(context: &Context<'_>, parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) {
     let Some(operator) = condition
         .operator
         .filter(|operator| matches!(operator.comparison(), Comparison::String(_)))
@@ -208,7 +291,11 @@ fn s3_prefix(parts: &Parts<'_>, condition: &Condition<'_>, report: &mut Report) 
         Some(Effect::Allow) => operator.is_negated(),
         None => false,
     };
-    if condition.is("s3:prefix") && operator.takes_wildcards() && negative {
+    if condition.is("s3:prefix")
+        && operator.takes_wildcards()
+        && negative
+        && (parts.not_action || parts.actions.iter().any(|action| may_have(context, action, condition)))
+    {
         report.key(
             Code::S3PrefixInNegativeContext,
             format!(
@@ -299,6 +386,7 @@ mod tests {
         MissingQualifier,
         ForAllValuesWithSingleValuedKey,
         UntrustworthyConditionKey,
+        UnsupportedConditionKey,
         S3PrefixInNegativeContext,
         DynamodbAttributesWithoutSelect,
         DuplicateKeysWithDifferentCase,
@@ -320,7 +408,6 @@ mod tests {
                 INVALID_GLOBAL_CONDITION_KEY <"aws:SourceIP4">
                   did you mean `aws:SourceIp`?
                 INVALID_CONDITION_KEY_FORMAT <"SourceIp">
-                  did you mean `aws:SourceIp`?
                 INVALID_SERVICE <"nonsense:x">
                 INVALID_SERVICE_CONDITION_KEY <"s3:prefxi">
                   did you mean `s3:prefix`?
@@ -397,6 +484,119 @@ mod tests {
         );
         check_statement(
             r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "public/*"}}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn prefixes_of_requests_that_do_not_list() {
+        check_statement(
+            r#"{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {"StringLike": {"s3:prefix": "hq/"}}}"#,
+            expect![[r#"
+                UNSUPPORTED_CONDITION_KEY <"s3:prefix">
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Deny", "Action": ["s3:GetObject", "s3:List*"], "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "hq/"}}}"#,
+            expect![[r#"
+                S3_PREFIX_IN_NEGATIVE_CONTEXT <"s3:prefix">
+            "#]],
+        );
+        check_statement(
+            r#"{"Effect": "Deny", "NotAction": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "hq/"}}}"#,
+            expect![[r#"
+                S3_PREFIX_IN_NEGATIVE_CONTEXT <"s3:prefix">
+            "#]],
+        );
+    }
+
+    #[test]
+    fn keys_that_no_action_has() {
+        // The last ones are: absent from the reference for every action, global, and supported by one of the actions.
+        for (condition, expected) in [
+            (
+                r#"{"StringEquals": {"ec2:InstanceType": "t3.micro"}}"#,
+                Some("the statement never applies"),
+            ),
+            (
+                r#"{"StringNotEquals": {"ec2:InstanceType": "t3.micro"}}"#,
+                Some("the condition always holds"),
+            ),
+            (
+                r#"{"StringEqualsIfExists": {"ec2:InstanceType": "t3.micro"}}"#,
+                Some("the condition always holds"),
+            ),
+            (
+                r#"{"Null": {"ec2:InstanceType": "true"}}"#,
+                Some("the condition always holds"),
+            ),
+            (
+                r#"{"Null": {"ec2:InstanceType": "false"}}"#,
+                Some("the statement never applies"),
+            ),
+            (
+                r#"{"ForAllValues:StringEquals": {"ec2:InstanceType": "t3.micro"}}"#,
+                Some("the condition always holds"),
+            ),
+            (
+                r#"{"StringEquals": {"rds:db-tag/team": "x"}}"#,
+                Some("the statement never applies"),
+            ),
+            (r#"{"StringEquals": {"iottwinmaker:linkedServices": "x"}}"#, None),
+            (
+                r#"{"StringEquals": {"aws:RequestTag/team": "x", "ec2:SourceInstanceARN": "x"}}"#,
+                None,
+            ),
+            (r#"{"StringEquals": {"s3:x-amz-acl": "private"}}"#, None),
+        ] {
+            let source = format!(
+                r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": ["s3:GetObject", "s3:Put*"], "Resource": "*", "Condition": {condition}}}}}"#
+            );
+            let document = iam_policy_document::json::read(source.as_bytes()).document;
+            let findings = crate::check(&document, &crate::Options::default());
+            let found: Vec<_> = findings
+                .iter()
+                .filter(|found| UnsupportedConditionKey.is_of(found))
+                .collect();
+            assert_eq!(found.len(), usize::from(expected.is_some()), "{condition}");
+            if let (Some(found), Some(expected)) = (found.first(), expected) {
+                assert!(
+                    found
+                        .message
+                        .contains("requests for `s3:GetObject` and `s3:Put*` do not have the condition key"),
+                    "{}",
+                    found.message
+                );
+                assert!(found.message.ends_with(expected), "{}", found.message);
+            }
+        }
+    }
+
+    #[test]
+    fn keys_that_the_reference_lacks_for_an_action() {
+        check_statement(
+            r#"{"Effect": "Allow", "Action": "aws-marketplace:Subscribe", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws-marketplace:ProductId": "x"}, "Null": {"aws-marketplace:ProductId": "false"}}}"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn tag_keys_of_services() {
+        check(
+            r#"{"StringEquals": {"ec2:ResourceTag": "x", "rds:db-tag/": "x", "lambda:ResourceTag/team": "x", "eks:requesttag/team": "x", "ec2:ResourcTag/team": "x"}}"#,
+            expect![[r#"
+                MISSING_TAG_KEY_IN_CONDITION <"ec2:ResourceTag">
+                MISSING_TAG_KEY_IN_CONDITION <"rds:db-tag/">
+                INVALID_SERVICE_CONDITION_KEY <"lambda:ResourceTag/team">
+                  did you mean `aws:ResourceTag/team`?
+                INVALID_SERVICE_CONDITION_KEY <"eks:requesttag/team">
+                  did you mean `aws:RequestTag/team`?
+                INVALID_SERVICE_CONDITION_KEY <"ec2:ResourcTag/team">
+                  did you mean `ec2:ResourceTag/team`?
+            "#]],
+        );
+        check(
+            r#"{"StringEquals": {"ec2:ResourceTag/team": "x", "rds:db-tag/team": "x", "ssm:resourceTag/team": "x", "s3:ExistingObjectTag/team": "x"}}"#,
             expect![[""]],
         );
     }

@@ -12,6 +12,7 @@ pub(crate) mod networks;
 pub(crate) mod operators;
 pub(crate) mod organizations;
 pub(crate) mod permissive;
+pub(crate) mod placeholders;
 pub(crate) mod principals;
 pub(crate) mod redundant;
 pub(crate) mod resources;
@@ -39,6 +40,7 @@ const TOPICS: &[Topic] = &[
     keys::TOPIC,
     values::TOPIC,
     variables::TOPIC,
+    placeholders::TOPIC,
     wildcards::TOPIC,
     networks::TOPIC,
     permissive::TOPIC,

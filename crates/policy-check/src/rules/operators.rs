@@ -143,11 +143,9 @@ fn key_type(condition: &Condition<'_>, operator: Operator, report: &mut Report) 
     if operator.comparison() == Comparison::Null {
         return;
     }
-    let (allowed, used, name) = (
-        key_type_name(key.key_type()),
-        operator_type_name(operator.comparison()),
-        condition.member.key,
-    );
+    let name = condition.member.key;
+    let key_type = key.key_type_of(name);
+    let (allowed, used) = (key_type_name(key_type), operator_type_name(operator.comparison()));
     let is_string_like = operator.comparison() == Comparison::String(StringMatch::Wildcards);
     if key.key_type() == KeyType::Arn && is_string_like {
         report.key(
@@ -155,13 +153,27 @@ fn key_type(condition: &Condition<'_>, operator: Operator, report: &mut Report) 
             format!("use the operator type {allowed} instead of operator {used} for the condition key {name}"),
             condition.member,
         );
-    } else if !suits(key.key_type(), operator.comparison()) {
+    } else if !suits(key_type, operator.comparison()) && !holds_arns(condition, operator) {
         report.key(
             Code::TypeMismatch,
             format!("use the operator type {allowed} instead of operator {used} for the condition key {name}"),
             condition.member,
         );
     }
+}
+
+/// Whether a condition compares ARNs with a key whose name, and so the type of whose values, is up to its users: an
+/// entry of an encryption context.
+///
+/// Source: AWS KMS Developer Guide, "AWS KMS condition keys", `kms:EncryptionContext:context-key`.
+fn holds_arns(condition: &Condition<'_>, operator: Operator) -> bool {
+    operator.comparison() == Comparison::Arn
+        && condition.key.is_some_and(iam_policy_catalog::ConditionKey::is_template)
+        && condition.values().all(|value| {
+            value
+                .as_str()
+                .is_some_and(|text| text == "*" || text.starts_with("arn:"))
+        })
 }
 
 /// `EMPTY_ARRAY_CONDITION…`: a condition without values has no effect, or a surprising one.
@@ -421,6 +433,22 @@ mod tests {
                 EMPTY_ARRAY_CONDITION_FORALLVALUES <[]>
                 EMPTY_ARRAY_CONDITION_FORANYVALUE <[]>
                 EMPTY_ARRAY_CONDITION_IFEXISTS <[]>
+            "#]],
+        );
+    }
+
+    #[test]
+    fn types_that_the_reference_lacks() {
+        check(
+            r#"{"BoolIfExists": {"events:eventBusInvocation": "true"}, "ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:123456789012:log-group:x", "kms:EncryptionContext:aws:sso:instance-arn": ["arn:aws:sso:::instance/x", "*"]}, "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:123456789012:trail/*"}}"#,
+            expect![[r#"
+                EQUIVALENT_TO_NULL_FALSE <"*">
+            "#]],
+        );
+        check(
+            r#"{"ArnLike": {"kms:EncryptionContext:purpose": "backup"}}"#,
+            expect![[r#"
+                TYPE_MISMATCH <"kms:EncryptionContext:purpose">
             "#]],
         );
     }

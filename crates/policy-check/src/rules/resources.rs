@@ -289,8 +289,6 @@ mod tests {
             expect![[r#"
                 INVALID_ARN_PREFIX <"execute-api/*">
                 UNSUPPORTED_RESOURCE_ARN_IN_POLICY <"arn:aws:s3:::pets/*">
-                ACTION_MATCHES_NO_RESOURCE <"execute-api:Invoke">
-                  it applies to `arn:${Partition}:execute-api:${Region}:${Account}:/domainnames/${DomainName}+${DomainIdentifier}`, `arn:${Partition}:execute-api:${Region}:${Account}:${ApiId}/${Stage}/${Method}/${ApiSpecificResourcePath}`
             "#]],
         );
         // Only API Gateway completes the short form.
@@ -298,10 +296,6 @@ mod tests {
             r#"{"Effect": "Allow", "Principal": "*", "Action": ["execute-api:Invoke", "sqs:SendMessage"], "Resource": "execute-api:/*"}"#,
             expect![[r#"
                 INVALID_ARN_PREFIX <"execute-api:/*">
-                ACTION_MATCHES_NO_RESOURCE <"execute-api:Invoke">
-                  it applies to `arn:${Partition}:execute-api:${Region}:${Account}:/domainnames/${DomainName}+${DomainIdentifier}`, `arn:${Partition}:execute-api:${Region}:${Account}:${ApiId}/${Stage}/${Method}/${ApiSpecificResourcePath}`
-                ACTION_MATCHES_NO_RESOURCE <"sqs:SendMessage">
-                  it applies to `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`
             "#]],
         );
     }

@@ -24,8 +24,29 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     version(context, report);
     sids(context, report);
     characters(context, report);
+    white_space(context, report);
     for parts in &context.statements {
         statement(context, parts, report);
+    }
+}
+
+/// `LEADING_WHITE_SPACE`, not reported by Access Analyzer: IAM rejects a policy that does not begin with its brace. A
+/// policy inside another document is stored without what is around it.
+fn white_space(context: &Context<'_>, report: &mut Report) {
+    let root = context.document.root();
+    let is_whole = root.path().0.is_empty();
+    if matches!(context.options.policy_type, PolicyType::Identity | PolicyType::Trust)
+        && root.is_object()
+        && root.span().is_some_and(|span| span.start > 0)
+        && is_whole
+    {
+        report
+            .add(
+                Code::LeadingWhiteSpace,
+                "IAM rejects a policy with white space before its opening brace",
+                [At::Brace(root)],
+            )
+            .hint = Hint::Advice("remove everything before the brace".to_owned());
     }
 }
 
@@ -392,6 +413,27 @@ mod tests {
 
     fn check_statement(source: &str, expected: Expect) {
         statements(PolicyType::Identity, CODES, source, expected);
+    }
+
+    #[test]
+    fn white_space_before_the_brace() {
+        let policy =
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}"#;
+        let find = |policy_type, source: &str| {
+            document(policy_type, &[LeadingWhiteSpace], source, expect![[""]]);
+        };
+        find(PolicyType::Identity, policy);
+        find(PolicyType::Identity, &format!("{policy}\n"));
+        find(PolicyType::Resource, &format!(" {policy}"));
+        document(
+            PolicyType::Identity,
+            &[LeadingWhiteSpace],
+            &format!("\n  {policy}"),
+            expect![[r#"
+                LEADING_WHITE_SPACE <{>
+                  remove everything before the brace
+            "#]],
+        );
     }
 
     #[test]

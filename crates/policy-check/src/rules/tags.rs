@@ -28,7 +28,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 /// The maximum number of tags examined per statement: a resource cannot have more.
 const TAGS: usize = 50;
 
-/// Whether a condition tests the value of a tag of the resource.
+/// Whether a condition tests the value of a tag of the resource by the global key. AWS does not report the keys of
+/// services here.
 fn is_about_a_tag(condition: &Condition<'_>) -> bool {
     let prefix = "aws:ResourceTag/";
     let name = condition.member.key;
@@ -37,6 +38,14 @@ fn is_about_a_tag(condition: &Condition<'_>) -> bool {
         && condition.operator.is_some_and(|operator| {
             !operator.is_negated() && !operator.has_if_exists() && operator.comparison() != Comparison::Null
         })
+}
+
+/// Whether a key stands for the value of one of the resource's tags: `aws:ResourceTag/…`, or a service's own such as
+/// `rds:db-tag/…`. Keys about the tags of the request, the principal or a search are others.
+pub(crate) fn is_resource_tag(key: ConditionKey) -> bool {
+    let name = key.name().to_ascii_lowercase();
+    let is_of = |word| name.split_once(':').is_some_and(|(_, key)| key.starts_with(word));
+    key.is_template() && name.contains("tag/") && !["req", "principal", "search", "created"].into_iter().any(is_of)
 }
 
 /// `ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE`, `DENY_…`, and the same for `NotAction`: for an action that
@@ -124,8 +133,23 @@ fn lacks(context: &Context<'_>, action: &Action<'_>, key: ConditionKey) -> bool 
     }
 }
 
-/// Whether requests for an action, or for its resource, have a key.
+/// Whether requests for an action, or for its resource, have a key. Actions that AWS checks in the same call share its
+/// keys.
 pub(crate) fn has_key(action: Known, key: ConditionKey) -> bool {
+    has_own_key(action, key) || action.in_same_call().any(|other| has_own_key(other, key))
+}
+
+/// Like [`has_key`], for a key that several rows of the catalog stand for, or that the reference lacks for the action.
+pub(crate) fn has_key_named(action: Known, name: &str) -> bool {
+    let is_meant = |key: ConditionKey| key.stands_for(name);
+    action.has_unlisted_key(name)
+        || action.condition_keys().any(is_meant)
+        || action
+            .resource_types()
+            .any(|about| about.condition_keys().any(is_meant) || about.resource_type().condition_keys().any(is_meant))
+}
+
+fn has_own_key(action: Known, key: ConditionKey) -> bool {
     action.condition_keys().any(|own| own == key)
         || action.resource_types().any(|about| {
             about.condition_keys().any(|own| own == key) || about.resource_type().condition_keys().any(|own| own == key)

@@ -29,7 +29,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for parts in &context.statements {
         elements(parts, report);
         actions(parts, report);
-        session_keys(parts, report);
+        session_keys(context, parts, report);
         provider_keys(parts, report);
         roles_anywhere(parts, report);
         audience(parts, report);
@@ -100,10 +100,11 @@ fn allows(parts: &Parts<'_>, name: &str) -> bool {
     parts.actions.iter().any(|action| action.covers(name)) != parts.not_action
 }
 
-/// `MISSING_ACTION_FOR_CONDITION_KEY`: setting session tags or a source identity requires an action of its own.
+/// `MISSING_ACTION_FOR_CONDITION_KEY`: setting session tags or a source identity requires an action of its own, in this
+/// statement or another.
 ///
 /// Source: IAM User Guide, "Pass session tags in AWS STS", and "Monitor and control actions taken with assumed roles".
-fn session_keys(parts: &Parts<'_>, report: &mut Report) {
+fn session_keys(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     if parts.effect != Some(Effect::Allow) {
         return;
     }
@@ -120,7 +121,8 @@ fn session_keys(parts: &Parts<'_>, report: &mut Report) {
         } else {
             continue;
         };
-        if !allows(parts, action) {
+        let allows = |parts: &Parts<'_>| parts.effect == Some(Effect::Allow) && allows(parts, action);
+        if !allows(parts) && !context.statements.iter().any(allows) {
             report.key(
                 Code::MissingActionForConditionKey,
                 format!(
@@ -134,10 +136,11 @@ fn session_keys(parts: &Parts<'_>, report: &mut Report) {
 }
 
 /// `UNSUPPORTED_ACTION_FOR_CONDITION_KEY`: the claims of a web identity provider are known only to actions that take
-/// its token. Like AWS, this does not check patterns of actions.
+/// its token, and to those that AWS checks in the same call, such as `sts:TagSession`. Like AWS, this does not check
+/// patterns of actions.
 ///
-/// Source: Service Authorization Reference, the condition keys of the actions of STS; AWS CLI Command Reference, the
-/// example of `validate-policy`.
+/// Source: Service Authorization Reference, the condition keys of the actions of STS; Amazon Cognito Developer Guide,
+/// "Using attributes for access control policy example", for `sts:TagSession`.
 fn provider_keys(parts: &Parts<'_>, report: &mut Report) {
     for condition in &parts.conditions {
         let name = condition.member.key;
@@ -472,9 +475,7 @@ mod tests {
     fn keys_of_providers() {
         check(
             r#"{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"], "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:pool"}}}"#,
-            expect![[r#"
-                UNSUPPORTED_ACTION_FOR_CONDITION_KEY <"sts:TagSession"> <"sts:SetSourceIdentity"> <"eu-west-1:pool">
-            "#]],
+            expect![""],
         );
         check(
             r#"{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": ["sts:AssumeRoleWithWebIdentity", "sts:Tag*"], "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:pool"}}}"#,
@@ -498,6 +499,31 @@ mod tests {
         check(
             r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"StringEquals": {"aws:RequestTag/team": "blue"}}}"#,
             expect![[""]],
+        );
+    }
+
+    #[test]
+    fn session_tags_as_in_the_guides() {
+        // IAM User Guide, "Pass session tags in AWS STS".
+        check(
+            r#"[{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::123456789012:user/test-session-tags"}, "Condition": {"StringLike": {"aws:RequestTag/Project": "*"}, "StringEquals": {"sts:ExternalId": "Example987"}}}, {"Effect": "Allow", "Action": "sts:TagSession", "Principal": {"AWS": "arn:aws:iam::123456789012:user/test-session-tags"}, "Condition": {"StringEquals": {"aws:RequestTag/Department": ["Engineering", "Marketing"]}, "ForAllValues:StringEquals": {"sts:TransitiveTagKeys": ["Project", "Department"]}}}]"#,
+            expect![[""]],
+        );
+        // Amazon Cognito Developer Guide, "Using attributes for access control policy example".
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"], "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "us-east-1:pool", "aws:RequestTag/department": "legal", "aws:PrincipalTag/team": "blue"}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"}}}"#,
+            expect![[""]],
+        );
+        check(
+            r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/x"}, "Action": "sts:TagSession", "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}, "StringLike": {"aws:RequestTag/Department": "*"}}}"#,
+            expect![[""]],
+        );
+        // Nobody may set the tag.
+        check(
+            r#"[{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "123456789012"}, "Condition": {"StringLike": {"aws:RequestTag/Project": "*"}}}, {"Effect": "Deny", "Action": "sts:TagSession", "Principal": {"AWS": "123456789012"}}]"#,
+            expect![[r#"
+                MISSING_ACTION_FOR_CONDITION_KEY <"aws:RequestTag/Project">
+            "#]],
         );
     }
 

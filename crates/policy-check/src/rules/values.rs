@@ -226,6 +226,13 @@ fn private_addresses(condition: &Condition<'_>, operator: Operator, report: &mut
     report.value(code, details, condition.member.value);
 }
 
+/// The values of `aws:RequestedRegion` that are not Regions: global endpoints, and requests to Amazon Bedrock that any
+/// Region may answer.
+///
+/// Source: IAM User Guide, "AWS global condition context keys"; Amazon Bedrock User Guide, "Global cross-Region
+/// inference".
+const NO_REGION: &[&str] = &["aws-global", "unspecified"];
+
 /// `INVALID_VPC_FORMAT`, `INVALID_VPCE_FORMAT`, `INVALID_REGION`, `INVALID_KMS_KEY_VALUE`: the values of some keys must
 /// have a certain form. A value with a policy variable is accepted, except for `aws:RequestedRegion`, where AWS
 /// requires a literal Region.
@@ -238,7 +245,7 @@ fn formats(condition: &Condition<'_>, report: &mut Report) {
         let Some(text) = value.as_str().filter(|text| !is_pattern(text)) else {
             continue;
         };
-        if condition.is("aws:RequestedRegion") && !is_region(text) && text != "aws-global" {
+        if condition.is("aws:RequestedRegion") && !is_region(text) && !NO_REGION.contains(&text) {
             let details = format!("the Region `{text}` is not valid; update the condition value to a supported Region");
             report.value(Code::InvalidRegion, details, value).hint = Hint::Region(text.to_owned());
         } else if is_open(text) {
@@ -456,7 +463,7 @@ mod tests {
             "#]],
         );
         check(
-            r#"{"StringEquals": {"aws:SourceVpc": ["vpc-1234567890abcdef0", "${aws:PrincipalTag/vpc}"], "aws:SourceVpce": "vpce-12345678", "aws:RequestedRegion": ["eu-west-1", "aws-global"]}, "StringLike": {"aws:RequestedRegion": "eu-*"}}"#,
+            r#"{"StringEquals": {"aws:SourceVpc": ["vpc-1234567890abcdef0", "${aws:PrincipalTag/vpc}"], "aws:SourceVpce": "vpce-12345678", "aws:RequestedRegion": ["eu-west-1", "aws-global", "unspecified"]}, "StringLike": {"aws:RequestedRegion": "eu-*"}}"#,
             expect![[""]],
         );
     }

@@ -5,12 +5,14 @@
 
 mod docs;
 
-use iam_policy_core::variable::{Piece, VariableError, pieces};
+use iam_policy_core::variable::{Piece, Variable, VariableError, pieces};
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
-use crate::context::{Context, Parts};
-use crate::finding::{At, Report};
+use crate::context::{Context, Parts, Resource};
+use crate::finding::{At, Hint, Report};
+use crate::rules::keys::is_of_provider;
+use crate::rules::placeholders::is_impossible;
 
 pub(super) use docs::TOPIC;
 
@@ -21,7 +23,8 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     for parts in &context.statements {
         for resource in &parts.resources {
             if resource.text.contains('$') {
-                read(context, resource.value, resource.text, report);
+                let segments = Segments::of(resource);
+                read(context, resource.value, resource.text, segments, report);
             }
         }
         for condition in &parts.conditions {
@@ -29,7 +32,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                 let Some(text) = value.as_str().filter(|text| text.contains('$')) else {
                     continue;
                 };
-                read(context, value, text, report);
+                read(context, value, text, Segments::default(), report);
                 if context.has_variables && condition.operator.is_some_and(|operator| !operator.takes_variables()) {
                     report.value(
                         Code::InvalidVariableForOperator,
@@ -94,7 +97,9 @@ fn elsewhere(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
 /// `VARIABLE_UNSUPPORTED_IN_VERSION`, `MISSING_BRACE_IN_VARIABLE`, `EMPTY_VARIABLE`, `UNSUPPORTED_SPACE_IN_VARIABLE`,
 /// `MISSING_QUOTE_IN_VARIABLE`: `${` starts a variable and `}` ends it. In between is a key without spaces, optionally
 /// followed by a comma and a default value in single quotes.
-fn read(context: &Context<'_>, value: Value<'_>, text: &str, report: &mut Report) {
+///
+/// - `segments`: the segments of an ARN in which variables are not replaced
+fn read(context: &Context<'_>, value: Value<'_>, text: &str, segments: Segments, report: &mut Report) {
     let mut pieces = pieces(text);
     loop {
         let start = pieces.position();
@@ -117,13 +122,83 @@ fn read(context: &Context<'_>, value: Value<'_>, text: &str, report: &mut Report
                 );
             }
             Some(Piece::Variable(variable)) => {
+                let at = At::Part(value, start, pieces.position() - start);
                 if let Err(error) = variable.check() {
                     let (code, details) = message(error);
-                    report.add(code, details, [At::Part(value, start, pieces.position() - start)]);
+                    report.add(code, details, [at]);
+                } else if start >= segments.partition {
+                    key(context, variable, at, start < segments.others, report);
                 }
             }
             Some(Piece::Character(_)) => {}
         }
+    }
+}
+
+/// The segments of a resource ARN before its fifth colon.
+#[derive(Clone, Copy, Default)]
+struct Segments {
+    /// The byte after the partition. A variable before it is reported as an invalid partition.
+    partition: usize,
+    /// The byte after all of them.
+    others: usize,
+}
+
+impl Segments {
+    fn of(resource: &Resource<'_>) -> Self {
+        resource.arn.map_or(Self::default(), |arn| Self {
+            partition: "arn:".len() + arn.partition.len(),
+            others: resource.text.len() - arn.resource.len(),
+        })
+    }
+}
+
+/// Variables that are not condition keys.
+///
+/// Source: AWS Transfer Family User Guide, "Creating a session policy"; AWS `IoT` Core Developer Guide, "Authorizing
+/// direct calls to AWS services".
+const VARIABLES: &[&str] = &[
+    "credentials-iot:AwsCertificateId",
+    "credentials-iot:ThingName",
+    "credentials-iot:ThingTypeName",
+    "transfer:HomeBucket",
+    "transfer:HomeDirectory",
+    "transfer:HomeFolder",
+    "transfer:UserName",
+];
+
+/// `UNFILLED_PLACEHOLDER`, `UNKNOWN_VARIABLE`, `VARIABLE_UNSUPPORTED_IN_SEGMENT`: a variable stands for the value of a
+/// condition key, and is only replaced after the fifth colon of a resource ARN.
+///
+/// - `in_segments`: whether it comes before the fifth colon
+fn key(context: &Context<'_>, variable: Variable<'_>, at: At<'_>, in_segments: bool, report: &mut Report) {
+    let name = variable.key;
+    if is_impossible(name) {
+        report.add(
+            Code::UnfilledPlaceholder,
+            format!("`${{{name}}}` is a placeholder that was not filled in: no condition key has this name"),
+            [at],
+        );
+    } else if in_segments {
+        report.add(
+            Code::VariableUnsupportedInSegment,
+            format!("AWS does not replace `${{{name}}}` here, before the fifth colon of the ARN"),
+            [at],
+        );
+    } else if context.catalog.condition_key(name).is_none()
+        && !is_of_provider(name)
+        && !name.starts_with("iot:")
+        && !VARIABLES.iter().any(|known| known.eq_ignore_ascii_case(name))
+    {
+        let finding = report.add(
+            Code::UnknownVariable,
+            format!(
+                "the policy variable `${{{name}}}` stands for a condition key that does not exist (as of {})",
+                context.catalog.date()
+            ),
+            [at],
+        );
+        finding.hint = Hint::Key(name.to_owned());
     }
 }
 
@@ -160,6 +235,8 @@ mod tests {
         VariableUnsupportedInElement,
         VariableUnsupportedInVersion,
         InvalidVariableForOperator,
+        UnknownVariable,
+        VariableUnsupportedInSegment,
     ];
 
     fn check(resources: &str, expected: Expect) {
@@ -210,6 +287,37 @@ mod tests {
             expect![[r#"
                 VARIABLE_UNSUPPORTED_IN_ELEMENT <${aws:username}>
             "#]],
+        );
+    }
+
+    #[test]
+    fn keys_that_do_not_exist() {
+        check(
+            r#"["arn:aws:s3:::home/${aws:usrname}", "arn:aws:s3:::home/${s3:nonsense}"]"#,
+            expect![[r#"
+                UNKNOWN_VARIABLE <${aws:usrname}>
+                  did you mean `aws:username`?
+                UNKNOWN_VARIABLE <${s3:nonsense}>
+            "#]],
+        );
+        check(
+            r#"["arn:aws:s3:::${transfer:HomeBucket}", "arn:aws:s3:::home/${iot:Connection.Thing.ThingName}", "arn:aws:s3:::home/${credentials-iot:ThingName}", "arn:aws:s3:::home/${www.amazon.com:user_id}", "arn:aws:s3:::home/${saml:sub}"]"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn segments_before_the_resource() {
+        check(
+            r#"["arn:aws:sqs:${aws:RequestedRegion}:${aws:PrincipalAccount}:x-${aws:username}"]"#,
+            expect![[r#"
+                VARIABLE_UNSUPPORTED_IN_SEGMENT <${aws:RequestedRegion}>
+                VARIABLE_UNSUPPORTED_IN_SEGMENT <${aws:PrincipalAccount}>
+            "#]],
+        );
+        check_condition(
+            r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/x"}}"#,
+            expect![[""]],
         );
     }
 

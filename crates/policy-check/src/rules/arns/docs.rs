@@ -201,7 +201,7 @@ const RULES: &[Rule] = &[
         facts: Facts::aws(Code::InvalidArnAccount, "invalid ARN account", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The account of a resource ARN is a number that does not have 12 digits.",
+            summary: "The account of a resource ARN is neither 12 digits nor the name of an owner such as `aws`.",
             why: "The ARN matches no resource. Account IDs have 12 digits, without hyphens and including leading \
                    zeros, which spreadsheets and YAML tend to drop.",
             bad: Example::statement(
@@ -370,6 +370,37 @@ const RULES: &[Rule] = &[
             fix: "Write one policy for each partition. A spec does that for you: write `{partition}` in its resources.",
             limits: None,
             source: sources::ARNS,
+        },
+    },
+    Rule {
+        facts: Facts::own(Code::InvalidBucketName, "invalid bucket name", &[Severity::Error]),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "The bucket in an S3 ARN has a character that no bucket's name can have.",
+            why: "There is no such bucket, so the statement applies to nothing. The usual causes are a colon in place of \
+                   the slash before the object, and a placeholder that was not filled in.",
+            bad: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::reports:*"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::reports/*"
+}"#,
+            ),
+            fix: "Separate the bucket and the object with a slash, and use the bucket's real name.",
+            limits: Some(
+                "Letters of either case, digits, dots, hyphens and underscores are accepted, because the oldest buckets \
+                   may have them all.",
+            ),
+            source: sources::S3_BUCKET_NAMES,
         },
     },
 ];

@@ -25,7 +25,7 @@ const RULES: &[Rule] = &[
         facts: Facts::own(
             Code::ActionMatchesNoResource,
             "action does not apply to any of the statement's resources",
-            &[Severity::Error],
+            &[Severity::Error, Severity::Warning],
         )
         .catalog()
         .compares_parts(),
@@ -55,7 +55,9 @@ const RULES: &[Rule] = &[
                    statement mixes actions on different types, list the ARNs of both or split it.",
             limits: Some(
                 "Reported for all policies but trust policies. Patterns of actions, of which none applies, are reported \
-                   for resource policies and the policies of organizations.",
+                   for resource policies and the policies of organizations. It is an error if every ARN of the action's \
+                   service has a form that AWS's reference lists for other resource types. Otherwise it is a warning, \
+                   because the reference lacks some forms of ARNs.",
             ),
             source: sources::SERVICE_AUTHORIZATION,
         },
@@ -63,16 +65,16 @@ const RULES: &[Rule] = &[
     Rule {
         facts: Facts::own(
             Code::ActionNeedsEveryResource,
-            "action can only be granted on all resources",
-            &[Severity::Error],
+            "action may only be granted on all resources",
+            &[Severity::Warning, Severity::Error],
         )
         .catalog()
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The action does not support resource-level permissions, so it requires `*` as the resource.",
-            why: "AWS evaluates such an action against all resources. With any narrower ARN the statement does not \
-                   apply to it.",
+            summary: "AWS's reference lists no resource types for the action, so it may require `*` as the resource.",
+            why: "AWS evaluates most of these actions against all resources. With any narrower ARN the statement does \
+                   not apply to them.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -91,8 +93,10 @@ const RULES: &[Rule] = &[
             ),
             fix: "Move the action into a statement with `\"Resource\": \"*\"`.",
             limits: Some(
-                "Reported for all policies but trust policies, and for actions without wildcards. A resource that covers \
-                   a whole resource type of the service is accepted.",
+                "Reported for all policies but trust policies, and for actions without wildcards. It is a warning, \
+                   because AWS authorizes some of these actions on an ARN all the same, and an error only where AWS \
+                   documents elsewhere too that it does not, as for `ec2:Describe*`. A resource that covers a whole \
+                   resource type of the service is accepted.",
             ),
             source: sources::SERVICE_AUTHORIZATION,
         },
@@ -107,8 +111,8 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The action is allowed on `*`, although it could be limited to certain resources.",
-            why: "The statement grants more than least privilege would: the action is allowed on every resource of \
+            summary: "Actions are allowed on `*`, although they could be limited to certain resources.",
+            why: "The statement grants more than least privilege would: the actions are allowed on every resource of \
                    every account that trusts the caller.",
             bad: Example::statement(
                 PolicyType::Identity,
@@ -127,7 +131,10 @@ const RULES: &[Rule] = &[
 }"#,
             ),
             fix: "Name the resources. Keep actions that need `*` in a statement of their own.",
-            limits: Some("Reported for identity policies."),
+            limits: Some(
+                "Reported for identity policies, once per statement. A statement whose condition is about the resource, \
+                   such as its tags or its account, is not reported.",
+            ),
             source: sources::SERVICE_AUTHORIZATION,
         },
     },
@@ -141,8 +148,8 @@ const RULES: &[Rule] = &[
         .compares_parts(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The action requires another one that no statement of the policy allows.",
-            why: "AWS checks the permissions for both when the operation is called, so the call fails with \
+            summary: "AWS's reference lists another action as a dependency, and no statement of the policy allows it.",
+            why: "Where the operation needs both, AWS checks the permissions for both, and the call fails with \
                    AccessDenied for the other action.",
             bad: Example::statement(
                 PolicyType::Identity,

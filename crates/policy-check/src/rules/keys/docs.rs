@@ -464,4 +464,42 @@ const RULES: &[Rule] = &[
             source: sources::CONDITION,
         },
     },
+    Rule {
+        facts: Facts::own(
+            Code::UnsupportedConditionKey,
+            "condition key that no action supports",
+            &[Severity::Warning],
+        )
+        .catalog()
+        .compares_parts(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "Requests for none of the statement's actions have the condition key.",
+            why: "The result of the condition is always the same: the statement never applies or, with an operator that \
+                   holds for a missing key, the condition limits nothing.",
+            bad: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Deny",
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::reports/*",
+  "Condition": {"StringLike": {"s3:prefix": "secret/*"}}
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Deny",
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::reports/secret/*"
+}"#,
+            ),
+            fix: "Use a key that the actions support, or move the condition to a statement with actions that support it.",
+            limits: Some(
+                "It is a warning, because AWS's reference does not list all keys of all actions. Global keys and the \
+                   claims of identity providers are not checked.",
+            ),
+            source: sources::SERVICE_AUTHORIZATION,
+        },
+    },
 ];

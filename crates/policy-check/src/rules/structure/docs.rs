@@ -681,4 +681,38 @@ const RULES: &[Rule] = &[
             source: sources::PUT_USER_POLICY,
         },
     },
+    Rule {
+        facts: Facts::own(Code::LeadingWhiteSpace, "leading white space", &[Severity::Error]),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "There is white space before the opening brace of the policy.",
+            why: "IAM rejects the policy when it is stored, with `JSON strings must not have leading spaces` or `The \
+                   policy failed legacy parsing`. It often comes from an indented here-document.",
+            bad: Example::whole(
+                PolicyType::Identity,
+                r#" {
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::reports/*"
+  }
+}"#,
+            ),
+            good: Example::whole(
+                PolicyType::Identity,
+                r#"{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::reports/*"
+  }
+}"#,
+            ),
+            fix: "Remove everything before the brace.",
+            limits: Some("Reported for identity and trust policies."),
+            source: sources::PUT_USER_POLICY,
+        },
+    },
 ];

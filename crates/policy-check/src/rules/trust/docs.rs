@@ -163,14 +163,15 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A role trust policy limits an action by a claim that requests for it do not have.",
-            why: "Claims of a web identity provider are known only to `sts:AssumeRoleWithWebIdentity`. AWS does not \
-                   evaluate the condition for the other actions.",
+            why: "Claims of a web identity provider are known only to `sts:AssumeRoleWithWebIdentity` and to the actions \
+                   that AWS checks in the same call, such as `sts:TagSession`. AWS does not evaluate the condition for \
+                   the other actions.",
             bad: Example::statement(
                 PolicyType::Trust,
                 r#"{
   "Effect": "Allow",
   "Principal": {"Federated": "cognito-identity.amazonaws.com"},
-  "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"],
+  "Action": ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"],
   "Condition": {
     "StringEquals": {
       "cognito-identity.amazonaws.com:aud": "eu-west-1:12345678-1234-1234-1234-123456789012"
@@ -183,7 +184,7 @@ const RULES: &[Rule] = &[
                 r#"{
   "Effect": "Allow",
   "Principal": {"Federated": "cognito-identity.amazonaws.com"},
-  "Action": "sts:AssumeRoleWithWebIdentity",
+  "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"],
   "Condition": {
     "StringEquals": {
       "cognito-identity.amazonaws.com:aud": "eu-west-1:12345678-1234-1234-1234-123456789012"

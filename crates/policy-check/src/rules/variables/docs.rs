@@ -250,4 +250,69 @@ const RULES: &[Rule] = &[
             source: sources::VARIABLES,
         },
     },
+    Rule {
+        facts: Facts::own(Code::UnknownVariable, "unknown policy variable", &[Severity::Warning]).unknown_names(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A policy variable names a condition key that does not exist.",
+            why: "No request has the key, so there is nothing to replace the variable with. A resource with such a \
+                   variable matches nothing, and a condition on it does not hold unless its operator is negated.",
+            bad: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::home/${aws:usrname}/*"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::home/${aws:username}/*"
+}"#,
+            ),
+            fix: "Correct the name of the key.",
+            limits: Some(
+                "It is a warning, because the key may be newer than the catalog. The keys of identity providers and of \
+                   AWS IoT are not checked.",
+            ),
+            source: sources::VARIABLES,
+        },
+    },
+    Rule {
+        facts: Facts::own(
+            Code::VariableUnsupportedInSegment,
+            "variable before the resource of an ARN",
+            &[Severity::Warning],
+        ),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A resource ARN has a policy variable before its fifth colon.",
+            why: "AWS only replaces variables in the last part of an ARN. Elsewhere the variable is literal text, so the \
+                   ARN matches nothing.",
+            bad: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "sqs:SendMessage",
+  "Resource": "arn:aws:sqs:${aws:RequestedRegion}:123456789012:jobs"
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "sqs:SendMessage",
+  "Resource": "arn:aws:sqs:*:123456789012:jobs"
+}"#,
+            ),
+            fix: "Write the Region or the account, or `*` and a condition such as `aws:ResourceAccount`.",
+            limits: Some(
+                "A variable in place of the partition is reported as an invalid partition, which AWS rejects.",
+            ),
+            source: sources::VARIABLES,
+        },
+    },
 ];
