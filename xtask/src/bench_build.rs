@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
+use iam_policy_spec::compile::{Names, constants};
 use iam_policy_spec::{Source, read};
 use tempfile::TempDir;
 
@@ -139,13 +140,15 @@ fn target(met: bool, target: &str) -> String {
 
 /// The code that the macro generates for `spec`.
 fn expansion(spec: &str) -> io::Result<String> {
-    let (spec, diagnostics) = read(&Source::new("policies.toml", spec));
+    let source = Source::new("policies.toml", spec);
+    let (spec, diagnostics) = read(&source);
+    let names = Names {
+        facade: "::iam_policy",
+        path: source.name(),
+    };
     match diagnostics.first() {
         Some(diagnostic) => Err(io::Error::other(diagnostic.message.clone())),
-        None => Ok(format!(
-            "//! The spec.\n\n{}\n",
-            iam_policy_spec::compile::constants(&spec, "::iam_policy")
-        )),
+        None => Ok(format!("//! The spec.\n\n{}\n", constants(&spec, &source, names))),
     }
 }
 

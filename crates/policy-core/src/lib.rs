@@ -6,9 +6,11 @@ extern crate std;
 
 mod arn;
 mod attachment;
+mod context;
 mod decide;
 mod decision;
 mod explain;
+mod index;
 pub mod json;
 mod model;
 mod name;
@@ -18,6 +20,8 @@ mod partition;
 mod policy_type;
 pub mod principal;
 mod render;
+#[doc(hidden)]
+pub mod require;
 pub mod suggest;
 pub mod template;
 pub mod text;

@@ -1,7 +1,7 @@
 mod documentation;
 mod writer;
 
-use crate::{Spec, constant_name, with_policies};
+use crate::{Source, Spec, constant_name, with_policies};
 use iam_policy_core::text::is_name;
 
 use self::documentation::documentation;
@@ -12,29 +12,37 @@ use self::writer::Writer;
 ///
 /// - `spec`: the spec. If it has errors, its constants are marked as incomplete, so that assertions about them do not
 ///   cause more errors
-/// - `facade`: the path to the facade crate in the generated code, such as `::iam_policy`
+/// - `source`: the text that `spec` was read from
+/// - `names`: what the code calls other things
 ///
 /// # Examples
 ///
 /// ```
-/// use iam_policy_spec::compile::constants;
+/// use iam_policy_spec::compile::{Names, constants};
 /// use iam_policy_spec::{Source, read};
 ///
-/// let (spec, _) = read(&Source::new("policies.toml", "[policy.user]\n"));
-/// let code = constants(&spec, "::iam_policy");
+/// let source = Source::new("policies.toml", "[policy.user]\n");
+/// let (spec, _) = read(&source);
+/// let code = constants(&spec, &source, Names { facade: "::iam_policy", path: "policies.toml" });
 /// assert!(code.ends_with("pub const ALL: &[::iam_policy::Policy<'static>] = &[USER];\n"));
 /// ```
 #[must_use]
-pub fn constants(spec: &Spec, facade: &str) -> String {
+pub fn constants(spec: &Spec, source: &Source, names: Names<'_>) -> String {
     with_policies(spec, |policies| {
-        let mut writer = Writer::new(facade);
+        let mut writer = Writer::new(names.facade, names.path);
         let mut names: Vec<String> = Vec::new();
-        for policy in policies {
+        for (policy, own) in policies.iter().zip(&spec.policies) {
             let name = constant_name(policy.name);
             // Invalid and duplicate names have been reported.
             if !is_name(policy.name) || name == "ALL" || names.contains(&name) {
                 continue;
             }
+            let statements = own.all_statements();
+            writer.lines(
+                statements
+                    .iter()
+                    .map(|statement| source.position(statement.span.start).line),
+            );
             writer.constant(&documentation(policy), &name, policy, spec.complete);
             names.push(name);
         }
@@ -43,16 +51,30 @@ pub fn constants(spec: &Spec, facade: &str) -> String {
     })
 }
 
+/// What generated code calls things outside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Names<'a> {
+    /// The path of the facade crate, such as `::iam_policy`.
+    pub facade: &'a str,
+    /// The path of the spec, relative to the package. Messages about the constants show it.
+    pub path: &'a str,
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::{Source, read};
+    use crate::read;
     use expect_test::{Expect, expect};
 
     use super::*;
 
     fn expanded(spec: &str) -> String {
-        let (spec, _) = read(&Source::new("policies.toml", spec));
-        constants(&spec, "k")
+        let source = Source::new("policies.toml", spec);
+        let (spec, _) = read(&source);
+        let names = Names {
+            facade: "k",
+            path: source.name(),
+        };
+        constants(&spec, &source, names)
     }
 
     fn check(spec: &str, expected: Expect) {
