@@ -224,10 +224,10 @@ pub(crate) const fn leading(text: &[u8]) -> Option<(Kind, &[u8])> {
 ///
 /// - `variable`: the whole `${…}`
 pub(crate) const fn has_key(variable: &[u8], key: &str) -> bool {
-    let (_, mut inside) = match variable.split_at_checked(OPEN.len()) {
-        Some(split) => split,
-        None => return false,
+    let [b'$', b'{', inside @ ..] = variable else {
+        return false;
     };
+    let mut inside = inside;
     let mut key = key.as_bytes();
     while let ([one, more_inside @ ..], [other, more_key @ ..]) = (inside, key) {
         if !one.eq_ignore_ascii_case(other) {

@@ -173,6 +173,7 @@ pub(crate) const fn matching<'p, 't>(
 }
 
 /// Whether two different bytes are the two cases of a letter.
+#[expect(clippy::manual_is_ascii_check, reason = "a call is slow in const evaluation")]
 const fn are_cases(one: u8, other: u8) -> bool {
     one ^ other == 0x20 && matches!(one | 0x20, b'a'..=b'z')
 }

@@ -1,3 +1,8 @@
+#![expect(
+    clippy::large_types_passed_by_value,
+    reason = "a message is built from itself, only once, and only in const evaluation"
+)]
+
 use super::message::Message;
 use super::{Named, Requirement};
 use crate::context::Context;

@@ -96,11 +96,13 @@ mod tests {
             expect![[r##"
                 #[cfg_attr(not(doctest), doc = "| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n| `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |\n\n")]
                 pub const USER: k::Policy<'static> = k::Policy::new("user", "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"List\",\n      \"Effect\": \"Allow\",\n      \"Action\": [\n        \"s3:ListAllMyBuckets\"\n      ],\n      \"Resource\": [\n        \"*\"\n      ]\n    }\n  ]\n}\n")
+                .with_source("policies.toml")
                 .with_partitions(&[k::Partition::Standard])
                 .with_statements(&[k::Statement::new("list", "List")
                 .with_actions(&[k::Action::new("s3:ListAllMyBuckets")])
                 .with_resources(&[k::Resource::literal("*")])
-                .with_reason("Finds the bucket.")]);
+                .with_reason("Finds the bucket.")
+                .with_hints(3, [4, 2147483648])]);
                 /// Every policy of the spec, in its order.
                 pub const ALL: &[k::Policy<'static>] = &[USER];
             "##]],
@@ -160,6 +162,7 @@ mod tests {
             expect![[r##"
                 #[cfg_attr(not(doctest), doc = "User\n\nAttach it.\n\n| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n| `P` | **denied:**<br>`iam:PassRole` | `arn:aws:iam::*:role/red/{x}`<br>the whole statement (only in `aws`)<br>if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}` | r<br>*Without it:* w<br>*Accepted finding* `A`: a |\n| `P` | **denied:**<br>`iam:PassRole` | `arn:aws:iam::*:role/red/{x}`<br>the whole statement (only in `aws`)<br>if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}` | r1<br>*Without it:* w1<br>*Accepted finding* `B` on `iam:PassRole`: b |\n| `P` | **denied:**<br>`iam:PassRole` | `arn:aws:iam::*:role/r` (only in `aws`)<br>the whole statement (only in `aws`)<br>if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}` | r2<br>*Without it:* w2<br>*Accepted finding* `C` on `arn:aws:iam::*:role/r`: c |\n| `Else` | all actions except<br>`iam:*` | all resources except<br>`*` | r |\n\n\n# Extension `more`: More\n\nm\n\n| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n| `More` | `s3:GetObject` | `*` | r |\n\n")]
                 pub const USER: k::Policy<'static> = k::Policy::new("user", "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"P\",\n      \"Effect\": \"Deny\",\n      \"Action\": [\n        \"iam:PassRole\"\n      ],\n      \"Resource\": [\n        \"arn:aws:iam::*:role/red/{x}\",\n        \"arn:aws:iam::*:role/r\"\n      ],\n      \"Condition\": {\n        \"StringLike\": {\n          \"aws:PrincipalTag/team\": [\n            \"red\",\n            \"${aws:username}\"\n          ]\n        }\n      }\n    },\n    {\n      \"Sid\": \"Else\",\n      \"Effect\": \"Allow\",\n      \"NotAction\": [\n        \"iam:*\"\n      ],\n      \"NotResource\": [\n        \"*\"\n      ]\n    }\n  ]\n}\n")
+                .with_source("policies.toml")
                 .with_title("User")
                 .with_about("Attach it.")
                 .with_attach(&[k::AttachmentKind::InlineUser, k::AttachmentKind::ServiceControl])
@@ -182,10 +185,12 @@ mod tests {
                 .with_partitions(&[k::Partition::Standard])
                 .with_reason("r")
                 .with_without(::core::option::Option::Some("w"))
-                .with_waivers(&[k::Waiver::new("A", "a")]), k::Statement::new("else", "Else")
+                .with_waivers(&[k::Waiver::new("A", "a")])
+                .with_hints(11, [1024, 8589934592]), k::Statement::new("else", "Else")
                 .with_not_actions(&[k::Action::new("iam:*")])
                 .with_not_resources(&[k::Resource::literal("*")])
-                .with_reason("r")])
+                .with_reason("r")
+                .with_hints(26, [18446744073709551615, 18446744073709551615])])
                 .with_extensions(&[k::Extension::new("more")
                 .with_title("More")
                 .with_about("m")
@@ -193,7 +198,8 @@ mod tests {
                 .with_statements(&[k::Statement::new("more", "More")
                 .with_actions(&[k::Action::new("s3:GetObject")])
                 .with_resources(&[k::Resource::literal("*")])
-                .with_reason("r")])])
+                .with_reason("r")
+                .with_hints(42, [4, 2097152])])])
                 .with_trust(::core::option::Option::Some(k::Trust::new(&["lambda.amazonaws.com"], "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Principal\": {\n        \"Service\": [\n          \"lambda.amazonaws.com\"\n        ]\n      },\n      \"Action\": [\n        \"sts:AssumeRole\"\n      ],\n      \"Condition\": {\n        \"Bool\": {\n          \"aws:SecureTransport\": [\n            \"true\"\n          ]\n        }\n      }\n    }\n  ]\n}\n")
                 .with_about("t")
                 .with_conditions(&[k::Condition::new("Bool", "aws:SecureTransport", &[k::Template::literal("true")])])));
