@@ -518,12 +518,12 @@ mod tests {
 
     #[test]
     fn known_context_decides_policy_variables() {
+        const ANN: &str = "arn:aws:s3:::home/ann/k";
         const HOME: &[Resource<'_>] = &[Resource::literal("arn:aws:s3:::home/${aws:username}/*")];
         const POLICY: Policy<'_> = Policy::new("p", "").with_statements(&[Statement::new("a", "A")
             .with_actions(&[Action::new("s3:GetObject")])
             .with_resources(HOME)]);
         let evaluate = |resource, context: &[(&str, &str)]| POLICY.evaluate_with("s3:GetObject", resource, context);
-        const ANN: &str = "arn:aws:s3:::home/ann/k";
         assert_eq!(evaluate(ANN, &[]), Evaluation::AllowedIf);
         assert_eq!(evaluate(ANN, &[("aws:userid", "ann")]), Evaluation::AllowedIf);
         assert_eq!(evaluate(ANN, &[("aws:username", "ann")]), Evaluation::Allowed);
