@@ -91,6 +91,12 @@ pub(crate) const fn matching<'p, 't>(
     let (mut pattern, mut text) = (pattern, text);
     let mut retry: Option<(&[u8], &[u8])> = None;
     loop {
+        while let ([byte, rest @ ..], [first, text_rest @ ..]) = (pattern, text)
+            && *byte == *first
+            && !matches!(*byte, b'*' | b'?' | b'$' | b':')
+        {
+            (pattern, text) = (rest, text_rest);
+        }
         // Consumes an element of the pattern with what it matches, or falls through to the last `*`.
         match pattern {
             [b'*'] if !is_segment => return Some((&[], &[])),
