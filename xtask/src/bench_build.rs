@@ -320,3 +320,24 @@ impl Crate {
         self.folder.join("target")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A call that is not allowed, or a spec with errors, would make the measurement fail.
+    #[test]
+    fn measured_calls_are_allowed() {
+        for required in [Required::generated("", 0.0, 22), Required::generated("", 0.0, 100)] {
+            let (spec, diagnostics) = read(&Source::new("policies.toml", required.spec));
+            assert_eq!(diagnostics, []);
+            for call in required.calls {
+                let (action, resource) = call.split_once(" on ").unwrap();
+                let (action, resource) = (action.trim_matches('"'), resource.trim_matches('"'));
+                iam_policy_spec::with_policies(&spec, |policies| {
+                    assert!(policies[0].allows(action, resource), "{call}");
+                });
+            }
+        }
+    }
+}
