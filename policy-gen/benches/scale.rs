@@ -9,7 +9,7 @@ use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use iam_policy_catalog::Catalog;
 use iam_policy_gen::{Origin, artifacts};
-use iam_policy_spec::compile::{compile, constants};
+use iam_policy_spec::compile::{Names, compile, constants};
 use iam_policy_spec::{Source, Spec, read};
 
 /// Measures the peak memory.
@@ -102,10 +102,15 @@ fn writing_artifacts(bencher: Bencher<'_, '_>, statements: usize) {
 
 #[divan::bench(args = SIZES)]
 fn expanding_constants(bencher: Bencher<'_, '_>, statements: usize) {
-    let spec = spec(&source(statements));
+    let source = source(statements);
+    let spec = spec(&source);
+    let names = Names {
+        facade: "::iam_policy",
+        path: "policies.toml",
+    };
     bencher
         .counter(ItemsCount::new(statements))
-        .bench(|| constants(black_box(&spec), "::iam_policy"));
+        .bench(|| constants(black_box(&spec), &source, names));
 }
 
 /// A spec with an error in every statement.

@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod known;
 mod package;
 mod place;
 
+use iam_policy_core::require::{action_index, resource_problem};
+use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::Diagnostic;
 use iam_policy_spec::Source;
-use iam_policy_spec::compile::{compile, constants};
+use iam_policy_spec::compile::{Names, compile, constants};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Error, Lit, LitStr};
@@ -27,6 +30,61 @@ pub fn policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
         Ok(input) => expand(&input).into(),
         Err(error) => error.into_compile_error().into(),
     }
+}
+
+/// Expands to what `require_allowed!` needs to know about an action: its index, and why AWS's catalog does not know it.
+#[proc_macro]
+pub fn action(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    match name(
+        input.into(),
+        "the action must be a string literal, such as `\"s3:GetObject\"`",
+    ) {
+        Ok(name) if is_pattern(&name.value()) => {
+            let message = format!("`{}` contains wildcards: write a single action", name.value());
+            error(name.span(), &message).into()
+        }
+        Ok(name) => {
+            let ([services, actions], unknown) = (action_index(&name.value()), known::unknown_action(&name.value()));
+            quote!(([#services, #actions], #unknown)).into()
+        }
+        Err(error) => error.into_compile_error().into(),
+    }
+}
+
+/// Expands to a string: why AWS's catalog does not know a condition key, or nothing.
+#[proc_macro]
+pub fn unknown_key(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    match name(
+        input.into(),
+        "the key must be a string literal, such as `\"aws:RequestedRegion\"`",
+    ) {
+        Ok(name) => {
+            let unknown = known::unknown_key(&name.value());
+            quote!(#unknown).into()
+        }
+        Err(error) => error.into_compile_error().into(),
+    }
+}
+
+/// Expands to a resource, and whether it has been checked, as far as it is a literal.
+#[proc_macro]
+pub fn resource(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let tokens = TokenStream::from(input);
+    match name(tokens.clone(), "") {
+        Ok(literal) => match resource_problem(&literal.value()) {
+            Some(problem) => error(literal.span(), &format!("`{}`{problem}", literal.value())).into(),
+            None => quote!((#tokens, true)).into(),
+        },
+        Err(_) => quote!((#tokens, false)).into(),
+    }
+}
+
+/// The string literal that is the only token.
+fn name(input: TokenStream, expected: &str) -> syn::Result<LitStr> {
+    let mut tokens = input.into_iter();
+    let first = tokens.next().filter(|_| tokens.next().is_none());
+    let span = first.as_ref().map_or_else(Span::call_site, TokenTree::span);
+    first.and_then(text).ok_or_else(|| Error::new(span, expected))
 }
 
 /// The paths of the facade and of the spec.
@@ -81,7 +139,7 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
         Ok(source) => source,
         Err(unreadable) => return error(span, &unreadable.compile_error(None)),
     };
-    let warning = package.and_then(|package| {
+    let warning = package.as_ref().and_then(|package| {
         let message = package.will_lack(&place, &written)?;
         // The warning depends on the manifest, but Cargo does not build again for every change there.
         let manifest = tracked(&package.manifest(), "../Cargo.toml");
@@ -97,7 +155,12 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
         let errors = if more == 1 { "error" } else { "errors" };
         error(span, &format!("`{}` has {more} more {errors}", source.name()))
     });
-    let constants = code(&constants(&compiled.spec, FACADE));
+    let path = package.as_ref().and_then(|package| package.inside(&place));
+    let names = Names {
+        facade: FACADE,
+        path: path.as_deref().unwrap_or(&written),
+    };
+    let constants = code(&constants(&compiled.spec, &source, names));
     let constants = put(constants, FACADE, krate);
     let tracked = tracked(&place.path, &written);
     quote! {
@@ -182,9 +245,14 @@ mod tests {
         let escaped = title.chars().map(|c| format!("\\U{:08X}", u32::from(c)));
         let escaped = escaped.collect::<Vec<_>>().concat();
         let spec = format!("[policy.facade]\ntitle = \"{escaped}\"\n");
-        let (spec, _) = iam_policy_spec::read(&Source::new("policies.toml", spec));
+        let source = Source::new("policies.toml", spec);
+        let (spec, _) = iam_policy_spec::read(&source);
+        let names = Names {
+            facade: FACADE,
+            path: "facade",
+        };
         let facade = TokenTree::Ident(proc_macro2::Ident::new("renamed", Span::call_site()));
-        let code = put(code(&constants(&spec, FACADE)), FACADE, &facade);
+        let code = put(code(&constants(&spec, &source, names)), FACADE, &facade);
         let texts = texts(code.clone());
         assert!(texts.iter().any(|text| text == title), "{texts:?}");
         assert!(texts.iter().any(|text| text == "facade"), "{texts:?}");

@@ -28,6 +28,11 @@ impl Package {
         absolute(&place.path).is_some_and(|path| path.starts_with(&self.folder))
     }
 
+    /// The path of the spec from the folder of the package, with `/` as the separator.
+    pub(crate) fn inside(&self, place: &Place) -> Option<String> {
+        relative(&self.folder, &absolute(&place.path)?)
+    }
+
     /// Whether this is a package that was published or vendored: `cargo package` has decided which files are in it.
     fn is_packaged(&self) -> bool {
         self.read_manifest().starts_with(GENERATED) || self.folder.join(".cargo-checksum.json").exists()

@@ -1,10 +1,12 @@
-//! Measures the build time of the macro, compared with `serde` and with the same code pasted.
+//! Measures the build time of the macros, compared with `serde` and with the same code pasted.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
+use iam_policy_catalog::Catalog;
+use iam_policy_spec::compile::{Names, constants};
 use iam_policy_spec::{Source, read};
 use tempfile::TempDir;
 
@@ -19,6 +21,18 @@ const CLEAN_PATH: f64 = 1.2;
 
 /// The maximum additional time in seconds of a build after an edit of the spec, compared with pasted code.
 const REBUILD: f64 = 0.3;
+
+/// The number of calls of `require_allowed!` whose time is measured together.
+const CALLS: usize = 200;
+
+/// A policy, and the maximum time in milliseconds of a call of `require_allowed!` about it.
+struct Required {
+    what: &'static str,
+    limit: f64,
+    spec: String,
+    /// The arguments after the policy, of different calls.
+    calls: Vec<String>,
+}
 
 /// Whether crates are compiled incrementally, as Cargo does for path dependencies, but not for those from a registry or
 /// from git.
@@ -84,6 +98,10 @@ fn measure() -> io::Result<String> {
 
     let (rebuild, rebuild_pasted) = (median(rebuild), median(rebuild_pasted));
     let more = rebuild - rebuild_pasted;
+    let mut calls = String::new();
+    for required in required(&spec) {
+        calls += &required.row(folder.path(), &facade, &lock)?;
+    }
     Ok([
         format!("debug builds, median of {ROUNDS}\n\n"),
         dependency.rows("clean build, registry or git dependency", CLEAN),
@@ -91,8 +109,91 @@ fn measure() -> io::Result<String> {
         format!("| rebuild after an edit                           | {rebuild:>6.2} s | of the spec                                  |\n"),
         format!("|                                                 | {rebuild_pasted:>6.2} s | of the pasted expansion                      |\n"),
         format!("|                                                 | {more:>6.2} s | {} |\n", target(more < REBUILD, &format!("less than {REBUILD:.2} s"))),
+        calls,
     ]
     .concat())
+}
+
+/// The policies for which the time of a call of `require_allowed!` is measured.
+///
+/// - `remotion`: Remotion's spec
+fn required(remotion: &str) -> Vec<Required> {
+    let function = "arn:aws:lambda:eu-west-1:123456789012:function:remotion-render-x";
+    let bucket = "arn:aws:s3:::remotionlambda-x";
+    vec![
+        Required {
+            what: "of Remotion Lambda",
+            limit: 1.0,
+            spec: remotion.to_owned(),
+            calls: vec![
+                format!("\"lambda:InvokeFunction\" on \"{function}\""),
+                format!("\"s3:GetBucketLocation\" on \"{bucket}\""),
+                "\"s3:ListAllMyBuckets\"".to_owned(),
+            ],
+        },
+        Required::generated("with 22 statements", 5.0, 22),
+        Required::generated("with 1,000 statements", 50.0, 1000),
+    ]
+}
+
+impl Required {
+    /// A policy with this many statements of up to ten actions.
+    fn generated(what: &'static str, limit: f64, statements: usize) -> Self {
+        const SERVICES: [&str; 4] = ["s3", "ec2", "lambda", "dynamodb"];
+        let all = Catalog::get().actions().map(|action| action.to_string());
+        let actions: Vec<String> = all
+            .filter(|action| SERVICES.iter().any(|service| action.split(':').next() == Some(service)))
+            .collect();
+        let (mut spec, mut calls) = ("[policy.user]\n".to_owned(), Vec::new());
+        for number in 0..statements {
+            // A stride that is coprime to the length spreads the actions.
+            let own: Vec<&String> = (0..10)
+                .filter_map(|each| actions.get((number * 10 + each) * 37 % actions.len()))
+                .collect();
+            let resource = format!("arn:aws:s3:::bucket-{number}");
+            let statement = format!(
+                "[[policy.user.statement]]\nid = \"s{number}\"\nreason = \"Measures.\"\nactions = {own:?}\n\
+                 resources = [\"{resource}/*\"]\n"
+            );
+            spec.push_str(&statement);
+            calls.extend(own.last().map(|action| format!("\"{action}\" on \"{resource}/k\"")));
+        }
+        Self {
+            what,
+            limit,
+            spec,
+            calls,
+        }
+    }
+
+    fn row(&self, folder: &Path, facade: &str, lock: &str) -> io::Result<String> {
+        let dependency = format!("iam-policy = {facade}");
+        let measured = Crate::new(folder, "measured", &dependency, lock)?;
+        // The findings about a generated policy do not matter here, so its constant is pasted.
+        let constants = expansion(&self.spec)?;
+        let build = |calls: usize| {
+            let calls = self.calls.iter().cycle().take(calls);
+            let calls = calls.map(|call| format!("iam_policy::require_allowed!(USER, {call});\n"));
+            let evaluated = "const _: bool = USER.allows(\"s3:GetObject\", \"*\");\n";
+            measured.write(
+                "src/lib.rs",
+                &format!("{constants}{evaluated}{}", calls.collect::<String>()),
+            )?;
+            measured.build(Incremental::No)
+        };
+        build(0)?;
+        let mut times = Vec::new();
+        for _ in 0..ROUNDS {
+            let without = build(0)?;
+            times.push(build(CALLS)?.saturating_sub(without));
+        }
+        let count = u32::try_from(CALLS).unwrap_or(u32::MAX);
+        let time = median(times) * 1000.0 / f64::from(count);
+        let limit = self.limit;
+        let what = format!("`require_allowed!`, policy {}", self.what);
+        let target = target(time <= limit, &format!("at most {limit:.0} ms a call"));
+        Ok(format!("| {what:<47} | {time:>5.2} ms | {target} |\n"))
+    }
 }
 
 /// Clean builds with one dependency.
@@ -139,13 +240,15 @@ fn target(met: bool, target: &str) -> String {
 
 /// The code that the macro generates for `spec`.
 fn expansion(spec: &str) -> io::Result<String> {
-    let (spec, diagnostics) = read(&Source::new("policies.toml", spec));
+    let source = Source::new("policies.toml", spec);
+    let (spec, diagnostics) = read(&source);
+    let names = Names {
+        facade: "::iam_policy",
+        path: source.name(),
+    };
     match diagnostics.first() {
         Some(diagnostic) => Err(io::Error::other(diagnostic.message.clone())),
-        None => Ok(format!(
-            "//! The spec.\n\n{}\n",
-            iam_policy_spec::compile::constants(&spec, "::iam_policy")
-        )),
+        None => Ok(format!("//! The spec.\n\n{}\n", constants(&spec, &source, names))),
     }
 }
 
@@ -215,5 +318,26 @@ impl Crate {
 
     fn target(&self) -> PathBuf {
         self.folder.join("target")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A call that is not allowed, or a spec with errors, would make the measurement fail.
+    #[test]
+    fn measured_calls_are_allowed() {
+        for required in [Required::generated("", 0.0, 22), Required::generated("", 0.0, 100)] {
+            let (spec, diagnostics) = read(&Source::new("policies.toml", required.spec));
+            assert_eq!(diagnostics, []);
+            for call in required.calls {
+                let (action, resource) = call.split_once(" on ").unwrap();
+                let (action, resource) = (action.trim_matches('"'), resource.trim_matches('"'));
+                iam_policy_spec::with_policies(&spec, |policies| {
+                    assert!(policies[0].allows(action, resource), "{call}");
+                });
+            }
+        }
     }
 }

@@ -40,14 +40,20 @@ macro_rules! policies {
 
 /// Fails to compile unless a policy allows an action on a resource.
 ///
-/// It belongs next to the code that makes the call. Statements with conditions do not count as allowing it; see
-/// [`Policy::evaluate`].
+/// It belongs next to the code that makes the call.
 ///
-/// - the policy: a constant expression
+/// - the policy: a constant expression, or a list of policies that are attached together, such as `[USER, LAYERS]`. One of
+///   them must allow the request, and none may deny it
 /// - the action: a string literal, the name of an action
-/// - the resource: a string literal, the ARN of a resource; omitted for actions that do not support resources
+/// - `on` the resource: the ARN of a resource, a string literal or another constant expression; omitted for actions that do
+///   not support resources
+/// - `given` keys of the request's context and their values, separated by commas, if a statement has conditions or its
+///   resources have policy variables. Nothing is assumed about other keys; see [`Policy::evaluate_with`]. A key with several
+///   values is repeated
+/// - `within` a policy that must allow the request as well, such as a permissions boundary
 ///
-/// Wildcards are an error in both, since the macro does not check whether everything that matches is allowed.
+/// The action and the keys must exist in AWS's catalog, unless one of the policies names them. Wildcards are an error in the
+/// action and the resource, since the macro does not check whether everything that matches is allowed.
 ///
 /// # Examples
 ///
@@ -56,6 +62,9 @@ macro_rules! policies {
 ///
 /// iam_policy::require_allowed!(USER, "s3:GetObject" on "arn:aws:s3:::reports-2026/q1.pdf");
 /// iam_policy::require_allowed!(USER, "s3:ListAllMyBuckets");
+///
+/// const REPORT: &str = "arn:aws:s3:::reports-2026/q1.pdf";
+/// iam_policy::require_allowed!([USER], "s3:GetObject" on REPORT, given "aws:SecureTransport" = "true", within USER);
 /// ```
 ///
 /// ```compile_fail
@@ -65,47 +74,49 @@ macro_rules! policies {
 /// ```
 #[macro_export]
 macro_rules! require_allowed {
-    ($policy:expr, $action:literal $(,)?) => {
-        $crate::require_allowed!(@ $policy, $action, "*", false, $action);
-    };
-    ($policy:expr, $action:literal on $resource:literal $(,)?) => {
-        $crate::require_allowed!(
-            @ $policy, $action, $resource,
-            $crate::__private::is_pattern($resource),
-            ::core::concat!($action, "` on `", $resource)
-        );
-    };
-    (@ $policy:expr, $action:expr, $resource:expr, $is_pattern:expr, $what:expr) => {
-        const _: () = match $policy.evaluate($action, $resource) {
-            _ if $crate::__private::is_pattern($action) => {
-                ::core::panic!("{}", ::core::concat!("`", $action, "` contains wildcards: write a single action"))
+    (
+        @ [$($policy:expr),+ $(,)?], $action:literal $(on $resource:expr)?
+        $(, given $($key:literal = $value:expr),+)?
+        $(, within $boundary:expr)?
+        $(,)?
+    ) => {
+        const _: () = {
+            // Local variables are not promoted to constants, whose validation would visit all that the policies contain.
+            let policies = [$(match $policy { policy => policy.named(::core::stringify!($policy)) }),+];
+            let boundaries = [$(match $boundary { policy => policy.named(::core::stringify!($boundary)) })?];
+            let context = [$($(($key, $value)),+)?];
+            $crate::__private::Requirement {
+                policies: &policies,
+                boundaries: &boundaries,
+                action: $action,
+                known: $crate::__private::action!($action),
+                resource: &[$($crate::__private::resource!($resource))?],
+                context: &context,
+                unknown_keys: &[$($($crate::__private::unknown_key!($key)),+)?],
             }
-            _ if $is_pattern => {
-                ::core::panic!("{}", ::core::concat!("`", $resource, "` contains wildcards: write a single resource"))
-            }
-            $crate::Evaluation::Allowed => {}
-            $crate::Evaluation::AllowedIf => ::core::panic!(
-                "{}",
-                ::core::concat!("`", ::core::stringify!($policy), "` allows `", $what, "` only under conditions"),
-            ),
-            $crate::Evaluation::DeniedIf => ::core::panic!(
-                "{}",
-                ::core::concat!("`", ::core::stringify!($policy), "` denies `", $what, "` under conditions"),
-            ),
-            $crate::Evaluation::Denied => {
-                ::core::panic!("{}", ::core::concat!("`", ::core::stringify!($policy), "` denies `", $what, "`"))
-            }
-            _ => ::core::panic!(
-                "{}",
-                ::core::concat!("`", ::core::stringify!($policy), "` does not allow `", $what, "`"),
-            ),
+            .check()
         };
+    };
+    (@ $($other:tt)*) => {
+        ::core::compile_error! {
+            "expected an action and a resource, such as `require_allowed!(USER, \"s3:GetObject\" on \"arn:aws:s3:::b/k\")`, \
+             followed by `given \"key\" = \"value\"` and `within BOUNDARY` if needed"
+        }
+    };
+    ([$($policy:expr),+ $(,)?], $($rest:tt)+) => {
+        $crate::require_allowed! { @ [$($policy),+], $($rest)+ }
+    };
+    ($policy:expr, $($rest:tt)+) => {
+        $crate::require_allowed! { @ [$policy], $($rest)+ }
+    };
+    ($($other:tt)*) => {
+        $crate::require_allowed! { @ }
     };
 }
 
 /// What the macros expand to. Not part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use iam_policy_core::wildcard::is_pattern;
-    pub use iam_policy_macros::policies;
+    pub use iam_policy_core::require::Requirement;
+    pub use iam_policy_macros::{action, policies, resource, unknown_key};
 }

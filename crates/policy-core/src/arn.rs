@@ -2,7 +2,7 @@ use core::fmt;
 use core::ops::Range;
 
 use crate::variable;
-use crate::wildcard::{self, Case, Variables, glob};
+use crate::wildcard::{self, Case, Extent, Variables, glob, matching, skip_equal};
 
 /// One of the six segments of an ARN, in their order.
 ///
@@ -252,19 +252,6 @@ const SEPARATOR: u8 = b':';
 /// The first segment of every ARN.
 const PREFIX: &str = "arn";
 
-/// The text up to the first separator, and the text after it.
-const fn split_first(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut at = 0;
-    while at < text.len() {
-        let (before, from) = text.split_at(at);
-        if let [SEPARATOR, after @ ..] = from {
-            return Some((before, after));
-        }
-        at += 1;
-    }
-    None
-}
-
 /// The segments of an Amazon Resource Name, `arn:partition:service:region:account:resource`.
 ///
 /// In a policy, every segment except the service may have wildcards.
@@ -362,6 +349,29 @@ impl<'a> Arn<'a> {
     }
 }
 
+/// Whether [`Arn::parse`] succeeds, for text without wildcards.
+pub(crate) const fn is_arn(text: &str) -> bool {
+    let [b'a', b'r', b'n', SEPARATOR, rest @ ..] = text.as_bytes() else {
+        return false;
+    };
+    let (mut rest, mut separators, mut is_empty) = (rest, 1, true);
+    while let [byte, tail @ ..] = rest {
+        if *byte == SEPARATOR {
+            // The partition and the service cannot be empty.
+            if is_empty && separators < Segment::Region as usize {
+                return false;
+            }
+            separators += 1;
+            if separators == Segment::Resource as usize {
+                return !tail.is_empty();
+            }
+        }
+        is_empty = *byte == SEPARATOR;
+        rest = tail;
+    }
+    false
+}
+
 impl fmt::Display for Arn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -421,39 +431,26 @@ impl<'a> ArnPattern<'a> {
         self.matches_with(arn, Variables::Literal).is_some()
     }
 
-    /// The resource segment of the pattern if it matches `arn`, or an empty one if it matches without having one.
+    /// If the pattern matches `arn`, the end of its resource segment and what that matches. What comes before is equal in
+    /// both and has no variables. Both are empty if the pattern matches without having a resource segment.
     ///
     /// - `variables`: the meaning of `${…}` in the resource segment
-    pub(crate) const fn matches_with(self, arn: &str, variables: Variables) -> Option<&'a [u8]> {
-        const fn literally(pattern: &[u8], text: &[u8]) -> bool {
-            glob(pattern, text, Case::Sensitive, Variables::Literal)
-        }
-        let (mut pattern, mut text) = (self.text.as_bytes(), arn.as_bytes());
-        let mut separators = 0;
+    pub(crate) const fn matches_with<'t>(self, arn: &'t str, variables: Variables) -> Option<(&'a [u8], &'t [u8])> {
+        let (mut pattern, mut text, mut separators) = skip_equal(self.text.as_bytes(), arn.as_bytes());
         while separators < Segment::Resource as usize {
-            let (text_segment, text_rest) = match split_first(text) {
-                Some((first, rest)) => (first, Some(rest)),
-                None => (text, None),
-            };
-            let Some((pattern_segment, pattern_rest)) = split_first(pattern) else {
-                let takes_rest = matches!(pattern, [.., b'*']) || text_rest.is_none();
-                return if takes_rest && literally(pattern, text_segment) {
-                    Some(&[])
-                } else {
-                    None
-                };
-            };
-            let Some(text_rest) = text_rest else {
-                return None;
-            };
-            if !literally(pattern_segment, text_segment) {
-                return None;
+            let segment = matching(pattern, text, Case::Sensitive, Variables::Literal, Extent::Segment);
+            match segment {
+                Some(([_, pattern_rest @ ..], [_, text_rest @ ..])) => (pattern, text) = (pattern_rest, text_rest),
+                // The pattern ends here: a `*` at its end takes everything that follows.
+                Some(([], [])) => return Some((&[], &[])),
+                Some(([], _)) if matches!(pattern, [.., b'*']) => return Some((&[], &[])),
+                Some(_) | None => return None,
             }
-            (pattern, text) = (pattern_rest, text_rest);
             separators += 1;
         }
+        let (pattern, text, _) = skip_equal(pattern, text);
         if glob(pattern, text, Case::Sensitive, variables) {
-            Some(pattern)
+            Some((pattern, text))
         } else {
             None
         }
@@ -513,6 +510,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn constants_recognize_what_parses(text in "(arn:)?[a-z:/]{0,20}") {
+            prop_assert_eq!(is_arn(&text), Arn::parse(&text).is_ok());
+        }
+
         #[test]
         fn display_round_trips(text in "arn:[a-z:*/]{0,30}") {
             if let Ok(arn) = Arn::parse(&text) {

@@ -2,11 +2,13 @@ use core::fmt;
 
 use crate::Partition;
 use crate::arn::ArnPattern;
+use crate::context::{Context, segment_matches};
+use crate::index::ActionIndex;
 use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
 use crate::variable::has_variable;
 use crate::wildcard::{Case, Variables, glob};
 
-/// The result of evaluating a single policy without knowing the context of the request.
+/// The result of evaluating a single policy without knowing the whole context of the request.
 ///
 /// If several of these apply, the first in this order is the result: `Denied`, `DeniedIf`, `Allowed`, `AllowedIf`,
 /// `NotAllowed`. [`Decision`](crate::Decision) is AWS's answer to a request whose context is known.
@@ -37,9 +39,48 @@ impl fmt::Display for Evaluation {
     }
 }
 
-/// Whether something applies to a request.
+/// A request, of whose context only some keys may be known.
 #[derive(Clone, Copy)]
-enum Match {
+pub(crate) struct Request<'r> {
+    action: &'r str,
+    index: ActionIndex,
+    resource: &'r str,
+    context: Context<'r>,
+}
+
+impl<'r> Request<'r> {
+    pub(crate) const fn new(action: &'r str, resource: &'r str, context: Context<'r>) -> Self {
+        Self {
+            action,
+            index: ActionIndex::of_pattern(action),
+            resource,
+            context,
+        }
+    }
+
+    /// A request whose action has been summarized.
+    pub(crate) const fn prepared(action: &'r str, index: ActionIndex, resource: &'r str, context: Context<'r>) -> Self {
+        Self {
+            action,
+            index,
+            resource,
+            context,
+        }
+    }
+
+    pub(crate) const fn context(&self) -> Context<'r> {
+        self.context
+    }
+
+    /// The index of its action.
+    pub(crate) const fn index(&self) -> ActionIndex {
+        self.index
+    }
+}
+
+/// Whether something applies to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Match {
     No,
     /// It depends on the context of the request.
     Maybe,
@@ -47,7 +88,11 @@ enum Match {
 }
 
 impl Match {
-    const fn not(self) -> Self {
+    pub(crate) const fn known(matches: bool) -> Self {
+        if matches { Self::Yes } else { Self::No }
+    }
+
+    pub(crate) const fn not(self) -> Self {
         match self {
             Self::No => Self::Yes,
             Self::Maybe => Self::Maybe,
@@ -55,10 +100,18 @@ impl Match {
         }
     }
 
-    const fn and(self, other: Self) -> Self {
+    pub(crate) const fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::No, _) | (_, Self::No) => Self::No,
             (Self::Yes, Self::Yes) => Self::Yes,
+            _ => Self::Maybe,
+        }
+    }
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Yes, _) | (_, Self::Yes) => Self::Yes,
+            (Self::No, Self::No) => Self::No,
             _ => Self::Maybe,
         }
     }
@@ -88,34 +141,80 @@ impl<'a> Policy<'a> {
     /// Evaluates `action` on `resource` in the policy's first partition, with every parameter at its default and
     /// without extensions.
     ///
-    /// A constant has no request context, so a condition, or a policy variable in a resource, makes the result
-    /// conditional.
+    /// Nothing is known about the request's context, so a condition, or a policy variable in a resource, makes the result
+    /// conditional. [`evaluate_with`](Self::evaluate_with) takes what is known.
     ///
     /// The arguments are those of [`Policy::allows`].
     ///
     /// Source: IAM User Guide, "Policy evaluation logic".
     #[must_use]
     pub const fn evaluate(&self, action: &str, resource: &str) -> Evaluation {
+        self.evaluate_with(action, resource, &[])
+    }
+
+    /// Like [`evaluate`](Self::evaluate), but for a request of whose context some keys are known.
+    ///
+    /// A condition on another key remains conditional. So do numeric, date and IP address operators, which cannot be
+    /// evaluated in a constant.
+    ///
+    /// - `action`: such as `s3:GetObject`; case-insensitive
+    /// - `resource`: the ARN of one resource, taken literally; `*` for actions without a resource
+    /// - `context`: condition keys, which are case-insensitive, and their values. A key with several values occurs once for
+    ///   each; all of them must be given
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Action, Condition, Evaluation, Policy, Resource, Statement, Template};
+    ///
+    /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("decrypt", "Decrypt")
+    ///     .with_actions(&[Action::new("kms:Decrypt")])
+    ///     .with_resources(&[Resource::literal("*")])
+    ///     .with_conditions(&[Condition::new(
+    ///         "StringLike",
+    ///         "kms:ViaService",
+    ///         &[Template::literal("s3.*.amazonaws.com")],
+    ///     )])]);
+    ///
+    /// const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/1";
+    /// const VIA_S3: Evaluation =
+    ///     POLICY.evaluate_with("kms:Decrypt", KEY, &[("kms:ViaService", "s3.eu-west-1.amazonaws.com")]);
+    /// assert_eq!(VIA_S3, Evaluation::Allowed);
+    /// assert_eq!(POLICY.evaluate("kms:Decrypt", KEY), Evaluation::AllowedIf);
+    /// ```
+    #[must_use]
+    pub const fn evaluate_with(&self, action: &str, resource: &str, context: &[(&str, &str)]) -> Evaluation {
         if self.incomplete {
             return Evaluation::Allowed;
         }
+        self.evaluate_request(&Request::new(action, resource, context))
+    }
+
+    /// Evaluates a request, even if the policy is incomplete.
+    pub(crate) const fn evaluate_request(&self, request: &Request<'_>) -> Evaluation {
         let partition = self.default_partition();
         let (mut allowed, mut denied) = (Match::No, Match::No);
         let mut rest = self.statements;
         while let [statement, tail @ ..] = rest {
             rest = tail;
-            if !statement.is_in(partition) {
+            // The index may be outdated in a copy whose fields were changed. Then it must not hide a denial.
+            let is_denial = matches!(statement.effect, Effect::Deny);
+            let ActionIndex { services, actions } = statement.hints.index;
+            if !is_denial && (actions & request.index.actions == 0 || services & request.index.services == 0) {
                 continue;
             }
-            let side = match statement.effect {
-                Effect::Allow => &mut allowed,
-                Effect::Deny => &mut denied,
-            };
-            *side = match (*side, statement.applies(action, resource, partition)) {
-                (Match::Yes, _) | (_, Match::Yes) => Match::Yes,
-                (Match::Maybe, _) | (_, Match::Maybe) => Match::Maybe,
-                _ => Match::No,
-            };
+            if !is_denial && matches!(allowed, Match::Yes) || !statement.is_in(partition) {
+                continue;
+            }
+            let applies = statement.applies(request, partition);
+            if is_denial {
+                denied = denied.or(applies);
+            } else {
+                allowed = allowed.or(applies);
+            }
+            if matches!(denied, Match::Yes) {
+                break;
+            }
         }
         match (denied, allowed) {
             (Match::Yes, _) => Evaluation::Denied,
@@ -162,8 +261,9 @@ impl<'a> Policy<'a> {
             Evaluation::NotAllowed => None,
         };
         let partition = self.default_partition();
+        let request = Request::new(action, resource, &[]);
         self.statements.iter().filter(move |statement| {
-            let applies = || match statement.applies(action, resource, partition) {
+            let applies = || match statement.applies(&request, partition) {
                 Match::Yes => Some(true),
                 Match::Maybe => Some(false),
                 Match::No => None,
@@ -176,35 +276,56 @@ impl<'a> Policy<'a> {
 }
 
 impl Statement<'_> {
-    const fn applies(&self, action: &str, resource: &str, partition: Partition) -> Match {
-        let about_action = if self.not_actions.is_empty() {
-            any_action(self.actions, action)
+    pub(crate) const fn applies(&self, request: &Request<'_>, partition: Partition) -> Match {
+        // The resource first: the index has already ruled out most actions.
+        let about_resource = self.applies_to_resource(request, partition);
+        if matches!(about_resource, Match::No) {
+            return Match::No;
+        }
+        let about_action = self.applies_to_action(request);
+        if matches!(about_action, Match::No) {
+            return Match::No;
+        }
+        about_action.and(about_resource).and(self.conditions_hold(request))
+    }
+
+    pub(crate) const fn applies_to_action(&self, request: &Request<'_>) -> Match {
+        if matches!(self.not_actions, []) {
+            any_action(self.actions, request.action)
         } else {
-            any_action(self.not_actions, action).not()
-        };
-        let about_resource = if self.not_resources.is_empty() {
-            any_resource(self.resources, resource, partition)
+            any_action(self.not_actions, request.action).not()
+        }
+    }
+
+    pub(crate) const fn applies_to_resource(&self, request: &Request<'_>, partition: Partition) -> Match {
+        if matches!(self.not_resources, []) {
+            any_resource(self.resources, request, partition)
         } else {
-            any_resource(self.not_resources, resource, partition).not()
-        };
-        let conditions = if self.conditions.is_empty() {
-            Match::Yes
-        } else {
-            Match::Maybe
-        };
-        about_action.and(about_resource).and(conditions)
+            any_resource(self.not_resources, request, partition).not()
+        }
+    }
+
+    const fn conditions_hold(&self, request: &Request<'_>) -> Match {
+        if matches!(self.conditions, []) {
+            return Match::Yes;
+        }
+        if matches!(request.context, []) {
+            return Match::Maybe;
+        }
+        let mut hold = Match::Yes;
+        let mut rest = self.conditions;
+        while let [condition, tail @ ..] = rest {
+            hold = hold.and(condition.holds(request.context));
+            rest = tail;
+        }
+        hold
     }
 }
 
 const fn any_action(actions: &[Action<'_>], action: &str) -> Match {
     let mut rest = actions;
-    while let [first, tail @ ..] = rest {
-        if glob(
-            first.pattern.as_bytes(),
-            action.as_bytes(),
-            Case::Ignored,
-            Variables::Literal,
-        ) {
+    while let [Action { pattern, .. }, tail @ ..] = rest {
+        if glob(pattern.as_bytes(), action.as_bytes(), Case::Ignored, Variables::Literal) {
             return Match::Yes;
         }
         rest = tail;
@@ -212,7 +333,7 @@ const fn any_action(actions: &[Action<'_>], action: &str) -> Match {
     Match::No
 }
 
-const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: Partition) -> Match {
+const fn any_resource(resources: &[Resource<'_>], request: &Request<'_>, partition: Partition) -> Match {
     let mut found = Match::No;
     let mut rest = resources;
     while let [first, tail @ ..] = rest {
@@ -220,7 +341,7 @@ const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: Par
         if !is_in(first.partitions, partition) {
             continue;
         }
-        match matches_resource(first.arn.text, resource) {
+        match matches_resource(first.arn.text, request) {
             Match::Yes => return Match::Yes,
             Match::Maybe => found = Match::Maybe,
             Match::No => {}
@@ -229,11 +350,15 @@ const fn any_resource(resources: &[Resource<'_>], resource: &str, partition: Par
     found
 }
 
-/// Whether `pattern` matches `resource`. A policy variable in its resource segment makes the answer depend on the request.
-const fn matches_resource(pattern: &str, resource: &str) -> Match {
-    match ArnPattern::new(pattern).matches_with(resource, Variables::Anything) {
+/// Whether `pattern` matches the request's resource. A policy variable in its resource segment makes the answer depend on
+/// the request's context.
+pub(crate) const fn matches_resource(pattern: &str, request: &Request<'_>) -> Match {
+    if matches!(pattern.as_bytes(), b"*") {
+        return Match::Yes;
+    }
+    match ArnPattern::new(pattern).matches_with(request.resource, Variables::Anything) {
         None => Match::No,
-        Some(segment) if has_variable(segment) => Match::Maybe,
+        Some((pattern, text)) if has_variable(pattern) => segment_matches(pattern, text, request.context),
         Some(_) => Match::Yes,
     }
 }
@@ -244,7 +369,10 @@ mod tests {
     use crate::model::{Condition, Template};
 
     const fn matches(pattern: &str, resource: &str) -> bool {
-        matches!(matches_resource(pattern, resource), Match::Yes)
+        matches!(
+            matches_resource(pattern, &Request::new("s3:GetObject", resource, &[])),
+            Match::Yes
+        )
     }
 
     #[test]
@@ -324,6 +452,104 @@ mod tests {
         assert_eq!(deciding("s3:DeleteObject", "arn:aws:s3:::b/k"), ["c"]);
         assert_eq!(deciding("s3:PutObject", "arn:aws:s3:::home/ann/k"), ["d"]);
         assert!(deciding("iam:PassRole", "*").is_empty());
+    }
+
+    #[test]
+    fn known_context_decides_conditions() {
+        let check = |operator, expected: &[&str], given: &[&str]| {
+            let expected: std::vec::Vec<_> = expected.iter().map(|text| Template::literal(text)).collect();
+            let conditions = [Condition::new(operator, "aws:Key", &expected)];
+            let actions = [Action::new("s3:GetObject")];
+            let resources = [Resource::literal("*")];
+            let statements = [Statement::new("a", "A")
+                .with_actions(&actions)
+                .with_resources(&resources)
+                .with_conditions(&conditions)];
+            let context: std::vec::Vec<_> = given.iter().map(|value| ("AWS:key", *value)).collect();
+            Policy::new("p", "")
+                .with_statements(&statements)
+                .evaluate_with("s3:GetObject", "*", &context)
+        };
+        let (yes, no, maybe) = (Evaluation::Allowed, Evaluation::NotAllowed, Evaluation::AllowedIf);
+        for (operator, expected, given, evaluation) in [
+            ("StringEquals", &["a", "b"][..], &["b"][..], yes),
+            ("StringEquals", &["a*"], &["ab"], no),
+            ("StringEquals", &["a"], &[], maybe),
+            ("StringEqualsIgnoreCase", &["A"], &["a"], yes),
+            ("StringEqualsIgnoreCase", &["É"], &["é"], maybe),
+            ("StringLike", &["a*"], &["ab"], yes),
+            ("StringNotLike", &["a*"], &["ab"], no),
+            ("StringNotEquals", &["a"], &["b"], yes),
+            ("StringEqualsIfExists", &["a"], &["b"], no),
+            ("ForAllValues:StringEquals", &["a", "b"], &["a", "b"], yes),
+            ("ForAllValues:StringEquals", &["a"], &["a", "b"], no),
+            ("ForAllValues:StringEquals", &["a"], &[""], yes),
+            ("ForAnyValue:StringEquals", &["a"], &["b", "a"], yes),
+            ("ForAnyValue:StringNotEquals", &["a"], &["a"], no),
+            ("ArnLike", &["arn:aws:iam::*:role/*"], &["arn:aws:iam::1:role/r"], yes),
+            (
+                "ArnNotEquals",
+                &["arn:aws:iam::*:role/*"],
+                &["arn:aws:iam::1:role/r"],
+                no,
+            ),
+            ("Bool", &["TRUE"], &["true"], yes),
+            ("Bool", &["true"], &["false"], no),
+            ("Null", &["true"], &["x"], no),
+            ("Null", &["false"], &["x"], yes),
+            ("BinaryEquals", &["QQ=="], &["QQ=="], yes),
+            ("NumericLessThan", &["5"], &["4"], maybe),
+            ("IpAddress", &["10.0.0.0/8"], &["10.0.0.1"], maybe),
+            ("StringMatches", &["a"], &["a"], maybe),
+            ("StringEquals", &["${aws:Key}"], &["a"], yes),
+            ("StringLike", &["${aws:Key}"], &["a*$"], yes),
+            ("StringLike", &["$${aws:Key}"], &["{a}"], no),
+            ("StringLike", &["${aws:Other, 'a'}"], &["a"], maybe),
+            ("StringEquals", &["${*}"], &["*"], yes),
+            ("StringLike", &["${*}"], &["a"], no),
+        ] {
+            assert_eq!(
+                check(operator, expected, given),
+                evaluation,
+                "{operator} {expected:?} {given:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn known_context_decides_policy_variables() {
+        const ANN: &str = "arn:aws:s3:::home/ann/k";
+        const HOME: &[Resource<'_>] = &[Resource::literal("arn:aws:s3:::home/${aws:username}/*")];
+        const POLICY: Policy<'_> = Policy::new("p", "").with_statements(&[Statement::new("a", "A")
+            .with_actions(&[Action::new("s3:GetObject")])
+            .with_resources(HOME)]);
+        let evaluate = |resource, context: &[(&str, &str)]| POLICY.evaluate_with("s3:GetObject", resource, context);
+        assert_eq!(evaluate(ANN, &[]), Evaluation::AllowedIf);
+        assert_eq!(evaluate(ANN, &[("aws:userid", "ann")]), Evaluation::AllowedIf);
+        assert_eq!(evaluate(ANN, &[("aws:username", "ann")]), Evaluation::Allowed);
+        assert_eq!(evaluate(ANN, &[("aws:username", "a*")]), Evaluation::NotAllowed);
+        assert_eq!(
+            evaluate(ANN, &[("aws:username", "ann"), ("aws:username", "bob")]),
+            Evaluation::AllowedIf
+        );
+        let long = "a".repeat(2000);
+        assert_eq!(evaluate(ANN, &[("aws:username", &long)]), Evaluation::AllowedIf);
+    }
+
+    /// An index that is out of date must not hide a denial.
+    #[test]
+    fn denials_do_not_depend_on_the_index() {
+        const OTHER: [u64; 2] = Statement::new("a", "A")
+            .with_actions(&[Action::new("ec2:RunInstances")])
+            .index();
+        const STATEMENT: Statement<'_> = Statement::new("a", "A")
+            .with_actions(&[Action::new("s3:GetObject")])
+            .with_resources(&[Resource::literal("*")])
+            .with_hints(1, OTHER);
+        const SKIPPED: Policy<'_> = Policy::new("p", "").with_statements(&[STATEMENT]);
+        const DENIED: Policy<'_> = Policy::new("p", "").with_statements(&[STATEMENT.with_effect(Effect::Deny)]);
+        assert_eq!(SKIPPED.evaluate("s3:GetObject", "*"), Evaluation::NotAllowed);
+        assert_eq!(DENIED.evaluate("s3:GetObject", "*"), Evaluation::Denied);
     }
 
     #[test]

@@ -6,10 +6,12 @@ extern crate std;
 
 mod arn;
 mod attachment;
+mod context;
 mod decide;
 mod decision;
 mod explain;
 mod global_key;
+mod index;
 pub mod json;
 pub mod markdown;
 mod model;
@@ -21,6 +23,8 @@ mod policy_resource;
 mod policy_type;
 pub mod principal;
 mod render;
+#[doc(hidden)]
+pub mod require;
 pub mod suggest;
 pub mod template;
 pub mod text;

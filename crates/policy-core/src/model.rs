@@ -2,6 +2,7 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
+use crate::index::ActionIndex;
 use crate::text::same;
 use crate::{AttachmentKind, Partition, UnknownName};
 
@@ -38,6 +39,8 @@ pub struct Policy<'a> {
     pub trust: Option<Trust<'a>>,
     /// Whether the spec has errors. Such a policy allows everything; see [`Policy::incomplete`].
     pub(crate) incomplete: bool,
+    /// The path of the spec, relative to the package; empty if unknown.
+    pub(crate) source: &'a str,
 }
 
 /// A statement of a policy: an effect for some actions on some resources, under some conditions.
@@ -71,6 +74,40 @@ pub struct Statement<'a> {
     pub without: Option<&'a str>,
     /// The findings that are accepted anywhere in the statement.
     pub waivers: &'a [Waiver<'a>],
+    pub(crate) hints: Hints,
+}
+
+/// What generated code adds to a statement to evaluate and explain it. Statements are equal whatever their hints.
+#[derive(Clone, Copy)]
+pub(crate) struct Hints {
+    /// The line in the spec; 0 if unknown.
+    pub(crate) line: u32,
+    pub(crate) index: ActionIndex,
+}
+
+impl Hints {
+    const NONE: Self = Self {
+        line: 0,
+        index: ActionIndex::UNKNOWN,
+    };
+}
+
+impl PartialEq for Hints {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Hints {}
+
+impl Hash for Hints {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+impl fmt::Debug for Hints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
 }
 
 /// Whether a statement allows or denies.
@@ -212,6 +249,7 @@ impl<'a> Policy<'a> {
             extensions: &[],
             trust: None,
             incomplete: false,
+            source: "",
         }
     }
 
@@ -278,6 +316,16 @@ impl<'a> Policy<'a> {
         self
     }
 
+    /// Sets the path of the spec, which is shown if a requirement is not met.
+    ///
+    /// - `source`: the path, relative to the package
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_source(mut self, source: &'a str) -> Self {
+        self.source = source;
+        self
+    }
+
     /// The public fields, which are what two policies are compared by.
     fn fields(&self) -> impl Eq + Hash + use<'a> {
         let Self {
@@ -292,6 +340,7 @@ impl<'a> Policy<'a> {
             extensions,
             trust,
             incomplete: _,
+            source: _,
         } = *self;
         (
             name, title, about, json, attach, partitions, parameters, statements, extensions, trust,
@@ -343,7 +392,7 @@ const fn find<'a>(statements: &'a [Statement<'a>], id: &str) -> Option<&'a State
 
 /// Whether something that is limited to `partitions` exists in `partition`.
 pub(crate) const fn is_in(partitions: &[Partition], partition: Partition) -> bool {
-    if partitions.is_empty() {
+    if matches!(partitions, []) {
         return true;
     }
     let mut rest = partitions;
@@ -376,7 +425,40 @@ impl<'a> Statement<'a> {
             reason: "",
             without: None,
             waivers: &[],
+            hints: Hints::NONE,
         }
+    }
+
+    /// Sets [`actions`](Self#structfield.actions).
+    #[must_use]
+    pub const fn with_actions(mut self, actions: &'a [Action<'a>]) -> Self {
+        self.actions = actions;
+        self.hints.index = ActionIndex::UNKNOWN;
+        self
+    }
+
+    /// Sets what generated code knows: the line of the statement in the spec, and the [`index`](Self::index) of its
+    /// actions.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_hints(mut self, line: u32, [services, actions]: [u64; 2]) -> Self {
+        self.hints = Hints {
+            line,
+            index: ActionIndex { services, actions },
+        };
+        self
+    }
+
+    /// The argument of [`with_hints`](Self::with_hints) that summarizes the actions.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn index(&self) -> [u64; 2] {
+        let ActionIndex { services, actions } = if self.not_actions.is_empty() {
+            ActionIndex::of(self.actions)
+        } else {
+            ActionIndex::UNKNOWN
+        };
+        [services, actions]
     }
 
     /// Whether the policy has this statement in `partition`.
@@ -643,7 +725,6 @@ with!(Policy {
 
 with!(Statement {
     with_effect: effect: Effect,
-    with_actions: actions: &'a [Action<'a>],
     with_not_actions: not_actions: &'a [Action<'a>],
     with_resources: resources: &'a [Resource<'a>],
     with_not_resources: not_resources: &'a [Resource<'a>],

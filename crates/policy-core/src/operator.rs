@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::UnknownName;
+use crate::text::find_either;
 
 /// A condition operator, such as `StringLike` or `ForAllValues:NumericLessThanIfExists`.
 ///
@@ -147,22 +148,36 @@ impl Operator {
     /// `NullIfExists` parses, so that tools can explain it, but IAM rejects it: see
     /// [`is_null_if_exists`](Self::is_null_if_exists).
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        let (qualifier, rest) = match name.split_once(':') {
-            Some((qualifier, rest)) => (Some(Qualifier::from_name(qualifier)?), rest),
+    pub const fn from_name(name: &str) -> Option<Self> {
+        let (qualifier, rest) = match find_either(name, b':', b':') {
+            Some(colon) => {
+                let (qualifier, rest) = name.split_at(colon);
+                match Qualifier::from_name(qualifier) {
+                    Some(qualifier) => (Some(qualifier), rest.split_at(1).1),
+                    None => return None,
+                }
+            }
             None => (None, name),
         };
-        let suffix = rest.len().checked_sub(IF_EXISTS.len());
-        let (base, if_exists) = match suffix.and_then(|at| rest.split_at_checked(at)) {
-            Some((base, suffix)) if suffix.eq_ignore_ascii_case(IF_EXISTS) => (base, true),
-            _ => (rest, false),
+        let base = match rest.len().checked_sub(IF_EXISTS.len()) {
+            Some(at) => match rest.split_at_checked(at) {
+                Some((base, suffix)) if suffix.eq_ignore_ascii_case(IF_EXISTS) => base,
+                _ => rest,
+            },
+            None => rest,
         };
-        let operator = Self::ALL.iter().find(|known| known.name.eq_ignore_ascii_case(base))?;
-        Some(Self {
-            qualifier,
-            if_exists,
-            ..*operator
-        })
+        let mut known = Self::ALL;
+        while let [first, tail @ ..] = known {
+            if first.name.eq_ignore_ascii_case(base) {
+                return Some(Self {
+                    qualifier,
+                    if_exists: base.len() < rest.len(),
+                    ..*first
+                });
+            }
+            known = tail;
+        }
+        None
     }
 
     /// The canonical name without qualifier and `IfExists`. [`Display`](fmt::Display) writes the complete name.
@@ -254,11 +269,15 @@ impl Qualifier {
 
     /// Parses the name of a qualifier, ignoring case as IAM does. Returns `None` if there is no such qualifier.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|known| known.name().eq_ignore_ascii_case(name))
+    pub const fn from_name(name: &str) -> Option<Self> {
+        let mut known = Self::ALL;
+        while let [first, tail @ ..] = known {
+            if first.name().eq_ignore_ascii_case(name) {
+                return Some(*first);
+            }
+            known = tail;
+        }
+        None
     }
 }
 

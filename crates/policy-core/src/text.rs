@@ -73,16 +73,11 @@ pub fn is_sid(text: &str) -> bool {
 /// ```
 #[must_use]
 pub const fn find_either(text: &str, one: u8, other: u8) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    /// The high bit of the first zero byte; bits after it may be set by carries.
-    const fn zeros(word: u64) -> u64 {
-        word.wrapping_sub(ONES) & !word & ONES << 7
-    }
     let (mut words, mut rest) = text.as_bytes().as_chunks::<8>();
     let mut at = 0;
     while let [word, after @ ..] = words {
         let word = u64::from_le_bytes(*word);
-        let found = zeros(word ^ (ONES * one as u64)) | zeros(word ^ (ONES * other as u64));
+        let found = occurrences(word, one) | occurrences(word, other);
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);
         }
@@ -95,6 +90,33 @@ pub const fn find_either(text: &str, one: u8, other: u8) -> Option<usize> {
         (rest, at) = (after, at + 1);
     }
     None
+}
+
+/// The bytes of `word` that are `byte`: the high bit of the first is set, and that of later bytes may be.
+pub(crate) const fn occurrences(word: u64, byte: u8) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let word = word ^ (ONES * byte as u64);
+    word.wrapping_sub(ONES) & !word & ONES << 7
+}
+
+/// Parses `true` or `false`, ignoring case, as in the conditions `Bool` and `Null`.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::text::boolean;
+///
+/// assert_eq!((boolean("True"), boolean("FALSE"), boolean("yes")), (Some(true), Some(false), None));
+/// ```
+#[must_use]
+pub const fn boolean(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
 }
 
 /// Whether `text` can name a policy, an extension, a statement or a parameter: a letter, followed by letters, digits,

@@ -17,6 +17,8 @@
 
 use core::fmt;
 
+use crate::text::find_either;
+
 /// A part of a text in which `${…}` is a policy variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Piece<'a> {
@@ -192,37 +194,78 @@ pub(crate) enum Kind {
 }
 
 /// The `${…}` that starts at `at`, if one does, and the byte after it.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "a `const fn` has no `get`; every index is compared with the length first"
-)]
 pub(crate) const fn starting_at(text: &[u8], at: usize) -> Option<(Kind, usize)> {
-    if at + 1 >= text.len() || text[at] != b'$' || text[at + 1] != b'{' {
-        return None;
+    let (_, start) = text.split_at(at);
+    match leading(start) {
+        Some((kind, rest)) => Some((kind, text.len() - rest.len())),
+        None => None,
     }
-    let start = at + OPEN.len();
-    let mut end = start;
-    while end < text.len() {
-        if text[end] == CLOSE {
-            let kind = match text[start] {
-                byte @ (b'*' | b'?' | b'$') if end == start + 1 => Kind::Character(byte),
-                _ => Kind::Variable,
-            };
-            return Some((kind, end + 1));
+}
+
+/// The `${…}` that a text begins with, if it does, and the text after it.
+pub(crate) const fn leading(text: &[u8]) -> Option<(Kind, &[u8])> {
+    let [b'$', b'{', inside @ ..] = text else {
+        return None;
+    };
+    if let [byte @ (b'*' | b'?' | b'$'), CLOSE, rest @ ..] = inside {
+        return Some((Kind::Character(*byte), rest));
+    }
+    let mut rest = inside;
+    while let [byte, tail @ ..] = rest {
+        if *byte == CLOSE {
+            return Some((Kind::Variable, tail));
         }
-        end += 1;
+        rest = tail;
     }
     None
 }
 
+/// Whether the key of a variable is `key`, ignoring case.
+///
+/// - `variable`: the whole `${…}`
+pub(crate) const fn has_key(variable: &[u8], key: &str) -> bool {
+    let [b'$', b'{', inside @ ..] = variable else {
+        return false;
+    };
+    let mut inside = inside;
+    let mut key = key.as_bytes();
+    while let ([one, more_inside @ ..], [other, more_key @ ..]) = (inside, key) {
+        if !one.eq_ignore_ascii_case(other) {
+            return false;
+        }
+        (inside, key) = (more_inside, more_key);
+    }
+    key.is_empty() && matches!(inside, [b'}' | b',', ..])
+}
+
+/// The key of the first variable in a text; empty if there is none.
+pub(crate) const fn first_key(text: &str) -> &str {
+    let mut rest = text.as_bytes();
+    while let [_, tail @ ..] = rest {
+        if let Some((Kind::Variable, after)) = leading(rest) {
+            let (_, variable) = text.split_at(text.len() - rest.len() + OPEN.len());
+            let (inside, _) = variable.split_at(variable.len() - after.len() - 1);
+            return match find_either(inside, b',', b',') {
+                Some(comma) => inside.split_at(comma).0,
+                None => inside,
+            };
+        }
+        rest = tail;
+    }
+    ""
+}
+
 /// Whether `text` has a variable. `${*}`, `${?}` and `${$}` are not counted.
 pub(crate) const fn has_variable(text: &[u8]) -> bool {
-    let mut at = 0;
-    while at < text.len() {
-        at = match starting_at(text, at) {
-            Some((Kind::Variable, _)) => return true,
-            Some((Kind::Character(_), end)) => end,
-            None => at + 1,
+    let mut rest = text;
+    while let [byte, tail @ ..] = rest {
+        rest = match *byte {
+            b'$' => match leading(rest) {
+                Some((Kind::Variable, _)) => return true,
+                Some((Kind::Character(_), after)) => after,
+                None => tail,
+            },
+            _ => tail,
         };
     }
     false

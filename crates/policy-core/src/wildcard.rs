@@ -2,10 +2,6 @@
 //!
 //! Source: IAM User Guide, "IAM JSON policy elements: Resource", "Using wildcards in resource ARNs". The functions are
 //! `const`, so constants can use them; the matching rules of whole policies build on them.
-#![expect(
-    clippy::indexing_slicing,
-    reason = "a `const fn` has no `get`; every index is compared with a length first"
-)]
 
 use crate::text::find_either;
 use crate::variable;
@@ -61,92 +57,156 @@ pub(crate) enum Variables {
     Anything,
 }
 
-/// One element of a pattern.
+/// How much of the texts is compared.
 #[derive(Clone, Copy)]
-enum Token {
-    Byte(u8),
-    Question,
-    Star,
+pub(crate) enum Extent {
+    /// All of it.
+    Whole,
+    /// The segment of an ARN: up to the next colon or the end.
+    Segment,
 }
 
-/// The token at `at`, and the start of the next one.
-const fn token(pattern: &[u8], at: usize, variables: Variables) -> (Token, usize) {
-    let byte = pattern[at];
-    match byte {
-        b'*' => (Token::Star, at + 1),
-        b'?' => (Token::Question, at + 1),
-        b'$' if matches!(variables, Variables::Anything) => match variable::starting_at(pattern, at) {
-            Some((variable::Kind::Character(byte), end)) => (Token::Byte(byte), end),
-            Some((variable::Kind::Variable, end)) => (Token::Star, end),
-            None => (Token::Byte(byte), at + 1),
-        },
-        _ => (Token::Byte(byte), at + 1),
-    }
-}
-
-/// The length in bytes of the character that starts at `at`; 0 inside a character.
-const fn character(text: &[u8], at: usize) -> usize {
-    const fn continues(byte: u8) -> bool {
-        byte & 0b1100_0000 == 0b1000_0000
-    }
-    if continues(text[at]) {
-        return 0;
-    }
-    let mut end = at + 1;
-    while end < text.len() && continues(text[end]) {
-        end += 1;
-    }
-    end - at
-}
-
-/// The matcher. A mismatch backtracks only to the last `*`, which suffices: whatever an earlier `*` could match, the
-/// later one can match as well.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "every index is compared with its length in the line before"
-)]
+/// Whether all of `text` matches `pattern`.
 pub(crate) const fn glob(pattern: &[u8], text: &[u8], case: Case, variables: Variables) -> bool {
-    let (mut p, mut t) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
+    let (pattern, text, _) = skip_equal(pattern, text);
+    matching(pattern, text, case, variables, Extent::Whole).is_some()
+}
+
+/// Compares a pattern and a text, and returns what follows in both if they match.
+///
+/// A mismatch backtracks only to the last `*`, which suffices: whatever an earlier `*` could match, the later one can match
+/// as well.
+///
+/// Slice patterns make this an order of magnitude faster in const evaluation than indices and functions of slices: a step
+/// takes about 5 microseconds instead of 60.
+pub(crate) const fn matching<'p, 't>(
+    pattern: &'p [u8],
+    text: &'t [u8],
+    case: Case,
+    variables: Variables,
+    extent: Extent,
+) -> Option<(&'p [u8], &'t [u8])> {
+    let is_segment = matches!(extent, Extent::Segment);
+    let is_ignored = matches!(case, Case::Ignored);
+    let (mut pattern, mut text) = (pattern, text);
+    let mut retry: Option<(&[u8], &[u8])> = None;
     loop {
-        if p < pattern.len() {
-            let (token, next) = token(pattern, p, variables);
-            match token {
-                Token::Star => {
-                    p = next;
-                    retry = Some((p, t));
+        while let ([byte, rest @ ..], [first, text_rest @ ..]) = (pattern, text)
+            && *byte == *first
+            && !matches!(*byte, b'*' | b'?' | b'$' | b':')
+        {
+            (pattern, text) = (rest, text_rest);
+        }
+        // Consumes an element of the pattern with what it matches, or falls through to the last `*`.
+        match pattern {
+            [b'*'] if !is_segment => return Some((&[], &[])),
+            [b'*', rest @ ..] if is_segment && matches!(rest, [] | [b':', ..]) => {
+                while let [first, text_rest @ ..] = text
+                    && *first != b':'
+                {
+                    text = text_rest;
+                }
+                return Some((rest, text));
+            }
+            [b'*', rest @ ..] => {
+                pattern = rest;
+                retry = Some((rest, text));
+                continue;
+            }
+            [] => {
+                if matches!(text, []) || is_segment && matches!(text, [b':', ..]) {
+                    return Some((pattern, text));
+                }
+            }
+            [b':', ..] if is_segment => {
+                if matches!(text, [] | [b':', ..]) {
+                    return Some((pattern, text));
+                }
+            }
+            [b'?', rest @ ..] => {
+                if let [first, text_rest @ ..] = text
+                    && !continues(*first)
+                    && !(is_segment && *first == b':')
+                {
+                    (pattern, text) = (rest, text_rest);
+                    while let [first, text_rest @ ..] = text
+                        && continues(*first)
+                    {
+                        text = text_rest;
+                    }
                     continue;
                 }
-                Token::Question if t < text.len() => {
-                    let width = character(text, t);
-                    if width > 0 {
-                        (p, t) = (next, t + width);
-                        continue;
-                    }
-                }
-                Token::Byte(byte) if t < text.len() => {
-                    let equal = match case {
-                        Case::Sensitive => byte == text[t],
-                        Case::Ignored => byte.eq_ignore_ascii_case(&text[t]),
-                    };
-                    if equal {
-                        (p, t) = (next, t + 1);
-                        continue;
-                    }
-                }
-                _ => {}
             }
-        } else if t == text.len() {
-            return true;
+            [b'$', b'{', ..] if matches!(variables, Variables::Anything) => match variable::leading(pattern) {
+                Some((variable::Kind::Variable, rest)) => {
+                    pattern = rest;
+                    retry = Some((rest, text));
+                    continue;
+                }
+                Some((variable::Kind::Character(byte), rest)) => {
+                    if let [first, text_rest @ ..] = text
+                        && *first == byte
+                    {
+                        (pattern, text) = (rest, text_rest);
+                        continue;
+                    }
+                }
+                None => {
+                    if let ([_, rest @ ..], [b'$', text_rest @ ..]) = (pattern, text) {
+                        (pattern, text) = (rest, text_rest);
+                        continue;
+                    }
+                }
+            },
+            [byte, rest @ ..] => {
+                if let [first, text_rest @ ..] = text
+                    && (*byte == *first || is_ignored && are_cases(*byte, *first))
+                    && !(is_segment && *first == b':')
+                {
+                    (pattern, text) = (rest, text_rest);
+                    continue;
+                }
+            }
         }
         match retry {
-            Some((after_star, start)) if start < text.len() => {
-                (p, t) = (after_star, start + 1);
-                retry = Some((after_star, start + 1));
+            Some((after_star, [first, rest @ ..])) if !(is_segment && *first == b':') => {
+                (pattern, text) = (after_star, rest);
+                retry = Some((after_star, rest));
             }
-            _ => return false,
+            _ => return None,
         }
     }
+}
+
+/// Whether two different bytes are the two cases of a letter.
+#[expect(clippy::manual_is_ascii_check, reason = "a call is slow in const evaluation")]
+const fn are_cases(one: u8, other: u8) -> bool {
+    one ^ other == 0x20 && matches!(one | 0x20, b'a'..=b'z')
+}
+
+/// Whether `byte` continues a character.
+const fn continues(byte: u8) -> bool {
+    byte & 0b1100_0000 == 0b1000_0000
+}
+
+/// What remains of a pattern and a text after the bytes in which they agree, up to the first wildcard or variable, and how
+/// many colons these contain. Compares four bytes at a time, so up to three more may agree.
+pub(crate) const fn skip_equal<'p, 't>(pattern: &'p [u8], text: &'t [u8]) -> (&'p [u8], &'t [u8], usize) {
+    let (mut pattern, mut text, mut colons) = (pattern, text, 0);
+    while let ([a, b, c, d, rest @ ..], [w, x, y, z, text_rest @ ..]) = (pattern, text)
+        && *a == *w
+        && *b == *x
+        && *c == *y
+        && *d == *z
+        && !matches!(*a, b'*' | b'?' | b'$')
+        && !matches!(*b, b'*' | b'?' | b'$')
+        && !matches!(*c, b'*' | b'?' | b'$')
+        && !matches!(*d, b'*' | b'?' | b'$')
+    {
+        colons += (*a == b':') as usize + (*b == b':') as usize + (*c == b':') as usize + (*d == b':') as usize;
+        (pattern, text) = (rest, text_rest);
+    }
+    (pattern, text, colons)
 }
 
 #[cfg(test)]
@@ -183,6 +243,16 @@ mod tests {
                 matches_ignoring_case(&pattern, &text),
                 matches(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())
             );
+        }
+
+        #[test]
+        fn what_is_skipped_is_equal(before in "[a:]{0,9}", pattern in "[a:*?$]{0,6}", text in "[a:*$]{0,9}") {
+            let (pattern, text) = (before.clone() + &pattern, before + &text);
+            let (pattern_rest, text_rest, colons) = skip_equal(pattern.as_bytes(), text.as_bytes());
+            let skipped = pattern.strip_suffix(std::str::from_utf8(pattern_rest).unwrap()).unwrap();
+            prop_assert_eq!(Some(skipped), text.strip_suffix(std::str::from_utf8(text_rest).unwrap()));
+            prop_assert!(!skipped.contains(['*', '?', '$']));
+            prop_assert_eq!(skipped.matches(':').count(), colons);
         }
 
         #[test]

@@ -1,4 +1,4 @@
-//! A constant's answer without a context holds in every context.
+//! A constant's answer without a context holds in every context, and its answer with a whole context is the evaluator's.
 
 #![expect(
     clippy::unwrap_used,
@@ -41,35 +41,77 @@ const TARGETS: &[&str] = &[
     "*",
 ];
 
+/// The values of `custom:k` in a request.
+const ANSWERS: &[&[&str]] = &[
+    &["yes"],
+    &["no"],
+    &["true"],
+    &["b"],
+    &[""],
+    &["*"],
+    &["arn:aws:s3:::b"],
+    &["yes", "no"],
+];
+
 #[derive(Clone, Debug)]
 struct Source {
     deny: bool,
     actions: (bool, Vec<&'static str>),
     resources: (bool, Vec<&'static str>),
-    conditional: bool,
+    /// The operator and the value of a condition on `custom:k`.
+    condition: Option<(&'static str, &'static str)>,
 }
 
-fn source() -> impl Strategy<Value = Source> {
+/// Conditions that a constant can evaluate.
+const CONDITIONS: &[(&str, &str)] = &[
+    ("StringEquals", "yes"),
+    ("StringNotEquals", "yes"),
+    ("StringLike", "?e*"),
+    ("StringNotLike", "n*"),
+    ("StringEqualsIgnoreCase", "YES"),
+    ("StringEqualsIfExists", "*"),
+    ("StringEquals", "${*}"),
+    ("StringLike", "${custom:name}"),
+    ("StringNotEquals", "${aws:username}"),
+    ("ForAnyValue:StringEquals", "yes"),
+    ("ForAllValues:StringLike", "y*"),
+    ("ForAnyValue:StringNotEquals", "yes"),
+    ("ArnLike", "arn:aws:s3:::?"),
+    ("Bool", "TRUE"),
+    ("Null", "false"),
+    ("Null", "true"),
+    ("ForAllValues:Null", "true"),
+    ("BinaryEquals", "yes"),
+];
+
+fn source(conditions: &'static [(&str, &str)]) -> impl Strategy<Value = Source> {
     let resources = RESOURCES.iter().chain(VARIABLES).copied().collect::<Vec<_>>();
     let rarely = || prop::bool::weighted(0.2);
     (
         any::<bool>(),
         (rarely(), subsequence(PATTERNS, 1..3)),
         (rarely(), subsequence(resources, 1..3)),
-        rarely(),
+        prop::option::weighted(0.3, select(conditions)),
     )
-        .prop_map(|(deny, actions, resources, conditional)| Source {
+        .prop_map(|(deny, actions, resources, condition)| Source {
             deny,
             actions,
             resources,
-            conditional,
+            condition,
         })
 }
 
 /// The constant's answer.
-fn by_constant(sources: &[Source], action: &str, resource: &str) -> Evaluation {
-    const VALUES: &[Template<'_>] = &[Template::literal("yes")];
-    const CONDITIONS: &[Condition<'_>] = &[Condition::new("StringEquals", "custom:k", VALUES)];
+fn by_constant(sources: &[Source], action: &str, resource: &str, context: &[(&str, &str)]) -> Evaluation {
+    let values: Vec<_> = sources
+        .iter()
+        .map(|source| source.condition.map(|(_, value)| Template::literal(value)))
+        .collect();
+    let conditions: Vec<_> = sources
+        .iter()
+        .zip(&values)
+        .map(|(source, value)| Some(Condition::new(source.condition?.0, "custom:k", value.as_slice())))
+        .collect();
     let parts: Vec<(Vec<_>, Vec<_>)> = sources
         .iter()
         .map(|source| {
@@ -81,7 +123,8 @@ fn by_constant(sources: &[Source], action: &str, resource: &str) -> Evaluation {
     let statements: Vec<_> = sources
         .iter()
         .zip(&parts)
-        .map(|(source, (actions, resources))| {
+        .zip(&conditions)
+        .map(|((source, (actions, resources)), condition)| {
             let statement =
                 Statement::new("s", "S").with_effect(if source.deny { Effect::Deny } else { Effect::Allow });
             let statement = if source.actions.0 {
@@ -94,16 +137,15 @@ fn by_constant(sources: &[Source], action: &str, resource: &str) -> Evaluation {
             } else {
                 statement.with_resources(resources)
             };
-            if source.conditional {
-                statement.with_conditions(CONDITIONS)
-            } else {
-                statement
-            }
+            // As in generated code.
+            statement
+                .with_conditions(condition.as_slice())
+                .with_hints(1, statement.index())
         })
         .collect();
     Policy::new("p", "")
         .with_statements(&statements)
-        .evaluate(action, resource)
+        .evaluate_with(action, resource, context)
 }
 
 fn compile(sources: &[Source]) -> PolicySet {
@@ -116,8 +158,8 @@ fn compile(sources: &[Source]) -> PolicySet {
             let element = |negated, name: &str| if negated { format!("Not{name}") } else { name.to_owned() };
             statement.insert(element(source.actions.0, "Action"), json!(source.actions.1));
             statement.insert(element(source.resources.0, "Resource"), json!(source.resources.1));
-            if source.conditional {
-                statement.insert("Condition".to_owned(), json!({"StringEquals": {"custom:k": "yes"}}));
+            if let Some((operator, value)) = source.condition {
+                statement.insert("Condition".to_owned(), json!({operator: {"custom:k": value}}));
             }
             statement
         })
@@ -135,12 +177,12 @@ proptest! {
 
     #[test]
     fn a_constant_and_an_evaluator_agree(
-        sources in prop::collection::vec(source(), 0..5),
+        sources in prop::collection::vec(source(&[("StringEquals", "yes")]), 0..5),
         action in select(ACTIONS),
         resource in select(TARGETS),
         name in select(&["k", "x"][..]),
     ) {
-        let by_constant = by_constant(&sources, action, resource);
+        let by_constant = by_constant(&sources, action, resource, &[]);
         let set = compile(&sources);
         let decide = |answer| {
             let context = Context::new().with("custom:k", answer).and_then(|context| context.with("custom:name", name)).unwrap();
@@ -165,5 +207,29 @@ proptest! {
             }
             other => prop_assert!(false, "{}", other),
         }
+    }
+
+    #[test]
+    fn with_the_whole_context_they_are_the_same(
+        sources in prop::collection::vec(source(CONDITIONS), 0..5),
+        action in select(ACTIONS),
+        resource in select(TARGETS),
+        name in select(&["k", "x", "yes", "*"][..]),
+        answers in select(ANSWERS),
+    ) {
+        let mut known = vec![("custom:name", name), ("aws:username", "b")];
+        known.extend(answers.iter().map(|answer| ("custom:k", *answer)));
+        let by_constant = by_constant(&sources, action, resource, &known);
+        let set = compile(&sources);
+        let context = Context::new().with("custom:name", name).unwrap();
+        let context = context.with_all("custom:k", answers.iter().copied()).unwrap();
+        let request = Request::new("arn:aws:iam::111111111111:user/b", action, resource).unwrap();
+        let decision = Policies::new(&set).decide(&request.with_context(&context)).decision;
+        let expected = match decision {
+            Decision::Allowed => Evaluation::Allowed,
+            Decision::ImplicitDeny => Evaluation::NotAllowed,
+            Decision::ExplicitDeny => Evaluation::Denied,
+        };
+        prop_assert_eq!(by_constant, expected, "{:?}", answers);
     }
 }

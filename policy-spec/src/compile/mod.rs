@@ -34,6 +34,6 @@ mod document;
 mod findings;
 
 pub use compiled::{Compiled, compile};
-pub use constants::constants;
+pub use constants::{Names, constants};
 pub use document::{document, trust_document};
 pub use findings::findings;

@@ -20,4 +20,15 @@ mod bytes {
     iam_policy::policies!(b"one_mistake.toml");
 }
 
+mod requirements {
+    iam_policy::policies!("require_allowed.toml");
+    iam_policy::require_allowed!(USER, s3::PutObject);
+    iam_policy::require_allowed!(USER, "s3:PutObject" with "arn:aws:s3:::uploads/cat.jpg");
+    iam_policy::require_allowed!(USER);
+    iam_policy::require_allowed!(USER, "s3:Put*" on "arn:aws:s3:::uploads/cat.jpg");
+    iam_policy::require_allowed!(USER, "s3:PutObject" on "arn:aws:s3:::uploads/*");
+    iam_policy::require_allowed!(USER, "s3:PutObject" on "arn:aws:s3:::uploads/${aws:username}/cat.jpg");
+    iam_policy::require_allowed!(USER, "s3:PutObject" on "uploads/cat.jpg");
+}
+
 fn main() {}

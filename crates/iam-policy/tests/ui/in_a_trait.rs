@@ -1,5 +1,5 @@
 pub trait Permissions {
-    iam_policy::policies!("require_allowed.toml");
+    iam_policy::policies!("../../example/policies.toml");
 }
 
 fn main() {}

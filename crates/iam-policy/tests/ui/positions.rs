@@ -1,8 +1,8 @@
 mod twice {
-    iam_policy::policies!("require_allowed.toml");
-    iam_policy::policies!("require_allowed.toml");
+    iam_policy::policies!("../../example/policies.toml");
+    iam_policy::policies!("../../example/policies.toml");
 }
 
 fn main() {
-    let _ = iam_policy::policies!("require_allowed.toml");
+    let _ = iam_policy::policies!("../../example/policies.toml");
 }

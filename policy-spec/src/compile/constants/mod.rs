@@ -1,6 +1,6 @@
 mod writer;
 
-use crate::{Spec, constant_name, with_policies};
+use crate::{Source, Spec, constant_name, with_policies};
 use iam_policy_core::text::is_name;
 
 use self::writer::Writer;
@@ -10,29 +10,37 @@ use self::writer::Writer;
 ///
 /// - `spec`: the spec. If it has errors, its constants are marked as incomplete, so that assertions about them do not
 ///   cause more errors
-/// - `facade`: the path to the facade crate in the generated code, such as `::iam_policy`
+/// - `source`: the text that `spec` was read from
+/// - `names`: what the code calls other things
 ///
 /// # Examples
 ///
 /// ```
-/// use iam_policy_spec::compile::constants;
+/// use iam_policy_spec::compile::{Names, constants};
 /// use iam_policy_spec::{Source, read};
 ///
-/// let (spec, _) = read(&Source::new("policies.toml", "[policy.user]\n"));
-/// let code = constants(&spec, "::iam_policy");
+/// let source = Source::new("policies.toml", "[policy.user]\n");
+/// let (spec, _) = read(&source);
+/// let code = constants(&spec, &source, Names { facade: "::iam_policy", path: "policies.toml" });
 /// assert!(code.ends_with("pub const ALL: &[::iam_policy::Policy<'static>] = &[USER];\n"));
 /// ```
 #[must_use]
-pub fn constants(spec: &Spec, facade: &str) -> String {
+pub fn constants(spec: &Spec, source: &Source, names: Names<'_>) -> String {
     with_policies(spec, |policies| {
-        let mut writer = Writer::new(facade);
+        let mut writer = Writer::new(names.facade, names.path);
         let mut names: Vec<String> = Vec::new();
-        for policy in policies {
+        for (policy, own) in policies.iter().zip(&spec.policies) {
             let name = constant_name(policy.name);
             // Invalid and duplicate names have been reported.
             if !is_name(policy.name) || name == "ALL" || names.contains(&name) {
                 continue;
             }
+            let statements = own.all_statements();
+            writer.lines(
+                statements
+                    .iter()
+                    .map(|statement| source.position(statement.span.start).line),
+            );
             writer.constant(
                 &policy.documentation().in_rustdoc().to_string(),
                 &name,
@@ -46,16 +54,30 @@ pub fn constants(spec: &Spec, facade: &str) -> String {
     })
 }
 
+/// What generated code calls things outside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Names<'a> {
+    /// The path of the facade crate, such as `::iam_policy`.
+    pub facade: &'a str,
+    /// The path of the spec, relative to the package. Messages about the constants show it.
+    pub path: &'a str,
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::{Source, read};
+    use crate::read;
     use expect_test::{Expect, expect};
 
     use super::*;
 
     fn expanded(spec: &str) -> String {
-        let (spec, _) = read(&Source::new("policies.toml", spec));
-        constants(&spec, "k")
+        let source = Source::new("policies.toml", spec);
+        let (spec, _) = read(&source);
+        let names = Names {
+            facade: "k",
+            path: source.name(),
+        };
+        constants(&spec, &source, names)
     }
 
     fn check(spec: &str, expected: Expect) {
@@ -77,11 +99,13 @@ mod tests {
             expect![[r##"
                 #[cfg_attr(not(doctest), doc = "\n<a id=\"user-list\"></a>\n\n# `List`\n\n**Allow** on all resources, `*`\n\n| Permission | Access | Reason |\n|---|---|---|\n| `s3:ListAllMyBuckets` |  | Finds the bucket. |\n")]
                 pub const USER: k::Policy<'static> = k::Policy::new("user", "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"List\",\n      \"Effect\": \"Allow\",\n      \"Action\": [\n        \"s3:ListAllMyBuckets\"\n      ],\n      \"Resource\": [\n        \"*\"\n      ]\n    }\n  ]\n}\n")
+                .with_source("policies.toml")
                 .with_partitions(&[k::Partition::Standard])
                 .with_statements(&[k::Statement::new("list", "List")
                 .with_actions(&[k::Action::new("s3:ListAllMyBuckets")])
                 .with_resources(&[k::Resource::literal("*")])
-                .with_reason("Finds the bucket.")]);
+                .with_reason("Finds the bucket.")
+                .with_hints(3, [4, 2147483648])]);
                 /// Every policy of the spec, in its order.
                 pub const ALL: &[k::Policy<'static>] = &[USER];
             "##]],
@@ -141,6 +165,7 @@ mod tests {
             expect![[r##"
                 #[cfg_attr(not(doctest), doc = "User\n\nAttach it.\n\n<a id=\"user-pass\"></a>\n\n# `P`: pass\n\n**Deny** (only in `aws`) on these resources:\n\n- `arn:aws:iam::*:role/red/{x}`\n- `arn:aws:iam::*:role/r` (only in `aws`): r2 *Without it:* w2\n\nOnly if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}`\n\nr\n\n*Without it:* w\n\n| Permission | Access | Reason |\n|---|---|---|\n| `iam:PassRole` |  | r1<br>*Without it:* w1 |\n\n[3 accepted findings](#user-pass.accepted)\n\n<a id=\"user-else\"></a>\n\n# `Else`\n\n**Allow** all actions except those below on all resources except `*`\n\n| Permission | Access | Reason |\n|---|---|---|\n| `iam:*` |  | r |\n\n# Extension `more`: More\n\nm\n\n<a id=\"user-more\"></a>\n\n## `More`\n\n**Allow** on all resources, `*`\n\n| Permission | Access | Reason |\n|---|---|---|\n| `s3:GetObject` |  | r |\n\n# Trust policy\n\nt\n\n**Allow** for `lambda.amazonaws.com`\n\nOnly if `aws:SecureTransport` `Bool` `true`\n\n| Permission | Access | Reason |\n|---|---|---|\n| [`sts:AssumeRole`](https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-AssumeRole) | Write | Lets `lambda.amazonaws.com` assume the role. |\n\n# Accepted findings\n\n<a id=\"user-pass.accepted\"></a>\n\n[`P`](#user-pass):\n\n- `A`: a\n- `B` on `iam:PassRole`: b\n- `C` on `arn:aws:iam::*:role/r`: c\n")]
                 pub const USER: k::Policy<'static> = k::Policy::new("user", "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"P\",\n      \"Effect\": \"Deny\",\n      \"Action\": [\n        \"iam:PassRole\"\n      ],\n      \"Resource\": [\n        \"arn:aws:iam::*:role/red/{x}\",\n        \"arn:aws:iam::*:role/r\"\n      ],\n      \"Condition\": {\n        \"StringLike\": {\n          \"aws:PrincipalTag/team\": [\n            \"red\",\n            \"${aws:username}\"\n          ]\n        }\n      }\n    },\n    {\n      \"Sid\": \"Else\",\n      \"Effect\": \"Allow\",\n      \"NotAction\": [\n        \"iam:*\"\n      ],\n      \"NotResource\": [\n        \"*\"\n      ]\n    }\n  ]\n}\n")
+                .with_source("policies.toml")
                 .with_title("User")
                 .with_about("Attach it.")
                 .with_attach(&[k::AttachmentKind::InlineUser, k::AttachmentKind::ServiceControl])
@@ -163,10 +188,12 @@ mod tests {
                 .with_partitions(&[k::Partition::Standard])
                 .with_reason("r")
                 .with_without(::core::option::Option::Some("w"))
-                .with_waivers(&[k::Waiver::new("A", "a")]), k::Statement::new("else", "Else")
+                .with_waivers(&[k::Waiver::new("A", "a")])
+                .with_hints(11, [1024, 8589934592]), k::Statement::new("else", "Else")
                 .with_not_actions(&[k::Action::new("iam:*")])
                 .with_not_resources(&[k::Resource::literal("*")])
-                .with_reason("r")])
+                .with_reason("r")
+                .with_hints(26, [18446744073709551615, 18446744073709551615])])
                 .with_extensions(&[k::Extension::new("more")
                 .with_title("More")
                 .with_about("m")
@@ -174,7 +201,8 @@ mod tests {
                 .with_statements(&[k::Statement::new("more", "More")
                 .with_actions(&[k::Action::new("s3:GetObject")])
                 .with_resources(&[k::Resource::literal("*")])
-                .with_reason("r")])])
+                .with_reason("r")
+                .with_hints(42, [4, 2097152])])])
                 .with_trust(::core::option::Option::Some(k::Trust::new(&["lambda.amazonaws.com"], "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Principal\": {\n        \"Service\": [\n          \"lambda.amazonaws.com\"\n        ]\n      },\n      \"Action\": [\n        \"sts:AssumeRole\"\n      ],\n      \"Condition\": {\n        \"Bool\": {\n          \"aws:SecureTransport\": [\n            \"true\"\n          ]\n        }\n      }\n    }\n  ]\n}\n")
                 .with_about("t")
                 .with_conditions(&[k::Condition::new("Bool", "aws:SecureTransport", &[k::Template::literal("true")])])));

@@ -8,15 +8,26 @@ use iam_policy_core::{
 /// Writes values of the constants' types as the calls that construct them. Default values are omitted.
 pub(super) struct Writer<'f> {
     facade: &'f str,
+    /// The path of the spec.
+    path: &'f str,
+    /// The lines of the statements that have not been written yet.
+    lines: Vec<usize>,
     code: String,
 }
 
 impl<'f> Writer<'f> {
-    pub(super) fn new(facade: &'f str) -> Self {
+    pub(super) fn new(facade: &'f str, path: &'f str) -> Self {
         Self {
             facade,
+            path,
+            lines: Vec::new(),
             code: String::new(),
         }
+    }
+
+    /// Sets the lines of the next policy's statements, and of those of its extensions.
+    pub(super) fn lines(&mut self, lines: impl DoubleEndedIterator<Item = usize>) {
+        self.lines = lines.rev().collect();
     }
 
     pub(super) fn finish(self) -> String {
@@ -43,6 +54,7 @@ impl<'f> Writer<'f> {
 
     fn policy(&mut self, policy: &Policy<'_>) {
         self.call("Policy::new", &[policy.name, policy.json]);
+        self.text("with_source", self.path);
         self.text("with_title", policy.title);
         self.text("with_about", policy.about);
         self.attach(policy.attach);
@@ -116,6 +128,12 @@ impl<'f> Writer<'f> {
         self.text("with_reason", statement.reason);
         self.optional("with_without", statement.without);
         self.list("with_waivers", statement.waivers, Self::waiver);
+        let line = self.lines.pop().unwrap_or_default();
+        self.setter("with_hints");
+        self.debug(&line);
+        self.write(&[", "]);
+        self.debug(&statement.index());
+        self.write(&[")"]);
     }
 
     fn action(&mut self, action: &Action<'_>) {
