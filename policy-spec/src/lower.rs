@@ -213,6 +213,7 @@ impl<'l> Parts<'l> {
             self.actions.push(
                 core::Action::new(&action.pattern.value)
                     .with_access(&action.access)
+                    .with_reference(&action.reference)
                     .with_reason(optional(action.reason.as_ref()))
                     .with_without(optional(action.without.as_ref()))
                     .with_waivers(take(&mut self.waivers, action.waivers.len())),

@@ -123,6 +123,9 @@ pub struct Action {
     /// The access levels of the actions it matches, such as `Read` or `List, Write`. Empty after reading; filled in by
     /// the compiler, which knows the catalog.
     pub access: String,
+    /// Its place in AWS's Service Authorization Reference, such as `amazons3.html#amazons3-GetObject`, filled in like
+    /// [`access`](Self::access).
+    pub reference: String,
     /// Its own reason.
     pub reason: Option<Template>,
     /// What the program does if it is denied.

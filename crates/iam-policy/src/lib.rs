@@ -8,7 +8,7 @@ pub use iam_policy_core::{
 };
 
 /// Expands to the constants of a spec: a [`Policy`] for each of its policies, with its name in upper case, and `ALL`, a
-/// list of them. The documentation of each constant contains its explanation table.
+/// list of them. The documentation of each constant explains every permission.
 ///
 /// The argument is the path of the spec as a string literal, relative to the file that calls the macro, as with
 /// [`include_str!`]. The crate is rebuilt when the spec changes.

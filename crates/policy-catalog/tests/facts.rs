@@ -378,3 +378,27 @@ fn handles_have_debug_output() {
     assert!(action("s3:GetObject") < action("s3:PutObject"));
     assert!(action("iam:PassRole") < action("s3:GetObject"));
 }
+
+/// The addresses are those of AWS's pages.
+#[test]
+fn pages_of_the_reference() {
+    let page = |prefix: &str| Catalog::get().service(prefix).unwrap().reference_page();
+    for (prefix, expected) in [
+        ("s3", "amazons3"),
+        ("lambda", "awslambda"),
+        ("logs", "amazoncloudwatchlogs"),
+        ("iam", "awsidentityandaccessmanagementiam"),
+        ("sts", "awssecuritytokenservice"),
+        ("servicequotas", "servicequotas"),
+        ("appstream", "amazonappstream2.0"),
+        ("odb", "awsservice-oracledatabase_aws"),
+        ("arc-zonal-shift", "amazonapplicationrecoverycontroller-zonalshift"),
+        ("xray", "awsx-ray"),
+        ("consoleapp", "awsconsolemobileapp"),
+    ] {
+        assert_eq!(page(prefix).as_deref(), Some(expected), "{prefix}");
+    }
+    for prefix in ["elasticloadbalancing", "lex", "apigateway", "aws-marketplace"] {
+        assert_eq!(page(prefix), None, "{prefix}");
+    }
+}

@@ -64,6 +64,24 @@ impl AttachmentKind {
         }
     }
 
+    /// What such a policy is called in a sentence.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(iam_policy_core::AttachmentKind::InlineUser.description(), "inline policy of a user");
+    /// ```
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::InlineUser => "inline policy of a user",
+            Self::InlineGroup => "inline policy of a group",
+            Self::InlineRole => "inline policy of a role",
+            Self::Managed => "managed policy",
+            Self::ServiceControl => "service control policy",
+        }
+    }
+
     /// The kind of this `name`; `None` if there is no such kind.
     #[must_use]
     pub const fn from_name(name: &str) -> Option<Self> {

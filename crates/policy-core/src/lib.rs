@@ -10,6 +10,7 @@ mod decide;
 mod decision;
 mod explain;
 pub mod json;
+pub mod markdown;
 mod model;
 mod name;
 pub mod operator;
@@ -30,7 +31,7 @@ pub use arn::{Arn, ArnError, ArnPattern, Segment, Segments, VariableScope};
 pub use attachment::AttachmentKind;
 pub use decide::Evaluation;
 pub use decision::Decision;
-pub use explain::{Explanation, Row};
+pub use explain::{AcceptedFindings, Documentation, Explanation, Row, Sections};
 pub use json::Style;
 pub use model::{
     Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,

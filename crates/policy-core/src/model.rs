@@ -87,6 +87,9 @@ pub struct Action<'a> {
     pub pattern: &'a str,
     /// The access levels of the actions that it matches, such as `Read` or `List, Write`; empty if unknown.
     pub access: &'a str,
+    /// Its place in AWS's Service Authorization Reference, such as `amazons3.html#amazons3-GetObject`; empty if unknown.
+    /// See [`reference_url`](Self::reference_url).
+    pub reference: &'a str,
     /// Why it is needed, if the statement's reason does not explain it.
     pub reason: Option<&'a str>,
     /// What the program does when it is denied.
@@ -442,10 +445,47 @@ impl<'a> Action<'a> {
         Self {
             pattern,
             access: "",
+            reference: "",
             reason: None,
             without: None,
             waivers: &[],
         }
+    }
+
+    /// The only action of a trust policy.
+    pub(crate) const ASSUME_ROLE: Self = Self::new("sts:AssumeRole")
+        .with_access("Write")
+        .with_reference("awssecuritytokenservice.html#awssecuritytokenservice-AssumeRole");
+
+    /// The address of the action in AWS's [Service Authorization Reference]; that of the service's actions for a
+    /// pattern. `None` if unknown.
+    ///
+    /// [Service Authorization Reference]: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::Action;
+    ///
+    /// const READ: Action = Action::new("s3:GetObject").with_reference("amazons3.html#amazons3-GetObject");
+    /// assert_eq!(
+    ///     READ.reference_url().unwrap().to_string(),
+    ///     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-GetObject",
+    /// );
+    /// ```
+    #[must_use]
+    pub fn reference_url(&self) -> Option<impl fmt::Display + Copy + use<'a>> {
+        (!self.reference.is_empty()).then_some(ReferenceUrl(self.reference))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct ReferenceUrl<'a>(&'a str);
+
+impl fmt::Display for ReferenceUrl<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("https://docs.aws.amazon.com/service-authorization/latest/reference/list_")?;
+        f.write_str(self.0)
     }
 }
 
@@ -613,6 +653,7 @@ with!(Statement {
 
 with!(Action {
     with_access: access: &'a str,
+    with_reference: reference: &'a str,
     with_reason: reason: Option<&'a str>,
     with_without: without: Option<&'a str>,
     with_waivers: waivers: &'a [Waiver<'a>],

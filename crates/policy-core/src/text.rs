@@ -20,6 +20,23 @@ pub const fn is_accepted(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{FF}')
 }
 
+/// Whether a character has an effect on the text around it instead of being visible: control characters, and those that
+/// change the direction of text or have no width.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::text::is_invisible;
+///
+/// assert!(is_invisible('\u{1b}') && is_invisible('\u{202e}'));
+/// assert!(!is_invisible(' '));
+/// ```
+#[must_use]
+pub fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
 /// Whether `text` is an account ID: twelve digits.
 ///
 /// Source: AWS Account Management Reference Guide, "View AWS account identifiers".

@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
+use iam_policy_core::text::is_invisible;
+
 use crate::{Lines, Role, Severity, Span, StyledText};
 
 /// The longest part of a line that is shown, in characters. Longer lines are cut around the underlined part.
@@ -298,12 +300,6 @@ fn plain(character: char) -> char {
         _ if is_invisible(character) => char::REPLACEMENT_CHARACTER,
         _ => character,
     }
-}
-
-/// Whether a character has an effect on the text around it instead of being visible.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// Displays a text with its invisible characters escaped, so that it cannot control a terminal.

@@ -296,12 +296,17 @@ fn unknown_commands_are_rejected() {
 }
 
 #[test]
-fn the_table_explains_one_policy_or_all() {
+fn sections_explain_one_policy_or_all() {
     let user = printed(&["policies", "explain", "user"]);
-    assert!(user.starts_with(&USER.explanation().to_string()));
+    assert_eq!(user, USER.documentation().to_string());
     assert_eq!(printed(&["policies", "explain", "user", "--format", "markdown"]), user);
     let all = printed(&["policies", "explain"]);
-    let headings: Vec<_> = all.lines().filter(|line| line.starts_with('#')).collect();
+    let documentation: Vec<_> = ALL.iter().map(|policy| policy.documentation().to_string()).collect();
+    assert_eq!(all, documentation.join("\n"));
+    let headings: Vec<_> = all
+        .lines()
+        .filter(|line| line.starts_with("# ") || line.contains("Extension"))
+        .collect();
     assert_eq!(
         headings,
         [
@@ -312,12 +317,6 @@ fn the_table_explains_one_policy_or_all() {
             "## Extension `output-bucket`: Own output bucket",
         ]
     );
-    for policy in ALL {
-        assert!(all.contains(&format!("{}\n\n{}", policy.about, policy.explanation())));
-        for extension in policy.extensions {
-            assert!(all.contains(&format!("{}\n\n{}", extension.about.trim(), extension.explanation())));
-        }
-    }
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 use std::fmt::{Display, Write};
 
+use iam_policy_core::markdown::{Blocks, Code, Inline};
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Explanation, Extension, Options, Policy};
-use iam_policy_spec::{Spec, Template};
+use iam_policy_core::{Extension, Options, Policy};
+use iam_policy_spec::Spec;
 
+use super::anchors::Anchors;
 use super::json;
 use super::output::{Artifact, Input, Origin, Output};
+use super::summary::{Matrix, Sizes, capitalized, percent};
 
 /// The name of the page.
 const PAGE: &str = "PERMISSIONS.md";
@@ -30,135 +33,235 @@ impl Output for Markdown {
 
 fn page(input: &Input<'_>) -> String {
     let Input { spec, policies, origin } = input;
-    let mut out = String::new();
+    let mut page = Page(String::new());
     let Origin { command, spec: path } = origin;
-    paragraph(
-        &mut out,
-        &format!("<!-- Written by `{command}` from `{path}`. Do not edit: change that file instead. -->"),
-    );
+    let note = format!("Written by `{command}` from `{path}`. Do not edit: change that file instead.");
+    page.paragraph(format_args!("<!-- {} -->", note.replace("-->", "-- >")));
     let title = spec.page.title.as_ref().map_or("Permissions", |title| &title.text);
-    paragraph(&mut out, &format!("# {title}"));
-    about(&mut out, spec.page.about.as_ref().map_or("", |about| &about.text));
+    page.paragraph(format_args!("# {}", Inline(title)));
+    page.prose(spec.page.about.as_ref().map_or("", |about| &about.text));
+    let anchors = Anchors::new(spec);
+    page.contents(input, &anchors);
     for policy in *policies {
-        section(&mut out, policy);
+        page.policy(policy);
     }
-    parameters(&mut out, spec);
-    for (title, text) in &spec.page.sections {
-        paragraph(&mut out, &format!("## {}", title.text));
-        paragraph(&mut out, &text.text);
+    page.parameters(spec);
+    for (section, anchor) in spec.page.sections.iter().zip(&anchors.sections) {
+        let (title, text) = section;
+        page.heading(2, anchor, Inline(&title.text));
+        page.prose(&text.text);
     }
-    out.truncate(out.trim_end().len());
-    out.push('\n');
-    out
+    page.accepted_findings(policies);
+    page.0.truncate(page.0.trim_end().len());
+    page.0.push('\n');
+    page.0
 }
 
-fn paragraph(out: &mut String, text: &str) {
-    out.push_str(text.trim_end());
-    out.push_str("\n\n");
-}
+/// The text so far. Each method adds whole paragraphs, with an empty line after each.
+struct Page(String);
 
-fn about(out: &mut String, text: &str) {
-    if !text.is_empty() {
-        paragraph(out, text);
+impl Page {
+    fn paragraph(&mut self, text: impl Display) {
+        // Writing to a `String` cannot fail. The same goes for the other methods.
+        let _ = write!(self.0, "{text}\n\n");
     }
-}
 
-fn section(out: &mut String, policy: &Policy<'_>) {
-    paragraph(out, &format!("## {}", policy.heading()));
-    about(out, policy.about);
-    paragraph(out, &facts(policy, Options::DEFAULT));
-    folded(out, "The policy as JSON", policy.json);
-    let others: Vec<_> = policy
-        .partitions
-        .iter()
-        .skip(1)
-        .map(|&partition| format!("[`{partition}`]({})", json::POLICY.name(policy, partition)))
-        .collect();
-    if !others.is_empty() {
-        paragraph(
-            out,
-            &format!(
-                "The same in {}: {}.",
-                if others.len() == 1 {
-                    "another partition"
-                } else {
-                    "other partitions"
-                },
-                others.join(", ")
-            ),
+    fn prose(&mut self, text: &str) {
+        if !text.trim().is_empty() {
+            self.paragraph(Blocks(text));
+        }
+    }
+
+    fn heading(&mut self, level: usize, anchor: &str, text: impl Display) {
+        let _ = write!(self.0, "<a id=\"{anchor}\"></a>\n\n{} {text}\n\n", "#".repeat(level));
+    }
+
+    /// Links to everything that has an anchor.
+    fn contents(&mut self, input: &Input<'_>, anchors: &Anchors) {
+        let Input { spec, policies, .. } = input;
+        let statements = |policy: &Policy<'_>, statements: &[iam_policy_core::Statement<'_>]| {
+            let links = statements
+                .iter()
+                .map(|statement| format!("[{}](#{})", statement.heading(), statement.anchor(policy.name)));
+            links.collect::<Vec<_>>().join(" · ")
+        };
+        let mut lines = String::new();
+        for policy in *policies {
+            let _ = writeln!(lines, "- [{}](#{})", Inline(policy.heading()), Anchors::policy(policy));
+            let _ = writeln!(lines, "  - {}", statements(policy, policy.statements));
+            for extension in policy.extensions {
+                let anchor = Anchors::extension(policy, extension);
+                let title = Inline(extension.heading());
+                let statements = statements(policy, extension.statements);
+                let _ = writeln!(lines, "  - [Extension: {title}](#{anchor}): {statements}");
+            }
+            if policy.trust.is_some() {
+                let _ = writeln!(lines, "  - [Trust policy](#{})", Anchors::trust(policy));
+            }
+        }
+        if !spec.parameters.is_empty() {
+            let _ = writeln!(lines, "- [Parameters](#{})", Anchors::PARAMETERS);
+        }
+        for ((title, _), anchor) in spec.page.sections.iter().zip(&anchors.sections) {
+            let _ = writeln!(lines, "- [{}](#{anchor})", Inline(&title.text));
+        }
+        if has_accepted_findings(policies) {
+            let _ = writeln!(lines, "- [Accepted findings](#{})", Anchors::FINDINGS);
+        }
+        self.paragraph(lines.trim_end());
+    }
+
+    fn policy(&mut self, policy: &Policy<'_>) {
+        self.heading(2, &Anchors::policy(policy), Inline(policy.heading()));
+        self.prose(policy.about);
+        self.matrix(&Matrix::new(policy.statements));
+        self.sizes(&Sizes::of_policy(policy, &[]));
+        self.folded("The policy as JSON", policy.json);
+        let others: Vec<_> = policy
+            .partitions
+            .iter()
+            .skip(1)
+            .map(|&partition| format!("[{}]({})", Code(partition.name()), json::POLICY.name(policy, partition)))
+            .collect();
+        if !others.is_empty() {
+            self.paragraph(format_args!("The JSON for other partitions: {}.", others.join(", ")));
+        }
+        let sections = policy.explanation().sections().level(3).anchors(policy.name);
+        let _ = writeln!(self.0, "{sections}");
+        for extension in policy.extensions {
+            self.extension(policy, extension);
+        }
+        if let Some(trust) = &policy.trust {
+            self.heading(3, &Anchors::trust(policy), "Trust policy");
+            self.prose(trust.about);
+            self.sizes(&Sizes::of_trust(policy));
+            self.folded("The trust policy as JSON", trust.json);
+            let _ = writeln!(self.0, "{}", trust.section());
+        }
+    }
+
+    /// What an extension adds to its policy.
+    fn extension(&mut self, policy: &Policy<'_>, extension: &Extension<'_>) {
+        let anchor = Anchors::extension(policy, extension);
+        self.heading(3, &anchor, format_args!("Extension: {}", Inline(extension.heading())));
+        self.prose(extension.about);
+        self.paragraph(format_args!(
+            "The extension {} adds these statements. Sizes are those of the extended policy.",
+            Code(extension.name)
+        ));
+        self.sizes(&Sizes::of_policy(policy, &[extension.name]));
+        let added = policy.with_statements(extension.statements);
+        self.folded("The added statements as JSON", added.render_unchecked(Options::DEFAULT));
+        let sections = extension.explanation().sections().level(4).anchors(policy.name);
+        let _ = writeln!(self.0, "{sections}");
+    }
+
+    /// How many actions are allowed.
+    fn matrix(&mut self, matrix: &Matrix) {
+        if matrix.rows.is_empty() {
+            return;
+        }
+        let levels: Vec<_> = matrix.levels.iter().map(|level| level.as_str()).collect();
+        let _ = write!(self.0, "| Allowed actions | {} |\n|---|", levels.join(" | "));
+        self.0.push_str(&"--:|".repeat(levels.len()));
+        for row in &matrix.rows {
+            let counts = row.counts.iter().map(|&count| match count {
+                0 => String::new(),
+                _ => Grouped(count).to_string(),
+            });
+            let counts: Vec<_> = counts.collect();
+            let _ = write!(self.0, "\n| {} | {} |", Inline(&row.service), counts.join(" | "));
+        }
+        self.0.push_str("\n\n");
+        if matrix.has_denials {
+            self.paragraph("What other statements deny is not subtracted.");
+        }
+    }
+
+    /// The size in each partition, against each quota.
+    fn sizes(&mut self, sizes: &Sizes) {
+        let Sizes { partitions, quotas } = sizes;
+        if quotas.is_empty() {
+            let all: Vec<_> = partitions
+                .iter()
+                .map(|(partition, size)| format!("{} in {}", Grouped(*size), Code(partition.name())))
+                .collect();
+            return self.paragraph(format_args!("Size in characters: {}.", all.join(", ")));
+        }
+        let columns = partitions
+            .iter()
+            .map(|(partition, _)| Code(partition.name()).to_string());
+        let columns: Vec<_> = columns.collect();
+        let _ = write!(
+            self.0,
+            "| Size in characters | Quota | {} |\n|---|",
+            columns.join(" | ")
         );
+        self.0.push_str(&"--:|".repeat(columns.len() + 1));
+        for (kind, quota) in quotas {
+            let _ = write!(self.0, "\n| {} | {} |", capitalized(kind), Grouped(*quota));
+            for (_, size) in partitions {
+                let _ = write!(self.0, " {} ({}%) |", Grouped(*size), percent(*size, *quota));
+            }
+        }
+        self.0.push_str("\n\n");
     }
-    table(out, policy.explanation());
-    if let Some(trust) = policy.trust {
-        paragraph(out, "### Trust policy");
-        about(out, trust.about);
-        folded(out, "The trust policy as JSON", trust.json);
+
+    fn folded(&mut self, summary: &str, json: impl Display) {
+        self.paragraph(format_args!(
+            "<details>\n<summary>{summary}</summary>\n\n```json\n{json}```\n\n</details>"
+        ));
     }
-    for extension in policy.extensions {
-        extension_section(out, policy, extension);
+
+    fn parameters(&mut self, spec: &Spec) {
+        if spec.parameters.is_empty() {
+            return;
+        }
+        self.heading(2, Anchors::PARAMETERS, "Parameters");
+        self.paragraph("Values that can be chosen. The JSON on this page has the defaults.");
+        self.0.push_str("| Name | Default | Meaning |\n|---|---|---|\n");
+        for parameter in &spec.parameters {
+            let _ = writeln!(
+                self.0,
+                "| {} | {} | {} |",
+                Code(&parameter.name.value),
+                Code(&parameter.default.value),
+                Inline(parameter.about.as_ref().map_or("", |about| &about.text))
+            );
+        }
+        self.0.push('\n');
+    }
+
+    /// The closing section, for reviewers.
+    fn accepted_findings(&mut self, policies: &[Policy<'_>]) {
+        if !has_accepted_findings(policies) {
+            return;
+        }
+        self.heading(2, Anchors::FINDINGS, "Accepted findings");
+        self.paragraph("For reviewers: what the checks report about these policies, and why it is accepted.");
+        for policy in policies {
+            let explanations = explanations(policy).filter(|one| !one.accepted_findings().is_empty());
+            let mut is_first = true;
+            for explanation in explanations {
+                if is_first {
+                    self.paragraph(format_args!("### {}", Inline(policy.heading())));
+                }
+                is_first = false;
+                let _ = writeln!(self.0, "{}", explanation.accepted_findings().anchors(policy.name));
+            }
+        }
     }
 }
 
-fn extension_section(out: &mut String, policy: &Policy<'_>, extension: &Extension<'_>) {
-    paragraph(out, &format!("### Extension: {}", extension.heading()));
-    about(out, extension.about);
-    let extensions = [extension.name];
-    let options = Options::DEFAULT.extensions(&extensions);
-    paragraph(out, &facts(policy, options));
-    if let Ok(json) = policy.render(options) {
-        folded(
-            out,
-            &format!("The policy with the extension <code>{}</code> as JSON", extension.name),
-            json,
-        );
-    }
-    table(out, extension.explanation());
+/// The explanations of a policy and of its extensions.
+fn explanations<'a>(policy: &Policy<'a>) -> impl Iterator<Item = iam_policy_core::Explanation<'a>> {
+    let extensions = policy.extensions.iter().map(Extension::explanation);
+    std::iter::once(policy.explanation()).chain(extensions)
 }
 
-/// The size of the policy, and the quotas that apply to it.
-fn facts(policy: &Policy<'_>, options: Options<'_>) -> String {
-    let size = policy.measure(options).unwrap_or_default();
-    let mut text = format!("{} characters", Grouped(size));
-    for (i, kind) in policy.attachments(options.extensions).into_iter().flatten().enumerate() {
-        text.push_str(if i == 0 { ", of the " } else { " and of the " });
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, "{} that `{kind}` may have", Grouped(kind.quota()));
-    }
-    text.push('.');
-    text
-}
-
-fn folded(out: &mut String, summary: &str, json: impl Display) {
-    // Writing to a `String` cannot fail.
-    let _ = write!(
-        out,
-        "<details>\n<summary>{summary}</summary>\n\n```json\n{json}```\n\n</details>\n\n"
-    );
-}
-
-fn table(out: &mut String, explanation: Explanation<'_>) {
-    // Writing to a `String` cannot fail.
-    let _ = writeln!(out, "{explanation}");
-}
-
-fn parameters(out: &mut String, spec: &Spec) {
-    if spec.parameters.is_empty() {
-        return;
-    }
-    paragraph(out, "## Parameters");
-    paragraph(out, "Names that may be chosen; the JSON on this page has the defaults.");
-    out.push_str("| Name | Default | Meaning |\n|---|---|---|\n");
-    for parameter in &spec.parameters {
-        let about = parameter.about.as_ref().map_or("", |about: &Template| &about.text);
-        let _ = writeln!(
-            out,
-            "| `{}` | `{}` | {} |",
-            parameter.name.value,
-            parameter.default.value.replace('|', "\\|"),
-            about.replace('|', "\\|").replace('\n', "<br>")
-        );
-    }
-    out.push('\n');
+fn has_accepted_findings(policies: &[Policy<'_>]) -> bool {
+    let mut all = policies.iter().flat_map(explanations);
+    all.any(|explanation| !explanation.accepted_findings().is_empty())
 }
 
 #[cfg(test)]
@@ -201,9 +304,18 @@ mod tests {
 
                 # Permissions
 
+                - [user](#user)
+                  - [`List`](#user-list)
+
+                <a id="user"></a>
+
                 ## user
 
-                120 characters.
+                | Allowed actions | List |
+                |---|--:|
+                | Amazon S3 | 1 |
+
+                Size in characters: 120 in `aws`.
 
                 <details>
                 <summary>The policy as JSON</summary>
@@ -228,9 +340,15 @@ mod tests {
 
                 </details>
 
-                | Sid | Permission | Scope | Reason |
-                |---|---|---|---|
-                | `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |
+                <a id="user-list"></a>
+
+                ### `List`
+
+                **Allow** on all resources, `*`
+
+                | Permission | Access | Reason |
+                |---|---|---|
+                | `s3:ListAllMyBuckets` |  | Finds the bucket. |
             "#]],
         );
     }
@@ -294,11 +412,28 @@ mod tests {
                 Two lines
                 of text.
 
+                - [User permissions](#user)
+                  - [`Read`](#user-read)
+                  - [Extension: More](#user+more): [`Write`](#user-write)
+                  - [Extension: unnamed](#user+unnamed): [`List`](#user-list)
+                  - [Trust policy](#user.trust)
+                - [Parameters](#page.parameters)
+                - [Validation](#page.section.validation)
+
+                <a id="user"></a>
+
                 ## User permissions
 
                 Attach it.
 
-                130 characters, of the 2,048 that `inline-user` may have and of the 6,144 that `managed` may have.
+                | Allowed actions | Read |
+                |---|--:|
+                | Amazon S3 | 1 |
+
+                | Size in characters | Quota | `aws` | `aws-cn` | `aws-us-gov` |
+                |---|--:|--:|--:|--:|
+                | Inline policy of a user | 2,048 | 130 (7%) | 133 (7%) | 137 (7%) |
+                | Managed policy | 6,144 | 130 (3%) | 133 (3%) | 137 (3%) |
 
                 <details>
                 <summary>The policy as JSON</summary>
@@ -323,15 +458,116 @@ mod tests {
 
                 </details>
 
-                The same in other partitions: [`aws-cn`](user.aws-cn.json), [`aws-us-gov`](user.aws-us-gov.json).
+                The JSON for other partitions: [`aws-cn`](user.aws-cn.json), [`aws-us-gov`](user.aws-us-gov.json).
 
-                | Sid | Permission | Scope | Reason |
-                |---|---|---|---|
-                | `Read` | `s3:GetObject` | `arn:aws:s3:::red-*` | Reads. |
+                <a id="user-read"></a>
+
+                ### `Read`
+
+                **Allow** on `arn:aws:s3:::red-*`
+
+                | Permission | Access | Reason |
+                |---|---|---|
+                | `s3:GetObject` |  | Reads. |
+
+                <a id="user+more"></a>
+
+                ### Extension: More
+
+                For those who write.
+
+                The extension `more` adds these statements. Sizes are those of the extended policy.
+
+                | Size in characters | Quota | `aws` | `aws-cn` | `aws-us-gov` |
+                |---|--:|--:|--:|--:|
+                | Managed policy | 6,144 | 223 (4%) | 229 (4%) | 237 (4%) |
+
+                <details>
+                <summary>The added statements as JSON</summary>
+
+                ```json
+                {
+                  "Version": "2012-10-17",
+                  "Statement": [
+                    {
+                      "Sid": "Write",
+                      "Effect": "Allow",
+                      "Action": [
+                        "s3:PutObject"
+                      ],
+                      "Resource": [
+                        "arn:aws:s3:::red-*"
+                      ]
+                    }
+                  ]
+                }
+                ```
+
+                </details>
+
+                <a id="user-write"></a>
+
+                #### `Write`
+
+                **Allow** on `arn:aws:s3:::red-*`
+
+                | Permission | Access | Reason |
+                |---|---|---|
+                | `s3:PutObject` |  | Writes.<br>*Without it:* Nothing is written. |
+
+                <a id="user+unnamed"></a>
+
+                ### Extension: unnamed
+
+                The extension `unnamed` adds these statements. Sizes are those of the extended policy.
+
+                | Size in characters | Quota | `aws` | `aws-cn` | `aws-us-gov` |
+                |---|--:|--:|--:|--:|
+                | Inline policy of a user | 2,048 | 212 (11%) | 215 (11%) | 219 (11%) |
+                | Managed policy | 6,144 | 212 (4%) | 215 (4%) | 219 (4%) |
+
+                <details>
+                <summary>The added statements as JSON</summary>
+
+                ```json
+                {
+                  "Version": "2012-10-17",
+                  "Statement": [
+                    {
+                      "Sid": "List",
+                      "Effect": "Allow",
+                      "Action": [
+                        "s3:ListAllMyBuckets"
+                      ],
+                      "Resource": [
+                        "*"
+                      ]
+                    }
+                  ]
+                }
+                ```
+
+                </details>
+
+                <a id="user-list"></a>
+
+                #### `List`
+
+                **Allow** on all resources, `*`
+
+                | Permission | Access | Reason |
+                |---|---|---|
+                | `s3:ListAllMyBuckets` |  | Lists. |
+
+                <a id="user.trust"></a>
 
                 ### Trust policy
 
                 Lambda takes the role.
+
+                | Size in characters | Quota | `aws` | `aws-cn` | `aws-us-gov` |
+                |---|--:|--:|--:|--:|
+                | Trust policy of a role | 2,048 | 134 (7%) | 134 (7%) | 134 (7%) |
 
                 <details>
                 <summary>The trust policy as JSON</summary>
@@ -357,97 +593,23 @@ mod tests {
 
                 </details>
 
-                ### Extension: More
+                **Allow** for `lambda.amazonaws.com`
 
-                For those who write.
+                | Permission | Access | Reason |
+                |---|---|---|
+                | [`sts:AssumeRole`](https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-AssumeRole) | Write | Lets `lambda.amazonaws.com` assume the role. |
 
-                223 characters, of the 6,144 that `managed` may have.
-
-                <details>
-                <summary>The policy with the extension <code>more</code> as JSON</summary>
-
-                ```json
-                {
-                  "Version": "2012-10-17",
-                  "Statement": [
-                    {
-                      "Sid": "Read",
-                      "Effect": "Allow",
-                      "Action": [
-                        "s3:GetObject"
-                      ],
-                      "Resource": [
-                        "arn:aws:s3:::red-*"
-                      ]
-                    },
-                    {
-                      "Sid": "Write",
-                      "Effect": "Allow",
-                      "Action": [
-                        "s3:PutObject"
-                      ],
-                      "Resource": [
-                        "arn:aws:s3:::red-*"
-                      ]
-                    }
-                  ]
-                }
-                ```
-
-                </details>
-
-                | Sid | Permission | Scope | Reason |
-                |---|---|---|---|
-                | `Write` | `s3:PutObject` | `arn:aws:s3:::red-*` | Writes.<br>*Without it:* Nothing is written. |
-
-                ### Extension: unnamed
-
-                212 characters, of the 2,048 that `inline-user` may have and of the 6,144 that `managed` may have.
-
-                <details>
-                <summary>The policy with the extension <code>unnamed</code> as JSON</summary>
-
-                ```json
-                {
-                  "Version": "2012-10-17",
-                  "Statement": [
-                    {
-                      "Sid": "Read",
-                      "Effect": "Allow",
-                      "Action": [
-                        "s3:GetObject"
-                      ],
-                      "Resource": [
-                        "arn:aws:s3:::red-*"
-                      ]
-                    },
-                    {
-                      "Sid": "List",
-                      "Effect": "Allow",
-                      "Action": [
-                        "s3:ListAllMyBuckets"
-                      ],
-                      "Resource": [
-                        "*"
-                      ]
-                    }
-                  ]
-                }
-                ```
-
-                </details>
-
-                | Sid | Permission | Scope | Reason |
-                |---|---|---|---|
-                | `List` | `s3:ListAllMyBuckets` | `*` | Lists. |
+                <a id="page.parameters"></a>
 
                 ## Parameters
 
-                Names that may be chosen; the JSON on this page has the defaults.
+                Values that can be chosen. The JSON on this page has the defaults.
 
                 | Name | Default | Meaning |
                 |---|---|---|
-                | `team` | `red` | A team \| its name,<br>as a word. |
+                | `team` | `red` | A team \| its name, as a word. |
+
+                <a id="page.section.validation"></a>
 
                 ## Validation
 

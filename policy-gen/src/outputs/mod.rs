@@ -1,9 +1,11 @@
 //! The formats of generated files. Each is a module that implements [`Output`], and an entry in [`OUTPUTS`].
 
+mod anchors;
 mod json;
 mod markdown;
 mod names;
 mod output;
+mod summary;
 
 use iam_policy_spec::{Spec, with_policies};
 

@@ -1,5 +1,5 @@
 use crate::{Source, Spec, Statement, read};
-use iam_policy_catalog::{AccessLevel, Catalog};
+use iam_policy_catalog::{AccessLevel, Catalog, Service};
 use iam_policy_document::{Diagnostic, sort_by_place};
 
 use crate::compile::findings::findings;
@@ -16,7 +16,7 @@ pub struct Compiled {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Reads a spec, checks its policies, and looks up the access levels of its actions.
+/// Reads a spec, checks its policies, and looks up the access levels of its actions and where AWS describes them.
 ///
 /// The macro and every program that uses a spec start with this.
 ///
@@ -73,7 +73,8 @@ impl Compiled {
     }
 }
 
-/// Sets the access levels of each action: those of all AWS actions that it matches.
+/// Sets what the catalog knows about each action: the access levels of all AWS actions that it matches, and where AWS
+/// describes it.
 fn annotate(spec: &mut Spec) {
     for policy in &mut spec.policies {
         annotate_statements(&mut policy.statements);
@@ -89,8 +90,21 @@ fn annotate_statements(statements: &mut [Statement]) {
         for actions in [&mut statement.actions, &mut statement.not_actions] {
             for action in actions {
                 action.access = access(catalog, &action.pattern.value);
+                action.reference = reference(catalog, &action.pattern.value);
             }
         }
+    }
+}
+
+/// Where AWS's Service Authorization Reference describes the action, or the actions of its service.
+fn reference(catalog: Catalog, pattern: &str) -> String {
+    let service = pattern.split_once(':').and_then(|(prefix, _)| catalog.service(prefix));
+    let Some(page) = service.and_then(Service::reference_page) else {
+        return String::new();
+    };
+    match catalog.action(pattern) {
+        Some(action) => format!("{page}.html#{page}-{}", action.name()),
+        None => format!("{page}.html#{page}-actions-as-permissions"),
     }
 }
 

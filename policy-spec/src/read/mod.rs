@@ -309,6 +309,7 @@ impl Reader<'_> {
                     self.string(&fields, "action", Empty::Refused).map(|pattern| Action {
                         pattern,
                         access: String::new(),
+                        reference: String::new(),
                         reason,
                         without,
                         waivers,
@@ -317,6 +318,7 @@ impl Reader<'_> {
                 _ => self.text(element, "an action", Empty::Refused).map(|pattern| Action {
                     pattern,
                     access: String::new(),
+                    reference: String::new(),
                     reason: None,
                     without: None,
                     waivers: Vec::new(),

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use iam_policy_catalog::descriptions::Describe;
 use iam_policy_catalog::{AccessLevel, Action as Known, ActionResource, Catalog};
+use iam_policy_core::markdown::{Code, Inline};
 use iam_policy_core::text::Grouped;
 
 use super::extent::{Cost, Extent};
@@ -42,10 +43,10 @@ fn section(out: &mut String, subject: &Subject<'_>, index: usize, statement: &St
     // Writing to a `String` cannot fail.
     let _ = writeln!(out, "## Statement {name}: {}\n", line(statement.effect));
     if let Some(reason) = statement.reason {
-        let _ = writeln!(out, "{}\n", reason.trim());
+        let _ = writeln!(out, "{}\n", line(reason));
     }
     if let Some(without) = statement.without {
-        let _ = writeln!(out, "*Without it:* {}\n", without.trim());
+        let _ = writeln!(out, "*Without it:* {}\n", line(without));
     }
     facts(out, statement);
     if statement.actions.is_empty() {
@@ -116,8 +117,8 @@ fn resources(out: &mut String, but: &str, resources: &[Resource<'_>]) {
             };
             let without = resource
                 .without
-                .map(|without| format!("*Without it:* {}", cell(without)));
-            let notes: Vec<_> = resource.reason.map(cell).into_iter().chain(without).collect();
+                .map(|without| format!("*Without it:* {}", line(without)));
+            let notes: Vec<_> = resource.reason.map(line).into_iter().chain(without).collect();
             let colon = if notes.is_empty() { "" } else { ": " };
             format!("{}{limit}{colon}{}", code(resource.arn), notes.join(" "))
         })
@@ -155,10 +156,10 @@ fn count(levels: &[(AccessLevel, usize)]) -> String {
 fn rows(out: &mut String, subject: &Subject<'_>, statement: &Statement<'_>, pattern: &Pattern<'_>) {
     let mut known = pattern.actions().peekable();
     let notes: Vec<_> = [
-        pattern.reason.map(cell),
+        pattern.reason.map(line),
         pattern
             .without
-            .map(|without| format!("*Without it:* {}", cell(without))),
+            .map(|without| format!("*Without it:* {}", line(without))),
     ]
     .into_iter()
     .flatten()
@@ -210,7 +211,7 @@ fn rows(out: &mut String, subject: &Subject<'_>, statement: &Statement<'_>, patt
     for action in known {
         let mut description = action
             .description()
-            .map(|text| cell(&format!("{text}.")))
+            .map(|text| line(&format!("{text}.")))
             .unwrap_or_default();
         if !pattern.is_wildcard() && !notes.is_empty() {
             description = format!("{notes}<br>{description}");
@@ -250,28 +251,16 @@ fn types(statement: &Statement<'_>, action: Known) -> String {
     types.join(", ")
 }
 
-/// Escapes literal text, in table cells and elsewhere.
+/// Literal text.
 fn code(text: &str) -> String {
-    let text = line(text).replace('|', "\\|");
-    if text.contains('`') {
-        format!("`` {text} ``")
-    } else {
-        format!("`{text}`")
-    }
+    Code(text).to_string()
 }
 
 fn codes(texts: &[&str]) -> String {
     texts.iter().map(|text| code(text)).collect::<Vec<_>>().join(", ")
 }
 
-/// Prose for a table cell.
-fn cell(text: &str) -> String {
-    text.trim().replace('|', "\\|").replace('\n', "<br>")
-}
-
-/// Text on one line.
+/// Prose on one line.
 fn line(text: &str) -> String {
-    text.chars()
-        .map(|character| if character.is_control() { ' ' } else { character })
-        .collect()
+    Inline(text).to_string()
 }

@@ -29,7 +29,7 @@ fn a_document_as_markdown() {
         ## Statement `Read`: Allow
 
         - Actions: 4: 2 List, 2 Read
-        - Resources: `arn:aws:s3:::reports-*/*`, `arn:aws:s3:::a\|b`
+        - Resources: `arn:aws:s3:::reports-*/*`, <code>arn&#58;aws&#58;s3&#58;&#58;&#58;a&#124;b</code>
         - Condition: `Bool` `aws:SecureTransport`: `true`
 
         | Action | Access level | Resource types | Description |
@@ -239,7 +239,7 @@ resources = ["*"]
         | Action | Access level | Resource types | Description |
         |---|---|---|---|
         | `s3:GetObject` | Read | `object` | Grants permission to retrieve objects from Amazon S3. |
-        | `s3:PutObject*`: 9 actions | | | Uploads \| replaces.<br>*Without it:* Nothing<br>happens. |
+        | `s3:PutObject*`: 9 actions | | | Uploads \| replaces.<br>*Without it:* Nothing happens. |
         | `s3:PutObject` | Write | `object` | Grants permission to add an object to a bucket. |
         | `s3:PutObjectAcl` | Permissions management | `object` | Grants permission to set the access control list (ACL) permissions for new or existing objects in an S3 bucket. |
         | `s3:PutObjectAnnotation` | Write | `object` | Grants permission to add or replace an annotation on an object. |

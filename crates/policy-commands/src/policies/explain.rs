@@ -1,7 +1,5 @@
 //! The command `explain`: why each permission is needed.
 
-use std::fmt::Write;
-
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 use iam_policy_core::{Action, Condition, Explanation, Extension, Partition, Policy, Resource, Row};
@@ -51,38 +49,8 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
             Err(error) => output.report(&[Diagnostic::error(error.to_string())]),
         };
     }
-    let sections: Vec<_> = policies.map(|policy| section(policy, wanted.is_none())).collect();
+    let sections: Vec<_> = policies.map(|policy| policy.documentation().to_string()).collect();
     output.print(&sections.join("\n"))
-}
-
-/// The tables of a policy and its extensions, as Markdown.
-///
-/// - `introduced`: whether to start with the policy's heading and introduction
-fn section(policy: &Policy<'_>, introduced: bool) -> String {
-    let mut text = String::new();
-    if introduced {
-        introduce(&mut text, &format!("# {}", policy.heading()), policy.about);
-    }
-    // Writing to a `String` cannot fail.
-    let _ = write!(text, "{}", policy.explanation());
-    for extension in policy.extensions {
-        let title = extension.heading();
-        text.push('\n');
-        introduce(
-            &mut text,
-            &format!("## Extension `{}`: {title}", extension.name),
-            extension.about,
-        );
-        let _ = write!(text, "{}", extension.explanation());
-    }
-    text
-}
-
-fn introduce(text: &mut String, heading: &str, about: &str) {
-    for paragraph in [heading, about.trim()].into_iter().filter(|text| !text.is_empty()) {
-        text.push_str(paragraph);
-        text.push_str("\n\n");
-    }
 }
 
 #[derive(Serialize)]

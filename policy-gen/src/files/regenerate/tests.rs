@@ -104,14 +104,23 @@ fn check_shows_drift_and_write_repairs_it() {
                      "*"
             --- /dev/null
             +++ b/generated/PERMISSIONS.md
-            @@ -0,0 +1,34 @@
+            @@ -0,0 +1,49 @@
             +<!-- Written by `cargo xtask regenerate` from `../policies.toml`. Do not edit: change that file instead. -->
             +
             +# Permissions
             +
+            +- [user](#user)
+            +  - [`List`](#user-list)
+            +
+            +<a id="user"></a>
+            +
             +## user
             +
-            +120 characters.
+            +| Allowed actions | List |
+            +|---|--:|
+            +| Amazon S3 | 1 |
+            +
+            +Size in characters: 120 in `aws`.
             +
             +<details>
             +<summary>The policy as JSON</summary>
@@ -136,9 +145,15 @@ fn check_shows_drift_and_write_repairs_it() {
             +
             +</details>
             +
-            +| Sid | Permission | Scope | Reason |
-            +|---|---|---|---|
-            +| `List` | `s3:ListAllMyBuckets` List | `*` | Finds the bucket. |
+            +<a id="user-list"></a>
+            +
+            +### `List`
+            +
+            +**Allow** on all resources, `*`
+            +
+            +| Permission | Access | Reason |
+            +|---|---|---|
+            +| [`s3:ListAllMyBuckets`](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-ListAllMyBuckets) | List | Finds the bucket. |
             --- a/generated/old.json
             +++ /dev/null
             @@ -1 +0,0 @@

@@ -1,14 +1,12 @@
-mod documentation;
 mod writer;
 
 use crate::{Spec, constant_name, with_policies};
 use iam_policy_core::text::is_name;
 
-use self::documentation::documentation;
 use self::writer::Writer;
 
-/// Returns the constants of `spec` as Rust code: one for each policy, with the explanation table in its documentation,
-/// and `ALL`.
+/// Returns the constants of `spec` as Rust code: one for each policy, with the explanation in its documentation, and
+/// `ALL`.
 ///
 /// - `spec`: the spec. If it has errors, its constants are marked as incomplete, so that assertions about them do not
 ///   cause more errors
@@ -35,7 +33,12 @@ pub fn constants(spec: &Spec, facade: &str) -> String {
             if !is_name(policy.name) || name == "ALL" || names.contains(&name) {
                 continue;
             }
-            writer.constant(&documentation(policy), &name, policy, spec.complete);
+            writer.constant(
+                &policy.documentation().in_rustdoc().to_string(),
+                &name,
+                policy,
+                spec.complete,
+            );
             names.push(name);
         }
         writer.all(&names);
@@ -72,7 +75,7 @@ mod tests {
         check(
             &format!("[policy.user]\n{STATEMENT}"),
             expect![[r##"
-                #[cfg_attr(not(doctest), doc = "| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n| `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |\n\n")]
+                #[cfg_attr(not(doctest), doc = "\n<a id=\"user-list\"></a>\n\n# `List`\n\n**Allow** on all resources, `*`\n\n| Permission | Access | Reason |\n|---|---|---|\n| `s3:ListAllMyBuckets` |  | Finds the bucket. |\n")]
                 pub const USER: k::Policy<'static> = k::Policy::new("user", "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"List\",\n      \"Effect\": \"Allow\",\n      \"Action\": [\n        \"s3:ListAllMyBuckets\"\n      ],\n      \"Resource\": [\n        \"*\"\n      ]\n    }\n  ]\n}\n")
                 .with_partitions(&[k::Partition::Standard])
                 .with_statements(&[k::Statement::new("list", "List")
@@ -136,7 +139,7 @@ mod tests {
                 resources = ["*"]
             "#,
             expect![[r##"
-                #[cfg_attr(not(doctest), doc = "User\n\nAttach it.\n\n| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n| `P` | **denied:**<br>`iam:PassRole` | `arn:aws:iam::*:role/red/{x}`<br>the whole statement (only in `aws`)<br>if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}` | r<br>*Without it:* w<br>*Accepted finding* `A`: a |\n| `P` | **denied:**<br>`iam:PassRole` | `arn:aws:iam::*:role/red/{x}`<br>the whole statement (only in `aws`)<br>if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}` | r1<br>*Without it:* w1<br>*Accepted finding* `B` on `iam:PassRole`: b |\n| `P` | **denied:**<br>`iam:PassRole` | `arn:aws:iam::*:role/r` (only in `aws`)<br>the whole statement (only in `aws`)<br>if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}` | r2<br>*Without it:* w2<br>*Accepted finding* `C` on `arn:aws:iam::*:role/r`: c |\n| `Else` | all actions except<br>`iam:*` | all resources except<br>`*` | r |\n\n\n# Extension `more`: More\n\nm\n\n| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n| `More` | `s3:GetObject` | `*` | r |\n\n")]
+                #[cfg_attr(not(doctest), doc = "User\n\nAttach it.\n\n<a id=\"user-pass\"></a>\n\n# `P`: pass\n\n**Deny** (only in `aws`) on these resources:\n\n- `arn:aws:iam::*:role/red/{x}`\n- `arn:aws:iam::*:role/r` (only in `aws`): r2 *Without it:* w2\n\nOnly if `aws:PrincipalTag/team` `StringLike` `red` or `${aws:username}`\n\nr\n\n*Without it:* w\n\n| Permission | Access | Reason |\n|---|---|---|\n| `iam:PassRole` |  | r1<br>*Without it:* w1 |\n\n[3 accepted findings](#user-pass.accepted)\n\n<a id=\"user-else\"></a>\n\n# `Else`\n\n**Allow** all actions except those below on all resources except `*`\n\n| Permission | Access | Reason |\n|---|---|---|\n| `iam:*` |  | r |\n\n# Extension `more`: More\n\nm\n\n<a id=\"user-more\"></a>\n\n## `More`\n\n**Allow** on all resources, `*`\n\n| Permission | Access | Reason |\n|---|---|---|\n| `s3:GetObject` |  | r |\n\n# Trust policy\n\nt\n\n**Allow** for `lambda.amazonaws.com`\n\nOnly if `aws:SecureTransport` `Bool` `true`\n\n| Permission | Access | Reason |\n|---|---|---|\n| [`sts:AssumeRole`](https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-AssumeRole) | Write | Lets `lambda.amazonaws.com` assume the role. |\n\n# Accepted findings\n\n<a id=\"user-pass.accepted\"></a>\n\n[`P`](#user-pass):\n\n- `A`: a\n- `B` on `iam:PassRole`: b\n- `C` on `arn:aws:iam::*:role/r`: c\n")]
                 pub const USER: k::Policy<'static> = k::Policy::new("user", "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"P\",\n      \"Effect\": \"Deny\",\n      \"Action\": [\n        \"iam:PassRole\"\n      ],\n      \"Resource\": [\n        \"arn:aws:iam::*:role/red/{x}\",\n        \"arn:aws:iam::*:role/r\"\n      ],\n      \"Condition\": {\n        \"StringLike\": {\n          \"aws:PrincipalTag/team\": [\n            \"red\",\n            \"${aws:username}\"\n          ]\n        }\n      }\n    },\n    {\n      \"Sid\": \"Else\",\n      \"Effect\": \"Allow\",\n      \"NotAction\": [\n        \"iam:*\"\n      ],\n      \"NotResource\": [\n        \"*\"\n      ]\n    }\n  ]\n}\n")
                 .with_title("User")
                 .with_about("Attach it.")

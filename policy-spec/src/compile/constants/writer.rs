@@ -121,6 +121,7 @@ impl<'f> Writer<'f> {
     fn action(&mut self, action: &Action<'_>) {
         self.call("Action::new", &[action.pattern]);
         self.text("with_access", action.access);
+        self.text("with_reference", action.reference);
         self.optional("with_reason", action.reason);
         self.optional("with_without", action.without);
         self.list("with_waivers", action.waivers, Self::waiver);

@@ -1,9 +1,14 @@
-use core::fmt::{self, Display, Write};
+//! Why a policy needs its permissions: the rows of its tables, and the sections that everything readable consists of.
 
-use crate::Partition;
-use crate::model::{Action, Condition, Effect, Extension, Policy, Resource, Statement, Waiver};
+mod section;
 
-/// Why a policy needs its permissions: one row per reason. Its [`Display`] is a Markdown table.
+use crate::model::{Action, Extension, Policy, Resource, Statement, Waiver};
+
+pub use self::section::{AcceptedFindings, Documentation, Sections};
+
+/// Why a policy needs its permissions: a section for each statement, with one row per reason. Its
+/// [`Display`](core::fmt::Display) is Markdown: the [sections](Self::sections), and the
+/// [accepted findings](Self::accepted_findings).
 ///
 /// # Examples
 ///
@@ -17,9 +22,11 @@ use crate::model::{Action, Condition, Effect, Extension, Policy, Resource, State
 ///
 /// assert_eq!(
 ///     POLICY.explanation().to_string(),
-///     "| Sid | Permission | Scope | Reason |\n\
-///      |---|---|---|---|\n\
-///      | `List` | `s3:ListAllMyBuckets` | `*` | Finds the bucket. |\n",
+///     "## `List`\n\n\
+///      **Allow** on all resources, `*`\n\n\
+///      | Permission | Access | Reason |\n\
+///      |---|---|---|\n\
+///      | `s3:ListAllMyBuckets` |  | Finds the bucket. |\n",
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,10 +58,13 @@ impl<'a> Explanation<'a> {
     /// The rows: for each statement, first its own reason, then those of its actions, then those of its resources.
     /// Every action and resource appears in at least one row.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
-        self.statements
-            .iter()
-            .flat_map(|statement| (0..parts(statement)).filter_map(|number| Row::beginning_at(statement, number)))
+        self.statements.iter().flat_map(rows)
     }
+}
+
+/// The rows of one statement, in order.
+fn rows<'a>(statement: &'a Statement<'a>) -> impl Iterator<Item = Row<'a>> {
+    (0..parts(statement)).filter_map(move |number| Row::beginning_at(statement, number))
 }
 
 /// The number of parts of a statement: itself, its actions and its resources.
@@ -216,242 +226,243 @@ fn select<'a, E: Entry<'a>>(entries: &'a [E], own: Option<Note<'a>>) -> impl Ite
     entries.iter().filter(move |entry| all || entry.note() == own)
 }
 
-impl Display for Explanation<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("| Sid | Permission | Scope | Reason |\n|---|---|---|---|\n")?;
-        for row in self.rows() {
-            f.write_str("| ")?;
-            code(f, row.statement.sid)?;
-            f.write_str(" | ")?;
-            permission(f, &row)?;
-            f.write_str(" | ")?;
-            scope(f, &row)?;
-            f.write_str(" | ")?;
-            explanation(f, &row)?;
-            f.write_str(" |\n")?;
-        }
-        Ok(())
-    }
-}
-
-const BREAK: &str = "<br>";
-
-fn permission(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
-    if row.statement.effect == Effect::Deny {
-        f.write_str("**denied:**")?;
-        f.write_str(BREAK)?;
-    }
-    if !row.statement.not_actions.is_empty() {
-        f.write_str("all actions except")?;
-        f.write_str(BREAK)?;
-    }
-    for (i, action) in row.actions().enumerate() {
-        f.write_str(if i == 0 { "" } else { BREAK })?;
-        code(f, action.pattern)?;
-        if !action.access.is_empty() {
-            write!(Cell::new(f), " {}", action.access)?;
-        }
-    }
-    Ok(())
-}
-
-fn scope(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
-    if !row.statement.not_resources.is_empty() {
-        f.write_str("all resources except")?;
-        f.write_str(BREAK)?;
-    }
-    for (i, resource) in row.resources().enumerate() {
-        f.write_str(if i == 0 { "" } else { BREAK })?;
-        code(f, resource.arn.text)?;
-        only(f, resource.partitions)?;
-    }
-    if !row.statement.partitions.is_empty() {
-        f.write_str(BREAK)?;
-        f.write_str("the whole statement")?;
-        only(f, row.statement.partitions)?;
-    }
-    for condition in row.statement.conditions {
-        f.write_str(BREAK)?;
-        write_condition(f, condition)?;
-    }
-    Ok(())
-}
-
-/// ` (only in …)`, for elements limited to some partitions.
-fn only(f: &mut fmt::Formatter<'_>, partitions: &[Partition]) -> fmt::Result {
-    if partitions.is_empty() {
-        return Ok(());
-    }
-    f.write_str(" (only in ")?;
-    for (i, partition) in partitions.iter().enumerate() {
-        f.write_str(if i == 0 { "" } else { " and " })?;
-        code(f, partition.name())?;
-    }
-    f.write_str(")")
-}
-
-fn write_condition(f: &mut fmt::Formatter<'_>, condition: &Condition<'_>) -> fmt::Result {
-    f.write_str("if ")?;
-    code(f, condition.key)?;
-    f.write_str(" ")?;
-    code(f, condition.operator)?;
-    f.write_str(" ")?;
-    for (i, value) in condition.values.iter().enumerate() {
-        f.write_str(if i == 0 { "" } else { " or " })?;
-        code(f, value.text)?;
-    }
-    Ok(())
-}
-
-fn explanation(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
-    write!(Cell::new(f), "{}", row.reason())?;
-    if let Some(without) = row.without() {
-        f.write_str(BREAK)?;
-        f.write_str("*Without it:* ")?;
-        write!(Cell::new(f), "{without}")?;
-    }
-    for (place, waiver) in row.waivers() {
-        f.write_str(BREAK)?;
-        f.write_str("*Accepted finding* ")?;
-        code(f, waiver.check)?;
-        if let Some(place) = place {
-            f.write_str(" on ")?;
-            code(f, place)?;
-        }
-        f.write_str(": ")?;
-        write!(Cell::new(f), "{}", waiver.why)?;
-    }
-    Ok(())
-}
-
-/// A code span whose fence is longer than any run of backticks inside.
-fn code(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    let (mut longest, mut run) = (0, 0);
-    for byte in text.bytes() {
-        run = if byte == b'`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    let pad = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    fence(f, longest)?;
-    write!(Cell::new(f), "{pad}{text}{pad}")?;
-    fence(f, longest)
-}
-
-/// One more backtick than `inside`.
-fn fence(f: &mut fmt::Formatter<'_>, inside: usize) -> fmt::Result {
-    for _ in 0..=inside {
-        f.write_char('`')?;
-    }
-    Ok(())
-}
-
-/// Keeps text inside one cell of a table: escapes `|`, and turns a line feed into a break.
-struct Cell<'f, 'b> {
-    f: &'f mut fmt::Formatter<'b>,
-}
-
-impl<'f, 'b> Cell<'f, 'b> {
-    fn new(f: &'f mut fmt::Formatter<'b>) -> Self {
-        Self { f }
-    }
-}
-
-impl Write for Cell<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'|' | b'\n' | b'\r')) {
-            let (plain, special) = rest.split_at(at);
-            self.f.write_str(plain)?;
-            let mut characters = special.chars();
-            self.f.write_str(match characters.next() {
-                Some('|') => "\\|",
-                Some('\n') => BREAK,
-                _ => "",
-            })?;
-            rest = characters.as_str();
-        }
-        self.f.write_str(rest)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
     use std::string::ToString;
 
     use super::*;
-    use crate::model::Template;
+    use crate::Partition;
+    use crate::model::{Condition, Effect, Template, Trust};
 
     fn check(statements: &[Statement<'_>], expected: Expect) {
         expected.assert_eq(&Explanation { statements }.to_string());
     }
 
     const STAR: &[Resource<'_>] = &[Resource::literal("*")];
+    const WAIVERS: &[Waiver<'_>] = &[Waiver::new("CODE", "we know\nand accept a|b")];
 
     #[test]
     fn one_row_per_reason() {
         let acl = Action::new("s3:PutObjectAcl")
+            .with_access("Permissions management")
             .with_reason(Some("Makes it public."))
             .with_without(Some("it stays private"));
         let china = Resource::literal("arn:aws-cn:s3:::b")
             .with_partitions(&[Partition::China])
             .with_reason(Some("In China."));
+        let get = Action::new("s3:GetObject")
+            .with_access("Read")
+            .with_reference("amazons3.html#amazons3-GetObject");
         check(
             &[Statement::new("a", "A")
                 .with_reason("Stores a|b\nand c.")
-                .with_actions(&[Action::new("s3:GetObject"), acl, Action::new("s3:PutObject")])
+                .with_actions(&[get, acl, Action::new("s3:PutObject").with_access("Write")])
                 .with_resources(&[Resource::literal("arn:aws:s3:::b"), china])],
-            expect![[r"
-                | Sid | Permission | Scope | Reason |
-                |---|---|---|---|
-                | `A` | `s3:GetObject`<br>`s3:PutObject` | `arn:aws:s3:::b` | Stores a\|b<br>and c. |
-                | `A` | `s3:PutObjectAcl` | `arn:aws:s3:::b` | Makes it public.<br>*Without it:* it stays private |
-                | `A` | `s3:GetObject`<br>`s3:PutObject` | `arn:aws-cn:s3:::b` (only in `aws-cn`) | In China. |
-            "]],
+            expect![[r#"
+                ## `A`
+
+                **Allow** on these resources:
+
+                - `arn:aws:s3:::b`
+                - `arn:aws-cn:s3:::b` (only in `aws-cn`): In China.
+
+                | Permission | Access | Reason |
+                |---|---|---|
+                | [`s3:GetObject`](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-GetObject)<br>`s3:PutObject` | Read<br>Write | Stores a\|b and c. |
+                | `s3:PutObjectAcl` | Permissions management | Makes it public.<br>*Without it:* it stays private |
+            "#]],
         );
     }
 
     #[test]
-    fn actions_with_own_reasons_have_own_rows() {
+    fn reasons_of_a_statement_introduce_those_of_its_actions() {
         check(
-            &[Statement::new("a", "A")
+            &[Statement::new("read-all", "0")
+                .with_reason("Looks after objects.")
+                .with_without(Some("Nothing works."))
                 .with_actions(&[
                     Action::new("s3:GetObject").with_reason(Some("Reads.")),
-                    Action::new("s3:PutObject").with_reason(Some("Writes.")),
+                    Action::new("s3:PutObject")
+                        .with_reason(Some("Writes."))
+                        .with_without(Some("Uploads fail.")),
                     Action::new("s3:HeadObject").with_reason(Some("Reads.")),
                 ])
                 .with_resources(STAR)],
-            expect![[r"
-                | Sid | Permission | Scope | Reason |
-                |---|---|---|---|
-                | `A` | `s3:GetObject`<br>`s3:HeadObject` | `*` | Reads. |
-                | `A` | `s3:PutObject` | `*` | Writes. |
-            "]],
+            expect![[r#"
+                ## `0`: read all
+
+                **Allow** on all resources, `*`
+
+                Looks after objects.
+
+                *Without it:* Nothing works.
+
+                | Permission | Access | Reason |
+                |---|---|---|
+                | `s3:GetObject`<br>`s3:HeadObject` |  | Reads. |
+                | `s3:PutObject` |  | Writes.<br>*Without it:* Uploads fail. |
+            "#]],
         );
     }
 
     #[test]
     fn limits_of_a_statement_are_shown() {
         const VALUES: &[Template<'_>] = &[Template::literal("eu-west-1"), Template::literal("`")];
-        const WAIVERS: &[Waiver<'_>] = &[Waiver::new("CODE", "we know")];
+        const REGION: Condition<'_> = Condition::new("StringNotEquals", "aws:RequestedRegion", VALUES);
         check(
-            &[Statement::new("a", "A")
-                .with_effect(Effect::Deny)
-                .with_reason("Elsewhere.")
-                .with_partitions(&[Partition::Standard, Partition::China])
-                .with_not_actions(&[Action::new("iam:*").with_waivers(WAIVERS)])
-                .with_not_resources(STAR)
-                .with_waivers(WAIVERS)
-                .with_conditions(&[Condition::new("StringNotEquals", "aws:RequestedRegion", VALUES)])],
-            expect![[r"
-                | Sid | Permission | Scope | Reason |
-                |---|---|---|---|
-                | `A` | **denied:**<br>all actions except<br>`iam:*` | all resources except<br>`*`<br>the whole statement (only in `aws` and `aws-cn`)<br>if `aws:RequestedRegion` `StringNotEquals` `eu-west-1` or `` ` `` | Elsewhere.<br>*Accepted finding* `CODE`: we know<br>*Accepted finding* `CODE` on `iam:*`: we know |
-            "]],
+            &[
+                Statement::new("a", "A")
+                    .with_effect(Effect::Deny)
+                    .with_reason("Elsewhere.")
+                    .with_without(Some("It runs anywhere."))
+                    .with_partitions(&[Partition::Standard, Partition::China])
+                    .with_not_actions(&[Action::new("iam:*").with_waivers(WAIVERS)])
+                    .with_not_resources(STAR)
+                    .with_waivers(WAIVERS)
+                    .with_conditions(&[REGION]),
+                Statement::new("b", "B")
+                    .with_reason("Here.")
+                    .with_actions(&[Action::new("s3:*")])
+                    .with_not_resources(&[Resource::literal("arn:aws:s3:::a"), Resource::literal("arn:aws:s3:::b")])
+                    .with_conditions(&[REGION, REGION]),
+            ],
+            expect![[r#"
+                ## `A`
+
+                **Deny** all actions except those below (only in `aws` and `aws-cn`) on all resources except `*`
+
+                Only if `aws:RequestedRegion` `StringNotEquals` `eu-west-1` or `` ` ``
+
+                | Permission | Access | Reason |
+                |---|---|---|
+                | `iam:*` |  | Elsewhere.<br>*Without it:* It runs anywhere. |
+
+                ## `B`
+
+                **Allow** on all resources except:
+
+                - `arn:aws:s3:::a`
+                - `arn:aws:s3:::b`
+
+                Only if all of these hold:
+
+                - `aws:RequestedRegion` `StringNotEquals` `eu-west-1` or `` ` ``
+                - `aws:RequestedRegion` `StringNotEquals` `eu-west-1` or `` ` ``
+
+                | Permission | Access | Reason |
+                |---|---|---|
+                | `s3:*` |  | Here. |
+
+                ## Accepted findings
+
+                `A`:
+
+                - `CODE`: we know and accept a\|b
+                - `CODE` on `iam:*`: we know and accept a\|b
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_documentation_of_a_policy() {
+        const LIST: &[Statement<'_>] = &[Statement::new("list", "List")
+            .with_reason("Lists.")
+            .with_actions(&[Action::new("s3:ListBucket").with_access("List")])
+            .with_resources(STAR)
+            .with_waivers(WAIVERS)];
+        const SECURE: &[Condition<'_>] = &[Condition::new(
+            "Bool",
+            "aws:SecureTransport",
+            &[Template::literal("true")],
+        )];
+        const MORE: &[Extension<'_>] = &[Extension::new("more")
+            .with_title("More")
+            .with_about("Rarely.")
+            .with_statements(LIST)];
+        let policy = Policy::new("role", "{}")
+            .with_title("# Role\n<b>")
+            .with_about("Attach it.\n\n# Not a heading")
+            .with_statements(LIST)
+            .with_extensions(MORE)
+            .with_trust(Some(
+                Trust::new(&["lambda.amazonaws.com", "ec2.amazonaws.com"], "{}")
+                    .with_about("For functions.")
+                    .with_conditions(SECURE),
+            ));
+        expect![[r#"
+            \# Role \<b>
+
+            Attach it.
+
+            \# Not a heading
+
+            <a id="role-list"></a>
+
+            # `List`
+
+            **Allow** on all resources, `*`
+
+            | Permission | Access | Reason |
+            |---|---|---|
+            | `s3:ListBucket` | List | Lists. |
+
+            [1 accepted finding](#role-list.accepted)
+
+            # Extension `more`: More
+
+            Rarely.
+
+            <a id="role-list"></a>
+
+            ## `List`
+
+            **Allow** on all resources, `*`
+
+            | Permission | Access | Reason |
+            |---|---|---|
+            | `s3:ListBucket` | List | Lists. |
+
+            [1 accepted finding](#role-list.accepted)
+
+            # Trust policy
+
+            For functions.
+
+            **Allow** for `lambda.amazonaws.com`, `ec2.amazonaws.com`
+
+            Only if `aws:SecureTransport` `Bool` `true`
+
+            | Permission | Access | Reason |
+            |---|---|---|
+            | [`sts:AssumeRole`](https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-AssumeRole) | Write | Lets `lambda.amazonaws.com` or `ec2.amazonaws.com` assume the role. |
+
+            # Accepted findings
+
+            <a id="role-list.accepted"></a>
+
+            [`List`](#role-list):
+
+            - `CODE`: we know and accept a\|b
+
+            <a id="role-list.accepted"></a>
+
+            [`List`](#role-list):
+
+            - `CODE`: we know and accept a\|b
+        "#]].assert_eq(&policy.documentation().in_rustdoc().to_string());
+        let text = policy.documentation().to_string();
+        let headings: std::vec::Vec<_> = text.lines().filter(|line| line.starts_with('#')).collect();
+        assert_eq!(
+            headings,
+            [
+                "# \\# Role \\<b>",
+                "## `List`",
+                "## Extension `more`: More",
+                "### `List`",
+                "## Trust policy",
+                "## Accepted findings",
+            ]
         );
     }
 }
