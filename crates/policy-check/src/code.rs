@@ -99,6 +99,7 @@ codes! {
     UnsupportedElementCombination = "UNSUPPORTED_ELEMENT_COMBINATION",
     UnsupportedGlobalConditionKey = "UNSUPPORTED_GLOBAL_CONDITION_KEY",
     UnsupportedPrincipal = "UNSUPPORTED_PRINCIPAL",
+    UnsupportedResourceArnInPolicy = "UNSUPPORTED_RESOURCE_ARN_IN_POLICY",
     UnsupportedSid = "UNSUPPORTED_SID",
     UnsupportedSpaceInVariable = "UNSUPPORTED_SPACE_IN_VARIABLE",
     UnsupportedWildcardInPrincipal = "UNSUPPORTED_WILDCARD_IN_PRINCIPAL",

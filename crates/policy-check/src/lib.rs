@@ -36,7 +36,7 @@ pub use arn::may_match;
 pub use code::Code;
 #[cfg(feature = "documentation")]
 pub use documentation::{Documentation, Example, Source};
-pub use iam_policy_core::PolicyType;
+pub use iam_policy_core::{PolicyResource, PolicyType};
 pub use options::Options;
 #[cfg(feature = "documentation")]
 pub use render::{overview, pages};

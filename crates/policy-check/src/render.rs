@@ -262,10 +262,6 @@ const OMITTED: &[(&str, &str)] = &[
     ("SCP_SYNTAX_ERROR_ALLOW_NOTACTION", SCP_LANGUAGE),
     ("SCP_SYNTAX_ERROR_ALLOW_RESOURCE", SCP_LANGUAGE),
     ("SCP_SYNTAX_ERROR_NOTRESOURCE", SCP_LANGUAGE),
-    (
-        "UNSUPPORTED_RESOURCE_ARN_IN_POLICY",
-        "It depends on the resource that the policy is attached to.",
-    ),
 ];
 
 const SCP_LANGUAGE: &str =

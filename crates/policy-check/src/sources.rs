@@ -33,6 +33,7 @@ sources! {
             "IAM JSON policy elements: Condition operators" at "reference_policies_elements_condition_operators.html";
         PASS_ROLE =
             "Grant a user permissions to pass a role to an AWS service" at "id_roles_use_passrole.html";
+        POLICY_CHECKS = "IAM policy validation check reference" at "access-analyzer-reference-policy-checks.html";
         PRINCIPAL = "AWS JSON policy elements: Principal" at "reference_policies_elements_principal.html";
         RESOURCE = "IAM JSON policy elements: Resource" at "reference_policies_elements_resource.html";
         ROLES = "IAM roles" at "id_roles.html";

@@ -343,19 +343,22 @@ fn near_policies_are_recognized() {
         ("statement.json", statement),
         ("statements.json", &statements),
     ]);
-    folder.check(&["check", "bucket.json"], expect![[r#"
-        error[UNSUPPORTED_PRINCIPAL]: the policy type identity policy does not support the Principal element; remove the Principal element
-         --> bucket.json:1:60
-          |
-        1 | {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "arn:…
-          |                                                            ^^^^^^^^^^^
-          = help: check trust policies with `--type trust`, and resource policies with `--type resource`
-
-        ---
-        1 file checked: 1 error in 1 file
-        exit code 1
-    "#]]);
+    // Most statements name no principals, so one probably has them by mistake.
+    let mixed = [
+        statement,
+        &statement.replace("\"Effect", "\"Principal\": \"*\", \"Effect"),
+        statement,
+    ]
+    .join(", ");
+    folder.write(
+        "mixed.json",
+        format!(r#"{{"Version": "2012-10-17", "Statement": [{mixed}]}}"#),
+    );
+    let ran = folder.run(&["check", "mixed.json"]);
+    assert!(ran.stdout.contains("UNSUPPORTED_PRINCIPAL"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("`--type trust`"), "{}", ran.stdout);
     let ran = folder.run(&["check", "bucket.json", "--type", "identity"]);
+    assert!(ran.stdout.contains("UNSUPPORTED_PRINCIPAL"), "{}", ran.stdout);
     assert!(!ran.stdout.contains("help"), "{}", ran.stdout);
     let ran = folder.run(&["check", "statement.json", "statements.json"]);
     let helps: Vec<_> = ran
@@ -769,6 +772,18 @@ fn findings_depend_on_the_type() {
         let arguments = [&["check", "p.json"], arguments.as_slice()].concat();
         assert_eq!(folder.run(&arguments).code, code, "{arguments:?}");
     }
+    let with_principal = GOOD.replace("\"Effect\"", "\"Principal\": \"*\", \"Effect\"");
+    let folder = Folder::with(&[("p.json", &with_principal)]);
+    for (arguments, code) in [
+        (["--type", "resource"], None),
+        (["--type", "service-control"], Some("SCP_SYNTAX_ERROR_PRINCIPAL")),
+        (["--attach", "service-control"], Some("SCP_SYNTAX_ERROR_PRINCIPAL")),
+        (["--type", "identity"], Some("UNSUPPORTED_PRINCIPAL")),
+    ] {
+        let ran = folder.run(&[&["check", "p.json"], arguments.as_slice()].concat());
+        assert_eq!(ran.code, i32::from(code.is_some()), "{arguments:?} {}", ran.stdout);
+        assert!(code.is_none_or(|code| ran.stdout.contains(code)), "{}", ran.stdout);
+    }
     folder.check(
         &["check", "--type", "trusty", "p.json"],
         expect![[r#"
@@ -794,6 +809,135 @@ fn findings_depend_on_the_type() {
         For more information, try '--help'.
         exit code 2
     "#]],
+    );
+}
+
+#[test]
+fn types_are_inferred_from_the_content() {
+    let policy = |statement: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let folder = Folder::with(&[
+        // A name says nothing.
+        ("user.trust.json", GOOD),
+        (
+            "role.json",
+            &policy(
+                r#"{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}"#,
+            ),
+        ),
+        (
+            "repository.json",
+            &policy(r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["ecr:BatchGetImage"]}"#),
+        ),
+        (
+            "api.json",
+            &policy(
+                r#"{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}"#,
+            ),
+        ),
+    ]);
+    folder.check(
+        &["check", "."],
+        expect![[r#"
+            ---
+            4 files checked, no findings
+            exit code 0
+        "#]],
+    );
+    let folder = Folder::with(&[
+        (
+            "role.json",
+            &policy(
+                r#"{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": ["sts:AssumeRole", "s3:GetObject"]}"#,
+            ),
+        ),
+        (
+            "bucket.json",
+            &policy(
+                r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::reports/*"}"#,
+            ),
+        ),
+        (
+            "queue.json",
+            &policy(
+                r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["sqs:SendMessage", "sns:Publish"]}"#,
+            ),
+        ),
+    ]);
+    folder.check(
+        &["check", "."],
+        expect![[r#"
+            error[UNSUPPORTED_ACTION_IN_POLICY]: the action `s3:ListAllMyBuckets` is not supported in the policy of an S3 bucket
+             --> bucket.json:1:109
+              |
+            1 | …tement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::reports/*"}]}
+              |                                                                                ^^^^^^^^^^^^^^^^^^^^^
+              = note: checked as the policy of an S3 bucket because of its content; override this with `--resource-type`
+
+            error[MISSING_RESOURCE]: add a Resource or NotResource element to the policy statement
+             --> queue.json:1:41
+              |
+            1 | {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["sqs:SendMessage", "sns:Publish…
+              |                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = note: checked as a resource policy because of its content; override this with `--type`
+              = help: if the policy applies to what it is attached to, such as an ECR repository, say so with `--resource-type`
+
+            error[UNSUPPORTED_ACTION_IN_POLICY]: the action `s3:GetObject` is not supported in the trust policy of a role
+             --> role.json:1:137
+              |
+            1 | …012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": ["sts:AssumeRole", "s3:GetObject"]}]}
+              |                                                                                                                            ^^^^^^^^^^^^^^
+              = note: checked as a trust policy because of its content; override this with `--type`
+
+            ---
+            3 files checked: 3 errors in 3 files
+            exit code 1
+        "#]],
+    );
+}
+
+#[test]
+fn resource_types_are_named() {
+    let everything = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "*"}]}"#;
+    let folder = Folder::with(&[("p.json", everything)]);
+    // The policy of a VPC endpoint may look like this, that of a bucket may not.
+    assert_eq!(folder.run(&["check", "p.json"]).code, 0);
+    folder.check(
+        &["check", "--type", "resource", "--resource-type", "S3:Bucket", "p.json"],
+        expect![[r#"
+            error[UNSUPPORTED_RESOURCE_ARN_IN_POLICY]: the resource `*` is not supported in the policy of an S3 bucket
+             --> p.json:1:137
+              |
+            1 | …Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "*"}]}
+              |                                                                                                                                        ^^^
+              = help: name the bucket and its objects, such as `arn:aws:s3:::reports` and `arn:aws:s3:::reports/*`
+
+            ---
+            1 file checked: 1 error in 1 file
+            exit code 1
+        "#]],
+    );
+    assert_eq!(folder.run(&["check", "--resource-type", "s3:bucket", "p.json"]).code, 1);
+    folder.check(
+        &["check", "--resource-type", "s3:buket", "p.json"],
+        expect![[r#"
+            ---
+            error: invalid value 's3:buket' for '--resource-type <SERVICE:TYPE>'
+              [possible values: apigateway:restapi, backup:backupvault, dynamodb:table, ec2:vpc-endpoint, ecr-public:repository, ecr:registry, ecr:repository, elasticfilesystem:file-system, es:domain, events:event-bus, glue:catalog, kinesis:stream, kms:key, lambda:function, lambda:layerversion, redshift:namespace, s3:accesspoint, s3:bucket, secretsmanager:secret, sns:topic, sqs:queue]
+
+              tip: a similar value exists: 's3:bucket'
+
+            For more information, try '--help'.
+            exit code 2
+        "#]],
+    );
+    folder.check(
+        &["check", "--type", "trust", "--resource-type", "s3:bucket", "p.json"],
+        expect![[r#"
+            ---
+            error: `--resource-type s3:bucket` is for resource policies, not for `--type trust`
+              = help: use `--type resource`, or omit one of the options
+            exit code 2
+        "#]],
     );
 }
 
@@ -1109,8 +1253,17 @@ fn help_lists_the_commands() {
                       service-control]
 
                   --type <TYPE>
-                      The type of JSON policies [default: identity; trust for files named `NAME.trust.json`]
-                      [possible values: identity, resource, trust, service-control, resource-control]
+                      The type of JSON policies [default: trust or resource if the statements name principals,
+                      else identity] [possible values: identity, resource, trust, service-control,
+                      resource-control]
+
+                  --resource-type <SERVICE:TYPE>
+                      What resource policies are attached to [default: inferred if all actions and resources
+                      suit only one type] [possible values: apigateway:restapi, backup:backupvault,
+                      dynamodb:table, ec2:vpc-endpoint, ecr-public:repository, ecr:registry, ecr:repository,
+                      elasticfilesystem:file-system, es:domain, events:event-bus, glue:catalog, kinesis:stream,
+                      kms:key, lambda:function, lambda:layerversion, redshift:namespace, s3:accesspoint,
+                      s3:bucket, secretsmanager:secret, sns:topic, sqs:queue]
 
                   --format <FORMAT>
                       The output format [default: human] [possible values: human, json, sarif]

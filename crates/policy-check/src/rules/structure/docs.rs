@@ -331,7 +331,8 @@ const RULES: &[Rule] = &[
         documentation: Documentation {
             summary: "A statement has neither `Resource` nor `NotResource`.",
             why: "AWS rejects the policy. Only role trust policies have no resource, since they apply to the role \
-                   that they belong to.",
+                   that they belong to, and the policies of a few resources, such as ECR repositories and EFS file \
+                   systems.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -347,8 +348,8 @@ const RULES: &[Rule] = &[
   "Resource": "arn:aws:s3:::reports/*"
 }"#,
             ),
-            fix: "Add a `Resource` with the ARNs that the statement applies to. If the policy is a role trust policy, \
-                   check it as one (`--type trust`).",
+            fix: "Add a `Resource` with the ARNs that the statement applies to. If the policy is a role trust policy or \
+                   belongs to a resource that implies it, check it as one (`--type trust`, `--resource-type`).",
             limits: None,
             source: sources::RESOURCE,
         },
