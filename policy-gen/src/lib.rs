@@ -12,4 +12,4 @@ pub use files::{Change, Inspection, Kind, MANIFEST, Mode, Outcome, Regenerate};
 pub use gate::Widened;
 pub use language::{reference, schema};
 pub use outputs::{Artifact, Origin, artifacts};
-pub use path::relative;
+pub use path::{relative, relative_path};

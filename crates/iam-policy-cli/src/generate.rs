@@ -1,5 +1,6 @@
 //! The command `generate`: writes the files of a spec, in any repository.
 
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_commands::input::{Input, STDIN, unreadable};
 use iam_policy_commands::{Exit, Output};
 use iam_policy_document::{Diagnostic, StyledText};
-use iam_policy_gen::{Mode, Outcome, Regenerate, relative};
+use iam_policy_gen::{Mode, Outcome, Regenerate, relative, relative_path};
 
 /// The command's name.
 pub const NAME: &str = "generate";
@@ -76,7 +77,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     } else {
         Mode::Write
     };
-    let rerun = command_line(&spec.display().to_string(), &out.display().to_string());
+    let rerun = command_line(spec.as_os_str(), out.as_os_str());
     let mut regenerate = if spec == Path::new(STDIN) {
         if matches.contains_id(BASE) {
             let problem = Diagnostic::error(format!(
@@ -114,22 +115,45 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
 
 /// The command as run in the spec's folder: the page mentions it, and must not depend on the current folder.
 fn seen_from_the_spec(spec: &Path, out: &Path) -> io::Result<String> {
-    let name = spec.file_name().unwrap_or_default().to_string_lossy();
-    let out = relative(spec.parent().unwrap_or(Path::new("")), out)?;
-    Ok(command_line(&name, &out))
+    let folder = spec.parent().unwrap_or(Path::new(""));
+    let out = match relative_path(folder, out)?.into_os_string() {
+        // With the same separators on every system.
+        utf8 if utf8.to_str().is_some() => OsString::from(relative(folder, out)?),
+        bytes => bytes,
+    };
+    Ok(command_line(spec.file_name().unwrap_or_default(), &out))
 }
 
-fn command_line(spec: &str, out: &str) -> String {
+fn command_line(spec: &OsStr, out: &OsStr) -> String {
     format!("iam-policy generate --spec {} --out {}", quoted(spec), quoted(out))
 }
 
 /// Quotes a path for a shell.
-fn quoted(path: &str) -> String {
+fn quoted(path: &OsStr) -> String {
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b':' | b'\\' | b'~');
-    if !path.is_empty() && path.bytes().all(plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
+    match path.to_str() {
+        Some(path) if !path.is_empty() && path.bytes().all(plain) => path.to_owned(),
+        Some(path) => format!("'{}'", path.replace('\'', "'\\''")),
+        None => escaped(path),
     }
+}
+
+/// A path that is not UTF-8, with escapes.
+///
+/// Source: POSIX.1-2024, "Shell Command Language", "Dollar-Single-Quotes"
+fn escaped(path: &OsStr) -> String {
+    let mut text = String::from("$'");
+    for chunk in path.as_encoded_bytes().utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if matches!(character, '\'' | '\\') {
+                text.push('\\');
+            }
+            text.push(character);
+        }
+        // Three octal digits, since a hexadecimal escape would continue with digits that follow it.
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\{byte:03o}")));
+    }
+    text.push('\'');
+    text
 }

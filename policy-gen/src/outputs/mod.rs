@@ -9,6 +9,7 @@ mod summary;
 
 use iam_policy_spec::{Spec, with_policies};
 
+pub(crate) use self::names::is_reserved_on_windows;
 pub use self::output::{Artifact, Origin};
 use self::output::{Input, Output};
 

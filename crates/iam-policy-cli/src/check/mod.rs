@@ -140,8 +140,15 @@ impl Run<'_, '_> {
     }
 
     fn argument(&mut self, path: &Path) {
-        let Files { in_folder, found } = files(path);
+        let Files {
+            in_folder,
+            found,
+            skipped,
+        } = files(path);
         let mut any = false;
+        for warning in skipped {
+            self.output.remark(&warning.into());
+        }
         for path in found {
             if self.written != Exit::Success {
                 return;

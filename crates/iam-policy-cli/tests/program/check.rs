@@ -1297,3 +1297,68 @@ fn help_lists_the_commands() {
         assert!(ran.code == 0 && ran.stdout.contains("attach"), "{shell}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn only_regular_files_of_a_folder_are_read() {
+    use std::os::unix::fs::symlink;
+
+    let folder = Folder::with(&[("p/a.json", GOOD), ("outside/b.json", BAD), ("p/sub/c.json", GOOD)]);
+    for name in ["p/pipe.json", "p/sub/pipe.toml", "p/pipe"] {
+        let made = Command::new("mkfifo").arg(folder.path(name)).status().unwrap();
+        assert!(made.success());
+    }
+    symlink("/dev/zero", folder.path("p/zero.json")).unwrap();
+    symlink("../outside/b.json", folder.path("p/link.json")).unwrap();
+    symlink("../outside", folder.path("p/folder.json")).unwrap();
+    symlink("../a.json", folder.path("p/sub/within.json")).unwrap();
+    folder.check(
+        &["check", "p"],
+        expect![[r#"
+        ---
+        warning: skipped `p/link.json`, which is a link to a file outside the folder
+          = help: name the link itself to follow it
+        warning: skipped `p/pipe.json`, which is not a regular file
+        warning: skipped `p/sub/pipe.toml`, which is not a regular file
+        warning: skipped `p/zero.json`, which is not a regular file
+        3 files checked, no findings
+        exit code 0
+    "#]],
+    );
+    // What the user names is read, whatever it is.
+    assert_eq!(folder.run(&["check", "p/link.json"]).code, 1);
+    symlink("p", folder.path("named")).unwrap();
+    assert_eq!(folder.run(&["check", "named"]).code, 0);
+    let pipe = folder.path("p/pipe.json");
+    std::thread::scope(|scope| {
+        scope.spawn(|| std::fs::write(&pipe, BAD).unwrap());
+        assert_eq!(folder.run(&["check", "p/pipe.json"]).code, 1);
+    });
+    // Where nothing else is found, that is said as well.
+    std::fs::create_dir(folder.path("only")).unwrap();
+    std::fs::rename(folder.path("p/pipe.json"), folder.path("only/pipe.json")).unwrap();
+    folder.check(
+        &["check", "only"],
+        expect![[r#"
+        ---
+        warning: skipped `only/pipe.json`, which is not a regular file
+        error: there is nothing to check in `only`
+          = help: in a folder, `.json` and `.toml` files with policies are checked
+        nothing checked; 1 could not be read
+        exit code 2
+    "#]],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn file_names_need_not_be_utf8() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = Folder::with(&[("p/a.json", GOOD)]);
+    std::fs::write(folder.path("p").join(OsStr::from_bytes(b"b\xff.json")), BAD).unwrap();
+    for format in ["human", "json", "sarif"] {
+        assert_eq!(folder.run(&["check", "p", "--format", format]).code, 1, "{format}");
+    }
+}
