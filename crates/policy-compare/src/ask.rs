@@ -158,6 +158,7 @@ impl Asking<'_> {
                 action: &[],
                 resource: &[],
                 not_action: &[],
+                not_resource: self.domains.not_resource,
             },
             assumption,
         );

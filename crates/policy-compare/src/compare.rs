@@ -91,5 +91,17 @@ fn conclude(allowed: Findings, denied: Findings) -> Comparison {
         newly_allowed: allowed.witnesses,
         newly_denied: denied.witnesses,
         because,
+        notes: notes([allowed.notes, denied.notes]),
     }
+}
+
+/// The notes of several findings, each once.
+pub(crate) fn notes<const N: usize>(of_findings: [Vec<String>; N]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for note in of_findings.into_iter().flatten() {
+        if !all.contains(&note) {
+            all.push(note);
+        }
+    }
+    all
 }

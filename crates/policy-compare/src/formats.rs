@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-use iam_policy_catalog::{Action, ArnFormat, ArnPart, Catalog};
-use iam_policy_core::{Segment, Segments};
+use iam_policy_catalog::{Action, ArnFormat, ArnPart, Catalog, Extent};
 
 use crate::glob::{Pattern, Reach, Token};
 
@@ -14,8 +13,18 @@ use crate::glob::{Pattern, Reach, Token};
 pub(crate) struct Resources {
     /// All of them.
     pub(crate) all: Vec<Pattern>,
-    /// The ARN formats they come from; empty if they do not come from formats.
-    formats: Option<Formats>,
+    origin: Origin,
+}
+
+/// Where the patterns come from.
+#[derive(Clone, Debug)]
+enum Origin {
+    Formats(Formats),
+    /// Any ARN, and `*`.
+    Any,
+    /// Any ARN that names this service.
+    Service(&'static str),
+    Elsewhere,
 }
 
 const PARTITION: &str = "aws";
@@ -31,11 +40,11 @@ const LEVELS: [&[&str]; 4] = [
 ];
 
 impl Resources {
-    /// The ARN formats of the action's resource types, with anything in their variable parts. An action that always
-    /// requires a resource applies to no other; one that does not may also apply to `*`, and one without resource types
-    /// applies to `*` only.
+    /// The ARN formats that AWS documents for the action, with anything in their variable parts. An action that always
+    /// requires a resource applies to no other; one that does not may also apply to `*`.
     ///
-    /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services".
+    /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services", and the
+    /// catalog's overlay.
     pub(crate) fn of(formats: Formats) -> Self {
         if formats.is_empty() {
             // The catalog lists a resource without describing it.
@@ -44,56 +53,76 @@ impl Resources {
         let all = formats.iter().map(|format| of_format(*format, &[])).collect();
         Self {
             all,
-            formats: Some(formats),
+            origin: Origin::Formats(formats),
         }
     }
 
     /// Everything that matches one of the patterns, without preference.
     pub(crate) fn matching(all: Vec<Pattern>) -> Self {
-        Self { all, formats: None }
+        Self {
+            all,
+            origin: Origin::Elsewhere,
+        }
     }
 
     /// Any ARN, and `*`.
     pub(crate) fn any() -> Self {
-        // A Region and an account may be omitted.
-        let segment = [Token::Star(Reach::Segment), Token::Char(':')];
-        let named = [
-            Token::One(Reach::Segment),
-            Token::Star(Reach::Segment),
-            Token::Char(':'),
-        ];
-        let tokens = "arn:"
-            .chars()
-            .map(Token::Char)
-            .chain(named)
-            .chain(named)
-            .chain(segment)
-            .chain(segment)
-            .chain([Token::One(Reach::Everything), Token::Star(Reach::Everything)]);
+        let named = [Token::One(Reach::Segment), Token::Star(Reach::Segment)];
         Self {
-            all: vec![Pattern::new(tokens, false), Pattern::literal("*")],
-            formats: Some(Formats::new()),
+            all: vec![arn(named), Pattern::literal("*")],
+            origin: Origin::Any,
+        }
+    }
+
+    /// Any ARN that names a service.
+    ///
+    /// - `service`: the service, as ARNs write it
+    pub(crate) fn of_service(service: &'static str) -> Self {
+        Self {
+            all: vec![arn(service.chars().map(Token::Char))],
+            origin: Origin::Service(service),
         }
     }
 
     /// The readable ones: first those with an existing partition, Region and account, then those with two of them, or
     /// one.
     pub(crate) fn pleasant(&self) -> Vec<Vec<Pattern>> {
-        let part = |name| [ArnPart::Literal(":"), ArnPart::Placeholder(name)];
-        let Some(formats) = &self.formats else {
-            return Vec::new();
-        };
         let of_level = |known: &&[&str]| -> Vec<Pattern> {
-            if formats.is_empty() {
-                let names = ["Partition", "Service", "Region", "Account", "Resource"];
-                let parts = [ArnPart::Literal("arn")]
-                    .into_iter()
-                    .chain(names.into_iter().flat_map(part));
-                return vec![pattern(parts, known, |_| false), Pattern::literal("*")];
+            let arn = |service| {
+                let parts = [
+                    (ArnPart::Literal("arn:"), Extent::Everything),
+                    (ArnPart::Placeholder("Partition"), Extent::Segment),
+                    (ArnPart::Literal(":"), Extent::Everything),
+                    (service, Extent::Segment),
+                    (ArnPart::Literal(":"), Extent::Everything),
+                    (ArnPart::Placeholder("Region"), Extent::Segment),
+                    (ArnPart::Literal(":"), Extent::Everything),
+                    (ArnPart::Placeholder("Account"), Extent::Segment),
+                    (ArnPart::Literal(":"), Extent::Everything),
+                    (ArnPart::Placeholder("Resource"), Extent::Everything),
+                ];
+                pattern(parts.into_iter(), known)
+            };
+            match &self.origin {
+                Origin::Formats(formats) => formats.iter().map(|format| of_format(*format, known)).collect(),
+                Origin::Any => vec![arn(ArnPart::Placeholder("Service")), Pattern::literal("*")],
+                Origin::Service(service) => vec![arn(ArnPart::Literal(service))],
+                Origin::Elsewhere => Vec::new(),
             }
-            formats.iter().map(|format| of_format(*format, known)).collect()
         };
-        LEVELS.iter().map(of_level).collect()
+        match self.origin {
+            Origin::Elsewhere => Vec::new(),
+            _ => LEVELS.iter().map(of_level).collect(),
+        }
+    }
+
+    /// The ARN formats, if that is what the patterns come from.
+    pub(crate) fn formats(&self) -> impl Iterator<Item = ArnFormat> + '_ {
+        let formats = match &self.origin {
+            Origin::Formats(formats) => formats.as_slice(),
+            _ => &[],
+        };
+        formats.iter().copied().flatten()
     }
 
     /// Whether one of these patterns may match one of the resources.
@@ -104,15 +133,32 @@ impl Resources {
     }
 }
 
+/// The ARNs with this service. A Region and an account may be omitted.
+fn arn(service: impl IntoIterator<Item = Token>) -> Pattern {
+    let some = [Token::One(Reach::Segment), Token::Star(Reach::Segment)];
+    let tokens = "arn:"
+        .chars()
+        .map(Token::Char)
+        .chain(some)
+        .chain([Token::Char(':')])
+        .chain(service)
+        .chain([
+            Token::Char(':'),
+            Token::Star(Reach::Segment),
+            Token::Char(':'),
+            Token::Star(Reach::Segment),
+            Token::Char(':'),
+            Token::One(Reach::Everything),
+            Token::Star(Reach::Everything),
+        ]);
+    Pattern::new(tokens, false)
+}
+
 /// What distinguishes the resources of actions: their ARN formats, sorted, with `None` for `*`.
 pub(crate) type Formats = Vec<Option<ArnFormat>>;
 
 pub(crate) fn formats(action: Action) -> Formats {
-    let mut list: Formats = action
-        .resource_types()
-        .flat_map(|found| found.resource_type().arn_formats())
-        .map(Some)
-        .collect();
+    let mut list: Formats = action.arn_formats().map(Some).collect();
     if !action
         .resource_types()
         .any(iam_policy_catalog::ActionResource::is_required)
@@ -192,26 +238,22 @@ pub(crate) fn groups(actions: &[Action]) -> Vec<Group> {
         .collect()
 }
 
-/// The placeholders for names without a slash, by service.
-///
-/// Sources: Amazon S3 User Guide, "General purpose bucket naming rules" and "Directory bucket naming rules"; Amazon
-/// DynamoDB Developer Guide, "Supported data types and naming rules in Amazon DynamoDB".
-const NAMES: [(&str, &str); 3] = [
-    ("s3", "BucketName"),
-    ("s3express", "BucketName"),
-    ("dynamodb", "TableName"),
-];
-
+/// The ARNs of a format, with these placeholders replaced by values that exist.
 fn of_format(format: Option<ArnFormat>, known: &[&str]) -> Pattern {
-    let Some(format) = format else {
-        return Pattern::literal("*");
-    };
-    let service = Segments::new(format.as_str()).get(Segment::Service);
-    let is_name = |placeholder: &str| {
-        let mut names = NAMES.iter();
-        names.any(|(of, name)| Some(*of) == service && *name == placeholder)
-    };
-    pattern(format.parts(), known, is_name)
+    format.map_or_else(
+        || Pattern::literal("*"),
+        |format| pattern(format.parts_with_extents(), known),
+    )
+}
+
+/// The ARNs of a format, even if parts of them are missing. A type of resource that an action does not list is none of
+/// its types in any Region, or without one.
+pub(crate) fn loosely(format: ArnFormat) -> Pattern {
+    let tokens = format.parts_with_extents().flat_map(|(part, extent)| match part {
+        ArnPart::Literal(text) => text.chars().map(Token::Char).collect(),
+        ArnPart::Placeholder(_) => vec![Token::Star(reach(extent))],
+    });
+    Pattern::new(tokens, false)
 }
 
 /// The tokens for a variable part.
@@ -224,33 +266,26 @@ fn value(placeholder: &str) -> Option<&'static str> {
     })
 }
 
+fn reach(extent: Extent) -> Reach {
+    match extent {
+        Extent::Name => Reach::Name,
+        Extent::Segment => Reach::Segment,
+        Extent::Everything => Reach::Everything,
+    }
+}
+
 /// The tokens of a format in which the placeholders in `known` have their values. Every other placeholder stands for at
-/// least one character, and for a colon only after the fifth.
-///
-/// - `is_name`: whether a placeholder excludes both colons and slashes
-fn pattern(parts: impl Iterator<Item = ArnPart>, known: &[&str], is_name: impl Fn(&str) -> bool) -> Pattern {
+/// least one character.
+fn pattern(parts: impl Iterator<Item = (ArnPart, Extent)>, known: &[&str]) -> Pattern {
     let mut tokens = Vec::new();
-    let mut literals = String::new();
-    for part in parts {
-        match part {
-            ArnPart::Literal(text) => {
-                literals.push_str(text);
-                tokens.extend(text.chars().map(Token::Char));
-            }
-            ArnPart::Placeholder(name) => {
-                if let Some(value) = value(name).filter(|_| known.contains(&name)) {
-                    tokens.extend(value.chars().map(Token::Char));
-                } else {
-                    let reach = if is_name(name) {
-                        Reach::Name
-                    } else if Segments::new(&literals).get(Segment::Resource).is_some() {
-                        Reach::Everything
-                    } else {
-                        Reach::Segment
-                    };
-                    tokens.extend([Token::One(reach), Token::Star(reach)]);
-                }
-            }
+    for (part, extent) in parts {
+        let text = match part {
+            ArnPart::Literal(text) => Some(text),
+            ArnPart::Placeholder(name) => value(name).filter(|_| known.contains(&name)),
+        };
+        match text {
+            Some(text) => tokens.extend(text.chars().map(Token::Char)),
+            None => tokens.extend([Token::One(reach(extent)), Token::Star(reach(extent))]),
         }
     }
     Pattern::new(tokens, false)

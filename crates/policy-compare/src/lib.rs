@@ -2,6 +2,7 @@
 
 mod ask;
 mod assume;
+mod beyond;
 mod classes;
 mod compare;
 mod condition;

@@ -8,7 +8,7 @@
 /// use iam_policy_compare::{Options, Verdict};
 ///
 /// let old = iam_policy_document::json::read(br#"{"Statement": []}"#).document;
-/// // No action of this service has such an ARN.
+/// // S3 has nothing to do with users.
 /// let new = iam_policy_document::json::read(
 ///     br#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:iam::123456789012:user/ann"}}"#,
 /// )
@@ -25,7 +25,8 @@ pub struct Options {
     /// Whether to consider every action of the form `service:Name`, instead of only the catalog's actions, the actions
     /// that the policies name, and an unknown one for each wildcard.
     pub any_action: bool,
-    /// Whether to consider every ARN for every action, instead of only the ARN formats of the action's resource types.
+    /// Whether to consider every ARN for every action, even one of another service or of a type that AWS documents only
+    /// for other actions.
     pub any_resource: bool,
     /// How many witnesses to look for in each direction, at least one.
     pub witnesses: usize,

@@ -33,11 +33,11 @@ pub(crate) struct Pair<'o> {
 }
 
 /// The question whether one side allows a request of a class that the other does not.
-struct Question<'c> {
-    class: &'c Class,
-    direction: Direction,
-    one: Side,
-    other: Side,
+pub(crate) struct Question<'c> {
+    pub(crate) class: &'c Class,
+    pub(crate) direction: Direction,
+    pub(crate) one: Side,
+    pub(crate) other: Side,
 }
 
 /// The findings in one direction.
@@ -45,6 +45,8 @@ struct Question<'c> {
 pub(crate) struct Findings {
     pub(crate) witnesses: Vec<Witness>,
     pub(crate) unclear: Option<String>,
+    /// Differences that are out of range.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Findings {
@@ -177,6 +179,7 @@ impl<'o> Pair<'o> {
             action: &all,
             resource: &all,
             not_action: &[],
+            not_resource: &[],
         };
         // Most questions can be answered for all resources at once.
         if class.known.len() > 2 && self.ask(one, other, domains, None) == Ask::No {
@@ -184,14 +187,15 @@ impl<'o> Pair<'o> {
         }
         let any = Resources::any();
         if self.options.any_resource {
-            // Actions without a resource use `*`, whatever resource the request names.
-            let (without_resource, known): (Vec<Action>, Vec<Action>) =
-                class.known.iter().partition(|action| action.is_wildcard_only());
-            self.of_group(&question, &known, &class.unknown, &any, findings);
-            self.of_group(&question, &without_resource, &[], &Resources::of(vec![None]), findings);
+            self.of_group(&question, &class.known, &class.unknown, &any, findings);
             return;
         }
+        let before = findings.witnesses.len();
+        let groups = groups.get_or_insert_with(|| formats::groups(&class.known));
         self.of_known(&question, groups, findings);
+        if findings.witnesses.len() == before {
+            self.beyond_the_reference(&question, groups, findings);
+        }
         if !class.unknown.is_empty() {
             self.of_group(&question, &[], &class.unknown, &any, findings);
         }
@@ -241,13 +245,12 @@ impl<'o> Pair<'o> {
     }
 
     /// Actions of the catalog, grouped by the resources they apply to.
-    fn of_known(&mut self, question: &Question<'_>, groups: &mut Option<Vec<Group>>, findings: &mut Findings) {
+    fn of_known(&mut self, question: &Question<'_>, groups: &[Group], findings: &mut Findings) {
         /// How many groups are examined one by one before the rest is examined together.
         const MANY: usize = 8;
-        let Question { class, one, other, .. } = question;
+        let Question { one, other, .. } = question;
         let limit = findings.witnesses.len() + self.options.witnesses.max(1);
         let allowing = self.patterns(&one.allows);
-        let groups = groups.get_or_insert_with(|| formats::groups(&class.known));
         let groups: Vec<&Group> = groups
             .iter()
             .filter(|group| {
@@ -283,6 +286,7 @@ impl<'o> Pair<'o> {
             action: &all,
             resource: &together.all,
             not_action: &[],
+            not_resource: &[],
         };
         match self.ask(one, other, domains, Some(&together)) {
             Ask::No => {}
@@ -304,7 +308,7 @@ impl<'o> Pair<'o> {
     }
 
     /// The patterns of which one must match any resource of these statements; `None` if there is no such list.
-    fn patterns(&self, matters: &[Matter]) -> Option<Vec<&Pattern>> {
+    pub(crate) fn patterns(&self, matters: &[Matter]) -> Option<Vec<&Pattern>> {
         let mut patterns = Vec::new();
         for matter in matters {
             let list = self
@@ -348,6 +352,7 @@ impl<'o> Pair<'o> {
             action: &all,
             resource: &resources.all,
             not_action: &[],
+            not_resource: &[],
         };
         match self.ask(one, other, domains, Some(resources)) {
             Ask::No => {}
@@ -428,6 +433,7 @@ impl<'o> Pair<'o> {
                     action: &actions,
                     resource: &resources.all,
                     not_action: &known,
+                    not_resource: &[],
                 };
                 let (model, assumption) = match self.ask(one, other, domains, Some(&resources)) {
                     Ask::No => break,
@@ -458,7 +464,7 @@ impl<'o> Pair<'o> {
     ///
     /// - `pleasant`: the resources among which to prefer readable ones; without them, variables may remain
     ///   unconstrained, so only [`Ask::No`] is meaningful
-    fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&Resources>) -> Ask {
+    pub(crate) fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&Resources>) -> Ask {
         let mut part = self.work.set_aside(STEPS_PER_QUESTION);
         let asking = Asking {
             terms: &self.terms,
@@ -472,7 +478,7 @@ impl<'o> Pair<'o> {
         answer
     }
 
-    fn witness(
+    pub(crate) fn witness(
         &self,
         someone: Option<&Someone>,
         action: &str,

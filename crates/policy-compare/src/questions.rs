@@ -2,6 +2,7 @@
 
 use iam_policy_document::{Builder, Document, Element, Statement as Written, Value};
 
+use crate::compare::notes;
 use crate::confirm::names_principals;
 use crate::options::Options;
 use crate::pair::Pair;
@@ -80,16 +81,27 @@ impl Options {
         required: impl IntoIterator<Item = &'a Document>,
         granted: impl IntoIterator<Item = &'a Document>,
     ) -> Answer {
+        self.coverage(required, granted).0
+    }
+
+    /// Like [`covers`](Self::covers), with the notes of [`Comparison::notes`](crate::Comparison::notes): what is
+    /// required and not granted on ARNs of types that AWS documents, but not for the action.
+    pub fn coverage<'a>(
+        &self,
+        required: impl IntoIterator<Item = &'a Document>,
+        granted: impl IntoIterator<Item = &'a Document>,
+    ) -> (Answer, Vec<String>) {
         match Pair::read(self, granted, required) {
             Ok(mut pair) => {
                 let (found, _) = pair.findings(false);
-                match found.unclear {
+                let answer = match found.unclear {
                     _ if !found.witnesses.is_empty() => Answer::No(found.witnesses),
                     Some(why) => Answer::Unknown(why),
                     None => Answer::Yes,
-                }
+                };
+                (answer, notes([found.notes]))
             }
-            Err(why) => Answer::Unknown(why),
+            Err(why) => (Answer::Unknown(why), Vec::new()),
         }
     }
 

@@ -50,6 +50,8 @@ pub(crate) struct Domains<'a> {
     pub(crate) resource: &'a [Pattern],
     /// Actions that are excluded.
     pub(crate) not_action: &'a [Pattern],
+    /// Resources that are excluded.
+    pub(crate) not_resource: &'a [Pattern],
 }
 
 /// The values of the keys used as variables.
@@ -135,7 +137,7 @@ impl<'t> Theory<'t> {
                 atoms,
                 work,
             ),
-            Subject::Resource => self.word(self.domains.resource, None, &[], atoms, work),
+            Subject::Resource => self.word(self.domains.resource, None, self.domains.not_resource, atoms, work),
             Subject::Key(key) => self.of_key(key, atoms, work),
         }
     }

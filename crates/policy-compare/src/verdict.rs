@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use iam_policy_catalog::Action;
+use iam_policy_catalog::{Action, Catalog, Fit};
 use iam_policy_eval::Decision;
 
 /// How a new policy relates to an old one.
@@ -97,6 +97,33 @@ pub struct Witness {
     pub unknown_actions: Vec<String>,
 }
 
+impl Witness {
+    /// What AWS's reference lacks about the request, if it does not list the action for the resource: the action may
+    /// not support such resources, or the reference may be incomplete or old.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let read = |json: &str| iam_policy_document::json::read(json.as_bytes()).document;
+    /// let old = read(r#"{"Statement": []}"#);
+    /// let new = read(
+    ///     r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:eu-west-1:123456789012:vault/a"}}"#,
+    /// );
+    /// let witness = &iam_policy_compare::compare(&old, &new).newly_allowed[0];
+    /// assert_eq!(witness.beyond_the_reference(), Some("AWS's reference does not list this form of ARN"));
+    /// ```
+    #[must_use]
+    pub fn beyond_the_reference(&self) -> Option<&'static str> {
+        let action = Catalog::get().action(&self.action).filter(|_| self.resource != "*")?;
+        match action.fit(&self.resource) {
+            Fit::Documented => None,
+            _ if action.is_wildcard_only() => Some("AWS's reference lists no resource types for this action"),
+            Fit::Undocumented => Some("AWS's reference does not list this form of ARN"),
+            Fit::OtherType(_) => Some("AWS's reference does not list this action for this type of resource"),
+        }
+    }
+}
+
 /// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -109,6 +136,9 @@ pub struct Comparison {
     pub newly_denied: Vec<Witness>,
     /// The reason, briefly.
     pub because: String,
+    /// Differences that the verdict ignores: those on ARNs of types that AWS documents, but not for the action. Each is
+    /// a sentence.
+    pub notes: Vec<String>,
 }
 
 impl Comparison {
@@ -118,6 +148,7 @@ impl Comparison {
             newly_allowed: Vec::new(),
             newly_denied: Vec::new(),
             because,
+            notes: Vec::new(),
         }
     }
 }

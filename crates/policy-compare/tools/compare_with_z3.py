@@ -22,19 +22,19 @@ from fractions import Fraction
 
 import z3
 
-# Examples of every kind of action for each action pattern that the generator uses: (action, whether it has no resource).
+# Examples of every kind of action for each action pattern that the generator uses.
 ACTIONS = [
-    ("s3:GetObject", False),
-    ("s3:PutObject", False),
-    ("s3:GetObjectAcl", False),
-    ("s3:GetAccountPublicAccessBlock", True),
-    ("s3:PutObjectAcl", False),
-    ("s3:ListBucket", False),
-    ("s3:ListAllMyBuckets", True),
-    ("sqs:SendMessage", False),
-    ("sqs:ListQueues", True),
-    ("iam:GetUser", False),
-    ("iam:ListUsers", True),
+    "s3:GetObject",
+    "s3:PutObject",
+    "s3:GetObjectAcl",
+    "s3:GetAccountPublicAccessBlock",
+    "s3:PutObjectAcl",
+    "s3:ListBucket",
+    "s3:ListAllMyBuckets",
+    "sqs:SendMessage",
+    "sqs:ListQueues",
+    "iam:GetUser",
+    "iam:ListUsers",
 ]
 ACTION_PATTERNS = ["s3:GetObject", "s3:PutObject", "s3:Get*", "s3:*", "*", "s3:Put*", "s3:*Object", "sqs:*"]
 
@@ -377,8 +377,8 @@ def allows_more(one, other, witness):
         return True
     unknown = False
     seen = set()
-    for action, has_no_resource in ACTIONS:
-        key = json.dumps([has_no_resource] + [[made for made in document["Statement"] if is_about(made, action)] for document in (one, other)])
+    for action in ACTIONS:
+        key = json.dumps([[made for made in document["Statement"] if is_about(made, action)] for document in (one, other)])
         if key in seen:
             continue
         seen.add(key)
@@ -389,7 +389,7 @@ def allows_more(one, other, witness):
         solver.set("timeout", 3000)
         solver.add(request.sane())
         is_star = request.resource == z3.StringVal("*")
-        solver.add(is_star if has_no_resource else z3.Or(is_star, z3.InRe(request.resource, IS_ARN)))
+        solver.add(z3.Or(is_star, z3.InRe(request.resource, IS_ARN)))
         solver.add(request.allowed(action, one), z3.Not(request.allowed(action, other)))
         answer = solver.check()
         if answer == z3.sat:

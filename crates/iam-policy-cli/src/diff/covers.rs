@@ -70,16 +70,16 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     };
     let mut options = options(matches);
     options.witnesses = WITNESSES;
-    let answer = options.covers(
+    let (answer, notes) = options.coverage(
         required.iter().map(|side| &side.document),
         granted.iter().map(|side| &side.document),
     );
     let is_json = texts(FORMAT).any(|format| format == JSON);
     let required = required.first().copied();
     let written = output.print(&if is_json {
-        coverage::json(&answer, required)
+        coverage::json(&answer, &notes, required)
     } else {
-        coverage::markdown(&answer, required)
+        coverage::markdown(&answer, &notes, required)
     });
     written.max(if answer.is_yes() { Exit::Success } else { Exit::Negative })
 }

@@ -5,29 +5,33 @@ use serde::Serialize;
 
 use crate::report::Side;
 use crate::report::json::List;
-use crate::report::markdown::{finished, missing};
+use crate::report::markdown::{self, finished, missing};
 
 /// Renders the answer as Markdown.
 ///
+/// - `notes`: those of the answer
 /// - `required`: the required policy
 #[must_use]
-pub fn markdown(answer: &Answer, required: Option<&Side>) -> String {
-    match answer {
-        Answer::Yes => "**Covered**: every required permission is granted.\n".to_owned(),
-        Answer::Unknown(because) => format!("**Unknown**: {because}.\n"),
+pub fn markdown(answer: &Answer, notes: &[String], required: Option<&Side>) -> String {
+    let mut text = match answer {
+        Answer::Yes => "**Covered**: every required permission is granted.\n\n".to_owned(),
+        Answer::Unknown(because) => format!("**Unknown**: {because}.\n\n"),
         Answer::No(witnesses) => {
             let mut text = "**Not covered**: some required permissions are not granted.\n\n".to_owned();
             missing(&mut text, "Missing permissions", witnesses, None, required);
-            finished(text)
+            text
         }
-    }
+    };
+    markdown::notes(&mut text, notes);
+    finished(text)
 }
 
 /// Renders the answer as a JSON object followed by a newline.
 ///
+/// - `notes`: those of the answer
 /// - `required`: the required policy
 #[must_use]
-pub fn json(answer: &Answer, required: Option<&Side>) -> String {
+pub fn json(answer: &Answer, notes: &[String], required: Option<&Side>) -> String {
     let (verdict, lacking, because): (_, &[Witness], _) = match answer {
         Answer::Yes => ("covered", &[], "every required permission is granted"),
         Answer::No(lacking) => ("lacking", lacking, "some required permissions are not granted"),
@@ -37,6 +41,7 @@ pub fn json(answer: &Answer, required: Option<&Side>) -> String {
         verdict,
         lacking: List(lacking, Some((None, required))),
         because,
+        notes,
     };
     // Writing to a `String` cannot fail.
     serde_json::to_string(&coverage).unwrap_or_default() + "\n"
@@ -47,4 +52,6 @@ struct Coverage<'a> {
     verdict: &'a str,
     lacking: List<'a>,
     because: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [String],
 }

@@ -63,7 +63,11 @@ fn members<M: SerializeMap>(map: &mut M, comparison: &Comparison, sides: Option<
     map.serialize_entry("verdict", comparison.verdict.as_str())?;
     map.serialize_entry("newlyAllowed", &List(&comparison.newly_allowed, sides))?;
     map.serialize_entry("newlyDenied", &List(&comparison.newly_denied, sides))?;
-    map.serialize_entry("because", &comparison.because)
+    map.serialize_entry("because", &comparison.because)?;
+    if !comparison.notes.is_empty() {
+        map.serialize_entry("notes", &comparison.notes)?;
+    }
+    Ok(())
 }
 
 /// The old and the new policy.
@@ -99,6 +103,9 @@ impl Serialize for Shown<'_> {
         map.serialize_entry("context", &context)?;
         map.serialize_entry("oldDecision", witness.old_decision.name())?;
         map.serialize_entry("newDecision", witness.new_decision.name())?;
+        if let Some(note) = witness.beyond_the_reference() {
+            map.serialize_entry("note", note)?;
+        }
         if let Some((old, new)) = sides {
             let actions = actions(witness);
             map.serialize_entry("actions", &actions)?;

@@ -58,7 +58,7 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
     let mut seen = BTreeSet::new();
     for answer in answers {
         let comparison = &answer.comparison;
-        if comparison.verdict == Verdict::Equivalent && answers.len() > 1 {
+        if comparison.verdict == Verdict::Equivalent && comparison.notes.is_empty() && answers.len() > 1 {
             continue;
         }
         let Pair { subject, old, new, .. } = &answer.pair;
@@ -104,6 +104,7 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
         if already_listed {
             text.push_str("All other differences are listed above.\n\n");
         }
+        notes(&mut text, &comparison.notes);
     }
     if text.is_empty() {
         text.push_str("**No change**: both allow the same requests.\n");
@@ -175,6 +176,7 @@ pub fn needs(answer: &Answer<'_>) -> String {
     let needed = &comparison.newly_allowed;
     missing(&mut text, "Needed but not granted", needed, *old, *new);
     unneeded(&mut text, &comparison.newly_denied, *old);
+    notes(&mut text, &comparison.notes);
     finished(text)
 }
 
@@ -232,6 +234,13 @@ pub(crate) fn missing(
         reasons.extend(about.reasons("denied by", granted, &about.witness.old_statements, "Deny"));
         reasons
     });
+}
+
+/// Renders differences that are out of range.
+pub(crate) fn notes(text: &mut String, notes: &[String]) {
+    for note in notes {
+        let _ = writeln!(text, "Note: {}.\n", Visible(note));
+    }
 }
 
 /// The text, ending in exactly one newline.
@@ -381,6 +390,9 @@ impl About<'_> {
         for (number, (key, _)) in absent.iter().enumerate() {
             let before = if number == 0 { ", without" } else { " and" };
             let _ = write!(text, "{before} `{key}`");
+        }
+        if let Some(note) = witness.beyond_the_reference() {
+            let _ = write!(text, "; {note}");
         }
         visible(&text)
     }
