@@ -11,6 +11,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use iam_policy_document::Visible;
 use iam_policy_gen::Mode;
 
 const HELP: &str = "\
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            eprint!("error: unknown task `{}`\n\n{HELP}", arguments.join(" "));
+            eprint!("error: unknown task `{}`\n\n{HELP}", Visible(&arguments.join(" ")));
             ExitCode::from(2)
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_commands::input::{Input, STDIN, unreadable};
+use iam_policy_commands::shell::quoted;
 use iam_policy_commands::{Exit, Output};
 use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_gen::{Mode, Outcome, Regenerate, relative, relative_path};
@@ -105,7 +106,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     // Writing to memory cannot fail.
     let outcome = regenerate.report(mode, &mut results, &mut messages);
     output.remark(&messages);
-    let written = output.print(&String::from_utf8_lossy(&results));
+    let written = output.show(&String::from_utf8_lossy(&results).as_ref().into());
     written.max(match outcome {
         Ok(Outcome::Done) => Exit::Success,
         Ok(Outcome::Refused) => Exit::Negative,
@@ -126,34 +127,4 @@ fn seen_from_the_spec(spec: &Path, out: &Path) -> io::Result<String> {
 
 fn command_line(spec: &OsStr, out: &OsStr) -> String {
     format!("iam-policy generate --spec {} --out {}", quoted(spec), quoted(out))
-}
-
-/// Quotes a path for a shell.
-fn quoted(path: &OsStr) -> String {
-    let plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b':' | b'\\' | b'~');
-    match path.to_str() {
-        Some(path) if !path.is_empty() && path.bytes().all(plain) => path.to_owned(),
-        Some(path) => format!("'{}'", path.replace('\'', "'\\''")),
-        None => escaped(path),
-    }
-}
-
-/// A path that is not UTF-8, with escapes.
-///
-/// Source: POSIX.1-2024, "Shell Command Language", "Dollar-Single-Quotes"
-fn escaped(path: &OsStr) -> String {
-    let mut text = String::from("$'");
-    for chunk in path.as_encoded_bytes().utf8_chunks() {
-        for character in chunk.valid().chars() {
-            if matches!(character, '\'' | '\\') {
-                text.push('\\');
-            }
-            text.push(character);
-        }
-        // Three octal digits, since a hexadecimal escape would continue with digits that follow it.
-        text.extend(chunk.invalid().iter().map(|byte| format!("\\{byte:03o}")));
-    }
-    text.push('\'');
-    text
 }

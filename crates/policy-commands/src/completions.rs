@@ -55,5 +55,5 @@ pub fn run(mut program: Command, matches: &ArgMatches, output: &mut Output<'_>) 
     let name = program.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(*shell, &mut program, name, &mut script);
-    output.print(&String::from_utf8_lossy(&script))
+    output.show(&String::from_utf8_lossy(&script).as_ref().into())
 }

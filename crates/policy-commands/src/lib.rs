@@ -6,7 +6,7 @@ pub mod input;
 mod output;
 pub mod policies;
 mod problem;
-mod shell;
+pub mod shell;
 mod style;
 
 use std::env;
@@ -20,7 +20,6 @@ use clap::{ArgMatches, Command};
 
 use iam_policy_document::{Role, Severity, StyledText};
 
-use crate::output::visible;
 pub use crate::output::{Exit, Output};
 pub use crate::problem::with_candidates;
 
@@ -98,13 +97,13 @@ pub fn execute<A: Into<OsString> + Clone>(
     match command.try_get_matches_from(args) {
         Ok(matches) => run(&matches, output),
         Err(message) if message.use_stderr() => output.refuse(&usage(&message)),
-        Err(help) => output.print(&help.render().to_string()),
+        Err(help) => output.show(&help.render().to_string().into()),
     }
 }
 
 /// A message of the argument parser, whose first word is the severity.
 fn usage(message: &clap::Error) -> StyledText {
-    let text = visible(&message.render().to_string());
+    let text = message.render().to_string();
     let mut styled = StyledText::new();
     match text.strip_prefix(Severity::Error.label()) {
         Some(rest) => {

@@ -2,7 +2,7 @@ use std::fmt;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-use iam_policy_document::{Diagnostic, StyledText, Visible};
+use iam_policy_document::{Diagnostic, StyledText, Visible, visible_json};
 
 use crate::style;
 
@@ -76,7 +76,10 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Writes a result. A closed pipe, as with `| head`, is not an error.
+    /// Writes a result whose every byte matters, such as a policy. A closed pipe, as with `| head`, is not an error.
+    ///
+    /// Everything else goes through [`show`](Self::show) or [`json`](Self::json), which let no text from elsewhere
+    /// control the terminal.
     ///
     /// - `result`: written as it is
     ///
@@ -107,6 +110,17 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Writes a result for programs.
+    ///
+    /// - `result`: valid JSON, written with the invisible characters in its strings escaped
+    ///
+    /// # Errors
+    ///
+    /// As [`print`](Self::print).
+    pub fn json(&mut self, result: &str) -> Exit {
+        self.print(&visible_json(result))
+    }
+
     /// Reports problems that are not about a source, and returns [`Exit::Usage`].
     ///
     /// - `problems`: at least one
@@ -134,12 +148,16 @@ impl<'a> Output<'a> {
             .write_all(text.as_bytes())
             .and_then(|()| self.stderr.flush());
     }
-}
 
-/// Escapes everything that could move a terminal's cursor, since much of the text comes from elsewhere.
-pub(crate) fn visible(text: &str) -> String {
-    let lines = text
-        .lines()
-        .flat_map(|line| [Visible(line).to_string(), "\n".to_owned()]);
-    lines.collect()
+    /// Replaces the line that shows the progress of the command. Only for terminals.
+    ///
+    /// - `text`: the new line; empty at the end
+    pub fn progress(&mut self, text: &str) {
+        let line = format!("\r\x1b[K{}", Visible(text));
+        // Progress that cannot be shown is not worth a message.
+        let _ = self
+            .stderr
+            .write_all(line.as_bytes())
+            .and_then(|()| self.stderr.flush());
+    }
 }

@@ -178,7 +178,7 @@ fn control_characters_are_escaped() {
 
             ## Granted but not needed
 
-            - `sqs:ListQueues`, granted by statement `\u{1b}[2J\n# Fine` (attached.json:1)
+            - `sqs:ListQueues`, granted by statement `\u{1b}[2J # Fine` (attached.json:1)
               - for example `sqs:ListQueues` on `*`
             ---
             Negative

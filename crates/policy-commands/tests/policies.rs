@@ -318,8 +318,7 @@ fn policy_names_must_not_shadow_commands() {
     prints(
         &["explain", "explain"],
         expect![[r#"
-            | Sid | Permission | Scope | Reason |
-            |---|---|---|---|
+            # explain
         "#]],
     );
 }

@@ -152,7 +152,7 @@ impl<W: Write> Write for VisibleWriter<W> {
             complete += chunk.valid().len();
             let is_last = complete + chunk.invalid().len() == self.pending.len();
             let may_continue = std::str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_none());
-            if !chunk.invalid().is_empty() && !(is_last && may_continue) {
+            if !(chunk.invalid().is_empty() || is_last && may_continue) {
                 text.push(char::REPLACEMENT_CHARACTER);
                 complete += chunk.invalid().len();
             }
@@ -214,7 +214,9 @@ mod tests {
     #[test]
     fn invalid_bytes_are_replaced() {
         let mut out = Vec::new();
-        VisibleWriter::text(&mut out).write_all(b"a\xffb\xe2\x82c\xe2\x82").unwrap();
+        VisibleWriter::text(&mut out)
+            .write_all(b"a\xffb\xe2\x82c\xe2\x82")
+            .unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "a\u{fffd}b\u{fffd}c");
     }
 }

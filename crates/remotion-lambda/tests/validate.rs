@@ -780,8 +780,8 @@ fn shows_progress_on_a_terminal() {
     };
     let (code, sent) = at_a_terminal(command(&[]));
     assert_eq!(code, Some(0), "{sent}");
-    let (progress, result) = sent.split_once("\r\u{1b}[K").unwrap();
-    let steps: Vec<&str> = progress.split('\r').skip(1).collect();
+    let (progress, result) = sent.rsplit_once("\r\u{1b}[K").unwrap();
+    let steps: Vec<&str> = progress.split("\r\u{1b}[K").skip(1).collect();
     let all = steps.len();
     for (number, step) in steps.iter().enumerate() {
         assert_eq!(*step, format!("asking AWS: {} of {all} answered", number + 1));

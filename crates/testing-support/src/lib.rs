@@ -14,12 +14,14 @@
 mod account;
 pub mod allocations;
 mod folder;
+mod hostile;
 mod program;
 #[cfg(feature = "schema")]
 mod schema;
 
 pub use account::{ACCOUNT, Account, Entity, allow, deny, policy};
 pub use folder::Folder;
+pub use hostile::{HOSTILE, assert_tame};
 pub use program::{Ran, isolated, run, run_with_input};
 #[cfg(feature = "schema")]
 pub use schema::Schema;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use iam_policy_document::{Diagnostic, Severity, StyledText};
+use iam_policy_document::{Diagnostic, Severity, StyledText, VisibleWriter};
 use iam_policy_spec::compile::compile;
 use iam_policy_spec::{Source, Spec};
 
@@ -459,13 +459,14 @@ impl Regenerate {
     /// Like [`Regenerate::run`], but with the caller's outputs.
     ///
     /// - `mode`: whether to write files
-    /// - `out`: receives diffs and the list of written files
+    /// - `out`: receives diffs and the list of written files, with invisible characters escaped
     /// - `messages`: errors and findings are appended to it
     ///
     /// # Errors
     ///
     /// If writing to `out` fails.
     pub fn report(&self, mode: Mode, out: &mut dyn Write, messages: &mut StyledText) -> io::Result<Outcome> {
+        let out = &mut VisibleWriter::text(out);
         let result = match mode {
             Mode::Write => self.update().map(|inspection| (inspection, Comparison::default())),
             Mode::Check => self.check(),

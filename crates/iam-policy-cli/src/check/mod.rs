@@ -13,10 +13,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_check::{PolicyResource, PolicyType};
 use iam_policy_commands::{Exit, Output};
 use iam_policy_core::AttachmentKind;
-use iam_policy_document::{Diagnostic, StyledText};
+use iam_policy_document::Diagnostic;
 
 use self::checks::Checks;
-use self::format::{Format, Tally};
+use self::format::{Format, Part, Tally};
 use self::inspect::inspect;
 use crate::choice;
 use crate::input::{Files, Input, files};
@@ -133,9 +133,12 @@ struct Run<'r, 'o> {
 
 impl Run<'_, '_> {
     /// Writes results, until that fails.
-    fn write(&mut self, text: &StyledText) {
+    fn write(&mut self, part: &Part) {
         if self.written == Exit::Success {
-            self.written = self.output.show(text);
+            self.written = match part {
+                Part::Text(text) => self.output.show(text),
+                Part::Json(json) => self.output.json(json),
+            };
         }
     }
 

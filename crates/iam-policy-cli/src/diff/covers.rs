@@ -76,11 +76,11 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     );
     let is_json = texts(FORMAT).any(|format| format == JSON);
     let required = required.first().copied();
-    let written = output.print(&if is_json {
-        coverage::json(&answer, &notes, required)
+    let written = if is_json {
+        output.json(&coverage::json(&answer, &notes, required))
     } else {
-        coverage::markdown(&answer, &notes, required)
-    });
+        output.show(&coverage::markdown(&answer, &notes, required).into())
+    };
     written.max(if answer.is_yes() { Exit::Success } else { Exit::Negative })
 }
 

@@ -113,11 +113,11 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let widened = answers
         .iter()
         .any(|answer| !answer.comparison.verdict.grants_nothing_new());
-    let written = output.print(&if text(FORMAT) == JSON {
-        json::array(&answers)
+    let written = if text(FORMAT) == JSON {
+        output.json(&json::array(&answers))
     } else {
-        changes(&answers)
-    });
+        output.show(&changes(&answers).into())
+    };
     written.max(if widened { Exit::Negative } else { Exit::Success })
 }
 

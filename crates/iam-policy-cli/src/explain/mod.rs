@@ -80,9 +80,9 @@ fn write(
 ) -> Exit {
     let is_json = matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON);
     extent::limit(&mut subjects, size, if is_json { json::COST } else { markdown::COST });
-    output.print(&if is_json {
-        json::write(name, &subjects)
+    if is_json {
+        output.json(&json::write(name, &subjects))
     } else {
-        markdown::write(&subjects)
-    })
+        output.show(&markdown::write(&subjects).into())
+    }
 }

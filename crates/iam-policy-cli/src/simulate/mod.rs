@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use iam_policy_commands::input::{STDIN, STDIN_NAME, unreadable};
 use iam_policy_commands::{Exit, Output};
-use iam_policy_document::Diagnostic;
+use iam_policy_document::{Diagnostic, VisibleWriter};
 use iam_policy_eval::simulate::{Summary, simulate_lines};
 
 use self::args::REQUESTS;
@@ -48,7 +48,7 @@ pub(crate) fn lines(
         inner: &mut *requests,
         failed: false,
     };
-    let summary = answer(&mut source, output.stdout);
+    let summary = answer(&mut source, &mut VisibleWriter::json(&mut *output.stdout));
     let source_failed = source.failed;
     match summary {
         Ok(Summary { errors: 0, .. }) => Exit::Success,

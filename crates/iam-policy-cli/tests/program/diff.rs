@@ -124,18 +124,18 @@ fn bounds_can_be_lifted() {
     folder.check(
         &["diff", "old.json", "new.json", "--any-resource"],
         expect![[r#"
-        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
+            **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `s3`: Read
+            ### `s3`: Read
 
-        - `s3:GetObject`
-          - allowed by statement 0 (new.json:1)
-          - for example `s3:GetObject` on `arn:aws:iam::123456789012:user/ann`
-        ---
-        exit code 1
-    "#]],
+            - `s3:GetObject`
+              - allowed by statement 0 (new.json:1)
+              - for example `s3:GetObject` on `arn:aws:iam::123456789012:user/ann`; AWS's reference does not list this action for this type of resource
+            ---
+            exit code 1
+        "#]],
     );
     assert_eq!(
         folder

@@ -29,7 +29,7 @@ fn a_document_as_markdown() {
         ## Statement `Read`: Allow
 
         - Actions: 4: 2 List, 2 Read
-        - Resources: `arn:aws:s3:::reports-*/*`, <code>arn&#58;aws&#58;s3&#58;&#58;&#58;a&#124;b</code>
+        - Resources: `arn:aws:s3:::reports-*/*`, <code>arn:aws:s3:::a&#124;b</code>
         - Condition: `Bool` `aws:SecureTransport`: `true`
 
         | Action | Access level | Resource types | Description |

@@ -341,7 +341,7 @@ fn paths_need_not_be_utf8() {
     assert_eq!(testing_support::run(&mut command).code, 0);
     let page = std::fs::read_to_string(folder.root().join(out).join("PERMISSIONS.md")).unwrap();
     let line = page.lines().next().unwrap();
-    expect![[r#"<!-- Written by `iam-policy generate --spec $'a\3771\'s.toml' --out $'out\376'` from `../a\xFF1's.toml`. Do not edit: change that file instead. -->"#]].assert_eq(line);
+    expect![[r#"<!-- Written by `iam-policy generate --spec 'a'"$(printf '\377')"'1'\''s.toml' --out 'out'"$(printf '\376')"` from `../a\xFF1's.toml`. Do not edit: change that file instead. -->"#]].assert_eq(line);
     assert_eq!(testing_support::run(command.arg("--check")).code, 0);
     // The command that messages suggest is one.
     std::fs::remove_file(folder.root().join(out).join("user.json")).unwrap();

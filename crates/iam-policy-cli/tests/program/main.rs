@@ -9,6 +9,7 @@ mod check;
 mod diff;
 mod explain;
 mod generate;
+mod hostile;
 mod import;
 mod readme;
 mod rule;

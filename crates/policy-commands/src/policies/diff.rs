@@ -92,13 +92,11 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     let mut pair = Pair::new(Some(&attached), Some(&needed));
     pair.subject.clone_from(&needed.subject);
     let answer = Answer::new(&options, pair);
-    let written = output.print(
-        &if matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON) {
-            json::object(&answer) + "\n"
-        } else {
-            needs(&answer)
-        },
-    );
+    let written = if matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON) {
+        output.json(&(json::object(&answer) + "\n"))
+    } else {
+        output.show(&needs(&answer).into())
+    };
     let mut notes = notes(policy, &choice, &attached, trust);
     notes.extend(choice.notes(&[policy], &[trust]));
     output.remark(&notes.iter().collect());

@@ -45,12 +45,12 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     if text(FORMAT) == Some(JSON) {
         let explained: Vec<_> = policies.map(Explained::new).collect();
         return match serde_json::to_string_pretty(&explained) {
-            Ok(json) => output.print(&(json + "\n")),
+            Ok(json) => output.json(&(json + "\n")),
             Err(error) => output.report(&[Diagnostic::error(error.to_string())]),
         };
     }
     let sections: Vec<_> = policies.map(|policy| policy.documentation().to_string()).collect();
-    output.print(&sections.join("\n"))
+    output.show(&sections.join("\n").into())
 }
 
 #[derive(Serialize)]

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
+use iam_policy_document::visible_json;
 use iam_policy_spec::wording::list;
 use iam_policy_validate::{Status, Subject};
 
 use super::verdict::{Finding, Verdict, skipped};
 use crate::help::plain;
-use crate::output::visible;
 
 pub(super) fn written(verdicts: &[Verdict], subject: Option<&Subject>) -> String {
     let mut text = String::new();
@@ -21,8 +21,7 @@ pub(super) fn written(verdicts: &[Verdict], subject: Option<&Subject>) -> String
     text
 }
 
-fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::fmt::Result {
-    let text = &mut String::new();
+fn one(text: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::fmt::Result {
     write!(text, "{}", verdict.named.name)?;
     let title = verdict.named.title.as_ref();
     if let Some(title) = title.filter(|title| **title != verdict.named.name) {
@@ -52,9 +51,7 @@ fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::f
     if let Some(addition) = &verdict.addition {
         let notes = verdict.notes.join("; ");
         write!(text, "\nadd to the principal's policies ({notes}):\n\n")?;
-        out.push_str(&visible(text));
-        write!(out, "{addition}")?;
-        text.clear();
+        text.push_str(&visible_json(&addition.to_string()));
     }
     let remedies = verdict.remedies();
     if !remedies.is_empty() {
@@ -63,7 +60,6 @@ fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::f
             writeln!(text, "{}: {}", remedy.actions.join(", "), remedy.what)?;
         }
     }
-    out.push_str(&visible(text));
     Ok(())
 }
 

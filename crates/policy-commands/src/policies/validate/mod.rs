@@ -195,11 +195,11 @@ pub(super) fn run(
     let is_json = matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON);
     let exit = if is_json {
         match json::written(&verdicts, subject.as_ref()) {
-            Ok(json) => output.print(&json),
+            Ok(json) => output.json(&json),
             Err(error) => output.report(&[Diagnostic::error(error.to_string())]),
         }
     } else {
-        output.print(&human::written(&verdicts, subject.as_ref()))
+        output.show(&human::written(&verdicts, subject.as_ref()).into())
     };
     let held = match &source {
         Source::Files(held) => held.remarks.as_slice(),
@@ -257,11 +257,11 @@ fn ask(
     let asked = simulator.simulate(subject, plan.questions(), &mut |answer| {
         answers.push(answer);
         if watched {
-            output.remark(&format!("\rasking AWS: {} of {all} answered", answers.len()).into());
+            output.progress(&format!("asking AWS: {} of {all} answered", answers.len()));
         }
     });
     if watched {
-        output.remark(&"\r\x1b[K".into());
+        output.progress("");
     }
     match asked {
         Ok(()) => Ok(plan.judge(answers)),
