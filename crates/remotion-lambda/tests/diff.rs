@@ -129,7 +129,7 @@ fn the_policy_is_guessed_by_its_sids() {
     assert_eq!(code, 0);
     assert!(stdout.contains("**Nothing is missing**: `<stdin>` grants everything that is needed, and more."));
     // All on one line, with an example.
-    assert!(stdout.contains(" more, granted by statement 0 (<stdin>:3)\n  - for example `"));
+    assert!(stdout.contains(" more, granted by statement 1 (<stdin>:3)\n  - for example `"));
     assert_eq!(stdout.lines().count(), 8);
 }
 
@@ -275,12 +275,12 @@ fn the_roles_trust_policy() {
         ### `sts`: Write
 
         - `sts:AssumeRole`
-          - needed by statement 0
+          - needed by statement 1
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
 
         ## Granted but not needed
 
-        - `sts:AssumeRole`, granted by statement 0 (<stdin>:4)
+        - `sts:AssumeRole`, granted by statement 1 (<stdin>:4)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
         ---
         exit code 1
@@ -320,14 +320,14 @@ fn blocking_denies_are_named() {
 
         - `iam:SimulatePrincipalPolicy`
           - needed by statement `PermissionValidation`: `remotion lambda policies validate` and `simulatePermissions()` ask IAM's policy simulator what the caller is allowed. Nothing is carried out, but with `*` the caller can ask about every user and role of the account.
-          - denied by statement 9 (<stdin>:117)
+          - denied by statement 10 (<stdin>:117)
           - for example `iam:SimulatePrincipalPolicy` on `*`, without `aws:RequestedRegion`
 
         ### `iam`: Write
 
         - `iam:PassRole`
           - needed by statement `LambdaInvokation`: Lets the caller hand the role `remotion-lambda-role` to Lambda when it creates a function. The function itself does not need this, and neither does invoking it, whatever the Sid says. Functions that run as another role need that role named here.
-          - denied by statement 9 (<stdin>:117)
+          - denied by statement 10 (<stdin>:117)
           - for example `iam:PassRole` on `arn:aws:iam::123456789012:role/remotion-lambda-role`, without `aws:RequestedRegion`
         ---
         exit code 1

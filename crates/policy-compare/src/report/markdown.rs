@@ -420,7 +420,7 @@ impl About<'_> {
 fn place(statement: &Described<'_>) -> String {
     let mut text = match statement.sid.filter(|sid| !sid.is_empty()) {
         Some(sid) => format!("statement {}", Code(sid)),
-        None => format!("statement {}", statement.statement),
+        None => format!("statement {}", statement.statement + 1),
     };
     let _ = match (statement.file, statement.line) {
         ("", _) => Ok(()),
