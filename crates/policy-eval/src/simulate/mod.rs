@@ -34,8 +34,8 @@
 //!
 //! Each answer is one line, in the order of the requests, with `id`, `decision` (`allowed`, `implicitDeny` or
 //! `explicitDeny`), `matched` (every statement that matches the request; `policy` is its location in the line, and
-//! `statement` counts from 0) and `because`, a sentence in which policies, statements and levels count from 1. An invalid line is answered with `id`, `line` (from 1) and
-//! `error`, and does not affect other lines.
+//! `statement` counts from 0) and `because`, a sentence in which policies, statements and levels count from 1. An
+//! invalid line is answered with `id`, `line` (from 1) and `error`, and does not affect other lines.
 //!
 //! There is no limit on the number of lines. They are read one at a time, and repeated policies are compiled once, within
 //! a cache of 2 MiB per kind of policy.
