@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use iam_policy_document::{Diagnostic, StyledText, Visible, visible_json};
 
-use crate::style;
+use crate::{style, terminal};
 
 /// Where a command writes: results to one stream, messages to the other.
 pub struct Output<'a> {
@@ -14,6 +14,8 @@ pub struct Output<'a> {
     pub stderr: &'a mut dyn Write,
     /// Whether `stdout` is a terminal.
     pub terminal: bool,
+    /// The number of columns of the terminal.
+    pub width: usize,
     /// Whether [`show`](Self::show) writes styles to `stdout`.
     pub stdout_styles: bool,
     /// Whether messages have styles.
@@ -25,6 +27,39 @@ impl fmt::Debug for Output<'_> {
         f.debug_struct("Output")
             .field("terminal", &self.terminal)
             .finish_non_exhaustive()
+    }
+}
+
+/// The number of columns of a terminal that does not say.
+const WIDTH: usize = 80;
+
+/// The form of a result that is Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Form {
+    /// On a terminal text, wrapped and with aligned columns; elsewhere Markdown.
+    Human,
+    /// Markdown.
+    Markdown,
+}
+
+impl Form {
+    /// The name of [`Human`](Self::Human) as the value of an option.
+    pub const HUMAN: &str = "human";
+    /// The name of [`Markdown`](Self::Markdown) as the value of an option.
+    pub const MARKDOWN: &str = "markdown";
+    /// The help of an option that chooses the form.
+    pub const HELP: &str = "The output format; `human` is text on a terminal, and Markdown elsewhere [default: human]";
+
+    /// The form with this name; [`Human`](Self::Human) without one.
+    ///
+    /// - `name`: the value of an option
+    #[must_use]
+    pub fn from_option(name: Option<&str>) -> Self {
+        match name {
+            Some(Self::MARKDOWN) => Self::Markdown,
+            _ => Self::Human,
+        }
     }
 }
 
@@ -71,6 +106,7 @@ impl<'a> Output<'a> {
             stdout,
             stderr,
             terminal: false,
+            width: WIDTH,
             stdout_styles: false,
             stderr_styles: false,
         }
@@ -107,6 +143,41 @@ impl<'a> Output<'a> {
             self.print(&style::ansi(result))
         } else {
             self.print(result.as_str())
+        }
+    }
+
+    /// Writes a result for people that is Markdown.
+    ///
+    /// - `markdown`: the result
+    /// - `form`: how to show it
+    ///
+    /// # Errors
+    ///
+    /// As [`print`](Self::print).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_commands::{Form, Output};
+    ///
+    /// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    /// let mut output = Output::new(&mut stdout, &mut stderr);
+    /// output.terminal = true;
+    /// output.document("# User\n\n| Action | Access |\n|---|---|\n| `s3:GetObject` | Read |\n", Form::Human);
+    /// assert_eq!(String::from_utf8(stdout)?, "\
+    /// User
+    ///
+    /// Action        Access
+    /// ────────────  ──────
+    /// s3:GetObject  Read
+    /// ");
+    /// # Ok::<(), std::string::FromUtf8Error>(())
+    /// ```
+    pub fn document(&mut self, markdown: &str, form: Form) -> Exit {
+        if self.terminal && form == Form::Human {
+            self.show(&terminal::render(markdown, self.width))
+        } else {
+            self.show(&markdown.into())
         }
     }
 

@@ -124,7 +124,8 @@ fn pointless_options_are_hidden() {
                   --from <FILE>            The attached policy as JSON; `-` is the standard input
                   --partition <PARTITION>  Use the ARNs of this AWS partition [default: aws] [possible values:
                                            aws]
-                  --format <FORMAT>        The output format [default: human] [possible values: human, json]
+                  --format <FORMAT>        The output format; `human` is text on a terminal, and Markdown
+                                           elsewhere [default: human] [possible values: human, markdown, json]
               -h, --help                   Print help (see more with '--help')
             ---
             Success

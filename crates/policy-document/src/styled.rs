@@ -18,6 +18,8 @@ pub enum Role {
     Secondary,
     /// The word before a note or a help text.
     Hint,
+    /// Code in prose, such as the name of an action.
+    Code,
     /// A decision that allows a request.
     Allowed,
     /// A decision that denies a request.

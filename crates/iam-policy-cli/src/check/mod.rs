@@ -20,6 +20,7 @@ use self::format::{Format, Part, Tally};
 use self::inspect::inspect;
 use crate::choice;
 use crate::input::{Files, Input, files};
+use crate::policies::Selection;
 
 /// The command's name.
 pub const NAME: &str = "check";
@@ -54,7 +55,7 @@ pub fn command() -> Command {
         .arg(
             Arg::new(FILES)
                 .value_name("FILE")
-                .help("A policy in JSON, a spec (`.toml`), a folder of them, or `-` for the standard input")
+                .help("A policy in JSON, a spec (`.toml`) or one of its policies (`FILE.toml#POLICY`), a folder of them, or `-` for the standard input")
                 .required(true)
                 .action(ArgAction::Append)
                 .value_parser(value_parser!(PathBuf)),
@@ -142,7 +143,8 @@ impl Run<'_, '_> {
         }
     }
 
-    fn argument(&mut self, path: &Path) {
+    fn argument(&mut self, argument: &Path) {
+        let (path, selection) = Selection::split(argument);
         let Files {
             in_folder,
             found,
@@ -157,14 +159,18 @@ impl Run<'_, '_> {
                 return;
             }
             match path.and_then(|path| Input::read(&path)) {
-                Ok(input) => match inspect(input, &self.checks, in_folder) {
-                    Some(inspected) => {
+                Ok(input) => match inspect(input, &self.checks, in_folder, selection) {
+                    Err(problem) => {
+                        any = true;
+                        self.unreadable(&problem);
+                    }
+                    Ok(Some(inspected)) => {
                         any = true;
                         self.tally.add(&inspected);
                         let text = self.format.file(&inspected);
                         self.write(&text);
                     }
-                    None => self.tally.left_out += 1,
+                    Ok(None) => self.tally.left_out += 1,
                 },
                 Err(problem) => {
                     any = true;

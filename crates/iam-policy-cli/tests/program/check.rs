@@ -1200,7 +1200,7 @@ fn help_lists_the_commands() {
         expect![[r#"
             Check, explain, simulate, compare, import and generate IAM policies
 
-            Usage: iam-policy <COMMAND>
+            Usage: iam-policy [OPTIONS] <COMMAND>
 
             Commands:
               check        Check policies and specs
@@ -1217,8 +1217,9 @@ fn help_lists_the_commands() {
               help         Print this message or the help of the given subcommand(s)
 
             Options:
-              -h, --help     Print help
-              -V, --version  Print version
+                  --color <WHEN>  When to use colors [default: auto] [possible values: auto, always, never]
+              -h, --help          Print help
+              -V, --version       Print version
 
             Examples:
               iam-policy check user.json policies/
@@ -1244,7 +1245,8 @@ fn help_lists_the_commands() {
 
             Arguments:
               <FILE>...
-                      A policy in JSON, a spec (`.toml`), a folder of them, or `-` for the standard input
+                      A policy in JSON, a spec (`.toml`) or one of its policies (`FILE.toml#POLICY`), a folder
+                      of them, or `-` for the standard input
 
             Options:
                   --attach <KIND>
@@ -1268,6 +1270,9 @@ fn help_lists_the_commands() {
                   --format <FORMAT>
                       The output format [default: human] [possible values: human, json, sarif]
 
+                  --color <WHEN>
+                      When to use colors [default: auto] [possible values: auto, always, never]
+
               -h, --help
                       Print help (see a summary with '-h')
             ---
@@ -1277,16 +1282,16 @@ fn help_lists_the_commands() {
     folder.check(
         &["chekc"],
         expect![[r#"
-        ---
-        error: unrecognized subcommand 'chekc'
+            ---
+            error: unrecognized subcommand 'chekc'
 
-          tip: a similar subcommand exists: 'check'
+              tip: a similar subcommand exists: 'check'
 
-        Usage: iam-policy <COMMAND>
+            Usage: iam-policy [OPTIONS] <COMMAND>
 
-        For more information, try '--help'.
-        exit code 2
-    "#]],
+            For more information, try '--help'.
+            exit code 2
+        "#]],
     );
     assert_eq!(
         folder.run(&["--version"]).stdout,

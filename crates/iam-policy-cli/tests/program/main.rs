@@ -14,6 +14,8 @@ mod import;
 mod readme;
 mod rule;
 mod sarif;
+mod selection;
 mod serve;
 mod simulate;
 mod support;
+mod terminal;

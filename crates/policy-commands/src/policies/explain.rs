@@ -6,14 +6,13 @@ use iam_policy_core::{Action, Condition, Explanation, Extension, Partition, Poli
 use iam_policy_document::Diagnostic;
 use serde::Serialize;
 
-use crate::{Exit, Output};
+use crate::{Exit, Form, Output};
 
 /// The command's name.
 pub(super) const NAME: &str = "explain";
 
 const POLICY: &str = "policy";
 const FORMAT: &str = "format";
-const MARKDOWN: &str = "markdown";
 const JSON: &str = "json";
 
 pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
@@ -29,9 +28,10 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
             Arg::new(FORMAT)
                 .long(FORMAT)
                 .value_name("FORMAT")
-                .help("The output format")
-                .default_value(MARKDOWN)
-                .value_parser([MARKDOWN, JSON]),
+                .help(Form::HELP)
+                .hide_default_value(true)
+                .default_value(Form::HUMAN)
+                .value_parser([Form::HUMAN, Form::MARKDOWN, JSON]),
         )
 }
 
@@ -50,7 +50,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
         };
     }
     let sections: Vec<_> = policies.map(|policy| policy.documentation().to_string()).collect();
-    output.show(&sections.join("\n").into())
+    output.document(&sections.join("\n"), Form::from_option(text(FORMAT)))
 }
 
 #[derive(Serialize)]

@@ -199,7 +199,8 @@ pub(super) fn run(
             Err(error) => output.report(&[Diagnostic::error(error.to_string())]),
         }
     } else {
-        output.show(&human::written(&verdicts, subject.as_ref()).into())
+        let width = output.terminal.then_some(output.width);
+        output.show(&human::written(&verdicts, subject.as_ref(), width))
     };
     let held = match &source {
         Source::Files(held) => held.remarks.as_slice(),
