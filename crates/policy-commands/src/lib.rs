@@ -7,6 +7,7 @@ pub mod input;
 mod output;
 pub mod policies;
 mod problem;
+mod progress;
 pub mod shell;
 mod style;
 mod terminal;
@@ -24,6 +25,7 @@ use iam_policy_document::{Role, Severity, StyledText};
 
 pub use crate::output::{Exit, Form, Output};
 pub use crate::problem::with_candidates;
+pub use crate::progress::Progress;
 
 /// Runs a whole program: parses the process's arguments and runs the requested command on the standard streams.
 ///
@@ -66,6 +68,7 @@ pub fn main(command: Command, run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> 
     };
     let mut output = Output::new(&mut *stdout, &mut *stderr);
     output.terminal = terminal;
+    output.watched = io::stderr().is_terminal();
     output.stdout_styles = stdout_styles;
     output.stderr_styles = stderr_styles;
     if let (true, Some((columns, _))) = (terminal, terminal_size::terminal_size()) {

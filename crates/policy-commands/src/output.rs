@@ -2,11 +2,12 @@ use std::fmt;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-use iam_policy_document::{Diagnostic, StyledText, Visible, visible_json};
+use iam_policy_document::{Diagnostic, StyledText, visible_json};
 
 use crate::{style, terminal};
 
 /// Where a command writes: results to one stream, messages to the other.
+#[expect(clippy::struct_excessive_bools, reason = "each describes a stream")]
 pub struct Output<'a> {
     /// Receives results only.
     pub stdout: &'a mut dyn Write,
@@ -14,6 +15,8 @@ pub struct Output<'a> {
     pub stderr: &'a mut dyn Write,
     /// Whether `stdout` is a terminal.
     pub terminal: bool,
+    /// Whether `stderr` is a terminal.
+    pub watched: bool,
     /// The number of columns of the terminal.
     pub width: usize,
     /// Whether [`show`](Self::show) writes styles to `stdout`.
@@ -106,6 +109,7 @@ impl<'a> Output<'a> {
             stdout,
             stderr,
             terminal: false,
+            watched: false,
             width: WIDTH,
             stdout_styles: false,
             stderr_styles: false,
@@ -217,18 +221,6 @@ impl<'a> Output<'a> {
         let _ = self
             .stderr
             .write_all(text.as_bytes())
-            .and_then(|()| self.stderr.flush());
-    }
-
-    /// Replaces the line that shows the progress of the command. Only for terminals.
-    ///
-    /// - `text`: the new line; empty at the end
-    pub fn progress(&mut self, text: &str) {
-        let line = format!("\r\x1b[K{}", Visible(text));
-        // Progress that cannot be shown is not worth a message.
-        let _ = self
-            .stderr
-            .write_all(line.as_bytes())
             .and_then(|()| self.stderr.flush());
     }
 }

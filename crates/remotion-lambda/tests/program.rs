@@ -264,7 +264,7 @@ fn unknown_commands_are_rejected() {
 
               tip: a similar subcommand exists: 'user'
 
-            Usage: remotion-lambda policies <COMMAND>
+            Usage: remotion-lambda policies [OPTIONS] <COMMAND>
 
             For more information, try '--help'.
         "#]],
@@ -284,7 +284,7 @@ fn unknown_commands_are_rejected() {
         &["policies", "explain", "--format", "html"],
         expect![[r#"
             error: invalid value 'html' for '--format <FORMAT>'
-              [possible values: markdown, json]
+              [possible values: human, markdown, json]
 
             For more information, try '--help'.
         "#]],
@@ -426,7 +426,7 @@ fn help_shows_the_commands() {
         expect![[r#"
             Print, explain, compare, validate and attach the policies that Remotion Lambda needs
 
-            Usage: remotion-lambda <COMMAND>
+            Usage: remotion-lambda [OPTIONS] <COMMAND>
 
             Commands:
               policies     Print, explain, compare, validate and attach the IAM policies that this program needs
@@ -434,8 +434,9 @@ fn help_shows_the_commands() {
               help         Print this message or the help of the given subcommand(s)
 
             Options:
-              -h, --help     Print help
-              -V, --version  Print version
+                  --color <WHEN>  When to use colors [default: auto] [possible values: auto, always, never]
+              -h, --help          Print help
+              -V, --version       Print version
         "#]],
     );
     prints(
@@ -443,7 +444,7 @@ fn help_shows_the_commands() {
         expect![[r#"
             Print, explain, compare, validate and attach the IAM policies that this program needs
 
-            Usage: remotion-lambda policies <COMMAND>
+            Usage: remotion-lambda policies [OPTIONS] <COMMAND>
 
             Commands:
               user      User permissions
@@ -455,7 +456,8 @@ fn help_shows_the_commands() {
               help      Print this message or the help of the given subcommand(s)
 
             Options:
-              -h, --help  Print help
+                  --color <WHEN>  When to use colors [default: auto] [possible values: auto, always, never]
+              -h, --help          Print help
         "#]],
     );
 }
@@ -473,6 +475,8 @@ fn help_shows_options_and_values() {
                   --partition <PARTITION>  Use the ARNs of this AWS partition [default: aws] [possible values:
                                            aws, aws-cn]
                   --set <NAME=VALUE>       Set a parameter; may be repeated
+                  --color <WHEN>           When to use colors [default: auto] [possible values: auto, always,
+                                           never]
                   --with <EXTENSION>       Add the statements of an extension; may be repeated [possible values:
                                            custom-layers, output-bucket]
                   --attach <KIND>          How the policy will be attached: check only this quota instead of all
@@ -514,6 +518,9 @@ fn help_shows_options_and_values() {
 
                   --set <NAME=VALUE>
                       Set a parameter; may be repeated
+
+                  --color <WHEN>
+                      When to use colors [default: auto] [possible values: auto, always, never]
 
                   --with <EXTENSION>
                       Add the statements of an extension; may be repeated
@@ -562,7 +569,9 @@ fn help_shows_options_and_values() {
               [POLICY]  Only this policy [possible values: user, role]
 
             Options:
-                  --format <FORMAT>  The output format [default: markdown] [possible values: markdown, json]
+                  --format <FORMAT>  The output format; `human` is text on a terminal, and Markdown elsewhere
+                                     [default: human] [possible values: human, markdown, json]
+                  --color <WHEN>     When to use colors [default: auto] [possible values: auto, always, never]
               -h, --help             Print help
         "#]],
     );
@@ -571,13 +580,14 @@ fn help_shows_options_and_values() {
         expect![[r#"
             Print a shell completion script for this program
 
-            Usage: remotion-lambda completions <SHELL>
+            Usage: remotion-lambda completions [OPTIONS] <SHELL>
 
             Arguments:
               <SHELL>  The shell [possible values: bash, elvish, fish, powershell, zsh]
 
             Options:
-              -h, --help  Print help
+                  --color <WHEN>  When to use colors [default: auto] [possible values: auto, always, never]
+              -h, --help          Print help
         "#]],
     );
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_check::{PolicyResource, PolicyType};
-use iam_policy_commands::{Exit, Output};
+use iam_policy_commands::{Exit, Output, Progress};
 use iam_policy_core::AttachmentKind;
 use iam_policy_document::Diagnostic;
 
@@ -107,6 +107,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         checks,
         format,
         tally: Tally::default(),
+        progress: Progress::new(output.watched),
         output,
         written: Exit::Success,
     };
@@ -114,6 +115,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     run.write(&begin);
     let arguments = matches.get_many::<PathBuf>(FILES).into_iter().flatten();
     arguments.for_each(|argument| run.argument(argument));
+    run.progress.clear(run.output.stderr);
     let end = run.format.end(&run.tally);
     run.write(&end);
     if let Some(summary) = run.format.summary(&run.tally) {
@@ -127,6 +129,7 @@ struct Run<'r, 'o> {
     checks: Checks<'r>,
     format: Box<dyn Format>,
     tally: Tally,
+    progress: Progress,
     output: &'r mut Output<'o>,
     /// Whether what has been found could be written.
     written: Exit,
@@ -136,6 +139,7 @@ impl Run<'_, '_> {
     /// Writes results, until that fails.
     fn write(&mut self, part: &Part) {
         if self.written == Exit::Success {
+            self.progress.clear(self.output.stderr);
             self.written = match part {
                 Part::Text(text) => self.output.show(text),
                 Part::Json(json) => self.output.json(json),
@@ -154,7 +158,10 @@ impl Run<'_, '_> {
         for warning in skipped {
             self.output.remark(&warning.into());
         }
-        for path in found {
+        let all = found.len();
+        for (number, path) in found.into_iter().enumerate() {
+            self.progress
+                .step(self.output.stderr, || format!("checking: {number} of {all} files"));
             if self.written != Exit::Success {
                 return;
             }
@@ -186,6 +193,7 @@ impl Run<'_, '_> {
 
     fn unreadable(&mut self, problem: &Diagnostic) {
         self.tally.unreadable += 1;
+        self.progress.clear(self.output.stderr);
         self.output.report(std::slice::from_ref(problem));
         self.format.unreadable(problem);
     }

@@ -7,7 +7,6 @@ mod names;
 mod needed;
 mod verdict;
 
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
@@ -24,7 +23,7 @@ use self::needed::{Needs, context, usual};
 use self::verdict::Verdict;
 use super::choice;
 use crate::input::STDIN;
-use crate::{Exit, Output};
+use crate::{Exit, Output, progress};
 
 /// The command's name.
 pub(super) const NAME: &str = "validate";
@@ -252,17 +251,20 @@ fn ask(
     output: &mut Output<'_>,
 ) -> Result<Report, Diagnostic> {
     let plan = Plan::new(required, subject, context);
-    let watched = output.terminal && io::stderr().is_terminal();
+    let watched = output.terminal && output.watched;
     let all = plan.questions().len();
     let mut answers = Vec::new();
     let asked = simulator.simulate(subject, plan.questions(), &mut |answer| {
         answers.push(answer);
         if watched {
-            output.progress(&format!("asking AWS: {} of {all} answered", answers.len()));
+            progress::show(
+                output.stderr,
+                &format!("asking AWS: {} of {all} answered", answers.len()),
+            );
         }
     });
     if watched {
-        output.progress("");
+        progress::show(output.stderr, "");
     }
     match asked {
         Ok(()) => Ok(plan.judge(answers)),
