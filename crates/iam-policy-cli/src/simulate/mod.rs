@@ -48,7 +48,7 @@ pub(crate) fn lines(
     let mut source = Watched {
         inner: &mut *requests,
         failed: false,
-        lines: 0,
+        bytes: 0,
         // Answers on the same terminal are progress enough.
         progress: Progress::new(output.watched && !output.terminal),
         stderr: &mut *output.stderr,
@@ -76,7 +76,7 @@ pub(crate) fn lines(
 struct Watched<'a> {
     inner: &'a mut dyn Read,
     failed: bool,
-    lines: usize,
+    bytes: usize,
     progress: Progress,
     stderr: &'a mut dyn Write,
 }
@@ -85,15 +85,9 @@ impl Read for Watched<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer);
         self.failed = read.as_ref().is_err_and(|error| error.kind() != ErrorKind::Interrupted);
-        let new = read
-            .as_ref()
-            .ok()
-            .and_then(|length| buffer.get(..*length))
-            .unwrap_or_default();
-        self.lines += new.iter().filter(|byte| **byte == b'\n').count();
-        let lines = self.lines;
-        self.progress
-            .step(self.stderr, || format!("{} lines read", Grouped(lines)));
+        self.bytes += read.as_ref().copied().unwrap_or_default();
+        let megabytes = Grouped(self.bytes / 1_000_000);
+        self.progress.step(self.stderr, || format!("{megabytes} MB read"));
         read
     }
 }
