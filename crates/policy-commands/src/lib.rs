@@ -4,6 +4,7 @@ mod color;
 pub mod completions;
 mod help;
 pub mod input;
+pub mod man;
 mod output;
 pub mod policies;
 mod problem;

@@ -6,7 +6,7 @@
     reason = "what a test needs and does not get fails it, in its helpers too"
 )]
 
-use iam_policy_commands::{Exit, Output, completions, execute, policies};
+use iam_policy_commands::{Exit, Output, completions, execute, man, policies};
 use iam_policy_core::{
     Action, AttachmentKind, Condition, Extension, Parameter, Partition, Policy, Resource, Statement, Template, Trust,
     Waiver,
@@ -60,6 +60,7 @@ fn check(arguments: &[&str]) -> (Exit, String) {
         clap::Command::new("tool")
             .subcommand(policies::command(POLICIES))
             .subcommand(completions::command())
+            .subcommand(man::command())
     };
     let exit = execute(
         program(),
@@ -67,6 +68,7 @@ fn check(arguments: &[&str]) -> (Exit, String) {
         &mut output,
         |matches, output| match matches.subcommand() {
             Some(("policies", matches)) => policies::run(POLICIES, matches, output),
+            Some((man::NAME, matches)) => man::run(program(), matches, output),
             Some((_, matches)) => completions::run(program(), matches, output),
             None => Exit::Usage,
         },
@@ -126,6 +128,8 @@ fn no_command_prints_invisible_characters() {
         (vec!["completions", "zsh"], Exit::Success),
         (vec!["completions", "fish"], Exit::Success),
         (vec!["help"], Exit::Success),
+        (vec!["man"], Exit::Success),
+        (vec!["man", "policies", "attach"], Exit::Success),
         (vec!["policies", "--help"], Exit::Success),
         (vec!["policies", "user", "--help"], Exit::Success),
         (vec!["policies", "attach", "--help"], Exit::Success),
@@ -135,7 +139,9 @@ fn no_command_prints_invisible_characters() {
         let (exit, stderr) = check(&arguments);
         assert_eq!(exit, expected, "{arguments:?}: {stderr}");
     }
-    let rejected: [&[&str]; 18] = [
+    let rejected: [&[&str]; 20] = [
+        &["man", HOSTILE],
+        &["man", "policies", HOSTILE],
         &[HOSTILE],
         &["policies", HOSTILE],
         &["policies", "user", "--set", &set],

@@ -1214,6 +1214,7 @@ fn help_lists_the_commands() {
               generate     Generate the files of a spec: the policies as JSON, and the page that explains them
               serve        Serve SimulatePrincipalPolicy and related operations locally, like AWS
               completions  Print a shell completion script for this program
+              man          Print the manual page of this program or of one of its commands
               help         Print this message or the help of the given subcommand(s)
 
             Options:

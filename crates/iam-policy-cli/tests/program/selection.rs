@@ -140,3 +140,22 @@ fn colors_can_be_forced_and_forbidden() {
         }
     }
 }
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = folder();
+    let ran = folder.run(&["man"]);
+    assert!(ran.code == 0 && ran.stdout.contains("\n.TH iam-policy 1"), "{ran}");
+    let ran = folder.run(&["man", "check"]);
+    assert!(
+        ran.code == 0 && ran.stdout.contains("\n.TH iam-policy-check 1"),
+        "{ran}"
+    );
+    folder.check(&["man", "chekc"], expect![[r#"
+        ---
+        error: `iam-policy` has no command `chekc`
+          = help: did you mean `check`?
+          = help: the commands are `check`, `rule`, `explain`, `simulate`, `diff`, `covers`, `import`, `generate`, `serve`, `completions` and `man`
+        exit code 2
+    "#]]);
+}
