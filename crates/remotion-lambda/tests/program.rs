@@ -431,6 +431,7 @@ fn help_shows_the_commands() {
             Commands:
               policies     Print, explain, compare, validate and attach the IAM policies that this program needs
               completions  Print a shell completion script for this program
+              man          Print the manual page of this program or of one of its commands
               help         Print this message or the help of the given subcommand(s)
 
             Options:
@@ -475,12 +476,12 @@ fn help_shows_options_and_values() {
                   --partition <PARTITION>  Use the ARNs of this AWS partition [default: aws] [possible values:
                                            aws, aws-cn]
                   --set <NAME=VALUE>       Set a parameter; may be repeated
-                  --color <WHEN>           When to use colors [default: auto] [possible values: auto, always,
-                                           never]
                   --with <EXTENSION>       Add the statements of an extension; may be repeated [possible values:
                                            custom-layers, output-bucket]
                   --attach <KIND>          How the policy will be attached: check only this quota instead of all
                                            [possible values: inline-user, managed]
+                  --color <WHEN>           When to use colors [default: auto] [possible values: auto, always,
+                                           never]
                   --scalars                Write lists of one value as that value, which is shorter and
                                            equivalent
                   --minify                 Omit white space
@@ -519,9 +520,6 @@ fn help_shows_options_and_values() {
                   --set <NAME=VALUE>
                       Set a parameter; may be repeated
 
-                  --color <WHEN>
-                      When to use colors [default: auto] [possible values: auto, always, never]
-
                   --with <EXTENSION>
                       Add the statements of an extension; may be repeated
 
@@ -534,6 +532,9 @@ fn help_shows_options_and_values() {
                       Possible values:
                       - inline-role: With up to 10,240 characters
                       - managed:     With up to 6,144 characters
+
+                  --color <WHEN>
+                      When to use colors [default: auto] [possible values: auto, always, never]
 
                   --scalars
                       Write lists of one value as that value, which is shorter and equivalent
