@@ -179,7 +179,7 @@ fn ungranted_actions_are_skipped() {
     let nothing = document("");
     let report = granted(&nothing).prove(
         &required(
-            r#"{"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "s3:ListBucket"], "Resource": "arn:aws:s3:::b"},
+            r#"{"Effect": "Allow", "Action": ["ec2:DescribeInstances", "s3:ListBucket"], "Resource": "arn:aws:s3:::b"},
                {"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*"},
                {"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*", "Condition": {"StringEquals": {"aws:username": "bob"}}}"#,
         ),
@@ -187,7 +187,7 @@ fn ungranted_actions_are_skipped() {
         &[],
     );
     expect![[r#"
-        0 s3:ListAllMyBuckets arn:aws:s3:::b: Skipped(GrantsNothing)
+        0 ec2:DescribeInstances arn:aws:s3:::b: Skipped(GrantsNothing)
         0 s3:ListBucket arn:aws:s3:::b: Skipped(GrantsNothing)
         2 sqs:ListQueues *: Skipped(Otherwise)
     "#]]
