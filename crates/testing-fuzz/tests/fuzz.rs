@@ -20,7 +20,7 @@ use testing_fuzz::mutate::Mutator;
 use testing_fuzz::{LIMIT, TARGETS, Target};
 
 /// The number of inputs of each target without `--seconds`.
-const INPUTS: usize = 300;
+const INPUTS: usize = 100;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
