@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 pub(crate) fn run(version: &str) -> ExitCode {
-    match iam_policy_catalog_build::refresh(version, crate::workspace::root()) {
+    match iam_policy_catalog_build::refresh(version, &crate::workspace::root()) {
         Ok(built) => {
             println!("{built}");
             ExitCode::SUCCESS

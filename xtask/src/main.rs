@@ -36,6 +36,10 @@ tasks:
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if std::env::var_os("CARGO_MANIFEST_DIR").is_none() {
+        eprintln!("error: run this with `cargo xtask`");
+        return ExitCode::from(2);
+    }
     match arguments.as_slice() {
         ["bench-check", policies] => bench_check::run(policies),
         ["bench-compare"] => bench_compare::run(),
