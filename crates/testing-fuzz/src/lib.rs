@@ -76,7 +76,7 @@ pub static TARGETS: [Target; 5] = [
 /// How long a function may take for one input of a few kilobytes, in any build on any machine that is not overloaded.
 pub const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 10 });
 
-/// Every diagnostic has a location in the source, and can be shown.
+/// Every diagnostic has a location in the source.
 fn assert_located<'d>(source: &[u8], diagnostics: impl Iterator<Item = &'d Diagnostic>) {
     let lines = Lines::new(source);
     for diagnostic in diagnostics {
@@ -84,6 +84,13 @@ fn assert_located<'d>(source: &[u8], diagnostics: impl Iterator<Item = &'d Diagn
             assert!(span.start <= span.end && span.end <= source.len(), "{diagnostic:?}");
             assert!(lines.position(span.start) <= lines.position(span.end), "{diagnostic:?}");
         }
+    }
+}
+
+/// Every diagnostic can be shown. This is slow, because it looks for similar names.
+fn assert_shown<'d>(source: &[u8], diagnostics: impl Iterator<Item = &'d Diagnostic>) {
+    let lines = Lines::new(source);
+    for diagnostic in diagnostics {
         let shown = SourceFile::new("fuzz", &lines).show(diagnostic);
         assert!(
             !shown
@@ -91,7 +98,6 @@ fn assert_located<'d>(source: &[u8], diagnostics: impl Iterator<Item = &'d Diagn
                 .contains(|character: char| character.is_control() && character != '\n'),
             "{shown}"
         );
-        let _ = diagnostic.details();
     }
 }
 
@@ -99,6 +105,11 @@ fn assert_located<'d>(source: &[u8], diagnostics: impl Iterator<Item = &'d Diagn
 pub fn documents(source: &[u8]) {
     let reading = iam_policy_document::json::read(source);
     assert_located(source, reading.problems.iter());
+    assert_shown(source, reading.problems.iter());
+    assert_shown(
+        source,
+        iam_policy_check::check(&reading.document, &Options::DEFAULT).iter(),
+    );
     for &policy_type in PolicyType::ALL {
         let options = Options::DEFAULT.policy_type(policy_type).attach(AttachmentKind::ALL);
         assert_located(source, iam_policy_check::check(&reading.document, &options).iter());
@@ -121,10 +132,9 @@ pub fn specs(source: &[u8]) {
         return;
     };
     let compiled = compile(&source);
-    assert_located(
-        source.text().as_bytes(),
-        compiled.mistakes.iter().chain(&compiled.findings),
-    );
+    let diagnostics = || compiled.mistakes.iter().chain(&compiled.findings);
+    assert_located(source.text().as_bytes(), diagnostics());
+    assert_shown(source.text().as_bytes(), diagnostics());
     let origin = Origin {
         command: "fuzz",
         spec: "../fuzz.toml",
