@@ -1,12 +1,17 @@
 #![doc = include_str!("../README.md")]
 
-use std::path::{Component, Path, PathBuf};
+mod package;
+mod place;
 
+use iam_policy_document::Diagnostic;
 use iam_policy_spec::Source;
 use iam_policy_spec::compile::{compile, constants};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Error, Lit, LitStr};
+
+use self::package::Package;
+use self::place::{Place, tracked};
 
 /// The maximum number of errors that are shown.
 const SHOWN: usize = 20;
@@ -42,6 +47,9 @@ impl Input {
             let message = "the path of the spec must be a string literal, such as `policies!(\"../policies.toml\")`";
             return Err(Error::new(span, message));
         };
+        let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        let mut tokens = tokens.peekable();
+        let _ = tokens.next_if(comma);
         match tokens.next() {
             Some(more) => Err(Error::new(more.span(), "unexpected token after the path of the spec")),
             None => Ok(Self { krate, file }),
@@ -66,17 +74,20 @@ fn text(token: TokenTree) -> Option<LitStr> {
 
 fn expand(Input { krate, file }: &Input) -> TokenStream {
     let span = file.span();
-    let path = resolve(span, &file.value());
-    let source = match Source::decode(path.to_string_lossy(), std::fs::read(&path)) {
+    let written = file.value();
+    let place = Place::new(span, &written);
+    let package = Package::of(&place);
+    let source = match read(&place, package.as_ref(), &written) {
         Ok(source) => source,
-        Err(unreadable) => {
-            let unreadable = match elsewhere(span, &file.value()) {
-                Some(help) => unreadable.help(help),
-                None => unreadable,
-            };
-            return error(span, &unreadable.compile_error(None));
-        }
+        Err(unreadable) => return error(span, &unreadable.compile_error(None)),
     };
+    let warning = package.and_then(|package| {
+        let message = package.will_lack(&place, &written)?;
+        // The warning depends on the manifest, but Cargo does not build again for every change there.
+        let manifest = tracked(&package.manifest(), "../Cargo.toml");
+        let warning = deprecation(span, &message);
+        Some(quote!(#warning const _: &::core::primitive::str = #manifest;))
+    });
     let compiled = compile(&source);
     let errors = compiled.errors();
     let first = errors.get(..SHOWN).unwrap_or(&errors);
@@ -88,14 +99,31 @@ fn expand(Input { krate, file }: &Input) -> TokenStream {
     });
     let constants = code(&constants(&compiled.spec, FACADE));
     let constants = put(constants, FACADE, krate);
-    let file = file.token();
+    let tracked = tracked(&place.path, &written);
     quote! {
+        // The compiler reports this name if two calls are in one module, and says that modules do not belong into traits.
+        mod each_call_of_policies_needs_a_module_of_its_own {}
         #(#shown)*
         #more
+        #warning
         #constants
         // Makes the compiler track changes to the file.
-        const _: &[::core::primitive::u8] = ::core::include_bytes!(#file);
+        const _: &::core::primitive::str = #tracked;
     }
+}
+
+/// Reads a spec, or says what to write instead.
+fn read(place: &Place, package: Option<&Package>, written: &str) -> Result<Source, Diagnostic> {
+    if let Some(lacking) = package.and_then(|package| package.lacks(place, written)) {
+        return Err(lacking);
+    }
+    Source::decode(place.path.to_string_lossy(), std::fs::read(&place.path)).map_err(|unreadable| {
+        let package = package.filter(|_| !place.path.exists());
+        match package.and_then(|package| package.help(place, written)) {
+            Some(help) => unreadable.help(help),
+            None => unreadable,
+        }
+    })
 }
 
 /// Parses code into tokens. Its items are visible to the caller of the macro.
@@ -124,53 +152,15 @@ fn error(span: Span, message: &str) -> TokenStream {
     quote_spanned!(span=> ::core::compile_error! { #message })
 }
 
-/// The path of the spec, which is relative to the file that calls the macro, as with `include_str!`.
-fn resolve(span: Span, file: &str) -> PathBuf {
-    tidy(&folder(span).join(file))
-}
-
-/// The folder of the file that calls the macro.
-fn folder(span: Span) -> PathBuf {
-    // Some versions of rust-analyzer do not know the file.
-    let invoking = span.unwrap().local_file();
-    match invoking.as_deref().and_then(Path::parent) {
-        Some(folder) => folder.to_owned(),
-        None => manifest().join("src"),
+/// An item that makes the compiler warn. Macros cannot do that, but the use of something deprecated can.
+fn deprecation(span: Span, message: &str) -> TokenStream {
+    quote_spanned! {span=>
+        const _: () = {
+            #[deprecated(note = #message)]
+            const SPEC_OUTSIDE_THE_PACKAGE: () = ();
+            SPEC_OUTSIDE_THE_PACKAGE
+        };
     }
-}
-
-/// The folder of the crate's manifest.
-fn manifest() -> PathBuf {
-    std::env::var_os("CARGO_MANIFEST_DIR")
-        .map(PathBuf::from)
-        .unwrap_or_default()
-}
-
-/// The help if the path is relative to the manifest instead.
-fn elsewhere(span: Span, file: &str) -> Option<String> {
-    let manifest = manifest();
-    if resolve(span, file).exists() || !manifest.join(file).is_file() {
-        return None;
-    }
-    let folder = std::path::absolute(folder(span)).unwrap_or_default();
-    let below = folder.strip_prefix(&manifest).unwrap_or(Path::new(""));
-    let up = "../".repeat(below.components().count());
-    Some(format!("the path is relative to this file: write `{up}{file}`"))
-}
-
-/// Normalizes `a/src/../b` to `a/b`, as messages should show it.
-fn tidy(path: &Path) -> PathBuf {
-    let mut tidied = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(tidied.components().next_back(), Some(Component::Normal(_))) => {
-                tidied.pop();
-            }
-            other => tidied.push(other),
-        }
-    }
-    tidied
 }
 
 #[cfg(test)]
@@ -199,17 +189,5 @@ mod tests {
         assert!(texts.iter().any(|text| text == title), "{texts:?}");
         assert!(texts.iter().any(|text| text == "facade"), "{texts:?}");
         assert!(code.to_string().contains("pub const FACADE : renamed"), "{code}");
-    }
-
-    #[test]
-    fn paths_are_tidied() {
-        for (path, tidied) in [
-            ("a/src/../b", "a/b"),
-            ("./a", "a"),
-            ("../../a", "../../a"),
-            ("/../a", "/../a"),
-        ] {
-            assert_eq!(tidy(Path::new(path)), Path::new(tidied));
-        }
     }
 }

@@ -31,6 +31,7 @@ pub mod keys;
 mod lower;
 mod mistake;
 mod model;
+mod package;
 #[cfg(feature = "tools")]
 mod paths;
 mod read;
@@ -46,6 +47,7 @@ pub use model::{
     Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
     constant_name,
 };
+pub use package::is_private;
 #[cfg(feature = "tools")]
 pub use paths::Paths;
 pub use source::Source;

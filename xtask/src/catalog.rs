@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use iam_policy_document::StyledText;
 
 pub(crate) fn run(version: &str) -> ExitCode {
-    match iam_policy_catalog_build::refresh(version, crate::workspace::root()) {
+    match iam_policy_catalog_build::refresh(version, &crate::workspace::root()) {
         Ok(built) => {
             println!("{built}");
             ExitCode::SUCCESS

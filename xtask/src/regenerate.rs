@@ -18,7 +18,7 @@ pub(crate) fn run(mode: Mode, base: Option<&str>) -> ExitCode {
 fn files() -> Regenerate {
     let folder = "crates/remotion-lambda-policies";
     let files = Regenerate::new("cargo xtask regenerate")
-        .root(crate::workspace::root())
+        .root_from_package("..")
         .spec(format!("{folder}/policies.toml"), format!("{folder}/generated"))
         .file("policy-spec/reference.md", iam_policy_gen::reference())
         .file("policy-spec/spec.schema.json", iam_policy_gen::schema());

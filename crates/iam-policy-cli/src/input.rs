@@ -32,8 +32,10 @@ pub(crate) struct Input {
 impl Input {
     /// Reads a file, or the standard input for `-`.
     pub(crate) fn read(path: &Path) -> Result<Self, Diagnostic> {
+        // The name of a pipe, as in `<(git show HEAD:policies.toml)`, says nothing about its contents.
+        let is_stream = path == Path::new(STDIN) || fs::metadata(path).is_ok_and(|found| !found.is_file());
         let input = input::Input::read(path)?;
-        let language = if path == Path::new(STDIN) {
+        let language = if is_stream {
             language_of(&input.bytes)
         } else {
             Language::of_file(path)

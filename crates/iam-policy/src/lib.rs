@@ -10,8 +10,15 @@ pub use iam_policy_core::{
 /// Expands to the constants of a spec: a [`Policy`] for each of its policies, with its name in upper case, and `ALL`, a
 /// list of them. The documentation of each constant explains every permission.
 ///
-/// The argument is the path of the spec as a string literal, relative to the file that calls the macro, as with
-/// [`include_str!`]. The crate is rebuilt when the spec changes.
+/// The argument is the path of the spec as a string literal, relative to the file that contains the literal. That is the
+/// file that calls the macro, as with [`include_str!`], unless a `macro_rules!` of another file contains the call. The
+/// crate is rebuilt when the spec changes.
+///
+/// The call is an item: it belongs into a module or a function. As the constants of each spec include `ALL`, each call
+/// needs a module of its own.
+///
+/// The spec belongs into the folder of the package. Outside, a published package would not contain it; the compiler warns
+/// about that unless the package has `publish = false`.
 ///
 /// An error in the spec is a compiler error that shows its location in the spec. The constants that could be read still
 /// exist. They allow everything, so that assertions about them do not cause more errors.

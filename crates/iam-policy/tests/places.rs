@@ -1,7 +1,7 @@
 //! The path of a spec is relative to the file that calls the macro, wherever that file is.
 
 mod reports {
-    iam_policy::policies!("../example/policies.toml");
+    iam_policy::policies!("../example/policies.toml",);
 }
 
 #[path = "nested/elsewhere/module.rs"]

@@ -117,6 +117,19 @@ fn the_readme_steps_work() {
         Some(2)
     );
 
+    // Another checkout with the same target folder shares the program, but not the files.
+    let other = folder.with_file_name("readme-other");
+    let _ = fs::remove_dir_all(&other);
+    for name in files.iter().map(|(name, _)| name.as_str()).chain(["Cargo.lock"]) {
+        write(&other.join(name), &fs::read_to_string(folder.join(name)).unwrap()).unwrap();
+    }
+    assert_eq!(cargo(&other, &target, &check).unwrap().status.code(), Some(1));
+    let written = cargo(&other, &target, &["xtask", "regenerate"]).unwrap();
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    assert!(cargo(&other, &target, &check).unwrap().status.success());
+    assert_eq!(fs::read_to_string(folder.join("generated/user.json")).unwrap(), "{}\n");
+    assert_ne!(fs::read_to_string(other.join("generated/user.json")).unwrap(), "{}\n");
+
     assert!(!examples.is_empty());
     for number in 0..examples.len() {
         let ran = cargo(&folder, &target, &["run", "--example", &format!("readme{number}")]).unwrap();

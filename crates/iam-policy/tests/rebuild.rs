@@ -1,8 +1,10 @@
 //! A crate is rebuilt if and only if its spec has changed.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{fs, io};
+use std::fs;
+
+mod scratch;
+
+use scratch::{Run, Scratch};
 
 const MANIFEST: &str = r#"
 [package]
@@ -34,68 +36,44 @@ actions   = ["s3:GetObject"]
 resources = ["*"]
 "#;
 
-/// A separate crate that uses the facade.
-struct Crate {
-    folder: PathBuf,
-}
-
-impl Crate {
-    fn new() -> io::Result<Self> {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rebuilt");
-        fs::create_dir_all(folder.join("src"))?;
-        // The versions in the workspace's lock file are available offline.
-        let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
-        fs::copy(lock, folder.join("Cargo.lock"))?;
-        let facade = env!("CARGO_MANIFEST_DIR").replace('\\', "/");
-        fs::write(folder.join("Cargo.toml"), MANIFEST.replace("FACADE", &facade))?;
-        fs::write(folder.join("src/main.rs"), MAIN)?;
-        Ok(Self { folder })
-    }
-
-    fn write(&self, spec: &str) -> io::Result<()> {
-        fs::write(self.folder.join("policies.toml"), spec)
-    }
-
-    /// Builds and runs it; returns whether that succeeded, its output, and cargo's messages.
-    fn run(&self) -> io::Result<(bool, String, String)> {
-        let output = Command::new(env!("CARGO"))
-            .args(["run", "--offline"])
-            .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            .output()?;
-        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        Ok((output.status.success(), text(&output.stdout), text(&output.stderr)))
-    }
-}
-
 #[test]
 fn editing_the_spec_rebuilds() {
-    let built = Crate::new().unwrap();
+    let scratch = Scratch::new("rebuilt", "").unwrap();
+    scratch.write("Cargo.toml", MANIFEST).unwrap();
+    scratch.write("src/main.rs", MAIN).unwrap();
+    let run = |spec: &str| -> Run {
+        scratch.write("policies.toml", spec).unwrap();
+        scratch.cargo("", &["run"]).unwrap()
+    };
 
-    built.write(SPEC).unwrap();
-    let (good, printed, said) = built.run().unwrap();
-    assert!(good, "{said}");
-    assert_eq!(printed, "s3:GetObject\n");
+    let first = run(SPEC);
+    assert!(first.succeeded, "{}", first.messages);
+    assert_eq!(first.printed, "s3:GetObject\n");
 
-    let (_, _, said) = built.run().unwrap();
-    assert!(!said.contains("Compiling"), "{said}");
+    let again = scratch.cargo("", &["run"]).unwrap();
+    assert!(!again.messages.contains("Compiling"), "{}", again.messages);
 
-    built.write(&SPEC.replace("GetObject", "PutObject")).unwrap();
-    let (good, printed, said) = built.run().unwrap();
-    assert!(good, "{said}");
-    assert_eq!(printed, "s3:PutObject\n");
-    assert_eq!(said.matches("Compiling").count(), 1, "{said}");
+    let edited = run(&SPEC.replace("GetObject", "PutObject"));
+    assert!(edited.succeeded, "{}", edited.messages);
+    assert_eq!(edited.printed, "s3:PutObject\n");
+    assert_eq!(edited.messages.matches("Compiling").count(), 1, "{}", edited.messages);
 
-    built.write(&SPEC.replace("s3:", "s3.")).unwrap();
-    let (good, _, said) = built.run().unwrap();
-    assert!(!good && said.contains("--> policies.toml:7:14"), "{said}");
+    let broken = run(&SPEC.replace("s3:", "s3."));
+    assert!(
+        !broken.succeeded && broken.messages.contains("--> policies.toml:7:14"),
+        "{}",
+        broken.messages
+    );
 
-    built.write(SPEC).unwrap();
-    let (good, printed, said) = built.run().unwrap();
-    assert!(good, "{said}");
-    assert_eq!(printed, "s3:GetObject\n");
+    let mended = run(SPEC);
+    assert!(mended.succeeded, "{}", mended.messages);
+    assert_eq!(mended.printed, "s3:GetObject\n");
 
-    fs::remove_file(built.folder.join("policies.toml")).unwrap();
-    let (good, _, said) = built.run().unwrap();
-    assert!(!good && said.contains("there is no file `policies.toml`"), "{said}");
+    fs::remove_file(scratch.folder.join("policies.toml")).unwrap();
+    let missing = scratch.cargo("", &["run"]).unwrap();
+    assert!(
+        !missing.succeeded && missing.messages.contains("there is no file `policies.toml`"),
+        "{}",
+        missing.messages
+    );
 }

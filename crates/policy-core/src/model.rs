@@ -20,6 +20,9 @@ pub struct Policy<'a> {
     pub about: &'a str,
     /// The JSON for the default partition, with every parameter at its default, in [`Style::PRETTY`](crate::Style).
     /// [`Policy::render`] produces every other form.
+    ///
+    /// A program that only needs the JSON should name it in a constant: `print!("{}", const { USER.json })`. Without
+    /// `const`, a reference to this field keeps the whole policy in the program, with every reason.
     pub json: &'a str,
     /// What the policy may be attached to. Its size is within the quota of each. Empty if the spec does not say.
     pub attach: &'a [AttachmentKind],

@@ -125,6 +125,28 @@ impl Display for ParameterValue<'_> {
 }
 
 /// Why a policy cannot be rendered with some [`Options`].
+///
+/// An error borrows from the policy, not from the options, so that a function can return it after the values it rendered
+/// with are gone. It refers to an option by its index; [`display`](Self::display) shows the option itself.
+///
+/// # Examples
+///
+/// ```
+/// use std::error::Error;
+///
+/// use iam_policy_core::ParameterValue::Text;
+/// use iam_policy_core::{Options, Parameter, Policy};
+///
+/// const POLICY: Policy = Policy::new("p", "{}").with_parameters(&[Parameter::new("bucket", "logs")]);
+///
+/// fn json(bucket: &str) -> Result<String, Box<dyn Error>> {
+///     let parameters = [("bucket", Text(bucket))];
+///     Ok(POLICY.render(Options::DEFAULT.parameters(&parameters))?.to_string())
+/// }
+///
+/// assert!(json(&String::from("audit")).is_ok());
+/// assert!(json(&String::from("*")).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RenderError<'a> {
@@ -137,27 +159,27 @@ pub enum RenderError<'a> {
     },
     /// The spec has no parameter of this name.
     UnknownParameter {
-        /// The name.
-        name: &'a str,
+        /// The index in [`Options::parameters`].
+        index: usize,
     },
     /// The parameter is set more than once.
     RepeatedParameter {
-        /// Its name.
-        name: &'a str,
+        /// The index in [`Options::parameters`] where it is set again.
+        index: usize,
     },
     /// The parameter's value is not safe in a policy, or IAM rejects it.
     Value {
+        /// The index in [`Options::parameters`].
+        index: usize,
         /// The name of the parameter.
         name: &'a str,
-        /// The value.
-        value: &'a str,
-        /// What is wrong with it.
+        /// What is wrong with the value.
         error: ValueError,
     },
     /// The policy has no extension of this name.
     UnknownExtension {
-        /// The name.
-        name: &'a str,
+        /// The index in [`Options::extensions`].
+        index: usize,
     },
     /// There is nothing that a policy with all of these extensions may be attached to.
     NoCommonAttachment,
@@ -274,27 +296,100 @@ impl Display for List<'_> {
     }
 }
 
+impl RenderError<'_> {
+    /// The message with the names and values of the options.
+    ///
+    /// - `options`: the options that caused the error
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::ParameterValue::Text;
+    /// use iam_policy_core::{Options, Policy};
+    ///
+    /// const POLICY: Policy = Policy::new("p", "{}");
+    /// let options = Options::DEFAULT.parameters(&[("bucket", Text("audit"))]);
+    /// let error = POLICY.render(options).unwrap_err();
+    /// assert_eq!(error.display(&options).to_string(), "there is no parameter `bucket`");
+    /// assert_eq!(error.to_string(), "`parameters[0]` of the options is not a parameter of the policy");
+    /// ```
+    #[must_use]
+    pub fn display<'e>(&'e self, options: &'e Options<'_>) -> impl Display + use<'e> {
+        Message {
+            error: self,
+            options: *options,
+        }
+    }
+}
+
 impl Display for RenderError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnsupportedPartition { partition, supported } => {
+        // Without the options, no index exists.
+        self.display(&Options::DEFAULT).fmt(f)
+    }
+}
+
+/// The message of an error. An option that the options do not contain is shown by its index.
+struct Message<'e> {
+    error: &'e RenderError<'e>,
+    options: Options<'e>,
+}
+
+impl Message<'_> {
+    fn about_option(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameter = |index: &usize| self.options.parameters.get(*index);
+        match self.error {
+            RenderError::UnknownParameter { index } => match parameter(index) {
+                Some((name, _)) => write!(f, "there is no parameter `{name}`"),
+                None => write!(
+                    f,
+                    "`parameters[{index}]` of the options is not a parameter of the policy"
+                ),
+            },
+            RenderError::RepeatedParameter { index } => match parameter(index) {
+                Some((name, _)) => write!(f, "the parameter `{name}` is set twice"),
+                None => write!(f, "`parameters[{index}]` of the options sets a parameter a second time"),
+            },
+            RenderError::Value { index, name, error } => match parameter(index) {
+                Some((_, value)) => write!(f, "`{value}` cannot be the value of `{name}`: {error}"),
+                None => write!(
+                    f,
+                    "`parameters[{index}]` of the options cannot be the value of `{name}`: {error}"
+                ),
+            },
+            RenderError::UnknownExtension { index } => match self.options.extensions.get(*index) {
+                Some(name) => write!(f, "there is no extension `{name}`"),
+                None => write!(
+                    f,
+                    "`extensions[{index}]` of the options is not an extension of the policy"
+                ),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.error {
+            RenderError::UnknownParameter { .. }
+            | RenderError::RepeatedParameter { .. }
+            | RenderError::Value { .. }
+            | RenderError::UnknownExtension { .. } => self.about_option(f),
+            RenderError::UnsupportedPartition { partition, supported } => {
                 write!(
                     f,
                     "this policy does not support the partition `{partition}`, only {}",
                     List(supported)
                 )
             }
-            Self::UnknownParameter { name } => write!(f, "there is no parameter `{name}`"),
-            Self::RepeatedParameter { name } => write!(f, "the parameter `{name}` is set twice"),
-            Self::Value { name, value, error } => write!(f, "`{value}` cannot be the value of `{name}`: {error}"),
-            Self::UnknownExtension { name } => write!(f, "there is no extension `{name}`"),
-            Self::NoCommonAttachment => {
+            RenderError::NoCommonAttachment => {
                 f.write_str("these extensions cannot be combined: no kind of attachment allows all of them")
             }
-            Self::UnsupportedAttachment { attach } => {
+            RenderError::UnsupportedAttachment { attach } => {
                 write!(f, "this form of the policy cannot be attached as `{attach}`")
             }
-            Self::TooLong { attach, size } => {
+            RenderError::TooLong { attach, size } => {
                 let quota = attach.quota();
                 let (size, over, quota) = (Grouped(*size), Grouped(size - quota), Grouped(quota));
                 write!(
@@ -302,8 +397,8 @@ impl Display for RenderError<'_> {
                     "the policy has {size} characters, {over} more than the quota of {quota} for `{attach}`"
                 )
             }
-            Self::NoTrust => f.write_str("this policy has no trust policy"),
-            Self::TrustTooLong { size } => {
+            RenderError::NoTrust => f.write_str("this policy has no trust policy"),
+            RenderError::TrustTooLong { size } => {
                 let quota = AttachmentKind::TRUST_QUOTA;
                 let (size, over, quota) = (Grouped(*size), Grouped(size - quota), Grouped(quota));
                 write!(
@@ -366,7 +461,10 @@ impl<'a> Policy<'a> {
     /// let wide = Options::DEFAULT.parameters(&[("bucket", Text("*"))]);
     /// assert!(POLICY.render(wide).is_err());
     /// ```
-    pub fn render(&self, options: Options<'a>) -> Result<Rendered<'a>, RenderError<'a>> {
+    pub fn render<'o>(&self, options: Options<'o>) -> Result<Rendered<'o>, RenderError<'a>>
+    where
+        'a: 'o,
+    {
         self.render_document(Document::Identity, options)
     }
 
@@ -377,12 +475,18 @@ impl<'a> Policy<'a> {
     /// # Errors
     ///
     /// Returns the first problem with the options, [`RenderError::NoTrust`] or [`RenderError::TrustTooLong`].
-    pub fn render_trust(&self, options: Options<'a>) -> Result<Rendered<'a>, RenderError<'a>> {
+    pub fn render_trust<'o>(&self, options: Options<'o>) -> Result<Rendered<'o>, RenderError<'a>>
+    where
+        'a: 'o,
+    {
         let trust = self.trust.ok_or(RenderError::NoTrust)?;
         self.render_document(Document::Trust(trust), options)
     }
 
-    fn render_document(&self, document: Document<'a>, options: Options<'a>) -> Result<Rendered<'a>, RenderError<'a>> {
+    fn render_document<'o>(&self, document: Document<'o>, options: Options<'o>) -> Result<Rendered<'o>, RenderError<'a>>
+    where
+        'a: 'o,
+    {
         let rendered = self.form(document, options);
         match self.option_problems(options).chain(rendered.size_problems()).next() {
             Some(problem) => Err(problem),
@@ -422,7 +526,10 @@ impl<'a> Policy<'a> {
         Some(self.form(Document::Trust(self.trust?), options))
     }
 
-    const fn form(&self, document: Document<'a>, options: Options<'a>) -> Rendered<'a> {
+    const fn form<'o>(&self, document: Document<'o>, options: Options<'o>) -> Rendered<'o>
+    where
+        'a: 'o,
+    {
         Rendered {
             policy: *self,
             document,
@@ -433,7 +540,10 @@ impl<'a> Policy<'a> {
     /// All problems that prevent rendering the policy. The size is measured only if there is no other problem.
     ///
     /// - `options`: the form to render
-    pub fn problems(&self, options: Options<'a>) -> impl Iterator<Item = RenderError<'a>> + use<'a> {
+    pub fn problems<'o>(&self, options: Options<'o>) -> impl Iterator<Item = RenderError<'a>> + use<'a, 'o>
+    where
+        'a: 'o,
+    {
         let usable = self.option_problems(options).next().is_none();
         let rendered = self.render_unchecked(options);
         self.option_problems(options)
@@ -478,7 +588,7 @@ impl<'a> Policy<'a> {
         })
     }
 
-    fn option_problems(&self, options: Options<'a>) -> impl Iterator<Item = RenderError<'a>> + use<'a> {
+    fn option_problems<'o>(&self, options: Options<'o>) -> impl Iterator<Item = RenderError<'a>> + use<'a, 'o> {
         let policy = *self;
         let partition = options
             .partition
@@ -491,23 +601,25 @@ impl<'a> Policy<'a> {
             .parameters
             .iter()
             .enumerate()
-            .filter_map(move |(i, &(name, value))| {
-                let is_repeated = options.parameters.iter().take(i).any(|(earlier, _)| *earlier == name);
+            .filter_map(move |(index, &(name, value))| {
+                let mut earlier = options.parameters.iter().take(index);
+                let is_repeated = earlier.any(|(earlier, _)| *earlier == name);
                 let Some(parameter) = policy.parameters.iter().find(|parameter| parameter.name == name) else {
-                    return (!is_repeated).then_some(RenderError::UnknownParameter { name });
+                    return (!is_repeated).then_some(RenderError::UnknownParameter { index });
                 };
                 if is_repeated {
-                    return Some(RenderError::RepeatedParameter { name });
+                    return Some(RenderError::RepeatedParameter { index });
                 }
                 let error = parameter.check(value).err()?;
-                let ParameterValue::Text(value) = value;
-                Some(RenderError::Value { name, value, error })
+                let name = parameter.name;
+                Some(RenderError::Value { index, name, error })
             });
         let extensions = options
             .extensions
             .iter()
-            .filter(move |name| policy.extension(name).is_none())
-            .map(|name| RenderError::UnknownExtension { name });
+            .enumerate()
+            .filter(move |(_, name)| policy.extension(name).is_none())
+            .map(|(index, _)| RenderError::UnknownExtension { index });
         partition.into_iter().chain(parameters).chain(extensions)
     }
 
@@ -601,7 +713,7 @@ impl<'a> Rendered<'a> {
         }
     }
 
-    fn size_problems(self) -> impl Iterator<Item = RenderError<'a>> {
+    fn size_problems<'e>(self) -> impl Iterator<Item = RenderError<'e>> + use<'a, 'e> {
         let is_trust = matches!(self.document, Document::Trust(_));
         let kinds = self.policy.attachments(self.options.extensions);
         let kinds = kinds.filter(|_| !is_trust);

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use iam_policy_core::{Effect, Options, Policy, RenderError, Style};
+use iam_policy_core::{Effect, Options, Policy, Style};
 use iam_policy_document::{Document, Element, Statement as Written, Value};
 use iam_policy_eval::{PolicyError, PolicySet, PolicyType};
 
@@ -158,7 +158,11 @@ impl Required {
     /// ```
     pub fn from_policy<'p>(policy: &Policy<'p>, options: Options<'p>) -> Result<Self, RequiredError> {
         let options = options.style(Style::MINIFIED.scalars(true));
-        let document = Document::from(policy.render(options)?);
+        let document = Document::from(
+            policy
+                .render(options)
+                .map_err(|error| RequiredError(error.display(&options).to_string()))?,
+        );
         let mut required = Self::from_document(document).map_err(|error| RequiredError(error.to_string()))?;
         let partition = options.partition.unwrap_or(policy.default_partition());
         let specified = policy.statement_sizes(options).map(|(statement, _)| statement);
@@ -221,12 +225,6 @@ impl fmt::Display for RequiredError {
 }
 
 impl std::error::Error for RequiredError {}
-
-impl From<RenderError<'_>> for RequiredError {
-    fn from(error: RenderError<'_>) -> Self {
-        Self(error.to_string())
-    }
-}
 
 fn read(written: Written<'_>) -> Statement {
     let text = |element| {

@@ -80,12 +80,12 @@ pub fn render(bucket: &str, out: &mut Buffer) -> fmt::Result {
         .style(Style::MINIFIED);
     match USER.render(options) {
         Ok(json) => write!(out, "{json}"),
-        Err(error) => refuse(error, out),
+        Err(error) => refuse(error, options, out),
     }
 }
 
-fn refuse(error: RenderError<'_>, out: &mut Buffer) -> fmt::Result {
-    write!(out, "{error}")
+fn refuse(error: RenderError<'static>, options: Options<'_>, out: &mut Buffer) -> fmt::Result {
+    write!(out, "{}", error.display(&options))
 }
 
 /// Renders the trust policy and the table of reasons into `out`.

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
-use std::fs;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{env, fs};
 
 use iam_policy_document::{Diagnostic, Severity, StyledText, VisibleWriter};
 use iam_policy_spec::compile::compile;
@@ -56,6 +57,8 @@ pub struct Regenerate {
     command: String,
     rerun: Option<String>,
     root: PathBuf,
+    /// Whether the root is relative to the package that Cargo runs, but Cargo does not run this.
+    is_outside_cargo: bool,
     specs: Vec<Generated>,
     files: Vec<(PathBuf, String)>,
     base: Option<String>,
@@ -107,6 +110,7 @@ impl Regenerate {
             command: command.into(),
             rerun: None,
             root: PathBuf::new(),
+            is_outside_cargo: false,
             specs: Vec::new(),
             files: Vec::new(),
             base: None,
@@ -118,6 +122,36 @@ impl Regenerate {
     #[must_use]
     pub fn root(mut self, root: impl Into<PathBuf>) -> Self {
         self.root = root.into();
+        self.is_outside_cargo = false;
+        self
+    }
+
+    /// Sets the folder to which all other paths are relative, itself relative to the package that Cargo runs.
+    ///
+    /// An xtask should use this. A path from `env!("CARGO_MANIFEST_DIR")` is fixed when the program is built, and Cargo
+    /// shares programs between checkouts with the same target folder, so the xtask of one checkout could write the files of
+    /// another. Cargo also sets the variable for `cargo run`, and then it is the checkout that the command was meant for.
+    /// If the program does not run under Cargo, [`inspect`](Self::inspect) returns an error.
+    ///
+    /// - `folder`: the path from the folder of the package's manifest, such as `..`
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_gen::Regenerate;
+    ///
+    /// let regenerate = Regenerate::new("cargo xtask regenerate").root_from_package("..");
+    /// assert_eq!(regenerate.changes()?, []);
+    /// # Ok::<(), iam_policy_gen::Error>(())
+    /// ```
+    #[must_use]
+    pub fn root_from_package(self, folder: impl AsRef<Path>) -> Self {
+        self.root_from(env::var_os("CARGO_MANIFEST_DIR"), folder.as_ref())
+    }
+
+    fn root_from(mut self, package: Option<OsString>, folder: &Path) -> Self {
+        self.is_outside_cargo = package.is_none();
+        self.root = PathBuf::from(package.unwrap_or_default()).join(folder);
         self
     }
 
@@ -219,6 +253,7 @@ impl Regenerate {
         if self.base.is_none() {
             return Ok(Vec::new());
         }
+        self.under_cargo()?;
         let files = self.specs.iter().filter(|generated| generated.bytes.is_none());
         let mut sources = Vec::new();
         for generated in files {
@@ -259,7 +294,7 @@ impl Regenerate {
     /// If a spec has errors or security warnings, if another file is in the way of a generated one, or if a file cannot
     /// be read. The error has a message for each.
     pub fn inspect(&self) -> Result<Inspection, Error> {
-        let compiled = self.compile();
+        let compiled = self.compile()?;
         let changes = self.compare(&compiled, Held::No)?;
         Ok(Inspection {
             changes,
@@ -268,16 +303,17 @@ impl Regenerate {
     }
 
     /// Reads each spec once and generates its files in memory.
-    fn compile(&self) -> Compiled<'_> {
+    fn compile(&self) -> Result<Compiled<'_>, Error> {
+        self.under_cargo()?;
         let mut remarks = StyledText::new();
         let specs = self
             .specs
             .iter()
             .map(|generated| self.compile_spec(generated, &mut remarks));
-        Compiled {
+        Ok(Compiled {
             specs: specs.collect(),
             remarks,
-        }
+        })
     }
 
     fn compile_spec<'a>(&self, generated: &'a Generated, remarks: &mut StyledText) -> Result<CompiledSpec<'a>, Error> {
@@ -367,6 +403,14 @@ impl Regenerate {
         Ok(changes)
     }
 
+    fn under_cargo(&self) -> Result<(), Error> {
+        if !self.is_outside_cargo {
+            return Ok(());
+        }
+        let problem = Diagnostic::error("cannot find the root folder, because Cargo does not run this program");
+        Err(Error::unreadable(problem.help(format!("run `{}`", self.command))))
+    }
+
     fn one_spec_per_folder(&self) -> Result<(), Error> {
         let mut problems = Vec::new();
         for (number, later) in self.specs.iter().enumerate() {
@@ -408,7 +452,7 @@ impl Regenerate {
     /// Compares the files, and the policies with those at the base. Each spec is read once: it may be a pipe, and both
     /// comparisons must be about the same text.
     fn check(&self) -> Result<(Inspection, Comparison), Error> {
-        let compiled = self.compile();
+        let compiled = self.compile()?;
         let changes = self.compare(&compiled, Held::No)?;
         let specs = compiled.specs.iter().flatten();
         let files = specs.filter(|spec| spec.generated.bytes.is_none());
@@ -425,7 +469,7 @@ impl Regenerate {
 
     /// Brings the files up to date, and returns what has changed.
     fn update(&self) -> Result<Inspection, Error> {
-        let compiled = self.compile();
+        let compiled = self.compile()?;
         let mut changes = self.compare(&compiled, Held::No)?;
         if !changes.is_empty() {
             let folders = self.specs.iter().map(|generated| generated.folder.as_path());

@@ -1,5 +1,10 @@
+#[cfg(unix)]
+use std::process::Command;
+
 use expect_test::expect;
 
+#[cfg(unix)]
+use crate::support::PROGRAM;
 use crate::support::{Folder, GOOD, SPEC};
 
 const WIDER: &str = r#"{
@@ -649,4 +654,19 @@ fn pairs_are_answered_in_order() {
         error: 6 of the 7 lines of `<stdin>` are invalid; see the answers
         exit code 2
     "#]]);
+}
+
+#[cfg(unix)]
+#[test]
+fn arguments_may_be_pipes() {
+    let folder = Folder::with(&[("policies.toml", SPEC), ("user.json", GOOD)]);
+    let compare = |old: &str, new: &str| {
+        let script = format!("{PROGRAM} diff <(cat {old}) <(cat {new})");
+        let mut bash = Command::new("bash");
+        testing_support::run(bash.current_dir(folder.root()).args(["-c", &script])).code
+    };
+    assert_eq!(compare("user.json", "user.json"), 0);
+    assert_eq!(compare("policies.toml", "policies.toml"), 0);
+    folder.write("wider.toml", SPEC.replace("s3:GetObject", "s3:*"));
+    assert_eq!(compare("policies.toml", "wider.toml"), 1);
 }

@@ -462,14 +462,18 @@ fn unknown_partition(policy: &Policy<'_>, name: &str) -> Diagnostic {
 /// That no policy has a parameter of this name.
 fn no_parameter(policies: &[&Policy<'_>], name: &str) -> Diagnostic {
     let known = names(policies, |policy| policy.parameters, |parameter| parameter.name);
-    let problem = Diagnostic::error(RenderError::UnknownParameter { name }.to_string());
+    let names = [(name, ParameterValue::Text(""))];
+    let options = Options::DEFAULT.parameters(&names);
+    let problem = Diagnostic::error(RenderError::UnknownParameter { index: 0 }.display(&options).to_string());
     with_candidates(problem, name, "parameters", known.into_iter())
 }
 
 /// That no policy has an extension of this name.
 fn no_extension(policies: &[&Policy<'_>], name: &str) -> Diagnostic {
     let known = names(policies, |policy| policy.extensions, |extension| extension.name);
-    let problem = Diagnostic::error(RenderError::UnknownExtension { name }.to_string());
+    let names = [name];
+    let options = Options::DEFAULT.extensions(&names);
+    let problem = Diagnostic::error(RenderError::UnknownExtension { index: 0 }.display(&options).to_string());
     let parts: Vec<&str> = name.split(',').map(str::trim).collect();
     if parts.len() > 1 && parts.iter().all(|part| known.contains(part)) {
         let repeated: Vec<String> = parts.iter().map(|part| format!("--{WITH} {part}")).collect();
@@ -505,11 +509,14 @@ fn joined(policy: &Policy<'_>, (name, value): (&str, ParameterValue<'_>)) -> Opt
 /// `error`, and what to do about it.
 ///
 /// - `is_attachable`: whether the command has `--attach`
-fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'a>, is_attachable: bool) -> Diagnostic {
-    let problem = Diagnostic::error(error.to_string());
+fn explained(policy: &Policy<'_>, options: Options<'_>, error: RenderError<'_>, is_attachable: bool) -> Diagnostic {
+    let problem = Diagnostic::error(error.display(&options).to_string());
+    let parameter = |index: usize| options.parameters.get(index).map_or("", |(name, _)| name);
     match error {
-        RenderError::UnknownParameter { name } => no_parameter(&[policy], name),
-        RenderError::UnknownExtension { name } => no_extension(&[policy], name),
+        RenderError::UnknownParameter { index } => no_parameter(&[policy], parameter(index)),
+        RenderError::UnknownExtension { index } => {
+            no_extension(&[policy], options.extensions.get(index).copied().unwrap_or_default())
+        }
         RenderError::Value { name, error, .. } => {
             let problem = match error {
                 ValueError::Character('*' | '?') => problem.help("the policy adds its own wildcards"),
@@ -520,7 +527,7 @@ fn explained<'a>(policy: &Policy<'a>, options: Options<'a>, error: RenderError<'
                 None => problem,
             }
         }
-        RenderError::RepeatedParameter { name } => problem.help(format!("keep one `--set {name}=…`")),
+        RenderError::RepeatedParameter { index } => problem.help(format!("keep one `--set {}=…`", parameter(index))),
         RenderError::NoCommonAttachment => options
             .extensions
             .iter()

@@ -55,7 +55,10 @@ fn rendered(policy: Policy<'_>, options: Options<'_>) -> String {
         Err(first) => {
             let problems: Vec<_> = policy.problems(options).collect();
             assert_eq!(problems.first(), Some(&first));
-            let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            let said: Vec<_> = problems
+                .iter()
+                .map(|problem| problem.display(&options).to_string())
+                .collect();
             said.join("\n")
         }
     }
@@ -72,6 +75,48 @@ fn check_statement(statement: Statement<'_>, options: Options<'_>, expected: Exp
             .with_statements(&[statement]),
         options,
     ));
+}
+
+/// What `?` reports: the options are gone, so they are shown by their index.
+#[test]
+fn errors_outlive_the_options() {
+    fn rendered(bucket: &str, extension: &str) -> Result<String, RenderError<'static>> {
+        let parameters = [
+            ("bucket", Text("audit")),
+            ("bucket", Text("audit")),
+            ("role", Text(bucket)),
+        ];
+        let (extensions, parameters) = match extension {
+            "" => (&[][..], &parameters[2..]),
+            "twice" => (&[][..], &parameters[..2]),
+            _ => (&[extension][..], &[][..]),
+        };
+        let options = MINIFIED.parameters(parameters).extensions(extensions);
+        Ok(POLICY.render(options)?.to_string())
+    }
+    let said = |bucket: &str, extension| rendered(&String::from(bucket), extension).unwrap_err().to_string();
+    assert!(rendered(&String::from("audit"), "").is_ok());
+    assert_eq!(
+        said("*", ""),
+        "`parameters[0]` of the options cannot be the value of `role`: \
+         it contains `*`, which would widen the resources that use it"
+    );
+    assert_eq!(
+        said("", "twice"),
+        "`parameters[1]` of the options sets a parameter a second time"
+    );
+    assert_eq!(
+        said("", "tidi"),
+        "`extensions[0]` of the options is not an extension of the policy"
+    );
+    let unknown = POLICY
+        .render(MINIFIED.parameters(&[("buckt", Text("audit"))]))
+        .unwrap_err();
+    assert_eq!(
+        unknown.to_string(),
+        "`parameters[0]` of the options is not a parameter of the policy"
+    );
+    assert_eq!(unknown.display(&MINIFIED).to_string(), unknown.to_string());
 }
 
 #[test]

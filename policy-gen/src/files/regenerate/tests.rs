@@ -45,6 +45,32 @@ fn check(regenerate: &Regenerate, mode: Mode, expected: Expect) {
     expected.assert_eq(&format!("{}---\n{}{outcome:?}\n", text(out), err));
 }
 
+/// The root is that of the checkout in which Cargo runs the program, wherever the program was built.
+#[test]
+fn the_root_is_found_at_run_time() {
+    let (folder, _) = repository(SPEC);
+    let from = |package: Option<&str>| {
+        let package = package.map(|package| folder.path().join(package).into_os_string());
+        Regenerate::new("cargo xtask regenerate")
+            .root_from(package, Path::new(".."))
+            .spec("policies.toml", "generated")
+    };
+    fs::create_dir(folder.path().join("xtask")).unwrap();
+    let changes = from(Some("xtask")).changes().unwrap();
+    from(Some("xtask")).write(&changes).unwrap();
+    assert!(folder.path().join("generated/user.json").exists());
+    check(
+        &from(None),
+        Mode::Write,
+        expect![[r"
+            ---
+            error: cannot find the root folder, because Cargo does not run this program
+              = help: run `cargo xtask regenerate`
+            Unreadable
+        "]],
+    );
+}
+
 #[test]
 fn written_files_are_up_to_date() {
     let (folder, regenerate) = repository(SPEC);
