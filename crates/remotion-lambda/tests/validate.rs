@@ -453,7 +453,7 @@ fn denials_come_with_reason_and_addition() {
             s3:PutObjectAcl on arn:aws:s3:::remotionlambda-*
               no policy of the principal allows it
               why: AWS requires it for uploads with an ACL: sites, unless their privacy is `no-acl`, and large input props, which are always `private`.
-              without it: Public uploads fail. With the privacy `no-acl`, Remotion sets no ACL.
+              without it: Sites can only be deployed with `no-acl`, and renders with large input props fail.
         ✓ BucketListing
         ✓ FunctionListing
         ✓ FunctionManagement
