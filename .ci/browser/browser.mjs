@@ -1,4 +1,5 @@
-// A page in headless Chromium, which is closed at the end of the test.
+// Pages in headless Chromium, which is started once for each file of tests.
+import { after } from "node:test";
 import path from "node:path";
 import puppeteer from "puppeteer-core";
 
@@ -6,8 +7,9 @@ import puppeteer from "puppeteer-core";
 export const root = process.env.REPOSITORY ?? path.resolve(import.meta.dirname, "../..");
 
 let browser;
+after(() => browser?.close());
 
-/** Opens an empty page. */
+/** Opens an empty page, which is closed at the end of the test. */
 export async function open(t, viewport) {
   browser ??= await puppeteer.launch({
     executablePath: process.env.CHROMIUM,
@@ -15,14 +17,7 @@ export async function open(t, viewport) {
     args: ["--no-sandbox"],
   });
   const page = await browser.newPage();
+  t.after(() => page.close());
   await page.setViewport(viewport);
-  t.after(async () => {
-    await page.close();
-    if ((await browser.pages()).length <= 1) {
-      const last = browser;
-      browser = undefined;
-      await last.close();
-    }
-  });
   return page;
 }

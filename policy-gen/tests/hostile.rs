@@ -6,7 +6,7 @@
 )]
 
 use iam_policy_core::markdown::{Blocks, Code, Inline};
-use iam_policy_gen::{Origin, artifacts};
+use iam_policy_gen::{Format, Origin, artifacts, artifacts_in};
 use iam_policy_spec::compile::compile;
 use iam_policy_spec::{Source, with_policies};
 use proptest::prelude::*;
@@ -179,6 +179,39 @@ fn a_hostile_spec_has_the_same_documentation_as_a_plain_one() {
             policies[0].documentation().in_rustdoc().to_string()
         })
     });
+}
+
+/// The tags of the HTML page outside its style sheet, model and script, without those of inline Markdown.
+fn tags(html: &str) -> Vec<&str> {
+    let (_, body) = html.split_once("<body>").unwrap();
+    let (body, _) = body.split_once("<script").unwrap();
+    let tags = body.split('<').skip(1);
+    let names = tags.map(|tag| {
+        tag.split(|one: char| !one.is_ascii_alphanumeric() && one != '/')
+            .next()
+            .unwrap()
+    });
+    names
+        .filter(|name| !["code", "/code", "a", "/a", "p", "/p"].contains(name))
+        .collect()
+}
+
+#[test]
+fn a_hostile_spec_has_the_same_tags_as_a_plain_one() {
+    let html = |spec: &str| {
+        let compiled = compile(&Source::new("policies.toml", spec));
+        let origin = Origin {
+            command: "make --><b>",
+            spec: "policies.toml",
+        };
+        let mut files = artifacts_in(&compiled.spec, origin, &[Format::Html]).into_iter();
+        files.next().unwrap().contents
+    };
+    let (hostile, plain) = (html(&spec()), html(&spec().replace(&spec_text(), "plain")));
+    assert_eq!(tags(&hostile), tags(&plain));
+    // The elements of the model and of the script, and no others.
+    assert_eq!(hostile.matches("<script").count(), 2);
+    assert!(!hostile.contains(['\u{1b}', '\u{202e}']));
 }
 
 fn spec_text() -> String {

@@ -8,7 +8,7 @@ use iam_policy_spec::Source;
 use iam_policy_spec::compile::compile;
 
 use crate::gate::Gate;
-use crate::{Error, Origin, Widened, artifacts, relative};
+use crate::{Error, Format, Origin, Widened, artifacts_in, relative};
 
 use super::change::{Change, Kind};
 use super::folder::Folder;
@@ -54,6 +54,7 @@ pub struct Regenerate {
     root: PathBuf,
     specs: Vec<Generated>,
     files: Vec<(PathBuf, String)>,
+    formats: Vec<Format>,
     base: Option<String>,
     changelog: PathBuf,
 }
@@ -82,6 +83,7 @@ impl Regenerate {
             root: PathBuf::new(),
             specs: Vec::new(),
             files: Vec::new(),
+            formats: Format::DEFAULT.to_vec(),
             base: None,
             changelog: PathBuf::from("CHANGELOG.md"),
         }
@@ -148,6 +150,15 @@ impl Regenerate {
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>, contents: impl Into<String>) -> Self {
         self.files.push((path.into(), contents.into()));
+        self
+    }
+
+    /// Sets the formats that are generated from specs; [`Format::DEFAULT`] by default.
+    ///
+    /// - `formats`: the formats, in the order in which their files are written
+    #[must_use]
+    pub fn formats(mut self, formats: &[Format]) -> Self {
+        self.formats = formats.to_vec();
         self
     }
 
@@ -268,13 +279,11 @@ impl Regenerate {
         } else {
             relative(&self.root.join(folder), &self.root.join(path)).map_err(|error| Error::file(folder, &error))?
         };
-        let artifacts = artifacts(
-            &compiled.spec,
-            Origin {
-                command: &self.command,
-                spec: &from_folder,
-            },
-        );
+        let origin = Origin {
+            command: &self.command,
+            spec: &from_folder,
+        };
+        let artifacts = artifacts_in(&compiled.spec, origin, &self.formats);
         let folder = Folder {
             root: &self.root,
             path: folder,
