@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use iam_policy_check::Rule;
 use iam_policy_document::Diagnostic;
-use iam_policy_spec::compile::findings;
+use iam_policy_spec::compile::{compile, findings};
 use iam_policy_spec::{Source, read};
 
 /// All diagnostics of `spec`, errors and findings, in file order.
@@ -312,12 +312,6 @@ actions = ["s3:*Bucket*x"]
 not-resources = ["*"]
 "#,
         expect![[r#"
-            error[SCP_SYNTAX_ERROR_NOTRESOURCE]: SCPs do not support the NotResource element; update the policy to use Resource instead
-             --> policies.toml:4:1
-              |
-            4 | [[policy.limits.statement]]
-              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-
             error[INVALID_ACTION]: the action `s3:*Bucket*x` does not exist (as of 2026-09-26)
              --> policies.toml:8:12
               |
@@ -325,14 +319,61 @@ not-resources = ["*"]
               |            ^^^^^^^^^^^^^^
               = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-            error[SCP_SYNTAX_ERROR_ACTION_WILDCARD]: SCP actions can include wildcards (*) only at the end of a string; update `s3:*Bucket*x`
-             --> policies.toml:8:12
-              |
-            8 | actions = ["s3:*Bucket*x"]
-              |            ^^^^^^^^^^^^^^
-
         "#]],
     );
+}
+
+/// AWS Organizations accepts all of these since September 2025.
+#[test]
+fn a_service_control_policy_has_the_whole_language() {
+    check(
+        r#"[policy.limits]
+attach = ["service-control"]
+
+[[policy.limits.statement]]
+id = "perimeter"
+effect = "Deny"
+reason = "Keeps data in the organization."
+actions = ["s3:*Object"]
+not-resources = ["arn:aws:s3:::public-data/*"]
+condition.StringNotEqualsIfExists."aws:ResourceOrgID" = "o-a1b2c3d4e5"
+
+[[policy.limits.statement]]
+id = "region"
+reason = "Work happens in one Region."
+not-actions = ["iam:*"]
+resources = ["*"]
+condition.StringEquals."aws:RequestedRegion" = "eu-west-1"
+
+[[policy.limits.statement]]
+id = "global"
+reason = "Roles are global."
+actions = ["iam:GetRole"]
+resources = ["arn:aws:iam::*:role/*"]
+"#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_service_control_policy_may_fill_its_quota() {
+    let spec = |length: usize| {
+        let names = |number: usize| format!("\"arn:aws:s3:::{number:0>length$}/*\"");
+        let resources: Vec<_> = (0..100).map(names).collect();
+        format!(
+            "[policy.limits]\nattach = [\"service-control\"]\n\n[[policy.limits.statement]]\nid = \"a\"\neffect = \"Deny\"\n\
+             reason = \"why\"\nactions = [\"s3:GetObject\"]\nresources = [{}]\n",
+            resources.join(", ")
+        )
+    };
+    let messages = |length: usize| {
+        let compiled = compile(&Source::new("policies.toml", spec(length)));
+        let all = compiled.mistakes.iter().chain(&compiled.findings);
+        all.map(|diagnostic| diagnostic.message.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(messages(60), [""; 0]);
+    expect!["the policy `limits` has 10,705 characters, 465 more than the quota of 10,240 for `service-control`"]
+        .assert_eq(&messages(88).join("\n"));
 }
 
 #[test]

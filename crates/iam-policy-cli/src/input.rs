@@ -8,7 +8,7 @@ use std::process::{self, Stdio};
 use clap::{Arg, ArgMatches, value_parser};
 use iam_policy_account::{Answered, Principals, policies_in};
 use iam_policy_commands::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
-use iam_policy_document::{Diagnostic, Document, Lines, Severity, SourceFile, StyledText};
+use iam_policy_document::{Diagnostic, Document, Lines, Severity, SourceFile, StyledText, template_function};
 use iam_policy_spec::{Source, Spec};
 
 /// The language of an input.
@@ -112,11 +112,25 @@ pub(crate) enum Parsed {
 
 impl Input {
     /// The policies in output of the `aws` command line.
-    pub(crate) fn answered(&self) -> Vec<Answered> {
-        match self.language {
-            Language::Json => policies_in(&self.bytes, &iam_policy_document::json::read(&self.bytes).document),
-            Language::Toml => Vec::new(),
+    ///
+    /// # Errors
+    ///
+    /// All messages about policies in it that cannot be read.
+    pub(crate) fn answered(&self) -> Result<Vec<Answered>, StyledText> {
+        if self.language == Language::Toml {
+            return Ok(Vec::new());
         }
+        let answered = policies_in(&self.bytes, &iam_policy_document::json::read(&self.bytes).document);
+        let mut problems: Vec<_> = answered.iter().flat_map(|policy| policy.problems.clone()).collect();
+        let mut functions = answered
+            .iter()
+            .filter_map(|policy| template_function(policy.document.root()));
+        problems.extend(functions.next());
+        if problems.is_empty() {
+            return Ok(answered);
+        }
+        let lines = Lines::new(&self.bytes);
+        Err(SourceFile::new(&self.name, &lines).show_all(problems.iter().take(SHOWN)))
     }
 
     /// The name and contents, or all messages about why it is invalid.

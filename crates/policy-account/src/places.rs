@@ -2,7 +2,7 @@
 
 use iam_policy_document::Span;
 
-/// Maps a decoded string to its location in a file.
+/// Maps a decoded string to its location in a text.
 pub(crate) struct Places {
     /// The string, including its quotes.
     whole: Span,
@@ -11,8 +11,8 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// - `source`: the file
-    /// - `string`: the span of the string in the file, including its quotes
+    /// - `source`: the file, or the text in a string of it
+    /// - `string`: the span of the string in that text, including its quotes
     /// - `decoded`: the result of [`decoded`](crate::policy::decoded)
     pub(crate) fn new(source: &[u8], string: Span, decoded: &str) -> Self {
         let inside = source.get(string.start + 1..string.end.saturating_sub(1));
@@ -25,6 +25,25 @@ impl Places {
             bytes.clear();
         }
         Self { whole: string, bytes }
+    }
+
+    /// The same locations for a string in a text that is itself in a string.
+    ///
+    /// - `outer`: the locations of that text
+    pub(crate) fn within(self, outer: &Self) -> Self {
+        let place = |at: usize| outer.of(Span::new(at, at)).start;
+        Self {
+            whole: outer.of(self.whole),
+            bytes: self.bytes.into_iter().map(place).collect(),
+        }
+    }
+
+    /// The locations of the same text in quotes.
+    pub(crate) fn quoted(mut self) -> Self {
+        let first = self.bytes.first().copied();
+        self.bytes.splice(0..0, first);
+        self.bytes.extend(first.map(|_| self.whole.end.saturating_sub(1)));
+        self
     }
 
     pub(crate) fn of(&self, span: Span) -> Span {

@@ -146,6 +146,15 @@ pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
+/// The text of a string that may be JSON, percent-encoded or not.
+pub(crate) fn json_in(text: &str) -> Option<Cow<'_, str>> {
+    match text.trim_start().as_bytes().first()? {
+        b'{' | b'[' | b'"' => Some(Cow::Borrowed(text)),
+        b'%' => percent_decode_str(text).decode_utf8().ok(),
+        _ => None,
+    }
+}
+
 /// Shows a value in a message.
 pub(crate) fn described(kind: Kind<'_>) -> String {
     match kind {

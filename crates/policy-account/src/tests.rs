@@ -604,6 +604,75 @@ fn policy_locations_map_to_the_file() {
     );
 }
 
+/// The type and the owner of each policy in an output.
+fn check_found(output: &str, expected: Expect) {
+    let answer = iam_policy_document::json::read(output.as_bytes());
+    assert_eq!(answer.problems, []);
+    let found = policies_in(output.as_bytes(), &answer.document);
+    let lines = found
+        .iter()
+        .map(|policy| format!("{} {}\n", policy.policy_type.name(), policy.whose));
+    expected.assert_eq(&lines.collect::<String>());
+}
+
+#[test]
+fn types_follow_from_keys_and_contents() {
+    let own = r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}"#;
+    let shared = r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}]}"#;
+    let trust = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}}"#;
+    check_found(
+        &format!(r#"[{own}, {{"a": {shared}, "b": {trust}}}]"#),
+        expect![[r#"
+            identity `[0]`
+            resource `[1].a`
+            trust `[1].b`
+        "#]],
+    );
+    check_found(
+        &format!(r#"{{"VpcEndpoints": [{{"VpcEndpointId": "vpce-1", "PolicyDocument": {shared}}}]}}"#),
+        expect![[r#"
+            resource `vpce-1`
+        "#]],
+    );
+    check_found(
+        &format!(r#"{{"UserName": "ann", "PolicyName": "p", "PolicyDocument": {shared}}}"#),
+        expect![[r#"
+            identity `p` of `ann`
+        "#]],
+    );
+    check_found(
+        &format!(r#"{{"requestParameters": {{"roleName": "ci", "assumeRolePolicyDocument": {own}}}}}"#),
+        expect![[r#"
+            trust `requestParameters.assumeRolePolicyDocument`
+        "#]],
+    );
+    check_found(
+        &format!(
+            r#"{{"Policy": {{"PolicySummary": {{"Type": "SERVICE_CONTROL_POLICY"}}, "Content": {}}}}}"#,
+            quoted(own, false)
+        ),
+        expect![[r#"
+            service-control `Policy.Content`
+        "#]],
+    );
+}
+
+#[test]
+fn other_json_has_no_policies() {
+    for output in [
+        r#"{"Version": "2012-10-17", "Statement": [], "Policy": "{}"}"#,
+        // A data protection policy of CloudWatch Logs.
+        r#"{"policyDocument": {"Version": "2021-06-01", "Statement": [{"DataIdentifier": [], "Operation": {}}]}}"#,
+        r#"{"Attributes": {"EffectiveDeliveryPolicy": "{\"http\": {}}", "RedrivePolicy": "{}"}}"#,
+        r#"{"InlinePolicy": "", "policy": "{}", "Document": {"Statement": "x"}, "text": "{ \"Statement\""}"#,
+        r#"{"Resources": {"P": {"Type": "AWS::IAM::Policy", "PolicyDocument": {"Statement": {"Effect": "Allow"}}}}}"#,
+        r#""%zz""#,
+        r#""[1]""#,
+    ] {
+        check_found(output, expect![[""]]);
+    }
+}
+
 /// A JSON string with this value, with escapes for everything outside ASCII or only where required.
 fn quoted(text: &str, ascii: bool) -> String {
     let mut quoted = String::from("\"");

@@ -93,9 +93,16 @@ impl<'q> Batch<'q> {
         self.wanted.values().map(BTreeMap::len).sum()
     }
 
-    /// Whether there are no questions left.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.wanted.is_empty()
+    /// Whether it asks about `action`, which is in lower case.
+    pub(crate) fn has(&self, action: &str) -> bool {
+        self.wanted.contains_key(action)
+    }
+
+    /// The wanted pairs: an action in lower case, and a resource.
+    pub(crate) fn wanted(&self) -> impl Iterator<Item = (String, &'q str)> {
+        self.wanted
+            .iter()
+            .flat_map(|(action, resources)| resources.keys().map(|resource| (action.folded.clone(), *resource)))
     }
 
     /// Removes the questions about `action` on `resource`; `None` if there are none, or they were removed before.

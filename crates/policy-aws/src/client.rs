@@ -173,7 +173,7 @@ impl Client {
                 return Ok(());
             };
             let next = match answer {
-                Ok(page) => call.read(&page, &mut answered)?,
+                Ok(page) => call.read(&page, &subject.account, &mut answered)?,
                 Err(refusal) => self.parts(subject, &call, refusal)?,
             };
             // Put these first, so that input that AWS rejects is found after a few calls, even if every call contains

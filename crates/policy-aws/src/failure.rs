@@ -9,7 +9,7 @@ use iam_policy_validate::Failure;
 
 use crate::config::Config;
 use crate::connect::{Connection, Endpoint};
-use crate::readable::{Unreadable, unlike_aws};
+use crate::readable::{unlike_aws, unreadable};
 use crate::retry::THROTTLING;
 
 /// The failure for an `error` of the SDK.
@@ -23,8 +23,8 @@ where
     if let Some(credentials) = cause::<CredentialsError>(error) {
         return unusable(credentials, &connection.config, connection.settings.profile.as_deref());
     }
-    if let Some(reason) = cause::<Unreadable>(error) {
-        return malformed(action, reason.to_string());
+    if let Some(what) = causes(error).find_map(unreadable) {
+        return malformed(action, what);
     }
     match error {
         SdkError::TimeoutError(_) => Failure::TimedOut {

@@ -3,11 +3,20 @@
 use std::error::Error;
 use std::fmt;
 
-use aws_sdk_iam::config::interceptors::AfterDeserializationInterceptorContextRef;
+use aws_sdk_iam::config::interceptors::{
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut,
+};
 use aws_sdk_iam::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_iam::error::BoxError;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::{LengthLimitError, Limited};
 
-/// Rejects truncated responses, which the SDK would read as far as possible, and describes responses that are not XML.
+/// The maximum size of a response, in bytes. The largest that AWS sends has a thousand decisions, each with the
+/// statements that match, and stays far below.
+const MAX_SIZE: usize = 8 << 20;
+
+/// Rejects responses that are too large or truncated, of which the SDK would read as much as it can, and describes
+/// responses that are not XML.
 #[derive(Debug)]
 pub(crate) struct Readable;
 
@@ -28,6 +37,18 @@ impl Intercept for Readable {
         "readable answers"
     }
 
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().body_mut();
+        let unlimited = std::mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(Limited::new(unlimited, MAX_SIZE));
+        Ok(())
+    }
+
     fn read_after_deserialization(
         &self,
         context: &AfterDeserializationInterceptorContextRef<'_>,
@@ -41,6 +62,14 @@ impl Intercept for Readable {
             None => Ok(()),
         }
     }
+}
+
+/// What is wrong with a response that `error` rejects; `None` if the error has another origin.
+pub(crate) fn unreadable(error: &(dyn Error + 'static)) -> Option<String> {
+    if error.is::<LengthLimitError>() {
+        return Some(format!("it is larger than {} MB", MAX_SIZE >> 20));
+    }
+    error.downcast_ref::<Unreadable>().map(Unreadable::to_string)
 }
 
 /// Describes a response that is not complete XML.

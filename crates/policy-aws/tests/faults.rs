@@ -393,6 +393,30 @@ fn http(status: &str, body: &str) -> String {
 }
 
 #[test]
+fn an_endless_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&sent);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 8192]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<a>");
+            let spaces = vec![b' '; 1 << 16];
+            while stream.write_all(&spaces).is_ok() {
+                counted.fetch_add(spaces.len(), Ordering::SeqCst);
+            }
+        }
+    });
+    expect![[r#"
+        error: invalid response to `sts:GetCallerIdentity`: it is larger than 8 MB
+          help: try again; if the error persists, check the proxy and `--endpoint-url`: the endpoint does not appear to be AWS
+    "#]].assert_eq(&show(&ask(through(&url)).unwrap_err()));
+    assert!(sent.load(Ordering::SeqCst) < 100 << 20);
+}
+
+#[test]
 fn a_captive_portal() {
     check_in_the_way(
         http("200 OK", "<!doctype html><html>Sign in here</html>"),

@@ -6,6 +6,7 @@ use crate::classes::AccessLevel;
 use crate::condition_key::{self, ConditionKey};
 use crate::data::{Data, index, lower_bound};
 use crate::format::{one, row, three, two};
+use crate::overlay;
 use crate::pattern;
 use crate::resource_type::ResourceType;
 use crate::service::Service;
@@ -126,8 +127,9 @@ impl Action {
         associations(self.service(), list)
     }
 
-    /// Whether the action supports no resource types, so that only the resource `*` allows it. In the Service
-    /// Authorization Reference, the column of resource types is empty for such an action.
+    /// Whether the Service Authorization Reference lists no resource types for the action. Such an action is usually
+    /// authorized on `*`, so that only a statement with the resource `*` applies to it. But some services authorize such
+    /// actions on an ARN all the same: see [`arn_forms`](Self::arn_forms).
     ///
     /// ```
     /// let catalog = iam_policy_catalog::Catalog::get();
@@ -155,7 +157,8 @@ impl Action {
     /// resource types only, see [`ActionResource::dependent_actions`].
     ///
     /// They come from [an older version](crate::Catalog::dependent_actions_version) of the data, the last one that
-    /// includes them, so newer actions have none.
+    /// includes them, so newer actions have none. Those that AWS documents as [not required](crate::overlay::NotRequired)
+    /// are left out.
     ///
     /// ```
     /// let action = iam_policy_catalog::Catalog::get().action("appsync:CreateGraphqlApi").unwrap();
@@ -163,8 +166,9 @@ impl Action {
     /// assert_eq!(needed, ["iam:CreateServiceLinkedRole"]);
     /// ```
     #[must_use]
-    pub fn dependent_actions(self) -> impl ExactSizeIterator<Item = Action> + DoubleEndedIterator + Clone + 'static {
+    pub fn dependent_actions(self) -> impl DoubleEndedIterator<Item = Action> + Clone + 'static {
         dependents(self.data, three::<{ row::shape::DEPENDENTS }, _>(self.shape()))
+            .filter(move |dependent| overlay::is_required(self, *dependent))
     }
 
     /// The combinations of resource types that the action is called with. The data has them for a handful of actions.

@@ -5,6 +5,7 @@ use core::fmt;
 use crate::classes::{GlobalScope, KeyType};
 use crate::data::{Data, index, lower_bound, starts_with};
 use crate::format::{self, one, row, two};
+use crate::overlay;
 
 /// A condition key.
 ///
@@ -69,7 +70,8 @@ impl ConditionKey {
         self.data.0.strings.name::<{ row::condition_key::NAME }, _>(self.row())
     }
 
-    /// The type of the key's values.
+    /// The type of the key's values, as AWS documents it: see [`overlay::TypedKey`](crate::overlay::TypedKey) for the
+    /// keys of which the reference says something else.
     ///
     /// ```
     /// use iam_policy_catalog::{Catalog, KeyType};
@@ -79,10 +81,10 @@ impl ConditionKey {
     /// ```
     #[must_use]
     pub fn key_type(self) -> KeyType {
-        KeyType::ALL
-            .get(one::<{ row::condition_key::TYPE }, _>(self.row()))
-            .copied()
-            .unwrap_or(KeyType::String)
+        overlay::key_type(self.name()).unwrap_or_else(|| {
+            let number = one::<{ row::condition_key::TYPE }, _>(self.row());
+            KeyType::ALL.get(number).copied().unwrap_or(KeyType::String)
+        })
     }
 
     /// Whether a request can have several values for the key: the types of such keys begin with `ArrayOf` in the data.

@@ -10,18 +10,21 @@ mod data;
 #[cfg(feature = "descriptions")]
 pub mod descriptions;
 mod expand;
+mod fit;
 #[doc(hidden)]
 pub mod format;
+pub mod overlay;
 mod pattern;
 mod resource_type;
 mod service;
 mod suggest;
 
 pub use self::action::{Action, ActionResource, Scenario};
-pub use self::arn_format::{ArnFormat, ArnPart};
+pub use self::arn_format::{ArnFormat, ArnPart, Extent};
 pub use self::catalog::Catalog;
 pub use self::classes::{AccessLevel, GlobalScope, KeyType};
 pub use self::condition_key::ConditionKey;
 pub use self::expand::Expand;
+pub use self::fit::{DocumentedArn, Fit};
 pub use self::resource_type::ResourceType;
 pub use self::service::{Category, Service};

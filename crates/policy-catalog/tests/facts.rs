@@ -153,7 +153,7 @@ fn dependent_actions_come_from_the_last_version_that_has_them() {
     let dependent = Catalog::get()
         .actions()
         .filter(|action| {
-            action.dependent_actions().len() > 0
+            action.dependent_actions().next().is_some()
                 || action.resource_types().any(|found| found.dependent_actions().len() > 0)
         })
         .count();

@@ -1,7 +1,7 @@
 //! A document prepared for the checks: every name is looked up once.
 
 use iam_policy_catalog::{Catalog, ConditionKey, Service};
-use iam_policy_core::{Arn, Operator};
+use iam_policy_core::{Arn, Operator, PolicyResource};
 use iam_policy_document::{Document, Element, Member, Statement, Value};
 
 use crate::{Options, PolicyType};
@@ -9,6 +9,7 @@ use crate::{Options, PolicyType};
 /// The input of all checks.
 pub(crate) struct Context<'a> {
     pub(crate) document: &'a Document,
+    /// With the kind of resource that a resource policy is attached to, if it is given or can be inferred.
     pub(crate) options: Options<'a>,
     pub(crate) catalog: Catalog,
     /// Policy variables are supported rather than literal text.
@@ -149,10 +150,15 @@ impl<'a> Context<'a> {
         ) {
             options.policy_type = PolicyType::Identity;
         }
+        if options.policy_type == PolicyType::Resource {
+            options.resource_type = options.resource_type.or_else(|| document.inferred_resource());
+        } else {
+            options.resource_type = None;
+        }
         let catalog = Catalog::get();
         let mut statements = Vec::new();
         for statement in document.statements() {
-            statements.push(parts(catalog, statement));
+            statements.push(parts(catalog, statement, options.resource_type));
         }
         let version = document.version().and_then(|version| version.value.as_str());
         Self {
@@ -169,7 +175,8 @@ impl<'a> Context<'a> {
     }
 }
 
-fn parts(catalog: Catalog, statement: Statement<'_>) -> Parts<'_> {
+/// - `attached_to`: the resource that the document is attached to
+fn parts(catalog: Catalog, statement: Statement<'_>, attached_to: Option<PolicyResource>) -> Parts<'_> {
     let mut elements = [None; Element::ALL.len()];
     let mut unknown = Vec::new();
     for member in statement.0.members() {
@@ -201,22 +208,41 @@ fn parts(catalog: Catalog, statement: Statement<'_>) -> Parts<'_> {
         },
         actions: action.map(|action| actions(catalog, action)).unwrap_or_default(),
         not_action,
-        resources: resource.map(resources).unwrap_or_default(),
+        resources: resource
+            .map(|member| resources(member, attached_to))
+            .unwrap_or_default(),
         not_resource,
         conditions: conditions(catalog, statement),
     }
 }
 
-fn resources(member: Member<'_>) -> Vec<Resource<'_>> {
+fn resources(member: Member<'_>, attached_to: Option<PolicyResource>) -> Vec<Resource<'_>> {
     let mut resources = Vec::new();
     for (value, text) in texts(member) {
         resources.push(Resource {
             value,
             text,
-            arn: Arn::of_pattern(text),
+            arn: Arn::of_pattern(text).or_else(|| shortened(text, attached_to)),
         });
     }
     resources
+}
+
+/// The segments of a shortened ARN, which API Gateway completes when it stores the policy of a REST API.
+///
+/// Source: API Gateway Developer Guide, "API Gateway resource policy examples".
+fn shortened(text: &str, attached_to: Option<PolicyResource>) -> Option<Arn<'_>> {
+    if attached_to != Some(PolicyResource::RestApi) {
+        return None;
+    }
+    let resource = text.strip_prefix("execute-api:").filter(|rest| rest.starts_with('/'))?;
+    Some(Arn {
+        partition: "*",
+        service: "execute-api",
+        region: "*",
+        account: "*",
+        resource,
+    })
 }
 
 fn conditions(catalog: Catalog, statement: Statement<'_>) -> Vec<Condition<'_>> {

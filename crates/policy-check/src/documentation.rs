@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use iam_policy_core::{AttachmentKind, VERSION};
+use iam_policy_core::{AttachmentKind, PolicyResource, VERSION};
 
 use crate::{Options, PolicyType};
 
@@ -64,6 +64,8 @@ pub struct Example {
     text: &'static str,
     kind: Kind,
     policy_type: PolicyType,
+    /// What a resource policy is attached to.
+    resource_type: Option<PolicyResource>,
     attach: &'static [AttachmentKind],
     /// The number of characters to which the policy is padded, in place of `…`.
     characters: Option<usize>,
@@ -85,6 +87,7 @@ impl Example {
             text,
             kind: Kind::Statement,
             policy_type,
+            resource_type: None,
             attach: &[],
             characters: None,
         }
@@ -106,6 +109,13 @@ impl Example {
 
     pub(crate) const fn attached(self, attach: &'static [AttachmentKind]) -> Self {
         Self { attach, ..self }
+    }
+
+    pub(crate) const fn attached_to(self, resource: PolicyResource) -> Self {
+        Self {
+            resource_type: Some(resource),
+            ..self
+        }
     }
 
     pub(crate) const fn of_characters(self, characters: usize) -> Self {
@@ -145,7 +155,11 @@ impl Example {
     /// The options to check it with.
     #[must_use]
     pub const fn options(&self) -> Options<'static> {
-        Options::DEFAULT.policy_type(self.policy_type).attach(self.attach)
+        let options = Options::DEFAULT.policy_type(self.policy_type).attach(self.attach);
+        match self.resource_type {
+            Some(resource) => options.resource_type(resource),
+            None => options,
+        }
     }
 
     /// Its caption, such as `statement of an identity policy`.
@@ -164,6 +178,9 @@ impl Example {
         }
         caption.push_str(self.policy_type.label());
         // Writing to a `String` cannot fail.
+        if let Some(resource) = self.resource_type {
+            let _ = write!(caption, " of {}", resource.label());
+        }
         if let Some(characters) = self.characters {
             let _ = write!(caption, " of {characters} characters");
         }

@@ -24,6 +24,8 @@ pub(crate) enum Hint {
     Key(String),
     /// The name that was meant.
     Meant(String),
+    /// What to do about it.
+    Advice(String),
     /// The condition operator does not exist.
     Operator(String),
     /// The action does not apply to the given resources, which belong to its service.
@@ -40,6 +42,7 @@ impl Hint {
         Some(Help::Deferred(match self {
             Self::None => return None,
             Self::Meant(name) => return Some(did_you_mean(&name).into()),
+            Self::Advice(text) => return Some(text.into()),
             Self::Action(name) => DeferredHelp::new(|quotes| meant(quotes, meant_action), [name]),
             Self::Service(name) => DeferredHelp::new(|quotes| meant(quotes, meant_service), [name]),
             Self::Region(name) => DeferredHelp::new(|quotes| meant(quotes, meant_region), [name]),

@@ -30,13 +30,13 @@ mod sources;
 #[cfg(test)]
 mod tests;
 
-use iam_policy_document::{Diagnostic, Document};
+use iam_policy_document::{Diagnostic, Document, template_function, unsupported_format};
 
 pub use arn::may_match;
 pub use code::Code;
 #[cfg(feature = "documentation")]
 pub use documentation::{Documentation, Example, Source};
-pub use iam_policy_core::PolicyType;
+pub use iam_policy_core::{PolicyResource, PolicyType};
 pub use options::Options;
 #[cfg(feature = "documentation")]
 pub use render::{overview, pages};
@@ -44,7 +44,8 @@ pub use rule::{Rule, Topic};
 
 /// Checks a document. Each diagnostic has the name of its [`Code`].
 ///
-/// The diagnostics are sorted by rule, then by location. They are deterministic.
+/// A document in another format that contains policies, such as a CloudFormation template, is only reported as such.
+/// Otherwise, the diagnostics are sorted by rule, then by location. They are deterministic.
 ///
 /// - `document`: the policy; findings have the locations that the document records
 /// - `options`: the kind of policy, and what it will be attached to
@@ -66,6 +67,10 @@ pub use rule::{Rule, Topic};
 /// ```
 #[must_use]
 pub fn check(document: &Document, options: &Options<'_>) -> Vec<Diagnostic> {
+    let root = document.root();
+    if let Some(problem) = unsupported_format(root).or_else(|| template_function(root)) {
+        return vec![problem];
+    }
     let context = context::Context::new(document, *options);
     let mut report = finding::Report::default();
     for check in Topic::all().iter().filter_map(|topic| topic.check) {

@@ -32,6 +32,9 @@ pub mod principals {}
 #[doc = include_str!("../docs/rules/redundant.md")]
 pub mod redundant {}
 
+#[doc = include_str!("../docs/rules/resources.md")]
+pub mod resources {}
+
 #[doc = include_str!("../docs/rules/sizes.md")]
 pub mod sizes {}
 

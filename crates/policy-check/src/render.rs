@@ -257,11 +257,15 @@ const OMITTED: &[(&str, &str)] = &[
         "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",
         "Each service has a quota of its own, so it depends on the resource that the policy is attached to.",
     ),
-    (
-        "UNSUPPORTED_RESOURCE_ARN_IN_POLICY",
-        "It depends on the resource that the policy is attached to.",
-    ),
+    ("SCP_SYNTAX_ERROR_ACTION_WILDCARD", SCP_LANGUAGE),
+    ("SCP_SYNTAX_ERROR_ALLOW_CONDITION", SCP_LANGUAGE),
+    ("SCP_SYNTAX_ERROR_ALLOW_NOTACTION", SCP_LANGUAGE),
+    ("SCP_SYNTAX_ERROR_ALLOW_RESOURCE", SCP_LANGUAGE),
+    ("SCP_SYNTAX_ERROR_NOTRESOURCE", SCP_LANGUAGE),
 ];
+
+const SCP_LANGUAGE: &str =
+    "AWS Organizations accepts the whole policy language in service control policies since September 2025.";
 
 /// The files that document the rules, each with its name: a page for each topic, and an index.
 ///

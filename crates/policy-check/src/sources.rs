@@ -33,6 +33,7 @@ sources! {
             "IAM JSON policy elements: Condition operators" at "reference_policies_elements_condition_operators.html";
         PASS_ROLE =
             "Grant a user permissions to pass a role to an AWS service" at "id_roles_use_passrole.html";
+        POLICY_CHECKS = "IAM policy validation check reference" at "access-analyzer-reference-policy-checks.html";
         PRINCIPAL = "AWS JSON policy elements: Principal" at "reference_policies_elements_principal.html";
         RESOURCE = "IAM JSON policy elements: Resource" at "reference_policies_elements_resource.html";
         ROLES = "IAM roles" at "id_roles.html";
@@ -42,6 +43,9 @@ sources! {
         STATEMENT = "IAM JSON policy elements: Statement" at "reference_policies_elements_statement.html";
         VARIABLES = "IAM policy elements: Variables and tags" at "reference_policies_variables.html";
         VERSION = "IAM JSON policy elements: Version" at "reference_policies_elements_version.html";
+    }
+    "AWS CloudFormation Template Reference" at "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/" {
+        INTRINSIC_FUNCTIONS = "Intrinsic function reference" at "intrinsic-function-reference.html";
     }
     "Amazon DynamoDB Developer Guide" at "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/" {
         DYNAMODB_CONDITIONS =

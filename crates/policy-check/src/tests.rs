@@ -4,16 +4,19 @@ use std::fmt::Write;
 
 use expect_test::Expect;
 
-use crate::{Code, Options, PolicyType, check};
+use crate::{Code, Options, PolicyResource, PolicyType, check};
 
 /// Compares the findings of these codes in a document: one line per finding, with the code and the underlined text of
 /// each location, followed by its help.
 pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected: Expect) {
+    with_options(&Options::DEFAULT.policy_type(kind), codes, source, expected);
+}
+
+fn with_options(options: &Options<'_>, codes: &[Code], source: &str, expected: Expect) {
     let reading = iam_policy_document::json::read(source.as_bytes());
     assert_eq!(reading.problems, [], "{source}");
-    let options = Options::DEFAULT.policy_type(kind);
     let mut answer = String::new();
-    for finding in check(&reading.document, &options) {
+    for finding in check(&reading.document, options) {
         let code = Code::of(&finding).unwrap();
         if !codes.contains(&code) {
             continue;
@@ -30,6 +33,16 @@ pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected:
         }
     }
     expected.assert_eq(&answer);
+}
+
+/// Like [`statements`], for a resource policy.
+///
+/// - `attached_to`: the resource, if the options name it
+pub(crate) fn resource_policy(attached_to: Option<PolicyResource>, codes: &[Code], statements: &str, expected: Expect) {
+    let source = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}");
+    let options = Options::DEFAULT.policy_type(PolicyType::Resource);
+    let options = attached_to.map_or(options, |kind| options.resource_type(kind));
+    with_options(&options, codes, &source, expected);
 }
 
 /// Like [`document`], for a policy with these statements in the current version of the language.

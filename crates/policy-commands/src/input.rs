@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use iam_policy_account::policies_in;
-use iam_policy_document::{Diagnostic, Document, Lines, SourceFile, StyledText};
+use iam_policy_document::{Diagnostic, Document, Lines, SourceFile, StyledText, template_function, unsupported_format};
 
 /// The file name for the standard input.
 pub const STDIN: &str = "-";
@@ -95,19 +95,32 @@ impl Input {
     /// ```
     pub fn document(&self) -> Result<Document, StyledText> {
         let reading = iam_policy_document::json::read(&self.bytes);
-        if reading.problems.is_empty() {
-            let mut answered = policies_in(&self.bytes, &reading.document);
-            return match (answered.pop(), answered.len()) {
-                (None, _) => Ok(reading.document),
-                (Some(only), 0) => Ok(only.document),
-                (Some(_), others) => {
-                    let problem = Diagnostic::error(format!("`{}` contains {} policies", self.name, others + 1));
-                    Err(problem.help("save the one you mean to a separate file").into())
-                }
-            };
+        if !reading.problems.is_empty() {
+            return Err(self.show(&reading.problems));
         }
+        if let Some(problem) = unsupported_format(reading.document.root()) {
+            return Err(self.show(&[problem]));
+        }
+        let mut answered = policies_in(&self.bytes, &reading.document);
+        let document = match (answered.pop(), answered.len()) {
+            (None, _) => reading.document,
+            (Some(only), 0) if only.problems.is_empty() => only.document,
+            (Some(only), 0) => return Err(self.show(&only.problems)),
+            (Some(_), others) => {
+                let problem = Diagnostic::error(format!("`{}` contains {} policies", self.name, others + 1));
+                return Err(problem.help("save the one you mean to a separate file").into());
+            }
+        };
+        match template_function(document.root()) {
+            Some(problem) => Err(self.show(&[problem])),
+            None => Ok(document),
+        }
+    }
+
+    /// The first few problems, with their locations.
+    fn show(&self, problems: &[Diagnostic]) -> StyledText {
         let lines = Lines::new(&self.bytes);
-        Err(SourceFile::new(&self.name, &lines).show_all(reading.problems.iter().take(SHOWN)))
+        SourceFile::new(&self.name, &lines).show_all(problems.iter().take(SHOWN))
     }
 }
 

@@ -9,7 +9,8 @@ use crate::text::same;
 /// Quotas count characters without the white space outside strings. For inline policies, AWS limits the *total* size of
 /// all inline policies of an identity, so a policy of the maximum size leaves no room for another one.
 ///
-/// Sources: IAM User Guide, "IAM and AWS STS quotas"; AWS Organizations User Guide, "Quotas and service limits".
+/// Sources: IAM User Guide, "IAM and AWS STS quotas"; AWS Organizations User Guide, "Quotas and service limits", and
+/// AWS What's New, 2026-05-15, on the quotas of service control policies.
 ///
 /// # Examples
 ///
@@ -31,7 +32,7 @@ pub enum AttachmentKind {
     /// `managed`: a customer managed policy, attached to any identity or set as a permissions boundary; 6,144
     /// characters.
     Managed,
-    /// `service-control`: a service control policy of an organization; 5,120 characters.
+    /// `service-control`: a service control policy of an organization; 10,240 characters.
     ServiceControl,
 }
 
@@ -47,6 +48,9 @@ impl AttachmentKind {
 
     /// The quota of a role's trust policy, which is no kind of attachment: a trust policy belongs to its role.
     pub const TRUST_QUOTA: usize = 2048;
+
+    /// How many service control policies can be attached to a root, organizational unit or account.
+    pub const SERVICE_CONTROL_PER_TARGET: usize = 10;
 
     /// The name that the spec uses.
     #[must_use]
@@ -96,8 +100,8 @@ impl AttachmentKind {
     pub const fn quota(self) -> usize {
         match self {
             Self::InlineUser => 2048,
-            Self::InlineGroup | Self::ServiceControl => 5120,
-            Self::InlineRole => 10_240,
+            Self::InlineGroup => 5120,
+            Self::InlineRole | Self::ServiceControl => 10_240,
             Self::Managed => 6144,
         }
     }

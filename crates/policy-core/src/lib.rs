@@ -16,6 +16,7 @@ mod name;
 pub mod operator;
 mod part;
 mod partition;
+mod policy_resource;
 mod policy_type;
 pub mod principal;
 mod render;
@@ -38,6 +39,7 @@ pub use model::{
 pub use name::UnknownName;
 pub use operator::Operator;
 pub use partition::Partition;
+pub use policy_resource::{PolicyResource, ResourceElement};
 pub use policy_type::PolicyType;
 pub use principal::{IamArn, Principal, PrincipalError, PrincipalKey, UniqueId};
 pub use render::{Options, ParameterValue, RenderError, Rendered, ValueError};

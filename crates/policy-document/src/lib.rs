@@ -15,6 +15,7 @@ pub mod scalar;
 mod severity;
 mod statement;
 mod styled;
+mod unsupported;
 mod write;
 
 pub use builder::Builder;
@@ -28,3 +29,4 @@ pub use path::{Path, Span, Step};
 pub use severity::Severity;
 pub use statement::{Condition, Element, Statement};
 pub use styled::{Role, StyledText};
+pub use unsupported::{UNSUPPORTED_FORMAT, template_function, unsupported_format};

@@ -62,7 +62,7 @@ pub struct Explanation<'e> {
     pub missing: Vec<&'e str>,
     action: &'e str,
     resource: &'e str,
-    has_no_resource: bool,
+    is_usually_on_everything: bool,
     /// Why the resource's policy must allow the request, if it must.
     resource_need: ResourceNeed,
     has_resource_policy: bool,
@@ -167,7 +167,7 @@ impl Policies<'_> {
             missing: Vec::new(),
             action: request.action(),
             resource: request.resource(),
-            has_no_resource: request.has_no_resource(),
+            is_usually_on_everything: request.is_usually_on_everything(),
             resource_need: need(request),
             has_resource_policy: asked.resource().is_some(),
         };
@@ -519,8 +519,8 @@ impl Explanation<'_> {
             }
             policy_type => write!(f, "no {} allows `{action}` on `{resource}`", policy_type.label())?,
         }
-        if self.has_no_resource && self.resource != "*" {
-            write!(f, " (`{action}` requires the resource `*`)")?;
+        if self.is_usually_on_everything {
+            write!(f, " (AWS usually authorizes `{action}` on `*`)")?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-use iam_policy_catalog::{Action, Catalog};
+use iam_policy_catalog::{Catalog, Fit};
 use iam_policy_core::{Arn, IamArn, Principal, Segments, text, wildcard};
 
 use crate::context::Context;
@@ -30,7 +30,7 @@ pub struct Request<'a> {
     principal: Principal<'a>,
     action: &'a str,
     resource: &'a str,
-    /// The resource that policies are matched against: `*` for an action without a resource.
+    /// The resource, for matching.
     target: Segments<'a>,
     resource_account: Option<&'a str>,
     context: Option<&'a Context<'a>>,
@@ -45,11 +45,9 @@ impl<'a> Request<'a> {
     /// - `action`: such as `s3:GetObject`; case-insensitive
     /// - `resource`: the ARN of one resource, taken literally; `*` for an action without a resource
     ///
-    /// If the action has no resource types, the resource is ignored and `*` used instead. An action missing from the
-    /// catalog uses the resource given.
-    ///
-    /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services": an action
-    /// without a resource type "doesn't support resource-level permissions", and a policy must name `*` for it.
+    /// Policies are matched against the resource given, whatever the catalog says about the action: services authorize
+    /// some actions on an ARN although AWS's reference lists no resource types for them, as their own denials show. See
+    /// [`is_usually_on_everything`](Self::is_usually_on_everything).
     ///
     /// # Errors
     ///
@@ -85,7 +83,6 @@ impl<'a> Request<'a> {
                 resource_account = Some(arn.account);
             }
         }
-        let has_no_resource = Catalog::get().action(action).is_some_and(Action::is_wildcard_only);
         let principal_arn = match principal {
             Principal::Session {
                 partition,
@@ -103,7 +100,7 @@ impl<'a> Request<'a> {
             principal,
             action,
             resource,
-            target: Segments::new(if has_no_resource { "*" } else { resource }),
+            target: Segments::new(resource),
             resource_account,
             context: None,
             principal_arn,
@@ -150,19 +147,31 @@ impl<'a> Request<'a> {
         self.resource
     }
 
-    /// Whether the action has no resource, so that only `*` grants it.
+    /// Whether the request names a resource although AWS's reference lists no resource types for the action, and AWS
+    /// documents no such ARN for it elsewhere either. AWS usually authorizes the action on `*` then.
+    ///
+    /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services"; for the
+    /// documented ARNs, [`iam_policy_catalog::overlay`].
     ///
     /// # Examples
     ///
     /// ```
     /// use iam_policy_eval::Request;
     ///
-    /// let request = Request::new("123456789012", "s3:ListAllMyBuckets", "arn:aws:s3:::b").unwrap();
-    /// assert!(request.has_no_resource());
+    /// let is_usually_on_everything = |action, resource| {
+    ///     Request::new("123456789012", action, resource).unwrap().is_usually_on_everything()
+    /// };
+    /// assert!(is_usually_on_everything("sns:ListTopics", "arn:aws:sns:eu-west-1:123456789012:alerts"));
+    /// assert!(!is_usually_on_everything("dynamodb:ListTables", "arn:aws:dynamodb:eu-west-1:123456789012:table/*"));
+    /// assert!(!is_usually_on_everything("sns:ListTopics", "*"));
     /// ```
     #[must_use]
-    pub fn has_no_resource(&self) -> bool {
-        self.target.text() == "*"
+    pub fn is_usually_on_everything(&self) -> bool {
+        let is_undocumented = || {
+            let action = Catalog::get().action(self.action);
+            action.is_some_and(|action| action.is_wildcard_only() && action.fit(self.resource) != Fit::Documented)
+        };
+        self.resource != "*" && is_undocumented()
     }
 
     /// Whether the resource is in a different account from the principal.

@@ -179,9 +179,11 @@ fn an_action_without_resource_types() {
         "arn:aws:s3:::a",
         &Context::new(),
         expect![[r#"
-            implicitDeny: no identity policy allows `s3:ListAllMyBuckets` on `arn:aws:s3:::a` (`s3:ListAllMyBuckets` requires the resource `*`); the closest match is statement 1 (`Home`) of identity policy 0, but it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            implicitDeny: no identity policy allows `s3:ListAllMyBuckets` on `arn:aws:s3:::a` (AWS usually authorizes `s3:ListAllMyBuckets` on `*`); the closest match is statement 1 (`Home`) of identity policy 0, but it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
             near: Allow statement 1 (`Home`) of identity policy 0
                 it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            near: Allow statement 0 (`Read`) of identity policy 0
+                it applies only to the action `s3:GetObject` or `s3:ListBucket`
             near: Allow statement 4 of identity policy 0
                 it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
             missing: aws:PrincipalTag/team

@@ -364,15 +364,25 @@ fn denies_match_principals_in_every_form() {
 }
 
 #[test]
-fn actions_without_resource_types_need_a_star() {
-    let on = |element: &str, pattern: &str| json!([{"Effect": "Allow", "Action": "s3:*", element: pattern}]);
+fn the_resource_is_the_one_in_the_request() {
+    let on =
+        |element: &str, pattern: &str| json!([{"Effect": "Allow", "Action": ["s3:*", "logs:*"], element: pattern}]);
+    // AWS's reference lists no resource types for this action, but AWS authorizes it on an ARN.
+    let (action, resource) = (
+        "logs:DescribeLogGroups",
+        "arn:aws:logs:us-east-1:111111111111:log-group::log-stream:",
+    );
+    check!("allowed: identity policy", identity: on("Resource", "*"), action: action, on: resource);
+    check!("allowed: identity policy", identity: on("Resource", "arn:aws:logs:*:*:log-group:*"), action: action, on: resource);
+    check!("implicitDeny: identity policy", identity: on("Resource", "arn:aws:logs:*:*:log-group:a*"), action: action, on: resource);
+    check!("implicitDeny: identity policy", identity: on("NotResource", "arn:aws:logs:*:*:log-group:*"), action: action, on: resource);
+    // Only a request without a resource is about `*`.
     let action = "s3:ListAllMyBuckets";
-    for resource in ["*", "arn:aws:s3:::b"] {
-        check!("allowed: identity policy", identity: on("Resource", "*"), action: action, on: resource);
-        check!("implicitDeny: identity policy", identity: on("Resource", "arn:aws:s3:::*"), action: action, on: resource);
-        check!("allowed: identity policy", identity: on("NotResource", "arn:aws:s3:::*"), action: action, on: resource);
-    }
-    // An action missing from the catalog applies to the resource in the request.
+    check!("allowed: identity policy", identity: on("Resource", "*"), action: action, on: "*");
+    check!("implicitDeny: identity policy", identity: on("Resource", "arn:aws:s3:::*"), action: action, on: "*");
+    check!("allowed: identity policy", identity: on("NotResource", "arn:aws:s3:::*"), action: action, on: "*");
+    check!("allowed: identity policy", identity: on("Resource", "arn:aws:s3:::*"), action: action, on: "arn:aws:s3:::b");
+    // The same for an action missing from the catalog.
     let unknown = json!([{"Effect": "Allow", "Action": "new:*", "Resource": "arn:aws:new:::x"}]);
     check!("allowed: identity policy", identity: unknown, action: "new:Thing", on: "arn:aws:new:::x");
 }

@@ -93,6 +93,66 @@ fn denied_requests() {
 }
 
 #[test]
+fn resources_that_the_reference_does_not_list() {
+    // AWS authorizes this on `*`, but the decision is about the resource that the request names.
+    check(
+        &ask("s3:ListAllMyBuckets", "arn:aws:s3:::logs"),
+        expect![[r#"
+        implicitDeny: no identity policy allows `s3:ListAllMyBuckets` on `arn:aws:s3:::logs` (AWS usually authorizes `s3:ListAllMyBuckets` on `*`)
+        closest match: statement 0 (`Read`) of identity policy 0
+         --> user.json:4:9
+          |
+        7 |             "Action": ["s3:Get*", "s3:ListBucket"],
+          |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `s3:ListAllMyBuckets`
+          = help: add `s3:ListAllMyBuckets` to `Action`
+    "#]],
+    );
+    check(
+        &ask("sns:ListTopics", "arn:aws:sns:eu-west-1:123456789012:a"),
+        expect![[r#"
+            explicitDeny: statement 2 (`NoKeys`) of identity policy 0 denies it
+              --> user.json:22:9
+               |
+            22 |         {"Sid": "NoKeys", "Effect": "Deny", "NotAction": ["s3:*", "ec2:*", "sqs:*"], "Resource": "*"}
+               |                           ^^^^^^^^^^^^^^^^ denies
+               |                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not exclude it
+               |                                                                                                  ^^^ covers `arn:aws:sns:eu-west-1:123456789012:a`
+               = help: an explicit deny overrides every allow: narrow this statement or its conditions
+            note: AWS usually authorizes `sns:ListTopics` on `*`
+        "#]],
+    );
+    check(
+        &ask("s3:ListBucket", "arn:aws:s3:::logs/1"),
+        expect![[r#"
+        allowed: statement 0 (`Read`) of identity policy 0 allows it
+          --> user.json:4:9
+           |
+        6  |             "Effect": "Allow",
+           |             ^^^^^^^^^^^^^^^^^ allows
+        7  |             "Action": ["s3:Get*", "s3:ListBucket"],
+           |                                   ^^^^^^^^^^^^^^^ covers `s3:ListBucket`
+        ...
+        10 |                 "arn:aws:s3:::logs/*"
+           |                 ^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::logs/1`
+        note: `arn:aws:s3:::logs/1` is of the type `object`, which AWS's reference does not list for `s3:ListBucket` (as of 2026-09-26)
+    "#]],
+    );
+    // AWS's documentation has this one, though not the reference.
+    check(
+        &ask("s3:GetObject", "arn:aws:s3::123456789012:accesspoint/a.mrap/object/1"),
+        expect![[r#"
+            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3::123456789012:accesspoint/a.mrap/object/1`
+            closest match: statement 0 (`Read`) of identity policy 0
+             --> user.json:4:9
+              |
+            8 |             "Resource": [
+              |             ^^^^^^^^^^^^^ does not cover `arn:aws:s3::123456789012:accesspoint/a.mrap/object/1`
+              = help: add `arn:aws:s3::123456789012:accesspoint/a.mrap/object/1`, or a pattern that covers it, to `Resource`
+        "#]],
+    );
+}
+
+#[test]
 fn requests_that_are_not_allowed() {
     check(
         &ask("s3:GetObject", "arn:aws:s3:::log/1"),

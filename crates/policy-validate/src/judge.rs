@@ -11,7 +11,7 @@ impl Plan {
     ///
     /// An action on a resource counts as allowed if it is allowed in the subject's own account and Region.
     ///
-    /// - `answers`: in any order
+    /// - `answers`: in any order; of several answers to a question, the most restrictive counts
     ///
     /// # Examples
     ///
@@ -39,7 +39,9 @@ impl Plan {
     pub fn judge(&self, answers: impl IntoIterator<Item = Answer>) -> Report {
         let mut known: Vec<Option<Answer>> = vec![None; self.questions().len()];
         for answer in answers {
-            if let Some(slot) = known.get_mut(answer.question) {
+            let is_more_restrictive =
+                |known: &Option<Answer>| known.as_ref().is_none_or(|known| known.decision < answer.decision);
+            if let Some(slot) = known.get_mut(answer.question).filter(|slot| is_more_restrictive(slot)) {
                 *slot = Some(answer);
             }
         }

@@ -487,3 +487,19 @@ fn additions_keep_partially_granted_patterns() {
         "{addition}"
     );
 }
+
+#[test]
+fn the_most_restrictive_of_several_answers_counts() {
+    let required = required(r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}"#);
+    let plan = Plan::new(&required, &ann(), &[]);
+    let answer = |decision| Answer {
+        question: 0,
+        decision,
+        cause: Cause::default(),
+    };
+    let allowed = || answer(Decision::Allowed);
+    let denied = || answer(Decision::ImplicitDeny);
+    for answers in [[allowed(), denied()], [denied(), allowed()]] {
+        assert_eq!(plan.judge(answers).checks[0].status, Status::Denied);
+    }
+}

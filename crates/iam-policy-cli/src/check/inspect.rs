@@ -3,9 +3,11 @@
 use std::string::FromUtf8Error;
 
 use iam_policy_account::{Answered, policies_in};
-use iam_policy_check::{Code, Options, PolicyType, check};
+use iam_policy_check::{Code, Options, PolicyType, Topic, check};
 use iam_policy_document::json::Reading;
-use iam_policy_document::{Diagnostic, Value};
+use iam_policy_document::{
+    Diagnostic, Document, Severity, UNSUPPORTED_FORMAT, Value, template_function, unsupported_format,
+};
 use iam_policy_spec::compile::{Compiled, compile};
 use iam_policy_spec::{Paths, Source, is_spec};
 
@@ -37,20 +39,41 @@ pub(super) fn inspect(input: Input, checks: &Checks<'_>, in_folder: bool) -> Opt
 
 fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
     let reading = iam_policy_document::json::read(&input.bytes);
+    let root = reading.document.root();
     let answered = policies_in(&input.bytes, &reading.document);
-    if in_folder && is_something_else(&reading) && answered.is_empty() {
+    let is_something_else = in_folder && is_something_else(&reading);
+    let mut unsupported = unsupported_format(root);
+    if is_something_else && answered.is_empty() && unsupported.is_none() {
         return None;
     }
+    let mut in_answers = answered.iter().map(|policy| policy.document.root());
+    unsupported = unsupported.or_else(|| in_answers.find_map(template_function));
     // Findings about text that is not JSON would be about something that its author did not mean.
-    let readable = reading.is_well_formed;
+    let mut readable = reading.is_well_formed;
     let mut diagnostics = reading.problems;
-    if readable && answered.is_empty() {
-        let options = checks.options(&input.name);
-        let root = reading.document.root();
-        let found = check(&reading.document, &options).into_iter();
-        diagnostics.extend(found.map(|finding| with_help(finding, root, checks, &options)));
+    if let Some(mut problem) = unsupported.filter(|_| readable) {
+        // In a folder, only what is written as a policy has to be one.
+        if is_something_else {
+            problem.severity = Severity::Warning;
+        } else {
+            readable = false;
+        }
+        diagnostics.push(problem);
+    } else if readable && answered.is_empty() {
+        let options = checks.options(&reading.document);
+        let inferred = inferred(&reading.document, checks, &options);
+        let found = check(&reading.document, &options);
+        readable = found.iter().all(|finding| finding.code != Some(UNSUPPORTED_FORMAT));
+        for finding in found {
+            let mut finding = with_help(finding, root, checks, &options);
+            if Code::of(&finding).is_some_and(depends_on_type) {
+                finding.notes.extend(inferred.clone());
+            }
+            diagnostics.push(finding);
+        }
     } else if readable {
         diagnostics.extend(in_answer(&answered, checks));
+        readable = answered.iter().all(|policy| policy.problems.is_empty());
     }
     Some(Inspected {
         name: input.name,
@@ -63,7 +86,11 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
 /// The findings about the policies in an AWS response. If there are several, each finding says which one it is about.
 fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Diagnostic> {
     let found = answered.iter().flat_map(|policy| {
-        let found = check(&policy.document, &checks.options_of_answered(policy.policy_type));
+        let found = if policy.problems.is_empty() {
+            check(&policy.document, &checks.options_of_answered(policy.policy_type))
+        } else {
+            policy.problems.clone()
+        };
         let is_one_of_many = answered.len() > 1 && !policy.whose.is_empty();
         let note = is_one_of_many.then(|| format!("in {}", policy.whose));
         found.into_iter().map(move |mut finding| {
@@ -74,6 +101,32 @@ fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Diagnostic> {
     found.collect()
 }
 
+/// What the document was checked as, if its content decided that it is not an identity policy.
+fn inferred(document: &Document, checks: &Checks<'_>, options: &Options<'_>) -> Option<String> {
+    let resource = || document.inferred_resource();
+    let (as_what, option) = match options.policy_type {
+        PolicyType::Resource if checks.resource_type.is_none() => match (resource(), checks.policy_type) {
+            (Some(kind), _) => (format!("the policy of {}", kind.label()), "--resource-type"),
+            (None, None) => ("a resource policy".to_owned(), "--type"),
+            (None, Some(_)) => return None,
+        },
+        PolicyType::Trust if checks.policy_type.is_none() => ("a trust policy".to_owned(), "--type"),
+        _ => return None,
+    };
+    Some(format!(
+        "checked as {as_what} because of its content; override this with `{option}`"
+    ))
+}
+
+/// Whether the rule depends on the type of the policy.
+fn depends_on_type(code: Code) -> bool {
+    let is_of = |name: &str| {
+        let topic = Topic::all().iter().find(|topic| topic.name() == name);
+        topic.is_some_and(|topic| topic.rules().iter().any(|rule| rule.code() == code))
+    };
+    matches!(code, Code::MissingPrincipal | Code::MissingResource) || is_of("resources") || is_of("trust")
+}
+
 /// Adds help that the checks cannot give: what else the file or the arguments may have meant.
 fn with_help(finding: Diagnostic, root: Value<'_>, checks: &Checks<'_>, options: &Options<'_>) -> Diagnostic {
     let is_whole = finding.locations().all(|location| location.path.0.is_empty());
@@ -82,6 +135,13 @@ fn with_help(finding: Diagnostic, root: Value<'_>, checks: &Checks<'_>, options:
             if checks.policy_type.is_none() && options.policy_type == PolicyType::Identity =>
         {
             Some("check trust policies with `--type trust`, and resource policies with `--type resource`")
+        }
+        Some(Code::MissingResource)
+            if options.policy_type == PolicyType::Resource && checks.resource_type.is_none() =>
+        {
+            Some(
+                "if the policy applies to what it is attached to, such as an ECR repository, say so with `--resource-type`",
+            )
         }
         Some(Code::MissingStatement | Code::DataTypeMismatch) if is_whole => something_similar(root),
         _ => None,
@@ -99,10 +159,6 @@ fn something_similar(root: Value<'_>) -> Option<&'static str> {
         Some("these are statements: a policy is an object with the statements in `Statement`")
     } else if is_statement(root) {
         Some("this is a statement: a policy is an object with statements in `Statement`")
-    } else if root.get("Resources").is_some_and(|member| member.value.is_object()) {
-        Some(
-            "this looks like a CloudFormation template: check the deployed policy from the output of `aws iam get-role-policy`",
-        )
     } else {
         None
     }

@@ -10,7 +10,7 @@ mod sarif;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use iam_policy_check::PolicyType;
+use iam_policy_check::{PolicyResource, PolicyType};
 use iam_policy_commands::{Exit, Output};
 use iam_policy_core::AttachmentKind;
 use iam_policy_document::{Diagnostic, StyledText};
@@ -26,6 +26,7 @@ pub const NAME: &str = "check";
 
 const ATTACH: &str = "attach";
 const TYPE: &str = "type";
+const RESOURCE_TYPE: &str = "resource-type";
 const FORMAT: &str = "format";
 const FILES: &str = "files";
 
@@ -48,7 +49,7 @@ pub fn command() -> Command {
     Command::new(NAME)
         .about("Check policies and specs")
         .long_about(
-            "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands. The exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
+            "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands, and in other JSON, even inside strings. The exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
         )
         .arg(
             Arg::new(FILES)
@@ -62,7 +63,11 @@ pub fn command() -> Command {
             choice(ATTACH, "KIND", AttachmentKind::ALL.iter().map(|kind| kind.name()), "How JSON policies will be attached, which limits their size; may be repeated. Specs declare it themselves")
                 .action(ArgAction::Append),
         )
-        .arg(choice(TYPE, "TYPE", TYPES.iter().map(|policy_type| policy_type.name()), "The type of JSON policies [default: identity; trust for files named `NAME.trust.json`]"))
+        .arg(choice(TYPE, "TYPE", TYPES.iter().map(|policy_type| policy_type.name()), "The type of JSON policies [default: trust or resource if the statements name principals, else identity]"))
+        .arg(
+            choice(RESOURCE_TYPE, "SERVICE:TYPE", PolicyResource::ALL.iter().map(|kind| kind.name()), "What resource policies are attached to [default: inferred if all actions and resources suit only one type]")
+                .ignore_case(true),
+        )
         .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF].into_iter(), "The output format [default: human]"))
 }
 
@@ -80,8 +85,17 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let attach: Vec<_> = texts(ATTACH).filter_map(AttachmentKind::from_name).collect();
     let checks = Checks {
         policy_type: texts(TYPE).find_map(PolicyType::from_name),
+        resource_type: texts(RESOURCE_TYPE).find_map(PolicyResource::from_name),
         attach: &attach,
     };
+    if let (Some(policy_type), Some(resource_type)) = (checks.policy_type, checks.resource_type)
+        && policy_type != PolicyType::Resource
+    {
+        let problem = Diagnostic::error(format!(
+            "`--resource-type {resource_type}` is for resource policies, not for `--type {policy_type}`"
+        ));
+        return output.report(&[problem.help("use `--type resource`, or omit one of the options")]);
+    }
     let format = texts(FORMAT).next().unwrap_or(HUMAN);
     let format: Box<dyn Format> = match format {
         JSON => Box::new(json::Json::default()),

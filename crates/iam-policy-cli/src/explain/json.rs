@@ -1,10 +1,19 @@
 //! The explanation as JSON.
 
+use std::collections::BTreeMap;
+
 use iam_policy_catalog::Action as Known;
 use iam_policy_catalog::descriptions::Describe;
 use serde::Serialize;
 
+use super::extent::{Cost, Extent};
 use super::subject::{Condition, Pattern, Principal, Resource, Statement, Subject};
+
+/// What an action adds. Each of its types lists the resources of the statement that may have it.
+pub(super) const COST: Cost = Cost {
+    action: 600,
+    resources: 2,
+};
 
 /// An array with one object per policy and per extension.
 pub(super) fn write(file: &str, subjects: &[Subject<'_>]) -> String {
@@ -72,6 +81,12 @@ struct ExplainedPattern<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     without: Option<&'a str>,
     expands_to: Vec<ExplainedAction<'a>>,
+    /// The index of the statement that expands the same pattern for the same resources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expanded_in_statement: Option<usize>,
+    /// The number of actions for each access level, if they are too many to list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_levels: Option<BTreeMap<&'static str, usize>>,
 }
 
 #[derive(Serialize)]
@@ -165,10 +180,21 @@ impl<'a> ExplainedPattern<'a> {
             pattern: pattern.text,
             reason: pattern.reason,
             without: pattern.without,
-            expands_to: pattern
-                .actions()
-                .map(|action| ExplainedAction::new(statement, action))
-                .collect(),
+            expands_to: match &pattern.extent {
+                Extent::Full => pattern
+                    .actions()
+                    .map(|action| ExplainedAction::new(statement, action))
+                    .collect(),
+                Extent::Same { .. } | Extent::Summary(_) => Vec::new(),
+            },
+            expanded_in_statement: match &pattern.extent {
+                Extent::Same { statement } => Some(*statement),
+                Extent::Full | Extent::Summary(_) => None,
+            },
+            access_levels: match &pattern.extent {
+                Extent::Summary(levels) => Some(levels.iter().map(|(level, count)| (level.as_str(), *count)).collect()),
+                Extent::Full | Extent::Same { .. } => None,
+            },
         }
     }
 }

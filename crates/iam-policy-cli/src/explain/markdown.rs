@@ -7,7 +7,14 @@ use iam_policy_catalog::{AccessLevel, Action as Known, ActionResource, Catalog};
 use iam_policy_core::markdown::{Code, Inline};
 use iam_policy_core::text::Grouped;
 
+use super::extent::{Cost, Extent};
 use super::subject::{Pattern, Resource, Statement, Subject};
+
+/// What an action adds.
+pub(super) const COST: Cost = Cost {
+    action: 250,
+    resources: 0,
+};
 
 pub(super) fn write(subjects: &[Subject<'_>]) -> String {
     let mut out = String::new();
@@ -23,7 +30,7 @@ pub(super) fn write(subjects: &[Subject<'_>]) -> String {
             (None, title) => writeln!(out, "# {}\n", title.unwrap_or_default()),
         };
         for (index, statement) in subject.statements.iter().enumerate() {
-            section(&mut out, index, statement);
+            section(&mut out, subject, index, statement);
         }
     }
     out.truncate(out.trim_end().len());
@@ -31,12 +38,8 @@ pub(super) fn write(subjects: &[Subject<'_>]) -> String {
     out
 }
 
-fn section(out: &mut String, index: usize, statement: &Statement<'_>) {
-    let name = if statement.sid.is_empty() {
-        (index + 1).to_string()
-    } else {
-        code(statement.sid)
-    };
+fn section(out: &mut String, subject: &Subject<'_>, index: usize, statement: &Statement<'_>) {
+    let name = name(index, statement);
     // Writing to a `String` cannot fail.
     let _ = writeln!(out, "## Statement {name}: {}\n", line(statement.effect));
     if let Some(reason) = statement.reason {
@@ -51,9 +54,18 @@ fn section(out: &mut String, index: usize, statement: &Statement<'_>) {
     }
     out.push_str("| Action | Access level | Resource types | Description |\n|---|---|---|---|\n");
     for pattern in &statement.actions {
-        rows(out, statement, pattern);
+        rows(out, subject, statement, pattern);
     }
     out.push('\n');
+}
+
+/// A statement's Sid or, without one, its number.
+fn name(index: usize, statement: &Statement<'_>) -> String {
+    if statement.sid.is_empty() {
+        (index + 1).to_string()
+    } else {
+        code(statement.sid)
+    }
 }
 
 /// What applies to all actions of a statement.
@@ -72,7 +84,12 @@ fn facts(out: &mut String, statement: &Statement<'_>) {
         let names = principals.join(", ");
         let _ = writeln!(out, "- Principals: {}{names}", but(statement.not_principals));
     }
-    let _ = writeln!(out, "- Actions: {}{}", but(statement.not_actions), count(statement));
+    let _ = writeln!(
+        out,
+        "- Actions: {}{}",
+        but(statement.not_actions),
+        count(&statement.levels)
+    );
     resources(out, but(statement.not_resources), &statement.resources);
     for condition in &statement.conditions {
         let _ = writeln!(
@@ -120,30 +137,23 @@ fn resources(out: &mut String, but: &str, resources: &[Resource<'_>]) {
     };
 }
 
-/// The number of actions per access level.
-fn count(statement: &Statement<'_>) -> String {
-    let mut actions: Vec<Known> = statement.actions.iter().flat_map(Pattern::actions).collect();
-    actions.sort_by_key(|action| action.index());
-    actions.dedup_by_key(|action| action.index());
-    let levels: Vec<_> = AccessLevel::ALL
+/// The number of actions for each access level.
+fn count(levels: &[(AccessLevel, usize)]) -> String {
+    let each: Vec<_> = levels
         .iter()
-        .map(|level| {
-            (
-                level,
-                actions.iter().filter(|action| action.access_level() == *level).count(),
-            )
-        })
-        .filter(|(_, count)| *count > 0)
-        .map(|(level, count)| format!("{} {level}", Grouped(count)))
+        .map(|(level, count)| format!("{} {level}", Grouped(*count)))
         .collect();
-    match levels.as_slice() {
+    match each.as_slice() {
         [] => "0".to_owned(),
         [one] => one.clone(),
-        _ => format!("{}: {}", Grouped(actions.len()), levels.join(", ")),
+        _ => {
+            let all = levels.iter().map(|(_, count)| count).sum();
+            format!("{}: {}", Grouped(all), each.join(", "))
+        }
     }
 }
 
-fn rows(out: &mut String, statement: &Statement<'_>, pattern: &Pattern<'_>) {
+fn rows(out: &mut String, subject: &Subject<'_>, statement: &Statement<'_>, pattern: &Pattern<'_>) {
     let mut known = pattern.actions().peekable();
     let notes: Vec<_> = [
         pattern.reason.map(line),
@@ -169,16 +179,34 @@ fn rows(out: &mut String, statement: &Statement<'_>, pattern: &Pattern<'_>) {
         );
         return;
     }
-    if pattern.is_wildcard() {
-        let count = pattern.actions().count();
-        let actions = if count == 1 { "action" } else { "actions" };
-        let _ = writeln!(
-            out,
-            "| {}: {} {actions} | | |{}{notes} |",
-            code(pattern.text),
-            Grouped(count),
-            if notes.is_empty() { "" } else { " " },
-        );
+    let space = if notes.is_empty() { "" } else { " " };
+    match &pattern.extent {
+        Extent::Full if !pattern.is_wildcard() => {}
+        Extent::Full => {
+            let count = pattern.actions().count();
+            let actions = if count == 1 { "action" } else { "actions" };
+            let _ = writeln!(
+                out,
+                "| {}: {} {actions} | | |{space}{notes} |",
+                code(pattern.text),
+                Grouped(count),
+            );
+        }
+        Extent::Same { statement } => {
+            let first = subject.statements.get(*statement);
+            let first = first.map_or_else(String::new, |first| name(*statement, first));
+            let _ = writeln!(
+                out,
+                "| {}: as in statement {first} | | |{space}{notes} |",
+                code(pattern.text)
+            );
+            return;
+        }
+        Extent::Summary(levels) => {
+            let count = count(levels);
+            let _ = writeln!(out, "| {}: {count} | | |{space}{notes} |", code(pattern.text));
+            return;
+        }
     }
     for action in known {
         let mut description = action

@@ -1,5 +1,6 @@
 //! The command `explain`: what the statements of a policy amount to.
 
+mod extent;
 mod json;
 mod markdown;
 mod subject;
@@ -35,16 +36,23 @@ pub fn command() -> Command {
 
 /// Explains the given policies.
 ///
+/// The explanation is at most some 50 times as large as the policies, unless it is small: patterns that would make it
+/// larger are summarized.
+///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let input = match Input::read(path(matches)) {
         Ok(input) => input,
         Err(problem) => return output.report(&[problem]),
     };
-    let answered = input.answered();
+    let size = input.bytes.len();
+    let answered = match input.answered() {
+        Ok(answered) => answered,
+        Err(message) => return output.refuse(&message),
+    };
     if answered.len() > 1 {
         let subjects: Vec<_> = answered.iter().map(Subject::of_answered).collect();
-        return write(matches, &input.name, &subjects, output);
+        return write(matches, &input.name, size, subjects, output);
     }
     let (name, parsed) = match input.parse() {
         Ok(parsed) => parsed,
@@ -60,14 +68,21 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         }
         Parsed::Spec(spec) => Subject::of_spec(spec),
     };
-    write(matches, &name, &subjects, output)
+    write(matches, &name, size, subjects, output)
 }
 
-fn write(matches: &ArgMatches, name: &str, subjects: &[Subject<'_>], output: &mut Output<'_>) -> Exit {
+fn write(
+    matches: &ArgMatches,
+    name: &str,
+    size: usize,
+    mut subjects: Vec<Subject<'_>>,
+    output: &mut Output<'_>,
+) -> Exit {
     let is_json = matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON);
+    extent::limit(&mut subjects, size, if is_json { json::COST } else { markdown::COST });
     output.print(&if is_json {
-        json::write(name, subjects)
+        json::write(name, &subjects)
     } else {
-        markdown::write(subjects)
+        markdown::write(&subjects)
     })
 }

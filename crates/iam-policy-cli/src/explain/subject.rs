@@ -7,6 +7,8 @@ use iam_policy_core::{Effect, Partition, wildcard};
 use iam_policy_document::{Document, Element, Member, Value};
 use iam_policy_spec::{Policy, Spec};
 
+use super::extent::{Extent, Levels};
+
 /// A policy, or an extension of one.
 pub(super) struct Subject<'a> {
     /// A heading, unless its name is enough.
@@ -34,6 +36,8 @@ pub(super) struct Statement<'a> {
     /// The principals are exclusions.
     pub(super) not_principals: bool,
     pub(super) actions: Vec<Pattern<'a>>,
+    /// The number of its actions for each access level that occurs.
+    pub(super) levels: Levels,
     /// The actions are exclusions.
     pub(super) not_actions: bool,
     pub(super) resources: Vec<Resource<'a>>,
@@ -54,6 +58,8 @@ pub(super) struct Pattern<'a> {
     pub(super) text: &'a str,
     pub(super) reason: Option<&'a str>,
     pub(super) without: Option<&'a str>,
+    /// How much of it is shown.
+    pub(super) extent: Extent,
 }
 
 pub(super) struct Resource<'a> {
@@ -180,6 +186,7 @@ impl<'a> Statement<'a> {
             text: &action.pattern.value,
             reason: text(&action.reason),
             without: text(&action.without),
+            extent: Extent::Full,
         });
         let resources = statement.resource_key().1.iter().map(|resource| Resource {
             arn: &resource.arn.text,
@@ -197,6 +204,7 @@ impl<'a> Statement<'a> {
             principals: Vec::new(),
             not_principals: false,
             actions: actions.collect(),
+            levels: Levels::new(),
             not_actions: !statement.not_actions.is_empty(),
             resources: resources.collect(),
             not_resources: !statement.not_resources.is_empty(),
@@ -255,6 +263,7 @@ impl<'a> Pattern<'a> {
             text,
             reason: None,
             without: None,
+            extent: Extent::Full,
         }
     }
 

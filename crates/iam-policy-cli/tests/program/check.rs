@@ -337,31 +337,30 @@ fn finds_the_policy_in_aws_cli_output() {
 fn near_policies_are_recognized() {
     let bucket = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::r/*"}}"#;
     let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::r/*"}"#;
-    let template = format!(
-        r#"{{"Resources": {{"P": {{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"PolicyDocument": {bucket}}}}}}}}}"#
-    );
     let statements = format!("[{statement}]");
     let folder = Folder::with(&[
         ("bucket.json", bucket),
         ("statement.json", statement),
         ("statements.json", &statements),
-        ("template.json", &template),
     ]);
-    folder.check(&["check", "bucket.json"], expect![[r#"
-        error[UNSUPPORTED_PRINCIPAL]: the policy type identity policy does not support the Principal element; remove the Principal element
-         --> bucket.json:1:60
-          |
-        1 | {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "arn:…
-          |                                                            ^^^^^^^^^^^
-          = help: check trust policies with `--type trust`, and resource policies with `--type resource`
-
-        ---
-        1 file checked: 1 error in 1 file
-        exit code 1
-    "#]]);
+    // Most statements name no principals, so one probably has them by mistake.
+    let mixed = [
+        statement,
+        &statement.replace("\"Effect", "\"Principal\": \"*\", \"Effect"),
+        statement,
+    ]
+    .join(", ");
+    folder.write(
+        "mixed.json",
+        format!(r#"{{"Version": "2012-10-17", "Statement": [{mixed}]}}"#),
+    );
+    let ran = folder.run(&["check", "mixed.json"]);
+    assert!(ran.stdout.contains("UNSUPPORTED_PRINCIPAL"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("`--type trust`"), "{}", ran.stdout);
     let ran = folder.run(&["check", "bucket.json", "--type", "identity"]);
+    assert!(ran.stdout.contains("UNSUPPORTED_PRINCIPAL"), "{}", ran.stdout);
     assert!(!ran.stdout.contains("help"), "{}", ran.stdout);
-    let ran = folder.run(&["check", "statement.json", "statements.json", "template.json"]);
+    let ran = folder.run(&["check", "statement.json", "statements.json"]);
     let helps: Vec<_> = ran
         .stdout
         .lines()
@@ -370,8 +369,260 @@ fn near_policies_are_recognized() {
         .collect();
     expect![[r#"
           = help: this is a statement: a policy is an object with statements in `Statement`
-          = help: these are statements: a policy is an object with the statements in `Statement`
-          = help: this looks like a CloudFormation template: check the deployed policy from the output of `aws iam get-role-policy`"#]].assert_eq(&helps.join("\n"));
+          = help: these are statements: a policy is an object with the statements in `Statement`"#]]
+    .assert_eq(&helps.join("\n"));
+}
+
+#[test]
+fn finds_policies_in_strings_and_arrays() {
+    let policy =
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "*"}}"#;
+    let shared = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObjcet", "Resource": "arn:aws:s3:::r/*"}}"#;
+    let text = |value: &str| serde_json::to_string(value).unwrap();
+    let (own, of_resource) = (text(policy), text(shared));
+    let files = [
+        ("sso.json", format!(r#"{{"InlinePolicy": {own}}}"#)),
+        (
+            "glue.json",
+            format!(r#"{{"PolicyInJson": {of_resource}, "PolicyHash": "x"}}"#),
+        ),
+        (
+            "endpoints.json",
+            format!(r#"{{"VpcEndpoints": [{{"VpcEndpointId": "vpce-1", "PolicyDocument": {of_resource}}}]}}"#),
+        ),
+        (
+            "ecr.json",
+            format!(r#"{{"repositoryName": "app", "policyText": {of_resource}}}"#),
+        ),
+        (
+            "queue.json",
+            format!(r#"{{"Attributes": {{"Policy": {of_resource}}}}}"#),
+        ),
+        (
+            "secret.json",
+            format!(r#"{{"ARN": "x", "Name": "s", "ResourcePolicy": {of_resource}}}"#),
+        ),
+        (
+            "logs.json",
+            format!(r#"{{"resourcePolicies": [{{"policyName": "p", "policyDocument": {of_resource}}}]}}"#),
+        ),
+        (
+            "artifacts.json",
+            format!(r#"{{"policy": {{"resourceArn": "x", "document": {of_resource}}}}}"#),
+        ),
+        (
+            "domain.json",
+            format!(r#"{{"DomainConfig": {{"AccessPolicies": {{"Options": {of_resource}}}}}}}"#),
+        ),
+        // API Gateway escapes the policy once more, and omits the quotes.
+        (
+            "api.json",
+            format!(r#"{{"id": "x", "policy": {}}}"#, text(of_resource.trim_matches('"'))),
+        ),
+        ("string.json", own.clone()),
+        ("twice.json", text(&own)),
+        ("array.json", format!("[{policy}]")),
+        ("strings.json", format!(r#"{{"policies": [{of_resource}]}}"#)),
+        ("named.json", format!(r#"{{"reader": {policy}}}"#)),
+        (
+            "trail.json",
+            format!(r#"{{"Records": [{{"requestParameters": {{"userName": "ann", "policyDocument": {own}}}}}]}}"#),
+        ),
+        (
+            "config.json",
+            format!(
+                r#"{{"configuration": {}}}"#,
+                text(&format!(
+                    r#"{{"versions": [{{"document": {own}, "isDefaultVersion": true}}, {{"document": {own}, "isDefaultVersion": false}}]}}"#
+                ))
+            ),
+        ),
+    ];
+    for (name, contents) in &files {
+        let folder = Folder::with(&[(*name, contents.as_str())]);
+        let ran = folder.run(&["check", "--format", "json", name]);
+        let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let findings = answer[0]["findings"].as_array().unwrap();
+        let codes: Vec<_> = findings
+            .iter()
+            .map(|finding| finding["issueCode"].as_str().unwrap())
+            .collect();
+        assert_eq!(codes, ["INVALID_ACTION"], "{name}: {}", ran.stdout);
+        let span = &findings[0]["locations"][0]["span"];
+        let at = |end: &str| usize::try_from(span[end]["offset"].as_u64().unwrap()).unwrap();
+        let marked = contents.get(at("start")..at("end")).unwrap();
+        assert_eq!(marked.trim_matches(['"', '\\']), "s3:GetObjcet", "{name}");
+    }
+}
+
+#[test]
+fn mistakes_in_strings_have_locations() {
+    let folder = Folder::with(&[(
+        "sso.json",
+        r#"{"InlinePolicy": "{\"Version\": \"2012-10-17\", \"Statement\": [}"}"#,
+    )]);
+    folder.check(
+        &["check", "sso.json"],
+        expect![[r#"
+        error[JSON_SYNTAX_ERROR]: expected a value or `]`, found `}`
+         --> sso.json:1:65
+          |
+        1 | {"InlinePolicy": "{\"Version\": \"2012-10-17\", \"Statement\": [}"}
+          |                                                                 ^
+
+        error[JSON_SYNTAX_ERROR]: expected a comma or `]`, found `}`
+         --> sso.json:1:65
+          |
+        1 | {"InlinePolicy": "{\"Version\": \"2012-10-17\", \"Statement\": [}"}
+          |                                                                 ^
+
+        ---
+        1 file checked: 2 errors in 1 file; 1 could not be read
+        exit code 2
+    "#]],
+    );
+    let ran = folder.run(&["explain", "sso.json"]);
+    assert!(ran.stderr.starts_with("error[JSON_SYNTAX_ERROR]"), "{}", ran.stderr);
+    assert_eq!(ran.code, 2);
+}
+
+#[test]
+fn templates_and_terraform_are_one_error() {
+    let folder = Folder::with(&FOREIGN);
+    let names = FOREIGN.map(|(name, _)| name);
+    folder.check(&[&["check"][..], &names].concat(), expect![[r#"
+        error[UNSUPPORTED_FORMAT]: CloudFormation templates are not supported
+         --> template.json:2:3
+          |
+        2 |   "Resources": {
+          |   ^^^^^^^^^^^
+          = help: check the deployed policy, such as the output of `aws iam get-role-policy`
+
+        error[UNSUPPORTED_FORMAT]: Terraform plans and state files are not supported
+         --> plan.json:2:3
+          |
+        2 |   "format_version": "1.2",
+          |   ^^^^^^^^^^^^^^^^
+          = help: save a policy to a file of its own: the value of an attribute such as `policy` is read as it is
+
+        error[UNSUPPORTED_FORMAT]: Terraform plans and state files are not supported
+         --> terraform.tfstate:1:16
+          |
+        1 | {"version": 4, "terraform_version": "1.9.0", "resources": []}
+          |                ^^^^^^^^^^^^^^^^^^^
+          = help: save a policy to a file of its own: the value of an attribute such as `policy` is read as it is
+
+        error[UNSUPPORTED_FORMAT]: Terraform configuration is not supported
+         --> main.tf.json:1:2
+          |
+        1 | {"resource": {"aws_iam_policy": {"p": {"policy": "{}"}}}}
+          |  ^^^^^^^^^^
+          = help: save a policy to a file of its own: the value of an attribute such as `policy` is read as it is
+
+        error[UNSUPPORTED_FORMAT]: `Fn::Sub` is a CloudFormation function: templates are not supported
+         --> cut.json:4:66
+          |
+        4 |     { "Effect": "Allow", "Action": "s3:GetObjcet", "Resource": { "Fn::Sub": "arn:aws:s3:::b-${AWS::AccountId}/*" } },
+          |                                                                  ^^^^^^^^^
+          = help: check the deployed policy, such as the output of `aws iam get-role-policy`
+
+        error[UNSUPPORTED_FORMAT]: `Fn::GetAtt` is a CloudFormation function: templates are not supported
+         --> tree.json:1:92
+          |
+        1 | {"props": {"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": {"Fn::GetAtt": ["Q", "Arn"]}}}}}
+          |                                                                                            ^^^^^^^^^^^^
+          = help: check the deployed policy, such as the output of `aws iam get-role-policy`
+
+        ---
+        6 files checked: 6 errors in 6 files; 6 could not be read
+        exit code 2
+    "#]]);
+    for name in names {
+        for command in ["explain", "import"] {
+            let ran = folder.run(&[command, name]);
+            let first = ran.stderr.lines().next().unwrap_or_default();
+            assert!(
+                first.starts_with("error[UNSUPPORTED_FORMAT]"),
+                "{command} {name}: {}",
+                ran.stderr
+            );
+            assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{command} {name}");
+        }
+    }
+}
+
+/// Files that contain policies in a form that is not read.
+const FOREIGN: [(&str, &str); 6] = [
+    (
+        "template.json",
+        r#"{
+  "Resources": {
+    "P": {
+      "Type": "AWS::IAM::ManagedPolicy",
+      "Properties": {
+        "PolicyDocument": { "Statement": { "Effect": "Allow", "Action": "s3:GetObjcet", "Resource": { "Ref": "B" } } }
+      }
+    }
+  }
+}"#,
+    ),
+    (
+        "plan.json",
+        r#"{
+  "format_version": "1.2",
+  "planned_values": { "policy": "{\"Statement\": {\"Effect\": \"Allow\"}}" }
+}"#,
+    ),
+    (
+        "terraform.tfstate",
+        r#"{"version": 4, "terraform_version": "1.9.0", "resources": []}"#,
+    ),
+    (
+        "main.tf.json",
+        r#"{"resource": {"aws_iam_policy": {"p": {"policy": "{}"}}}}"#,
+    ),
+    (
+        "cut.json",
+        r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    { "Effect": "Allow", "Action": "s3:GetObjcet", "Resource": { "Fn::Sub": "arn:aws:s3:::b-${AWS::AccountId}/*" } },
+    { "Effect": "Allow", "Action": "sns:Publish", "Resource": { "Ref": "Topic" } }
+  ]
+}"#,
+    ),
+    (
+        "tree.json",
+        r#"{"props": {"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": {"Fn::GetAtt": ["Q", "Arn"]}}}}}"#,
+    ),
+];
+
+#[test]
+fn templates_in_a_folder_are_mentioned_once() {
+    let files: Vec<_> = FOREIGN
+        .iter()
+        .filter(|(name, _)| *name != "cut.json")
+        .copied()
+        .collect();
+    let folder = Folder::with(&files);
+    std::fs::write(folder.path("good.json"), GOOD).unwrap();
+    let ran = folder.run(&["check", "."]);
+    let first = |line: &&str| line.starts_with("warning") || line.starts_with("error");
+    let lines: Vec<_> = ran.stdout.lines().filter(first).collect();
+    expect![[r#"
+        warning[UNSUPPORTED_FORMAT]: Terraform configuration is not supported
+        warning[UNSUPPORTED_FORMAT]: Terraform plans and state files are not supported
+        warning[UNSUPPORTED_FORMAT]: CloudFormation templates are not supported
+        warning[UNSUPPORTED_FORMAT]: `Fn::GetAtt` is a CloudFormation function: templates are not supported"#]]
+    .assert_eq(&lines.join("\n"));
+    expect![[r#"
+        5 files checked: 4 warnings in 4 files
+    "#]]
+    .assert_eq(&ran.stderr);
+    assert_eq!(ran.code, 0);
+    // What is written as a policy has to be one.
+    std::fs::write(folder.path("cut.json"), FOREIGN[4].1).unwrap();
+    assert_eq!(folder.run(&["check", "."]).code, 2);
 }
 
 #[test]
@@ -514,12 +765,24 @@ fn findings_depend_on_the_type() {
         (["--type", "identity"], 0),
         (["--type", "resource"], 1),
         (["--type", "trust"], 1),
-        (["--type", "service-control"], 1),
-        (["--attach", "service-control"], 1),
+        (["--type", "service-control"], 0),
+        (["--attach", "service-control"], 0),
         (["--type", "resource-control"], 1),
     ] {
         let arguments = [&["check", "p.json"], arguments.as_slice()].concat();
         assert_eq!(folder.run(&arguments).code, code, "{arguments:?}");
+    }
+    let with_principal = GOOD.replace("\"Effect\"", "\"Principal\": \"*\", \"Effect\"");
+    let folder = Folder::with(&[("p.json", &with_principal)]);
+    for (arguments, code) in [
+        (["--type", "resource"], None),
+        (["--type", "service-control"], Some("SCP_SYNTAX_ERROR_PRINCIPAL")),
+        (["--attach", "service-control"], Some("SCP_SYNTAX_ERROR_PRINCIPAL")),
+        (["--type", "identity"], Some("UNSUPPORTED_PRINCIPAL")),
+    ] {
+        let ran = folder.run(&[&["check", "p.json"], arguments.as_slice()].concat());
+        assert_eq!(ran.code, i32::from(code.is_some()), "{arguments:?} {}", ran.stdout);
+        assert!(code.is_none_or(|code| ran.stdout.contains(code)), "{}", ran.stdout);
     }
     folder.check(
         &["check", "--type", "trusty", "p.json"],
@@ -546,6 +809,135 @@ fn findings_depend_on_the_type() {
         For more information, try '--help'.
         exit code 2
     "#]],
+    );
+}
+
+#[test]
+fn types_are_inferred_from_the_content() {
+    let policy = |statement: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let folder = Folder::with(&[
+        // A name says nothing.
+        ("user.trust.json", GOOD),
+        (
+            "role.json",
+            &policy(
+                r#"{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}"#,
+            ),
+        ),
+        (
+            "repository.json",
+            &policy(r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["ecr:BatchGetImage"]}"#),
+        ),
+        (
+            "api.json",
+            &policy(
+                r#"{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}"#,
+            ),
+        ),
+    ]);
+    folder.check(
+        &["check", "."],
+        expect![[r#"
+            ---
+            4 files checked, no findings
+            exit code 0
+        "#]],
+    );
+    let folder = Folder::with(&[
+        (
+            "role.json",
+            &policy(
+                r#"{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": ["sts:AssumeRole", "s3:GetObject"]}"#,
+            ),
+        ),
+        (
+            "bucket.json",
+            &policy(
+                r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::reports/*"}"#,
+            ),
+        ),
+        (
+            "queue.json",
+            &policy(
+                r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["sqs:SendMessage", "sns:Publish"]}"#,
+            ),
+        ),
+    ]);
+    folder.check(
+        &["check", "."],
+        expect![[r#"
+            error[UNSUPPORTED_ACTION_IN_POLICY]: the action `s3:ListAllMyBuckets` is not supported in the policy of an S3 bucket
+             --> bucket.json:1:109
+              |
+            1 | …tement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::reports/*"}]}
+              |                                                                                ^^^^^^^^^^^^^^^^^^^^^
+              = note: checked as the policy of an S3 bucket because of its content; override this with `--resource-type`
+
+            error[MISSING_RESOURCE]: add a Resource or NotResource element to the policy statement
+             --> queue.json:1:41
+              |
+            1 | {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["sqs:SendMessage", "sns:Publish…
+              |                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = note: checked as a resource policy because of its content; override this with `--type`
+              = help: if the policy applies to what it is attached to, such as an ECR repository, say so with `--resource-type`
+
+            error[UNSUPPORTED_ACTION_IN_POLICY]: the action `s3:GetObject` is not supported in the trust policy of a role
+             --> role.json:1:137
+              |
+            1 | …012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": ["sts:AssumeRole", "s3:GetObject"]}]}
+              |                                                                                                                            ^^^^^^^^^^^^^^
+              = note: checked as a trust policy because of its content; override this with `--type`
+
+            ---
+            3 files checked: 3 errors in 3 files
+            exit code 1
+        "#]],
+    );
+}
+
+#[test]
+fn resource_types_are_named() {
+    let everything = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "*"}]}"#;
+    let folder = Folder::with(&[("p.json", everything)]);
+    // The policy of a VPC endpoint may look like this, that of a bucket may not.
+    assert_eq!(folder.run(&["check", "p.json"]).code, 0);
+    folder.check(
+        &["check", "--type", "resource", "--resource-type", "S3:Bucket", "p.json"],
+        expect![[r#"
+            error[UNSUPPORTED_RESOURCE_ARN_IN_POLICY]: the resource `*` is not supported in the policy of an S3 bucket
+             --> p.json:1:137
+              |
+            1 | …Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject", "Resource": "*"}]}
+              |                                                                                                                                        ^^^
+              = help: name the bucket and its objects, such as `arn:aws:s3:::reports` and `arn:aws:s3:::reports/*`
+
+            ---
+            1 file checked: 1 error in 1 file
+            exit code 1
+        "#]],
+    );
+    assert_eq!(folder.run(&["check", "--resource-type", "s3:bucket", "p.json"]).code, 1);
+    folder.check(
+        &["check", "--resource-type", "s3:buket", "p.json"],
+        expect![[r#"
+            ---
+            error: invalid value 's3:buket' for '--resource-type <SERVICE:TYPE>'
+              [possible values: apigateway:restapi, backup:backupvault, dynamodb:table, ec2:vpc-endpoint, ecr-public:repository, ecr:registry, ecr:repository, elasticfilesystem:file-system, es:domain, events:event-bus, glue:catalog, kinesis:stream, kms:key, lambda:function, lambda:layerversion, redshift:namespace, s3:accesspoint, s3:bucket, secretsmanager:secret, sns:topic, sqs:queue]
+
+              tip: a similar value exists: 's3:bucket'
+
+            For more information, try '--help'.
+            exit code 2
+        "#]],
+    );
+    folder.check(
+        &["check", "--type", "trust", "--resource-type", "s3:bucket", "p.json"],
+        expect![[r#"
+            ---
+            error: `--resource-type s3:bucket` is for resource policies, not for `--type trust`
+              = help: use `--type resource`, or omit one of the options
+            exit code 2
+        "#]],
     );
 }
 
@@ -845,8 +1237,8 @@ fn help_lists_the_commands() {
             Check policies and specs
 
             Policies are also found in the output of `aws iam get-account-authorization-details`,
-            `get-role-policy` and similar commands. The exit code is 1 if there are errors or security warnings,
-            and 2 if a file cannot be read.
+            `get-role-policy` and similar commands, and in other JSON, even inside strings. The exit code is 1
+            if there are errors or security warnings, and 2 if a file cannot be read.
 
             Usage: iam-policy check [OPTIONS] <FILE>...
 
@@ -861,8 +1253,17 @@ fn help_lists_the_commands() {
                       service-control]
 
                   --type <TYPE>
-                      The type of JSON policies [default: identity; trust for files named `NAME.trust.json`]
-                      [possible values: identity, resource, trust, service-control, resource-control]
+                      The type of JSON policies [default: trust or resource if the statements name principals,
+                      else identity] [possible values: identity, resource, trust, service-control,
+                      resource-control]
+
+                  --resource-type <SERVICE:TYPE>
+                      What resource policies are attached to [default: inferred if all actions and resources
+                      suit only one type] [possible values: apigateway:restapi, backup:backupvault,
+                      dynamodb:table, ec2:vpc-endpoint, ecr-public:repository, ecr:registry, ecr:repository,
+                      elasticfilesystem:file-system, es:domain, events:event-bus, glue:catalog, kinesis:stream,
+                      kms:key, lambda:function, lambda:layerversion, redshift:namespace, s3:accesspoint,
+                      s3:bucket, secretsmanager:secret, sns:topic, sqs:queue]
 
                   --format <FORMAT>
                       The output format [default: human] [possible values: human, json, sarif]

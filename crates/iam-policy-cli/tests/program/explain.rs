@@ -325,11 +325,23 @@ fn a_spec_as_json() {
 }
 
 #[test]
-fn everything_can_be_expanded() {
-    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
-    let ran = Folder::with(&[("p.json", policy)]).run(&["explain", "p.json"]);
-    assert!(ran.stdout.lines().count() > 20_000);
-    assert!(ran.stdout.contains("| `s3:GetObject` | Read |"));
+fn services_are_expanded_and_everything_is_summarized() {
+    let policy = |action: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}}}"#
+        )
+    };
+    for service in ["s3", "ec2"] {
+        let folder = Folder::with(&[("p.json", &policy(&format!("{service}:*")))]);
+        let ran = folder.run(&["explain", "p.json"]);
+        assert!(ran.stdout.lines().count() > 100, "{service}");
+    }
+    let folder = Folder::with(&[("p.json", &policy("*"))]);
+    let ran = folder.run(&["explain", "p.json"]);
+    assert!(ran.stdout.lines().count() < 20);
+    assert!(ran.stdout.contains(" Permissions management"), "{}", ran.stdout);
+    let json: Value = serde_json::from_str(&folder.run(&["explain", "--format", "json", "p.json"]).stdout).unwrap();
+    assert!(json[0]["statements"][0]["actions"][0]["accessLevels"]["Read"].as_u64() > Some(1000));
 }
 
 #[test]
@@ -508,4 +520,47 @@ fn explains_all_policies_of_an_account() {
         answer[1]["whose"],
         "`reports` of `arn:aws:iam::123456789012:role/build`"
     );
+}
+
+#[test]
+fn repeated_wildcards_refer_to_the_first() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+      {"Sid": "First", "Effect": "Allow", "Action": "sts:AssumeRole*", "Resource": "*"},
+      {"Effect": "Deny", "Action": ["sts:AssumeRole*", "sts:TagSession"], "Resource": "*"},
+      {"Effect": "Deny", "Action": "sts:AssumeRole*", "Resource": "arn:aws:iam::123456789012:role/*"}
+    ]}"#;
+    let folder = Folder::with(&[("p.json", policy)]);
+    let text = folder.run(&["explain", "p.json"]).stdout;
+    assert!(
+        text.contains("| `sts:AssumeRole*`: as in statement `First` | | | |\n"),
+        "{text}"
+    );
+    let json = folder.run(&["explain", "--format", "json", "p.json"]).stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let statements = &json[0]["statements"];
+    assert_eq!(statements[1]["actions"][0]["expandedInStatement"], 0);
+    assert_eq!(statements[1]["actions"][0]["expandsTo"], Value::Array(Vec::new()));
+    // For other resources the expansion differs.
+    assert!(statements[2]["actions"][0].get("expandedInStatement").is_none());
+}
+
+#[test]
+fn a_small_policy_has_no_huge_explanation() {
+    let statement = |number: usize| {
+        let action = ["*", "ec2:*", "s3:*", "iam:*"][number % 4];
+        format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "arn:aws:*:*:*:{number}*"}}"#)
+    };
+    let statements: Vec<String> = (0..70).map(statement).collect();
+    let policy = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
+        statements.join(",")
+    );
+    let folder = Folder::with(&[("p.json", &policy)]);
+    for arguments in [&["explain", "p.json"][..], &["explain", "--format", "json", "p.json"]] {
+        let size = folder.run(arguments).stdout.len();
+        assert!(size <= 50 * policy.len(), "{size} from {}", policy.len());
+    }
+    let text = folder.run(&["explain", "p.json"]).stdout;
+    assert!(text.contains("## Statement 70: Allow\n"), "{text}");
+    assert!(text.lines().any(|line| line.starts_with("| `*`: 22,")), "{text}");
 }

@@ -43,8 +43,14 @@ fn statement(policy: &str) -> Statement {
 fn check(result: EvaluationResultBuilder, resources: &[&'static str], expected: Expect) {
     let result = result.build().unwrap();
     let mut text = String::new();
-    match read(&result, &resources.iter().copied().collect()) {
-        Err(name) => writeln!(text, "unknown: {name}").unwrap(),
+    let resources = resources.iter().copied().collect();
+    let asked = Asked {
+        resources: &resources,
+        account: "111111111111",
+        is_only: true,
+    };
+    match read(&result, asked) {
+        Err(what) => writeln!(text, "error: {what}").unwrap(),
         Ok(verdicts) => {
             for verdict in verdicts {
                 let Verdict {
@@ -97,8 +103,7 @@ fn each_resource_has_its_own_decision() {
                     .missing_context_values("aws:SourceIp")
                     .build()
                     .unwrap(),
-            )
-            .resource_specific_results(specific("not asked", "explicitDeny").build().unwrap()),
+            ),
         &["a", "b"],
         expect![[r#"
             a allowed Some(true) None false [] p user-managed Some((1, 41)) None
@@ -146,14 +151,13 @@ fn the_overall_decision_is_only_used_if_allowed() {
 
 #[test]
 fn organization_details_may_concern_another_resource() {
-    let both = |first: ResourceSpecificResult| {
+    let denied = || {
         result("*", "implicitDeny")
             .organizations_decision_detail(organizations(false))
-            .resource_specific_results(first)
-            .resource_specific_results(specific("b", "allowed").build().unwrap())
+            .resource_specific_results(specific("a", "implicitDeny").build().unwrap())
     };
     check(
-        both(specific("a", "implicitDeny").build().unwrap()),
+        denied().resource_specific_results(specific("b", "allowed").build().unwrap()),
         &["a", "b"],
         expect![[r#"
             a implicitDeny Some(false) None true []
@@ -161,7 +165,7 @@ fn organization_details_may_concern_another_resource() {
         "#]],
     );
     check(
-        both(specific("a", "implicitDeny").build().unwrap()),
+        denied(),
         &["a"],
         expect![[r#"
             a implicitDeny Some(false) None false []
@@ -241,41 +245,138 @@ fn boundary_details_come_per_resource_or_once() {
 
 #[test]
 fn foreign_resources_use_the_principals_side() {
-    let across = |own: &str, there: &str| {
+    const THERE: &str = "arn:aws:sqs:eu-west-1:222222222222:jobs";
+    const HERE: &str = "arn:aws:sqs:eu-west-1:111111111111:jobs";
+    let details = |own: &str, there: &str| {
         let details = [("IAM Policy", own), ("Resource Policy", there)];
-        let details = details.map(|(kind, decision)| (kind.to_owned(), decision.into()));
-        let own = specific("a", "implicitDeny").set_eval_decision_details(Some(details.into()));
-        result("a", "implicitDeny").resource_specific_results(own.build().unwrap())
+        Some(
+            details
+                .map(|(kind, decision)| (kind.to_owned(), decision.into()))
+                .into(),
+        )
     };
-    check(
-        across("allowed", "implicitDeny"),
-        &["a"],
-        expect![[r#"
-        a allowed None None false []
-    "#]],
+    let about = |resource: &str, own: &str, there: &str| {
+        let specific = specific(resource, "implicitDeny").set_eval_decision_details(details(own, there));
+        result(resource, "implicitDeny").resource_specific_results(specific.build().unwrap())
+    };
+    let decision = |result: EvaluationResultBuilder, resource: &'static str| {
+        let resources = BTreeSet::from([resource]);
+        let asked = Asked {
+            resources: &resources,
+            account: "111111111111",
+            is_only: true,
+        };
+        read(&result.build().unwrap(), asked).unwrap()[0].decision
+    };
+    assert_eq!(
+        decision(about(THERE, "allowed", "implicitDeny"), THERE),
+        Decision::Allowed
     );
+    // A resource of the same account, a denial in the other account, or one by a layer above the principal.
+    for denied in [
+        (about(HERE, "allowed", "implicitDeny"), HERE),
+        (about("arn:aws:s3:::a", "allowed", "implicitDeny"), "arn:aws:s3:::a"),
+        (about(THERE, "allowed", "explicitDeny"), THERE),
+        (about(THERE, "implicitDeny", "allowed"), THERE),
+        (about(THERE, "implicitDeny", "implicitDeny"), THERE),
+        (
+            about(THERE, "allowed", "implicitDeny").organizations_decision_detail(organizations(false)),
+            THERE,
+        ),
+        (
+            about(THERE, "allowed", "implicitDeny").permissions_boundary_decision_detail(boundary(false)),
+            THERE,
+        ),
+    ] {
+        assert_eq!(decision(denied.0, denied.1), Decision::ImplicitDeny);
+    }
+    let whole = result(THERE, "implicitDeny").set_eval_decision_details(details("allowed", "implicitDeny"));
+    assert_eq!(decision(whole, THERE), Decision::Allowed);
+}
+
+#[test]
+fn contradictions_are_errors() {
+    let alone = |decision: &str| result("a", decision);
+    let with = |overall: &str, own: ResourceSpecificResultBuilder| {
+        result("a", overall).resource_specific_results(own.build().unwrap())
+    };
+    let details = |decision: &str| Some(HashMap::from([("IAM Policy".to_owned(), decision.into())]));
+    let cases = [
+        alone("allowed").organizations_decision_detail(organizations(false)),
+        alone("allowed").permissions_boundary_decision_detail(boundary(false)),
+        alone("allowed").set_eval_decision_details(details("implicitDeny")),
+        with("allowed", specific("a", "implicitDeny")),
+        with("implicitDeny", specific("a", "allowed")),
+        with("allowed", specific("a", "allowed")).organizations_decision_detail(organizations(false)),
+        with(
+            "allowed",
+            specific("a", "allowed").permissions_boundary_decision_detail(boundary(false)),
+        ),
+        with(
+            "allowed",
+            specific("a", "allowed").set_eval_decision_details(details("explicitDeny")),
+        ),
+        with("allowed", specific("b", "allowed")),
+        result("b", "allowed"),
+        result("b", "explicitDeny"),
+    ];
+    let mut told = String::new();
+    for case in cases {
+        let resources = BTreeSet::from(["a"]);
+        let asked = Asked {
+            resources: &resources,
+            account: "111111111111",
+            is_only: true,
+        };
+        writeln!(told, "{}", read(&case.build().unwrap(), asked).unwrap_err()).unwrap();
+    }
+    expect![[r#"
+        it allows `s3:GetObject`, but says that the organization does not
+        it allows `s3:GetObject`, but says that the permissions boundary does not
+        it allows `s3:GetObject`, but its details do not
+        it allows `s3:GetObject`, but not on `a`
+        it denies `s3:GetObject`, but allows it on every resource
+        it allows `s3:GetObject`, but says that the organization does not
+        it allows `s3:GetObject` on `a`, but says that the permissions boundary does not
+        it allows `s3:GetObject` on `a`, but its details do not
+        it is about `s3:GetObject` on `b`, which was not asked about
+        it is about `s3:GetObject` on `b`, which was not asked about
+        it is about `s3:GetObject` on `b`, which was not asked about
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn a_layer_above_denies_what_the_policies_allow() {
     check(
-        across("implicitDeny", "allowed"),
+        result("a", "implicitDeny")
+            .organizations_decision_detail(organizations(false))
+            .resource_specific_results(specific("a", "allowed").build().unwrap()),
         &["a"],
         expect![[r#"
-        a implicitDeny None None false []
-    "#]],
-    );
-    check(
-        across("implicitDeny", "implicitDeny"),
-        &["a"],
-        expect![[r#"
-        a implicitDeny None None false []
-    "#]],
-    );
-    let empty = specific("a", "implicitDeny").set_eval_decision_details(Some(HashMap::new()));
-    check(
-        result("a", "implicitDeny").resource_specific_results(empty.build().unwrap()),
-        &["a"],
-        expect![[r#"
-            a implicitDeny None None false []
+            a implicitDeny Some(false) None false []
         "#]],
     );
+    check(
+        result("*", "implicitDeny")
+            .organizations_decision_detail(organizations(false))
+            .resource_specific_results(specific("a", "allowed").build().unwrap())
+            .resource_specific_results(specific("b", "allowed").build().unwrap()),
+        &["a", "b"],
+        expect![[""]],
+    );
+}
+
+#[test]
+fn one_of_several_results_does_not_apply_to_every_resource() {
+    let resources = BTreeSet::from(["a", "b"]);
+    let asked = Asked {
+        resources: &resources,
+        account: "111111111111",
+        is_only: false,
+    };
+    let result = result("arn:${Partition}:s3:::${BucketName}", "allowed");
+    assert_eq!(read(&result.build().unwrap(), asked), Ok(Vec::new()));
 }
 
 #[test]
@@ -284,14 +385,14 @@ fn unknown_decisions_are_errors() {
         result("a", "maybe"),
         &["a"],
         expect![[r#"
-        unknown: maybe
-    "#]],
+            error: unknown decision `maybe`
+        "#]],
     );
     check(
-        result("a", "allowed").resource_specific_results(specific("a", "perhaps").build().unwrap()),
+        result("a", "explicitDeny").resource_specific_results(specific("a", "perhaps").build().unwrap()),
         &["a"],
         expect![[r#"
-            unknown: perhaps
+            error: unknown decision `perhaps`
         "#]],
     );
 }

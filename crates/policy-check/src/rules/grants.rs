@@ -16,29 +16,45 @@ use crate::arn::{Format, formats_of};
 use crate::context::{Action, Context, Effect, Resource};
 use crate::finding::{Hint, Report};
 use crate::pattern::covers;
+use crate::rules::resources::{any_supported, supports_action};
 
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
-    if !context.is(PolicyType::Identity) {
+    // A trust policy has no resources.
+    if context.is(PolicyType::Trust) {
         return;
     }
     for parts in &context.statements {
         if parts.not_action || parts.not_resource || parts.resources.is_empty() {
             continue;
         }
+        if let Some(attached_to) = context.options.resource_type
+            && !any_supported(attached_to, &parts.resources)
+        {
+            continue;
+        }
         if !parts.resources.iter().any(Resource::is_everything) {
             let mut meetings = Meetings::new(&parts.resources);
             for action in &parts.actions {
+                let attached_to = context.options.resource_type;
+                if attached_to.is_some_and(|attached_to| !supports_action(attached_to, action)) {
+                    continue;
+                }
+                if !context.is(PolicyType::Identity) {
+                    none_matches(&mut meetings, action, report);
+                }
                 matches_nothing(&mut meetings, action, report);
             }
-        } else if parts.effect == Some(Effect::Allow) {
+        } else if context.is(PolicyType::Identity) && parts.effect == Some(Effect::Allow) {
             for action in &parts.actions {
                 could_be_limited(context, action, report);
             }
         }
     }
-    dependents(context, report);
+    if context.is(PolicyType::Identity) {
+        dependents(context, report);
+    }
 }
 
 /// `ACTION_SUPPORTS_RESOURCES`: an action is allowed on `*` although it could be limited to specific resources.
@@ -85,6 +101,22 @@ fn matches_nothing(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mu
         report.value(Code::ActionMatchesNoResource, details, action.value).hint =
             Hint::Resources(known, meetings.of_service(known));
     }
+}
+
+/// `ACTION_MATCHES_NO_RESOURCE` for a pattern of actions, none of which applies to the statement's resources. S3 rejects
+/// bucket policies with such a pattern, and in the policies of an organization it guards nothing.
+fn none_matches(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mut Report) {
+    let Some(service) = action.service.filter(|_| action.is_pattern) else {
+        return;
+    };
+    let mut all = service.matching(action.name());
+    let Some(first) = all.clone().next() else { return };
+    if all.any(|known| known.is_wildcard_only() || meetings.can_be_about(known)) {
+        return;
+    }
+    let details = format!("`{}` does not apply to any of the statement's resources", action.text);
+    report.value(Code::ActionMatchesNoResource, details, action.value).hint =
+        Hint::Resources(first, meetings.of_service(first));
 }
 
 /// The resource types that a statement's resources can match.
@@ -333,6 +365,47 @@ mod tests {
         );
         check(
             r#"[{"Effect": "Allow", "Action": "appsync:CreateGraphqlApi", "Resource": "*"}, {"Effect": "Allow", "NotAction": "s3:*", "Resource": "arn:aws:iam::*:role/x"}]"#,
+            expect![[""]],
+        );
+    }
+
+    #[test]
+    fn denials_that_guard_nothing() {
+        statements(
+            PolicyType::ServiceControl,
+            CODES,
+            r#"{"Effect": "Deny", "Action": ["s3:ListBucket", "ec2:DescribeInstances", "s3:*Bucket", "s3:DeleteObject*"], "Resource": "arn:aws:s3:::reports/*"}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"s3:ListBucket">
+                  it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::reports`?
+                ACTION_NEEDS_EVERY_RESOURCE <"ec2:DescribeInstances">
+                ACTION_MATCHES_NO_RESOURCE <"s3:*Bucket">
+                  it applies to `arn:${Partition}:s3:::${BucketName}`; did you mean `arn:aws:s3:::reports`?
+            "#]],
+        );
+        statements(
+            PolicyType::ServiceControl,
+            CODES,
+            r#"[{"Effect": "Deny", "Action": ["iam:AttachRolePolicy", "iam:Put*", "iam:DeleteRole"], "Resource": "arn:aws:iam::*:role/control-*"}, {"Effect": "Deny", "Action": ["ec2:RunInstances", "ec2:*"], "Resource": ["arn:aws:ec2:*:*:instance/*"]}, {"Effect": "Allow", "Action": ["lambda:InvokeFunction"], "Resource": "*"}, {"Effect": "Deny", "Action": "s3:ListBucket", "NotResource": "arn:aws:s3:::reports/*"}]"#,
+            expect![[""]],
+        );
+        statements(
+            PolicyType::ResourceControl,
+            CODES,
+            r#"{"Effect": "Deny", "Principal": "*", "Action": ["s3:GetObject", "sqs:SendMessage"], "Resource": ["arn:aws:s3:::reports", "arn:aws:sqs:*:*:jobs"]}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"s3:GetObject">
+                  it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+            "#]],
+        );
+    }
+
+    #[test]
+    fn policies_without_own_resources_depend_on_nothing() {
+        statements(
+            PolicyType::Resource,
+            CODES,
+            r#"{"Effect": "Allow", "Principal": "*", "Action": ["appsync:CreateGraphqlApi", "lambda:InvokeFunction"], "Resource": "*"}"#,
             expect![[""]],
         );
     }

@@ -13,6 +13,7 @@ pub(crate) mod organizations;
 pub(crate) mod permissive;
 pub(crate) mod principals;
 pub(crate) mod redundant;
+pub(crate) mod resources;
 pub(crate) mod sizes;
 pub(crate) mod specs;
 pub(crate) mod structure;
@@ -43,6 +44,7 @@ const TOPICS: &[Topic] = &[
     tags::TOPIC,
     redundant::TOPIC,
     organizations::TOPIC,
+    resources::TOPIC,
     trust::TOPIC,
     sizes::TOPIC,
     grants::TOPIC,

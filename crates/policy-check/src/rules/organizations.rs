@@ -1,9 +1,8 @@
-//! Elements that service control policies and resource control policies cannot have.
+//! Elements and values that service control policies and resource control policies cannot have.
 
 mod docs;
 
 use iam_policy_core::operator::Comparison;
-use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
@@ -27,8 +26,9 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `SCP_SYNTAX_ERROR_…`: a service control policy has no principals and no `NotResource`. Actions have wildcards only
-/// at the end. An `Allow` applies to all resources, without conditions and without `NotAction`.
+/// `SCP_SYNTAX_ERROR_PRINCIPAL`: a service control policy applies to every principal of its accounts, so it names none.
+/// Since September 2025 it can have every other element and value of the policy language; the codes with which IAM
+/// Access Analyzer enforces the language of before are obsolete.
 ///
 /// Source: AWS Organizations User Guide, "SCP syntax".
 fn service_control(parts: &Parts<'_>, report: &mut Report) {
@@ -40,52 +40,6 @@ fn service_control(parts: &Parts<'_>, report: &mut Report) {
             Code::ScpSyntaxErrorPrincipal,
             "SCPs do not support specifying principals; remove the Principal or NotPrincipal element",
             member,
-        );
-    }
-    if let Some(member) = parts.element(Element::NotResource) {
-        report.key(
-            Code::ScpSyntaxErrorNotResource,
-            "SCPs do not support the NotResource element; update the policy to use Resource instead",
-            member,
-        );
-    }
-    for action in &parts.actions {
-        let before_the_end = action.text.strip_suffix('*').unwrap_or(action.text);
-        if !action.is_everything() && is_pattern(before_the_end) {
-            report.value(
-                Code::ScpSyntaxErrorActionWildcard,
-                format!(
-                    "SCP actions can include wildcards (*) only at the end of a string; update `{}`",
-                    action.text
-                ),
-                action.value,
-            );
-        }
-    }
-    if parts.effect != Some(Effect::Allow) {
-        return;
-    }
-    if let Some(member) = parts.element(Element::NotAction) {
-        report.key(
-            Code::ScpSyntaxErrorAllowNotAction,
-            "SCPs do not support NotAction with effect Allow; update the element NotAction or the effect",
-            member,
-        );
-    }
-    if let Some(member) = parts.element(Element::Condition) {
-        report.key(
-            Code::ScpSyntaxErrorAllowCondition,
-            "SCPs do not support the Condition element with effect Allow; update the element Condition or the effect",
-            member,
-        );
-    }
-    if !parts.not_resource
-        && let Some(resource) = parts.resources.iter().find(|resource| !resource.is_everything())
-    {
-        report.value(
-            Code::ScpSyntaxErrorAllowResource,
-            "SCPs do not support Resource with effect Allow; update the element Resource or the effect",
-            resource.value,
         );
     }
 }
@@ -259,11 +213,6 @@ mod tests {
     use crate::Code::*;
     use crate::tests::statements;
     const CODES: &[Code] = &[
-        ScpSyntaxErrorActionWildcard,
-        ScpSyntaxErrorAllowCondition,
-        ScpSyntaxErrorAllowNotAction,
-        ScpSyntaxErrorAllowResource,
-        ScpSyntaxErrorNotResource,
         ScpSyntaxErrorPrincipal,
         RcpSyntaxErrorAction,
         RcpSyntaxErrorAllow,
@@ -285,29 +234,28 @@ mod tests {
     #[test]
     fn service_control() {
         check_scp(
-            r#"{"Effect": "Allow", "Action": ["*", "s3:Get*"], "Resource": "*"}"#,
-            expect![[""]],
-        );
-        check_scp(
-            r#"{"Effect": "Allow", "Principal": "*", "NotAction": "s3:*Object", "Resource": "arn:aws:s3:::x", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#,
+            r#"[{"Effect": "Allow", "Action": ["*", "s3:Get*"], "Resource": "*"}, {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}, {"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}]"#,
             expect![[r#"
                 SCP_SYNTAX_ERROR_PRINCIPAL <"Principal">
-                SCP_SYNTAX_ERROR_ACTION_WILDCARD <"s3:*Object">
-                SCP_SYNTAX_ERROR_ALLOW_NOTACTION <"NotAction">
-                SCP_SYNTAX_ERROR_ALLOW_CONDITION <"Condition">
-                SCP_SYNTAX_ERROR_ALLOW_RESOURCE <"arn:aws:s3:::x">
+                SCP_SYNTAX_ERROR_PRINCIPAL <"NotPrincipal">
             "#]],
         );
-        check_scp(
-            r#"{"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::x", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#,
-            expect![[r#"
-                SCP_SYNTAX_ERROR_NOTRESOURCE <"NotResource">
-            "#]],
-        );
-        check_scp(
+    }
+
+    /// AWS Organizations accepts these since September 2025.
+    #[test]
+    fn service_control_policies_have_the_whole_language() {
+        for statement in [
+            r#"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}"#,
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::reports*"}"#,
+            r#"{"Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}"#,
+            r#"{"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::secret*"}"#,
+            r#"{"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::public/*"}"#,
+            r#"{"Effect": "Deny", "Action": ["s3:*Bucket", "ec2:Create?ags", "*:Delete*"], "Resource": "*"}"#,
             r#"{"Effect": "Deny", "NotAction": "s3:*", "Resource": "arn:aws:s3:::x"}"#,
-            expect![[""]],
-        );
+        ] {
+            check_scp(statement, expect![[""]]);
+        }
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 mod docs;
 
+use iam_policy_core::AttachmentKind;
 use iam_policy_document::Value;
 
 use crate::Code;
 use crate::PolicyType;
 use crate::context::Context;
-use crate::finding::Report;
+use crate::finding::{Hint, Report};
 
 pub(super) use docs::TOPIC;
 
@@ -38,23 +39,29 @@ fn largest(context: &Context<'_>, size: usize, report: &mut Report) {
         ),
         PolicyType::Trust => (
             Code::PolicySizeExceedsRoleTrustPolicyQuota,
-            iam_policy_core::AttachmentKind::TRUST_QUOTA,
+            AttachmentKind::TRUST_QUOTA,
             "role trust policy, excluding whitespace,",
         ),
         PolicyType::ServiceControl => (
             Code::PolicySizeExceedsScpQuota,
-            iam_policy_core::AttachmentKind::ServiceControl.quota(),
+            AttachmentKind::ServiceControl.quota(),
             "service control policy (SCP)",
         ),
         PolicyType::ResourceControl => (Code::PolicySizeExceedsRcpQuota, RESOURCE_CONTROL_QUOTA, "RCP"),
         _ => return,
     };
     if size > quota {
-        report.value(
+        let finding = report.value(
             code,
             format!("the {size} characters in the {what} exceed the {quota} character maximum"),
             whole(context),
         );
+        if code == Code::PolicySizeExceedsScpQuota {
+            finding.hint = Hint::Advice(format!(
+                "split it: up to {} service control policies can be attached to a root, organizational unit or account",
+                AttachmentKind::SERVICE_CONTROL_PER_TARGET
+            ));
+        }
     }
 }
 
@@ -84,8 +91,6 @@ fn whole<'a>(context: &Context<'a>) -> Value<'a> {
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
-
-    use iam_policy_core::AttachmentKind;
 
     use super::*;
     use crate::Options;
@@ -124,13 +129,14 @@ mod tests {
                 "warning[POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA]: the 2049 characters in the role trust policy, excluding whitespace, exceed the 2048 character maximum"
             ],
         );
+        check(PolicyType::ServiceControl, &[], 10_240, expect![[""]]);
         check(
             PolicyType::ServiceControl,
             &[],
-            5121,
-            expect![
-                "error[POLICY_SIZE_EXCEEDS_SCP_QUOTA]: the 5121 characters in the service control policy (SCP) exceed the 5120 character maximum"
-            ],
+            10_241,
+            expect![[r#"
+            error[POLICY_SIZE_EXCEEDS_SCP_QUOTA]: the 10241 characters in the service control policy (SCP) exceed the 10240 character maximum
+              = help: split it: up to 10 service control policies can be attached to a root, organizational unit or account"#]],
         );
         check(
             PolicyType::ResourceControl,
@@ -146,6 +152,12 @@ mod tests {
     fn each_attachment_kind() {
         let kinds = [AttachmentKind::InlineUser, AttachmentKind::Managed];
         check(PolicyType::Identity, &kinds, 2048, expect![[""]]);
+        check(
+            PolicyType::ServiceControl,
+            &[AttachmentKind::ServiceControl],
+            10_240,
+            expect![[""]],
+        );
         check(
             PolicyType::Identity,
             &kinds,

@@ -2,6 +2,7 @@
 
 mod docs;
 
+use iam_policy_core::ResourceElement;
 use iam_policy_core::text::{is_accepted, is_sid};
 use iam_policy_document::{Element, Kind, Member, Value};
 
@@ -300,10 +301,15 @@ fn action(parts: &Parts<'_>, report: &mut Report) {
     }
 }
 
-/// `MISSING_RESOURCE`, `EMPTY_ARRAY_RESOURCE`. A trust policy has no resource: it applies to its role.
+/// `MISSING_RESOURCE`, `EMPTY_ARRAY_RESOURCE`. A trust policy has no resource: it applies to its role. Policies of some
+/// kinds of resources do not need one either.
 fn resource(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
     let elements = [Element::Resource, Element::NotResource].map(|element| parts.element(element));
-    if elements.iter().all(Option::is_none) && !context.is(PolicyType::Trust) {
+    let is_required = match context.options.resource_type {
+        Some(attached_to) => attached_to.resource_element() == ResourceElement::Required,
+        None => !context.is(PolicyType::Trust),
+    };
+    if is_required && elements.iter().all(Option::is_none) {
         report.value(
             Code::MissingResource,
             "add a Resource or NotResource element to the policy statement",

@@ -87,8 +87,7 @@ fn actions(parts: &Parts<'_>, report: &mut Report) {
             report.value(
                 Code::UnsupportedActionInPolicy,
                 format!(
-                    "the action {} is not supported for the resource-based policy attached to the resource type \
-                     AWS::IAM::AssumeRolePolicyDocument",
+                    "the action `{}` is not supported in the trust policy of a role",
                     action.text
                 ),
                 action.value,

@@ -124,7 +124,7 @@ fn attached(matches: &ArgMatches, trust: bool) -> Result<Side, StyledText> {
     let input = Input::read(&path).map_err(StyledText::from)?;
     let side = file::policy(input)?;
     let problem = match (side.document.inferred_type(), trust) {
-        (PolicyType::Resource, false) => Diagnostic::error(format!(
+        (PolicyType::Resource | PolicyType::Trust, false) => Diagnostic::error(format!(
             "`{}` names principals, which identity policies cannot",
             side.name
         ))

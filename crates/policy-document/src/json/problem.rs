@@ -51,15 +51,23 @@ impl Problem {
 
 /// What a text that does not start like JSON probably is.
 fn another_language(text: &[u8]) -> Option<&'static str> {
-    const BLOCKS: [&[u8]; 7] = [
+    const BLOCKS: [&[u8]; 14] = [
+        b"check",
         b"data",
+        b"import",
         b"jsonencode",
         b"locals",
         b"module",
+        b"moved",
+        b"output",
         b"policy",
+        b"provider",
+        b"removed",
         b"resource",
+        b"terraform",
         b"variable",
     ];
+    const TEMPLATE: [&[u8]; 3] = [b"AWSTemplateFormatVersion", b"Resources", b"Transform"];
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let (word, rest) = text.split_at(text.iter().position(|byte| !is_word(byte)).unwrap_or(text.len()));
     match rest.trim_ascii_start().first() {
@@ -68,10 +76,13 @@ fn another_language(text: &[u8]) -> Option<&'static str> {
             Some("this looks percent-encoded, which is how IAM's API returns policies: decode it first")
         }
         Some(b'<') if word.is_empty() => Some("this looks like a web page, but a policy is JSON"),
+        Some(b':') if TEMPLATE.contains(&word) => {
+            Some("this looks like a CloudFormation template, which is not supported: check the deployed policy")
+        }
         Some(b':') if !word.is_empty() => Some("this looks like YAML, but a policy is JSON"),
         _ if word.starts_with(b"---") => Some("this looks like YAML, but a policy is JSON"),
         _ if BLOCKS.contains(&word) => {
-            Some("this looks like Terraform configuration, but a policy is JSON: `terraform show -json` prints it")
+            Some("this looks like Terraform configuration, which is not supported: save the policy itself as JSON")
         }
         _ => None,
     }

@@ -5,7 +5,7 @@ use crate::{
     Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicySet, PolicyType, Principal, Reason,
     Request, RequestError, Response, StatementRef,
 };
-use iam_policy_catalog::Catalog;
+use iam_policy_catalog::{Catalog, Fit};
 use iam_policy_core::{ArnPattern, Effect, wildcard};
 use iam_policy_document::{
     Diagnostic, Document, Element, Excerpt, Lines, Member, Role, Severity, SourceFile, Span, Statement, Step,
@@ -266,7 +266,7 @@ impl Serialize for Answer<'_> {
         answer.serialize_field("matched", &matched)?;
         answer.serialize_field("near", &near)?;
         answer.serialize_field("missing", &self.explanation.missing)?;
-        answer.serialize_field("notes", &notes(self.ask))?;
+        answer.serialize_field("notes", &notes(self))?;
         answer.serialize_field("because", &Shown(self.explanation))?;
         answer.end()
     }
@@ -401,9 +401,9 @@ impl Sets {
 fn show(answer: &Answer<'_>, out: &mut StyledText) {
     let Answer {
         ask,
-        request,
         explanation,
         sources,
+        ..
     } = answer;
     let decision = explanation.response.decision;
     let sentence = explanation.to_string();
@@ -434,13 +434,13 @@ fn show(answer: &Answer<'_>, out: &mut StyledText) {
     } else if let Some(near) = explanation.closest() {
         out.plain(&format!("\nclosest match: {}", Visible(&near.statement.to_string())));
         if let Some((file, statement)) = sources.find(&near.statement) {
-            missed(ask, request, file, statement, &near.failures).render(out);
+            missed(ask, file, statement, &near.failures).render(out);
         }
     } else if let Some(help) = help_without_statement(ask, explanation.response.reason) {
         Excerpt::nowhere().help(help).render(out);
     }
     out.plain("\n");
-    let mut notes = notes(ask);
+    let mut notes = notes(answer);
     if !explanation.missing.is_empty() {
         let keys: Vec<_> = explanation.missing.iter().map(|key| format!("`{key}`")).collect();
         let note = format!(
@@ -457,8 +457,8 @@ fn show(answer: &Answer<'_>, out: &mut StyledText) {
 }
 
 /// Valid input that is probably not what was meant.
-fn notes(ask: &Ask<'_>) -> Vec<String> {
-    let catalog = Catalog::get();
+fn notes(answer: &Answer<'_>) -> Vec<String> {
+    let (ask, catalog) = (answer.ask, Catalog::get());
     let suggestion = |meant: Option<String>| meant.map_or(String::new(), |meant| format!("; {}", did_you_mean(&meant)));
     let mut notes = Vec::new();
     let action = ask.action;
@@ -470,6 +470,20 @@ fn notes(ask: &Ask<'_>) -> Vec<String> {
         notes.push(format!(
             "`{}` is treated as a single resource, without wildcards",
             ask.resource
+        ));
+    }
+    // The sentence about a request that nothing allows already says so.
+    let is_said = matches!(answer.explanation.response.reason, Reason::NotAllowedBy(_));
+    if answer.request.is_usually_on_everything() {
+        if !is_said {
+            notes.push(format!("AWS usually authorizes `{action}` on `*`"));
+        }
+    } else if let Some(Fit::OtherType(other)) = catalog.action(action).map(|action| action.fit(ask.resource)) {
+        notes.push(format!(
+            "`{}` is of the type `{}`, which AWS's reference does not list for `{action}` (as of {})",
+            ask.resource,
+            other.name,
+            catalog.date()
         ));
     }
     for (key, _) in ask.context {
@@ -601,20 +615,13 @@ fn matched<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, effect: 
 }
 
 /// A near miss: what keeps it from matching the request, and how to change that.
-fn missed<'a>(
-    ask: &Ask<'_>,
-    request: &Request<'_>,
-    file: File<'a>,
-    statement: Statement<'_>,
-    failures: &[Failure<'_>],
-) -> Quote<'a> {
+fn missed<'a>(ask: &Ask<'_>, file: File<'a>, statement: Statement<'_>, failures: &[Failure<'_>]) -> Quote<'a> {
     let Ask {
         principal,
         action,
         resource,
         ..
     } = ask;
-    let target = if request.has_no_resource() { "*" } else { resource };
     let mut quote = Quote::new(file, statement);
     for failure in failures {
         let element = |one, other| statement.element(one).or_else(|| statement.element(other));
@@ -640,10 +647,10 @@ fn missed<'a>(
                         format!("add `{key}` to the request context"),
                     ),
                     [] if *negated => (
-                        format!("excludes `{target}`"),
-                        format!("allow `{action}` on `{target}` in a separate statement"),
+                        format!("excludes `{resource}`"),
+                        format!("allow `{action}` on `{resource}` in a separate statement"),
                     ),
-                    [] if target == "*" => (
+                    [] if *resource == "*" => (
                         format!("does not cover `*`, which `{action}` requires"),
                         format!(
                             "allow `{action}` in a statement whose `{}` is `*`",
@@ -651,9 +658,9 @@ fn missed<'a>(
                         ),
                     ),
                     [] => (
-                        format!("does not cover `{target}`"),
+                        format!("does not cover `{resource}`"),
                         format!(
-                            "add `{target}`, or a pattern that covers it, to `{}`",
+                            "add `{resource}`, or a pattern that covers it, to `{}`",
                             called(resources, "Resource")
                         ),
                     ),

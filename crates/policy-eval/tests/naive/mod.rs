@@ -11,7 +11,7 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use iam_policy_catalog::{Action, Catalog, ConditionKey, Service};
+use iam_policy_catalog::{Catalog, ConditionKey, Service};
 use serde_json::{Map, Value};
 
 #[derive(Clone, Debug, Default)]
@@ -171,12 +171,7 @@ impl Ask {
     }
 
     fn target(&self) -> &str {
-        let known = Catalog::get().action(self.action);
-        if known.is_some_and(Action::is_wildcard_only) {
-            "*"
-        } else {
-            self.resource
-        }
+        self.resource
     }
 
     fn account_of_resource(&self) -> Option<&str> {

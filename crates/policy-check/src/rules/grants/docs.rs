@@ -33,7 +33,8 @@ const RULES: &[Rule] = &[
         documentation: Documentation {
             summary: "The action does not apply to any of the statement's resources.",
             why: "The statement does not grant or deny the action at all. The usual cause is a bucket ARN where \
-                   objects are meant, or the reverse.",
+                   objects are meant, or the reverse. Amazon S3 rejects a bucket policy with such a statement; in a \
+                   policy of an organization, a `Deny` like this protects nothing.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -52,7 +53,10 @@ const RULES: &[Rule] = &[
             ),
             fix: "Use an ARN of a resource type that the action supports; the finding lists their formats. If the \
                    statement mixes actions on different types, list the ARNs of both or split it.",
-            limits: Some("Reported for identity policies and for actions without wildcards."),
+            limits: Some(
+                "Reported for all policies but trust policies. Patterns of actions, of which none applies, are reported \
+                   for resource policies and the policies of organizations.",
+            ),
             source: sources::SERVICE_AUTHORIZATION,
         },
     },
@@ -87,8 +91,8 @@ const RULES: &[Rule] = &[
             ),
             fix: "Move the action into a statement with `\"Resource\": \"*\"`.",
             limits: Some(
-                "Reported for identity policies and for actions without wildcards. A resource that covers a whole \
-                   resource type of the service is accepted.",
+                "Reported for all policies but trust policies, and for actions without wildcards. A resource that covers \
+                   a whole resource type of the service is accepted.",
             ),
             source: sources::SERVICE_AUTHORIZATION,
         },

@@ -110,7 +110,8 @@ const RULES: &[Rule] = &[
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The service control policy is larger than its quota.",
-            why: "AWS Organizations rejects a service control policy of more than 5,120 characters.",
+            why: "AWS Organizations rejects a service control policy of more than 10,240 characters. Until May 2026 \
+                   the quota was 5,120.",
             bad: Example::statement(
                 PolicyType::ServiceControl,
                 r#"{
@@ -119,7 +120,7 @@ const RULES: &[Rule] = &[
   "Resource": "arn:aws:s3:::…"
 }"#,
             )
-            .of_characters(5_121),
+            .of_characters(10_241),
             good: Example::statement(
                 PolicyType::ServiceControl,
                 r#"{
@@ -128,9 +129,9 @@ const RULES: &[Rule] = &[
   "Resource": "arn:aws:s3:::…"
 }"#,
             )
-            .of_characters(5_120),
-            fix: "Split the policy into several that are attached to the same target, or replace lists with \
-                   patterns.",
+            .of_characters(10_240),
+            fix: "Split the policy: up to ten can be attached to a root, organizational unit or account. Or replace \
+                   lists with patterns.",
             limits: None,
             source: sources::ORGANIZATIONS_QUOTAS,
         },

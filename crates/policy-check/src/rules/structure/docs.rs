@@ -58,6 +58,42 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
+        facts: Facts::own(
+            Code::UnsupportedFormat,
+            "unsupported format",
+            &[Severity::Error, Severity::Warning],
+        ),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "The file is a CloudFormation template or a file of Terraform, or the policy contains functions of \
+                   CloudFormation.",
+            why: "What such a policy allows is only known after CloudFormation or Terraform has computed its values, so \
+                   findings about the source would be wrong.",
+            bad: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:GetObject",
+  "Resource": { "Fn::Sub": "arn:aws:s3:::reports-${AWS::AccountId}/*" }
+}"#,
+            ),
+            good: Example::statement(
+                PolicyType::Identity,
+                r#"{
+  "Effect": "Allow",
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::reports-123456789012/*"
+}"#,
+            ),
+            fix: "Check the policy as it is deployed: the output of commands such as `aws iam get-role-policy` is read. \
+                   From a Terraform plan, check the value of an attribute such as `policy`.",
+            limits: Some(
+                "No other finding is reported for the file. A template in a folder that is checked is only a warning.",
+            ),
+            source: sources::INTRINSIC_FUNCTIONS,
+        },
+    },
+    Rule {
         facts: Facts::aws(Code::DataTypeMismatch, "data type mismatch", &[Severity::Error]),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
@@ -295,7 +331,8 @@ const RULES: &[Rule] = &[
         documentation: Documentation {
             summary: "A statement has neither `Resource` nor `NotResource`.",
             why: "AWS rejects the policy. Only role trust policies have no resource, since they apply to the role \
-                   that they belong to.",
+                   that they belong to, and the policies of a few resources, such as ECR repositories and EFS file \
+                   systems.",
             bad: Example::statement(
                 PolicyType::Identity,
                 r#"{
@@ -311,8 +348,8 @@ const RULES: &[Rule] = &[
   "Resource": "arn:aws:s3:::reports/*"
 }"#,
             ),
-            fix: "Add a `Resource` with the ARNs that the statement applies to. If the policy is a role trust policy, \
-                   check it as one (`--type trust`).",
+            fix: "Add a `Resource` with the ARNs that the statement applies to. If the policy is a role trust policy or \
+                   belongs to a resource that implies it, check it as one (`--type trust`, `--resource-type`).",
             limits: None,
             source: sources::RESOURCE,
         },

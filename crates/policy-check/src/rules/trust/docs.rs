@@ -119,40 +119,6 @@ const RULES: &[Rule] = &[
     },
     Rule {
         facts: Facts::aws(
-            Code::UnsupportedActionInPolicy,
-            "unsupported action in policy",
-            &[Severity::Error],
-        ),
-        #[cfg(feature = "documentation")]
-        documentation: Documentation {
-            summary: "A role trust policy has an action of a service other than STS.",
-            why: "A trust policy controls only how the role is assumed. Other actions have no effect in it.",
-            bad: Example::statement(
-                PolicyType::Trust,
-                r#"{
-  "Effect": "Allow",
-  "Principal": {"AWS": "123456789012"},
-  "Action": ["sts:AssumeRole", "s3:GetObject"]
-}"#,
-            ),
-            good: Example::statement(
-                PolicyType::Trust,
-                r#"{
-  "Effect": "Allow",
-  "Principal": {"AWS": "123456789012"},
-  "Action": "sts:AssumeRole"
-}"#,
-            ),
-            fix: "Move the action into an identity policy that is attached to the role.",
-            limits: Some(
-                "Reported for trust policies. For other resource policies the answer depends on the resource that \
-                   the policy is attached to.",
-            ),
-            source: sources::ROLES,
-        },
-    },
-    Rule {
-        facts: Facts::aws(
             Code::MissingActionForConditionKey,
             "missing action for condition key",
             &[Severity::Error],

@@ -7,7 +7,7 @@ use iam_policy_account::{Identity, Principals};
 use iam_policy_core::text::is_account;
 use iam_policy_core::{Arn, IamArn, Policy};
 use iam_policy_document::{Diagnostic, Document, Kind, Lines, Severity, SourceFile, StyledText};
-use iam_policy_eval::{PolicyType, Principal};
+use iam_policy_eval::Principal;
 use iam_policy_validate::{Granted, NamedPolicy, Subject};
 
 use super::names::{BOUNDARY, GRANTED, PRINCIPAL, REGION, SERVICE_CONTROL};
@@ -149,7 +149,7 @@ pub(super) fn policy(path: &Path) -> Result<(String, Document), StyledText> {
 
 fn document(input: Input) -> Result<(String, Document), StyledText> {
     let side = file::policy(input)?;
-    if side.document.inferred_type() == PolicyType::Resource {
+    if side.document.inferred_type().has_principals() {
         let message = format!("`{}` names principals, so it is not an identity policy", side.name);
         return Err(Diagnostic::error(message).into());
     }

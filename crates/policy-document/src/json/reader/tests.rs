@@ -192,6 +192,40 @@ fn comments() {
     );
 }
 
+/// Each problem with its help.
+fn check_help(source: &[u8], expected: &Expect) {
+    let problems = read(source).problems;
+    let shown = problems.iter().map(|problem| match problem.help_texts().next() {
+        Some(help) => format!("{}\n  help: {help}\n", problem.message),
+        None => format!("{}\n", problem.message),
+    });
+    expected.assert_eq(&shown.collect::<String>());
+}
+
+#[test]
+fn templates_and_terraform_are_recognized() {
+    let cases: [(&[u8], Expect); 2] = [
+        (
+            b"AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n",
+            expect![[r#"
+                expected a value, found `AWSTemplateFormatVersion`
+                  help: this looks like a CloudFormation template, which is not supported: check the deployed policy
+            "#]],
+        ),
+        (
+            b"// shared\nterraform {\n}\n",
+            expect![[r#"
+                JSON does not allow comments
+                expected a value, found `terraform`
+                  help: this looks like Terraform configuration, which is not supported: save the policy itself as JSON
+            "#]],
+        ),
+    ];
+    for (source, expected) in cases {
+        check_help(source, &expected);
+    }
+}
+
 #[test]
 fn other_languages_are_one_problem_with_help() {
     let cases: [(&[u8], Expect); 12] = [
@@ -214,14 +248,14 @@ fn other_languages_are_one_problem_with_help() {
             b"data \"aws_iam_policy_document\" \"a\" {\n}\n",
             expect![[r#"
                 expected a value, found `data`
-                  help: this looks like Terraform configuration, but a policy is JSON: `terraform show -json` prints it
+                  help: this looks like Terraform configuration, which is not supported: save the policy itself as JSON
             "#]],
         ),
         (
             b" jsonencode({ Version = \"2012-10-17\" })",
             expect![[r#"
                 expected a value, found `jsonencode(`
-                  help: this looks like Terraform configuration, but a policy is JSON: `terraform show -json` prints it
+                  help: this looks like Terraform configuration, which is not supported: save the policy itself as JSON
             "#]],
         ),
         (
@@ -282,12 +316,7 @@ fn other_languages_are_one_problem_with_help() {
         ),
     ];
     for (source, expected) in cases {
-        let problems = read(source).problems;
-        let shown = problems.iter().map(|problem| match problem.help_texts().next() {
-            Some(help) => format!("{}\n  help: {help}\n", problem.message),
-            None => format!("{}\n", problem.message),
-        });
-        expected.assert_eq(&shown.collect::<String>());
+        check_help(source, &expected);
     }
 }
 
