@@ -130,7 +130,7 @@ impl<'a> Section<'a> {
         own.chain(actions).chain(resources)
     }
 
-    fn introduces(&self) -> bool {
+    fn introduces(self) -> bool {
         let actions = self.statement.action_element().1;
         !actions.is_empty() && actions.iter().all(|action| action.note().is_some())
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
+use iam_policy_catalog::AccessLevel;
 use iam_policy_core::text::Grouped;
 use iam_policy_core::{
     Action, Condition, Explanation, Extension, Options, Parameter, Partition, Policy, Resource, Section, Statement,
@@ -197,9 +198,7 @@ impl<'a> View<'a> {
             .filter(|service| !service.is_empty())
             .collect();
         let present: BTreeSet<_> = actions().flat_map(ActionView::levels).collect();
-        let levels = iam_policy_catalog::AccessLevel::ALL
-            .into_iter()
-            .map(|level| level.as_str());
+        let levels = AccessLevel::ALL.into_iter().map(AccessLevel::as_str);
         let levels = levels.filter(|level| present.contains(level)).collect();
         let model = model(policies, parameters, &mut templates);
         let note = format!(
