@@ -210,6 +210,9 @@ test("everything is there without JavaScript", async (t) => {
   const snapshot = await page.content();
   const markdown = fs.readFileSync(`${path.dirname(PAGE)}/PERMISSIONS.md`, "utf8");
   const actions = [...markdown.matchAll(/\| \[`([^`]+)`\]/g)].map((match) => match[1]);
+  for (const text of ["Accepted findings", "Trust policy", "Extension: Custom layers", "6,144", "See also"]) {
+    assert.ok(snapshot.includes(text), text);
+  }
   assert.ok(actions.length > 30);
   for (const action of actions) assert.ok(snapshot.includes(`<code>${action}</code>`), action);
   const session = await page.createCDPSession();

@@ -4,7 +4,7 @@ use core::fmt::{self, Display};
 
 use super::{Entry, Explanation, Row, Section};
 use crate::Partition;
-use crate::markdown::{Blocks, Code, Inline};
+use crate::markdown::{ActionCode, Blocks, Code, Inline};
 use crate::model::{Action, Condition, Extension, Policy, Resource, Statement, Trust};
 
 /// A section of Markdown for each statement: the effect, the scope and the conditions, and a table of the actions with
@@ -430,8 +430,8 @@ fn permissions(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
 
 fn permission(f: &mut fmt::Formatter<'_>, action: &Action<'_>) -> fmt::Result {
     match action.reference_url() {
-        Some(url) => write!(f, "[{}]({url})", Code(action.pattern)),
-        None => write!(f, "{}", Code(action.pattern)),
+        Some(url) => write!(f, "[{}]({url})", ActionCode(action.pattern)),
+        None => write!(f, "{}", ActionCode(action.pattern)),
     }
 }
 

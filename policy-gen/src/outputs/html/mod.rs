@@ -38,7 +38,7 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The SHA-256 of the style sheet and of the script, in Base64. A test compares them.
-const STYLE_HASH: &str = "G4hytXf8HMddtZNosURYktO6CjUnJ/SHiF17SMiN9Lk=";
+const STYLE_HASH: &str = "r+8Fy6SDYlWsyz+46jD8zMfkRuIScDHaVk6sPfQ+7PM=";
 const SCRIPT_HASH: &str = "z4cYo/a8651kx2pDz1R9xLp3PFA+BHPVpvXRfDKbZU4=";
 
 /// What the browser may do: nothing but apply the style sheet and run the script. The `data:` image is the empty icon
