@@ -35,7 +35,7 @@ function choose(page, { policy, partition, set, extensions, trust }) {
   return page.evaluate(
     (policy, partition, set, extensions, trust) => {
       const change = (element) => element.dispatchEvent(new Event("input", { bubbles: true }));
-      document.getElementById("controls").reset();
+      document.getElementById("page.controls").reset();
       const radio = document.querySelector(`[name=partition][value="${partition}"]`);
       radio.checked = true;
       change(radio);
@@ -103,7 +103,7 @@ test("values are refused with the words of the program", async (t) => {
       const input = document.querySelector('[data-parameter="bucket-prefix"]');
       input.value = value;
       input.dispatchEvent(new Event("input", { bubbles: true }));
-      return [input.getAttribute("aria-invalid"), document.getElementById("error.bucket-prefix").textContent];
+      return [input.getAttribute("aria-invalid"), document.getElementById("page.error.bucket-prefix").textContent];
     }, value);
     let refusal = "";
     try {
@@ -143,9 +143,9 @@ test("search and filters hide everything else", async (t) => {
   const page = await load(t);
   const visible = (values) =>
     page.evaluate((values) => {
-      document.getElementById("controls").reset();
-      for (const [id, value] of Object.entries(values)) document.getElementById(id).value = value;
-      document.getElementById("query").dispatchEvent(new Event("input", { bubbles: true }));
+      document.getElementById("page.controls").reset();
+      for (const [id, value] of Object.entries(values)) document.getElementById(`page.${id}`).value = value;
+      document.getElementById("page.query").dispatchEvent(new Event("input", { bubbles: true }));
       const items = [...document.querySelectorAll(".statement li[data-action]")].filter((item) => item.checkVisibility());
       return items.map((item) => `${item.closest(".statement").id} ${item.dataset.action}`);
     }, values);
@@ -159,7 +159,7 @@ test("search and filters hide everything else", async (t) => {
     "role-write-logs logs:PutLogEvents",
   ]);
   assert.deepEqual(await visible({ query: "no such thing" }), []);
-  assert.ok(await page.$eval("#nothing", (nothing) => nothing.checkVisibility()));
+  assert.ok(await page.$eval("#page\\.nothing", (nothing) => nothing.checkVisibility()));
   const all = await visible({});
   assert.ok(all.length > 40, `${all.length}`);
 });
@@ -343,7 +343,7 @@ resources = ["arn:{partition}:s3:::team-${number}/*"]`,
       }),
   );
   const keys = await page.evaluate(async () => {
-    const query = document.getElementById("query");
+    const query = document.getElementById("page.query");
     const times = [];
     for (const text of ["r", "re", "rep", "repo", "report 77", "report 7", "team 12", "floor 3", "x", ""]) {
       const start = performance.now();

@@ -5,6 +5,8 @@
     reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
 )]
 
+use std::collections::BTreeSet;
+
 use iam_policy_core::markdown::{Blocks, Code, Inline};
 use iam_policy_gen::{Format, Origin, artifacts, artifacts_in};
 use iam_policy_spec::compile::compile;
@@ -179,6 +181,46 @@ fn a_hostile_spec_has_the_same_documentation_as_a_plain_one() {
             policies[0].documentation().in_rustdoc().to_string()
         })
     });
+}
+
+/// Names that would give equal anchors if they were only joined by hyphens.
+#[test]
+fn anchors_are_unique() {
+    let policies = [
+        ("a", "b-c"),
+        ("a", "b"),
+        ("a-b", "c"),
+        ("a-b-c", "d"),
+        ("page", "parameters"),
+        ("trust", "trust"),
+    ];
+    let mut spec = String::from("[parameters]\np = { default = \"x\" }\n");
+    for (number, (policy, id)) in policies.iter().enumerate() {
+        let is_first = policies.iter().position(|(other, _)| other == policy) == Some(number);
+        if is_first {
+            spec += &format!("[policy.{policy}]\n[policy.{policy}.trust]\nservices = [\"lambda\"]\n");
+        }
+        spec += &format!(
+            "[[policy.{policy}.statement]]\nid = \"{id}\"\nreason = \"r\"\nactions = [\"s3:ListAllMyBuckets\"]\nresources = [\"*\"]\n"
+        );
+    }
+    spec += "[[page.section]]\ntitle = \"Parameters\"\ntext = \"t\"\n[[page.section]]\ntitle = \"parameters!\"\ntext = \"t\"\n";
+    let (spec, _) = iam_policy_spec::read(&Source::new("policies.toml", &*spec));
+    let origin = Origin {
+        command: "make",
+        spec: "policies.toml",
+    };
+    for file in artifacts_in(&spec, origin, &[Format::Markdown, Format::Html]) {
+        let (page, _) = file.contents.split_once("<script").unwrap_or((&file.contents, ""));
+        let ids: Vec<_> = page
+            .split(" id=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
+        let unique: BTreeSet<_> = ids.iter().collect();
+        assert!(ids.len() > policies.len());
+        assert_eq!(unique.len(), ids.len(), "{ids:?}");
+    }
 }
 
 /// The tags of the HTML page outside its style sheet, model and script, without those of inline Markdown.

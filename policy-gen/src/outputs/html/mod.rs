@@ -38,8 +38,8 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The SHA-256 of the style sheet and of the script, in Base64. A test compares them.
-const STYLE_HASH: &str = "r+8Fy6SDYlWsyz+46jD8zMfkRuIScDHaVk6sPfQ+7PM=";
-const SCRIPT_HASH: &str = "z4cYo/a8651kx2pDz1R9xLp3PFA+BHPVpvXRfDKbZU4=";
+const STYLE_HASH: &str = "uZ/P40cUS0VBRUaI5pXyEg5B7iPc6R7JFnakXBO4noY=";
+const SCRIPT_HASH: &str = "2zQpeZGsMlUCkmIADM1vrc7SBWj8bZfIdOOwK7aUOAY=";
 
 /// What the browser may do: nothing but apply the style sheet and run the script. The `data:` image is the empty icon
 /// that keeps browsers from asking for one.

@@ -2,9 +2,10 @@
 // Search, filters, and everything that depends on the partition, the parameters and the extensions. The model has the
 // policies with their templates; this renders them as the program does.
 (() => {
-  const model = JSON.parse(document.getElementById("model").textContent);
+  const model = JSON.parse(document.getElementById("page.model").textContent);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const byId = (id) => document.getElementById(id);
+  // The names of policies and statements are anchors, so the page's own elements have a prefix.
+  const byId = (id) => document.getElementById(`page.${id}`);
   const element = (name, properties = {}, ...children) => {
     const made = Object.assign(document.createElement(name), properties);
     made.append(...children);
@@ -259,7 +260,7 @@
     }
   };
   const go = () => {
-    const target = byId(decodeURIComponent(anchorOf()));
+    const target = document.getElementById(decodeURIComponent(anchorOf()));
     if (!target) return;
     // What a search hides is shown to those who follow a link to it.
     if (target.closest("[hidden]") || (target.closest(".overview, .closing") && byId("content").classList.contains("filtering"))) {
@@ -287,7 +288,7 @@
   };
   const update = (event) => {
     const form = byId("controls");
-    if (!event || form.querySelector("#options")?.contains(event.target)) {
+    if (!event || byId("options")?.contains(event.target)) {
       choose();
       render();
     }
