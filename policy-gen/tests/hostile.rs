@@ -6,6 +6,7 @@
 )]
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use iam_policy_core::markdown::{Blocks, Code, Inline};
 use iam_policy_gen::{Format, Origin, artifacts, artifacts_in};
@@ -198,9 +199,13 @@ fn anchors_are_unique() {
     for (number, (policy, id)) in policies.iter().enumerate() {
         let is_first = policies.iter().position(|(other, _)| other == policy) == Some(number);
         if is_first {
-            spec += &format!("[policy.{policy}]\n[policy.{policy}.trust]\nservices = [\"lambda\"]\n");
+            let _ = write!(
+                spec,
+                "[policy.{policy}]\n[policy.{policy}.trust]\nservices = [\"lambda\"]\n"
+            );
         }
-        spec += &format!(
+        let _ = write!(
+            spec,
             "[[policy.{policy}.statement]]\nid = \"{id}\"\nreason = \"r\"\nactions = [\"s3:ListAllMyBuckets\"]\nresources = [\"*\"]\n"
         );
     }
