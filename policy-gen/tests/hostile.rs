@@ -194,8 +194,10 @@ fn anchors_are_unique() {
         ("a-b-c", "d"),
         ("page", "parameters"),
         ("trust", "trust"),
+        ("model", "x"),
+        ("policy", "content"),
     ];
-    let mut spec = String::from("[parameters]\np = { default = \"x\" }\n");
+    let mut spec = String::from("[parameters]\ntrust = { default = \"x\" }\n");
     for (number, (policy, id)) in policies.iter().enumerate() {
         let is_first = policies.iter().position(|(other, _)| other == policy) == Some(number);
         if is_first {
