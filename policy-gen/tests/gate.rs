@@ -295,7 +295,7 @@ fn extensions_and_trust_policies_have_their_own_names() {
         ### `sts`: Write
 
         - `sts:AssumeRole`
-          - allowed by statement 0 (policies.toml:18)
+          - allowed by statement 1 (policies.toml:18)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
         ---
         error: `user+layers` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
@@ -580,7 +580,7 @@ fn a_new_spec_needs_a_line_per_policy() {
             ### `sts`: Write
 
             - `sts:AssumeRole`
-              - allowed by statement 0 (tool/policies.toml:18)
+              - allowed by statement 1 (tool/policies.toml:18)
               - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
             ---
             error: `tool` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
@@ -942,7 +942,7 @@ fn a_base_with_errors_is_reported() {
         ### `sts`: Write
 
         - `sts:AssumeRole`
-          - allowed by statement 0 (policies.toml:18)
+          - allowed by statement 1 (policies.toml:18)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
         ---
         error: it cannot be decided whether `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it

@@ -31,7 +31,7 @@ pub use arn::{Arn, ArnError, ArnPattern, Segment, Segments, VariableScope};
 pub use attachment::AttachmentKind;
 pub use decide::Evaluation;
 pub use decision::Decision;
-pub use explain::{AcceptedFindings, Documentation, Explanation, Row, Sections};
+pub use explain::{AcceptedFindings, Documentation, Explanation, Row, Section, Sections};
 pub use json::Style;
 pub use model::{
     Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,

@@ -305,7 +305,7 @@ fn sections_explain_one_policy_or_all() {
     assert_eq!(all, documentation.join("\n"));
     let headings: Vec<_> = all
         .lines()
-        .filter(|line| line.starts_with("# ") || line.contains("Extension"))
+        .filter(|line| line.starts_with("# ") || line.starts_with("## Extension"))
         .collect();
     assert_eq!(
         headings,
@@ -489,13 +489,15 @@ fn help_shows_options_and_values() {
 
             Parameters and their defaults:
               bucket-prefix=remotionlambda-
-                  What the name of every Remotion bucket begins with.
+                  The start of the names of all Remotion buckets. It is fixed in Remotion's code: only a fork
+                  can use another.
               function-prefix=remotion-render-
-                  What the name of every Remotion function begins with.
+                  The start of the names of all Remotion functions. It is fixed in Remotion's code: only a fork
+                  can use another.
               role-name=remotion-lambda-role
-                  The role that functions run as; with its path, if it has one.
+                  The role of the functions, with its path if it has one.
               output-bucket=my-remotion-output
-                  A bucket of your own that renders go to; used by the `output-bucket` extensions alone.
+                  A bucket of your own for renders. Only the `output-bucket` extensions use it.
         "#]],
     );
     prints(
@@ -503,13 +505,19 @@ fn help_shows_options_and_values() {
         expect![[r#"
             Role permissions
 
-            For the role `remotion-lambda-role`, which the functions run as. Usually it is a managed policy with
-            the name `remotion-lambda-policy`. In the IAM console create a policy from this JSON, then open the
-            role and attach it. Or put the JSON into `role.json`, run `aws iam create-policy --policy-name
-            remotion-lambda-policy --policy-document file://role.json` and give the ARN that it prints to `aws
-            iam attach-role-policy`.
+            Attach this policy to the role `remotion-lambda-role`, which the functions have:
 
-            As an inline policy of the role it fits as well.
+            1. Create a managed policy (https://console.aws.amazon.com/iam/home#/policies/create) named
+            `remotion-lambda-policy` from the JSON below. 2. Open the role
+            (https://console.aws.amazon.com/iam/home#/roles/details/remotion-lambda-role) and attach it.
+
+            Adding it as an inline policy
+            (https://console.aws.amazon.com/iam/home#/roles/details/remotion-lambda-role/create-policy) works as
+            well. On the command line, save the JSON as `role.json`, run the first command, and give the ARN
+            that it prints to the second:
+
+            aws iam create-policy --policy-name remotion-lambda-policy --policy-document file://role.json
+            aws iam attach-role-policy --role-name remotion-lambda-role --policy-arn ARN
 
             Usage: remotion-lambda policies role [OPTIONS]
 
@@ -550,13 +558,15 @@ fn help_shows_options_and_values() {
 
             Parameters and their defaults:
               bucket-prefix=remotionlambda-
-                  What the name of every Remotion bucket begins with.
+                  The start of the names of all Remotion buckets. It is fixed in Remotion's code: only a fork
+                  can use another.
               function-prefix=remotion-render-
-                  What the name of every Remotion function begins with.
+                  The start of the names of all Remotion functions. It is fixed in Remotion's code: only a fork
+                  can use another.
               role-name=remotion-lambda-role
-                  The role that functions run as; with its path, if it has one.
+                  The role of the functions, with its path if it has one.
               output-bucket=my-remotion-output
-                  A bucket of your own that renders go to; used by the `output-bucket` extensions alone.
+                  A bucket of your own for renders. Only the `output-bucket` extensions use it.
         "#]],
     );
     prints(

@@ -175,7 +175,7 @@ fn check(who: Who, state: State, code: i32) {
             "✗ Storage",
             "no policy of the principal allows it",
             "add to the principal's policies",
-            "Makes an upload public",
+            "AWS requires it for uploads",
         ],
         State::Denied => &[
             "✗ Storage",
@@ -452,8 +452,8 @@ fn denials_come_with_reason_and_addition() {
         ✗ Storage
             s3:PutObjectAcl on arn:aws:s3:::remotionlambda-*
               no policy of the principal allows it
-              why: Makes an upload public or private, as its `privacy` says.
-              without it: Public uploads fail. With the privacy `no-acl`, Remotion sets no ACL.
+              why: AWS requires it for uploads with an ACL: sites, unless their privacy is `no-acl`, and large input props, which are always `private`.
+              without it: Sites can only be deployed with `no-acl`, and renders with large input props fail.
         ✓ BucketListing
         ✓ FunctionListing
         ✓ FunctionManagement

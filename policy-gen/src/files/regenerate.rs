@@ -11,7 +11,7 @@ use iam_policy_spec::{Source, Spec};
 
 use crate::gate::{Comparison, Gate};
 use crate::outputs::{can_be_artifact, is_reserved_on_windows};
-use crate::{Artifact, Error, MANIFEST, Origin, Widened, artifacts, relative};
+use crate::{Artifact, Error, Format, MANIFEST, Origin, Widened, artifacts_in, relative};
 
 use super::change::{Change, Kind};
 use super::folder::Folder;
@@ -61,6 +61,7 @@ pub struct Regenerate {
     is_outside_cargo: bool,
     specs: Vec<Generated>,
     files: Vec<(PathBuf, String)>,
+    formats: Vec<Format>,
     base: Option<String>,
     changelog: PathBuf,
 }
@@ -113,6 +114,7 @@ impl Regenerate {
             is_outside_cargo: false,
             specs: Vec::new(),
             files: Vec::new(),
+            formats: Format::DEFAULT.to_vec(),
             base: None,
             changelog: PathBuf::from("CHANGELOG.md"),
         }
@@ -209,6 +211,15 @@ impl Regenerate {
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>, contents: impl Into<String>) -> Self {
         self.files.push((path.into(), contents.into()));
+        self
+    }
+
+    /// Sets the formats that are generated from specs; [`Format::DEFAULT`] by default.
+    ///
+    /// - `formats`: the formats, in the order in which their files are written
+    #[must_use]
+    pub fn formats(mut self, formats: &[Format]) -> Self {
+        self.formats = formats.to_vec();
         self
     }
 
@@ -344,7 +355,7 @@ impl Regenerate {
             spec: &from_folder,
         };
         Ok(CompiledSpec {
-            artifacts: artifacts(&compiled.spec, origin),
+            artifacts: artifacts_in(&compiled.spec, origin, &self.formats),
             generated,
             from_folder,
             source,
