@@ -352,10 +352,12 @@ fn skipped_questions_are_reported() {
     expect![[r#"
         need.json
 
-        ✓ Nothing
+        - Nothing
+            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself does not grant it
         ✓ Something
+            s3:ListAllMyBuckets on arn:aws:s3:::b was not asked about: the policy itself does not grant it
 
-        everything is allowed: 2 of 2 statements
+        everything is allowed: 1 of 1 statements, and 1 not asked about
     "#]]
     .assert_eq(&stdout);
     let (_, json, _) = ran_in(
