@@ -14,8 +14,11 @@ const WIDEST: usize = 100;
 /// What separates columns.
 const GAP: &str = "  ";
 
-/// A column narrower than this would break most words.
-const NARROWEST_COLUMN: usize = 12;
+/// Text is wrapped to no less than this.
+const NARROWEST_TEXT: usize = 12;
+
+/// In tables, longer words are broken if there is no room for them.
+const LONGEST_WORD: usize = 30;
 
 /// Renders a report.
 ///
@@ -86,6 +89,12 @@ impl Text {
             line.iter().map(Word::columns).sum::<usize>() + spaces
         });
         widths.max().unwrap_or(0)
+    }
+
+    /// The width of the longest word.
+    fn longest_word(&self) -> usize {
+        let words = self.lines().into_iter().flatten();
+        words.map(|word| word.columns()).max().unwrap_or(0)
     }
 
     /// The lines of at most `width` columns.
@@ -378,7 +387,7 @@ impl Renderer {
             .width
             .min(WIDEST)
             .saturating_sub(self.rest.len())
-            .max(NARROWEST_COLUMN);
+            .max(NARROWEST_TEXT);
         for line in text.wrap(width) {
             let prefix = std::mem::replace(&mut self.first, self.rest.clone());
             if !prefix.is_empty() {
@@ -420,34 +429,30 @@ impl Table {
         }
     }
 
-    /// The width of each column that has any text: what it needs or, if that is too much, a fair share. Nothing if there
-    /// are too many columns.
+    /// The width of each column: what it needs or, if that is too much, its longest word and a share of what is left, in
+    /// proportion to what it lacks. Nothing if that does not fit either.
     fn widths(&self, width: usize) -> Option<Vec<usize>> {
         let columns = self.rows.first()?.len();
         let mut needed = vec![0; columns];
+        let mut least = vec![0; columns];
         for row in &self.rows {
-            for (needed, cell) in needed.iter_mut().zip(row) {
+            for ((needed, least), cell) in needed.iter_mut().zip(&mut least).zip(row) {
                 *needed = cell.width().max(*needed);
+                *least = cell.longest_word().min(LONGEST_WORD).max(*least);
             }
         }
         let available = width.saturating_sub(GAP.len() * columns.saturating_sub(1));
-        let mut order: Vec<usize> = (0..columns).collect();
-        order.sort_by_key(|column| needed.get(*column).copied());
-        let mut widths = vec![0; columns];
-        let (mut left, mut others) = (available, columns);
-        for column in order {
-            let share = left / others.max(1);
-            let own = needed.get(column).copied().unwrap_or(0).min(share);
-            if own < needed.get(column).copied().unwrap_or(0) && own < NARROWEST_COLUMN {
-                return None;
-            }
-            if let Some(width) = widths.get_mut(column) {
-                *width = own;
-            }
-            left -= own;
-            others -= 1;
+        if needed.iter().sum::<usize>() <= available {
+            return Some(needed);
         }
-        Some(widths)
+        let left = available.checked_sub(least.iter().sum())?;
+        let lacking: usize = needed.iter().zip(&least).map(|(needed, least)| needed - least).sum();
+        let widths = needed.iter().zip(&least);
+        Some(
+            widths
+                .map(|(needed, least)| least + left * (needed - least) / lacking.max(1))
+                .collect(),
+        )
     }
 
     fn row(&self, row: &[Text], widths: &[usize], out: &mut StyledText) {
@@ -546,16 +551,19 @@ mod tests {
             TABLE,
             30,
             expect![[r#"
-                Permission: s3:GetObject,
-                s3:PutObject
-                Access: Read, Write
-                Reason: Stores rendered videos
-                a|b in the bucket, and reads
-                them.
+                Permission    Access  Reason
+                ────────────  ──────  ────────
+                s3:GetObject    Read  Stores
+                s3:PutObject   Write  rendered
+                                      videos
+                                      a|b in
+                                      the
+                                      bucket,
+                                      and
+                                      reads
+                                      them.
 
-                Permission: iam:PassRole
-                Access: Write
-                Reason: a|b
+                iam:PassRole   Write  a|b
             "#]],
         );
     }

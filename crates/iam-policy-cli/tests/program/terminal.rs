@@ -40,21 +40,21 @@ fn explanations_fit() {
         &folder,
         &["explain", "good.toml"],
         expect![[r#"
-        user
+            user
 
-        Statement Read: Allow
+            Statement Read: Allow
 
-        Downloads reports.
+            Downloads reports.
 
-        - Actions: 1 Read
-        - Resources: arn:aws:s3:::reports/*
+            - Actions: 1 Read
+            - Resources: arn:aws:s3:::reports/*
 
-        Action        Access level  Resource types  Description
-        ────────────  ────────────  ──────────────  ──────────────────────────
-        s3:GetObject  Read          object          Grants permission to
-                                                    retrieve objects from
-                                                    Amazon S3.
-    "#]],
+            Action        Access     Resource     Description
+                          level      types
+            ────────────  ─────────  ───────────  ────────────────────────────────
+            s3:GetObject  Read       object       Grants permission to retrieve
+                                                  objects from Amazon S3.
+        "#]],
     );
 }
 
